@@ -1,1 +1,1 @@
-"""Measurements for those who work on the program, run by `gdm-studio bench`: in its source tree, in no wheel."""
+"""Benchmarks for developers, run by `gdm-studio bench`. They are in the source tree but not in the wheel."""

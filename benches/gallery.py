@@ -1,4 +1,4 @@
-"""A library of made-up pictures as large as one likes, and how quickly the gallery finds its way in it."""
+"""Benchmark of the gallery without a window, on a synthetic library of any size."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio import __version__, memory
-from gdm_studio.figure import Figure
-from gdm_studio.gallery import files
-from gdm_studio.gallery.encoding import encoded
+from gdm_studio import __version__
+from gdm_studio.common import memory
+from gdm_studio.common.measurement import Measurement
+from gdm_studio.gallery.encoder import encode_image
 from gdm_studio.gallery.gallery import Gallery
-from gdm_studio.gallery.metadata import a1111, ours
-from gdm_studio.request import Request
+from gdm_studio.gallery.metadata import a1111
+from gdm_studio.gallery.metadata import record as ours
+from gdm_studio.gallery.storage import files
+from gdm_studio.request.request import Request
 
 PICTURES = 100_000
 COLOURS = ("red", "green", "blue", "golden", "silver", "dark", "pale", "bright", "tiny", "huge", "old", "shiny")
@@ -30,15 +32,20 @@ PLACES = ("forest", "desert", "harbour", "garden", "library", "kitchen", "statio
 STYLES = ("noto", "twemoji", "fluent-emoji", "")
 QUERIES = ("f", "fo", "fox", "fox i", "fox in", "fox steps:>20", "-fox is:favourite", "tag:keep", "fox OR owl", "zebra")
 EPOCH = 1_700_000_000.0
-_SIDE = 96  # pixels
-_DRAWINGS = 256  # different ones; the settings of each picture are its own
-_CHUNK = 2_000  # files between two reports
-_HEAD = 33  # bytes of a PNG before its other chunks
-Progress = Callable[[str, int, int], object]  # (what is done, how far, of how many)
+# The side of an image in pixels.
+_SIDE = 96
+# The number of different images; every file has its own settings.
+_DRAWINGS = 256
+# The number of files between two progress reports.
+_CHUNK = 2_000
+# The bytes of a PNG's signature and header chunk.
+_HEAD = 33
+# A progress callback with (title, done, total).
+Progress = Callable[[str, int, int], object]
 
 
 def requests(count: int, *, seed: int = 0) -> Iterator[Request]:
-    """`count` different requests, the same every time."""
+    """Yield `count` different requests, which depend only on the seed."""
     rng = random.Random(seed)
     for _ in range(count):
         yield Request(
@@ -52,78 +59,79 @@ def requests(count: int, *, seed: int = 0) -> Iterator[Request]:
 
 
 def build(home: Path, count: int, progress: Progress) -> None:
-    """Makes, or completes, a library of `count` pictures in `home`, as GDM_STUDIO_HOME names one. Raises StorageError.
+    """Create or complete a library of `count` images in `home`, a folder for GDM_STUDIO_HOME. Raises StorageError.
 
-    Real files with real settings, indexed and their thumbnails made as in any library; a few are marked.
+    The library has real files with settings, an index and thumbnails; a few images are favourites, tagged or in a
+    collection.
     """
     pictures = home / "pictures"
     files.make_folder(pictures)
-    there = set(os.listdir(pictures))
-    drawn = [_drawing(number) for number in range(_DRAWINGS)]
+    existing = set(os.listdir(pictures))
+    drawings = [_drawing(number) for number in range(_DRAWINGS)]
     for number, request in enumerate(requests(count)):
         name = f"{number:06} {request.prompt} {request.seed}.png"
-        if name not in there:
-            files.write(pictures / name, _file(drawn[number % _DRAWINGS], number, request), durable=False)
+        if name not in existing:
+            files.write(pictures / name, _file(drawings[number % _DRAWINGS], number, request), durable=False)
         if number % _CHUNK == 0:
             progress("drawing pictures", number, count)
     gallery = opened(home)
-    gallery.sync(lambda looked, total: progress("reading pictures", looked, total))
-    made = 0
-    for some in gallery.thumbnailing():
-        made += some
-        progress("making thumbnails", made, count)
+    gallery.sync(lambda done, total: progress("reading pictures", done, total))
+    done = 0
+    for some in gallery.create_thumbnails():
+        done += some
+        progress("making thumbnails", done, count)
     _mark(gallery)
     gallery.close()
 
 
 def opened(home: Path) -> Gallery:
-    """The gallery of such a library."""
+    """Open the gallery of a library in `home`."""
     return Gallery(home / "pictures", home / "data", home / "cache")
 
 
-def figures(home: Path) -> Iterator[Figure]:
-    """Without a window: opening, searching at every key, turning to any place, thumbnails, memory."""
+def figures(home: Path) -> Iterator[Measurement]:
+    """Yield the measurements of opening, searching, counting, jumping, scanning and memory."""
     before = memory.in_use() or 0
-    began = time.perf_counter()
+    start = time.perf_counter()
     gallery = opened(home)
     newest = gallery.page(limit=60, fill=False)
-    gallery.thumbnails(newest, 256)
-    yield Figure("gallery opened, newest 60 with thumbnails", 1000 * (time.perf_counter() - began), "ms", "≤ 300")
+    gallery.thumbnails.get(newest, 256)
+    yield Measurement("gallery opened, newest 60 with thumbnails", 1000 * (time.perf_counter() - start), "ms", "≤ 300")
     searched = [_milliseconds(partial(gallery.page, query, limit=60, fill=False)) for query in QUERIES]
-    yield Figure("search, slowest of ten", max(searched), "ms", "≤ 50")
+    yield Measurement("search, slowest of ten", max(searched), "ms", "≤ 50")
     counted = [_milliseconds(partial(gallery.count, query, fill=False)) for query in QUERIES]
-    yield Figure("count, slowest of ten", max(counted), "ms", "≤ 50")
+    yield Measurement("count, slowest of ten", max(counted), "ms", "≤ 50")
     moments = list(itertools.chain.from_iterable(_moments(gallery)))
     places = random.Random(1).sample(range(len(moments) - 60), 40) if len(moments) > 100 else [0]
     turned = [_milliseconds(partial(_turned_to, gallery, moments[at : at + 60])) for at in places]
-    yield Figure("60 pictures and thumbnails anywhere, slowest of 40", max(turned), "ms", "≤ 100")
+    yield Measurement("60 pictures and thumbnails anywhere, slowest of 40", max(turned), "ms", "≤ 100")
     looked = _milliseconds(gallery.sync)
-    yield Figure(f"look through {len(moments)} files, in steps", looked / 1000, "s")
-    yield Figure("memory for it", ((memory.in_use() or 0) - before) / 2**20, "MiB", "≤ 100")
+    yield Measurement(f"look through {len(moments)} files, in steps", looked / 1000, "s")
+    yield Measurement("memory for it", ((memory.in_use() or 0) - before) / 2**20, "MiB", "≤ 100")
     gallery.close()
 
 
 def _turned_to(gallery: Gallery, moments: list[int]) -> object:
-    return gallery.thumbnails(gallery.at(moments), 256)
+    return gallery.thumbnails.get(gallery.timeline.images(moments), 256)
 
 
 def _moments(gallery: Gallery) -> Iterator[list[int]]:
-    found = gallery.moments()
+    found = gallery.timeline.moments()
     while found:
         yield found
-        found = gallery.moments(before=found[-1])
+        found = gallery.timeline.moments(before=found[-1])
 
 
 def _mark(gallery: Gallery) -> None:
     newest = [picture.id for picture in gallery.page(limit=2_000)]
-    gallery.favourite(newest[::10], True)
-    gallery.tag(newest[5:505], "keep")
-    if not gallery.collections():
-        gallery.new_collection("Best of them", newest[:300])
+    gallery.favourites.set(newest[::10], True)
+    gallery.tags.set(newest[5:505], "keep")
+    if not gallery.collections.all():
+        gallery.collections.create("Best of them", newest[:300])
 
 
 def _drawing(number: int) -> tuple[bytes, bytes]:
-    """A picture of a soft blob over nothing, as the bytes of a PNG before and after its texts."""
+    """Draw a soft blob on a transparent background; return the PNG bytes before and after the text chunks."""
     rng = np.random.default_rng(number)
     y, x = np.mgrid[-1 : 1 : _SIDE * 1j, -1 : 1 : _SIDE * 1j]
     angle, radius = np.arctan2(y, x), np.hypot(x, y)
@@ -131,12 +139,12 @@ def _drawing(number: int) -> tuple[bytes, bytes]:
     alpha = np.clip((edge - radius) * 40, 0, 1) * 255
     colours = rng.uniform(40, 220, 3) + np.stack([x, y, radius], -1) * rng.uniform(-60, 60, 3)
     rgba = np.dstack([colours, alpha]).clip(0, 255).astype(np.uint8)
-    _, data = encoded(rgba, ours.Record("0" * 32, EPOCH, __version__, {}), Request())
+    _, data = encode_image(rgba, ours.Record("0" * 32, EPOCH, __version__, {}), Request())
     return data[:_HEAD], data[data.index(b"IDAT") - 4 :]
 
 
 def _file(drawing: tuple[bytes, bytes], number: int, request: Request) -> bytes:
-    """The drawing with the settings of one picture, in the form that new pictures are kept."""
+    """Return the PNG file of a drawing with the settings of one image, in the format of saved images."""
     record = ours.Record(f"{number:032x}", EPOCH + 60 * number, __version__, json.loads(request.to_json()))
     text = a1111.write_text(request, size=(_SIDE, _SIDE), version=f"{ours.TOOL} {__version__}")
     head, rest = drawing
@@ -149,6 +157,6 @@ def _text(keyword: str, text: str) -> bytes:
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+    start = time.perf_counter()
     work()
-    return 1000 * (time.perf_counter() - began)
+    return 1000 * (time.perf_counter() - start)

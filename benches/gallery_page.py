@@ -1,4 +1,4 @@
-"""How quick the gallery page is with a large library: a window of its own, looked at, searched in, scrolled."""
+"""Benchmark of the gallery page with a large library: opening, searching and scrolling in an offscreen window."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QPoint
 
 from benches.window import Gaps
-from gdm_studio import memory
-from gdm_studio.figure import Figure
+from gdm_studio.common import memory
+from gdm_studio.common.measurement import Measurement
 
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery.list_model import PictureModel
@@ -27,33 +27,37 @@ if TYPE_CHECKING:
     from gdm_studio.ui.shell.window import Window
 
 KEYS = "red fox steps:>10"
-JUMPS = 60  # places all over the library that the scroll bar is dragged to
-STEPS = 240  # of a sixth of what is in sight, one a frame
-FRAMES = 60  # a second
-TIMEOUT = 120  # seconds for one answer
+# The number of random positions to which the scroll bar is moved.
+JUMPS = 60
+# The number of scroll steps, one per frame, of a sixth of a page each.
+STEPS = 240
+# Frames per second.
+FRAMES = 60
+# The timeout of one operation in seconds.
+TIMEOUT = 120
 SIZE = (1280, 800)
 
 
-def figures(home: Path) -> Iterator[Figure]:
-    """Of one offscreen window over the library in `home`, which `benches.gallery.build` made."""
-    place = {"QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": str(home)}
+def figures(home: Path) -> Iterator[Measurement]:
+    """Yield the measurements of an offscreen window with the library in `home`, built by `benches.gallery.build`."""
+    environment = {"QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": str(home)}
     command = [sys.executable, "-m", __name__]
-    done = subprocess.run(command, env={**os.environ, **place}, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
     found = json.loads(done.stdout)
-    many = f"{found['pictures']:,.0f} pictures"
-    yield Figure(f"{many}: page opened and filled", found["opened"], "ms", "≤ 300")
-    yield Figure("all of them listed, from the start", found["listed"], "ms")
-    yield Figure("search, a key at a time, median", found["key"], "ms", "≤ 50")
-    yield Figure("search, a key at a time, slowest", found["key_max"], "ms")
-    yield Figure("blank after a jump, median", found["jump"], "ms", "≤ 100")
-    yield Figure("blank after a jump, longest", found["jump_max"], "ms", "≤ 100")
-    yield Figure("blank while scrolling, longest", found["scroll_max"], "ms", "≤ 100")
-    yield Figure("gap of the event loop while scrolling, 99 %", found["gap_p99"], "ms", "< 25")
-    yield Figure("memory grown by looking through it", found["grown"], "MiB", "≤ 150")
+    count = f"{found['pictures']:,.0f} pictures"
+    yield Measurement(f"{count}: page opened and filled", found["opened"], "ms", "≤ 300")
+    yield Measurement("all of them listed, from the start", found["listed"], "ms")
+    yield Measurement("search, a key at a time, median", found["key"], "ms", "≤ 50")
+    yield Measurement("search, a key at a time, slowest", found["key_max"], "ms")
+    yield Measurement("blank after a jump, median", found["jump"], "ms", "≤ 100")
+    yield Measurement("blank after a jump, longest", found["jump_max"], "ms", "≤ 100")
+    yield Measurement("blank while scrolling, longest", found["scroll_max"], "ms", "≤ 100")
+    yield Measurement("gap of the event loop while scrolling, 99 %", found["gap_p99"], "ms", "< 25")
+    yield Measurement("memory grown by looking through it", found["grown"], "MiB", "≤ 150")
 
 
 def _measured() -> dict[str, float]:
-    """In the launched process."""
+    """Measure the page in the launched process."""
     from gdm_studio.models.library import Library
     from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.shell.app import application, event_loop
@@ -71,21 +75,21 @@ async def _used(window: Window) -> dict[str, float]:
     await window.painted.wait()
     window.start()
     try:
-        count = await window.shelf.ask(lambda gallery: gallery.count(fill=False))
+        count = await window.gallery.ask(lambda gallery: gallery.count(fill=False))
         shown = time.perf_counter()
-        await _until(lambda: window.shelf.all.rowCount() == count)
+        await _until(lambda: window.gallery.page_model.rowCount() == count)
         listed = 1000 * (time.perf_counter() - shown)
-        # once the model is loaded and the files are looked through, only the gallery is measured
-        await _until(lambda: bool(window.making.device) and window.shelf.looked)
-        await window.lane.ask(time.perf_counter)
+        # Wait until the model is loaded and the files are scanned, so that only the gallery is measured.
+        await _until(lambda: bool(window.generation.device) and window.gallery.is_scanned)
+        await window.worker.ask(time.perf_counter)
         before = memory.in_use() or 0
         page = window.gallery_page
-        began = time.perf_counter()
-        window.turn_to("gallery")
+        start = time.perf_counter()
+        window.open_page("gallery")
         page.grid.viewport().repaint()
         await _until(lambda: _is_filled(page))
-        opened = 1000 * (time.perf_counter() - began)
-        found = {"pictures": float(window.shelf.all.rowCount()), "opened": opened, "listed": listed}
+        opened = 1000 * (time.perf_counter() - start)
+        found = {"pictures": float(window.gallery.page_model.rowCount()), "opened": opened, "listed": listed}
         found |= await _jumped(page) | await _scrolled(page) | await _searched(page)
         return found | {"grown": ((memory.in_use() or 0) - before) / 2**20}
     finally:
@@ -102,12 +106,13 @@ async def _jumped(page: GalleryPage) -> dict[str, float]:
 
 
 async def _scrolled(page: GalleryPage) -> dict[str, float]:
-    """From the top down, ten times what is in sight a second: how long a cell was in sight and empty."""
+    """Scroll down ten pages per second; return how long a visible cell was empty, and the event-loop delay."""
     bar, gaps = page.grid.verticalScrollBar(), Gaps()
     await _blank(page, 0)
     gaps.start()
     longest = 0.0
-    empty: dict[int, float] = {}  # row: since when
+    # The time since which each row has been empty.
+    empty: dict[int, float] = {}
     for step in range(STEPS + FRAMES):
         if step < STEPS:
             bar.setValue(bar.value() + bar.pageStep() // 6)
@@ -120,17 +125,19 @@ async def _scrolled(page: GalleryPage) -> dict[str, float]:
 
 
 async def _searched(page: GalleryPage) -> dict[str, float]:
-    """Typed key by key, each once the answer to the one before is on the screen."""
-    model, times = cast("PictureModel", page.grid.model()), []
+    """Type a search key by key, each after the previous results are shown, and measure the delays."""
+    model = cast("PictureModel", page.grid.model())
+    times = []
     for end in range(1, len(KEYS) + 1):
         query = KEYS[:end]
+        # These characters do not start a new search.
         if query.endswith((" ", ":", ">")):
-            continue  # no new search comes of it
-        began = time.perf_counter()
+            continue
+        start = time.perf_counter()
         page.search.field.setText(query)
         page.search.field.search_now()
         await _until(partial(_has_answered, model, query))
-        times.append(1000 * (time.perf_counter() - began))
+        times.append(1000 * (time.perf_counter() - start))
     page.search_for("")
     return {"key": statistics.median(times), "key_max": max(times)}
 
@@ -140,8 +147,8 @@ def _has_answered(model: PictureModel, query: str) -> bool:
 
 
 async def _blank(page: GalleryPage, value: int) -> float:
-    """Milliseconds from a turn of the scroll bar until nothing in sight is empty."""
-    began = time.perf_counter()
+    """Move the scroll bar; return the milliseconds until no visible cell is empty."""
+    start = time.perf_counter()
     page.grid.verticalScrollBar().setValue(value)
     empty = set(_rows_in_sight(page))
 
@@ -150,17 +157,17 @@ async def _blank(page: GalleryPage, value: int) -> float:
         return not empty
 
     await _until(is_filled)
-    return 1000 * (time.perf_counter() - began)
+    return 1000 * (time.perf_counter() - start)
 
 
 def _is_filled(page: GalleryPage) -> bool:
-    """Whether every cell in sight shows its picture."""
+    """Return True if every visible cell shows its image."""
     rows = _rows_in_sight(page)
     return bool(rows) and not _empty(page, rows)
 
 
 def _empty(page: GalleryPage, rows: Iterable[int]) -> set[int]:
-    """Those of `rows` that do not show their picture yet."""
+    """Return the rows that do not show their image yet."""
     model = cast("PictureModel", page.grid.model())
     pictures = {row: model.picture(row) for row in rows}
     return {row for row, picture in pictures.items() if picture is None or model.thumbnail(picture) is None}
@@ -177,7 +184,7 @@ async def _until(reason: Callable[[], bool]) -> None:
     end = time.monotonic() + TIMEOUT
     while not reason():
         if time.monotonic() > end:
-            raise TimeoutError("The gallery did not get there.")
+            raise TimeoutError("The gallery did not respond in time.")
         await asyncio.sleep(0.002)
 
 

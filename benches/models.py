@@ -1,4 +1,4 @@
-"""What listing many models costs: the first time, in another process later, and again in the same one."""
+"""Benchmark of listing many models: the first time, in a later process, and again in the same process."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from gdm_studio import paths
-from gdm_studio.figure import Figure
-from gdm_studio.models.families.icons import PARTS, part_file
+from gdm_studio.common import paths
+from gdm_studio.common.measurement import Measurement
+from gdm_studio.models.families.icons.family import PARTS, part_file
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 
 MODELS = 500
 ROUNDS = 5
-OLD = 86_400  # seconds since 1970 of the files: what was written just now is read anew
+# The modification time of the files, in seconds since 1970. Files modified just now would not be cached.
+OLD = 86_400
 
 CONFIG = {"process": {"sigma_min": 0.01, "sigma_max": 40.0}, "unet": {}, "text": {}, "vae": {}}
 CARD = {
@@ -39,27 +40,27 @@ CARD = {
 }
 
 
-def listing(library: Library, request: Request) -> Iterator[Figure]:
-    """Of small models, a folder each, in a home of their own; neither `library` nor `request` matters."""
+def listing(library: Library, request: Request) -> Iterator[Measurement]:
+    """Measure the listing of small models in a temporary home; `library` and `request` are ignored."""
     with tempfile.TemporaryDirectory(prefix="gdm-studio-bench-") as home:
         build(Path(home) / "data" / "models", MODELS)
         (first, *_), *others = (_in_another_process(home) for _ in range(ROUNDS))
-    yield Figure(f"{MODELS} models, never listed before", 1000 * first, "ms")
+    yield Measurement(f"{MODELS} models, never listed before", 1000 * first, "ms")
     once, again = (1000 * statistics.median(seconds) for seconds in zip(*others, strict=True))
-    yield Figure("listed by a process before", once, "ms")
-    yield Figure("listed by the same process before", again, "ms", "≤ 50")
+    yield Measurement("listed by a process before", once, "ms")
+    yield Measurement("listed by the same process before", again, "ms", "≤ 50")
 
 
 def build(folder: Path, count: int) -> None:
-    """Writes that many models that can be listed; there is nothing in them to load."""
+    """Write `count` models that can be listed but not loaded."""
     for number in range(count):
-        place = folder / f"model-{number}"
-        place.mkdir(parents=True)
+        model = folder / f"model-{number}"
+        model.mkdir(parents=True)
         for part in PARTS:
-            told = {"family": "icons", "config": json.dumps(CONFIG)} if part == PARTS[0] else {"part_of": "icons"}
-            _write(part_file(place / "model.safetensors", part), {"format": "gdm-studio"} | told)
-        card = place / "card.json"
-        card.write_text(json.dumps(CARD | {"name": place.name}), encoding="utf-8")
+            metadata = {"family": "icons", "config": json.dumps(CONFIG)} if part == PARTS[0] else {"part_of": "icons"}
+            _write(part_file(model / "model.safetensors", part), {"format": "gdm-studio"} | metadata)
+        card = model / "card.json"
+        card.write_text(json.dumps(CARD | {"name": model.name}), encoding="utf-8")
         os.utime(card, (OLD, OLD))
 
 
@@ -71,10 +72,10 @@ def _write(path: Path, metadata: dict[str, str]) -> None:
 
 
 def _in_another_process(home: str) -> tuple[float, float]:
-    """Seconds that a new process takes to list what is in that home, and to list it again."""
-    place = {"GDM_STUDIO_HOME": home, "PYTHONPATH": str(Path(str(paths.__file__)).parents[1])}
-    asked = [sys.executable, "-m", __name__]
-    done = subprocess.run(asked, env={**os.environ, **place}, stdout=subprocess.PIPE, text=True, check=True)
+    """Return the seconds that a new process takes to list the models in `home`, and to list them again."""
+    environment = {"GDM_STUDIO_HOME": home, "PYTHONPATH": str(Path(str(paths.__file__)).parents[2])}
+    command = [sys.executable, "-m", __name__]
+    done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
     once, again = json.loads(done.stdout)
     return once, again
 
@@ -82,10 +83,10 @@ def _in_another_process(home: str) -> tuple[float, float]:
 def _seconds() -> list[float]:
     library, seconds = Library(), []
     for _ in range(2):
-        began = time.perf_counter()
+        start = time.perf_counter()
         library.refresh()
         library.cards()
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.perf_counter() - start)
     return seconds
 
 

@@ -1,4 +1,4 @@
-"""How quick the window is: launched for itself in a process of its own, Generate pressed, the clock read."""
+"""Benchmark of the window: launch time, time to the first image, and responsiveness, measured in new processes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from gdm_studio.figure import Figure
-from gdm_studio.ui.shell import launch
+from gdm_studio.common.measurement import Measurement
+from gdm_studio.ui.shell import gc_pause
 
 if TYPE_CHECKING:
     from gdm_studio.ui.shell.window import Window
 
-TICK = 4  # ms between two looks at the clock
-KEYS = (" s", "h", "i", "n", "y")  # typed to see how soon Live follows
-TIMEOUT = 180  # seconds for one launch
+# The interval of the timer that measures event-loop delays, in milliseconds.
+TICK = 4
+# The keys typed to measure the delay of Live.
+KEYS = (" s", "h", "i", "n", "y")
+# The timeout of a launch in seconds.
+TIMEOUT = 180
 BARE = """
 import sys, time
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -37,38 +40,42 @@ app.exec()
 """
 
 
-def figures(*, launches: int = 3, steps: int = 20) -> Iterator[Figure]:
-    """Medians of several offscreen launches, the clock started with the process.
+def figures(*, launches: int = 3, steps: int = 20) -> Iterator[Measurement]:
+    """Yield medians over several offscreen launches; times start with the process.
 
-    Generate is pressed right after the first paint, with torch and the model still to load; the gaps, how late the
-    event loop comes round, are those of a second run where nothing else is said.
+    Generate is clicked right after the first paint, before torch and the model are loaded. Event-loop gaps are
+    measured in a second run unless stated otherwise.
     """
-    import statistics  # which the launched window would wait for
+    # Imported here, so that it does not delay the launched window.
+    import statistics
 
     bare = statistics.median(float(_launch([sys.executable, "-c", BARE])) for _ in range(launches))
     found = [json.loads(_launch([sys.executable, "-m", __name__, str(steps)])) for _ in range(launches)]
     median = {name: statistics.median(one[name] for one in found) for name in found[0]}
     patience = max(6.0, 6 * median["steps"])
-    yield Figure("empty window painted", bare, "s")
-    yield Figure("window painted", median["window"], "s", f"≤ {1.5 * bare + 0.3:.2f} (1.5 × empty + 0.3)")
-    yield Figure("launch to first preview", median["first_preview"], "s")
-    yield Figure("launch to first picture", median["first_picture"], "s", f"≤ {patience:.1f}")
-    yield Figure(f"{steps} steps", median["steps"], "s")
-    yield Figure("gap of the event loop, median", median["gap_p50"], "ms")
-    yield Figure("gap of the event loop, 99 %", median["gap_p99"], "ms", "< 25")
-    yield Figure("gap of the event loop, longest", median["gap_max"], "ms", "≤ 50")
-    yield Figure("gap of the event loop, longest while the first picture is made", median["gap_first"], "ms", "≤ 50")
-    yield Figure("matrix product 2048³", 1000 * median["unit"], "ms")
-    yield Figure("Live, key to first prediction", median["live_first"], "matrix products", "≤ 5")
-    yield Figure("Live, key to finished picture", median["live_finished"], "matrix products", "≤ 20")
+    yield Measurement("empty window painted", bare, "s")
+    yield Measurement("window painted", median["window"], "s", f"≤ {1.5 * bare + 0.3:.2f} (1.5 × empty + 0.3)")
+    yield Measurement("launch to first preview", median["first_preview"], "s")
+    yield Measurement("launch to first picture", median["first_picture"], "s", f"≤ {patience:.1f}")
+    yield Measurement(f"{steps} steps", median["steps"], "s")
+    yield Measurement("gap of the event loop, median", median["gap_p50"], "ms")
+    yield Measurement("gap of the event loop, 99 %", median["gap_p99"], "ms", "< 25")
+    yield Measurement("gap of the event loop, longest", median["gap_max"], "ms", "≤ 50")
+    yield Measurement(
+        "gap of the event loop, longest while the first picture is made", median["gap_first"], "ms", "≤ 50"
+    )
+    yield Measurement("matrix product 2048³", 1000 * median["unit"], "ms")
+    yield Measurement("Live, key to first prediction", median["live_first"], "matrix products", "≤ 5")
+    yield Measurement("Live, key to finished picture", median["live_finished"], "matrix products", "≤ 20")
 
 
 class Gaps(QObject):
-    """How late a timer on this thread's event loop comes: what anything else on it has to wait."""
+    """A timer that measures the delays of this thread's event loop."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.late: list[float] = []  # milliseconds
+        # The delays in milliseconds.
+        self.late: list[float] = []
         self._last = 0.0
         self._timer = QTimer(self, interval=TICK, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -82,7 +89,7 @@ class Gaps(QObject):
         self._timer.stop()
 
     def quantile(self, share: float) -> float:
-        """The lateness in milliseconds that `share` (0 … 1) of the ticks stay within."""
+        """Return the quantile `share` (0 … 1) of the delays in milliseconds."""
         ordered = sorted(self.late)
         return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
 
@@ -93,12 +100,12 @@ class Gaps(QObject):
 
 
 def _launch(command: list[str]) -> str:
-    """What the command prints, the time it was started at being its last argument."""
+    """Run a command with its start time as last argument, and return its output."""
     with tempfile.TemporaryDirectory() as home:
-        place = {"QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": home}
+        environment = {"QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": home}
         done = subprocess.run(
             [*command, repr(time.time())],
-            env={**os.environ, **place},
+            env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             text=True,
             timeout=TIMEOUT,
@@ -108,15 +115,15 @@ def _launch(command: list[str]) -> str:
 
 
 def _measured(steps: int, launched: float) -> dict[str, float]:
-    """In the launched process: the figures of one window."""
-    launch.begin()
-    from gdm_studio.engine import threads
+    """Measure one window, in the launched process."""
+    gc_pause.pause_gc()
+    from gdm_studio.engine import torch_startup
     from gdm_studio.models.library import Library
     from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.shell.app import application, event_loop
     from gdm_studio.ui.shell.window import Window
 
-    threads.prepare()
+    torch_startup.prepare()
     app = application()
     with event_loop(app) as loop:
         window = Window(Theme(app), Library())
@@ -127,7 +134,7 @@ async def _used(window: Window, steps: int, clock: Callable[[], float]) -> dict[
     window.show()
     await window.painted.wait()
     painted = clock()
-    launch.end()
+    gc_pause.resume_gc()
     window.start()
     try:
         launched, gaps = await _launched(window, steps, clock), await _gaps(window)
@@ -138,7 +145,7 @@ async def _used(window: Window, steps: int, clock: Callable[[], float]) -> dict[
 
 
 async def _launched(window: Window, steps: int, clock: Callable[[], float]) -> dict[str, float]:
-    """Generate pressed at once: when its first step is seen and its picture is saved, and the longest gap."""
+    """Click Generate at once; return the times of the first preview and the saved image, and the longest gap."""
     gaps = Gaps()
     gaps.start()
     window.create_page.controls.draft.change(steps=steps)
@@ -149,17 +156,17 @@ async def _launched(window: Window, steps: int, clock: Callable[[], float]) -> d
     if run.error is not None:
         raise run.error
     preview = clock()
-    await _until(lambda: window.making.job is None)
+    await _until(lambda: window.generation.job is None)
     gaps.stop()
     return {"first_preview": preview, "first_picture": clock(), "gap_first": gaps.quantile(1.0)}
 
 
 async def _gaps(window: Window) -> dict[str, float]:
-    """The event loop during one run, with everything loaded."""
+    """Measure the event loop during a run, with everything loaded."""
     gaps = Gaps()
     gaps.start()
     window.create_page.controls.button.click()
-    await _until(lambda: window.making.job is None)
+    await _until(lambda: window.generation.job is None)
     gaps.stop()
     run = window.viewer.run
     assert run is not None
@@ -172,24 +179,24 @@ async def _gaps(window: Window) -> dict[str, float]:
 
 
 async def _live(window: Window) -> dict[str, float]:
-    """Keys typed into the prompt with Live on, each once the picture of the one before is finished."""
+    """Type keys into the prompt with Live on, each after the previous image is finished, and measure the delays."""
     import statistics
 
     from gdm_studio.engine.speed import matrix_product
 
-    window.ways.turn_live(True)
+    window.modes.turn_live(True)
     await _until(lambda: _live_step(window) == 1.0)
     firsts, wholes = [], []
-    units = [await window.lane.ask(matrix_product)]
+    units = [await window.worker.ask(matrix_product)]
     for key in KEYS:
-        began = time.perf_counter()
+        start = time.perf_counter()
         window.create_page.controls.prompt.editor.insertPlainText(key)
         await _until(lambda: _live_step(window) > 0)
-        firsts.append(time.perf_counter() - began)
+        firsts.append(time.perf_counter() - start)
         await _until(lambda: _live_step(window) == 1.0)
-        wholes.append(time.perf_counter() - began)
-    window.ways.turn_live(False)
-    units.append(await window.lane.ask(matrix_product))
+        wholes.append(time.perf_counter() - start)
+    window.modes.turn_live(False)
+    units.append(await window.worker.ask(matrix_product))
     unit = statistics.mean(units)
     return {
         "unit": unit,
@@ -199,7 +206,7 @@ async def _live(window: Window) -> dict[str, float]:
 
 
 def _live_step(window: Window) -> float:
-    """How far the picture of the newest words is on the canvas: 0 … 1, the end once it is finished."""
+    """Return the progress (0 … 1) of the current prompt's image on the canvas; 1 means finished."""
     job, view = window.live.job, window.viewer.view()
     if job is None or view is None or window.viewer.run is not job.run:
         return 0.0
@@ -213,7 +220,7 @@ async def _until(reason: Callable[[], bool]) -> None:
     end = time.monotonic() + TIMEOUT
     while not reason():
         if time.monotonic() > end:
-            raise TimeoutError("The window did not get there.")
+            raise TimeoutError("The window did not respond in time.")
         await asyncio.sleep(0.005)
 
 

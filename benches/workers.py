@@ -1,4 +1,4 @@
-"""What workers of one thread are worth: the same pictures by one of two, by both, and by this process alone."""
+"""Benchmark of worker processes: the same images by one of two workers, by both, and by this process."""
 
 from __future__ import annotations
 
@@ -10,74 +10,76 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gdm_studio.common.errors import StudioError
+from gdm_studio.common.measurement import Measurement
 from gdm_studio.engine import devices
-from gdm_studio.errors import StudioError
-from gdm_studio.figure import Figure
-from gdm_studio.request import Request
-from gdm_studio.run import Event
-from gdm_studio.workers.making import made_here, numbered
-from gdm_studio.workers.orders import Order
-from gdm_studio.workers.pool import Ended, Pool
+from gdm_studio.jobs.workers.pool import Ended, Pool
+from gdm_studio.jobs.workers.work_items import WorkItem, generate_here, renumber
+from gdm_studio.request.events import Event
+from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
 
 ROUNDS = 3
-EACH = 2  # pictures of a worker in a round
+# The number of images per worker in a round.
+IMAGES_PER_WORKER = 2
 THREADS = 2
 
 
-def figures(library: Library, request: Request) -> Iterator[Figure]:
-    """Two workers on the CPU, of a thread each, and this process with two; `request` is for one picture.
+def figures(library: Library, request: Request) -> Iterator[Measurement]:
+    """Compare two CPU workers with one thread each and this process with two threads; `request` is for one image.
 
-    Threads that people have set in the preferences are shared among them instead.
+    A thread count set in the preferences is used instead and shared between the workers.
     """
     before = os.environ.get("OMP_NUM_THREADS")
-    os.environ["OMP_NUM_THREADS"] = str(THREADS)  # is what torch begins with, which the two of them share
+    # The initial thread count of torch, which the two workers share.
+    os.environ["OMP_NUM_THREADS"] = str(THREADS)
     try:
         pool = Pool(["cpu"] * THREADS)
     finally:
         os.environ.pop("OMP_NUM_THREADS") if before is None else os.environ.update(OMP_NUM_THREADS=before)
-    with closing(pool), devices.threads_as(f"CPU · {THREADS} threads"):
+    with closing(pool), devices.threads_of(f"CPU · {THREADS} threads"):
         yield from measured(pool, library, request)
 
 
-def measured(pool: Pool, library: Library, request: Request) -> Iterator[Figure]:
-    """The same for the workers of `pool`."""
-    count = EACH * len(pool.devices)
+def measured(pool: Pool, library: Library, request: Request) -> Iterator[Measurement]:
+    """Compare the workers of `pool` with this process; `request` is for one image."""
+    count = IMAGES_PER_WORKER * len(pool.devices)
     whole = replace(request, count=count)
     one_by_one = [request.picture(image) for image in range(count)]
-    _seconds(made_by(pool, [Order.of(whole)]))  # models are loaded, and no first step is measured
-    _seconds(made_here([Order.of(request)], library))
+    # Load the models first, and exclude the slower first steps.
+    _seconds(generate_with(pool, [WorkItem.of(whole)]))
+    _seconds(generate_here([WorkItem.of(request)], library))
     alone, together, here = [], [], []
     for _ in range(ROUNDS):
-        alone.append(sum(_seconds(made_by(pool, [Order.of(single)])) for single in one_by_one))
-        together.append(_seconds(made_by(pool, [Order.of(whole)])))
-        here.append(_seconds(made_here([Order.of(whole)], library)))
+        alone.append(sum(_seconds(generate_with(pool, [WorkItem.of(single)])) for single in one_by_one))
+        together.append(_seconds(generate_with(pool, [WorkItem.of(whole)])))
+        here.append(_seconds(generate_here([WorkItem.of(whole)], library)))
     one, both, ours = map(statistics.median, (alone, together, here))
-    yield Figure("one worker at a time", one / count, "s a picture")
-    yield Figure("two workers at once", one / both, "× one at a time", "≥ 1.8 on two free cores")
-    yield Figure("two workers", ours / both, "× one process of two threads")
+    yield Measurement("one worker at a time", one / count, "s a picture")
+    yield Measurement("two workers at once", one / both, "× one at a time", "≥ 1.8 on two free cores")
+    yield Measurement("two workers", ours / both, "× one process of two threads")
 
 
-def made_by(
-    pool: Pool, orders: Sequence[Order], *, previews: float | None = None
+def generate_with(
+    pool: Pool, orders: Sequence[WorkItem], *, previews: float | None = None
 ) -> Generator[Event, None, None]:
-    """The events of `made_here` as they come from workers, Progress in place of Advance; the first error ends all.
+    """Generate images with the workers of a pool and yield their events, with Progress instead of StepEvent.
 
-    Raises what `Pool.carry_out` does; `previews` as there.
+    The first error is raised and ends the run. `previews` and errors are as in `Pool.run`.
     """
-    line = iter(orders)
-    with closing(pool.carry_out(lambda: next(line, None), previews=previews)) as told:
-        for order, event in filter(None, told):
+    queue = iter(orders)
+    with closing(pool.run(lambda: next(queue, None), previews=previews)) as events:
+        for order, event in filter(None, events):
             if isinstance(event, StudioError):
                 raise event
             if not isinstance(event, Ended):
-                yield numbered(event, order.first)
+                yield renumber(event, order.first)
 
 
 def _seconds(events: Iterator[Event]) -> float:
-    began = time.perf_counter()
+    start = time.perf_counter()
     for _ in events:
         pass
-    return time.perf_counter() - began
+    return time.perf_counter() - start

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Point
+from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes.vp import vp
 from gdm_studio.maths.samplers import SAMPLERS
 
@@ -131,7 +131,7 @@ def sample_by_the_library(network: Network, draws: Array) -> Array:
     """The same by `gdm_studio.maths`: a process, what its network predicts, and any of its samplers."""
     diffusion = Diffusion(vp("linear", T, options={"beta_start": BETA[0], "beta_end": BETA[-1]}), "epsilon")
 
-    def denoise(x: Array, at: Point) -> Array:
+    def denoise(x: Array, at: NoiseLevel) -> Array:
         return diffusion.x0(lambda shown, t: network(shown, np.full(len(shown), t)), x, at)
 
     steps = SAMPLERS["ddpm_large"].fn(

@@ -16,7 +16,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image
 from PySide6.QtCore import QBuffer
 
-from gdm_studio.engine import threads
+from gdm_studio.engine import torch_startup
 from gdm_studio.models.library import Library
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.app import application, event_loop
@@ -49,8 +49,8 @@ class Tour:
         await window.painted.wait()
         window.start()
         window.resize(*SIZE)
-        await until(lambda: window.making.device != "")
-        await self.making()
+        await until(lambda: window.generation.device != "")
+        await self.running()
         await self.steps()
         await self.sheets()
         await self.gallery()
@@ -58,94 +58,94 @@ class Tour:
         window.close()
         await window.closed.wait()
 
-    async def making(self) -> None:
-        """A gallery of small things, then a run held at a step."""
+    async def running(self) -> None:
+        """Generate a gallery of small things, then pause a run at a step and take the window."""
         window = self._window
         for prompt, style in BEFORE:
-            await self.make(prompt, style)
+            await self.generate(prompt, style)
         controls = window.create_page.controls
         controls.prompt.set_text(SHOWN[0])
         controls.draft.change(style=SHOWN[1])
         controls.button.click()
         await until(lambda: (view := window.viewer.view()) is not None and view.index >= STOP_AT)
-        window.making.toggle_pause()
+        window.generation.toggle_pause()
         await asyncio.sleep(SETTLED)
         await self.grab("window", "light", "dark")
-        window.making.toggle_pause()
-        await until(lambda: window.making.job is None)
+        window.generation.toggle_pause()
+        await until(lambda: window.generation.job is None)
 
-    async def make(self, prompt: str, style: str) -> None:
+    async def generate(self, prompt: str, style: str) -> None:
         controls = self._window.create_page.controls
         controls.prompt.set_text(prompt)
         controls.draft.change(style=style)
         controls.button.click()
-        await until(lambda: self._window.making.job is None)
+        await until(lambda: self._window.generation.job is None)
 
     async def steps(self) -> None:
-        """The steps of a picture that was made a while ago."""
+        """Take the saved steps of an earlier picture."""
         window = self._window
-        window.turn_to("gallery")
+        window.open_page("gallery")
         await asyncio.sleep(SETTLED)
-        picture = (await window.shelf.ask(lambda gallery: gallery.page()))[2]
+        picture = (await window.gallery.ask(lambda gallery: gallery.page()))[2]
         window.gallery_page.activated.emit(picture)
         await asyncio.sleep(2 * SETTLED)
-        window.viewer.look_at(9)
+        window.viewer.show_step(9)
         await asyncio.sleep(SETTLED)
         await self.grab("tour-steps")
 
     async def sheets(self) -> None:
-        """A grid over two settings, and variations."""
-        window, sheets = self._window, self._window.tools.sheets
+        """Take a grid over two settings, and variations."""
+        window, sheets = self._window, self._window.tools.boards
         window.create_page.controls.prompt.set_text("a red apple")
-        sheets.grids.open_axes()
-        sheets.grids.view.axes.setChecked(False)
-        sheets.grids.make(*GRID)
-        await self.filled()
+        sheets.grid.open_axes()
+        sheets.grid.view.axes.setChecked(False)
+        sheets.grid.make(*GRID)
+        await self.wait_for_cells()
         await self.grab("tour-grid")
         window.create_page.stage.set_mode("")
         sheets.vary()
-        await self.filled()
+        await self.wait_for_cells()
         await self.grab("tour-vary")
         window.create_page.stage.set_mode("")
 
-    async def filled(self) -> None:
-        """Until every cell of a sheet has its picture."""
+    async def wait_for_cells(self) -> None:
+        """Wait until every cell of a sheet has its picture."""
         await asyncio.sleep(SETTLED)
-        await until(lambda: self._window.tools.sheets.batch.job is None)
+        await until(lambda: self._window.tools.boards.runner.job is None)
         await asyncio.sleep(SETTLED)
 
     async def gallery(self) -> None:
-        """The gallery, two of its pictures side by side, the models."""
+        """Take the gallery, two of its pictures side by side, and the models."""
         window = self._window
-        window.turn_to("gallery")
+        window.open_page("gallery")
         await asyncio.sleep(SETTLED)
-        pictures = await window.shelf.ask(lambda gallery: gallery.page())
+        pictures = await window.gallery.ask(lambda gallery: gallery.page())
         window.gallery_page.select(pictures[3].id)
         await asyncio.sleep(SETTLED)
         await self.grab("gallery")
-        window.comparing.open_pictures(pictures[:2])
+        window.compare_controller.open_pictures(pictures[:2])
         await asyncio.sleep(SETTLED)
         await self.grab("tour-compare")
-        window.turn_to("models")
+        window.open_page("models")
         await asyncio.sleep(SETTLED)
         await self.grab("models", "light")
 
     async def about_the_window(self) -> None:
-        """The palette, the settings, the queue with something to do."""
+        """Take the palette, the settings, and the queue with waiting items."""
         window = self._window
-        window.turn_to("create")
+        window.open_page("create")
         window.commands.open_palette()
         assert window.commands.palette is not None
         window.commands.palette.field.setText("style")
         await self.grab("tour-palette")
         window.commands.open_palette()
-        window.turn_to("settings")
+        window.open_page("settings")
         await asyncio.sleep(3 * SETTLED)
         await self.grab("tour-settings", "light")
-        window.turn_to("create")
+        window.open_page("create")
         window.create_page.controls.draft.change(count=4)
         window.create_page.controls.button.click()
-        await until(lambda: window.making.job is not None)
+        await until(lambda: window.generation.job is not None)
         for prompt, style in BEFORE[:3]:
             window.create_page.controls.prompt.set_text(prompt)
             window.create_page.controls.draft.change(style=style)
@@ -153,7 +153,7 @@ class Tour:
         window.queue.toggle()
         await until(lambda: window.viewer.view() is not None)
         await asyncio.sleep(SETTLED)
-        window.making.toggle_pause()
+        window.generation.toggle_pause()
         await asyncio.sleep(SETTLED)
         window.create_page.notices().clear()
         await self.grab("tour-queue")
@@ -166,7 +166,7 @@ class Tour:
 
 
 def _save(window: Window, path: Path) -> None:
-    """As a small PNG: without the alpha that a window has no use for."""
+    """Save the window as a small PNG, without alpha and with 256 colours."""
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     window.grab().save(buffer, "PNG")
@@ -184,7 +184,7 @@ async def until(reason: Callable[[], object]) -> None:
 def main() -> int:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     out.mkdir(parents=True, exist_ok=True)
-    threads.prepare()
+    torch_startup.prepare()
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"HOME": home, "GDM_STUDIO_HOME": str(Path(home, "GDM Studio"))}
         app = application()

@@ -1,6 +1,6 @@
-"""GDM Studio: make pictures with diffusion models on your own machine, one visible step at a time.
+"""GDM Studio: generate images with diffusion models on your own machine, one visible step at a time.
 
-`Studio` is the way in for scripts, loaded when it is first asked for.
+Scripts use `Studio`, which is imported on first access.
 """
 
 from importlib import import_module

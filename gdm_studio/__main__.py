@@ -1,14 +1,15 @@
-"""`gdm-studio`, and `python -m gdm_studio`: Ctrl-C ends it quietly from here on, while the rest is being loaded too."""
+"""Entry point of `gdm-studio` and `python -m gdm_studio`. Ctrl-C ends the program quietly, even during imports."""
 
 import os
 import signal
 import sys
 
-INTERRUPTED = 130  # exit status after Ctrl-C
+# Exit status after Ctrl-C.
+INTERRUPTED = 130
 
 
 def main() -> int:
-    """Carries out the command line; returns its exit status."""
+    """Run the command line and return its exit status."""
     signal.signal(signal.SIGINT, _end)
     from gdm_studio.cli.main import run
 

@@ -1,4 +1,4 @@
-"""What this computer is like for the program: each finding is fine, or says what to do. Nothing private is in it."""
+"""Doctor: checks of versions, devices, folders, models and the gallery. Findings contain nothing private."""
 
 from __future__ import annotations
 
@@ -14,23 +14,31 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio import __version__, atomic, error_log, memory, mended, paths, preferences
-from gdm_studio.errors import DeviceError, StorageError, StudioError
-from gdm_studio.printable import printable
+from gdm_studio import __version__
+from gdm_studio.common import atomic, crash_log, error_log, memory, paths, preferences, repair_log, system_libraries
+from gdm_studio.common.errors import DeviceError, StorageError, StudioError
+from gdm_studio.common.text_safety import escape_unsafe
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
 
-OK, WARN, BAD = "ok", "warn", "bad"
-LITTLE, TOO_LITTLE = 2e9, 200e6  # bytes of free disk
-SMALL = 4e9  # bytes of memory below which it gets tight
-ERRORS = 5  # of the log that are shown
+OK = "ok"
+WARN = "warn"
+BAD = "bad"
+# Bytes of free disk space below which there is a warning, or an error.
+LITTLE = 2e9
+TOO_LITTLE = 200e6
+# Bytes of memory below which there is a warning.
+SMALL = 4e9
+# Errors of the log that are shown.
+ERRORS = 5
+REINSTALL = "Reinstall the program."
 EXTRAS = {"av": "saving films as MP4"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: `state` is ok, warn or bad; where it is not ok, `remedy` says what to do."""
+    """Result of a check: `state` is ok, warn or bad, and `remedy` says what to do unless it is ok."""
 
     name: str
     value: str
@@ -39,78 +47,88 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Everything; imports torch, which takes a second or two, and opens the gallery."""
+    """Run all checks. Imports torch, which takes one or two seconds, and opens the gallery."""
     from gdm_studio.gallery import Gallery
 
     gallery = Gallery.open()
     try:
-        of_the_gallery = [*gallery_state(gallery), *lately_mended()]  # in this order: looking may mend
-        return [*versions(), *devices(), *places(), *models(), *of_the_gallery, *last_errors()]
+        # The order matters: opening the gallery may repair it.
+        of_the_gallery = [*gallery_state(gallery), *recent_repairs()]
+        return [*versions(), *window(), *devices(), *places(), *models(), *of_the_gallery, *last_errors(), last_crash()]
     finally:
         gallery.close()
 
 
 def report(findings: Iterable[Finding]) -> str:
-    """The findings as lines of text to be pasted somewhere."""
+    """Return the findings as lines of text."""
     marks = {OK: "ok  ", WARN: "note", BAD: "BAD "}
     lines = []
     for finding in findings:
         lines.append(f"{marks[finding.state]} {finding.name}: {finding.value}")
         if finding.remedy:
             lines.append(f"     {finding.remedy}")
-    return "\n".join(map(printable, lines))
+    return "\n".join(map(escape_unsafe, lines))
 
 
 def as_facts(findings: Sequence[Finding]) -> dict[str, object]:
-    """The findings as JSON takes them, and the worst state of all."""
+    """Return the findings and the worst state as an object for JSON."""
     states = {finding.state for finding in findings}
     worst = next(state for state in (BAD, WARN, OK) if state in states or state == OK)
     return {"state": worst, "findings": [asdict(finding) for finding in findings]}
 
 
 def versions() -> Iterator[Finding]:
-    """The program, and what it runs on."""
+    """Report the versions of the program, its packages and the system."""
     yield Finding("GDM Studio", __version__)
     yield Finding("Python", platform.python_version())
     for package in ("torch", "PySide6-Essentials", "numpy", "pillow"):
         yield _package(package)
     for package, what in EXTRAS.items():
         there = find_spec(package) is not None
-        yield Finding(package, f"{_version(package)}, for {what}" if there else f"not there; it is for {what}")
+        yield Finding(package, f"{_version(package)}, for {what}" if there else f"not installed; needed for {what}")
     yield Finding("System", f"{platform.system()} {platform.release()}, {platform.machine()}")
     total = _memory()
     if total:
         tight = total < SMALL
-        advice = "Close other programs while pictures are made, or choose smaller models." if tight else ""
-        yield Finding("Memory", memory.in_words(total), WARN if tight else OK, advice)
+        advice = "Close other programs during a run, or choose smaller models." if tight else ""
+        yield Finding("Memory", memory.format_bytes(total), WARN if tight else OK, advice)
     yield Finding("Processor", f"{os.cpu_count() or 1} threads")
 
 
+def window() -> Iterator[Finding]:
+    """Check whether a window can be opened: the screen, and on Linux the system libraries of Qt."""
+    has_screen = system_libraries.has_screen(os.environ)
+    screen = "there is a screen" if has_screen else "no screen: neither DISPLAY nor WAYLAND_DISPLAY is set"
+    problem = system_libraries.window_problem(os.environ if has_screen else {**os.environ, "DISPLAY": ":0"})
+    advice = "Install the missing libraries; all verbs work without the window." if problem else ""
+    yield Finding("Window", problem or screen, (BAD if has_screen else WARN) if problem else OK, advice)
+
+
 def devices() -> Iterator[Finding]:
-    """Where pictures can be made; imports torch."""
+    """List the devices that can generate images. Imports torch."""
     try:
         import torch
 
         from gdm_studio.engine import devices as known
     except (ImportError, OSError) as error:
-        yield Finding("Devices", f"torch cannot be loaded ({type(error).__name__})", BAD, "Install the program anew.")
+        yield Finding("Devices", f"torch cannot be loaded ({type(error).__name__})", BAD, REINSTALL)
         return
     names = known.available()
     for place, name in enumerate(names):
         room = ""
         if name.startswith("cuda"):
-            room = f", {memory.in_words(torch.cuda.get_device_properties(name).total_memory)}"
+            room = f", {memory.format_bytes(torch.cuda.get_device_properties(name).total_memory)}"
         yield Finding(f"Device {place + 1}", f"{name}: {known.describe(name)}{room}")
     wanted = preferences.load().device
     try:
-        known.several(wanted)
+        known.device_names(wanted)
     except DeviceError:
-        advice = "Choose another device in the settings; until then the quickest is used."
-        yield Finding("Chosen device", f"{wanted} is not there", WARN, advice)
+        advice = "Choose another device in the settings; until then the fastest is used."
+        yield Finding("Chosen device", f"{wanted} is missing", WARN, advice)
 
 
 def places() -> Iterator[Finding]:
-    """The folders, whether they can be written to, and the room on their disks."""
+    """Check that the folders are writable, and the free space on their disks."""
     folders = {
         "Pictures folder": preferences.pictures_dir(),
         "Data folder": paths.data_dir(),
@@ -118,14 +136,15 @@ def places() -> Iterator[Finding]:
     }
     for name, folder in folders.items():
         yield _place(name, folder)
+    yield Finding("Wildcards", paths.display_path(paths.wildcards_dir()))
     for folder in (paths.models_dir(), *map(Path, preferences.load().model_folders)):
         missing = folder != paths.models_dir() and not folder.is_dir()
         advice = "Connect its disk, or remove it in the settings." if missing else ""
-        yield Finding("Model folder", paths.shown(folder), WARN if missing else OK, advice)
+        yield Finding("Model folder", paths.display_path(folder), WARN if missing else OK, advice)
 
 
 def models() -> Iterator[Finding]:
-    """What pictures can be made with: how many, since a name may say what it is for."""
+    """Count the models. Their names are left out, because they may be private."""
     from gdm_studio.models.library import Library
 
     library = Library()
@@ -134,44 +153,54 @@ def models() -> Iterator[Finding]:
     if cards:
         yield Finding("Models", f"{len(built_in)} built in, {len(cards) - len(built_in)} of your own")
     else:
-        yield Finding("Models", "none", BAD, "Install the program anew, or put a model into the models folder.")
+        yield Finding("Models", "none", BAD, "Reinstall the program, or put a model into the models folder.")
     for one in library.refused():
-        yield Finding("Model file", f"{paths.shown(one.path)} cannot be used", WARN, one.reason)
+        yield Finding("Model file", f"{paths.display_path(one.path)} cannot be used", WARN, one.reason)
 
 
 def gallery_state(gallery: Gallery) -> Iterator[Finding]:
-    """How many pictures there are, and whether their index is sound; called in the gallery's thread."""
+    """Count the images and check the index. Called in the thread of the gallery."""
     try:
         count = gallery.count(fill=False)
     except StudioError:
-        advice = "Run `gdm-studio gallery rebuild`: the pictures are files and stay as they are."
+        advice = "Run `gdm-studio gallery rebuild`; it does not change the images."
         yield Finding("Gallery", "its index cannot be read", BAD, advice)
         return
     sound = _is_sound(gallery.index_path)
-    advice = "" if sound else "Run `gdm-studio gallery rebuild`: the pictures are files and stay as they are."
-    pictures = "1 picture" if count == 1 else f"{count:,} pictures"
-    yield Finding("Gallery", f"{pictures}, index {'sound' if sound else 'damaged'}", OK if sound else BAD, advice)
-    yield Finding("Steps kept", memory.in_words(gallery.steps.held()))
+    advice = "" if sound else "Run `gdm-studio gallery rebuild`; it does not change the images."
+    images = "1 image" if count == 1 else f"{count:,} images"
+    yield Finding("Gallery", f"{images}, index {'sound' if sound else 'damaged'}", OK if sound else BAD, advice)
+    yield Finding("Recorded steps", memory.format_bytes(gallery.steps.total_size()))
 
 
-def lately_mended() -> Iterator[Finding]:
-    """What was found damaged within a month, and what became of it."""
-    for each in mended.lately(paths.data_dir()):
+def recent_repairs() -> Iterator[Finding]:
+    """List the repairs of the last month."""
+    for each in repair_log.recent(paths.data_dir()):
         day = time.strftime("%Y-%m-%d", time.localtime(each.moment))
-        yield Finding("Mended", f"{day}: {each.sentence}", WARN, "Look whether anything is missing; check the disk.")
+        yield Finding("Repaired", f"{day}: {each.sentence}", WARN, "Check whether anything is missing; check the disk.")
 
 
 def last_errors() -> Iterator[Finding]:
-    """The newest lines of the log of errors."""
-    for line in error_log.last(ERRORS):
-        yield Finding("Error", line, WARN, "Say so to the people who make the program, with this report.")
-    if not error_log.last(1):
+    """List the latest errors in the log."""
+    for line in error_log.last_lines(ERRORS):
+        yield Finding("Error", line, WARN, "Report it to the developers, with this report.")
+    if not error_log.last_lines(1):
         yield Finding("Errors", "none so far")
+
+
+def last_crash() -> Finding:
+    """Return the first lines of the newest crash of a process, or where crashes would be recorded."""
+    crash = crash_log.last_crash()
+    if crash is None:
+        return Finding("Crashes", f"none recorded in {paths.display_path(crash_log.folder())}")
+    moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(crash.moment))
+    advice = f"Report it to the developers, with {paths.display_path(crash.path)}."
+    return Finding("Last crash", f"{moment}, {crash.program}: {' | '.join(crash.lines)}", WARN, advice)
 
 
 def _package(name: str) -> Finding:
     found = _version(name)
-    return Finding(name, found) if found else Finding(name, "not there", BAD, "Install the program anew.")
+    return Finding(name, found) if found else Finding(name, "not installed", BAD, REINSTALL)
 
 
 def _version(package: str) -> str:
@@ -182,7 +211,7 @@ def _version(package: str) -> str:
 
 
 def _memory() -> int:
-    """Bytes of this machine's memory; 0 where unknown."""
+    """Return the bytes of memory of this machine, or 0 if unknown."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
@@ -193,22 +222,28 @@ def _place(name: str, folder: Path) -> Finding:
     there = next((place for place in (folder, *folder.parents) if place.is_dir()), None)
     if there is None:
         return Finding(
-            name, f"{paths.shown(folder)}: not there", BAD, "Connect its disk, or choose another in the settings."
+            name,
+            f"{paths.display_path(folder)}: missing",
+            BAD,
+            "Connect its disk, or choose another folder in the settings.",
         )
     try:
         atomic.check_writable(there)
         free = shutil.disk_usage(there).free
     except (StorageError, OSError):
         return Finding(
-            name, f"{paths.shown(folder)}: cannot be written to", BAD, "Allow writing there, or choose another."
+            name,
+            f"{paths.display_path(folder)}: cannot be written to",
+            BAD,
+            "Allow writing there, or choose another folder.",
         )
     state = BAD if free < TOO_LITTLE else WARN if free < LITTLE else OK
     advice = "Free some space on this disk." if state != OK else ""
-    return Finding(name, f"{paths.shown(folder)}, {memory.in_words(free)} free", state, advice)
+    return Finding(name, f"{paths.display_path(folder)}, {memory.format_bytes(free)} free", state, advice)
 
 
 def _is_sound(index: Path) -> bool:
-    """Whether SQLite finds nothing wrong with the index; one that is not there yet is fine."""
+    """Return True if SQLite finds no damage in the index, or if there is no index yet."""
     if not index.exists():
         return True
     try:

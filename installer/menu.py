@@ -80,20 +80,25 @@ def entry(environment: Environment, environ: Mapping[str, str] = os.environ, pla
     icons = environment.root / "resources" / "app"
     if platform == "win32":
         script = _shortcut_script(environment, icons / f"{ID}.ico", _shortcut(environ))
-        return StartMenuShortcut({environment.folder / "start-menu.ps1": script.encode()})
+        return StartMenuShortcut({environment.folder / "start-menu.ps1": _encoded(script)})
     if platform == "darwin":
         return _app(environment, icons, Path(environ.get("HOME", "~")).expanduser() / "Applications" / f"{NAME}.app")
     data = Path(environ.get("XDG_DATA_HOME") or Path(environ.get("HOME", "~")).expanduser() / ".local" / "share")
-    return MenuEntry({
-        data / "applications" / f"{ID}.desktop": _desktop_file(environment.python).encode(),
-        data / "icons" / "hicolor" / "scalable" / "apps" / f"{ID}.svg": icons / f"{ID}.svg",
-    })
+    return MenuEntry(
+        {
+            data / "applications" / f"{ID}.desktop": _encoded(_desktop_file(environment.python)),
+            data / "icons" / "hicolor" / "scalable" / "apps" / f"{ID}.svg": icons / f"{ID}.svg",
+        }
+    )
 
 
 def menu(environment: Environment, args: Sequence[str]) -> int:
     """Put the entry there; with --open-png, let it open PNG files on a double click as well."""
     if set(args) - {OPEN_PNG}:
         raise Problem(f"menu takes no argument but {OPEN_PNG}, and got: {' '.join(args)}")
+    if not _can_be_entered(environment):
+        folder = os.fsencode(environment.root).decode(errors="backslashreplace")
+        raise Problem(f"The menu takes only paths that are UTF-8, unlike {folder}; rename the folder.")
     if not environment.ready():
         environment.make()
     entry(environment).make()
@@ -106,7 +111,9 @@ def menu(environment: Environment, args: Sequence[str]) -> int:
 def offer(environment: Environment) -> None:
     """Ask once whether to put the entry there, where somebody sits at the terminal to answer."""
     asked = environment.folder / "menu-offered"
-    if asked.exists() or not (sys.stdin.isatty() and sys.stderr.isatty()) or entry(environment).is_there:
+    if asked.exists() or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    if not _can_be_entered(environment) or entry(environment).is_there:
         return
     say(f"Put {NAME} into the applications menu, so that it starts from there too? [Y/n] ")
     answer = sys.stdin.readline()
@@ -125,23 +132,25 @@ def _open_png() -> None:
 
 def _desktop_file(python: Path) -> str:
     """As in the Desktop Entry Specification 1.5."""
-    return "\n".join([
-        "[Desktop Entry]",
-        "Type=Application",
-        f"Name={NAME}",
-        "GenericName=Image maker",
-        "Comment=Make pictures with diffusion models, step by step",
-        f"Exec={_argument(str(python))} -P -m gdm_studio %f",
-        f"TryExec={_value(str(python))}",
-        f"Icon={ID}",
-        "Terminal=false",
-        "Categories=Graphics;2DGraphics;RasterGraphics;",
-        "Keywords=diffusion;AI;image;picture;icon;prompt;",
-        "MimeType=image/png;",
-        f"StartupWMClass={ID}",
-        "StartupNotify=true",
-        "",
-    ])
+    return "\n".join(
+        [
+            "[Desktop Entry]",
+            "Type=Application",
+            f"Name={NAME}",
+            "GenericName=Image maker",
+            "Comment=Make pictures with diffusion models, step by step",
+            f"Exec={_argument(str(python))} -P -m gdm_studio %f",
+            f"TryExec={_value(str(python))}",
+            f"Icon={ID}",
+            "Terminal=false",
+            "Categories=Graphics;2DGraphics;RasterGraphics;",
+            "Keywords=diffusion;AI;image;picture;icon;prompt;",
+            "MimeType=image/png;",
+            f"StartupWMClass={ID}",
+            "StartupNotify=true",
+            "",
+        ]
+    )
 
 
 def _argument(text: str) -> str:
@@ -152,7 +161,9 @@ def _argument(text: str) -> str:
 
 
 def _value(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\n", "\\n")
+    for character, escape in (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        text = text.replace(character, escape)
+    return text
 
 
 def _app(environment: Environment, icons: Path, folder: Path) -> MenuEntry:
@@ -170,7 +181,7 @@ def _app(environment: Environment, icons: Path, folder: Path) -> MenuEntry:
         ],
     }
     files: dict[Path, bytes | Path] = {
-        program: f'#!/bin/sh\nexec {quoted} -P -m gdm_studio "$@"\n'.encode(),
+        program: _encoded(f'#!/bin/sh\nexec {quoted} -P -m gdm_studio "$@"\n'),
         folder / "Contents" / "Info.plist": plistlib.dumps(about),
         folder / "Contents" / "Resources" / f"{ID}.icns": icons / f"{ID}.icns",
     }
@@ -196,6 +207,20 @@ def _shortcut_script(environment: Environment, icon: Path, shortcut: Path) -> st
 
 def _powershell(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def _can_be_entered(environment: Environment) -> bool:
+    """Return whether the path of the program is valid text, as menu entries require."""
+    try:
+        str(environment.root).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _encoded(text: str) -> bytes:
+    """Return the bytes of a file; those of a path that is not text are compared only, never written."""
+    return text.encode(errors="surrogatepass")
 
 
 def _tell_desktop(applications: Path) -> None:

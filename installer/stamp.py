@@ -17,9 +17,9 @@ from pathlib import Path
 class Stamp:
     """Written last, so that a half-made environment has none."""
 
-    key: str                        # of the pins, the project's metadata, this Python and the folder
-    extras: frozenset[str]          # groups of optional packages that are in
-    tree: dict[str, list[str]]      # folder in site-packages -> what is directly in it; "" is the top
+    key: str  # of the pins, the project's metadata, this Python and the folder
+    extras: frozenset[str]  # groups of optional packages that are in
+    tree: dict[str, list[str]]  # folder in site-packages -> what is directly in it; "" is the top
 
     def covers(self, key: str, extras: Collection[str], packages: Path) -> bool:
         """Whether it was made for this, with these extras at least, and nothing in `packages` has gone."""
@@ -27,9 +27,7 @@ class Stamp:
 
     def _whole(self, packages: Path) -> bool:
         try:
-            return all(
-                set(names).issubset(os.listdir(packages / folder)) for folder, names in self.tree.items()
-            )
+            return all(set(names).issubset(os.listdir(packages / folder)) for folder, names in self.tree.items())
         except OSError:
             return False
 
@@ -67,6 +65,5 @@ def tree(packages: Path) -> dict[str, list[str]]:
     with os.scandir(packages) as entries:
         folders = [entry.name for entry in entries if entry.is_dir() and entry.name != "__pycache__"]
     return {"": folders} | {
-        folder: [name for name in os.listdir(packages / folder) if name != "__pycache__"]
-        for folder in folders
+        folder: [name for name in os.listdir(packages / folder) if name != "__pycache__"] for folder in folders
     }

@@ -114,8 +114,7 @@ def _fetch_uv(python: Path, folder: Path, constraints: Path) -> str | None:
 def _announce(build: Build, version: str, *, tool: str, folder: Path) -> None:
     """Say what is about to be downloaded, and refuse where the disk has no room for it and the rest."""
     say(
-        f"torch {version}, {build.name}, by {tool}: about {build.download:g} GB to download, "
-        f"{build.disk:g} GB on disk."
+        f"torch {version}, {build.name}, by {tool}: about {build.download:g} GB to download, {build.disk:g} GB on disk."
     )
     require_room(folder, build.disk + REST.disk)
 

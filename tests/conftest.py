@@ -1,4 +1,4 @@
-"""What holds for every test: no screen, a home of its own, and no Qt warning or lost exception unnoticed."""
+"""Settings for every test: no screen, a home folder of its own, and failure on Qt warnings and lost exceptions."""
 
 from __future__ import annotations
 
@@ -7,36 +7,37 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-# Before anything imports Qt or asks where the library is; a home to throw away for what runs before a test.
+# Set before any import of Qt or use of the paths. Code that runs before a test gets a temporary home.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _before_tests = tempfile.TemporaryDirectory(prefix="gdm-studio-tests-")
 os.environ["GDM_STUDIO_HOME"] = _before_tests.name
-# One thread a process: networks here are small, and two of them that wait for each other beside another process crawl.
+# The networks here are small, and several threads in each of several processes slow each other down.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest  # noqa: E402
 
-from gdm_studio.engine import threads  # noqa: E402
-from tests.helpers.strays import no_strays  # noqa: E402
-from tests.helpers.xvfb import screen  # noqa: E402
+from gdm_studio.engine import torch_startup  # noqa: E402
+from tests.helpers.stray_errors import no_strays  # noqa: E402
+from tests.helpers.xvfb import virtual_screen  # noqa: E402
 
-threads.prepare()
+torch_startup.prepare()
 
-__all__ = ["screen"]
+__all__ = ["virtual_screen"]
 
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Pictures, data and caches of a test lie in a folder of its own, away from the person's library."""
+    """Give the test its own folder for images, data and caches, apart from the user's library."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("GDM_STUDIO_HOME", str(home))
     (home / "share").mkdir()
-    monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))  # where the system's trash is
+    # The system's trash is below this folder.
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
     return home
 
 
 @pytest.fixture(autouse=True)
 def _strict() -> Iterator[None]:
-    """A Qt warning, or an exception that reached nobody, fails the test it came from."""
+    """Fail the test on a Qt warning or an unhandled exception."""
     with no_strays():
         yield

@@ -1,4 +1,4 @@
-"""A name never stands for half a file."""
+"""Atomic writes: a path never refers to a partial file."""
 
 from __future__ import annotations
 
@@ -15,29 +15,30 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import atomic
-from gdm_studio.atomic import (
+from gdm_studio.common import atomic
+from gdm_studio.common.atomic import (
     PART,
     NewFile,
     check_writable,
     make_folder,
     open_file,
-    problem,
+    open_replacement,
     read,
     remove_abandoned,
-    rename_new,
-    replacing,
+    rename_without_replacing,
+    storage_error,
     write,
 )
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 
-FAT = 64 * 2**20  # bytes of a disk of that kind
+# The size of a FAT disk image in bytes.
+FAT = 64 * 2**20
 
 
-def test_the_old_content_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
+def test_the_old_content_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "file"
     write(path, b"old")
-    with replacing(path) as file:
+    with open_replacement(path) as file:
         file.write(b"new")
         file.flush()
         assert path.read_bytes() == b"old"
@@ -48,7 +49,7 @@ def test_the_old_content_stands_until_the_new_one_is_whole(tmp_path: Path) -> No
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_an_error_while_writing_keeps_the_old_file(tmp_path: Path, error: type[BaseException]) -> None:
     write(tmp_path / "file", b"old")
-    with pytest.raises(error), replacing(tmp_path / "file") as file:
+    with pytest.raises(error), open_replacement(tmp_path / "file") as file:
         file.write(b"half")
         raise error
     assert (tmp_path / "file").read_bytes() == b"old"
@@ -56,13 +57,14 @@ def test_an_error_while_writing_keeps_the_old_file(tmp_path: Path, error: type[B
 
 
 def test_two_writers_of_one_name_do_not_mix(tmp_path: Path) -> None:
-    with replacing(tmp_path / "file") as one, replacing(tmp_path / "file") as other:
+    with open_replacement(tmp_path / "file") as one, open_replacement(tmp_path / "file") as other:
         one.write(b"one")
         other.write(b"other")
-    assert (tmp_path / "file").read_bytes() == b"one"  # the last to be finished
+    # The writer that finishes last wins.
+    assert (tmp_path / "file").read_bytes() == b"one"
 
 
-def test_where_nothing_can_be_written_one_sentence(tmp_path: Path) -> None:
+def test_unwritable_paths_raise_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="a file, not a folder"):
         make_folder(tmp_path / "file")
@@ -79,18 +81,18 @@ def test_where_nothing_can_be_written_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", ["ENOSPC", "EDQUOT", "EIO", "ENODEV", "EROFS", "EFBIG"])
-def test_what_is_said_of_a_disk_names_the_folder(code: str) -> None:
-    said = str(problem(Path("/disk/folder/a picture.png"), OSError(getattr(errno, code), "")))
+def test_disk_errors_name_the_folder(code: str) -> None:
+    said = str(storage_error(Path("/disk/folder/a picture.png"), OSError(getattr(errno, code), "")))
     assert "/disk/folder " in f"{said};".replace(";", " ") and "/a picture.png" not in said and said.endswith(".")
 
 
 @pytest.mark.parametrize("code", ["EACCES", "EPERM", "ENOENT", "ENOTDIR", "EEXIST", "EISDIR", "ENAMETOOLONG", "EBADF"])
-def test_what_is_said_of_a_file_names_the_file(code: str) -> None:
-    said = str(problem(Path("/disk/folder/a picture.png"), OSError(getattr(errno, code), "what the system says")))
+def test_file_errors_name_the_file(code: str) -> None:
+    said = str(storage_error(Path("/disk/folder/a picture.png"), OSError(getattr(errno, code), "what the system says")))
     assert "/disk/folder/a picture.png" in said and said.endswith(".")
 
 
-def test_only_what_was_left_long_ago_is_removed(tmp_path: Path) -> None:
+def test_only_old_temporary_files_are_removed(tmp_path: Path) -> None:
     old, new = tmp_path / f".old{PART}", tmp_path / f".new{PART}"
     for part in (old, new, tmp_path / "other"):
         part.write_bytes(b"half")
@@ -102,34 +104,37 @@ def test_only_what_was_left_long_ago_is_removed(tmp_path: Path) -> None:
 
 @pytest.fixture(params=["rename", "link", "neither"])
 def means(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What the disk can do so that a name is given once."""
+    """Return the means by which the disk can create a name exclusively."""
     means: str = request.param
-    _take_away(means, monkeypatch)
+    _remove_means(means, monkeypatch)
     return means
 
 
-def _take_away(means: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def _remove_means(means: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if means != "rename":
-        monkeypatch.setattr(atomic, "_rename_call", lambda: lambda old, new: 22)  # EINVAL, as network disks say
+        # Network disks return EINVAL.
+        monkeypatch.setattr(atomic, "_rename_call", lambda: lambda old, new: 22)
     if means == "neither":
         monkeypatch.setattr(os, "link", _refuses)
 
 
 def _refuses(*_: object) -> None:
-    raise PermissionError(1, "Operation not permitted")  # EPERM, as FAT says
+    # FAT returns EPERM.
+    raise PermissionError(1, "Operation not permitted")
 
 
 def numbers() -> Iterator[str]:
     return (f"{number}.txt" for number in itertools.count(1))
 
 
-def test_a_new_file_takes_no_name_that_is_taken(tmp_path: Path, means: str) -> None:
+def test_a_new_file_never_takes_an_existing_name(tmp_path: Path, means: str) -> None:
     write(tmp_path / "1.txt", b"theirs")
     (tmp_path / "2.txt").symlink_to("nowhere")
     new = NewFile(tmp_path, numbers())
     with new.writing() as file:
         file.write(b"ours")
-        write(tmp_path / "3.txt", b"theirs too")  # came meanwhile
+        # This file appears during the write.
+        write(tmp_path / "3.txt", b"theirs too")
         assert not (tmp_path / "4.txt").exists()
     assert new.path == tmp_path / "4.txt" and new.path.read_bytes() == b"ours"
     assert [(tmp_path / f"{number}.txt").read_bytes() for number in (1, 3)] == [b"theirs", b"theirs too"]
@@ -144,29 +149,31 @@ def test_an_error_leaves_no_new_file(tmp_path: Path, means: str) -> None:
     assert os.listdir(tmp_path) == []
 
 
-def test_a_folder_takes_no_name_that_is_taken(tmp_path: Path, means: str) -> None:
+def test_a_folder_never_takes_an_existing_name(tmp_path: Path, means: str) -> None:
     for name in ("set", "taken", "other"):
-        (tmp_path / name).mkdir()  # empty: a plain rename would take its place
+        # A plain rename would replace an empty folder.
+        (tmp_path / name).mkdir()
     assert NewFile(tmp_path, iter(["taken", "other", "free"])).take(tmp_path / "set") == tmp_path / "free"
     assert sorted(os.listdir(tmp_path)) == ["free", "other", "taken"]
 
 
-def test_a_rename_says_what_is_wrong(tmp_path: Path, means: str) -> None:
+def test_a_failing_rename_raises_the_cause(tmp_path: Path, means: str) -> None:
     with pytest.raises(FileNotFoundError):
-        rename_new(tmp_path / "gone", tmp_path / "new")
+        rename_without_replacing(tmp_path / "gone", tmp_path / "new")
     assert os.listdir(tmp_path) == []
 
 
-def test_an_abandoned_guard_costs_its_name_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _take_away("neither", monkeypatch)
-    (tmp_path / f".1.txt{PART}").touch()  # of a process that was killed
+def test_an_abandoned_guard_only_blocks_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _remove_means("neither", monkeypatch)
+    # A killed process left this guard.
+    (tmp_path / f".1.txt{PART}").touch()
     assert NewFile(tmp_path, numbers()).write(b"whole") == tmp_path / "2.txt"
 
 
 WRITER = """
 import os, sys, time
 from pathlib import Path
-from gdm_studio import atomic
+from gdm_studio.common import atomic
 folder, means, who = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 def refuses(*_): raise PermissionError(1, "")
 if means != "rename": atomic._rename_call = lambda: None
@@ -179,8 +186,8 @@ for round in range(60):
 """
 
 
-def test_three_processes_have_a_file_for_every_name_they_were_told(tmp_path: Path, means: str) -> None:
-    told = _three(WRITER, tmp_path, means)
+def test_three_processes_get_a_file_for_every_returned_name(tmp_path: Path, means: str) -> None:
+    told = _run_three(WRITER, tmp_path, means)
     assert len({path for paths in told for path in paths}) == 180
     for who, paths in enumerate(told):
         assert all(Path(path).read_bytes() == str(who).encode() * 1000 for path in paths)
@@ -188,8 +195,8 @@ def test_three_processes_have_a_file_for_every_name_they_were_told(tmp_path: Pat
     assert not [name for name in os.listdir(tmp_path) if name.endswith(PART)]
 
 
-def _three(program: str, folder: Path, *more: str) -> list[list[str]]:
-    """The lines that each of three processes at once has printed."""
+def _run_three(program: str, folder: Path, *more: str) -> list[list[str]]:
+    """Run the program in three processes at once and return the lines that each printed."""
     commands = ([sys.executable, "-c", program, str(folder), *more, str(who)] for who in range(3))
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
     return [process.communicate()[0].splitlines() for process in running]
@@ -198,14 +205,14 @@ def _three(program: str, folder: Path, *more: str) -> list[list[str]]:
 ENDLESS = """
 import sys
 from pathlib import Path
-from gdm_studio.atomic import NewFile
+from gdm_studio.common.atomic import NewFile
 while True:
     names = (f"{number}.txt" for number in range(10**6))
     print(NewFile(Path(sys.argv[1]), names).write(b"x" * 100_000, durable=False), flush=True)
 """
 
 
-def test_killed_at_any_moment_no_name_stands_for_half_a_file(tmp_path: Path) -> None:
+def test_a_kill_at_any_time_leaves_no_partial_file(tmp_path: Path) -> None:
     for after in (1, 4, 9):
         process = subprocess.Popen([sys.executable, "-c", ENDLESS, str(tmp_path)], stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
@@ -217,8 +224,8 @@ def test_killed_at_any_moment_no_name_stands_for_half_a_file(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("kind", ["vfat", "exfat"])
-def test_on_a_disk_without_links(tmp_path: Path, kind: str) -> None:
-    """Where a disk can be made and mounted, which takes root, its tools and its driver."""
+def test_new_files_are_unique_on_a_disk_without_links(tmp_path: Path, kind: str) -> None:
+    """Run the writers on a FAT disk if one can be mounted, which needs root, tools and a driver."""
     image, disk = tmp_path / "disk", tmp_path / "mounted"
     maker, disk_there = shutil.which(f"mkfs.{kind}", path=f"{os.environ['PATH']}:/usr/sbin:/sbin"), False
     disk.mkdir()
@@ -230,12 +237,12 @@ def test_on_a_disk_without_links(tmp_path: Path, kind: str) -> None:
     if not disk_there:
         pytest.skip(f"no {kind} can be mounted here")
     try:
-        assert len({path for paths in _three(WRITER, disk, "rename") for path in paths}) == 180
+        assert len({path for paths in _run_three(WRITER, disk, "rename") for path in paths}) == 180
     finally:
         subprocess.run(["umount", disk], check=True)
 
 
-def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+def test_special_files_are_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(str(tmp_path / "socket"))

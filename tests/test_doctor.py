@@ -1,4 +1,4 @@
-"""The doctor finds what is amiss, says what to do about it, and tells nothing private; so does the log of errors."""
+"""The doctor and the error log: problems with remedies, and no private data."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import doctor, error_log, paths, preferences
+from gdm_studio import doctor
 from gdm_studio.cli.main import run
+from gdm_studio.common import error_log, paths, preferences
+from gdm_studio.common.preferences import Preferences
 from gdm_studio.doctor import BAD, OK, WARN, Finding
 from gdm_studio.gallery import Gallery
-from gdm_studio.preferences import Preferences
 
 SECRET = "a portrait of Aunt Agatha"
 
@@ -20,7 +21,7 @@ def state_of(findings: list[Finding], name: str) -> str:
     return next(finding.state for finding in findings if finding.name == name)
 
 
-def test_a_sound_machine_is_told_of_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_healthy_machine_is_reported_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     names = {finding["name"] for finding in facts["findings"]}
@@ -38,10 +39,10 @@ def test_a_sound_machine_is_told_of_in_full(capsys: pytest.CaptureFixture[str]) 
     }
     assert all(finding["remedy"] for finding in facts["findings"] if finding["state"] != OK)
     assert run(["doctor"]) == 0
-    assert "ok   Gallery: 0 pictures, index sound" in capsys.readouterr().out
+    assert "ok   Gallery: 0 images, index sound" in capsys.readouterr().out
 
 
-def test_a_folder_that_cannot_be_written_is_bad(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_model_folder_is_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way")
     preferences.save(Preferences(library=str(tmp_path / "file" / "pictures"), model_folders=(str(tmp_path / "gone"),)))
     found = list(doctor.places())
@@ -50,18 +51,18 @@ def test_a_folder_that_cannot_be_written_is_bad(tmp_path: Path, capsys: pytest.C
     assert doctor.as_facts([*found, Finding("x", "y", BAD, "z")])["state"] == BAD
 
 
-def test_a_full_disk_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_little_disk_space_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     for free, state in ((100e6, BAD), (1e9, WARN), (10e9, OK)):
         monkeypatch.setattr("shutil.disk_usage", lambda path, free=free: type("Usage", (), {"free": free}))
         assert state_of(list(doctor.places()), "Pictures folder") == state
 
 
-def test_a_device_that_is_gone_is_worth_a_look() -> None:
+def test_a_missing_device_is_a_warning() -> None:
     preferences.save(Preferences(device="cuda:7"))
     assert state_of(list(doctor.devices()), "Chosen device") == WARN
 
 
-def test_a_damaged_index_is_bad() -> None:
+def test_a_damaged_index_is_detected() -> None:
     gallery = Gallery.open()
     try:
         assert gallery.count() == 0
@@ -69,43 +70,46 @@ def test_a_damaged_index_is_bad() -> None:
     finally:
         gallery.close()
     data = bytearray(gallery.index_path.read_bytes())
-    data[100:4096] = b"\xff" * 3996  # the table of tables
+    # This is the schema table.
+    data[100:4096] = b"\xff" * 3996
     gallery.index_path.write_bytes(data)
     assert not doctor._is_sound(gallery.index_path)
 
 
-def test_paths_do_not_tell_whose_they_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_paths_do_not_contain_the_user_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "studio"))
     report = doctor.report(doctor.places())
     assert str(tmp_path) not in report and "~/studio/pictures" in report.replace("\\", "/")
 
 
-def test_the_log_holds_kinds_and_places_and_no_words() -> None:
+def test_the_log_contains_error_types_and_places_only() -> None:
     def failing() -> None:
-        preferences.is_valid(SECRET, 1)  # raises AttributeError with the name in its message
+        # This raises KeyError with the name in its message.
+        preferences.is_valid(SECRET, 1)
 
-    with pytest.raises(AttributeError) as caught:
+    with pytest.raises(KeyError) as caught:
         failing()
-    error_log.note(caught.value)
+    error_log.record_error(caught.value)
     text = error_log.path().read_text()
-    assert "unforeseen AttributeError at gdm_studio/preferences.py:" in text
+    assert "unforeseen KeyError at gdm_studio/common/preferences.py:" in text
     assert SECRET not in text and "Agatha" not in text
-    with error_log.path().open("a") as log:  # as 0.1.0 logged the mistakes that people make
-        log.write("2026-01-02 03:04:05 0.1.0 BadRequest at gdm_studio/request.py:100\n")
+    # Version 0.1.0 also logged mistakes of the user.
+    with error_log.path().open("a") as log:
+        log.write("2026-01-02 03:04:05 0.1.0 BadRequest at gdm_studio/request/request.py:100\n")
     (found,) = doctor.last_errors()
-    assert found.state == WARN and "AttributeError" in found.value and found.remedy
+    assert found.state == WARN and "KeyError" in found.value and found.remedy
 
 
-def test_the_log_does_not_grow_for_ever() -> None:
+def test_the_log_is_limited_in_length() -> None:
     error_log.path().parent.mkdir(parents=True, exist_ok=True)
     error_log.path().write_text("on a day unforeseen line\n" * 1000)
-    error_log.note(ValueError("x"))
-    lines = error_log.last(10_000)
+    error_log.record_error(ValueError("x"))
+    lines = error_log.last_lines(10_000)
     assert len(lines) == error_log.MOST and "ValueError" in lines[-1]
 
 
-def test_where_no_log_can_be_written_nothing_happens(_own_home: Path) -> None:
+def test_an_unwritable_log_is_ignored(_own_home: Path) -> None:
     (_own_home / "data").write_text("a file where the folder should be")
-    error_log.note(ValueError("x"))
-    assert error_log.last(3) == [] and paths.data_dir().is_file()
+    error_log.record_error(ValueError("x"))
+    assert error_log.last_lines(3) == [] and paths.data_dir().is_file()

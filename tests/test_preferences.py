@@ -1,4 +1,4 @@
-"""Settings come back as they were saved, and nothing in their file can keep the program from starting."""
+"""Settings are restored as saved, and no settings file can prevent the program from starting."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from gdm_studio import mended, paths, preferences
-from gdm_studio.errors import StorageError
-from gdm_studio.preferences import Preferences
+from gdm_studio.common import paths, preferences, repair_log
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.preferences import Preferences
 
 OTHERS = Preferences(
     library="/mnt/öffentlich/pictures",
@@ -25,6 +25,7 @@ OTHERS = Preferences(
     steps_mb_each=0.5,
     steps_gb=1.0,
     theme="light",
+    canvas="dark",
     notify=False,
     keep_awake=False,
     empty_bin_on_exit=False,
@@ -37,7 +38,7 @@ def write(content: Any) -> None:
     preferences.path().write_text(content if isinstance(content, str) else json.dumps(content))
 
 
-def test_what_is_saved_comes_back() -> None:
+def test_saved_settings_are_loaded() -> None:
     assert all(getattr(OTHERS, field.name) != field.default for field in fields(Preferences))
     assert preferences.load() == Preferences()
     preferences.save(OTHERS)
@@ -60,13 +61,13 @@ def test_a_damaged_file_gives_the_defaults(content: str) -> None:
         ("model_folders", "/a"), ("model_folders", [None]), ("model_folders", {"/a": 1}),
     ],
 )  # fmt: skip
-def test_one_bad_value_costs_only_itself(name: str, value: Any) -> None:
+def test_an_invalid_value_affects_only_its_setting(name: str, value: Any) -> None:
     write({"notify": False, name: value})
     assert preferences.load() == Preferences(notify=False)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", {"notify": False, "threads": "many", "theme": "light"}])
-def test_a_damaged_file_is_put_aside_and_said_once(content: Any) -> None:
+def test_a_damaged_file_is_backed_up_and_reported_once(content: Any) -> None:
     write(content)
     damaged = preferences.path().read_bytes()
     preferences.change({"format": "webp"})
@@ -74,11 +75,11 @@ def test_a_damaged_file_is_put_aside_and_said_once(content: Any) -> None:
     assert preferences.load() == replace(whole, format="webp")
     (aside,) = (path for path in preferences.path().parent.glob(f"{preferences.FILE}*") if path != preferences.path())
     assert aside.read_bytes() == damaged
-    (sentence,) = mended.unsaid(paths.data_dir())
+    (sentence,) = repair_log.take_unreported(paths.data_dir())
     assert "settings was damaged" in sentence and aside.name in sentence
 
 
-def test_unknown_names_are_left_out() -> None:
+def test_unknown_settings_are_dropped() -> None:
     write({"steps_gb": 2, "of_a_later_version": 1})
     assert preferences.load() == Preferences(steps_gb=2.0)
     assert type(preferences.load().steps_gb) is float
@@ -87,14 +88,14 @@ def test_unknown_names_are_left_out() -> None:
 
 
 def test_the_pictures_folder_is_the_chosen_one(tmp_path: Path, _own_home: Path) -> None:
-    assert preferences.pictures_dir() == paths.usual_pictures_dir() == _own_home / "pictures"
+    assert preferences.pictures_dir() == paths.default_pictures_dir() == _own_home / "pictures"
     preferences.save(replace(Preferences(), library=str(tmp_path / "elsewhere")))
     assert preferences.pictures_dir() == tmp_path / "elsewhere"
-    assert paths.usual_pictures_dir() == _own_home / "pictures"
+    assert paths.default_pictures_dir() == _own_home / "pictures"
     assert preferences.path() == _own_home / "data" / preferences.FILE
 
 
-def test_where_it_cannot_be_saved_one_sentence(_own_home: Path) -> None:
+def test_saving_to_an_unwritable_folder_raises_a_storage_error(_own_home: Path) -> None:
     (_own_home / "data").write_text("a file where the folder should be")
     with pytest.raises(StorageError):
         preferences.save(Preferences())

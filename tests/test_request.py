@@ -1,12 +1,12 @@
-"""A request is checked, survives JSON, and splits into its pictures."""
+"""Validation of a request, its JSON form, and its single images."""
 
 import json
 from dataclasses import replace
 
 import pytest
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.request import MAX_GENERATIONS, MAX_LEGS, SEED_LIMIT, Branch, Request, Toward
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.request import MAX_GENERATIONS, MAX_TARGETS, SEED_LIMIT, Branch, Interpolation, Request
 
 
 def test_json_round_trip_keeps_every_field() -> None:
@@ -17,7 +17,7 @@ def test_json_round_trip_keeps_every_field() -> None:
     assert Request.from_json(request.to_json()) == request
 
 
-def test_fields_of_later_versions_are_left_out() -> None:
+def test_unknown_fields_are_dropped() -> None:
     data = json.loads(Request(prompt="x").to_json()) | {"version": 99, "holograms": True}
     assert Request.from_json(json.dumps(data)).prompt == "x"
 
@@ -38,7 +38,7 @@ def test_fields_of_later_versions_are_left_out() -> None:
         '{"knobs": ' + 9999 * "[" + 9999 * "]" + "}",
     ],  # fmt: skip
 )
-def test_damaged_json_is_one_sentence(text: str) -> None:
+def test_damaged_json_raises_bad_request(text: str) -> None:
     with pytest.raises(BadRequest):
         Request.from_json(text)
 
@@ -52,7 +52,8 @@ def test_damaged_json_is_one_sentence(text: str) -> None:
         ({"temperature": float("nan")}, "temperature must be a number from 0.1 to 2"),
         ({"temperature": 0.05}, "temperature must be from 0.1 to 2"),
         ({"temperature": float("inf")}, "temperature must be from 0.1 to 2"),
-        ({"temperature": 10**400}, "temperature must be from 0.1 to 2"),  # no float is that large
+        # No float is that large.
+        ({"temperature": 10**400}, "temperature must be from 0.1 to 2"),
         ({"guidance_scale": True}, "guidance must be a number from 0 to 30"),
         ({"guidance_scale": "4"}, "guidance must be a number from 0 to 30"),
         ({"guidance_scale": -1}, "guidance"),
@@ -75,18 +76,18 @@ def test_bad_values_are_refused_with_the_valid_ones(change: dict, says: str) -> 
         replace(Request(), **change).checked()
 
 
-def test_picture_i_has_its_own_seed() -> None:
+def test_each_image_has_its_own_seed() -> None:
     request = Request(seed=SEED_LIMIT - 1, count=2)
     assert request.picture(0).seed == SEED_LIMIT - 1
     assert request.picture(1).seed == 0
     assert request.picture(1).count == 1
 
 
-def test_checking_completes_the_knobs() -> None:
+def test_validation_adds_missing_sampler_parameters() -> None:
     assert Request(sampler="ddim").checked().knobs == {"eta": 0.0}
 
 
-PICTURE = 64 * "a"
+IMAGE_ID = 64 * "a"
 
 
 @pytest.mark.parametrize(
@@ -97,36 +98,36 @@ PICTURE = 64 * "a"
         ({"controls": {"clip": "x"}}, "clip must be a number"),
         ({"strength": 1.5}, "strength must be from 0 to 1"),
         ({"strength": float("nan")}, "strength must be a number"),
-        ({"image": "apple.png"}, "image must be the name of a picture that was kept"),
+        ({"image": "apple.png"}, "image must be the name of a stored picture"),
         ({"image": 3}, "image"),
-        ({"mask": PICTURE}, "A mask needs the picture"),
+        ({"mask": IMAGE_ID}, "A mask needs a picture"),
         ({"inverted": 1}, "inverted must be true or false"),
         ({"branch": {"step": 3}}, "branch must be a step of another picture"),
         ({"branch": Branch(Request(), 20)}, "the step to branch from must be a whole number from 0 to 19"),
         ({"branch": Branch(Request(steps=30), 3)}, "keeps the steps"),
         ({"branch": Branch(Request(model="other"), 3)}, "keeps the model"),
-        ({"branch": Branch(Request(image=PICTURE), 3)}, "keeps the image"),
+        ({"branch": Branch(Request(image=IMAGE_ID), 3)}, "keeps the image"),
         ({"branch": Branch(Request(count=2), 3), "count": 3}, "3 pictures cannot branch from 2"),
         ({"branch": Branch(Request(temperature=9.0), 3)}, "temperature"),
     ],
 )
-def test_what_a_picture_cannot_begin_from_is_refused(change: dict, says: str) -> None:
+def test_invalid_initial_states_are_refused(change: dict, says: str) -> None:
     with pytest.raises(BadRequest, match=says):
         replace(Request(), **change).checked()
 
 
-def test_controls_that_are_off_are_left_out() -> None:
+def test_controls_at_their_defaults_are_dropped() -> None:
     assert Request(controls={"clip": 0.0, "guidance_until": 1.0, "guidance_rescale": 0.7}).checked().controls == {
         "guidance_rescale": 0.7
     }
 
 
-def test_a_picture_from_a_picture_survives_json() -> None:
-    request = Request(image=PICTURE, mask=64 * "b", strength=0.3, controls={"clip": 2.0}).checked()
+def test_an_img2img_request_survives_json() -> None:
+    request = Request(image=IMAGE_ID, mask=64 * "b", strength=0.3, controls={"clip": 2.0}).checked()
     assert Request.from_json(request.to_json()) == request
 
 
-def test_a_branch_survives_json_and_splits_into_its_pictures() -> None:
+def test_a_branch_survives_json_and_splits_into_single_images() -> None:
     parents = Request(prompt="a", count=3, size=(128, 128)).checked()
     branch = replace(parents, prompt="b", sampler="ddim", branch=Branch(parents, 4)).checked()
     assert Request.from_json(branch.to_json()) == branch
@@ -149,19 +150,19 @@ def test_a_branch_survives_json_and_splits_into_its_pictures() -> None:
         ("inverted", True),
     ],
 )
-def test_a_branch_may_change_nothing_that_its_path_and_its_beginning_depend_on(name: str, value: object) -> None:
-    parent = Request(image=PICTURE, mask=PICTURE)
+def test_a_branch_cannot_change_its_noise_path_or_initial_state(name: str, value: object) -> None:
+    parent = Request(image=IMAGE_ID, mask=IMAGE_ID)
     assert replace(parent, prompt="b", branch=Branch(parent, 3)).checked()
     with pytest.raises(BadRequest, match=f"A branch keeps the {name} "):
         replace(parent, branch=Branch(parent, 3), **{name: value}).checked()
 
 
-def test_branches_of_branches_end_somewhere() -> None:
+def test_nested_branches_are_limited() -> None:
     request = Request()
     for _ in range(MAX_GENERATIONS):
         request = replace(Request(), branch=Branch(request, 3))
     assert Request.from_json(request.to_json()) == request.checked()
-    with pytest.raises(BadRequest, match="begin anew"):
+    with pytest.raises(BadRequest, match="start a new picture"):
         replace(Request(), branch=Branch(request, 3)).checked()
 
 
@@ -172,7 +173,7 @@ def test_files_of_earlier_versions_still_load() -> None:
     assert (request.image, request.controls, request.branch, request.strength) == ("", {}, None, 0.6)
 
 
-def test_what_another_version_called_so_keeps_its_meaning() -> None:
+def test_renamed_spacings_keep_their_meaning() -> None:
     parent = {"version": 1, "prompt": "a", "spacing": "beta", "sampler": "ddim"}
     old = parent | {"prompt": "b", "branch": {"parent": parent | {"version": None}, "step": 3}}
     branch = Request.from_json(json.dumps(old))
@@ -184,62 +185,63 @@ def test_what_another_version_called_so_keeps_its_meaning() -> None:
         assert Request.from_json(json.dumps(parent | {"spacing": name})).spacing == name
 
 
-def test_what_is_called_otherwise_now_keeps_its_digest_alone() -> None:
+def test_a_renamed_spacing_keeps_its_digest() -> None:
     old = Request.from_json(json.dumps({"version": 1, "spacing": "beta", "seed": 3}))
-    assert old.digest() == "ed547a3e7fb9cdb89b9583d4a71a8743"  # as version 1 gave it
+    # The digest that version 1 computed.
+    assert old.digest() == "ed547a3e7fb9cdb89b9583d4a71a8743"
     assert replace(old, spacing="beta").checked().digest() not in (old.digest(), Request(seed=3).checked().digest())
 
 
-def test_a_picture_on_the_way_to_another_survives_json() -> None:
-    request = Request(toward=Toward("a fox", 7, 0.25, then=Toward("", 8, 1.0))).checked()
+def test_an_interpolation_survives_json() -> None:
+    request = Request(toward=Interpolation("a fox", 7, 0.25, then=Interpolation("", 8, 1.0))).checked()
     assert Request.from_json(request.to_json()) == request
-    assert request.picture(2).toward == Toward("a fox", 9, 0.25, then=Toward("", 10, 1.0))
+    assert request.picture(2).toward == Interpolation("a fox", 9, 0.25, then=Interpolation("", 10, 1.0))
 
 
 @pytest.mark.parametrize(
     ("toward", "says"),
     [
         ({"seed": 3}, "toward must be another picture"),
-        (Toward(3, 3, 0.5), "The prompt to go towards must be text"),
-        (Toward("", -1, 0.5), "the seed to go towards"),
-        (Toward("", 3, 1.5), "the amount to go towards another picture must be from 0 to 1"),
-        (Toward("", 3, float("nan")), "the amount"),
-        (Toward("", 3, 0.5, then=Toward("", 3, "far")), "the amount"),
+        (Interpolation(3, 3, 0.5), "The prompt to go towards must be text"),
+        (Interpolation("", -1, 0.5), "the seed to go towards"),
+        (Interpolation("", 3, 1.5), "the amount to go towards another picture must be from 0 to 1"),
+        (Interpolation("", 3, float("nan")), "the amount"),
+        (Interpolation("", 3, 0.5, then=Interpolation("", 3, "far")), "the amount"),
     ],
 )
-def test_nowhere_to_go_is_refused(toward: object, says: str) -> None:
+def test_invalid_interpolations_are_refused(toward: object, says: str) -> None:
     with pytest.raises(BadRequest, match=says):
         Request(toward=toward).checked()
 
 
-def test_walks_end_somewhere() -> None:
+def test_interpolation_targets_are_limited() -> None:
     walk = None
-    for seed in range(MAX_LEGS):
-        walk = Toward("", seed, 0.1, walk)
+    for seed in range(MAX_TARGETS):
+        walk = Interpolation("", seed, 0.1, walk)
     assert Request.from_json(Request(toward=walk).to_json()).toward == walk
-    with pytest.raises(BadRequest, match="begin anew"):
-        Request(toward=Toward("", 1, 0.1, walk)).checked()
+    with pytest.raises(BadRequest, match="start again from this one"):
+        Request(toward=Interpolation("", 1, 0.1, walk)).checked()
 
 
-def test_a_digest_is_of_what_decides_the_pixels() -> None:
+def test_a_digest_depends_on_everything_that_decides_the_pixels() -> None:
     request = Request(prompt="a", sampler="ddim", size=(128, 128)).checked()
     branch = replace(request, prompt="b", branch=Branch(request, 4)).checked()
-    for each in (request, branch, replace(request, toward=Toward("b", 3, 0.5))):
+    for each in (request, branch, replace(request, toward=Interpolation("b", 3, 0.5))):
         assert Request.from_json(each.to_json()).digest() == each.digest() and len(each.digest()) == 32
         assert replace(each, device="cuda:1", dtype="bf16", batch=4).digest() == each.digest()
     assert Request.from_json(branch.to_json()).branch.parent.digest() == request.digest()
     assert replace(request, guidance_scale=4).digest() == replace(request, guidance_scale=4.0).digest()
     others = [
         {"prompt": "b"}, {"seed": 1}, {"knobs": {"eta": 0.5}}, {"controls": {"clip": 1.0}}, {"size": (64, 64)},
-        {"toward": Toward("b", 3, 0.5)}, {"toward": Toward("b", 3, 0.6)}, {"branch": Branch(request, 4)},
-        {"branch": Branch(request, 5)}, {"image": PICTURE}, {"inverted": True},
+        {"toward": Interpolation("b", 3, 0.5)}, {"toward": Interpolation("b", 3, 0.6)}, {"branch": Branch(request, 4)},
+        {"branch": Branch(request, 5)}, {"image": IMAGE_ID}, {"inverted": True},
     ]  # fmt: skip
     assert len({replace(request, **change).digest() for change in [{}, *others]}) == 1 + len(others)
 
 
-def test_digests_hold_for_good() -> None:
-    """They name parents in files of years ago: the values were written down once."""
-    plain = Request(prompt="a red apple", model="icons", seed=5).checked()
+def test_digests_are_stable() -> None:
+    """Check that digests never change: files of earlier versions name their parents by them."""
+    plain = Request(prompt="a red apple", model="icons", seed=5, rules=1).checked()
     branch = replace(plain, sampler="ddim", knobs={"eta": 0.5}, branch=Branch(plain, 4)).checked()
     assert plain.digest() == "57e4985792998630949d9c11f4151a4d"
     assert branch.digest() == "cd15d45f828401ae8ead1189e0328717"

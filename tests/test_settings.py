@@ -1,4 +1,4 @@
-"""A request's field is described once: one line more in its class, and all that lists fields knows it."""
+"""A request's field is declared once: one more line in its class, and everything that lists fields knows the field."""
 
 from __future__ import annotations
 
@@ -14,48 +14,59 @@ import pytest
 
 from gdm_studio.gallery import Gallery
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request import SETTINGS, Request, Role
+from gdm_studio.request.request import SETTINGS, Request, Role
 from tests.helpers.library import result
 
 ROOT = Path(__file__).parent.parent
-MOST = 2  # names of fields that may stand in one list
-AT_HOME = ("request.py", "former.py", "gallery/metadata/")  # where fields are described, and translated
-COINCIDENCES = {"engine/verify/__init__.py", "cli/bench.py"}  # checks and measurements, called as what they are of
+# The number of field names that may be in one list.
+MAX_NAMES = 2
+DECLARING_FILES = (
+    "request/request.py",
+    "request/migrations.py",
+    "gallery/metadata/",
+    # Fields are declared and translated here.
+)
+# Checks and measurements named after their subjects.
+COINCIDENCES = {"verify/__init__.py", "cli/bench.py"}
 
 
-def ran(*arguments: str) -> None:
+def run_python(*arguments: str) -> None:
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
-def test_a_field_more_is_known_everywhere() -> None:
+def test_an_additional_field_is_known_everywhere() -> None:
     with closing(Gallery.open()) as gallery:
-        gallery.keep(result(seed=6))
+        gallery.save(result(seed=6))
         assert gallery.count() == 1
-    ran("-m", "tests.helpers.one_more_field")
+    run_python("-m", "tests.helpers.extra_fields")
 
 
-def test_another_default_changes_no_digest_and_no_old_file() -> None:
+def test_a_changed_default_changes_no_digest_and_no_old_file() -> None:
     script = """
 from dataclasses import replace
-from tests.helpers.one_more_field import rewritten
-Request = rewritten("] = 4.0", "] = 7.0").Request
+from tests.helpers.extra_fields import import_patched_request
+Request = import_patched_request("] = 4.0", "] = 7.0").Request
 assert Request().guidance_scale == 7 and Request.from_json('{"version": 1, "prompt": "a"}').guidance_scale == 4
-plain = Request(prompt="a red apple", model="icons", seed=5, guidance_scale=4.0).checked()
+plain = Request(prompt="a red apple", model="icons", seed=5, guidance_scale=4.0, rules=1).checked()
 assert plain.digest() == "57e4985792998630949d9c11f4151a4d" != replace(plain, guidance_scale=7.0).checked().digest()
 """
-    ran("-c", script)
+    run_python("-c", script)
 
 
-def test_no_list_of_fields_stands_beside_the_table() -> None:
+def test_fields_are_listed_nowhere_else() -> None:
     package = ROOT / "gdm_studio"
     files = {path.relative_to(package).as_posix(): path for path in sorted(package.rglob("*.py"))}
-    apart = {name: path for name, path in files.items() if not name.startswith(AT_HOME) and name not in COINCIDENCES}
-    found = {name: list(lists(path.read_text(encoding="utf-8"))) for name, path in apart.items()}
-    assert {name: lines for name, lines in found.items() if lines} == {}, "gdm_studio.request.with_role lists fields"
+    apart = {
+        name: path for name, path in files.items() if not name.startswith(DECLARING_FILES) and name not in COINCIDENCES
+    }
+    found = {name: list(lines_of_lists(path.read_text(encoding="utf-8"))) for name, path in apart.items()}
+    assert {name: lines for name, lines in found.items() if lines} == {}, (
+        "gdm_studio.request.request.with_role lists fields"
+    )
 
 
-def test_a_list_of_fields_is_noticed() -> None:
+def test_a_list_of_fields_is_detected() -> None:
     source = """
 a = ("seed", "steps", "knobs")
 b = {"seed": 1, "steps": 2, **{"prompt": 3}}
@@ -65,17 +76,17 @@ match b:
     case "model":
         pass
 """
-    assert sorted(lists(source)) == [2, 3, 4] and not list(lists('x = ["seed", "steps", "else"]\n'))
+    assert sorted(lines_of_lists(source)) == [2, 3, 4] and not list(lines_of_lists('x = ["seed", "steps", "else"]\n'))
 
 
-def lists(source: str) -> Iterator[int]:
-    """The lines of tuples, lists, sets, dicts and matches of more than MOST names of fields."""
+def lines_of_lists(source: str) -> Iterator[int]:
+    """Yield the lines of tuples, lists, sets, dicts and matches with more than MOST names of fields."""
     for node in ast.walk(ast.parse(source)):
-        if len(names(node)) > MOST:
+        if len(field_names(node)) > MAX_NAMES:
             yield node.lineno  # type: ignore[attr-defined]
 
 
-def names(node: ast.AST) -> set[str]:
+def field_names(node: ast.AST) -> set[str]:
     match node:
         case ast.Tuple() | ast.List() | ast.Set():
             inside: list[ast.AST] = [each.value if isinstance(each, ast.Starred) else each for each in node.elts]
@@ -87,19 +98,19 @@ def names(node: ast.AST) -> set[str]:
         case _:
             return set()
     own = {str(each.value) for each in inside if isinstance(each, ast.Constant) and each.value in SETTINGS}
-    return own.union(*(names(each) for each in inside))
+    return own.union(*(field_names(each) for each in inside))
 
 
-def test_every_setting_can_be_searched_and_written() -> None:
+def test_every_setting_has_consistent_roles() -> None:
     for setting in SETTINGS.values():
         assert Role.SEARCH not in setting.role or setting.word.isalpha(), "the search language has letters alone"
         assert Role.PANEL not in setting.role or setting.is_number, "a slider is for numbers"
-        assert not (Role.PATH in setting.role and Role.STEERS & setting.role), "a branch keeps it, or changes it"
+        assert not (Role.PATH in setting.role and Role.STEERING & setting.role), "a branch keeps it, or changes it"
 
 
-def test_another_default_of_a_samplers_knob_changes_no_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_sampler_default_changes_no_digest(monkeypatch: pytest.MonkeyPatch) -> None:
     before = [Request(sampler="ddim", knobs={"eta": eta}).checked().digest() for eta in (0.0, 0.5)]
-    knobs = tuple(replace(knob, default=0.5) for knob in SAMPLERS["ddim"].knobs)
-    monkeypatch.setitem(SAMPLERS, "ddim", replace(SAMPLERS["ddim"], knobs=knobs))
+    knobs = tuple(replace(knob, default=0.5) for knob in SAMPLERS["ddim"].params)
+    monkeypatch.setitem(SAMPLERS, "ddim", replace(SAMPLERS["ddim"], params=knobs))
     assert Request(sampler="ddim").checked().knobs == {"eta": 0.5}
     assert [Request(sampler="ddim", knobs={"eta": eta}).checked().digest() for eta in (0.0, 0.5)] == before

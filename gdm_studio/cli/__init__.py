@@ -1,1 +1,1 @@
-"""The command line: one file a verb, over the same engine as the window."""
+"""The command line. Each verb has its own file, and all verbs use the same engine as the window."""

@@ -1,4 +1,4 @@
-"""`gdm-studio bench`: how quick this machine is; from the source tree, how quick and exact the program is on it."""
+"""`gdm-studio bench`: measures the speed of this machine, and of the program when run from its source tree."""
 
 from __future__ import annotations
 
@@ -9,83 +9,95 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from gdm_studio import paths
-from gdm_studio.cli.asked import MODEL, named
-from gdm_studio.cli.bar import Bar
-from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.errors import BadRequest, StudioError
-from gdm_studio.figure import Figure
+from gdm_studio.cli.options import MODEL, nonempty_text
+from gdm_studio.cli.output import print_json, print_lines, print_notice
+from gdm_studio.cli.progress_bar import ProgressBar
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.measurement import Measurement
 
 OF_A_MACHINE = ("speed", "picture")
-OF_THE_PROGRAM = (  # in `benches`
-    "network", "dtype", "batch", "busy", "memory", "models", "steps", "workers", "gallery", "ui",
-)  # fmt: skip
+# Modules of `benches`.
+OF_THE_PROGRAM = (
+    "network",
+    "dtype",
+    "batch",
+    "busy",
+    "memory",
+    "models",
+    "steps",
+    "workers",
+    "gallery",
+    "ui",
+)
 NAMES = (*OF_A_MACHINE, *OF_THE_PROGRAM)
 AGAINST = "diffusers"
 PROMPT = "a red apple"
 PICTURES = 100_000
-PER_SECOND = 200  # pictures of a made-up library that are drawn, read and made small on a quiet machine
+# Images of a synthetic library that an idle machine can draw, read and shrink in a second.
+PER_SECOND = 200
 
 
 def add(verbs: Any) -> None:
     parser = verbs.add_parser("bench", help="measure speed on this machine")
     parser.add_argument("names", nargs="*", metavar="NAME", help=_NAMES_HELP)
-    parser.add_argument("--model", type=named, default=MODEL, help="default: %(default)s")
+    parser.add_argument("--model", type=nonempty_text, default=MODEL, help="default: %(default)s")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps, xpu (default: auto)")
     parser.add_argument(
         "--pictures",
         type=int,
         metavar="N",
-        help="size of the made-up library for gallery (default: 100000) and ui (default: none), kept in the cache",
+        help="size of the synthetic library for gallery (default: 100000) and ui (default: none), kept in the cache",
     )
     parser.add_argument("--against", choices=(AGAINST,), help=_AGAINST_HELP)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(main=main)
 
 
-_NAMES_HELP = f"""any of {", ".join(OF_A_MACHINE)}; in the program's source tree also {", ".join(OF_THE_PROGRAM)}
-(default: all there are; gallery only with --pictures)"""
+_NAMES_HELP = f"""any of {", ".join(OF_A_MACHINE)}; in the source tree also {", ".join(OF_THE_PROGRAM)}
+(default: all; gallery only with --pictures)"""
 
 
-_AGAINST_HELP = """instead of all that, loading, a step and a picture beside those of diffusers on the same random
-weights, where that is installed; they take 6 GB in the folder for temporary files"""
+_AGAINST_HELP = """compare loading, a step and an image with diffusers on the same random weights, if it is installed;
+needs 6 GB in the folder for temporary files"""
 
 
 def main(args: argparse.Namespace) -> int:
     for name in (args.against,) if args.against else _names(args.names, args.pictures):
-        for figure in _measured(name, args):
+        for figure in _measurements(name, args):
             if args.json:
                 facts = {"name": figure.name, "value": figure.value, "unit": figure.unit, "goal": figure.goal}
-                say_json({"bench": name, **facts})
+                print_json({"bench": name, **facts})
             else:
                 goal = f"   goal {figure.goal}" if figure.goal else ""
-                say(f"{name:8} {figure.name:48} {figure.value:10.4g} {figure.unit}{goal}")
+                print_lines(f"{name:8} {figure.name:48} {figure.value:10.4g} {figure.unit}{goal}")
     return 0
 
 
 def _names(asked: Sequence[str], pictures: int | None) -> Sequence[str]:
-    """What is to be measured. Raises BadRequest, and StudioError where that is not here."""
+    """Return the names of the benchmarks to run.
+
+    Raises BadRequest for an unknown name, and StudioError if a benchmark needs the source tree.
+    """
     for name in asked:
         if name not in NAMES:
-            raise BadRequest(f"There is nothing called {name!r} to measure; choose from {', '.join(NAMES)}.")
+            raise BadRequest(f"There is no benchmark called {name!r}; choose from {', '.join(NAMES)}.")
     if find_spec("benches"):
         return asked or [name for name in NAMES if name != "gallery" or pictures]
     for name in asked:
         if name not in OF_A_MACHINE:
             here = " or ".join(f"`gdm-studio bench {each}`" for each in OF_A_MACHINE)
-            raise StudioError(
-                f"What {name!r} measures comes with the program's source tree alone; run it there, or {here} here."
-            )
+            raise StudioError(f"The benchmark {name!r} needs the source tree; run it there, or {here} here.")
     return asked or OF_A_MACHINE
 
 
-def _measured(name: str, args: argparse.Namespace) -> Iterator[Figure]:
+def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
     if name == AGAINST:
         if not find_spec("benches"):
-            raise StudioError("What is measured against diffusers comes with the program's source tree; run it there.")
-        from benches import against
+            raise StudioError("The comparison with diffusers needs the source tree; run it there.")
+        from benches import diffusers
 
-        yield from against.figures()
+        yield from diffusers.figures()
     elif name == "gallery":
         from benches import gallery
 
@@ -100,7 +112,7 @@ def _measured(name: str, args: argparse.Namespace) -> Iterator[Figure]:
     else:
         from gdm_studio.engine import devices
         from gdm_studio.models.library import Library
-        from gdm_studio.request import Request
+        from gdm_studio.request.request import Request
 
         library, device = Library(), str(devices.resolve(args.device))
         defaults: dict[str, Any] = dict(library.card(args.model).defaults)
@@ -108,26 +120,27 @@ def _measured(name: str, args: argparse.Namespace) -> Iterator[Figure]:
         yield from _bench(name)(library, request)
 
 
-def _bench(name: str) -> Callable[..., Iterator[Figure]]:
-    """The measurement of that name, of a library and a request."""
+def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
+    """Return the benchmark of this name, a function that takes a library and a request."""
     if name in OF_A_MACHINE:
         from gdm_studio.engine import speed
 
-        return {"speed": speed.speed, "picture": speed.picture}[name]
+        return {"speed": speed.measure_batches, "picture": speed.measure_image}[name]
     from benches.engine import BENCHES
 
     return BENCHES[name]
 
 
 def _library(pictures: int) -> Path:
-    """The made-up library of that size, drawn now or earlier."""
+    """Return the folder of a synthetic library of this size. It is built on first use."""
     from benches.gallery import build
 
-    home, bar = paths.cache_dir() / "bench" / f"gallery-{pictures}", Bar()
+    home = paths.cache_dir() / "bench" / f"gallery-{pictures}"
+    bar = ProgressBar()
     if not home.exists():
         minutes = math.ceil(pictures / PER_SECOND / 60)
-        sentence = f"Building a library of {pictures:,} pictures in {home}, once; it takes about {minutes} min."
-        remark(sentence)
+        sentence = f"Building a library of {pictures:,} images in {home}, once; it takes about {minutes} min."
+        print_notice(sentence)
     build(home, pictures, bar.show)
     bar.end()
     return home

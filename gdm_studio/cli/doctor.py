@@ -1,16 +1,16 @@
-"""`gdm-studio doctor`: what this computer is like for the program, and what to do where something is amiss."""
+"""`gdm-studio doctor`: checks whether this computer can run the program, and prints what to do about problems."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from gdm_studio.cli.saying import say, say_json
+from gdm_studio.cli.output import print_json, print_lines
 
 
 def add(verbs: Any) -> None:
-    parser = verbs.add_parser("doctor", help="look over versions, devices, folders and the gallery")
-    parser.add_argument("--json", action="store_true", help="one JSON object: state (the worst) and findings")
+    parser = verbs.add_parser("doctor", help="check versions, devices, folders and the gallery")
+    parser.add_argument("--json", action="store_true", help="print one JSON object: the worst state, and the findings")
     parser.set_defaults(main=main)
 
 
@@ -19,5 +19,5 @@ def main(args: argparse.Namespace) -> int:
 
     findings = doctor.examine()
     facts = doctor.as_facts(findings)
-    say_json(facts, indent=1) if args.json else say(*doctor.report(findings).split("\n"))
+    print_json(facts, indent=1) if args.json else print_lines(*doctor.report(findings).split("\n"))
     return 1 if facts["state"] == doctor.BAD else 0

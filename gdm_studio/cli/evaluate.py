@@ -1,4 +1,4 @@
-"""`gdm-studio evaluate icons`: figures of models on fixed prompts and seeds, side by side, and their sheets."""
+"""`gdm-studio evaluate`: measures models on fixed prompts and seeds, and draws contact sheets."""
 
 from __future__ import annotations
 
@@ -8,87 +8,98 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.atomic import check_writable, make_folder, problem
-from gdm_studio.cli.bar import Bar
-from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.errors import BadRequest
+from gdm_studio.cli.output import print_json, print_lines, print_notice
+from gdm_studio.cli.progress_bar import ProgressBar
+from gdm_studio.common.atomic import check_writable, make_folder, storage_error
+from gdm_studio.common.errors import BadRequest
 
 if TYPE_CHECKING:
-    from gdm_studio.training.evaluation.drawing import Drawings
-    from gdm_studio.training.evaluation.figures import Measured
+    from gdm_studio.training.evaluation.cached_generator import CachedGenerator
+    from gdm_studio.training.evaluation.measurements import EvaluationResult
 
-JUDGED = ("held-out", "words", "unstyled")  # these need the scorer and the training pictures
-BESIDE = ("seen", "repeats", "mixtures")  # these the training pictures alone
-NAMES = (*JUDGED, *BESIDE, "colours", "time", "diversity", "norms")
-NOTHING = "–"  # in the table, of a figure that a model has not
+# Measurements that need the scorer and the training images.
+JUDGED = ("held-out", "words", "unstyled")
+# Measurements that need only the training images.
+BESIDE = ("seen", "repeats", "mixtures")
+NAMES = (*JUDGED, *BESIDE, "colours", "time", "diversity", "seeds", "norms")
+# Cell for a measurement that a model does not have.
+NOTHING = "–"
 
 
 def add(verbs: Any) -> None:
-    """Register the verb."""
+    """Add this verb to the command line."""
     parser = verbs.add_parser(
         "evaluate",
         help="measure models on fixed prompts and seeds",
-        description="Pictures once drawn are kept, so that an evaluation that was stopped goes on. Several models end "
-        "in a table, side by side; a sheet of each is then written beside FILE, with its name.",
+        description="Measure models on fixed prompts and seeds. Images are cached, so a stopped evaluation resumes. "
+        "Several models are compared in a table; each gets a sheet beside FILE, with its name.",
     )
-    what = "icons, other models' names, or their .safetensors files"
+    what = "names of models such as icons, or .safetensors files"
     parser.add_argument("models", nargs="+", metavar="MODEL", help=what)
-    any_of = f"any of {', '.join(NAMES)} (default: all that can be had)"
+    any_of = f"any of {', '.join(NAMES)} (default: all that are possible)"
     parser.add_argument("--only", nargs="+", default=[], choices=NAMES, metavar="FIGURE", help=any_of)
-    parser.add_argument("--data", type=Path, metavar="DIR", help="training pictures, from  gdm-studio data icons")
-    parser.add_argument("--scorer", type=Path, metavar="DIR", help="the judge, from  gdm-studio train scorer")
-    parser.add_argument("--source", type=Path, metavar="DIR", help="a folder with the npm archives; else fetched")
-    parser.add_argument("--quick", action="store_true", help="a quarter of everything, to see that it runs")
-    parser.add_argument("--sheet", type=Path, metavar="FILE", help="write the fixed prompts' pictures, numbered only")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="training images, from gdm-studio data icons")
+    parser.add_argument("--scorer", type=Path, metavar="DIR", help="the scorer, from gdm-studio train scorer")
+    parser.add_argument("--source", type=Path, metavar="DIR", help="folder with the npm archives; otherwise downloaded")
+    parser.add_argument("--quick", action="store_true", help="a quarter of everything, as a test")
+    parser.add_argument("--sheet", type=Path, metavar="FILE", help="write the images of the fixed prompts, numbered")
     parser.add_argument(
-        "--answers", type=Path, metavar="FILE", help="the same with prompts; with --data, the likest training pictures"
+        "--answers",
+        type=Path,
+        metavar="FILE",
+        help="the same with prompts; with --data, also similar training images",
     )
     parser.add_argument(
         "--list", choices=("prompts", "prompts-2"), default="prompts", help="which fixed prompts (default: prompts)"
     )
     parser.add_argument(
-        "--pairs", type=Path, metavar="FILE", help="write its pictures beside drawings of the same things (with --data)"
+        "--pairs",
+        type=Path,
+        metavar="FILE",
+        help="write the images beside training images of the same (with --data)",
     )
-    parser.add_argument("--named", type=int, metavar="N", help="how many of the sheet someone new to it could name")
+    parser.add_argument("--named", type=int, metavar="N", help="how many images of the sheet a new viewer could name")
     parser.add_argument("--figures", action=argparse.BooleanOptionalAction, default=True, help="measure")
-    parser.add_argument("--card", action="store_true", help="write what was measured into the models' cards")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--card", action="store_true", help="write the figures into the model cards")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
     parser.set_defaults(main=main)
 
 
 def main(args: argparse.Namespace) -> int:
-    """Draw the sheets and measure, as asked."""
+    """Draw the contact sheets, take the measurements and print them."""
     from gdm_studio.models.library import Library
 
     library = Library()
-    cards, names = [library.card(model) for model in args.models], _names(args)
-    from gdm_studio.training.evaluation.drawing import Drawings
-    from gdm_studio.training.evaluation.figures import write_figures
+    cards = [library.card(model) for model in args.models]
+    names = _names(args)
+    from gdm_studio.training.evaluation.cached_generator import CachedGenerator
+    from gdm_studio.training.evaluation.measurements import write_measurements
 
-    bar = Bar()
+    bar = ProgressBar()
     for path in (args.sheet, args.answers, args.pairs, *(card.path for card in cards if args.card)):
-        if path:  # refused now, rather than after the minutes it takes
-            _check_can_be_written(path)
-    found: dict[str, list[Measured]] = {}
+        # Checked now, because the evaluation takes minutes.
+        if path:
+            _check_writable(path)
+    found: dict[str, list[EvaluationResult]] = {}
     for model, card in zip(args.models, cards, strict=True):
-        drawings = Drawings.of(library, model, bar.show)
-        _write_sheets(args, bar, drawings)
+        generator = CachedGenerator.of(library, model, bar.show)
+        _write_sheets(args, bar, generator)
         figures = found.setdefault(card.name, [])
-        for figure in _measured(args, names, drawings):
+        for figure in _measurements(args, names, generator):
             figures.append(figure)
             if args.json or len(cards) == 1:
-                _tell(args, bar, {"model": card.name} | _facts(figure), _sentence(figure))
+                _print_result(args, bar, {"model": card.name} | _facts(figure), _sentence(figure))
         if args.card:
-            written = str(write_figures(card, figures))
-            _tell(args, bar, {"card": written}, written)
+            written = str(write_measurements(card, figures))
+            _print_result(args, bar, {"card": written}, written)
     if len(cards) > 1 and not args.json:
         bar.end()
-        say(*table(found))
+        print_lines(*table(found))
     return 0
 
 
-def table(found: Mapping[str, Sequence[Measured]]) -> list[str]:
-    """Lines of figures by model, side by side, and what they come to."""
+def table(found: Mapping[str, Sequence[EvaluationResult]]) -> list[str]:
+    """Return the lines of a table of measurements with one column per model, followed by remarks."""
     firsts = {figure.key: figure for figures in found.values() for figure in reversed(figures)}
     keys = dict.fromkeys(figure.key for figures in found.values() for figure in figures)
     words = {model: {figure.key: figure.words for figure in figures} for model, figures in found.items()}
@@ -100,124 +111,132 @@ def table(found: Mapping[str, Sequence[Measured]]) -> list[str]:
     return [*lines, *remarks]
 
 
-def _write_sheets(args: argparse.Namespace, bar: Bar, drawings: Drawings) -> None:
-    from gdm_studio.training.evaluation.pairs import write_pairs
-    from gdm_studio.training.evaluation.sheet import write_answers, write_sheet
-    from gdm_studio.training.evaluation.taught import open_taught
+def _write_sheets(args: argparse.Namespace, bar: ProgressBar, generator: CachedGenerator) -> None:
+    from gdm_studio.training.evaluation.sheets import write_answers, write_pairs, write_sheet
+    from gdm_studio.training.evaluation.training_images import open_training_images
 
-    name = drawings.library.card(drawings.base.model).name
+    name = generator.library.card(generator.base.model).name
 
     def own(path: Path) -> Path:
         return path.with_name(f"{path.stem}-{name}{path.suffix}") if len(args.models) > 1 else path
 
     if args.sheet:
-        write_sheet(own(args.sheet), drawings, args.list)
-        _tell(args, bar, {"sheet": str(own(args.sheet))}, str(own(args.sheet)))
+        write_sheet(own(args.sheet), generator, args.list)
+        _print_result(args, bar, {"sheet": str(own(args.sheet))}, str(own(args.sheet)))
     if args.answers:
-        write_answers(own(args.answers), drawings, args.data, args.list)
-        _tell(args, bar, {"answers": str(own(args.answers))}, str(own(args.answers)))
+        write_answers(own(args.answers), generator, args.data, args.list)
+        _print_result(args, bar, {"answers": str(own(args.answers))}, str(own(args.answers)))
     if args.pairs:
-        taught = open_taught(args.data, drawings.library.card(drawings.base.model), drawings.show)
-        pairs, key = own(args.pairs), write_pairs(own(args.pairs), drawings, taught)
-        _tell(args, bar, {"pairs": str(pairs), "key": str(key)}, f"{pairs}\n{key}")
+        training = open_training_images(args.data, generator.library.card(generator.base.model), generator.show)
+        pairs = own(args.pairs)
+        key = write_pairs(pairs, generator, training)
+        _print_result(args, bar, {"pairs": str(pairs), "key": str(key)}, f"{pairs}\n{key}")
 
 
 def _names(args: argparse.Namespace) -> tuple[str, ...]:
-    """What is to be measured; raises BadRequest."""
+    """Return the names of the measurements to take. Raises BadRequest."""
     if args.quick and args.card:
-        raise BadRequest("A quarter of the pictures is too little for the card; leave out --quick or --card.")
+        raise BadRequest("--quick measures too little for the card; leave out --quick or --card.")
     if args.named is not None and len(args.models) > 1:
-        raise BadRequest("--named is of one model's sheet; name one model.")
+        raise BadRequest("--named needs the sheet of one model; name one model.")
     if args.pairs and not args.data:
-        raise BadRequest("--pairs needs drawings to stand beside: --data is missing.")
+        raise BadRequest("--pairs needs training images; --data is missing.")
     if not args.figures:
         nothing = args.named is None and (args.card or not (args.sheet or args.answers or args.pairs))
         if args.only or nothing:
-            raise BadRequest("There is nothing to measure or to write; leave out --no-figures.")
+            raise BadRequest("There is nothing to do; leave out --no-figures.")
         return ()
-    lacking = [name for name in NAMES if not _can_be_had(name, args)]
+    lacking = [name for name in NAMES if not _is_possible(name, args)]
     if not lacking:
         return tuple(args.only) or NAMES
-    needs = f"{', '.join(BESIDE)} need training pictures, --data; {', '.join(JUDGED)} --scorer too"
+    needs = f"{', '.join(BESIDE)} need --data; {', '.join(JUDGED)} need --data and --scorer"
     if wanted := [name for name in args.only if name in lacking]:
         missing = " and ".join(f"--{option}" for option in ("data", "scorer") if _lacks(option, wanted, args))
         raise BadRequest(f"{needs}: {missing} {'are' if ' and ' in missing else 'is'} missing.")
     if not args.only:
-        remark(f"left out: {needs}")
+        print_notice(f"Left out: {needs}")
     return tuple(args.only) or tuple(name for name in NAMES if name not in lacking)
 
 
-def _can_be_had(name: str, args: argparse.Namespace) -> bool:
+def _is_possible(name: str, args: argparse.Namespace) -> bool:
     return not any(_lacks(option, [name], args) for option in ("data", "scorer"))
 
 
 def _lacks(option: str, names: Sequence[str], args: argparse.Namespace) -> bool:
-    """Whether one of these figures needs `data` or `scorer` and it is not given."""
+    """Return True if a measurement needs the option `data` or `scorer` and that option is missing."""
     needing = JUDGED if option == "scorer" else (*JUDGED, *BESIDE)
     return not getattr(args, option) and any(name in needing for name in names)
 
 
-def _check_can_be_written(path: Path) -> None:
+def _check_writable(path: Path) -> None:
     if path.is_dir():
-        raise problem(path, IsADirectoryError(errno.EISDIR, ""))
+        raise storage_error(path, IsADirectoryError(errno.EISDIR, ""))
     make_folder(path.parent)
     check_writable(path.parent)
 
 
-def _measured(args: argparse.Namespace, names: tuple[str, ...], drawings: Drawings) -> Iterator[Measured]:
-    from gdm_studio.training.evaluation import diversity, figures, norms
-    from gdm_studio.training.evaluation.sheet import judged
+def _measurements(
+    args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
+) -> Iterator[EvaluationResult]:
+    from gdm_studio.training.evaluation import diversity, measurements, norms
+    from gdm_studio.training.evaluation.sheets import named_by_person
 
     if args.named is not None:
-        yield judged(args.named, args.list)
-    yield from _compared(args, names, drawings)
+        yield named_by_person(args.named, args.list)
+    yield from _reference_measurements(args, names, generator)
     if "colours" in names:
-        yield from figures.colours(drawings, quick=args.quick)
+        yield from measurements.colour_accuracy(generator, quick=args.quick)
     if "time" in names:
-        yield from figures.speed(drawings)
+        yield from measurements.speed(generator)
     if "diversity" in names:
-        yield from diversity.rising(drawings, quick=args.quick)
+        yield from diversity.diversity_by_temperature(generator, quick=args.quick)
+    if "seeds" in names:
+        yield from diversity.seed_distances(generator, quick=args.quick)
+        yield from diversity.seed_repeats(generator, quick=args.quick)
     if "norms" in names:
-        yield from norms.measured_norms(drawings, args.data, quick=args.quick)
+        yield from norms.norms_measurement(generator, args.data, quick=args.quick)
 
 
-def _compared(args: argparse.Namespace, names: tuple[str, ...], drawings: Drawings) -> Iterator[Measured]:
-    """What is measured beside training pictures."""
-    from gdm_studio.training.evaluation import figures, mixtures, seen
-    from gdm_studio.training.evaluation.taught import open_taught
+def _reference_measurements(
+    args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
+) -> Iterator[EvaluationResult]:
+    """Yield the measurements that compare generated images with training images."""
+    from gdm_studio.training.evaluation import measurements, memorisation, mixtures
+    from gdm_studio.training.evaluation.training_images import open_training_images
 
-    card, evidence = drawings.library.card(drawings.base.model), None
+    card = generator.library.card(generator.base.model)
+    references = None
     if any(name in JUDGED for name in names) or ("mixtures" in names and args.scorer):
-        about: dict[str, Any] = {"source": args.source, "quick": args.quick, "show": drawings.show}
-        evidence = figures.gather(args.data, args.scorer, card, **about)
+        about: dict[str, Any] = {"source": args.source, "quick": args.quick, "show": generator.show}
+        references = measurements.load_references(args.data, args.scorer, card, **about)
         if "held-out" in names:
-            yield from figures.held_out(drawings, evidence)
+            yield from measurements.heldout_measurements(generator, references)
         if "words" in names:
-            yield from figures.novel(drawings, evidence, quick=args.quick)
+            yield from measurements.novel_word_accuracy(generator, references, quick=args.quick)
         if "unstyled" in names:
-            yield from mixtures.unstyled(drawings, evidence)
+            yield from mixtures.unstyled_retrieval(generator, references)
     if any(name in BESIDE for name in names):
-        taught = open_taught(args.data, card, drawings.show)
+        training = open_training_images(args.data, card, generator.show)
         if "seen" in names:
-            yield from seen.seen(drawings, taught, quick=args.quick)
+            yield from memorisation.memorisation_measurements(generator, training, quick=args.quick)
         if "repeats" in names:
-            yield from seen.repeats(drawings, taught, quick=args.quick)
+            yield from memorisation.repetition(generator, training, quick=args.quick)
         if "mixtures" in names:
-            yield from mixtures.mixed(drawings, taught, evidence, quick=args.quick)
+            yield from mixtures.mixture_accuracy(generator, training, references, quick=args.quick)
 
 
-def _facts(figure: Measured) -> dict[str, Any]:
+def _facts(figure: EvaluationResult) -> dict[str, Any]:
     facts = {"figure": figure.key, "title": figure.title, "value": figure.value, "goal": figure.goal}
     return facts | ({"of": figure.of} if figure.of else {}) | figure.details | figure.card
 
 
-def _sentence(figure: Measured) -> str:
+def _sentence(figure: EvaluationResult) -> str:
     details = ", ".join(f"{name.replace('_', ' ')} {value:.3g}" for name, value in figure.details.items())
     goal = f"   goal {figure.goal}" if figure.goal else ""
     below = "".join(f"\n    {line}" for line in (details, figure.remark) if line)
     return f"{figure.title:48} {figure.words}{goal}{below}"
 
 
-def _tell(args: argparse.Namespace, bar: Bar, facts: dict[str, Any], sentence: str) -> None:
+def _print_result(args: argparse.Namespace, bar: ProgressBar, facts: dict[str, Any], sentence: str) -> None:
     bar.end()
-    say_json(facts) if args.json else say(*sentence.split("\n"))
+    print_json(facts) if args.json else print_lines(*sentence.split("\n"))

@@ -1,4 +1,4 @@
-"""`gdm-studio film`: how a picture came about, or the way from it to another, as GIF, animated WebP or MP4."""
+"""`gdm-studio film`: saves the steps of an image, or an interpolation, as GIF, animated WebP or MP4."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio import preferences
-from gdm_studio.cli.asked import colour, number, toward, whole
-from gdm_studio.cli.bar import Bar, followed
-from gdm_studio.cli.recalled import ours, steps_file
-from gdm_studio.cli.saying import say, say_json
-from gdm_studio.engine.looks import LOOKS
-from gdm_studio.errors import BadRequest, StorageError
+from gdm_studio.cli.options import interpolation_from, parse_colour, parse_number, parse_whole
+from gdm_studio.cli.output import print_json, print_lines
+from gdm_studio.cli.progress_bar import ProgressBar, with_progress
+from gdm_studio.cli.saved_image import read_own_image, steps_file
+from gdm_studio.common import preferences
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.engine.view_modes import VIEW_MODES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,80 +23,83 @@ if TYPE_CHECKING:
     from gdm_studio.models.library import Library
 
 FRAMES = 24
-TO_HELP = "ending in .gif, .webp or .mp4; a name that is taken gets a number"
-DESCRIPTION = """Write the steps of a picture as a film, from the steps kept beside it or made again; or, with
---toward-seed or --toward-prompt, the way from it to another picture."""
+TO_HELP = "a file ending in .gif, .webp or .mp4; an existing name gets a number"
+DESCRIPTION = """Write the steps of an image as a film, from its recorded steps or by generating it again; or, with
+--toward-seed or --toward-prompt, the interpolation from it to another image."""
 
 
 def add(verbs: Any) -> None:
-    parser = verbs.add_parser(
-        "film", help="show how a picture came about, as GIF, WebP or MP4", description=DESCRIPTION
-    )
-    parser.add_argument("picture", type=Path, metavar="FILE", help="a picture that GDM Studio made")
+    parser = verbs.add_parser("film", help="show the steps of an image as GIF, WebP or MP4", description=DESCRIPTION)
+    parser.add_argument("picture", type=Path, metavar="FILE", help="an image that GDM Studio made")
     parser.add_argument("--to", type=Path, required=True, metavar="FILE", help=TO_HELP)
-    parser.add_argument("--shown", choices=LOOKS, default=LOOKS[0], help="which look of a step (default: predicted)")
-    parser.add_argument("--size", metavar="N", help="pixels of the longer side (default: the picture's own)")
+    parser.add_argument(
+        "--shown", choices=VIEW_MODES, default=VIEW_MODES[0], help="view of a step (default: predicted)"
+    )
+    parser.add_argument("--size", metavar="N", help="pixels of the longer side (default: that of the image)")
     parser.add_argument("--fps", metavar="N", help="frames a second, 0.1 to 60 (default: 8)")
-    parser.add_argument("--hold", metavar="SECONDS", help="how long the last frame stays (default: 1.5)")
-    parser.add_argument("--loop", default="forever", help="forever, once, or back, which is there and back again")
-    parser.add_argument("--background", metavar="COLOUR", help="behind the picture: a name such as white, or ff8800")
-    parser.add_argument("--toward-seed", metavar="SEED", help="film the way to the picture of that seed")
-    parser.add_argument("--toward-prompt", metavar="PROMPT", help="film the way to what that prompt makes")
-    parser.add_argument("--frames", metavar="N", help=f"pictures on that way (default: {FRAMES})")
+    parser.add_argument("--hold", metavar="SECONDS", help="duration of the last frame (default: 1.5)")
+    parser.add_argument("--loop", default="forever", help="forever, once, or back (forwards, then backwards)")
+    parser.add_argument("--background", metavar="COLOUR", help="background: a name such as white, or ff8800")
+    parser.add_argument("--toward-seed", metavar="SEED", help="interpolate to the image of this seed")
+    parser.add_argument("--toward-prompt", metavar="PROMPT", help="interpolate to the image of this prompt")
+    parser.add_argument("--frames", metavar="N", help=f"frames of the interpolation (default: {FRAMES})")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(main=main)
 
 
 def main(args: argparse.Namespace) -> int:
-    from gdm_studio.gallery import files
+    from gdm_studio.gallery.storage import files
     from gdm_studio.models.library import Library
 
     if args.frames is not None and args.toward_seed is None and args.toward_prompt is None:
-        raise BadRequest("--frames is for the way to another picture; name it with --toward-seed or --toward-prompt.")
+        raise BadRequest("--frames needs --toward-seed or --toward-prompt.")
     from gdm_studio.engine import devices
-    from gdm_studio.engine.film import Film, check, filming
+    from gdm_studio.engine.film import Film, check, write_film
 
-    asked = {"fps": number(args.fps), "hold": number(args.hold), "size": whole(args.size)}
-    given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    options = {"fps": parse_number(args.fps), "hold": parse_number(args.hold), "size": parse_whole(args.size)}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     if given.get("size") == 0:
-        raise BadRequest("A film of 0 pixels shows nothing; leave out --size for the picture's own.")
-    film, bar = Film(loop=args.loop, background=colour(args.background), **given).checked(), Bar(titles=False)
+        raise BadRequest("A film needs at least 1 pixel; leave out --size for the size of the image.")
+    film = Film(loop=args.loop, background=parse_colour(args.background), **given).checked()
+    bar = ProgressBar(titles=False)
     check(args.to)
     file = files.new_file(args.to)
     devices.use_threads(preferences.load().threads)
     try:
         count, frames = _frames(args, Library(), bar)
-        for done in filming(frames, file, film):
+        for done in write_film(frames, file, film):
             bar.show("filming", done, count)
     finally:
         bar.end()
-    say_json({"event": "saved", "path": str(file.path), "frames": count}) if args.json else say(file.path)
+    print_json({"event": "saved", "path": str(file.path), "frames": count}) if args.json else print_lines(file.path)
     return 0
 
 
-def _frames(args: argparse.Namespace, library: Library, bar: Bar) -> tuple[int, Iterable[np.ndarray]]:
-    """How many there are, and they themselves."""
-    import numpy as np
-
+def _frames(args: argparse.Namespace, library: Library, bar: ProgressBar) -> tuple[int, Iterable[np.ndarray]]:
+    """Return the number of frames of the animation and an iterator over the frames."""
+    from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.engine import film, trajectory
-    from gdm_studio.engine.between import between, clip
-    from gdm_studio.engine.reproduce import made_again
-    from gdm_studio.models.library import as_made
-    from gdm_studio.picture_file import read_rgba
+    from gdm_studio.engine.film import generate_frames, interpolate
+    from gdm_studio.engine.reproduce import regenerate
+    from gdm_studio.models.library import with_recorded_weights
 
-    metadata, request = ours(args.picture)
-    way = toward(args, request)
-    if way is not None:
-        count: Any = FRAMES if args.frames is None else whole(args.frames)
-        pictures = followed(clip(between(request, replace(way, amount=1.0), count), library), bar)
+    metadata, request = read_own_image(args.picture)
+    interpolation = interpolation_from(args, request)
+    if interpolation is not None:
+        count: Any = FRAMES if args.frames is None else parse_whole(args.frames)
+        pictures = with_progress(
+            generate_frames(interpolate(request, replace(interpolation, amount=1.0), count), library), bar
+        )
         return len(pictures), pictures
-    kept, steps = steps_file(args.picture, metadata.id), None
-    if kept is not None:
-        with suppress(StorageError):  # damaged, they are made again
-            steps = trajectory.load(kept)
+    recorded = steps_file(args.picture, metadata.id)
+    steps = None
+    if recorded is not None:
+        # Damaged steps are generated again.
+        with suppress(StorageError):
+            steps = trajectory.load(recorded)
     if steps is None:
-        request = as_made(library, request, metadata.made_with)
-        again = made_again(request, library, stopped_at=metadata.stopped_at, steps_budget=2**30)
-        steps = trajectory.load(followed(again, bar).steps)
-    picture = np.asarray(read_rgba(args.picture))
+        request = with_recorded_weights(library, request, metadata.made_with)
+        again = regenerate(request, library, stopped_at=metadata.stopped_at, steps_budget=2**30)
+        steps = trajectory.load(with_progress(again, bar).steps)
+    picture = read_rgba_array(args.picture)
     return len(steps.indices), film.frames_of(steps, library, args.shown, picture=picture)

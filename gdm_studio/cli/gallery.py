@@ -1,4 +1,4 @@
-"""`gdm-studio gallery`: list, search, mark, import, delete and export the kept pictures, and index them anew."""
+"""`gdm-studio gallery`: lists, searches, tags, imports, deletes and exports saved images, and rebuilds their index."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio.cli.asked import named
-from gdm_studio.cli.bar import Bar
-from gdm_studio.cli.saying import agrees, remark, say, say_json
-from gdm_studio.errors import BadRequest
-from gdm_studio.request import SETTINGS, Role, with_role
+from gdm_studio.cli.options import nonempty_text
+from gdm_studio.cli.output import confirm, print_json, print_lines, print_notice
+from gdm_studio.cli.progress_bar import ProgressBar
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.request import SETTINGS, Role, with_role
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
 
 _PAGE = 500
-_PROMPT = 60  # characters shown
+# Maximum characters of a prompt that are shown.
+_PROMPT = 60
 _SETTINGS = ", ".join(f"{setting.word}:" for setting in with_role(SETTINGS, Role.SEARCH))
 _LANGUAGE = f"""Words all have to match; "quoted words" together, -word not at all, one OR another. Fields:
-is:favourite, is:stopped, is:imported, is:branch, is:untagged, {_SETTINGS}, size:512x768, size:>512, tool:,
+is:favourite, is:stopped, is:imported, is:branch, is:edited, is:untagged, {_SETTINGS}, size:512x768, size:>512, tool:,
 tag:"in the woods", note:, prompt:, negative:, collection:"Slides, spring", in:FOLDER, date:2026-11, date:>2026-01,
 date:today; numbers as in steps:20, steps:>20, steps:10..20. Write -- before a query that begins with a minus."""
 
@@ -31,40 +32,40 @@ _NAMES_HELP = 'such as "{n:03} {prompt} {seed}" (default: as when saving)'
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Register the verb."""
-    parser = verbs.add_parser("gallery", help="list, search, mark, import, delete and export your pictures")
+    """Add this verb to the command line."""
+    parser = verbs.add_parser("gallery", help="list, search, tag, import, delete and export your images")
     kinds = parser.add_subparsers(
         dest="kind", required=True, metavar="list|search|tag|import|sources|delete|undelete|export|move|rebuild"
     )
     add_kind = _Kinds(kinds)
-    listing = add_kind("list", _list, "all pictures, newest first")
+    listing = add_kind("list", _list, "all images, newest first")
     listing.set_defaults(query=())
-    search = add_kind("search", _list, "pictures that match", query=True)
+    search = add_kind("search", _list, "images that match", query=True)
     for listed in (listing, search):
-        listed.add_argument("--limit", type=_whole, metavar="N", help="at most N pictures (default: all)")
-    tag = add_kind("tag", _tag, "put a tag on the pictures that match", chosen=True, asks=True)
+        listed.add_argument("--limit", type=_whole, metavar="N", help="at most N images (default: all)")
+    tag = add_kind("tag", _tag, "add a tag to the images that match", chosen=True, asks=True)
     tag.add_argument("--name", required=True, help="the tag")
-    tag.add_argument("--off", action="store_true", help="take it off instead")
-    importing = add_kind("import", _import, "show the pictures of a folder where they are; nothing is written there")
+    tag.add_argument("--off", action="store_true", help="remove the tag instead")
+    importing = add_kind("import", _import, "show the images of a folder in place; nothing is written there")
     importing.add_argument("folder", type=Path)
     sources = add_kind("sources", _sources, "the imported folders")
-    sources.add_argument("--remove", type=Path, metavar="FOLDER", help="show this one's pictures no more")
-    add_kind("delete", _delete, "delete the pictures that match; undelete brings them back", chosen=True, asks=True)
-    add_kind("undelete", _undelete, "bring back what was deleted last")
-    export = add_kind("export", _export, "copy the pictures that match to a folder, a ZIP, one sheet", chosen=True)
+    sources.add_argument("--remove", type=Path, metavar="FOLDER", help="stop showing the images of this folder")
+    add_kind("delete", _delete, "delete the images that match; undelete restores them", chosen=True, asks=True)
+    add_kind("undelete", _undelete, "restore what was deleted last")
+    export = add_kind("export", _export, "copy the images that match to a folder, a ZIP file or one sheet", chosen=True)
     kind = export.add_mutually_exclusive_group()
-    kind.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where to copy them (default: here)")
-    kind.add_argument("--zip", type=Path, metavar="FILE", help="pack them, with manifest.json of all their settings")
-    kind.add_argument("--sheet", type=Path, metavar="FILE", help="one picture of them all, labelled: .png, .jpg, .webp")
-    export.add_argument("--names", type=named, metavar="PATTERN", help=_NAMES_HELP)
-    export.add_argument("--without-metadata", action="store_true", help="copies that do not say how they were made")
+    kind.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="folder to copy to (default: here)")
+    kind.add_argument("--zip", type=Path, metavar="FILE", help="ZIP file, with a manifest.json of all settings")
+    kind.add_argument("--sheet", type=Path, metavar="FILE", help="one labelled contact sheet: .png, .jpg or .webp")
+    export.add_argument("--names", type=nonempty_text, metavar="PATTERN", help=_NAMES_HELP)
+    export.add_argument("--without-metadata", action="store_true", help="leave the settings out of the copies")
     move = add_kind("move", _move, "move the library to another folder; close the window first")
     move.add_argument("folder", type=Path)
-    add_kind("rebuild", _rebuild, "make the index anew from the files; what you added stays")
+    add_kind("rebuild", _rebuild, "rebuild the index from the files; tags and notes stay")
 
 
 class _Kinds:
-    """Registers what can be done."""
+    """A helper that adds the subverbs of `gdm-studio gallery` to the parser."""
 
     def __init__(self, kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         self._kinds = kinds
@@ -79,139 +80,143 @@ class _Kinds:
         chosen: bool = False,
         asks: bool = False,
     ) -> argparse.ArgumentParser:
-        """`query` takes a search; with `chosen` what it finds is worked on, and with `asks` changed."""
+        """Add a subverb and return its parser.
+
+        `query` adds a search, `chosen` adds a search or --all, and `asks` adds the option --yes.
+        """
         parser = self._kinds.add_parser(name, help=help, description=_LANGUAGE if query or chosen else None)
         parser.set_defaults(main=main)
-        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        parser.add_argument("--json", action="store_true", help="print one JSON object per line")
         if query:
             parser.add_argument("query", nargs="+", help="words and fields")
         if chosen:
-            parser.add_argument("query", nargs="*", help="words and fields, as for search, all of them clear")
-            parser.add_argument("--all", action="store_true", help="every picture, in place of a search")
+            parser.add_argument("query", nargs="*", help="words and fields as for search, without unknown fields")
+            parser.add_argument("--all", action="store_true", help="all images, instead of a search")
         if asks:
-            parser.add_argument("--yes", action="store_true", help="do not ask before several pictures are changed")
+            parser.add_argument("--yes", action="store_true", help="change several images without asking")
         return parser
 
 
 def _list(args: argparse.Namespace) -> int:
-    from gdm_studio.gallery import doubts, says_nothing
+    from gdm_studio.gallery import find_unclear, matches_all
 
-    query, picture = " ".join(args.query), None
-    unclear = doubts(query)
-    if unclear and says_nothing(query):
-        raise BadRequest(f"This search says nothing: {'; '.join(unclear)}; write a word or a field.")
-    with _opened() as gallery:
-        for picture in _found(gallery, query, args.limit):
-            say_json(_as_json(picture)) if args.json else say(*_as_lines(picture))
+    query = " ".join(args.query)
+    picture = None
+    unclear = find_unclear(query)
+    if unclear and matches_all(query):
+        raise BadRequest(f"This search has no condition: {'; '.join(unclear)}; write a word or a field.")
+    with _open_gallery() as gallery:
+        for picture in _find_images(gallery, query, args.limit):
+            print_json(_as_json(picture)) if args.json else print_lines(*_as_lines(picture))
         if unclear and picture is None:
-            raise BadRequest(f"No picture was found, and this search is not clear: {'; '.join(unclear)}.")
+            raise BadRequest(f"No image was found, and this search is not clear: {'; '.join(unclear)}.")
         if unclear:
-            remark(f"gdm-studio: not understood: {'; '.join(unclear)}.")
+            print_notice(f"gdm-studio: not understood: {'; '.join(unclear)}.")
         if picture is None and not args.json:
-            remark(f"No pictures{' match' if args.query else ''} in {gallery.pictures}")
+            print_notice(f"No images{' match' if args.query else ''} in {gallery.pictures}")
     return 0
 
 
 def _tag(args: argparse.Namespace) -> int:
-    with _opened() as gallery:
-        ids = _agreed(gallery, args, "lose the tag" if args.off else "get the tag")
-        gallery.tag(ids, args.name, not args.off)
-    return _told(args, "untagged" if args.off else "tagged", len(ids))
+    with _open_gallery() as gallery:
+        ids = _confirm_ids(gallery, args, "lose the tag" if args.off else "get the tag")
+        gallery.tags.set(ids, args.name, not args.off)
+    return _print_done(args, "untagged" if args.off else "tagged", len(ids))
 
 
 def _import(args: argparse.Namespace) -> int:
-    bar = Bar()
-    with _opened(sync=False) as gallery:
-        folder = gallery.add_source(args.folder)
-        gallery.sync(lambda looked, total: bar.show("reading pictures", looked, total))
+    bar = ProgressBar()
+    with _open_gallery(sync=False) as gallery:
+        folder = gallery.sources.add(args.folder)
+        gallery.sync(lambda looked, total: bar.show("reading images", looked, total))
         bar.end()
-        source = next(source for source in gallery.sources() if source.folder == folder)
-    told = _told(args, "imported", source.pictures, folder=str(folder), others=source.others)
+        source = next(source for source in gallery.sources.all() if source.folder == folder)
+    status = _print_done(args, "imported", source.pictures, folder=str(folder), others=source.others)
     if source.others and not args.json:
-        remark(f"{source.others} more do not say how they were made and are not shown")
-    return told
+        print_notice(f"{source.others} more have no settings and are not shown")
+    return status
 
 
 def _sources(args: argparse.Namespace) -> int:
-    with _opened() as gallery:
+    with _open_gallery() as gallery:
         if args.remove is not None:
-            gallery.remove_source(_known(gallery, args.remove))
-        for source in gallery.sources():
+            gallery.sources.remove(_find_source(gallery, args.remove))
+        for source in gallery.sources.all():
             facts = {"folder": str(source.folder), "pictures": source.pictures, "is_there": source.is_there}
             away = "" if source.is_there else "  (not there)"
-            say_json(facts) if args.json else say(f"{source.pictures:8}  {source.folder}{away}")
+            print_json(facts) if args.json else print_lines(f"{source.pictures:8}  {source.folder}{away}")
     return 0
 
 
 def _delete(args: argparse.Namespace) -> int:
-    with _opened() as gallery:
-        ids = _agreed(gallery, args, "be deleted")
-        if ids:
-            gallery.delete(ids)
-    return _told(args, "deleted", len(ids))
+    with _open_gallery() as gallery:
+        ids = _confirm_ids(gallery, args, "be deleted", files=True)
+        undo = gallery.trash.delete(ids) if ids else None
+    return _print_done(args, "deleted", len(ids), files=len(undo.files()) if undo else 0)
 
 
 def _undelete(args: argparse.Namespace) -> int:
-    with _opened(sync=False) as gallery:
-        held = gallery.held()
-        if held:
-            gallery.restore(held[0])
-    return _told(args, "restored", held[0].count if held else 0)
+    with _open_gallery(sync=False) as gallery:
+        held = gallery.trash.all()[:1]
+        restored = sum(gallery.trash.restore(undo) for undo in held)
+    return _print_done(args, "restored", restored, files=sum(undo.count for undo in held))
 
 
 def _export(args: argparse.Namespace) -> int:
-    from gdm_studio.gallery import files
-    from gdm_studio.gallery.export import archive, copies, sheet
+    from gdm_studio.gallery.export import copy_images, write_archive, write_contact_sheet
+    from gdm_studio.gallery.storage import files
 
-    bar = Bar()
-    with _opened() as gallery:
-        pictures = list(_found(gallery, _chosen(args)))
+    bar = ProgressBar()
+    with _open_gallery() as gallery:
+        pictures = list(_find_images(gallery, _clear_query(args)))
         if not pictures:
-            raise BadRequest("No picture matches; nothing was exported.")
-        pattern, metadata = args.names or gallery.saving.pattern, not args.without_metadata
+            raise BadRequest("No image matches; nothing was exported.")
+        pattern = args.names or gallery.saving.pattern
+        metadata = not args.without_metadata
         file = files.new_file(args.sheet or args.zip) if args.sheet or args.zip else None
         if file and args.sheet:
-            steps: Iterator[object] = sheet(pictures, file)
+            steps: Iterator[object] = write_contact_sheet(pictures, file)
         elif file:
-            steps = archive(pictures, file, pattern=pattern, metadata=metadata)
+            steps = write_archive(pictures, file, pattern=pattern, metadata=metadata)
         else:
-            steps = copies(pictures, args.out, pattern=pattern, metadata=metadata)
+            steps = copy_images(pictures, args.out, pattern=pattern, metadata=metadata)
         for done, _ in enumerate(steps, 1):
             bar.show("exporting", done, len(pictures))
         bar.end()
-    return _told(args, "exported", len(pictures), path=str(file.path if file else args.out))
+    return _print_done(args, "exported", len(pictures), path=str(file.path if file else args.out))
 
 
 def _move(args: argparse.Namespace) -> int:
-    from gdm_studio import preferences
+    from gdm_studio.common import preferences
 
     def remember(folder: Path) -> None:
         preferences.change({"library": str(folder.absolute())})
 
-    bar = Bar()
-    with _opened(sync=False) as gallery:
-        for done, total in gallery.moving(args.folder.absolute(), remember):
+    bar = ProgressBar()
+    with _open_gallery(sync=False) as gallery:
+        for done, total in gallery.move_library(args.folder.absolute(), remember):
             bar.show("moving, in MB", done // 10**6, max(total // 10**6, 1))
         bar.end()
-        return _told(args, "moved", gallery.count(), path=str(gallery.pictures))
+        return _print_done(args, "moved", gallery.count(), path=str(gallery.pictures))
 
 
 def _rebuild(args: argparse.Namespace) -> int:
-    bar = Bar()
-    with _opened(sync=False) as gallery:
-        found = gallery.rebuild(lambda looked, total: bar.show("reading pictures", looked, total))
+    bar = ProgressBar()
+    with _open_gallery(sync=False) as gallery:
+        found = gallery.rebuild(lambda looked, total: bar.show("reading images", looked, total))
         bar.end()
         if args.json:
-            say_json({"event": "done", "pictures": found, "folder": str(gallery.pictures)})
+            print_json({"event": "done", "pictures": found, "folder": str(gallery.pictures)})
         else:
-            say(f"{_counted(found)} in {gallery.pictures}")
+            print_lines(f"{_count_text(found)} in {gallery.pictures}")
     return 0
 
 
 @contextlib.contextmanager
-def _opened(*, sync: bool = True) -> Iterator[Gallery]:
-    """The gallery, knowing of all files unless told otherwise."""
-    from gdm_studio.gallery import Gallery  # brings Pillow and SQLite, which no other verb needs
+def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
+    """Open the gallery. Unless `sync` is False, its index is updated first."""
+    # This imports Pillow and SQLite, which few other verbs need.
+    from gdm_studio.gallery import Gallery
 
     with contextlib.closing(Gallery.open()) as gallery:
         if sync:
@@ -219,57 +224,69 @@ def _opened(*, sync: bool = True) -> Iterator[Gallery]:
         yield gallery
 
 
-def _chosen(args: argparse.Namespace) -> str:
-    """The search of a verb that works on what it finds. Raises BadRequest where it might not be what was meant."""
-    from gdm_studio.gallery import understood
+def _clear_query(args: argparse.Namespace) -> str:
+    """Return the search that selects the images to change or export. Raises BadRequest if part of it is unclear."""
+    from gdm_studio.gallery import require_clear
 
     if args.all and args.query:
-        raise BadRequest("--all is every picture and a search chooses some; leave one of them out.")
+        raise BadRequest("Use either --all or a search, not both.")
     if not args.all and not args.query:
-        raise BadRequest("There is no search; say which pictures are meant, or --all for every one.")
-    return "" if args.all else understood(" ".join(args.query))
+        raise BadRequest("There is no search; write one, or --all for all images.")
+    return "" if args.all else require_clear(" ".join(args.query))
 
 
-def _agreed(gallery: Gallery, args: argparse.Namespace, what: str) -> list[str]:
-    """The ids of the pictures to change: more than one only where that is agreed to. Raises BadRequest."""
-    ids = [picture.id for picture in _found(gallery, _chosen(args))]
-    if len(ids) < 2:
+def _confirm_ids(gallery: Gallery, args: argparse.Namespace, what: str, *, files: bool = False) -> list[str]:
+    """Return the ids of the images to change, after the user has confirmed. Raises BadRequest.
+
+    One image needs no confirmation, unless `files` is set and it has several files.
+    """
+    ids = [picture.id for picture in _find_images(gallery, _clear_query(args))]
+    changed = gallery.trash.count_files(ids) if files else len(ids)
+    if max(changed, len(ids)) < 2:
         return ids
-    every = "All " if len(ids) == gallery.count() else ""
-    told = f"{every}{_counted(len(ids))} would {what}"
+    every = "All " if 1 < len(ids) == gallery.count() else ""
+    effect = f"{every}{_count_text(len(ids), changed)} would {what}"
     if not args.yes and not sys.stdin.isatty():
-        raise BadRequest(f"{told}; add --yes to have it done without being asked.")
-    remark(told.replace(" would ", " will "))
-    if not args.yes and not agrees("Go on?"):
-        raise BadRequest("Nothing was changed, since the answer was not yes.")
+        raise BadRequest(f"{effect}; add --yes to confirm.")
+    print_notice(effect.replace(" would ", " will "))
+    if not args.yes and not confirm("Continue?"):
+        raise BadRequest("Nothing was changed.")
     return ids
 
 
-def _found(gallery: Gallery, query: str, limit: int | None = None) -> Iterator[Picture]:
-    """Page by page, so that the first lines come at once and memory stays small."""
-    after, left = None, sys.maxsize if limit is None else limit
+def _find_images(gallery: Gallery, query: str, limit: int | None = None) -> Iterator[Picture]:
+    """Yield the images that match a search. They are loaded in pages, so that output starts at once."""
+    after = None
+    left = sys.maxsize if limit is None else limit
     while page := gallery.page(query, after=after, limit=min(_PAGE, left)):
         yield from page
-        after, left = page[-1], left - len(page)
+        after = page[-1]
+        left -= len(page)
 
 
-def _known(gallery: Gallery, folder: Path) -> Path:
-    for source in gallery.sources():
+def _find_source(gallery: Gallery, folder: Path) -> Path:
+    for source in gallery.sources.all():
         if source.folder in (folder, folder.absolute()):
             return source.folder
-    raise BadRequest(f"{folder} is not one of the imported folders; `gdm-studio gallery sources` lists them.")
+    raise BadRequest(f"{folder} is not an imported folder; `gdm-studio gallery sources` lists them.")
 
 
-def _told(args: argparse.Namespace, event: str, pictures: int, **facts: object) -> int:
+def _print_done(
+    args: argparse.Namespace, event: str, pictures: int, *, files: int | None = None, **facts: object
+) -> int:
     if args.json:
-        say_json({"event": event, "pictures": pictures, **facts})
+        print_json({"event": event, "pictures": pictures, **({} if files is None else {"files": files}), **facts})
     else:
-        say(f"{_counted(pictures)} {event}" + (f" to {facts['path']}" if "path" in facts else ""))
+        print_lines(
+            f"{_count_text(pictures, files or 0)} {event}" + (f" to {facts['path']}" if "path" in facts else "")
+        )
     return 0
 
 
-def _counted(pictures: int) -> str:
-    return f"{pictures} picture{'' if pictures == 1 else 's'}"
+def _count_text(pictures: int, files: int = 0) -> str:
+    """Return the number of images as text. The number of their files is added if it is larger."""
+    words = f"{pictures} image{'' if pictures == 1 else 's'}"
+    return f"{words} ({files} files)" if files > pictures else words
 
 
 def _as_json(picture: Picture) -> dict[str, object]:
@@ -285,6 +302,7 @@ def _as_json(picture: Picture) -> dict[str, object]:
         "tags": list(picture.tags),
         "note": picture.note,
         "source": picture.source,
+        "edited_from": picture.edited_from,
         "stopped_at": picture.stopped_at,
         "tool": picture.tool,
     }
@@ -296,7 +314,8 @@ def _as_lines(picture: Picture) -> tuple[str, str]:
     shown = prompt if len(prompt) <= _PROMPT else prompt[: _PROMPT - 1] + "…"
     star = "*" if picture.favourite else " "
     tags = "".join(f"  #{tag}" for tag in picture.tags)
-    return f"{moment} {star} {picture.model}  {picture.request.seed}  {shown}{tags}", f"    {picture.path}"
+    edited = "  (edited in another program)" if picture.edited_from else ""
+    return f"{moment} {star} {picture.model}  {picture.request.seed}  {shown}{tags}{edited}", f"    {picture.path}"
 
 
 def _whole(text: str) -> int:

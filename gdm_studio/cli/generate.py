@@ -1,279 +1,155 @@
-"""`gdm-studio generate`: the window's lines with `for` in place of `async for`."""
+"""`gdm-studio generate`: generate images from a prompt, a saved step or a branch."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
-import time
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from gdm_studio import atomic
-from gdm_studio.cli.asked import add_options, asked, asked_over, card_for, whole, with_pictures
-from gdm_studio.cli.bar import Bar
-from gdm_studio.cli.recalled import ours, steps_file
-from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.drive import Drive
-from gdm_studio.errors import BadRequest, StorageError
+from gdm_studio.cli.options import add_options, card_for, parse_whole, request_from, request_over, with_input_images
+from gdm_studio.cli.report import Report, new_report
+from gdm_studio.cli.saved_image import read_own_image, steps_file
+from gdm_studio.common import atomic
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.removable_drive import RemovableDrive
+from gdm_studio.jobs.executor import Executor
+from gdm_studio.jobs.runner import Runner
+from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
 from gdm_studio.models.fingerprint import fingerprint
-from gdm_studio.models.library import as_made
-from gdm_studio.request import Branch, Request
-from gdm_studio.run import Advance, Event, Phase, Progress, Result
-from gdm_studio.studio.crew import Crew
-from gdm_studio.studio.work import Work
-from gdm_studio.workers.orders import Order, placed
+from gdm_studio.models.library import with_recorded_weights
+from gdm_studio.request.events import StepEvent
+from gdm_studio.request.request import Branch, Request
 
 if TYPE_CHECKING:
+    from gdm_studio.jobs.job import Source
     from gdm_studio.maths.path import Step
-    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
 
-KEEP_HELP = """keep every step as DIR/SEED-STEP.step, in place of what has that name; of several devices the first
-makes them all"""
-FROM_HELP = """go on from a step that was kept, with its settings: the picture comes out the same. Other options than
---device, --dtype, --batch and --out make it a branch, which keeps model, size, steps, spacing and the picture it began
-from"""
-BRANCH_HELP = """leave the path of this picture after --step, with its settings but for the other options: from the
-steps kept beside it, or making them again"""
-JSON_HELP = """one JSON object a line: start, phase, step, saved, done, and at last stopped (Ctrl-C) or error. In start,
-unmet_words are those of the prompt that the model never met, and what each is read as, if anything. In a
-step, sigma is the noise level it started from and ms its time for this picture, that of the batch shared out"""
+KEEP_HELP = """save every step as DIR/SEED-STEP.step, replacing files of that name; only the first of several devices
+is used"""
+FROM_HELP = """resume from a saved step with its settings: the image comes out the same. Options other than --device,
+--dtype, --batch and --out make it a branch, which keeps model, size, steps, spacing and the start image"""
+BRANCH_HELP = """branch off from this image after --step, with its settings and the other options; uses the recorded
+steps of the image, or generates them again"""
+JSON_HELP = """one JSON object per line: start, phase, step, saved, done, and at the end stopped (Ctrl-C) or error. In
+start, unmet_words are the words of the prompt that the model does not know, with the words used instead. In step, sigma
+is the noise level before the step, and ms its time for this image: that of the batch divided by its images"""
 
 
 def add(verbs: Any) -> None:
-    parser = verbs.add_parser("generate", help="make pictures from a prompt")
+    parser = verbs.add_parser("generate", help="generate images from a prompt")
     add_options(parser)
     parser.add_argument("--keep-steps", type=Path, metavar="DIR", help=KEEP_HELP)
     parser.add_argument("--from-step", type=Path, metavar="FILE", help=FROM_HELP)
-    parser.add_argument("--branch", type=Path, metavar="PICTURE", help=BRANCH_HELP)
-    parser.add_argument("--step", metavar="N", help="the step of that picture to leave it after, 0 its beginning")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where to save (default: the pictures folder)")
+    parser.add_argument("--branch", type=Path, metavar="IMAGE", help=BRANCH_HELP)
+    parser.add_argument("--step", metavar="N", help="the step after which to branch off, 0 for the start")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder to save to (default: the pictures folder)")
     parser.add_argument("--json", action="store_true", help=JSON_HELP)
     parser.set_defaults(main=main)
 
 
 def main(args: argparse.Namespace) -> int:
-    report = reporting(args.json)
+    report = new_report(as_json=args.json)
     try:
-        make(args, report)
+        generate_images(args, report)
     finally:
         report.end()
     return 0
 
 
-def make(args: argparse.Namespace, report: Report) -> None:
-    """Checks everything that can be checked before the first step, then makes and keeps picture after picture."""
+def generate_images(args: argparse.Namespace, report: Report) -> None:
+    """Generate and save the images. Everything that can be checked is checked before the first step."""
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
 
     library = Library()
-    request, resume = _begun(args, library)
+    request, resume = _request(args, library)
     with ExitStack() as stack:
         gallery = stack.enter_context(closing(Gallery.open(args.out)))
         gallery.check_writable()
         if args.keep_steps is not None:
             atomic.make_folder(args.keep_steps)
             atomic.check_writable(args.keep_steps)
-        drive = Drive(args.keep_steps) if args.keep_steps is not None else None
-        crew = stack.enter_context(closing(Crew(library)))
+        drive = RemovableDrive(args.keep_steps) if args.keep_steps is not None else None
+        runner = stack.enter_context(Runner(Executor(library), lambda: gallery))
+        runner.on_saved = lambda job, result, picture: report.saved(picture.path, result)
         from gdm_studio.engine import devices
 
-        places = devices.several(request.device)
-        request = placed(request, places)
+        places = devices.device_names(request.device)
+        request = place_on_devices(request, places)
         places = places[:1] if request.count == 1 or drive is not None else places
         report.start(request, library.card(request.model))
-        work = _work(request, library, resume, alone=len(places) == 1)
-        for event in stack.enter_context(closing(crew.carry_out(work, places))):
+        source, orders = _start(request, library, resume, alone=len(places) == 1)
+        job = runner.submit(request, source=source, orders=orders, places=places)
+        for event in stack.enter_context(closing(runner.run_job(job))):
             report.event(event)
-            if isinstance(event, Result):
-                report.saved(work.keep(event, gallery).path, event)
-            elif isinstance(event, Advance) and drive is not None:
+            if isinstance(event, StepEvent) and drive is not None:
                 drive.check()
-                drive.wrote(_keep_steps(args.keep_steps, event, request))
+                drive.record_write(_save_steps(args.keep_steps, event, request))
         report.done()
 
 
-def _work(request: Request, library: Library, resume: Step | None, *, alone: bool) -> Work:
-    """The pictures of the request, going on from `resume` where there is such a step."""
+def _start(
+    request: Request, library: Library, resume: Step | None, *, alone: bool
+) -> tuple[Source | None, list[WorkItem]]:
+    """Return the source and the work items of a job. With `resume`, the job continues from that step."""
     if resume is None:
-        return Work(request)
+        return None, []
     if alone:
         from gdm_studio.engine.generate import generate
 
-        return Work(request, source=partial(generate, resume=resume))
-    from gdm_studio.engine.resuming import standing
+        return partial(generate, resume=resume), []
+    from gdm_studio.engine.resume import resume_point
 
-    stood = standing(request, resume, fingerprint(library.card(request.model)))
-    return Work(request, orders=[Order.of(request, stood=stood)])
-
-
-def reporting(as_json: bool) -> Report:
-    """How runs are told, on standard output: as JSON lines, or for people."""
-    return _Lines() if as_json else _Bar()
+    recorded = resume_point(request, resume, fingerprint(library.card(request.model)))
+    return None, [WorkItem.of(request, recorded_steps=recorded)]
 
 
-def _begun(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
-    """What to make, and the step to go on from where there is one. Raises StudioError."""
+def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
+    """Return the request to generate, and the saved step to resume from or None. Raises StudioError."""
     if args.branch is not None and args.from_step is not None:
-        raise BadRequest("--branch and --from-step both say where to begin; leave one of them out.")
+        raise BadRequest("Use either --branch or --from-step, not both.")
     if (args.branch is None) != (args.step is None):
-        raise BadRequest("--branch names a picture and --step where to leave it; they go together.")
+        raise BadRequest("--branch needs --step, and --step needs --branch.")
     if args.from_step is not None:
-        from gdm_studio.engine import steps
+        from gdm_studio.steps import saved_step
 
-        saved = steps.load(args.from_step)
-        saved = saved if args.model else saved.exactly(library)
-        card = card_for(args, library, usual=saved.request.model)
-        return card.checked(saved.continued(asked_over(args, saved.request))), saved.step
+        saved = saved_step.load(args.from_step)
+        saved = saved if args.model else saved.with_exact_weights(library)
+        card = card_for(args, library, default=saved.request.model)
+        return card.checked(saved.resume_or_branch(request_over(args, saved.request))), saved.step
     if args.branch is not None:
-        return _branched(args, library)
+        return _branch_request(args, library)
     card = card_for(args, library)
-    return card.checked(with_pictures(args, card.checked(asked(args, card)))), None
+    return card.checked(with_input_images(args, card.checked(request_from(args, card)))), None
 
 
-def _branched(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
-    metadata, parent = ours(args.branch)
-    step: Any = whole(args.step)
-    parent = as_made(library, parent, metadata.made_with)
-    card = card_for(args, library, usual=parent.model)
-    request = card.checked(replace(asked_over(args, parent), branch=Branch(parent, step)))
-    kept = steps_file(args.branch, metadata.id)
-    if kept is None:
+def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
+    """Return the request that branches off a saved image, and the image's recorded step or None."""
+    metadata, parent = read_own_image(args.branch)
+    step: Any = parse_whole(args.step)
+    parent = with_recorded_weights(library, parent, metadata.made_with)
+    card = card_for(args, library, default=parent.model)
+    request = card.checked(replace(request_over(args, parent), branch=Branch(parent, step)))
+    steps = steps_file(args.branch, metadata.id)
+    if steps is None:
         return request, None
     from gdm_studio.engine import trajectory
 
-    with suppress(BadRequest, StorageError):  # its beginning, or not to be had to the bit: the parent is made again
-        return request, trajectory.load(kept).step(step, library)
+    # The parent is generated again for step 0, or if its steps cannot be restored exactly.
+    with suppress(BadRequest, StorageError):
+        return request, trajectory.load(steps).step(step, library)
     return request, None
 
 
-def _keep_steps(folder: Path, advance: Advance, request: Request) -> Path:
-    """Keeps the step of each picture; the last of their files."""
-    from gdm_studio.engine import steps
+def _save_steps(folder: Path, event: StepEvent, request: Request) -> Path:
+    """Save the latest step of each image to a file and return the path of the last file."""
+    from gdm_studio.steps import saved_step
 
-    for saved in steps.saved_steps(advance, request):
-        path = folder / f"{saved.request.seed}-{saved.step.index:03}{steps.SUFFIX}"
-        steps.save(path, saved)
+    for saved in saved_step.saved_steps(event, request):
+        path = folder / f"{saved.request.seed}-{saved.step.index:03}{saved_step.SUFFIX}"
+        saved_step.save(path, saved)
     return path
-
-
-class Report(Protocol):
-    """How a run is told."""
-
-    def of(self, item: str) -> Report:
-        """How another run is told in the same place, that of this item of the queue."""
-        ...
-
-    def start(self, request: Request, card: ModelCard | None = None) -> None:
-        """Before the first step; of a model's card, what it makes of words that it never met."""
-        ...
-
-    def event(self, event: Event) -> None: ...
-    def saved(self, path: Path, result: Result) -> None: ...
-    def done(self) -> None: ...
-
-    def end(self) -> None:
-        """Whatever happened."""
-        ...
-
-
-class _Lines:
-    """One JSON object a line on standard output; that of a failure comes from `main`."""
-
-    def __init__(self, **facts: str) -> None:
-        self._facts = facts  # on every line
-        self._began = time.monotonic()
-        self._saved = 0
-
-    def of(self, item: str) -> Report:
-        return _Lines(item=item)
-
-    def start(self, request: Request, card: ModelCard | None = None) -> None:
-        words = {"unmet_words": [reading.facts for reading in card.unmet(request.prompt)]} if card else {}
-        self._print("start", request=json.loads(request.to_json()), **words)
-
-    def event(self, event: Event) -> None:
-        if isinstance(event, Phase):
-            self._print("phase", title=event.title, note=event.note)
-        elif isinstance(event, Advance | Progress):
-            ms = round(1000 * event.seconds / len(event.images), 3)
-            level = event.path[event.index - 1].ratio  # what the step started from
-            sigma = level if math.isfinite(level) else None  # JSON has no infinity
-            for image in event.images:
-                self._print("step", image=image, step=event.index, of=event.of, sigma=sigma, ms=ms)
-
-    def saved(self, path: Path, result: Result) -> None:
-        self._saved += 1
-        self._print("saved", image=result.image, path=str(path), seed=result.request.seed)
-
-    def done(self) -> None:
-        self._print("done", pictures=self._saved, seconds=round(time.monotonic() - self._began, 3))
-
-    def end(self) -> None:
-        pass
-
-    def _print(self, event: str, **facts: Any) -> None:
-        say_json({"event": event, **self._facts, **facts})
-
-
-def _about_prompt(request: Request, card: ModelCard) -> str:
-    """What people should know of it before they see the picture; "" where there is nothing to say."""
-    if card.accepts.prompt and not any(map(str.strip, request.prompt_weights())):
-        return f"The prompt is empty: {card.title or card.name} draws without one"
-    return card.about_words(request.prompt)
-
-
-@dataclass
-class _Steps:
-    """Of all runs that one bar shows."""
-
-    made: int = 0
-    total: int = 0
-
-
-class _Bar:
-    """A progress bar on standard error, the saved paths on standard output."""
-
-    def __init__(self, bar: Bar | None = None, steps: _Steps | None = None) -> None:
-        self._bar = bar or Bar(titles=False)
-        self._steps = steps or _Steps()
-        self._own = 0  # steps of this run, as far as they are known
-
-    def of(self, item: str) -> Report:
-        return _Bar(self._bar, self._steps)
-
-    def start(self, request: Request, card: ModelCard | None = None) -> None:
-        self._pictures = request.count
-        self._expect(request.count * request.steps)
-        if card and (said := _about_prompt(request, card)):
-            remark(said)
-
-    def event(self, event: Event) -> None:
-        if isinstance(event, Advance | Progress):
-            steps = self._steps
-            steps.made += len(event.images)
-            self._expect(self._pictures * (event.of - event.first))
-            self._bar.show("denoising", min(steps.made, steps.total), steps.total)
-        elif isinstance(event, Phase) and event.note:
-            self._bar.end()
-            remark(event.note)
-        elif isinstance(event, Phase):
-            self._bar.show(event.title, 0, 1)
-
-    def saved(self, path: Path, result: Result) -> None:
-        self._bar.end()
-        say(path)
-
-    def done(self) -> None:
-        pass
-
-    def end(self) -> None:
-        self._bar.end()
-
-    def _expect(self, steps: int) -> None:
-        self._steps.total += steps - self._own
-        self._own = steps

@@ -1,4 +1,4 @@
-"""`gdm-studio grid`: one picture for each value of one or two settings, and all of them on one labelled sheet."""
+"""`gdm-studio grid`: generates an image for each value of one or two settings, and draws them on a labelled sheet."""
 
 from __future__ import annotations
 
@@ -9,97 +9,103 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.cli.asked import add_options, asked, card_for, named, with_pictures
-from gdm_studio.cli.bar import Bar
-from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.engine.grids import Axis, Grid, kinds
-from gdm_studio.errors import BadRequest, StudioError
-from gdm_studio.run import Advance, Phase, Progress, Result
-from gdm_studio.studio.crew import Crew
-from gdm_studio.studio.work import Work
-from gdm_studio.workers.making import singles as singles_of
+from gdm_studio.cli.options import add_options, card_for, nonempty_text, request_from, with_input_images
+from gdm_studio.cli.output import print_json, print_lines, print_notice
+from gdm_studio.cli.progress_bar import ProgressBar
+from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.engine.grids import Axis, Grid, axis_settings
+from gdm_studio.jobs.executor import Executor
+from gdm_studio.jobs.job import GALLERY, NOTHING
+from gdm_studio.jobs.runner import Runner
+from gdm_studio.jobs.workers.work_items import single_items
+from gdm_studio.request.events import Phase, Progress, Result, StepEvent
 
 if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.models.library import Library
-    from gdm_studio.request import Request
+    from gdm_studio.request.request import Request
 
 SUFFIX = ".png"
-OUT_HELP = "the sheet, a PNG (default: grid.png); a name that is taken gets a number"
-AXIS_HELP = """what goes {}, such as steps=4,8,20 or seed=1-9 or sampler=ddim,euler_a or prompt=fox,owl,cat (the first,
-wherever it stands in the prompt, is replaced by the others)"""
+OUT_HELP = "the sheet, a PNG file (default: grid.png); an existing name gets a number"
+AXIS_HELP = """the {} axis, such as steps=4,8,20 or seed=1-9 or sampler=ddim,euler_a or prompt=fox,owl,cat (the first
+word is replaced by the others everywhere in the prompt)"""
 
 
 def add(verbs: Any) -> None:
-    parser = verbs.add_parser("grid", help="make a picture for each value of one or two settings, on one sheet")
+    parser = verbs.add_parser("grid", help="generate an image per value of one or two settings, on one sheet")
     add_options(parser)
-    parser.add_argument("--x", required=True, metavar="SETTING=VALUES", help=AXIS_HELP.format("across"))
-    parser.add_argument("--y", type=named, metavar="SETTING=VALUES", help=AXIS_HELP.format("down"))
+    parser.add_argument("--x", required=True, metavar="SETTING=VALUES", help=AXIS_HELP.format("horizontal"))
+    parser.add_argument("--y", type=nonempty_text, metavar="SETTING=VALUES", help=AXIS_HELP.format("vertical"))
     parser.add_argument("--out", type=Path, default=Path("grid.png"), metavar="FILE", help=OUT_HELP)
-    parser.add_argument("--singles", type=Path, metavar="DIR", help="where to save the single pictures too")
-    parser.add_argument("--json", action="store_true", help="say in one JSON object where the sheet is")
+    parser.add_argument("--singles", type=Path, metavar="DIR", help="folder to save the single images to")
+    parser.add_argument("--json", action="store_true", help="print the path of the sheet as one JSON object")
     parser.set_defaults(main=main)
 
 
 def main(args: argparse.Namespace) -> int:
-    """Checks every picture before the first is made; a later one that fails leaves the earlier ones in --singles."""
-    from gdm_studio.gallery import files
+    """Generate and draw the grid, after checking the requests of all cells.
+
+    If an image fails, the earlier ones are still saved in the folder --singles.
+    """
+    from gdm_studio.gallery.storage import files
     from gdm_studio.models.library import Library
 
     if args.out.suffix.lower() != SUFFIX:
-        raise BadRequest(f"A sheet is a PNG; {args.out.name} does not end in {SUFFIX}.")
+        raise BadRequest(f"The sheet is a PNG file; {args.out.name} does not end in {SUFFIX}.")
     library = Library()
     card = card_for(args, library)
-    base = card.checked(with_pictures(args, card.checked(asked(args, card))))
-    known = kinds(base, library.cards())
+    base = card.checked(with_input_images(args, card.checked(request_from(args, card))))
+    known = axis_settings(base, library.cards())
     grid = Grid(base, _axis(args.x, known), _axis(args.y, known) if args.y else None)
     singles = [library.card(single.model).checked(single) for single in grid.requests()]
     draw = _drawing()
     file = files.new_file(args.out)
-    path = file.write(draw(grid, singles, _made(singles, library, args.singles)))
-    say_json({"event": "saved", "path": str(path), "pictures": grid.count}) if args.json else say(path)
+    path = file.write(draw(grid, singles, _generate(singles, library, args.singles)))
+    print_json({"event": "saved", "path": str(path), "pictures": grid.count}) if args.json else print_lines(path)
     return 0
 
 
 def _axis(text: str, known: dict[str, Any]) -> Axis:
     name, equals, values = text.partition("=")
-    titled = {kind.title.casefold(): kind.name for kind in known.values()}  # as people call settings
-    name = titled.get(name.strip().casefold(), name.strip())
+    names = {kind.title.casefold(): kind.name for kind in known.values()}
+    name = names.get(name.strip().casefold(), name.strip())
     if not equals or name not in known:
-        raise BadRequest(f"{text!r} is no SETTING=VALUES; the settings are {', '.join(known)}.")
+        raise BadRequest(f"{text!r} is not SETTING=VALUES; the settings are {', '.join(known)}.")
     return Axis.of(known[name], values)
 
 
-def _made(singles: list[Request], library: Library, folder: Path | None) -> list[np.ndarray]:
-    """The pictures in their order; each is kept in `folder` as soon as it is made, where there is one."""
+def _generate(requests: list[Request], library: Library, folder: Path | None) -> list[np.ndarray]:
+    """Generate the images of all cells in order. With a folder, each is saved as soon as it is finished."""
     from gdm_studio.gallery.gallery import Gallery
 
-    work = Work(replace(singles[0], count=len(singles)), orders=singles_of(singles))
-    made: dict[int, np.ndarray] = {}
-    bar = Bar(titles=False)
+    finished: dict[int, np.ndarray] = {}
+    bar = ProgressBar(titles=False)
     with ExitStack() as stack:
         stack.callback(bar.end)
-        gallery = stack.enter_context(closing(Gallery.open(folder))) if folder is not None else None
-        if gallery is not None:
+        runner = Runner(Executor(library))
+        if folder is not None:
+            gallery = stack.enter_context(closing(Gallery.open(folder)))
             gallery.check_writable()
-        crew = stack.enter_context(closing(Crew(library)))
-        for event in stack.enter_context(closing(crew.carry_out(work))):
-            if isinstance(event, Advance | Progress):
-                bar.show(f"picture {len(made) + 1} of {len(singles)}", event.index, event.of)
+            runner = Runner(runner.executor, lambda: gallery)
+        stack.enter_context(runner)
+        whole = replace(requests[0], count=len(requests))
+        job = runner.submit(whole, GALLERY if folder is not None else NOTHING, orders=single_items(requests))
+        for event in stack.enter_context(closing(runner.run_job(job))):
+            if isinstance(event, StepEvent | Progress):
+                bar.show(f"image {len(finished) + 1} of {len(requests)}", event.index, event.of)
             elif isinstance(event, Phase) and event.note:
                 bar.end()
-                remark(event.note)
+                print_notice(event.note)
             elif isinstance(event, Result):
-                made[event.image] = event.rgba
-                work.let_go(event, gallery.keep(event).id if gallery is not None else "")
-    return [made[place] for place in range(len(singles))]
+                finished[event.image] = event.rgba
+    return [finished[place] for place in range(len(requests))]
 
 
 def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:
-    """What draws the sheet, as the window does; raises StudioError where Qt is missing."""
+    """Return the function that draws the sheet, the same as in the window. Raises StudioError if Qt is missing."""
     try:
-        from gdm_studio.ui.create.grids.headless import png_of
+        from gdm_studio.ui.create.board.sheet_image import grid_png
     except ImportError as error:
-        raise StudioError(f"A sheet is drawn with PySide6, which cannot be loaded ({error}).") from error
-    return png_of
+        raise StudioError(f"The sheet needs PySide6, which cannot be loaded ({error}).") from error
+    return grid_png

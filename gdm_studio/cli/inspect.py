@@ -1,4 +1,4 @@
-"""`gdm-studio inspect`: how a picture was made, as far as its file tells."""
+"""`gdm-studio inspect`: shows the settings in image files."""
 
 from __future__ import annotations
 
@@ -12,97 +12,121 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.errors import ModelError, StorageError, StudioError
+from gdm_studio.cli.output import print_json, print_lines, print_notice
+from gdm_studio.common.errors import ModelError, StorageError, StudioError
+from gdm_studio.models.files.checkpoints import is_weights_name
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.models.held import Held
+    from gdm_studio.models.catalogue.inventory import InventoryRow
     from gdm_studio.models.library import Library
     from gdm_studio.models.origins import Origin
-    from gdm_studio.studio.restoring import Restored
+    from gdm_studio.studio.foreign_settings import RestoredRequest
 
-Lines = Callable[[], "list[Held]"]  # the models that are here, looked for when they are first asked for
-Cards = Callable[[], "list[ModelCard]"]  # those too that are one of them with a LoRA for few steps
+# Returns the installed files, found on the first call.
+Lines = Callable[[], "list[InventoryRow]"]
+# Returns the usable models, including combinations with a LoRA for few steps.
+Cards = Callable[[], "list[ModelCard]"]
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 _WITHOUT = "without settings that can be read"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Register the verb."""
+    """Add this verb to the command line."""
     parser = verbs.add_parser(
         "inspect",
-        help="show how a picture was made",
-        description="Show the settings in pictures made by GDM Studio or by other tools: the A1111 family, ComfyUI, "
-        "InvokeAI, NovelAI, Fooocus, SwarmUI, Midjourney and more. `used` says what restoring them here would make of "
-        "them.",
+        help="show how an image was made",
+        description="Show the settings in images by GDM Studio or by other tools: the A1111 family, ComfyUI, "
+        "InvokeAI, NovelAI, Fooocus, SwarmUI, Midjourney and more. `used` shows how they would be restored here.",
     )
     parser.add_argument("image", type=Path, nargs="+", help="PNG, JPEG or WebP files, or folders of them")
-    parser.add_argument("--json", action="store_true", help="one JSON object, for several files one a line")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, for several files one per line")
     parser.set_defaults(main=main)
 
 
 def main(args: argparse.Namespace) -> int:
-    """Print what the files hold; a file without settings is no error, one of several that cannot be read ends none."""
+    """Print the settings in image files.
+
+    A file without settings is no error. If there are several files, unreadable files are skipped.
+    """
     from gdm_studio.gallery import read
     from gdm_studio.models.library import Library
 
-    library, unread = cache(Library), 0
-    held, cards = cache(lambda: library().held()), cache(lambda: library().cards())
+    library = cache(Library)
+    unread = 0
+    installed = cache(lambda: library().inventory())
+    cards = cache(lambda: library().cards())
     alone = len(args.image) == 1 and not args.image[0].is_dir()
     for path in _files(args.image):
         try:
-            found = _restored(read(path), held, cards)
+            if is_weights_name(path.name):
+                raise StorageError(_what_model(path, library()))
+            found = _restore(read(path), installed, cards)
             origin = _origin(path, found.metadata, library)
-        except StorageError as error:
+        except (StorageError, ModelError) as error:
             if alone:
                 raise
-            remark(f"gdm-studio: {error}")
+            print_notice(f"gdm-studio: {error}")
             unread += 1
             continue
         if args.json:
-            say_json({**({} if alone else {"file": str(path)}), **_as_json(found, origin)})
+            print_json({**({} if alone else {"file": str(path)}), **_as_json(found, origin)})
         else:
-            say(*_as_lines(path, found, origin))
+            print_lines(*_as_lines(path, found, origin))
     return 2 if unread else 0
 
 
+def _what_model(path: Path, library: Library) -> str:
+    """Return a sentence that says what a weight file is. Raises ModelError if it cannot be used."""
+    from gdm_studio.models.files.recognition import format_count
+
+    row = library.row_at(path)
+    what = (
+        f"{path.name} is not an image but a model or part: {row.family} with {format_count(row.parameters)} parameters"
+    )
+    return f"{what}; `gdm-studio models` lists the models."
+
+
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files, and the pictures in folders, in the order of their names. Raises StudioError for one without any."""
+    """Yield the given files, and the images in given folders sorted by name.
+
+    Raises StudioError for a folder without images.
+    """
     for path in paths:
         if not path.is_dir():
             yield path
             continue
         inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in _SUFFIXES and each.is_file())
         if not inside:
-            raise StudioError(f"There are no pictures in {path}; choose a folder that has some.")
+            raise StudioError(f"There are no images in {path}; choose another folder.")
         yield from inside
 
 
 def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> Origin | None:
-    """The training drawing that it is close to, where the model that made it is here and knows its drawings."""
+    """Return the training image that an image is close to, or None.
+
+    This needs the image's model to be installed, with an index of its training images.
+    """
     if metadata.request is None:
         return None
-    from gdm_studio.models.origins import close_to
-    from gdm_studio.picture_file import read_rgba
+    from gdm_studio.common.image_file import read_rgba_array
+    from gdm_studio.models.origins import find_origin
 
     with suppress(ModelError):
-        import numpy as np
-
-        return close_to(library().card(metadata.request.model), np.asarray(read_rgba(path)))
+        return find_origin(library().card(metadata.request.model), read_rgba_array(path))
     return None
 
 
-def _as_json(found: Restored, origin: Origin | None) -> dict[str, Any]:
-    """Every usual field, null where the file does not say, its other fields, and what restoring would do."""
-    from gdm_studio.gallery.metadata import USUAL
+def _as_json(found: RestoredRequest, origin: Origin | None) -> dict[str, Any]:
+    """Return the settings as JSON: the common fields, null if missing, then all others and the restored request."""
+    from gdm_studio.gallery.metadata.facts import FIELD_NAMES
 
     metadata = found.metadata
     width, height = metadata.size
     return {
         "tool": metadata.tool or None,
-        **dict.fromkeys(USUAL),
+        **dict.fromkeys(FIELD_NAMES),
         **metadata.fields,
         "made_with": metadata.made_with,
         "width": width,
@@ -121,7 +145,7 @@ def _as_json(found: Restored, origin: Origin | None) -> dict[str, Any]:
     }
 
 
-def _as_lines(path: Path, found: Restored, origin: Origin | None) -> list[str]:
+def _as_lines(path: Path, found: RestoredRequest, origin: Origin | None) -> list[str]:
     metadata = found.metadata
     width, height = metadata.size
     signed = f"its C2PA manifest names {metadata.maker}" if metadata.maker else "a C2PA manifest is present"
@@ -138,34 +162,39 @@ def _as_lines(path: Path, found: Restored, origin: Origin | None) -> list[str]:
     for name, value in fields.items():
         lines += _lines(name.replace("_", " "), value)
     here = found.model.name if found.model else ""
-    for name, said in (("model here", here), ("another hash", found.warning), ("not here", ", ".join(found.missing))):
-        lines += _lines(name, said) if said else []
-    used = _used(metadata) if not metadata.id else []  # all of one of ours, mostly
+    notes = {"model here": here, "another hash": found.warning, "not here": ", ".join(found.missing)}
+    for name, text in notes.items():
+        lines += _lines(name, text) if text else []
+    # For images of GDM Studio all entries are used.
+    used = _used_entries(metadata) if not metadata.id else []
     for title, names in (("used here", used), ("not used", metadata.ignored), ("not known", metadata.unknown)):
         if names:
             lines += _lines(title, ", ".join(names))
     return lines + (_lines("close to", f"{origin.words}, {origin.source.url}") if origin else [])
 
 
-def _restored(metadata: Metadata, held: Lines, cards: Cards) -> Restored:
-    """What restoring makes of a file by the models here; of a picture of ours, the model that has its weights."""
-    from gdm_studio.models.about import About
-    from gdm_studio.models.hashes import known
-    from gdm_studio.models.held import of_card
-    from gdm_studio.studio.restoring import Restored, restored
+def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequest:
+    """Restore a request for the installed models.
+
+    For an image of GDM Studio, the model is found by the hash of its weights.
+    """
+    from gdm_studio.models.catalogue.description import About
+    from gdm_studio.models.catalogue.inventory import row_of_card
+    from gdm_studio.models.files.hashes import known_hashes
+    from gdm_studio.studio.foreign_settings import RestoredRequest, restore_request
 
     if metadata.request is None or not metadata.id:
-        return restored(metadata, held()) if metadata.request is not None else Restored(metadata)
+        return restore_request(metadata, installed()) if metadata.request is not None else RestoredRequest(metadata)
     digits = metadata.made_with.get("model_hash", "")
-    card = _own_model(metadata.request.model, digits, cards())
-    forms = known(card.weights[0]) if card is not None and digits and len(card.weights) == 1 else None
-    told = {"model_hash": forms.forms["AutoV2"]} if forms is not None else {}
-    line = of_card(card, About()) if card is not None else None
-    return Restored(replace(metadata, fields=told | metadata.fields), line)
+    card = _find_own_model(metadata.request.model, digits, cards())
+    forms = known_hashes(card.weights[0]) if card is not None and digits and len(card.weights) == 1 else None
+    hashes = {"model_hash": forms.forms["AutoV2"]} if forms is not None else {}
+    line = row_of_card(card, About()) if card is not None else None
+    return RestoredRequest(replace(metadata, fields=hashes | metadata.fields), line)
 
 
-def _own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """That of these weights, or of that name as long as nothing is known of either's."""
+def _find_own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> ModelCard | None:
+    """Return the installed model with these weights. If a hash is unknown, the name has to match instead."""
     from gdm_studio.models.fingerprint import fingerprint, is_known
 
     for card in sorted(cards, key=lambda card: card.name != name):
@@ -174,14 +203,14 @@ def _own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> ModelCard 
     return None
 
 
-def _used(metadata: Metadata) -> list[str]:
-    """The entries that restoring takes, and what those become that are called otherwise here."""
-    said = {_number(value) for value in metadata.fields.values()} | {*metadata.fields.get("size", "").split("x")}
-    return [name if value in said or "\n" in value else f"{name} as {value}" for name, value in metadata.used.items()]
+def _used_entries(metadata: Metadata) -> list[str]:
+    """Return the names of the restored entries, each with its restored value if that differs."""
+    values = {_number(value) for value in metadata.fields.values()} | {*metadata.fields.get("size", "").split("x")}
+    return [name if value in values or "\n" in value else f"{name} as {value}" for name, value in metadata.used.items()]
 
 
 def _lines(name: str, value: Any) -> list[str]:
-    """An entry, the further lines of its value below the first."""
+    """Return the lines that show an entry. The second and further lines of its value are indented."""
     if isinstance(value, dict):
         value = ", ".join(f"{key} {number:g}" for key, number in value.items())
     if isinstance(value, list):
@@ -191,7 +220,7 @@ def _lines(name: str, value: Any) -> list[str]:
 
 
 def _item(value: Any) -> str:
-    """One of a list: a prompt, or a LoRA with its weight."""
+    """Return an element of a list as text, such as a prompt, or a LoRA with its weight."""
     return " ".join(_number(part) for part in (value.values() if isinstance(value, dict) else [value]))
 
 

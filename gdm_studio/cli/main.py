@@ -1,4 +1,4 @@
-"""`gdm-studio`: the window without a verb, else the verb; every error is one sentence and exit status 2."""
+"""`gdm-studio`: runs a verb, or opens the window. An error is printed as one sentence, with exit status 2."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,14 +15,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
-from gdm_studio import __version__, error_log, mended, paths
-from gdm_studio.cli.interrupting import interruptible
+from gdm_studio import __version__
+from gdm_studio.cli.interrupts import interruptible
+from gdm_studio.cli.output import print_json, print_notice
 from gdm_studio.cli.parser import Parser
-from gdm_studio.cli.saying import remark, say_json
-from gdm_studio.engine import threads
-from gdm_studio.errors import BadRequest, StudioError
+from gdm_studio.common import crash_log, error_log, paths, repair_log, system_libraries
+from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.text_safety import shorten, shorten_values
+from gdm_studio.engine import torch_startup
 
-VERBS = (  # each a module of this package with `add(verbs)`
+# Each verb is a module of this package with a function `add(verbs)`.
+VERBS = (
     "generate",
     "grid",
     "queue",
@@ -41,44 +45,57 @@ VERBS = (  # each a module of this package with `add(verbs)`
     "doctor",
 )
 OPEN = "open"
-SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")  # any of them names one, on Linux
 WITHOUT_WINDOW = 'gdm-studio generate "a red apple"'
 INTERRUPTED = 130
 FAILED = 2
-_NO_TEXT = re.compile("[\ud800-\udfff\0]")  # what Python makes of bytes that are no UTF-8, and what JSON can bring
+# Surrogates, which represent bytes that are not UTF-8, and NUL.
+_NO_TEXT = re.compile("[\ud800-\udfff\0]")
 
 
 def run(argv: Sequence[str] | None = None) -> int:
-    """Carries out a command line; returns the exit status: 0, 1 (a check failed), 2 (an error), 130 (Ctrl-C)."""
+    """Run a command line and return its exit status.
+
+    The status is 0 for success, 1 if a check failed, 2 for an error and 130 for Ctrl-C. If `argv` is None, the
+    arguments of this process are used, and crashes of the process are recorded.
+    """
+    is_own_process = argv is None
     argv = list(sys.argv[1:] if argv is None else argv)
-    report = _tell if argv[:1] == ["generate"] and "--json" in argv else _say
-    _stand_in_for_closed()
+    report = _report_json if argv[:1] == ["generate"] and "--json" in argv else _report
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a prompt the terminal cannot show must not end the run
+            # A prompt that the terminal cannot show must not end the run.
+            stream.reconfigure(errors="replace")
     try:
-        status = _reported(argv, report)
+        status = _run_reporting(argv, report, record_crashes=is_own_process)
         sys.stdout.flush()
         return status
-    except BrokenPipeError:  # the reader went away (`| head`)
+    # The reader has ended, as in `| head`.
+    except BrokenPipeError:
         return 0
     except OSError as error:
         with suppress(OSError):
-            remark(f"gdm-studio: What was to be said cannot be written: {error.strerror or error}.")
+            print_notice(f"gdm-studio: The output cannot be written: {error.strerror or error}.")
         return FAILED
     finally:
-        _let_go(sys.stdout)
-        _let_go(sys.stderr)
+        _flush(sys.stdout)
+        _flush(sys.stderr)
 
 
-def _reported(argv: list[str], report: Callable[[str], int]) -> int:
-    """Carries out a command line, and reports what ends it; the exit status. Raises OSError where that fails."""
-    threads.prepare()
+def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_crashes: bool) -> int:
+    """Run a command line and return the exit status. An error is printed by `report`.
+
+    Raises OSError if the error cannot be printed.
+    """
+    torch_startup.prepare()
     try:
         with interruptible(partial(report, "")):
+            _check_clock()
             argv = _with_verb(argv)
-            args = _parser(_verbs_for(argv)).parse_args(argv)
+            args = parser_of(_verbs_for(argv)).parse_args(argv)
             _check_texts(args)
+            if record_crashes:
+                crash_log.enable(argv[0] if argv[:1] and argv[0] in VERBS else "window")
             status: int = args.main(args)
             return status
     except StudioError as error:
@@ -89,20 +106,23 @@ def _reported(argv: list[str], report: Callable[[str], int]) -> int:
         raise
     except OSError as error:
         why = error.strerror or error
-        return report(f"{error.filename}: {why}." if error.filename else f"{why}.")
+        return report(shorten_values(f"{error.filename}: {why}." if error.filename else f"{why}."))
     except Exception as error:
-        error_log.note(error)
+        error_log.record_error(error)
         if os.environ.get("GDM_STUDIO_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}"
-        return report(f"Something unforeseen happened ({what}); GDM_STUDIO_DEBUG=1 shows where.")
+        return report(shorten_values(f"Something unforeseen happened ({what}); GDM_STUDIO_DEBUG=1 shows where."))
     finally:
         with suppress(BrokenPipeError):
-            remark(*(f"gdm-studio: {sentence}" for sentence in mended.unsaid(paths.data_dir())))
+            print_notice(*(f"gdm-studio: {sentence}" for sentence in repair_log.take_unreported(paths.data_dir())))
 
 
-def _stand_in_for_closed() -> None:
-    """Puts nothing in the place of streams that were closed: a file opened later would get what is printed."""
+def _open_closed_streams() -> None:
+    """Replace closed standard streams by the null device.
+
+    Otherwise the next opened file would get the number of a standard stream, and its output.
+    """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)
     os.close(number)
@@ -111,55 +131,68 @@ def _stand_in_for_closed() -> None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - as long as the process
 
 
-def _let_go(stream: TextIO) -> None:
-    """Writes out what is left; where that cannot be, keeps the interpreter from complaining about it on exit."""
+def _flush(stream: TextIO) -> None:
+    """Flush a stream. If that fails, keep the interpreter from printing a message at exit."""
     try:
         stream.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def _check_clock() -> None:
+    """Raise StudioError if the system clock shows a time that Python cannot represent."""
+    try:
+        time.time()
+    except OverflowError as error:
+        sentence = "The system clock is set to a time after April 2262; set it right, then try again."
+        raise StudioError(sentence) from error
+
+
 def _check_texts(args: argparse.Namespace) -> None:
-    """Raises BadRequest where an argument is no text. A path may be anything that the system takes."""
+    """Raise BadRequest for an argument that is not valid text. Paths may contain any bytes and are not checked."""
     for values in vars(args).values():
         for text in values if isinstance(values, list) else [values]:
             if isinstance(text, str) and _NO_TEXT.search(text):
-                raise BadRequest(f"The argument {text} is not text in UTF-8; write it anew in a terminal of UTF-8.")
+                raise BadRequest(f"The argument {shorten(text)} is not UTF-8 text; use a UTF-8 terminal.")
 
 
-def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
-    parser = Parser(prog="gdm-studio", description="Make pictures on your own machine, one visible step at a time.")
+def parser_of(names: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of the command line with the given verbs and the verb `open`."""
+    parser = Parser(prog="gdm-studio", description="Generate images on your own machine, one visible step at a time.")
     parser.add_argument("--version", action="version", version=f"gdm-studio {__version__}")
     parser.set_defaults(main=_window, picture=None)
     verbs = parser.add_subparsers(metavar="VERB", title="without a verb the window opens; verbs")
     for name in names:
         import_module(f"gdm_studio.cli.{name}").add(verbs)
-    opened = verbs.add_parser(OPEN, help="open the window with the settings of a picture")
+    opened = verbs.add_parser(OPEN, help="open the window with the settings of an image")
     opened.add_argument("picture", type=Path, metavar="PICTURE")
     opened.set_defaults(main=_window)
     return parser
 
 
 def _verbs_for(argv: Sequence[str]) -> Sequence[str]:
-    """The verbs that a command line is about: importing all of them takes a tenth of a second."""
+    """Return the verbs that a command line needs. Importing all of them takes a tenth of a second."""
     if not argv or argv[0] == OPEN:
         return ()
     return (argv[0],) if argv[0] in VERBS else VERBS
 
 
 def _with_verb(argv: list[str]) -> list[str]:
-    """A picture alone is one to open: that is how desktops start the program with a file."""
-    return [OPEN, *argv] if len(argv) == 1 and not argv[0].startswith("-") and Path(argv[0]).is_file() else argv
+    """Insert the verb `open` before a single file name. Desktop environments open a file with such a command line."""
+    return [OPEN, *argv] if len(argv) == 1 and not argv[0].startswith("-") and os.path.isfile(argv[0]) else argv
 
 
 def _window(args: argparse.Namespace) -> int:
     if args.picture is not None and not args.picture.is_file():
-        raise StudioError(f"There is no picture at {args.picture}; name a file.")
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
-        raise StudioError(f"There is no screen to open the window on; `{WITHOUT_WINDOW}` makes pictures without one.")
-    from gdm_studio.ui.shell import launch
+        raise StudioError(f"There is no image at {args.picture}; name a file.")
+    if not system_libraries.has_screen(os.environ):
+        raise StudioError(f"There is no screen to open the window on; `{WITHOUT_WINDOW}` needs none.")
+    # Qt would abort the process instead of raising an error.
+    if problem := system_libraries.window_problem(os.environ):
+        raise StudioError(problem)
+    from gdm_studio.ui.shell import gc_pause
 
-    launch.begin()
+    gc_pause.pause_gc()
     try:
         from gdm_studio.ui.shell.app import main
     except ImportError as error:
@@ -167,21 +200,24 @@ def _window(args: argparse.Namespace) -> int:
             raise
         raise StudioError(
             f"The window needs PySide6 and qasync, which cannot be loaded ({error}); `python3 installer run` "
-            f"brings them, and `{WITHOUT_WINDOW}` works without."
+            f"installs them, and `{WITHOUT_WINDOW}` works without."
         ) from error
     return main(picture=args.picture)
 
 
-def _say(sentence: str) -> int:
-    """The sentence on standard error, none for Ctrl-C, which has one of its own; returns the exit status."""
+def _report(sentence: str) -> int:
+    """Print an error on standard error and return the exit status. `sentence` is "" after Ctrl-C."""
     with suppress(BrokenPipeError):
         sys.stdout.flush()
-        remark(f"gdm-studio: {sentence or 'stopped; what was finished is kept'}")
+        print_notice(f"gdm-studio: {sentence or 'stopped; finished images are saved'}")
     return FAILED if sentence else INTERRUPTED
 
 
-def _tell(sentence: str) -> int:
-    """The same, said as an event as well where standard output is a list of them."""
+def _report_json(sentence: str) -> int:
+    """Print an error as a JSON event and on standard error, and return the exit status.
+
+    `sentence` is "" after Ctrl-C.
+    """
     with suppress(BrokenPipeError):
-        say_json({"event": "error", "message": sentence} if sentence else {"event": "stopped"})
-    return _say(sentence)
+        print_json({"event": "error", "message": sentence} if sentence else {"event": "stopped"})
+    return _report(sentence)

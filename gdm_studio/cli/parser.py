@@ -1,20 +1,32 @@
-"""The command line's parser: errors in one sentence, paths that are paths, options read when they are asked for."""
+"""The argument parser. It reports errors as one sentence, checks paths, and adds slow options only when needed."""
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
-from gdm_studio.errors import StudioError
+from gdm_studio.common.errors import StudioError
+from gdm_studio.common.text_safety import shorten
 
-_MEANT = {"--scheduler": ("--sampler", "--spacing"), "--cfg": ("--guidance",), "--negative-prompt": ("--negative",)}
+# Limits of a path and of its parts in characters. Operating systems refuse longer paths.
+LONGEST_PATH = 4_096
+LONGEST_NAME = 255
+# Options of other programs, and their names here.
+_OTHER_NAMES = {
+    "--cfg": "--guidance",
+    "--negative-prompt": "--negative",
+}
 
 
 class Parser(argparse.ArgumentParser):
-    """`later` adds options to it before the first line is parsed: what they are read from may take long to import."""
+    """An argument parser with postponed options.
+
+    `later` is a function that adds options before the first parse. It is for options whose modules are slow to import.
+    """
 
     def __init__(self, *args: Any, later: Callable[[Parser], None] | None = None, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -22,33 +34,46 @@ class Parser(argparse.ArgumentParser):
         self._later = later
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As in argparse, which asks a verb's parser for this when the verb is given."""
-        if (later := self._later) is not None:
-            self._later = None
-            later(self)
+        """Parse the arguments as argparse does, after adding the postponed options."""
+        self.complete()
         found, unknown = super().parse_known_args(args, namespace)
-        if unknown:  # the verb says so, which knows what it has
+        # The parser of the verb reports the error, because it knows the options of the verb.
+        if unknown:
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
         return found, unknown
 
+    def complete(self) -> None:
+        """Add the postponed options."""
+        if (later := self._later) is not None:
+            self._later = None
+            later(self)
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """Refuse `--option=--`, which argparse converts to an empty list before Python 3.13."""
+        if action.option_strings and "--" in arg_strings:
+            raise argparse.ArgumentError(action, "-- is not a value; write one, or leave the option out")
+        return super()._get_values(action, arg_strings)
+
     def error(self, message: str) -> NoReturn:
-        """One sentence instead of argparse's usage text."""
+        """Raise StudioError with one sentence instead of printing the usage text of argparse."""
         unknown = message.removeprefix("unrecognized arguments: ")
         hint = " Write -- before words that begin with a minus." if message.endswith(" required: query") else ""
         if unknown != message:
             hint = self._hint(unknown)
-        raise StudioError(f"{message[:1].upper()}{message[1:]}.{hint} `{self.prog} --help` lists what there is.")
+            message = f"unrecognized arguments: {shorten(unknown)}"
+        raise StudioError(f"{message[:1].upper()}{message[1:]}.{hint} `{self.prog} --help` lists the options.")
 
     def _hint(self, unknown: str) -> str:
-        """What may have been meant by arguments that are none."""
-        option, known = unknown.split()[0], self._option_string_actions
+        """Return a sentence that suggests a known argument similar to an unknown argument, or ""."""
+        option = unknown.split()[0]
+        known = self._option_string_actions
         places = [action.dest for action in self._actions if not action.option_strings]
-        near = [meant for meant in _MEANT.get(option, ()) if meant in known]
-        near = near or get_close_matches(option, known, 1, 0.75)
+        other = _OTHER_NAMES.get(option)
+        near = [other] if other in known else get_close_matches(option, known, 1, 0.75)
         if option[2:] in places:
-            return f" The {option[2:]} is written by itself, without {option}."
+            return f" Write the {option[2:]} without {option}."
         if near and option.startswith("--"):
-            return f" Write {' or '.join(near)}, whichever is meant." if len(near) > 1 else f" Is {near[0]} meant?"
+            return f" Did you mean {near[0]}?"
         if option.startswith("--"):
             return ""
         if option.startswith("-"):
@@ -57,7 +82,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _path(text: str) -> Path:
-    """A path; argparse has it for every argument of the type Path."""
-    if not text or "\0" in text:
-        raise argparse.ArgumentTypeError(f"{text!r} is no path; write . for this folder")
+    """Convert a text to a path and check it. The parser calls this for every argument of type Path."""
+    if not text or "\0" in text or len(text) > LONGEST_PATH or max(map(len, re.split(r"[/\\]", text))) > LONGEST_NAME:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a path; write . for this folder")
     return Path(text)

@@ -1,4 +1,4 @@
-"""`gdm-studio queue`: what is still to be made, the same that the window shows, and making it without one."""
+"""`gdm-studio queue`: lists, changes and runs the queue, which the window uses too."""
 
 from __future__ import annotations
 
@@ -6,39 +6,47 @@ import argparse
 import json
 from collections import Counter
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gdm_studio import preferences
-from gdm_studio.cli.asked import add_options, asked, card_for, with_pictures
-from gdm_studio.cli.generate import reporting
-from gdm_studio.cli.runner import Runner
-from gdm_studio.cli.saying import remark, say, say_json
-from gdm_studio.errors import BadRequest, StudioError
-from gdm_studio.queueing import Item, ItemState, Queue, kept_awake, reached
-from gdm_studio.request import SETTINGS
+from gdm_studio.cli.options import add_options, card_for, request_from, with_input_images
+from gdm_studio.cli.output import print_json, print_lines, print_notice
+from gdm_studio.cli.report import Report, new_report
+from gdm_studio.common import preferences
+from gdm_studio.common.errors import BadRequest, DeviceError, StudioError
+from gdm_studio.common.text_safety import shorten
+from gdm_studio.jobs.executor import Executor
+from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.runner import Runner
+from gdm_studio.queueing import Item, ItemState, Queue, inhibit_sleep, progress_of
+from gdm_studio.request.events import Event, Result
+from gdm_studio.request.request import SETTINGS
 
-PROMPT = 60  # characters shown
-_AT_REST = {ItemState.PAUSED: "held", ItemState.FAILED: "failed"}
-JSON_HELP = "one JSON object a line; those of a run name their item"
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery, Picture
+
+# Maximum characters of a prompt that are shown.
+PROMPT = 60
+_AT_REST = {ItemState.PAUSED: "paused", ItemState.FAILED: "failed"}
+JSON_HELP = "print one JSON object per line; those of a run name their entry"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Register the verb."""
-    parser = verbs.add_parser("queue", help="list what is to be made, add to it, make it")
+    """Add this verb to the command line."""
+    parser = verbs.add_parser("queue", help="list, change and run the queue")
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="list|run|add|remove|clear")
-    listing = kinds.add_parser("list", help="what runs and what waits, in its order")
+    listing = kinds.add_parser("list", help="list running and waiting entries in order")
     listing.set_defaults(main=_list)
-    run = kinds.add_parser("run", help="make all that waits; what was broken off goes on at the step it had reached")
-    run.add_argument("--device", help=f"for all of it, whatever was asked for: {SETTINGS['device'].usage}")
+    run = kinds.add_parser("run", help="run all waiting entries; interrupted ones resume at their last step")
+    run.add_argument("--device", help=f"device for all entries, instead of their own: {SETTINGS['device'].usage}")
     run.set_defaults(main=_run)
-    adding = kinds.add_parser("add", help="put pictures at the end of the queue")
+    adding = kinds.add_parser("add", help="add an entry at the end of the queue")
     add_options(adding)
-    adding.add_argument("--until-stopped", action="store_true", help="go on with the next seeds until it is removed")
+    adding.add_argument("--until-stopped", action="store_true", help="repeat with the next seeds until it is removed")
     adding.set_defaults(main=_add)
-    removing = kinds.add_parser("remove", help="take something out of the queue")
-    removing.add_argument("which", nargs="+", help="numbers of `gdm-studio queue list`, or the beginnings of ids")
+    removing = kinds.add_parser("remove", help="remove entries")
+    removing.add_argument("which", nargs="+", help="numbers from `gdm-studio queue list`, or starts of ids")
     removing.set_defaults(main=_remove)
-    clearing = kinds.add_parser("clear", help="take everything out that is not being made")
+    clearing = kinds.add_parser("clear", help="remove all entries that are not running")
     clearing.set_defaults(main=_clear)
     for kind in (listing, run, adding, removing, clearing):
         kind.add_argument("--json", action="store_true", help=JSON_HELP)
@@ -48,12 +56,15 @@ def _list(args: argparse.Namespace) -> int:
     queue = Queue.open()
     items = queue.items()
     for number, item in enumerate(items, 1):
-        step = reached(queue.steps(item.id))
-        say_json(_as_json(item) | {"step": step}) if args.json else say(f"{number:>3}  {_as_line(item, step)}")
+        step = progress_of(queue.steps(item.id))
+        if args.json:
+            print_json(_as_json(item) | {"step": step})
+        else:
+            print_lines(f"{number:>3}  {_as_line(item, step)}")
     if queue.paused and not args.json:
-        remark("The queue is paused in the window; `gdm-studio queue run` makes it all the same.")
+        print_notice("The queue is paused in the window; `gdm-studio queue run` runs it nevertheless.")
     if not items and not args.json:
-        remark("Nothing is to be made.")
+        print_notice("The queue is empty.")
     return 0
 
 
@@ -61,84 +72,170 @@ def _add(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     card = card_for(args, Library())
-    request = card.checked(with_pictures(args, card.checked(asked(args, card))))
+    request = card.checked(with_input_images(args, card.checked(request_from(args, card))))
     queue = Queue.open()
     item = queue.add(request)
     if args.until_stopped:
         item = queue.set_endless(item.id, True) or item
-    say_json(_as_json(item)) if args.json else say(f"Queued: {_as_line(item)}")
+    print_json(_as_json(item)) if args.json else print_lines(f"Queued: {_as_line(item)}")
     return 0
 
 
 def _remove(args: argparse.Namespace) -> int:
     queue = Queue.open()
     items = queue.items()
-    _tell_removed(queue, [_found(which, items) for which in args.which], as_json=args.json)
+    _remove_items(queue, [_find_item(which, items) for which in args.which], as_json=args.json)
     return 0
 
 
 def _clear(args: argparse.Namespace) -> int:
     queue = Queue.open()
     items = [item for item in queue.items() if item.state is not ItemState.RUNNING]
-    _tell_removed(queue, items, as_json=args.json)
+    _remove_items(queue, items, as_json=args.json)
     return 0
 
 
 def _run(args: argparse.Namespace) -> int:
-    """Makes item after item; one that fails stays in the queue, and is told of at the end."""
+    """Generate the images of all waiting entries.
+
+    An entry that fails stays in the queue and is reported at the end.
+    """
     from gdm_studio.gallery import Gallery
 
-    queue, report = Queue.open(), reporting(args.json)
+    queue = Queue.open()
+    report = new_report(as_json=args.json)
     crashed = queue.recover()
     for item in crashed:
-        remark(f"Going on after a crash: {_as_line(item, reached(queue.steps(item.id)))}")
-    if said := _who_makes(queue.items()):
-        remark(said)
-    wanted = preferences.load()
-    with closing(Gallery.open()) as gallery, kept_awake(wanted.keep_awake):
+        print_notice(f"Resuming after a crash: {_as_line(item, progress_of(queue.steps(item.id)))}")
+    if others := _other_work(queue.items()):
+        print_notice(others)
+    with closing(Gallery.open()) as gallery, inhibit_sleep(preferences.load().keep_awake):
         gallery.check_writable()
         if crashed:
-            gallery.sync()  # what was kept last may not be in the index
-        runner = Runner(queue, gallery, report, device=args.device or "")
+            # The index may lack the latest images.
+            gallery.sync()
+        run = _QueueRun(queue, gallery, report, device=args.device or "")
         try:
-            runner.run()
+            run.run()
         finally:
             queue.close()
             report.end()
-    if not runner.begun and not said:
-        remark("Another GDM Studio, such as the open window, took what waited.")
-    if runner.failed:
-        many = runner.failed
-        raise StudioError(f"{many} of them failed and wait{'s' * (many == 1)} in the queue; `queue list` says why.")
+    if not run.started and not others:
+        print_notice("Another GDM Studio, such as the open window, took the waiting entries.")
+    if run.failed:
+        entries = "1 entry" if run.failed == 1 else f"{run.failed} entries"
+        raise StudioError(f"{entries} failed; `gdm-studio queue list` shows why.")
     return 0
 
 
-def _who_makes(items: list[Item]) -> str:
-    """Who makes what is in the queue, where that is not this run alone; "" where it is."""
-    many = Counter(item.state for item in items)
-    running, waiting = many[ItemState.RUNNING], many[ItemState.WAITING]
+class _QueueRun:
+    """A run of all waiting queue entries, which counts the started and the failed entries.
+
+    Each entry uses its own device unless `device` is given. An entry that is paused during the run stops before its
+    next step and can be resumed.
+    """
+
+    def __init__(self, queue: Queue, gallery: Gallery, report: Report, *, device: str = "") -> None:
+        self.started = 0
+        self.failed = 0
+        self._queue = queue
+        self._gallery = gallery
+        self._report = report
+        self._device = device
+        self._reports: dict[Job, Report] = {}
+
+    def run(self) -> None:
+        """Run entries until none is waiting. Raises StorageError as soon as an image cannot be saved."""
+        from gdm_studio.engine import devices
+        from gdm_studio.models.library import Library
+
+        # Raises DeviceError for a missing device before any entry is taken.
+        devices.device_names(self._device or "auto")
+        with Runner(Executor(Library()), lambda: self._gallery, self._queue) as self._runner:
+            self._runner.on_saved = self._report_saved
+            with closing(self._runner.run(refill=self._submit_next)) as events:
+                for job, event in events:
+                    self._report_event(job, event)
+
+    def _submit_next(self, beside: Job | None) -> None:
+        """Submit the next waiting entry. While a job is running, only an entry for the same devices is submitted."""
+        while (waiting := self._queue.next()) is not None:
+            places = self._places(waiting)
+            if beside is not None and beside.places != tuple(places):
+                return
+            item = self._queue.take(waiting.id, self._gallery.saved_ids)
+            # Another process may have started the item.
+            if item is None:
+                continue
+            job = self._runner.submit(item, device=self._device, places=places, shares=True)
+            report = self._report.for_item(item.id)
+            report.start(job.run.request)
+            self._reports[job] = report
+            self.started += 1
+            return
+
+    def _report_event(self, job: Job, event: Event | StudioError | None) -> None:
+        if event is None or isinstance(event, StudioError):
+            self._report_end(job, event)
+            return
+        self._reports[job].event(event)
+        if job.item is not None and not isinstance(event, Result) and self._queue.is_item_paused(job.item.id):
+            # The steps of the job are recorded, so it can resume later.
+            job.cancel()
+
+    def _report_end(self, job: Job, error: StudioError | None) -> None:
+        report = self._reports.pop(job)
+        if error is not None:
+            self.failed += 1
+            report.end()
+            print_notice(f"gdm-studio: {error}")
+        elif job.item is not None and self._queue.is_item_paused(job.item.id):
+            report.end()
+        else:
+            report.done()
+
+    def _report_saved(self, job: Job, result: Result, picture: Picture) -> None:
+        self._reports[job].saved(picture.path, result)
+
+    def _places(self, item: Item) -> list[str]:
+        """Return the names of an entry's devices. A missing device is included, so that its run reports the error."""
+        from gdm_studio.engine import devices
+
+        device = self._device or item.request.device
+        try:
+            return devices.device_names(device)
+        except DeviceError:
+            return [device]
+
+
+def _other_work(items: list[Item]) -> str:
+    """Return a sentence about queue entries that this run leaves out, such as paused entries, or ""."""
+    count = Counter(item.state for item in items)
+    running = count[ItemState.RUNNING]
+    waiting = count[ItemState.WAITING]
     if running:
-        here = "what waits is made here too" if waiting else "nothing else waits"
-        what = "1 entry" if running == 1 else f"{running} entries"
-        return f"Another GDM Studio, such as the open window, is making {what} of the queue; {here}."
+        rest = "the waiting entries run here" if waiting else "nothing else is waiting"
+        entries = "1 entry" if running == 1 else f"{running} entries"
+        return f"Another GDM Studio, such as the open window, is running {entries} of the queue; {rest}."
     if waiting:
         return ""
-    left = " and ".join(f"{many[state]} {word}" for state, word in _AT_REST.items() if many[state])
-    return f"Nothing waits in the queue: {left}." if left else "Nothing waits in the queue."
+    left = " and ".join(f"{count[state]} {word}" for state, word in _AT_REST.items() if count[state])
+    return f"Nothing is waiting in the queue: {left}." if left else "Nothing is waiting in the queue."
 
 
-def _tell_removed(queue: Queue, items: list[Item], *, as_json: bool) -> None:
+def _remove_items(queue: Queue, items: list[Item], *, as_json: bool) -> None:
     for item in queue.remove([item.id for item in items]).items:
-        say_json(_as_json(item)) if as_json else say(f"Removed: {_as_line(item)}")
+        print_json(_as_json(item)) if as_json else print_lines(f"Removed: {_as_line(item)}")
 
 
-def _found(which: str, items: list[Item]) -> Item:
-    """The item of that number in the list, or whose id begins so; raises BadRequest."""
-    if which.isdecimal() and 0 < int(which) <= len(items):
-        return items[int(which) - 1]
+def _find_item(which: str, items: list[Item]) -> Item:
+    """Return the queue item with this number in the list, or whose id starts with this text. Raises BadRequest."""
+    number = int(which) if which.isdecimal() and len(which) < 10 else 0
+    if 0 < number <= len(items):
+        return items[number - 1]
     found = [item for item in items if len(which) > 3 and item.id.startswith(which)]
     if len(found) != 1:
-        raise BadRequest(f"There is no {which} in the queue; `gdm-studio queue list` numbers what is in it.")
+        raise BadRequest(f"There is no entry {shorten(which)} in the queue; `gdm-studio queue list` shows the numbers.")
     return found[0]
 
 
@@ -147,12 +244,12 @@ def _as_json(item: Item) -> dict[str, Any]:
 
 
 def _as_line(item: Item, step: int = 0) -> str:
-    """`step` is the last that is kept of the picture in hand."""
+    """Return the line that lists an item. `step` is the last recorded step of its current image."""
     request = item.request
-    words = request.title
-    prompt = words if len(words) <= PROMPT else words[: PROMPT - 1] + "…"
+    title = request.title
+    prompt = title if len(title) <= PROMPT else title[: PROMPT - 1] + "…"
     count = f"{len(item.made)}/{request.count}" if request.count > 1 else ""
-    endless = f"until stopped, {item.pictures} made" if item.endless else ""
+    endless = f"until stopped, {item.pictures} generated" if item.endless else ""
     state = f"{item.state.value} at step {step}" if step else item.state.value
     facts = (count, f"{request.steps} steps", f"seed {request.seed}", endless, state, item.error)
     return f"{prompt} · {' · '.join(filter(None, facts))}"

@@ -1,4 +1,4 @@
-"""`gdm-studio reproduce`: a picture made again from its file alone, and compared."""
+"""`gdm-studio reproduce`: generates an image again from its file alone and compares the pixels."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio import preferences
-from gdm_studio.cli.bar import Bar, followed
-from gdm_studio.cli.recalled import ours
-from gdm_studio.cli.saying import say, say_json
+from gdm_studio.cli.output import print_json, print_lines
+from gdm_studio.cli.progress_bar import ProgressBar, with_progress
+from gdm_studio.cli.saved_image import read_own_image
+from gdm_studio.common import preferences
 
 if TYPE_CHECKING:
     from gdm_studio.engine.reproduce import Verdict
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 def add(verbs: Any) -> None:
     parser = verbs.add_parser(
         "reproduce",
-        help="make a picture again from its file and compare",
-        description="Make a picture of ours again from what its file says, branches and stopped ones too, and compare "
-        "the pixels. Exit status: 0 where they are the same, 1 where they differ, 2 where it cannot be made here.",
+        help="generate an image again from its file and compare",
+        description="Generate an image of GDM Studio again from its file, branches and stopped ones too, and compare "
+        "the pixels. Exit status: 0 if they are equal, 1 if they differ, 2 if it cannot be generated here.",
     )
-    parser.add_argument("picture", type=Path, metavar="FILE", help="a picture that GDM Studio made")
+    parser.add_argument("picture", type=Path, metavar="FILE", help="an image that GDM Studio made")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(main=main)
 
@@ -30,25 +30,23 @@ def add(verbs: Any) -> None:
 def main(args: argparse.Namespace) -> int:
     verdict = _verdict(args.picture)
     if args.json:
-        say_json(_as_json(args.picture, verdict))
+        print_json(_as_json(args.picture, verdict))
     else:
-        say(verdict, *(f"  {reason}" for reason in verdict.reasons))
+        print_lines(verdict, *(f"  {reason}" for reason in verdict.reasons))
     return 0 if verdict.answer == "exactly" else 1
 
 
 def _verdict(path: Path) -> Verdict:
-    import numpy as np
-
+    from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.models.library import Library
-    from gdm_studio.picture_file import read_rgba
 
-    metadata, request = ours(path)
+    metadata, request = read_own_image(path)
     from gdm_studio.engine import devices
-    from gdm_studio.engine.reproduce import reproducing
+    from gdm_studio.engine.reproduce import check_reproduction
 
     devices.use_threads(preferences.load().threads)
-    events = reproducing(
-        np.asarray(read_rgba(path)),
+    events = check_reproduction(
+        read_rgba_array(path),
         request,
         Library(),
         stopped_at=metadata.stopped_at,
@@ -56,9 +54,9 @@ def _verdict(path: Path) -> Verdict:
         unread=[*metadata.ignored, *metadata.unknown],
         jpeg=path.suffix.lower() in (".jpg", ".jpeg"),
     )
-    bar = Bar(titles=False)
+    bar = ProgressBar(titles=False)
     try:
-        return followed(events, bar)
+        return with_progress(events, bar)
     finally:
         bar.end()
 

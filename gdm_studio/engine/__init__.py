@@ -1,1 +1,1 @@
-"""The headless engine: requests in, denoising steps and pictures out."""
+"""The engine, which turns requests into denoising steps and images. It has no user interface."""

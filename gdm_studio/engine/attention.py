@@ -1,13 +1,12 @@
-"""What the words of a prompt did: how much each place of a picture looked at each of them, at some of the steps.
+"""Attention maps, which show how strongly each position of an image attends to each word of the prompt.
 
-The network is asked once more at such a step, of one picture, its layers watched: the run itself goes as it would
-without. What was seen lies behind the steps in their file, in a record of its own.
+The maps are recorded at some of the steps. There the network is evaluated once more for each image, with its attention
+layers recorded. The run itself is unaffected. The maps are appended to the steps file as a separate record.
 """
 
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,141 +19,166 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from gdm_studio import atomic, framing
-from gdm_studio.engine.course import Course, Leg
-from gdm_studio.engine.step_codec import ATTENTION
-from gdm_studio.models.loaded import Attend, StageWithWords
-from gdm_studio.models.watching import SIDE
-from gdm_studio.run import Advance, Event, Result
+from gdm_studio.common import atomic
+from gdm_studio.common.json_reader import MALFORMED, parse_json
+from gdm_studio.engine.pipeline import Pipeline, PipelineStage
+from gdm_studio.models.attention_hooks import SIDE
+from gdm_studio.models.loaded_model import AttentionReader, StageWithWords
+from gdm_studio.request.events import Event, Result, StepEvent
+from gdm_studio.steps import records
+from gdm_studio.steps.codec import ATTENTION
 
-MOST_BYTES = 56_000  # of what is kept of a picture, but for the words themselves
-MOST_RECORD = 60_000  # with them
-MOST_STEPS, MOST_WORDS, LONGEST = 12, 40, 40  # LONGEST in letters
-DAMAGES = (SafetensorError, ValueError, TypeError, LookupError, AttributeError, RecursionError, struct.error)
+# The size limit of the maps and strengths of one image, without the words.
+MAX_MAP_BYTES = 56_000
+# The size limit of the whole record, including the words.
+MAX_RECORD_BYTES = 60_000
+MAX_STEPS = 12
+MAX_WORDS = 40
+# The maximum number of letters of a word that are stored.
+MAX_WORD_LENGTH = 40
+READ_ERRORS = (SafetensorError, *MALFORMED)
 
 
 @dataclass(frozen=True)
 class Attention:
-    """Maps (S, W, h, w) of `words` at `steps`, each of 0 … 255, where 255 is `strengths` (S, W): that word's most."""
+    """The attention maps of one image: uint8 (S, W, h, w) for S `steps` and W `words`.
+
+    Each map is scaled to a maximum of 255. `strengths` (S, W) are the unscaled maxima, in 0 … 1.
+    """
 
     words: tuple[str, ...]
-    steps: tuple[int, ...]  # counted from 1 on, as of the whole path
+    # The numbers of the steps, counted from 1 over the whole path.
+    steps: tuple[int, ...]
     maps: NDArray[np.uint8]
     strengths: NDArray[np.float32]
 
     def shares(self) -> NDArray[np.float32]:
-        """How much each place looks at each word: (S, W, h, w)."""
+        """Return the unscaled attention of each position to each word, as fractions in 0 … 1, (S, W, h, w)."""
         shares: NDArray[np.float32] = self.maps.astype(np.float32) / np.float32(255) * self.strengths[..., None, None]
         return shares
 
     def to_bytes(self) -> bytes:
-        """A record to be put behind those of the steps."""
+        """Serialise the maps to a record that can be appended to a steps file."""
         facts = json.dumps({"words": self.words, "steps": self.steps})
-        told = {"format": ATTENTION, "attention": facts}
-        data = save({"maps": np.ascontiguousarray(self.maps), "strengths": self.strengths}, told)
-        return framing.framed(data)
+        metadata = {"format": ATTENTION, "attention": facts}
+        data = save({"maps": np.ascontiguousarray(self.maps), "strengths": self.strengths}, metadata)
+        return records.pack(data)
 
 
 def read(source: Path | bytes) -> Attention | None:
-    """That of a file of steps; None where there is none, or none that was written so. Raises StorageError."""
+    """Return the attention maps in a steps file, or None if it contains no valid ones. Raises StorageError."""
     data = source if isinstance(source, bytes) else atomic.read(source)
-    with suppress(*DAMAGES):
-        for each in framing.unframed(data):
-            if len(each) <= MOST_RECORD and ATTENTION.encode() in bytes(each):
-                return _checked(bytes(each))
+    with suppress(*READ_ERRORS):
+        for each in records.unpack(data):
+            if len(each) <= MAX_RECORD_BYTES and ATTENTION.encode() in bytes(each):
+                return _parse_record(bytes(each))
     return None
 
 
-def _checked(data: bytes) -> Attention:
-    """Raises what a record that lies can raise."""
-    told = framing.told(data)
-    facts = json.loads(told["attention"])
-    words, steps = tuple(facts["words"]), tuple(facts["steps"])
-    if told["format"] != ATTENTION or not 0 < len(words) <= MOST_WORDS or not 0 < len(steps) <= MOST_STEPS:
-        raise ValueError("too many words or steps, or none")
-    if not all(isinstance(word, str) and len(word) <= LONGEST for word in words):
-        raise ValueError("words that are none")
+def _parse_record(data: bytes) -> Attention:
+    """Parse and validate a record. May raise any of READ_ERRORS for a malformed record."""
+    metadata = records.read_header(data)
+    facts = parse_json(metadata["attention"])
+    words = tuple(facts["words"])
+    steps = tuple(facts["steps"])
+    if metadata["format"] != ATTENTION or not 0 < len(words) <= MAX_WORDS or not 0 < len(steps) <= MAX_STEPS:
+        raise ValueError("too many or no words or steps")
+    if not all(isinstance(word, str) and len(word) <= MAX_WORD_LENGTH for word in words):
+        raise ValueError("invalid words")
     if not all(type(step) is int and 0 < step < 100_000 for step in steps) or list(steps) != sorted(set(steps)):
-        raise ValueError("steps that are none")
+        raise ValueError("invalid steps")
     tensors = load(data)
-    maps, strengths = tensors["maps"], tensors["strengths"]
+    maps = tensors["maps"]
+    strengths = tensors["strengths"]
     height, width = maps.shape[2:]
     if maps.dtype != np.uint8 or maps.shape[:2] != (len(steps), len(words)) or not 0 < height <= SIDE >= width > 0:
-        raise ValueError("maps of another size")
+        raise ValueError("maps of an invalid size")
     if strengths.dtype != np.float32 or strengths.shape != maps.shape[:2] or not np.isfinite(strengths).all():
-        raise ValueError("strengths of another size")
+        raise ValueError("strengths of an invalid size")
     return Attention(words, steps, maps, strengths.clip(0, 1))
 
 
-def with_attention(events: Iterable[Event], course: Course) -> Iterator[Event]:
-    """The events of a course, each Result whose steps are kept with what the words of its prompt did behind them."""
-    watch: _Watch | None = None
+def with_attention(events: Iterable[Event], pipeline: Pipeline) -> Iterator[Event]:
+    """Yield the events of a pipeline, with the attention maps appended to the step history of each Result."""
+    recorder: _AttentionRecorder | None = None
     for event in events:
-        if isinstance(event, Advance):
-            watch = watch or _Watch(course, event)
-            watch.look(event)
-        elif isinstance(event, Result) and watch is not None and event.steps:
-            found = watch.found(event.image)
+        if isinstance(event, StepEvent):
+            recorder = recorder or _AttentionRecorder(pipeline, event)
+            recorder.record(event)
+        elif isinstance(event, Result) and recorder is not None and event.steps:
+            found = recorder.attention(event.image)
             event = replace(event, steps=event.steps + found.to_bytes()) if found is not None else event
         yield event
 
 
-class _Watch:
-    """Looks at the pictures of a course before some of their steps."""
+class _AttentionRecorder:
+    """A recorder of the attention maps of one batch, at selected steps."""
 
-    def __init__(self, course: Course, first: Advance) -> None:
-        begun: Any = first.record.start if first.record is not None else None
-        self._course = course
-        self._x = begun.x if begun is not None else None  # before the step that comes
-        self._seen: dict[int, dict[int, dict[str, torch.Tensor]]] = {}  # by picture and step
-        self._wanted: set[int] = set()
+    def __init__(self, pipeline: Pipeline, first: StepEvent) -> None:
+        start: Any = first.record.start if first.record is not None else None
+        self._pipeline = pipeline
+        # The state x before the next step.
+        self._x = start.x if start is not None else None
+        # The map of each word, by image and step.
+        self._seen: dict[int, dict[int, dict[str, torch.Tensor]]] = {}
+        self._selected: set[int] = set()
         self._first = first.index
-        self._attending: tuple[int, list[Attend]] = -1, []  # of which stage, and those of its rows
+        # The number of a stage, and its attention readers, one per image.
+        self._recorders: tuple[int, list[AttentionReader]] = (-1, [])
 
-    def look(self, event: Advance) -> None:
-        x, self._x = self._x, event.step.x
-        index, leg = event.index, self._course.leg_at(event.index)
-        stage: Any = leg.stage
-        if x is None or not isinstance(stage, StageWithWords) or (leg.given and not leg.joined):
+    def record(self, event: StepEvent) -> None:
+        """Record the network's attention to the state before this step, if the step is selected."""
+        x = self._x
+        self._x = event.step.x
+        index = event.index
+        stage = self._pipeline.stage_at(event.index)
+        model_stage: Any = stage.model
+        if x is None or not isinstance(model_stage, StageWithWords) or (stage.input_count and not stage.is_joined):
             return
-        if self._wanted and index not in self._wanted:
+        if self._selected and index not in self._selected:
             return
-        if self._attending[0] != leg.number:
-            self._attending = leg.number, list(self._attends(leg, stage))
-        attends = self._attending[1]
+        if self._recorders[0] != stage.number:
+            self._recorders = stage.number, list(self._attention_recorders(stage, model_stage))
+        recorders = self._recorders[1]
         for row, image in enumerate(event.images):
-            words, maps = attends[row](x[row if len(x) == len(attends) else 0][None], leg.path[index - 1 - leg.first])
-            if words and not self._wanted:
-                self._wanted = self._spread(len(words), maps[0].numel(), event.of)
-            named = dict(zip(_told_apart(words), maps, strict=True))
+            data = x[row if len(x) == len(recorders) else 0][None]
+            words, maps = recorders[row](data, stage.path[index - 1 - stage.first])
+            if words and not self._selected:
+                self._selected = self._select_steps(len(words), maps[0].numel(), event.of)
+            named = dict(zip(_number_duplicates(words), maps, strict=True))
             self._seen.setdefault(image, {})[index] = named
 
-    def _attends(self, leg: Leg, stage: StageWithWords) -> Iterator[Attend]:
-        """That of each picture: its own prompt first."""
-        asks = self._course.asks(leg, guided=self._course.request.guidance_scale != 1)
-        for row in range(len(self._course.images)):
-            yield stage.attention([asks[row], *asks[:row], *asks[row + 1 :]], leg.path)
+    def _attention_recorders(self, stage: PipelineStage, model_stage: StageWithWords) -> Iterator[AttentionReader]:
+        """Yield the attention reader of each image, whose own prompt comes first in the reader's conditioning."""
+        conditioning = self._pipeline.conditioning(stage, guided=self._pipeline.request.guidance_scale != 1)
+        for row in range(len(self._pipeline.images)):
+            yield model_stage.attention([conditioning[row], *conditioning[:row], *conditioning[row + 1 :]], stage.path)
 
-    def _spread(self, words: int, places: int, last: int) -> set[int]:
-        """The steps that there is room for, evenly from this one to the last."""
-        count = max(1, min(MOST_STEPS, MOST_BYTES // (min(words, MOST_WORDS) * (places + 4))))
+    def _select_steps(self, words: int, places: int, last: int) -> set[int]:
+        """Return the steps to record, evenly spaced from the first step to `last`.
+
+        There are as many of them as the record has space for.
+        """
+        count = max(1, min(MAX_STEPS, MAX_MAP_BYTES // (min(words, MAX_WORDS) * (places + 4))))
         return {round(each) for each in np.linspace(self._first, last, min(count, last - self._first + 1))}
 
-    def found(self, image: int) -> Attention | None:
+    def attention(self, image: int) -> Attention | None:
+        """Return the attention maps of an image, or None if none were recorded."""
         seen = {index: maps for index, maps in self._seen.get(image, {}).items() if maps}
-        words = list(dict.fromkeys(word for maps in seen.values() for word in maps))[:MOST_WORDS]
+        words = list(dict.fromkeys(word for maps in seen.values() for word in maps))[:MAX_WORDS]
         if not words:
             return None
         like = torch.zeros_like(next(iter(next(iter(seen.values())).values())))
         shares = torch.stack([torch.stack([maps.get(word, like) for word in words]) for maps in seen.values()])
-        most = shares.amax(dim=(2, 3))                                          # (S, W)
+        # (S, W)
+        most = shares.amax(dim=(2, 3))
         levels = (255 * shares / most.clamp(min=1e-12)[..., None, None]).round().to(torch.uint8)
-        names = tuple(word.rpartition("\0")[0][:LONGEST] for word in words)
+        names = tuple(word.rpartition("\0")[0][:MAX_WORD_LENGTH] for word in words)
         return Attention(names, tuple(seen), levels.numpy(), most.float().numpy())
 
 
-def _told_apart(words: Iterable[str]) -> list[str]:
-    """The words, with which of those that are alike each is behind it: two of a kind are two."""
+def _number_duplicates(words: Iterable[str]) -> list[str]:
+    """Append a number to every word, so that repeated words are distinct keys."""
     counts: dict[str, int] = {}
     found = []
     for word in words:

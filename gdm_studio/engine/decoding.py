@@ -1,47 +1,104 @@
-"""Latents to pictures in the memory there is: all at once, one by one, or in tiles."""
+"""Decoding of latents to images within the available memory: all together, one by one, or in tiles."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
+from itertools import chain
 
 import torch
 
+from gdm_studio.common.errors import NotFinite
 from gdm_studio.engine import devices
-from gdm_studio.models.loaded import Stage
-from gdm_studio.run import Phase
+from gdm_studio.engine.conditioning import load_start_image
+from gdm_studio.engine.pipeline import Pipeline
+from gdm_studio.models.files.weights import check_files
+from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
+from gdm_studio.models.loaded_model import LoadedModel, Stage, stage_of
+from gdm_studio.models.precision import dtype_name
+from gdm_studio.request.events import ImageEvent, Phase, Result, StepEvent
+from gdm_studio.request.request import Request
 
-SMALLEST = 4  # side of a tile in latent positions, below which there is no use in going on
+# The minimum side of a tile, in latent positions.
+MIN_TILE = 4
 
 
 class DecodingError(MemoryError):
-    """Not even the smallest tile could be decoded for want of memory."""
+    """Error for a device whose memory is too small to decode even the smallest tile."""
 
 
-def decoding(stage: Stage, x0: torch.Tensor) -> Generator[Phase, None, torch.Tensor]:
-    """Decodes data (N, …) to uint8 (N, H, W, channels) as `stage.decode` does, the generator's return value.
+def results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generator[Phase | Result, None, None]:
+    """Decode the final latents x (N, …) of a batch, and yield a Result per image.
 
-    Where memory runs out, the pictures are decoded one by one, then latents (1, C, h, w) in tiles of half the side, a
-    quarter, …, with a Phase for every remedy and after every tile. Raises DecodingError where nothing helps.
+    `spent` is the time of the batch's steps, in seconds. Raises NotFinite if x or a decoded image contains NaN or
+    infinite values, and ModelError if the model's weights contain them.
     """
-    whole = _attempted(stage, x0)
+    model = pipeline.model
+    request = pipeline.request
+    images = pipeline.images
+    if not bool(torch.isfinite(x).all()):
+        raise _not_finite(model)
+    yield Phase("decoding")
+    began = time.perf_counter()
+    try:
+        pictures = (yield from decode_events(model.stages[-1], x)).numpy()
+    except NotFinite as error:
+        raise _not_finite(model) from error
+    made = _image_event(model, request, (spent + time.perf_counter() - began) / len(images))
+    start_image = pipeline.start_image
+    for image, picture in zip(images, pictures, strict=True):
+        finished = start_image.restore_unmasked(picture) if start_image else picture
+        yield Result(image, request.picture(image), finished, made=made)
+
+
+def partial_results(request: Request, event: StepEvent) -> list[Result]:
+    """Return the images of a stopped run, decoded from the predictions of its last step."""
+    began = time.perf_counter()
+    model: LoadedModel = event.model
+    # Checking the request sets the size of the start image, as in a finished run.
+    request = model.card.checked(request)
+    pictures = decode_latents(stage_of(model, event.step), event.step.denoised).numpy()
+    start_image = load_start_image(model.card, request)
+    made = _image_event(model, request, (event.spent + time.perf_counter() - began) / len(event.images))
+    return [
+        Result(
+            image,
+            request.picture(image),
+            start_image.restore_unmasked(picture) if start_image else picture,
+            stopped_at=event.step.index,
+            made=made,
+            steps=event.record.to_bytes(row, last=event.step) if event.record else b"",
+        )
+        for row, (image, picture) in enumerate(zip(event.images, pictures, strict=True))
+    ]
+
+
+def decode_events(stage: Stage, x0: torch.Tensor) -> Generator[Phase, None, torch.Tensor]:
+    """Decode latents (N, …) to images, uint8 (N, H, W, channels), which are the generator's return value.
+
+    If memory runs out, images are decoded one by one, and then in tiles of half the side, a quarter and so on. Yields a
+    Phase for each fallback and each tile. Raises DecodingError if the smallest tile does not fit into memory.
+    """
+    whole = _try_decode(stage, x0)
     if whole is not None:
         return whole
     if len(x0) > 1:
         yield Phase("decoding", note="Out of memory: decoding one picture at a time.")
-    side, made = max(x0.shape[-2:]) if x0.ndim == 4 else SMALLEST, []
+    side = max(x0.shape[-2:]) if x0.ndim == 4 else MIN_TILE
+    made = []
     for row in x0.split(1):
         while (picture := (yield from _in_tiles(stage, row, side))) is None:
-            if side <= SMALLEST:
+            if side <= MIN_TILE:
                 raise DecodingError("not enough memory to decode a tile")
-            side = max(side // 2, SMALLEST)
+            side = max(side // 2, MIN_TILE)
             yield Phase("decoding", note=f"Out of memory: decoding in tiles of {side} × {side} latents.")
         made.append(picture)
     return torch.cat(made)
 
 
-def decoded(stage: Stage, x0: torch.Tensor) -> torch.Tensor:
-    """What `decoding` returns, for those who have nobody to tell."""
-    attempts = decoding(stage, x0)
+def decode_latents(stage: Stage, x0: torch.Tensor) -> torch.Tensor:
+    """Decode latents to images as `decode_events` does, without its progress events."""
+    attempts = decode_events(stage, x0)
     while True:
         try:
             next(attempts)
@@ -50,33 +107,59 @@ def decoded(stage: Stage, x0: torch.Tensor) -> torch.Tensor:
             return pictures
 
 
-def _attempted(stage: Stage, latents: torch.Tensor) -> torch.Tensor | None:
-    """The decoded pictures; None where memory does not suffice."""
+def _not_finite(model: LoadedModel) -> NotFinite:
+    """Return the error for NaN or infinite values, with a remedy.
+
+    Raises ModelError if the weights contain such values.
+    """
+    check_files(chain(model.card.weights, *model.card.weights_beside().values()))
+    remedy = "fp32" if model.dtype != torch.float32 else "cpu" if model.device.type != "cpu" else "calm"
+    way_out = {
+        "fp32": "make it again in full precision",
+        "cpu": "make it again on the CPU",
+        "calm": "try more steps, another scheduler or less guidance",
+    }[remedy]
+    return NotFinite(f"The picture contains infinite or undefined values; {way_out}.", remedy=remedy)
+
+
+def _image_event(model: LoadedModel, request: Request, seconds: float) -> ImageEvent:
+    """Return the ImageEvent of an image, with its model, the model's parts and the device."""
+    device = devices.describe(str(model.device))
+    dtype = dtype_name(model.dtype)
+    weights = fingerprint(model.card)
+    parts = part_hashes(model.card) | prompt_file_hashes(model.card, request)
+    return ImageEvent(device, dtype, seconds, model_hash=weights, parts=parts | web_ui_hashes(model.card))
+
+
+def _try_decode(stage: Stage, latents: torch.Tensor) -> torch.Tensor | None:
+    """Decode latents to images. Returns None if memory runs out."""
     try:
         return stage.decode(latents)
     except (RuntimeError, MemoryError) as error:
         if not devices.is_out_of_memory(error):
             raise
-    devices.release(latents.device)  # not before the handler's end: until then the traceback holds the tensors
+    # The cache is released after the except block, since until then the traceback holds references to the tensors.
+    devices.release(latents.device)
     return None
 
 
 def _in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, None, torch.Tensor | None]:
-    """One picture (1, C, h, w) from tiles of `side` latents that overlap by a quarter, blended linearly.
+    """Decode one image (1, C, h, w) in tiles of `side` latents, which overlap by a quarter and are blended linearly.
 
-    Returns uint8 (1, H, W, channels), or None where even a tile does not fit.
+    Returns uint8 (1, H, W, channels), or None if a tile does not fit into memory.
     """
     height, width = row.shape[-2:]
     if row.ndim < 4 or side >= max(height, width):
-        return _attempted(stage, row)
+        return _try_decode(stage, row)
     blended = weights = torch.zeros(())
     for top in _starts(height, side):
         for left in _starts(width, side):
             tile = row[..., top : top + side, left : left + side]
-            piece = _attempted(stage, tile)
+            piece = _try_decode(stage, tile)
             if piece is None:
                 return None
-            factor = piece.shape[1] // tile.shape[2]  # pixels to a latent
+            # The number of pixels per latent position, on each axis.
+            factor = piece.shape[1] // tile.shape[2]
             if not weights.ndim:
                 blended = torch.zeros(height * factor, width * factor, piece.shape[-1])
                 weights = torch.zeros(height * factor, width * factor, 1)
@@ -85,21 +168,24 @@ def _in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, No
                 slice(top * factor, top * factor + piece.shape[1]),
                 slice(left * factor, left * factor + piece.shape[2]),
             )
-            blended[place] += weight * _premultiplied(piece[0].float())
+            blended[place] += weight * _premultiply(piece[0].float())
             weights[place] += weight
             yield Phase("decoding")
     return _straight(blended / weights).round().clamp(0, 255).to(torch.uint8)[None]
 
 
 def _starts(length: int, side: int) -> list[int]:
-    """Where tiles begin along an axis: three quarters of a side apart, the last one flush with the end."""
+    """Return the offsets of the tiles along an axis, three quarters of a side apart. The last tile ends at the edge."""
     if side >= length:
         return [0]
     return [*range(0, length - side, side - side // 4), length - side]
 
 
 def _weight(height: int, width: int, overlap: int) -> torch.Tensor:
-    """(height, width, 1): one in the middle of a tile, falling linearly towards its edges over `overlap` pixels."""
+    """Return the blending weights of a tile (height, width, 1).
+
+    They are 1 in the middle and fall over `overlap` pixels.
+    """
     down, across = (
         torch.minimum(torch.arange(length), torch.arange(length - 1, -1, -1)).add(0.5).div(overlap).clamp(max=1)
         for length in (height, width)
@@ -107,8 +193,8 @@ def _weight(height: int, width: int, overlap: int) -> torch.Tensor:
     return (down[:, None] * across[None, :])[..., None]
 
 
-def _premultiplied(picture: torch.Tensor) -> torch.Tensor:
-    """Colours times alpha, so that blending does not drag in the colour of clear pixels."""
+def _premultiply(picture: torch.Tensor) -> torch.Tensor:
+    """Multiply colours by alpha, so that the colour of transparent pixels does not affect blending."""
     if picture.shape[-1] < 4:
         return picture
     return torch.cat([picture[..., :3] * picture[..., 3:] / 255, picture[..., 3:]], dim=-1)

@@ -1,4 +1,4 @@
-"""Which device and number type a run uses, and what running out of memory looks like."""
+"""Devices, number types and CPU threads of a run, and detection of out-of-memory errors."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from contextlib import contextmanager, suppress
 
 import torch
 
-from gdm_studio import preferences
-from gdm_studio.errors import DeviceError
+from gdm_studio.common import preferences
+from gdm_studio.common.errors import DeviceError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.precision import DTYPES, is_fast
-from gdm_studio.request import Request, computed_in
+from gdm_studio.request.request import Request, effective_dtype
 
-USUAL_THREADS = torch.get_num_threads()
-# torch lets cuDNN convolve fp32 in TF32, of ten binary digits: a seed would give another picture than on the CPU
+DEFAULT_THREADS = torch.get_num_threads()
+# By default torch lets cuDNN compute fp32 convolutions in TF32, with ten bits of mantissa. A seed would then give a
+# different image on a GPU than on the CPU.
 torch.backends.cudnn.allow_tf32 = False
-ALL = "all"  # the name of every device there is
-MOST = 64  # workers
+# The name that stands for all available devices.
+ALL = "all"
+# The maximum number of worker processes.
+MAX_WORKERS = 64
 
 
 def available() -> list[str]:
-    """Names of the usable devices, the preferred one first: CUDA, MPS, XPU, and always the CPU."""
+    """Return the names of the available devices, the preferred one first. The CPU is always the last."""
     names = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     names += ["mps"] if torch.backends.mps.is_available() else []
     names += [f"xpu:{i}" for i in range(torch.xpu.device_count())] if torch.xpu.is_available() else []
@@ -32,33 +35,37 @@ def available() -> list[str]:
 
 
 def resolve(name: str) -> torch.device:
-    """The device called "cpu", "cuda", "cuda:1", …, of several the first; raises DeviceError as `several` does."""
-    return torch.device(several(name)[0])
+    """Return the device with the given name ("cpu", "cuda", "cuda:1", "auto", …), or the first of several.
+
+    Raises DeviceError if it does not exist.
+    """
+    return torch.device(device_names(name)[0])
 
 
-def several(name: str) -> list[str]:
-    """The devices that the pictures of a request are spread over: one, or more for "all" and "cuda:0,cuda:2".
+def device_names(name: str) -> list[str]:
+    """Return the names of the devices among which a request's images are distributed.
 
-    "all" is every one there is but the CPU, which it is where there is no other. One that is named twice, as in
-    "cpu,cpu", is shared by two workers. "auto" is what was chosen in the settings, or the preferred device where that
-    is not there. Raises DeviceError naming those that exist.
+    "all" means every device except the CPU, or the CPU if there is no other. "auto" means the device chosen in the
+    settings or, if that is not available, the preferred device. A name that occurs twice, as in "cpu,cpu", gets two
+    workers. Raises DeviceError for an unknown device, with a list of the existing ones.
     """
     names = available()
     if name == "auto":
         chosen = preferences.load().device
         with suppress(DeviceError):
-            return several(chosen) if chosen != "auto" else names[:1]
+            return device_names(chosen) if chosen != "auto" else names[:1]
         return names[:1]
     if name == ALL:
         return names[:-1] or names
     parts = name.split(",")
-    if len(parts) > MOST:
-        sentence = f"{len(parts)} devices are more than the {MOST} that pictures can be spread over; name fewer."
+    if len(parts) > MAX_WORKERS:
+        sentence = f"{len(parts)} devices are more than the {MAX_WORKERS} that can share the pictures; name fewer."
         raise DeviceError(sentence, remedy="cpu")
-    return [_known(part.strip(), names) for part in parts]
+    return [_check_available(part.strip(), names) for part in parts]
 
 
-def _known(name: str, names: list[str]) -> str:
+def _check_available(name: str, names: list[str]) -> str:
+    """Return the first available device with this name or type. Raises DeviceError if there is none."""
     for known in names:
         if name in (known, known.partition(":")[0]):
             return known
@@ -67,43 +74,53 @@ def _known(name: str, names: list[str]) -> str:
 
 
 def nearest(name: str) -> torch.device:
-    """The device of that name, or the best there is where it is not here: for what was made elsewhere."""
+    """Return the device with this name or, if it is not available, the preferred device.
+
+    This is for images that were generated on another machine.
+    """
     try:
         return resolve(name)
     except DeviceError:
         return resolve("auto")
 
 
-def place_of(request: Request, card: ModelCard) -> tuple[torch.device, torch.dtype]:
-    """Where and in which number type the request is carried out; raises DeviceError, also for fp16 on a CPU."""
+def device_and_dtype(request: Request, card: ModelCard) -> tuple[torch.device, torch.dtype]:
+    """Return the device and the number type for a request.
+
+    Raises DeviceError if the device is not available, or for fp16 on a CPU.
+    """
     device = resolve(request.device)
-    if computed_in(request.dtype, device.type) != request.dtype:
+    if effective_dtype(request.dtype, device.type) != request.dtype:
         raise DeviceError("A CPU computes no fp16; choose bf16, fp32 or auto, or another device.", remedy="fp32")
     return device, resolve_dtype(request.dtype, card, device)
 
 
-def nearest_place(request: Request, card: ModelCard) -> tuple[torch.device, torch.dtype]:
-    """Where what was made of the request, here or elsewhere, is looked at: its device or the nearest."""
+def nearest_device_and_dtype(request: Request, card: ModelCard) -> tuple[torch.device, torch.dtype]:
+    """Return the device and the number type for viewing the steps of an image.
+
+    If the device on which it was generated is not available, the preferred device is used.
+    """
     device = nearest(request.device)
     return device, resolve_dtype(request.dtype, card, device)
 
 
 def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dtype:
-    """The number type called "fp32", "bf16", "fp16" or "auto"; fp32 for what was to be fp16 and has come to a CPU.
+    """Return the torch type for "fp32", "bf16", "fp16" or "auto". On a CPU, fp32 replaces fp16.
 
-    "auto" is the first of the card's that the device is fast with, else fp32. The built-in model has fp32 alone: bf16
-    is faster, but moves single pixels of its finished pictures by more than 8/255 (`gdm-studio bench dtype` measures
-    it), and a seed must give the same picture on every device.
+    "auto" is the first type of the model's card that is fast on the device, or else fp32. The built-in model only lists
+    fp32, since a seed must give the same image on every device. bf16 is faster, but changes single pixels by more than
+    8/255 (measured by `gdm-studio bench dtype`).
     """
     if name == "auto":
         name = next((each for each in card.dtypes if is_fast(DTYPES[each], device)), "fp32")
-    return DTYPES[computed_in(name, device.type)]
+    return DTYPES[effective_dtype(name, device.type)]
 
 
-def measuring(device: torch.device) -> Callable[[], int]:
-    """Calls give the most bytes that the device has held since now beyond what it holds then; 0 where unknown.
+def measure_memory(device: torch.device) -> Callable[[], int]:
+    """Start measuring device memory. The returned function gives the peak use since then, in bytes.
 
-    So what is loaded meanwhile, and stays, does not count.
+    It does not count memory that is still allocated at the time of its call, such as that of newly loaded models. It
+    returns 0 for devices that do not report their memory use.
     """
     kind = {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)
     if kind is None:
@@ -113,21 +130,22 @@ def measuring(device: torch.device) -> Callable[[], int]:
 
 
 def use_threads(count: int) -> None:
-    """Has what this thread runs on the CPU use so many threads; 0 for as many as torch begins with."""
-    wanted = count or USUAL_THREADS
+    """Set the number of CPU threads that torch uses in this thread. 0 means torch's default."""
+    wanted = count or DEFAULT_THREADS
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
 
 
 @contextmanager
-def threads_as(described: str) -> Iterator[None]:
-    """Has the CPU use as many threads as a device did that `describe` told of, where it has so many cores.
+def threads_of(described: str) -> Iterator[None]:
+    """Use the number of CPU threads that a device name states, in a `with` block, if the machine has as many cores.
 
-    One thread, two, four … give the same bits; what is left over at the end of the share of one of three is rounded
-    otherwise, and so may pictures be that an earlier version made.
+    `described` is a result of `describe`. Numbers that are powers of two give identical bits. With other numbers, sums
+    are split unevenly and rounded differently, so images of earlier versions may differ.
     """
-    told, before = re.fullmatch(r"CPU · (\d+) threads?", described), torch.get_num_threads()
-    wanted = int(told[1]) if told else before
+    match = re.fullmatch(r"CPU · (\d+) threads?", described)
+    before = torch.get_num_threads()
+    wanted = int(match[1]) if match else before
     use_threads(wanted if 0 < wanted <= (os.cpu_count() or 1) else before)
     try:
         yield
@@ -136,8 +154,8 @@ def threads_as(described: str) -> Iterator[None]:
 
 
 def describe(name: str = "auto") -> str:
-    """The device in a few words for people: "CPU · 2 threads", "NVIDIA H200"; of several "2 × NVIDIA H200"."""
-    if len(names := several(name)) > 1:
+    """Return the name of a device for display: "CPU · 2 threads", "NVIDIA H200", or "2 × NVIDIA H200" for several."""
+    if len(names := device_names(name)) > 1:
         each = Counter("CPU" if one == "cpu" else describe(one) for one in names)
         return ", ".join(f"{count} × {words}" if count > 1 else words for words, count in each.items())
     device = torch.device(names[0])
@@ -150,13 +168,13 @@ def describe(name: str = "auto") -> str:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether the error is a device or the machine refusing more memory."""
+    """Return True if the error means that a device or the machine ran out of memory."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error) for words in _REFUSALS)
 
 
-# of the CPU's allocator, of MPS, and of cuBLAS and cuDNN where there is no room for what they themselves need
+# Error messages of the CPU's allocator, of MPS, and of cuBLAS and cuDNN when their own workspaces do not fit.
 _REFUSALS = (
     *("can't allocate memory", "not enough memory", "out of memory"),
     *("STATUS_ALLOC_FAILED", "unable to find an engine to execute"),
@@ -164,7 +182,7 @@ _REFUSALS = (
 
 
 def release(device: torch.device) -> None:
-    """Gives cached memory back to the device after running out of it."""
+    """Free the memory cache of a device after it ran out of memory."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":

@@ -1,10 +1,11 @@
-"""Films: the steps of a picture, or pictures one after another, as GIF, animated WebP or MP4."""
+"""Animated films of an image's steps, or of an interpolation between two requests, as GIF, WebP or MP4 files."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -13,40 +14,51 @@ from typing import IO, Any
 import numpy as np
 from PIL import Image
 
-from gdm_studio.atomic import NewFile, path_of, writing
+from gdm_studio.common.atomic import NewFile, open_for_writing, path_of
+from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.engine import devices
-from gdm_studio.engine.decoding import decoded
-from gdm_studio.engine.looks import looking
+from gdm_studio.engine.decoding import decode_latents
+from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import noisy_and_noise
-from gdm_studio.engine.steps import on
 from gdm_studio.engine.trajectory import Trajectory
-from gdm_studio.errors import BadRequest, StudioError
-from gdm_studio.maths.knobs import check_number
-from gdm_studio.models.library import Library, load_for
-from gdm_studio.models.loaded import stage_of
-from gdm_studio.request import MAX_SIDE
-from gdm_studio.run import View
+from gdm_studio.engine.view_modes import view_of
+from gdm_studio.maths.params import check_number
+from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.models.loaded_model import stage_of
+from gdm_studio.request.events import Event, Result, View
+from gdm_studio.request.request import MAX_SIDE, Interpolation, Request
+from gdm_studio.steps.saved_step import to_device
 
 SUFFIXES = (".gif", ".webp", ".mp4")
-LOOPS = ("forever", "once", "back")  # "back" goes there and back, forever
-WITHOUT_AV = "MP4 needs the package av; install it with  pip install gdm-studio[video]  or choose GIF or WebP."
+# The ways of looping. "back" plays forwards and backwards, forever.
+LOOPS = ("forever", "once", "back")
+WITHOUT_AV = f"MP4 needs the package av. Install it with  {sys.executable} -m pip install av  or choose GIF or WebP."
 WHITE = (255, 255, 255)
-_CLEAR = 255  # the colour of a GIF's palette that stands for none
-_SAMPLE = (160, 160)  # pixels that the other colours are chosen by: more take long and change little
+# The maximum number of images in an interpolation.
+MAX_FRAMES = 1000
+# The palette index of a GIF's transparent colour.
+_CLEAR = 255
+# The size to which a frame is reduced for choosing its palette. More pixels are slower and change little.
+_SAMPLE = (160, 160)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Film:
-    """How frames become a film."""
+    """The settings of an animated film, such as its frame rate and size."""
 
-    fps: float = 8.0  # frames a second
-    hold: float = 1.5  # seconds that the last frame stays
-    size: int = 0  # pixels of the longer side; 0 for the frames' own
-    loop: str = "forever"  # one of LOOPS; MP4 leaves repeating to whoever plays it
-    background: tuple[int, int, int] | None = None  # None leaves clear what is clear, which MP4 shows as white
+    # Frames per second.
+    fps: float = 8.0
+    # The duration of the last frame in seconds.
+    hold: float = 1.5
+    # The longer side in pixels, or 0 for the size of the frames.
+    size: int = 0
+    # One of LOOPS. In an MP4 file, looping is left to the player.
+    loop: str = "forever"
+    # The background colour. None preserves transparency, which MP4 shows as white.
+    background: tuple[int, int, int] | None = None
 
     def checked(self) -> Film:
-        """This; raises BadRequest, with the range, for what cannot be."""
+        """Return the settings unchanged. Raises BadRequest, naming the valid range, for an invalid setting."""
         check_number("frames a second", self.fps, 0.1, 60)
         check_number("seconds on the last frame", self.hold, 0, 60)
         if self.loop not in LOOPS:
@@ -56,35 +68,38 @@ class Film:
         return self
 
 
-def filming(frames: Iterable[np.ndarray], file: Path | NewFile, film: Film) -> Iterator[int]:
-    """Writes frames, RGBA or RGB uint8 (height, width, channels), as the film that the file's ending names.
+def write_film(frames: Iterable[np.ndarray], file: Path | NewFile, film: Film) -> Iterator[int]:
+    """Write frames, RGBA or RGB uint8 (height, width, channels), as a film. The file's suffix determines the format.
 
-    Yields the number of frames taken, so far; the file is written whole, after the last. Raises as `check`, before the
-    first frame, and StorageError.
+    Yields the number of frames read so far. The file is written atomically after the last frame. Raises StorageError,
+    and before any frame is read the errors of `check`.
     """
     film = film.checked()
     form = _form(path_of(file))
     made = []
     for frame in frames:
-        made.append(form.convert(_prepared(frame, film)))
+        made.append(form.convert(_prepare_frame(frame, film)))
         yield len(made)
     if not made:
-        raise BadRequest("A film needs a picture at least.")
-    with writing(file) as opened:
-        form.write(_looped(made, film), film, opened)
+        raise BadRequest("A film needs at least one picture.")
+    with open_for_writing(file) as opened:
+        form.write(_frames_with_loop(made, film), film, opened)
 
 
 def check(file: Path) -> None:
-    """Raises BadRequest for an ending that is none of SUFFIXES, StudioError for MP4 where its package is missing."""
+    """Raise BadRequest if a film cannot have the suffix of the file.
+
+    Raises StudioError for an MP4 file if the package `av` is missing.
+    """
     _form(file)
 
 
 def frames_of(
     trajectory: Trajectory, library: Library, look: str = "predicted", *, picture: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
-    """The steps of a picture, each RGBA uint8 (height, width, 4) in one of LOOKS.
+    """Yield a frame for each step of an image, RGBA uint8 (height, width, 4), in the view mode `look`.
 
-    `picture`, where it is given, is what the steps have led to: the last predicted frame. Raises ModelError.
+    `picture` is the finished image, which replaces the last frame in the mode "predicted". Raises ModelError.
     """
     views: list[View] = []
     for view in views_of(trajectory, library):
@@ -93,21 +108,22 @@ def frames_of(
         if at_the_end and picture is not None and picture.shape[:2] == view.predicted.shape[:2]:
             yield picture
         else:
-            yield looking(views, look)
+            yield view_of(views, look)
 
 
 def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
-    """A view of every step, decoded; a step that is not kept is made again, be it to the bit or nearly."""
-    trajectory = trajectory.exactly(library)
+    """Yield the decoded view of every step. A step that is not stored is recomputed and may differ in rounding."""
+    trajectory = trajectory.with_exact_weights(library)
     request = trajectory.request
-    device, dtype = devices.nearest_place(request, library.card(request.model))
-    model = load_for(library, request, device=device, dtype=dtype)
-    first, of = trajectory.first, len(trajectory.path) - 1
+    device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
+    model = load_for_request(library, request, device=device, dtype=dtype)
+    first = trajectory.first
+    of = len(trajectory.path) - 1
     for index in trajectory.indices:
-        step = on(trajectory.step(index, library, exact=False), model.device)
+        step = to_device(trajectory.step(index, library, exact=False), model.device)
         stage = stage_of(model, step)
         noisy, noise = (stage.preview(each).numpy()[0] for each in noisy_and_noise(step))
-        predicted = np.asarray(Image.fromarray(decoded(stage, step.denoised).numpy()[0]).convert("RGBA"))
+        predicted = np.asarray(Image.fromarray(decode_latents(stage, step.denoised).numpy()[0]).convert("RGBA"))
         yield View(
             image=0,
             index=index - first,
@@ -121,40 +137,68 @@ def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
         )
 
 
+def interpolate(start: Request, end: Interpolation, count: int) -> list[Request]:
+    """Return `count` single-image requests, evenly spaced from `start` to `end` (inclusive).
+
+    If `start` is itself interpolated, it is the first of them. Raises BadRequest unless count is 2 to MAX_FRAMES.
+    """
+    if not isinstance(count, int) or not 2 <= count <= MAX_FRAMES:
+        raise BadRequest(f"An interpolation has from 2 to {MAX_FRAMES} pictures, not {count!r}.")
+    first = start.picture(0)
+    return [first.with_target(replace(end, amount=end.amount * place / (count - 1))) for place in range(count)]
+
+
+def generate_frames(requests: list[Request], library: Library) -> Generator[Event, None, list[np.ndarray]]:
+    """Generate one image per request and yield the events. The generator returns the images in order.
+
+    Raises the errors of `generate`.
+    """
+    pictures = []
+    for request in requests:
+        for event in generate(request, library, steps_budget=0):
+            yield event
+            if isinstance(event, Result):
+                pictures.append(event.rgba)
+    return pictures
+
+
 @dataclass(frozen=True)
-class _Form:
-    convert: Callable[[Image.Image], Image.Image]  # of a frame, as soon as it is there
+class _Format:
+    """The writer of one film format, which converts single frames and writes all of them to a file."""
+
+    # The conversion that is applied to each frame as soon as it is available.
+    convert: Callable[[Image.Image], Image.Image]
     write: Callable[[list[tuple[Image.Image, float]], Film, IO[bytes]], None]
 
 
-def _form(file: Path) -> _Form:
+def _form(file: Path) -> _Format:
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
         raise BadRequest(f"A film can be {', '.join(SUFFIXES)}; name a file that ends in one, not {file.name!r}.")
     if suffix == ".mp4":
         _av()
     return {
-        ".gif": _Form(_in_palette, _write_gif),
-        ".webp": _Form(lambda frame: frame, _write_webp),
-        ".mp4": _Form(lambda frame: frame, _write_mp4),
+        ".gif": _Format(_in_palette, _write_gif),
+        ".webp": _Format(lambda frame: frame, _write_webp),
+        ".mp4": _Format(lambda frame: frame, _write_mp4),
     }[suffix]
 
 
 def _av() -> Any:
-    """The package that writes MP4, which is not among those that come with the program; raises StudioError."""
+    """Import the optional package `av`, which writes MP4. Raises StudioError if it is not installed."""
     try:
         return import_module("av")
     except ImportError as error:
         raise StudioError(WITHOUT_AV) from error
 
 
-def _prepared(frame: np.ndarray, film: Film) -> Image.Image:
-    """The frame as RGBA, in its size and on its background."""
+def _prepare_frame(frame: np.ndarray, film: Film) -> Image.Image:
+    """Return the frame as RGBA, resized and put on a background if the film's settings say so."""
     picture = Image.fromarray(np.ascontiguousarray(frame)).convert("RGBA")
     factor = film.size / max(picture.size) if film.size else 1
     if factor != 1:
         size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
-        # colours weigh by their alpha, so that clear pixels lend none to an edge
+        # Premultiplied colours are resized, so that transparent pixels do not bleed into edges.
         picture = picture.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
     return picture if film.background is None else _on(picture, film.background)
 
@@ -163,8 +207,8 @@ def _on(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", picture.size, (*colour, 255)), picture)
 
 
-def _looped(frames: list[Image.Image], film: Film) -> list[tuple[Image.Image, float]]:
-    """The frames in order, and the seconds each stays."""
+def _frames_with_loop(frames: list[Image.Image], film: Film) -> list[tuple[Image.Image, float]]:
+    """Return the frames in playing order, each with its duration in seconds."""
     shown = [(frame, 1 / film.fps) for frame in frames]
     shown[-1] = (frames[-1], max(film.hold, 1 / film.fps))
     return shown + shown[-2:0:-1] if film.loop == "back" else shown
@@ -180,11 +224,12 @@ def _write_gif(shown: list[tuple[Image.Image, float]], film: Film, file: IO[byte
 
 
 def _in_palette(frame: Image.Image) -> Image.Image:
-    """The frame in 255 colours of its own and one that is clear, its edges decided at half."""
+    """Reduce the frame to a palette of 255 colours and a transparent one. Alpha is thresholded at one half."""
     rgba = np.asarray(frame)
     solid = rgba[..., 3] >= 128
     colours = rgba[..., :3].copy()
-    colours[~solid] = colours[solid].mean(axis=0) if solid.any() else 0  # which take up no more than one of them
+    # Transparent pixels are filled with the mean colour, so that they use up at most one palette entry.
+    colours[~solid] = colours[solid].mean(axis=0) if solid.any() else 0
     rgb = Image.fromarray(colours)
     sample = rgb.copy()
     sample.thumbnail(_SAMPLE, Image.Resampling.NEAREST)
@@ -211,13 +256,15 @@ def _milliseconds(shown: list[tuple[Image.Image, float]]) -> list[int]:
 
 
 def _write_mp4(shown: list[tuple[Image.Image, float]], film: Film, file: IO[bytes]) -> None:
-    """H.264 in 4:2:0, which every player takes; its sides are even."""
+    """Write the frames as H.264 in 4:2:0, which every player supports. Odd sides are padded to even ones."""
     av = _av()
-    made = io.BytesIO()  # the container is finished by going back in it
+    # The MP4 writer seeks back to finish the container, which the output file may not support.
+    made = io.BytesIO()
     with av.open(made, "w", format="mp4") as container:
         stream = container.add_stream("h264", rate=Fraction(film.fps).limit_denominator(1000))
         stream.width, stream.height = (side + side % 2 for side in shown[0][0].size)
-        stream.pix_fmt, stream.options = "yuv420p", {"crf": "16"}
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"crf": "16"}
         for picture, seconds in shown:
             canvas = Image.new("RGB", (stream.width, stream.height), film.background or WHITE)
             canvas.paste(_on(picture, film.background or WHITE).convert("RGB"))

@@ -1,27 +1,39 @@
-"""From a request to pictures: the page a newcomer reads first."""
+"""Generation of images from a request.
+
+It loads the model, prepares the pipeline, takes the steps and decodes the images. Each of these is a function below.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import torch
 
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.attention import with_attention
-from gdm_studio.engine.beginning import beginning
-from gdm_studio.engine.course import Course
-from gdm_studio.engine.denoising import steps_from
-from gdm_studio.engine.fitting import fitting
-from gdm_studio.engine.loading import loading
-from gdm_studio.engine.recording import recorded
-from gdm_studio.engine.results import results
-from gdm_studio.engine.starts import Start, rows_of
-from gdm_studio.errors import BadRequest
+from gdm_studio.engine.decoding import results
+from gdm_studio.engine.initial_state import (
+    RunState,
+    is_history_valid,
+    rows_of,
+    state_after_step,
+    state_from_image,
+    state_from_noise,
+)
+from gdm_studio.engine.inversion import inversion_steps
+from gdm_studio.engine.noise import denoiser_noise
+from gdm_studio.engine.oom_retry import run_in_batches
+from gdm_studio.engine.pipeline import Pipeline, PipelineStage, load_model
+from gdm_studio.engine.recorder import record_events
+from gdm_studio.engine.sampling import guided, sample, temperature_norms, time_steps
 from gdm_studio.maths.path import Step
+from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import LoadedModel, StageWithRemarks
-from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event, Phase
+from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
+from gdm_studio.request.events import Event, Phase, StepEvent
+from gdm_studio.request.request import AS_IN_DIFFUSERS, Branch, Request
 
 
 def generate(
@@ -30,59 +42,203 @@ def generate(
     *,
     resume: Step | None = None,
     images: Sequence[int] | None = None,
-    made: Sequence[Advance] = (),
+    completed: Sequence[StepEvent] = (),
     steps_budget: int | None = None,
 ) -> Generator[Event, None, None]:
-    """Makes the pictures of `request`, or those named: phases, one Advance a denoising step, one Result a picture.
+    """Generate the images of a request, yielding a Phase per activity, a StepEvent per step, and a Result per image.
 
-    Every `next()` is one step, so pausing is not calling it and stopping is `close()`. Raises BadRequest,
-    ModelError or DeviceError. Where memory runs out, other models are let go, then the pictures in hand are begun
-    again in smaller batches, and at last on the CPU; noise is keyed, so they come out the same. Decoding has remedies
-    of its own before that.
+    Each `next()` takes one step. To pause, do not call it. To stop, call `close()`. If memory runs out, other models
+    are released. Then unfinished images are generated again in smaller batches, and finally on the CPU. Noise is keyed
+    by image and step, so the images stay the same. Raises BadRequest, ModelError or DeviceError.
 
-    With `resume`, a step of these pictures (a row each, or one for all) or the one they branch from, only the steps
-    after it are made, to the same bits. Without, a branch goes its parent's way again up to where it leaves it.
-    `made` are steps that a run which ended early made after that: they come again as they were, and the rest follows.
-
-    Every Result carries its trajectory, of at most `steps_budget` bytes, else as `Recorder` has it; 0 keeps none.
+    :param resume: a step of these images (one row each, or one row for all) or of the parent they branch from. Only the
+        steps after it are computed, with identical bits. Without it, a branch first repeats its parent's steps.
+    :param images: the indices of the images to generate; all by default.
+    :param completed: steps after `resume` from an interrupted run, which are yielded again unchanged.
+    :param steps_budget: the size limit of each Result's step history in bytes. 0 stores none, and None uses the user's
+        setting.
     """
     request = library.card(request.model).checked(request)
     images = tuple(range(request.count)) if images is None else tuple(images)
     if resume is not None and len(resume.x) not in (1, len(images)):
-        raise BadRequest(f"The step holds {len(resume.x)} pictures, not {len(images)}; ask for as many.")
+        raise BadRequest(f"The step contains {len(resume.x)} pictures, not {len(images)}; request as many.")
 
-    places, remarked = {image: row for row, image in enumerate(images)}, False
+    row_of_image = {image: row for row, image in enumerate(images)}
+    shown_remarks: set[str] = set()
 
-    def make(batch: tuple[int, ...], device: torch.device) -> Generator[Event, None, None]:
-        nonlocal remarked
-        model = yield from loading(request, library, device)
-        if not remarked:  # by a batch before, or before memory ran out
-            yield from (Phase("preparing", note=note) for note in dict.fromkeys(_remarks(model, request)))
-            remarked = True
-        rows = [places[image] for image in batch]
-        before = [replace(each, step=rows_of(each.step, rows)) for each in made]
-        course = Course(model, request, batch)
-        events = recorded(made_together(course, resume and rows_of(resume, rows), before), request, budget=steps_budget)
-        yield from with_attention(events, course) if request.attention else events
+    def run_batch(batch: tuple[int, ...], device: torch.device) -> Generator[Event, None, None]:
+        model = yield from load_model(request, library, device)
+        of_batch = request.with_prompt_of(batch[0])
+        # Each note is shown once, not again for every batch or retry.
+        for note in _remarks(model, of_batch):
+            if note not in shown_remarks:
+                shown_remarks.add(note)
+                yield Phase("preparing", note=note)
+        rows = [row_of_image[image] for image in batch]
+        before = [replace(event, step=rows_of(event.step, rows)) for event in completed]
+        pipeline = Pipeline(model, of_batch, batch)
+        events = generate_batch(pipeline, resume and rows_of(resume, rows), before)
+        recorded = record_events(events, of_batch, budget=steps_budget)
+        yield from with_attention(recorded, pipeline) if request.attention else recorded
 
-    yield from fitting(request, library, images, make)
+    for _, together in groupby(images, request.prompts_of):
+        yield from run_in_batches(request, library, tuple(together), run_batch)
 
 
-def made_together(
-    course: Course, resume: Step | None, before: Sequence[Advance]
-) -> Generator[Start | Event, None, None]:
-    """The pictures of a course: their Start, the steps that were made `before` and those that follow, the Results."""
-    start = yield from beginning(course, resume)
-    yield start
-    x, spent = start.x, 0.0
-    for step, seconds in steps_from(start, course, before):
-        x, spent = step.x, spent + seconds
-        yield Advance(course.images, step, course.path, seconds, course.model, spent, first=start.index)
-    yield from results(course, x, spent)
+def generate_batch(
+    pipeline: Pipeline, resume: Step | None, completed: Sequence[StepEvent]
+) -> Generator[RunState | Event, None, None]:
+    """Generate the images of one pipeline together.
+
+    Yields the initial RunState, a StepEvent per step, and the Results. The steps in `completed` are not computed again.
+    """
+    state = yield from initial_state(pipeline, resume)
+    yield state
+    x = state.x
+    spent = 0.0
+    for step, seconds in _timed_steps(pipeline, state, completed):
+        x = step.x
+        spent += seconds
+        yield StepEvent(pipeline.images, step, pipeline.path, seconds, pipeline.model, spent, first=state.index)
+    yield from results(pipeline, x, spent)
+
+
+def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[Phase, None, RunState]:
+    """Return the state of a run before its first step.
+
+    It is noise, a noisy start image, the step `resume`, or the step at which a branch leaves its parent. Yields a Phase
+    while the start image is inverted or the parent is replayed. Raises BadRequest.
+    """
+    request = pipeline.request
+    branch = request.branch
+    first = pipeline.stages[0]
+    if resume is not None:
+        if branch is not None and resume.index < branch.step:
+            raise BadRequest(f"The step is number {resume.index}, before the branch at {branch.step}.")
+        return state_after_step(pipeline, resume, keeps_history=is_history_valid(request, resume.index))
+    if branch is not None:
+        return (yield from _rerun_parent(pipeline, branch))
+    if first.start_image is None:
+        return state_from_noise(pipeline, first)
+    index = start_step(first.model.diffusion.process, pipeline.start_path, request.strength)
+    if request.strength == 1 and not request.inverted and _model_keeps_unmasked(first, request):
+        return state_from_noise(pipeline, first)
+    if not request.inverted:
+        return state_from_image(pipeline, first.start_image.data, index)
+    x = first.start_image.data
+    for step in inversion_steps(pipeline, index):
+        x = step.x
+        yield Phase("finding its noise")
+    return RunState(x.expand_as(pipeline.empty_data(first)), pipeline.path, index)
+
+
+def _model_keeps_unmasked(stage: PipelineStage, request: Request) -> bool:
+    """Return True if the model itself continues the image outside the mask, as inpainting models are trained to.
+
+    As in diffusers, its prediction is then used as it is. Requests of earlier rules put the start image into it.
+    """
+    sees_rest = stage.start_image is not None and stage.start_image.masked_data is not None
+    return sees_rest and request.rules >= AS_IN_DIFFUSERS
+
+
+def denoise_pipeline(pipeline: Pipeline, state: RunState) -> Iterator[Step]:
+    """Yield the steps from `state` to the end of the pipeline, through all its stages."""
+    for stage in pipeline.stages:
+        if state.index >= stage.last:
+            continue
+        if stage.number and state.index == stage.first and not stage.is_joined:
+            state = state_from_noise(pipeline, stage, before=state.x)
+        for step in denoise_stage(stage, pipeline, state):
+            yield step
+            state = RunState(step.x, pipeline.path, step.index)
+
+
+def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> Iterator[Step]:
+    """Return the sampler's steps from `state` to the end of one stage.
+
+    The conditioning is encoded when this function is called, before the first step is requested.
+    """
+    request = pipeline.request
+    count = len(pipeline.images)
+    inputs = state.memory[: stage.input_count]
+    memory_before = state.memory[stage.input_count :]
+
+    # This is the denoiser, with encoded conditioning, guidance, and the known part of a start image.
+    conditioning = pipeline.conditioning(stage, *inputs, guided=request.guidance_scale != 1)
+    noise = denoiser_noise(pipeline.noise(stage), stage.path, count)
+    unguided = stage.model.denoiser(conditioning, stage.path, noise)
+    if isinstance(unguided, DenoiserWithMemory):
+        unguided.memory = tuple(rows.transpose(0, 1).flatten(0, 1) for rows in memory_before)
+        if any(len(rows) != len(conditioning) for rows in unguided.memory):
+            raise BadRequest("The step was made with other settings; continue with the settings it was made with.")
+    norms = temperature_norms(pipeline.model.card, request)
+    denoise = guided(unguided, request, stage.path, diffusion=stage.model.diffusion, norms=norms)
+    if stage.start_image is not None and not _model_keeps_unmasked(stage, request):
+        denoise = stage.start_image.constrain(denoise)
+
+    # The sampler numbers its steps within the stage.
+    steps = sample(
+        denoise,
+        request,
+        pipeline.images,
+        RunState(state.x, stage.path, state.index - stage.first, state.history),
+        card=pipeline.model.card,
+        process=stage.model.diffusion.process,
+        skipped=stage.first + stage.number,
+        unguided=unguided,
+    )
+
+    def numbered_over_all_stages() -> Iterator[Step]:
+        of = len(pipeline.path) - 1
+        for step in steps:
+            index = stage.first + step.index
+            history = step.history
+            memory = inputs
+            if isinstance(unguided, DenoiserWithMemory):
+                memory += tuple(rows.unflatten(0, (-1, count)).transpose(0, 1) for rows in unguided.memory)
+            # The next stage starts from x only.
+            if index == stage.last != of:
+                memory = ()
+                history = ()
+            yield replace(step, index=index, of=of, history=history, memory=memory)
+
+    return numbered_over_all_stages()
+
+
+def _timed_steps(pipeline: Pipeline, state: RunState, completed: Sequence[StepEvent]) -> Iterator[tuple[Step, float]]:
+    """Yield the completed steps and then the remaining ones, each with its duration in seconds.
+
+    Raises BadRequest if a completed step belongs to a different run.
+    """
+    again = [(_on_device(pipeline, event.step), event.seconds) for event in completed]
+    yield from again
+    yield from time_steps(denoise_pipeline(pipeline, state_after_step(pipeline, again[-1][0]) if again else state))
+
+
+def _on_device(pipeline: Pipeline, step: Step) -> Step:
+    """Return an earlier step, moved to the model's device. Raises BadRequest if it belongs to another path."""
+    state = state_after_step(pipeline, step)
+    denoised = step.denoised.to(pipeline.model.device)
+    return replace(step, x=state.x, denoised=denoised, history=state.history, memory=state.memory)
+
+
+def _rerun_parent(pipeline: Pipeline, branch: Branch) -> Generator[Phase, None, RunState]:
+    """Run the parent of a branch again, up to the step at which the branch leaves it, and return the state there."""
+    images = pipeline.images if branch.parent.count > 1 else (0,)
+    parent = replace(pipeline, request=branch.parent, images=images)
+    state = yield from initial_state(parent)
+    if branch.step < state.index:
+        raise BadRequest(f"The picture to branch from begins at step {state.index}; branch from there or later.")
+    steps = denoise_pipeline(parent, state)
+    while state.index < branch.step:
+        yield Phase(f"going back to step {branch.step}")
+        step = next(steps)
+        state = RunState(step.x, pipeline.path, step.index, step.history, step.memory)
+    return state_after_step(pipeline, state.step, keeps_history=is_history_valid(pipeline.request, branch.step))
 
 
 def _remarks(model: LoadedModel, request: Request) -> Iterator[str]:
-    """What its stages leave out of the request."""
+    """Yield a note for each part of the request that a stage of the model ignores."""
     for stage in model.stages:
         if isinstance(stage, StageWithRemarks):
             yield from stage.remarks(request)

@@ -1,73 +1,91 @@
-"""Grids: one picture for each value of a setting, or for each pair of values of two; and how values are written."""
+"""Grids of images, with an image for each value of one setting, or for each pair of values of two settings."""
 
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from gdm_studio.errors import BadRequest
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.guidance import GUIDANCE
-from gdm_studio.maths.knobs import Knob
+from gdm_studio.maths.params import Param
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.models.accepts import PLAIN
+from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families import runnable
-from gdm_studio.request import SETTINGS, Request, Role, Setting, with_role
-from gdm_studio.setting import chosen
-from gdm_studio.walk import with_prompt
+from gdm_studio.models.families import usable_samplers
+from gdm_studio.request.interpolation import replace_prompt
+from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
+from gdm_studio.request.setting import match_choice
+from gdm_studio.request.variants import as_written, drawn
 
 Value = str | int | float
 Values = tuple[Value, ...]
 
-MOST = 144  # pictures of a grid
+# The maximum number of images in a grid.
+MAX_IMAGES = 144
+# The maximum number of characters of a single number or range.
+MAX_PART_LENGTH = 60
 NUMBERS_EXAMPLE = "4, 8, 20 or 4-20 (+4)"
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A setting that an axis can go over. Values are written by people, or ticked where there are `options`."""
+class AxisSetting:
+    """A setting that an axis of a grid can vary.
+
+    The user types its values, or selects them if there are `options`.
+    """
 
     name: str
     title: str
-    parse: Callable[[str], Values]  # raises BadRequest
-    apply: Callable[[Request, Value, Values], Request]  # with all values of the axis
-    words: Callable[[Value], str]  # of a value, beside its row or above its column
-    order: int = 3  # the lowest is applied first: a scheduler's own steps give way to steps asked for
-    options: Mapping[str, str] = field(default_factory=dict)  # titles by value
-    example: str = ""  # of what can be written
+    # Parses the values that the user typed. Raises BadRequest.
+    parse: Callable[[str], Values]
+    # Returns the request with one value. The last argument is all values of the axis.
+    apply: Callable[[Request, Value, Values], Request]
+    # Returns the label of a value, which is shown beside its row or above its column.
+    words: Callable[[Value], str]
+    # Axes are applied in this order, lowest first. A number of steps thus overrides the default steps of a scheduler.
+    order: int = 3
+    # The titles of the possible values, by value.
+    options: Mapping[str, str] = field(default_factory=dict)
+    # An example of values as typed by the user.
+    example: str = ""
 
 
 @dataclass(frozen=True)
 class Axis:
-    kind: Kind
+    """One axis of a grid: a setting and its values."""
+
+    kind: AxisSetting
     values: Values
 
     @classmethod
-    def of(cls, kind: Kind, text: str) -> Axis:
-        """The axis that `text` describes; raises BadRequest with what can be written."""
+    def of(cls, kind: AxisSetting, text: str) -> Axis:
+        """Return an axis with the values in `text`. Raises BadRequest, with an example, for invalid values."""
         values = tuple(dict.fromkeys(kind.parse(text)))
         if not values:
             raise BadRequest(f"Give {kind.title.lower()} some values, such as {kind.example}.")
-        if len(values) > MOST:
-            raise BadRequest(f"{len(values)} values of {kind.title.lower()} are more than the {MOST} of a grid.")
+        if len(values) > MAX_IMAGES:
+            raise BadRequest(
+                f"{len(values)} values of {kind.title.lower()} are too many; a grid has at most {MAX_IMAGES}."
+            )
         return cls(kind, values)
 
     def labels(self) -> list[str]:
         return [self.kind.words(value) for value in self.values]
 
     def apply(self, request: Request, place: int) -> Request:
-        """`request` with the value at `place`."""
+        """Return the request with the setting changed to the value at index `place`."""
         return self.kind.apply(request, self.values[place], self.values)
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Requests of one picture each: `x` goes across, `y` down; without `y` they follow each other."""
+    """A grid of single-image requests. The axis `x` varies across and `y` down. Without `y` there is one row."""
 
     base: Request
     x: Axis
@@ -75,9 +93,9 @@ class Grid:
 
     def __post_init__(self) -> None:
         if self.y is not None and self.y.kind.name == self.x.kind.name != PROMPT:
-            raise BadRequest(f"Both axes go over {self.x.kind.title.lower()}; choose another setting for one.")
-        if self.count > MOST:
-            raise BadRequest(f"{self.count} pictures are more than the {MOST} of a grid; take values away.")
+            raise BadRequest(f"Both axes vary {self.x.kind.title.lower()}; choose another setting for one.")
+        if self.count > MAX_IMAGES:
+            raise BadRequest(f"{self.count} pictures are too many; a grid has at most {MAX_IMAGES}. Use fewer values.")
 
     @property
     def count(self) -> int:
@@ -91,67 +109,72 @@ class Grid:
     def columns(self) -> int:
         return len(self.x.values)
 
-    def goes_over(self, name: str) -> bool:
-        """Whether one of the axes is that setting."""
+    def varies(self, name: str) -> bool:
+        """Return True if one of the axes varies the setting `name`."""
         return name in (self.x.kind.name, self.y.kind.name if self.y is not None else "")
 
     def requests(self) -> list[Request]:
-        """Row by row; whether the model can carry them out is for its card to check."""
+        """Return the requests, row by row. They have not yet been checked against the model's card.
+
+        Variants in the prompt are drawn for the seed of each image. Raises BadRequest if that is not possible.
+        """
         single = replace(self.base, count=1, batch=0)
         return [self._request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
 
     def titles(self) -> list[str]:
-        """Of each picture, what of the axes is its own."""
+        """Return the title of each image, which consists of its values on the axes."""
         across = self.x.labels()
         if self.y is None:
             return across
         return [f"{column} · {row}" for row in self.y.labels() for column in across]
 
     def name(self) -> str:
-        """What it goes over, in words."""
+        """Return a name for the grid, which consists of its settings and the prompt."""
         over = self.x.kind.title if self.y is None else f"{self.x.kind.title} × {self.y.kind.title.lower()}"
         return f"{over}: {self.base.subject}" if self.base.subject else over
 
     def note(self) -> dict[str, Any]:
-        """The axes, to be written beside the settings of the base."""
+        """Return the axes as JSON values, to be saved with the images."""
         axes = {"x": self.x} | ({"y": self.y} if self.y is not None else {})
         return {name: {"setting": axis.kind.name, "values": list(axis.values)} for name, axis in axes.items()}
 
     def _request(self, single: Request, row: int, column: int) -> Request:
         places = [(self.x, column), *([(self.y, row)] if self.y is not None else [])]
+        single = as_written(single)
         for axis, place in sorted(places, key=lambda at: at[0].kind.order):
             single = axis.apply(single, place)
-        return single
+        return drawn(single)
 
 
-PROMPT = "prompt"  # of which both axes can go over parts
-AT_ITS_BEST = "sampler_own"
+# The only setting that both axes can vary, since each axis replaces a different part of the prompt.
+PROMPT = "prompt"
+SAMPLER_WITH_DEFAULTS = "sampler_own"
 
 
-def kinds(base: Request, cards: Sequence[ModelCard]) -> dict[str, Kind]:
-    """What an axis can go over with these settings and models, by name; the scheduler's own settings come last."""
+def axis_settings(base: Request, cards: Sequence[ModelCard]) -> dict[str, AxisSetting]:
+    """Return the settings that an axis can vary, by name. The sampler's own parameters come last."""
     card = next((card for card in cards if card.name == base.model), None)
-    plain = [each for each in with_role(SETTINGS, Role.AXIS) if each.counts(base)]
+    plain = [each for each in with_role(SETTINGS, Role.AXIS) if each.applies_to(base)]
     found = [_number(each) for each in plain if each.is_number]
     found += [*_of_noise(base, card), *_of_words(base, cards, card)]
     named = {kind.name for kind in found}
-    found += [_listed(each) for each in plain if (each.choices or each.kind is bool) and each.name not in named]
-    found += [_knob(knob, "knobs") for knob in SAMPLERS[base.sampler].knobs]
-    found += [_knob(knob, "controls") for knob in GUIDANCE]
+    found += [_choice_axis(each) for each in plain if (each.choices or each.kind is bool) and each.name not in named]
+    found += [_parameter(param, "knobs") for param in SAMPLERS[base.sampler].params]
+    found += [_parameter(param, "controls") for param in GUIDANCE]
     return {kind.name: kind for kind in found}
 
 
-def _of_noise(base: Request, card: ModelCard | None) -> Iterator[Kind]:
-    samplers = {spec.name: spec.title for spec in runnable(card)}
+def _of_noise(base: Request, card: ModelCard | None) -> Iterator[AxisSetting]:
+    samplers = {spec.name: spec.title for spec in usable_samplers(card)}
     spacings = {spec.name: spec.title for spec in SPACINGS.values() if spec.group or spec.name == base.spacing}
     own = partial(_with_sampler, at_its_best=True)
     yield _choice("sampler", SETTINGS["sampler"].title, samplers, _with_sampler, order=2, read=_samplers)
-    yield _choice(AT_ITS_BEST, "Scheduler at its best", samplers, own, order=2, read=_samplers)
+    yield _choice(SAMPLER_WITH_DEFAULTS, "Scheduler at its best", samplers, own, order=2, read=_samplers)
     yield _choice("spacing", SETTINGS["spacing"].title, spacings, _with("spacing"))
 
 
-def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None) -> Iterator[Kind]:
-    yield Kind(PROMPT, "Prompt part", partial(_parts, base), _with_part, str, example="fox, owl, cat")
+def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None) -> Iterator[AxisSetting]:
+    yield AxisSetting(PROMPT, "Prompt part", partial(_parts, base), _with_part, str, example="fox, owl, cat")
     if card is not None and card.styles:
         styles = {"": "Any style"} | {style.id: style.title for style in card.styles}
         yield _choice("style", SETTINGS["style"].title, styles, _with("style"), order=1)
@@ -164,29 +187,29 @@ def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None)
         yield _choice("model", SETTINGS["model"].title, models, turned, order=0)
 
 
-def _number(setting: Setting) -> Kind:
+def _number(setting: Setting) -> AxisSetting:
     parse = partial(_numbers, title=setting.title, limits=(setting.low, setting.high), whole=setting.kind is int)
     example = setting.example or NUMBERS_EXAMPLE
-    return Kind(setting.name, setting.title, parse, _with(setting.name), setting.in_words, example=example)
+    return AxisSetting(setting.name, setting.title, parse, _with(setting.name), setting.phrase, example=example)
 
 
-def _listed(setting: Setting) -> Kind:
-    """Of one that can be some few values: its choices, or yes and no."""
-    values: dict[str, Any] = {str(setting.plain(value)): value for value in setting.choices or (False, True)}
+def _choice_axis(setting: Setting) -> AxisSetting:
+    """Return the axis of a setting with few values: its choices, or yes and no."""
+    values: dict[str, Any] = {str(setting.search_value(value)): value for value in setting.choices or (False, True)}
 
     def apply(request: Request, value: Value, _: Values) -> Request:
         return replace(request, **{setting.name: values[str(value)]})
 
     def said(value: Value) -> str:
-        return setting.in_words(values[str(value)])
+        return setting.phrase(values[str(value)])
 
-    options = {name: setting.said(value) for name, value in values.items()}
+    options = {name: setting.text(value) for name, value in values.items()}
     parse = partial(_options, title=setting.title, options=options)
-    return Kind(setting.name, setting.title, parse, apply, said, options=options, example=_some(options))
+    return AxisSetting(setting.name, setting.title, parse, apply, said, options=options, example=_example_of(options))
 
 
-def _some(options: Mapping[str, str]) -> str:
-    """The last two, as an example of what is written for an axis of them."""
+def _example_of(options: Mapping[str, str]) -> str:
+    """Return the last two options, as an example for help texts."""
     return ", ".join(list(options)[-2:])
 
 
@@ -198,27 +221,28 @@ def _choice(
     *,
     order: int = 3,
     read: Callable[..., Values] | None = None,
-) -> Kind:
+) -> AxisSetting:
     def said(value: Value) -> str:
         return options.get(str(value), str(value))
 
-    parse, example = partial(read or _options, title=title, options=options), _some(options)
-    return Kind(name, title, parse, apply, said, order=order, options=options, example=example)
+    parse = partial(read or _options, title=title, options=options)
+    example = _example_of(options)
+    return AxisSetting(name, title, parse, apply, said, order=order, options=options, example=example)
 
 
-def _knob(knob: Knob, group: str) -> Kind:
+def _parameter(param: Param, group: str) -> AxisSetting:
     def apply(request: Request, value: Value, values: Values) -> Request:
-        return replace(request, **{group: getattr(request, group) | {knob.name: float(value)}})
+        return replace(request, **{group: getattr(request, group) | {param.name: float(value)}})
 
     def said(value: Value) -> str:
-        return f"{knob.title} {float(value):g}"
+        return f"{param.title} {float(value):g}"
 
-    parse = partial(_numbers, title=knob.title, limits=(knob.low, knob.high), whole=False)
-    example = ", ".join(dict.fromkeys(f"{value:g}" for value in (knob.low, knob.default, knob.high)))
-    return Kind(knob.name, knob.title, parse, apply, said, order=4, example=example)
+    parse = partial(_numbers, title=param.title, limits=(param.low, param.high), whole=False)
+    example = ", ".join(dict.fromkeys(f"{value:g}" for value in (param.low, param.default, param.high)))
+    return AxisSetting(param.name, param.title, parse, apply, said, order=4, example=example)
 
 
-# values into requests
+# These functions apply values to requests.
 
 
 def _with(name: str) -> Callable[[Request, Value, Values], Request]:
@@ -229,7 +253,10 @@ def _with(name: str) -> Callable[[Request, Value, Values], Request]:
 
 
 def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best: bool = False) -> Request:
-    """Another scheduler: without the knobs of the former, and at its best with its own usual steps and spacing."""
+    """Change the sampler, and drop the parameters of the old one.
+
+    With `at_its_best`, use its default steps and spacing.
+    """
     spec = SAMPLERS[str(value)]
     if spec.name == request.sampler:
         return request
@@ -238,49 +265,55 @@ def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best
 
 
 def _with_part(request: Request, value: Value, values: Values) -> Request:
-    """The first value, wherever it stands in the prompts, replaced by this one."""
+    """Replace the first value of the axis by another of its values, wherever it occurs in the prompts."""
     search = str(values[0])
     prompt = request.prompt.replace(search, str(value))
     return replace(
         request,
         prompt=prompt,
         negative_prompt=request.negative_prompt.replace(search, str(value)),
-        toward=with_prompt(request.toward, request.prompt, prompt),
+        toward=replace_prompt(request.toward, request.prompt, prompt),
     )
 
 
 def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, values: Values) -> Request:
-    """Another model, its own size and pace where it is the quick version of one, else with the same settings."""
-    card, before = cards[str(value)], cards.get(request.model)
+    """Change the model.
+
+    For a distilled model or its original, also use the default steps and guidance of the new model.
+    """
+    card = cards[str(value)]
+    before = cards.get(request.model)
     if card.name == request.model:
         return request
     style = request.style if request.style in {style.id for style in card.styles} else ""
-    grammar = PLAIN if request.grammar == PLAIN else "auto"  # another's, which this one need not have
-    vae = request.vae or (card.usual().vae if card.accepts.needs_vae else "")
+    # The new model may not know the grammar of the old one.
+    grammar = PLAIN if request.grammar == PLAIN else "auto"
+    vae = request.vae or (card.default_request().vae if card.accepts.needs_vae else "")
     request = replace(request, model=card.name, size=None, style=style, grammar=grammar, vae=vae)
     if not (card.fast_of or (before is not None and before.fast_of)):
         return request
-    return request.with_settings(card.usual(), Role.PACE)
+    return request.with_settings(card.default_request(), Role.MODEL_DEFAULT)
 
 
-# what people write
+# These functions parse values that the user typed.
 
 _NUMBER = r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+# A range such as 1-10 or 1..10. It may be followed by its increment, (+3) or :3, or by its number of values, [5].
 _RANGE = re.compile(
-    rf"({_NUMBER})\s*(?:-|–|\.\.+|…|to)\s*({_NUMBER})"  # 1-10, 1..10
-    rf"\s*(?:\(\s*([+-]?\d+(?:\.\d+)?)\s*\)|:\s*({_NUMBER})|\[\s*(\d+)\s*\])?"  # (+3) or :3 by so much, [5] so many
+    rf"({_NUMBER})\s*(?:-|–|\.\.+|…|to)\s*({_NUMBER})"
+    rf"\s*(?:\(\s*([+-]?\d+(?:\.\d+)?)\s*\)|:\s*({_NUMBER})|\[\s*(\d+)\s*\])?"
 )
 
 
 def _numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool) -> Values:
-    """Numbers and ranges of them, with commas between."""
+    """Parse comma-separated numbers and ranges. Raises BadRequest for numbers outside `limits`."""
     found: list[Value] = []
     for part in re.split(r"[,;\s]*[,;][,;\s]*", text.strip()):
         if not part:
             continue
         for number in _range(part, title):
             if whole and number != int(number):
-                raise BadRequest(f"{title} are whole numbers; {number:g} is none.")
+                raise BadRequest(f"{title} must be whole numbers, not {number:g}.")
             if not limits[0] <= number <= limits[1]:
                 raise BadRequest(f"{title} must be from {limits[0]:g} to {limits[1]:g}, not {number:g}.")
             found.append(int(number) if whole else float(number))
@@ -288,43 +321,57 @@ def _numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool)
 
 
 def _range(part: str, title: str) -> Iterator[float]:
-    """The numbers of one part of a list, in the order in which they are written."""
+    """Yield the numbers of a range, or a single number, in the order in which they are written. Raises BadRequest."""
+    if len(part) > MAX_PART_LENGTH:
+        raise BadRequest(f"{part!r} is too long; write {NUMBERS_EXAMPLE}.")
     if re.fullmatch(_NUMBER, part):
-        yield int(part) if re.fullmatch(r"[+-]?\d+", part) else float(part)
+        yield int(part) if re.fullmatch(r"[+-]?\d+", part) else _finite(part)
         return
     match = _RANGE.fullmatch(part)
     if match is None:
-        raise BadRequest(f"{part!r} is no number and no range of {title.lower()}; write {NUMBERS_EXAMPLE}.")
-    first, last = float(match[1]), float(match[2])
+        raise BadRequest(f"{part!r} is not a number or range of {title.lower()}; write {NUMBERS_EXAMPLE}.")
+    first = _finite(match[1])
+    last = _finite(match[2])
     if match[5]:
         count = int(match[5])
         step = (last - first) / (count - 1) if count > 1 else 0.0
     else:
-        step = abs(float(match[3] or match[4] or 1)) * (1 if last >= first else -1)
+        step = abs(_finite(match[3] or match[4] or "1")) * (1 if last >= first else -1)
         if not step:
-            raise BadRequest(f"{part!r} does not move; write {NUMBERS_EXAMPLE}.")
-        count = int((last - first) / step + 1e-9) + 1
-    if count > MOST:
-        raise BadRequest(f"{part!r} is {count} values; a grid has at most {MOST}.")
+            raise BadRequest(f"{part!r} has an increment of zero; write {NUMBERS_EXAMPLE}.")
+        steps = (last - first) / step + 1e-9
+        # The quotient may be infinite.
+        if steps > MAX_IMAGES:
+            raise BadRequest(f"{part!r} has too many values; a grid has at most {MAX_IMAGES}.")
+        count = int(steps) + 1
+    if count > MAX_IMAGES:
+        raise BadRequest(f"{part!r} has {count} values; a grid has at most {MAX_IMAGES}.")
     whole = all(re.fullmatch(r"[+-]?\d+", number) for number in (match[1], match[2])) and step == int(step)
     for place in range(count):
         yield int(match[1]) + place * int(step) if whole else round(first + place * step, 9)
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise BadRequest(f"{text} is too large a number; write {NUMBERS_EXAMPLE}.")
+    return number
+
+
 def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
-    """Names or titles, with commas between."""
+    """Parse comma-separated names or titles of options. Raises BadRequest for an unknown one."""
     found: list[Value] = []
     for part in filter(None, (part.strip() for part in text.split(","))):
-        choice = chosen(part, options)
+        choice = match_choice(part, options)
         if choice is None:
             has = ", ".join(filter(None, options))
-            raise BadRequest(f"There is no {title.lower()} called {part!r}; choose of {has}.")
+            raise BadRequest(f"There is no {title.lower()} called {part!r}; choose from {has}.")
         found.append(choice)
     return tuple(found)
 
 
 def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
-    """As `_options`; of one that there is, but that no model here can be run by, what it needs is said."""
+    """Parse names of samplers. If no model here can use a sampler, the error names its requirement."""
     for part in text.split(","):
         spec = SAMPLERS.get(part.strip().casefold())
         if spec is not None and spec.name not in options:
@@ -333,10 +380,14 @@ def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
 
 
 def _parts(base: Request, text: str) -> Values:
-    """What to look for in the prompt, then what to put in its place; "quotes" hold a comma together."""
+    """Parse comma-separated texts: the part of the prompt to replace, and then its replacements.
+
+    Texts in quotation marks may contain commas.
+    """
     parts = [part.strip() for part in next(csv.reader([text.replace("\n", ",")], skipinitialspace=True), [])]
     if parts and not parts[0]:
-        raise BadRequest("Begin with the words of the prompt that are to be replaced, such as fox, owl, cat.")
-    if parts and parts[0] not in base.prompt and parts[0] not in base.negative_prompt:
-        raise BadRequest(f"“{parts[0]}” is not in the prompt; begin with words that are, then others for their place.")
+        raise BadRequest("Start with the words of the prompt to replace, such as fox, owl, cat.")
+    prompt = as_written(base).prompt
+    if parts and parts[0] not in prompt and parts[0] not in base.negative_prompt:
+        raise BadRequest(f"“{parts[0]}” is not in the prompt; start with words that are, then their replacements.")
     return tuple(parts)

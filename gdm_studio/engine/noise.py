@@ -1,4 +1,4 @@
-"""Randomness: every draw belongs to one picture and one step, so a picture never depends on its batch."""
+"""Random numbers that are keyed by image and step, so that an image does not depend on its batch."""
 
 from __future__ import annotations
 
@@ -6,36 +6,45 @@ from collections.abc import Sequence
 
 import torch
 
-from gdm_studio.maths.path import Noise, Path, Point
-from gdm_studio.models.loaded import NoiseAt
-from gdm_studio.request import SEED_LIMIT, Request
+from gdm_studio.maths.path import Noise, NoiseLevel, NoisePath
+from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
+from gdm_studio.request.request import SEED_CHOOSES, SEED_LIMIT, Request
 
-DENOISERS = 2**32  # the first draw of a denoiser's own: no sampler has so many a step
+# The number of the first draw for a denoiser's own use, above all draws of samplers within a step.
+DENOISERS = 2**32
+# The number of the draw that decides a seed's choices, above the draws of denoisers.
+VARIATIONS = 2**33
+# The noise ratio below which a branch keeps the choices of its parent. A different draft would mix with shapes that are
+# already there.
+DECIDED = 10.0
 _MASK = 2**64 - 1
 
 
 class KeyedNoise:
-    """Standard normal draws for several pictures, keyed by (the picture's seed, step, draw), made on the CPU.
+    """Standard normal noise for several images, keyed by (seed of the image, step, draw) and generated on the CPU.
 
-    The same seed gives the same numbers on every device and in every batch. torch's generator gives other numbers
-    for other shapes, so each picture is drawn alone, in its own shape. Step 0 is the start of the path.
+    The same seed gives the same numbers on every device and in every batch. The noise of each image is drawn separately
+    in the shape of one image, since torch's generator gives other numbers for other shapes. Step 0 is the start of the
+    path.
 
-    A draw is made a step ahead, while the device is still busy, and lies in pinned memory where that is what a copy
-    without waiting needs: no step ever waits for its noise, nor its noise for the device.
+    Noise is drawn one step ahead, while the device is busy. It is pinned in memory for asynchronous copies to CUDA, so
+    that neither side waits for the other.
     """
 
     def __init__(self, seeds: Sequence[int]) -> None:
         self._seeds = seeds
         self._generator = torch.Generator()
-        self._ahead: dict[int, tuple[int, torch.Tensor]] = {}  # by draw: the step it is for, and the numbers
+        # The noise drawn ahead, with its step, by draw number.
+        self._ahead: dict[int, tuple[int, torch.Tensor]] = {}
 
     def __call__(self, step: int, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
-        """Noise shaped like `like` (one row a picture), on its device, in fp32."""
-        shape, pinned = like.shape[1:], like.device.type == "cuda"
+        """Return fp32 noise shaped like `like` and on its device, with one row per image."""
+        shape = like.shape[1:]
+        pinned = like.device.type == "cuda"
         ready, rows = self._ahead.pop(draw, (-1, like))
         if ready != step or rows.shape[1:] != shape:
             rows = self._rows(step, draw, shape, pinned)
-        # Metal's copies without blocking may read memory that is already someone else's
+        # On Metal, a non-blocking copy may read memory that has already been reused.
         there = rows.to(like.device, non_blocking=like.device.type != "mps")
         self._ahead[draw] = step + 1, self._rows(step + 1, draw, shape, pinned)
         return there
@@ -47,13 +56,16 @@ class KeyedNoise:
     def _row(self, seed: int, step: int, draw: int, shape: torch.Size) -> torch.Tensor:
         key = seed
         for part in (step, draw):
-            key = _mixed(key ^ _mixed(part))
+            key = _mix(key ^ _mix(part))
         self._generator.manual_seed(key % SEED_LIMIT)
         return torch.randn(shape, generator=self._generator)
 
 
 def blended(parts: Sequence[tuple[float, Noise]]) -> Noise:
-    """Draw by draw, the weighted sum of others' draws: standard normal where the squares of the weights sum to 1."""
+    """Return a source of the weighted sum of several noise sources.
+
+    It is standard normal if the squared weights sum to 1.
+    """
     if len(parts) == 1 and parts[0][0] == 1:
         return parts[0][1]
 
@@ -64,14 +76,35 @@ def blended(parts: Sequence[tuple[float, Noise]]) -> Noise:
 
 
 def noise_of(request: Request, images: Sequence[int]) -> Noise:
-    """Normal numbers for these pictures of the request, a row each; on the way from one seed to another, a blend."""
+    """Return the noise source of the given images, with one row per image.
+
+    If the request interpolates between seeds, the source blends their noise.
+    """
     seeds = zip(*(request.picture(image).seed_weights() for image in images), strict=True)
-    weights = request.seed_weights().values()  # those of every picture
+    # The weights are the same for every image.
+    weights = request.seed_weights().values()
     return blended([(weight, KeyedNoise(rows)) for weight, rows in zip(weights, seeds, strict=True)])
 
 
-def keyed_beyond(steps: int, noise: Noise) -> Noise:
-    """`noise` as though so many steps lay before its first."""
+def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
+    """Return, for each image, the choices that its seed decides besides the noise; None by the rules of old requests.
+
+    A branch that leaves its parent when the image is already decided has the choices of its parent.
+    """
+    return [_variation(request.picture(image), path) for image in images]
+
+
+def _variation(request: Request, path: NoisePath) -> Variation | None:
+    while request.branch is not None and path[request.branch.step].ratio < DECIDED:
+        request = request.branch.parent
+    if request.rules < SEED_CHOOSES:
+        return None
+    numbers = noise_of(request, (0,))(0, torch.empty(1, VARIATION_NUMBERS), VARIATIONS)
+    return Variation(numbers[0], request.temperature)
+
+
+def shift_steps(steps: int, noise: Noise) -> Noise:
+    """Return a noise source with `steps` added to its step numbers."""
     if not steps:
         return noise
 
@@ -82,22 +115,25 @@ def keyed_beyond(steps: int, noise: Noise) -> Noise:
     return beyond
 
 
-def of_denoiser(noise: Noise, path: Path, count: int) -> NoiseAt:
-    """A denoiser's own draws for `count` pictures; between two points of the path, those of the noisier."""
-    steps = {point: step for step, point in enumerate(path)}
+def denoiser_noise(noise: Noise, path: NoisePath, count: int) -> NoiseAt:
+    """Return a noise source for a denoiser's own use, for `count` images.
 
-    def at_point(at: Point, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
+    At a noise level between two of the path, it gives the noise of the noisier one.
+    """
+    steps = {level: step for step, level in enumerate(path)}
+
+    def at_level(at: NoiseLevel, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
         step = steps.get(at)
         if step is None:
-            step = max((each for each, point in enumerate(path) if point.ratio >= at.ratio), default=0)
+            step = max((each for each, level in enumerate(path) if level.ratio >= at.ratio), default=0)
         rows: torch.Tensor = noise(step, like[:count], DENOISERS + draw)
         return rows.repeat(len(like) // count, *(1,) * (like.ndim - 1))
 
-    return at_point
+    return at_level
 
 
-def _mixed(value: int) -> int:
-    """The finaliser of splitmix64 (Steele et al. 2014): near keys give unrelated generator seeds."""
+def _mix(value: int) -> int:
+    """Hash a number with the finaliser of splitmix64 (Steele et al. 2014). Similar keys give unrelated seeds."""
     value = (value + 0x9E3779B97F4A7C15) & _MASK
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK

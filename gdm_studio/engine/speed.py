@@ -1,4 +1,4 @@
-"""How quickly pictures are made on a device: one alone, and many at a time."""
+"""Benchmark of the generation speed on a device, for single images and for batches of several sizes."""
 
 from __future__ import annotations
 
@@ -9,58 +9,64 @@ from dataclasses import replace
 
 import torch
 
+from gdm_studio.common.measurement import Measurement
 from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
-from gdm_studio.figure import Figure
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
-from gdm_studio.run import Advance, Phase
+from gdm_studio.request.events import Phase, StepEvent
+from gdm_studio.request.request import Request
 
 CPU = torch.device("cpu")
-BATCHES = {"cpu": (1, 2, 4)}  # as many as its cores can share; a GPU is not busy before many more
+# The batch sizes. A few images keep the cores of a CPU busy, while a GPU needs many more.
+BATCHES = {"cpu": (1, 2, 4)}
 BATCHES_ELSEWHERE = (1, 4, 16, 64)
 
 
-def picture(library: Library, request: Request) -> Iterator[Figure]:
-    """A whole picture (text, steps, decoding) in multiples of a 2048³ fp32 matrix product on the same device."""
-    unit, whole = [], []
+def measure_image(library: Library, request: Request) -> Iterator[Measurement]:
+    """Measure the time of one image (text, steps, decoding), in seconds and in multiples of a matrix product.
+
+    The unit is a 2048³ fp32 matrix product on the same device.
+    """
+    unit = []
+    whole = []
     device = devices.resolve(request.device)
     list(generate(request, library))
     for _ in range(3):
         unit.append(matrix_product(device))
         whole.append(seconds(lambda: list(generate(request, library))))
-    yield Figure("matrix product 2048³", 1000 * statistics.median(unit), "ms")
-    yield Figure(f"picture of {request.steps} steps", statistics.median(whole), "s")
-    yield Figure("picture in matrix products", statistics.median(whole) / statistics.median(unit))
+    yield Measurement("matrix product 2048³", 1000 * statistics.median(unit), "ms")
+    yield Measurement(f"picture of {request.steps} steps", statistics.median(whole), "s")
+    yield Measurement("picture in matrix products", statistics.median(whole) / statistics.median(unit))
 
 
-def speed(library: Library, request: Request) -> Iterator[Figure]:
-    """A step's time and pictures a second, by how many are made together, as far as they fit into memory."""
+def measure_batches(library: Library, request: Request) -> Iterator[Measurement]:
+    """Measure the time of a step, and the images per second, for each batch size that fits into memory."""
     device = devices.resolve(request.device)
     for size in BATCHES.get(device.type, BATCHES_ELSEWHERE):
         together = replace(request, count=size, batch=size)
-        _timed(replace(together, steps=2), library, device)  # kernels are chosen and memory is reserved
+        # This warms up the device: kernels are selected and memory is reserved.
+        _timed(replace(together, steps=2), library, device)
         if device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(device)
         timed = _timed(together, library, device)
         if timed is None:
             return
         step, whole = timed
-        yield Figure(f"batch of {size}, a step", 1000 * step, "ms")
-        yield Figure(f"batch of {size}, speed", size / whole, "pictures a second")
+        yield Measurement(f"batch of {size}, a step", 1000 * step, "ms")
+        yield Measurement(f"batch of {size}, speed", size / whole, "pictures a second")
         if device.type == "cuda":
-            yield Figure(f"batch of {size}, memory", torch.cuda.max_memory_allocated(device) / 2**20, "MiB")
+            yield Measurement(f"batch of {size}, memory", torch.cuda.max_memory_allocated(device) / 2**20, "MiB")
 
 
 def matrix_product(device: torch.device = CPU) -> float:
-    """Seconds of a 2048³ fp32 matrix product: the unit in which speeds of other machines compare."""
+    """Return the time in seconds of a 2048³ fp32 matrix product, the unit for comparing speeds across machines."""
     a, b = torch.randn(2, 2048, 2048, device=device)
     a @ b
     return min(seconds(lambda: a @ b, device) for _ in range(3))
 
 
 def seconds(work: Callable[[], object], device: torch.device = CPU) -> float:
-    """How long some work takes, that of the device included."""
+    """Return the duration of `work` in seconds, including its work on the device."""
     wait_for(device)
     began = time.perf_counter()
     work()
@@ -69,21 +75,23 @@ def seconds(work: Callable[[], object], device: torch.device = CPU) -> float:
 
 
 def wait_for(device: torch.device) -> None:
-    """Returns when the device has done what it was given; the CPU has by then."""
+    """Wait until the device has finished its queued work. Returns at once for a CPU."""
     if device.type != "cpu":
         torch.accelerator.synchronize(device)
 
 
 def _timed(request: Request, library: Library, device: torch.device) -> tuple[float, float] | None:
-    """Seconds of a step after the first and of everything; None where memory was too small for all of it at once."""
-    done: dict[int, float] = {}  # when the device had done the first step and the last, by their index
+    """Return the seconds of a later step, and of the whole run. Returns None if memory ran out."""
+    # The times at which the device had finished the first and the last step, by step.
+    done: dict[int, float] = {}
     began = time.perf_counter()
     for event in generate(request, library):
         if isinstance(event, Phase) and event.note:
             return None
-        if isinstance(event, Advance) and (not done or event.step.index == event.step.of):
+        if isinstance(event, StepEvent) and (not done or event.step.index == event.step.of):
             wait_for(device)
             done[event.step.index] = time.perf_counter()
     whole = time.perf_counter() - began
-    first, last = min(done), max(done)
+    first = min(done)
+    last = max(done)
     return (done[last] - done[first]) / (last - first) if last > first else whole, whole

@@ -1,16 +1,34 @@
-"""Pictures that have been kept: written, found again, never lost. `gallery.py` is the room's one door."""
+"""The gallery: saving images, searching them, and the user data about them. Start with `Gallery`."""
 
-from gdm_studio.gallery.collections import Collection, Removed
+from gdm_studio.gallery.collections import Collection, DeletedCollection
 from gdm_studio.gallery.gallery import Gallery
-from gdm_studio.gallery.holding import Undo
+from gdm_studio.gallery.image import Picture, SaveSettings, save
 from gdm_studio.gallery.marks import SavedSearch, Tag
 from gdm_studio.gallery.metadata import Metadata, facts_of, read
-from gdm_studio.gallery.picture import Picture, SaveSettings, save
-from gdm_studio.gallery.query import doubts, says_nothing, understood
+from gdm_studio.gallery.query import find_unclear, matches_all, require_clear
+from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term
 from gdm_studio.gallery.sources import Source
-from gdm_studio.gallery.terms import Term, completed, terms, without
+from gdm_studio.gallery.storage.trash_folder import Deletion
 
 __all__ = [
-    "Collection", "Gallery", "Metadata", "Picture", "Removed", "SaveSettings", "SavedSearch", "Source", "Tag", "Term",
-    "Undo", "completed", "doubts", "facts_of", "read", "save", "says_nothing", "terms", "understood", "without",
-]  # fmt: skip
+    "Collection",
+    "DeletedCollection",
+    "Deletion",
+    "Gallery",
+    "Metadata",
+    "Picture",
+    "SaveSettings",
+    "SavedSearch",
+    "Source",
+    "Tag",
+    "Term",
+    "facts_of",
+    "find_unclear",
+    "insert_completion",
+    "matches_all",
+    "parse_terms",
+    "read",
+    "remove_term",
+    "require_clear",
+    "save",
+]

@@ -1,6 +1,6 @@
-"""Collections: named groups of pictures that people put together, kept beside the favourites.
+"""Collections: named groups of images that the user puts together.
 
-A picture that is deleted stays in its collections, and is there when it comes back.
+A deleted image stays in its collections and shows up in them again when it is restored.
 """
 
 from __future__ import annotations
@@ -10,33 +10,80 @@ import sqlite3
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gdm_studio.errors import NameTaken
+from gdm_studio.common.errors import NameTaken
 from gdm_studio.gallery.database import transaction
-from gdm_studio.gallery.words import on_one_line
+from gdm_studio.gallery.text import to_single_line
 
-_MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"  # of the collection of a name
+if TYPE_CHECKING:
+    from gdm_studio.gallery.connection import Connection
+
+# The ids of the images in a collection.
+_MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"
 
 
 @dataclass(frozen=True)
 class Collection:
-    """`count` is that of the pictures that are there."""
+    """A named collection and the number of its images that are in the gallery."""
 
     name: str
-    created: float  # seconds since 1970
+    # Seconds since 1970.
+    created: float
     count: int = 0
 
 
 @dataclass(frozen=True)
-class Removed:
-    """A collection that was taken apart; its pictures are untouched."""
+class DeletedCollection:
+    """A deleted collection, with the ids of its images so that it can be restored."""
 
     collection: Collection
-    pictures: tuple[str, ...]  # their ids
+    pictures: tuple[str, ...]
 
 
-def all_of(db: sqlite3.Connection) -> list[Collection]:
-    """Newest first."""
+class Collections:
+    """The collections of a gallery, which the user can create, change, delete and restore."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._run = connection.run_on_user_data
+
+    def all(self) -> list[Collection]:
+        """Return all collections, newest first."""
+        return self._run(_all_collections)
+
+    def create(self, name: str, ids: Iterable[str]) -> str:
+        """Create a collection of these images and return its name.
+
+        A number is added to the name if it is taken.
+        """
+        return self._run(_create, name, list(ids))
+
+    def set(self, name: str, ids: Iterable[str], on: bool = True) -> None:
+        """Add images to an existing collection, or remove them from it."""
+        self._run(_add if on else _take_out, name, list(ids))
+
+    def rename(self, name: str, wanted: str) -> str:
+        """Rename a collection and return the name as stored. Raises NameTaken."""
+        return self._run(_rename, name, wanted)
+
+    def delete(self, name: str) -> DeletedCollection | None:
+        """Delete a collection but not its images, and return what `restore` needs.
+
+        Returns None if no collection has that name.
+        """
+        return self._run(_delete, name)
+
+    def hide_when_empty(self, name: str) -> None:
+        """Hide a collection while it has no images. It reappears when its images are restored."""
+        self._run(_hide_when_empty, name)
+
+    def restore(self, removed: DeletedCollection) -> None:
+        """Restore a deleted collection. If its name was reused, the two collections are merged."""
+        self._run(_restore, removed)
+
+
+def _all_collections(db: sqlite3.Connection) -> list[Collection]:
+    """Return all collections, newest first."""
     sql = """
         SELECT name, abs(own.created), count(pictures.id) FROM kept.collections AS own
         LEFT JOIN kept.collected ON collection = name LEFT JOIN main.pictures ON pictures.id = picture
@@ -45,9 +92,8 @@ def all_of(db: sqlite3.Connection) -> list[Collection]:
     return [Collection(*found) for found in db.execute(sql)]
 
 
-def create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
-    """A new collection of these pictures; its name, numbered where there is such a one already."""
-    wanted = on_one_line(name) or "Collection"
+def _create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
+    wanted = to_single_line(name) or "Collection"
     with transaction(db):
         names = (wanted if number == 1 else f"{wanted} {number}" for number in itertools.count(1))
         free = next(name for name in names if not _is_listed(db, name))
@@ -56,23 +102,20 @@ def create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
     return free
 
 
-def add(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
-    """Puts pictures into a collection that is there."""
+def _add(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
     with transaction(db):
         if _exists(db, name):
             _put(db, name, pictures)
 
 
-def take_out(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
-    """Takes pictures out of a collection."""
+def _take_out(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
     with transaction(db):
         rows = [(name, picture) for picture in pictures]
         db.executemany("DELETE FROM kept.collected WHERE collection = ? AND picture = ?", rows)
 
 
-def rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
-    """Another name for a collection, as it was stored; raises NameTaken where that is taken."""
-    plain = on_one_line(wanted)
+def _rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
+    plain = to_single_line(wanted)
     if not plain or plain == name:
         return name
     with transaction(db):
@@ -83,8 +126,7 @@ def rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
     return plain
 
 
-def remove(db: sqlite3.Connection, name: str) -> Removed | None:
-    """Takes a collection apart; None where there is none of that name."""
+def _delete(db: sqlite3.Connection, name: str) -> DeletedCollection | None:
     with transaction(db):
         found = db.execute("SELECT name, created FROM kept.collections WHERE name = ?", (name,)).fetchone()
         if found is None:
@@ -92,21 +134,23 @@ def remove(db: sqlite3.Connection, name: str) -> Removed | None:
         pictures = tuple(picture for (picture,) in db.execute(_MEMBERS, (name,)))
         db.execute("DELETE FROM kept.collections WHERE name = ?", (name,))
         db.execute("DELETE FROM kept.collected WHERE collection = ?", (name,))
-    return Removed(Collection(*found), pictures)
+    return DeletedCollection(Collection(*found), pictures)
 
 
-def fade(db: sqlite3.Connection, name: str) -> None:
-    """From now on a collection is listed only while pictures of it are there: it comes back with them."""
+def _hide_when_empty(db: sqlite3.Connection, name: str) -> None:
+    """Mark a collection to be hidden while it is empty.
+
+    The mark is a negative creation time. `Collections.all` skips marked collections that have no images.
+    """
     with transaction(db):
         db.execute("UPDATE kept.collections SET created = -abs(created) WHERE name = ?", (name,))
 
 
-def restore(db: sqlite3.Connection, removed: Removed) -> None:
-    """Puts a collection together again; one of its name made since is joined to it."""
+def _restore(db: sqlite3.Connection, removed: DeletedCollection) -> None:
     with transaction(db):
-        one = removed.collection
-        db.execute("INSERT OR IGNORE INTO kept.collections VALUES (?, ?)", (one.name, one.created))
-        _put(db, one.name, removed.pictures)
+        collection = removed.collection
+        db.execute("INSERT OR IGNORE INTO kept.collections VALUES (?, ?)", (collection.name, collection.created))
+        _put(db, collection.name, removed.pictures)
 
 
 def _put(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
@@ -114,7 +158,7 @@ def _put(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
 
 
 def _is_listed(db: sqlite3.Connection, name: str) -> bool:
-    return name.casefold() in (one.name.casefold() for one in all_of(db))
+    return name.casefold() in (each.name.casefold() for each in _all_collections(db))
 
 
 def _exists(db: sqlite3.Connection, name: str) -> bool:

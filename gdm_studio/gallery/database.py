@@ -1,4 +1,4 @@
-"""The gallery's two SQLite files: an index, which can be made again, and what people added, which cannot."""
+"""The two SQLite databases of the gallery. The index can be rebuilt from the image files; the user data cannot."""
 
 from __future__ import annotations
 
@@ -9,53 +9,72 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from gdm_studio.atomic import problem as problem_with
-from gdm_studio.errors import StorageError
-from gdm_studio.gallery.terms import SEARCHED
+from gdm_studio.common.atomic import storage_error as problem_with
+from gdm_studio.common.errors import StorageError
+from gdm_studio.gallery.search_terms import SEARCHED
 
-VERSION = 3  # of the index; any other is thrown away and filled again from the files
-KEPT_VERSION = 3  # of what people added, which is brought up to date in place
-BUSY = 10.0  # seconds to wait for another process that is writing
+# Version of the index. An index of another version is emptied and filled again from the files.
+VERSION = 4
+# Version of the user data, which is migrated in place.
+USER_DATA_VERSION = 4
+# {table of the user data: first version that contains the table}
+ADDED_IN = {"originals": 4}
+# Seconds to wait for another process that is writing.
+BUSY_TIMEOUT = 10.0
 _UNOPENED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 _REFUSED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH, *_UNOPENED)
-_PASSING = (  # of what is the matter now, and not with the file
-    *_REFUSED, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT,
-    sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS,
-)  # fmt: skip
+# Errors that are not about the content of the file.
+_TEMPORARY = (
+    *_REFUSED,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOLFS,
+)
 _TYPES = {int: "INTEGER", float: "REAL"}
+# Columns of the index for the settings that can be searched.
 COLUMNS = {word: _TYPES.get(setting.kind, "TEXT") for word, setting in SEARCHED.items()}
 _INDEX = """
-CREATE TABLE filled(              -- one row a folder once every file in it has been looked at
-    source TEXT PRIMARY KEY,      -- '' for the pictures folder
-    device INTEGER NOT NULL       -- the disk it was on
+CREATE TABLE filled(              -- one row per folder once every file in it has been read
+    source TEXT PRIMARY KEY,      -- '' for the library, else the imported folder
+    device INTEGER NOT NULL       -- the disk of the folder
 ) WITHOUT ROWID;
-CREATE TABLE files(               -- every picture file that has been looked at
-    path TEXT PRIMARY KEY,        -- relative to the pictures folder, absolute in an imported one
+CREATE TABLE files(               -- every image file that has been read
+    path TEXT PRIMARY KEY,        -- relative to the library, absolute in an imported folder
     source TEXT NOT NULL,         -- '' or the imported folder
     mtime INTEGER NOT NULL,       -- ns
     bytes INTEGER NOT NULL,
-    picture TEXT NOT NULL         -- its id, or '' where the file holds no settings
+    claimed TEXT NOT NULL,        -- the id in the file, or '' if the file has no settings
+    picture TEXT NOT NULL,        -- the id of the image in the gallery, or '' until copy_detection.py decides
+    previous TEXT NOT NULL,       -- the id in the gallery before the file changed, until that is decided
+    content TEXT NOT NULL,        -- digest of the bytes, or '' if no other file has the same id
+    pixels TEXT NOT NULL          -- digest of the pixels, or '' if the bytes were enough
 ) WITHOUT ROWID;
 CREATE INDEX files_by_picture ON files(picture);
+CREATE INDEX files_by_claimed ON files(claimed);
+CREATE INDEX files_undecided ON files(claimed) WHERE picture = '' AND claimed != '';
 CREATE INDEX files_by_source ON files(source);
-CREATE TABLE pictures(            -- narrow, so that looking through all of them is quick
-    row INTEGER PRIMARY KEY,      -- created in µs since 1970, or the next free: newest first without a sort
+CREATE TABLE pictures(            -- narrow, so that a search through all rows is fast
+    row INTEGER PRIMARY KEY,      -- creation time in µs since 1970, or the next free number
     id TEXT NOT NULL UNIQUE,
-    path TEXT NOT NULL,           -- one of its files
+    path TEXT NOT NULL,           -- one of the files with this image
     source TEXT NOT NULL,
     created REAL NOT NULL,        -- row in seconds
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
-    {columns}                     -- of the settings that are searched
+    {columns}                     -- the settings that can be searched
     stopped_at INTEGER NOT NULL,
     tool TEXT NOT NULL,
-    branch INTEGER NOT NULL,      -- whether it left another picture's path
-    family TEXT NOT NULL          -- the digest of the first picture it goes back to, its own where it is no branch
+    branch INTEGER NOT NULL,      -- whether the image is a branch of another one
+    family TEXT NOT NULL          -- digest of the first ancestor, or of the image itself if it is no branch
 );
 CREATE INDEX pictures_by_seed ON pictures(seed);
 CREATE INDEX pictures_by_family ON pictures(family);
 CREATE TABLE settings(
-    row INTEGER PRIMARY KEY,      -- of pictures
+    row INTEGER PRIMARY KEY,      -- as in pictures
     request TEXT NOT NULL,        -- JSON
     made_with TEXT NOT NULL       -- JSON
 );
@@ -63,8 +82,8 @@ CREATE VIRTUAL TABLE words USING fts5(
     prompt, negative, class, style, model, note, tags, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );
 """
-INDEX = _INDEX.replace("{columns}", " ".join(f"{name} {kind} NOT NULL," for name, kind in COLUMNS.items()))
-KEPT = """
+INDEX_SCHEMA = _INDEX.replace("{columns}", " ".join(f"{name} {kind} NOT NULL," for name, kind in COLUMNS.items()))
+USER_DATA_SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept.favourites(
     id TEXT PRIMARY KEY,
     added REAL NOT NULL           -- seconds since 1970
@@ -75,7 +94,7 @@ CREATE TABLE IF NOT EXISTS kept.collections(
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS kept.collected(
     collection TEXT NOT NULL COLLATE NOCASE,
-    picture TEXT NOT NULL,        -- its id
+    picture TEXT NOT NULL,        -- id
     PRIMARY KEY (collection, picture)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS kept.tags(
@@ -99,76 +118,88 @@ CREATE TABLE IF NOT EXISTS kept.sources(
     added REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS kept.adopted(
-    content TEXT PRIMARY KEY,     -- SHA-256 of a file that says nothing of how it was made
+    content TEXT PRIMARY KEY,     -- SHA-256 of a file whose settings another program removed
     bytes INTEGER NOT NULL,
-    picture TEXT NOT NULL,        -- which picture it is
-    record TEXT NOT NULL          -- JSON of what it said before
+    picture TEXT NOT NULL,        -- id
+    record TEXT NOT NULL          -- JSON of the settings that were in the file
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS kept.hidden(
-    picture TEXT PRIMARY KEY,     -- one of an imported folder that was deleted here: its file stays
-    deletion TEXT NOT NULL        -- the name of the folder that waits to be restored
+    picture TEXT PRIMARY KEY,     -- a deleted image of an imported folder, where its file stays
+    deletion TEXT NOT NULL        -- name of the deletion in the trash folder
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept.originals(
+    picture TEXT PRIMARY KEY,     -- an id that files with different pixels carried
+    content TEXT NOT NULL,        -- digest of the bytes of the original
+    pixels TEXT NOT NULL          -- digest of its pixels
 ) WITHOUT ROWID;
 """
 
 
-class Unreadable(sqlite3.DatabaseError):
-    """A row holds what this program never writes."""
+class UnreadableRow(sqlite3.DatabaseError):
+    """Error for a row with a value that this program never writes. Such a row proves that the database is damaged."""
 
 
-class DamagedKept(sqlite3.DatabaseError):
-    """What people added cannot be used as it is; `mending` helps."""
+class DamagedUserData(sqlite3.DatabaseError):
+    """An error for a damaged or missing database of user data. `storage.repair` repairs it."""
 
 
 class ReadOnly(sqlite3.Connection):
-    """A connection with a copy of the index in memory: reading needs no writing. `because` is what refused that."""
+    """A read-only connection to a copy of the index in memory, used while the disk refuses writes.
 
-    because: sqlite3.Error
+    `reason` is the error of the refused write.
+    """
+
+    reason: sqlite3.Error
 
 
-def connect(index: Path, favourites: Path, *, refused: sqlite3.Error | None = None) -> sqlite3.Connection:
-    """A connection with the index as `main`, emptied if of another version, and the favourites as `kept`.
+def connect(index: Path, user_data: Path, *, refused: sqlite3.Error | None = None) -> sqlite3.Connection:
+    """Open both databases in one connection, the index as schema `main` and the user data as schema `kept`.
 
-    Raises sqlite3.Error, DamagedKept where it is the favourites that are damaged. Where nothing can be written, the
-    disk being full or read-only, as has been `refused` before or is now, it is one for reading alone.
+    An index of another version is emptied. The connection is a `ReadOnly` if the disk is full or read-only, or if the
+    write error `refused` is given. Raises sqlite3.Error, and DamagedUserData if the user data is damaged.
     """
     if refused is None:
         try:
-            return _for_writing(index, favourites)
+            return _for_writing(index, user_data)
         except sqlite3.OperationalError as error:
-            if not is_refused(error) or any(map(forbids_writing, (index, favourites))):
+            if not is_refused(error) or any(map(forbids_writing, (index, user_data))):
                 raise
             refused = error
     try:
-        return _for_reading(index, favourites, refused)
+        return _for_reading(index, user_data, refused)
     except sqlite3.Error:
         raise refused from None
 
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of the writes inside, or none; waits for another process that is writing."""
+    """Run a `with` block in a write transaction. Wait for other writers, and roll back on an error."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:
-        if connection.in_transaction:  # some errors have ended it already
+        # Some errors end the transaction by themselves.
+        if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 
 
 def is_damaged(error: sqlite3.Error) -> bool:
-    """Whether it says for sure that a file is broken."""
-    return isinstance(error, Unreadable) or _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    """Return True if an error proves that a database is damaged."""
+    return isinstance(error, UnreadableRow) or _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def may_be_damage(error: sqlite3.Error) -> bool:
-    """Whether the file may be broken, rather than locked, on a full disk or out of reach."""
-    return _code(error) not in _PASSING
+    """Return True if an error can mean damage. A lock, a missing drive or a full disk is no damage."""
+    return _code(error) not in _TEMPORARY
 
 
 def forbids_writing(path: Path) -> bool:
-    """Whether its header does so, which no version of SQLite has written yet; False where there is none."""
+    """Return True if the header of a database file forbids writing. Only damage can cause this.
+
+    Returns False if the file does not exist.
+    """
     with contextlib.suppress(OSError), open(path, "rb") as file:
         header = file.read(20)
         return len(header) == 20 and not {*header[18:20]} <= {1, 2}
@@ -176,72 +207,82 @@ def forbids_writing(path: Path) -> bool:
 
 
 def is_refused(error: sqlite3.Error) -> bool:
-    """Whether it says that nothing can be written, or not here."""
+    """Return True if the error means that the disk refuses writes."""
     return _code(error) in _REFUSED
 
 
 def cannot_open(error: sqlite3.Error) -> bool:
-    """Whether it says that a file cannot be opened or read: the disk's fault, or that of what lies in its place."""
+    """Return True if the error means that a file cannot be opened or read."""
     return _code(error) in _UNOPENED
 
 
-def _for_writing(index: Path, favourites: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(index, timeout=BUSY, isolation_level=None)
+def _for_writing(index: Path, user_data: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(index, timeout=BUSY_TIMEOUT, isolation_level=None)
     try:
         _use_wal(connection, "main")
         connection.execute("PRAGMA main.synchronous = NORMAL")
-        connection.execute("PRAGMA main.cache_size = -16384")  # KiB
+        # Negative numbers are KiB.
+        connection.execute("PRAGMA main.cache_size = -16384")
         _prepare(connection)
-        _attach(connection, favourites)
+        _attach(connection, user_data)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _for_reading(index: Path, favourites: Path, because: sqlite3.Error) -> ReadOnly:
-    """From the files as they are: even a reader of a journal would have to write beside it. Raises sqlite3.Error."""
+def _for_reading(index: Path, user_data: Path, reason: sqlite3.Error) -> ReadOnly:
+    """Open a read-only copy of the index in memory. Raises sqlite3.Error.
+
+    Changes in the journal are missing from the copy, because SQLite cannot read a journal without writing.
+    """
     connection = sqlite3.connect("file::memory:", uri=True, isolation_level=None, factory=ReadOnly)
-    connection.because = because
+    connection.reason = reason
     try:
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(_as_it_is(index)) as known:
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(_open_immutable(index)) as known:
             known.backup(connection)
         _prepare(connection)
-        if favourites.exists():
-            connection.execute("ATTACH ? AS kept", (unchanging(favourites),))
+        if user_data.exists():
+            connection.execute("ATTACH ? AS kept", (immutable_uri(user_data),))
         else:
             connection.execute("ATTACH ':memory:' AS kept")
-            for statement in KEPT.split(";")[:-1]:
+            for statement in USER_DATA_SCHEMA.split(";")[:-1]:
                 connection.execute(statement)
-            connection.set_authorizer(_nothing_kept)
+            connection.set_authorizer(_deny_user_data)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _as_it_is(index: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{unchanging(index)}&mode=ro", uri=True)
+def _open_immutable(index: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{immutable_uri(index)}&mode=ro", uri=True)
 
 
-def _nothing_kept(action: int, _table: str | None, _column: str | None, schema: str | None, _by: str | None) -> int:
-    """Forbids to add what would be gone with the connection."""
-    adds = action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
-    return sqlite3.SQLITE_DENY if adds and schema == "kept" else sqlite3.SQLITE_OK
+def _deny_user_data(action: int, _table: str | None, _column: str | None, schema: str | None, _by: str | None) -> int:
+    """Deny writes to the user data of a `ReadOnly` connection, because they would be lost.
+
+    An SQLite authorizer callback.
+    """
+    is_write = action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
+    return sqlite3.SQLITE_DENY if is_write and schema == "kept" else sqlite3.SQLITE_OK
 
 
-def unchanging(path: Path) -> str:
+def immutable_uri(path: Path) -> str:
+    """Return an SQLite URI that opens a database read-only, without locks and without its journal."""
     return f"{path.absolute().as_uri()}?immutable=1"
 
 
 def _code(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extension that says where
+    """Return the primary SQLite result code of an error, without the extended part."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def problem(path: Path, error: sqlite3.Error) -> StorageError:
-    """What went wrong with one of the two files, and what to do, in one sentence.
+def database_error(path: Path, error: sqlite3.Error) -> StorageError:
+    """Return the StorageError to show for an SQLite error in the index or the user data.
 
-    Out of the way either comes again: the index from the files, what people added from its copies.
+    The error about a damaged database asks the user to move the file away. The index is then rebuilt from the image
+    files, and the user data is restored from its backups.
     """
     match _code(error):
         case sqlite3.SQLITE_FULL:
@@ -256,19 +297,22 @@ def problem(path: Path, error: sqlite3.Error) -> StorageError:
 
 
 def remove(path: Path) -> None:
-    """Deletes a database with its journals; what is no file is put aside. Raises StorageError."""
-    clear_the_way(*parts(path))
-    for part in parts(path):
+    """Delete a database and its journals. Raises StorageError.
+
+    Anything in their place that is no regular file, such as a folder, is renamed instead.
+    """
+    move_aside(*database_files(path))
+    for part in database_files(path):
         try:
             part.unlink(missing_ok=True)
         except OSError as error:
             raise problem_with(part, error) from error
 
 
-def clear_the_way(*needed: Path) -> list[Path]:
-    """Puts aside what is no file, or a link to none, in these places: SQLite would wait for it, or trip over it.
+def move_aside(*needed: Path) -> list[Path]:
+    """Rename everything at these paths that is no regular file, and return the new paths. Raises StorageError.
 
-    Where it is now; raises StorageError.
+    SQLite would block on a pipe and fail on a folder or a broken link.
     """
     found = []
     for part in needed:
@@ -284,8 +328,8 @@ def clear_the_way(*needed: Path) -> list[Path]:
     return found
 
 
-def identity(*paths: Path) -> tuple[tuple[int, int], ...]:
-    """Which files these are, whatever their names: another one in the place of one that is open is seen by it."""
+def file_identities(*paths: Path) -> tuple[tuple[int, int], ...]:
+    """Return the (device, inode) of each file. A change means that the file was replaced."""
     found = []
     for path in paths:
         try:
@@ -297,19 +341,20 @@ def identity(*paths: Path) -> tuple[tuple[int, int], ...]:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """The index has the tables of this version afterwards, with a column for each setting that is searched."""
-    if _is_of_today(connection):
+    """Create the tables of the index. An index of another version is emptied first."""
+    if _is_current(connection):
         return
     with transaction(connection):
-        if _is_of_today(connection):  # another process was faster
+        # Another process may have been faster.
+        if _is_current(connection):
             return
         _drop_all(connection)
-        for statement in INDEX.split(";")[:-1]:
+        for statement in INDEX_SCHEMA.split(";")[:-1]:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _is_of_today(connection: sqlite3.Connection) -> bool:
+def _is_current(connection: sqlite3.Connection) -> bool:
     if version(connection) != VERSION:
         return False
     there = {name: kind for _, name, kind, *_ in connection.execute("PRAGMA main.table_info(pictures)")}
@@ -317,7 +362,7 @@ def _is_of_today(connection: sqlite3.Connection) -> bool:
 
 
 def _drop_all(connection: sqlite3.Connection) -> None:
-    """Virtual tables go first and take the tables behind them along."""
+    """Drop all tables. Virtual tables are dropped first, because their shadow tables disappear with them."""
     order = "ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
     tables = connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' {order}").fetchall()
     for (name,) in tables:
@@ -325,41 +370,46 @@ def _drop_all(connection: sqlite3.Connection) -> None:
 
 
 def version(connection: sqlite3.Connection, schema: str = "main") -> int:
+    """Return the `user_version` of a database, which is the version of its tables."""
     version: int = connection.execute(f"PRAGMA {schema}.user_version").fetchone()[0]
     return version
 
 
-def _attach(connection: sqlite3.Connection, favourites: Path) -> None:
+def _attach(connection: sqlite3.Connection, user_data: Path) -> None:
     try:
-        connection.execute("ATTACH ? AS kept", (str(favourites),))
+        connection.execute("ATTACH ? AS kept", (str(user_data),))
         _use_wal(connection, "kept")
         connection.execute("PRAGMA kept.synchronous = FULL")
-        if _is_of_others(connection):
-            raise DamagedKept("Another program's database is in its place.")
-        if version(connection, "kept") < KEPT_VERSION:  # version 0, the first, had fewer tables
+        if _is_foreign(connection):
+            raise DamagedUserData("Another program's database is in its place.")
+        # Version 0, the first, had fewer tables.
+        if version(connection, "kept") < USER_DATA_VERSION:
             with transaction(connection):
-                for statement in KEPT.split(";")[:-1]:
+                for statement in USER_DATA_SCHEMA.split(";")[:-1]:
                     connection.execute(statement)
-                connection.execute(f"PRAGMA kept.user_version = {KEPT_VERSION}")
+                connection.execute(f"PRAGMA kept.user_version = {USER_DATA_VERSION}")
     except sqlite3.Error as error:
         if may_be_damage(error):
-            raise DamagedKept(str(error)) from error
+            raise DamagedUserData(str(error)) from error
         raise
 
 
-def _is_of_others(connection: sqlite3.Connection) -> bool:
-    """Whether there are tables in what is attached, and not the one that was there from the first version on."""
+def _is_foreign(connection: sqlite3.Connection) -> bool:
+    """Return True if the attached database belongs to another program, because it has tables but none of ours."""
     tables = {name for (name,) in connection.execute("SELECT name FROM kept.sqlite_master WHERE type = 'table'")}
     return bool(tables) and "favourites" not in tables
 
 
-def parts(path: Path) -> list[Path]:
-    """The files of a database: itself and its journals."""
+def database_files(path: Path) -> list[Path]:
+    """Return the paths of a database and its journals."""
     return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
 
 
 def _use_wal(connection: sqlite3.Connection, schema: str) -> None:
-    """Readers beside a writer. Two first starts can collide here, where SQLite does not wait by itself."""
+    """Switch a database to write-ahead logging (WAL), so that it can be read during a write.
+
+    Retries here, because SQLite does not wait if two processes do this at the same time.
+    """
     for attempt in range(50):
         try:
             if connection.execute(f"PRAGMA {schema}.journal_mode").fetchone()[0] != "wal":

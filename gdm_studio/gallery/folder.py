@@ -1,4 +1,4 @@
-"""What lies in a folder of pictures: the library's own, or an imported one."""
+"""A scan of one folder for image files: the library or an imported folder."""
 
 from __future__ import annotations
 
@@ -9,63 +9,77 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gdm_studio.errors import StorageError
-from gdm_studio.gallery import files
-from gdm_studio.gallery.picture import Picture, load
+from gdm_studio.common.errors import StorageError
+from gdm_studio.gallery.image import Picture, load
+from gdm_studio.gallery.storage import files
 
-SLICE = 0.01  # seconds that a piece of work may take: others wait for it
+# Seconds that one step of a long task may take while other calls wait.
+SLICE = 0.01
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
-_LOOKS = 64  # entries between two looks at the clock
-Stamp = tuple[int, int]  # (mtime in ns, bytes): where it is the same, so is the file
+# Directory entries between two time checks.
+_CLOCK_INTERVAL = 64
+# (mtime in ns, size in bytes): a file with the same stamp has not changed.
+Stamp = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class File:
-    """A file that was looked at; `picture` is None where it holds no settings."""
+    """An image file that was read. `picture` is None if the file has no generation settings.
 
-    path: str  # relative to the pictures folder, with "/"; absolute in an imported folder
+    `path` is relative to the library, with "/", or absolute in an imported folder. `source` is the imported folder, or
+    "" for the library.
+    """
+
+    path: str
     stamp: Stamp
     picture: Picture | None
-    source: str = ""  # "" for the pictures folder
+    source: str = ""
 
 
 @dataclass
 class Walk:
-    """A folder gone through piece by piece, without its hidden files and what `skipped` names.
+    """A recursive search for image files in the folder `root`.
 
-    Temporary files of the library that nobody writes any more are removed on the way.
+    Hidden files and the folders `skipped` are left out. In the library, abandoned temporary files are deleted. `source`
+    and the paths in `seen` have the same form as in `File`.
     """
 
     root: Path
-    source: str = ""  # as File has it
-    skipped: Sequence[Path] = ()  # folders inside that are roots of their own
-    seen: set[str] = field(default_factory=set, init=False)  # paths, as File has them
-    folders: dict[Path, int] = field(default_factory=dict, init=False)  # {each that was read: its mtime in ns}
-    unread: list[str] = field(default_factory=list, init=False)  # beginnings of paths in folders that could not be read
+    source: str = ""
+    # Folders inside `root` that are searched separately.
+    skipped: Sequence[Path] = ()
+    seen: set[str] = field(default_factory=set, init=False)
+    # {folder that was read: its mtime in ns}
+    folders: dict[Path, int] = field(default_factory=dict, init=False)
+    # Prefixes of the paths in folders that could not be read.
+    unread: list[str] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        self._inside = len(os.path.join(self.root, ""))
+        self._prefix_length = len(os.path.join(self.root, ""))
 
     def pieces(self) -> Iterator[list[tuple[str, Stamp]]]:
-        """(path, stamp) of every picture file, as many at a time as `SLICE` allows."""
+        """Search the folder and yield lists of (path, stamp) of image files, about every `SLICE` seconds."""
         piece: list[tuple[str, Stamp]] = []
-        waiting, until = [self.root], time.perf_counter() + SLICE
+        waiting = [self.root]
+        until = time.perf_counter() + SLICE
         while waiting:
             folder = waiting.pop()
             for number, entry in enumerate(self._entries(folder)):
                 self._look(entry, waiting, piece)
-                if number % _LOOKS == 0 and time.perf_counter() > until:
+                if number % _CLOCK_INTERVAL == 0 and time.perf_counter() > until:
                     yield piece
-                    piece, until = [], time.perf_counter() + SLICE
+                    piece = []
+                    until = time.perf_counter() + SLICE
         yield piece
 
     def covers(self, path: str) -> bool:
-        """Whether `path` would have been seen if it were there."""
+        """Return True if the search would have found `path` if that file existed."""
         return not path.startswith(tuple(self.unread)) if self.unread else True
 
     def _entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
         try:
-            self.folders[folder] = folder.stat().st_mtime_ns  # before its files: what comes meanwhile makes it newer
+            # Taken before the folder is read, so that files added meanwhile make it outdated.
+            self.folders[folder] = folder.stat().st_mtime_ns
             with os.scandir(folder) as entries:
                 yield from entries
         except FileNotFoundError:
@@ -74,7 +88,8 @@ class Walk:
             self.unread.append("" if folder == self.root else self._name(str(folder)) + "/")
 
     def _look(self, entry: os.DirEntry[str], waiting: list[Path], piece: list[tuple[str, Stamp]]) -> None:
-        with contextlib.suppress(OSError):  # a link to nowhere, or a file that has just gone
+        # Suppressed for broken links and for files that have just been deleted.
+        with contextlib.suppress(OSError):
             if entry.name.startswith("."):
                 if entry.name.endswith(files.PART) and not self.source:
                     files.remove_abandoned(Path(entry.path))
@@ -87,17 +102,20 @@ class Walk:
                 piece.append((path, stamp_of(entry.stat())))
 
     def _name(self, path: str) -> str:
-        """As File has it; `path` lies in the root."""
-        return path if self.source else path[self._inside :].replace(os.sep, "/")
+        """Convert a path in `root` to the form that `File.path` has."""
+        return path if self.source else path[self._prefix_length :].replace(os.sep, "/")
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
-    """As SQLite takes it: some disks hold times beyond 64 bits of nanoseconds, the year 2262."""
+    """Return the (modification time in ns, size in bytes) of a file, to detect changes.
+
+    Times after the year 2262 are clipped to the 64 bits that SQLite stores.
+    """
     return min(status.st_mtime_ns, 2**63 - 1), status.st_size
 
 
-def looked_at(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
-    """The file, read. One that is no picture, or has gone by now, counts as one without settings."""
+def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
+    """Read an image file. A file that is missing or no image gives a `File` without settings."""
     try:
         return File(path, stamp, load(root / path), source)
     except StorageError:
@@ -105,7 +123,7 @@ def looked_at(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
 
 
 def _is_text(name: str) -> bool:
-    """A name with bytes of another encoding cannot be stored."""
+    """Return True if a file name is valid Unicode. The index cannot store names in other encodings."""
     with contextlib.suppress(UnicodeEncodeError):
         return bool(name.encode())
     return False

@@ -1,31 +1,42 @@
-"""The gallery's index: the files, what was asked for in each, and full-text search, newest first."""
+"""The index of the gallery: a database of image files and their settings, with full-text search."""
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.errors import StudioError
-from gdm_studio.gallery import adopting, collections, database, marks, soundness
+from gdm_studio.common.errors import StudioError
+from gdm_studio.common.json_reader import MALFORMED, parse_json
+from gdm_studio.gallery import database
+from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.folder import File, Stamp
-from gdm_studio.gallery.metadata.facts import request_from
-from gdm_studio.gallery.metadata.ours import TOOL
-from gdm_studio.gallery.picture import Picture, seconds_of
+from gdm_studio.gallery.image import Picture, seconds_of
+from gdm_studio.gallery.metadata.facts import parse_request
+from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.query import Query, Styles, parse
-from gdm_studio.gallery.terms import OTHER_NAMES, SEARCHED
-from gdm_studio.gallery.words import indexed
-from gdm_studio.request import Request
+from gdm_studio.gallery.search_terms import OTHER_NAMES, SEARCHED
+from gdm_studio.gallery.storage import integrity, resaved_images
+from gdm_studio.gallery.text import to_fulltext
+from gdm_studio.request.request import Request
+from gdm_studio.request.templates import escape
 
-LAST = 2**62  # a moment after every picture
-LATELY = 5000  # pictures that are looked through for prompts
+# A timestamp after all images.
+LAST = 2**62
+# Number of the newest images whose prompts are suggested.
+RECENT = 5000
+# Maximum number of files with the same id whose existence is checked. Contents are compared if there are more.
+_MAX_RIVALS = 20
 
-_TAG_END = "\x1f"
-_TAGS = f"(SELECT group_concat(tag, '{_TAG_END}') FROM kept.tags WHERE picture = pictures.id)"
+# Tables of the user data whose rows each contain an image id.
+_USER_DATA_TABLES = ("favourites", "tags", "notes", "collected")
+_TAG_SEPARATOR = "\x1f"
+_TAGS = f"(SELECT group_concat(tag, '{_TAG_SEPARATOR}') FROM kept.tags WHERE picture = pictures.id)"
 _NOTE = "(SELECT text FROM kept.notes WHERE picture = pictures.id)"
 _COLUMNS = f"""
     pictures.id, pictures.path, pictures.source, pictures.created, width, height, request, stopped_at,
@@ -37,50 +48,51 @@ _NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is
 
 
 class Index:
-    """One connection, for one thread. Methods raise sqlite3.Error.
+    """A connection to the index and the user data, for use from one thread. Methods raise sqlite3.Error.
 
-    A `moment` is when a picture was made, in µs since 1970: no two share one, so it is their key and their order.
+    A `moment` is the creation timestamp of an image in µs since 1970. It is unique, so it is both the key and the sort
+    order of the images.
     """
 
-    def __init__(self, path: Path, *, favourites: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
+    def __init__(self, path: Path, *, user_data: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
         self.root = root
         self.styles: Styles = ()
-        self._db = database.connect(path, favourites, refused=refused)
-        self._values: dict[str, list[str]] = {}  # answers of `values`, until pictures come or go
+        self._db = database.connect(path, user_data, refused=refused)
+        # Cache of `values`, cleared when images are added or removed.
+        self._values: dict[str, list[str]] = {}
         try:
-            if flaw := soundness.kept_flaw(self._db):
-                raise database.DamagedKept(flaw)
+            if flaw := integrity.user_data_flaw(self._db):
+                raise database.DamagedUserData(flaw)
+            self._has_originals = database.version(self._db, "kept") >= database.ADDED_IN["originals"]
             self.filled: bool = self._db.execute("SELECT count(*) FROM filled WHERE source = ''").fetchone()[0] > 0
         except BaseException:
             self._db.close()
             raise
-        self._files = (path, favourites)
-        self.identity = database.identity(*self._files)
+        self._files = (path, user_data)
+        self.identity = database.file_identities(*self._files)
 
     @property
     def is_current(self) -> bool:
-        """Whether both files are still those that were opened: what is asked of others reaches nobody."""
-        return database.identity(*self._files) == self.identity
+        """True if the open database files have not been replaced. Otherwise the index has to be opened again."""
+        return database.file_identities(*self._files) == self.identity
 
     def versions(self) -> tuple[object, ...]:
-        """What is another once somebody else has written into one of the two files, or put another in its place."""
+        """Return a value that changes when another process writes to either database or replaces it."""
         numbers = [self._db.execute(f"PRAGMA {name}.data_version").fetchone()[0] for name in ("main", "kept")]
         return (self.identity, *numbers)
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """For what is kept beside the index."""
+        """The SQLite connection, for queries on the user data."""
         return self._db
 
     @property
     def refused(self) -> sqlite3.Error | None:
-        """Why it is in memory, and what people add cannot be kept; None where all is on the disk."""
-        return self._db.because if isinstance(self._db, database.ReadOnly) else None
-
-    # finding
+        """The write error that forced the index into memory and made the user data read-only. Normally None."""
+        return self._db.reason if isinstance(self._db, database.ReadOnly) else None
 
     def page(self, text: str, *, after: Picture | None, limit: int) -> list[Picture]:
-        """Pictures that match the search `text`, newest first, from the one after `after`."""
+        """Return the images that match the search `text`, newest first, starting after the image `after`."""
         query = parse(text, self.styles)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
@@ -93,112 +105,188 @@ class Index:
         return [self._picture(found) for found in self._db.execute(sql, (*values, row, limit))]
 
     def count(self, text: str) -> int:
+        """Return the number of images that match the search `text`."""
         source, where, values = _from(parse(text, self.styles))
         found: int = self._db.execute(f"SELECT count(*) FROM {source} WHERE {where}", values).fetchone()[0]
         return found
 
     def moments(self, text: str, *, before: int, limit: int) -> list[int]:
-        """Those of the pictures that match, newest first, from the one before `before`."""
+        """Return the creation timestamps (µs) of the images that match the search `text`, newest first.
+
+        All are less than `before`.
+        """
         query = parse(text, self.styles)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
         sql = f"SELECT {key} FROM {source} WHERE {where} AND {key} < ? ORDER BY {key} DESC LIMIT ?"
-        return [moment for (moment,) in _typed(self._db.execute(sql, (*values, before, limit)), int)]
+        return [moment for (moment,) in _check_types(self._db.execute(sql, (*values, before, limit)), int)]
 
     def at(self, moments: Iterable[int]) -> list[Picture]:
-        """The pictures of these moments that are there, newest first."""
+        """Return the existing images with these creation timestamps, newest first."""
         return self._found("pictures.row IN (SELECT value FROM json_each(?))", json.dumps(list(moments)))
 
     def ids_at(self, moments: Iterable[int]) -> list[str]:
-        """The ids of the pictures of these moments that are there, newest first."""
+        """Return the ids of the existing images with these creation timestamps, newest first."""
         sql = "SELECT id FROM pictures WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row DESC"
-        return [picture_id for (picture_id,) in _typed(self._db.execute(sql, (json.dumps(list(moments)),)), str)]
+        return [picture_id for (picture_id,) in _check_types(self._db.execute(sql, (json.dumps(list(moments)),)), str)]
 
     def get(self, picture_id: str) -> Picture | None:
+        """Return the image with this id, or None."""
         return next(iter(self._found("pictures.id = ?", picture_id)), None)
 
     def family(self, picture_id: str) -> list[Picture]:
-        """Those that go back to the same first picture, itself included, newest first."""
+        """Return all images that branched from the same first image, newest first, including the given image."""
         return self._found("family = (SELECT family FROM pictures WHERE id = ?)", picture_id)
 
     def values(self, field: str) -> list[str]:
-        """What a field of the search language that takes names is in any picture, the most frequent first."""
-        if field == "tag":
-            return [tag.name for tag in marks.tags(self._db)]
-        if field == "collection":
-            return [one.name for one in collections.all_of(self._db)]
+        """Return the indexed values of a search field, most frequent first."""
         if field in OTHER_NAMES:
             return [value for own in OTHER_NAMES[field] for value in self.values(own)]
         if field in _NAMED and field not in self._values:
             sql = f"SELECT {field} FROM pictures WHERE {field} != '' GROUP BY {field} ORDER BY count(*) DESC"
-            self._values[field] = [value for (value,) in _typed(self._db.execute(sql), str)]
+            self._values[field] = [value for (value,) in _check_types(self._db.execute(sql), str)]
         return self._values.get(field, [])
 
-    def models(self, most: int) -> list[tuple[str, int]]:
-        """(name, number of pictures) of the models most used by this program."""
+    def models(self, limit: int) -> list[tuple[str, int]]:
+        """Return (name, number of images) of the models that generated the most images in this program."""
         sql = "SELECT model, count(*) FROM pictures WHERE tool = ? GROUP BY model ORDER BY count(*) DESC LIMIT ?"
-        return list(_typed(self._db.execute(sql, (TOOL, most)), str, int))
+        return list(_check_types(self._db.execute(sql, (TOOL, limit)), str, int))
 
-    def prompts(self, most: int) -> list[str]:
-        """Every prompt of the newest LATELY pictures once, the latest first."""
-        sql = """
-            SELECT prompt FROM (
-                SELECT row, CASE WHEN json_valid(request) THEN json_extract(request, '$.prompt') END AS prompt
-                FROM settings ORDER BY row DESC LIMIT ?
-            ) WHERE prompt != '' GROUP BY prompt ORDER BY max(row) DESC LIMIT ?
+    def prompts(self, limit: int) -> list[str]:
+        """Return up to `limit` distinct prompts of the newest RECENT images as they were written, latest first.
+
+        A prompt that was drawn from a template is its template.
         """
-        return [prompt for (prompt,) in _typed(self._db.execute(sql, (LATELY, most)), str)]
+        sql = """
+            SELECT template, CASE WHEN template = '' THEN prompt ELSE '' END AS literal FROM (
+                SELECT row, json_extract(request, '$.prompt') AS prompt,
+                    ifnull(json_extract(request, '$.template'), '') AS template
+                FROM (
+                    SELECT row, CASE WHEN json_valid(request) THEN request ELSE '{}' END AS request
+                    FROM settings ORDER BY row DESC LIMIT ?
+                )
+            ) WHERE prompt != '' GROUP BY template, literal ORDER BY max(row) DESC LIMIT ?
+        """
+        found = _check_types(self._db.execute(sql, (RECENT, limit)), str, str)
+        return [template or escape(literal) for template, literal in found]
 
     def has_pictures(self) -> bool:
-        """Whether there is one of the pictures folder."""
+        """Return True if the index contains an image of the library."""
         sql = "SELECT 1 FROM files WHERE source = '' AND picture != '' LIMIT 1"
         return self._db.execute(sql).fetchone() is not None
 
-    # following the files
-
     def files_of(self, ids: Iterable[str]) -> list[tuple[str, str]]:
-        """(source, path) of all files, copies included, of these pictures."""
+        """Return the (source, path) of all files of these images, including copies."""
         sql = "SELECT source, path FROM files WHERE picture = ?"
-        return [found for picture_id in ids for found in _typed(self._db.execute(sql, (picture_id,)), str, str)]
+        return [found for picture_id in ids for found in _check_types(self._db.execute(sql, (picture_id,)), str, str)]
 
     def stamps(self, paths: Sequence[str]) -> dict[str, Stamp]:
-        """{path: stamp} of those of `paths` that have been looked at."""
+        """Return {path: stamp} of the files in `paths` that are in the index."""
         sql = "SELECT path, mtime, bytes FROM files WHERE path IN (SELECT value FROM json_each(?))"
-        found = _typed(self._db.execute(sql, (json.dumps(paths),)), str, int, int)
+        found = _check_types(self._db.execute(sql, (json.dumps(paths),)), str, int, int)
         return {path: (mtime, size) for path, mtime, size in found}
 
     def known(self, source: str, *, after: str, limit: int) -> list[str]:
-        """Paths of files looked at, in their order, from the one after `after`."""
+        """Return up to `limit` paths of indexed files in alphabetical order, starting after the path `after`."""
         sql = "SELECT path FROM files WHERE source = ? AND path > ? ORDER BY path LIMIT ?"
-        return [path for (path,) in _typed(self._db.execute(sql, (source, after, limit)), str)]
+        return [path for (path,) in _check_types(self._db.execute(sql, (source, after, limit)), str)]
 
     def add(self, files: Sequence[File]) -> None:
-        """Files looked at for the first time or again."""
+        """Add or update the entries of files that have been read."""
         with transaction(self._db):
             for file in files:
                 self._add(file)
 
+    def picture_at(self, path: str) -> str:
+        """Return the id of the image in a file. "" if the file has no image or its id is not decided yet."""
+        found = _check_types(self._db.execute("SELECT picture FROM files WHERE path = ?", (path,)), str)
+        return next((picture_id for (picture_id,) in found), "")
+
+    def unresolved_ids(self) -> list[str]:
+        """Return the ids that several files contain and whose files have not been compared yet."""
+        sql = "SELECT DISTINCT claimed FROM files WHERE picture = '' AND claimed != ''"
+        return [claimed for (claimed,) in _check_types(self._db.execute(sql), str)]
+
+    def dispute(self, claimed: str) -> IdConflict:
+        """Return the conflict of all files that contain the id `claimed`."""
+        sql = """
+            SELECT path, source, mtime, bytes, picture, previous, content, pixels FROM files WHERE claimed = ?
+            ORDER BY path
+        """
+        rows = _check_types(self._db.execute(sql, (claimed,)), str, str, int, int, str, str, str, str)
+        claimants = tuple(
+            ConflictingFile(path, source, (mtime, size), picture, previous, Content(data, pixels))
+            for path, source, mtime, size, picture, previous, data, pixels in rows
+        )
+        moments = _check_types(self._db.execute("SELECT created FROM pictures WHERE id = ?", (claimed,)), float)
+        return IdConflict(claimed, claimants, next((created for (created,) in moments), None), self.original(claimed))
+
+    def original(self, claimed: str) -> Content | None:
+        """Return the content that owns an id. None unless files with different contents have the id."""
+        if not self._has_originals:
+            return None
+        sql = "SELECT content, pixels FROM kept.originals WHERE picture = ?"
+        found = _check_types(self._db.execute(sql, (claimed,)), str, str)
+        return next((Content(*digests) for digests in found), None)
+
+    def decide(self, dispute: IdConflict, resolution: Resolution, files: Sequence[File]) -> None:
+        """Record the resolution of an id conflict. `files` are the files whose image id changes.
+
+        Nothing is recorded if a file has changed meanwhile. The conflict is then resolved again.
+        """
+        with transaction(self._db):
+            if self.dispute(dispute.claimed) != dispute:
+                return
+            for path, content in resolution.contents.items():
+                values = (content.data, content.pixels, path)
+                self._db.execute("UPDATE files SET content = ?, pixels = ? WHERE path = ?", values)
+            self._remember_original(dispute, resolution)
+            before = {each.path: each.image or each.previous for each in dispute.claimants}
+            decided = [(file, picture) for file in files if (picture := self._picture_in(file, dispute, resolution))]
+            for file, picture in decided:
+                self._carry_over(before[file.path], picture)
+            for file, _ in decided:
+                self._forget(file.path)
+            # Sorted so that the original comes before its edited versions.
+            for file, picture in sorted(decided, key=lambda pair: pair[1].id):
+                self._show(file, dispute.claimed, picture, resolution.contents.get(file.path, UNKNOWN))
+
+    def _remember_original(self, dispute: IdConflict, resolution: Resolution) -> None:
+        """Record the content that owns an id if files with different contents have the id."""
+        if dispute.original or not resolution.original or len(set(resolution.images.values())) < 2:
+            return
+        if self.refused is None:
+            values = (dispute.claimed, resolution.original.data, resolution.original.pixels)
+            self._db.execute("INSERT OR REPLACE INTO kept.originals VALUES (?, ?, ?)", values)
+
+    def _picture_in(self, file: File, dispute: IdConflict, resolution: Resolution) -> Picture | None:
+        """Return the image in a file with its resolved id. None if the file has changed meanwhile."""
+        picture = file.picture or self._recognise_resaved(file)
+        if picture is None or picture.id != dispute.claimed:
+            return None
+        return replace(picture, id=resolution.images[file.path])
+
     def forget(self, paths: Iterable[str]) -> None:
-        """Files that are gone; a picture that has a copy left keeps its place."""
+        """Remove deleted files from the index. An image is removed together with its last file."""
         with transaction(self._db):
             for path in paths:
                 self._forget(path)
 
     def hide(self, ids: Iterable[str]) -> None:
-        """Shows these pictures no more; their files stay looked at."""
+        """Hide images: remove them from the index, but remember their files so that no scan adds them again."""
         with transaction(self._db):
             for picture_id in ids:
                 for (row,) in self._db.execute("SELECT row FROM pictures WHERE id = ?", (picture_id,)).fetchall():
                     self._remove(row)
 
     def forget_source(self, source: str) -> None:
-        """All files of an imported folder."""
+        """Remove all files of an imported folder from the index."""
         while paths := self.known(source, after="", limit=5_000):
             self.forget(paths)
         self._db.execute("DELETE FROM filled WHERE source = ?", (source,))
 
     def tidy(self) -> None:
-        """Drops what belongs to no file that was looked at: reading the files again would not replace it."""
+        """Delete rows that belong to no indexed file. A rebuild would not replace them."""
         known = "SELECT 1 FROM files WHERE files.path = pictures.path AND files.picture = pictures.id"
         with transaction(self._db):
             self._db.execute(f"DELETE FROM pictures WHERE NOT EXISTS ({known})")
@@ -206,26 +294,26 @@ class Index:
                 self._db.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT row FROM pictures)")
 
     def begin_filling(self) -> None:
-        """From here on it answers with what it has."""
+        """Record that the first scan has started. Queries then return the images indexed so far."""
         self.filled = True
 
     def mark_filled(self, source: str, device: int) -> None:
-        """Every file of a folder has been looked at once, on this disk; until then a look begins again."""
+        """Record that all files of a folder have been read. `device` is the number of its disk."""
         self._db.execute("INSERT OR REPLACE INTO filled VALUES (?, ?)", (source, device))
         self.filled = self.filled or not source
 
     def device(self, source: str) -> int | None:
-        """The disk of a folder that has been looked at; None for one that has not."""
+        """Return the number of the disk of a folder that was completely read. None for other folders."""
         found = self._db.execute("SELECT device FROM filled WHERE source = ?", (source,)).fetchone()
         return found[0] if found else None
 
     def refresh_words(self, ids: Iterable[str]) -> None:
-        """Note and tags of these pictures are found as they now are."""
+        """Update the full-text search after the notes or tags of these images changed."""
         with transaction(self._db):
             for picture_id in ids:
                 found = self._db.execute(f"SELECT row, {_NOTE}, {_TAGS} FROM pictures WHERE id = ?", (picture_id,))
                 for row, note, tags in found.fetchall():
-                    values = (indexed(note or ""), _tag_words(tags), row)
+                    values = (to_fulltext(note or ""), _tag_words(tags), row)
                     self._db.execute("UPDATE words SET note = ?, tags = ? WHERE rowid = ?", values)
 
     def close(self) -> None:
@@ -237,46 +325,85 @@ class Index:
         return [self._picture(found) for found in self._db.execute(sql, values)]
 
     def _add(self, file: File) -> None:
-        if file.picture is None:
-            file = replace(file, picture=self._recognised(file))
-        picture = file.picture
-        if picture is None or self._is_hidden(picture.id):
+        picture = file.picture or self._recognise_resaved(file)
+        if picture is None:
             self._forget(file.path)
             self._note(file)
             return
-        before = self._db.execute("SELECT picture FROM files WHERE path = ?", (file.path,)).fetchone()
-        if before and before[0] and before[0] != picture.id:
-            self._replace(before[0], picture)
+        claimed = picture.id
+        sql = "SELECT mtime, bytes, claimed, picture, previous, content, pixels FROM files WHERE path = ?"
+        rows = _check_types(self._db.execute(sql, (file.path,)), int, int, str, str, str, str, str)
+        mtime, size, claim, before, previous, *content = next(rows, (0, 0, "", "", "", "", ""))
+        if before and (mtime, size, claim) == (*file.stamp, claimed):
+            # The file has not changed since its image id was resolved.
+            self._show(file, claimed, replace(picture, id=before), Content(*content))
+        elif self._is_disputed(claimed, file.path):
+            if stored_id(before) != claimed:
+                self._carry_over(before, picture)
             self._forget(file.path)
-        self._note(file)
+            self._note(file, claimed, previous=before or previous)
+        else:
+            if before and before != claimed:
+                self._carry_over(before, picture)
+                self._forget(file.path)
+            self._show(file, claimed, picture)
+
+    def _show(self, file: File, claimed: str, picture: Picture, content: Content = UNKNOWN) -> None:
+        """List the image of a file, unless the image is hidden or already listed with another file."""
+        if self._is_hidden(picture.id):
+            self._forget(file.path)
+            self._note(file, claimed, picture.id, content=content)
+            return
+        self._note(file, claimed, picture.id, content=content)
         there = self._db.execute("SELECT row, path FROM pictures WHERE id = ?", (picture.id,)).fetchone()
         if there and there[1] != file.path:
-            return  # a copy of a picture that has a file already
+            return
         if there:
             self._remove(there[0])
         self._insert(there[0] if there else self._free_row(picture.created), file, picture)
 
-    def _recognised(self, file: File) -> Picture | None:
-        """The picture in a file that says nothing itself: another program has saved it over."""
+    def _is_disputed(self, claimed: str, path: str) -> bool:
+        """Return True if another file contains the same id, even a file on a disconnected drive."""
+        if self.original(claimed) is not None:
+            return True
+        sql = "SELECT path, source FROM files WHERE claimed = ? AND path != ? LIMIT ?"
+        others = list(_check_types(self._db.execute(sql, (claimed, path, _MAX_RIVALS)), str, str))
+        return len(others) == _MAX_RIVALS or any(
+            os.path.lexists(self.root / other) or (source and not os.path.isdir(source)) for other, source in others
+        )
+
+    def _recognise_resaved(self, file: File) -> Picture | None:
+        """Return the image of a file without settings if another program saved one of our images again."""
         path = self.root / file.path
-        if known := adopting.adopted(self._db, path, file.stamp[1]):
+        if known := resaved_images.recognise(self._db, path, file.stamp[1]):
             return known
         before = self._found("pictures.path = ?", file.path)
-        return adopting.adopt(self._db, path, before[0]) if before else None
+        return resaved_images.remember(self._db, path, before[0]) if before else None
 
-    def _replace(self, old: str, new: Picture) -> None:
-        """A file that carries no id is known by its content: edited, it is still what people marked."""
-        before = self.get(old)
-        if before and (before.request.prompt, before.request.seed) == (new.request.prompt, new.request.seed):
-            marks.carry_over(self._db, old, new.id)
+    def _carry_over(self, old: str, new: Picture) -> None:
+        """Copy the user data of an image to the edited version that replaced it in the same file."""
+        if not old or old == new.id or self.refused is not None:
+            return
+        is_same = stored_id(old) == stored_id(new.id)
+        # For a file that contains no id, the id is a digest of the content, so it changes with the content.
+        if not is_same and (before := self.get(old)):
+            is_same = (before.request.prompt, before.request.seed) == (new.request.prompt, new.request.seed)
+        if is_same:
+            for table in _USER_DATA_TABLES:
+                columns = [column[1] for column in self._db.execute(f"PRAGMA kept.table_info({table})")]
+                own = "id" if table == "favourites" else "picture"
+                copied = ", ".join("?1" if column == own else column for column in columns)
+                sql = f"SELECT {copied} FROM kept.{table} WHERE {own} = ?2"
+                self._db.execute(f"INSERT OR IGNORE INTO kept.{table} {sql}", (new.id, old))
 
     def _is_hidden(self, picture_id: str) -> bool:
         return self._db.execute("SELECT 1 FROM kept.hidden WHERE picture = ?", (picture_id,)).fetchone() is not None
 
-    def _note(self, file: File) -> None:
-        picture_id = file.picture.id if file.picture else ""
-        values = (file.path, file.source, *file.stamp, picture_id)
-        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", values)
+    def _note(
+        self, file: File, claimed: str = "", picture: str = "", *, previous: str = "", content: Content = UNKNOWN
+    ) -> None:
+        values = (file.path, file.source, *file.stamp, claimed, picture, previous, content.data, content.pixels)
+        self._db.execute(f"INSERT OR REPLACE INTO files VALUES ({', '.join('?' * len(values))})", values)
 
     def _insert(self, row: int, file: File, picture: Picture) -> None:
         self._values.clear()
@@ -289,20 +416,21 @@ class Index:
             "created": row / 1e6,
             "width": picture.size[0],
             "height": picture.size[1],
-            **{word: _storable(setting.plain(setting.of(request))) for word, setting in SEARCHED.items()},
+            **{word: _storable(setting.search_value(setting.value_in(request))) for word, setting in SEARCHED.items()},
             "stopped_at": picture.stopped_at,
             "tool": picture.tool,
             "branch": request.branch is not None,
             "family": _first(request).digest(),
         }
-        names, marks_ = ", ".join(columns), ", ".join("?" * len(columns))
-        self._db.execute(f"INSERT INTO pictures({names}) VALUES ({marks_})", tuple(columns.values()))
+        names = ", ".join(columns)
+        placeholders = ", ".join("?" * len(columns))
+        self._db.execute(f"INSERT INTO pictures({names}) VALUES ({placeholders})", tuple(columns.values()))
         made_with = json.dumps(dict(picture.made_with))
         self._db.execute("INSERT INTO settings VALUES (?, ?, ?)", (row, _storable(request.to_json()), made_with))
         note, tags = self._db.execute(f"SELECT {_NOTE}, {_TAGS} FROM pictures WHERE row = ?", (row,)).fetchone()
         texts = (request.prompt, request.negative_prompt, request.label, request.style, request.model, note or "")
         names = "rowid, prompt, negative, class, style, model, note, tags, every"
-        values = (row, *map(indexed, texts), _tag_words(tags))
+        values = (row, *map(to_fulltext, texts), _tag_words(tags))
         self._db.execute(f"INSERT INTO words({names}) VALUES (?,?,?,?,?,?,?,?,'all')", values)
 
     def _remove(self, row: int) -> None:
@@ -311,8 +439,8 @@ class Index:
             self._db.execute(f"DELETE FROM {table} WHERE {key} = ?", (row,))
 
     def _forget(self, path: str) -> None:
-        held = "SELECT picture FROM files WHERE path = ?1"
-        sql = f"SELECT row, id FROM pictures WHERE path = ?1 AND id = ({held})"
+        own = "SELECT picture FROM files WHERE path = ?1"
+        sql = f"SELECT row, id FROM pictures WHERE path = ?1 AND id = ({own})"
         shown = self._db.execute(sql, (path,)).fetchone()
         self._db.execute("DELETE FROM files WHERE path = ?", (path,))
         if shown is None:
@@ -324,7 +452,10 @@ class Index:
             self._remove(row)
 
     def _free_row(self, created: float) -> int:
-        """The row of that moment, or the next one free: files unpacked together can share their second."""
+        """Return the row number for a creation time, or the next free number.
+
+        Files from an archive often have equal creation times.
+        """
         row = _row(created)
         while self._db.execute("SELECT 1 FROM pictures WHERE row = ?", (row,)).fetchone():
             near = "SELECT max(row) + 1 FROM pictures WHERE row BETWEEN ? AND ?"
@@ -332,36 +463,36 @@ class Index:
         return row
 
     def _picture(self, found: tuple) -> Picture:
-        """The picture of a row of _COLUMNS; raises database.Unreadable where that cannot be one."""
+        """Convert a database row of _COLUMNS to an image. Raises database.UnreadableRow."""
         try:
             return self._picture_of(found)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, StudioError) as error:
-            raise database.Unreadable(f"A row of the index cannot be read: {error}") from error
+        except (*MALFORMED, StudioError) as error:
+            raise database.UnreadableRow(f"A row of the index cannot be read: {error}") from error
 
     def _picture_of(self, found: tuple) -> Picture:
         _check(found, _PICTURE)
-        (picture_id, path, source, created, width, height, request, stopped_at,
-         tool, made_with, tags, note, favourite) = found  # fmt: skip
-        made = json.loads(made_with)
+        picture_id, path, source, created, width, height, request, stopped_at, *more = found
+        tool, made_with, tags, note, favourite = more
+        made = parse_json(made_with)
         return Picture(
             id=picture_id,
             path=self.root / path,
             created=created,
             size=(width, height),
-            request=request_from(request)[0],
+            request=parse_request(request)[0],
             favourite=bool(favourite),
             stopped_at=stopped_at,
             seconds=seconds_of(made),
             tool=tool,
             made_with=made,
-            tags=tuple(sorted((tags or "").split(_TAG_END), key=str.casefold)) if tags else (),
+            tags=tuple(sorted((tags or "").split(_TAG_SEPARATOR), key=str.casefold)) if tags else (),
             note=note or "",
             source=source,
         )
 
 
-def _typed(rows: Iterable[tuple], *types: type) -> Iterator[tuple]:
-    """The rows; raises database.Unreadable at one that holds something else than `types`."""
+def _check_types(rows: Iterable[tuple], *types: type) -> Iterator[tuple]:
+    """Yield the rows unchanged. Raises database.UnreadableRow if the values of a row do not have the given types."""
     for row in rows:
         _check(row, types)
         yield row
@@ -369,11 +500,14 @@ def _typed(rows: Iterable[tuple], *types: type) -> Iterator[tuple]:
 
 def _check(row: tuple, types: tuple[type | tuple[type, ...], ...]) -> None:
     if not all(map(isinstance, row, types)):
-        raise database.Unreadable("A row of the index holds what cannot be in it.")
+        raise database.UnreadableRow("A row of the index has a value of another type.")
 
 
 def _from(query: Query) -> tuple[str, str, list[float | str]]:
-    """(FROM, WHERE, values). CROSS JOIN holds SQLite to the order of the full-text table: newest first."""
+    """Return the FROM clause, the WHERE clause and the values of a search.
+
+    CROSS JOIN makes SQLite read the full-text table first, whose rows are ordered by creation time.
+    """
     if query.match and not query.where:
         return "words", "words MATCH ?", [query.match]
     if query.match:
@@ -383,14 +517,14 @@ def _from(query: Query) -> tuple[str, str, list[float | str]]:
 
 
 def _first(request: Request) -> Request:
-    """The picture that a branch of branches goes back to."""
+    """Return the request of the first image in a chain of branches."""
     while request.branch is not None:
         request = request.branch.parent
     return request
 
 
 def _tag_words(tags: str | None) -> str:
-    return indexed((tags or "").replace(_TAG_END, " · "))
+    return to_fulltext((tags or "").replace(_TAG_SEPARATOR, " · "))
 
 
 def _row(created: float) -> int:
@@ -398,5 +532,8 @@ def _row(created: float) -> int:
 
 
 def _storable(value: Any) -> Any:
-    """SQLite takes no lone surrogates, which a command line can hold; in JSON they stay what they were."""
+    """Escape lone surrogates in a text, which SQLite refuses. Other values are returned unchanged.
+
+    A command line can contain lone surrogates. Reading the JSON restores them.
+    """
     return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""What people add to pictures besides collections: favourites, tags, notes; and their saved searches."""
+"""User data about images: favourites, tags and notes. Saved searches are here too."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import sqlite3
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.database import transaction
-from gdm_studio.gallery.words import on_one_line, storable
+from gdm_studio.gallery.text import to_single_line, without_surrogates
 
-LONGEST_NOTE = 20_000  # characters
+if TYPE_CHECKING:
+    from gdm_studio.gallery.connection import Connection
 
-_MARKS = ("favourites", "tags", "notes", "collected")  # tables with a picture's id in each row
+# Maximum length of a note in characters.
+MAX_NOTE = 20_000
 
 
 @dataclass(frozen=True)
 class Tag:
-    """`count` is that of the pictures that are there."""
+    """A tag and the number of images in the gallery that have it."""
 
     name: str
     count: int
@@ -26,15 +29,79 @@ class Tag:
 
 @dataclass(frozen=True)
 class SavedSearch:
-    """A query under a name."""
+    """A search query saved under a name."""
 
     name: str
     query: str
-    created: float  # seconds since 1970
+    # Seconds since 1970.
+    created: float
 
 
-def favourite(db: sqlite3.Connection, pictures: Iterable[str], on: bool) -> None:
-    """Marks or unmarks pictures by their ids."""
+class Favourites:
+    """The favourites of a gallery."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def set(self, picture_id: str | Iterable[str], on: bool) -> None:
+        """Mark or unmark images as favourites.
+
+        The marks survive rebuilding the index, and renaming or copying files.
+        """
+        ids = [picture_id] if isinstance(picture_id, str) else list(picture_id)
+        self._connection.run_on_user_data(set_favourites, ids, on)
+
+
+class Tags:
+    """The tags of a gallery."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[Tag]:
+        """Return all tags in use, sorted by name."""
+        return self._connection.run_on_user_data(_all_tags)
+
+    def set(self, ids: Iterable[str], name: str, on: bool = True) -> None:
+        """Add a tag to images, or remove it from them. Raises StorageError if the name is empty."""
+        pictures = list(ids)
+        self._connection.run_on_user_data(_set_tag, pictures, name, on)
+        self._connection.run(lambda index: index.refresh_words(pictures))
+
+
+class Notes:
+    """The notes of a gallery. A search also finds words in notes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def set(self, picture_id: str, text: str) -> None:
+        """Save the note of an image. "" deletes the note. Raises StorageError if it exceeds MAX_NOTE characters."""
+        self._connection.run_on_user_data(_set_note, picture_id, text)
+        self._connection.run(lambda index: index.refresh_words([picture_id]))
+
+
+class Searches:
+    """The saved searches of a gallery."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[SavedSearch]:
+        """Return all saved searches, sorted by name."""
+        return self._connection.run_on_user_data(_all_searches)
+
+    def save(self, name: str, query: str) -> str:
+        """Save a search under a name and return the name as stored. A search of the same name is replaced."""
+        return self._connection.run_on_user_data(_save_search, name, query)
+
+    def delete(self, name: str) -> None:
+        """Delete a saved search. Does nothing if no search has that name."""
+        self._connection.run_on_user_data(_delete_search, name)
+
+
+def set_favourites(db: sqlite3.Connection, pictures: Iterable[str], on: bool) -> None:
+    """Mark or unmark the images with these ids as favourites."""
     with transaction(db):
         if on:
             rows = [(picture, time.time()) for picture in pictures]
@@ -43,8 +110,8 @@ def favourite(db: sqlite3.Connection, pictures: Iterable[str], on: bool) -> None
             db.executemany("DELETE FROM kept.favourites WHERE id = ?", [(picture,) for picture in pictures])
 
 
-def tags(db: sqlite3.Connection) -> list[Tag]:
-    """Those in use, by name."""
+def _all_tags(db: sqlite3.Connection) -> list[Tag]:
+    """Return the tags in use, sorted by name."""
     sql = """
         SELECT min(tag), count(pictures.id) FROM kept.tags LEFT JOIN main.pictures ON pictures.id = picture
         GROUP BY tag ORDER BY tag
@@ -52,26 +119,25 @@ def tags(db: sqlite3.Connection) -> list[Tag]:
     return [Tag(*found) for found in db.execute(sql)]
 
 
-def tag(db: sqlite3.Connection, pictures: Iterable[str], name: str, on: bool) -> None:
-    """Puts a tag on pictures or takes it off; raises StorageError where the name has nothing in it."""
-    plain = on_one_line(name)
+def _set_tag(db: sqlite3.Connection, pictures: Iterable[str], name: str, on: bool) -> None:
+    plain = to_single_line(name)
     if not plain:
         raise StorageError("A tag needs a name; write a word or two.")
     ids = list(pictures)
     with transaction(db):
         if on:
-            spelt = db.execute("SELECT tag FROM kept.tags WHERE tag = ? LIMIT 1", (plain,)).fetchone()
-            rows = [(picture, spelt[0] if spelt else plain) for picture in ids]
+            # If a tag differs only in case from an existing tag, the existing spelling is used.
+            known = db.execute("SELECT tag FROM kept.tags WHERE tag = ? LIMIT 1", (plain,)).fetchone()
+            rows = [(picture, known[0] if known else plain) for picture in ids]
             db.executemany("INSERT OR IGNORE INTO kept.tags VALUES (?, ?)", rows)
         else:
             db.executemany("DELETE FROM kept.tags WHERE picture = ? AND tag = ?", [(each, plain) for each in ids])
 
 
-def note(db: sqlite3.Connection, picture: str, text: str) -> None:
-    """Writes what people say of a picture; "" takes it away. Raises StorageError where it is too long."""
-    plain = storable(text.strip())
-    if len(plain) > LONGEST_NOTE:
-        raise StorageError(f"A note can have {LONGEST_NOTE:,} characters, this one has {len(plain):,}; shorten it.")
+def _set_note(db: sqlite3.Connection, picture: str, text: str) -> None:
+    plain = without_surrogates(text.strip())
+    if len(plain) > MAX_NOTE:
+        raise StorageError(f"A note can have {MAX_NOTE:,} characters, this one has {len(plain):,}; shorten it.")
     with transaction(db):
         if plain:
             db.execute("INSERT OR REPLACE INTO kept.notes VALUES (?, ?, ?)", (picture, plain, time.time()))
@@ -79,31 +145,19 @@ def note(db: sqlite3.Connection, picture: str, text: str) -> None:
             db.execute("DELETE FROM kept.notes WHERE picture = ?", (picture,))
 
 
-def carry_over(db: sqlite3.Connection, old: str, new: str) -> None:
-    """Gives a picture all that people added to another, which it is a new version of."""
-    for table in _MARKS:
-        columns = [column[1] for column in db.execute(f"PRAGMA kept.table_info({table})")]
-        own = "id" if table == "favourites" else "picture"
-        taken = ", ".join("?1" if column == own else column for column in columns)
-        db.execute(f"INSERT OR IGNORE INTO kept.{table} SELECT {taken} FROM kept.{table} WHERE {own} = ?2", (new, old))
-
-
-def searches(db: sqlite3.Connection) -> list[SavedSearch]:
-    """By name."""
+def _all_searches(db: sqlite3.Connection) -> list[SavedSearch]:
     return [SavedSearch(*found) for found in db.execute("SELECT * FROM kept.searches ORDER BY name")]
 
 
-def save_search(db: sqlite3.Connection, name: str, query: str) -> str:
-    """Keeps a query under a name, replacing another of that name; the name as it was stored."""
-    plain = on_one_line(name) or on_one_line(query)
+def _save_search(db: sqlite3.Connection, name: str, query: str) -> str:
+    plain = to_single_line(name) or to_single_line(query)
     if not plain:
         raise StorageError("There is nothing to save; search for something first.")
     with transaction(db):
-        row = (plain, storable(query.strip()), time.time())
+        row = (plain, without_surrogates(query.strip()), time.time())
         db.execute("INSERT OR REPLACE INTO kept.searches VALUES (?, ?, ?)", row)
     return plain
 
 
-def remove_search(db: sqlite3.Connection, name: str) -> None:
-    """Forgets a saved search, if there is one of that name."""
-    db.execute("DELETE FROM kept.searches WHERE name = ?", (on_one_line(name),))
+def _delete_search(db: sqlite3.Connection, name: str) -> None:
+    db.execute("DELETE FROM kept.searches WHERE name = ?", (to_single_line(name),))

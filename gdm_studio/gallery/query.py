@@ -1,10 +1,10 @@
-"""The search language: words, "phrases", -negation, OR, and fields: `is:favourite`, `seed:42`, `steps:>20`.
+"""The search language: words, "phrases", -negation, OR, and fields such as `is:favourite`, `seed:42` and `steps:>20`.
 
-`tag:`, `collection:` take the whole name, in quotation marks where it has spaces; other names are found by their
-beginnings, or whole in quotation marks. A range is written `steps:10..20`, `date:2026-01..2026-03`.
+`tag:` and `collection:` match the whole name. Quotation marks are needed if the name has spaces. Other names match by
+their beginning, or completely if they are in quotation marks. `steps:10..20` and `date:2026-01..2026-03` are ranges.
 
-Every text is a query, since people type it letter by letter: what is not understood is looked for as words, or left
-out, and `doubts` says so. Who changes pictures by a query asks `understood` first.
+Every text is a valid query, because it is searched while the user types. Unknown syntax is searched for as words or
+ignored, and `find_unclear` reports it. Commands that change the images found by a query call `require_clear` first.
 """
 
 from __future__ import annotations
@@ -16,27 +16,34 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.gallery.terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, rest, terms
-from gdm_studio.gallery.words import indexed, storable
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.text_safety import shorten
+from gdm_studio.gallery.search_terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, parse_terms, rest
+from gdm_studio.gallery.text import to_fulltext, without_surrogates
 
+# Maximum number of unclear parts that are reported.
+MAX_UNCLEAR = 5
 Value = float | str
-Styles = Sequence[tuple[str, str]]  # ids and the titles that people know them by
-Condition = tuple[str, *tuple[Value, ...]]  # SQL on `pictures`, and what stands for its question marks
+# (id, title) of art styles.
+Styles = Sequence[tuple[str, str]]
+# An SQL condition on `pictures`, and the values of its placeholders.
+Condition = tuple[str, *tuple[Value, ...]]
 
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
 _RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)")
 _DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
 _LETTER = re.compile(r"[^\W_]")
-_PLAIN = re.compile(r"[^\W_][^:=<>*|]*")  # a word in which nobody can have meant a field, a comparison, an operator
+# A word that cannot be meant as a field, a comparison or an operator.
+_PLAIN = re.compile(r"[^\W_][^:=<>*|]*")
 _NUMBERS = {
     **{word: f"pictures.{word}" for word, setting in SEARCHED.items() if setting.is_number},
-    "seed": "+pictures.seed",  # the sign keeps SQLite from the index, where most pictures match
+    # The plus sign keeps SQLite from using the index of the column, which is slow if most images match.
+    "seed": "+pictures.seed",
     "size": "max(pictures.width, pictures.height)",
 }
 _NAMES: dict[str, tuple[str, ...]] = {word: (word,) for word, setting in SEARCHED.items() if not setting.is_number}
 _NAMES |= OTHER_NAMES | {"tool": ("tool",)}
-# Few pictures have such marks: their rows are found first, rather than every picture looked at.
+# Few images are favourites or have tags, so their rows are looked up instead of checking every image.
 _MARKED = "pictures.row IN (SELECT own.row FROM kept.{table} JOIN main.pictures AS own ON own.id = {column}{where})"
 _FAVOURITES = _MARKED.format(table="favourites", column="favourites.id", where="")
 _FLAGS = {
@@ -45,6 +52,7 @@ _FLAGS = {
     "stopped": "pictures.stopped_at > 0",
     "imported": "pictures.source != ''",
     "branch": "pictures.branch",
+    "edited": "instr(pictures.id, '-')",
     "untagged": "NOT " + _MARKED.format(table="tags", column="picture", where=""),
     "noted": _MARKED.format(table="notes", column="picture", where=""),
 }
@@ -53,58 +61,66 @@ _WHOLE = {
     "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection = ?"),
 }
 _STYLED = "pictures.style IN (SELECT value FROM json_each(?))"
-_COLUMNS = "prompt negative class style model note tags"  # that words are looked for in
-_ANY = "every : all"  # a column with one word in every row: in FTS5, NOT needs something on its left
+# Columns of the full-text table in which words are searched.
+_COLUMNS = "prompt negative class style model note tags"
+# Matches every row, since NOT needs a left operand in FTS5.
+_ANY = "every : all"
 
 
 @dataclass
 class Query:
-    """`match` is for the full-text table ("" for every picture); `where` are SQL conditions on `pictures`."""
+    """A parsed search: an FTS5 expression, and SQL conditions on the table `pictures` with their values.
+
+    The FTS5 expression "" matches every image.
+    """
 
     match: str = ""
     where: list[str] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
 
 
-def doubts(text: str) -> list[str]:
-    """Clauses that say what of a query is not understood."""
-    found = [doubt for term in terms(text) for atom in term.atoms if (doubt := _doubt(atom))]
+def find_unclear(text: str) -> list[str]:
+    """Return descriptions of the unclear parts of a query: at most MAX_UNCLEAR, and a summary of the others."""
+    found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom))]
+    if len(found) > MAX_UNCLEAR:
+        found = [*found[:MAX_UNCLEAR], f"{len(found) - MAX_UNCLEAR} more words are unclear"]
     return [*found, "only its first 60 words count"] if rest(text) else found
 
 
-def says_nothing(text: str) -> bool:
-    """Whether every picture matches, since nothing is left of the query that could be looked for."""
+def matches_all(text: str) -> bool:
+    """Return True if a query has no search condition, so that it matches every image."""
     return parse(text) == Query()
 
 
-def understood(text: str) -> str:
-    """The query itself, fit to choose pictures that are then changed: all of it says something. Raises BadRequest."""
-    if unclear := doubts(text):
-        raise BadRequest(f"This search is not clear: {'; '.join(unclear)}; nothing was changed.")
-    if says_nothing(text):
-        raise BadRequest("This search says nothing, and every picture would match; say which ones are meant.")
+def require_clear(text: str) -> str:
+    """Return a query that selects images to change. Raises BadRequest if it is unclear or matches every image."""
+    if unclear := find_unclear(text):
+        raise BadRequest(f"This search is unclear: {'; '.join(unclear)}; nothing was changed.")
+    if matches_all(text):
+        raise BadRequest("This search matches every picture; write what to search for.")
     return text
 
 
 def parse(text: str, styles: Styles = ()) -> Query:
-    """Every text is a query: what is not a field is a word to be found, the last one by its beginning."""
+    """Parse a query. Any text is valid. The last word also matches longer words unless a space follows it."""
     query = Query()
     wanted: list[str] = []
     unwanted: list[str] = []
-    found = terms(text)
+    found = parse_terms(text)
     for term in found:
-        growing = term is found[-1] and not text[-1:].isspace()
+        is_growing = term is found[-1] and not text[-1:].isspace()
         if len(term.atoms) > 1:
-            _add_alternatives(query, wanted, term, growing, styles)
+            _add_alternatives(query, wanted, term, is_growing, styles)
             continue
         (atom,) = term.atoms
         if condition := _condition(atom, styles):
             query.where.append(f"NOT ({condition[0]})" if atom.negated else condition[0])
             query.values += condition[1:]
-        elif phrase := _phrase(atom, begins=growing):
+        elif phrase := _phrase(atom, is_prefix=is_growing):
             (unwanted if atom.negated else wanted).append(phrase)
     query.match = " AND ".join(wanted)
-    if unwanted and query.where and not wanted:  # nearly every picture lacks a word: the conditions leave fewer
+    if unwanted and query.where and not wanted:
+        # Nearly every image lacks a word, so the other conditions are checked first.
         query.where.append("pictures.row NOT IN (SELECT rowid FROM words WHERE words MATCH ?)")
         query.values.append(" OR ".join(unwanted))
     elif unwanted:
@@ -112,10 +128,13 @@ def parse(text: str, styles: Styles = ()) -> Query:
     return query
 
 
-def _add_alternatives(query: Query, wanted: list[str], term: Term, growing: bool, styles: Styles) -> None:
-    """One of the term's atoms has to hold: within the full-text table alone where all are words."""
+def _add_alternatives(query: Query, wanted: list[str], term: Term, is_growing: bool, styles: Styles) -> None:
+    """Add a term whose atoms are joined by OR to a query.
+
+    The term goes into the full-text expression if all atoms are words, otherwise into the SQL conditions.
+    """
     conditions = [(atom, _condition(atom, styles)) for atom in term.atoms]
-    phrases = [_phrase(atom, begins=growing and atom is term.atoms[-1]) for atom in term.atoms]
+    phrases = [_phrase(atom, is_prefix=is_growing and atom is term.atoms[-1]) for atom in term.atoms]
     if not any(condition for _, condition in conditions):
         matches = _either(term.atoms, phrases)
         if matches:
@@ -136,98 +155,106 @@ def _either(atoms: Sequence[Atom], phrases: Sequence[str]) -> list[str]:
     return [f"({_ANY} NOT {phrase})" if atom.negated else phrase for atom, phrase in pairs]
 
 
-def _phrase(atom: Atom, *, begins: bool) -> str:
-    """An FTS5 phrase over the columns that people search in, or "" where the atom has no letter."""
-    columns, text = _COLUMNS, f"{atom.field} {atom.value}"
+def _phrase(atom: Atom, *, is_prefix: bool) -> str:
+    """Return the FTS5 phrase of an atom, or "" if it has no letter."""
+    columns = _COLUMNS
+    text = f"{atom.field} {atom.value}"
     if atom.field in WORDS:
-        columns, text = atom.field, atom.value
+        columns = atom.field
+        text = atom.value
     if not _LETTER.search(text):
         return ""
-    quoted = indexed(text).replace('"', " ").replace("\0", " ")
-    return f'{{{columns}}} : "{quoted}"' + (" *" if begins and not atom.quoted else "")
+    quoted = to_fulltext(text).replace('"', " ").replace("\0", " ")
+    return f'{{{columns}}} : "{quoted}"' + (" *" if is_prefix and not atom.quoted else "")
 
 
 def _condition(atom: Atom, styles: Styles = ()) -> Condition | None:
-    """An SQL condition and its values; None where the atom is a word or its field makes no sense."""
-    name, value = atom.field, atom.value
+    """Return the SQL condition of an atom and its values. None for a word or an invalid field."""
+    name = atom.field
+    value = atom.value
     if name in _NAMES and value:
         sought = [(column, like) for column in _NAMES[name] for like in _spellings(column, atom)]
         either = " OR ".join(f"pictures.{column} LIKE ? ESCAPE '\\'" for column, _ in sought)
         likes: tuple[Value, ...] = tuple(like for _, like in sought)
-        if called := [style for style, title in styles if name == "style" and _calls(atom, title)]:
-            either, likes = f"{either} OR {_STYLED}", (*likes, json.dumps(called))
+        if meant := [style for style, title in styles if name == "style" and _is_meant(atom, title)]:
+            either = f"{either} OR {_STYLED}"
+            likes = (*likes, json.dumps(meant))
         return f"({either})", *likes
     if name in _WHOLE and value:
-        return _WHOLE[name], storable(value)
+        return _WHOLE[name], without_surrogates(value)
     if name in _NUMBERS:
-        return _compared(_NUMBERS[name], value) if name != "size" else _sized(value)
+        return _comparison(_NUMBERS[name], value) if name != "size" else _size_condition(value)
     if name == "is":
         return (_FLAGS[value],) if value in _FLAGS else None
     if name == "date":
-        return _dated(value)
+        return _date_condition(value)
     if name == "in" and value.strip("/\\"):
-        inside = _escaped(value.replace("\\", "/").strip("/"))
+        inside = _escape(value.replace("\\", "/").strip("/"))
         return "'/' || pictures.path LIKE ? ESCAPE '\\'", f"%/{inside}%/%"
     return None
 
 
 def _spellings(column: str, atom: Atom) -> list[str]:
-    """What LIKE is to find in that column: the value as it is written, and the names of what it is the title of."""
+    """Return the LIKE patterns for a column.
+
+    They are the value as typed, and the stored names of choices whose title matches it.
+    """
     setting = SEARCHED.get(column)
-    meant = [name for name in setting.choices if _calls(atom, setting.said(name))] if setting is not None else []
-    return [_escaped(atom.value) + ("" if atom.quoted else "%"), *map(_escaped, meant)]
+    meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
+    return [_escape(atom.value) + ("" if atom.quoted else "%"), *map(_escape, meant)]
 
 
-def _calls(atom: Atom, title: str) -> bool:
-    """Whether that title is meant: by its beginning, or whole in quotation marks."""
+def _is_meant(atom: Atom, title: str) -> bool:
+    """Return True if a title begins with the search text, or equals it if the search text is quoted."""
     wanted = atom.value.casefold()
     return title.casefold() == wanted if atom.quoted else title.casefold().startswith(wanted)
 
 
-def _doubt(atom: Atom) -> str:
-    """What is not clear about an atom; "" where it says something, and that is what was meant."""
+def _problem(atom: Atom) -> str:
+    """Return a description of the unclear part of an atom. "" if the atom is clear."""
+    shown = shorten(atom.text)
     if atom.quoted and atom.text.count('"') < 2:
-        return f"the quotation mark of {atom.text} is not closed"
+        return f"the quotation mark of {shown} is not closed"
     if atom.field and atom.field not in FIELDS:
-        return f"there is no field {atom.field}: as in {atom.text}, and words with a colon go in quotation marks"
+        return f"unknown field {shorten(atom.field)} (quote {shown} to search for it as text)"
     if atom.field:
-        says = bool(_phrase(atom, begins=False)) if atom.field in WORDS else _condition(atom) is not None
-        return "" if says else f"{atom.text} gives {atom.field}: a value that it cannot have"
+        is_valid = bool(_phrase(atom, is_prefix=False)) if atom.field in WORDS else _condition(atom) is not None
+        return "" if is_valid else f"{shown} has no valid value for {atom.field}"
     if not _LETTER.search(atom.value):
-        return f"{atom.text} has no letter or digit to look for"
+        return f"{shown} has no letter or digit"
     if atom.value == "OR" and not atom.quoted:
-        return "OR has to stand between two words"
+        return "OR must be between two words"
     if not atom.quoted and atom.value.removesuffix(":") in FIELDS and atom.value.endswith(":"):
-        return f"{atom.text} has nothing behind it"
+        return f"{shown} has no value"
     if not atom.quoted and not _PLAIN.fullmatch(unicodedata.normalize("NFKC", atom.value)):
-        return f"{atom.text} is no word and no field that there is, and words with signs go in quotation marks"
+        return f"{shown} is neither a word nor a field (quote it to search for it as text)"
     return ""
 
 
-def _compared(column: str, value: str) -> Condition | None:
+def _comparison(column: str, value: str) -> Condition | None:
     if match := _RANGE.fullmatch(value):
-        low, high = _clipped(match[1]), _clipped(match[2])
+        low, high = _parse_number(match[1]), _parse_number(match[2])
         return (f"{column} BETWEEN ? AND ?", low, high) if low <= high else None
     if match := _NUMBER.fullmatch(value):
         sign = match[1] or "="
-        return f"{column.lstrip('+') if sign == '=' else column} {sign} ?", _clipped(match[2])
+        return f"{column.lstrip('+') if sign == '=' else column} {sign} ?", _parse_number(match[2])
     return None
 
 
-def _sized(value: str) -> Condition | None:
-    """`512x768` exactly, or the longer side compared."""
+def _size_condition(value: str) -> Condition | None:
+    """Return the SQL condition for an image size such as 512x768, or for the longer side such as >512."""
     if match := re.fullmatch(r"(\d{1,9})[x×](\d{1,9})", value):
         return "pictures.width = ? AND pictures.height = ?", int(match[1]), int(match[2])
-    return _compared(_NUMBERS["size"], value)
+    return _comparison(_NUMBERS["size"], value)
 
 
-def _clipped(digits: str) -> float:
-    """The number; one that SQLite has no whole number for as a decimal, which no picture has."""
+def _parse_number(digits: str) -> float:
+    """Parse a number. Integers beyond the 64 bits of SQLite become floats, which match no image."""
     number: float = float(digits) if "." in digits else int(digits)
     return number if abs(number) < 2**63 else float(number)
 
 
-def _dated(value: str) -> Condition | None:
+def _date_condition(value: str) -> Condition | None:
     first, between, last = value.partition("..")
     match, end = _DATE.fullmatch(first), _span(last) if between else None
     span = _span(match[2]) if match else None
@@ -251,7 +278,10 @@ def _dated(value: str) -> Condition | None:
 
 
 def _span(value: str) -> tuple[int, int] | None:
-    """From when to when, in µs since 1970, a local `today`, `yesterday`, year, month or day lasts."""
+    """Parse a date in local time and return its start and end in µs since 1970.
+
+    Accepts `today`, `yesterday`, a year, a month or a day.
+    """
     today = dt.date.today()
     if value in ("today", "yesterday"):
         start = today - dt.timedelta(days=value == "yesterday")
@@ -274,5 +304,5 @@ def _micros(day: dt.date) -> int:
     return round(dt.datetime.combine(day, dt.time()).timestamp() * 1e6)
 
 
-def _escaped(value: str) -> str:
-    return storable(re.sub(r"([\\%_])", r"\\\1", value))
+def _escape(value: str) -> str:
+    return without_surrogates(re.sub(r"([\\%_])", r"\\\1", value))

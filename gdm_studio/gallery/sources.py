@@ -1,4 +1,4 @@
-"""Imported folders: pictures of other programs, shown where they are and never written to."""
+"""Imported folders: image folders of other programs that the gallery shows but never writes to."""
 
 from __future__ import annotations
 
@@ -7,43 +7,76 @@ import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gdm_studio.atomic import problem
-from gdm_studio.errors import StorageError
+from gdm_studio.common.atomic import storage_error
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.database import transaction
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery.connection import Connection
+    from gdm_studio.gallery.location import Location
 
 
 @dataclass(frozen=True)
 class Source:
-    """An imported folder; `others` are its files that do not say how they were made, which are not shown."""
+    """An imported folder.
+
+    `others` counts the image files that are not shown because they have no generation settings.
+    """
 
     folder: Path
-    added: float  # seconds since 1970
+    # Seconds since 1970.
+    added: float
     pictures: int = 0
     others: int = 0
 
     @property
     def is_there(self) -> bool:
-        """False while its drive is away: its pictures stay in the index."""
+        """True if the folder exists. Its images stay in the index while its drive is not connected."""
         return self.folder.is_dir()
 
 
-def all_of(db: sqlite3.Connection) -> list[Source]:
-    """In the order they were added."""
+class Sources:
+    """The imported folders of a gallery."""
+
+    def __init__(self, connection: Connection, location: Location) -> None:
+        self._connection = connection
+        self._location = location
+
+    def all(self) -> list[Source]:
+        """Return the imported folders in the order they were added."""
+        return self._connection.run_on_user_data(_all_sources)
+
+    def add(self, folder: Path) -> Path:
+        """Import a folder and return its absolute path. The next sync reads its images.
+
+        Raises StorageError if the path is not a folder, or if it is part of the library.
+        """
+        # The next sync reads all folders again. Until then, no folder counts as outdated.
+        self._location.folder_times = {}
+        return self._connection.run_on_user_data(_add, folder, self._location.folder)
+
+    def remove(self, folder: Path) -> None:
+        """Stop showing the images of a folder. The files and the user data about them are not deleted."""
+        self._connection.run_on_user_data(_remove, folder)
+        self._connection.run(lambda index: index.forget_source(str(folder)))
+
+
+def source_folders(db: sqlite3.Connection) -> list[Path]:
+    """Return the imported folders in the order they were added."""
+    return [Path(folder) for (folder,) in db.execute("SELECT folder FROM kept.sources ORDER BY added")]
+
+
+def _all_sources(db: sqlite3.Connection) -> list[Source]:
     sql = """
-        SELECT folder, added, coalesce(sum(picture != ''), 0), coalesce(sum(picture = ''), 0) FROM kept.sources
+        SELECT folder, added, count(DISTINCT nullif(picture, '')), coalesce(sum(claimed = ''), 0) FROM kept.sources
         LEFT JOIN main.files ON source = folder GROUP BY folder ORDER BY added
     """
     return [Source(Path(folder), *counts) for folder, *counts in db.execute(sql)]
 
 
-def folders(db: sqlite3.Connection) -> list[Path]:
-    """The imported folders alone."""
-    return [Path(folder) for (folder,) in db.execute("SELECT folder FROM kept.sources ORDER BY added")]
-
-
-def add(db: sqlite3.Connection, folder: Path, library: Path) -> Path:
-    """Remembers a folder, as an absolute path; raises StorageError where it is none or is part of the library."""
+def _add(db: sqlite3.Connection, folder: Path, library: Path) -> Path:
     place = Path(os.path.abspath(folder))
     try:
         if not place.is_dir():
@@ -53,15 +86,14 @@ def add(db: sqlite3.Connection, folder: Path, library: Path) -> Path:
     except UnicodeEncodeError as error:
         raise StorageError(f"The name of {folder} cannot be stored; rename the folder.") from error
     except OSError as error:
-        raise problem(place, error) from error
+        raise storage_error(place, error) from error
     if place.resolve().is_relative_to(library.resolve()):
-        raise StorageError(f"{place} belongs to the library already; choose a folder outside it.")
+        raise StorageError(f"{place} belongs to the library already; choose a folder outside.")
     with transaction(db):
         db.execute("INSERT OR IGNORE INTO kept.sources VALUES (?, ?)", (str(place), time.time()))
     return place
 
 
-def remove(db: sqlite3.Connection, folder: Path) -> None:
-    """Forgets a folder; its files and what people added to its pictures stay."""
+def _remove(db: sqlite3.Connection, folder: Path) -> None:
     with transaction(db):
         db.execute("DELETE FROM kept.sources WHERE folder = ?", (str(folder),))

@@ -1,4 +1,4 @@
-"""Small versions of pictures, made once and kept together in one file of the cache, quick to read while scrolling."""
+"""A thumbnail cache in one SQLite file."""
 
 from __future__ import annotations
 
@@ -14,63 +14,77 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.image_file import apply_orientation, convert_to_8_bit, open_image
 from gdm_studio.gallery import database
-from gdm_studio.gallery.files import make_folder
 from gdm_studio.gallery.folder import SLICE
-from gdm_studio.gallery.picture import Picture
-from gdm_studio.picture_file import in_eight_bits, opened, upright
+from gdm_studio.gallery.image import Picture
+from gdm_studio.gallery.storage.files import make_folder
 
-LEVELS = (128, 256, 512)  # pixels of the longer side that are kept; smaller pictures as they are
-LIMIT = 2 * 2**30  # bytes kept; beyond, those made first go
+# Pixels of the longer side of the cached thumbnails; smaller images are cached in full size.
+LEVELS = (128, 256, 512)
+# Maximum size of the cache in bytes. Beyond it, the oldest thumbnails are deleted.
+LIMIT = 2 * 2**30
 _QUALITY = 85
-_KEPT = Path("thumbnail")  # the name of each in here, where it is damaged
-_GONE = -1  # for a stamp: its file is deleted, or its drive away
+# The file name in errors about a damaged thumbnail.
+_ERROR_NAME = Path("thumbnail")
+# The stamp of a file that is deleted or on a disconnected drive.
+_GONE = -1
 _VERSION = 1
 _TABLE = """
     CREATE TABLE IF NOT EXISTS small(
         picture TEXT NOT NULL,
         level INTEGER NOT NULL,
-        stamp INTEGER NOT NULL,   -- mtime in ns of the file it was made from
-        colours BLOB NOT NULL,    -- a JPEG, or a lossless WebP where the picture itself is that small
-        alpha BLOB,               -- of a JPEG that has some, as another
+        stamp INTEGER NOT NULL,   -- mtime of the image file in ns
+        colours BLOB NOT NULL,    -- a JPEG, or a lossless WebP of an image that is no larger
+        alpha BLOB,               -- the alpha channel beside a JPEG, as another JPEG
         UNIQUE (picture, level)
     )
 """
-Entry = tuple[int, bytes, bytes | None]  # stamp, colours, alpha
+# (stamp, colours, alpha)
+Entry = tuple[int, bytes, bytes | None]
 
 
 class Thumbnails:
-    """The file of them; any thread may ask. Where the cache cannot be written they are made again every time."""
+    """A thumbnail cache that any number of threads can use.
+
+    Without write access nothing is cached, and thumbnails are created every time.
+    """
 
     def __init__(self, path: Path, *, limit: int = LIMIT) -> None:
-        self.path, self._limit = path, limit
+        self.path = path
+        self._limit = limit
         self._db: sqlite3.Connection | None = None
-        self._lock = threading.Lock()  # around the file; pictures are decoded outside it, side by side
+        # Guards the database; images are decoded outside the lock, in parallel.
+        self._lock = threading.Lock()
 
     def get(self, pictures: Sequence[Picture], side: int, *, seconds: float = 60.0) -> dict[str, np.ndarray | None]:
-        """{id: uint8 RGBA (height, width, 4)}, `side` pixels or up to the next of LEVELS on the longer side.
+        """Return {id: thumbnail}, where a thumbnail is an upright uint8 RGBA array (height, width, 4).
 
-        Those that are kept come at once, others are made until `seconds` are over: what is missing then can be asked
-        for again. None where the file is damaged, or gone and nothing of it is kept.
+        Its longer side is `side` pixels, rounded up to the next of LEVELS. Cached thumbnails take less than a
+        millisecond each. Missing thumbnails are created until `seconds` have passed. The others can be requested again.
+        The value is None for a damaged file, and for a missing file without a cached thumbnail.
         """
         until = time.perf_counter() + seconds
-        kept = self._kept(pictures, side)
+        cached = self._cached(pictures, side)
         found: dict[str, np.ndarray | None] = {}
         missing: list[Picture] = []
         for picture in pictures:
-            entry = kept.get(picture.id)
+            entry = cached.get(picture.id)
             is_valid = entry is not None and _stamp(picture.path) in (entry[0], _GONE)
-            small = _unpacked(entry, side) if entry and is_valid else None
+            small = _decode(entry, side) if entry and is_valid else None
             if small is None:
                 missing.append(picture)
             else:
                 found[picture.id] = small
-        made = self.make(missing, side, seconds=until - time.perf_counter())
-        return found | {picture_id: entry and _unpacked(entry, side) for picture_id, entry in made.items()}
+        made = self.create(missing, side, seconds=until - time.perf_counter())
+        return found | {picture_id: entry and _decode(entry, side) for picture_id, entry in made.items()}
 
-    def make(self, pictures: Sequence[Picture], side: int, *, seconds: float) -> dict[str, Entry | None]:
-        """Makes and keeps `pictures`, the first at least, until `seconds` are over; None stands for what is damaged."""
+    def create(self, pictures: Sequence[Picture], side: int, *, seconds: float) -> dict[str, Entry | None]:
+        """Create and cache thumbnails, at least one, until `seconds` have passed.
+
+        The value for a damaged file is None.
+        """
         until = time.perf_counter() + seconds
         made: dict[str, Entry | None] = {}
         rows: list[tuple[str, int, int, bytes, bytes | None]] = []
@@ -78,61 +92,61 @@ class Thumbnails:
             if made and time.perf_counter() > until:
                 break
             level = _level(picture, side)
-            made[picture.id] = entry = _packed(picture, level)
+            made[picture.id] = entry = _entry(picture, level)
             if entry:
                 rows.append((picture.id, level, *entry))
         if rows:
-            self._keep(rows)
+            self._store(rows)
         return made
 
-    def making(self, pictures: Sequence[Picture]) -> Iterator[int]:
-        """Makes and keeps them in short steps; how many each made."""
+    def create_in_steps(self, pictures: Sequence[Picture]) -> Iterator[int]:
+        """Create and cache thumbnails in steps of about 10 ms. Yields the number created in each step."""
         while pictures:
-            made = self.make(pictures, LEVELS[0], seconds=SLICE)
+            made = self.create(pictures, LEVELS[0], seconds=SLICE)
             pictures = [picture for picture in pictures if picture.id not in made]
             yield len(made)
 
     def missing(self, ids: Sequence[str]) -> set[str]:
-        """Those of `ids` of which nothing is kept."""
+        """Return the ids that have no cached thumbnail."""
         sql = f"SELECT picture FROM small WHERE level = ? AND picture IN ({', '.join('?' * len(ids))})"
-        with self._lock, self._made_anew_if_damaged():
-            return set(ids) - {picture for (picture,) in self._opened().execute(sql, (LEVELS[0], *ids))}
+        with self._lock, self._recovering():
+            return set(ids) - {picture for (picture,) in self._open().execute(sql, (LEVELS[0], *ids))}
         return set(ids)
 
     def close(self) -> None:
-        """Lets go of the file; the next call opens it again."""
+        """Close the database. The next call opens it again."""
         with self._lock:
             if self._db is not None:
                 self._db.close()
             self._db = None
 
-    def _kept(self, pictures: Sequence[Picture], side: int) -> dict[str, Entry]:
+    def _cached(self, pictures: Sequence[Picture], side: int) -> dict[str, Entry]:
         sql = """
             SELECT picture, stamp, colours, alpha FROM json_each(?) AS wanted
             JOIN small ON picture = json_extract(wanted.value, '$[0]') AND level = json_extract(wanted.value, '$[1]')
         """
         wanted = json.dumps([(picture.id, _level(picture, side)) for picture in pictures])
-        with self._lock, self._made_anew_if_damaged():
-            rows = self._opened().execute(sql, (wanted,))
+        with self._lock, self._recovering():
+            rows = self._open().execute(sql, (wanted,))
             return {picture: tuple(entry) for picture, *entry in rows if _is_entry(*entry)}
         return {}
 
-    def _keep(self, rows: list[tuple[str, int, int, bytes, bytes | None]]) -> None:
-        with self._lock, self._made_anew_if_damaged():  # else the disk is full, or the cache read-only
-            with database.transaction(db := self._opened()):
+    def _store(self, rows: list[tuple[str, int, int, bytes, bytes | None]]) -> None:
+        with self._lock, self._recovering():
+            with database.transaction(db := self._open()):
                 db.executemany("INSERT OR REPLACE INTO small VALUES (?, ?, ?, ?, ?)", rows)
             self._prune(db)
 
     def _prune(self, db: sqlite3.Connection) -> None:
-        """The file does not shrink, but what is deleted makes room for the next."""
+        """Delete the oldest tenth of the thumbnails if the cache is full. SQLite reuses the free space."""
         count, size, free = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in _SIZES)
         if (count - free) * size > self._limit:
-            eldest = "SELECT rowid FROM small ORDER BY rowid LIMIT (SELECT count(*) / 10 + 1 FROM small)"
-            db.execute(f"DELETE FROM small WHERE rowid IN ({eldest})")
+            oldest = "SELECT rowid FROM small ORDER BY rowid LIMIT (SELECT count(*) / 10 + 1 FROM small)"
+            db.execute(f"DELETE FROM small WHERE rowid IN ({oldest})")
 
     @contextlib.contextmanager
-    def _made_anew_if_damaged(self) -> Iterator[None]:
-        """Where the file does not allow it nothing is found, or kept; the next call has a new one for a damaged one."""
+    def _recovering(self) -> Iterator[None]:
+        """Ignore SQLite errors in a `with` block, such as a full disk. A damaged cache is deleted."""
         try:
             yield
         except sqlite3.Error as error:
@@ -142,10 +156,10 @@ class Thumbnails:
                 with contextlib.suppress(StorageError):
                     database.remove(self.path)
 
-    def _opened(self) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         if self._db is None:
             try:
-                database.clear_the_way(*database.parts(self.path))
+                database.move_aside(*database.database_files(self.path))
                 self._db = _connect(self.path)
             except (sqlite3.Error, StorageError):
                 with contextlib.suppress(StorageError):
@@ -161,14 +175,16 @@ _SIZES = ("page_count", "page_size", "freelist_count")
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
-    """The file, made where it is not there; nothing but memory without one. Raises sqlite3.Error, StorageError."""
+    """Open or create the cache, in memory if `path` is None. Raises sqlite3.Error and StorageError."""
     if path is not None:
         make_folder(path.parent)
     db = sqlite3.connect(path or ":memory:", timeout=1.0, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA page_size = 8192")
     db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = OFF")  # a file of the cache: what a power cut takes is made again
-    db.execute("PRAGMA cache_size = -1024")  # KiB: a blob is read once, and the system has it in memory anyway
+    # Thumbnails lost in a power cut are created again.
+    db.execute("PRAGMA synchronous = OFF")
+    # 1024 KiB are enough, because a blob is read once and the operating system caches the file.
+    db.execute("PRAGMA cache_size = -1024")
     if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
         db.execute("DROP TABLE IF EXISTS small")
         db.execute(f"PRAGMA user_version = {_VERSION}")
@@ -177,66 +193,67 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 
 def _level(picture: Picture, side: int) -> int:
-    """What is kept of a picture for that side: no more than there is of it."""
+    """Return the size of LEVELS to cache for a requested `side`. It is no larger than the image needs."""
     wanted = min(side, max(picture.size))
     return next((level for level in LEVELS if level >= wanted), LEVELS[-1])
 
 
 def _stamp(path: Path) -> int:
-    """When a file was last written, in ns."""
+    """Return the modification time of a file in ns, or _GONE if the file is missing."""
     try:
         return min(path.stat().st_mtime_ns, 2**63 - 1)
     except OSError:
         return _GONE
 
 
-def _packed(picture: Picture, level: int) -> Entry | None:
-    """A picture made small, as it is kept; None where its file is damaged or gone."""
+def _entry(picture: Picture, level: int) -> Entry | None:
+    """Create the cache entry of a thumbnail. None if the file is damaged or missing."""
     stamp = _stamp(picture.path)
     try:
         small = _small(picture.path, level)
     except StorageError:
         return None
     if max(picture.size) <= level:
-        return stamp, _saved(small, "WEBP", lossless=True, exact=True, quality=0, method=0), None
+        return stamp, _encode(small, "WEBP", lossless=True, exact=True, quality=0, method=0), None
     alpha = small.getchannel("A")
     opaque = alpha.getextrema() == (255, 255)
-    colours = _saved(small.convert("RGB"), "JPEG", quality=_QUALITY)
-    return stamp, colours, None if opaque else _saved(alpha, "JPEG", quality=_QUALITY)
+    colours = _encode(small.convert("RGB"), "JPEG", quality=_QUALITY)
+    return stamp, colours, None if opaque else _encode(alpha, "JPEG", quality=_QUALITY)
 
 
 def _is_entry(stamp: object, colours: object, alpha: object) -> bool:
-    """Whether a row holds what belongs in it, which no damaged file promises."""
+    """Return True if the values of a database row have the right types. A damaged database may return other types."""
     return isinstance(stamp, int) and isinstance(colours, bytes) and isinstance(alpha, bytes | None)
 
 
-def _unpacked(entry: Entry, side: int) -> np.ndarray | None:
+def _decode(entry: Entry, side: int) -> np.ndarray | None:
     _, colours, alpha = entry
     try:
-        small = _decoded(colours, side).convert("RGBA")
+        small = _decoded_channels(colours, side).convert("RGBA")
         if alpha is not None:
-            small.putalpha(_decoded(alpha, side))
+            small.putalpha(_decoded_channels(alpha, side))
     except StorageError:
         return None
     return np.asarray(small)
 
 
-def _decoded(data: bytes, side: int) -> Image.Image:
-    with opened(_KEPT, data) as image:
-        image.draft(image.mode, (side, side))  # a JPEG can be decoded at a fraction of its size
+def _decoded_channels(data: bytes, side: int) -> Image.Image:
+    with open_image(_ERROR_NAME, data) as image:
+        # Decodes a JPEG at a fraction of its size.
+        image.draft(image.mode, (side, side))
         image.load()
         return image
 
 
 def _small(path: Path, side: int) -> Image.Image:
-    """RGBA, upright, at most `side` wide and high. Raises StorageError."""
-    with opened(path) as file:
+    """Return an image as upright RGBA, shrunk to at most `side` pixels per side. Raises StorageError."""
+    with open_image(path) as file:
         file.draft("RGB", (side, side))
-        return _shrunk(in_eight_bits(upright(file)).convert("RGBA"), side)
+        return _shrink(convert_to_8_bit(apply_orientation(file)).convert("RGBA"), side)
 
 
-def _shrunk(image: Image.Image, side: int) -> Image.Image:
-    """Resampled with alpha taken into account, so that clear pixels lend no colour to an edge."""
+def _shrink(image: Image.Image, side: int) -> Image.Image:
+    """Shrink an image with premultiplied alpha, so that transparent pixels do not colour the edges."""
     if max(image.size) <= side:
         return image
     opaque = image.getchannel("A").getextrema()[0] == 255
@@ -245,7 +262,7 @@ def _shrunk(image: Image.Image, side: int) -> Image.Image:
     return image.convert("RGBA")
 
 
-def _saved(image: Image.Image, form: str, **options: object) -> bytes:
+def _encode(image: Image.Image, form: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, form, **options)
     return buffer.getvalue()

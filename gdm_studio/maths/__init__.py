@@ -1,1 +1,1 @@
-"""Diffusion mathematics on plain floats and whatever array type comes in: no torch, no I/O."""
+"""Diffusion mathematics on plain floats and any array type. Imports no torch and accesses no files."""

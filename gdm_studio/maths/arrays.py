@@ -1,41 +1,75 @@
-"""What guidance and some samplers ask of whole pictures, in what numpy and torch share."""
+"""Functions that accept numbers, numpy arrays or torch tensors, without importing torch."""
 
 from __future__ import annotations
 
+import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
+from typing import Any
 
+from gdm_studio.maths.lazy import LazyModule
 from gdm_studio.maths.path import Array
+
+np: Any = LazyModule("numpy")
+
+
+def is_number(value: Array) -> bool:
+    """Return True for a number, False for an array."""
+    return isinstance(value, float | int)
+
+
+def log(x: Array) -> Array:
+    """Return the natural logarithm."""
+    if is_number(x):
+        return math.log(x)
+    return x.log() if hasattr(x, "log") else np.log(x)
+
+
+def hypot(x: Array, y: Array) -> Array:
+    """Return √(x² + y²)."""
+    return math.hypot(x, y) if is_number(x) and is_number(y) else (x * x + y * y) ** 0.5
+
+
+def array_of(values: Sequence[float], like: Array) -> Array:
+    """Return a one-dimensional array with the type, precision and device of `like`.
+
+    On a GPU this waits for the device.
+    """
+    return like.new_tensor(values) if hasattr(like, "new_tensor") else np.asarray(values, like.dtype)
 
 
 def weighted(weights: Iterable[float], values: Iterable[Array]) -> Array:
-    """The sum of weight · value, as far as there are both; at least one pair."""
+    """Return the sum of weight · value over all pairs.
+
+    There must be at least one pair. A longer sequence is cut off.
+    """
     return reduce(operator.add, map(operator.mul, weights, values))
 
 
-def picture_mean(x: Array) -> Array:
-    """The mean of every picture over all axes but the first, which are kept at length 1; (N, …) to (N, 1, …).
+def image_mean(x: Array) -> Array:
+    """Return the mean of each image of a batch, from (N, …) to (N, 1, …).
 
-    A number alone, or a row of them, is its own mean: each is a picture.
+    A scalar, or a row of scalars, is its own mean.
     """
     axes = tuple(range(1, getattr(x, "ndim", 0)))
     return x.mean(axis=axes, keepdims=True) if axes else x
 
 
-def picture_deviation(x: Array) -> Array:
-    """The standard deviation of every picture's numbers, (N, …) to (N, 1, …)."""
-    return picture_mean((x - picture_mean(x)) ** 2) ** 0.5
+def image_deviation(x: Array) -> Array:
+    """Return the standard deviation of each image of a batch, from (N, …) to (N, 1, …)."""
+    return image_mean((x - image_mean(x)) ** 2) ** 0.5
 
 
-def picture_norm(x: Array) -> Array:
-    """The root of the mean square of every picture, (N, …) to (N, 1, …)."""
-    return picture_mean(x * x) ** 0.5
+def image_norm(x: Array) -> Array:
+    """Return the root mean square of each image of a batch, from (N, …) to (N, 1, …)."""
+    return image_mean(x * x) ** 0.5
 
 
-def picture_quantile(x: Array, share: float) -> Array:
-    """The value that `share` (0 … 1) of each picture's numbers lie below, between neighbours; (N, …) to (N, 1, …)."""
-    rows = x.reshape(x.shape[0], -1) * 1  # a copy: numpy sorts in place and returns nothing
+def image_quantile(x: Array, share: float) -> Array:
+    """Return the quantile `share` (0 … 1) of each image's numbers, from (N, …) to (N, 1, …), with interpolation."""
+    # The multiplication copies x, because numpy's `sort` works in place. (It returns None, unlike torch's.)
+    rows = x.reshape(x.shape[0], -1) * 1
     ordered = rows.sort(axis=-1)
     rows = rows if ordered is None else ordered[0]
     place = share * (rows.shape[1] - 1)

@@ -1,4 +1,7 @@
-"""What a network is shown of a noisy picture and what its answer means: the one place that knows preconditioning."""
+"""Preconditioning: the input that a network receives for a noisy image, and the meaning of its output.
+
+This is the only module that knows either of them.
+"""
 
 from __future__ import annotations
 
@@ -6,60 +9,73 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from gdm_studio.maths.elementwise import array_of, is_number
-from gdm_studio.maths.path import CLEAN, Array, Point
+from gdm_studio.maths.arrays import array_of, is_number
+from gdm_studio.maths.path import CLEAN, Array, NoiseLevel
 from gdm_studio.maths.predictions import PREDICTIONS, PREVIOUS, Scales, c_noise, previous
 from gdm_studio.maths.processes import Process
 
-Network = Callable[..., Array]  # (c_in · x, time, *told) -> F, shaped like x
+# A network: (c_in · x, time, *conditioning) -> F, shaped like x.
+Network = Callable[..., Array]
 
 
 @dataclass(frozen=True)
 class Diffusion:
-    """A forward process and what a network predicts on it; sampling and every loss go through the same lines.
+    """A forward process with a network's type of prediction. Sampling and every loss use these methods.
 
-    Wherever a point is asked for, `alpha` and `sigma` are numbers or, for a batch whose samples stand at different
-    points, arrays that broadcast with x, such as (N, 1, 1, 1).
+    Wherever a `NoiseLevel` is a parameter, its `alpha` and `sigma` are numbers or, for a batch of samples at different
+    noise levels, arrays that broadcast with x, such as (N, 1, 1, 1).
     """
 
     process: Process
-    prediction: str  # a key of PREDICTIONS, or PREVIOUS
-    data_scale: float = 1.0  # standard deviation of the data
+    # A key of PREDICTIONS, or PREVIOUS.
+    prediction: str
+    # Standard deviation of the data.
+    data_scale: float = 1.0
 
-    def x0(self, network: Network, x: Array, at: Point, *told: Array) -> Array:
-        """The clean pictures that the network predicts from x: c_skip·x + c_out·F (Karras et al. 2022, equation 7)."""
+    def x0(self, network: Network, x: Array, at: NoiseLevel, *conditioning: Array) -> Array:
+        """Return the clean images that the network predicts from x: c_skip·x + c_out·F (Karras et al. 2022, eq. 7)."""
         scales = self.scales(at)
-        return scales.c_skip * x + scales.c_out * network(scales.c_in * x, self.time(at), *told)
+        return scales.c_skip * x + scales.c_out * network(scales.c_in * x, self.time(at), *conditioning)
 
-    def target(self, x0: Array, x: Array, at: Point) -> Array:
-        """The F that would make x0 of x: what the network's answer to `shown` is compared with (ibid., equation 8)."""
+    def target(self, x0: Array, x: Array, at: NoiseLevel) -> Array:
+        """Return the training target of the network, the F for which the prediction from x is x0.
+
+        Karras et al. 2022, eq. 8.
+        """
         scales = self.scales(at)
         return (x0 - scales.c_skip * x) / scales.c_out
 
-    def shown(self, x: Array, at: Point) -> Array:
-        """x as the network sees it, c_in·x."""
+    def scaled_input(self, x: Array, at: NoiseLevel) -> Array:
+        """Return c_in·x, the network's input."""
         return self.scales(at).c_in * x
 
-    def time(self, at: Point) -> Array:
-        """What the network is told of the noise: a number, or shaped like `at.sigma`."""
+    def skipped(self, x: Array, at: NoiseLevel) -> Array:
+        """Return c_skip·x, the part of x0 that does not depend on the network's output."""
+        return self.scales(at).c_skip * x
+
+    def time(self, at: NoiseLevel) -> Array:
+        """Return the network's time input for the noise level. It is a number, or an array shaped like `at.sigma`."""
         return c_noise(self.prediction, self.process, at)
 
     def of_order_one(self, time: Array) -> Array:
-        """What `time` says as the networks of `systems` are told it: the share of all timesteps, EDM's as it is."""
+        """Scale a time input from `time` to order one, as the networks of `systems` expect it.
+
+        The result is the fraction of all timesteps. EDM's time input is unchanged.
+        """
         return time if self.prediction == "edm" else time / len(self.process.ratios)
 
-    def scales(self, at: Point) -> Scales:
-        """c_skip, c_out and c_in: numbers, or arrays that broadcast with `at.sigma`."""
+    def scales(self, at: NoiseLevel) -> Scales:
+        """Return c_skip, c_out and c_in. They are numbers, or arrays that broadcast with `at.sigma`."""
         if self.prediction == PREVIOUS:
-            return previous(at, self.before(at))
+            return previous(at, self.previous_level(at))
         return PREDICTIONS[self.prediction](at, self.data_scale)
 
-    def before(self, at: Point) -> Point:
-        """The point one timestep nearer to the picture; where `at` holds arrays, one of each, with a wait for them."""
+    def previous_level(self, at: NoiseLevel) -> NoiseLevel:
+        """Return the noise level one timestep nearer to the clean image. For arrays, this waits for the device."""
         if not is_number(at.sigma):
             like: Array = at.alpha
             pairs = zip(*(part.reshape(-1).tolist() for part in (like, cast(Array, at.sigma))), strict=True)
-            parts = zip(*(self.before(Point(*pair)) for pair in pairs), strict=True)
-            return Point(*(array_of(part, like).reshape(like.shape) for part in parts))
+            parts = zip(*(self.previous_level(NoiseLevel(*pair)) for pair in pairs), strict=True)
+            return NoiseLevel(*(array_of(part, like).reshape(like.shape) for part in parts))
         timestep = self.process.timestep(at) - 1
         return CLEAN if timestep < -0.5 else self.process.at(timestep)

@@ -1,7 +1,7 @@
-"""The log-likelihood of a picture by the probability-flow ODE (Song et al. 2021, arXiv:2011.13456, section 4.3).
+"""Log-likelihood of an image by the probability-flow ODE (Song et al. 2021, arXiv:2011.13456, section 4.3).
 
-The ODE is written in y = x / alpha over u = log(sigma / alpha), where it is dy/du = y − x0 for every process; along it
-log p(y) changes by −div(y − x0). This module waits for the device: the size of a step depends on the numbers.
+For every process the ODE is dy/du = y − x0 in y = x / alpha over u = log(sigma / alpha). Along it, log p(y) changes by
+−div(y − x0). The functions wait for the device, since the step size depends on the values.
 """
 
 from __future__ import annotations
@@ -10,18 +10,22 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gdm_studio.maths.path import Array, Denoise, Point
+from gdm_studio.maths.path import Array, Denoise, NoiseLevel
 from gdm_studio.maths.samplers.ode_rk45 import integrate
 
-Jvp = Callable[[Array, Point, Array], Array]  # (x, at, v) -> derivative of the denoiser at x along v, row by row
+# (x, at, v) -> directional derivative of the denoiser at x along v, row by row
+Jvp = Callable[[Array, NoiseLevel, Array], Array]
 
 
 class Likelihood(NamedTuple):
-    """`nats` = log p(x); one value with the exact divergence, else one a probe, whose mean is the estimate."""
+    """Result of `log_likelihood`, with one value of log p per probe. Their mean is the estimate."""
 
-    nats: Array  # (probes,)
-    latent: Array  # what the ODE makes of x at the noisy end, shaped like x
-    calls: int  # of the denoiser's derivative
+    # Estimates (probes,) of log p(x), in nats.
+    nats: Array
+    # The solution of the ODE at the noisy end, shaped like x.
+    latent: Array
+    # Number of evaluations of the denoiser's derivative.
+    calls: int
 
 
 def log_likelihood(
@@ -30,14 +34,15 @@ def log_likelihood(
     x: Array,
     probes: Array,
     *,
-    coordinates: Callable[[float], Point],
+    coordinates: Callable[[float], NoiseLevel],
     ratios: tuple[float, float],
     tolerance: float = 1e-5,
 ) -> Likelihood:
-    """log p of one picture x (1, …) at the noise ratio ratios[0], carried to the prior at ratios[1].
+    """Return log p of one image x (1, …) at the noise ratio ratios[0], given the prior at ratios[1].
 
-    The prior there is N(0, alpha² + sigma²). `probes` (n, …) are the rows the divergence is taken along: the unit
-    vectors times √d give it exactly in their mean, random signs without bias (Hutchinson; Song et al. 2021, eq. 40).
+    The prior is N(0, alpha² + sigma²). `probes` (n, …) are the directions in which the divergence is measured. With all
+    unit vectors times √d as probes, the mean is exact. Random signs give an unbiased estimate (Hutchinson; Song et al.
+    2021, eq. 40).
     """
     d, calls = math.prod(x.shape[1:]), 0
     low, high = math.log(ratios[0]), math.log(ratios[1])
@@ -54,26 +59,26 @@ def log_likelihood(
         return (high - low) * grows
 
     start, end = coordinates(ratios[0]), coordinates(ratios[1])
-    # the divergence of every probe is integrated along with y, in the same row: they keep to one tolerance
+    # The divergence of each probe is integrated in the same row as y, so that both share one tolerance.
     state = 0 * x.reshape(1, d)[:, [0] * (d + len(probes))]
     state[:, :d] = x.reshape(1, d) / start.alpha
     state = integrate(slope, state, slope(state, 0.0), tolerance)
     latent, grown = end.alpha * state[:, :d].reshape(x.shape), state[0, d:]
     variance = end.alpha**2 + end.sigma**2
     prior = -0.5 * float((latent * latent).sum()) / variance - d / 2 * math.log(2 * math.pi * variance)
-    # the density of x is that of y over alpha^d, at either end
+    # At either end, the density of x is that of y divided by alpha^d.
     return Likelihood(prior + grown + d * (math.log(end.alpha) - math.log(start.alpha)), latent, calls)
 
 
-def carried(
+def solve_flow(
     denoise: Denoise,
     x: Array,
     *,
-    coordinates: Callable[[float], Point],
+    coordinates: Callable[[float], NoiseLevel],
     ratios: tuple[float, float],
     tolerance: float = 1e-5,
 ) -> Array:
-    """Where the probability-flow ODE takes x from the noise ratio ratios[0] to ratios[1], either way."""
+    """Solve the probability-flow ODE for x, from noise ratio ratios[0] to ratios[1], in either direction."""
     low, high = math.log(ratios[0]), math.log(ratios[1])
 
     def slope(y: Array, share: float) -> Array:
@@ -85,9 +90,12 @@ def carried(
 
 
 def difference_jvp(denoise: Denoise, step: float = 1e-4) -> Jvp:
-    """The directional derivative of any denoiser by central differences; in float64 exact to about step²."""
+    """Return a function that computes the directional derivative of a denoiser by central differences.
 
-    def jvp(x: Array, at: Point, direction: Array) -> Array:
+    In float64 it is exact to about step².
+    """
+
+    def jvp(x: Array, at: NoiseLevel, direction: Array) -> Array:
         return (denoise(x + step * direction, at) - denoise(x - step * direction, at)) / (2 * step)
 
     return jvp

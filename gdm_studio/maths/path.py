@@ -1,4 +1,4 @@
-"""Points of a noise path, and the types every sampler is written in."""
+"""Noise levels, the path of noise levels that a sampler visits, and the types that samplers use."""
 
 from __future__ import annotations
 
@@ -7,69 +7,80 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
-Array = Any  # a torch tensor, a numpy array, a float: anything with + - * /
+# A torch tensor, a numpy array or a float: anything with + - * /.
+Array = Any
 
 
-class Point(NamedTuple):
-    """A place on the noise path: x = alpha·x0 + sigma·eps, eps ~ N(0, I)."""
+class NoiseLevel(NamedTuple):
+    """A noise level: x = alpha·x0 + sigma·eps, eps ~ N(0, I)."""
 
     alpha: float
     sigma: float
 
     @property
     def ratio(self) -> float:
-        """sigma / alpha, the noise level of x / alpha (k-diffusion's `sigma`); infinite at alpha = 0."""
+        """Noise-to-signal ratio sigma / alpha, which k-diffusion calls `sigma`. It is infinite at alpha = 0."""
         return self.sigma / self.alpha if self.alpha else math.inf
 
     @property
     def log_snr(self) -> float:
-        """lambda = log(alpha / sigma); +inf at sigma = 0, -inf at alpha = 0."""
+        """Half of the log signal-to-noise ratio, lambda = log(alpha / sigma).
+
+        It is +inf at sigma = 0 and -inf at alpha = 0.
+        """
         return math.inf if self.sigma == 0 else -math.log(self.ratio)
 
 
-Path = tuple[Point, ...]  # n steps have n + 1 points; the last has sigma 0
+# The noise levels of a run. n steps have n + 1 levels, and the last has sigma 0.
+NoisePath = tuple[NoiseLevel, ...]
 
-CLEAN = Point(1.0, 0.0)
+CLEAN = NoiseLevel(1.0, 0.0)
 
-Denoise = Callable[[Array, Point], Array]  # (x, at) -> x0, the expected clean picture
-Carry = tuple[Array, ...]  # the history that a multistep sampler needs to go on from a step
+# (x, at) -> x0, the expected clean image
+Denoise = Callable[[Array, NoiseLevel], Array]
+# The history that a multistep sampler needs in order to continue from a step.
+History = tuple[Array, ...]
 
 
 class Noise(Protocol):
-    """Standard normal draws keyed by step (and by `draw` where a step needs several), shaped `like` x."""
+    """Source of standard normal numbers shaped like `like`, keyed by step.
+
+    `draw` distinguishes several draws in the same step.
+    """
 
     def __call__(self, step: int, like: Array, draw: int = 0) -> Array: ...
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one denoising step leaves: enough to continue, keep or branch.
+    """The result of one denoising step, from which a run can be continued, saved or branched.
 
-    After step `index` (1 … of), `x` stands at `at` = path[index]; `denoised` is the x0 predicted on the way
-    there; `carry` is the history a multistep sampler needs to go on from here, `memory` what a denoiser that
-    remembers has of the steps so far, a row a picture.
+    After step `index` (1 … of), `x` is at noise level `at` = path[index], and `denoised` is the x0 predicted in the
+    step. A multistep sampler needs `history` to continue. `memory` is the state of a denoiser with memory, one row per
+    image.
     """
 
     index: int
     of: int
-    at: Point
+    at: NoiseLevel
     x: Array
     denoised: Array
-    carry: Carry = ()
+    history: History = ()
     memory: tuple[Array, ...] = ()
 
     @property
     def arrays(self) -> tuple[Array, ...]:
-        """All that it holds, in one order; some may be the same."""
-        return (self.x, self.denoised, *self.carry, *self.memory)
+        """All arrays in the step, in a fixed order. Some may be identical."""
+        return (self.x, self.denoised, *self.history, *self.memory)
 
     def each(self, change: Callable[[Array], Array]) -> Step:
-        """The step with `change` of all that it holds."""
+        """Return the step with the function `change` applied to each of its arrays."""
         x, denoised, *rest = map(change, self.arrays)
-        carry, memory = rest[: len(self.carry)], rest[len(self.carry) :]
-        return replace(self, x=x, denoised=denoised, carry=tuple(carry), memory=tuple(memory))
+        history = tuple(rest[: len(self.history)])
+        memory = tuple(rest[len(self.history) :])
+        return replace(self, x=x, denoised=denoised, history=history, memory=memory)
 
 
-def eps_of(x: Array, x0: Array, at: Point) -> Array:
-    """The noise that x holds if x0 is its clean picture: (x − alpha·x0) / sigma; needs sigma > 0."""
+def eps_of(x: Array, x0: Array, at: NoiseLevel) -> Array:
+    """Return the noise in x if x0 is its clean image, (x − alpha·x0) / sigma. Requires sigma > 0."""
     return (x - at.alpha * x0) / at.sigma

@@ -1,10 +1,8 @@
-"""What a network predicts and how it becomes x0: one truth for sampling and training.
+"""Prediction types: the quantity that a network predicts, and its conversion to x0, for sampling and training.
 
-With F = network(c_in·x, …), every parameterisation is x0 = c_skip·x + c_out·F.
-
-A point is of numbers in sampling. In training it is of arrays, a place for each sample of a batch: the same formulas
-then run in the arrays' own precision and on their device, which nothing here waits for; what is refused of numbers
-comes out infinite.
+With F = network(c_in·x, …), every type is x0 = c_skip·x + c_out·F. A noise level consists of numbers in sampling, and
+of arrays with an entry per sample in training. The same formulas apply to arrays, without waiting for their device.
+Where numbers raise an error, arrays become infinite.
 """
 
 from __future__ import annotations
@@ -12,71 +10,85 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.elementwise import hypot, is_number, log
-from gdm_studio.maths.path import Array, Point
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.arrays import hypot, is_number, log
+from gdm_studio.maths.path import Array, NoiseLevel
 from gdm_studio.maths.processes import Process
 
 
 class Scales(NamedTuple):
-    """Coefficients at a point of the path: numbers, or arrays that broadcast with the point's."""
+    """Coefficients of a prediction at a noise level: numbers, or arrays that broadcast with the level's."""
 
     c_skip: Array
     c_out: Array
     c_in: Array
 
 
-Prediction = Callable[[Point, float], Scales]  # (at, data_scale) -> Scales
+# (at, data_scale) -> Scales
+Prediction = Callable[[NoiseLevel, float], Scales]
 
 
-def epsilon(at: Point, data_scale: float) -> Scales:
-    """F = eps (Ho et al. 2020, eq. 11): x0 = (x − sigma·F) / alpha; refuses alpha = 0, where x holds no picture."""
+def epsilon(at: NoiseLevel, data_scale: float) -> Scales:
+    """Return the scales for a prediction of the noise, F = eps: x0 = (x − sigma·F) / alpha (Ho et al. 2020, eq. 11).
+
+    Raises BadRequest at alpha = 0, where x contains no signal.
+    """
     if is_number(at.alpha) and at.alpha == 0:
         raise BadRequest("A noise-predicting model cannot start where alpha = 0; choose another spacing.")
     return Scales(1 / at.alpha, -at.sigma / at.alpha, 1.0)
 
 
-def x0(at: Point, data_scale: float) -> Scales:
-    """F = x0."""
+def x0(at: NoiseLevel, data_scale: float) -> Scales:
+    """Return the scales for a prediction of the image, F = x0."""
     return Scales(0.0, 1.0, 1.0)
 
 
-def v(at: Point, data_scale: float) -> Scales:
-    """F = alpha·eps − sigma·x0 (Salimans and Ho 2022, appendix D), alpha² + sigma² = 1 assumed of the training."""
+def v(at: NoiseLevel, data_scale: float) -> Scales:
+    """Return the scales for F = alpha·eps − sigma·x0, trained at alpha² + sigma² = 1 (Salimans and Ho 2022, app. D)."""
     norm = at.alpha**2 + at.sigma**2
     return Scales(at.alpha / norm, -at.sigma / norm, 1.0)
 
 
-def flow(at: Point, data_scale: float) -> Scales:
-    """F = eps − x0, the velocity of the straight line (Liu et al. 2022, eq. 1), trained where alpha + sigma = 1."""
+def flow(at: NoiseLevel, data_scale: float) -> Scales:
+    """Return the scales for F = eps − x0, trained on straight lines, alpha + sigma = 1 (Liu et al. 2022, eq. 1)."""
     norm = at.alpha + at.sigma
     return Scales(1 / norm, -at.sigma / norm, 1.0)
 
 
-def score(at: Point, data_scale: float) -> Scales:
-    """F = the score of the noisy pictures, −eps/sigma: x0 = (x + sigma²·F) / alpha (Song and Ermon 2019, section 2)."""
+def score(at: NoiseLevel, data_scale: float) -> Scales:
+    """Return the scales for a prediction of the score, F = −eps/sigma: x0 = (x + sigma²·F) / alpha.
+
+    Song and Ermon 2019, section 2. Raises BadRequest at alpha = 0.
+    """
     if is_number(at.alpha) and at.alpha == 0:
         raise BadRequest("A score-predicting model cannot start where alpha = 0; choose another spacing.")
     return Scales(1 / at.alpha, at.sigma**2 / at.alpha, 1.0)
 
 
-def previous(at: Point, before: Point) -> Scales:
-    """F = the mean of q(x_before | x, x0), one timestep nearer to the picture (Ho et al. 2020, equation 7)."""
+def previous(at: NoiseLevel, before: NoiseLevel) -> Scales:
+    """Return the scales for a prediction of x one timestep nearer to the image (Ho et al. 2020).
+
+    F is the mean of q(x_before | x, x0).
+    """
     kept = at.alpha / before.alpha * (before.sigma / at.sigma) ** 2
     return Scales(-kept / (before.alpha - kept * at.alpha), 1 / (before.alpha - kept * at.alpha), 1.0)
 
 
-def edm(at: Point, data_scale: float) -> Scales:
-    """Unit-variance input and target (Karras et al. 2022, table 1), carried to any alpha by x / alpha."""
+def edm(at: NoiseLevel, data_scale: float) -> Scales:
+    """Return EDM's scales, for any alpha.
+
+    They give the network's input and target unit variance (Karras et al. 2022, table 1).
+    """
     s = data_scale
     norm = hypot(at.sigma, at.alpha * s)
     return Scales(at.alpha * (s * s / norm**2), at.sigma * s / norm, 1 / norm)
 
 
-def edm_noise(at: Point) -> Array:
-    """What an EDM network is told of the noise: log(ratio) / 4 (Karras et al. 2022, table 1, c_noise).
+def edm_noise(at: NoiseLevel) -> Array:
+    """Return the time input of an EDM network, log(ratio) / 4 (Karras et al. 2022, table 1, c_noise).
 
-    Refuses alpha = 0, where it is infinite.
+    Raises BadRequest at alpha = 0, where it is infinite.
     """
     if is_number(at.alpha) and at.alpha == 0:
         raise BadRequest("An EDM model cannot start where alpha = 0; choose another spacing.")
@@ -84,17 +96,23 @@ def edm_noise(at: Point) -> Array:
 
 
 PREDICTIONS: dict[str, Prediction] = {"epsilon": epsilon, "x0": x0, "v": v, "flow": flow, "edm": edm, "score": score}
-WORDS = {  # for people
-    "epsilon": "the noise (ε)", "x0": "the picture (x₀)", "v": "noise and picture (v)", "flow": "the way (flow)",
-    "edm": "the picture, scaled (EDM)", "score": "the score",
-}  # fmt: skip
-PREVIOUS = "previous"  # the one that depends on the process as well
+# Names of the prediction types, for the user.
+WORDS = {
+    "epsilon": QT_TRANSLATE_NOOP("Prediction", "the noise (ε)"),
+    "x0": QT_TRANSLATE_NOOP("Prediction", "the picture (x₀)"),
+    "v": QT_TRANSLATE_NOOP("Prediction", "noise and picture (v)"),
+    "flow": QT_TRANSLATE_NOOP("Prediction", "the way (flow)"),
+    "edm": QT_TRANSLATE_NOOP("Prediction", "the picture, scaled (EDM)"),
+    "score": QT_TRANSLATE_NOOP("Prediction", "the score"),
+}
+# The only prediction whose scales also depend on the process.
+PREVIOUS = "previous"
 
 
-def c_noise(prediction: str, process: Process, at: Point) -> Array:
-    """What the network of that prediction is told of the noise.
+def c_noise(prediction: str, process: Process, at: NoiseLevel) -> Array:
+    """Return the time input of a network with this type of prediction.
 
-    EDM's log-ratio; a flow's time, 1000·sigma / (alpha + sigma); for all others the timestep of the process.
+    It is the log ratio for EDM, 1000·sigma / (alpha + sigma) for a flow, and otherwise the timestep of the process.
     """
     if prediction == "edm":
         return edm_noise(at)

@@ -1,1 +1,1 @@
-"""Model files on disk, and what can denoise once they are loaded."""
+"""Models: reading their files, describing what they support, and loading them."""

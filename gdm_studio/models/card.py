@@ -1,79 +1,101 @@
-"""A model's card: what it is and what it can do, read without loading it."""
+"""Model cards: descriptions of models, which can be read without loading the weights."""
 
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.analytic import ScoreNorms
-from gdm_studio.maths.path import Path as NoisePath
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.optimal_variance import ScoreNorms
+from gdm_studio.maths.path import NoisePath as NoisePath
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
-from gdm_studio.models.accepts import Accepts, fitted
-from gdm_studio.models.vocabulary import Reading, Vocabulary, sentence
-from gdm_studio.passes import enlarged, is_enlarged, shares
-from gdm_studio.request import MAX_SIDE, SETTINGS, Request
+from gdm_studio.models.capabilities import Capabilities, fit_request
+from gdm_studio.models.vocabulary import Reading, Vocabulary
+from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares
+from gdm_studio.request.prompts import is_too_long
+from gdm_studio.request.request import MAX_SIDE, SETTINGS, Request
 
-FAR = 2  # times as wide and high as the pictures that it learnt from, or as small a part, are too far from those
-COLD = frozenset({"blur", "pixelate", "mask", "fade", "snow"})  # processes that degrade in another way than by noise
+# Maximum factor between the side of an image and that of the training images. Other sizes look wrong.
+MAX_SIZE_FACTOR = 2
+# Forward processes that degrade images in another way than by noise.
+COLD_PROCESSES = frozenset({"blur", "pixelate", "mask", "fade", "snow"})
+# Side of a sample image in pixels.
+SAMPLE_SIDE = 96
+# Folder names for sample images beside a model, by kind of sample.
+SAMPLE_FOLDERS = {"style": "styles", "example": "examples"}
 
 
 @dataclass(frozen=True)
 class Style:
+    """Art style that a model can draw in."""
+
     id: str
     title: str
-    group: str = ""  # the heading under which styles of a kind are offered together
+    # Heading under which the style is listed.
+    group: str = ""
 
 
 @dataclass(frozen=True)
 class FormerStyle:
-    """A style that an earlier edition of the model had; its id still draws, in the nearest style there is."""
+    """Style of an earlier version of a model. Its id is still accepted and replaced by that of a current style."""
 
     id: str
     title: str
-    nearest: str  # id of a style
+    # Id of the style that replaces this one.
+    nearest: str
 
 
 @dataclass(frozen=True)
 class Example:
-    """A prompt that the model draws well, in the style and with the seed of the small picture beside it."""
+    """Example prompt that works well, with the style and seed of its sample image."""
 
     prompt: str
-    style: str = ""  # the model's default where there is none
+    # Id of a style, or "" for the model's default style.
+    style: str = ""
     seed: int = 3
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where training pictures came from, and whom to credit."""
+    """Dataset of training images, with its credits."""
 
     set: str
     author: str
     licence: str
     url: str
     count: int = 0
-    title: str = ""  # what people call the set, where that is not its id
+    # Title of the dataset, or "" to show its id.
+    title: str = ""
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """Facts of a model; `parameters` counts its numbers, `data_scale` is its latents' standard deviation."""
+    """Description of a model.
+
+    `parameters` is the number of its weights. `data_scale` is the standard deviation of its latents.
+    """
 
     name: str
     family: str
-    date: str  # ISO 8601
+    # Date in ISO 8601.
+    date: str
     parameters: int
     author: str
     licence: str
-    size: int  # side of its pictures in pixels
-    channels: int  # 4 with transparency, 3 without
-    latent: tuple[int, ...]  # of one picture's data: (channels, height, width) of most
+    # Side of its images in pixels.
+    size: int
+    # 4 with transparency, 3 without.
+    channels: int
+    # Shape of the data of one image, for most models (channels, height, width).
+    latent: tuple[int, ...]
     prediction: str
     process: str
     data_scale: float
@@ -82,157 +104,192 @@ class ModelCard:
     styles: tuple[Style, ...] = ()
     former_styles: tuple[FormerStyle, ...] = ()
     examples: tuple[Example, ...] = ()
-    defaults: dict[str, float | int | str] = field(default_factory=dict)  # fields of Request
-    fast_of: str = ""  # the name of the model that this is the quicker version of
-    accepts: Accepts = field(default_factory=Accepts)
-    stages: tuple[float, ...] = (1.0,)  # of each of its stages, the share of a request's steps
-    paper: str = ""  # the publication that it follows: authors, year, number
-    tags: tuple[str, ...] = ()  # of what kind of system it is
-    learned_variance: bool = False  # it says how much noise a step is to add
-    own_steps: bool = False  # what it predicts is where its own chain goes: samplers.PLAIN alone leave it as it is
-    score_norms: tuple[tuple[float, float], ...] = ()  # measured (log ratio, G), rising: `ScoreNorms.table`
+    # Default settings by field name of Request.
+    defaults: dict[str, float | int | str] = field(default_factory=dict)
+    # Highest values of settings, by name, at which images keep their quality.
+    good_until: dict[str, float] = field(default_factory=dict)
+    # Id of the style used for prompts without a style if the seed chooses none. "" for the default style.
+    unstyled: str = ""
+    # Name of the model of which this one is the few-step version, or "".
+    fast_of: str = ""
+    accepts: Capabilities = field(default_factory=Capabilities)
+    # Fraction of a request's steps in each stage.
+    stages: tuple[float, ...] = (1.0,)
+    # Publication that the model follows: authors, year, number.
+    paper: str = ""
+    # Kinds of system that the model belongs to.
+    tags: tuple[str, ...] = ()
+    # Whether it predicts the variance of the noise of a step.
+    learned_variance: bool = False
+    # Whether it predicts the next state of its own chain. Only the samplers in samplers.PLAIN preserve that state.
+    own_steps: bool = False
+    # Measured pairs (log ratio, G) in ascending order, for `ScoreNorms.table`.
+    score_norms: tuple[tuple[float, float], ...] = ()
     sources: tuple[Source, ...] = ()
     figures: dict[str, float | str] = field(default_factory=dict)
-    vocabulary: Vocabulary | None = field(default=None, compare=False)  # None where it is not known what it met
-    process_numbers: dict[str, Any] = field(default_factory=dict)  # what the process of that name is made with
-    dtypes: tuple[str, ...] = ("fp32",)  # number types for "auto", the first that the device is fast with
+    # Vocabulary of the training captions, or None if unknown.
+    vocabulary: Vocabulary | None = field(default=None, compare=False)
+    # Arguments of the forward process.
+    process_numbers: dict[str, Any] = field(default_factory=dict)
+    # Number types for the setting "auto". The first one that is fast on the device is used.
+    dtypes: tuple[str, ...] = ("fp32",)
     path: Path | None = None
-    weights: tuple[Path, ...] = ()  # the files that decide what it makes
-    files: tuple[Path, ...] = ()  # those and all others that belong to it
+    # Files that determine the output of the model.
+    weights: tuple[Path, ...] = ()
+    # Weights and all other files that belong to the model.
+    files: tuple[Path, ...] = ()
     file_bytes: int = 0
-    base: str = ""  # the kind of checkpoint that it is, by which adapters and learnt words are told to suit it: "SDXL"
-    few_steps: str = ""  # of `few_steps.FEW_STEPS`, where its file says that it was distilled so
-    made_for_steps: int = 0  # how many then, where it says so
-    told: dict[str, Any] = field(default_factory=dict)  # by its file, where people chose: prediction, zero_snr
-    chosen_snr: str = ""  # "with" or "without" zero terminal SNR, where people chose otherwise than its file
-    beside: dict[str, Any] = field(default_factory=dict)  # of no file: Paths `vae` and `adapter`, `refiner`, a card
+    # Kind of checkpoint, such as "SDXL". Adapters and embeddings must be for the same kind.
+    base: str = ""
+    # Key of `few_steps.FEW_STEPS` if the file says that the model was distilled, or "".
+    few_steps: str = ""
+    # Number of steps that the file recommends, or 0.
+    made_for_steps: int = 0
+    # Prediction and zero_snr according to the file, if the user has chosen other values.
+    file_values: dict[str, Any] = field(default_factory=dict)
+    # "with" or "without" zero terminal SNR, if the user's choice differs from the file. Otherwise "".
+    chosen_snr: str = ""
+    # Parts from other files: the paths "vae" and "adapter", and the card "refiner".
+    beside: dict[str, Any] = field(default_factory=dict)
 
     def weights_beside(self) -> dict[str, tuple[Path, ...]]:
-        """The files that decide what each part beside it does."""
+        """Return the weight files of parts from other files, by part name such as "vae"."""
         return {name: part.weights if isinstance(part, ModelCard) else (part,) for name, part in self.beside.items()}
 
     @property
     def has_zero_snr(self) -> bool:
-        """Whether its last level of noise is noise alone, by its file or by people."""
+        """Whether the last noise level is pure noise, according to the file or the user's choice."""
         return self.process_numbers.get("zero_terminal_snr") is True
 
-    def usual(self) -> Request:
-        """The settings that it begins with."""
+    def default_request(self) -> Request:
+        """Return a request with the model's default settings."""
         given: dict[str, Any] = {name: value for name, value in self.defaults.items() if name in SETTINGS}
         return Request(**given)
 
     def sizes(self) -> tuple[tuple[int, int], ...]:
-        """The picture sizes (width, height) this model really makes."""
+        """Return the image sizes (width, height) that the model offers."""
         return self.accepts.sizes or ((self.size, self.size),)
 
     def makes(self, size: tuple[int, int]) -> bool:
-        """Whether it makes pictures of that size, offered or not."""
+        """Return whether the model can generate an image size (width, height), including sizes that are not
+        offered.
+        """
         unit = self.accepts.multiple
         return size in self.sizes() or bool(unit) and all(side % unit == 0 and side >= 8 * unit for side in size)
 
     def near(self, size: tuple[int, int]) -> tuple[int, int]:
-        """The size in which this model draws a picture of that size anew: the same, in sides that it makes, unless it
-        were far from what it learnt. Of a model with few sizes, the usual one.
+        """Return the supported size that is nearest to the size of an image, within MAX_SIZE_FACTOR of the
+        training size.
+
+        For a model with a fixed list of sizes, return its default size.
         """
         if not (unit := self.accepts.multiple):
             return self.sizes()[0]
         side = math.sqrt(size[0] * size[1])  # of a square as large
-        scale = min(max(side, self.size / FAR), self.size * FAR) / side
+        scale = min(max(side, self.size / MAX_SIZE_FACTOR), self.size * MAX_SIZE_FACTOR) / side
         width, height = (min(max(round(each * scale / unit), 8), MAX_SIDE // unit) * unit for each in size)
         return width, height
 
     def offers(self) -> frozenset[str]:
-        """What samplers may need beside a denoiser, of maths.samplers.NEEDS, that this model has; and "own_steps"."""
+        """Return the features of the model that samplers may need: names from maths.samplers.NEEDS, and
+        "own_steps".
+        """
         has = {
             "reverse_variance": bool(self.score_norms),
-            "degrade": self.process in COLD,
+            "degrade": self.process in COLD_PROCESSES,
             "learned_variance": self.learned_variance,
             "own_steps": self.own_steps,
         }
         return frozenset(need for need, there in has.items() if there)
 
-    def unmet(self, prompt: str) -> list[Reading]:
-        """The words of a prompt that this model never met; none where its card does not know."""
-        return self.vocabulary.unmet(prompt) if self.vocabulary is not None else []
+    def unknown_words(self, prompt: str) -> list[Reading]:
+        """Return the words of a prompt that were not in the training captions. Empty if the vocabulary is unknown."""
+        return self.vocabulary.unknown_words(prompt) if self.vocabulary is not None and not is_too_long(prompt) else []
 
     def words(self) -> dict[str, str]:
-        """What people call its styles, "" being any of them, and what else it is told, by their names."""
+        """Return {id: title} of the styles and the factors. The id "" stands for any style."""
         styles = {"": "Any style"} | {style.id: style.title for style in self.styles} if self.styles else {}
-        return styles | {knob.name: knob.title for knob in self.accepts.factors}
-
-    def about_words(self, prompt: str) -> str:
-        """The same for people; "" where there is nothing to say."""
-        return sentence(self.unmet(prompt), self.title or self.name)
+        return styles | {param.name: param.title for param in self.accepts.factors}
 
     def style_for(self, style: str) -> str:
-        """The id of the style that draws what is asked for under this id: the nearest, for one that is no more."""
+        """Return the id of the current style for the id of a current or former style."""
         return next((former.nearest for former in self.former_styles if former.id == style), style)
 
-    def about_style(self, style: str) -> str:
-        """A sentence for people about a style that is no more; "" where there is nothing to say."""
-        titles, name = {each.id: each.title for each in self.styles}, self.title or self.name
+    def style_note(self, style: str) -> str:
+        """Return a sentence about the replacement of a former style, or "" for a current style."""
+        titles = {each.id: each.title for each in self.styles}
+        name = self.title or self.name
         for former in self.former_styles:
             if former.id == style:
-                return f"{former.title} is no style of {name} any more; it is drawn in {titles[former.nearest]}."
+                return f"{name} has replaced the style {former.title} by {titles[former.nearest]}."
         return ""
 
     def points(self, process: Process, spacing: str, steps: int) -> NoisePath:
-        """The points that the spacing of that name visits on the model's process, `steps` + 1 of them.
+        """Return the `steps` + 1 noise levels of a run with the named spacing.
 
-        Optimal spacing goes by the score norms. Raises BadRequest where the spacing has no such number of steps.
+        "Optimal" spacing uses the model's score norms. Raises BadRequest if the spacing does not support this
+        number of steps.
         """
         return process.path(spacing, steps, table=OptimalTable(process.ratios, ScoreNorms(self.score_norms)))
 
     def stage_ends(self, steps: int) -> tuple[int, ...]:
-        """The last step of each stage of a run of so many, counted from its beginning.
+        """Return the index of the last step of each stage, for a run of `steps` steps.
 
-        Raises BadRequest where there is not one for each.
+        Raises BadRequest if there are more stages than steps.
         """
         if steps < len(self.stages):
-            raise BadRequest(f"{self.name} draws in {len(self.stages)} stages; give it at least so many steps.")
+            raise BadRequest(f"{self.name} draws in {len(self.stages)} stages; use at least as many steps.")
         ends = [0]
         for later, share in zip(range(len(self.stages) - 1, -1, -1), accumulate(self.stages), strict=True):
             ends.append(min(max(round(steps * share / sum(self.stages)), ends[-1] + 1), steps - later))
         return tuple(ends[1:])
 
     def stage_of(self, index: int, of: int) -> int:
-        """Which stage makes the step `index` of a run of so many."""
+        """Return the index of the stage that computes step `index` of `of`. Steps are counted from 1."""
         return bisect_left(self.stage_ends(of), index)
 
     def checked(self, request: Request) -> Request:
-        """The request, its size filled in and its style one of today's; raises BadRequest for what this model does not
-        have or cannot do."""
+        """Return the request with its size filled in and a former style replaced.
+
+        Raises BadRequest if the model does not support the request.
+        """
         request = self._fitted(self._sized(request).checked())
-        self.drawing(request).stage_ends(request.steps)
-        if is_enlarged(request):
-            width, height = enlarged(request.size or self.sizes()[0], request.factors)
+        self.for_request(request).stage_ends(request.steps)
+        if has_second_pass(request):
+            width, height = second_pass_size(request.size or self.sizes()[0], request.factors)
             if max(width, height) > MAX_SIDE:
-                raise BadRequest(f"The second pass would make {width}x{height} pixels; {MAX_SIDE} a side are the most.")
+                raise BadRequest(f"The second pass would make {width}x{height} pixels; the limit is {MAX_SIDE} a side.")
         return request
 
-    def drawing(self, request: Request) -> ModelCard:
-        """The same with the stages that this request has."""
-        passes = shares(request)
+    def for_request(self, request: Request) -> ModelCard:
+        """Return the card with the stages that this request needs, such as a refiner or a second pass."""
+        passes = stage_shares(request)
         return replace(self, stages=passes) if len(passes) > 1 else self
 
     def _fitted(self, request: Request) -> Request:
-        """As far as the model can carry it out, and the pictures it leaves: they are made again on the way."""
+        """Return the request, and those that it branches from, with default factors removed and the grammar
+        resolved.
+
+        Raises BadRequest if the model does not support a setting.
+        """
         self._check(request)
         branch = request.branch and replace(request.branch, parent=self._fitted(request.branch.parent))
-        return fitted(self.accepts, replace(request, branch=branch), by=self.name)
+        return fit_request(self.accepts, replace(request, branch=branch), by=self.name)
 
     def _check(self, request: Request) -> None:
+        if problem := request.prompt_problem():
+            raise BadRequest(problem)
         if request.style and request.style not in (style.id for style in self.styles):
             has = ", ".join(style.id for style in self.styles) or "no styles"
             raise BadRequest(f"{self.name} has no style called {request.style!r}; choose one of {has}.")
-        if request.inverted and len(self.drawing(request).stages) > 1:
-            raise BadRequest(f"{self.name} draws in several stages and finds no picture's noise; draw it by the seed.")
+        if request.inverted and len(self.for_request(request).stages) > 1:
+            raise BadRequest(f"{self.name} draws in several stages and cannot invert a picture; turn inversion off.")
         check_suits(SAMPLERS[request.sampler], self.offers())
 
     def _sized(self, request: Request) -> Request:
         request = request.typed()
         size = request.size or self.sizes()[0]
-        if not self.makes(size):  # before any other limit: these are the sizes to choose from
+        if not self.makes(size):  # checked before other limits, since this message lists the valid sizes
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
             if unit := self.accepts.multiple:
                 has += f", or with sides of any multiple of {unit} pixels from {8 * unit} on"
@@ -241,3 +298,15 @@ class ModelCard:
         if branch is not None and isinstance(branch.parent, Request):
             branch = replace(branch, parent=self._sized(branch.parent))
         return replace(request, size=size, style=self.style_for(request.style), branch=branch)
+
+
+def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
+    """Return the fast version of a model, or None. For a fast version, return the first one of its full model."""
+    name = card.fast_of or card.name
+    return next((other for other in cards if other.fast_of == name), None)
+
+
+def sample_path(card: ModelCard, kind: str, name: str) -> Path | None:
+    """Return the path of a sample image of the kind "style" or "example". None if the model has no file."""
+    plain = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
+    return card.path.parent / SAMPLE_FOLDERS[kind] / f"{plain}.png" if card.path and plain else None

@@ -1,4 +1,4 @@
-"""The words that credit those whose drawings a model learned from; for people to put beside their pictures."""
+"""Credits for a model's training images, which the user can publish together with generated images."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ LICENCE_LINKS = {
 
 
 def credit_text(card: ModelCard, close_to: Sequence[Origin | None] = (None,)) -> str:
-    """Plain text naming the model and whom to credit for pictures, each with the drawing that it is close to, if any.
+    """Return a text that credits a model and the authors of its training images. "" if the card lists no sources.
 
-    Drawings are named with set, author, licence and link; where a picture is close to none, all sources are. "" where
-    the card has no sources.
+    `close_to` contains, for each image, the training drawing that it resembles, or None. These drawings are listed
+    with author, licence and link. If an image resembles none, all sources are listed too.
     """
     if not card.sources:
         return ""

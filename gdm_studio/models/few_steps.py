@@ -1,4 +1,4 @@
-"""Models that were distilled to draw in a few steps: the settings that each kind of them wants."""
+"""Few-step models, such as Turbo and LCM: settings for each kind of distillation, and detection by name."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+
+SUMMARY = QT_TRANSLATE_NOOP("FewSteps", "{steps} steps without guidance ({paper})")
+
 
 @dataclass(frozen=True)
 class FewSteps:
-    """A kind of distillation; `settings` are the fields of a request that it begins with."""
+    """Kind of distillation, with the default settings for such models."""
 
     title: str
     paper: str
@@ -18,11 +22,11 @@ class FewSteps:
 
     @property
     def summary(self) -> str:
-        """What to expect of it, in words."""
-        return f"{self.settings['steps']} steps without guidance ({self.paper})"
+        """Short description for the user."""
+        return SUMMARY.format(steps=self.settings["steps"], paper=self.paper)
 
     def made_for(self, steps: int) -> FewSteps:
-        """The same for so many steps; 0 for as many as most of its kind."""
+        """Return a copy with another number of steps. 0 leaves it unchanged."""
         return replace(self, settings={**self.settings, "steps": steps}) if steps else self
 
 
@@ -30,23 +34,45 @@ def _settings(steps: int, sampler: str, spacing: str) -> dict[str, Any]:
     return dict(steps=steps, sampler=sampler, spacing=spacing, guidance_scale=1.0)
 
 
-NONE = "none"  # what people choose for a model whose file says otherwise
-FEW_STEPS: Mapping[str, FewSteps] = {  # with the settings that their authors give for them
-    "turbo": FewSteps("Turbo", "Sauer et al. 2023, arXiv:2311.17042", _settings(4, "euler_a", "trailing")),
-    "lightning": FewSteps("Lightning", "Lin et al. 2024, arXiv:2402.13929", _settings(4, "euler", "trailing")),
-    "hyper": FewSteps("Hyper", "Ren et al. 2024, arXiv:2404.13686", _settings(8, "ddim", "trailing")),
-    "lcm": FewSteps("LCM", "Luo et al. 2023, arXiv:2310.04378", _settings(4, "lcm", "lcm_50")),
+# Choice of the user for a model that is not distilled, although its file says so.
+NONE = "none"
+# Settings recommended by the authors.
+FEW_STEPS: Mapping[str, FewSteps] = {
+    "turbo": FewSteps(
+        QT_TRANSLATE_NOOP("FewSteps", "Turbo"),
+        "Sauer et al. 2023, arXiv:2311.17042",
+        _settings(4, "euler_a", "trailing"),
+    ),
+    "lightning": FewSteps(
+        QT_TRANSLATE_NOOP("FewSteps", "Lightning"),
+        "Lin et al. 2024, arXiv:2402.13929",
+        _settings(4, "euler", "trailing"),
+    ),
+    "hyper": FewSteps(
+        QT_TRANSLATE_NOOP("FewSteps", "Hyper"), "Ren et al. 2024, arXiv:2404.13686", _settings(8, "ddim", "trailing")
+    ),
+    "lcm": FewSteps(
+        QT_TRANSLATE_NOOP("FewSteps", "LCM"), "Luo et al. 2023, arXiv:2310.04378", _settings(4, "lcm", "lcm_50")
+    ),
 }
-SCHEDULERS = {"LCMScheduler": "lcm", "TCDScheduler": "hyper"}  # in a folder's configuration, and nobody else's
-_WORDS = {("turbo",): "turbo", ("lightning",): "lightning", ("hyper",): "hyper", ("lcm",): "lcm",
-          ("latent", "consistency"): "lcm"}  # fmt: skip
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")  # SDXLTurbo is two, 8steps too
+# Scheduler classes that only the configurations of distilled models contain.
+SCHEDULERS = {"LCMScheduler": "lcm", "TCDScheduler": "hyper"}
+_WORDS = {
+    ("turbo",): "turbo",
+    ("lightning",): "lightning",
+    ("hyper",): "hyper",
+    ("lcm",): "lcm",
+    ("latent", "consistency"): "lcm",
+}
+# Pattern for a word. "SDXLTurbo" and "8steps" are two words each.
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _STEPS = re.compile(r"(?<!\d)([1-9]|1[0-6])[\s_-]*steps?(?![^\W_])", re.IGNORECASE)
-_AFTER_HYPER = re.compile(r"sd\w*|flux\w*|lora|unet|cfg|steps?|v|fp|bf|\d+")  # else the beginning of "hyper realistic"
+# Words that may follow the name "hyper". Before other words it is a prefix, as in "hyper realistic".
+_AFTER_HYPER = re.compile(r"sd\w*|flux\w*|lora|unet|cfg|steps?|v|fp|bf|\d+")
 
 
-def named_in(text: str) -> str:
-    """The kind that whole words of a text name; "" where they name none."""
+def few_step_kind_in(text: str) -> str:
+    """Return the kind of distillation that a text names in whole words, or ""."""
     words = [word.casefold() for word in _WORD.findall(text)]
     for at in range(len(words)):
         for named, kind in _WORDS.items():
@@ -57,7 +83,7 @@ def named_in(text: str) -> str:
     return ""
 
 
-def steps_in(text: str) -> int:
-    """How many steps a text says that such a model was made for, 1 to 16; 0 where it does not say, or says several."""
+def step_count_in(text: str) -> int:
+    """Return the number of steps, 1 to 16, that a text mentions. 0 if it mentions none or several."""
     found = {int(number) for number in _STEPS.findall(text)}
     return found.pop() if len(found) == 1 else 0

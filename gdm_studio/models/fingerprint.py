@@ -1,4 +1,4 @@
-"""Which weights a model has: a short hash, for the pictures it makes."""
+"""Fingerprints of models: short hashes of their weights, which are saved with images to identify the model later."""
 
 from __future__ import annotations
 
@@ -9,104 +9,116 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.errors import StorageError, StudioError
-from gdm_studio.models.accepts import PLAIN
-from gdm_studio.models.adapters.finding import adapters_in, files_named, words_in
+from gdm_studio.common.errors import StorageError, StudioError
+from gdm_studio.models.adapters.lookup import adapters_named_in, embeddings_named_in, files_named
+from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.checkpoints import stamp_of
-from gdm_studio.models.hashes import hashes, known
-from gdm_studio.request import Request
+from gdm_studio.models.files.checkpoints import stamp_of
+from gdm_studio.models.files.hashes import hash_file, known_hashes
+from gdm_studio.models.files.sidecars import with_sidecars
+from gdm_studio.request.request import Request
 
 DIGITS = 10
-FIRST = {"icons": "8a3b3729b0", "icons-fast": "a0bfb37b28"}  # of 0.1.0, whose steps name no weights
+# Fingerprints of the models of version 0.1.0, whose records contain none.
+FIRST_RELEASE = {"icons": "8a3b3729b0", "icons-fast": "a0bfb37b28"}
 
 
 def fingerprint(card: ModelCard) -> str:
-    """The first hex digits of the sha256 of all its weights; "" for a model that is in no file, or none any more.
+    """Return the fingerprint of a model, the first hex digits of a SHA-256. "" if its files are missing.
 
-    A file is read for it once, and again only when it has changed: what was found is kept.
+    Hashes of files are cached, so a file is read again only after it has changed.
     """
-    return of_files(card.weights)
+    return fingerprint_of_files(card.weights)
 
 
 def is_known(card: ModelCard) -> bool:
-    """Whether `fingerprint` has no file to read."""
-    return all(known(file) is not None for file in card.weights)
+    """Return whether the fingerprint is cached, so that no file has to be read."""
+    return all(known_hashes(file) is not None for file in card.weights)
 
 
-def of_files(files: Sequence[Path]) -> str:
-    """The same of some files."""
+def fingerprint_of_files(files: Sequence[Path]) -> str:
+    """Return the fingerprint of a list of files. "" if any of them cannot be read."""
     try:
-        whole = hashlib.sha256(b"".join(bytes.fromhex(hashes(file).sha256) for file in files))
+        whole = hashlib.sha256(b"".join(bytes.fromhex(hash_file(file).sha256) for file in files))
     except (OSError, StorageError):
         return ""
     return whole.hexdigest()[:DIGITS] if files else ""
 
 
-def of_parts(card: ModelCard) -> dict[str, str]:
-    """The same of what a loaded model has beside its own files: vae_hash, refiner_hash; and what it is taken to predict
-    where people may choose that.
+def part_hashes(card: ModelCard) -> dict[str, str]:
+    """Return the fingerprints of parts from other files, under the keys `vae_hash` and `refiner_hash`.
+
+    For a model whose prediction the user can choose, the result also has a `prediction` entry.
     """
     files = card.weights_beside()
-    files.pop("adapter", None)  # which is among its own weights
-    found = {f"{name}_hash": digits for name, each in files.items() if (digits := of_files(each))}
+    files.pop("adapter", None)  # already among the model's own weights
+    found = {f"{name}_hash": digits for name, each in files.items() if (digits := fingerprint_of_files(each))}
     predicts = card.prediction + (f" {card.chosen_snr} zero terminal SNR" if card.chosen_snr else "")
     return found | ({"prediction": predicts} if card.accepts.vae else {})
 
 
-def of_named(card: ModelCard, request: Request) -> dict[str, str]:
-    """Which files of adapters and learnt words the prompts of a request name, by when they were written: `named`."""
+def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
+    """Return {"named": hash} for the adapters and embeddings that the prompts name, or {} if there are none.
+
+    The hash covers the stamps (size and time) of the files, so it changes with them.
+    """
     if not card.accepts.vae:
         return {}
     texts = [*request.prompt_weights(), request.negative_prompt]
-    stamps = [stamp_of(file) for file in files_named(texts, plain=request.grammar == PLAIN)]
+    stamps = [stamp_of(file) for file in with_sidecars(files_named(texts, plain=request.grammar == PLAIN))]
     return {"named": hashlib.sha256(repr(stamps).encode()).hexdigest()[:DIGITS]} if stamps else {}
 
 
-def of_texts(card: ModelCard, request: Request) -> dict[str, str]:
-    """Twelve digits, as the web UI has them, of each file that the prompts name: "LoRA NAME", "embedding NAME"."""
+def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
+    """Return {"LoRA NAME" or "embedding NAME": hash} of the files that the prompts name, as in the web UI."""
     found: dict[str, str] = {}
     prompts = list(request.prompt_weights()) if card.accepts.vae else []
-    for name, file in adapters_in([] if request.grammar == PLAIN else prompts):
-        with suppress(OSError, StudioError):  # one that went away meanwhile loses no picture
-            found[f"LoRA {name}"] = hashes(file).content[:12]
-    for word, file in words_in([*prompts, request.negative_prompt]).items() if prompts else ():
+    for name, file in adapters_named_in([] if request.grammar == PLAIN else prompts):
+        with suppress(OSError, StudioError):  # a file that was removed meanwhile must not lose the image
+            found[f"LoRA {name}"] = hash_file(file).content[:12]
+    for word, file in embeddings_named_in([*prompts, request.negative_prompt]).items() if prompts else ():
         with suppress(OSError, StudioError):
-            found[f"embedding {word}"] = hashes(file).sha256[:12]
+            found[f"embedding {word}"] = hash_file(file).sha256[:12]
     return found
 
 
-def for_others(card: ModelCard) -> dict[str, str]:
-    """By what other tools know it and its parts, where a file was hashed before: model_autov2, vae_file …"""
+def web_ui_hashes(card: ModelCard) -> dict[str, str]:
+    """Return the cached hashes by which other tools identify the model and its parts, such as `model_autov2`."""
     files = {"model": card.weights} | card.weights_beside()
     single = {name: each[0] for name, each in files.items() if len(each) == 1 and name != "adapter"}
-    found = {f"{name}_autov2": forms.forms["AutoV2"] for name, file in single.items() if (forms := known(file))}
+    found = {f"{name}_autov2": forms.forms["AutoV2"] for name, file in single.items() if (forms := known_hashes(file))}
     return found | ({"vae_file": single["vae"].name} if "vae" in single else {})
 
 
-def find_out(card: ModelCard, *, named_by: Request | None = None) -> None:
-    """Begins to read the weights, or the files that a request names, in a thread, so that pictures wait for less."""
+def hash_in_background(card: ModelCard, *, named_by: Request | None = None) -> None:
+    """Start a thread that hashes the weights of a model, or the files that a request names.
+
+    Saving the first image then takes less time.
+    """
 
     def read() -> None:
         if named_by is not None:
-            of_texts(card, named_by)
+            prompt_file_hashes(card, named_by)
         else:
             fingerprint(card)
-            of_parts(card)
+            part_hashes(card)
 
     threading.Thread(target=read, name="hashing", daemon=True).start()
 
 
-def noted(found: Mapping[str, Any], model: str) -> str:
-    """The weights that a record of steps names; for one that names none, those of 0.1.0, or "" for other models."""
-    weights = found.get("weights", FIRST.get(model, ""))
+def weights_in_record(found: Mapping[str, Any], model: str) -> str:
+    """Return the model's fingerprint in a record of saved steps. Raises ValueError.
+
+    Records of version 0.1.0 have none. For the models of that version it is known, and for others it is "".
+    """
+    weights = found.get("weights", FIRST_RELEASE.get(model, ""))
     if not isinstance(weights, str):
         raise ValueError(weights)
     return weights
 
 
-def parts_noted(found: Mapping[str, Any]) -> dict[str, str]:
-    """What such a record says of parts beside the model, as `of_parts` has it; raises ValueError."""
+def parts_in_record(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return the hashes of parts in a record of saved steps, in the form of `part_hashes`. Raises ValueError."""
     parts = found.get("parts", {})
     if not isinstance(parts, dict) or not all(isinstance(part, str) for part in parts.values()):
         raise ValueError(parts)

@@ -1,4 +1,4 @@
-"""The models on this machine: listed without torch, loaded when they are first used."""
+"""Library of the models on this computer. It lists them without importing torch, and loads them on first use."""
 
 from __future__ import annotations
 
@@ -6,153 +6,210 @@ import os
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio import atomic, paths
-from gdm_studio.errors import BadRequest, ModelError
-from gdm_studio.models.about import ADAPTERS, listed
-from gdm_studio.models.accepts import Accepts
+from gdm_studio.common import atomic, paths
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.checkpoints import is_weights
-from gdm_studio.models.choices import PREDICTIONS, Choices, as_chosen, choices, choose, quicker
+from gdm_studio.models.catalogue.choices import (
+    PREDICTIONS,
+    Choices,
+    apply_choices,
+    few_step_version,
+    load_choices,
+    save_choices,
+)
+from gdm_studio.models.catalogue.description import ADAPTERS, About, split_list
+from gdm_studio.models.catalogue.inventory import (
+    InventoryRow,
+    base_of,
+    can_be_few_step,
+    inventory,
+    kind_of,
+    load_last_uses,
+    record_use,
+)
+from gdm_studio.models.catalogue.scanner import FolderScanner, ScannedEntry
 from gdm_studio.models.families import FAMILIES, Family, group_of
 from gdm_studio.models.few_steps import FEW_STEPS
-from gdm_studio.models.fingerprint import DIGITS, find_out, fingerprint, of_files
-from gdm_studio.models.held import Held, base_of, held, kind_of, may_be_quick, note_use, uses
-from gdm_studio.models.listing import Described, Listing
+from gdm_studio.models.files.checkpoints import is_weights_name, stamp_of
+from gdm_studio.models.files.hashes import known_hashes
+from gdm_studio.models.files.names import name_of, names_of
+from gdm_studio.models.fingerprint import DIGITS, fingerprint, fingerprint_of_files, hash_in_background, is_known
 from gdm_studio.models.store import Key, Store, key_of
-from gdm_studio.request import SETTINGS, Request
-from gdm_studio.setting import meant
+from gdm_studio.request.request import SETTINGS, Request
+from gdm_studio.request.setting import did_you_mean
 
 if TYPE_CHECKING:
     import torch
 
-    from gdm_studio.models.loaded import LoadedModel
+    from gdm_studio.models.loaded_model import LoadedModel
 
 
-LARGE = 2**28  # bytes of a model, whose weights are not compared with another's only to name it
+# Size of a model in bytes above which its weights are not hashed merely to give it a unique name.
+LARGE = 2**28
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A file or folder that cannot be used as a model, and why, in a sentence."""
+class RefusedFile:
+    """File or folder that cannot be used as a model, with a sentence that states why."""
 
     path: Path
     reason: str
 
 
 class Library:
-    """Built-in models and those in people's folders, as they were found when the library last looked.
+    """Built-in models and those in the user's folders, as found by the last scan.
 
-    It looks when it is first asked, on `refresh`, and for a name that it does not know; what it has found, `cards`,
-    `refused` and `held` tell at once. Loaded models are in `store`.
+    The folders are scanned on first use, on `refresh`, and when a name is unknown. Otherwise the methods return at
+    once. `store` contains the loaded models. During a scan, its thread calls `on_progress` whenever there is more
+    to show.
     """
 
     def __init__(self, families: Sequence[Family] = FAMILIES, store: Store | None = None) -> None:
-        self._families, self.store = families, store or Store()
-        self._listing = Listing(families)
-        self._found: dict[str, Described] | None = None  # each card under a name of its own
-        self._quick: list[Described] = []  # models with an adapter for few steps
-        self._used: Mapping[str, object] = {}  # when, by their paths
+        self._families = families
+        self.store = store or Store()
+        self._scanner = FolderScanner(families)
+        # Entries by path. Their cards have unique names.
+        self._found: dict[str, ScannedEntry] | None = None
+        # Models combined with a few-step adapter.
+        self._few_step_models: list[ScannedEntry] = []
+        # Time of the last use, by path.
+        self._used: Mapping[str, object] = {}
         self._choices: Mapping[str, Choices] = {}
-        self._looking = threading.Lock()
+        self._scanning = threading.Lock()
+        self.on_progress: Callable[[], object] = lambda: None
+
+    def restore(self) -> None:
+        """List the built-in models and those of the last scan, until the next scan.
+
+        This is fast, because no file in the user's folders is opened.
+        """
+        with self._scanning:
+            if self._found is None:
+                self._used = load_last_uses()
+                self._show(self._scanner.restore(), read=False)
 
     def refresh(self) -> bool:
-        """Looks through the folders again; whether there is anything else than before."""
-        with self._looking:
-            before, quick, self._used = self._found, self._quick, uses()
-            named = _each_named(self._listing.look())
-            chosen = self._choices = choices()
-            self._found = {each.path: _chosen(each, chosen.get(each.path, Choices())) for each in named}
-            self._quick = sorted(_quicker(self._found.values(), chosen), key=lambda each: not _is_fast(each, chosen))
-            same = [each.card for each in quick] == [each.card for each in self._quick]
-            return before is None or _shown(before) != _shown(self._found) or not same
+        """Scan the folders again. Return whether anything has changed."""
+        with self._scanning:
+            before = self._found
+            quick = self._few_step_models
+            self._used = load_last_uses()
+            now = self._show(self._scanner.scan(self._show_progress))
+            same = [each.card for each in quick] == [each.card for each in self._few_step_models]
+            return before is None or _shown(before) != _shown(now) or not same
+
+    def _show_progress(self, listed: Iterable[ScannedEntry]) -> None:
+        self._show(listed)
+        self.on_progress()
+
+    def _show(self, listed: Iterable[ScannedEntry], *, read: bool = True) -> dict[str, ScannedEntry]:
+        """Replace the list of models.
+
+        Without `read`, no weights are read. A model is then left out if it cannot be given a unique name
+        otherwise.
+        """
+        chosen = load_choices()
+        named = _with_unique_names(listed, read=read)
+        found = {each.path: _with_choices(each, chosen.get(each.path, Choices())) for each in named}
+        quick = sorted(_few_step_versions(found.values(), chosen), key=lambda each: not _is_fast(each, chosen))
+        self._found = found
+        self._few_step_models = quick
+        self._choices = chosen
+        return found
 
     def cards(self) -> list[ModelCard]:
-        """Cards of all models that can be read, newest first, refiners and groups last, each by a name of its own."""
-        cards = [each.card for each in (*self._now().values(), *self._quick) if each.card is not None]
+        """Return the cards of all usable models, newest first. Refiners and families with a heading come last."""
+        cards = [each.card for each in (*self._current().values(), *self._few_step_models) if each.card is not None]
         newest = sorted(cards, key=lambda card: card.date, reverse=True)
         return sorted(newest, key=lambda card: (bool(group_of(card)), card.accepts.refines))
 
-    def refused(self) -> list[Refused]:
-        """What lies beside them and cannot be used; what belongs to a model is not among it."""
-        return [Refused(Path(each.path), each.reason) for each in self._now().values() if each.reason]
+    def refused(self) -> list[RefusedFile]:
+        """Return the files that cannot be used and are not part of a model."""
+        return [RefusedFile(Path(each.path), each.reason) for each in self._current().values() if each.reason]
 
-    def held(self) -> list[Held]:
-        """All models and what belongs to several, such as adapters, newest first, groups last."""
-        lines, variants = held(self._now().values(), self._used, self._choices), defaultdict[str, list[str]](list)
-        for each in self._quick:
+    def inventory(self) -> list[InventoryRow]:
+        """Return the inventory: all models and add-ons such as adapters, newest first."""
+        lines = inventory(self._current().values(), self._used, self._choices)
+        variants = defaultdict[str, list[str]](list)
+        for each in self._few_step_models:
             variants[each.path].append(_adapter_of(each))
         of_each = ((line, variants.get(str(line.path))) for line in lines)
         return [replace(line, variants=tuple(names)) if names else line for line, names in of_each]
 
-    def line_at(self, path: Path) -> Held:
-        """What is at that path, in the folders or elsewhere; raises ModelError where nothing can be done with it."""
-        found = self._listing.at(path)
-        if found.reason:
-            raise _useless(path, found)
-        for line in held([found], uses()):
+    def row_at(self, path: Path, *, even_unusable: bool = False) -> InventoryRow:
+        """Return the row of the file or folder at a path, which may be outside the models folders.
+
+        Raises ModelError if it is unusable. With `even_unusable`, it may be of a known kind that nothing can use.
+        """
+        found = self._scanner.entry_at(path)
+        if found.reason and not (even_unusable and found.about.kind):
+            raise _unusable_error(path, found)
+        for line in inventory([found], load_last_uses()):
             return line
-        raise _useless(path, found)
+        raise _unusable_error(path, found)
 
     def card(self, name: str) -> ModelCard:
-        """The card of the model of that name, of the one at that path, or of what `exact` names.
+        """Return the card of a model, given its name, its path, or its name and fingerprint ("name@hash").
 
-        Raises ModelError, and BadRequest for what is no text.
+        Raises ModelError if there is no such model, and BadRequest if `name` is not text.
         """
         SETTINGS["model"].typed(name)
-        if is_weights(name):
+        if is_weights_name(name):
             return self._at(Path(name))
         found = self._named(name)
-        if (found is None or not found.seen.still_holds()) and self.refresh():
+        if found is None or not found.seen.is_current():
+            self.refresh()
             found = self._named(name)
         if found is not None and found.card is not None:
             return found.card
-        for each in self._now().values():
-            if each.reason and Path(each.path).stem == name:
+        for each in self._current().values():
+            if each.reason and name in names_of(Path(each.path)):
                 raise ModelError(each.reason)
         if of_weights := _EXACT.fullmatch(name):
-            return _of_weights(self, *of_weights.groups())
+            return _card_by_weights(self, *of_weights.groups())
         if os.path.isdir(name):
             return self._at(Path(name))
-        for line in self.held():
+        for line in self.inventory():
             if line.card is None and name.casefold() in (line.name.casefold(), line.title.casefold()):
-                raise _no_model(line.name, kind_of(line.family), base_of(line))
+                raise _add_on_error(line.name, kind_of(line.family), base_of(line))
         names = [card.name for card in self.cards()]
-        has = f"{near}?" if (near := meant(name, names)) else f"; there are: {', '.join(names) or 'none yet'}."
+        has = f"{near}?" if (near := did_you_mean(name, names)) else f"; there are: {', '.join(names) or 'none yet'}."
         raise ModelError(f"There is no model called {name!r}{has}")
 
     def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
-        """Whether `load` would return at once."""
+        """Return whether the model is in memory, so that `load` returns at once."""
         try:
             return self.store.has(_key(self.with_parts(self.card(name), asked), device, dtype))
         except ModelError:
             return False
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> LoadedModel:
-        """The model on the device, from memory where it is there already, with the parts that a request asks for.
+        """Return the model on the device, with the VAE and refiner of the request `asked`. Raises ModelError.
 
-        Raises ModelError.
+        A model that is already in memory is not loaded again.
         """
         card = self.with_parts(self.card(name), asked)
         family = next(family for family in self._families if family.name == card.family)
 
         if card.path is not None:
-            self._used = note_use(card.path)
+            self._used = record_use(card.path)
 
         def load() -> LoadedModel:
-            find_out(card)  # before a picture that it makes has to name the weights
+            hash_in_background(card)  # the first image has to name the weights
             return family.load(card, device, dtype, self.store)
 
         return self.store.model(_key(card, device, dtype), load)
 
     def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
-        """The card with what a request asks for in place of the model's own, or beside it; raises ModelError."""
+        """Return the card with the VAE and the refiner that a request names. Raises ModelError."""
         parts: dict[str, Any] = {}
         if asked is not None and asked.vae:
             parts["vae"] = self.vae(asked.vae)
@@ -161,125 +218,142 @@ class Library:
         return replace(card, beside=card.beside | parts) if parts else card
 
     def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
-        """Lets go of all models on the device but that one; False where there are no others."""
-        return self.store.let_go(device, but=_key(self.with_parts(self.card(name), asked), device, dtype))
+        """Release all models on the device except this one. Return False if there were no others."""
+        return self.store.release(device, but=_key(self.with_parts(self.card(name), asked), device, dtype))
 
     def vaes(self) -> dict[str, Path]:
-        """The files that may stand in for a model's own autoencoder, by name."""
+        """Return {name: file} of the VAEs that can replace a model's own VAE."""
+        return {name: path for name, path in self.named_vaes().items() if name == name_of(path)}
+
+    def named_vaes(self) -> dict[str, Path]:
+        """Return {name: file} of the VAEs by every name that `vae` accepts, also those of earlier versions.
+
+        A file stem has priority over the name of a folder, so that the names in earlier images keep their files.
+        """
+        vaes = [each for each in self._current().values() if each.about.kind == "VAE"]
+        files = [Path(each.path) for each in sorted(vaes, key=lambda each: bool(each.reason))]
         found: dict[str, Path] = {}
-        for each in self._now().values():
-            if each.about.kind == "VAE":
-                found.setdefault(Path(each.path).stem, Path(each.path))
+        for path in files:
+            found.setdefault(path.stem, path)
+        for path in files:
+            found.setdefault(name_of(path), path)
         return found
 
     def vae(self, name: str) -> Path:
-        """That of this name; raises ModelError."""
-        if (found := self.vaes().get(name)) is None and self.refresh():
-            found = self.vaes().get(name)
+        """Return the file of a VAE by name. Raises ModelError."""
+        if (found := self.named_vaes().get(name)) is None:
+            self.refresh()
+            found = self.named_vaes().get(name)
         if found is None:
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
         return found
 
-    def choose(self, line: Held, **values: str) -> Choices:
-        """As choices.choose, of what is there and that model takes. Raises BadRequest, ModelError, StorageError."""
+    def choose(self, line: InventoryRow, **values: str) -> Choices:
+        """Save the user's choices for a model or add-on, if it supports them. See `save_choices`.
+
+        Raises BadRequest, ModelError and StorageError.
+        """
         for reason in self._refusals(line, {name: value for name, value in values.items() if value}):
             raise BadRequest(f"{line.name} {reason}.")
-        return choose(line.path, **values)
+        return save_choices(line.path, **values)
 
-    def _refusals(self, line: Held, values: Mapping[str, str]) -> Iterator[str]:
-        accepts = line.card.accepts if line.card is not None else Accepts()
+    def _refusals(self, line: InventoryRow, values: Mapping[str, str]) -> Iterator[str]:
+        accepts = line.card.accepts if line.card is not None else Capabilities()
         if "vae" in values:
             if not accepts.vae:
                 yield "takes no VAE in place of its own; leave that as it is"
             self.vae(values["vae"])
         if "refiner" in values:
             if not accepts.refiner:
-                yield "goes on with no refiner; leave that as it is"
+                yield "supports no refiner; leave that as it is"
             if not self.card(refiner := values["refiner"]).accepts.refines:
-                yield f"cannot go on with {refiner}, which is no refiner; choose another model for the last steps"
+                yield f"cannot use {refiner}, which is not a refiner; choose another model for the last steps"
         predicts = line.card.prediction if line.card is not None and accepts.vae else ""
         if values.keys() & {"prediction", "zero_snr"} and predicts not in PREDICTIONS:
             yield "predicts what its file says; leave that as it is"
         if values.get("zero_snr") == "yes" and values.get("prediction", predicts) == "epsilon":
-            yield "predicts epsilon, which pure noise says nothing of; have it predict v first"
+            yield "predicts epsilon, which is undefined for pure noise; choose the prediction v first"
         if "fast" in values and values["fast"] not in line.variants:
             yield f"has no LoRA for few steps called {values['fast'][:80]!r}; leave that as it is"
-        if "few_steps" in values and not may_be_quick(line):
-            yield "is nothing that is distilled to draw in few steps; leave that as it is"
+        if "few_steps" in values and not can_be_few_step(line):
+            yield "cannot be a few-step model; leave that as it is"
 
-    def _now(self) -> dict[str, Described]:
+    def _current(self) -> dict[str, ScannedEntry]:
         if self._found is None:
             self.refresh()
         assert self._found is not None
         return self._found
 
-    def _named(self, name: str) -> Described | None:
-        found = (*self._now().values(), *self._quick)
-        return next((each for each in found if each.card is not None and each.card.name == name), None)
+    def _named(self, name: str) -> ScannedEntry | None:
+        models = [each for each in (*self._current().values(), *self._few_step_models) if each.card is not None]
+        found = (each for each in models if each.card is not None and each.card.name == name)
+        # Earlier versions used the plain file name, and images have recorded it.
+        earlier = (each for each in models if name in _earlier_names(each))
+        return next(chain(found, earlier), None)
 
     def _at(self, path: Path) -> ModelCard:
-        found = self._listing.at(path)
+        found = self._scanner.entry_at(path)
         if found.card is not None:
             return found.card
-        raise _useless(path, found)
+        raise _unusable_error(path, found)
 
 
-def exact(library: Library, name: str, weights: str) -> str:
-    """What the model of that name with those weights, as `fingerprint` has them, is called in this library.
+def name_with_weights(library: Library, name: str, weights: str) -> str:
+    """Return the name of the installed model with the fingerprint `weights`. Raises ModelError if there is none.
 
-    Its name, where that has them or nothing is known of them; else the name of whichever model has them. Raises
-    ModelError where none has.
+    Return `name` if that model has these weights, or if its weights are unknown.
     """
     if not weights:
         return name
     found = _EXACT.fullmatch(name)
     plain = found[1] if found else name
-    with suppress(ModelError):  # gone, while one of another name may have them
+    with suppress(ModelError):  # the model is gone, but another one may have the weights
         if fingerprint(library.card(plain)) in ("", weights):
             return plain
     library.refresh()
-    return _of_weights(library, plain, weights).name
+    return _card_by_weights(library, plain, weights).name
 
 
-def as_made(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
-    """The request, and all that it branches from, with its model, VAE and refiner by the names that files with their
-    hashes, as a picture's file notes them, have in this library.
+def with_recorded_weights(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
+    """Return a request with the installed model, VAE and refiner that have the hashes in `made_with`.
 
-    Raises ModelError where there is no such model or refiner; a VAE that is not known by its hash keeps its name.
+    `made_with` comes from an image's file. The requests that this one branches from are changed too. Raises
+    ModelError if there is no such model or refiner. A VAE with an unknown hash keeps its name.
     """
     parts = {}
     if request.refiner:
-        parts["refiner"] = exact(library, request.refiner, made_with.get("refiner_hash", ""))
+        parts["refiner"] = name_with_weights(library, request.refiner, made_with.get("refiner_hash", ""))
     if request.vae and (weights := made_with.get("vae_hash", "")):
-        plain = library.vaes()
-        first = sorted(plain, key=lambda name: name != request.vae)
-        same = (name for name in first if of_files([plain[name]]) == weights)
+        vaes = library.named_vaes()
+        listed = library.vaes()
+        first = sorted(vaes, key=lambda name: (name != request.vae, name not in listed))
+        same = (name for name in first if fingerprint_of_files([vaes[name]]) == weights)
         parts["vae"] = next(same, request.vae)
-    return request.made_by(exact(library, request.model, made_with.get("model_hash", "")), **parts)
+    return request.with_model(name_with_weights(library, request.model, made_with.get("model_hash", "")), **parts)
 
 
 _EXACT = re.compile(rf"(.+)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
 
 
-def _of_weights(library: Library, name: str, weights: str) -> ModelCard:
+def _card_by_weights(library: Library, name: str, weights: str) -> ModelCard:
     for card in library.cards():
         if fingerprint(card) == weights:
             return card
     raise ModelError(
         f"This was made by other weights of {name} (hash {weights}); put that model's files into the models folder, "
-        f"{paths.models_dir()}, or have them put there by `gdm-studio models add FILE`."
+        f"{paths.models_dir()}, or run `gdm-studio models add FILE`."
     )
 
 
-def _useless(path: Path, found: Described) -> ModelError:
+def _unusable_error(path: Path, found: ScannedEntry) -> ModelError:
     if found.about.kind and not found.reason:
-        return _no_model(path.stem, kind_of(found.about.kind), found.about.base)
+        return _add_on_error(name_of(path), kind_of(found.about.kind), found.about.base)
     part = f"{path.name} is a part of the program or of a model; choose the model's own file."
     return ModelError(found.reason or part)
 
 
-def _no_model(name: str, kind: str, base: str) -> ModelError:
+def _add_on_error(name: str, kind: str, base: str) -> ModelError:
     of = f"a model of {base}" if base else "a model"
     vae = "no model here uses it" if base else f"choose {of}, and this as its VAE"
     uses = {"VAE": vae, "embedding": f"choose {of}, and write {name} into the prompt"}
@@ -288,14 +362,14 @@ def _no_model(name: str, kind: str, base: str) -> ModelError:
     return ModelError(f"{name} is {what}, and no model by itself; {how}.")
 
 
-def _chosen(each: Described, chosen: Choices) -> Described:
+def _with_choices(each: ScannedEntry, chosen: Choices) -> ScannedEntry:
     if chosen.tags:
-        each = replace(each, about=replace(each.about, tags=listed(chosen.tags)))
-    return each if each.card is None else replace(each, card=as_chosen(each.card, chosen))
+        each = replace(each, about=replace(each.about, tags=split_list(chosen.tags)))
+    return each if each.card is None else replace(each, card=apply_choices(each.card, chosen))
 
 
-def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Iterator[Described]:
-    """Every model with every adapter for models of its kind that has it draw in a few steps."""
+def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choices]) -> Iterator[ScannedEntry]:
+    """Yield each model combined with each few-step adapter that matches it."""
     found = list(found)
     for each in found:
         path = Path(each.path)
@@ -306,35 +380,53 @@ def _quicker(found: Iterable[Described], chosen: Mapping[str, Choices]) -> Itera
         for other in found:
             if other.card is not None and other.card.base == each.about.base:
                 with suppress(ModelError):
-                    yield replace(other, card=quicker(other.card, path, kind, steps), seen=other.seen.and_of(each.seen))
+                    yield replace(
+                        other,
+                        card=few_step_version(other.card, path, kind, steps),
+                        seen=other.seen.combined_with(each.seen),
+                    )
 
 
-def _adapter_of(quick: Described) -> str:
-    return quick.card.beside["adapter"].stem if quick.card is not None else ""
+def _adapter_of(quick: ScannedEntry) -> str:
+    return name_of(quick.card.beside["adapter"]) if quick.card is not None else ""
 
 
-def _is_fast(quick: Described, chosen: Mapping[str, Choices]) -> bool:
-    return _adapter_of(quick) == chosen.get(quick.path, Choices()).fast
+def _is_fast(quick: ScannedEntry, chosen: Mapping[str, Choices]) -> bool:
+    adapter = quick.card.beside.get("adapter") if quick.card is not None else None
+    return isinstance(adapter, Path) and chosen.get(quick.path, Choices()).fast in names_of(adapter)
 
 
-def load_for(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
-    """What draws the request: its model with its parts, in the stages that it asks for. Raises ModelError."""
-    from gdm_studio.models.loaded import Composer
+def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:
+    """Return the names under which earlier versions listed a model; () if its name is the same."""
+    models = names_of(Path(each.path))
+    adapter = each.card.beside.get("adapter") if each.card is not None else None
+    if not isinstance(adapter, Path):
+        return models[1:]
+    adapters = names_of(adapter)
+    return tuple(f"{model} + {adapter}" for model in models for adapter in adapters)[1:]
 
-    model = library.load(request.model, device=device, dtype=dtype, **parts_of(request))
+
+def load_for_request(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
+    """Load the model of a request, with its parts and the stages that it needs. Raises ModelError."""
+    from gdm_studio.models.loaded_model import MultiStageModel
+
+    model = library.load(request.model, device=device, dtype=dtype, **load_arguments(request))
     if model.card.accepts.vae:
-        find_out(model.card, named_by=request)
-    return model.drawing(request) if isinstance(model, Composer) else model
+        hash_in_background(model.card, named_by=request)
+    return model.for_request(request) if isinstance(model, MultiStageModel) else model
 
 
-def card_of(library: Library, request: Request) -> ModelCard:
-    """That of what `load_for` loads, before it is put into stages. Raises ModelError."""
+def card_for_request(library: Library, request: Request) -> ModelCard:
+    """Return the card of the model that `load_for_request` loads, before it is split into stages.
+
+    Raises ModelError.
+    """
     card = library.card(request.model)
-    return library.with_parts(card, request) if parts_of(request) else card
+    return library.with_parts(card, request) if load_arguments(request) else card
 
 
-def parts_of(request: Request) -> dict[str, Request]:
-    """What `Library.load` is told beside the name of the request's model."""
+def load_arguments(request: Request) -> dict[str, Request]:
+    """Return the keyword arguments of `Library.load` for a request, apart from the model's name."""
     return {"asked": request} if request.vae or request.refiner else {}
 
 
@@ -345,29 +437,56 @@ def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
     return key_of(" ".join(what), files, device, dtype)
 
 
-def _shown(found: dict[str, Described]) -> list[tuple[str, ModelCard | None, str]]:
+def _shown(found: dict[str, ScannedEntry]) -> list[tuple[str, ModelCard | None, str]]:
     return [(path, each.card, each.reason) for path, each in found.items()]
 
 
-def _each_named(found: Sequence[Described]) -> Iterator[Described]:
-    """All of them; a card with the name of another before it, but other weights, is called name@weights.
+def _with_unique_names(found: Iterable[ScannedEntry], *, read: bool) -> Iterator[ScannedEntry]:
+    """Yield all entries with unique names. A card whose name is taken becomes "name@fingerprint".
 
-    One that is so large that to compare them would take long is called by its folder: name (folder).
+    If hashing the weights would take long, it becomes "name (folder)". Without `read`, cards whose weights would
+    have to be hashed are left out.
     """
     first: dict[str, ModelCard] = {}
+    parts: dict[tuple[str, str], ScannedEntry] = {}
     for each in found:
+        if each.card is None and each.about.kind and not each.reason:
+            earlier = parts.setdefault((each.about.kind, name_of(Path(each.path))), each)
+            if earlier is not each and _is_same_file(Path(each.path), Path(earlier.path), read=read):
+                each = _duplicate(each, Path(earlier.path))
         if (card := each.card) is not None:
             before = first.setdefault(card.name, card)
-            if before is not card and (name := _apart(card, before, first)):
+            if before is not card and not read and not (is_known(before) and is_known(card)):
+                continue
+            if before is not card and (name := _unique_name(card, before, first)):
                 first[name] = card = replace(card, name=name, fast_of="")
                 each = replace(each, card=card)
+            elif before is not card and before.path is not None:
+                each = _duplicate(each, before.path)
         yield each
 
 
-def _apart(card: ModelCard, before: ModelCard, taken: Mapping[str, ModelCard]) -> str:
-    """What to call a card beside another of its name; "" where they are of the same weights."""
+def _duplicate(each: ScannedEntry, first: Path) -> ScannedEntry:
+    """Return the entry of a file whose content is listed under another path."""
+    reason = f"{Path(each.path).name} has the same weights as {first}, which is listed; one of them is enough."
+    return replace(each, card=None, about=About(), reason=reason)
+
+
+def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:
+    """Return True if two small files have the same content. Without `read`, only known hashes are compared."""
+    sizes = [stamp[1] for path in (one, other) if (stamp := stamp_of(path)) is not None]
+    if len(sizes) < 2 or sizes[0] != sizes[1] or sizes[0] >= LARGE:
+        return False
+    if not read and not all(known_hashes(path) for path in (one, other)):
+        return False
+    weights = fingerprint_of_files([one])
+    return bool(weights) and weights == fingerprint_of_files([other])
+
+
+def _unique_name(card: ModelCard, before: ModelCard, taken: Mapping[str, ModelCard]) -> str:
+    """Return a unique name for a card whose name is taken. "" if both models have the same weights."""
     if max(card.file_bytes, before.file_bytes) < LARGE:
         same = fingerprint(before) == (weights := fingerprint(card))
         return "" if same else f"{card.name}@{weights}"
-    names = atomic.numbered(f"{card.name} ({card.path.parent.name if card.path else ''})")
+    names = atomic.numbered_names(f"{card.name} ({card.path.parent.name if card.path else ''})")
     return next(name for name in names if name not in taken)

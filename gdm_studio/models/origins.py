@@ -1,4 +1,4 @@
-"""Which training drawing a picture comes close to: small codes of all drawings, in a file beside the model."""
+"""Detection of training drawings that an image resembles, with an index of all drawings beside the model."""
 
 from __future__ import annotations
 
@@ -14,26 +14,35 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gdm_studio.atomic import problem, write
-from gdm_studio.errors import ModelError
+from gdm_studio.common.atomic import storage_error, write
+from gdm_studio.common.errors import ModelError
 from gdm_studio.models.card import ModelCard, Source
-from gdm_studio.models.checkpoints import Stamp, stamp_of
-from gdm_studio.models.families.icons import ORIGINS as FILE
-from gdm_studio.models.typed import from_plain
+from gdm_studio.models.families.icons.family import ORIGINS as FILE
+from gdm_studio.models.files.checkpoints import Stamp, stamp_of
+from gdm_studio.models.json_types import from_json
 
-MOST = 2**24  # bytes of such a file, unpacked
-LOOKED_AT = 64  # pixels a side that a picture is first reduced to
-SIDE = 12  # of what codes are made of
-SPREAD = 17 / 64  # to which a drawing's opaque parts are scaled: standard deviation of their place, in sides
-LEAST = 2 / 64  # a speck is not blown up to more than this
-OPAQUE = (1 / 500, 0.985)  # share of the square that drawings cover: photographs and backgrounds fill all of it
+# Maximum size of an unpacked index file in bytes.
+MOST = 2**24
+# Side in pixels to which an image is reduced first.
+LOOKED_AT = 64
+# Side in pixels of the reduced images that codes describe.
+SIDE = 12
+# Standard deviation, as a fraction of the side, to which the positions of opaque pixels are scaled.
+SPREAD = 17 / 64
+# Minimum standard deviation for scaling, so that a speck is not enlarged further.
+LEAST = 2 / 64
+# Minimum and maximum opaque fraction of a drawing. Photographs and backgrounds fill the whole image.
+OPAQUE = (1 / 500, 0.985)
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Origin:
-    """A training drawing that a picture is close to; `distance` is root mean square in 0 … 1 after alignment."""
+    """Training drawing that an image resembles.
+
+    `distance` is the root mean square difference after alignment, from 0 to 1.
+    """
 
     thing: str
     source: Source
@@ -41,43 +50,49 @@ class Origin:
 
     @property
     def words(self) -> str:
-        """The drawing with its set, author and licence."""
+        """Text that names the drawing with its dataset, author and licence."""
         whose = self.source.title or self.source.set
         return f"“{self.thing}” of {whose} ({self.source.author}, {self.source.licence})"
 
     @property
     def facts(self) -> dict[str, str | float]:
-        """As other programs are told it."""
+        """Drawing as JSON values."""
         named = {name: value for name, value in asdict(self.source).items() if name != "count"}
         return {"thing": self.thing, **named, "distance": round(self.distance, 4)}
 
 
 @dataclass(frozen=True)
 class _Head:
-    """What is said of the arrays that follow, little-endian: mean, scale, basis, sets, things, codes."""
+    """Header of an index file. The little-endian arrays mean, scale, basis, sets, things and codes follow it."""
 
     version: int
     count: int
     dims: int
-    step: float  # of codes
-    near: float  # distance from which on a picture counts as one of its own
+    # Unit of the codes.
+    step: float
+    # Distance below which an image counts as a copy of a drawing.
+    near: float
     things: tuple[str, ...]
     sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
 class Origins:
-    """Codes (count, dims) int8 of drawings: principal components of aligned pictures, in units of `head.step`."""
+    """Index of training drawings, which stores each as a code: the principal components of its aligned image."""
 
     head: _Head
-    mean: Floats  # (SIDE * SIDE * 4,)
-    basis: Floats  # (SIDE * SIDE * 4, dims)
-    which: NDArray[np.intp]  # (2, count): of the sources, and of the things
-    codes: Floats  # (dims, count)
+    # Mean of the aligned images, (SIDE * SIDE * 4,).
+    mean: Floats
+    # Principal components, (SIDE * SIDE * 4, dims).
+    basis: Floats
+    # Indices of each drawing's source and subject, (2, count).
+    which: NDArray[np.intp]
+    # Codes of the drawings, (dims, count).
+    codes: Floats
 
     @cached_property
     def _squares(self) -> Floats:
-        """(count,) of the codes' lengths."""
+        """Squared lengths of the codes, (count,)."""
         squares: Floats = (self.codes**2).sum(axis=0)
         return squares
 
@@ -86,9 +101,15 @@ class Origins:
         return self.head.near
 
     def nearest(self, rgba: NDArray[np.uint8]) -> Origin | None:
-        """The drawing nearest to a picture (H, W, 3 or 4), straight alpha, whatever its distance; None where
-        `aligned` sees no drawing."""
-        seen = aligned(rgba)
+        """Return the drawing that is nearest to an image (H, W, 3 or 4), straight alpha, or to its mirror image.
+
+        The distance is not limited. Return None if the image cannot be aligned; see `align`.
+        """
+        found = [each for way in (rgba, rgba[:, ::-1]) if (each := self._nearest(way)) is not None]
+        return min(found, key=lambda each: each.distance, default=None)
+
+    def _nearest(self, rgba: NDArray[np.uint8]) -> Origin | None:
+        seen = align(rgba)
         if seen is None:
             return None
         code = (seen - self.mean) @ self.basis
@@ -99,14 +120,18 @@ class Origins:
         return Origin(self.head.things[thing], self.head.sources[source], distance)
 
     def close(self, rgba: NDArray[np.uint8]) -> Origin | None:
-        """The same where it is so near that people would take one for the other."""
+        """Return the nearest drawing if it is so close that a viewer would mistake the image for it, or else None."""
         found = self.nearest(rgba)
         return found if found is not None and found.distance < self.near else None
 
 
-def aligned(rgba: NDArray[np.uint8]) -> Floats | None:
-    """(SIDE * SIDE * 4,) premultiplied, the opaque parts' mean in the middle and their spread SPREAD; values so scaled
-    that lengths are root mean squares. None where next to nothing is opaque, or all.
+def align(rgba: NDArray[np.uint8]) -> Floats | None:
+    """Return an image as a vector (SIDE * SIDE * 4,) of premultiplied values, centred and scaled by its opaque
+    pixels.
+
+    The mean position of these pixels moves to the centre, and its standard deviation becomes SPREAD. The values
+    are scaled such that the length of a difference is a root mean square. Return None if almost nothing or almost
+    everything is opaque.
     """
     whole = Image.fromarray(rgba).convert("RGBA").convert("RGBa")
     side = max(whole.size)
@@ -120,8 +145,10 @@ def aligned(rgba: NDArray[np.uint8]) -> Floats | None:
     if not OPAQUE[0] < total / LOOKED_AT**2 < OPAQUE[1]:
         return None
     at = np.arange(LOOKED_AT) + 0.5
-    across, down = alpha.sum(axis=0) / total, alpha.sum(axis=1) / total
-    x, y = across @ at, down @ at
+    across = alpha.sum(axis=0) / total
+    down = alpha.sum(axis=1) / total
+    x = across @ at
+    y = down @ at
     spread = math.sqrt((across @ (at - x) ** 2 + down @ (at - y) ** 2) / 2)
     step = max(spread, LEAST * LOOKED_AT) / (SPREAD * LOOKED_AT) * LOOKED_AT / (2 * SIDE)
     placed = (step, 0, x - step * SIDE, 0, step, y - step * SIDE)
@@ -131,8 +158,8 @@ def aligned(rgba: NDArray[np.uint8]) -> Floats | None:
     return scaled
 
 
-def origins_of(card: ModelCard) -> Origins | None:
-    """Those beside a model; None where it has none. Raises ModelError where they are damaged."""
+def load_origins(card: ModelCard) -> Origins | None:
+    """Return the index of training drawings beside a model, or None. Raises ModelError if it is damaged."""
     if card.path is None:
         return None
     path = card.path.with_name(FILE)
@@ -140,21 +167,24 @@ def origins_of(card: ModelCard) -> Origins | None:
     return None if stamp is None else _read(path, stamp)
 
 
-def close_to(card: ModelCard, rgba: NDArray[np.uint8]) -> Origin | None:
-    """The training drawing that a picture (H, W, 3 or 4) of that model is close to; None where there is none, or the
-    model has no index of them. Raises ModelError.
-    """
-    origins = origins_of(card)
+def find_origin(card: ModelCard, rgba: NDArray[np.uint8]) -> Origin | None:
+    """Return the training drawing that an image (H, W, 3 or 4) resembles, or None. Raises ModelError."""
+    origins = load_origins(card)
     return origins.close(rgba) if origins is not None else None
 
 
-def pack(path: Path, seen: Floats, drawn: Sequence[tuple[Source, str]], *, dims: int, step: float, near: float) -> int:
-    """Write the index of drawings `seen` (count, SIDE * SIDE * 4), each with its source and its thing; their bytes."""
+def write_origins(
+    path: Path, seen: Floats, drawn: Sequence[tuple[Source, str]], *, dims: int, step: float, near: float
+) -> int:
+    """Write an index of training drawings, and return its size in bytes.
+
+    `seen` contains the aligned drawings (count, SIDE * SIDE * 4), and `drawn` the source and subject of each.
+    """
     sources = list(dict.fromkeys(source for source, _ in drawn))
     things = sorted({thing for _, thing in drawn})
     of = {thing: number for number, thing in enumerate(things)}
     named = np.array([(sources.index(source), of[thing]) for source, thing in drawn])
-    order = np.lexsort((named[:, 1], named[:, 0]))  # so that the numbers rise, and pack well
+    order = np.lexsort((named[:, 1], named[:, 0]))  # rising numbers compress well
     named = named[order]
     mean = seen.mean(axis=0)
     _, vectors = np.linalg.eigh(np.cov((seen - mean).T))
@@ -179,22 +209,24 @@ def pack(path: Path, seen: Floats, drawn: Sequence[tuple[Source, str]], *, dims:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, stamp: Stamp) -> Origins:
-    """That file, as it was when it had this stamp."""
+    """Read an index file. `stamp` is part of the cache key, so that the file is read again after it has changed."""
     try:
         unpacked = lzma.LZMADecompressor(memlimit=2**28).decompress(path.read_bytes(), MOST)
         text, _, data = unpacked.partition(b"\n")
-        return _unpacked(from_plain(_Head, json.loads(text)), data)
+        return _unpack(from_json(_Head, json.loads(text)), data)
     except OSError as error:
-        raise problem(path, error) from error
+        raise storage_error(path, error) from error
     except (lzma.LZMAError, EOFError, ArithmeticError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise ModelError(f"{path} is damaged ({error}); copy the model's whole folder again.") from error
 
 
-def _unpacked(head: _Head, data: bytes) -> Origins:
-    """Raises ValueError where the numbers do not fit each other."""
-    count, dims, numbers = head.count, head.dims, SIDE * SIDE * 4
+def _unpack(head: _Head, data: bytes) -> Origins:
+    """Parse the arrays of an index. Raises ValueError if their sizes do not fit together."""
+    count = head.count
+    dims = head.dims
+    numbers = SIDE * SIDE * 4
     if head.version != 1 or not 0 < count <= MOST or not 0 < dims <= numbers:
-        raise ValueError("it is of another kind")
+        raise ValueError("its version or size is not supported")
     if not all(math.isfinite(value) and value > 0 for value in (head.step, head.near)):
         raise ValueError("a number is out of range")
     sizes = (4 * numbers, 4 * dims, numbers * dims, count, 2 * count, count * dims)
@@ -204,10 +236,11 @@ def _unpacked(head: _Head, data: bytes) -> Origins:
     mean, scale = (np.frombuffer(each, "<f4") for each in cut[:2])
     basis = np.frombuffer(cut[2], np.int8).reshape(numbers, dims) * scale
     sets = np.frombuffer(cut[3], np.uint8)
-    things = np.cumsum(np.frombuffer(cut[4], "<u2"), dtype=np.uint16)  # round in each set, as they were told apart
+    # Differences between sets wrap around in uint16, both in the file and here.
+    things = np.cumsum(np.frombuffer(cut[4], "<u2"), dtype=np.uint16)
     codes = np.frombuffer(cut[5], np.int8).reshape(dims, count) * np.float32(head.step)
     if sets.max() >= len(head.sources) or things.max() >= len(head.things) or not np.isfinite(basis).all():
-        raise ValueError("it names what it does not have")
+        raise ValueError("it refers to entries that it does not have")
     if not np.isfinite(mean).all():
         raise ValueError("a number is out of range")
     return Origins(head, mean, basis, np.stack([sets, things]).astype(np.intp), codes)

@@ -1,4 +1,4 @@
-"""The upscaler that is shipped: a file of weights beside the models, loaded when a larger picture is first wanted."""
+"""Loading of the upscaler network, which enlarges images."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio import paths
-from gdm_studio.errors import ModelError
-from gdm_studio.models.header import read_header
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.checkpoints import read_header
 
 if TYPE_CHECKING:
     import torch
@@ -20,7 +20,7 @@ WEIGHTS, CARD = "upscaler.safetensors", "card.json"
 
 
 def load(device: torch.device, path: Path | None = None) -> Upscaler:
-    """The network in fp32, ready to use, from `path` or the shipped file; raises ModelError."""
+    """Load the upscaler in fp32 from `path`, or from the shipped file. Raises ModelError."""
     import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file

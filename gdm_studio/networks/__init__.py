@@ -1,1 +1,1 @@
-"""The networks: plain modules, one architecture a file, built from frozen configurations."""
+"""Neural networks as plain torch modules. Each file has one architecture, built from a frozen configuration."""

@@ -1,4 +1,4 @@
-"""The autoencoder between RGBA pictures and latents: a KL-regularised VAE around a linear patch transform."""
+"""KL-regularised autoencoder between RGBA images and latents, built around a linear transform of image patches."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, group_norm, zeroed
+from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, group_norm, zero_init
 
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
-    """Sizes of an `AutoencoderKL`; saved with its weights."""
+    """Configuration of an `AutoencoderKL`, saved with its weights."""
 
     picture_channels: int = 4
     latent_channels: int = 16
-    fold: int = 4  # pixels folded into channels before the encoder's first convolution
-    encoder: tuple[int, ...] = (96, 128)  # widths at 1/fold, 1/(2 fold), ... of the picture's resolution
-    decoder: tuple[int, ...] = (128, 112, 64)  # widths from the latent's resolution upwards, doubling
+    # Side in pixels of the blocks that are folded into channels before the encoder's first convolution.
+    fold: int = 4
+    # Widths of the encoder's levels, at 1/fold, 1/(2 fold), … of the image's resolution.
+    encoder: tuple[int, ...] = (96, 128)
+    # Widths of the decoder's levels. The first has the resolution of the latents, and each other one twice that before
+    # it.
+    decoder: tuple[int, ...] = (128, 112, 64)
     decoder_blocks: tuple[int, ...] = (1, 1, 2)
 
     def __post_init__(self) -> None:
@@ -28,20 +32,21 @@ class AutoencoderConfig:
 
     @property
     def factor(self) -> int:
-        """Pixels of the picture to a side of one latent position."""
+        """Side in pixels of the area that one latent position covers."""
         return self.fold * 2 ** (len(self.encoder) - 1)
 
     @property
     def unfold(self) -> int:
-        """Pixels made from channels after the decoder's last convolution."""
+        """Side in pixels of the blocks that are unfolded from channels after the decoder's last convolution."""
         return self.factor // 2 ** (len(self.decoder) - 1)
 
 
 class AutoencoderKL(nn.Module):
-    """Pictures (N, C, H, W) in -1..1, H and W multiples of `config.factor`, to latents and back.
+    """Autoencoder of images (N, C, H, W) in -1..1, where H and W are multiples of `config.factor`.
 
-    Mean and picture are each a linear patch transform plus a learned correction that starts at zero, so that training
-    starts from principal components. Latents are scaled channel by channel: `encode` gives what a denoiser sees.
+    The encoder is a linear transform of image patches plus a learned correction, and so is the decoder. The corrections
+    are zero at initialisation, so that training can start from principal components. `encode` returns latents that are
+    scaled per channel, as a denoiser expects them.
     """
 
     shift: Tensor
@@ -50,7 +55,9 @@ class AutoencoderKL(nn.Module):
     def __init__(self, config: AutoencoderConfig) -> None:
         super().__init__()
         self.config = config
-        pictures, latents, factor = config.picture_channels, config.latent_channels, config.factor
+        pictures = config.picture_channels
+        latents = config.latent_channels
+        factor = config.factor
         self.patch = nn.Conv2d(pictures, latents, factor, stride=factor)
         self.unpatch = Conv1x1(latents, pictures * factor**2)
         self.encoder = _encoder(config)
@@ -59,28 +66,29 @@ class AutoencoderKL(nn.Module):
         self.register_buffer("scale", torch.ones(1, latents, 1, 1))
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """Scaled latents (N, latent_channels, H/factor, W/factor): the posterior's mean, for a denoiser."""
+        """Return scaled latents (N, latent_channels, H/factor, W/factor), the mean of the posterior."""
         mean, _ = self.posterior(pictures)
         return (mean - self.shift) * self.scale
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Pictures, about -1..1, of scaled latents."""
+        """Decode scaled latents to images, in about -1..1."""
         return self.reconstruct(latents / self.scale + self.shift)
 
     def linear(self, latents: Tensor) -> Tensor:
-        """Pictures of scaled latents by the linear part alone: rough, and nearly free."""
+        """Decode scaled latents with the linear transform only, a rough approximation at almost no cost."""
         return F.pixel_shuffle(self.unpatch(latents / self.scale + self.shift), self.config.factor)
 
     def posterior(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log-variance of q(z | x) (Kingma and Welling 2014), each shaped like the latents."""
+        """Return the mean and log-variance of q(z | x), each shaped like the latents (Kingma and Welling 2014)."""
         correction, log_variance = self.encoder(pictures).chunk(2, dim=1)
-        # as a 1 x 1 convolution: one of 16 x 16 in strides of 16 comes out as noise in bf16 on CPUs with matrix units
+        # This is a 1 × 1 convolution of unshuffled pixels. A 16 × 16 convolution with stride 16 returns noise in bf16
+        # on CPUs with matrix units.
         patches = F.pixel_unshuffle(pictures, self.config.factor)
         linear = F.conv2d(patches, self.patch.weight.flatten(1)[:, :, None, None], self.patch.bias)
         return linear + correction, (log_variance.float() - 6).clamp(-14, 4)
 
     def reconstruct(self, z: Tensor) -> Tensor:
-        """Pictures of unscaled latents, as the posterior draws them."""
+        """Decode unscaled latents, such as those drawn from the posterior."""
         return F.pixel_shuffle(self.unpatch(z), self.config.factor) + self.decoder(z)
 
 
@@ -93,7 +101,7 @@ def _encoder(config: AutoencoderConfig) -> nn.Sequential:
     ]
     for before, width in zip(widths, widths[1:], strict=False):
         layers += [Downsample(before, width), ResBlock(width, width)]
-    head = zeroed(Conv1x1(widths[-1], 2 * config.latent_channels))
+    head = zero_init(Conv1x1(widths[-1], 2 * config.latent_channels))
     return nn.Sequential(*layers, group_norm(widths[-1]), nn.SiLU(), head)
 
 
@@ -103,5 +111,5 @@ def _decoder(config: AutoencoderConfig) -> nn.Sequential:
     for level, (width, blocks) in enumerate(zip(widths, config.decoder_blocks, strict=True)):
         layers += [Upsample(widths[level - 1], width)] if level else []
         layers += [ResBlock(width, width) for _ in range(blocks)]
-    head = zeroed(nn.Conv2d(widths[-1], config.picture_channels * config.unfold**2, 3, padding=1))
+    head = zero_init(nn.Conv2d(widths[-1], config.picture_channels * config.unfold**2, 3, padding=1))
     return nn.Sequential(*layers, group_norm(widths[-1]), nn.SiLU(), head, nn.PixelShuffle(config.unfold))

@@ -1,4 +1,4 @@
-"""Networks that make a small picture of a few numbers, or a few numbers of a picture: of VAEs, GANs and judges."""
+"""Convolutional generator and encoder of small images, for VAEs, GANs and classifiers."""
 
 from __future__ import annotations
 
@@ -11,37 +11,46 @@ from torch.nn import functional as F
 
 from gdm_studio.networks.layers import Conv1x1, Conv3x3, Downsample, ResBlock, Upsample, group_norm
 
-SMALLEST = 4  # side at which pictures begin and end
+# Side of the smallest feature map, in pixels.
+SMALLEST = 4
 
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """Sizes of a `Generator`; saved with its weights."""
+    """Configuration of a `Generator`, saved with its weights."""
 
-    latent: int = 64  # numbers that a picture is made of
+    # Width of the latent vector.
+    latent: int = 64
+    # Width of the conditioning vector.
     told: int = 0
     channels: int = 4
-    size: int = 32  # 4 · 2^n
-    width: int = 32  # at full size, twice as much at half of it
+    # Side of the images in pixels, 4 · 2^n.
+    size: int = 32
+    # Width at full size. It doubles with every halving of the size, up to `widest`.
+    width: int = 32
     widest: int = 96
 
 
 @dataclass(frozen=True)
 class EncoderConfig:
-    """Sizes of an `Encoder`; saved with its weights."""
+    """Configuration of an `Encoder`, saved with its weights."""
 
-    answers: int = 1  # numbers that it gives
-    told: int = 0  # width of what a discriminator's answer is projected by
-    moved: int = 0  # width of what a VAE's answers are moved by
+    # Number of values that the network outputs.
+    answers: int = 1
+    # Width of the conditioning onto which a discriminator's output is projected; 0 for none.
+    told: int = 0
+    # Width of the conditioning that shifts the output of a VAE's encoder; 0 for none.
+    moved: int = 0
     channels: int = 4
     size: int = 32
     width: int = 32
     widest: int = 96
-    spread: bool = False  # it is shown how much pictures of a batch differ, as a discriminator needs
+    # True for a discriminator that also measures how much the images of a batch differ.
+    spread: bool = False
 
 
 class Sized(Protocol):
-    """What has pictures and widths of these sizes."""
+    """Protocol of configurations with an image size and widths."""
 
     @property
     def size(self) -> int: ...
@@ -52,7 +61,10 @@ class Sized(Protocol):
 
 
 def widths_of(config: Sized) -> list[int]:
-    """From the smallest side to the full one; raises ValueError where there is no such side."""
+    """Return the widths of the levels, from the smallest side to the full size.
+
+    Raises ValueError unless the size is 4 · 2^n.
+    """
     levels = (config.size // SMALLEST).bit_length()
     if config.size != SMALLEST << (levels - 1):
         raise ValueError(f"pictures of {config.size} pixels are not 4 · 2^n")
@@ -60,7 +72,7 @@ def widths_of(config: Sized) -> list[int]:
 
 
 class Generator(nn.Module):
-    """`generator(z, told) -> picture` in −1 … 1."""
+    """Generator of images in −1 … 1, called as `generator(z, cond) -> image`."""
 
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
@@ -72,17 +84,21 @@ class Generator(nn.Module):
         self.norm_out = group_norm(widths[-1])
         self.conv_out = Conv3x3(widths[-1], config.channels)
 
-    def forward(self, z: Tensor, told: Tensor | None = None) -> Tensor:
-        # a class, one 1 among many 0, is made as long as z, or it would be learned long after z says all by itself
-        given = z if told is None else torch.cat([z, told * z.shape[1] ** 0.5], dim=1)  # (N, latent + told)
-        h = self.given(given).unflatten(1, (-1, SMALLEST, SMALLEST))            # (N, W, 4, 4)
+    def forward(self, z: Tensor, cond: Tensor | None = None) -> Tensor:
+        # A one-hot class is scaled to the length of z. Otherwise the class would be learned too late, when z already
+        # encodes everything.
+        given = z if cond is None else torch.cat([z, cond * z.shape[1] ** 0.5], dim=1)  # (N, latent + config.told)
+        h = self.given(given).unflatten(1, (-1, SMALLEST, SMALLEST))  # (N, W, 4, 4)
         for level, block in enumerate(self.blocks):
             h = block(self.grow[level - 1](h) if level else h)
-        return torch.tanh(self.conv_out(F.silu(self.norm_out(h))))              # (N, C, H, W)
+        return torch.tanh(self.conv_out(F.silu(self.norm_out(h))))  # (N, C, H, W)
 
 
 class Encoder(nn.Module):
-    """`encoder(picture, told) -> answers`; `features` are what it answers by, (N, widest)."""
+    """Encoder or classifier of images, called as `encoder(image, cond) -> outputs`.
+
+    Its method `features` returns the last hidden layer, (N, widest).
+    """
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
@@ -95,23 +111,25 @@ class Encoder(nn.Module):
         self.seen = nn.Linear(widths[-1] * SMALLEST**2, config.widest)
         self.answer = nn.Linear(config.widest, config.answers)
         self.told = nn.Linear(config.told, config.widest, bias=False) if config.told else None
-        # without it z would say what a picture's class is, and one drawn for a class would be of any
+        # Without this shift z would encode the image's class, and a z drawn for one class could belong to any other.
         self.moved = nn.Linear(config.moved, config.answers, bias=False) if config.moved else None
 
     def features(self, pictures: Tensor) -> Tensor:
         h = self.conv_in(pictures)
         for level, block in enumerate(self.blocks):
             h = block(self.shrink[level - 1](h) if level else h)
-        if self.config.spread:  # minibatch deviation (Karras et al. 2018, section 3)
+        # Minibatch deviation (Karras et al. 2018, section 3).
+        if self.config.spread:
             spread = (h.var(dim=0, unbiased=False) + 1e-8).sqrt().mean()
             h = torch.cat([h, spread.expand(len(h), 1, *h.shape[2:])], dim=1)
         return F.silu(self.seen(F.silu(self.narrow(h)).flatten(1)))
 
-    def forward(self, pictures: Tensor, told: Tensor | None = None) -> Tensor:
+    def forward(self, pictures: Tensor, cond: Tensor | None = None) -> Tensor:
         features = self.features(pictures)
         answers: Tensor = self.answer(features)
-        if self.told is not None and told is not None:  # a projection (Miyato and Koyama 2018, equation 3)
-            answers = answers + (features * self.told(told)).sum(dim=1, keepdim=True)
-        if self.moved is not None and told is not None:
-            answers = answers + self.moved(told)
+        # Projection discriminator (Miyato and Koyama 2018, equation 3).
+        if self.told is not None and cond is not None:
+            answers = answers + (features * self.told(cond)).sum(dim=1, keepdim=True)
+        if self.moved is not None and cond is not None:
+            answers = answers + self.moved(cond)
         return answers

@@ -1,4 +1,4 @@
-"""Layers that several networks share: normalisation with modulation, residual block, attention, resampling."""
+"""Layers shared by several networks: normalisation, residual blocks, attention and resampling."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ ConvOrLinear = TypeVar("ConvOrLinear", nn.Conv2d, nn.Linear)
 
 
 class ResBlock(nn.Module):
-    """Two 3x3 convolutions around a skip, after He et al. 2016; starts as the identity (last convolution is zero).
+    """Two 3x3 convolutions around a skip connection, after He et al. 2016. At initialisation it is the identity.
 
-    With `embedding` > 0 the second normalisation is scaled and shifted by a projection of the embedding (AdaGN,
-    Dhariwal and Nichol 2021, appendix A).
+    If `embedding` > 0, the second normalisation is scaled and shifted by a projection of the embedding (AdaGN, Dhariwal
+    and Nichol 2021, appendix A).
     """
 
     def __init__(
@@ -31,14 +31,14 @@ class ResBlock(nn.Module):
         super().__init__()
         self.norm1 = group_norm(channels_in)
         self.conv1 = Conv3x3(channels_in, channels_out)
-        self.modulation = zeroed(nn.Linear(embedding, 2 * channels_out)) if embedding else None
+        self.modulation = zero_init(nn.Linear(embedding, 2 * channels_out)) if embedding else None
         self.norm2 = group_norm(channels_out)
         self.dropout = nn.Dropout(dropout)
-        self.conv2 = zeroed(Conv3x3(channels_out, channels_out))
+        self.conv2 = zero_init(Conv3x3(channels_out, channels_out))
         self.skip = Conv1x1(channels_in, channels_out) if channels_in != channels_out else nn.Identity()
 
     def forward(self, x: Tensor, embedding: Tensor | None = None) -> Tensor:
-        h = self.conv1(F.silu(self.norm1(x)))                                   # (N, C', H, W)
+        h = self.conv1(F.silu(self.norm1(x)))  # (N, C', H, W)
         h = self.norm2(h)
         if self.modulation is not None:
             scale, shift = self.modulation(embedding).to(h.dtype)[:, :, None, None].chunk(2, dim=1)
@@ -46,11 +46,15 @@ class ResBlock(nn.Module):
         return self.skip(x) + self.conv2(self.dropout(F.silu(h)))
 
 
-PASSED_ON = 0.99  # r of `Attention2d.followed`: below 1, for a place may look at places alone
+# The factor r of `Attention2d.indirect_attention`. It is below 1, since a position may attend to other positions only.
+FOLLOW_FACTOR = 0.99
 
 
 class Attention2d(nn.Module):
-    """Self-attention over pixels whose keys also hold the text tokens (GLIDE, Nichol et al. 2021); at first nothing."""
+    """Self-attention over pixels whose keys include the text tokens (GLIDE, Nichol et al. 2021).
+
+    At initialisation it returns its input.
+    """
 
     def __init__(
         self,
@@ -66,16 +70,16 @@ class Attention2d(nn.Module):
         self.norm = group_norm(channels)
         self.query_key_value = nn.Linear(channels, 3 * channels)
         self.context = nn.Sequential(nn.LayerNorm(context), nn.Linear(context, 2 * channels)) if context else None
-        self.out = zeroed(nn.Linear(channels, channels))
+        self.out = zero_init(nn.Linear(channels, channels))
 
     def forward(self, x: Tensor, context: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
         n, c, height, width = x.shape
-        h = self.norm(x).permute(0, 2, 3, 1).reshape(n, height * width, c)      # (N, T, C)
+        h = self.norm(x).permute(0, 2, 3, 1).reshape(n, height * width, c)  # (N, T, C)
         query, key, value = self.query_key_value(h).chunk(3, dim=-1)
         allowed = None
         if self.context is not None and context is not None:
             text_key, text_value = self.context(context).to(key.dtype).chunk(2, dim=-1)
-            key = torch.cat([text_key, key], dim=1)                             # (N, L + T, C)
+            key = torch.cat([text_key, key], dim=1)  # (N, L + T, C)
             value = torch.cat([text_value, value], dim=1)
             if mask is not None:
                 allowed = F.pad(mask, (0, height * width), value=True)[:, None, None, :]
@@ -84,77 +88,93 @@ class Attention2d(nn.Module):
         h = self.out(h.transpose(1, 2).reshape(n, height * width, c))
         return x + h.reshape(n, height, width, c).permute(0, 3, 1, 2)
 
-    def looked_at(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
-        """How much each place looks at each text token, a mean over the heads: (N, L, H, W); what is left of 1 it
-        looks at other places."""
-        shares = self._shares(x, context, mask)[..., : context.shape[1]]        # (N, T, L)
+    def token_attention(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return the attention of each position to each text token, averaged over the heads: (N, L, H, W).
+
+        The remaining attention of a position, up to a sum of 1, goes to other positions.
+        """
+        shares = self._shares(x, context, mask)[..., : context.shape[1]]  # (N, T, L)
         return shares.transpose(1, 2).unflatten(2, x.shape[-2:])
 
-    def followed(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
-        """The same where a place that another looks at passes on what it looks at itself, on and on: of shares W of
-        words and S of places (Abnar and Zuidema 2020 follow layers so) W + rSW + r²SSW + … = (1 − rS)⁻¹W."""
+    def indirect_attention(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return the direct and indirect attention of each position to each text token: (N, L, H, W).
+
+        A position passes its attention on to the positions that attend to it. With attention W to words and S to
+        positions, the sum is W + rSW + r²SSW + … = (1 − rS)⁻¹W. Abnar and Zuidema 2020 follow attention through layers
+        in this way.
+        """
         words, places = self._shares(x, context, mask).cpu().split([context.shape[1], x[0, 0].numel()], dim=2)
-        reached = torch.linalg.solve(torch.eye(places.shape[1]) - PASSED_ON * places, words)
+        reached = torch.linalg.solve(torch.eye(places.shape[1]) - FOLLOW_FACTOR * places, words)
         return reached.transpose(1, 2).unflatten(2, x.shape[-2:])
 
     def _shares(self, x: Tensor, context: Tensor, mask: Tensor | None) -> Tensor:
-        """Of tokens, and behind them of places: (N, T, L + T)."""
+        """Return the attention weights of each position, first to text tokens, then to positions: (N, T, L + T)."""
         if self.context is None:
-            raise ValueError("it looks at no text")
-        h = self.norm(x).permute(0, 2, 3, 1).flatten(1, 2)                      # (N, T, C)
+            raise ValueError("this attention has no text tokens")
+        h = self.norm(x).permute(0, 2, 3, 1).flatten(1, 2)  # (N, T, C)
         query, key, _ = self.query_key_value(h).chunk(3, dim=-1)
         text_key, _ = self.context(context).to(key.dtype).chunk(2, dim=-1)
         allowed = F.pad(mask, (0, h.shape[1]), value=True)[:, None, None, :] if mask is not None else None
-        return attention_of(query, torch.cat([text_key, key], dim=1), self.heads, allowed)
+        return attention_weights(query, torch.cat([text_key, key], dim=1), self.heads, allowed)
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None = None) -> Tensor:
-    """Softmax attention, (N, heads, T, D); `allowed` is a boolean mask that broadcasts to (N, heads, T, S)."""
+    """Compute softmax attention (N, heads, T, D).
+
+    `allowed` is a boolean mask that broadcasts to (N, heads, T, S).
+    """
     if query.is_cuda:
         return F.scaled_dot_product_attention(query, key, value, attn_mask=allowed)
-    # On a CPU and for some hundred tokens, plain products are several times as fast as the fused kernel's backward.
+    # On a CPU, plain matrix products are several times faster for a few hundred tokens than the backward pass of the
+    # fused kernel.
     scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
     if allowed is not None:
         scores = scores.masked_fill(~allowed, float("-inf"))
     return scores.softmax(dim=-1).to(value.dtype) @ value
 
 
-def attention_of(query: Tensor, key: Tensor, heads: int, allowed: Tensor | None = None) -> Tensor:
-    """The weights of softmax attention alone, a mean over the heads in fp32: (N, T, C), (N, S, C) -> (N, T, S)."""
+def attention_weights(query: Tensor, key: Tensor, heads: int, allowed: Tensor | None = None) -> Tensor:
+    """Return the softmax attention weights (N, T, S), averaged over the heads in fp32.
+
+    `query` is (N, T, C), and `key` is (N, S, C).
+    """
     query, key = (part.float().unflatten(-1, (heads, -1)).transpose(1, 2) for part in (query, key))
-    scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)          # (N, heads, T, S)
+    scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)  # (N, heads, T, S)
     if allowed is not None:
         scores = scores.masked_fill(~allowed, float("-inf"))
     return scores.softmax(dim=-1).mean(dim=1)
 
 
 class Conv3x3(nn.Conv2d):
-    """A 3x3 convolution, of small pictures as nine matrix products when nothing is learned on a CPU.
+    """3x3 convolution that gives the same result for any number of threads, also for small images.
 
-    Where there are fewer pixels than would keep all threads busy, some processors divide the channels of a convolution
-    among them as well, or those of all nine in one product: then sums depend on the number of threads.
+    During inference on a CPU, it computes small images as nine matrix products. If an image has too few pixels to
+    occupy all threads, torch's convolution on some processors also splits the channels among them, or sums all nine
+    taps in one product. Its sums then depend on the number of threads.
     """
 
-    SMALL = 64  # pixels up to which some do so
+    # Number of pixels up to which some processors split the sums.
+    SMALL = 64
 
     def __init__(self, channels_in: int, channels_out: int, *, stride: int = 1) -> None:
         super().__init__(channels_in, channels_out, 3, stride=stride, padding=1)
-        self._taps: tuple[tuple[int, int], Tensor] | None = None  # which weight, and its nine matrices (9, C, C')
+        # Cached matrices (9, C, C′), with the identity and the version of the weight from which they were computed.
+        self._taps: tuple[tuple[int, int], Tensor] | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = (math.ceil(side / self.stride[0]) for side in x.shape[-2:])
         if height * width > self.SMALL or x.device.type != "cpu" or torch.is_grad_enabled():
             return super().forward(x)
         step = self.stride[0]
-        framed = F.pad(x.permute(0, 2, 3, 1), (0, 0, 1, 1, 1, 1))                          # (N, H + 2, W + 2, C)
+        framed = F.pad(x.permute(0, 2, 3, 1), (0, 0, 1, 1, 1, 1))  # (N, H + 2, W + 2, C)
         windows = [framed[:, down : down + step * height : step, across : across + step * width : step]
                    for down in range(3) for across in range(3)]  # fmt: skip
-        rows = torch.bmm(torch.stack(windows).flatten(1, 3), self._matrices()).sum(0)      # (N · H · W, C')
+        rows = torch.bmm(torch.stack(windows).flatten(1, 3), self._matrices()).sum(0)  # (N · H · W, C')
         rows = rows if self.bias is None else rows + self.bias
         return rows.unflatten(0, (len(x), height, width)).permute(0, 3, 1, 2)
 
     def _matrices(self) -> Tensor:
-        # made where nothing is ever learned, a tensor counts no versions
+        # Inference tensors have no version counter, and they never change.
         which = (self.weight.data_ptr(), 0 if self.weight.is_inference() else self.weight._version)
         if self._taps is None or self._taps[0] != which:
             self._taps = which, self.weight.detach().flatten(2).permute(2, 1, 0).contiguous()
@@ -162,14 +182,14 @@ class Conv3x3(nn.Conv2d):
 
 
 class Downsample(Conv3x3):
-    """Halves height and width by a 3x3 convolution of stride 2."""
+    """Downsampling to half the height and width by a 3x3 convolution of stride 2."""
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__(channels_in, channels_out, stride=2)
 
 
 class Upsample(nn.Module):
-    """Doubles height and width: a 1x1 convolution to four times the channels, then pixel-shuffle (Shi et al. 2016)."""
+    """Upsampling to twice the height and width, by a 1x1 convolution and a pixel-shuffle (Shi et al. 2016)."""
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
@@ -180,10 +200,10 @@ class Upsample(nn.Module):
 
 
 class Conv1x1(nn.Conv2d):
-    """A 1x1 convolution, when nothing is learned on a CPU as the matrix product that it is.
+    """1x1 convolution that is computed as a matrix product during inference on a CPU.
 
-    A product's sums do not depend on the number of threads, and a convolution's may: there the channels of a small
-    picture are divided among them. On one thread both give the same bits.
+    The sums of a product do not depend on the number of threads. Those of a convolution may, since it splits the
+    channels of a small image among the threads. On one thread both give the same bits.
     """
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
@@ -196,13 +216,14 @@ class Conv1x1(nn.Conv2d):
 
 
 class GroupNorm(nn.GroupNorm):
-    """Group normalisation whose sums, when nothing is learned on a CPU, do not depend on the number of threads.
+    """Group normalisation that gives the same result for any number of threads, during inference on a CPU.
 
-    In torch's own each thread adds up its part of a picture that is LARGE and in channels-last layout. Here the sums
-    are taken channel by channel, as there those of x and of x², in about the same time.
+    In torch's implementation, each thread sums its part of a large image in channels-last layout. This implementation
+    sums x and x² channel by channel, in about the same time.
     """
 
-    LARGE = 1024  # pixels from which torch does so
+    # Number of pixels from which on torch splits the sums among threads.
+    LARGE = 1024
 
     def forward(self, x: Tensor) -> Tensor:
         pixels = x.shape[-2] * x.shape[-1]
@@ -210,39 +231,43 @@ class GroupNorm(nn.GroupNorm):
             return super().forward(x)
         count = pixels * self.num_channels // self.num_groups
         means = (part.sum((2, 3)).unflatten(1, (self.num_groups, -1)).sum(2) / count for part in (x, x * x))
-        mean, square = (each[:, :, None] for each in means)                     # (N, groups, 1)
+        mean, square = (each[:, :, None] for each in means)  # (N, groups, 1)
         deviation = ((square - mean * mean).clamp(min=0) + self.eps).sqrt()
-        scale = self.weight.view(self.num_groups, -1) / deviation               # (N, groups, channels of a group)
+        scale = self.weight.view(self.num_groups, -1) / deviation  # (N, groups, channels of a group)
         shift = self.bias.view(self.num_groups, -1) - mean * scale
         return torch.addcmul(shift.flatten(1)[..., None, None], x, scale.flatten(1)[..., None, None])
 
 
 class FourierEmbedding(nn.Module):
-    """Sines and cosines of a number of order one, at 1/4 to 64 turns a unit: (N,) -> (N, width) in fp32."""
+    """Fourier features of a number of order one, at 1/4 to 64 turns per unit: (N,) to (N, width) in fp32."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.width = width
 
     def forward(self, x: Tensor) -> Tensor:
-        # Made anew each time: a buffer would be rounded to bf16 with the weights, the fast ones off by a radian.
+        # This is no buffer, since buffers are converted to bf16 with the weights. That would shift high frequencies by
+        # a radian.
         turns = torch.logspace(-2, 6, self.width // 2, base=2, device=x.device)
         angles = x.float()[:, None] * (2 * math.pi * turns)
         return torch.cat([angles.cos(), angles.sin()], dim=1)
 
 
 def channels_last(module: ModuleT) -> ModuleT:
-    """The same module with convolution kernels laid out channels last, the fast layout for bf16 on CPU and GPU."""
+    """Convert a module's convolution kernels to the memory layout "channels last", and return the module.
+
+    This layout is the fast one for bf16 on CPU and GPU.
+    """
     return module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def group_norm(channels: int) -> GroupNorm:
-    """Group normalisation with groups of 16 channels, or one group where that does not divide."""
+    """Return group normalisation with groups of 16 channels, or with one group if 16 does not divide the channels."""
     return GroupNorm(channels // 16 if channels % 16 == 0 else 1, channels, eps=1e-5)
 
 
-def zeroed(module: ConvOrLinear) -> ConvOrLinear:
-    """The same module with weight and bias at zero, so that a residual branch starts as nothing."""
+def zero_init(module: ConvOrLinear) -> ConvOrLinear:
+    """Set the weight and bias of a module to zero, so that a residual branch starts as zero. Return the module."""
     nn.init.zeros_(module.weight)
     if module.bias is not None:
         nn.init.zeros_(module.bias)

@@ -1,4 +1,4 @@
-"""A classifier of noisy pictures: it is told how noisy they are, and its gradient leads to a class."""
+"""Classifier of noisy images, conditioned on the noise level, for classifier guidance."""
 
 from __future__ import annotations
 
@@ -15,18 +15,24 @@ FEATURES = 64
 
 @dataclass(frozen=True)
 class NoisyClassifierConfig:
-    """Sizes of a `NoisyClassifier`; saved with its weights."""
+    """Configuration of a `NoisyClassifier`, saved with its weights."""
 
-    answers: int = 2  # classes
+    # Number of classes.
+    answers: int = 2
     channels: int = 4
-    size: int = 32  # 4 · 2^n
-    width: int = 32  # at full size, twice as much at half of it
+    # Side of the images in pixels, 4 · 2^n.
+    size: int = 32
+    # Width at full size. It doubles with every halving of the size, up to `widest`.
+    width: int = 32
     widest: int = 96
     embedding: int = 96
 
 
 class NoisyClassifier(nn.Module):
-    """`classifier(x, time) -> logits`, after the encoder half of a U-Net (Dhariwal and Nichol 2021, section 4.2)."""
+    """Classifier of noisy images, called as `classifier(x, time) -> logits`.
+
+    It is the encoder of a U-Net (Dhariwal and Nichol 2021, section 4.2).
+    """
 
     def __init__(self, config: NoisyClassifierConfig) -> None:
         super().__init__()
@@ -45,11 +51,11 @@ class NoisyClassifier(nn.Module):
         x: Tensor,  # (N, C, H, W), scaled by c_in
         time: Tensor,  # (N,), of order one
     ) -> Tensor:
-        features = self.noise[0](time).to(x.dtype)                              # (N, 64)
-        embedding = self.noise[1:](features)                                    # (N, E)
+        features = self.noise[0](time).to(x.dtype)  # (N, 64)
+        embedding = self.noise[1:](features)  # (N, E)
         h = self.conv_in(x)
         for level, block in enumerate(self.blocks):
             h = block(self.shrink[level - 1](h) if level else h, embedding)
-        h = F.silu(self.seen(F.silu(self.narrow(h)).flatten(1)))                # (N, widest)
-        answers: Tensor = self.answer(h)                                        # (N, answers)
+        h = F.silu(self.seen(F.silu(self.narrow(h)).flatten(1)))  # (N, widest)
+        answers: Tensor = self.answer(h)  # (N, answers)
         return answers

@@ -1,4 +1,4 @@
-"""The text encoder: a fixed table of word vectors under a small transformer."""
+"""Text encoder: a fixed table of word vectors followed by a small transformer."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.layers import attend, zeroed
+from gdm_studio.networks.layers import attend, zero_init
 from gdm_studio.networks.tokenizer import FIRST_WORD, PADDING
 
 
 @dataclass(frozen=True)
 class TextConfig:
-    """Sizes of a `TextEncoder`; saved with its weights."""
+    """Configuration of a `TextEncoder`, saved with its weights."""
 
-    words: int  # rows of the word table
-    word_width: int = 80  # numbers of a word vector
+    # Number of rows of the word table.
+    words: int
+    # Length of a word vector.
+    word_width: int = 80
     width: int = 192
     layers: int = 2
     heads: int = 6
-    length: int = 16  # tokens of a prompt, the style token included
+    # Number of tokens of a prompt, including the style token.
+    length: int = 16
 
 
 class TextEncoder(nn.Module):
-    """`text(ids) -> (tokens, mask, pooled)` for ids (N, L), as `Tokenizer.encode` gives them.
+    """Text encoder, called as `text(ids) -> (tokens, mask, pooled)` with token ids (N, L) from `Tokenizer.encode`.
 
-    Word vectors are int8 with one scale a dimension, and are not trained; special tokens have vectors of their own.
+    Word vectors are int8 with one scale per dimension, and they are not trained. Special tokens have trained vectors.
     """
 
     table: Tensor
@@ -46,20 +49,21 @@ class TextEncoder(nn.Module):
         self.blocks = nn.ModuleList(TextBlock(config.width, config.heads) for _ in range(config.layers))
         self.correction = nn.LayerNorm(config.width)
         self.pooled = nn.Sequential(
-            nn.Linear(config.width, 2 * config.width), nn.SiLU(), zeroed(nn.Linear(2 * config.width, config.width))
+            nn.Linear(config.width, 2 * config.width), nn.SiLU(), zero_init(nn.Linear(2 * config.width, config.width))
         )
         nn.init.zeros_(self.correction.weight)
-        self.weigh = zeroed(nn.Linear(config.width, 1))
+        self.weigh = zero_init(nn.Linear(config.width, 1))
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        mask = ids != PADDING                                                   # (N, L)
-        is_word = (ids >= FIRST_WORD)[..., None]                                # (N, L, 1)
+        mask = ids != PADDING  # (N, L)
+        is_word = (ids >= FIRST_WORD)[..., None]  # (N, L, 1)
         vectors = self.table[(ids - FIRST_WORD).clamp(min=0)] * self.table_scale
-        words = self.word(vectors)                                              # (N, L, D)
+        words = self.word(vectors)  # (N, L, D)
         h = torch.where(is_word, words, self.special(ids.clamp(max=FIRST_WORD - 1)).to(words.dtype))
-        # Words go straight to both results, and what the blocks add is normalised apart: left to grow in one sum, what
-        # they add to every prompt alike soon drowns what tells prompts from each other.
-        weight = self.weigh(words).float().exp() * is_word                      # (N, L, 1): "a cute fox" is a fox
+        # Word vectors go directly to both outputs, and the output of the transformer blocks is normalised separately.
+        # In a single residual stream, the part that the blocks add to every prompt would soon dominate the differences
+        # between prompts. The learned weights favour the subject: "a cute fox" is mainly a fox.
+        weight = self.weigh(words).float().exp() * is_word  # (N, L, 1)
         bag = (words * weight).sum(1) / weight.sum(1).clamp(min=1e-6) + h[:, 0]  # (N, D)
         seen = h + self.position[: ids.shape[1]]
         for block in self.blocks:
@@ -70,22 +74,22 @@ class TextEncoder(nn.Module):
 
 
 class TextBlock(nn.Module):
-    """Pre-norm transformer block over all tokens (Vaswani et al. 2017), not causal."""
+    """Pre-norm transformer block over all tokens, without a causal mask (Vaswani et al. 2017)."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
         self.norm1 = nn.LayerNorm(width)
         self.query_key_value = nn.Linear(width, 3 * width)
-        self.out = zeroed(nn.Linear(width, width))
+        self.out = zero_init(nn.Linear(width, width))
         self.norm2 = nn.LayerNorm(width)
         self.expand = nn.Linear(width, 2 * width)
-        self.contract = zeroed(nn.Linear(2 * width, width))
+        self.contract = zero_init(nn.Linear(2 * width, width))
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         n, length, width = x.shape
         parts = self.query_key_value(self.norm1(x)).view(n, length, 3, self.heads, -1)
-        query, key, value = parts.permute(2, 0, 3, 1, 4)                        # (N, heads, L, D / heads)
+        query, key, value = parts.permute(2, 0, 3, 1, 4)  # (N, heads, L, D / heads)
         h = attend(query, key, value, mask[:, None, None, :])
         x = x + self.out(h.transpose(1, 2).reshape(n, length, width))
         return x + self.contract(F.gelu(self.expand(self.norm2(x))))

@@ -1,40 +1,73 @@
-"""Prompts to token ids: a style token first, then the pieces of the words."""
+"""Tokenization of prompts into a style token, followed by word pieces."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
-from tokenizers import models, normalizers, pre_tokenizers
 
-from gdm_studio.networks.subject import Names
+from gdm_studio.networks.drawing_names import DrawingNames, Match
 
-PADDING = 0  # fills the row
-ANY_STYLE = 1  # stands first where no style is told
+# The id that fills the row after the words.
+PADDING = 0
+# The token for a prompt without a style.
+ANY_STYLE = 1
 FIRST_STYLE = 2
-FIRST_WORD = 64  # ids below are special, so that styles can be added without moving the words
+# Smaller ids are special tokens. Adding a style therefore does not change the ids of words.
+FIRST_WORD = 64
 
 UNKNOWN = "[UNK]"
 NORMALIZER = normalizers.BertNormalizer(lowercase=True, strip_accents=True)
 SPLITTER = pre_tokenizers.BertPreTokenizer()
-MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])  # variation selectors and skin tones
+# Variation selectors and skin tones.
+MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
+
+
+class Word(str):
+    """A word that a prompt is translated into, with its number and the span of the text that it comes from."""
+
+    place: int
+    start: int
+    end: int
+
+    def __new__(cls, text: str, place: int, start: int, end: int) -> Word:
+        word = super().__new__(cls, text)
+        word.place = place
+        word.start = start
+        word.end = end
+        return word
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a prompt is about: ids as `Tokenizer.encode` gives them, of the thing and of the style if it is drawn in it,
-    and the one colour that it is asked for in, which is not among them; "" for its own, or for several."""
+    """One thing that a prompt asks for, with the known drawing of it.
+
+    `row` are the token ids of the drawing's name, with the style if the drawing exists in it. `colour` is the single
+    colour requested for the thing, which `row` does not contain, or "" for none or several. `words` are the words of
+    the drawing's name and of this part of the prompt. `related` are the token ids of the names of other drawings that
+    show such a thing, without a style.
+
+    `drawing` is the name of the drawing, or "" if none is known by these words. `used` are the words of the prompt that
+    decided on the drawing and its colours. `named` are the words that form the name.
+    """
 
     row: tuple[int, ...]
     colour: str = ""
+    words: frozenset[str] = field(default=frozenset(), compare=False)
+    related: tuple[tuple[int, ...], ...] = field(default=(), compare=False)
+    drawing: str = field(default="", compare=False)
+    used: tuple[Word, ...] = field(default=(), compare=False)
+    named: tuple[Word, ...] = field(default=(), compare=False)
 
 
 class Lexicon:
-    """How a prompt is put into words that captions have: emoji by their names, other words by the things they mean.
+    """Translation of prompts into words that occur in captions.
 
-    `emoji` maps a character (sequence) to words; `things` has, under a thing's name, the words that are read as it.
-    Raises TypeError or AttributeError where these are anything else.
+    Emoji become their names, and unknown words become known things. `emoji` maps an emoji, which may be several
+    characters, to words. `things` maps the name of a thing to the words that are read as it. Raises TypeError or
+    AttributeError for invalid tables.
     """
 
     def __init__(self, emoji: Mapping[str, str], things: Mapping[str, Sequence[str]]) -> None:
@@ -46,38 +79,64 @@ class Lexicon:
         self._longest = max(map(len, self.emoji), default=0)
         self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
 
-    def in_known_words(self, prompt: str) -> str:
-        """The prompt as the model is told it."""
+    def translate(self, prompt: str) -> str:
+        """Return the prompt with emoji and unknown words replaced by known words."""
         named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.parts(prompt))
         if not self._thing_of:
             return named
         return " ".join(self.thing(word) or word for word in words_of(named))
 
+    def read(self, prompt: str) -> list[Word]:
+        """Return the words and punctuation marks of the translated prompt, each with its place in the prompt."""
+        found: list[Word] = []
+        for part, is_emoji, start, end in self._located_parts(prompt):
+            for word, first, last in _located_words(part):
+                span = (start, end) if is_emoji else (start + first, start + last)
+                translated = words_of(thing) if (thing := self.thing(word)) else [word]
+                found += [Word(each, len(found) + place, *span) for place, each in enumerate(translated)]
+        if len(plain := plain_emoji(prompt)) == len(prompt):
+            return found
+        kept = [at for at, mark in enumerate(prompt) if ord(mark) not in MODIFIERS]
+        assert len(kept) == len(plain)
+        return [Word(word, word.place, kept[word.start], kept[word.end - 1] + 1) for word in found]
+
     def thing(self, word: str) -> str:
-        """What a word of `words_of`, or its plural, is read as; "" where it stands for itself."""
+        """Return the thing as which a word or its plural is read, or "" if the word is read as itself.
+
+        `word` must come from `words_of`.
+        """
         return self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
 
     def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
-        """The prompt in order: runs of text, and for each emoji its name, the longest sequence first."""
+        """Yield the parts of the prompt in order: (text, False), or (name, True) for an emoji.
+
+        Of several possible emoji, the longest one is chosen.
+        """
+        for text, is_emoji, _, _ in self._located_parts(prompt):
+            yield text, is_emoji
+
+    def _located_parts(self, prompt: str) -> Iterator[tuple[str, bool, int, int]]:
+        """Yield `parts` with their spans in the prompt without modifiers."""
         prompt = plain_emoji(prompt)
-        begin = at = 0
+        begin = 0
+        at = 0
         while at < len(prompt):
             sizes = range(min(self._longest, len(prompt) - at), 0, -1)
             size = next((size for size in sizes if prompt[at : at + size] in self.emoji), 0)
             if size:
-                yield prompt[begin:at], False
-                yield self.emoji[prompt[at : at + size]], True
+                yield prompt[begin:at], False, begin, at
+                yield self.emoji[prompt[at : at + size]], True, at, at + size
                 begin = at + size
             at += size or 1
-        yield prompt[begin:], False
+        yield prompt[begin:], False, begin, len(prompt)
 
 
 class Tokenizer:
-    """WordPiece over a given vocabulary (Wu et al. 2016), with styles as tokens and emoji read by their names.
+    """WordPiece tokenizer with a given vocabulary (Wu et al. 2016), which also has style tokens and reads emoji.
 
-    `vocab` lists word pieces in table order, continuations with leading `##`; `emoji` maps a character (sequence) to
-    words; `lexicon` has, under a thing's name, the words that are read as it because no caption ever had them; `names`
-    what drawings are called, as `Names` takes it. Raises ValueError, TypeError.
+    `vocab` lists the word pieces in the order of the word table. Pieces that continue a word start with `##`. `emoji`
+    and `lexicon` are the tables of `Lexicon`, and `names` are those of `DrawingNames`. Raises ValueError for too many
+    styles and TypeError for invalid tables.
     """
 
     def __init__(
@@ -94,44 +153,63 @@ class Tokenizer:
         self.vocab = list(vocab)
         self.length = length
         self.styles = {name: FIRST_STYLE + index for index, name in enumerate(styles)}
-        self.reading = Lexicon(emoji, lexicon or {})
-        self.emoji, self.lexicon = self.reading.emoji, self.reading.things
-        self.names = Names(names or {})
+        self.text_lexicon = Lexicon(emoji, lexicon or {})
+        self.emoji = self.text_lexicon.emoji
+        self.lexicon = self.text_lexicon.things
+        self.names = DrawingNames(names or {})
         ids = {piece: FIRST_WORD + index for index, piece in enumerate(vocab)}
-        ids[UNKNOWN] = PADDING  # dropped by encode
+        # `encode` drops unknown pieces.
+        ids[UNKNOWN] = PADDING
         self.pieces = FastTokenizer(models.WordPiece(ids, unk_token=UNKNOWN))
         self.pieces.normalizer = NORMALIZER
         self.pieces.pre_tokenizer = SPLITTER
 
     def encode(self, prompt: str, style: str | None = None) -> list[int]:
-        """`length` ids: the style's (or that of any style), word pieces, padding. Words that fit no piece are left out.
+        """Return `length` token ids: the style token, then word pieces, then padding.
 
-        Raises KeyError for a style that the vocabulary does not have.
+        Words with unknown pieces are dropped. Without a style, the first token is ANY_STYLE. Raises KeyError for a
+        style that is not in the vocabulary.
         """
         first = ANY_STYLE if style is None else self.styles[style]
-        pieces = self.pieces.encode(self.reading.in_known_words(prompt)).ids
+        pieces = self.pieces.encode(self.text_lexicon.translate(prompt)).ids
         words = [piece for piece in pieces if piece >= FIRST_WORD][: self.length - 1]
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
 
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
-        """The things alone that the prompt is about, mostly one; the prompt itself where it names nothing known."""
-        words = words_of(self.reading.in_known_words(prompt))
+        """Return the separate things that the prompt asks for, usually one.
+
+        If it names no known thing, the whole prompt is returned as one subject.
+        """
+        words = self.text_lexicon.read(prompt)
         number = None if style is None else self.styles[style] - FIRST_STYLE
         parts = self.names.things(words, number)
-        named = [(part, name) for part in parts if (name := self.names.subject(part, number))]
+        named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]
         return [self._subject(*each, style) for each in named] or [Subject(tuple(self.encode(prompt, style)))]
 
-    def _subject(self, words: Sequence[str], name: str, style: str | None) -> Subject:
+    def _subject(self, words: Sequence[str], match: Match, style: str | None) -> Subject:
+        name = match.name
         number = None if style is None else self.styles[style] - FIRST_STYLE
         drawing, is_in_style = self.names.drawing(name, number)
         colours = self.names.colours(words, name)
-        said = [] if len(colours) == 1 else colours
-        row = self.encode(" ".join([*said, drawing]), style if is_in_style else None)
-        return Subject(tuple(row), "" if said or not colours else colours[0])
+        kept = [] if len(colours) == 1 else colours
+        row = self.encode(" ".join([*kept, drawing]), style if is_in_style else None)
+        related = () if kept else tuple(tuple(self.encode(each)) for each in self.names.related(name, drawing))
+        mentioned = frozenset((*words, *drawing.split()))
+        deciding = (*match.words, *colours, *(word for word in words if word in drawing.split()))
+        used = {word.place: word for word in deciding if isinstance(word, Word)}
+        return Subject(
+            tuple(row),
+            "" if kept or not colours else str(colours[0]),
+            mentioned,
+            related,
+            drawing,
+            tuple(used[place] for place in sorted(used)),
+            tuple(word for word in match.words if isinstance(word, Word)),
+        )
 
     def words(self, prompt: str) -> list[tuple[str, list[int]]]:
-        """The words of the prompt as it is read, each with the places that its pieces have in `encode`'s row."""
-        read = self.reading.in_known_words(prompt)
+        """Return the translated words of the prompt, each with the indices of its pieces in the result of `encode`."""
+        read = self.text_lexicon.translate(prompt)
         cut = self.pieces.encode(read)
         known = [(word, span) for piece, word, span in zip(cut.ids, cut.word_ids, cut.offsets, strict=True)
                  if piece >= FIRST_WORD and word is not None][: self.length - 1]  # fmt: skip
@@ -143,10 +221,18 @@ class Tokenizer:
 
 
 def words_of(text: str) -> list[str]:
-    """Its words and marks, in small letters and without accents, as they are cut into pieces."""
+    """Split text into words and punctuation, lower-case and without accents, as the tokenizer does."""
     return [word for word, _ in SPLITTER.pre_tokenize_str(NORMALIZER.normalize_str(text))]
 
 
+def _located_words(text: str) -> list[tuple[str, int, int]]:
+    """Return the words of `words_of` with their spans in the text."""
+    cut = PreTokenizedString(text)
+    cut.normalize(NORMALIZER.normalize)
+    SPLITTER.pre_tokenize(cut)
+    return [(word, *span) for word, span, _ in cut.get_splits("original", "char")]
+
+
 def plain_emoji(text: str) -> str:
-    """The text without variation selectors and skin tones, which name no thing."""
+    """Return the text without variation selectors and skin tones, which carry no meaning here."""
     return text.translate(MODIFIERS)

@@ -1,4 +1,4 @@
-"""The network that doubles a picture's size: a small residual stack over bicubic interpolation, colour and alpha."""
+"""Network that doubles the size of an RGBA image: a small residual stack, added to bicubic interpolation."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.layers import zeroed
+from gdm_studio.networks.layers import zero_init
 
 
 @dataclass(frozen=True)
 class UpscalerConfig:
-    """Sizes of an `Upscaler`; saved with its weights."""
+    """Configuration of an `Upscaler`, saved with its weights."""
 
     channels: int = 4
     width: int = 32
-    blocks: int = 4  # each two 3x3 convolutions: with the outer two, a pixel sees 21 around it
+    # Number of residual blocks, with two 3x3 convolutions each. With four blocks and the two outer convolutions, a
+    # pixel depends on the 21 × 21 pixels around it.
+    blocks: int = 4
 
 
 class Upscaler(nn.Module):
-    """Premultiplied pictures (N, C, H, W) in 0..1 to (N, C, 2H, 2W), about 0..1.
+    """Network that upscales premultiplied images (N, C, H, W) in 0..1 to (N, C, 2H, 2W), in about 0..1.
 
-    Everything is computed at the smaller size and laid out by pixel-shuffle (Shi et al. 2016); blocks without
-    normalisation, as in EDSR (Lim et al. 2017). The correction starts at zero, so training starts from bicubic.
+    All layers run at the smaller size, followed by a pixel-shuffle (Shi et al. 2016). As in EDSR (Lim et al. 2017),
+    blocks have no normalisation. The correction is zero at initialisation, so training starts from bicubic
+    interpolation.
     """
 
     def __init__(self, config: UpscalerConfig) -> None:
@@ -33,23 +36,23 @@ class Upscaler(nn.Module):
         width = config.width
         self.head = nn.Conv2d(config.channels, width, 3, padding=1)
         self.blocks = nn.ModuleList(_Block(width) for _ in range(config.blocks))
-        self.tail = zeroed(nn.Conv2d(width, 4 * config.channels, 3, padding=1))
+        self.tail = zero_init(nn.Conv2d(width, 4 * config.channels, 3, padding=1))
 
     def forward(self, x: Tensor) -> Tensor:
-        smooth = F.interpolate(x, scale_factor=2, mode="bicubic")               # (N, C, 2H, 2W)
-        first = h = self.head(x - 0.5)                                          # (N, width, H, W)
+        smooth = F.interpolate(x, scale_factor=2, mode="bicubic")  # (N, C, 2H, 2W)
+        first = h = self.head(x - 0.5)  # (N, width, H, W)
         for block in self.blocks:
             h = block(h)
         return smooth + F.pixel_shuffle(self.tail(h + first), 2)
 
 
 class _Block(nn.Module):
-    """Two convolutions around a skip; starts as the identity."""
+    """Two convolutions around a skip connection. At initialisation it is the identity."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(width, width, 3, padding=1)
-        self.conv2 = zeroed(nn.Conv2d(width, width, 3, padding=1))
+        self.conv2 = zero_init(nn.Conv2d(width, width, 3, padding=1))
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.conv2(torch.relu(self.conv1(x)))

@@ -1,11 +1,18 @@
-"""The queue: what is still to be made, on disk, so that it outlives the window, a crash and a power cut."""
+"""The queue of requests on disk. It survives closing the window, a crash and a power cut."""
 
-from gdm_studio.queueing.awake import Awake, kept_awake
-from gdm_studio.queueing.item import Item, ItemState
-from gdm_studio.queueing.queue import CRASHES_TO_PAUSE, Queue, Removed
-from gdm_studio.queueing.reached import reached
-from gdm_studio.queueing.remedies import REMEDIES, Remedy
+from gdm_studio.queueing.item import REMEDIES, Item, ItemState, Remedy
+from gdm_studio.queueing.queue import CRASHES_TO_PAUSE, Queue, Removed, progress_of
+from gdm_studio.queueing.sleep_inhibitor import SleepInhibitor, inhibit_sleep
 
 __all__ = [
-    "CRASHES_TO_PAUSE", "REMEDIES", "Awake", "Item", "ItemState", "Queue", "Remedy", "Removed", "kept_awake", "reached",
-]  # fmt: skip
+    "CRASHES_TO_PAUSE",
+    "REMEDIES",
+    "SleepInhibitor",
+    "Item",
+    "ItemState",
+    "Queue",
+    "Remedy",
+    "Removed",
+    "inhibit_sleep",
+    "progress_of",
+]

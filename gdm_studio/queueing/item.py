@@ -1,97 +1,164 @@
-"""One order in the queue, and the small file that it is kept in."""
+"""Queue items, which are requests with their progress, and remedies for failed requests."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import Enum
 from typing import Any
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.request import SEED_LIMIT, Request
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.json_reader import MALFORMED, parse_json
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.request.request import SEED_LIMIT, Request, effective_dtype
+from gdm_studio.request.variants import redrawn
 
 VERSION = 1
+# Limit of the numbers in an item. Up to this limit, adding 1 to a float changes it.
+LIMIT = 2**53
 
 
 class ItemState(Enum):
     WAITING = "waiting"
     RUNNING = "running"
-    PAUSED = "paused"  # held until people let it go on
+    # The item waits until the user resumes it.
+    PAUSED = "paused"
     FAILED = "failed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A request in the queue and how far it has come; the smaller `order`, the sooner it is made."""
+    """A request in the queue with its progress. Items run in ascending `order`."""
 
     request: Request
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     order: float = 0.0
     state: ItemState = ItemState.WAITING
-    made: tuple[int, ...] = ()  # pictures of the request that are in their files
-    pictures: int = 0  # all that it has put into files, of the rounds before too
-    endless: bool = False  # begins another round with the next seeds until it is stopped
-    error: str = ""  # what the last attempt failed with, a sentence
-    remedy: str = ""  # the id of what may mend that, as an error has it
-    crashes: int = 0  # times that the program ended in the middle of it
+    # Numbers of the images of this round that are saved.
+    made: tuple[int, ...] = ()
+    # Number of all saved images, including earlier rounds.
+    pictures: int = 0
+    # True if the item starts another round with the next seeds until it is stopped.
+    endless: bool = False
+    # Error of the last run, one sentence.
+    error: str = ""
+    # Id of the remedy for that error, or "".
+    remedy: str = ""
+    # Number of times that the program crashed while running this item.
+    crashes: int = 0
 
     @property
     def left(self) -> int:
-        """Pictures of this round still to make."""
+        """The number of images of the current round that are not generated yet."""
         return self.request.count - len(self.made)
 
-    def with_made(self, image: int) -> Item | None:
-        """Once picture `image` is in its file: the item as it goes on, or None where that was its last picture."""
+    def with_saved(self, image: int) -> Item | None:
+        """Return the item after image number `image` was saved.
+
+        After the last image, an endless item starts the next round, and any other item becomes None.
+        """
         if image in self.made:
             return self
-        one_more = replace(self, made=(*self.made, image), pictures=self.pictures + 1)
-        if one_more.left:
-            return one_more
-        return one_more._next_round() if self.endless else None
+        after = replace(self, made=(*self.made, image), pictures=self.pictures + 1)
+        if after.left:
+            return after
+        return after._next_round() if self.endless else None
 
     def picture_id(self, image: int) -> str:
-        """What picture `image` of this round is called in the gallery: after a crash it is known by that."""
+        """Return the gallery id for image number `image` of the current round.
+
+        After a crash, the image is found by it.
+        """
         return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.id} {image} {self.request.to_json()}").hex
 
-    def once_more(self) -> Item:
-        """Another item of the same request, with the seeds that follow."""
-        return Item(request=_further(self.request), order=self.order, endless=self.endless)
+    def repeated(self) -> Item:
+        """Return a copy of the item with the next seeds."""
+        return Item(request=_next_seeds(self.request), order=self.order, endless=self.endless)
 
     def to_json(self) -> str:
-        """A JSON object with a `version`, readable by every later version."""
+        """Return the item as JSON with a `version`, so that later versions of the program can read it."""
         values = asdict(self) | {"state": self.state.value, "request": json.loads(self.request.to_json())}
         return json.dumps({"version": VERSION, **values}, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Item:
-        """What `to_json` wrote; raises BadRequest where it is damaged."""
+        """Return the item from the JSON of `to_json`. Raises BadRequest if the text is damaged."""
         try:
-            return _checked(json.loads(text))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            return _item_from(parse_json(text))
+        except MALFORMED as error:
             raise BadRequest("This entry of the queue is damaged and cannot be read.") from error
 
     def _next_round(self) -> Item:
-        return replace(self, request=_further(self.request), made=(), crashes=0)
+        return replace(self, request=_next_seeds(self.request), made=(), crashes=0)
 
 
-def _further(request: Request) -> Request:
-    """The same with the seeds that follow those of its pictures."""
-    return replace(request, seed=(request.seed + request.count) % SEED_LIMIT)
+def _next_seeds(request: Request) -> Request:
+    """Return the request with the seeds that follow the seeds of its images."""
+    return redrawn(replace(request, seed=(request.seed + request.count) % SEED_LIMIT))
 
 
-def _checked(values: Mapping[str, Any]) -> Item:
+def _item_from(values: Mapping[str, Any]) -> Item:
     known = {each.name: values[each.name] for each in fields(Item) if each.name in values}
     request = Request.from_json(json.dumps(values["request"]))
     made = tuple(known.get("made", ()))
     if any(type(image) is not int or not 0 <= image < request.count for image in made):
         raise ValueError(made)
-    if not len(made) == len(set(made)) < request.count:  # with its last picture an item is gone
+    # An item whose images are all saved has left the queue.
+    if not len(made) == len(set(made)) < request.count:
         raise ValueError(made)
     item = Item(**known | {"request": request, "made": made, "state": ItemState(values["state"])})
     defaults = Item(request=request)
     for name in ("id", "pictures", "endless", "error", "remedy", "crashes"):
         if type(getattr(item, name)) is not type(getattr(defaults, name)):
             raise TypeError(name)
+    for name in ("pictures", "crashes"):
+        if not 0 <= getattr(item, name) <= LIMIT:
+            raise ValueError(name)
+    # NaN fails this check too.
+    if type(item.order) not in (int, float) or not abs(item.order) <= LIMIT:
+        raise ValueError("order")
     return replace(item, order=float(item.order))
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A change that may make a failed request work. `title` is the button that applies it and tries again."""
+
+    title: str
+    apply: Callable[[Request], Request]
+
+
+def _on_cpu(request: Request) -> Request:
+    """Return the request on the CPU, in a precision that the CPU supports."""
+    return replace(request, device="cpu", dtype=effective_dtype(request.dtype, "cpu"))
+
+
+def _with_defaults(request: Request) -> Request:
+    """Return the request with the default sampler, and with guidance limited to the default.
+
+    A branch keeps its noise levels.
+    """
+    default = Request()
+    path: dict[str, Any] = {}
+    if not request.branch:
+        path = {"spacing": default.spacing, "steps": max(request.steps, default.steps)}
+    return replace(
+        request,
+        sampler=default.sampler,
+        knobs={},
+        controls={},
+        guidance_scale=min(request.guidance_scale, default.guidance_scale),
+        temperature=default.temperature,
+        **path,
+    )
+
+
+REMEDIES = {
+    "batch": Remedy(QT_TRANSLATE_NOOP("Remedy", "One at a time"), lambda request: replace(request, batch=1)),
+    "cpu": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use the CPU"), _on_cpu),
+    "fp32": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use full precision"), lambda request: replace(request, dtype="fp32")),
+    "calm": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use calmer settings"), _with_defaults),
+    "again": Remedy(QT_TRANSLATE_NOOP("Remedy", "Try again"), lambda request: request),
+}

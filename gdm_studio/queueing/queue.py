@@ -1,4 +1,4 @@
-"""The queue on disk: a small file an item, the steps of what runs beside it. The room's one door."""
+"""The queue on disk. Each item is a small file, and running items have a second file of recorded steps."""
 
 from __future__ import annotations
 
@@ -11,129 +11,143 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from gdm_studio import atomic, mended, paths
-from gdm_studio.claim import Claim, is_held
-from gdm_studio.errors import BadRequest, StorageError
-from gdm_studio.queueing.item import Item, ItemState
-from gdm_studio.queueing.remedies import REMEDIES
-from gdm_studio.request import Request
+from gdm_studio.common import atomic, paths, repair_log
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.file_lock import FileLock, is_locked
+from gdm_studio.common.json_reader import MALFORMED, MAX_BYTES, parse_json
+from gdm_studio.queueing.item import REMEDIES, Item, ItemState
+from gdm_studio.request.request import Request
+from gdm_studio.steps.records import read_header, unpack
 
-CRASHES_TO_PAUSE = 2  # in the middle of the same item, after which the queue waits for people
-SUFFIX, LOCK, STEPS = ".json", ".lock", ".steps"
-_CLOSEST = 1e-6  # between the orders of two neighbours, before all are numbered anew
-LONGEST = 5.0  # seconds that a change waits for another's, which takes milliseconds, before it goes on without
-_Stamp = tuple[int, int, int]  # time, size and place on the disk: two writings within a tick of its clock differ too
+# Number of crashes while running the same item after which the queue pauses.
+CRASHES_TO_PAUSE = 2
+SUFFIX = ".json"
+LOCK = ".lock"
+STEPS = ".steps"
+# Smallest distance between the `order` of two neighbours. Below it, all items are numbered again.
+_CLOSEST = 1e-6
+# Seconds to wait for a change by another process, which takes milliseconds, before continuing without the lock.
+LOCK_TIMEOUT = 5.0
+# Time, size and inode of a file. They differ even between two writes at the same clock time.
+_Stamp = tuple[int, int, int]
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _alone(deed: Callable[Concatenate[Queue, P], T]) -> Callable[Concatenate[Queue, P], T]:
-    """One change as a whole: what it reads no other process changes before it has written.
+def _lock_during(method: Callable[Concatenate[Queue, P], T]) -> Callable[Concatenate[Queue, P], T]:
+    """Decorate a method so that it locks the queue and no other process changes the queue meanwhile.
 
-    Where no lock can be had, as on a disk that knows none, it is made all the same.
+    On a file system without locks, the method runs anyway.
     """
 
-    @functools.wraps(deed)
-    def alone(self: Queue, *given: P.args, **named: P.kwargs) -> T:
+    @functools.wraps(method)
+    def locked(self: Queue, *given: P.args, **named: P.kwargs) -> T:
         if self.is_changing:
-            return deed(self, *given, **named)
-        claim = None
+            return method(self, *given, **named)
+        lock = None
         with contextlib.suppress(StorageError):
-            claim = Claim.wait(self.folder / "running" / "changing", LONGEST)
+            lock = FileLock.wait(self.folder / "running" / "changing", LOCK_TIMEOUT)
         self.is_changing = True
         try:
-            return deed(self, *given, **named)
+            return method(self, *given, **named)
         finally:
             self.is_changing = False
-            if claim is not None:
-                claim.release()
+            if lock is not None:
+                lock.release()
 
-    return alone
+    return locked
 
 
 @dataclass(frozen=True)
 class Removed:
-    """Items taken out together, with the steps they had made, so that they can be put back."""
+    """Items that were removed together and their recorded steps, so that the removal can be undone."""
 
     items: tuple[Item, ...]
     steps: dict[str, bytes]
 
 
 class Queue:
-    """Every call reads what other processes changed meanwhile: the files are the truth. Methods raise StorageError.
+    """The queue of items, which all processes share. Every method reads the current files and may raise StorageError.
 
-    All calls come from one thread, `keep_steps` from any. Whoever carries out an item `take`s it first and ends with
-    `note_made` of its last picture, `put_down`, `fail` or `remove`.
+    Call all methods except `keep_steps` and `steps` from one thread. A runner calls `take` before it runs an item. At
+    the end it calls `mark_saved` for the last image, `unlock`, `fail` or `remove`.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.is_changing = False  # in the middle of a change, which may have others in it
-        self._running = folder / "running"  # what is beside the items: locks and steps
+        # True while a locked method runs. It may call other locked methods.
+        self.is_changing = False
+        # Folder with the locks and recorded steps of running items.
+        self._running = folder / "running"
         self._paused = folder / "paused"
-        self._claims: dict[str, Claim] = {}
-        self._known: dict[str, tuple[_Stamp, Item]] = {}  # by id: which file it was, what it holds
+        # Locks of the items that this process runs.
+        self._locks: dict[str, FileLock] = {}
+        # Cached items by id, with the stamp of their file.
+        self._known: dict[str, tuple[_Stamp, Item]] = {}
 
     @classmethod
     def open(cls) -> Queue:
-        """The queue of this machine's user."""
+        """Open the user's queue."""
         return cls(paths.data_dir() / "queue")
 
-    # reading
+    # Reading
 
     def items(self) -> list[Item]:
-        """All of them in their order; a damaged file is put aside, and said to be."""
+        """Return all items in order. A damaged file is moved away and recorded in the repair log."""
         found: dict[str, tuple[_Stamp, Item]] = {}
         for path in self._files():
             if there := self._at(path):
                 found[path.stem] = there
         self._known = found
-        taken = self._taken()
+        taken = self._running_ids()
         items = [_running(item) if item.id in taken else item for _, item in found.values()]
         return sorted(items, key=lambda item: (item.order, item.id))
 
     def get(self, item_id: str) -> Item | None:
         return next((item for item in self.items() if item.id == item_id), None)
 
-    def is_held(self, item_id: str) -> bool:
-        """Whether people let it wait, which its runner asks before every step: only its own file is looked at."""
+    def is_item_paused(self, item_id: str) -> bool:
+        """Return True if an item is paused. This reads only one file, because runners call it before every step."""
         found = self._at(self.folder / f"{item_id}{SUFFIX}")
         return found is not None and found[1].state is ItemState.PAUSED
 
     def next(self) -> Item | None:
-        """What is to be made next: in their order, those without an end only where nothing else waits."""
+        """Return the next waiting item, or None. Endless items come after all others."""
         waiting = [item for item in self.items() if item.state is ItemState.WAITING]
         return min(waiting, key=lambda item: item.endless, default=None)
 
     @property
     def paused(self) -> bool:
-        """Whether the queue waits for people: nothing is begun by itself."""
+        """True if the queue is paused, so that no item starts automatically."""
         return self._paused.exists()
 
-    # what people do
+    # Commands of the user
 
     def add(self, request: Request, *, first: bool = False, steps: bytes = b"") -> Item:
-        """A new item at the end, or before all others; with `steps` it goes on after those."""
+        """Add a request at the end or at the front, and return its item.
+
+        An item with recorded `steps` resumes from them.
+        """
         item = Item(request=request)
         if steps:
-            self.keep_steps(item.id, steps, anew=True)
+            self.keep_steps(item.id, steps, from_start=True)
         return self.put(item, first=first)
 
-    @_alone
+    @_lock_during
     def put(self, item: Item, *, first: bool = False, taken: bool = False) -> Item:
-        """An item made by the caller, at the end or before all others; as it was kept.
+        """Add an item at the end or at the front, and return it as stored.
 
-        With `taken` this process carries it out from the beginning: no other ever sees it wait.
+        With `taken`, the item is locked for this process, so that no other process runs it.
         """
-        if taken and (claim := self._claim(item.id)) is not None:
-            self._claims[item.id] = claim
+        if taken and (lock := self._lock_item(item.id)) is not None:
+            self._locks[item.id] = lock
         orders = [each.order for each in self.items() if each.id != item.id]
         order = min(orders, default=1.0) - 1 if first else max(orders, default=-1.0) + 1
         return self._write(replace(item, order=order))
 
-    @_alone
+    @_lock_during
     def move(self, item_id: str, *, before: str | None = None) -> None:
-        """Puts an item before another one, or at the end."""
+        """Move an item before the item `before`, or to the end."""
         items = self.items()
         moved = next((item for item in items if item.id == item_id), None)
         if moved is None or before == item_id:
@@ -148,19 +162,19 @@ class Queue:
         for order, item in enumerate([*others[:place], moved, *others[place:]]):
             self._write(replace(item, order=float(order)))
 
-    @_alone
+    @_lock_during
     def duplicate(self, item_id: str) -> Item | None:
-        """The same once more right after it, with the seeds that follow."""
+        """Add a copy of an item right after it, with the next seeds, and return the copy."""
         items = self.items()
         place = next((row for row, item in enumerate(items) if item.id == item_id), None)
         if place is None:
             return None
-        copy = self._write(items[place].once_more())
+        copy = self._write(items[place].repeated())
         self.move(copy.id, before=items[place + 1].id if place + 1 < len(items) else None)
         return self.get(copy.id)
 
     def edit(self, item_id: str, request: Request) -> Item | None:
-        """Another request in the place of one that is not being carried out; what was reached of that is given up."""
+        """Replace the request of an item that is not running. Its recorded steps are discarded."""
 
         def edited(item: Item) -> Item:
             self._forget_steps(item_id)
@@ -170,32 +184,32 @@ class Queue:
         return self._change(item_id, edited, also_taken=False)
 
     def hold(self, item_id: str, on: bool) -> Item | None:
-        """Lets an item wait until it is let go on, also one that runs: its runner makes no more steps."""
-        wanted = ItemState.PAUSED if on else ItemState.WAITING
+        """Pause or resume an item. A running item stops before its next step."""
+        state = ItemState.PAUSED if on else ItemState.WAITING
 
-        def held(item: Item) -> Item:
-            return item if item.state is ItemState.FAILED else replace(item, state=wanted)
+        def changed(item: Item) -> Item:
+            return item if item.state is ItemState.FAILED else replace(item, state=state)
 
-        return self._change(item_id, held)
+        return self._change(item_id, changed)
 
     def set_endless(self, item_id: str, on: bool) -> Item | None:
-        """Whether it goes on with the next seeds until it is stopped."""
+        """Set whether an item repeats, with the next seeds each time, until it is stopped."""
         return self._change(item_id, lambda item: replace(item, endless=on))
 
     def retry(self, item_id: str, *, mend: bool = False) -> Item | None:
-        """Lets an item that failed or crashed be tried again; with `mend`, changed as its remedy says."""
+        """Let a failed or crashed item run again. With `mend`, apply its remedy first."""
 
         def again(item: Item) -> Item:
             remedy = REMEDIES.get(item.remedy) if mend else None
-            request = remedy.mended(item.request) if remedy else item.request
+            request = remedy.apply(item.request) if remedy else item.request
             return replace(item, state=ItemState.WAITING, request=request, error="", remedy="")
 
         return self._change(item_id, again, also_taken=False)
 
-    @_alone
+    @_lock_during
     def remove(self, ids: Iterable[str]) -> Removed:
-        """Takes items out, also those that this process carries out; to be put back by `restore`."""
-        wanted = set(ids) - (self._taken() - self._claims.keys())
+        """Remove items, except items that other processes run. Pass the result to `restore` to undo the removal."""
+        wanted = set(ids) - (self._running_ids() - self._locks.keys())
         removed = [item for item in self.items() if item.id in wanted]
         steps = {item.id: data for item in removed if (data := self.steps(item.id))}
         for item in removed:
@@ -203,14 +217,14 @@ class Queue:
         return Removed(tuple(removed), steps)
 
     def restore(self, removed: Removed) -> None:
-        """Puts items back where they were."""
+        """Put removed items back at their former positions."""
         for item in removed.items:
             if steps := removed.steps.get(item.id):
-                self.keep_steps(item.id, steps, anew=True)
+                self.keep_steps(item.id, steps, from_start=True)
             self._write(item)
 
     def pause(self) -> None:
-        """Nothing is begun by itself until `resume`, on this start of the program or a later one."""
+        """Pause the queue. No item starts automatically until `resume`, even after the program restarts."""
         atomic.make_folder(self.folder)
         atomic.write(self._paused, b"")
 
@@ -218,57 +232,62 @@ class Queue:
         with contextlib.suppress(FileNotFoundError):
             self._unlink(self._paused)
 
-    # what its runners do
+    # Methods for runners
 
     def take(self, item_id: str, kept_of: Callable[[set[str]], set[str]] = lambda ids: set()) -> Item | None:
-        """Claims an item that waits; None where it is being carried out, here or elsewhere, or waits no more.
+        """Lock a waiting item for this process and return it.
 
-        After a crash those of its pictures that `kept_of` finds, by their `Item.picture_id`, are not made again.
+        Returns None if the item is not waiting or another process runs it. `kept_of` returns the ids that are in the
+        gallery, out of a set of `Item.picture_id`. It is used to mark images as saved that were saved before a crash.
         """
         item = self._take(item_id)
         if item is not None and item.crashes:
-            with contextlib.suppress(StorageError):  # then it is made again
+            # If the gallery cannot be read, the images are generated again.
+            with contextlib.suppress(StorageError):
                 left = {item.picture_id(image): image for image in range(item.request.count) if image not in item.made}
                 for picture_id in sorted(kept_of(set(left)), key=left.__getitem__):
-                    item = self.note_made(item_id, left[picture_id])
+                    item = self.mark_saved(item_id, left[picture_id])
         return item
 
-    @_alone
+    @_lock_during
     def _take(self, item_id: str) -> Item | None:
-        if item_id in self._claims or (claim := self._claim(item_id)) is None:
+        if item_id in self._locks or (lock := self._lock_item(item_id)) is None:
             return None
-        self._claims[item_id] = claim
+        self._locks[item_id] = lock
         item = self.get(item_id)
         if item is not None and item.state is ItemState.RUNNING:
             return item
-        self._let_go(item_id)
+        self._release(item_id)
         return None
 
-    def keep_steps(self, item_id: str, data: bytes, *, anew: bool) -> None:
-        """Bytes that tell how far the item has come, for whoever goes on with it: after those before, or `anew`.
+    def keep_steps(self, item_id: str, data: bytes, *, from_start: bool) -> None:
+        """Append recorded steps of an item, from which it can resume. With `from_start`, replace earlier steps.
 
-        Nothing waits for the disk: the last ones may be torn.
+        The disk is not flushed, so the last bytes may be incomplete after a crash.
         """
         path = self._steps(item_id)
         atomic.make_folder(path.parent)
         try:
-            with open(path, "wb" if anew else "ab") as file:
+            with open(path, "wb" if from_start else "ab") as file:
                 file.write(data)
         except OSError as error:
-            raise atomic.problem(path, error) from error
+            raise atomic.storage_error(path, error) from error
 
     def steps(self, item_id: str) -> bytes:
-        """All that `keep_steps` was given since it began anew; b"" where there is nothing."""
+        """Return the recorded steps of an item, or b"" if it has none."""
         try:
             return atomic.read(self._steps(item_id))
         except StorageError:
             return b""
 
-    @_alone
-    def note_made(self, item_id: str, image: int) -> Item | None:
-        """Once picture `image` is in its file. The last one ends the item, None, or begins its next round."""
+    @_lock_during
+    def mark_saved(self, item_id: str, image: int) -> Item | None:
+        """Record that image number `image` was saved.
+
+        After the last image, the next round starts or the item is removed.
+        """
         item = self.get(item_id)
-        after = item and item.with_made(image)
+        after = item and item.with_saved(image)
         if item is None or after is None:
             self._end(item_id)
             return None
@@ -276,48 +295,49 @@ class Queue:
             self._forget_steps(item_id)
         return self._write(after)
 
-    def put_down(self, item_id: str) -> Item | None:
-        """Its runner stops before its end: it goes on another time, unless it is held."""
-        self._let_go(item_id)
+    def unlock(self, item_id: str) -> Item | None:
+        """Unlock an unfinished item. It runs again later unless it is paused."""
+        self._release(item_id)
         return self.get(item_id)
 
-    @_alone
+    @_lock_during
     def fail(self, item_id: str, error: str, *, remedy: str = "") -> Item | None:
-        """Its run ended with an error, in a sentence, and perhaps what would mend it."""
+        """Mark an item as failed with an error message and the id of a remedy, if there is one."""
         failed = ItemState.FAILED
         after = self._change(item_id, lambda item: replace(item, state=failed, error=error, remedy=remedy))
         self._forget_steps(item_id)
-        self._let_go(item_id)
+        self._release(item_id)
         return after
 
     def close(self) -> None:
-        """Puts down all that this process carries out."""
-        for item_id in list(self._claims):
-            self._let_go(item_id)
+        """Unlock all items that this process runs."""
+        for item_id in list(self._locks):
+            self._release(item_id)
 
     def recover(self) -> list[Item]:
-        """Items whose runner ended in the middle of them, for a lock of it was left; they wait again.
+        """Return the items that were running when their process crashed, and set them to wait again.
 
-        Where that keeps happening to one of them the queue is paused. To be called on every start, before anything is
-        taken; the folder is there afterwards.
+        They are detected by the lock files that the process left. The queue is paused if one item crashed repeatedly.
+        Call this at every start before `take`. It creates the folder.
         """
         atomic.make_folder(self.folder)
         for part in self.folder.glob(f"*{atomic.PART}"):
             atomic.remove_abandoned(part)
         crashed = []
-        for lock in self._locks():
-            claim = Claim.take(lock, anew=False) if lock.stem not in self._claims else None
-            if claim is None:
-                continue  # it is being carried out
-            if item := self._note_crash(lock.stem):
+        for path in self._lock_files():
+            lock = FileLock.take(path, create=False) if path.stem not in self._locks else None
+            # Without a lock, the item is running.
+            if lock is None:
+                continue
+            if item := self._note_crash(path.stem):
                 crashed.append(item)
-            claim.release()
+            lock.release()
         self._clear_steps()
         if any(item.crashes >= CRASHES_TO_PAUSE for item in crashed):
             self.pause()
         return crashed
 
-    # files
+    # Files
 
     def _files(self) -> list[Path]:
         try:
@@ -325,29 +345,30 @@ class Queue:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise atomic.problem(self.folder, error) from error
+            raise atomic.storage_error(self.folder, error) from error
 
     def _clear_steps(self) -> None:
-        """Removes steps whose item is gone: its process was killed as it ended."""
+        """Delete recorded steps that belong to no item, left by a process that was killed while it removed an item."""
         known = {item.id for item in self.items()}
         for path in self._running.glob(f"*{STEPS}"):
             if path.stem not in known:
                 atomic.remove_abandoned(path)
 
-    def _claim(self, item_id: str) -> Claim | None:
-        return Claim.take(self._running / f"{item_id}{LOCK}")
+    def _lock_item(self, item_id: str) -> FileLock | None:
+        return FileLock.take(self._running / f"{item_id}{LOCK}")
 
-    def _locks(self) -> list[Path]:
+    def _lock_files(self) -> list[Path]:
         return list(self._running.glob(f"*{LOCK}"))
 
-    def _taken(self) -> set[str]:
-        """Ids of the items that are being carried out, by this process or another: their lock is held."""
-        return {lock.stem for lock in self._locks() if lock.stem in self._claims or is_held(lock)}
+    def _running_ids(self) -> set[str]:
+        """Return the ids of the items that any process is running, which are the items whose lock is taken."""
+        return {lock.stem for lock in self._lock_files() if lock.stem in self._locks or is_locked(lock)}
 
     def _at(self, path: Path) -> tuple[_Stamp, Item] | None:
-        """What the file holds, read again only where it has changed."""
+        """Return the stamp and the item of a file, or None. The result is cached until the file changes."""
         try:
-            status, known = path.stat(), self._known.get(path.stem)
+            status = path.stat()
+            known = self._known.get(path.stem)
             stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
             if known and known[0] == stamp:
                 return known
@@ -357,25 +378,26 @@ class Queue:
         except FileNotFoundError:
             pass
         except OSError as error:
-            raise atomic.problem(path, error) from error
+            raise atomic.storage_error(path, error) from error
         return None
 
     def _read(self, path: Path) -> Item | None:
-        """What the file holds; one that holds no item is moved away."""
+        """Return the item in a file. A damaged file is moved away."""
         try:
             if not stat.S_ISREG(path.stat().st_mode):
-                raise BadRequest("This entry of the queue is no file.")
-            item = Item.from_json(atomic.read(path))
+                raise BadRequest("This entry of the queue is not a file.")
+            item = Item.from_json(atomic.read(path, max_bytes=MAX_BYTES))
             if item.id != path.stem:
                 raise BadRequest("This entry of the queue has the name of another.")
             return item
         except BadRequest:
             aside = self.folder / "damaged" / path.name
-            with contextlib.suppress(OSError, StorageError):  # on a disk that cannot be written it stays where it is
+            # On a read-only disk the file cannot be moved.
+            with contextlib.suppress(OSError, StorageError):
                 atomic.make_folder(aside.parent)
                 os.replace(path, aside)
-                sentence = f"An entry of the queue was damaged; it is kept as {paths.shown(aside)}."
-                mended.note(self.folder.parent, sentence)
+                sentence = f"An entry of the queue was damaged; it was moved to {paths.display_path(aside)}."
+                repair_log.record_repair(self.folder.parent, sentence)
         except StorageError as error:
             if isinstance(error.__cause__, FileNotFoundError):
                 raise error.__cause__ from None
@@ -386,18 +408,22 @@ class Queue:
         atomic.write(self.folder / f"{item.id}{SUFFIX}", _at_rest(item).to_json().encode())
         return item
 
-    @_alone
+    @_lock_during
     def _change(self, item_id: str, changed: Callable[[Item], Item], *, also_taken: bool = True) -> Item | None:
-        """The item as it is afterwards; None where it is gone, or is being carried out and that forbids it."""
+        """Replace an item by `changed(item)` and return it as stored. None if the item is gone.
+
+        A running item is changed only with `also_taken`. Otherwise the result for it is None too.
+        """
         item = self.get(item_id)
-        if item is None or (not also_taken and item_id in self._taken()):  # one that is held may be, too
+        # A paused item may be running too.
+        if item is None or (not also_taken and item_id in self._running_ids()):
             return None
         after = changed(item)
         if after != item:
             self._write(after)
         return self.get(item_id)
 
-    @_alone
+    @_lock_during
     def _note_crash(self, item_id: str) -> Item | None:
         item = self.get(item_id)
         return item and self._write(replace(_at_rest(item), crashes=item.crashes + 1))
@@ -405,12 +431,12 @@ class Queue:
     def _end(self, item_id: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             self._unlink(self.folder / f"{item_id}{SUFFIX}")
-        self._let_go(item_id)
+        self._release(item_id)
         self._forget_steps(item_id)
 
-    def _let_go(self, item_id: str) -> None:
-        if claim := self._claims.pop(item_id, None):
-            claim.release()
+    def _release(self, item_id: str) -> None:
+        if lock := self._locks.pop(item_id, None):
+            lock.release()
 
     def _steps(self, item_id: str) -> Path:
         return self._running / f"{item_id}{STEPS}"
@@ -425,7 +451,20 @@ class Queue:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise atomic.problem(path, error) from error
+            raise atomic.storage_error(path, error) from error
+
+
+def progress_of(steps: bytes) -> int:
+    """Return the number of the last complete step in the data of `Queue.steps`, or 0.
+
+    No tensors are decoded.
+    """
+    last = 0
+    with contextlib.suppress(*MALFORMED):
+        for record in unpack(steps):
+            if "step" in (facts := read_header(record)):
+                last = int(parse_json(facts["step"])["index"])
+    return last
 
 
 def _running(item: Item) -> Item:
@@ -433,5 +472,8 @@ def _running(item: Item) -> Item:
 
 
 def _at_rest(item: Item) -> Item:
-    """As its file has it: that it runs is to be seen by its lock alone, which ends with the process."""
+    """Return the item in the form in which it is stored.
+
+    The file does not contain that an item is running. Only its lock shows that, because the lock ends with the process.
+    """
     return replace(item, state=ItemState.WAITING) if item.state is ItemState.RUNNING else item

@@ -1,1 +1,1 @@
-"""The studio without its window: what scripts, command line and window do alike. Imports neither Qt nor torch."""
+"""GDM Studio without its window, for scripts, the command line and the window. Imports neither Qt nor torch."""

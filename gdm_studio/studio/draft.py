@@ -1,4 +1,4 @@
-"""The draft: the request that is being written, what its model begins with, and whether its seed is used again."""
+"""The draft of a request, which a user is editing. It follows the defaults of its model and can lock its seed."""
 
 from __future__ import annotations
 
@@ -8,67 +8,86 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from gdm_studio.errors import BadRequest
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.accepts import Accepts
+from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
-from gdm_studio.request import SETTINGS, Branch, Request, Role, with_role
-from gdm_studio.studio.fitting import branched, taken
-from gdm_studio.walk import with_prompt
+from gdm_studio.request.interpolation import replace_prompt
+from gdm_studio.request.request import RULES, SETTINGS, Branch, Request, Role, with_role
+from gdm_studio.request.variants import drawn_if_possible, undrawn
+from gdm_studio.studio.compatibility import branch_request, drop_unsupported
 
-ROLLED_LIMIT = 10**6  # of seeds taken by chance, short enough to read aloud; others may be any
+# Limit of random seeds, which are short enough to read aloud.
+ROLLED_LIMIT = 10**6
 LOCK = "seed_locked"
 
 
 class Draft:
-    """Fields are read by name, `draft["steps"]`, and changed together; `listen` tells of each that becomes another.
+    """A request that is edited by field: `draft["steps"]` reads one, `change` sets several, `listen` reports changes.
 
-    Beside those of a Request there is "seed_locked": whether the next run takes the seed as it stands.
+    Besides the fields of a Request there is "seed_locked": True if the next run uses the same seed.
 
     >>> draft = Draft()
     >>> draft.listen("steps", lambda steps: print(steps, "steps"))
-    >>> draft.change(sampler="lms", prompt="a fox")  # steps at their default go with the scheduler
+    >>> draft.change(sampler="lms", prompt="a fox")  # the steps were at their default
     30 steps
     """
 
     def __init__(self, card: ModelCard | None = None) -> None:
         self._card = card
-        self._request = self._usual()
-        self._told: defaultdict[str, list[Callable[[Any], object]]] = defaultdict(list)
-        self._is_locked = False  # by people
-        self._is_held = False  # by what needs the same seed for a while
-        self._seed_given = False  # it was chosen, or belongs to a picture: it is used once
-        self._left: dict[str, tuple[Request, Request]] = {}  # by model left: its defaults, what was written
-        self._way_from = ""  # the prompt that it was on its way to another picture with, of which that may keep some
-        self.departure: Branch | None = None  # what the next pictures are branches of, where they are
+        self._request = self._defaults()
+        self._listeners: defaultdict[str, list[Callable[[Any], object]]] = defaultdict(list)
+        # True if the user locked the seed.
+        self._is_locked = False
+        # True if a tool locks the seed for a while.
+        self._is_held = False
+        # True if the seed was chosen, or belongs to an image: the next run uses it once.
+        self._seed_given = False
+        # Defaults and edited request of each model that the user left, by model name.
+        self._left: dict[str, tuple[Request, Request]] = {}
+        # Prompt that an interpolation started from.
+        self._way_from = ""
+        # Prompt, seed and count for which prompts were last drawn, and the request with these prompts.
+        self._drawn: tuple[tuple[str, int, int], Request] | None = None
+        # Step from which the next images branch off, if any.
+        self.branch_point: Branch | None = None
 
     @property
     def card(self) -> ModelCard | None:
-        """Of the model that is to make the pictures; None where there is none yet."""
+        """The card of the model, or None if no model is chosen yet."""
         return self._card
 
     @property
     def request(self) -> Request:
-        """What it says now. What the model does not take is left out, and stays in the fields for one that does."""
-        return self._on_its_way(taken(self._request, self._card.accepts if self._card else Accepts()))
+        """The request to run, without settings that the model does not support, with drawn prompts.
+
+        While a prompt cannot be drawn, such as for a missing wildcard, it is its own template, which `checked` refuses.
+        Changed wildcard files are read with the next change of prompt, seed or count, and by `take` and
+        `next_request`.
+        """
+        accepts = self._card.accepts if self._card else Capabilities()
+        return self._with_drawn_prompts(self._with_interpolation(drop_unsupported(self._request, accepts)))
 
     @property
     def written(self) -> Request:
-        """All that stands in the fields, for `take` to put there again: also what the model does not take."""
-        return self._on_its_way(replace(self._request, mask=self._request.mask if self._request.image else ""))
+        """The request with all fields as entered, including settings that the model does not support.
+
+        `take` restores it.
+        """
+        return self._with_interpolation(replace(self._request, mask=self._request.mask if self._request.image else ""))
 
     def __getitem__(self, name: str) -> Any:
-        return self._is_locked or self._is_held if name == LOCK else SETTINGS[name].of(self._request)
+        return self._is_locked or self._is_held if name == LOCK else SETTINGS[name].value_in(self._request)
 
-    def listen(self, name: str, told: Callable[[Any], object]) -> None:
-        """Calls `told` with the field's value whenever it has become another."""
-        self._told[name].append(told)
+    def listen(self, name: str, listener: Callable[[Any], object]) -> None:
+        """Call `listener` with the new value of a field whenever it changes."""
+        self._listeners[name].append(listener)
 
     def change(self, **values: Any) -> None:
-        """Sets these fields, as people do: a seed that is set is that of the next run.
+        """Set fields as a user does. If the seed is set, the next run uses it.
 
-        Steps and spacing that stand at the scheduler's default go with it. Raises BadRequest, and changes nothing,
-        where there is no such field or it cannot have that value.
+        Steps and spacing follow the sampler while they have its default. An unknown field or an invalid value raises
+        BadRequest and changes nothing.
         """
         locked = values.pop(LOCK, None)
         for name, value in values.items():
@@ -82,86 +101,119 @@ class Draft:
         self.put(**self._with_sampler(values.get("sampler")) | values)
 
     def take(self, request: Request) -> None:
-        """Every field as `request` has it, whatever that is; the next run's seed is another one, unless it is held."""
-        self.put(**{name: setting.of(request) for name, setting in SETTINGS.items()})
+        """Set all fields from a request without checks. The next run gets a new seed unless the seed is locked."""
+        self._drawn = None
+        self.put(**{name: setting.value_in(request) for name, setting in SETTINGS.items()})
 
     def put(self, **values: Any) -> None:
-        """The same of these fields."""
+        """Set fields without checks."""
         if "toward" in values:
             self._way_from = values.get("prompt", self._request.prompt)
-        self._become(replace(self._request, **values))
+        self._set_request(replace(self._request, **values))
 
     def turn_to(self, card: ModelCard) -> None:
-        """Another model: what it has defaults of its own for becomes those, or as it was when the model was left.
+        """Switch to another model and set the settings that depend on the model.
 
-        The rest stays. Where it is the same model, only what it begins with otherwise than before becomes so.
+        They get the values that they had when the user last left this model, or else the model's defaults. Other
+        settings stay. With a new card of the same model, only settings whose default has changed are set.
         """
-        before, self._card = self._usual() if self._card else None, card
-        now = self._usual()
+        before = self._defaults() if self._card else None
+        self._card = card
+        now = self._defaults()
         if before is not None and before.model != now.model:
             self._left[before.model] = before, self._request
             before, left = self._left.get(now.model, (None, now))
-            self._begin(left, set())
-        same = {name for name, each in SETTINGS.items() if before is not None and each.of(before) == each.of(now)}
-        self._begin(now, same - ({"knobs"} if "sampler" not in same else set()))
+            self._apply(left, set())
+        same = {
+            name
+            for name, each in SETTINGS.items()
+            if before is not None and each.value_in(before) == each.value_in(now)
+        }
+        self._apply(now, same - ({"knobs"} if "sampler" not in same else set()))
 
     def reset(self) -> None:
-        """The defaults of the model again; what is the picture's own, such as prompt and seed, stays."""
-        self._begin(self._usual(), set())
+        """Restore the model's defaults. Settings that describe the image, such as prompt and seed, stay."""
+        self._apply(self._defaults(), set())
 
-    def _begin(self, wanted: Request, kept: set[str]) -> None:
-        own = {each.name for role in (Role.PACE, Role.PANEL) for each in with_role(SETTINGS, role)} | {"model", "style"}
-        self._become(replace(self._request, **{name: getattr(wanted, name) for name in own - kept}))
+    def _apply(self, source: Request, excluded: set[str]) -> None:
+        """Copy the settings that depend on the model from `source`, except those in `excluded`."""
+        own = {each.name for role in (Role.MODEL_DEFAULT, Role.PANEL) for each in with_role(SETTINGS, role)} | {
+            "model",
+            "style",
+        }
+        self._set_request(replace(self._request, **{name: getattr(source, name) for name in own - excluded}))
 
     def default(self, name: str) -> Any:
-        """What the model begins with; of steps and spacing what the scheduler does."""
+        """Return the default of a setting.
+
+        Steps and spacing have the default of the sampler. Other settings have the default of the model.
+        """
         return self._default(name, self._request.sampler)
 
-    # the seed
+    # Seed
 
     @property
-    def is_locked_by_people(self) -> bool:
-        """Whether it stays locked once nothing holds it any more."""
+    def is_locked_by_user(self) -> bool:
+        """True if the user locked the seed. It then stays locked when a tool releases its own lock."""
         return self._is_locked
 
     def hold_lock(self, held: bool) -> None:
-        """Locks the seed for a while; after that it is as people had it."""
+        """Lock the seed for a tool, or release the tool's lock. The user's own lock does not change."""
         self._lock(self._is_locked, held=held)
 
     def hold_seed(self, held: bool = True) -> None:
-        """The next run takes the seed that is shown, locked or not; or does not, whatever was chosen before."""
+        """Set whether the next run uses the current seed even if the seed is not locked."""
         self._seed_given = held
 
     def roll(self) -> None:
-        """Takes another seed by chance, for the next run."""
-        self.change(seed=secrets.randbelow(ROLLED_LIMIT))
+        """Choose a random seed for the next run.
+
+        The current rules for what a seed determines apply, although a restored image may have older rules.
+        """
+        self.change(seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
 
     def next_request(self) -> Request:
-        """What the next run makes: with a new seed, unless it is locked or was just chosen.
+        """Return the request of the next run, with a new seed unless the seed is locked or was just chosen.
 
-        A branch keeps the seed of what it leaves, unless people change it. Raises BadRequest where it cannot be made.
+        A branch has the seed of its parent unless the user changed it. Raises BadRequest if the branch is impossible.
         """
-        if self.departure is not None:
-            return branched(self.departure.parent, self.departure.step, self.request)
+        self._drawn = None
+        if self.branch_point is not None:
+            return branch_request(self.branch_point.parent, self.branch_point.step, self.request)
         if not self[LOCK] and not self._seed_given:
             self.roll()
         self._seed_given = False
         return self.request
 
-    def _on_its_way(self, request: Request) -> Request:
-        return replace(request, toward=with_prompt(request.toward, self._way_from, request.prompt))
+    def _with_drawn_prompts(self, request: Request) -> Request:
+        """Return the request as `drawn_if_possible` does. The prompts are drawn only if they can have changed.
 
-    def _usual(self) -> Request:
-        return replace(self._card.usual(), model=self._card.name) if self._card else Request()
+        Thousands of prompts may have to be drawn, and the window reads the request several times for each change.
+        """
+        key = request.prompt, request.seed, request.count
+        if self._drawn is None or self._drawn[0] != key:
+            self._drawn = key, drawn_if_possible(request)
+        found = self._drawn[1]
+        toward = replace_prompt(request.toward, request.prompt, found.prompt)
+        return replace(request, prompt=found.prompt, template=found.template, prompts=found.prompts, toward=toward)
+
+    def _with_interpolation(self, request: Request) -> Request:
+        return replace(request, toward=replace_prompt(request.toward, self._way_from, request.prompt))
+
+    def _defaults(self) -> Request:
+        return replace(self._card.default_request(), model=self._card.name) if self._card else Request()
 
     def _default(self, name: str, sampler: str) -> Any:
-        usual = self._usual()
+        usual = self._defaults()
         if sampler != usual.sampler:
             usual = replace(usual, steps=SAMPLERS[sampler].default_steps, spacing=SAMPLERS[sampler].default_spacing)
-        return SETTINGS[name].of(usual)
+        return SETTINGS[name].value_in(usual)
 
     def _with_sampler(self, sampler: str | None) -> dict[str, Any]:
-        """What becomes another with this scheduler: its own settings, and what stood at the default of the former."""
+        """Return the settings that change together with the sampler.
+
+        They are the parameters of the sampler, and steps and spacing if they have their default.
+        """
         if sampler is None or sampler == self._request.sampler:
             return {}
         at_default = [name for name in ("steps", "spacing") if self[name] == self.default(name)]
@@ -169,15 +221,18 @@ class Draft:
 
     def _lock(self, locked: bool, *, held: bool) -> None:
         before = self[LOCK]
-        self._is_locked, self._is_held = locked, held
-        self._tell(LOCK, before)
+        self._is_locked = locked
+        self._is_held = held
+        self._notify(LOCK, before)
 
-    def _become(self, request: Request) -> None:
-        before, self._request = self._request, request
+    def _set_request(self, request: Request) -> None:
+        before = self._request
+        # The draft contains the text that the user edits, from which the prompts are drawn.
+        self._request = replace(undrawn(request), prompts=()) if request.template or request.prompts else request
         for name, setting in SETTINGS.items():
-            self._tell(name, setting.of(before))
+            self._notify(name, setting.value_in(before))
 
-    def _tell(self, name: str, before: Any) -> None:
+    def _notify(self, name: str, before: Any) -> None:
         if self[name] != before:
-            for told in self._told[name]:
-                told(self[name])
+            for listener in self._listeners[name]:
+                listener(self[name])

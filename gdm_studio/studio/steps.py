@@ -1,4 +1,4 @@
-"""The steps of pictures as a script meets them: an image each, to look at, to keep and to branch off from."""
+"""Denoising steps for scripts, which can view, save and branch off each step."""
 
 from __future__ import annotations
 
@@ -8,31 +8,34 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.request import Request
-from gdm_studio.run import Advance, Progress, Result
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.jobs.job import NOTHING
+from gdm_studio.request.events import Progress, Result, StepEvent
+from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.engine.steps import SavedStep
-    from gdm_studio.studio.crew import Crew
-    from gdm_studio.studio.work import Work
+    from gdm_studio.jobs.job import Source
+    from gdm_studio.jobs.runner import Runner
+    from gdm_studio.steps.saved_step import SavedStep
 
-ELSEWHERE = "Steps that several devices made stay with them; make the pictures on one device to {} before the last."
+STEPS_ELSEWHERE = "Steps of several devices stay in their workers; use one device to {} before the last step."
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One denoising step of one picture of a request; the last one has the finished picture."""
+    """A denoising step of one image of a request. The last step contains the finished image."""
 
-    picture: int  # which of the request's, from 0
-    moment: Moment  # it shares with the pictures made together
+    # Number of the image in the request, from 0.
+    picture: int
+    # The step of the whole batch.
+    moment: Moment
     finished: Result | None = None
 
     @property
     def index(self) -> int:
-        """1 … `of`; a branch begins at the step after the one it leaves."""
+        """The number of the step, from 1 to `of`. A branch starts at the number after its parent step."""
         return self.moment.event.index
 
     @property
@@ -41,31 +44,31 @@ class Step:
 
     @property
     def sigma(self) -> float:
-        """The noise that is left after it, over the signal; 0 at the end."""
+        """The noise level after the step as the ratio of noise to signal. It is 0 at the end."""
         return self.moment.event.path[self.index].ratio
 
     @property
     def request(self) -> Request:
-        """What makes this picture again, alone."""
+        """The request that generates only this image."""
         return self.moment.request.picture(self.picture)
 
     @property
     def image(self) -> np.ndarray:
-        """What the model predicts of the picture, the picture itself at last: uint8 (height, width, 3 or 4).
+        """The predicted image, or the finished image at the last step, as a uint8 array (height, width, 3 or 4).
 
-        Decoded when it is first asked for; steps that are not looked at take no time. Four channels are RGBA,
-        straight alpha. Where several devices make the pictures, those before the last are quick looks.
+        It is decoded on first access, so that unused steps take no time. Four channels are RGBA with straight alpha.
+        With several devices, images before the last step are fast previews.
         """
         return self.result.rgba
 
     @property
     def result(self) -> Result:
-        """The same with what the gallery keeps of it."""
+        """The image together with the metadata that the gallery stores."""
         return self.finished or self.moment.results[self.picture]
 
     @property
     def saved(self) -> SavedStep | None:
-        """What the rest of the picture can be made from; None where it is finished. Raises BadRequest."""
+        """The saved step to resume from, or None for a finished image. Raises BadRequest with several devices."""
         return None if self.index == self.of else self.moment.saved(self.picture)
 
     def __str__(self) -> str:
@@ -73,74 +76,77 @@ class Step:
 
 
 class Moment:
-    """A step of pictures that are made together."""
+    """A denoising step of a whole batch of images."""
 
-    def __init__(self, event: Advance | Progress, request: Request) -> None:
-        self.event, self.request = event, request
+    def __init__(self, event: StepEvent | Progress, request: Request) -> None:
+        self.event = event
+        self.request = request
 
     @cached_property
     def results(self) -> dict[int, Result]:
-        """What its pictures had become, by their number."""
+        """The images after this step, by their numbers in the request."""
         event = self.event
         if isinstance(event, Progress):
             alone = self.request.picture
             found = [Result(view.image, alone(view.image), view.predicted, event.index) for view in event.views]
         else:
-            from gdm_studio.engine.results import reached
+            from gdm_studio.engine.decoding import partial_results
 
-            found = reached(self.request, event)
+            found = partial_results(self.request, event)
         return {result.image: result for result in found}
 
     def saved(self, picture: int) -> SavedStep:
-        """The step of one of them, to go on from or to branch off. Raises BadRequest."""
+        """Return the saved step of one image, to resume or branch from. Raises BadRequest with several devices."""
         if isinstance(self.event, Progress):
-            raise BadRequest(ELSEWHERE.format("branch from one"))
-        from gdm_studio.engine.steps import saved_steps
+            raise BadRequest(STEPS_ELSEWHERE.format("branch from one"))
+        from gdm_studio.steps.saved_step import saved_steps
 
         return saved_steps(self.event, self.request)[self.event.images.index(picture)]
 
 
 class Steps:
-    """Pictures being made: every round of a `for` over it is a step, made when it is asked for.
+    """The steps of a run. Each iteration of a `for` loop takes one step and yields it.
 
-    `pause()` ends the `for` before the next step, and another `for` over it goes on from there; `stop()` ends it for
-    good. So does letting go of it.
+    `pause()` ends the loop before the next step, and another loop continues there. `stop()` ends the run, as does
+    deleting the object.
     """
 
-    def __init__(self, work: Work, crew: Crew, *, previews: float | None = None) -> None:
-        self._work, self._steps = work, _made(work, crew, previews)
-        self._paused = False  # which the work is not: what is not asked for is not made
+    def __init__(self, request: Request, runner: Runner, *, source: Source | None = None, previews: float) -> None:
+        self._request = request
+        self._steps = _run(request, runner, source, previews)
+        # The job itself is never paused, because a step that is not requested is not taken.
+        self._is_paused = False
 
     @property
     def request(self) -> Request:
-        """All that decides the pictures."""
-        return self._work.run.request
+        """The request, which completely determines the images."""
+        return self._request
 
     def __iter__(self) -> Iterator[Step]:
-        self._paused = False
-        while not self._paused and (step := next(self._steps, None)) is not None:
+        self._is_paused = False
+        while not self._is_paused and (step := next(self._steps, None)) is not None:
             yield step
 
     def pause(self) -> None:
-        """From any thread."""
-        self._paused = True
+        """End the loop before its next step. May be called from any thread."""
+        self._is_paused = True
 
     def stop(self) -> None:
-        """Lets go of what is not finished; from the thread of the `for`."""
+        """End the run and discard unfinished images. Call this from the thread of the loop."""
         self._steps.close()
 
 
-def _made(work: Work, crew: Crew, previews: float | None) -> Generator[Step, None, None]:
-    """The last step of a picture waits until it is decoded."""
-    request, last = work.run.request, dict[int, Moment]()
-    with closing(crew.carry_out(work, previews=previews)) as events:
+def _run(request: Request, runner: Runner, source: Source | None, previews: float) -> Generator[Step, None, None]:
+    """Run a job and yield its steps. The last step of an image is yielded after the image is decoded."""
+    last = dict[int, Moment]()
+    job = runner.submit(request, NOTHING, source=source)
+    with closing(runner.run_job(job, previews=previews)) as events:
         for event in events:
-            if isinstance(event, Advance | Progress):
+            if isinstance(event, StepEvent | Progress):
                 moment = Moment(event, request)
                 if event.index == event.of:
                     last |= dict.fromkeys(event.images, moment)
                 else:
                     yield from (Step(image, moment) for image in event.images)
             elif isinstance(event, Result):
-                work.let_go(event)
                 yield Step(event.image, last.pop(event.image), event)

@@ -1,4 +1,4 @@
-"""The studio as a library: pictures from a script, step by step, to the bit those of window and command line."""
+"""GDM Studio as a library. Scripts generate the same images, bit for bit, as the window and the command line."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio import preferences
-from gdm_studio.conditions import is_kept
-from gdm_studio.errors import BadRequest
+from gdm_studio.common import preferences
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.preferences import Preferences
+from gdm_studio.jobs.executor import Executor
+from gdm_studio.jobs.runner import Runner
 from gdm_studio.models.library import Library
-from gdm_studio.preferences import Preferences
-from gdm_studio.request import SETTINGS, Request
-from gdm_studio.studio.crew import Crew
+from gdm_studio.request.conditioning import is_stored_image_name
+from gdm_studio.request.request import SETTINGS, Request
+from gdm_studio.request.variants import drawn, undrawn
 from gdm_studio.studio.draft import Draft
-from gdm_studio.studio.steps import ELSEWHERE, Step, Steps
-from gdm_studio.studio.work import Work
+from gdm_studio.studio.steps import STEPS_ELSEWHERE, Step, Steps
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.jobs.job import Source
     from gdm_studio.queueing import Queue
 
 
 class Studio(AbstractContextManager["Studio"]):
-    """The models, settings and gallery of whoever runs it, and what makes pictures with them.
+    """Models, settings, queue and gallery of the user, and the methods that generate images.
 
     >>> studio = Studio()
     >>> for step in studio.generate("a red fox", seed=7, steps=4):
@@ -38,7 +40,7 @@ class Studio(AbstractContextManager["Studio"]):
     >>> studio.keep(step).path.suffix
     '.png'
 
-    `pause` ends the loop, another one goes on; a picture is branched off from any of its steps.
+    `pause` ends the loop, and another loop resumes. An image can be branched off after any of its steps.
 
     >>> fox = studio.generate("a red fox", seed=7, steps=4)
     >>> for step in fox:
@@ -48,121 +50,138 @@ class Studio(AbstractContextManager["Studio"]):
     >>> [step.index for step in blue], [step.index for step in fox]
     ([3, 4], [3, 4])
 
-    Settings are those of a Request, by their names; what is not given is the model's default. Everything raises a
-    StudioError, one sentence, where it cannot be done.
+    Settings are the fields of a Request, by name; the others have the default of the model. Methods raise a
+    StudioError, one sentence, if something cannot be done.
 
     >>> studio.generate("a fox", steps=0)
     Traceback (most recent call last):
-    gdm_studio.errors.BadRequest: steps must be a whole number from 1 to 1000, not 0.
+    gdm_studio.common.errors.BadRequest: steps must be a whole number from 1 to 1000, not 0.
 
-    All calls but `pause` come from one thread. `pictures` is a folder for `keep` other than the library's, `models`
-    what is known of models already; the environment's GDM_STUDIO_HOME puts all that is kept into one folder.
+    All methods but `pause` are called from one thread. `pictures` is a folder for `keep` instead of the library, and
+    `models` a library of models that was opened before. GDM_STUDIO_HOME in the environment sets one folder for all
+    files.
     """
 
     def __init__(self, pictures: Path | str | None = None, *, models: Library | None = None) -> None:
         self.library = Library() if models is None else models
-        self.crew = Crew(self.library)
+        self.runner = Runner(Executor(self.library), lambda: self.gallery)
         self._pictures = None if pictures is None else Path(pictures)
         self._latest: Steps | None = None
 
     @cached_property
     def queue(self) -> Queue:
-        """What waits to be made, as window and command line share it."""
+        """The queue, which is the same in the window and the command line."""
         from gdm_studio.queueing import Queue
 
         return Queue.open()
 
     @cached_property
     def gallery(self) -> Gallery:
-        """Where `keep` puts pictures; opened when it is first asked for."""
-        from gdm_studio.gallery import Gallery  # brings Pillow and SQLite, which a window's first paint cannot wait for
+        """The gallery in which `keep` saves images. It is opened on first access."""
+        # This imports Pillow and SQLite, for which the first paint of the window must not wait.
+        from gdm_studio.gallery import Gallery
 
         return Gallery.open(self._pictures)
 
     @property
     def preferences(self) -> Preferences:
-        """What people set once and for all, as it is now."""
+        """The current preferences of the user."""
         return preferences.load()
 
     def draft(self, model: str = "") -> Draft:
-        """A request to be written, with the defaults of the model of that name, or of the usual one."""
+        """Return a new draft with the defaults of a model. The default is the built-in model."""
         return Draft(self.library.card(model or Request().model))
 
     def generate(self, prompt: str = "", **settings: Any) -> Steps:
-        """The steps of new pictures; without a seed it is another one each time, without a model the usual one.
+        """Return the steps of new images. By default the seed is random and the model is the built-in model.
 
-        `image` and `mask`, to begin from a picture, are files or uint8 arrays: (height, width), (…, 3) or (…, 4).
+        The start image `image` and its `mask` are files, or uint8 arrays of shape (height, width), (height, width, 3)
+        or (height, width, 4).
         """
         _check_names(settings)
         draft = self.draft(settings.pop("model", ""))
-        given = _with_pictures({"prompt": prompt} | settings)
+        given = _with_stored_images({"prompt": prompt} | settings)
         draft.change(**given)
-        return self.make(replace(draft.next_request(), **given))  # what the model does not take is refused
+        # The draft drops settings that the model does not support. Passing them again lets `make` refuse them.
+        return self.make(drawn(replace(undrawn(draft.next_request()), **given)))
 
     def make(self, request: Request) -> Steps:
-        """The steps of the pictures of a request: one of a file makes that picture again."""
-        return self._begin(Work(self.library.card(request.model).checked(request)))
+        """Return the steps of the images of a request. The request in an image file generates that image again."""
+        return self._start(self.library.card(request.model).checked(request))
 
     def branch(self, step: Step, **settings: Any) -> Steps:
-        """The steps after `step` of its picture with other settings, or of several with `count`.
+        """Return the steps that follow `step` of an image, with other settings. `count` is the number of branches.
 
-        A branch keeps model, size, steps, spacing and the picture it began from; without settings it is the same
-        picture again.
+        A branch has the model, size, steps, spacing and start image of its parent. Without changed settings, the result
+        is the same image.
         """
         if (saved := step.saved) is None:
-            raise BadRequest("This picture is finished; branch from an earlier step of it.")
+            raise BadRequest("This image is finished; branch from an earlier step of it.")
         parent = saved.request
         if settings.get("sampler", parent.sampler) != parent.sampler:
             settings = {"knobs": {}} | settings
         _check_names(settings)
-        request = self.library.card(parent.model).checked(saved.continued(replace(parent, **settings).typed()))
+        wanted = replace(parent, **settings).typed()
+        if "prompt" in settings:
+            wanted = drawn(replace(wanted, template="", prompts=()))
+        request = self.library.card(parent.model).checked(saved.resume_or_branch(wanted))
         from gdm_studio.engine.generate import generate
 
-        return self._begin(Work(request, source=partial(generate, resume=saved.step)))
+        return self._start(request, source=partial(generate, resume=saved.step))
 
     def pause(self) -> None:
-        """Holds the pictures that were begun last before their next step: their `for` ends, another one goes on."""
+        """Pause the latest run before its next step. Its `for` loop ends, and another loop resumes the run."""
         if self._latest is not None:
             self._latest.pause()
 
     def keep(self, step: Step) -> Picture:
-        """Puts the picture of a step into the gallery: the finished one, or as it stands; with all of its steps so far.
+        """Save the image of a step in the gallery, finished or not, with its steps up to this step.
 
-        Its file says what makes it again.
+        The file contains everything needed to generate the image again.
         """
         result = step.result
         if result.stopped_at and result.made is None:
-            raise BadRequest(ELSEWHERE.format("keep one"))
-        return self.gallery.keep(result)
+            raise BadRequest(STEPS_ELSEWHERE.format("keep one"))
+        return self.gallery.save(result)
 
     def close(self) -> None:
-        """Lets go of worker processes and of the gallery; a `with` does so at its end."""
-        self.crew.close()
+        """End the worker processes and close the gallery. A `with` block does this at its end."""
+        self.runner.close()
         if "gallery" in vars(self):
             self.gallery.close()
 
     def __exit__(self, *failure: object) -> None:
         self.close()
 
-    def _begin(self, work: Work) -> Steps:
-        self._latest = Steps(work, self.crew, previews=self.preferences.preview_share)
+    def _start(self, request: Request, *, source: Source | None = None) -> Steps:
+        self._latest = Steps(request, self.runner, source=source, previews=self.preferences.preview_share)
         return self._latest
 
 
 def _check_names(settings: Iterable[str]) -> None:
-    """Of a Request: whether a seed is used again is said by giving it."""
+    """Raise BadRequest for a name that is not a setting.
+
+    The draft's field `seed_locked` is not a setting: pass a seed instead.
+    """
     for name in settings:
         if name not in SETTINGS:
             raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
 
 
-def _with_pictures(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings, pictures to begin from being kept and named. Raises StorageError, BadRequest."""
+def _with_stored_images(settings: dict[str, Any]) -> dict[str, Any]:
+    """Store the start image and its mask, and return the settings with the names of the stored images.
+
+    Raises StorageError and BadRequest.
+    """
     given = {name: settings[name] for name in ("image", "mask") if name in settings}
-    new = {name: source for name, source in given.items() if not isinstance(source, str) or not is_kept(source)}
+    new = {
+        name: source
+        for name, source in given.items()
+        if not isinstance(source, str) or not is_stored_image_name(source)
+    }
     if not new:
         return settings
-    from gdm_studio.engine import inputs
+    from gdm_studio.engine import image_inputs
 
     files = {name: Path(source) if isinstance(source, str) else source for name, source in new.items()}
-    return settings | {name: inputs.keep(source) for name, source in files.items()}
+    return settings | {name: image_inputs.store(source) for name, source in files.items()}

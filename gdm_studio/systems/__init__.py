@@ -1,6 +1,7 @@
-"""The systems of the literature, a file each: what it is, its recipe, and the claim that it has to hold.
+"""Published generative systems, one module each: a description, a training recipe and a claim to verify.
 
-To add one: a file here with its `System` and its recipe, and a row below. Nothing here imports torch by itself.
+To add a system, write a module with its `System` and its recipe, and add a row to `REGISTRY`. This package does not
+import torch until a system is used.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from gdm_studio.systems.system import System
 
-ROOM = "gdm_studio.systems"
+PACKAGE = "gdm_studio.systems"
 
 
-class Row(NamedTuple):
-    """Where a system is: the module, its `System`, its recipe ("" for one that uses another's weights), and how many
-    minutes that should take on two quiet cores."""
+class SystemEntry(NamedTuple):
+    """The location of a system in this package.
+
+    `module` is the name of its module, `system` that of its `System`, and `recipe` that of its recipe class. `recipe`
+    is "" for a system that uses another system's weights. `help` describes the recipe on the command line. `minutes` is
+    the estimated training time on two idle cores.
+    """
 
     module: str
     system: str
@@ -25,56 +30,70 @@ class Row(NamedTuple):
     minutes: int = 0
 
 
-ROWS = {
-    "diffusion-2015": Row("diffusion2015", "GAUSSIAN", "GaussianRecipe", "diffusion of 2015, by its bound", 21),
-    "diffusion-2015-bits": Row("diffusion2015", "BINOMIAL", "BinomialRecipe", "diffusion of 2015 over bits", 1),
-    "ddpm": Row("ddpm", "DDPM", "DdpmRecipe", "DDPM (2020): predicts the noise, or another target", 21),
-    "ddpm-learned": Row("ddpm", "LEARNED", "LearnedRecipe", "DDPM that learns its variance (2021)", 21),
-    "ddim": Row("shortcuts", "DDIM"),
-    "analytic-dpm": Row("shortcuts", "ANALYTIC"),
-    "dp-trajectory": Row("shortcuts", "TRAJECTORY"),
-    "score-sde-vp": Row("score_sde", "VP", "VpRecipe", "score SDE, variance preserving (2021)", 21),
-    "score-sde-ve": Row("score_sde", "VE", "VeRecipe", "score SDE, variance exploding (2021)", 21),
-    "score-sde-subvp": Row("score_sde", "SUB_VP", "SubVpRecipe", "score SDE, sub-VP (2021)", 21),
-    "ncsn": Row("ncsn", "NCSN", "NcsnRecipe", "NCSN (2019, 2020): scores at many sizes of noise", 21),
-    "vae": Row("adversaries", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)", 10),
-    "gan": Row("adversaries", "GAN", "GanRecipe", "a generative adversarial network alone (2014)", 20),
-    "tdpm": Row("truncated", "TDPM", "TdpmRecipe", "truncated diffusion begun by a GAN (2022)", 17),
-    "es-ddpm": Row("truncated", "ES_DDPM", "EsDdpmRecipe", "early-stopped diffusion begun by a VAE (2022)", 8),
-    "ddgan": Row("ddgan", "DDGAN", "DdganRecipe", "denoising diffusion GAN (2022): four steps, drawn by a GAN", 20),
-    "diffusevae": Row("diffusevae", "FIRST", "FirstRecipe", "DiffuseVAE (2022): a VAE's picture stands beside x", 19),
-    "diffusevae-2": Row("diffusevae", "SECOND", "SecondRecipe", "DiffuseVAE whose noise goes to the VAE's picture", 19),
-    "latent": Row("latent", "LATENT", "LatentRecipe", "latent diffusion (2022): DDPM among latents", 10),
-    "lsgm": Row("lsgm", "LSGM", "LsgmRecipe", "LSGM (2021): a VAE and the score of its latents, trained together", 9),
-    "diffflow": Row("diffflow", "DIFFFLOW", "DiffFlowRecipe", "DiffFlow (2021): points, both ways learned", 1),
-    "classifier-guidance": Row(
-        "guidance", "CLASSIFIER", "ClassifierRecipe", "a classifier of noisy pictures that leads DDPM (2021)", 7
+REGISTRY = {
+    "diffusion-2015": SystemEntry("diffusion2015", "GAUSSIAN", "GaussianRecipe", "diffusion of 2015, by its bound", 21),
+    "diffusion-2015-bits": SystemEntry("diffusion2015", "BINOMIAL", "BinomialRecipe", "diffusion of 2015 over bits", 1),
+    "ddpm": SystemEntry("ddpm", "DDPM", "DdpmRecipe", "DDPM (2020): predicts the noise, or another target", 21),
+    "ddpm-learned": SystemEntry("ddpm", "LEARNED", "LearnedRecipe", "DDPM that learns its variance (2021)", 21),
+    "ddim": SystemEntry("fast_samplers", "DDIM"),
+    "analytic-dpm": SystemEntry("fast_samplers", "ANALYTIC"),
+    "dp-trajectory": SystemEntry("fast_samplers", "TRAJECTORY"),
+    "score-sde-vp": SystemEntry("score_sde", "VP", "VpRecipe", "score SDE, variance preserving (2021)", 21),
+    "score-sde-ve": SystemEntry("score_sde", "VE", "VeRecipe", "score SDE, variance exploding (2021)", 21),
+    "score-sde-subvp": SystemEntry("score_sde", "SUB_VP", "SubVpRecipe", "score SDE, sub-VP (2021)", 21),
+    "ncsn": SystemEntry("ncsn", "NCSN", "NcsnRecipe", "NCSN (2019, 2020): scores at many noise levels", 21),
+    "vae": SystemEntry("one_step", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)", 10),
+    "gan": SystemEntry("one_step", "GAN", "GanRecipe", "a generative adversarial network alone (2014)", 20),
+    "tdpm": SystemEntry("truncated", "TDPM", "TdpmRecipe", "truncated diffusion started by a GAN (2022)", 17),
+    "es-ddpm": SystemEntry(
+        "truncated", "ES_DDPM", "EsDdpmRecipe", "early-stopped diffusion started by a VAE (2022)", 8
     ),
-    "classifier-free": Row("guidance", "FREE"),
-    "cold": Row("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 21),
-    "gamma": Row("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)", 21),
-    "dit": Row("backbones", "DIT", "DitRecipe", "DiT (2022): a transformer in the U-Net's place", 25),
-    "u-vit": Row("backbones", "U_VIT", "UVitRecipe", "U-ViT (2022): a transformer with a U-Net's skips", 25),
-    "simple": Row("backbones", "SIMPLE", "SimpleRecipe", "simple diffusion (2023): noise shifted by the side", 12),
-    "rin": Row("backbones", "RIN_SYSTEM", "RinRecipe", "RIN (2022): latents that go on from step to step", 25),
-    "mixture": Row("gamma", "MIXTURE", "MixtureRecipe", "DDPM with the noise of a mixture (2021)", 21),
+    "ddgan": SystemEntry(
+        "ddgan", "DDGAN", "DdganRecipe", "denoising diffusion GAN (2022): four steps, each by a GAN", 20
+    ),
+    "diffusevae": SystemEntry(
+        "diffusevae", "FIRST", "FirstRecipe", "DiffuseVAE (2022): DDPM sees a VAE's image beside x", 19
+    ),
+    "diffusevae-2": SystemEntry(
+        "diffusevae", "SECOND", "SecondRecipe", "DiffuseVAE with noise centred on the VAE's image", 19
+    ),
+    "latent": SystemEntry("latent", "LATENT", "LatentRecipe", "latent diffusion (2022): DDPM in latent space", 10),
+    "lsgm": SystemEntry(
+        "lsgm", "LSGM", "LsgmRecipe", "LSGM (2021): a VAE and the score of its latents, trained together", 9
+    ),
+    "diffflow": SystemEntry(
+        "diffflow", "DIFFFLOW", "DiffFlowRecipe", "DiffFlow (2021): 2-D points, both directions learned", 1
+    ),
+    "classifier-guidance": SystemEntry(
+        "guidance", "CLASSIFIER", "ClassifierRecipe", "a classifier of noisy images that guides DDPM (2021)", 7
+    ),
+    "classifier-free": SystemEntry("guidance", "FREE"),
+    "cold": SystemEntry("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 21),
+    "gamma": SystemEntry("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)", 21),
+    "dit": SystemEntry("backbones", "DIT", "DitRecipe", "DiT (2022): a transformer instead of the U-Net", 25),
+    "u-vit": SystemEntry("backbones", "U_VIT", "UVitRecipe", "U-ViT (2022): a transformer with a U-Net's skips", 25),
+    "simple": SystemEntry(
+        "backbones", "SIMPLE", "SimpleRecipe", "simple diffusion (2023): noise shifted by image size", 12
+    ),
+    "rin": SystemEntry("backbones", "RIN_SYSTEM", "RinRecipe", "RIN (2022): latents passed from step to step", 25),
+    "mixture": SystemEntry("gamma", "MIXTURE", "MixtureRecipe", "DDPM with noise from a Gaussian mixture (2021)", 21),
 }
 
 
 def systems() -> dict[str, System]:
-    """All of them, in the order of the table."""
-    return {name: getattr(_module(row), row.system) for name, row in ROWS.items()}
+    """Return all systems by name, in the order of `REGISTRY`."""
+    return {name: getattr(_module(row), row.system) for name, row in REGISTRY.items()}
 
 
 def recipe_of(name: str) -> Any:
-    """The class of the recipe that trains it."""
-    return getattr(_module(ROWS[name]), ROWS[name].recipe)
+    """Return the recipe class that trains the system."""
+    return getattr(_module(REGISTRY[name]), REGISTRY[name].recipe)
 
 
-def lines_of(name: str) -> str:
-    """What its file says of the idea: the lines that it begins with."""
-    return (_module(ROWS[name]).__doc__ or "").strip()
+def explanation_of(name: str) -> str:
+    """Return the docstring of the system's module, which explains its idea and its equations."""
+    return (_module(REGISTRY[name]).__doc__ or "").strip()
 
 
-def _module(row: Row) -> Any:
-    return import_module(f"{ROOM}.{row.module}")
+def _module(row: SystemEntry) -> Any:
+    return import_module(f"{PACKAGE}.{row.module}")

@@ -1,11 +1,19 @@
-"""Backbones: other networks in the U-Net's place, each beside itself without the one thing that it is known for.
+"""Backbones that replace DDPM's U-Net. Each is compared with an ablation that lacks its characteristic feature.
 
-DiT: a transformer whose blocks begin as the identity, for time and class also gate them, by nothing at first
-(adaLN-zero); without, they scale and shift alone. U-ViT: time, class and patches are tokens, and what the first half
-made goes on into the second; without, it does not. Simple diffusion: a U-Net with a transformer in the middle, whose
-noise is shifted by the pictures' side, log-SNR − 2·ln(side / 64); without, it is not. RIN: a few latents do the
-thinking, and begin where they ended at the step before; without, they begin anew. All else is DDPM, its loss that of
-v = √ᾱ_t·ε − √(1 − ᾱ_t)·x_0. (The paper's DiT is among latents, and predicts noise and variance.)
+DiT is a transformer whose blocks are scaled, shifted and gated by time and class. The gates are initialised to zero
+(adaLN-zero), so that every block starts as the identity. Its ablation has no gates.
+
+U-ViT is a transformer in which time, class and patches are all tokens. Long skips connect its first half to its second.
+Its ablation has no skips.
+
+Simple diffusion is a U-Net with a transformer in the middle. Its noise schedule is shifted by the size of the images,
+to log-SNR − 2·ln(side / 64). Its ablation has the unshifted schedule.
+
+RIN does most of its computation in a few latent tokens, which are passed on from each sampling step to the next. In its
+ablation they are initialised at every step.
+
+Everything else is the same as in DDPM, with a loss of v = √ᾱ_t·ε − √(1 − ᾱ_t)·x_0. (DiT's paper works in latent space
+and predicts the noise and its variance.)
 """
 
 from __future__ import annotations
@@ -19,7 +27,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.maths.path import Point
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
 from gdm_studio.networks.backbones.rin import RIN
@@ -31,90 +40,109 @@ from gdm_studio.training.recipe import Samples
 from gdm_studio.training.schedule import normal
 
 NETWORKS = ("whole", "ablated")
-SIDE = 64  # of the pictures that the cosine schedule was made for
-LOOKED, LOG_SNRS = 128, np.linspace(-6, 6, 9)  # pictures, and where on the path, that an error is the mean of
+# The side of the images for which the cosine schedule was designed, in pixels.
+SIDE = 64
+# The images and noise levels over which the error of a network is averaged.
+ERROR_IMAGES = 128
+LOG_SNRS = np.linspace(-6, 6, 9)
 
 
-def _like_ddpm(without: str, **facts: Any) -> System:
-    """A row of the table: DDPM, but for what is said; `without` is what its ablation lacks."""
-    claim = Claim(f"error of its v over that without {without}, trained alike", "error_beside_ablated", 1.0, "less",
-                  "retrain")  # fmt: skip
-    shared: dict[str, Any] = {"objective": "E‖v − v_θ(x_t, t)‖²", "descends": ("ddpm",), "claim": claim}
+def _like_ddpm(claim_text: str, ablation: str, **facts: Any) -> System:
+    """Return DDPM's `System` with the fields `facts` replaced, and a claim that compares it with an ablation."""
+    claim = Claim(claim_text, "error_beside_ablated", 0.98, "less", "retrain", 1.0, ablation)
+    shared: dict[str, Any] = {"objective": "E‖v − v_θ(x_t, t)‖²", "parents": ("ddpm",), "claim": claim}
     return replace(DDPM, **{**shared, **facts})
 
 
 DIT = _like_ddpm(
-    "gates that begin at zero",
+    QT_TRANSLATE_NOOP("System", "error of v over that without gates initialised to zero, after equal training"),
+    "the network without gates initialised to zero",
     name="dit",
     title="DiT",
     year=2022,
     authors="Peebles, Xie",
     paper="arXiv:2212.09748",
     tags=("diffusion", "transformer"),
-    idea="A transformer over patches takes the U-Net's place; time and class scale, shift and gate each of its layers.",
-    learned="v, by a transformer whose every block begins as the identity.",
+    idea=QT_TRANSLATE_NOOP(
+        "System",
+        "A transformer over patches replaces the U-Net; time and class scale, shift and gate each of its layers.",
+    ),
+    learned=QT_TRANSLATE_NOOP("System", "v, by a transformer whose blocks start as the identity."),
 )
 U_VIT = _like_ddpm(
-    "long skips",
+    QT_TRANSLATE_NOOP("System", "error of v over that without long skips, after equal training"),
+    "the network without long skips",
     name="u-vit",
     title="U-ViT",
     year=2022,
     authors="Bao, Nie, Xue, Cao, Li, Su, Zhu",
     paper="arXiv:2209.12152",
     tags=("diffusion", "transformer"),
-    idea="A transformer for which time, class and patches are all tokens, with a U-Net's skips between its halves.",
-    learned="v, by a transformer whose first half is heard again in its second.",
+    idea=QT_TRANSLATE_NOOP(
+        "System",
+        "A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.",
+    ),
+    learned=QT_TRANSLATE_NOOP("System", "v, by a transformer with skips from its first half to its second."),
 )
 SIMPLE = _like_ddpm(
-    "the shift",
+    QT_TRANSLATE_NOOP("System", "error of v over that without the shift, after equal training"),
+    "the network without the shift",
     name="simple",
     title="Simple diffusion",
     year=2023,
     authors="Hoogeboom, Heek, Salimans",
     paper="arXiv:2301.11093",
     tags=("diffusion", "transformer"),
-    idea="Large pictures need more noise, for their pixels repeat each other: the schedule is shifted by their side.",
-    learned="v, by a U-Net with a transformer in the middle.",
+    idea=QT_TRANSLATE_NOOP(
+        "System",
+        "Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.",
+    ),
+    learned=QT_TRANSLATE_NOOP("System", "v, by a U-Net with a transformer in the middle."),
 )
 RIN_SYSTEM = _like_ddpm(
-    "latents of the step before",
+    QT_TRANSLATE_NOOP("System", "error of v over that without latents of the previous step, after equal training"),
+    "the network without latents of the previous step",
     name="rin",
     title="RIN",
     year=2022,
     authors="Jabri, Fleet, Chen",
     paper="arXiv:2212.11972",
     tags=("diffusion", "transformer"),
-    idea="A few latent tokens read from the patches, think, and write to them; the next step goes on from them.",
-    learned="v, by a network that remembers what it thought at the step before.",
-    step="As DDPM's; the latents at its end begin the next.",
+    idea=QT_TRANSLATE_NOOP(
+        "System", "A few latent tokens read from the patches, compute, and write back; the next step reuses them."
+    ),
+    learned=QT_TRANSLATE_NOOP("System", "v, by a network that reuses its latents of the previous step."),
+    step=QT_TRANSLATE_NOOP("System", "As DDPM's; its final latents initialise those of the next step."),
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class BackboneRecipe(DdpmRecipe):
-    """DDPM by the loss of v with another network, or with its ablation."""
+    """Training recipe for DDPM with the v loss and another backbone, or with the ablation of that backbone."""
 
     samples: Samples = 160_000
-    even: int = 0  # that loss is even
+    # No even phase is needed, since the v loss already weights all noise levels equally.
+    even: int = 0
     target: str = "v"
-    network: Annotated[str, Option("Network", "or one without what it is known for", choices=NETWORKS)] = "whole"
-    without: ClassVar[dict[str, Any]] = {}  # the sizes of the ablated one that are otherwise
+    network: Annotated[str, Option("Network", "the whole network or its ablation", choices=NETWORKS)] = "whole"
+    # The fields of the network's configuration that define its ablation.
+    ablation: ClassVar[dict[str, Any]] = {}
 
     @property
-    def changes(self) -> dict[str, Any]:
-        return self.without if self.network == "ablated" else {}
+    def backbone_overrides(self) -> dict[str, Any]:
+        return self.ablation if self.network == "ablated" else {}
 
     def error(self, model: nn.ModuleDict) -> float:
-        """Mean square error of v: of the same pictures, noised by the same draws to the same log-SNRs."""
+        """Return the network's mean squared error of v. Images, noise and noise levels are always the same."""
         network, rng = model["denoiser"].eval(), np.random.default_rng(0)
-        x0, told = self.shown(rng, LOOKED)
+        x0, cond = self.random_images(rng, ERROR_IMAGES)
         found = []
         for log_snr in LOG_SNRS:
             point = self.process.coordinates(math.exp(-log_snr / 2))
-            at = Point(*(torch.full((LOOKED, 1, 1, 1), each) for each in point))  # type: ignore[arg-type]
+            at = NoiseLevel(*(torch.full((ERROR_IMAGES, 1, 1, 1), each) for each in point))  # type: ignore[arg-type]
             x = at.alpha * x0 + at.sigma * normal(rng, *x0.shape)
             with torch.inference_mode():
-                answer = _asked(network, self.diffusion.shown(x, at), self.time(at), told)
+                answer = _evaluate(network, self.diffusion.scaled_input(x, at), self.time(at), cond)
             found.append(float((answer - self.diffusion.target(x0, x, at)).square().mean()))
         return float(np.mean(found))
 
@@ -123,7 +151,7 @@ class BackboneRecipe(DdpmRecipe):
 class DitRecipe(BackboneRecipe):
     name: ClassVar[str] = "dit"
     system: ClassVar[System] = DIT
-    without: ClassVar[dict[str, Any]] = {"zero": False}
+    ablation: ClassVar[dict[str, Any]] = {"zero": False}
 
     backbone: str = "dit"
 
@@ -132,7 +160,7 @@ class DitRecipe(BackboneRecipe):
 class UVitRecipe(BackboneRecipe):
     name: ClassVar[str] = "u-vit"
     system: ClassVar[System] = U_VIT
-    without: ClassVar[dict[str, Any]] = {"skips": False}
+    ablation: ClassVar[dict[str, Any]] = {"skips": False}
 
     backbone: str = "u-vit"
 
@@ -147,7 +175,7 @@ class SimpleRecipe(BackboneRecipe):
 
     @property
     def shift(self) -> float:
-        """Of the schedule."""
+        """The shift of the noise schedule: the side of the images divided by 64, or 1 in the ablation."""
         return 1.0 if self.network == "ablated" else self.size / SIDE
 
     @cached_property
@@ -163,16 +191,19 @@ class SimpleRecipe(BackboneRecipe):
 class RinRecipe(BackboneRecipe):
     name: ClassVar[str] = "rin"
     system: ClassVar[System] = RIN_SYSTEM
-    without: ClassVar[dict[str, Any]] = {"conditioned": 0.0}
+    ablation: ClassVar[dict[str, Any]] = {"conditioned": 0.0}
 
     backbone: str = "rin"
     noise: NoiseSchedule = "sigmoid"
 
 
-def _asked(network: nn.Module, x: Tensor, time: Tensor, told: Tensor) -> Tensor:
-    """The answer; of a network that remembers, once it has thought about this x before."""
+def _evaluate(network: nn.Module, x: Tensor, time: Tensor, cond: Tensor) -> Tensor:
+    """Return the network's output for x.
+
+    RIN is evaluated twice. The second evaluation receives the latents of the first, as in sampling.
+    """
     if isinstance(network, RIN) and network.config.conditioned:
-        _, before = network.remembering(x, time, told, network.unremembered(x))
-        return network.remembering(x, time, told, before)[0]
-    answer: Tensor = network(x, time, told)
+        _, latents = network.forward_with_latents(x, time, cond, network.initial_latents(x))
+        return network.forward_with_latents(x, time, cond, latents)[0]
+    answer: Tensor = network(x, time, cond)
     return answer

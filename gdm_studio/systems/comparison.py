@@ -1,8 +1,10 @@
-"""The one comparison: quality against network evaluations, of all trained systems, by one judge, resumable.
+"""Comparison of all trained systems by image quality and number of network evaluations.
 
-Every point is `SEEDS` batches of pictures, each of other seeds, and its figures are their mean with the least and the
-most of them: Fréchet distance and coverage in what the judge sees, and the share whose class it recognises. Pictures
-are kept by weights and settings, and points are written as they come, so that a run which was stopped goes on.
+Each point of the comparison measures one system at one number of steps. The same judge measures the Fréchet distance
+and the coverage of the images in its feature space, and the fraction of images whose class it recognises. Each value is
+a mean over `SEEDS` batches with different seeds, with its minimum and maximum.
+
+Images are cached by weights and settings, and every point is saved at once, so that an interrupted run can be resumed.
 """
 
 from __future__ import annotations
@@ -18,71 +20,84 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from gdm_studio.atomic import make_folder, write
+from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generate import generate
-from gdm_studio.engine.verify.chart import Axes, Curve, Panel, chart
-from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families.systems_model import SystemModel
-from gdm_studio.models.header import strict_json
-from gdm_studio.models.library import load_for
-from gdm_studio.models.process import process_of
-from gdm_studio.models.typed import from_plain
-from gdm_studio.request import Request
-from gdm_studio.run import Advance
+from gdm_studio.models.families.systems.model import SystemModel
+from gdm_studio.models.files.header import strict_json
+from gdm_studio.models.forward_process import forward_process
+from gdm_studio.models.json_types import from_json
+from gdm_studio.models.library import load_for_request
+from gdm_studio.request.events import StepEvent
+from gdm_studio.request.request import Request
 from gdm_studio.systems import systems
-from gdm_studio.systems.figures import Bench, over
+from gdm_studio.systems.claims import ClaimContext, summarise
 from gdm_studio.systems.judge import coverage
-from gdm_studio.systems.system import Figure, System
-from gdm_studio.training.evaluation.drawing import weights_digest
+from gdm_studio.systems.system import Measurement, System
+from gdm_studio.training.evaluation.cached_generator import weights_digest
 from gdm_studio.training.evaluation.statistics import frechet_distance
+from gdm_studio.verify.chart import Axes, Curve, Panel, chart
 
 STEPS = (2, 5, 10, 20, 50)
-MOST = 100  # evaluations a picture, guidance and correctors counted: beyond it a point takes as long as all others
-NO_PICTURES = {"binary", "points"}  # tags of systems that draw none a judge could see
-QUICK, OTHERS, GAUSSIAN = "Few steps, and latents", "Other noise, other time", "DDPM and its samplers"  # panels
+# The limit of network evaluations per image, including those for guidance and correctors. A point beyond the limit
+# would take as long as all others together.
+MOST = 100
+# The tags of systems that do not generate images, which the judge cannot measure.
+NO_PICTURES = {"binary", "points"}
+# The titles of the chart's panels.
+QUICK = "Few steps, and latents"
+OTHERS = "Other noise, other time"
+GAUSSIAN = "DDPM and its samplers"
 
 
 @dataclass(frozen=True)
 class Quality:
-    """A point: what a system's pictures are like at so many evaluations of its networks a picture."""
+    """The image quality of a system at a number of steps: one point of the comparison."""
 
     system: str
     steps: int
+    # Network evaluations per image.
     evaluations: int
+    # Images per seed.
     pictures: int
-    weights: str  # a digest of those
-    frechet: Figure
-    coverage: Figure
-    accuracy: Figure
+    # A digest of the weights.
+    weights: str
+    frechet: Measurement
+    coverage: Measurement
+    accuracy: Measurement
 
 
-def compared(bench: Bench, chosen: Mapping[str, System], folder: Path) -> Iterator[Quality | str]:
-    """Every point of the systems that have weights here, those in the folder's file too; why others are left out.
+def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder: Path) -> Iterator[Quality | str]:
+    """Measure the chosen systems, yielding each point, or a message if a system or a point is left out.
 
-    The file, the table and the chart are written anew after each. Raises StorageError, and ModelError without a judge.
+    Points already saved in the folder are reused. After each new point, the data file, the table and the chart are
+    rewritten. Raises StorageError if they cannot be written, and ModelError if the judge cannot be loaded.
     """
-    bench.judge.features(np.zeros((1, 8, 8, 4), np.uint8))  # without one nothing begins
-    found, settled = read_points(folder), dict[tuple[Any, ...], str]()
+    # Fail now if the judge cannot be loaded, before any image is generated.
+    context.judge.features(np.zeros((1, 8, 8, 4), np.uint8))
+    found = read_points(folder)
+    measured = dict[tuple[Any, ...], str]()
     for system in chosen.values():
         if not system.samplers or NO_PICTURES & set(system.tags):
-            yield f"{system.name}: draws no pictures"
+            yield f"{system.name}: does not generate images"
             continue
         try:
-            card = bench.card(system.model)
+            card = context.card(system.model)
         except ModelError as error:
             yield f"{system.name}: {error}"
             continue
-        same = settled.setdefault((system.model, system.samplers[0], system.request(card).spacing), system.name)
+        settings = (system.model, system.samplers[0], system.request(card).spacing)
+        same = measured.setdefault(settings, system.name)
         if same != system.name:
-            yield f"{system.name}: by its weights and settings the same as {same}"
+            yield f"{system.name}: has the same weights and settings as {same}"
             continue
-        for steps in steps_of(system, card):
-            key = (system.name, steps, bench.each, weights_digest(card))
+        for steps in step_counts(system, card):
+            key = (system.name, steps, context.images_per_seed, weights_digest(card))
             if key not in found:
                 try:
-                    found[key] = _measured(bench, system, card, steps)
+                    found[key] = _measured(context, system, card, steps)
                 except BadRequest as error:
                     yield f"{system.name}, {steps} steps: {error}"
                     continue
@@ -90,43 +105,47 @@ def compared(bench: Bench, chosen: Mapping[str, System], folder: Path) -> Iterat
             yield found[key]
 
 
-def steps_of(system: System, card: ModelCard) -> tuple[int, ...]:
-    """The numbers of steps that it is measured at, its own among them: no more than its chain has or than take MOST
-    evaluations, and one for what draws in one go."""
+def step_counts(system: System, card: ModelCard) -> tuple[int, ...]:
+    """Return the numbers of steps at which to measure a system, including its default.
+
+    They are limited by the length of the system's chain and by MOST network evaluations. A one-step system has only
+    (1,).
+    """
     if not card.accepts.steps:
         return (1,)
-    usual = card.usual()
+    usual = card.default_request()
     each = SAMPLERS[system.samplers[0]].calls_per_step * (1 if usual.guidance_scale == 1 else 2)
-    longest = min(MOST // each, len(process_of(card).ratios))
+    longest = min(MOST // each, len(forward_process(card).ratios))
     return tuple(sorted({steps for steps in (*STEPS, usual.steps) if steps <= longest}))
 
 
-def _measured(bench: Bench, system: System, card: ModelCard, steps: int) -> Quality:
+def _measured(context: ClaimContext, system: System, card: ModelCard, steps: int) -> Quality:
     changes: dict[str, Any] = {"sampler": system.samplers[0], "steps": steps}
     changes["spacing"] = system.request(card).spacing
-    made, labels, judge = bench.drawn(system.model, **changes), bench.labels(card), bench.judge
-    features = [judge.features(each) for each in made]
+    images, labels, judge = context.generate_images(system.model, **changes), context.labels(card), context.judge
+    features = [judge.features(each) for each in images]
     return Quality(
         system.name,
         steps,
-        evaluations(bench, replace(card.usual(), model=card.name, label=labels[0], **changes)),
-        bench.each,
+        evaluations(context, replace(card.default_request(), model=card.name, label=labels[0], **changes)),
+        context.images_per_seed,
         weights_digest(card),
-        over([frechet_distance(each, judge.real) for each in features]),
-        over([coverage(judge.real, each) for each in features]),
-        over([judge.accuracy(each, labels) for each in made]),
+        summarise([frechet_distance(each, judge.real) for each in features]),
+        summarise([coverage(judge.real, each) for each in features]),
+        summarise([judge.accuracy(each, labels) for each in images]),
     )
 
 
-def evaluations(bench: Bench, request: Request) -> int:
-    """How often the networks are asked for one picture, the negative side of guidance counted as well."""
+def evaluations(context: ClaimContext, request: Request) -> int:
+    """Return the number of network evaluations for one image, including those without conditioning for guidance."""
     from gdm_studio.engine import devices
 
-    device, dtype = devices.nearest_place(request, bench.library.card(request.model))
-    model = load_for(bench.library, request, device=device, dtype=dtype)
+    device, dtype = devices.nearest_device_and_dtype(request, context.library.card(request.model))
+    model = load_for_request(context.library, request, device=device, dtype=dtype)
     assert isinstance(model, SystemModel)
     if "denoiser" not in model.networks:
-        return 1  # asked again at the only step, it says the same
+        # A one-step generator is evaluated once, with any sampler.
+        return 1
     counted = 0
 
     def count(network: nn.Module, inputs: tuple[Any, ...], answers: Any) -> None:
@@ -136,64 +155,69 @@ def evaluations(bench: Bench, request: Request) -> int:
     parts = [network for name, network in model.networks.items() if name in ("denoiser", "generator")]
     handles = [network.register_forward_hook(count) for network in parts]
     try:
-        steps = sum(isinstance(event, Advance) for event in generate(request, bench.library, steps_budget=0))
+        steps = sum(isinstance(event, StepEvent) for event in generate(request, context.library, steps_budget=0))
     finally:
         for handle in handles:
             handle.remove()
-    return counted or steps  # RIN is asked by another door, once a step and side
+    # RIN is not called through `forward`, so the hooks count nothing. It is evaluated once per step.
+    return counted or steps
 
 
 def read_points(folder: Path) -> dict[tuple[str, int, int, str], Quality]:
-    """Those of the folder's file by system, steps, pictures and weights; none where it is damaged."""
+    """Load the points saved in a folder, by system, steps, images and weights.
+
+    Returns no points if the file is missing or damaged.
+    """
     try:
-        points = from_plain(tuple[Quality, ...], strict_json((folder / "comparison.json").read_text("utf-8")))
+        points = from_json(tuple[Quality, ...], strict_json((folder / "comparison.json").read_text("utf-8")))
     except (OSError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         return {}
     return {(each.system, each.steps, each.pictures, each.weights): each for each in points}
 
 
 def write_points(folder: Path, points: Any) -> None:
-    """`comparison.json`, `comparison.md` and `comparison.png`; raises StorageError."""
+    """Write the points as `comparison.json`, `comparison.md` and `comparison.png`. Raises StorageError."""
     import io
 
-    every = tuple(points)
+    points = tuple(points)
     make_folder(folder)
-    write(folder / "comparison.json", json.dumps([asdict(each) for each in every], indent=1).encode())
-    write(folder / "comparison.md", table(every).encode())
-    drawn = io.BytesIO()
-    drawing(every).quantize(64).save(drawn, "PNG", optimize=True)
-    write(folder / "comparison.png", drawn.getvalue())
+    write(folder / "comparison.json", json.dumps([asdict(each) for each in points], indent=1).encode())
+    write(folder / "comparison.md", table(points).encode())
+    png = io.BytesIO()
+    chart_of(points).quantize(64).save(png, "PNG", optimize=True)
+    write(folder / "comparison.png", png.getvalue())
 
 
 def table(points: Sequence[Quality]) -> str:
-    """Of all points, in Markdown: the mean of three seeds, and the least and the most of them."""
+    """Return the points as a Markdown table, with the mean, minimum and maximum over the seeds."""
     lines = [
         "| system | steps | evaluations | Fréchet distance | coverage | class recognised |",
         "|---|---|---|---|---|---|",
     ]
     for each in points:
         figures = (each.frechet, each.coverage, each.accuracy)
-        said = " | ".join(f"{one.value:.3g} ({one.low:.3g} … {one.high:.3g})" for one in figures)
-        lines.append(f"| {each.system} | {each.steps} | {each.evaluations} | {said} |")
+        cells = " | ".join(f"{figure.value:.3g} ({figure.low:.3g} … {figure.high:.3g})" for figure in figures)
+        lines.append(f"| {each.system} | {each.steps} | {each.evaluations} | {cells} |")
     return "\n".join(lines) + "\n"
 
 
-def drawing(points: Sequence[Quality]) -> Any:
-    """Fréchet distance against evaluations as a picture, the systems in panels by what they change."""
-    known, panels = systems(), defaultdict[str, list[Curve]](list)
+def chart_of(points: Sequence[Quality]) -> Any:
+    """Draw a chart of Fréchet distance against network evaluations, with the systems grouped into panels."""
+    known = systems()
+    panels = defaultdict[str, list[Curve]](list)
     for name in dict.fromkeys(each.system for each in points):
         rising = sorted((each for each in points if each.system == name), key=lambda each: each.evaluations)
-        errors = tuple(max(each.frechet.value, 1e-3) for each in rising)  # of an axis of logarithms
-        panels[_panel_of(known[name])].append(
-            Curve(known[name].title, tuple(each.evaluations for each in rising), errors)
-        )
+        # The axis is logarithmic and cannot show 0.
+        errors = tuple(max(each.frechet.value, 1e-3) for each in rising)
+        curve = Curve(known[name].title, tuple(each.evaluations for each in rising), errors)
+        panels[_panel_of(known[name])].append(curve)
     powers = tuple(math.log10(error) for curves in panels.values() for curve in curves for error in curve.errors)
     most = max(2, *(each.evaluations for each in points))
     bounds = (10.0 ** math.floor(min(powers)), 10.0 ** math.floor(max(powers) + 1))
-    axes = Axes((1, 1.3 * most), bounds, "evaluations of the networks a picture")
-    note = f"{points[0].pictures} pictures of each of three seeds a point; the lower the better"
+    axes = Axes((1, 1.3 * most), bounds, "network evaluations per image")
+    note = f"{points[0].pictures} images for each of three seeds per point; lower is better"
     shown = [Panel(title, tuple(panels[title])) for title in (GAUSSIAN, OTHERS, QUICK) if title in panels]
-    return chart("Quality against network evaluations", "Fréchet distance in what the judge sees", note, shown, axes)
+    return chart("Quality against network evaluations", "Fréchet distance in the judge's features", note, shown, axes)
 
 
 def _panel_of(system: System) -> str:

@@ -1,11 +1,13 @@
-"""DiffFlow: a diffusion whose way to the noise is learned too, as in a normalizing flow.
+"""DiffFlow: diffusion with a learned forward process, as in a normalizing flow.
 
-x_{i+1} = x_i + f(x_i, t_i)·Δt + g_i·√Δt·ΔF_i goes to N(0, I), x_i = x_{i+1} − [f − g²·s](x_{i+1}, t_{i+1})·Δt +
-g_{i+1}·√Δt·ΔB_i comes back (Zhang and Chen 2021, section 3); f and s are both networks. Of a path that went, the noise
-ΔB_i which would have brought it back is known, so that
-−log p(x_0) ≤ E −log p(x_N) + ½·Σ(|ΔB_i|² − |ΔF_i|²) + D·Σ log(g_{i+1}/g_i), and that is the loss. Where f is −x/2 and
-fixed, this is DDPM's chain. Here x are points of a plane, g is 1, and plain autograd takes the place of the paper's
-adjoint, which saves memory and changes no gradient.
+The forward process x_{i+1} = x_i + f(x_i, t_i)·Δt + g_i·√Δt·ΔF_i leads to N(0, I). The backward process is x_i =
+x_{i+1} − [f − g²·s](x_{i+1}, t_{i+1})·Δt + g_{i+1}·√Δt·ΔB_i (Zhang and Chen 2021, section 3). Both f and s are
+networks.
+
+For a forward path, the noise ΔB_i that would reverse it can be computed. This gives the loss −log p(x_0) ≤ E −log
+p(x_N) + ½·Σ(|ΔB_i|² − |ΔF_i|²) + D·Σ log(g_{i+1}/g_i). With a fixed f = −x/2 this is DDPM's chain.
+
+Here x are points in the plane, and g is 1. Plain autograd replaces the paper's adjoint method, which only saves memory.
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gdm_studio.networks.points import PointNetwork, PointNetworkConfig, drift, score, time_at
-from gdm_studio.systems.recipe import usual, write_model
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.networks.point_networks import PointNetwork, PointNetworkConfig, drift, score, time_at
+from gdm_studio.systems.recipe import write_model
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.optim import OPTIMIZERS
@@ -30,8 +33,10 @@ from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Cooldown, LearningRate, Objective, Recipe, Samples, Threads, Warmup
 from gdm_studio.training.schedule import Schedule, normal
 
-SHOWN = 512  # points of a picture
-DECADES = 30  # of the ratios by which the engine counts steps; they stand for nothing else
+# The number of points in a sample.
+SHOWN = 512
+# The range of the noise ratios in the model card, in powers of ten. The engine only uses them to number the steps.
+DECADES = 30
 
 DIFFFLOW = System(
     name="diffflow",
@@ -40,24 +45,42 @@ DIFFFLOW = System(
     authors="Zhang, Chen",
     paper="arXiv:2110.07579",
     tags=("diffusion", "flow", "likelihood", "points"),
-    idea="The way to the noise is learned as well, so that few steps lead back; of points that are seen to move.",
-    starts="Gaussian points of a plane.",
-    learned="Both ways: where points drift on the way to the noise, and the score for the way back.",
-    step="One of a few jumps back, against the learned drift and along the learned score, with fresh noise.",
+    idea=QT_TRANSLATE_NOOP(
+        "System",
+        "The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.",
+    ),
+    starts=QT_TRANSLATE_NOOP("System", "Gaussian points in the plane."),
+    learned=QT_TRANSLATE_NOOP(
+        "System", "Both directions: the drift of the forward process, and the score for the backward process."
+    ),
+    step=QT_TRANSLATE_NOOP(
+        "System",
+        "One of a few backward steps, against the learned drift and along the learned score, with fresh noise.",
+    ),
     objective="E −log p(x_N) + ½·Σ(|ΔB_i|² − |ΔF_i|²)",
     trains=("drift", "score"),
     samplers=("euler",),
-    claim=Claim("nats a point of the bound less those of DDPM's fixed drift, trained as long", "nats_beside_fixed", 0.0,
-                "less", "retrain"),
-    descends=("ddpm",),
-)  # fmt: skip
+    claim=Claim(
+        QT_TRANSLATE_NOOP(
+            "System", "bound in nats per point at 8 steps minus that of DDPM’s fixed drift, after equal training"
+        ),
+        "nats_beside_fixed",
+        -0.05,
+        "less",
+        "retrain",
+        0.0,
+        "a fixed drift",
+    ),
+    parents=("ddpm",),
+)
 
-Field = Callable[[Tensor, Tensor], Tensor]  # (x (N, D), t (N, 1)) -> (N, D)
+# A vector field: (x (N, D), t (N, 1)) -> (N, D).
+Field = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class Chain:
-    """Both ways through `times` t_0 < … < t_N."""
+    """The forward and the backward process at discrete `times` t_0 < … < t_N."""
 
     times: Sequence[float]
     drift: Field
@@ -65,18 +88,21 @@ class Chain:
     diffusion: Callable[[float], float] = lambda t: 1.0
 
     def nats(self, x: Tensor, noise: Tensor) -> Tensor:
-        """The bound on −log p(x) of each row (R, D), on the way to the noise that `noise` (N, R, D) makes."""
+        """Return the upper bound on −log p(x) of each row of x (R, D), in nats.
+
+        `noise` (N, R, D) is the noise of the forward process.
+        """
         nats, dimensions = torch.zeros_like(x[:, 0]), x.shape[1]
         for here, there, forward in zip(self.times, self.times[1:], noise, strict=False):
             step, size, other = there - here, self.diffusion(here), self.diffusion(there)
             after = x + self.drift(x, self._of(here, x)) * step + size * math.sqrt(step) * forward
-            backward = (x - self.before(after, there, step)) / (other * math.sqrt(step))
+            backward = (x - self.backward_mean(after, there, step)) / (other * math.sqrt(step))
             nats = nats + 0.5 * (backward.square() - forward.square()).sum(dim=1) + dimensions * math.log(other / size)
             x = after
         return nats + 0.5 * (x.square() + math.log(2 * math.pi)).sum(dim=1)
 
-    def before(self, x: Tensor, t: float, step: float) -> Tensor:
-        """Where x at t came from, so much earlier, before noise is added."""
+    def backward_mean(self, x: Tensor, t: float, step: float) -> Tensor:
+        """Return the mean of the backward step from x at t to t − `step`, without its noise."""
         times = self._of(t, x)
         return x - (self.drift(x, times) - self.diffusion(t) ** 2 * self.score(x, times)) * step
 
@@ -85,20 +111,20 @@ class Chain:
 
 
 def spiral(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Two arms."""
+    """Return points (count, 2) on a spiral with two arms."""
     turn = 3 * math.pi * np.sqrt(rng.random(count)) + math.pi / 2
     arm = np.where(rng.random(count) < 0.5, 1, -1)[:, None]
     return arm * np.column_stack([np.cos(turn), np.sin(turn)]) * turn[:, None] / 5.5 + rng.normal(0, 0.03, (count, 2))
 
 
 def rings(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Two circles, one in the other."""
+    """Return points (count, 2) on two concentric circles."""
     turn, radius = 2 * math.pi * rng.random(count), np.where(rng.random(count) < 2 / 3, 1.7, 0.7)
     return np.column_stack([np.cos(turn), np.sin(turn)]) * radius[:, None] + rng.normal(0, 0.05, (count, 2))
 
 
 def grid(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """25 spots."""
+    """Return points (count, 2) in a grid of 25 clusters."""
     return rng.integers(-2, 3, (count, 2)) / math.sqrt(2) + rng.normal(0, 0.05, (count, 2))
 
 
@@ -107,15 +133,18 @@ SETS = {"spiral": spiral, "rings": rings, "grid": grid}
 
 @dataclass(frozen=True, kw_only=True)
 class DiffFlowRecipe(Recipe[nn.ModuleDict]):
-    """One pair of networks for all sets, told which."""
+    """Training recipe for DiffFlow. It trains one drift and one score network for all sets of points.
+
+    The networks are conditioned on the set.
+    """
 
     name: ClassVar[str] = "diffflow"
     system: ClassVar[System] = DIFFFLOW
     product: ClassVar[str] = "diffflow.safetensors"
 
-    steps: Annotated[int, Option("Steps", "N, of the chain", 2, 1000)] = 30
-    width: Annotated[int, Option("Width", "of the networks", 4, 4096)] = 64
-    way: Annotated[str, Option("Way", "to the noise", choices=("learned", "fixed"))] = "learned"
+    steps: Annotated[int, Option("Steps", "N, length of the chain", 2, 1000)] = 30
+    width: Annotated[int, Option("Width", "hidden units of the networks", 4, 4096)] = 64
+    way: Annotated[str, Option("Way", "forward drift", choices=("learned", "fixed"))] = "learned"
     samples: Samples = 400_000
     batch: Batch = 256
     learning_rate: LearningRate = 5e-3
@@ -135,51 +164,55 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
     def modules(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         return dict(model.items())
 
-    def identity(self, model: nn.ModuleDict) -> dict[str, Any]:
+    def fixed_settings(self, model: nn.ModuleDict) -> dict[str, Any]:
         return {"steps": self.steps, "width": self.width, "way": self.way}
 
     def average(self, model: nn.ModuleDict) -> Ema:
         return Ema(list(model.parameters()), self.batch * 50)
 
-    def chain(self, model: nn.ModuleDict, told: Tensor) -> Chain:
-        """By the networks, of rows that are told this."""
+    def chain(self, model: nn.ModuleDict, cond: Tensor) -> Chain:
+        """Return the chain of the model's networks, with the conditioning `cond` of each row."""
         parts: dict[str, nn.Module] = dict(model.items())
-        times = [time_at(place / self.steps) for place in range(self.steps + 1)]
+        times = [time_at(index / self.steps) for index in range(self.steps + 1)]
         return Chain(
-            times, lambda x, t: drift(parts.get("drift"), x, t, told), lambda x, t: score(parts["score"], x, t, told)
+            times, lambda x, t: drift(parts.get("drift"), x, t, cond), lambda x, t: score(parts["score"], x, t, cond)
         )
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        return self.drawn(rng, self.batch)
+        return self.sample_points(rng, self.batch)
 
-    def drawn(self, rng: np.random.Generator, count: int) -> tuple[Tensor, ...]:
-        """Points (R, 2), which set each is of (R, sets), and the noise of its way (R, N, 2)."""
+    def sample_points(self, rng: np.random.Generator, count: int) -> tuple[Tensor, ...]:
+        """Draw points (R, 2), with the sets they belong to and the noise of their forward paths.
+
+        The sets are one-hot rows (R, sets), and the noise has the shape (R, N, 2).
+        """
         kinds = rng.integers(len(SETS), size=count)
         points = np.stack([each(count, rng) for each in SETS.values()])[kinds, np.arange(count)]
         return torch.from_numpy(points).float(), torch.eye(len(SETS))[kinds], normal(rng, count, self.steps, 2)
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
-        def loss(x: Tensor, told: Tensor, noise: Tensor) -> Tensor:
-            return self.chain(model, told).nats(x, noise.transpose(0, 1)).mean()
+        def loss(x: Tensor, cond: Tensor, noise: Tensor) -> Tensor:
+            return self.chain(model, cond).nats(x, noise.transpose(0, 1)).mean()
 
         optimizers = OPTIMIZERS["adamw"](model, nn.Module(), self.learning_rate)
         return (Objective("bound", loss, list(model.parameters()), optimizers),)
 
     def figures(self, model: nn.ModuleDict) -> dict[str, float]:
-        """Nats a point by the bound, of points that are always the same."""
+        """Return the bound in nats per point, measured on a fixed set of points."""
         with torch.no_grad():
-            x, told, noise = self.drawn(np.random.default_rng(2**31), 2048)
-            return {"nats": float(self.chain(model, told).nats(x, noise.transpose(0, 1)).mean())}
+            x, cond, noise = self.sample_points(np.random.default_rng(2**31), 2048)
+            return {"nats": float(self.chain(model, cond).nats(x, noise.transpose(0, 1)).mean())}
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Writes a model that draws its points; the fixed way has none, it is there to be compared with."""
+        """Write the model. A model with a fixed drift is only a baseline and is not written."""
         if self.way == "learned":
             write_model(out / self.product, dict(model.items()), self._card(model, seen), {})
 
     def _card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
         return {
-            **self.system.facts,
-            "licence": "Apache-2.0",  # its points are made by a formula
+            **self.system.card_entries,
+            # The training points are computed by a formula, so no dataset licence applies.
+            "licence": "Apache-2.0",
             "size": 256,
             "channels": 4,
             "latent": [1, SHOWN, 2],
@@ -190,6 +223,6 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
             "labels": list(SETS),
             "guidance": False,
             "takes_pictures": False,
-            "defaults": usual(sampler="euler", steps=self.steps, spacing="linspace", guidance_scale=1.0),
+            "defaults": dict(sampler="euler", steps=self.steps, spacing="linspace", guidance_scale=1.0),
             "figures": {"samples_seen": seen, **self.figures(model)},
         }

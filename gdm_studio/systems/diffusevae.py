@@ -1,10 +1,12 @@
-"""DiffuseVAE: a VAE draws what a picture is, and DDPM, which sees the VAE's picture x̂ all the way, draws it sharply.
+"""DiffuseVAE: a VAE generates a blurred image x̂, and DDPM, which receives x̂ as an input, generates a sharp one.
 
-First the VAE is trained alone, then the chain, shown x̂ = G(z) of a z that the encoder found in the very picture
-(Pandey et al. 2022, section 3). In formulation 1 the chain is DDPM's and x̂ stands beside x_t as channels of its own. In
-formulation 2 noise goes towards x̂: x_t = √ᾱ_t·x_0 + x̂ + σ_t·ε, back by the posterior of mean c1·x_0 + c2·x_t +
-(1 − c2)·x̂, and from the last picture x̂ is taken away. In x′ = x − x̂ that is DDPM's own chain, whose network is shown
-x′ + x̂, and so it is written here: the formulations differ in what stands beside x̂.
+The VAE is trained first. The chain is then trained with x̂ = G(z), where z is encoded from the training image (Pandey
+et al. 2022, section 3).
+
+Formulation 1 is DDPM with x̂ as additional input channels. In formulation 2 the noisy states are centred on x̂: x_t =
+√ᾱ_t·x_0 + x̂ + σ_t·ε, the posterior mean is c1·x_0 + c2·x_t + (1 − c2)·x̂, and x̂ is subtracted at the end. With x′ = x
+− x̂ this is DDPM's chain, and the network sees x′ + x̂. Both formulations are implemented in this form. They differ
+only in the network's input beside x̂.
 """
 
 from __future__ import annotations
@@ -17,19 +19,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.maths.path import Point
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.networks.backbones import Sizes
-from gdm_studio.networks.generator import Encoder, EncoderConfig, Generator, GeneratorConfig
-from gdm_studio.systems.adversaries import Variance, vae_bound
 from gdm_studio.systems.ddpm import DdpmRecipe
-from gdm_studio.systems.recipe import usual
+from gdm_studio.systems.one_step import Variance, vae_bound
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Objective, Phase, Samples
 from gdm_studio.training.schedule import Schedule, normal
 
-PACKING = ("generator", "encoder")  # the VAE's parts
+# The networks of the VAE.
+VAE_PARTS = ("generator", "encoder")
 
 
 def _system(name: str, title: str, idea: str, claim: Claim, *, starts: str, step: str) -> System:
@@ -42,38 +44,62 @@ def _system(name: str, title: str, idea: str, claim: Claim, *, starts: str, step
         tags=("diffusion", "discrete time", "latent variables"),
         idea=idea,
         starts=starts,
-        learned="A VAE first; then the noise in x_t, which is seen beside the VAE's picture.",
+        learned=QT_TRANSLATE_NOOP("System", "A VAE first; then the noise in x_t, given the VAE's picture."),
         step=step,
-        objective="a VAE's bound; then E‖ε − ε_θ(x_t, x̂, t)‖²",
+        objective=QT_TRANSLATE_NOOP("System", "a VAE's bound; then E‖ε − ε_θ(x_t, x̂, t)‖²"),
         trains=("encoder", "generator", "denoiser"),
         samplers=("ddpm", "ddim"),
         claim=claim,
-        descends=("ddpm", "vae"),
+        parents=("ddpm", "vae"),
     )
 
 
 FIRST = _system(
-    "diffusevae", "DiffuseVAE", "DDPM that sees a VAE's blurred picture beside x: a few numbers say what it is.",
-    Claim("share of pictures of one z, under other noise, whose class is that of most", "class_kept", 0.8, "more",
-          "weights"),
-    starts="Gaussian noise, N(0, I), and a VAE's blurred picture beside it.",
-    step="As DDPM's; the network sees the VAE's picture all the way.",
-)  # fmt: skip
+    "diffusevae",
+    "DiffuseVAE",
+    QT_TRANSLATE_NOOP("System", "DDPM that also sees a VAE's blurred picture: a few numbers determine the content."),
+    Claim(
+        QT_TRANSLATE_NOOP(
+            "System", "share of pictures with the most frequent class among those of one z, with different noise"
+        ),
+        "class_consistency",
+        0.8,
+        "more",
+        "weights",
+        0.25,
+        "a z of its own for every picture",
+    ),
+    starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I), and a VAE's blurred picture."),
+    step=QT_TRANSLATE_NOOP("System", "As DDPM's; the network sees the VAE's picture at every step."),
+)
 SECOND = _system(
-    "diffusevae-2", "DiffuseVAE, formulation 2", "DiffuseVAE whose noise goes towards the VAE's picture.",
-    Claim("Fréchet distance at 10 steps over that of DDPM at as many", "frechet_beside_ddpm_10", 1.0, "less", "pair"),
-    starts="Gaussian noise around a VAE's blurred picture.",
-    step="As DDPM's, in how the picture differs from the VAE's.",
+    "diffusevae-2",
+    "DiffuseVAE, formulation 2",
+    QT_TRANSLATE_NOOP("System", "DiffuseVAE with noise centred on the VAE's picture."),
+    Claim(
+        QT_TRANSLATE_NOOP(
+            "System", "Fréchet distance above that of real pictures, over that of DDPM, both at 10 steps"
+        ),
+        "frechet_beside_ddpm_10",
+        0.95,
+        "less",
+        "pair",
+        1.0,
+        "DDPM",
+    ),
+    starts=QT_TRANSLATE_NOOP("System", "Gaussian noise around a VAE's blurred picture."),
+    step=QT_TRANSLATE_NOOP("System", "As DDPM's, for the difference between the picture and the VAE's."),
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class PackingPhase(Phase[nn.ModuleDict]):
-    """The VAE alone."""
+class VaePhase(Phase[nn.ModuleDict]):
+    """The first training phase of DiffuseVAE, which trains only the VAE."""
 
     name: ClassVar[str] = "vae"
 
-    shown: Callable[[np.random.Generator, int], tuple[Tensor, Tensor]]  # pictures, and what is told of them
+    # A function that draws a number of images with their conditioning.
+    random_images: Callable[[np.random.Generator, int], tuple[Tensor, Tensor]]
     latent: int
     variance: float
     optimizer: str
@@ -83,19 +109,19 @@ class PackingPhase(Phase[nn.ModuleDict]):
         return Schedule(self.samples, self.warmup, self.samples)
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        return *self.shown(rng, self.batch), normal(rng, self.batch, self.latent)
+        return *self.random_images(rng, self.batch), normal(rng, self.batch, self.latent)
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
-        parts = nn.ModuleDict({name: model[name] for name in PACKING})
+        parts = nn.ModuleDict({name: model[name] for name in VAE_PARTS})
         optimizers = OPTIMIZERS[self.optimizer](parts, nn.Module(), self.learning_rate)
         return (Objective("bound", vae_bound(parts, self.variance), list(parts.parameters()), optimizers),)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FirstRecipe(DdpmRecipe):
-    """The VAE, then DDPM with its picture beside x.
+    """Training recipe for DiffuseVAE in formulation 1. It trains a VAE, then DDPM with the VAE's image as an input.
 
-    Half of the pictures come without their class: z has to say what is in them.
+    Half of the training images have no class, so that z must encode their content.
     """
 
     name: ClassVar[str] = "diffusevae"
@@ -103,60 +129,65 @@ class FirstRecipe(DdpmRecipe):
     beside: ClassVar[str] = "picture"
 
     samples: Samples = 200_000
-    vae_samples: Annotated[int, Option("VAE's samples", "that it sees before the chain is trained", 1)] = 120_000
-    latent: Annotated[int, Option("Latent", "numbers that say what a picture is to be", 1, 1024)] = 64
+    vae_samples: Annotated[int, Option("VAE's samples", "training samples of the VAE, before the chain", 1)] = 120_000
+    latent: Annotated[int, Option("Latent", "size of z", 1, 1024)] = 64
     variance: Variance = 4.0
-    drop_label: Annotated[float, Option("No class", "share of the pictures without", 0, 1)] = 0.5
+    drop_label: Annotated[float, Option("No class", "share of images without class", 0, 1)] = 0.5
 
     @property
     def phases(self) -> Sequence[Phase[nn.ModuleDict]]:
-        first = PackingPhase(
-            samples=self.vae_samples, batch=self.batch, learning_rate=self.learning_rate, seed=self.seed,
-            warmup=min(self.warmup, self.vae_samples // 10), shown=self.shown, latent=self.latent,
-            variance=self.variance, optimizer=self.optimizer,
-        )  # fmt: skip
+        first = VaePhase(
+            samples=self.vae_samples,
+            batch=self.batch,
+            learning_rate=self.learning_rate,
+            seed=self.seed,
+            warmup=min(self.warmup, self.vae_samples // 10),
+            random_images=self.random_images,
+            latent=self.latent_numbers,
+            variance=self.variance,
+            optimizer=self.optimizer,
+        )
         return first, *super().phases
 
     @property
     def sizes(self) -> Sizes:
-        return replace(super().sizes, channels=8)  # x and x̂; the first half of its answer counts
+        # The input is x and x̂, but only the first half of the output channels is used.
+        return replace(super().sizes, channels=8)
 
     def networks(self) -> dict[str, nn.Module]:
-        told, size = self.pictures.told, self.size
-        return super().networks() | {
-            "generator": Generator(GeneratorConfig(latent=self.latent, told=told, size=size)),
-            "encoder": Encoder(EncoderConfig(answers=2 * self.latent, moved=told, size=size)),
-        }
+        encoder = self.new_encoder(answers=2 * self.latent_numbers, moved=self.pictures.cond_width)
+        return super().networks() | {"generator": self.new_generator(self.latent), "encoder": encoder}
 
-    def served(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
+    def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         return {name: model[name] for name in ("denoiser", "generator")}
 
-    def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return super().habits(model) | {"beside": self.beside}
+    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
+        return super().traits(model) | {"beside": self.beside}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """What DDPM learns from, and the VAE's picture of each."""
-        x0, x, levels, told = super().draw(model, rng, step)
-        place, noise = next(model.parameters()).device, normal(rng, self.batch, self.latent)
+        """Return DDPM's training batch with the VAE's reconstruction of each image."""
+        x0, x, levels, cond = super().draw(model, rng, step)
+        device = next(model.parameters()).device
+        noise = normal(rng, self.batch, self.latent_numbers)
         with torch.no_grad():
-            mean, log_variance = model["encoder"](x0.to(place), told.to(place)).chunk(2, dim=1)
-            z = mean + (0.5 * log_variance.clamp(-20, 20)).exp() * noise.to(place)
-            beside = model["generator"](z, told.to(place)).cpu()
-        return x0, x, levels, told, beside
+            mean, log_variance = model["encoder"](x0.to(device), cond.to(device)).chunk(2, dim=1)
+            z = mean + (0.5 * log_variance.clamp(-20, 20)).exp() * noise.to(device)
+            reconstruction = model["generator"](z, cond.to(device)).cpu()
+        return x0, x, levels, cond, reconstruction
 
-    def answer(self, network: nn.Module, x: Tensor, at: Point, told: Tensor, *beside: Tensor) -> Tensor:
+    def predict(self, network: nn.Module, x: Tensor, at: NoiseLevel, cond: Tensor, *beside: Tensor) -> Tensor:
         first = x + beside[0] if self.beside == "sum" else x
-        answer: Tensor = network(torch.cat([first, *beside], dim=1), self.time(at), told)
+        answer: Tensor = network(torch.cat([first, *beside], dim=1), self.time(at), cond)
         return answer[:, : x.shape[1]]
 
     @property
     def defaults(self) -> dict[str, Any]:
-        return super().defaults | usual(steps=50, guidance_scale=1.0)
+        return super().defaults | dict(steps=50, guidance_scale=1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecondRecipe(FirstRecipe):
-    """Formulation 2."""
+    """Training recipe for DiffuseVAE in formulation 2. The network's input is the sum of x and the VAE's image."""
 
     name: ClassVar[str] = "diffusevae-2"
     system: ClassVar[System] = SECOND

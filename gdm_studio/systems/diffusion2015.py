@@ -1,11 +1,14 @@
-"""Diffusion of 2015: data are destroyed by a Markov chain that is known, and its reversal is learned by a bound.
+"""Diffusion of 2015: a known Markov chain destroys the data, and its reversal is learned by a variational bound.
 
-Bits are flipped towards a fair coin, q(x_t | x_{t−1}) = B(x_{t−1}·(1 − β_t) + β_t/2) (table 1), all at once
-q(x_t | x_0) = B(x_0·ᾱ_t + (1 − ᾱ_t)/2); with β_t = 1/(T − t + 1) the same share is lost in every step, ᾱ_t = (T − t)/T.
-A step back of a bit whose x_0 is known is a coin as well, and the network says x̂_0, bit by bit.
-It learns the whole bound, log p ≥ −Σ_{t≥2} E KL(q(x_{t−1} | x_t, x_0) ‖ p(x_{t−1} | x_t)) + E log p(x_0 | x_1)
-− KL(q(x_T | x_0) ‖ p(x_T)) (equation 14), of which each sample shows one term; the Gaussian one is DDPM's chain with
-the same bound for its loss.
+The binomial chain flips bits towards a fair coin, q(x_t | x_{t−1}) = B(x_{t−1}·(1 − β_t) + β_t/2) (table 1). In closed
+form q(x_t | x_0) = B(x_0·ᾱ_t + (1 − ᾱ_t)/2). With β_t = 1/(T − t + 1), every step destroys an equal part of the
+information, so that ᾱ_t = (T − t)/T. Given x_0, a backward step is a Bernoulli variable too. The network predicts x̂_0
+for each bit.
+
+The loss is the whole bound (equation 14), estimated by one term per sample: log p ≥ −Σ_{t≥2} E KL(q(x_{t−1} | x_t, x_0)
+‖ p(x_{t−1} | x_t)) + E log p(x_0 | x_1) − KL(q(x_T | x_0) ‖ p(x_T)).
+
+The Gaussian version is DDPM's chain with this bound as its loss.
 """
 
 from __future__ import annotations
@@ -24,10 +27,11 @@ from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.atomic import write
-from gdm_studio.errors import BadRequest, StorageError
-from gdm_studio.maths.path import Point
-from gdm_studio.models.listing import PART_OF
+from gdm_studio.common.atomic import write
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.models.catalogue.scanner import PART_OF
 from gdm_studio.systems.ddpm import DdpmRecipe, bound
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.ema import Ema
@@ -36,7 +40,8 @@ from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Cooldown, LearningRate, Objective, Recipe, Samples, Threads, Warmup
 from gdm_studio.training.schedule import Schedule
 
-PULSE = 5  # bins between two heartbeats
+# The distance of two heartbeats in bins.
+PULSE = 5
 
 BINOMIAL = System(
     name="diffusion-2015-bits",
@@ -45,16 +50,23 @@ BINOMIAL = System(
     authors="Sohl-Dickstein, Weiss, Maheswaranathan, Ganguli",
     paper="arXiv:1503.03585",
     tags=("diffusion", "binary", "likelihood"),
-    idea="Bits are flipped until they are fair coins, and a network learns to flip them back.",
-    starts="Fair coins, one a bit.",
-    learned="Which bits x_t came of, by the whole bound on the likelihood.",
-    step="Tosses every bit again, by a coin weighted with what the network says.",
-    objective="−the variational bound, one of its terms a sample",
+    idea=QT_TRANSLATE_NOOP("System", "Bits are flipped until they are random, and a network learns to flip them back."),
+    starts=QT_TRANSLATE_NOOP("System", "A fair coin toss for every bit."),
+    learned=QT_TRANSLATE_NOOP("System", "The original bits given x_t, by the whole bound on the likelihood."),
+    step=QT_TRANSLATE_NOOP("System", "Draws every bit again, with the probability predicted by the network."),
+    objective=QT_TRANSLATE_NOOP("System", "−the variational bound, one term per sample"),
     trains=("network",),
     samplers=(),
-    claim=Claim("bits above those of the truth, log2 5 a sequence of heartbeats", "bits_above_truth", 0.25, "less",
-                "retrain"),
-)  # fmt: skip
+    claim=Claim(
+        QT_TRANSLATE_NOOP("System", "bits per heartbeat sequence above the true entropy, log2 5"),
+        "bits_above_truth",
+        0.25,
+        "less",
+        "retrain",
+        12.1,
+        "a network that sees each bit alone",
+    ),
+)
 GAUSSIAN = System(
     name="diffusion-2015",
     title="Diffusion 2015",
@@ -62,26 +74,42 @@ GAUSSIAN = System(
     authors="Sohl-Dickstein, Weiss, Maheswaranathan, Ganguli",
     paper="arXiv:1503.03585",
     tags=("diffusion", "discrete time", "likelihood"),
-    idea="A picture is noised step by step, and the way back is learned by the bound on its likelihood.",
-    starts="Gaussian noise, N(0, I).",
-    learned="The noise in x_t, weighted as in the bound on the likelihood: small noise counts most.",
-    step="Draws x_{t−1} from a Gaussian around the mean that the network gives.",
-    objective="−the variational bound, one of its terms a sample",
+    idea=QT_TRANSLATE_NOOP(
+        "System", "A picture is noised step by step, and the reversal is learned by the bound on its likelihood."
+    ),
+    starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I)."),
+    learned=QT_TRANSLATE_NOOP(
+        "System", "The noise in x_t, weighted as in the bound on the likelihood: low noise counts most."
+    ),
+    step=QT_TRANSLATE_NOOP("System", "Draws x_{t−1} from a Gaussian around the mean predicted by the network."),
+    objective=QT_TRANSLATE_NOOP("System", "−the variational bound, one term per sample"),
     trains=("denoiser",),
     samplers=("ddpm",),
-    claim=Claim("bits a number of the bound over 100 even steps less those of DDPM's network", "bound_beside_ddpm",
-                0.0, "less", "pair"),
-)  # fmt: skip
+    claim=Claim(
+        QT_TRANSLATE_NOOP(
+            "System", "bound of held-out points in nats over 100 even steps minus that of DDPM, after equal training"
+        ),
+        "bound_beside_ddpm",
+        -0.02,
+        "less",
+        "points",
+        0.0,
+        "DDPM’s network",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class GaussianRecipe(DdpmRecipe):
-    """DDPM's chain; the loss is the bound itself, which weighs small noise far more than DDPM's does."""
+    """Training recipe for the Gaussian version of the 2015 paper: DDPM's chain with the variational bound as its loss.
+
+    Compared with DDPM's loss, the bound gives low noise levels a far higher weight.
+    """
 
     name: ClassVar[str] = "diffusion-2015"
     system: ClassVar[System] = GAUSSIAN
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
+    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
         found = self.diffusion.x0(lambda *_: answer, x, at)
         return bound(x0, found, torch.zeros_like(x0), at, to).mean()
 
@@ -90,80 +118,88 @@ class GaussianRecipe(DdpmRecipe):
         return super().defaults | {"sampler": "ddpm"}
 
 
-# Bits
+# The binomial chain over bits.
 
 
 @dataclass(frozen=True)
-class Coins:
-    """The chain of T steps over bits: `x` in {0, 1}, `t` from 1 to T, of any shapes that broadcast."""
+class BinomialChain:
+    """The binomial chain of T steps. In its methods, `x` is in {0, 1} and `t` in 1 … T, with shapes that broadcast."""
 
     steps: int
 
-    def kept(self, t: Tensor) -> Tensor:
-        """ᾱ_t = (T − t)/T."""
+    def alpha_bar(self, t: Tensor) -> Tensor:
+        """Return ᾱ_t = (T − t)/T, the fraction of the information that is left after t steps."""
         return (self.steps - t) / self.steps
 
     def beta(self, t: Tensor) -> Tensor:
-        """β_t = 1/(T − t + 1)."""
+        """Return β_t = 1/(T − t + 1), the fraction of the remaining information that step t destroys."""
         return 1 / (self.steps - t + 1)
 
-    def flipped(self, x0: Tensor, t: Tensor, uniform: Tensor) -> Tensor:
-        """A draw of q(x_t | x_0), from numbers even in 0 … 1."""
-        return (uniform < self._one(x0, t)).to(x0.dtype)
+    def sample_xt(self, x0: Tensor, t: Tensor, uniform: Tensor) -> Tensor:
+        """Draw x_t from q(x_t | x_0), with random numbers `uniform` in 0 … 1."""
+        return (uniform < self.probability_of_one(x0, t)).to(x0.dtype)
 
-    def before(self, x: Tensor, x0: Tensor, t: Tensor) -> Tensor:
-        """q(x_{t−1} = 1 | x_t = x, x_0): A·π/(A·π + B·(1 − π)), π = q(x_{t−1} = 1 | x_0).
+    def posterior(self, x: Tensor, x0: Tensor, t: Tensor) -> Tensor:
+        """Return the posterior probability q(x_{t−1} = 1 | x_t = x, x_0) of a backward step.
 
-        For x0 between 0 and 1, the mixture of both posteriors with these weights: what a network that says x̂_0 means.
+        It is A·π/(A·π + B·(1 − π)) with π = q(x_{t−1} = 1 | x_0), where A and B are the probabilities of x given
+        x_{t−1} = 1 and given x_{t−1} = 0. If x0 is a predicted probability between 0 and 1, the result is the mixture
+        of the posteriors for x_0 = 0 and x_0 = 1.
         """
         both = []
         for known in (0.0, 1.0):
-            one = self._one(torch.full_like(x, known), t - 1)
+            one = self.probability_of_one(torch.full_like(x, known), t - 1)
             stays, flips = 1 - self.beta(t) / 2, self.beta(t) / 2
             up = torch.where(x > 0.5, stays, flips) * one
             down = torch.where(x > 0.5, flips, stays) * (1 - one)
             both.append(up / (up + down))
         return (1 - x0) * both[0] + x0 * both[1]
 
-    def _one(self, x0: Tensor, t: Tensor) -> Tensor:
-        kept = self.kept(t)
+    def probability_of_one(self, x0: Tensor, t: Tensor) -> Tensor:
+        """Return q(x_t = 1 | x_0)."""
+        kept = self.alpha_bar(t)
         return x0 * kept + (1 - kept) / 2
 
     def terms(self, x0: Tensor, x: Tensor, found: Tensor, t: Tensor) -> Tensor:
-        """The bound's term at t of each row (N, D), in nats a row: KL of the step to t − 1, or −log p(x_0 | x_1).
+        """Return the term of the bound at t, in nats, for each row (N, D).
 
-        At t = T the prior's own term is 0: x_T is exactly fair coins.
+        It is the KL divergence of the step from t to t − 1, or −log p(x_0 | x_1) for the last step. The term of the
+        prior at T is left out. It is 0, because x_T is exactly uniform.
         """
-        truth, guess = self.before(x, x0, t), self.before(x, found, t).clamp(1e-7, 1 - 1e-7)
+        truth, guess = self.posterior(x, x0, t), self.posterior(x, found, t).clamp(1e-7, 1 - 1e-7)
         crossed = -(truth * guess.log() + (1 - truth) * (1 - guess).log())
         return (crossed - torch.special.entr(truth) - torch.special.entr(1 - truth)).sum(dim=1)
 
 
 @torch.no_grad()
 def bits_of_bound(
-    coins: Coins, guess: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *, draws: int, seed: int = 0
+    chain: BinomialChain, guess: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *, draws: int, seed: int = 0
 ) -> float:
-    """The bound in bits a row of x0 (N, D), the mean of its T terms at `draws` rows each.
+    """Estimate the variational bound in bits per row of x0 (N, D).
 
-    `guess(x, t)` is P(x_0 = 1 | x_t = x), (N, D) for t (N, 1).
+    Each of the T terms is estimated from `draws` random rows. `guess(x, t)` returns P(x_0 = 1 | x_t = x), of shape (N,
+    D), for t of shape (N, 1).
     """
     rng = torch.Generator().manual_seed(seed)
     total = 0.0
-    for step in range(1, coins.steps + 1):
+    for step in range(1, chain.steps + 1):
         rows = x0[torch.randint(len(x0), (draws,), generator=rng)]
         t = torch.full((draws, 1), float(step), dtype=x0.dtype)
-        x = coins.flipped(rows, t, torch.rand(rows.shape, generator=rng, dtype=x0.dtype))
-        total += float(coins.terms(rows, x, guess(x, t), t).mean())
+        x = chain.sample_xt(rows, t, torch.rand(rows.shape, generator=rng, dtype=x0.dtype))
+        total += float(chain.terms(rows, x, guess(x, t), t).mean())
     return total / math.log(2)
 
 
 def heartbeats(count: int, rng: np.random.Generator, *, bins: int = 20) -> NDArray[np.float32]:
-    """(count, bins): a pulse in every fifth, beginning with any of the first five; log2 5 bits each."""
+    """Return random heartbeat sequences (count, bins). Each has a pulse in every fifth bin, with a random phase.
+
+    The entropy of a sequence is log2 5 bits.
+    """
     return ((np.arange(bins) - rng.integers(PULSE, size=(count, 1))) % PULSE == 0).astype(np.float32)
 
 
 class BitNetwork(nn.Module):
-    """P(x_0 = 1 | x_t), bit by bit, of (N, D) bits and the share of the way that is behind them (N, 1)."""
+    """A network that predicts P(x_0 = 1 | x_t) for each of the bits (N, D), from x_t and the time t/T (N, 1)."""
 
     def __init__(self, bits: int, width: int) -> None:
         super().__init__()
@@ -177,15 +213,18 @@ class BitNetwork(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class BinomialRecipe(Recipe[BitNetwork]):
-    """Bits: heartbeats, or the rows of a file of numpy's in which what is above a half is a one."""
+    """Training recipe for the binomial chain, on heartbeat sequences or the rows of a NumPy file.
+
+    Values of the file above one half become 1.
+    """
 
     name: ClassVar[str] = "diffusion-2015-bits"
     system: ClassVar[System] = BINOMIAL
     product: ClassVar[str] = "diffusion-2015-bits.safetensors"
 
-    data: Annotated[Path | None, Option("Bits", "an .npy file, a row a sample; heartbeats where none is named")] = None
-    steps: Annotated[int, Option("Steps", "T, of the chain", 2, 10_000)] = 200
-    width: Annotated[int, Option("Width", "of the network", 4, 4096)] = 128
+    data: Annotated[Path | None, Option("Bits", "an .npy file, one sample per row; default: heartbeats")] = None
+    steps: Annotated[int, Option("Steps", "T, length of the chain", 2, 10_000)] = 200
+    width: Annotated[int, Option("Width", "hidden units of the network", 4, 4096)] = 128
     samples: Samples = 400_000
     batch: Batch = 256
     learning_rate: LearningRate = 2e-3
@@ -200,14 +239,14 @@ class BinomialRecipe(Recipe[BitNetwork]):
         try:
             found = np.load(self.data, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
-            raise StorageError(f"{self.data} is no file of numbers; write one by numpy.save.") from error
+            raise StorageError(f"{self.data} is not a NumPy file; write it with numpy.save.") from error
         if found.ndim < 2 or not len(found) or found.dtype.kind not in "buif":
-            raise BadRequest(f"{self.data} holds no rows of numbers; write an array (samples, …) by numpy.save.")
+            raise BadRequest(f"{self.data} has no rows of numbers; save an array (samples, …) with numpy.save.")
         return (found.reshape(len(found), -1) > 0.5).astype(np.float32)
 
     @property
-    def coins(self) -> Coins:
-        return Coins(self.steps)
+    def chain(self) -> BinomialChain:
+        return BinomialChain(self.steps)
 
     @property
     def schedule(self) -> Schedule:
@@ -223,28 +262,28 @@ class BinomialRecipe(Recipe[BitNetwork]):
         return Ema(list(model.parameters()), self.batch * 50)
 
     def guess(self, model: BitNetwork) -> Callable[[Tensor, Tensor], Tensor]:
-        """P(x_0 = 1 | x_t), by the network."""
+        """Return the function (x, t) -> P(x_0 = 1 | x_t = x) that the network computes."""
         return lambda x, t: model(x, t / self.steps)
 
     def draw(self, model: BitNetwork, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         x0 = torch.from_numpy(self.rows[rng.integers(len(self.rows), size=self.batch)])
         t = torch.from_numpy(rng.integers(1, self.steps + 1, (self.batch, 1)).astype(np.float32))
-        return x0, self.coins.flipped(x0, t, torch.from_numpy(rng.random(x0.shape, np.float32))), t
+        return x0, self.chain.sample_xt(x0, t, torch.from_numpy(rng.random(x0.shape, np.float32))), t
 
     def objectives(self, model: BitNetwork) -> Sequence[Objective]:
         def loss(x0: Tensor, x: Tensor, t: Tensor) -> Tensor:
-            """T times the term at a random t: the bound, in nats a bit."""
-            return self.steps * self.coins.terms(x0, x, self.guess(model)(x, t), t).mean() / x0.shape[1]
+            """Return an estimate of the bound in nats per bit: T times its term at a random t."""
+            return self.steps * self.chain.terms(x0, x, self.guess(model)(x, t), t).mean() / x0.shape[1]
 
         optimizers = OPTIMIZERS["adamw"](model, nn.Module(), self.learning_rate)
         return (Objective("bound", loss, list(model.parameters()), optimizers),)
 
     def figures(self, model: BitNetwork) -> dict[str, float]:
-        """Bits a row by the bound, and by a model of independent bits."""
+        """Return the bound in bits per row, for the network and for a baseline that treats the bits as independent."""
         rows = torch.from_numpy(self.rows)
         share = rows.mean(dim=0).clamp(1e-6, 1 - 1e-6)
         alone = float(F.binary_cross_entropy(share.expand_as(rows), rows) * rows.shape[1]) / math.log(2)
-        return {"bits": bits_of_bound(self.coins, self.guess(model), rows, draws=200), "bits_independent": alone}
+        return {"bits": bits_of_bound(self.chain, self.guess(model), rows, draws=200), "bits_independent": alone}
 
     def finish(self, model: BitNetwork, out: Path, seen: int) -> None:
         weights = {name: value.detach().contiguous() for name, value in model.state_dict().items()}

@@ -1,11 +1,15 @@
-"""Denoising diffusion gamma models: DDPM whose noise is skewed, each step's drawn from a gamma law.
+"""Denoising diffusion gamma models: DDPM with skewed noise, which is drawn from a gamma distribution at each step.
 
-x_t = √(1 − β_t)·x_{t−1} + g_t − E g_t with g_t ~ Γ(k_t, θ_t), θ_t = √ᾱ_t·θ_0, k_t = β_t/(ᾱ_t·θ_0²) (equation 10);
-gamma laws add up, so that x_t comes of x_0 at once: k̄_t = (1/ᾱ_t − 1)/θ_0², of variance 1 − ᾱ_t exactly (13).
-The loss is L1 (algorithm 1), the steps back are DDPM's with gamma noise of unit variance times σ_t (algorithm 2).
-The skewness of x_t is 2/√k̄_t: with the paper's θ_0 = 0.001 that is Gaussian for all practical purposes; ours is 0.1.
-What any such noise must keep is that x_t comes of x_0 in one draw, of known mean and variance: training needs it. A sum
-of mixtures of Gaussians is such a mixture again, of more parts.
+The forward step is x_t = √(1 − β_t)·x_{t−1} + g_t − E g_t with g_t ~ Γ(k_t, θ_t), θ_t = √ᾱ_t·θ_0 and k_t =
+β_t/(ᾱ_t·θ_0²) (equation 10). A sum of such gamma variables is a gamma variable. Therefore x_t can be drawn from x_0
+directly, with k̄_t = (1/ᾱ_t − 1)/θ_0² and a variance of exactly 1 − ᾱ_t (13).
+
+The loss is L1 (algorithm 1). The backward steps are DDPM's, where gamma noise of unit variance is multiplied by σ_t
+(algorithm 2). The skewness of x_t is 2/√k̄_t. With the paper's θ_0 = 0.001 the noise is practically Gaussian, so here
+θ_0 is 0.1.
+
+Training only requires that x_t can be drawn from x_0 in one step with known mean and variance. A Gaussian mixture
+satisfies this too, because a sum of Gaussian mixtures is a Gaussian mixture with more components.
 """
 
 from __future__ import annotations
@@ -16,14 +20,15 @@ from typing import Annotated, Any, ClassVar
 
 from torch import Tensor, nn
 
-from gdm_studio.maths.path import Point
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes import Process, gamma, mixture
-from gdm_studio.systems.recipe import EvenlyBegun, NoiseSchedule
+from gdm_studio.systems.recipe import EvenStartRecipe, NoiseSchedule
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
 
 
-def _system(name: str, title: str, idea: str, paper: str, noise: str) -> System:
+def _system(name: str, title: str, idea: str, paper: str, *, starts: str, step: str) -> System:
     return System(
         name=name,
         title=title,
@@ -32,38 +37,55 @@ def _system(name: str, title: str, idea: str, paper: str, noise: str) -> System:
         paper=paper,
         tags=("diffusion", "discrete time", "non-Gaussian"),
         idea=idea,
-        starts=f"Noise drawn from {noise}.",
-        learned="That noise in x_t, by its absolute error.",
-        step=f"As DDPM's; the fresh noise is drawn from {noise}.",
-        objective="E‖ε − ε_θ(x_t, t)‖₁, ε of the law of the noise at unit variance",
+        starts=starts,
+        learned=QT_TRANSLATE_NOOP("System", "The noise in x_t, by the absolute error."),
+        step=step,
+        objective=QT_TRANSLATE_NOOP("System", "E‖ε − ε_θ(x_t, t)‖₁, ε from the noise distribution at unit variance"),
         trains=("denoiser",),
         samplers=("ddpm_large", "ddpm"),
-        claim=Claim("Fréchet distance at 10 steps over that of DDPM at as many", "frechet_beside_ddpm_10", 1.0, "less",
-                    "pair"),
-        descends=("ddpm",),
-    )  # fmt: skip
+        claim=Claim(
+            QT_TRANSLATE_NOOP(
+                "System",
+                "Fréchet distance above that of real pictures at 10 steps, over that of DDPM’s better fixed variance",
+            ),
+            "noise_law",
+            0.95,
+            "less",
+            "pair",
+            1.0,
+            "DDPM’s network with Gaussian noise",
+        ),
+        parents=("ddpm",),
+    )
 
 
 GAMMA = _system(
-    "gamma", "DDGM", "DDPM whose noise is drawn from a gamma law, skewed to one side.", "arXiv:2110.05948",
-    "a gamma law, centred",
-)  # fmt: skip
+    "gamma",
+    "DDGM",
+    QT_TRANSLATE_NOOP("System", "DDPM with noise from a gamma distribution, skewed to one side."),
+    "arXiv:2110.05948",
+    starts=QT_TRANSLATE_NOOP("System", "Noise drawn from a centred gamma distribution."),
+    step=QT_TRANSLATE_NOOP("System", "As DDPM's; the fresh noise is drawn from a centred gamma distribution."),
+)
 MIXTURE = _system(
-    "mixture", "Mixture noise", "DDPM whose noise is a mixture of Gaussians: rare jumps among small ones.",
-    "arXiv:2106.07582", "a mixture of two Gaussians",
-)  # fmt: skip
+    "mixture",
+    "Mixture noise",
+    QT_TRANSLATE_NOOP("System", "DDPM with noise from a Gaussian mixture: rare large jumps among small ones."),
+    "arXiv:2106.07582",
+    starts=QT_TRANSLATE_NOOP("System", "Noise drawn from a mixture of two Gaussians."),
+    step=QT_TRANSLATE_NOOP("System", "As DDPM's; the fresh noise is drawn from a mixture of two Gaussians."),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class GammaRecipe(EvenlyBegun):
-    """DDPM with gamma noise."""
+class GammaRecipe(EvenStartRecipe):
+    """Training recipe for DDPM with gamma noise and an L1 loss."""
 
     name: ClassVar[str] = "gamma"
     system: ClassVar[System] = GAMMA
 
     noise: NoiseSchedule = "linear"
-    theta0: Annotated[float, Option("Theta", "scale of the noise of a clean picture: the more, the more skewed",
-                                    1e-4, 2)] = 0.1  # fmt: skip
+    theta0: Annotated[float, Option("Theta", "θ_0 of the gamma noise; more is more skewed", 1e-4, 2)] = 0.1
 
     @cached_property
     def process(self) -> Process:
@@ -73,22 +95,22 @@ class GammaRecipe(EvenlyBegun):
     def process_numbers(self) -> dict[str, Any]:
         return {"theta0": self.theta0, "schedule": self.noise}
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
-        return self.missed_noise(answer, x0, x, at).abs().mean()
+    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        return self.noise_error(answer, x0, x, at).abs().mean()
 
-    def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
+    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
         return {"clips": True}
 
 
 @dataclass(frozen=True, kw_only=True)
 class MixtureRecipe(GammaRecipe):
-    """DDPM with the noise of a mixture."""
+    """Training recipe for DDPM with an L1 loss and noise from a mixture of two Gaussians."""
 
     name: ClassVar[str] = "mixture"
     system: ClassVar[System] = MIXTURE
 
-    share: Annotated[float, Option("Share", "of the variance that is in jumps", 0, 1)] = 0.5
-    jump: Annotated[float, Option("Jump", "standard deviation of one", 1e-3, 100)] = 1.0
+    share: Annotated[float, Option("Share", "share of the variance in jumps", 0, 1)] = 0.5
+    jump: Annotated[float, Option("Jump", "standard deviation of a jump", 1e-3, 100)] = 1.0
 
     @cached_property
     def process(self) -> Process:

@@ -1,11 +1,15 @@
-"""Two ways to lead DDPM to a class: by the gradient of a classifier, or by a network that is told the class or not.
+"""Two kinds of guidance for DDPM: by a classifier's gradient, or by a network with and without class conditioning.
 
-p(x | y) ∝ p(x)·p(y | x), so that score(x | y) = score(x) + ∇log p(y | x). Classifier guidance (Dhariwal and Nichol
-2021, algorithms 1 and 2) trains a classifier of noisy pictures and follows s times its gradient, x̂_0 + s·(σ²/α)·∇log
-p(y | x), which for s = 1 and an exact classifier samples p(x | y). Classifier-free guidance (Ho and Salimans 2022,
-equation 6) finds the gradient with one network, told the class of most pictures and nothing of the others: x̂_0 told +
-(s − 1)·(x̂_0 told − x̂_0 untold). Neither samples p(x | y)·p(y | x)^(s − 1): with s above 1 pictures are more of their
-class, and more alike.
+Since p(x | y) ∝ p(x)·p(y | x), the scores satisfy score(x | y) = score(x) + ∇log p(y | x).
+
+Classifier guidance (Dhariwal and Nichol 2021, algorithms 1 and 2) trains a classifier of noisy images. It follows s
+times the classifier's gradient, x̂_0 + s·(σ²/α)·∇log p(y | x). With s = 1 and an exact classifier it samples p(x | y).
+
+Classifier-free guidance (Ho and Salimans 2022, equation 6) uses one network whose class conditioning is dropped for
+some of the training images: x̂_0(y) + (s − 1)·(x̂_0(y) − x̂_0(∅)).
+
+Neither method samples p(x | y)·p(y | x)^(s − 1) exactly. With s > 1, images are more typical of the class and less
+diverse.
 """
 
 from __future__ import annotations
@@ -22,26 +26,27 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Point
+from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.checkpoints import read_entry
-from gdm_studio.models.families import systems
-from gdm_studio.models.families.systems_model import habits_in
-from gdm_studio.models.process import process_of
-from gdm_studio.models.quantised import restored
+from gdm_studio.models.families.systems import family
+from gdm_studio.models.families.systems.model import traits_in
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.forward_process import forward_process
+from gdm_studio.models.quantization import dequantized
 from gdm_studio.networks.backbones import saved_backbone
 from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
-from gdm_studio.systems.recipe import SystemRecipe, usual
+from gdm_studio.systems.recipe import SystemRecipe
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Cooldown, Objective, Samples
 from gdm_studio.training.schedule import normal
 
-NOISE = "Gaussian noise, N(0, I)."
+NOISE = QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I).")
 
 CLASSIFIER = System(
     name="classifier-guidance",
@@ -50,17 +55,26 @@ CLASSIFIER = System(
     authors="Dhariwal, Nichol",
     paper="arXiv:2105.05233",
     tags=("diffusion", "discrete time", "guidance"),
-    idea="A classifier of noisy pictures leads a network, even one that knows no classes, along its gradient.",
+    idea=QT_TRANSLATE_NOOP(
+        "System", "The gradient of a classifier of noisy pictures guides a denoiser, even one without classes."
+    ),
     starts=NOISE,
-    learned="To name the class of a picture under any amount of noise; DDPM's network stays as it is.",
-    step="As DDPM's, moved along the gradient of the classifier's log p(class | x), which is asked there and back.",
+    learned=QT_TRANSLATE_NOOP("System", "To classify a picture at any noise level; DDPM's network is not changed."),
+    step=QT_TRANSLATE_NOOP("System", "As DDPM's, moved along the gradient of the classifier's log p(class | x)."),
     objective="−E log p_φ(y | x_t, t)",
     trains=("classifier",),
     samplers=("ddpm_large", "ddpm", "ddim"),
-    claim=Claim("share of its pictures whose class is recognised, less that without guidance", "accuracy_by_guidance",
-                0.5, "more", "weights"),
-    descends=("ddpm-learned",),
-)  # fmt: skip
+    claim=Claim(
+        QT_TRANSLATE_NOOP("System", "share of its pictures whose class is recognised, minus that without guidance"),
+        "accuracy_by_guidance",
+        0.5,
+        "more",
+        "weights",
+        0.0,
+        "no guidance",
+    ),
+    parents=("ddpm-learned",),
+)
 FREE = System(
     name="classifier-free",
     title="Classifier-free guidance",
@@ -68,81 +82,103 @@ FREE = System(
     authors="Ho, Salimans",
     paper="arXiv:2207.12598",
     tags=("diffusion", "discrete time", "guidance"),
-    idea="One network, told the class or nothing, is asked both ways: what the class changes is taken further.",
+    idea=QT_TRANSLATE_NOOP(
+        "System", "One network predicts with and without the class, and the difference is amplified."
+    ),
     starts=NOISE,
-    learned="One network, told no class now and then: here DDPM's, in a tenth of its pictures.",
-    step="As DDPM's, the network asked twice: x̂_0 is taken further away from what it says when it is told nothing.",
-    objective="none of its own: DDPM's, with no class told now and then",
+    learned=QT_TRANSLATE_NOOP(
+        "System", "A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures."
+    ),
+    step=QT_TRANSLATE_NOOP(
+        "System", "As DDPM's, with two evaluations: x̂_0 is moved away from the prediction without class."
+    ),
+    objective=QT_TRANSLATE_NOOP("System", "none of its own: DDPM's, with the class sometimes dropped"),
     trains=(),
     samplers=("ddpm_large", "ddpm", "ddim"),
-    claim=Claim("share of its pictures whose class is recognised, less that without guidance", "accuracy_by_guidance",
-                0.0, "more", "weights"),
-    weights_of="ddpm",
-    descends=("ddpm", "classifier-guidance"),
-)  # fmt: skip
+    claim=Claim(
+        QT_TRANSLATE_NOOP("System", "share of its pictures whose class is recognised, minus that without guidance"),
+        "accuracy_by_guidance",
+        0.05,
+        "more",
+        "weights",
+        0.0,
+        "no guidance",
+    ),
+    weights_from="ddpm",
+    parents=("ddpm", "classifier-guidance"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifierRecipe(SystemRecipe):
-    """The classifier alone; the denoiser is given, and goes into the same file."""
+    """Training recipe for classifier guidance. It trains a classifier for an existing denoiser.
+
+    Both networks are saved in one file.
+    """
 
     name: ClassVar[str] = "classifier-guidance"
     system: ClassVar[System] = CLASSIFIER
 
-    start: Annotated[Path | None, Option("Start", "the model file that `train ddpm` wrote")] = None
+    start: Annotated[Path | None, Option("Start", "a model file of `train ddpm`")] = None
     samples: Samples = 160_000
     cooldown: Cooldown = 80_000
-    width: Annotated[int, Option("Width", "channels at full size, twice as many at half of it", 8, 512)] = 32
-    widest: Annotated[int, Option("Widest", "channels at most", 8, 1024)] = 96
+    width: Annotated[int, Option("Width", "channels at full size, doubled at half size", 8, 512)] = 32
+    widest: Annotated[int, Option("Widest", "maximum number of channels", 8, 1024)] = 96
 
     @cached_property
-    def given(self) -> ModelCard:
-        """The card of the file; raises StorageError where it is none that a classifier can lead."""
+    def denoiser_card(self) -> ModelCard:
+        """The model card of the denoiser. Raises StorageError if a classifier cannot guide that model."""
         if self.start is None or not self.start.is_file():
-            raise StorageError("A classifier leads another model's steps; name the file of one by --start.")
-        card = systems.card(read_entry(self.start))
-        if set(self._config["networks"]) != {"denoiser"} or process_of(card).law is not gaussian:
-            raise StorageError(f"{self.start} is none that a classifier can lead; name a model of `train ddpm`.")
-        told = (self.pictures.labels, tuple(self.pictures.factors))
-        if (card.accepts.labels, tuple(each.name for each in card.accepts.factors)) != told:
-            raise StorageError(f"{self.start} learned other pictures than those in {self.data}; train it with these.")
+            raise StorageError("A classifier guides another model; choose that model's file with --start.")
+        card = family.card(read_entry(self.start))
+        if set(self._config["networks"]) != {"denoiser"} or forward_process(card).law is not gaussian:
+            raise StorageError(f"A classifier cannot guide {self.start}; choose a model of `train ddpm`.")
+        conditioning = (self.pictures.labels, tuple(self.pictures.factors))
+        if (card.accepts.labels, tuple(each.name for each in card.accepts.factors)) != conditioning:
+            raise StorageError(f"{self.start} was not trained on {self.data}; train it on these images.")
         side = card.latent[-1]
         if card.latent != (4, self.size, self.size):
-            raise StorageError(f"{self.start} makes pictures of {side} pixels; give --size {side}.")
+            raise StorageError(f"{self.start} generates images of {side} pixels; use --size {side}.")
         return card
 
     @cached_property
     def _config(self) -> dict[str, Any]:
         assert self.start is not None
-        return systems.config_of(read_entry(self.start).metadata)
+        return family.config_of(read_entry(self.start).metadata)
 
     @cached_property
     def diffusion(self) -> Diffusion:
-        return Diffusion(process_of(self.given), self.given.prediction, self.given.data_scale)
+        return Diffusion(
+            forward_process(self.denoiser_card), self.denoiser_card.prediction, self.denoiser_card.data_scale
+        )
 
     @cached_property
-    def points(self) -> tuple[Point, ...]:
-        """Of every timestep."""
+    def noise_levels(self) -> tuple[NoiseLevel, ...]:
+        """The noise level of every timestep."""
         process = self.diffusion.process
         return tuple(process.coordinates(ratio) for ratio in process.ratios)
 
     def networks(self) -> dict[str, nn.Module]:
-        self.given.usual()  # what cannot be led is said before anything else
+        # The denoiser is checked first, so that an unsuitable one is reported before anything else.
+        self.denoiser_card.default_request()
         if len(self.pictures.labels) < 2:
             raise StorageError(f"{self.data} has no classes to tell apart; put pictures into a folder for each class.")
         sizes = {"size": self.size, "width": self.width, "widest": self.widest}
         return {"classifier": NoisyClassifier(NoisyClassifierConfig(answers=len(self.pictures.labels), **sizes))}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Noisy pictures at timesteps drawn evenly, as the network sees them, these times, and classes."""
-        classed = np.flatnonzero(self.pictures.label >= 0)
-        picked = classed[rng.integers(len(classed), size=self.batch)]
-        x0, timesteps = self.pictures.data[picked], rng.integers(len(self.points), size=self.batch)
-        parts = zip(*(self.points[each] for each in timesteps), strict=True)
-        at: Any = Point(*(torch.tensor(part, dtype=torch.float32)[:, None, None, None] for part in parts))  # type: ignore[arg-type]
+        """Return noisy images, scaled as inputs of the denoiser, with their time inputs and classes.
+
+        The timesteps are drawn uniformly.
+        """
+        with_class = np.flatnonzero(self.pictures.label >= 0)
+        picked = with_class[rng.integers(len(with_class), size=self.batch)]
+        x0, timesteps = self.pictures.data[picked], rng.integers(len(self.noise_levels), size=self.batch)
+        parts = zip(*(self.noise_levels[each] for each in timesteps), strict=True)
+        at: Any = NoiseLevel(*(torch.tensor(part, dtype=torch.float32)[:, None, None, None] for part in parts))  # type: ignore[arg-type]
         x = self.diffusion.process.degrade(x0, at, normal(rng, *x0.shape))
         time = self.diffusion.of_order_one(torch.as_tensor(self.diffusion.time(at)).flatten().float())
-        return self.diffusion.shown(x, at).float(), time, torch.from_numpy(self.pictures.label[picked])
+        return self.diffusion.scaled_input(x, at).float(), time, torch.from_numpy(self.pictures.label[picked])
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         network = model["classifier"]
@@ -153,20 +189,23 @@ class ClassifierRecipe(SystemRecipe):
         optimizers = OPTIMIZERS[self.optimizer](network, nn.Module(), self.learning_rate)
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
 
-    def served(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
+    def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         assert self.start is not None
         denoiser = saved_backbone(self._config["networks"]["denoiser"])
-        weights = restored(load_file(self.start))
+        weights = dequantized(load_file(self.start))
         own = {key.removeprefix("denoiser."): value for key, value in weights.items() if key.startswith("denoiser.")}
         denoiser.load_state_dict(own)
         return {"denoiser": denoiser, "classifier": model["classifier"]}
 
-    def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return habits_in(self._config)
+    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
+        return traits_in(self._config)
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def card_entries(self) -> dict[str, Any]:
         shared = ("prediction", "process", "process_numbers", "learned_variance", "data_scale")
-        norms = [list(pair) for pair in self.given.score_norms]
-        defaults = {**self.given.defaults, **usual(guidance_scale=4.0)}
-        return {name: getattr(self.given, name) for name in shared} | {"score_norms": norms, "defaults": defaults}
+        norms = [list(pair) for pair in self.denoiser_card.score_norms]
+        defaults = {**self.denoiser_card.defaults, "guidance_scale": 4.0}
+        return {name: getattr(self.denoiser_card, name) for name in shared} | {
+            "score_norms": norms,
+            "defaults": defaults,
+        }

@@ -1,6 +1,7 @@
-"""The judge of the systems: a classifier of the classes of the picture set, and distances in what it sees.
+"""The judge of the systems: an image classifier whose features measure the quality of generated images.
 
-It learns from shifted and tinted pictures with a little noise, never from the drawings held out, and never teaches.
+The judge is trained on images that are shifted, tinted and slightly noisy. Held-out images are not among them. The
+judge is never part of a system's training loss.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.atomic import make_folder, write
-from gdm_studio.errors import ModelError, StorageError, StudioError
-from gdm_studio.models.families.icons_model import premultiplied
-from gdm_studio.models.header import read_header, strict_json
-from gdm_studio.models.listing import PART_OF
+from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.errors import ModelError, StorageError, StudioError
+from gdm_studio.models.catalogue.scanner import PART_OF
+from gdm_studio.models.families.icons.model import to_premultiplied
+from gdm_studio.models.files.checkpoints import read_header
+from gdm_studio.models.files.header import strict_json
 from gdm_studio.networks.generator import Encoder, EncoderConfig
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.systems.pictures import PictureSet, open_set
+from gdm_studio.systems.dataset import ImageDataset, open_dataset
 from gdm_studio.systems.recipe import Pictures, Size
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.optim import OPTIMIZERS
@@ -46,45 +48,53 @@ from gdm_studio.training.recipe import (
 from gdm_studio.training.schedule import Schedule, normal
 
 FILE = "systems-judge.safetensors"
-SHIFT = 3  # pixels of 32
-TINT = 0.3  # how far colours are mixed with a colour of their own
+# The maximum shift of an image in pixels, for images of 32 pixels.
+SHIFT = 3
+# The maximum weight of a random colour that is mixed into an image.
+TINT = 0.3
 SMOOTHING = 0.05
-REAL = "real"  # among its tensors: the features of the pictures that it knows
-NEIGHBOURS = 3  # of coverage and recall (Kynkäänniemi et al. 2019)
+# The name of the tensor in the judge's file that contains the features of the real images.
+REAL = "real"
+# The number of nearest neighbours for coverage and recall (Kynkäänniemi et al. 2019).
+NEIGHBOURS = 3
 
-HeldOut = Annotated[str, Option("Held out", "what it is measured by", choices=("renderings", "drawings"))]
+HeldOut = Annotated[str, Option("Held out", "images for the accuracy test", choices=("renderings", "drawings"))]
 
 
 @dataclass(frozen=True)
 class Judge:
-    """A trained classifier; pictures are uint8 RGBA (N, H, W, 4), straight, of any multiple of its size."""
+    """A trained classifier of uint8 RGBA images (N, H, W, 4) with straight alpha.
+
+    The side of the images may be any multiple of the network's size.
+    """
 
     network: Encoder
     labels: tuple[str, ...]
-    real: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))  # features of real pictures
+    # The features of the real images, (N, widest).
+    real: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
     @torch.no_grad()
     def features(self, rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(N, widest)."""
+        """Return the features (N, widest) of the images."""
         return np.concatenate([self.network.features(part).numpy() for part in self._parts(rgba)])
 
     @torch.no_grad()
     def classes(self, rgba: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """(N,) places among `labels`."""
+        """Return the predicted classes (N,) as indices of `labels`."""
         return np.concatenate([self.network(part).argmax(dim=1).numpy() for part in self._parts(rgba)])
 
     def accuracy(self, rgba: NDArray[np.uint8], labels: Sequence[str]) -> float:
-        """Share of the pictures whose class is recognised."""
-        found = self.classes(rgba)
-        return float(np.mean([self.labels[place] == label for place, label in zip(found, labels, strict=True)]))
+        """Return the fraction of images whose predicted class equals their label."""
+        predicted = self.classes(rgba)
+        return float(np.mean([self.labels[index] == label for index, label in zip(predicted, labels, strict=True)]))
 
     def _parts(self, rgba: NDArray[np.uint8]) -> Sequence[Tensor]:
-        data = premultiplied(torch.from_numpy(np.ascontiguousarray(rgba)))
+        data = to_premultiplied(torch.from_numpy(np.ascontiguousarray(rgba)))
         return F.adaptive_avg_pool2d(data, self.network.config.size).split(128)
 
 
 def load_judge(path: Path) -> Judge:
-    """Raises ModelError."""
+    """Load a trained judge. Raises ModelError if the file is not a judge."""
     try:
         config = strict_json(read_header(path).metadata["config"])
         network = Encoder(EncoderConfig(**config["network"]))
@@ -92,23 +102,29 @@ def load_judge(path: Path) -> Judge:
         real = weights.pop(REAL).float().numpy()
         network.load_state_dict({name: value.float() for name, value in weights.items()})
     except (SafetensorError, LookupError, TypeError, ValueError, RuntimeError, OSError, StudioError) as error:
-        raise ModelError(f"{path} is no judge of systems; train one by  gdm-studio train systems-judge.") from error
+        raise ModelError(f"{path} is not a judge; train one by  gdm-studio train systems-judge.") from error
     return Judge(channels_last(network).eval(), tuple(config["labels"]), real)
 
 
-def coverage(real: NDArray[np.float32], made: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
-    """Share of the real features (n, d) that have a made one nearer than their own k-th real neighbour.
+def coverage(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
+    """Return the fraction of real images that have a generated image near them in feature space.
 
-    Naeem et al. 2020, arXiv:2002.09797, equation 8: a model that leaves things out covers less.
+    `real` and `generated` are features (n, d). A generated image is near if it is closer than the k-th nearest real one
+    (Naeem et al. 2020, arXiv:2002.09797, equation 8). A model that drops modes has a lower coverage.
     """
-    radius = np.sort(_distances(real, real), axis=1)[:, neighbours]  # the first is the picture itself
-    return float((_distances(real, made).min(axis=1) <= radius).mean())
+    # The distance at index 0 is that of an image to itself.
+    radius = np.sort(_distances(real, real), axis=1)[:, neighbours]
+    return float((_distances(real, generated).min(axis=1) <= radius).mean())
 
 
-def recall(real: NDArray[np.float32], made: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
-    """Share of the real features that lie within some made one's k-th made neighbour (Kynkäänniemi et al. 2019)."""
-    radius = np.sort(_distances(made, made), axis=1)[:, neighbours]
-    return float((_distances(real, made) <= radius[None]).any(axis=1).mean())
+def recall(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
+    """Return the fraction of real images that are near a generated image in feature space.
+
+    `real` and `generated` are features (n, d). A real image is near if its distance is not larger than that of the
+    generated image's k-th nearest generated neighbour (Kynkäänniemi et al. 2019, arXiv:1904.06991).
+    """
+    radius = np.sort(_distances(generated, generated), axis=1)[:, neighbours]
+    return float((_distances(real, generated) <= radius[None]).any(axis=1).mean())
 
 
 def _distances(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -119,7 +135,7 @@ def _distances(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[
 
 @dataclass(frozen=True, kw_only=True)
 class JudgeRecipe(Recipe[Encoder]):
-    """The classifier."""
+    """Training recipe for the judge's classifier."""
 
     name: ClassVar[str] = "systems-judge"
     product: ClassVar[str] = FILE
@@ -136,13 +152,13 @@ class JudgeRecipe(Recipe[Encoder]):
     threads: Threads = 2
 
     @cached_property
-    def pictures(self) -> PictureSet:
-        return open_set(self.data, self.size)
+    def pictures(self) -> ImageDataset:
+        return open_dataset(self.data, self.size)
 
     @cached_property
-    def parts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Indices of what it learns, and of what it is measured by."""
-        return self.pictures.parts(drawings=self.hold == "drawings")
+    def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The indices of the training images and of the held-out images."""
+        return self.pictures.split(drawings=self.hold == "drawings")
 
     @property
     def schedule(self) -> Schedule:
@@ -167,18 +183,18 @@ class JudgeRecipe(Recipe[Encoder]):
         return (Objective("loss", loss, list(model.parameters()), optimizers),)
 
     def draw(self, model: Encoder, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        learnt, _ = self.parts
-        picked = learnt[rng.integers(len(learnt), size=self.batch)]
-        pictures = varied(self.pictures.data[picked], rng)
+        training, _ = self.split
+        picked = training[rng.integers(len(training), size=self.batch)]
+        pictures = augment(self.pictures.data[picked], rng)
         return pictures, torch.from_numpy(self.pictures.label[picked])
 
     def figures(self, model: Encoder) -> dict[str, float]:
-        """Accuracy on drawings held out, as they are and varied."""
-        _, held = self.parts
+        """Return the accuracy on held-out images, both unchanged and augmented."""
+        _, held = self.split
         judge, names = Judge(model.eval(), self.pictures.labels), self.pictures.labels
         labels = [names[place] for place in self.pictures.label[held]]
         found = judge.accuracy(self.pictures.rgba[held], labels)
-        again = varied(self.pictures.data[held], np.random.default_rng(1))
+        again = augment(self.pictures.data[held], np.random.default_rng(1))
         with torch.no_grad():
             right = model(again).argmax(dim=1).numpy() == self.pictures.label[held]
         model.train()
@@ -187,16 +203,21 @@ class JudgeRecipe(Recipe[Encoder]):
     def finish(self, model: Encoder, out: Path, seen: int) -> None:
         make_folder(out)
         config: dict[str, Any] = {
-            "network": asdict(model.config), "labels": self.pictures.labels, "figures": self.figures(model),
-        }  # fmt: skip
+            "network": asdict(model.config),
+            "labels": self.pictures.labels,
+            "figures": self.figures(model),
+        }
         weights = {name: value.detach().cpu().half().contiguous() for name, value in model.state_dict().items()}
         every = Judge(model.eval(), self.pictures.labels).features(self.pictures.rgba)
         weights[REAL] = torch.from_numpy(every).half()
         write(out / FILE, save(weights, {"format": "gdm-studio", PART_OF: "systems", "config": json.dumps(config)}))
 
 
-def varied(pictures: Tensor, rng: np.random.Generator) -> Tensor:
-    """Premultiplied pictures (N, 4, H, W) shifted, sized, mirrored and tinted a little, with a little noise."""
+def augment(pictures: Tensor, rng: np.random.Generator) -> Tensor:
+    """Augment premultiplied images (N, 4, H, W) slightly and at random.
+
+    The images are shifted, scaled, rotated, mirrored and tinted, and noise is added.
+    """
     count, side = len(pictures), pictures.shape[-1]
     scale = torch.from_numpy(rng.uniform(0.85, 1.15, count).astype(np.float32))
     mirror = torch.from_numpy(np.where(rng.random(count) < 0.5, -1.0, 1.0).astype(np.float32))
@@ -208,7 +229,9 @@ def varied(pictures: Tensor, rng: np.random.Generator) -> Tensor:
         torch.stack([scale * sine * mirror, scale * cosine, move[:, 1]], dim=1),
     ]
     grid = F.affine_grid(torch.stack(rows, dim=1), [count, 4, side, side], align_corners=False)
-    moved = F.grid_sample(pictures + 1, grid, align_corners=False) / 2  # clear outside, 0 … 1
+    # The data are shifted to 0 … 2 for resampling, so that the zero padding is transparent. Then they are scaled to 0 …
+    # 1.
+    moved = F.grid_sample(pictures + 1, grid, align_corners=False) / 2
     rgb, alpha = moved[:, :3], moved[:, 3:]
     amount = torch.from_numpy((TINT * rng.random((count, 1, 1, 1))).astype(np.float32))
     colour = torch.from_numpy(rng.random((count, 3, 1, 1)).astype(np.float32))

@@ -1,4 +1,4 @@
-"""What the recipes of all systems share: pictures, networks, averages, and the model file that they end in."""
+"""Base classes of the systems' training recipes, and the model files that they write."""
 
 from __future__ import annotations
 
@@ -17,22 +17,31 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from gdm_studio.atomic import make_folder, write
-from gdm_studio.engine.measure import score_norms
-from gdm_studio.errors import BadRequest, StorageError
+from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.engine.score_norms import measure_score_norms
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import CLEAN, Point
+from gdm_studio.maths.path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.maths.schedules import SCHEDULES
-from gdm_studio.models.checkpoints import read_entry
-from gdm_studio.models.families import systems
-from gdm_studio.models.loaded import Ask
-from gdm_studio.models.quantised import SCALE, quantise, restored
+from gdm_studio.models.families.systems import family
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.quantization import SCALE, dequantized, quantize
 from gdm_studio.models.store import Store
 from gdm_studio.networks.backbones import BACKBONES, Sizes, new_backbone
+from gdm_studio.networks.generator import Encoder, EncoderConfig, Generator, GeneratorConfig
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.systems.pictures import PictureSet, open_set
+from gdm_studio.networks.point_networks import (
+    PointBackbone,
+    PointBackboneConfig,
+    PointEncoder,
+    PointEncoderConfig,
+    PointGenerator,
+    PointGeneratorConfig,
+)
+from gdm_studio.systems.dataset import ImageDataset, open_dataset
 from gdm_studio.systems.system import System
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.optim import OPTIMIZERS
@@ -52,18 +61,28 @@ from gdm_studio.training.recipe import (
 )
 from gdm_studio.training.schedule import Schedule, normal
 
-SHOWN = 256  # pixels that a picture is enlarged to, every one a square of the same colour
-SEEN_BEFORE = "samples_seen_before"  # a figure: what the weights that a training began with had seen
-MEASURED = 64  # pictures that score norms are measured with
+# The side in pixels to which small images are enlarged for display, by repeating pixels.
+DISPLAY_SIZE = 256
+# The key, in a model's measurements, of the number of samples that its initial weights had been trained on.
+SEEN_BEFORE = "samples_seen_before"
+# The number of points that a model of points generates together, and the length of z for each point.
+POINTS_SHOWN = 512
+POINT_LATENT = 2
+# The numbers of points and of images with which score norms are measured.
+MEASURED_POINTS = 16_384
+MEASURED = 64
 
-Pictures = Annotated[Path, Option("Pictures", "what `gdm-studio data icons` wrote, or pictures in a folder a class")]
-Size = Annotated[int, Option("Size", "of the pictures in pixels, 4 · 2^n", 8, 1024)]
-NoiseSchedule = Annotated[str, Option("Noise schedule", "how noise rises with the steps", choices=tuple(SCHEDULES))]
+Pictures = Annotated[Path, Option("Pictures", "output of `gdm-studio data icons`, or one folder of images per class")]
+Size = Annotated[int, Option("Size", "side of the images in pixels, 4 · 2^n", 8, 1024)]
+NoiseSchedule = Annotated[str, Option("Noise schedule", "increase of the noise by step", choices=tuple(SCHEDULES))]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SystemRecipe(Recipe[nn.ModuleDict]):
-    """A recipe whose networks are a system's, and whose pictures come with classes and factors."""
+    """A base class of training recipes for the networks of a system.
+
+    The training data are images with classes and factors, or points.
+    """
 
     system: ClassVar[System]
 
@@ -76,26 +95,54 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     cooldown: Cooldown = 120_000
     optimizer: Optimizers = "muon"
     ema_halflife: Halflife = 12_000
-    drop_label: Annotated[float, Option("No class", "share of the pictures without, for guidance", 0, 1)] = 0.10
-    drop_factors: Annotated[float, Option("No factors", "the same of style and colour", 0, 1)] = 0.30
+    drop_label: Annotated[float, Option("No class", "share of images without class, for guidance", 0, 1)] = 0.10
+    drop_factors: Annotated[float, Option("No factors", "share of images without style and colour", 0, 1)] = 0.30
     threads: Threads = 2
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """The model's file."""
-        return f"{self.system.name}.safetensors"
+        """The file name of the exported model."""
+        return f"{self.model_name}.safetensors"
+
+    @property
+    def model_name(self) -> str:
+        """The name of the exported model. A model of points has another name than a model of images."""
+        return self.system.points_model if self.pictures.is_points else self.system.name
 
     @cached_property
-    def pictures(self) -> PictureSet:
-        return open_set(self.data, self.size)
+    def pictures(self) -> Any:
+        return open_dataset(self.data, self.size)
 
     @property
     def schedule(self) -> Schedule:
         return Schedule(self.samples, min(self.warmup, self.samples // 10), min(self.cooldown, self.samples))
 
+    @property
+    def latent_numbers(self) -> int:
+        """The length of z, which is the option `latent` of a recipe, or a constant for points."""
+        option: int = getattr(self, "latent", 0)
+        return POINT_LATENT if self.pictures.is_points else option
+
+    def new_generator(self, latent: int, **sizes: Any) -> nn.Module:
+        """Return a new generator of images or points. For images, z has `latent` numbers."""
+        if self.pictures.is_points:
+            return PointGenerator(PointGeneratorConfig(latent=POINT_LATENT))
+        return Generator(GeneratorConfig(latent=latent, told=self.pictures.cond_width, size=self.size, **sizes))
+
+    def new_encoder(self, *, told: int = 0, moved: int = 0, channels: int = 4, **sizes: Any) -> nn.Module:
+        """Return a new network whose input is images or points: an encoder or a discriminator.
+
+        `told` is the width of the conditioning that a discriminator's output is projected on, and `moved` that of the
+        conditioning that shifts an encoder's output.
+        """
+        if self.pictures.is_points:
+            plain = {name: sizes[name] for name in ("answers", "spread") if name in sizes}
+            return PointEncoder(PointEncoderConfig(told=told + moved, channels=channels // 4, **plain))
+        return Encoder(EncoderConfig(told=told, moved=moved, channels=channels, size=self.size, **sizes))
+
     @abstractmethod
     def networks(self) -> dict[str, nn.Module]:
-        """New ones, by their part in the model."""
+        """Return newly initialised networks, by the name of their part in the model."""
 
     def model(self, out: Path) -> nn.ModuleDict:
         return nn.ModuleDict({name: channels_last(network) for name, network in self.networks().items()})
@@ -103,44 +150,47 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     def modules(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         return dict(model.items())
 
-    def identity(self, model: nn.ModuleDict) -> dict[str, Any]:
+    def fixed_settings(self, model: nn.ModuleDict) -> dict[str, Any]:
         return {"size": self.size, "labels": list(self.pictures.labels)}
 
     def average(self, model: nn.ModuleDict) -> Ema:
         return Ema(list(model.parameters()), self.ema_halflife)
 
-    def shown(self, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
-        """Pictures (count, 4, S, S), and what is told of each (count, T), now and then nothing."""
-        picked = rng.integers(len(self.pictures.rgba), size=count)
+    def random_images(self, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
+        """Draw random training images (count, 4, S, S) with their conditioning vectors (count, T).
+
+        A fraction `drop_label` of the images has no class, and a fraction `drop_factors` has no factors.
+        """
+        picked = rng.integers(len(self.pictures), size=count)
         label, factors = rng.random((2, count)) >= np.array([[self.drop_label], [self.drop_factors]])
-        return self.pictures.data[picked], self.pictures.rows(picked, label=label, factors=factors)
+        return self.pictures.data[picked], self.pictures.conditioning(picked, label=label, factors=factors)
 
     @property
     @abstractmethod
-    def facts(self) -> dict[str, Any]:
-        """Of the model's card: its process, prediction, defaults."""
+    def card_entries(self) -> dict[str, Any]:
+        """The entries of the model card that depend on the recipe: process, prediction and default settings."""
 
     @property
-    def earlier(self) -> dict[str, Any]:
-        """Figures of what its networks had learned before."""
+    def earlier_training(self) -> dict[str, Any]:
+        """The entries of the model card about the training of the initial weights. Empty for new weights."""
         return {}
 
-    def served(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
-        """The networks that draw."""
+    def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
+        """Return the networks that sampling needs, which are exported."""
         return dict(model.items())
 
-    def habits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        """What is otherwise than with most: the fields of `Habits` of a model in memory."""
+    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
+        """Return the `SystemTraits` fields of the exported model that differ from their defaults."""
         return {}
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        write_model(out / self.product, self.served(model), self.card(model, seen), self.habits(model))
+        write_model(out / self.product, self.exported_networks(model), self.card(model, seen), self.traits(model))
 
     def card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
-        """What the model's card says."""
-        pixel = max(1, SHOWN // self.size)
-        return {
-            **self.system.facts,
+        """Return the content of the model card. `seen` is the number of samples that the model was trained on."""
+        pixel = max(1, DISPLAY_SIZE // self.size)
+        card = {
+            **self.system.card_entries,
             "licence": self.pictures.licence,
             "size": self.size * pixel,
             "channels": 4,
@@ -148,38 +198,53 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
             "data_scale": round(self.pictures.scale, 4),
             "labels": list(self.pictures.labels),
             "factors": self.pictures.factors,
-            "figures": {"samples_seen": seen, **self.earlier, **self.figures(model)},
-            **self.facts,
+            "figures": {"samples_seen": seen, **self.earlier_training, **self.figures(model)},
+            **self.card_entries,
+        }
+        if not self.pictures.is_points:
+            return card
+        return card | {
+            "name": self.model_name,
+            "title": f"{self.system.title}: points",
+            "size": DISPLAY_SIZE,
+            "latent": [1, POINTS_SHOWN, 2],
+            "takes_pictures": False,
         }
 
 
 @dataclass(frozen=True, kw_only=True)
 class DenoisingRecipe(SystemRecipe):
-    """A recipe for one network that denoises: `process` and `loss` are all that most systems differ in."""
+    """A base class of training recipes for a single denoising network.
 
-    backbone: Annotated[str, Option("Backbone", "the kind of network", choices=tuple(BACKBONES))] = "unet"
+    Most systems only override `process` and `loss`.
+    """
+
+    backbone: Annotated[str, Option("Backbone", "architecture of the network", choices=tuple(BACKBONES))] = "unet"
     width: Annotated[int, Option("Width", "channels of the finest level", 16, 1024)] = 64
     widest: Annotated[int, Option("Widest", "channels of the coarsest level, a multiple of its heads'", 16, 1024)] = 80
-    levels: Annotated[int, Option("Levels", "each at half the size of the one before", 1, 6)] = 2
-    blocks: Annotated[int, Option("Blocks", "residual ones of a level, on the way down and on the way up", 1, 8)] = 1
-    patch: Annotated[int, Option("Patch", "side of the squares of pixels that the network sees as one", 1, 8)] = 2
-    dropout: Annotated[float, Option("Dropout", "share of the numbers that are left out", 0, 0.9)] = 0.0
+    levels: Annotated[int, Option("Levels", "resolution levels, each half the size of the previous one", 1, 6)] = 2
+    blocks: Annotated[int, Option("Blocks", "residual blocks per level, in each half of the network", 1, 8)] = 1
+    patch: Annotated[int, Option("Patch", "side of the pixel squares that form one input position", 1, 8)] = 2
+    dropout: Annotated[float, Option("Dropout", "share of activations set to zero", 0, 0.9)] = 0.0
     samples: Samples = 80_000
     batch: Batch = 32
     cooldown: Cooldown = 60_000
-    init: Annotated[Path | None, Option("Begin from", "a system's model file, with whose weights it begins")] = None
+    init: Annotated[Path | None, Option("Begin from", "a system's model file with the initial weights")] = None
 
-    def begin(self, model: nn.ModuleDict) -> int:
-        """With the weights of `init` that fit by name and shape: those of a denoiser of the same sizes all do."""
+    def initialise(self, model: nn.ModuleDict) -> int:
+        """Load the weights of the file `init` that match by name and shape.
+
+        Returns 0, the number of samples seen in this run.
+        """
         if self.init is not None:
-            take_over(self.init, model)
+            load_matching_weights(self.init, model)
         return 0
 
     @property
-    def earlier(self) -> dict[str, Any]:
+    def earlier_training(self) -> dict[str, Any]:
         if self.init is None:
             return {}
-        card = said_of(self.init)
+        card = card_of(self.init)
         seen = [card["figures"].get(name, 0) for name in ("samples_seen", SEEN_BEFORE)]
         return {"begun_from": card["name"], SEEN_BEFORE: sum(seen)}
 
@@ -190,20 +255,21 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def predicts(self) -> str:
-        """What its answer is, a key of PREDICTIONS; whatever the loss is of.
+        """The quantity that the network predicts, as a key of PREDICTIONS. It does not depend on the loss.
 
-        v is the picture where noise hides it, and the noise where that is small. An answer of the noise itself is
-        divided by alpha for the picture: at high noise no small network is exact enough for that.
+        The default is v, which is close to the image at high noise and to the noise at low noise. A prediction of the
+        noise would have to be divided by alpha to give the image, and no small network is accurate enough for that at
+        high noise.
         """
         return "v"
 
     @property
-    def told(self) -> int:
-        """Width of what the network is told."""
-        return self.pictures.told
+    def cond_width(self) -> int:
+        """The width of the network's conditioning vector."""
+        return self.pictures.cond_width
 
     @property
-    def answers(self) -> int:
+    def outputs(self) -> int:
         return 1
 
     @cached_property
@@ -212,144 +278,169 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def data_scale(self) -> float:
-        """Standard deviation of what is denoised."""
+        """The standard deviation of the data that is denoised."""
         return self.pictures.scale
 
     @property
-    def changes(self) -> dict[str, Any]:
-        """What of the network's config is otherwise than it follows from the sizes."""
+    def backbone_overrides(self) -> dict[str, Any]:
+        """The fields of the network's configuration that replace the values derived from `sizes`."""
         return {}
 
     def networks(self) -> dict[str, nn.Module]:
+        if self.pictures.is_points:
+            sizes = self.sizes
+            config = PointBackboneConfig(told=sizes.told, answers=sizes.answers, channels=sizes.channels // 4)
+            return {"denoiser": PointBackbone(config)}
         try:
-            return {"denoiser": new_backbone(self.backbone, self.sizes, **self.changes)}
+            return {"denoiser": new_backbone(self.backbone, self.sizes, **self.backbone_overrides)}
         except ValueError as error:
-            raise BadRequest(f"The network {self.backbone} cannot be of these sizes: {error}.") from error
+            raise BadRequest(f"The network {self.backbone} cannot have these sizes: {error}.") from error
 
     @property
     def sizes(self) -> Sizes:
-        """Of the network."""
+        """The sizes of the network. Each width is rounded down to a multiple of 16."""
         steps = np.linspace(self.width, self.widest, self.levels)
         widths = tuple(int(width) // 16 * 16 for width in steps)
         return Sizes(
-            size=self.size, channels=4, answers=self.answers, told=self.told, patch=self.patch, widths=widths,
-            blocks=self.blocks, dropout=self.dropout,
-        )  # fmt: skip
+            size=self.size,
+            channels=4,
+            answers=self.outputs,
+            told=self.cond_width,
+            patch=self.patch,
+            widths=widths,
+            blocks=self.blocks,
+            dropout=self.dropout,
+        )
 
-    def identity(self, model: nn.ModuleDict) -> dict[str, Any]:
+    def fixed_settings(self, model: nn.ModuleDict) -> dict[str, Any]:
         sized = {name: cast(Any, network) for name, network in model.items() if hasattr(network, "config")}
         sizes = {name: asdict(network.config) for name, network in sized.items()}
-        return super().identity(model) | {"process": self.process.name, "predicts": self.predicts, **sizes}
+        return super().fixed_settings(model) | {"process": self.process.name, "predicts": self.predicts, **sizes}
 
     @cached_property
-    def points(self) -> tuple[Point, ...]:
-        """Of every timestep."""
+    def noise_levels(self) -> tuple[NoiseLevel, ...]:
+        """The noise level of every timestep."""
         return tuple(self.process.coordinates(ratio) for ratio in self.process.ratios)
 
-    def jumps(self, rng: np.random.Generator, count: int) -> list[tuple[Point, Point]]:
-        """Where each picture of a batch is noised to, and the point before: timesteps drawn evenly."""
-        picked = rng.integers(len(self.points), size=count)
-        return [(self.points[t], self.points[t - 1] if t else CLEAN) for t in picked]
+    def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
+        """Draw `count` timesteps uniformly. Return the noise level of each, paired with that of the timestep before."""
+        picked = rng.integers(len(self.noise_levels), size=count)
+        return [(self.noise_levels[t], self.noise_levels[t - 1] if t else CLEAN) for t in picked]
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        pictures, told = self.shown(rng, self.batch)
-        return self.noised(rng, self.data_of(model, pictures), told)
+        pictures, cond = self.random_images(rng, self.batch)
+        return self.noisy_batch(rng, self.data_of(model, pictures), cond)
 
-    def noised(self, rng: np.random.Generator, x0: Tensor, told: Tensor) -> tuple[Tensor, ...]:
-        """x0, x where each is noised to, these points and those before them (N, 4), and what is told."""
-        jumps = self.jumps(rng, self.batch)
+    def noisy_batch(self, rng: np.random.Generator, x0: Tensor, cond: Tensor) -> tuple[Tensor, ...]:
+        """Return a training batch (x0, noisy x, levels (N, 4), conditioning).
+
+        A row of `levels` contains alpha and sigma of x, then alpha and sigma of the previous noise level.
+        """
+        jumps = self.noise_level_pairs(rng, self.batch)
         eps = normal(rng, *x0.shape)
-        if self.process.cold or self.process.law is not gaussian:  # made picture by picture
+        if self.process.cold or self.process.law is not gaussian:
+            # These processes accept only one noise level per call.
             rows = [self.process.degrade(x0[[i]], at, eps[[i]]) for i, (at, _) in enumerate(jumps)]
             x = torch.cat(rows)
         else:
             x = self.process.degrade(x0, _of_arrays([at for at, _ in jumps]), eps)
         levels = torch.tensor([[*at, *to] for at, to in jumps], dtype=torch.float32)
-        return x0, x, levels, told
+        return x0, x, levels, cond
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         network = model["denoiser"]
 
-        def loss(x0: Tensor, x: Tensor, levels: Tensor, told: Tensor, *beside: Tensor) -> Tensor:
-            at, to = points_of(levels)
-            return self.loss(self.answer(network, x, at, told, *beside), x0, x, at, to)
+        def loss(x0: Tensor, x: Tensor, levels: Tensor, cond: Tensor, *beside: Tensor) -> Tensor:
+            at, to = noise_levels_of(levels)
+            return self.loss(self.predict(network, x, at, cond, *beside), x0, x, at, to)
 
         optimizers = OPTIMIZERS[self.optimizer](network, nn.Module(), self.learning_rate)
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
 
-    def answer(self, network: nn.Module, x: Tensor, at: Point, told: Tensor, *beside: Tensor) -> Tensor:
-        """What the network says of x at points of arrays, as it is asked when it draws."""
-        found: Tensor = network(self.diffusion.shown(x, at), self.time(at), told)
+    def predict(self, network: nn.Module, x: Tensor, at: NoiseLevel, cond: Tensor, *beside: Tensor) -> Tensor:
+        """Return the network's output for x, at one noise level per sample, with its inputs scaled as in sampling."""
+        found: Tensor = network(self.diffusion.scaled_input(x, at), self.time(at), cond)
         return found
 
-    def time(self, at: Point) -> Tensor:
-        """What the network is told of the noise at points of arrays: (N,), of order one."""
+    def time(self, at: NoiseLevel) -> Tensor:
+        """Return the network's time input (N,) for one noise level per sample, scaled to order one."""
         time: Tensor = self.diffusion.of_order_one(self.diffusion.time(at).flatten().float())
         return time
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point, to: Point) -> Tensor:
-        """E‖ε − ε_θ‖², of the network's answer for x at `at`; `to` is the point before."""
-        return self.missed_noise(answer, x0, x, at).square().mean()
+    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return the loss E‖ε − ε_θ‖² of the network's output `answer` for x at the noise level `at`.
 
-    def missed_noise(self, answer: Tensor, x0: Tensor, x: Tensor, at: Point) -> Tensor:
-        """ε − ε_θ = α/σ·(x̂_0 − x_0), of whatever the network predicts."""
+        `to` is the previous noise level, which the losses of some recipes need.
+        """
+        return self.noise_error(answer, x0, x, at).square().mean()
+
+    def noise_error(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
+        """Return the error of the predicted noise, ε − ε_θ = α/σ·(x̂_0 − x_0), for any type of prediction."""
         return (self.diffusion.x0(lambda *_: answer, x, at) - x0) * (at.alpha / at.sigma)
 
     @property
     def process_numbers(self) -> dict[str, Any]:
-        """What the process of the card is made with."""
+        """The parameters of the forward process, which are stored in the model card."""
         return {}
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """What a request for the model begins with."""
+        """The default request settings of the model."""
         sampler = self.system.samplers[0]
-        return usual(sampler=sampler, steps=100, spacing="linspace", guidance_scale=2.0)
+        return dict(sampler=sampler, steps=100, spacing="linspace", guidance_scale=2.0)
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def card_entries(self) -> dict[str, Any]:
         return {
             "prediction": self.predicts,
             "process": self.card_process,
             "process_numbers": self.process_numbers,
-            "learned_variance": self.answers == 2,
-            "defaults": self.defaults if self.pictures.told else self.defaults | {"guidance_scale": 1.0},
+            "learned_variance": self.outputs == 2,
+            "defaults": self.defaults if self.pictures.cond_width else self.defaults | {"guidance_scale": 1.0},
         }
 
     @property
     def card_process(self) -> str:
-        """The key of PROCESSES."""
+        """The name of the process in the model card, a key of PROCESSES."""
         return self.process.name
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Writes the model, and once more with its score norms, where noise is Gaussian.
+        """Write the model file. If the noise is Gaussian, measure the model's score norms and add them to the file.
 
-        A denoiser that goes by numbers drawn beside x has none: those of a picture that it did not draw are not known.
+        A denoiser with additional random inputs has no score norms. For an image that it did not generate, these inputs
+        are unknown.
         """
         super().finish(model, out, seen)
-        habits = self.habits(model)
-        if self.process.cold or self.process.law is not gaussian or habits.keys() & {"latent", "beside"}:
+        traits = self.traits(model)
+        if self.process.cold or self.process.law is not gaussian or traits.keys() & {"latent", "beside"}:
             return
         path = out / self.product
-        card = systems.card(read_entry(path))
-        (stage,) = systems.load(card, torch.device(self.device), torch.float32, Store()).stages
-        indices: NDArray[np.int64] = np.arange(len(self.pictures.rgba))[:: -(-len(self.pictures.rgba) // MEASURED)]
-        asks = [_ask(self.pictures, index) for index in indices]
-        *_, norms = score_norms(stage, self.data_of(model, self.pictures.data[indices]).to(self.device), asks)
-        facts = said_of(path) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
-        write_model(path, self.served(model), facts, habits)
+        card = family.card(read_entry(path))
+        (stage,) = family.load(card, torch.device(self.device), torch.float32, Store()).stages
+        if self.pictures.is_points:
+            # All points are evaluated together, as if they were one image.
+            latents = self.pictures.data[:MEASURED_POINTS].reshape(1, 1, -1, 2)
+            asks = [Conditioning()]
+        else:
+            indices: NDArray[np.int64] = np.arange(len(self.pictures))[:: -(-len(self.pictures) // MEASURED)]
+            asks = [_ask(self.pictures, index) for index in indices]
+            latents = self.data_of(model, self.pictures.data[indices])
+        *_, norms = measure_score_norms(stage, latents.to(self.device), asks)
+        facts = card_of(path) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
+        write_model(path, self.exported_networks(model), facts, traits)
 
     def data_of(self, model: nn.ModuleDict, pictures: Tensor) -> Tensor:
-        """What is denoised, of pictures (N, 4, S, S): these themselves."""
+        """Convert images (N, 4, S, S) to the data that is denoised. By default these are the images themselves."""
         return pictures
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvenPhase(Phase[nn.ModuleDict]):
-    """The denoiser alone, by a loss in which every amount of noise counts alike: E‖F − target‖², of its answer F.
+    """A first training phase in which all noise levels have equal weight.
 
-    The best answer is the same by any weights. The losses of DDPM and its kin count what is to be seen at high noise
-    ever less: by them alone a small network learns textures, and what a thing looks like in a hundred times as long.
+    Its loss is E‖F − target‖² of the network output F. The optimum does not depend on the weights of the noise levels,
+    but losses like DDPM's give high noise levels hardly any weight. With such a loss alone, a small network learns
+    textures first, and needs about a hundred times as long to learn shapes.
     """
 
     name: ClassVar[str] = "even"
@@ -366,9 +457,9 @@ class EvenPhase(Phase[nn.ModuleDict]):
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         recipe, network = self.recipe, model["denoiser"]
 
-        def loss(x0: Tensor, x: Tensor, levels: Tensor, told: Tensor, *beside: Tensor) -> Tensor:
-            at, _ = points_of(levels)
-            answer, *_ = recipe.answer(network, x, at, told, *beside).chunk(recipe.answers, dim=1)
+        def loss(x0: Tensor, x: Tensor, levels: Tensor, cond: Tensor, *beside: Tensor) -> Tensor:
+            at, _ = noise_levels_of(levels)
+            answer, *_ = recipe.predict(network, x, at, cond, *beside).chunk(recipe.outputs, dim=1)
             return (answer - recipe.diffusion.target(x0, x, at)).square().mean()
 
         (own,) = recipe.objectives(model)
@@ -376,86 +467,95 @@ class EvenPhase(Phase[nn.ModuleDict]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvenlyBegun(DenoisingRecipe):
-    """A recipe of a loss that high noise hardly counts in: it begins with another, unless it begins with weights."""
+class EvenStartRecipe(DenoisingRecipe):
+    """A base class of training recipes whose loss gives high noise levels hardly any weight.
 
-    even: Annotated[int, Option("Even start", "samples by which every noise counts alike, before its own loss", 0)] = (
-        160_000
-    )
+    Training starts with an `EvenPhase`, unless it starts from the weights of another model.
+    """
+
+    even: Annotated[int, Option("Even start", "samples with equal noise weights, before the own loss", 0)] = 160_000
 
     @property
     def phases(self) -> Sequence[Phase[nn.ModuleDict]]:
         if not self.even or self.init is not None:
             return (self,)
-        return EvenPhase(
-            samples=self.even, batch=self.batch, learning_rate=self.learning_rate, seed=self.seed, recipe=self,
+        even_phase = EvenPhase(
+            samples=self.even,
+            batch=self.batch,
+            learning_rate=self.learning_rate,
+            seed=self.seed,
+            recipe=self,
             warmup=min(self.warmup, self.even // 10),
-        ), self  # fmt: skip
+        )
+        return even_phase, self
 
     @property
-    def earlier(self) -> dict[str, Any]:
-        return super().earlier or {SEEN_BEFORE: self.even}
+    def earlier_training(self) -> dict[str, Any]:
+        return super().earlier_training or {SEEN_BEFORE: self.even}
 
 
-def said_of(path: Path) -> dict[str, Any]:
-    """What the card in a model's header says."""
-    facts: dict[str, Any] = systems.config_of(read_entry(path).metadata)["card"]
+def card_of(path: Path) -> dict[str, Any]:
+    """Return the model card in the header of a model file."""
+    facts: dict[str, Any] = family.config_of(read_entry(path).metadata)["card"]
     return facts
 
 
-def take_over(path: Path, model: nn.ModuleDict) -> None:
-    """Gives the networks what the model file at `path` has of their weights; raises StorageError."""
+def load_matching_weights(path: Path, model: nn.ModuleDict) -> None:
+    """Load those weights of a model file that match the networks by name and shape.
+
+    Raises StorageError if the file is not a model, or if none of its weights match.
+    """
     try:
-        known = restored(load_file(path))
+        known = dequantized(load_file(path))
     except (SafetensorError, OSError, ValueError, LookupError) as error:
-        raise StorageError(f"{path} is no model file of a system; name one that a training of them wrote.") from error
+        raise StorageError(f"{path} is not a model file of a system; choose the output of `train`.") from error
     own = model.state_dict()
     fitting = {name: value for name, value in known.items() if name in own and own[name].shape == value.shape}
     if not fitting:
-        raise StorageError(f"Nothing in {path} fits these networks; name the model file of one of the same sizes.")
+        raise StorageError(f"Nothing in {path} fits these networks; choose a model of the same sizes.")
     model.load_state_dict(fitting, strict=False)
 
 
-def usual(**settings: Any) -> dict[str, Any]:
-    """What a request begins with, by the names of its fields."""
-    return settings
-
-
-def _ask(pictures: PictureSet, index: int) -> Ask:
+def _ask(pictures: ImageDataset, index: int) -> Conditioning:
     label = pictures.labels[pictures.label[index]] if pictures.label[index] >= 0 else ""
-    return Ask(label=label, factors=dict(zip(pictures.factors, map(float, pictures.shares[index]), strict=True)))
+    return Conditioning(
+        label=label, factors=dict(zip(pictures.factors, map(float, pictures.shares[index]), strict=True))
+    )
 
 
-def points_of(levels: Tensor) -> tuple[Point, Point]:
-    """Two points of arrays (N, 1, 1, 1), of their numbers (N, 4)."""
+def noise_levels_of(levels: Tensor) -> tuple[NoiseLevel, NoiseLevel]:
+    """Split `levels` (N, 4), alpha and sigma of two noise levels, into these noise levels of arrays (N, 1, 1, 1)."""
     parts: list[Any] = list(levels[:, :, None, None, None].unbind(1))
-    return Point(*parts[:2]), Point(*parts[2:])
+    return NoiseLevel(*parts[:2]), NoiseLevel(*parts[2:])
 
 
-def _of_arrays(points: Sequence[Point]) -> Point:
+def _of_arrays(points: Sequence[NoiseLevel]) -> NoiseLevel:
     alphas, sigmas = torch.tensor(points, dtype=torch.float64)[:, :, None, None, None].unbind(1)
-    return Point(alphas.float(), sigmas.float())  # type: ignore[arg-type]
+    return NoiseLevel(alphas.float(), sigmas.float())  # type: ignore[arg-type]
 
 
-def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any], habits: dict[str, Any]) -> None:
-    """A model of the family `systems` in one file: matrices and kernels as int8, all else as it is."""
+def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any], traits: dict[str, Any]) -> None:
+    """Write a model of the family `systems` to a single file. Matrices and kernels are quantised to int8."""
     weights: dict[str, Tensor] = {}
     for part, network in networks.items():
         for key, value in network.state_dict().items():
             name = f"{part}.{key}"
-            if value.ndim > 1 and len(value) > 1:
-                weights[name], weights[name + SCALE] = quantise(value.detach().cpu().contiguous())
+            if isinstance(network, PointBackbone | PointGenerator):
+                # These networks are small, and a precision of eight bits would blur the points.
+                weights[name] = value.detach().cpu().half().contiguous()
+            elif value.ndim > 1 and len(value) > 1:
+                weights[name], weights[name + SCALE] = quantize(value.detach().cpu().contiguous())
             else:
                 weights[name] = value.detach().cpu().contiguous().clone()
     count = sum(value.numel() for network in networks.values() for value in network.parameters())
     sizes = {part: asdict(cast(Any, network.config)) for part, network in networks.items()}
-    _write(path, weights, {"card": {**card, "parameters": count}, "networks": sizes, **habits})
+    _write(path, weights, {"card": {**card, "parameters": count}, "networks": sizes, **traits})
 
 
-def write_variant(path: Path, base: Path, card: dict[str, Any], habits: dict[str, Any]) -> None:
-    """A model that draws with the networks of the file `base` beside it: a header alone."""
-    parameters = systems.card(read_entry(base)).parameters
-    _write(path, {}, {"card": {**card, "parameters": parameters}, "base": base.name, **habits})
+def write_variant(path: Path, base: Path, card: dict[str, Any], traits: dict[str, Any]) -> None:
+    """Write a model file that contains no weights. It uses the networks of the file `base` in the same folder."""
+    parameters = family.card(read_entry(base)).parameters
+    _write(path, {}, {"card": {**card, "parameters": parameters}, "base": base.name, **traits})
 
 
 def _write(path: Path, weights: dict[str, Tensor], config: dict[str, Any]) -> None:

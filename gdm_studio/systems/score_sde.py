@@ -1,10 +1,13 @@
-"""Score SDE: noise grows in continuous time, dx = f(t)·x dt + g(t) dw, and a network learns the score of every x_t.
+"""Score SDE: noise grows in continuous time, and a network learns the score of every x_t.
 
-With the score, time runs backward: dx = [f·x − g²·∇log p_t(x)] dt + g dw̄ (equation 6), each step followed or not by
-Langevin steps at the same noise (predictor–corrector, algorithm 1). Without noise, dx = [f·x − g²/2·∇log p_t(x)] dt
-(13) has the same laws x_t: an ODE, along which the likelihood of a picture is exact (`gdm-studio likelihood`).
-DDPM's chain is one such SDE (VP), NCSN's another (VE); sub-VP has VP's drift and never more of its noise.
-All three learn alike, E λ(t)·‖s_θ(x_t, t) − ∇log p(x_t | x_0)‖² with λ = σ_t² (7): they differ in f and g alone.
+The forward process is dx = f(t)·x dt + g(t) dw. The score reverses it: dx = [f·x − g²·∇log p_t(x)] dt + g dw̄ (equation
+6). Each step may be followed by Langevin steps at the same noise level (predictor–corrector, algorithm 1).
+
+The probability-flow ODE dx = [f·x − g²/2·∇log p_t(x)] dt (13) adds no noise and has the same marginals x_t. It gives
+the exact likelihood of an image (`gdm-studio likelihood`).
+
+VP is the continuous limit of DDPM, and VE that of NCSN. Sub-VP has VP's drift and at most VP's noise. All three
+minimise E λ(t)·‖s_θ(x_t, t) − ∇log p(x_t | x_0)‖² with λ = σ_t² (7) and differ only in f and g.
 """
 
 from __future__ import annotations
@@ -15,18 +18,22 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from gdm_studio.maths.path import Point
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes import Process, sub_vp, ve, vp_sde
-from gdm_studio.systems.recipe import EvenlyBegun, usual
+from gdm_studio.systems.recipe import EvenStartRecipe
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.options import Option
 
-EARLIEST = 1e-3  # of the times that VP learns, where its authors stop sampling
-BACK = "Goes back along the SDE and corrects x at the same noise by the score; or follows an ODE, which adds no noise."
-OBJECTIVE = "E‖σ_t·s_θ(x_t, t) + z‖², t even in [ε, 1]"
+# The earliest training time of VP and sub-VP. The paper stops sampling at this time.
+EARLIEST = 1e-3
+BACK = QT_TRANSLATE_NOOP(
+    "System", "Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise."
+)
+OBJECTIVE = "E‖σ_t·s_θ(x_t, t) + z‖², t uniform in [ε, 1]"
 
 
-def _system(kind: str, title: str, idea: str, claim: Claim, *, starts: str, descends: tuple[str, ...]) -> System:
+def _system(kind: str, title: str, idea: str, claim: Claim, *, starts: str, parents: tuple[str, ...]) -> System:
     return System(
         name=f"score-sde-{kind}",
         title=f"Score SDE, {title}",
@@ -36,42 +43,88 @@ def _system(kind: str, title: str, idea: str, claim: Claim, *, starts: str, desc
         tags=("score", "continuous time", "likelihood"),
         idea=idea,
         starts=starts,
-        learned="The score, which way pictures are denser, at every time.",
+        learned=QT_TRANSLATE_NOOP("System", "The score, the direction of higher data density, at every time."),
         step=BACK,
         objective=OBJECTIVE,
         trains=("denoiser",),
         samplers=("pc", "ode_rk45", "pc_ancestral"),
         claim=claim,
-        descends=descends,
+        parents=parents,
     )
 
 
 VP = _system(
-    "vp", "VP", "DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.",
-    Claim("Fréchet distance of the ODE's pictures over those of the SDE", "frechet_of_ode", 1.25, "less", "weights"),
-    starts="Gaussian noise, N(0, I), at time 1.", descends=("ddpm", "ncsn"),
-)  # fmt: skip
+    "vp",
+    "VP",
+    QT_TRANSLATE_NOOP(
+        "System", "DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods."
+    ),
+    Claim(
+        QT_TRANSLATE_NOOP(
+            "System", "distance of the points of the ODE from those of the SDE, minus that of two samples"
+        ),
+        "ode_law",
+        0.01,
+        "less",
+        "points",
+        0.3,
+        "an ODE along the whole score instead of half of it",
+    ),
+    starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I), at time 1."),
+    parents=("ddpm", "ncsn"),
+)
 VE = _system(
-    "ve", "VE", "NCSN in continuous time: the picture stays as it is and drowns in ever more noise.",
-    Claim("Fréchet distance with the corrector over that without, as many predictor steps", "frechet_of_corrector",
-          1.0, "less", "weights"),
-    starts="Noise fifty times as wide as pictures are, in which the picture drowns.", descends=("ncsn",),
-)  # fmt: skip
+    "ve",
+    "VE",
+    QT_TRANSLATE_NOOP("System", "NCSN in continuous time: the picture is not scaled, and growing noise hides it."),
+    Claim(
+        QT_TRANSLATE_NOOP(
+            "System", "excess distance of points with corrector minus that without, at equal evaluations"
+        ),
+        "corrector_excess",
+        -0.002,
+        "less",
+        "points",
+        0.0,
+        "a corrector that does nothing",
+    ),
+    starts=QT_TRANSLATE_NOOP("System", "Noise fifty times as large as the picture's values, which hides the picture."),
+    parents=("ncsn",),
+)
 SUB_VP = _system(
-    "subvp", "sub-VP", "VP's drift with never more of its noise: made for likelihoods.",
-    Claim("bits a number less those of VP's network", "bits_beside_vp", 0.0, "less", "pair"),
-    starts="Gaussian noise, N(0, I), at time 1.", descends=("score-sde-vp",),
-)  # fmt: skip
+    "subvp",
+    "sub-VP",
+    QT_TRANSLATE_NOOP("System", "VP's drift with at most its noise: designed for likelihoods."),
+    Claim(
+        QT_TRANSLATE_NOOP(
+            "System", "−log p of held-out points in nats minus that by VP’s network, after equal training"
+        ),
+        "nats_beside_vp",
+        -0.02,
+        "less",
+        "points",
+        0.0,
+        "VP’s network on both sides",
+    ),
+    starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I), at time 1."),
+    parents=("score-sde-vp",),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
-class SdeRecipe(EvenlyBegun):
-    """The three, by their process. σ²·‖s_θ − ∇log p(x_t | x_0)‖² is what DDPM's loss is, ‖ε − ε_θ‖²."""
+class SdeRecipe(EvenStartRecipe):
+    """A base class of training recipes for the three SDEs.
+
+    Their loss σ²·‖s_θ − ∇log p(x_t | x_0)‖² equals DDPM's loss ‖ε − ε_θ‖².
+    """
 
     earliest: ClassVar[float] = EARLIEST
 
-    def jumps(self, rng: np.random.Generator, count: int) -> list[tuple[Point, Point]]:
-        """Times drawn evenly; there is no point before another."""
+    def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
+        """Draw times uniformly, and return the noise level of each, twice.
+
+        In continuous time, a noise level has no predecessor that could be its partner.
+        """
         sde = self.process.sde
         assert sde is not None
         times = rng.uniform(self.earliest, sde.t_max, count)
@@ -79,12 +132,12 @@ class SdeRecipe(EvenlyBegun):
 
     @property
     def defaults(self) -> dict[str, Any]:
-        return super().defaults | usual(sampler="pc", steps=50, spacing="linspace")
+        return super().defaults | dict(sampler="pc", steps=50, spacing="linspace")
 
 
 @dataclass(frozen=True, kw_only=True)
 class VpRecipe(SdeRecipe):
-    """dx = −β(t)/2·x dt + √β(t) dw (equation 11)."""
+    """Training recipe for the variance-preserving SDE, dx = −β(t)/2·x dt + √β(t) dw (equation 11)."""
 
     name: ClassVar[str] = "score-sde-vp"
     system: ClassVar[System] = VP
@@ -96,7 +149,7 @@ class VpRecipe(SdeRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class SubVpRecipe(SdeRecipe):
-    """dx = −β(t)/2·x dt + √(β(t)·(1 − e^−2∫β)) dw (equation 12)."""
+    """Training recipe for the sub-VP SDE, dx = −β(t)/2·x dt + √(β(t)·(1 − e^−2∫β)) dw (equation 12)."""
 
     name: ClassVar[str] = "score-sde-subvp"
     system: ClassVar[System] = SUB_VP
@@ -108,13 +161,16 @@ class SubVpRecipe(SdeRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class VeRecipe(SdeRecipe):
-    """dx = √(dσ²/dt) dw, σ(t) = σ_min·(σ_max/σ_min)^t (equation 9); the network sees x scaled as in EDM."""
+    """Training recipe for the variance-exploding SDE, dx = √(dσ²/dt) dw (equation 9).
+
+    σ(t) is σ_min·(σ_max/σ_min)^t, and the network's input is scaled as in EDM.
+    """
 
     name: ClassVar[str] = "score-sde-ve"
     system: ClassVar[System] = VE
     earliest: ClassVar[float] = 1e-5
 
-    most: Annotated[float, Option("Most noise", "sigma at t = 1, as far apart as pictures are", 1, 1000)] = 50.0
+    most: Annotated[float, Option("Most noise", "sigma at t = 1, the distance between images", 1, 1000)] = 50.0
 
     @property
     def predicts(self) -> str:

@@ -1,4 +1,4 @@
-"""The strip of a system: one picture on its way, above what x is at a step, below what the network makes of it."""
+"""Denoising strips, which show one image at several steps: the noisy state x above, the network's prediction below."""
 
 from __future__ import annotations
 
@@ -9,27 +9,31 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from gdm_studio.atomic import make_folder, replacing
+from gdm_studio.common.atomic import make_folder, open_replacement
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
-from gdm_studio.run import Advance
+from gdm_studio.request.events import StepEvent
 from gdm_studio.systems.system import System
 
-SHOWN, SIDE, GAP = 8, 64, 4  # steps at most, and pixels
+# The maximum number of steps in a strip.
+SHOWN = 8
+# The side of an image and the gap between images, in pixels.
+SIDE = 64
+GAP = 4
 
 
-def drawn_strip(library: Library, system: System) -> NDArray[np.uint8]:
-    """(2·SIDE + GAP, W, 4): as the system is shown, of the first class there is.
+def draw_strip(library: Library, system: System) -> NDArray[np.uint8]:
+    """Generate the system's demonstration image, and return its denoising strip (2·SIDE + GAP, W, 4).
 
-    Raises StudioError, as where there is no such model.
+    Raises StudioError, for example if the model is not installed.
     """
     card = library.card(system.model)
-    steps = [each.step for each in generate(system.request(card), library) if isinstance(each, Advance)]
-    shown = [steps[place] for place in np.unique(np.linspace(0, len(steps) - 1, SHOWN).round().astype(int))]
+    steps = [each.step for each in generate(system.request(card), library) if isinstance(each, StepEvent)]
+    shown = [steps[index] for index in np.unique(np.linspace(0, len(steps) - 1, SHOWN).round().astype(int))]
     (stage, *_) = library.load(card.name, device=torch.device("cpu"), dtype=torch.float32).stages
     strip = np.zeros((2 * SIDE + GAP, len(shown) * (SIDE + GAP) - GAP, 4), np.uint8)
-    for place, step in enumerate(shown):
-        left = place * (SIDE + GAP)
+    for index, step in enumerate(shown):
+        left = index * (SIDE + GAP)
         for row, data in enumerate((step.x, step.denoised)):
             picture = Image.fromarray(stage.decode(data[:1]).numpy()[0]).convert("RGBA")
             small = picture.resize((SIDE, SIDE), Image.Resampling.BOX)
@@ -38,9 +42,9 @@ def drawn_strip(library: Library, system: System) -> NDArray[np.uint8]:
 
 
 def write_strip(library: Library, system: System, folder: Path) -> Path:
-    """Draws it into NAME.png there; raises StudioError."""
-    strip = Image.fromarray(drawn_strip(library, system))
+    """Draw the system's denoising strip and save it in the folder as NAME.png. Raises StudioError."""
+    strip = Image.fromarray(draw_strip(library, system))
     make_folder(folder)
-    with replacing(path := folder / f"{system.name}.png") as file:
+    with open_replacement(path := folder / f"{system.name}.png") as file:
         strip.save(file, "PNG", optimize=True)
     return path

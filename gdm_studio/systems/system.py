@@ -1,4 +1,4 @@
-"""What a system of the literature is: who published it, what it trains, and the claim that is its own."""
+"""Descriptions of published generative systems: the paper, the networks, and the claim to verify."""
 
 from __future__ import annotations
 
@@ -8,88 +8,130 @@ from datetime import date
 from typing import Any, Literal
 
 from gdm_studio.models.card import ModelCard
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 
-SEED = 3  # that a system is shown with
-UNGUIDED = {"guidance_scale": 1.0}  # so that one sees what guidance adds
+# The seed of the image that demonstrates a system.
+SEED = 3
+# Settings that demonstrate a system without guidance, so that the effect of guidance can be compared.
+NO_GUIDANCE = {"guidance_scale": 1.0}
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A figure, and the least and the most that a seed of sampling gave."""
+class Measurement:
+    """A measured value with the lowest and the highest result over the sampling seeds."""
 
     value: float
     low: float
     high: float
+    # The number of images or points per seed; 0 if unknown.
+    count: int = 0
+    # The value for equally many real images or true points. None if there is no such value, or if the measurement is
+    # already relative to it.
+    floor: float | None = None
+    # The name of the measurement. A saved value is ignored if its system is measured in another way now.
+    measure: str = ""
+    # The value of the ablation.
+    ablated: float | None = None
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         return f"{self.value:.4g} ({self.low:.4g} to {self.high:.4g})"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What sets a system apart, as one figure; its threshold was written down before the long training.
+    """An effect that distinguishes a system, with the threshold that a measurement must reach.
 
-    `needs` says what has to be there to measure it: its own `weights`, a `pair` of networks of which one lacks what
-    the claim is about, or to `retrain` some. `figure` is a key of `figures.FIGURES`.
+    The claim must not hold for the value `null`, which is that of a system without the effect. It must not hold for the
+    `ablation` either, which is the system without the part that causes the effect. Both sides of a comparison have
+    equal training, equal guidance and equally many network evaluations, unless `text` names a difference.
     """
 
     text: str
+    # A key of `claims.MEASUREMENTS`.
     figure: str
     threshold: float
     better: Literal["less", "more"]
-    needs: Literal["weights", "pair", "retrain", "nothing"]
+    # The prerequisite of the measurement: `weights` of images, a model of `points`, a `pair` of models, or a `retrain`.
+    requires: Literal["weights", "pair", "points", "retrain", "nothing"]
+    null: float
+    # The change that `verify --broken` makes to the system, as a noun phrase.
+    ablation: str
 
     def holds(self, value: float) -> bool:
         return value <= self.threshold if self.better == "less" else value >= self.threshold
 
+    def outcome(self, measurement: Measurement) -> Literal["holds", "undecided", "missed"]:
+        """Return the outcome of the claim for a measurement.
+
+        It is "holds" if the claim holds for all seeds, "undecided" if it holds only on average, and otherwise "missed".
+        """
+        worst = measurement.high if self.better == "less" else measurement.low
+        if self.holds(worst):
+            return "holds"
+        return "undecided" if self.holds(measurement.value) else "missed"
+
     @property
     def bound(self) -> str:
-        """The threshold as it is printed."""
+        """The threshold as text, e.g. "≤ 0.7"."""
         return f"{'≤' if self.better == 'less' else '≥'} {self.threshold:g}"
 
 
 @dataclass(frozen=True)
 class System:
-    """A row of the table of systems; its recipe, where it trains something, is beside it in its file."""
+    """A published generative system. The recipe that trains its networks, if it has any, is in the same module."""
 
     name: str
     title: str
     year: int
-    authors: str  # of the paper
-    paper: str  # arXiv number, and the equations that matter
+    authors: str
+    # The arXiv number and the relevant equations.
+    paper: str
     tags: tuple[str, ...]
     idea: str
-    starts: str  # where it starts, in a sentence
-    learned: str  # what is learned
-    step: str  # what a step does
-    objective: str  # the loss, as a formula
-    trains: tuple[str, ...]  # the networks; () for one that uses those of `weights_of`
-    samplers: tuple[str, ...]  # of maths.samplers, the first its own
+    # The initial state of sampling, as a sentence.
+    starts: str
+    # The learned quantity, as a sentence.
+    learned: str
+    # One sampling step, as a sentence.
+    step: str
+    # The loss, as a formula.
+    objective: str
+    # The names of the networks that are trained; empty for a system that uses the networks of `weights_from`.
+    trains: tuple[str, ...]
+    # Keys of `maths.samplers.SAMPLERS`. The first is the system's own sampler.
+    samplers: tuple[str, ...]
     claim: Claim
-    weights_of: str = ""  # the system whose weights it uses; "" for its own
-    descends: tuple[str, ...] = ()  # the names of the systems that it goes on from
-    settings: Mapping[str, Any] = field(default_factory=dict)  # that show it best, where not its model's usual
+    # The system whose weights this system uses; "" if it has its own.
+    weights_from: str = ""
+    # The names of the systems it builds on.
+    parents: tuple[str, ...] = ()
+    # The settings that demonstrate the system best, where they differ from the defaults of its model.
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def model(self) -> str:
-        """The name of the model that it is shown by."""
-        return self.weights_of or self.name
+        """The name of the model that demonstrates the system."""
+        return self.weights_from or self.name
+
+    @property
+    def points_model(self) -> str:
+        """The name of the model that demonstrates the system with points in the plane."""
+        return f"{self.name}-points"
 
     def request(self, card: ModelCard) -> Request:
-        """What shows it by that model, for one that has samplers."""
-        own = replace(card.usual(), model=card.name, sampler=self.samplers[0], knobs={}, seed=SEED)
+        """Return the request that demonstrates the system with a model. The system must have samplers."""
+        own = replace(card.default_request(), model=card.name, sampler=self.samplers[0], knobs={}, seed=SEED)
         return replace(own, label=next(iter(card.accepts.labels), ""), **self.settings)
 
     @property
     def reference(self) -> str:
-        """The paper on one line."""
+        """The citation on one line."""
         return f"{self.authors} {self.year}, {self.paper}"
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """What the card of a model of it says, trained today, whatever its networks are."""
+    def card_entries(self) -> dict[str, Any]:
+        """The entries of the card of a newly trained model, without those that depend on its networks."""
         return {
             "name": self.name,
             "title": self.title,

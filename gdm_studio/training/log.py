@@ -1,4 +1,4 @@
-"""The log of a training run: a line of JSON now and then."""
+"""The log of a training run, in a file of JSON lines."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gdm_studio.atomic import make_folder
+from gdm_studio.common.atomic import make_folder
 from gdm_studio.training.recipe import Progress
 
 REPORT_SECONDS = 20.0
 
 
 class Log:
-    """JSON lines appended to a file, and said by `say`."""
+    """A training log, which appends JSON lines to a file and passes them to the callback `say`."""
 
     def __init__(self, path: Path, say: Callable[[str], object]) -> None:
         self.path = path
         self.say = say
         self.began = time.monotonic()
-        self._due = Every(REPORT_SECONDS)
+        self._due = IntervalTimer(REPORT_SECONDS)
         self._since: list[Progress] = []
 
     def write(self, **fields: object) -> None:
-        """One line; floats to five places."""
+        """Append a line with the given fields and the elapsed time. Floats are rounded to five decimals."""
         elapsed = round(time.monotonic() - self.began, 1)
         rounded = {key: round(value, 5) if isinstance(value, float) else value for key, value in fields.items()}
         line = json.dumps({"elapsed": elapsed, **rounded})
@@ -34,7 +34,7 @@ class Log:
         self.say(line)
 
     def follow(self, progress: Progress) -> None:
-        """Writes the mean losses of the steps since the last line, where it is time for one."""
+        """Record the losses of a step. Every REPORT_SECONDS, write their means since the last line."""
         self._since.append(progress)
         if not self._due.due():
             return
@@ -44,8 +44,8 @@ class Log:
         self._since.clear()
 
 
-class Every:
-    """True at most once in `seconds`, counted from the start; never where that is 0."""
+class IntervalTimer:
+    """A timer that is due once in every interval of `seconds`. With 0 it is never due."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
@@ -53,7 +53,7 @@ class Every:
         self.last = clock()
 
     def due(self) -> bool:
-        """Whether the time has come, which begins the next interval."""
+        """Return True if the current interval is over, and start the next one."""
         if not self.seconds or self.clock() - self.last < self.seconds:
             return False
         self.last = self.clock()

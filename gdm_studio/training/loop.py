@@ -1,4 +1,4 @@
-"""The training loop, for every recipe: steps, averages, checkpoints, log, sheets."""
+"""The training loop of all recipes, with optimisation steps, weight averages, checkpoints, a log and sample sheets."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gdm_studio.atomic import make_folder
-from gdm_studio.errors import StorageError
+from gdm_studio.common.atomic import make_folder
+from gdm_studio.common.errors import StorageError
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
-from gdm_studio.training.log import Every, Log
+from gdm_studio.training.log import IntervalTimer, Log
 from gdm_studio.training.optim import set_rate
 from gdm_studio.training.recipe import CHECKPOINT, Model, Phase, Progress, Recipe
 from gdm_studio.training.schedule import step_rng
@@ -22,7 +22,8 @@ from gdm_studio.training.shards import ShardedGradients
 
 LOG = "log.jsonl"
 SAVE_SECONDS = 180.0
-LONGEST_GRADIENT = 1.0  # norm beyond which a gradient is cut
+# The maximum norm of gradients. Larger gradients are clipped.
+MAX_GRADIENT_NORM = 1.0
 
 
 def train(
@@ -30,31 +31,31 @@ def train(
     out: Path,
     *,
     resume: bool = True,
-    stopped: Callable[[], bool] = lambda: False,
-    say: Callable[[str], object] = lambda line: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    on_log: Callable[[str], object] = lambda line: None,
 ) -> Iterator[Progress]:
-    """Train into the folder `out`, a step at every `next`; `say` gets what is written to the log.
+    """Train a recipe in the folder `out`, and yield the progress of each step. `on_log` receives the lines of the log.
 
-    It goes on from the checkpoint in `out`, to the same weights as an unbroken run, unless `resume` is false. Once
-    `stopped()`, it ends after the step in hand with a checkpoint, and with what has been learned so far written;
-    closing the iterator only leaves a checkpoint. Raises StudioError where something is missing, or a checkpoint is
-    of another run.
+    If there is a checkpoint in `out`, training resumes from it unless `resume` is False. The weights are the same as
+    those of an uninterrupted run. When `should_stop()` returns True, a checkpoint is saved after the current step and
+    training ends. Closing the iterator has the same effect. Raises StudioError if a file is missing, or if the
+    checkpoint belongs to another run.
     """
-    log = Log(out / LOG, say)
+    log = Log(out / LOG, on_log)
     for progress in recipe.prepare(out):
         log.follow(progress)
         yield progress
-        if stopped():
+        if should_stop():
             return
     run = Run(recipe, out, load_checkpoint(out / CHECKPOINT) if resume else None)
     log.write(recipe=recipe.name, step=run.step, seen=run.seen, **recipe.settings)
     if run.is_new:
         _measure(recipe, run, log)
     while True:
-        yield from _learn(run, log, stopped)
-        if run.is_last or stopped():
+        yield from _learn(run, log, should_stop)
+        if run.is_last or should_stop():
             break
-        run.turn_over()
+        run.next_phase()
     if not run.is_last:
         return
     with run.averaged():
@@ -67,18 +68,19 @@ def _measure(recipe: Recipe[Any], run: Run[Any], log: Log) -> None:
         log.write(step=run.step, **figures)
 
 
-def _learn(run: Run[Any], log: Log, stopped: Callable[[], bool]) -> Iterator[Progress]:
-    """The steps of the run's phase that are left."""
-    save, sheet = Every(SAVE_SECONDS), Every(run.recipe.sheet_seconds)
+def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator[Progress]:
+    """Take the remaining steps of the current phase. Save checkpoints and sample sheets at intervals."""
+    save = IntervalTimer(SAVE_SECONDS)
+    sheet = IntervalTimer(run.recipe.sheet_seconds)
     try:
-        while run.seen < run.phase.samples and not stopped():
+        while run.seen < run.phase.samples and not should_stop():
             progress = run.take_step()
             log.follow(progress)
             if save.due():
                 run.save()
             if run.is_last and sheet.due():
                 with run.averaged():
-                    run.recipe.sheet(run.model, run.out, run.seen)
+                    run.recipe.write_sheet(run.model, run.out, run.seen)
             yield progress
     except GeneratorExit:
         run.save()
@@ -87,13 +89,16 @@ def _learn(run: Run[Any], log: Log, stopped: Callable[[], bool]) -> Iterator[Pro
 
 
 class Run(Generic[Model]):
-    """Networks in training: where they are, and their checkpoint."""
+    """The state of a training run, with its networks, phase, progress and checkpoint file."""
 
-    place: int  # of the phase among the recipe's
+    # The index of the current phase in the recipe.
+    phase_index: int
     phase: Phase[Model]
     learner: Learner[Model]
-    step: int  # taken in this phase
-    seen: int  # samples, in this phase
+    # The number of steps taken in this phase.
+    step: int
+    # The number of samples seen in this phase.
+    seen: int
 
     def __init__(self, recipe: Recipe[Model], out: Path, state: dict[str, Any] | None) -> None:
         torch.manual_seed(recipe.seed)
@@ -103,7 +108,8 @@ class Run(Generic[Model]):
         for module in recipe.modules(self.model).values():
             module.to(recipe.device)
         self.is_new = state is None
-        self.before = recipe.begin(self.model) if state is None else state.get("before", 0)  # samples, elsewhere
+        # The number of samples on which the initial weights had been trained before this run.
+        self.before = recipe.initialise(self.model) if state is None else state.get("before", 0)
         make_folder(out)
         if state is None:
             self._enter(0)
@@ -112,16 +118,16 @@ class Run(Generic[Model]):
 
     @property
     def is_last(self) -> bool:
-        """Whether no phase comes after this one."""
+        """True in the last phase of the recipe."""
         return self.phase is self.recipe.phases[-1]
 
-    def turn_over(self) -> None:
-        """Goes to the next phase, and saves: a kill from now on does not cost the one that is over."""
-        self._enter(self.place + 1)
+    def next_phase(self) -> None:
+        """Start the next phase and save a checkpoint, so that a kill cannot lose the finished phase."""
+        self._enter(self.phase_index + 1)
         self.save()
 
     def take_step(self) -> Progress:
-        """Learns from one more batch."""
+        """Train on one batch, and update the weight average."""
         losses = self.learner.step(self.step, self.seen)
         self.step, self.seen = self.step + 1, self.seen + self.phase.batch
         if self.learner.average is not None:
@@ -129,34 +135,40 @@ class Run(Generic[Model]):
         return Progress(self.phase.name, self.step, self.seen, self.phase.samples, losses)
 
     def averaged(self) -> AbstractContextManager[None]:
-        """Within, the networks have the average of their weights, where one is kept."""
+        """Return a context manager in which the networks have averaged weights, if the recipe averages them."""
         return nullcontext() if self.learner.average is None else self.learner.average.swapped()
 
     def save(self) -> None:
-        """Writes the checkpoint. Raises StorageError."""
+        """Write the checkpoint. Raises StorageError."""
         average = self.learner.average
-        save_checkpoint(self.out / CHECKPOINT, {
-            "recipe": self.recipe.name,
-            **self.recipe.identity(self.model),
-            "phase": self.phase.name,
-            "step": self.step,
-            "seen": self.seen,
-            "before": self.before,
-            "modules": {name: module.state_dict() for name, module in self.recipe.modules(self.model).items()},
-            "ema": None if average is None else average.averages,
-            "optimizers": [optimizer.state_dict() for optimizer in self.learner.optimizers],
-        })
+        save_checkpoint(
+            self.out / CHECKPOINT,
+            {
+                "recipe": self.recipe.name,
+                **self.recipe.fixed_settings(self.model),
+                "phase": self.phase.name,
+                "step": self.step,
+                "seen": self.seen,
+                "before": self.before,
+                "modules": {name: module.state_dict() for name, module in self.recipe.modules(self.model).items()},
+                "ema": None if average is None else average.averages,
+                "optimizers": [optimizer.state_dict() for optimizer in self.learner.optimizers],
+            },
+        )
 
-    def _enter(self, place: int) -> None:
-        self.place = place
-        self.phase = self.recipe.phases[place]
+    def _enter(self, phase_index: int) -> None:
+        self.phase_index = phase_index
+        self.phase = self.recipe.phases[phase_index]
         self.learner = Learner(self.phase, self.model, self.recipe)
         self.step = self.seen = 0
 
     def _resume(self, state: dict[str, Any]) -> None:
-        """Takes over the checkpoint. Version 0.1.0 named no phase but the last, and kept networks beside the rest."""
+        """Restore the state in a checkpoint.
+
+        Checkpoints of version 0.1.0 have a single phase without a name, and the networks are top-level entries.
+        """
         path = self.out / CHECKPOINT
-        self._refuse_other(state, path)
+        self._check_same_run(state, path)
         try:
             names = [phase.name for phase in self.recipe.phases]
             self._enter(names.index(state.get("phase", names[-1])))
@@ -172,24 +184,24 @@ class Run(Generic[Model]):
             self.seen = state.get("seen", self.step * self.phase.batch)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise StorageError(
-                f"The checkpoint {path} does not fit these networks and this optimizer; remove it to begin again, or "
+                f"The checkpoint {path} does not fit these networks and this optimizer; delete it to start again, or "
                 "choose another --out."
             ) from error
 
-    def _refuse_other(self, state: dict[str, Any], path: Path) -> None:
-        """Raises StorageError where the checkpoint was begun by another recipe, or with networks of another kind."""
-        mine = {"recipe": self.recipe.name, **self.recipe.identity(self.model)}
-        known = _flat({name: state[name] for name in mine if name in state})
+    def _check_same_run(self, state: dict[str, Any], path: Path) -> None:
+        """Raise StorageError if the checkpoint belongs to another recipe, or to networks of another configuration."""
+        mine = {"recipe": self.recipe.name, **self.recipe.fixed_settings(self.model)}
+        saved = _flat({name: state[name] for name in mine if name in state})
         for name, value in _flat({name: mine[name] for name in mine if name in state}).items():
-            if known.get(name) != value:
+            if saved.get(name) != value:
                 raise StorageError(
-                    f"The checkpoint {path} was begun with other settings ({name}: {known.get(name)}, now {value}); "
-                    "remove it to begin again, or choose another --out."
+                    f"The checkpoint {path} has other settings ({name}: {saved.get(name)}, now {value}); "
+                    "delete it to start again, or choose another --out."
                 )
 
 
 class Learner(Generic[Model]):
-    """A phase with its networks, gradients and optimizers."""
+    """The state of one training phase: objectives, gradients, optimisers and the weight average."""
 
     def __init__(self, phase: Phase[Model], model: Model, recipe: Recipe[Model]) -> None:
         self.phase = phase
@@ -202,7 +214,7 @@ class Learner(Generic[Model]):
         self.gradients = [ShardedGradients(each.parameters, shares if each.splits else 1) for each in self.objectives]
 
     def step(self, step: int, seen: int) -> dict[str, Tensor]:
-        """One update by each objective; returns their losses before it."""
+        """Update the weights once by each objective. Return the losses before the updates, by the objective's name."""
         rng = step_rng(self.phase.draw_seed, step)
         torch.manual_seed(_torch_seed(self.phase.draw_seed, step))
         batch = [part.to(self.device, non_blocking=True) for part in self.phase.draw(self.model, rng, step)]
@@ -210,20 +222,21 @@ class Learner(Generic[Model]):
         losses = {}
         for objective, gradients in zip(self.objectives, self.gradients, strict=True):
             losses[objective.name] = gradients(objective.loss, *batch)
-            torch.nn.utils.clip_grad_norm_(gradients.parameters, LONGEST_GRADIENT)
+            torch.nn.utils.clip_grad_norm_(gradients.parameters, MAX_GRADIENT_NORM)
             for optimizer in objective.optimizers:
                 optimizer.step()
-            for parameter in gradients.parameters:  # fused steps count no version, by which layers know what they keep
+            # Fused optimisers do not increment the version counter, which layers use for invalidating cached weights.
+            for parameter in gradients.parameters:
                 torch.autograd.graph.increment_version(parameter)
         return losses
 
 
 def _torch_seed(seed: int, step: int) -> int:
-    """For what torch draws by itself, such as dropout."""
+    """Return the seed of torch's global generator for one step. Dropout, for example, uses this generator."""
     return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> 1)
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings with those of networks beside them, each under its own name."""
+    """Flatten nested settings, such as configurations of networks, into a single level."""
     flat = {name: value for name, value in settings.items() if not isinstance(value, dict)}
     return flat | {name: value for part in settings.values() if isinstance(part, dict) for name, value in part.items()}

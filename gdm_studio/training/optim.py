@@ -12,13 +12,15 @@ from torch import Tensor, nn
 
 from gdm_studio.models.precision import is_fast
 
-STEPS = ((3.4445, -4.7750, 2.0315),) * 5  # Newton-Schulz coefficients of Jordan 2024
+# The coefficients of the Newton–Schulz iteration (Jordan 2024), for five iterations.
+STEPS = ((3.4445, -4.7750, 2.0315),) * 5
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum whose steps are made orthogonal (Jordan 2024), for kernels seen as matrices (out, rest).
+    """The Muon optimizer: momentum with orthogonalised steps (Jordan 2024), for kernels viewed as matrices (out, rest).
 
-    Steps are scaled to the size of AdamW's (Liu et al. 2025, equation 4), so that both share one learning rate.
+    Steps have the size of AdamW's (Liu et al. 2025, equation 4), so that both optimizers can have the same learning
+    rate.
     """
 
     def __init__(
@@ -43,7 +45,8 @@ class Muon(torch.optim.Optimizer):
             state = self.state[parameter]
             momentum = state.setdefault("momentum", torch.zeros_like(parameter))
             momentum.lerp_(parameter.grad, 1 - group["momentum"])
-            ahead = parameter.grad.lerp(momentum, group["momentum"])            # Nesterov
+            # This is Nesterov momentum.
+            ahead = parameter.grad.lerp(momentum, group["momentum"])
             directions.append(_matrix(ahead))
         steps = orthogonal(torch.stack(directions))
         scale = 0.2 * max(steps.shape[1:]) ** 0.5
@@ -53,18 +56,19 @@ class Muon(torch.optim.Optimizer):
 
 
 def _matrix(kernel: Tensor) -> Tensor:
-    """A view (out, rest) of a kernel, whichever way it lies in memory."""
+    """Return a view (out, rest) of a kernel, for any memory layout."""
     if kernel.ndim == 4 and kernel.is_contiguous(memory_format=torch.channels_last):
         kernel = kernel.permute(0, 2, 3, 1)
     return kernel.view(len(kernel), -1)
 
 
 def orthogonal(matrices: Tensor) -> Tensor:
-    """The nearest matrices (n, rows, columns) whose singular values are all about one (0.7 to 1.2).
+    """Return approximately the nearest orthogonal matrices (n, rows, columns). Their singular values are 0.7 to 1.2.
 
-    In bf16 where the device has it, several times as fast as fp32; emulated it takes three times as long. The
-    polynomials are evaluated on the matrices themselves: on their Gram matrix they would cost half, but bf16 loses
-    what is small in a square, and singular values below a hundredth of the largest come out four times too long.
+    The computation uses bf16 if the device supports it natively. This is several times faster than fp32, but emulated
+    bf16 takes three times as long. The polynomials are evaluated on the matrices themselves. On their Gram matrices
+    they would cost half, but bf16 loses small values when squaring, so that singular values below 1 % of the largest
+    become four times too large.
     """
     if matrices.shape[1] > matrices.shape[2]:
         return orthogonal(matrices.mT).mT
@@ -78,19 +82,20 @@ def orthogonal(matrices: Tensor) -> Tensor:
 
 
 def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
-    """AdamW for all parameters that learn."""
-    learning = [parameter for _, parameter in _learning(unet, text)]
+    """Return AdamW for all trainable parameters."""
+    learning = [parameter for _, parameter in _trainable_parameters(unet, text)]
     return [_adamw([{"params": learning, "relative": 1.0}], learning_rate)]
 
 
 def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
-    """Muon for the inner kernels and matrices; AdamW for vectors, embeddings, and the layers that meet the data.
+    """Return Muon for inner kernels and matrices, and AdamW for vectors, embeddings, input and output layers.
 
-    Its even steps matter most where text comes in: there AdamW follows what prompts share, and learns rare words late.
+    Muon's balanced steps matter most in the layers of the text conditioning. There, AdamW follows the features that all
+    prompts share, and learns rare words late.
     """
     matrices: list[nn.Parameter] = []
     rest: list[nn.Parameter] = []
-    for name, parameter in _learning(unet, text):
+    for name, parameter in _trainable_parameters(unet, text):
         is_inner = parameter.ndim >= 2 and not name.startswith(OUTER)
         (matrices if is_inner else rest).append(parameter)
     return [
@@ -100,14 +105,14 @@ def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.o
 
 
 def set_rate(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
-    """Give every group of every optimizer the learning rate, times the group's own `relative` rate if it has one."""
+    """Set the learning rate of all parameter groups. A group with a `relative` rate gets the rate times this factor."""
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["lr"] = rate * group.get("relative", 1.0)
 
 
-def _learning(*modules: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
-    """Names and parameters of what still learns."""
+def _trainable_parameters(*modules: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
+    """Yield the names and parameters of modules that are not frozen."""
     named = chain.from_iterable(module.named_parameters() for module in modules)
     return ((name, parameter) for name, parameter in named if parameter.requires_grad)
 
@@ -116,6 +121,6 @@ def _adamw(groups: list[dict[str, Any]], learning_rate: float) -> torch.optim.Op
     return torch.optim.AdamW(groups, learning_rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
 
 
-# layers that meet data or prompts; on the sketch Muon's even steps are far too long
+# The prefixes of layers that touch data or prompts, and of the draft network. Muon's steps are too large for them.
 OUTER = ("conv_in", "conv_out", "sketch", "special", "position", "weigh")
 OPTIMIZERS = {"adamw": adamw, "muon": muon}

@@ -1,4 +1,4 @@
-"""Options: the fields of a recipe that people set, described once beside the field itself."""
+"""Command-line options of recipes, which are declared by annotations of the recipe's fields."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.knobs import check_number
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.params import check_number
 
 
 @dataclass(frozen=True)
 class Option:
-    """How a field is offered: numbers from `low` to `high` inclusive, or one of `choices`; `help` says what it is."""
+    """The description of a recipe field as a command-line option: title, help text, and number range or choices."""
 
     title: str
     help: str
@@ -24,37 +24,37 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Offered:
-    """An option with what the field says: its name, its kind and, unless it has to be given, its default."""
+class DeclaredOption:
+    """An option of a recipe, with the name and type of its field and, unless it is required, its default."""
 
     name: str
-    kind: type  # int, float, str or Path
+    # One of int, float, str and Path.
+    kind: type
     option: Option
     required: bool
     default: Any = None
 
     @property
     def flag(self) -> str:
-        """What it is called on the command line."""
+        """The option's name on the command line, e.g. `--learning-rate`."""
         return f"--{self.name.replace('_', '-')}"
 
 
-def options_of(recipe: type) -> tuple[Offered, ...]:
-    """The fields of a dataclass annotated with `Annotated[…, Option(…)]`, in their order."""
+def options_of(recipe: type) -> tuple[DeclaredOption, ...]:
+    """Return the options of a recipe, which are its fields annotated with `Annotated[…, Option(…)]`, in order."""
     hints = get_type_hints(recipe, include_extras=True)
     found = []
     for field in fields(recipe):
-        for mark in getattr(hints[field.name], "__metadata__", ()):
-            if isinstance(mark, Option):
-                required = not isinstance(default := field.default, str | int | float | Path | NoneType)
-                found.append(
-                    Offered(field.name, _kind(hints[field.name]), mark, required, None if required else default)
-                )
+        for option in getattr(hints[field.name], "__metadata__", ()):
+            if isinstance(option, Option):
+                required = not isinstance(field.default, str | int | float | Path | NoneType)
+                default = None if required else field.default
+                found.append(DeclaredOption(field.name, _kind(hints[field.name]), option, required, default))
     return tuple(found)
 
 
 def checked_options(recipe: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are not None; raises BadRequest for one out of its range."""
+    """Return those option values that are not None. Raises BadRequest for a value out of range."""
     given = {offered: values.get(offered.name) for offered in options_of(recipe)}
     for offered, value in given.items():
         if value is not None and offered.kind in (int, float):
@@ -65,7 +65,7 @@ def checked_options(recipe: type, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _kind(hint: Any) -> type:
-    """The type that a value is read as: `Path` of `Annotated[Path | None, …]`."""
+    """Return the type of an option's values, such as `Path` for `Annotated[Path | None, …]`."""
     if get_origin(hint) is Annotated:
         return _kind(get_args(hint)[0])
     if isinstance(hint, UnionType):

@@ -1,4 +1,4 @@
-"""Recipe: the index by which a model's pictures are told to be close to a training drawing, beside its card."""
+"""Builder of a model's attribution index, which finds the training drawing that a generated image is close to."""
 
 from __future__ import annotations
 
@@ -6,31 +6,36 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.errors import ModelError
+from gdm_studio.common.errors import ModelError
 from gdm_studio.models.card import Source
-from gdm_studio.models.origins import FILE, aligned, pack
+from gdm_studio.models.origins import FILE, align, write_origins
 from gdm_studio.training.data.licences import SOURCES
-from gdm_studio.training.vocabulary import learned
+from gdm_studio.training.vocabulary import training_rows
 
-DIMS = 36  # measured: more of them, told more coarsely, are larger and no better
-STEP = 0.015  # of codes, in root mean square
-NEAR = 0.065  # chosen on near copies and unrelated icons: docs/icons-log.md
+# The number of dimensions of a code. More dimensions with coarser quantisation make the index larger, but not better.
+DIMS = 36
+# The quantisation step of the codes, in units of root-mean-square distance.
+STEP = 0.015
+# The distance below which an image counts as close. It was chosen on near copies and unrelated icons, see
+# docs/notes/icons-log.md.
+NEAR = 0.065
 
 
 def build(data: Path, card: Path, *, subset: str) -> int:
-    """Write beside the card the index of the drawings of `subset` in the model's styles.
+    """Write the attribution index of the drawings of a subset, in the model's styles, next to the model card.
 
     Returns its size in bytes. Raises StudioError.
     """
-    facts, pictures, rows = learned(data, card, subset=subset)
-    seen, drawn = [], []
+    facts, pictures, rows = training_rows(data, card, subset=subset)
+    codes = []
+    drawings = []
     for row in rows:
-        if (code := aligned(np.array(pictures.pixels[row["index"]]))) is not None:
+        if (code := align(np.array(pictures.pixels[row["index"]]))) is not None:
             title = SOURCES[row["set"]].title if row["set"] in SOURCES else ""
-            seen.append(code)
+            codes.append(code)
             source = Source(row["set"], row["author"], row["licence"], row["source"], title=title)
-            drawn.append((source, row["caption"]))
-    if len(seen) < 2:
-        raise ModelError(f"{data} has too few drawings of {facts['name']} to index; name those that it learned from.")
-    dims = min(DIMS, len(seen))
-    return pack(card.with_name(FILE), np.stack(seen), drawn, dims=dims, step=STEP, near=NEAR)
+            drawings.append((source, row["caption"]))
+    if len(codes) < 2:
+        raise ModelError(f"{data} has too few drawings of {facts['name']} to index; choose its training images.")
+    dims = min(DIMS, len(codes))
+    return write_origins(card.with_name(FILE), np.stack(codes), drawings, dims=dims, step=STEP, near=NEAR)

@@ -1,4 +1,4 @@
-"""All stages of the built-in model's training in one command, each left alone once it is done."""
+"""The complete training of the built-in model, which runs all stages in order and skips finished ones."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.atomic import write
-from gdm_studio.training import export, icons_vae, lexicon, names, origins, vocabulary, words
+from gdm_studio.common.atomic import write
+from gdm_studio.training import export, icons_vae, lexicon, name_index, origins, vocabulary, word_table
 from gdm_studio.training.data.build import BuildConfig, build
-from gdm_studio.training.fast import FastRecipe
+from gdm_studio.training.distillation import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
 from gdm_studio.training.icons_decoder import DecoderRecipe
 from gdm_studio.training.icons_vae_recipe import VaeRecipe
@@ -20,17 +20,21 @@ from gdm_studio.training.recipe import Recipe
 
 
 class Folders:
-    """Where the stages of a run in `out` leave what they make, and find what those before them made."""
+    """The output paths of the training stages, in the folder `out`."""
 
     def __init__(self, out: Path) -> None:
-        self.pictures, self.words, self.run, self.fast = (out / each for each in ("pictures", "words", "run", "fast"))
-        self.vae, self.decoder = out / "vae" / icons_vae.WEIGHTS, out / "decoder" / icons_vae.WEIGHTS
+        self.pictures = out / "pictures"
+        self.words = out / "words"
+        self.run = out / "run"
+        self.fast = out / "fast"
+        self.vae = out / "vae" / icons_vae.WEIGHTS
+        self.decoder = out / "decoder" / icons_vae.WEIGHTS
         self.model = out / "icons"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to train: pictures of `size` pixels of a subset, and a recipe a stage."""
+    """A plan for the training: the image size in pixels, the dataset subset, and the recipe of each stage."""
 
     size: int
     subset: str
@@ -41,8 +45,11 @@ class Plan:
 
 
 def laptop(at: Folders) -> Plan:
-    """Two cores, a day."""
-    data, vae, table, run = at.pictures, at.vae, at.words, at.run
+    """Return the plan for a machine with two cores. Training takes a day."""
+    data = at.pictures
+    vae = at.vae
+    table = at.words
+    run = at.run
     return Plan(
         size=256,
         subset="best",
@@ -54,7 +61,7 @@ def laptop(at: Folders) -> Plan:
 
 
 def gpu(at: Folders) -> Plan:
-    """One data-centre GPU, half an hour."""
+    """Return the plan for a data-centre GPU. Training takes half an hour."""
     less = laptop(at)
     return replace(
         less,
@@ -82,13 +89,13 @@ def run(
     out: Path,
     *,
     source: Path | None = None,
-    stopped: Callable[[], bool] = lambda: False,
-    say: Callable[[str], object] = lambda line: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    on_log: Callable[[str], object] = lambda line: None,
 ) -> Iterator[str]:
-    """Works through the stages in `out`, yielding what is begun; the model ends up in `out/icons`.
+    """Run the training stages in the folder `out`, and yield the name of each stage when it starts.
 
-    `plan` is one of `Folders(out)`. Run again after a stop or a kill it goes on where it was; once `stopped()`, it
-    ends after the step in hand.
+    The model is written to `out/icons`. `plan` must have been created for `Folders(out)`. An interrupted training is
+    resumed. When `should_stop()` returns True, training ends after the current step.
     """
     at = Folders(out)
 
@@ -98,7 +105,7 @@ def run(
 
     def trained(recipe: Recipe[Any], folder: Path) -> Callable[[], None]:
         def work() -> None:
-            for _ in train(recipe, folder, stopped=stopped, say=say):
+            for _ in train(recipe, folder, should_stop=should_stop, on_log=on_log):
                 pass
 
         return work
@@ -106,12 +113,12 @@ def run(
     def shipped() -> None:
         export.export(at.pictures, at.decoder, at.words, at.run, to=at.model, student=at.fast)
         vocabulary.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
-        names.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset, source=source)
+        name_index.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset, source=source)
         origins.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
 
     stages: tuple[tuple[str, Recipe[Any] | None, Callable[[], object]], ...] = (
         ("pictures", None, pictures),
-        ("words", None, lambda: words.build(at.pictures, at.words)),
+        ("words", None, lambda: word_table.build(at.pictures, at.words)),
         ("lexicon", None, lambda: lexicon.build(at.pictures, at.words, subset=plan.icons.subset, source=source)),
         ("vae", plan.vae, trained(plan.vae, at.vae.parent)),
         ("run", plan.icons, trained(plan.icons, at.run)),
@@ -121,18 +128,18 @@ def run(
     )
     for name, recipe, work in stages:
         stamp = out / f"{name}.done"
-        made_by = json.dumps([plan.size, plan.subset, recipe.settings if recipe else None])
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == made_by:
+        settings = json.dumps([plan.size, plan.subset, recipe.settings if recipe else None])
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == settings:
             continue
         yield name
         work()
-        if stopped():
+        if should_stop():
             return
-        write(stamp, made_by.encode())
+        write(stamp, settings.encode())
 
 
-def shortened(plan: Plan, factor: float) -> Plan:
-    """The same plan with `factor` times the samples in every stage, to try it out."""
+def shorten(plan: Plan, factor: float) -> Plan:
+    """Return a plan for a trial run, in which the samples of every stage are multiplied by `factor`."""
 
     def fewer(recipe: Any, *names: str) -> Any:
         return replace(recipe, **{name: max(1, round(factor * getattr(recipe, name))) for name in names})

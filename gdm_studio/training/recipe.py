@@ -1,4 +1,7 @@
-"""A recipe: everything about a training run that differs from one network to the next; `loop.train` does the rest."""
+"""Base classes of training recipes.
+
+A recipe defines everything that is specific to a network, and `loop.train` runs it.
+"""
 
 from __future__ import annotations
 
@@ -17,33 +20,36 @@ from gdm_studio.training.ema import Ema
 from gdm_studio.training.options import Option
 from gdm_studio.training.schedule import Schedule
 
-Model = TypeVar("Model")  # whatever a recipe has in hand while it learns: networks, a tokenizer, a teacher's paths
+# The state that a recipe trains, such as networks, a tokenizer or the paths of a teacher.
+Model = TypeVar("Model")
 
 CHECKPOINT = "checkpoint.pt"
 
-Data = Annotated[Path, Option("Pictures", "what `gdm-studio data icons` wrote")]
-Samples = Annotated[int, Option("Samples", "to be seen in all, those before a restart included", 1)]
-Batch = Annotated[int, Option("Batch", "samples of a step", 1, 65_536)]
-LearningRate = Annotated[float, Option("Learning rate", "at its highest", 0, 10)]
-Warmup = Annotated[int, Option("Warm-up", "samples over which the rate rises")]
+Data = Annotated[Path, Option("Pictures", "output folder of `gdm-studio data icons`")]
+Samples = Annotated[int, Option("Samples", "total number of training samples, including before a restart", 1)]
+Batch = Annotated[int, Option("Batch", "samples per step", 1, 65_536)]
+LearningRate = Annotated[float, Option("Learning rate", "maximum learning rate", 0, 10)]
+Warmup = Annotated[int, Option("Warm-up", "samples over which the learning rate rises")]
 Cooldown = Annotated[int, Option("Cool-down", "samples at the end over which the rate falls to zero")]
-Halflife = Annotated[float, Option("Half-life", "of the average of the weights, in samples", 1)]
-Optimizers = Annotated[str, Option("Optimizer", "what moves the weights", choices=("adamw", "muon"))]
-Subset = Annotated[str, Option("Subset", "which pictures to learn", choices=SUBSETS)]
-Device = Annotated[str, Option("Device", "where it learns", choices=("cpu", "cuda"))]
-Threads = Annotated[int, Option("Threads", "that share a batch on the CPU", 1, 1024)]
-Seed = Annotated[int, Option("Seed", "of the weights at the start and of everything drawn", 0, 2**63 - 1)]
+Halflife = Annotated[float, Option("Half-life", "half-life of the weight average, in samples", 1)]
+Optimizers = Annotated[str, Option("Optimizer", "optimizer of the weights", choices=("adamw", "muon"))]
+Subset = Annotated[str, Option("Subset", "images to train on", choices=SUBSETS)]
+Device = Annotated[str, Option("Device", "training device", choices=("cpu", "cuda"))]
+Threads = Annotated[int, Option("Threads", "CPU threads that share a batch", 1, 1024)]
+Seed = Annotated[int, Option("Seed", "seed of initial weights and random draws", 0, 2**63 - 1)]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One step that was taken: the `step`-th of its phase, `seen` of the phase's `samples` having been seen.
+    """The progress of training after a step.
 
-    `losses` are numbers on the device that it learns on: to read one is to wait for it.
+    `losses` are tensors on the training device. Reading a value waits for the device.
     """
 
     phase: str
+    # The number of the step within its phase.
     step: int
+    # The number of samples seen so far. The phase has `samples` of them in total.
     seen: int
     samples: int
     losses: Mapping[str, Tensor] = field(default_factory=dict)
@@ -56,22 +62,24 @@ class Progress:
 
 @dataclass(frozen=True)
 class Objective:
-    """A loss, the parameters that follow its gradient, and the optimizers that move them.
+    """A loss, with the parameters that it trains and their optimizers.
 
-    A step goes through the objectives of its phase in their order, all with the same batch: one for most networks;
-    for adversaries the discriminator's and then the generator's, each with parameters of its own.
+    A step optimises the objectives of its phase in order, all with the same batch. Most phases have a single objective.
+    Adversarial training has two with separate parameters, for the discriminator and for the generator.
     """
 
     name: str
-    loss: Callable[..., Tensor]  # (*batch) -> the mean of the loss over it
+    # A function that is called with the tensors of a batch and returns the mean loss.
+    loss: Callable[..., Tensor]
     parameters: Sequence[nn.Parameter]
     optimizers: Sequence[torch.optim.Optimizer]
-    splits: bool = True  # whether the loss of a batch is the mean of those of its parts
+    # True if a batch may be split between threads, since its loss is the mean of the losses of its parts.
+    splits: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Phase(ABC, Generic[Model]):
-    """A part of a run: what is drawn for a step, what learns from it, and how fast."""
+    """A phase of a training run, with its batches, objectives and learning rate."""
 
     name: ClassVar[str]
 
@@ -83,92 +91,96 @@ class Phase(ABC, Generic[Model]):
 
     @property
     def schedule(self) -> Schedule:
-        """The learning rate's factor over the samples seen: in the second half it falls."""
+        """The learning-rate schedule. By default the rate falls in the second half."""
         return Schedule(self.samples, self.warmup, self.samples // 2)
 
     @property
     def draw_seed(self) -> int:
-        """Of what is drawn for the steps."""
+        """The seed of the batches."""
         return self.seed
 
     @abstractmethod
     def draw(self, model: Model, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """What step `step` learns from, on the CPU: tensors that share their first axis.
+        """Return the batch of a step, as CPU tensors with the same first axis.
 
-        Everything random is drawn from `rng`, which depends on the seed and the step alone: a run that goes on from
-        a checkpoint makes the same weights as an unbroken one.
+        All randomness must come from `rng`, which depends only on the seed and the step. Then a resumed run gives the
+        same weights as an uninterrupted one.
         """
 
     @abstractmethod
     def objectives(self, model: Model) -> Sequence[Objective]:
-        """What is learned, with optimizers at their start."""
+        """Return the objectives of the phase, with new optimizers."""
 
     def average(self, model: Model) -> Ema | None:
-        """The average of the weights that is kept beside them, at its start; None for none."""
+        """Return a new moving average of the weights, or None if the phase does not average."""
         return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe(Phase[Model]):
-    """Options and files that decide what a run makes, and how it is made.
+    """The options and input files of a training run. Most recipes are also their only phase.
 
-    Most recipes are their own only phase. Fields annotated with an `Option` are options on the command line.
+    Fields that are annotated with an `Option` are options on the command line.
     """
 
-    product: ClassVar[str] = CHECKPOINT  # what `finish` writes
+    # The name of the file that `finish` writes.
+    product: ClassVar[str] = CHECKPOINT
 
     device: Device = "cpu"
     threads: Threads = 1
 
     @property
     def phases(self) -> Sequence[Phase[Model]]:
-        """The parts of the run, in their order."""
+        """The phases of the run, in order."""
         return (self,)
 
     @property
     def sheet_seconds(self) -> float:
-        """The time between sheets; 0 for none."""
+        """The time between sample sheets in seconds; 0 for none."""
         return 0.0
 
     def prepare(self, out: Path) -> Iterator[Progress]:
-        """Makes in `out` what has to be there before the model, if it is not there yet, piece by piece."""
+        """Create files in `out` that the model needs, if they are missing, and yield the progress."""
         return iter(())
 
     @abstractmethod
     def model(self, out: Path) -> Model:
-        """New networks on the CPU, with what `prepare` left in `out`."""
+        """Return new networks on the CPU. They may use files that `prepare` created in `out`."""
 
     @abstractmethod
     def modules(self, model: Model) -> Mapping[str, nn.Module]:
-        """The networks that a checkpoint holds, which are those that the device has to hold."""
+        """Return the networks that are moved to the device and saved in checkpoints, by name."""
 
-    def begin(self, model: Model) -> int:
-        """Gives new networks what they begin with; returns the samples that they have seen before, elsewhere."""
+    def initialise(self, model: Model) -> int:
+        """Initialise new networks, for example from another model.
+
+        Returns the number of samples on which these weights have been trained.
+        """
         return 0
 
-    def identity(self, model: Model) -> dict[str, Any]:
-        """What a checkpoint has to agree in with the run that goes on from it: sizes, styles."""
+    def fixed_settings(self, model: Model) -> dict[str, Any]:
+        """Return the settings that must be the same when a checkpoint is resumed, such as sizes and styles."""
         return {}
 
     def figures(self, model: Model) -> dict[str, float]:
-        """What is measured before the first step and after the last."""
+        """Return the measurements that are logged before the first step and after the last."""
         return {}
 
-    def sheet(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - most recipes have none
-        """Draws into `out` what the averaged weights make after `seen` samples."""
+    def write_sheet(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - most recipes have none
+        """Write a sample sheet to `out`, generated with the averaged weights after `seen` samples."""
 
-    def finish(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - for some the checkpoint is all
-        """Writes `product` into `out`, from the averaged weights where there are any."""
+    def finish(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - some only have a checkpoint
+        """Write the file `product` to `out`, with averaged weights if there are any."""
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The fields that are not files, for the log."""
+        """The fields that are not file paths, for the log."""
         return {name: value for name, value in asdict(self).items() if not isinstance(value, Path | None)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class CooledRecipe(Recipe[Model]):
-    """One whose learning rate stays at its highest until the last `cooldown` samples."""
+class CooldownRecipe(Recipe[Model]):
+    """A recipe whose learning rate stays at its maximum until the last `cooldown` samples."""
 
     cooldown: Cooldown
 

@@ -1,4 +1,4 @@
-"""What a step of training depends on besides its weights: the learning rate, and randomness keyed by its number."""
+"""The learning-rate schedule, and the random numbers of each step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Learning-rate factor over samples seen: linear warm-up, constant, linear cool-down to zero at the end."""
+    """A schedule of the learning rate over samples: linear warm-up, constant rate, then linear cool-down to zero."""
 
     samples: int
     warmup: int
@@ -26,12 +26,12 @@ class Schedule:
 
 
 def step_rng(seed: int, step: int) -> np.random.Generator:
-    """The randomness of one step, keyed by its number, so that a resumed run repeats what an unbroken one does."""
+    """Return the random generator of one step. A resumed run thus draws the same numbers as an uninterrupted one."""
     return np.random.default_rng([seed, step])
 
 
 def normal(rng: np.random.Generator, *shape: int) -> torch.Tensor:
-    """Standard normal float32 numbers on the CPU."""
+    """Return standard normal float32 numbers on the CPU."""
     import torch
 
     return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32))

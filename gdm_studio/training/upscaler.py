@@ -1,4 +1,4 @@
-"""Recipe: train the ×2 upscaler on drawings at a size and at twice it, sharp ones and soft ones."""
+"""Training recipe for the ×2 upscaler. It learns from drawings at two sizes, with sharp and with softened inputs."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.atomic import make_folder, write
-from gdm_studio.engine.upscale import premultiplied
-from gdm_studio.models.precision import quickly
+from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.engine.upscale import premultiply
+from gdm_studio.models.precision import fast_autocast
 from gdm_studio.models.upscaler import CARD, FORMAT, WEIGHTS
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.training.icons_vae import difference
+from gdm_studio.training.icons_vae import reconstruction_error
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
     Batch,
     Cooldown,
-    CooledRecipe,
+    CooldownRecipe,
     Data,
     LearningRate,
     Objective,
@@ -38,33 +38,40 @@ from gdm_studio.training.recipe import (
     Warmup,
 )
 from gdm_studio.training.schedule import normal
-from gdm_studio.training.upscaler_figures import held_out, quality
-from gdm_studio.training.upscaler_pictures import Pyramid, Softener
+from gdm_studio.training.upscaler_data import Pyramid, Softener
+from gdm_studio.training.upscaler_quality import heldout_images, quality
 
-FLAT = 1e-3  # variance of a window below which there is nothing to learn in it
+# The minimum variance of a crop. Others are too uniform to learn from.
+FLAT = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
-class UpscalerRecipe(CooledRecipe[Upscaler]):
-    """Everything that decides the upscaler."""
+class UpscalerRecipe(CooldownRecipe[Upscaler]):
+    """Training recipe for the upscaler."""
 
     name: ClassVar[str] = "upscaler"
     product: ClassVar[str] = WEIGHTS
 
     data: Data
-    vae: Annotated[Path | None, Option("Autoencoder", "vae.safetensors whose softness is to be undone")] = None
-    source: Annotated[Path | None, Option("Source", "a folder with the npm archives, instead of fetching them")] = None
+    vae: Annotated[Path | None, Option("Autoencoder", "vae.safetensors whose blur the upscaler removes")] = None
+    source: Annotated[Path | None, Option("Source", "folder with the npm archives; default: download them")] = None
     subset: Subset = "narrow"
-    pictures: int = 1_200  # of the subset, evenly: windows of more would teach little that is new
-    samples: Samples = 32_000  # windows
+    # The number of images, which are evenly selected from the subset. More would add little variety.
+    pictures: int = 1_200
+    # The samples are crops.
+    samples: Samples = 32_000
     batch: Batch = 8
-    crop: int = 40  # pixels a side of a window before doubling
+    # The side of a crop in pixels before upscaling.
+    crop: int = 40
     learning_rate: LearningRate = 2e-3
     warmup: Warmup = 800
     cooldown: Cooldown = 16_000
-    twice: float = 0.4  # share of the steps that double two times, as 512 pixels need
-    soft: float = 0.6  # share of the windows whose input is softened as a decoder's pictures are
-    latent_noise: float = 0.2  # largest standard deviation of noise on the autoencoder's latents
+    # The fraction of steps that apply the upscaler twice, as it is done for images of 512 pixels.
+    twice: float = 0.4
+    # The fraction of crops with softened input, which is like the output of a decoder.
+    soft: float = 0.6
+    # The maximum standard deviation of the noise on the autoencoder's latents.
+    latent_noise: float = 0.2
 
     @property
     def softening(self) -> Softener | None:
@@ -72,7 +79,7 @@ class UpscalerRecipe(CooledRecipe[Upscaler]):
 
     @cached_property
     def pyramid(self) -> Pyramid:
-        """The pictures that windows are cut from."""
+        """The images from which crops are taken, at several sizes."""
         pictures = open_pictures(self.data)
         chosen = pictures.indices(self.subset)
         return Pyramid.of(pictures, chosen[:: max(1, len(chosen) // self.pictures)], self.softening)
@@ -94,28 +101,28 @@ class UpscalerRecipe(CooledRecipe[Upscaler]):
         return windows(self.pyramid, self, rng)
 
     def finish(self, model: Upscaler, out: Path, seen: int) -> None:
-        """Measures on pictures drawn from the archives, which no training run may see."""
-        truth = held_out(self.source, self.pyramid.levels[-1].shape[1])
+        """Measure the upscaler on held-out icons from the archives, and export it."""
+        truth = heldout_images(self.source, self.pyramid.levels[-1].shape[1])
         counts = {"windows_seen": seen, "held_out_pictures": len(truth)}
         export(model, out, quality(model, truth, self.softening) | counts)
 
 
 def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:
-    """Writes the weights in bf16 and the card beside them; returns the weights' path."""
+    """Write the weights in bf16 and the model card to the folder `out`. Returns the path of the weights."""
     make_folder(out)
     weights = {key: value.detach().bfloat16().contiguous() for key, value in network.state_dict().items()}
     write(out / WEIGHTS, save(weights, {"format": FORMAT, "config": json.dumps(asdict(network.config))}))
     card = {
         "name": "upscaler",
         "title": "Upscaler",
-        "summary": "Doubles a picture with transparency; applied again for four and eight times.",
+        "summary": "Doubles the size of an image with transparency; applied repeatedly for ×4 and ×8.",
         "date": date.today().isoformat(),
         "parameters": sum(map(Tensor.numel, weights.values())),
         "channels": network.config.channels,
         "scale": 2,
         "author": "GDM Studio",
         "licence": "Apache-2.0",
-        "learnt_from": "Windows of the drawings that the model `icons` learnt from; see NOTICE.",
+        "learnt_from": "Crops of the drawings that the model `icons` was trained on; see NOTICE.",
         "figures": {name: round(value, 3) for name, value in figures.items()},
     }
     write(out / CARD, (json.dumps(card, indent=1) + "\n").encode())
@@ -123,20 +130,27 @@ def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:
 
 
 def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
-    """The error after each doubling, over black and over white; a later one's gradient goes through those before."""
+    """Return the mean error after each ×2 step, with images composited over black and over white.
+
+    The gradient of a later step also passes through the earlier steps.
+    """
     x, total = small, small.new_zeros(())
     for truth in truths:
-        with quickly(x.device):
+        with fast_autocast(x.device):
             x = network(x)
         x = x.float()
         error = 2 * (x - truth)
-        over_white = error[:, :3] - error[:, 3:]  # where colour and alpha end at different places, a rim shows
-        total = total + (difference(error) + difference(over_white)) / len(truths)
+        # If the edges of colour and alpha do not match, this is visible as a rim over white.
+        over_white = error[:, :3] - error[:, 3:]
+        total = total + (reconstruction_error(error) + reconstruction_error(over_white)) / len(truths)
     return total
 
 
 def windows(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) -> tuple[Tensor, ...]:
-    """Windows (N, 4, side, side), and what they are at twice the size, in some steps also at four times."""
+    """Return random crops (N, 4, side, side), with their targets at twice the size.
+
+    In some steps there are also targets at four times the size.
+    """
     doublings = 2 if rng.random() < recipe.twice else 1
     level = 0 if doublings == 2 or rng.random() < 0.3 else 1
     side, small = recipe.crop // doublings, pyramid.levels[level]
@@ -145,7 +159,7 @@ def windows(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) 
         row = int(rng.integers(len(small)))
         corner = rng.integers(0, small.shape[1] - side + 1, 2).tolist()
         truths = [
-            premultiplied(_window(pyramid.levels[level + n][row], corner, side, 2**n)) for n in range(1, doublings + 1)
+            premultiply(_window(pyramid.levels[level + n][row], corner, side, 2**n)) for n in range(1, doublings + 1)
         ]
         if truths[0].var() < FLAT and rng.random() < 0.9:
             continue
@@ -165,16 +179,16 @@ def _input(
     recipe: UpscalerRecipe,
     rng: np.random.Generator,
 ) -> Tensor:
-    """What is to be doubled into `truth`: reduced by Lanczos or by area, or softened."""
+    """Return the input for the target `truth`, reduced by Lanczos, reduced by area averages, or softened."""
     side = truth.shape[-1] // 2
     sharp = F.avg_pool2d(truth, 2)
     if rng.random() < 0.5:
-        sharp = premultiplied(_window(pyramid.levels[level][row], corner, side, 1))
+        sharp = premultiply(_window(pyramid.levels[level][row], corner, side, 1))
     if rng.random() >= recipe.soft:
         return sharp
     if pyramid.decoded is not None and level == 1 and rng.random() < 0.7:
-        return premultiplied(_window(pyramid.decoded[row], corner, side, 1))
-    return _blurred(sharp, rng)
+        return premultiply(_window(pyramid.decoded[row], corner, side, 1))
+    return _blur(sharp, rng)
 
 
 def _window(rgba: NDArray[np.uint8], corner: list[int], side: int, scale: int) -> NDArray[np.uint8]:
@@ -182,8 +196,8 @@ def _window(rgba: NDArray[np.uint8], corner: list[int], side: int, scale: int) -
     return np.array(rgba[None, top * scale : (top + side) * scale, left * scale : (left + side) * scale])
 
 
-def _blurred(x: Tensor, rng: np.random.Generator) -> Tensor:
-    """A Gaussian blur of less than a pixel, and a little noise where there is something to see."""
+def _blur(x: Tensor, rng: np.random.Generator) -> Tensor:
+    """Apply a Gaussian blur of less than a pixel, and add a little noise where the image is not transparent."""
     sigma = rng.uniform(0.25, 0.8)
     taps = torch.exp(-0.5 * (torch.arange(-2, 3) / sigma) ** 2)
     taps = taps / taps.sum()

@@ -1,4 +1,4 @@
-"""Recipe: the words that a model met in its training captions, written into its card."""
+"""Builder of a model card's vocabulary, which consists of the words of the training captions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.atomic import problem, write
-from gdm_studio.errors import ModelError
+from gdm_studio.common.atomic import storage_error, write
+from gdm_studio.common.errors import ModelError
 from gdm_studio.models.vocabulary import compact
 from gdm_studio.training.data.dataset import FILLERS, FRAMES, Pictures, Row, in_subset, open_pictures
 
@@ -16,34 +16,37 @@ ARTICLES = ("a", "an", "the")
 
 
 def build(data: Path, card: Path, *, subset: str) -> int:
-    """Write into the card at that path the words met beside the pictures of `subset` in the styles of the model.
+    """Add the vocabulary of the images of a subset, in the model's styles, to a model card. Returns its word count.
 
-    Returns their number. Raises StudioError.
+    Raises StudioError if the dataset or the card cannot be read.
     """
-    facts, _, rows = learned(data, card, subset=subset)
-    facts["vocabulary"] = compact(told(rows))
+    facts, _, rows = training_rows(data, card, subset=subset)
+    facts["vocabulary"] = compact(caption_texts(rows))
     write(card, json.dumps(facts, ensure_ascii=False, indent=1).encode())
     return len(facts["vocabulary"].split())
 
 
-def learned(data: Path, card: Path, *, subset: str) -> tuple[dict[str, Any], Pictures, list[Row]]:
-    """What the card says, all pictures, and the rows of those of `subset` in the model's styles. Raises StudioError."""
+def training_rows(data: Path, card: Path, *, subset: str) -> tuple[dict[str, Any], Pictures, list[Row]]:
+    """Load the training data of a model: the content of its card, the dataset, and the rows of a subset in its styles.
+
+    Raises StudioError if anything cannot be read, or if there are no such rows.
+    """
     try:
         facts = json.loads(card.read_text(encoding="utf-8"))
         styles = {style["id"] for style in facts["styles"]}
     except OSError as error:
-        raise problem(card, error) from error
+        raise storage_error(card, error) from error
     except (ValueError, TypeError, KeyError) as error:
         raise ModelError(f"{card} is damaged ({error}); export the model again.") from error
     pictures = open_pictures(data)
     rows = [row for row in pictures.rows if in_subset(row, subset) and row["style"] in styles]
     if not rows:
-        raise ModelError(f"{data} has no pictures in the styles of {facts['name']}; name those that it learned from.")
+        raise ModelError(f"{data} has no images in the styles of {facts['name']}; choose its training images.")
     return facts, pictures, rows
 
 
-def told(rows: Iterable[Row]) -> Iterator[str]:
-    """Every text that `captions` puts a caption together from."""
+def caption_texts(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield every text of which `captions` may compose a caption."""
     for row in rows:
         yield from (row["caption"], row["colour"], *row["words"])
     yield from (*ARTICLES, *FILLERS, *(frame.replace("{}", " ") for frame in FRAMES))

@@ -1,1 +1,1 @@
-"""The window: the only room with PySide6 and qasync."""
+"""The window. No other package imports PySide6 and qasync."""

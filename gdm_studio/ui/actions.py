@@ -1,4 +1,4 @@
-"""What people can do, an entry each: buttons, menus, keys, the palette and the sheet of shortcuts read it here."""
+"""The table of the window's actions. Buttons, menus, keyboard shortcuts, the palette and the shortcut sheet use it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from functools import partial
 
 from PySide6.QtGui import QKeySequence
 
-HERE = "Here"  # the group of what is in sight on the page that is open
-_WORDS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Ctrl+Return": "Ctrl+Enter", "Return": "Enter"}
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.ui.translation import translate
+
+# The group of the buttons that are visible on the open page.
+HERE = QT_TRANSLATE_NOOP("Action", "Here")
+_KEY_SYMBOLS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Ctrl+Return": "Ctrl+Enter", "Return": "Enter"}
 
 
 def nothing() -> None: ...
@@ -21,206 +25,635 @@ def always() -> bool:
 
 @dataclass(frozen=True)
 class Action:
-    """Something to do, under the name it has everywhere; `does` says what, where that is known."""
+    """A command of the window. Its texts are stored in English, and its properties return translations."""
 
     label: str
-    tip: str = ""  # what it does, where the label does not say it
-    synonyms: str = ""  # what people of other tools type for it
-    keys: str = ""  # as Qt writes them, several as "F1; ?"
+    # Description of the action, if the label does not describe it.
+    tip: str = ""
+    # Names of the action in other programs. The palette finds the action by these names too.
+    synonyms: str = ""
+    # Key sequences as Qt writes them, several as "F1; ?".
+    keys: str = ""
     icon: str = ""
-    group: str = ""  # "Create", "Gallery", …: said before the label
-    page: str = ""  # the one page its keys hold on, which the palette opens before it; "" for every page
-    held: bool = False  # its keys are heard by what shows it, while the focus is there
+    group: str = ""
+    # The page on which the keys work, or "" for every page. The palette opens this page before it runs the action.
+    page: str = ""
+    # True if the widget that shows the action handles its keys while it has the focus.
+    held: bool = False
     act: Callable[[], object] = nothing
-    when: Callable[[], bool] = always  # whether there is anything to do now
+    # Returns True if the action can run now.
+    when: Callable[[], bool] = always
 
-    def does(self, act: Callable[[], object], when: Callable[[], bool] = always) -> Action:
-        """The same, ready to be done."""
+    def bind(self, act: Callable[[], object], when: Callable[[], bool] = always) -> Action:
+        """Return a copy of the action that calls `act`. The copy is enabled while `when` returns True."""
         return replace(self, act=act, when=when)
 
     @property
     def keyless(self) -> Action:
-        """The same where its keys do not hold."""
+        """A copy of the action without keyboard shortcuts."""
         return replace(self, keys="")
 
     @property
     def name(self) -> str:
-        """The group and the label: no two actions have the same."""
+        """The group and the label in English, such as "Create: Generate". They identify the action."""
         return f"{self.group}: {self.label}" if self.group else self.label
 
     @property
+    def title(self) -> str:
+        """The translated label."""
+        return translate("Action", self.label)
+
+    @property
+    def description(self) -> str:
+        """The translated description."""
+        return translate("Action", self.tip)
+
+    @property
+    def group_title(self) -> str:
+        """The translated name of the group."""
+        return translate("Action", self.group)
+
+    @property
     def tooltip(self) -> str:
-        return said(self.tip or self.label, self.keys)
+        """The description, or the title if there is none, followed by the keyboard shortcuts."""
+        return with_keys(self.description or self.title, self.keys)
 
 
-def said(words: str, keys: str) -> str:
-    """A tooltip's words with their keys behind them: here alone the two are put together."""
+def with_keys(words: str, keys: str) -> str:
+    """Return a tooltip with its keyboard shortcuts in brackets, such as "Export (Ctrl+E)"."""
     return f"{words} ({', '.join(shown_keys(keys))})" if keys else words
 
 
 def shown_keys(keys: str) -> list[str]:
-    """The keys as people read them on this desktop: "Ctrl+K", "⌘K"."""
-    written = [QKeySequence(text).toString(QKeySequence.SequenceFormat.NativeText) for text in keys.split("; ") if text]
-    return [_WORDS.get(text, text) for text in written]
+    """Return key sequences as this desktop writes them, such as "Ctrl+K" or "⌘K"."""
+    native = QKeySequence.SequenceFormat.NativeText
+    written = [QKeySequence(text).toString(native) for text in keys.split("; ") if text]
+    return [_KEY_SYMBOLS.get(text, text) for text in written]
 
 
-def going_on(changes: str) -> tuple[str, str]:
-    """What going on with a paused run is called, and what it does with what was changed meanwhile, "" for nothing."""
-    if changes:
-        return "Continue with changes", f"Make the steps left with {changes}"
-    return "Resume", "Make the steps left"
+def resume_texts(changes: str) -> tuple[str, str]:
+    """Return the title and the tooltip of the button that resumes a paused run.
+
+    `changes` lists the settings that were changed during the pause; "" means none.
+    """
+    if not changes:
+        return translate("Action", "Resume"), translate("Action", "Make the remaining steps")
+    tooltip = translate("Action", "Make the remaining steps with {changes}").format(changes=changes)
+    return translate("Action", "Continue with changes"), tooltip
 
 
-# the settings' other words, by their titles
+# Synonyms of the settings, by their titles.
 SETTINGS = {
-    "Prompt": "positive text description caption", "Negative prompt": "exclude avoid unwanted without uncond",
-    "Style": "look preset artist lora", "Model": "checkpoint ckpt weights safetensors unet",
-    "Seed": "fixed noise number", "Pictures": "batch count batch size images amount how many number",
-    "Scheduler": "sampler sampling method solver ksampler",
-    "Step spacing": "schedule type scheduler sigmas timesteps noise schedule karras",
-    "Steps": "sampling steps iterations quality",
-    "Guidance": "cfg scale classifier free guidance scale strictness adherence",
-    "Temperature": "creativity variety diversity", "Strength": "denoise denoising strength",
-    "Size": "width height resolution dimensions aspect ratio", "Device": "gpu cuda cpu mps hardware",
-    "Precision": "fp16 fp32 bf16 half float dtype", "At once": "parallel vram memory together",
-    "Guidance rescale": "cfg rescale", "Clip skip": "clip stop at last layers", "Second pass": "hires fix upscale by",
-    "Second pass, strength": "hires fix denoising strength", "Refiner's share": "refiner switch at",
-}  # fmt: skip
-
-# fmt: off
-_create = partial(Action, group="Create", page="create")
-GENERATE = Action("Generate", "Make the picture", "run create draw render invoke imagine txt2img text2image go",
-                  "Ctrl+Return", group="Create")
-STOP = _create("Stop", "Stop after this step", "interrupt cancel abort skip", "Esc")
-PAUSE = _create("Pause or go on", "", "resume continue hold", "Space")
-STEP_BACK, STEP_ON = _create("One step back", keys="Left"), _create("One step on", keys="Right")
-FIRST_STEP, NEWEST_STEP = _create("First step", keys="Home"), _create("Newest step", keys="End")
-ANOTHER_SEED = _create("Another seed", "", "random randomize randomise dice roll reroll", icon="dices")
-COMPARE_SCHEDULERS = _create("Compare schedulers", "Same seed, many schedulers", "samplers", icon="grid-3x3")
-START_FROM = _create("Start from a picture…", "",
-                     "img2img image to image i2i init input load upload inpaint inpainting mask sketch",
-                     icon="image-plus")
-PASTE = _create("Paste a picture", "Start from the picture on the clipboard", "img2img clipboard image", "Ctrl+V")
-RESET = _create("Back to the model's defaults", "", "reset clear restore settings")
-GRID = _create("Grid over two settings…", "", "xyz plot xy matrix x/y/z prompt matrix", "Ctrl+G")
-SHOW_GRID = _create("Show the grid")
-VARY_PICTURE = _create("Vary the picture", "", "variations variation subseed explore similar")
-BETWEEN = _create("Pictures between two seeds or prompts", "", "interpolate interpolation morph blend travel slerp")
-FAST = Action("Fast", "A quicker version of this model, in a few steps", "turbo lightning lcm distilled speed",
-              icon="zap", group="Create")
-LIVE = Action("Live", "The picture follows the prompt and the sliders, always from the same noise",
-              "realtime real time interactive auto", "Ctrl+L", "activity", group="Create")
-SET = Action("Set", "A list of things becomes a set of pictures in one style",
-             "prompts from file series icons batches dynamic wildcards", "Ctrl+T", "layout-grid", group="Create")
-
-# on the canvas, and what stands beside the prompt
-EXAMPLES = Action("Examples", "Example prompts", "ideas inspiration templates sample", "Ctrl+I", "lightbulb")
-ADD_NOISE = Action("Add noise", "Add noise to the picture, as far as you like", "noising forward diffuse denoise",
-                   "N", "waves")
-INVERT = Action("Invert", "Find the noise this picture comes out of", "inversion ddim reverse", "I", "rewind")
-USE_AS_START = Action("Use as start", "The next pictures start from this one",
-                      "img2img image to image i2i init send to", "S", "image-up")
-MASK = Action("Mask", "Paint what should be made anew", "inpaint inpainting brush edit part retouch outpaint",
-              "M", "brush")
-EXTEND = Action("Extend", "Paint around the picture, in a larger frame", "", "E", "expand")
-VARIATIONS = Action("Vary", "Pictures near this one, to walk among", "variations variation subseed explore similar",
-                    "X", "compass")
-KEEP_REACHED = Action("Keep", "Keep what has been reached", "", "K", "image")
-ACTUAL_SIZE = Action("Actual size", "", "", "1", "search")
-FIT = Action("Fit", "Fit the picture in the window", "zoom whole", "0", "maximize")
-NEXT_LOOK, FORMER_LOOK = Action("Next look", keys="V"), Action("Previous look", keys="Shift+V")
-
-# on the sheets over the canvas, and on the Compare page
-OTHERS = Action("Others", "Eight others at this distance", "", "O", "dices")
-FAVOUR = Action("Favourite", "Make the middle, or the one in focus, a favourite", "", "F", "star")
-AXES = Action("Axes", "What the grid goes over", "", "G", "sliders-horizontal")
-SAVE_SHEET = Action("Save", "Save the sheet as one labelled picture", "", "Ctrl+S", "download")
-SAVE_FILM = Action("Save film…", "As WebP, GIF or MP4", "", "Ctrl+S", "film")
-USE_SHOWN = Action("Use", "Use the settings of the picture shown", "", "U", "sliders-horizontal")
-FAVOUR_SHOWN = Action("Favourite", "Make the picture shown a favourite", "", "F", "star")
-FIT_ALL = Action("Fit", "Fit the pictures in their places", "zoom whole", "0", "maximize")
-SWAP = Action("Swap", "Turn their order round", "", "S", "arrow-left-right")
-ADD_FILES = Action("Add…", "Add picture files", "", "Ctrl+O", "image-plus")
-CHOOSE_FILES = Action("Choose files…", "Compare picture files", "", "Ctrl+O")
-
-_steps = partial(Action, group="Steps", page="create")
-PLAY = _steps("Play the steps", "", "animate preview animation timelapse stop", "R", "play")
-KEEP = _steps("Keep as picture", "What this step predicts, in the gallery", "save image intermediate", icon="image")
-BRANCH = _steps("Branch from here", "The next pictures leave the path at this step", "fork", "B", "git-branch")
-LEAVE_BRANCH = _steps("Leave the branch", "Leave the branch: pictures begin anew")
-COMPARE_FINAL = _steps("Compare with final", "This step beside the last one", icon="columns-2")
-COPY = _steps("Copy", "This step, as it is shown", "clipboard", "Ctrl+C", "copy")
-WORDS = _steps("What each word did", "", "attention maps cross-attention heatmap daam tokens words", "W", "lightbulb")
-FILM = _steps("Export the film…", "Of the steps", "gif mp4 video animation webp movie", "Ctrl+Shift+E", "film")
-FAMILY = _steps("Family", "Its branches and what it branches from", "parents children history tree lineage",
-                icon="network")
-
-SAVE_COMPARISON = Action("Save as picture", "Keep it as one labelled picture", "export", "Ctrl+S", "download",
-                         "Compare")
-CLEAR_COMPARISON = Action("Clear", "Compare something else", "", "", "x", "Compare")
-COMPARE_FILES = Action("Compare picture files…", "", "side by side difference ab", group="Compare")
-
-QUEUE = Action("Open or close the queue", "", "jobs list enqueue pending history", "Ctrl+J", group="Queue")
-PAUSE_QUEUE = Action("Pause the queue or go on", group="Queue")
-CLEAR_QUEUE = Action("Clear the queue", "Take out everything that waits; it can be brought back", "cancel all empty",
-                     icon="trash-2", group="Queue")
-QUEUED = {  # the queue's selected row
-    "mend": Action("Mend", "Try again, changed so that it can work", icon="sparkles"),
-    "retry": Action("Try again", "", "", "R", "rotate-ccw"),
-    "edit": Action("Edit", "Edit: its settings go to the controls, Generate puts it back", "", "Return", "pencil"),
-    "endless": Action("Until stopped", "Until stopped: go on with the next seeds", "", "E", "repeat"),
-    "pause": Action("Pause", "Hold this one, or let it go on", "", "Space", "pause"),
-    "duplicate": Action("Duplicate", "Once more, with the next seeds", "", "D", "copy"),
-    "remove": Action("Remove", "Take it out of the queue", "", "Del", "trash-2"),
+    "Prompt": QT_TRANSLATE_NOOP("Action", "positive text description caption"),
+    "Negative prompt": QT_TRANSLATE_NOOP("Action", "exclude avoid unwanted without uncond"),
+    "Style": QT_TRANSLATE_NOOP("Action", "look preset artist lora"),
+    "Model": QT_TRANSLATE_NOOP("Action", "checkpoint ckpt weights safetensors unet"),
+    "Seed": QT_TRANSLATE_NOOP("Action", "fixed noise number"),
+    "Pictures": QT_TRANSLATE_NOOP("Action", "batch count batch size images amount how many number"),
+    "Scheduler": QT_TRANSLATE_NOOP("Action", "sampler sampling method solver ksampler"),
+    "Step spacing": QT_TRANSLATE_NOOP("Action", "schedule type scheduler sigmas timesteps noise schedule karras"),
+    "Steps": QT_TRANSLATE_NOOP("Action", "sampling steps iterations quality"),
+    "Guidance": QT_TRANSLATE_NOOP("Action", "cfg scale classifier free guidance scale strictness adherence"),
+    "Temperature": QT_TRANSLATE_NOOP("Action", "creativity variety diversity"),
+    "Noise": QT_TRANSLATE_NOOP("Action", "strength denoise denoising strength"),
+    "Size": QT_TRANSLATE_NOOP("Action", "width height resolution dimensions aspect ratio"),
+    "Device": QT_TRANSLATE_NOOP("Action", "gpu cuda cpu mps hardware"),
+    "Precision": QT_TRANSLATE_NOOP("Action", "fp16 fp32 bf16 half float dtype"),
+    "Batch size": QT_TRANSLATE_NOOP("Action", "at once parallel vram memory together"),
+    "Guidance rescale": QT_TRANSLATE_NOOP("Action", "cfg rescale"),
+    "Clip skip": QT_TRANSLATE_NOOP("Action", "clip stop at last layers"),
+    "Second pass": QT_TRANSLATE_NOOP("Action", "hires fix upscale by"),
+    "Second pass, noise": QT_TRANSLATE_NOOP("Action", "hires fix denoising strength"),
+    "Refiner's share": QT_TRANSLATE_NOOP("Action", "refiner switch at"),
 }
-
-_gallery = partial(Action, group="Gallery", page="gallery")
-FAVOURITE = _gallery("Favourite", "", "star like heart bookmark", "F", "star")
-UNFAVOURITE = _gallery("Not a favourite any more", keys="F", icon="star")
-TAG = _gallery("Tag", "Put a tag on", "label keyword", "T", "plus")
-COLLECT = _gallery("Collection…", "Put into a collection", "album folder group set", icon="layout-grid")
-COMPARE = _gallery("Compare", "Look at pictures side by side", "", "C", "columns-2")
-USE = _gallery("Use settings", "Set everything as for this picture",
-               "send to txt2img recall remix load parameters workflow", "U", "sliders-horizontal")
-VARY = _gallery("Vary", "Pictures like it", "variations variation subseed explore similar", "V", "compass")
-REPRODUCE = _gallery("Does it reproduce?", "Make it again from its file, and compare", "verify same check again",
-                     icon="repeat")
-REPORT = _gallery("What its file says", "What of its settings is used, ignored, unknown",
-                  "metadata png info pnginfo parameters exif workflow read")
-DELETE = _gallery("Delete", "Delete; Ctrl+Z takes that back", "trash bin remove discard", "Del", "trash-2", held=True)
-LARGER, SMALLER = _gallery("Larger pictures", keys="Ctrl++; Ctrl+="), _gallery("Smaller pictures", keys="Ctrl+-")
-ADD_FOLDER = _gallery("Add folder…", "Show the pictures of a folder where they are",
-                      "import browse open images output directory path", icon="plus")
-EXPORT = Action("Export…", "Larger, as SVG, as icons of every kind",
-                "upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent",
-                "Ctrl+E", "download", "Gallery")
-UNDO = Action("Undo", "Take back what was done last", "take back revert restore", "Ctrl+Z", "undo-2")
-OPEN_FOLDER = Action("Open folder", "Open its folder", icon="folder-open")
-COPY_PICTURE = _gallery("Copy", "The picture, for any program", "clipboard", "Ctrl+C", "copy")
-COPY_CREDIT = Action("Copy credit", "Whose drawings the model learned from, to name them", icon="info")
-MENU_BESIDE = (USE, FAVOURITE, COPY_PICTURE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)  # of a picture beside the canvas
-MENU = (  # and of one on the gallery's page
-    USE, VARY, REPRODUCE, FAVOURITE, TAG, COLLECT, COMPARE, COPY_PICTURE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE,
+_create = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Create"), page="create")
+GENERATE = Action(
+    QT_TRANSLATE_NOOP("Action", "Generate"),
+    tip=QT_TRANSLATE_NOOP("Action", "Make the picture"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "run create draw render invoke imagine txt2img text2image go"),
+    keys="Ctrl+Return",
+    group=QT_TRANSLATE_NOOP("Action", "Create"),
 )
-
-_go_to = partial(Action, group="Go to")
+STOP = _create(
+    QT_TRANSLATE_NOOP("Action", "Stop"),
+    tip=QT_TRANSLATE_NOOP("Action", "Stop what is running after this step"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "interrupt cancel abort skip"),
+    keys="Esc",
+)
+PAUSE = _create(
+    QT_TRANSLATE_NOOP("Action", "Pause or resume"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "resume continue hold"),
+    keys="Space",
+)
+STEP_BACK = _create(QT_TRANSLATE_NOOP("Action", "Previous step"), keys="Left")
+STEP_ON = _create(QT_TRANSLATE_NOOP("Action", "Next step"), keys="Right")
+FIRST_STEP = _create(QT_TRANSLATE_NOOP("Action", "First step"), keys="Home")
+NEWEST_STEP = _create(QT_TRANSLATE_NOOP("Action", "Newest step"), keys="End")
+ANOTHER_SEED = _create(
+    QT_TRANSLATE_NOOP("Action", "Another seed"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "random randomize randomise dice roll reroll"),
+    icon="dices",
+)
+COMPARE_SCHEDULERS = _create(
+    QT_TRANSLATE_NOOP("Action", "Compare schedulers"),
+    tip=QT_TRANSLATE_NOOP("Action", "Compare schedulers with the same seed"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "samplers"),
+    icon="grid-3x3",
+)
+START_FROM = _create(
+    QT_TRANSLATE_NOOP("Action", "Start from a picture…"),
+    synonyms=QT_TRANSLATE_NOOP(
+        "Action", "img2img image to image i2i init input load upload inpaint inpainting mask sketch"
+    ),
+    icon="image-plus",
+)
+PASTE = _create(
+    QT_TRANSLATE_NOOP("Action", "Paste a picture"),
+    tip=QT_TRANSLATE_NOOP("Action", "Start from the picture on the clipboard"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "img2img clipboard image"),
+    keys="Ctrl+V",
+)
+RESET = _create(
+    QT_TRANSLATE_NOOP("Action", "Back to the model's defaults"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "reset clear restore settings"),
+)
+GRID = _create(
+    QT_TRANSLATE_NOOP("Action", "Grid over two settings…"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "xyz plot xy matrix x/y/z prompt matrix"),
+    keys="Ctrl+G",
+)
+SHOW_GRID = _create(QT_TRANSLATE_NOOP("Action", "Show the grid"))
+VARY_PICTURE = _create(
+    QT_TRANSLATE_NOOP("Action", "Vary the picture"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "variations variation subseed explore similar"),
+)
+BETWEEN = _create(
+    QT_TRANSLATE_NOOP("Action", "Pictures between two seeds or prompts"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "interpolate interpolation morph blend travel slerp"),
+)
+FAST = Action(
+    QT_TRANSLATE_NOOP("Action", "Fast"),
+    tip=QT_TRANSLATE_NOOP("Action", "Use a faster version of this model with few steps"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "turbo lightning lcm distilled speed"),
+    icon="zap",
+    group=QT_TRANSLATE_NOOP("Action", "Create"),
+)
+LIVE = Action(
+    QT_TRANSLATE_NOOP("Action", "Live"),
+    tip=QT_TRANSLATE_NOOP("Action", "Update the picture as you change the prompt and sliders"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "realtime real time interactive auto"),
+    keys="Ctrl+L",
+    icon="activity",
+    group=QT_TRANSLATE_NOOP("Action", "Create"),
+)
+SET = Action(
+    QT_TRANSLATE_NOOP("Action", "Set"),
+    tip=QT_TRANSLATE_NOOP("Action", "Make a set of pictures in one style from a list"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "prompts from file series icons batches dynamic wildcards"),
+    keys="Ctrl+T",
+    icon="layout-grid",
+    group=QT_TRANSLATE_NOOP("Action", "Create"),
+)
+# Actions on the canvas and beside the prompt.
+EXAMPLES = Action(
+    QT_TRANSLATE_NOOP("Action", "Examples"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show example prompts"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "ideas inspiration templates sample"),
+    keys="Ctrl+I",
+    icon="lightbulb",
+)
+ADD_NOISE = Action(
+    QT_TRANSLATE_NOOP("Action", "Add noise"),
+    tip=QT_TRANSLATE_NOOP("Action", "Add noise to the picture"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "noising forward diffuse denoise"),
+    keys="N",
+    icon="waves",
+)
+INVERT = Action(
+    QT_TRANSLATE_NOOP("Action", "Find its noise"),
+    tip=QT_TRANSLATE_NOOP("Action", "Find the noise that leads to this picture"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "invert inversion ddim reverse"),
+    keys="I",
+    icon="rewind",
+)
+USE_AS_START = Action(
+    QT_TRANSLATE_NOOP("Action", "Start from this"),
+    tip=QT_TRANSLATE_NOOP("Action", "Start the next pictures from this one"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "img2img image to image i2i init send to"),
+    keys="S",
+    icon="image-up",
+)
+MASK = Action(
+    QT_TRANSLATE_NOOP("Action", "Mask"),
+    tip=QT_TRANSLATE_NOOP("Action", "Paint the part to regenerate"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "inpaint inpainting brush edit part retouch outpaint"),
+    keys="M",
+    icon="brush",
+)
+EXTEND = Action(
+    QT_TRANSLATE_NOOP("Action", "Extend"),
+    tip=QT_TRANSLATE_NOOP("Action", "Extend the picture in a larger frame"),
+    keys="E",
+    icon="expand",
+)
+VARIATIONS = Action(
+    QT_TRANSLATE_NOOP("Action", "Vary"),
+    tip=QT_TRANSLATE_NOOP("Action", "Explore pictures near this one"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "variations variation subseed explore similar"),
+    keys="X",
+    icon="compass",
+)
+KEEP_REACHED = Action(
+    QT_TRANSLATE_NOOP("Action", "Keep"),
+    tip=QT_TRANSLATE_NOOP("Action", "Save the picture as it is now"),
+    keys="K",
+    icon="image",
+)
+CANVAS_COLOUR = _create(
+    QT_TRANSLATE_NOOP("Action", "Canvas colour…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Choose the colour behind transparent pictures"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "background ground checkerboard transparency dark light"),
+    icon="contrast",
+)
+ACTUAL_SIZE = Action(QT_TRANSLATE_NOOP("Action", "Actual size"), keys="1", icon="search")
+FIT = Action(
+    QT_TRANSLATE_NOOP("Action", "Fit"),
+    tip=QT_TRANSLATE_NOOP("Action", "Fit the picture in the window"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "zoom whole"),
+    keys="0",
+    icon="maximize",
+)
+NEXT_LOOK = Action(QT_TRANSLATE_NOOP("Action", "Next view"), keys="V")
+FORMER_LOOK = Action(QT_TRANSLATE_NOOP("Action", "Previous view"), keys="Shift+V")
+# Actions on the sheets over the canvas and on the Compare page.
+OTHERS = Action(
+    QT_TRANSLATE_NOOP("Action", "Shuffle"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show eight others at this distance"),
+    keys="O",
+    icon="dices",
+)
+FAVOUR = Action(
+    QT_TRANSLATE_NOOP("Action", "Favourite"),
+    tip=QT_TRANSLATE_NOOP("Action", "Mark the focused picture, or that in the centre, as a favourite"),
+    keys="F",
+    icon="star",
+)
+AXES = Action(
+    QT_TRANSLATE_NOOP("Action", "Axes"),
+    tip=QT_TRANSLATE_NOOP("Action", "Choose the two settings of the grid"),
+    keys="G",
+    icon="sliders-horizontal",
+)
+SAVE_SHEET = Action(
+    QT_TRANSLATE_NOOP("Action", "Save"),
+    tip=QT_TRANSLATE_NOOP("Action", "Save the sheet as one labelled picture"),
+    keys="Ctrl+S",
+    icon="download",
+)
+SAVE_FILM = Action(
+    QT_TRANSLATE_NOOP("Action", "Save animation…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Save as WebP, GIF or MP4"),
+    keys="Ctrl+S",
+    icon="film",
+)
+USE_SHOWN = Action(
+    QT_TRANSLATE_NOOP("Action", "Use"),
+    tip=QT_TRANSLATE_NOOP("Action", "Use the settings of the picture shown"),
+    keys="U",
+    icon="sliders-horizontal",
+)
+FAVOUR_SHOWN = Action(
+    QT_TRANSLATE_NOOP("Action", "Favourite"),
+    tip=QT_TRANSLATE_NOOP("Action", "Mark the picture shown as a favourite"),
+    keys="F",
+    icon="star",
+)
+FIT_ALL = Action(
+    QT_TRANSLATE_NOOP("Action", "Fit"),
+    tip=QT_TRANSLATE_NOOP("Action", "Fit the pictures in their places"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "zoom whole"),
+    keys="0",
+    icon="maximize",
+)
+SWAP = Action(
+    QT_TRANSLATE_NOOP("Action", "Swap"),
+    tip=QT_TRANSLATE_NOOP("Action", "Reverse the order"),
+    keys="S",
+    icon="arrow-left-right",
+)
+ADD_FILES = Action(
+    QT_TRANSLATE_NOOP("Action", "Add…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Add picture files"),
+    keys="Ctrl+O",
+    icon="image-plus",
+)
+CHOOSE_FILES = Action(
+    QT_TRANSLATE_NOOP("Action", "Choose files…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Compare picture files"),
+    keys="Ctrl+O",
+)
+_steps = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Steps"), page="create")
+PLAY = _steps(
+    QT_TRANSLATE_NOOP("Action", "Play the steps"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "animate preview animation timelapse stop"),
+    keys="R",
+    icon="play",
+)
+KEEP = _steps(
+    QT_TRANSLATE_NOOP("Action", "Keep as picture"),
+    tip=QT_TRANSLATE_NOOP("Action", "Save the prediction of this step in the gallery"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "save image intermediate"),
+    icon="image",
+)
+BRANCH = _steps(
+    QT_TRANSLATE_NOOP("Action", "Branch from here"),
+    tip=QT_TRANSLATE_NOOP("Action", "Start the next pictures from this step"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "fork"),
+    keys="B",
+    icon="git-branch",
+)
+LEAVE_BRANCH = _steps(
+    QT_TRANSLATE_NOOP("Action", "Leave the branch"),
+    tip=QT_TRANSLATE_NOOP("Action", "Leave the branch; pictures start from noise again"),
+)
+COMPARE_FINAL = _steps(
+    QT_TRANSLATE_NOOP("Action", "Compare with final"),
+    tip=QT_TRANSLATE_NOOP("Action", "Compare this step with the last one"),
+    icon="columns-2",
+)
+COPY = _steps(
+    QT_TRANSLATE_NOOP("Action", "Copy"),
+    tip=QT_TRANSLATE_NOOP("Action", "Copy this step as shown"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "clipboard"),
+    keys="Ctrl+C",
+    icon="copy",
+)
+WORDS = _steps(
+    QT_TRANSLATE_NOOP("Action", "Effect of each word"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "attention maps cross-attention heatmap daam tokens words"),
+    keys="W",
+    icon="lightbulb",
+)
+FILM = _steps(
+    QT_TRANSLATE_NOOP("Action", "Export the animation…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Save the steps as an animation"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "film gif mp4 video webp movie"),
+    keys="Ctrl+Shift+E",
+    icon="film",
+)
+FAMILY = _steps(
+    QT_TRANSLATE_NOOP("Action", "Family"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show its branches and its parents"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "parents children history tree lineage"),
+    icon="network",
+)
+SAVE_COMPARISON = Action(
+    QT_TRANSLATE_NOOP("Action", "Save as picture"),
+    tip=QT_TRANSLATE_NOOP("Action", "Save the comparison as one labelled picture"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "export"),
+    keys="Ctrl+S",
+    icon="download",
+    group=QT_TRANSLATE_NOOP("Action", "Compare"),
+)
+CLEAR_COMPARISON = Action(
+    QT_TRANSLATE_NOOP("Action", "Clear"),
+    tip=QT_TRANSLATE_NOOP("Action", "Compare something else"),
+    icon="x",
+    group=QT_TRANSLATE_NOOP("Action", "Compare"),
+)
+COMPARE_FILES = Action(
+    QT_TRANSLATE_NOOP("Action", "Compare picture files…"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "side by side difference ab"),
+    group=QT_TRANSLATE_NOOP("Action", "Compare"),
+)
+QUEUE = Action(
+    QT_TRANSLATE_NOOP("Action", "Open or close the queue"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "jobs list enqueue pending history"),
+    keys="Ctrl+J",
+    group=QT_TRANSLATE_NOOP("Action", "Queue"),
+)
+PAUSE_QUEUE = Action(
+    QT_TRANSLATE_NOOP("Action", "Pause or resume the queue"), group=QT_TRANSLATE_NOOP("Action", "Queue")
+)
+STOP_JOBS = Action(
+    QT_TRANSLATE_NOOP("Action", "Stop all running jobs"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "cancel abort interrupt grid set variations"),
+    group=QT_TRANSLATE_NOOP("Action", "Queue"),
+)
+CLEAR_QUEUE = Action(
+    QT_TRANSLATE_NOOP("Action", "Clear the queue"),
+    tip=QT_TRANSLATE_NOOP("Action", "Remove all waiting pictures; Undo brings them back"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "cancel all empty"),
+    icon="trash-2",
+    group=QT_TRANSLATE_NOOP("Action", "Queue"),
+)
+# Actions on the selected item of the queue.
+QUEUED = {
+    "mend": Action(
+        QT_TRANSLATE_NOOP("Action", "Fix"),
+        tip=QT_TRANSLATE_NOOP("Action", "Try again with settings that work"),
+        icon="sparkles",
+    ),
+    "retry": Action(QT_TRANSLATE_NOOP("Action", "Try again"), keys="R", icon="rotate-ccw"),
+    "edit": Action(
+        QT_TRANSLATE_NOOP("Action", "Edit"),
+        tip=QT_TRANSLATE_NOOP("Action", "Edit its settings; Generate puts it back"),
+        keys="Return",
+        icon="pencil",
+    ),
+    "endless": Action(
+        QT_TRANSLATE_NOOP("Action", "Repeat"),
+        tip=QT_TRANSLATE_NOOP("Action", "Repeat with the next seeds until stopped"),
+        keys="E",
+        icon="repeat",
+    ),
+    "pause": Action(
+        QT_TRANSLATE_NOOP("Action", "Pause"),
+        tip=QT_TRANSLATE_NOOP("Action", "Pause or resume this one"),
+        keys="Space",
+        icon="pause",
+    ),
+    "duplicate": Action(
+        QT_TRANSLATE_NOOP("Action", "Duplicate"),
+        tip=QT_TRANSLATE_NOOP("Action", "Add a copy with the next seeds"),
+        keys="D",
+        icon="copy",
+    ),
+    "remove": Action(
+        QT_TRANSLATE_NOOP("Action", "Remove"),
+        tip=QT_TRANSLATE_NOOP("Action", "Remove it from the queue"),
+        keys="Del",
+        icon="trash-2",
+    ),
+}
+_gallery = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Gallery"), page="gallery")
+FAVOURITE = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Favourite"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "star like heart bookmark"),
+    keys="F",
+    icon="star",
+)
+UNFAVOURITE = _gallery(QT_TRANSLATE_NOOP("Action", "Remove from favourites"), keys="F", icon="star")
+TAG = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Tag"),
+    tip=QT_TRANSLATE_NOOP("Action", "Add a tag"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "label keyword"),
+    keys="T",
+    icon="plus",
+)
+COLLECT = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Collection…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Add to a collection"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "album folder group set"),
+    icon="layout-grid",
+)
+COMPARE = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Compare"),
+    tip=QT_TRANSLATE_NOOP("Action", "Compare pictures side by side"),
+    keys="C",
+    icon="columns-2",
+)
+USE = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Use settings"),
+    tip=QT_TRANSLATE_NOOP("Action", "Use all settings of this picture"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "send to txt2img recall remix load parameters workflow"),
+    keys="U",
+    icon="sliders-horizontal",
+)
+VARY = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Vary"),
+    tip=QT_TRANSLATE_NOOP("Action", "Make similar pictures"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "variations variation subseed explore similar"),
+    keys="V",
+    icon="compass",
+)
+REPRODUCE = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Does it reproduce?"),
+    tip=QT_TRANSLATE_NOOP("Action", "Generate it again from its file and compare"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "verify same check again"),
+    icon="repeat",
+)
+REPORT = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Show file settings"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show which of its settings are used, ignored or unknown"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "metadata png info pnginfo parameters exif workflow read"),
+)
+DELETE = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Delete"),
+    tip=QT_TRANSLATE_NOOP("Action", "Delete; Ctrl+Z brings it back"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "trash bin remove discard"),
+    keys="Del",
+    icon="trash-2",
+    held=True,
+)
+LARGER = _gallery(QT_TRANSLATE_NOOP("Action", "Larger pictures"), keys="Ctrl++; Ctrl+=")
+SMALLER = _gallery(QT_TRANSLATE_NOOP("Action", "Smaller pictures"), keys="Ctrl+-")
+ADD_FOLDER = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Add folder…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show the pictures of a folder without copying them"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "import browse open images output directory path"),
+    icon="plus",
+)
+EXPORT = Action(
+    QT_TRANSLATE_NOOP("Action", "Export…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Save larger, as SVG or as icons"),
+    synonyms=QT_TRANSLATE_NOOP(
+        "Action", "upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent"
+    ),
+    keys="Ctrl+E",
+    icon="download",
+    group=QT_TRANSLATE_NOOP("Action", "Gallery"),
+)
+UNDO = Action(
+    QT_TRANSLATE_NOOP("Action", "Undo"),
+    tip=QT_TRANSLATE_NOOP("Action", "Undo the last action"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "take back revert restore"),
+    keys="Ctrl+Z",
+    icon="undo-2",
+)
+OPEN_FOLDER = Action(
+    QT_TRANSLATE_NOOP("Action", "Open folder"), tip=QT_TRANSLATE_NOOP("Action", "Open its folder"), icon="folder-open"
+)
+COPY_PICTURE = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Copy"),
+    tip=QT_TRANSLATE_NOOP("Action", "Copy the picture for other programs"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "clipboard"),
+    keys="Ctrl+C",
+    icon="copy",
+)
+COPY_CREDIT = Action(
+    QT_TRANSLATE_NOOP("Action", "Copy credit"),
+    tip=QT_TRANSLATE_NOOP("Action", "Copy the credit for the training drawings"),
+    icon="info",
+)
+# Menu of a picture beside the canvas.
+MENU_BESIDE = (USE, FAVOURITE, COPY_PICTURE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)
+# Menu of a picture on the gallery page.
+MENU = (USE, VARY, REPRODUCE, FAVOURITE, TAG, COLLECT, COMPARE, COPY_PICTURE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)
+_go_to = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Go to"))
 GO_TO = {
-    "create": _go_to("Create", keys="Ctrl+1"),
-    "gallery": _go_to("Gallery", "", "browser images outputs history", "Ctrl+2"),
-    "compare": _go_to("Compare", keys="Ctrl+3"),
-    "models": _go_to("Models", "", "checkpoints ckpt lora weights safetensors load install", "Ctrl+4"),
-    "family-tree": _go_to("Family tree", "The systems of the literature: how they differ", icon="network"),
-    "settings": _go_to("Settings", "", "preferences options configuration config", "Ctrl+,", "settings"),
+    "create": _go_to(QT_TRANSLATE_NOOP("Action", "Create"), keys="Ctrl+1"),
+    "gallery": _go_to(
+        QT_TRANSLATE_NOOP("Action", "Gallery"),
+        synonyms=QT_TRANSLATE_NOOP("Action", "browser images outputs history"),
+        keys="Ctrl+2",
+    ),
+    "compare": _go_to(QT_TRANSLATE_NOOP("Action", "Compare"), keys="Ctrl+3"),
+    "models": _go_to(
+        QT_TRANSLATE_NOOP("Action", "Models"),
+        synonyms=QT_TRANSLATE_NOOP("Action", "checkpoints ckpt lora weights safetensors load install"),
+        keys="Ctrl+4",
+    ),
+    "family-tree": _go_to(
+        QT_TRANSLATE_NOOP("Action", "Family tree"),
+        tip=QT_TRANSLATE_NOOP("Action", "Compare the systems of the literature"),
+        icon="network",
+    ),
+    "settings": _go_to(
+        QT_TRANSLATE_NOOP("Action", "Settings"),
+        synonyms=QT_TRANSLATE_NOOP("Action", "preferences options configuration config"),
+        keys="Ctrl+,",
+        icon="settings",
+    ),
 }
-SEARCH_FIELD = _go_to("Search field", "", "find filter", "/")
-PALETTE = Action("Search actions", "Everything that can be done, by name", "command palette commands", "Ctrl+K")
-SHORTCUTS = Action("Keyboard shortcuts", "", "help hotkeys keys manual documentation", "F1; ?")
+SEARCH_FIELD = _go_to(
+    QT_TRANSLATE_NOOP("Action", "Search field"), synonyms=QT_TRANSLATE_NOOP("Action", "find filter"), keys="/"
+)
+PALETTE = Action(
+    QT_TRANSLATE_NOOP("Action", "Search actions"),
+    tip=QT_TRANSLATE_NOOP("Action", "Find any action by name"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "command palette commands"),
+    keys="Ctrl+K",
+)
+SHORTCUTS = Action(
+    QT_TRANSLATE_NOOP("Action", "Keyboard shortcuts"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "help hotkeys keys manual documentation"),
+    keys="F1; ?",
+)
 THEMES = {
-    "system": Action("The desktop's theme", "", "system auto appearance"),
-    "dark": Action("Dark theme", "", "night mode appearance"),
-    "light": Action("Light theme", "", "day mode appearance"),
+    "system": Action(
+        QT_TRANSLATE_NOOP("Action", "Desktop theme"), synonyms=QT_TRANSLATE_NOOP("Action", "system auto appearance")
+    ),
+    "dark": Action(
+        QT_TRANSLATE_NOOP("Action", "Dark theme"), synonyms=QT_TRANSLATE_NOOP("Action", "night mode appearance")
+    ),
+    "light": Action(
+        QT_TRANSLATE_NOOP("Action", "Light theme"), synonyms=QT_TRANSLATE_NOOP("Action", "day mode appearance")
+    ),
 }
-FULL_SCREEN = Action("Full screen or not", "", "fullscreen maximise maximize window", "F11")
-ABOUT = Action("About this computer", "", "doctor system info diagnostics health version report gpu memory")
-QUIT = Action("Quit", "", "exit close", "Ctrl+Q")
-# fmt: on
+FULL_SCREEN = Action(
+    QT_TRANSLATE_NOOP("Action", "Toggle full screen"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "fullscreen maximise maximize window"),
+    keys="F11",
+)
+SIDE_PANELS = _create(
+    QT_TRANSLATE_NOOP("Action", "Side panels"),
+    tip=QT_TRANSLATE_NOOP("Action", "Hide or show the side panels; Tab works after a click on the canvas"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "toggle sidebar focus mode zen distraction"),
+    keys="Ctrl+B; Tab",
+)
+ABOUT = Action(
+    QT_TRANSLATE_NOOP("Action", "About this computer"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "doctor system info diagnostics health version report gpu memory"),
+)
+QUIT = Action(QT_TRANSLATE_NOOP("Action", "Quit"), synonyms=QT_TRANSLATE_NOOP("Action", "exit close"), keys="Ctrl+Q")

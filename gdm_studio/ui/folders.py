@@ -1,4 +1,4 @@
-"""Folders in the desktop's own way: shown, and asked for."""
+"""Folder dialogs, the base class of export dialogs, and a function that opens a folder in the file manager."""
 
 from __future__ import annotations
 
@@ -12,44 +12,66 @@ from PySide6.QtCore import QStandardPaths, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QLayout, QWidget
 
-from gdm_studio import atomic, paths
-from gdm_studio.errors import StorageError
+from gdm_studio.common import atomic, paths
+from gdm_studio.common.errors import NoFileManager, StorageError
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, Labelled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.say import Say
+    from gdm_studio.ui.notify import Notify
     from gdm_studio.ui.tasks import Tasks
 
 
 def exports_folder() -> Path:
-    """Where exports and films go unless another folder is chosen."""
+    """Return the default folder for exported images and films."""
     downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
     return Path(downloads) / paths.APP
 
 
-def say_saved(say: Say, tasks: Tasks, title: str, text: str, folder: Path) -> None:
-    """That something was written, with a button that shows the folder it lies in."""
-    say(title, text, kind="success", action="Open folder", on_action=lambda: tasks.start(open_folder(folder)))
+def notify_saved(say: Notify, tasks: Tasks, title: str, text: str, folder: Path) -> None:
+    """Show a notice that a file was written, with a button that opens its folder."""
+    action = translate("Folders", "Open folder")
+    say(title, text, kind="success", action=action, on_action=lambda: tasks.start(open_folder(folder)))
 
 
 async def open_folder(folder: Path, *, make: bool = False) -> None:
-    """Shows a folder, with `make` a new one where it is not there yet; raises StorageError where that cannot be."""
+    """Open a folder in the file manager. With `make`, create it first. Raises StorageError."""
     if make:
         await asyncio.to_thread(atomic.make_folder, folder)
     elif not await asyncio.to_thread(folder.is_dir):
-        raise StorageError(f"{folder} is not there. If it is on another disk, connect that; then try again.")
+        text = translate("Folders", "{folder} is not there. If it is on another disk, connect that; then try again.")
+        raise StorageError(text.format(folder=folder))
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-        raise StorageError(f"No program here shows folders; this one is {folder}.")
+        raise NoFileManager(
+            translate("Folders", "Couldn't open the folder: {folder}. Open it in a file manager.").format(folder=folder)
+        )
+
+
+def ask_files(parent: QWidget, title: str, kinds: str, on_chosen: Callable[[list[Path]], object]) -> QFileDialog:
+    """Open a dialog for existing files. `kinds` is a name filter of Qt. Call `on_chosen` with the paths."""
+    chooser = QFileDialog(parent, title, "", kinds)
+    chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    chooser.filesSelected.connect(lambda chosen: on_chosen([Path(each) for each in chosen]))
+    chooser.finished.connect(chooser.deleteLater)
+    chooser.open()
+    return chooser
 
 
 def ask_folder(
-    parent: QWidget, title: str, then: Callable[[Path], object], *, at: Path | None = None,
+    parent: QWidget,
+    title: str,
+    then: Callable[[Path], object],
+    *,
+    at: Path | None = None,
     otherwise: Callable[[], object] | None = None,
-) -> None:  # fmt: skip
-    """Lets people choose a folder, from `at` on: `then` gets it, `otherwise` is called where they choose none."""
-    chooser = QFileDialog(parent, title, str(at or ""))
+) -> None:
+    """Open a folder dialog that starts in `at`, or in its nearest parent that exists.
+
+    Call `then(folder)`, or `otherwise()` if the user cancels.
+    """
+    chooser = QFileDialog(parent, title, str(_existing(at)) if at is not None else "")
     chooser.setFileMode(QFileDialog.FileMode.Directory)
     chooser.fileSelected.connect(lambda chosen: then(Path(chosen)))
     if otherwise is not None:
@@ -58,10 +80,15 @@ def ask_folder(
     chooser.open()
 
 
-class FolderDialog(QDialog):
-    """One that writes files into `folder`, which people may change. Part: `run`. Signal: `asked()` to write them.
+def _existing(folder: Path) -> Path:
+    """Return a folder, or its nearest parent if it does not exist yet."""
+    return next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
 
-    Setters: `set_folder(path)`, `show_problem(sentence)`.
+
+class FolderDialog(QDialog):
+    """Base class of dialogs that write files into a folder, which the user can change.
+
+    The button `run` emits `asked()`. `folder` is the chosen folder.
     """
 
     asked = Signal()
@@ -70,13 +97,22 @@ class FolderDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.folder = folder
-        self._what, self._place = ElidedLabel(what, "muted"), ElidedLabel(str(folder), "muted")
-        self._summary, self._problem = wrapped("", "hint"), wrapped("", "problem")
+        self._what = ElidedLabel(what, "muted")
+        self._place = ElidedLabel(str(folder), "muted")
+        self._summary = wrapped("", "hint")
+        self._problem = wrapped("", "problem")
         self._problem.hide()
-        self._choose = ActionButton(theme, "Choose…", tooltip="Another folder", name="folder-open")
-        self._cancel = ActionButton(theme, "Cancel", tooltip="Close, and write nothing", keys="Esc")
-        self.run = ActionButton(theme, "Export", tooltip="Write what is set here", keys="Return", role="primary")
-        self._choose.clicked.connect(lambda: ask_folder(self, f"Folder for {title}", self.set_folder, at=self.folder))
+        self._choose = ActionButton(
+            theme, self.tr("Choose…"), tooltip=self.tr("Choose another folder"), name="folder-open"
+        )
+        self._cancel = ActionButton(
+            theme, self.tr("Cancel"), tooltip=self.tr("Close without writing anything"), keys="Esc"
+        )
+        self.run = ActionButton(
+            theme, self.tr("Export"), tooltip=self.tr("Write the files"), keys="Return", role="primary"
+        )
+        chooser_title = self.tr("Folder for {title}").format(title=title)
+        self._choose.clicked.connect(lambda: ask_folder(self, chooser_title, self.set_folder, at=self.folder))
         self._cancel.clicked.connect(self.reject)
         self.run.clicked.connect(self.asked)
 
@@ -85,22 +121,23 @@ class FolderDialog(QDialog):
         self._place.setText(str(folder))
 
     def show_problem(self, sentence: str) -> None:
-        """What went wrong, above the buttons; nothing with ""."""
+        """Show an error above the buttons. An empty text hides it."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
-    def hold(self, words: str, *parts: QWidget) -> None:
-        """While files are written `words` say how far that is and the parts cannot be set; with "" they can again."""
-        self.run.setText(words or "Export")
-        self._cancel.setText("Stop" if words else "Cancel")
+    def show_progress(self, words: str, *parts: QWidget) -> None:
+        """Disable `parts` and show the progress text `words` while files are written. "" enables them again."""
+        self.run.setText(words or self.tr("Export"))
+        self._cancel.setText(self.tr("Stop") if words else self.tr("Cancel"))
         for part in (*parts, self._choose, self.run):
             part.setEnabled(not words)
 
     def foot(self, *progress: QWidget) -> tuple[QWidget | QLayout | EllipsisType, ...]:
-        """Where the files go, what went wrong, and the buttons; `progress` above these."""
+        """Return the lower rows of the dialog: the folder, the error, the `progress` widgets and the buttons."""
         place = QWidget()
         in_row((self._place, 1), self._choose, on=place, spacing=8)
-        return Labelled("Folder", place), ..., self._problem, *progress, in_row(..., self._cancel, self.run, spacing=8)
+        buttons = in_row(..., self._cancel, self.run, spacing=8)
+        return Labelled(self.tr("Folder"), place), ..., self._problem, *progress, buttons
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -1,69 +1,120 @@
-"""What the window remembers from one day to the next, in one small file."""
+"""The state of the window, which is saved as a JSON file and restored at the next start."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from gdm_studio import atomic, mended
-from gdm_studio.errors import BadRequest, StorageError
-from gdm_studio.request import Request
+from gdm_studio.common import atomic, repair_log
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.json_reader import read_json
+from gdm_studio.request.prompts import is_list_too_long
+from gdm_studio.request.request import Request
 
 FILE = "window.json"
+# File beside the session file that exists while a session is being restored. A crash leaves it behind.
+MARK = "window.restoring"
+# Length in characters up to which a prompt never freezes the window.
+HARMLESS = 1000
+MAX_CELL = 10_000
 REQUESTS = ("request", "unhurried", "usual")
-_ALLOWED: dict[str, Callable[[Any], bool]] = {"cell": lambda value: value > 0}
+_ALLOWED: dict[str, Callable[[Any], bool]] = {"cell": lambda value: 0 < value <= MAX_CELL}
 
 
 @dataclass(frozen=True)
 class Session:
-    """Window state; the defaults are those of a first run. `request` is what the controls stood at."""
+    """The state of the window.
 
-    geometry: str = ""  # QWidget.saveGeometry, base64
+    The defaults are the state at the first start. The field names are stored in the file.
+    """
+
+    # QWidget.saveGeometry in base64.
+    geometry: str = ""
     page: str = "create"
+    # Settings of the Create page.
     request: Request | None = None
-    unhurried: Request | None = None  # what they stood at before Fast
-    usual: Request | None = None  # what its model began with then
-    things: str = ""  # the list of the next set, as it was written
-    set_open: bool = False  # that list in the prompt's place
+    # Settings before the Fast mode was turned on.
+    unhurried: Request | None = None
+    # Default settings of the model when the session was saved.
+    usual: Request | None = None
+    # Text of the list of a set.
+    things: str = ""
+    # True if the list of a set is shown in place of the prompt.
+    set_open: bool = False
     seed_locked: bool = False
-    row_open: bool = True  # of seed, steps, scheduler and temperature
+    # True if the row of seed, steps, scheduler and temperature is unfolded.
+    row_open: bool = True
     more_open: bool = False
-    cell: int = 88  # how wide the gallery's cells are to be, in logical pixels
-    oldest_first: bool = False  # in the gallery
-    recent: tuple[str, ...] = ()  # names of the actions that were looked for last, the newest first
-    exported: str = ""  # what was set in the dialog for exports, as JSON
+    # Width of the gallery's cells in logical pixels.
+    cell: int = 88
+    # Order of the gallery.
+    oldest_first: bool = False
+    # Names of the actions chosen in the palette, the latest first.
+    recent: tuple[str, ...] = ()
+    # Settings of the export dialog as JSON.
+    exported: str = ""
 
     @classmethod
     def load(cls, folder: Path) -> Session:
-        """What `save` wrote into `folder`; the defaults where there is nothing.
+        """Load the session that `save` wrote into `folder`. Without a file, return the defaults.
 
-        A request that is none here, and what another version of the program remembers beside, are left out. A file
-        that is damaged, wholly or in a value, is put aside and written anew where it can be.
+        Invalid requests and unknown fields are ignored. A damaged file is backed up and rewritten with the values that
+        could be read.
         """
         try:
-            found = json.loads(atomic.read(folder / FILE))
+            content = read_json(folder / FILE)
         except StorageError:
             return cls()
-        except (ValueError, RecursionError):
-            found = None
-        told = found if isinstance(found, dict) else {}
-        known = {field.name: told[field.name] for field in fields(cls) if field.name in told}
+        except ValueError:
+            content = None
+        values = content if isinstance(content, dict) else {}
+        known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         data = {name: value for name, value in known.items() if _is_valid(name, value)}
-        is_damaged = told is not found or data.keys() != known.keys()
+        is_damaged = values is not content or data.keys() != known.keys()
         data |= {name: _request(data.get(name)) for name in REQUESTS}
         session = cls(**data | {"recent": tuple(data.get("recent", ()))})
+        requests = session.request, session.unhurried
+        if any(each and each.prompt_problem() for each in requests) or is_list_too_long(session.things):
+            session = session._without_prompts(folder, "The last prompt is too long to be shown")
+        elif (folder / MARK).exists():
+            session = session._without_prompts(folder, "The window did not answer with its last prompt")
         if is_damaged:
             with contextlib.suppress(StorageError):
-                mended.put_aside(folder / FILE, "What the window remembers was")
+                repair_log.rename_damaged(folder / FILE, "The saved state of the window was")
                 session.save(folder)
         return session
 
+    def _without_prompts(self, folder: Path, reason: str) -> Session:
+        """Save and return the session with empty prompts. The file that contains the prompts is backed up."""
+        request, unhurried = (
+            each and replace(each, prompt="", negative_prompt="", toward=None, branch=None)
+            for each in (self.request, self.unhurried)
+        )
+        session = replace(self, request=request, unhurried=unhurried, things="")
+        with contextlib.suppress(StorageError):
+            repair_log.rename_previous(folder / FILE, f"{reason}; the prompt is empty now.")
+            session.save(folder)
+        end_restoring(folder)
+        return session
+
+    def begin_restoring(self, folder: Path) -> None:
+        """Mark a session with long prompts as being restored until `end_restoring` is called.
+
+        If the program ends before that, the next `load` assumes that a prompt froze the window, and removes the
+        prompts.
+        """
+        requests = [each for each in (self.request, self.unhurried) if each]
+        texts = [self.things, *(text for each in requests for text in (each.prompt, each.negative_prompt))]
+        if any(len(text) > HARMLESS for text in texts):
+            with contextlib.suppress(OSError):
+                (folder / MARK).touch()
+
     def save(self, folder: Path) -> None:
-        """Writes all of it or nothing into `folder`; raises StorageError."""
+        """Save the session in `folder` atomically. Raises StorageError."""
         data: dict[str, Any] = asdict(self)
         for name in REQUESTS:
             request = getattr(self, name)
@@ -72,12 +123,18 @@ class Session:
         atomic.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
 
+def end_restoring(folder: Path) -> None:
+    """Remove the mark that `Session.begin_restoring` set, because the window responds."""
+    with contextlib.suppress(OSError):
+        (folder / MARK).unlink(missing_ok=True)
+
+
 def _is_valid(name: str, value: Any) -> bool:
-    """Whether a file may have it there; of requests `_request` decides."""
+    """Return True if a field may have this value. Requests are checked by `_request` instead."""
     if name in REQUESTS:
         return True
     if name == "recent":
-        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
     return type(value) is type(getattr(Session(), name)) and _ALLOWED.get(name, lambda value: True)(value)
 
 

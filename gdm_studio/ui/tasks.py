@@ -1,4 +1,4 @@
-"""Coroutines that were started: none is lost, and no error of one goes unseen."""
+"""Background coroutines of the window. Every error in them is reported."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Any
 
 
 class Tasks:
-    """Holds every task until it is done; what one fails with goes to `report`."""
+    """The owner of running asyncio tasks. An exception that ends a task is passed to `report`."""
 
     def __init__(self, report: Callable[[BaseException], None]) -> None:
         self._report = report
         self._running: set[asyncio.Task[Any]] = set()
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Runs a coroutine beside the others."""
+        """Run a coroutine in the background."""
         task = asyncio.get_running_loop().create_task(coroutine)
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task
 
     async def finish(self, seconds: float) -> None:
-        """Waits until all others have ended, `seconds` at most; cancels those that have not."""
+        """Wait up to `seconds` for all other tasks to end, then cancel the remaining ones."""
         others = self._running - {asyncio.current_task()}
         if others:
             _, late = await asyncio.wait(others, timeout=seconds)
@@ -33,3 +33,36 @@ class Tasks:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._report(error)
+
+
+class CoalescedTask:
+    """Background coroutine of which one run at a time is active.
+
+    All requests during a run cause a single further run.
+    """
+
+    def __init__(self, tasks: Tasks, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._tasks = tasks
+        self._run = run
+        self._task: asyncio.Task[Any] | None = None
+        self._is_requested = False
+        self._is_closed = False
+
+    def request(self) -> None:
+        """Start a run, now or after the active one. Ignored after `close`."""
+        if self._is_closed:
+            return
+        self._is_requested = True
+        if self._task is None or self._task.done():
+            self._task = self._tasks.start(self._repeat())
+
+    def close(self) -> None:
+        """Cancel the active run and ignore later requests."""
+        self._is_closed = True
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _repeat(self) -> None:
+        while self._is_requested:
+            self._is_requested = False
+            await self._run()

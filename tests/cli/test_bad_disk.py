@@ -1,4 +1,4 @@
-"""Verbs that only read, with everything on a disk that is full or may not be written."""
+"""Read-only verbs work with everything on a disk that is full or read-only."""
 
 from __future__ import annotations
 
@@ -13,28 +13,30 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import preferences
 from gdm_studio.cli.main import run
+from gdm_studio.common import preferences
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.queueing import Queue
-from gdm_studio.request import BUILT_IN, Request
+from gdm_studio.request.request import BUILT_IN, Request
 from tests.drills.bad_disk import Disk
-from tests.helpers.in_one import carried_out
+from tests.helpers.command_lines import run_command_lines
 from tests.helpers.library import result
 
-PATIENCE = 120.0  # seconds after which a process hangs
+# A process counts as hung after this many seconds.
+PATIENCE = 120.0
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its disks cannot be limited so")
 
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    """A disk with a home on it: two pictures, one of which no index knows yet, and something in the queue."""
-    base = Path(tempfile.mkdtemp())  # where another user may look, unlike pytest's folders
+    """Create a disk with a home on it: two images, one of them not indexed yet, and an item in the queue."""
+    # Another user may read this folder, unlike pytest's folders.
+    base = Path(tempfile.mkdtemp())
     base.chmod(0o755)
     disk = Disk(base / "disk")
     monkeypatch.setenv("GDM_STUDIO_HOME", str(disk.folder / "home"))
     with contextlib.closing(Gallery.open()) as gallery:
-        gallery.tag([gallery.keep(result("a red fox")).id], "best")
+        gallery.tags.set([gallery.save(result("a red fox")).id], "best")
     save(result("a late owl"), preferences.pictures_dir())
     Queue.open().add(Request(prompt="a blue disc"))
     yield disk
@@ -45,7 +47,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["full", "read-only"])
 @pytest.mark.parametrize("without", ["", "cache", "data"])
-def test_what_is_read_needs_no_writing(disk: Disk, kind: str, without: str) -> None:
+def test_read_only_verbs_need_no_writing(disk: Disk, kind: str, without: str) -> None:
     if without:
         shutil.rmtree(disk.folder / "home" / without)
     picture = str(next(preferences.pictures_dir().glob("*fox*")))
@@ -58,7 +60,8 @@ def test_what_is_read_needs_no_writing(disk: Disk, kind: str, without: str) -> N
     }
     tagging = ("gallery", "tag", "owl", "--name", "new")
     with disk.full(0) if kind == "full" else disk.read_only() as handicap:
-        listed = subprocess.run(  # one as people start it
+        # One command runs in its own process, as a user starts it.
+        listed = subprocess.run(
             [sys.executable, "-m", "gdm_studio", "gallery", "list"],
             env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path), PYTHONDONTWRITEBYTECODE="1"),
             preexec_fn=handicap.take_on,
@@ -69,10 +72,12 @@ def test_what_is_read_needs_no_writing(disk: Disk, kind: str, without: str) -> N
         )
         assert listed.returncode == 0 and "a red fox" in listed.stdout and "a late owl" in listed.stdout, listed
         assert ("#best" in listed.stdout) == (without != "data")
-        *read, refused = carried_out([*reading, tagging], patience=PATIENCE, first=handicap.take_on)
+        *read, refused = run_command_lines([*reading, tagging], patience=PATIENCE, first=handicap.take_on)
         for ended in read:
             assert ended.status == 0 and reading[ended.arguments] in ended.out, ended
         assert refused.status == 2 and "unforeseen" not in refused.err
-        reasons = ("is full", "takes no file as large") if kind == "full" else ("is read-only", "permission is missing")
+        reasons = (
+            ("is full", "is too large for the disk") if kind == "full" else ("is read-only", "permission is missing")
+        )
         assert any(reason in refused.err for reason in reasons), refused
     assert run(tagging) == 0, "and once the disk is well"

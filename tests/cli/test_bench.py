@@ -1,4 +1,4 @@
-"""`gdm-studio bench`, and what each measurement makes of a model whose speed is known."""
+"""`gdm-studio bench`, and the figures of each measurement on a model of known speed."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benches import against
+from benches import diffusers
 from benches import models as many_models
 from benches.engine import BENCHES
 from benches.gallery import build, opened
@@ -15,27 +15,29 @@ from gdm_studio.cli.bench import NAMES, OF_A_MACHINE
 from gdm_studio.cli.main import run
 from gdm_studio.engine import speed
 from gdm_studio.gallery import read
-from gdm_studio.request import Request
-from tests.helpers.cramped import cramped
+from gdm_studio.request.request import Request
 from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.low_memory import low_memory_library
 
-ALL = {**BENCHES, "speed": speed.speed, "picture": speed.picture}
+# Measurements of a machine, with their functions.
+FUNCTIONS = {"speed": "measure_batches", "picture": "measure_image"}
+ALL = {**BENCHES, "speed": speed.measure_batches, "picture": speed.measure_image}
 REQUEST = Request(model="gaussian", prompt="a calm blue disc", steps=6, guidance_scale=2.0, device="cpu")
 
 
-def figures(name: str, *, step_seconds: float = 0.0, request: Request = REQUEST) -> dict[str, float]:
+def measured(name: str, *, step_seconds: float = 0.0, request: Request = REQUEST) -> dict[str, float]:
     library = GaussianLibrary(step_seconds=step_seconds)
     return {figure.name: figure.value for figure in ALL[name](library, request)}  # type: ignore[arg-type]
 
 
-def test_memory_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+def test_memory_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "memory", "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     figure = json.loads(line)
     assert figure["bench"] == "memory" and figure["unit"] == "MiB" and 50 < figure["value"] < 50_000
 
 
-def test_an_unknown_name_lists_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_name_lists_all_measurements(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "warp"]) == 2
     said = capsys.readouterr().err
     assert "'warp'" in said and all(name in said for name in NAMES)
@@ -49,7 +51,7 @@ def test_every_measurement_can_be_named() -> None:
     ("words", "built"),
     [([], []), (["--pictures", "7"], [7, 7]), (["gallery"], [100_000]), (["ui"], []), (["ui", "--pictures", "7"], [7])],
 )
-def test_a_library_is_built_only_when_it_is_asked_for(
+def test_a_library_is_built_only_on_request(
     words: list[str], built: list[int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked: list[int] = []
@@ -58,49 +60,51 @@ def test_a_library_is_built_only_when_it_is_asked_for(
         monkeypatch.setattr(f"benches.{figures}", lambda home: iter(()))
     monkeypatch.setattr("benches.window.figures", lambda: iter(()))
     monkeypatch.setattr("benches.engine.BENCHES", dict.fromkeys(BENCHES, lambda *of: iter(())))
-    for name in OF_A_MACHINE:
-        monkeypatch.setattr(f"gdm_studio.engine.speed.{name}", lambda *of: iter(()))
+    for function in FUNCTIONS.values():
+        monkeypatch.setattr(f"gdm_studio.engine.speed.{function}", lambda *of: iter(()))
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     assert run(["bench", *words]) == 0
     assert asked == built
 
 
-def test_the_network_is_told_from_what_is_around_it() -> None:
-    found = figures("network", step_seconds=0.02)
+def test_network_time_is_measured_apart_from_the_rest() -> None:
+    found = measured("network", step_seconds=0.02)
     assert 20 <= found["network"] < 60
     assert -0.2 < found["everything but the network"] < 0.5
 
 
 @pytest.mark.parametrize("name", sorted({*ALL} - {"network", "busy", "memory", "models", "workers"}))
-def test_every_figure_is_a_number_above_or_at_nought(name: str) -> None:
-    found = figures(name, request=replace(REQUEST, steps=2))
+def test_every_figure_is_a_non_negative_number(name: str) -> None:
+    found = measured(name, request=replace(REQUEST, steps=2))
     assert found and all(value >= 0 for value in found.values())
 
 
-def test_a_batch_is_measured_against_one_at_a_time() -> None:
-    found = figures("batch", step_seconds=0.02)
+def test_a_batch_is_compared_with_single_images() -> None:
+    found = measured("batch", step_seconds=0.02)
     assert found["batch of 4, largest distance"] <= 1
     assert found["batch of 4, speed"] > 1.5, "the model needs as long for four as for one"
 
 
-def test_speed_is_by_batch() -> None:
-    found = figures("speed", step_seconds=0.02)
+def test_speed_is_measured_by_batch_size() -> None:
+    found = measured("speed", step_seconds=0.02)
     assert 20 <= found["batch of 1, a step"] < 200 and len(found) == 6
     assert found["batch of 4, speed"] > 1.5 * found["batch of 1, speed"]
 
 
-def test_what_does_not_fit_into_memory_together_is_not_measured() -> None:
-    names = [figure.name for figure in speed.speed(cramped(2), REQUEST)]  # type: ignore[arg-type]
+def test_batches_beyond_the_memory_are_not_measured() -> None:
+    names = [figure.name for figure in speed.measure_batches(low_memory_library(2), REQUEST)]  # type: ignore[arg-type]
     assert names == ["batch of 1, a step", "batch of 1, speed"]
 
 
 def test_without_the_source_tree_the_machine_is_measured(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "benches", None)  # as where there is no such package
+    # An installed program has no package of benchmarks.
+    monkeypatch.setitem(sys.modules, "benches", None)
     asked: list[str] = []
     for name in OF_A_MACHINE:
-        monkeypatch.setattr(f"gdm_studio.engine.speed.{name}", lambda *of, name=name: iter(asked.append(name) or ()))
+        measure = f"gdm_studio.engine.speed.{FUNCTIONS[name]}"
+        monkeypatch.setattr(measure, lambda *of, name=name: iter(asked.append(name) or ()))
     assert run(["bench"]) == 0 and tuple(asked) == OF_A_MACHINE
     assert run(["bench", "speed", "ui"]) == 2
     said = capsys.readouterr().err
@@ -108,20 +112,20 @@ def test_without_the_source_tree_the_machine_is_measured(
 
 
 @pytest.mark.slow
-def test_many_models_are_listed_in_processes_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listing_many_models_is_measured_in_child_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(many_models, "MODELS", 3)
     monkeypatch.setattr(many_models, "ROUNDS", 2)
-    found = figures("models")
+    found = measured("models")
     assert len(found) == 3 and "3 models, never listed before" in found and all(value > 0 for value in found.values())
 
 
 @pytest.mark.slow
-def test_a_busy_core_is_made_and_ended() -> None:
-    found = figures("busy", step_seconds=0.01)
+def test_a_busy_core_is_started_and_ended() -> None:
+    found = measured("busy", step_seconds=0.01)
     assert found["speed beside a busy core"] > 0
 
 
-def test_a_library_is_drawn_once_and_completed(
+def test_a_benchmark_library_is_built_once_and_completed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
@@ -137,27 +141,42 @@ def test_a_library_is_drawn_once_and_completed(
     build(pictures.parent, 130, lambda *_: None)
     assert drawn[0].read_bytes() == content, "it is the same on every machine"
     gallery = opened(pictures.parent)
-    assert gallery.count() == 130 and gallery.count("is:favourite") == 13 and sum(gallery.thumbnailing()) == 0
+    assert gallery.count() == 130 and gallery.count("is:favourite") == 13 and sum(gallery.create_thumbnails()) == 0
     gallery.close()
 
 
-def test_what_is_measured_against_diffusers(
+def test_figures_against_diffusers_are_ratios(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = {
-        "ours": {"imported": 1.0, "ready": 2.0, "steps": {"fp32": 3.0, "bfloat16": 1.0}, "seen": [1.0, 2.0], "peak": 5,
-                 "pictures": {"fp32": 6.0, "bfloat16": 3.0}, "levels": [1.0, 4.0]},
-        "theirs": {"imported": 2.0, "ready": 6.0, "steps": {"fp32": 4.0}, "seen": [1.0, 2.5], "peak": 10,
-                   "pictures": {"fp32": 12.0}, "levels": [2.0, 4.0]},
-        "write": {}, "know": {},
+        "ours": {
+            "imported": 1.0,
+            "ready": 2.0,
+            "steps": {"fp32": 3.0, "bfloat16": 1.0},
+            "seen": [1.0, 2.0],
+            "peak": 5,
+            "pictures": {"fp32": 6.0, "bfloat16": 3.0},
+            "levels": [1.0, 4.0],
+        },
+        "theirs": {
+            "imported": 2.0,
+            "ready": 6.0,
+            "steps": {"fp32": 4.0},
+            "seen": [1.0, 2.5],
+            "peak": 10,
+            "pictures": {"fp32": 12.0},
+            "levels": [2.0, 4.0],
+        },
+        "write": {},
+        "know": {},
     }
-    monkeypatch.setattr(against, "_run", lambda which, *of: told[which])
-    monkeypatch.setattr(against, "find_spec", lambda name: object())
+    monkeypatch.setattr(diffusers, "_run", lambda which, *of: told[which])
+    monkeypatch.setattr(diffusers, "find_spec", lambda name: object())
     assert run(["bench", "--against", "diffusers", "--json"]) == 0
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     values = [round(each["value"], 3) for each in found]
     assert values == [0.333, 0.25, 0.75, 0.25, 0.5, 0.25, 0.5, 0.2, 0.5, 0.333, 0.25, 0.5]
     assert {each["bench"] for each in found} == {"diffusers"} and found[0]["goal"] == "≤ 0.5"
-    monkeypatch.setattr(against, "find_spec", lambda name: None)
+    monkeypatch.setattr(diffusers, "find_spec", lambda name: None)
     assert run(["bench", "--against", "diffusers"]) != 0
     assert "diffusers, transformers, safetensors must be installed" in capsys.readouterr().err

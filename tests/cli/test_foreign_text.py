@@ -1,4 +1,4 @@
-"""Text of files, names and paths never reaches the terminal as it is: every verb walks over a poisoned home."""
+"""Text from files, names and paths is never printed to the terminal unescaped, by any verb."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import error_log, paths, preferences
 from gdm_studio.cli import main as command_line
 from gdm_studio.cli.main import run
+from gdm_studio.common import error_log, paths, preferences
 from gdm_studio.gallery import Gallery
 from gdm_studio.queueing import Queue
-from gdm_studio.request import Request
-from tests.helpers import foreign, tiny_model
+from gdm_studio.request.request import Request
+from tests.helpers import foreign_images, tiny_model
 from tests.helpers.library import result
 
-OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+CONTROL_CHARACTERS = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 IN_NAMES = "n\x1b]0;x\x07\x9b31m\u202e\u2066\ngdm-studio: forged"
 POISON = f'<img src="x">{IN_NAMES}\0\r\x7f'
 TINY = ["--steps", "1", "--device", "cpu"]
@@ -30,29 +32,29 @@ TINY = ["--steps", "1", "--device", "cpu"]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home in which every text is poisoned: its path, models, pictures, steps, marks, queue, settings, errors."""
+    """Create a home with control characters in all texts: paths, models, images, marks, queue, settings and errors."""
     home = tmp_path / IN_NAMES
     monkeypatch.setenv("GDM_STUDIO_HOME", str(home))
     monkeypatch.chdir(tmp_path)
-    _models()
+    _write_models()
     preferences.save(replace(preferences.Preferences(), model_folders=(str(home / "models gone"),)))
     with closing(Gallery.open()) as gallery:
-        kept = [gallery.keep(result(POISON, seed=seed, model=POISON), note={"device": POISON}) for seed in range(2)]
-        gallery.tag([kept[0].id], POISON)
-        gallery.note(kept[0].id, POISON)
-    _of_another_tool(preferences.pictures_dir() / f"{IN_NAMES}.png")
+        kept = [gallery.save(result(POISON, seed=seed, model=POISON), note={"device": POISON}) for seed in range(2)]
+        gallery.tags.set([kept[0].id], POISON)
+        gallery.notes.set(kept[0].id, POISON)
+    _write_foreign_image(preferences.pictures_dir() / f"{IN_NAMES}.png")
     shutil.copytree(preferences.pictures_dir(), tmp_path / f"other {IN_NAMES}")
     (preferences.pictures_dir() / f"broken {IN_NAMES}.png").write_bytes(b"\x89PNG\r\n\x1a\nno more")
     queue = Queue.open()
     queue.fail(queue.add(Request(prompt=POISON, model=POISON)).id, POISON)
     queue.add(Request(prompt=POISON, model=POISON, steps=2))
-    error_log.note(OSError(POISON))
+    error_log.record_error(OSError(POISON))
     error_log.path().write_text(f"{error_log.path().read_text()}then unforeseen {IN_NAMES}\n")
     return home
 
 
-def _models() -> None:
-    """One that works, of a poisoned name, and one that is none."""
+def _write_models() -> None:
+    """Write a valid model with poisoned texts and an invalid model file."""
     folder = paths.models_dir() / IN_NAMES
     card = tiny_model.write(folder).with_name("card.json")
     told = json.loads(card.read_text())
@@ -62,12 +64,14 @@ def _models() -> None:
     (folder / f"none {IN_NAMES}.safetensors").write_bytes(b"no model")
 
 
-def _of_another_tool(path: Path) -> Path:
+def _write_foreign_image(path: Path) -> Path:
     settings = "Steps: 9, Sampler: Eu\x1bler\u202e, Seed: 1, Size: 8x8, Model: m\x1b\u202e\x9b, K\x1b\u202ey: \x1b\x9b"
-    return foreign.png(path, {"parameters": f"{POISON.replace(chr(0), '')}\nNegative prompt: {IN_NAMES}\n{settings}"})
+    return foreign_images.png(
+        path, {"parameters": f"{POISON.replace(chr(0), '')}\nNegative prompt: {IN_NAMES}\n{settings}"}
+    )
 
 
-def _walk(home: Path, there: Path) -> list[list[str]]:
+def _command_lines(home: Path, there: Path) -> list[list[str]]:
     ours = sorted(str(path) for path in preferences.pictures_dir().glob("*.png") if IN_NAMES not in path.name)
     other = str(preferences.pictures_dir() / f"{IN_NAMES}.png")
     name, nowhere = json.loads((paths.models_dir() / IN_NAMES / "card.json").read_text())["name"], f"no {IN_NAMES}"
@@ -107,16 +111,16 @@ def _walk(home: Path, there: Path) -> list[list[str]]:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
 @pytest.mark.slow
 @pytest.mark.parametrize("more", [[], ["--json"]])
-def test_no_verb_prints_what_a_terminal_obeys(
+def test_no_verb_prints_control_characters(
     home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], more: list[str]
 ) -> None:
-    walk, shown = _walk(home, tmp_path), ""
+    walk, shown = _command_lines(home, tmp_path), ""
     assert {arguments[0] for arguments in walk} >= {*command_line.VERBS}
     for arguments in walk:
         status = run([*arguments, *more])
         told = capfd.readouterr()
         for text in (told.out, told.err):
-            found = OBEYED.search(text)
+            found = CONTROL_CHARACTERS.search(text)
             assert not found, (arguments, text[max(0, found.start() - 80) :][:160])
             assert "\ngdm-studio: forged" not in text, arguments
         assert "unforeseen" not in told.err and status in (0, 1, 2), (arguments, told.err)
@@ -124,11 +128,11 @@ def test_no_verb_prints_what_a_terminal_obeys(
     assert "u202e" in shown and "x1b" in shown or "u001b" in shown
 
 
-def test_verbs_print_through_one_door() -> None:
+def test_verbs_print_only_through_the_output_module() -> None:
     folder = Path(command_line.__file__).parent
     printing = set()
     for path in folder.glob("*.py"):
         names = {node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)}
         if any(isinstance(name, ast.Name) and name.id == "print" for name in names):
             printing.add(path.name)
-    assert printing == {"saying.py", "bar.py"}, "others say, remark or say_json"
+    assert printing == {"output.py", "progress_bar.py"}, "others use print_lines, print_notice or print_json"

@@ -13,22 +13,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths, preferences
+from gdm_studio.common.preferences import Preferences
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
-from gdm_studio.preferences import Preferences
 
 FAST = ["generate", "a red apple", "--steps", "3", "--seed", "5", "--device", "cpu"]
 
 
-def lines(text: str) -> list[dict]:
+def parse_lines(text: str) -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_json_tells_the_run_line_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_output_reports_every_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*FAST, "--count", "2", "--batch", "2", "--out", str(tmp_path), "--json"]) == 0
-    events = lines(capsys.readouterr().out)
+    events = parse_lines(capsys.readouterr().out)
     kinds = [event["event"] for event in events if event["event"] != "phase"]
     assert kinds == ["start", *["step"] * 6, "saved", "saved", "done"]
     steps = [event for event in events if event["event"] == "step"]
@@ -42,41 +42,89 @@ def test_json_tells_the_run_line_by_line(tmp_path: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize("verb", [["generate"], ["grid"], ["queue", "add"]])
-def test_what_no_model_here_can_run_is_not_in_the_help(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_omits_samplers_that_no_model_supports(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         run([*verb, "--help"])
     told = capsys.readouterr().out
     assert "dpmpp_2m" in told and "analytic_ddpm" in told and "beta57" in told
     assert not any(name in told for name in ("ddpm_learned", "cold_1", "cold_2", "beta_0_1"))
-    for option in ("sampler", "spacing"):  # the error lists just what the help does
+    # The error lists the same choices as the help.
+    for option in ("sampler", "spacing"):
         assert run([*verb, "x", *(["--x", "seed=1"] if verb == ["grid"] else []), f"--{option}", "magic"]) == 2
         (listed,) = re.findall("choose one of (.*)\\.", capsys.readouterr().err)
         assert f"one of {listed}" in " ".join(told.split())
 
 
 @pytest.mark.parametrize("sampler", ["ddpm_learned", "cold_1", "cold_2"])
-def test_what_the_model_cannot_be_run_by_is_refused_in_a_sentence(
-    sampler: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unsupported_sampler_is_refused(sampler: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*FAST, "--sampler", sampler]) == 2
     told = capsys.readouterr().err
     assert re.search(r"needs a model (that predicts its variance|of Cold Diffusion); choose another scheduler\.", told)
     assert len(told.strip().splitlines()) == 1
 
 
-def test_words_that_the_model_never_met_are_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_words_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["generate", "a stallion with a frobnicate", *FAST[2:], "--steps", "1", "--out", str(tmp_path)]
     assert run(given) == 0
-    assert '"stallion" is read as "horse"; "frobnicate" is unknown to Icons\n' in capsys.readouterr().err
+    assert "Drawing horse for “stallion”; unknown to Icons: frobnicate\n" in capsys.readouterr().err
     assert run([*given, "--json"]) == 0
-    start = lines(capsys.readouterr().out)[0]
+    start = parse_lines(capsys.readouterr().out)[0]
+    nothing = {"near": None, "drawn_count": None, "rewrite": None}
+    assert start["reading"]["parts"] == [
+        {"text": "stallion", "state": "drawn", "drawn_as": "horse", **nothing},
+        {"text": "frobnicate", "state": "unknown", "drawn_as": None, **nothing},
+    ]
     assert start["unmet_words"] == [
         {"word": "stallion", "read_as": "horse", "near": None}, {"word": "frobnicate", "read_as": None, "near": None}
     ]  # fmt: skip
 
 
+def test_fast_uses_the_fast_version_with_its_own_defaults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["generate", "a red apple", "--seed", "5", "--device", "cpu", "--fast", "--out", str(tmp_path)]
+    assert run(given) == 0
+    fast = read(Path(capsys.readouterr().out.strip())).request
+    assert (fast.model, fast.steps, fast.seed) == ("icons-2-fast", 4, 5)
+    assert run([*given, "--model", "Icons Fast", "--steps", "1"]) == 0, "the fast version is its own fast version"
+    assert read(Path(capsys.readouterr().out.strip())).request.model == "icons-2-fast"
+
+
+def test_scheduler_is_another_name_of_sampler(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*FAST, "--scheduler", "Heun", "--steps", "1", "--out", str(tmp_path)]) == 0
+    assert read(Path(capsys.readouterr().out.strip())).request.sampler == "heun"
+    for verb in (["generate"], ["grid"], ["queue", "add"]):
+        with pytest.raises(SystemExit):
+            run([*verb, "--help"])
+        assert "--sampler SAMPLER, --scheduler SAMPLER" in " ".join(capsys.readouterr().out.split())
+
+
+def test_variants_are_drawn_by_the_seed_and_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["--fast", "--steps", "1", "--device", "cpu", "--out", str(tmp_path)]
+    assert run(["generate", "a {red|yellow|green} apple", *given, "--seed", "3", "--count", "4"]) == 0
+    saved = [read(Path(path)).request for path in capsys.readouterr().out.splitlines()]
+    assert {request.template for request in saved} == {"a {red|yellow|green} apple"}
+    assert len({request.prompt for request in saved}) > 1
+    assert run(["generate", saved[3].template, *given, "--seed", "6"]) == 0
+    assert read(Path(capsys.readouterr().out.strip())).request == saved[3]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["a __nothing__ apple"], "There is no wildcard called 'nothing'; put nothing.txt into"),
+        (["a {red|green} apple", "--count", "ten"], "count must be a whole number"),
+        (["a {red|green} apple", "--seed", "x"], "seed must be a whole number"),
+    ],
+)
+def test_variants_that_cannot_be_drawn_are_refused(
+    options: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["generate", *options]) == 2
+    told = capsys.readouterr().err
+    assert says in told and len(told.strip().splitlines()) == 1
+
+
 @pytest.mark.parametrize("prompt", ["", "  "])
-def test_an_empty_prompt_is_drawn_and_said_to_be_empty(
+def test_an_empty_prompt_is_generated_and_reported(
     prompt: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["generate", prompt, *FAST[2:], "--steps", "1", "--out", str(tmp_path)]) == 0
@@ -85,7 +133,7 @@ def test_an_empty_prompt_is_drawn_and_said_to_be_empty(
     assert read(Path(told.out.strip())).request.prompt == prompt
 
 
-def test_pictures_are_named_and_written_as_it_is_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_images_are_named_and_written_as_in_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     preferences.save(Preferences(format="webp", name_pattern="{seed} of mine"))
     assert run([*FAST, "--out", str(tmp_path)]) == 0
     assert Path(capsys.readouterr().out.strip()) == tmp_path / "5 of mine.webp"
@@ -100,9 +148,7 @@ def test_the_same_seed_gives_the_same_file_content(tmp_path: Path, capsys: pytes
     assert np.array_equal(*pixels)
 
 
-def test_a_picture_of_a_batch_is_made_again_from_its_own_file(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_image_of_a_batch_is_regenerated_from_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*FAST, "--count", "3", "--out", str(tmp_path)]) == 0
     last = Path(capsys.readouterr().out.splitlines()[-1])
     assert run(["inspect", str(last), "--json"]) == 0
@@ -110,8 +156,8 @@ def test_a_picture_of_a_batch_is_made_again_from_its_own_file(
     assert facts["seed"] == 7
     again = ["generate", facts["prompt"], "--seed", str(facts["seed"]), "--steps", str(facts["steps"])]
     assert run([*again, "--device", "cpu", "--out", str(tmp_path / "again")]) == 0
-    made = Path(capsys.readouterr().out.strip())
-    apart = np.asarray(Image.open(made)).astype(int) - np.asarray(Image.open(last))
+    regenerated = Path(capsys.readouterr().out.strip())
+    apart = np.asarray(Image.open(regenerated)).astype(int) - np.asarray(Image.open(last))
     assert np.abs(apart).max() <= 1
 
 
@@ -146,9 +192,11 @@ def test_a_picture_of_a_batch_is_made_again_from_its_own_file(
         (["--image", "pyproject.toml"], "pyproject.toml is not a picture"),
         (["--mask", "docs"], "name it with --image"),
         (["--image", "docs/window-dark.png", "--mask", "docs"], "docs is a folder, not a file"),
-        (["--scheduler", "ddim"], r"Write --sampler or --spacing, whichever is meant\. `gdm-studio generate --help`"),
-        (["--prompt", "y"], "The prompt is written by itself, without --prompt"),
-        (["--stpes", "3"], "Is --steps meant"),
+        (["--scheduler", "magic"], "choose one of .*dpmpp_2m"),
+        (["--scheduler", "karras"], "'karras' is a step spacing, not a scheduler; write --spacing karras\\."),
+        (["--model", "ddpm", "--fast"], "DDPM has no fast version; leave out --fast\\."),
+        (["--prompt", "y"], "Write the prompt without --prompt"),
+        (["--stpes", "3"], "Did you mean --steps"),
         (["--foo"], r"arguments: --foo\. `"),
         (["-foo"], "Write -- before words that begin with a minus"),
         (["--set", "clip"], "--set must be NAME=NUMBER"),
@@ -156,10 +204,10 @@ def test_a_picture_of_a_batch_is_made_again_from_its_own_file(
         (["--set", "glare=1"], "no setting called 'glare'"),
         (["--from-step", "nothing.step"], "nothing.step is not there"),
         (["--from-step", "docs"], "docs is a folder, not a file"),
-        (["--from-step", "pyproject.toml"], "pyproject.toml is damaged, or no step"),
+        (["--from-step", "pyproject.toml"], "pyproject.toml is damaged or not a saved step"),
     ],
 )
-def test_bad_input_is_one_sentence_and_status_2(
+def test_bad_input_gives_a_one_line_error_and_status_2(
     arguments: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["generate", "x", "--out", str(tmp_path), *arguments]) == 2
@@ -170,7 +218,7 @@ def test_bad_input_is_one_sentence_and_status_2(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_picture_to_begin_from_is_kept_once_and_only_for_what_can_be_made(
+def test_an_input_image_is_stored_once_and_only_for_valid_requests(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Image.new("RGB", (30, 20), "red").save(tmp_path / "red.png")
@@ -184,27 +232,31 @@ def test_a_picture_to_begin_from_is_kept_once_and_only_for_what_can_be_made(
     assert len(list(paths.inputs_dir().iterdir())) == 1
 
 
-def test_without_a_prompt_it_asks_for_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_prompt_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["generate", "--steps", "3"]) == 2
-    assert "say what to draw" in capsys.readouterr().err
+    assert "There is no prompt" in capsys.readouterr().err
     assert run(["queue", "add"]) == 2
     told = capsys.readouterr().err
-    assert "say what to draw" in told and "generate" not in told
+    assert "There is no prompt" in told and "generate" not in told
 
 
-def made(arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> list[Path]:
+def generate_images(arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> list[Path]:
     assert run(["generate", *arguments, "--device", "cpu", "--out", str(folder)]) == 0
     return [Path(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_a_run_goes_on_from_a_kept_step_and_branches_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    whole = made(["a red apple", "--steps", "3", "--seed", "5", "--keep-steps", str(tmp_path / "s")], tmp_path, capsys)
+def test_a_run_resumes_and_branches_from_a_saved_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = generate_images(
+        ["a red apple", "--steps", "3", "--seed", "5", "--keep-steps", str(tmp_path / "s")], tmp_path, capsys
+    )
     assert sorted(path.name for path in (tmp_path / "s").iterdir()) == ["5-001.step", "5-002.step", "5-003.step"]
     step = str(tmp_path / "s" / "5-002.step")
-    again = made(["--from-step", step], tmp_path, capsys)
+    again = generate_images(["--from-step", step], tmp_path, capsys)
     assert np.array_equal(Image.open(again[0]), Image.open(whole[0]))
     assert read(again[0]).request == read(whole[0]).request
-    branches = made(["a blue car", "--from-step", step, "--sampler", "euler_a", "--count", "2"], tmp_path, capsys)
+    branches = generate_images(
+        ["a blue car", "--from-step", step, "--sampler", "euler_a", "--count", "2"], tmp_path, capsys
+    )
     record = read(branches[1])
     assert record.request is not None and record.request.branch is not None
     assert (record.request.prompt, record.request.seed, record.request.sampler) == ("a blue car", 6, "euler_a")
@@ -214,47 +266,49 @@ def test_a_run_goes_on_from_a_kept_step_and_branches_off(tmp_path: Path, capsys:
     assert "keeps the steps" in capsys.readouterr().err
 
 
-def test_a_branch_is_made_again_from_its_file_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_branch_is_regenerated_from_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from gdm_studio.engine.generate import generate
     from gdm_studio.models.library import Library
 
     arguments = ["a red apple", "--steps", "3", "--seed", "5", "--sampler", "ddim", "--eta", "1"]
-    made([*arguments, "--keep-steps", str(tmp_path / "s")], tmp_path, capsys)
-    (branch,) = made(["a pear", "--from-step", str(tmp_path / "s" / "5-001.step")], tmp_path, capsys)
+    generate_images([*arguments, "--keep-steps", str(tmp_path / "s")], tmp_path, capsys)
+    (branch,) = generate_images(["a pear", "--from-step", str(tmp_path / "s" / "5-001.step")], tmp_path, capsys)
     request = read(branch).request
     assert request is not None and request.knobs == {"eta": 1.0}
     (*_, result) = generate(request, Library())
     assert np.array_equal(result.rgba, Image.open(branch))  # type: ignore[union-attr]
 
 
-def test_a_part_of_a_picture_is_painted_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mask_regenerates_a_part_of_an_image(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Image.new("RGB", (128, 128), (30, 120, 220)).save(tmp_path / "blue.png")
     Image.fromarray(np.repeat([[0] * 64 + [255] * 64], 128, axis=0).astype(np.uint8)).save(tmp_path / "mask.png")
     fast = ["a red apple", "--steps", "4", "--seed", "5", "--image", str(tmp_path / "blue.png")]
-    (whole,) = made([*fast, "--strength", "0.5", "--set", "clip=3"], tmp_path / "out", capsys)
-    (part,) = made([*fast, "--strength", "0.9", "--mask", str(tmp_path / "mask.png")], tmp_path / "out", capsys)
+    (whole,) = generate_images([*fast, "--strength", "0.5", "--set", "clip=3"], tmp_path / "out", capsys)
+    (part,) = generate_images(
+        [*fast, "--strength", "0.9", "--mask", str(tmp_path / "mask.png")], tmp_path / "out", capsys
+    )
     assert (np.asarray(Image.open(part))[:, :64] == (30, 120, 220, 255)).all()
     assert not np.array_equal(np.asarray(Image.open(whole))[:, :64], np.asarray(Image.open(part))[:, :64])
     request = read(whole).request
     assert request is not None and request.controls == {"clip": 3.0} and request.strength == 0.5
     facts = read(part).fields
     assert facts["strength"] == 0.9 and len(facts["image"]) == len(facts["mask"]) == 64 and "inverted" not in facts
-    (found,) = made([*fast, "--steps", "2", "--strength", "0.5", "--invert"], tmp_path / "out", capsys)
+    (found,) = generate_images([*fast, "--steps", "2", "--strength", "0.5", "--invert"], tmp_path / "out", capsys)
     assert read(found).fields["inverted"] == "yes" and not np.array_equal(Image.open(found), Image.open(whole))
 
 
-def test_junk_model_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_model_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     junk = tmp_path / "junk.safetensors"
     junk.write_bytes(b"not a model at all")
     assert run(["generate", "x", "--model", str(junk)]) == 2
-    assert "no file of weights" in capsys.readouterr().err
+    assert "not a model file" in capsys.readouterr().err
 
 
-def test_unwritable_folder_is_said_before_any_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unwritable_folder_is_reported_before_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way")
     assert run([*FAST, "--out", str(tmp_path / "file" / "folder"), "--json"]) == 2
     captured = capsys.readouterr()
-    (error,) = lines(captured.out)
+    (error,) = parse_lines(captured.out)
     assert error["event"] == "error" and error["message"]
     assert len(captured.err.strip().splitlines()) == 1
 
@@ -262,10 +316,10 @@ def test_unwritable_folder_is_said_before_any_work(tmp_path: Path, capsys: pytes
 @pytest.mark.parametrize(
     "arguments", [["--steps", "0"], ["--colour", "red"], ["--model", "nothing"]], ids=["request", "option", "model"]
 )
-def test_json_tells_of_every_failure(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_output_reports_every_failure(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["generate", "x", "--json", *arguments]) == 2
     captured = capsys.readouterr()
-    (event,) = lines(captured.out)
+    (event,) = parse_lines(captured.out)
     assert event["event"] == "error" and event["message"] in captured.err
 
 
@@ -277,27 +331,27 @@ def test_json_tells_of_every_failure(arguments: list[str], capsys: pytest.Captur
     ],
     ids=["system", "unforeseen"],
 )
-def test_an_error_of_the_system_is_a_sentence_too(
+def test_a_system_error_gives_a_one_line_error(
     error: Exception, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(Gallery, "keep", fail)
+    monkeypatch.setattr(Gallery, "save", fail)
     assert run([*FAST, "--steps", "1", "--out", str(tmp_path), "--json"]) == 2
     captured = capsys.readouterr()
     assert says in captured.err and len(captured.err.strip().splitlines()) == 1
-    assert says in lines(captured.out)[-1]["message"]
+    assert says in parse_lines(captured.out)[-1]["message"]
 
 
-def test_the_file_says_what_it_was_made_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_file_contains_device_dtype_and_duration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*FAST, "--out", str(tmp_path)]) == 0
     made_with = read(Path(capsys.readouterr().out.strip())).made_with
     assert made_with["device"].startswith("CPU") and made_with["dtype"] == "fp32"
     assert 0 < float(made_with["seconds"]) < 600
 
 
-def test_without_a_screen_the_window_says_what_works_instead(
+def test_without_a_screen_an_alternative_command_is_suggested(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
@@ -306,10 +360,10 @@ def test_without_a_screen_the_window_says_what_works_instead(
     assert run([]) == 2
     assert 'gdm-studio generate "a red apple"' in capsys.readouterr().err
     assert run(["open", "nothing.png"]) == 2
-    assert "There is no picture at nothing.png" in capsys.readouterr().err
+    assert "There is no image at nothing.png" in capsys.readouterr().err
 
 
-def test_without_qt_the_window_says_what_is_missing(
+def test_without_qt_the_missing_package_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delitem(sys.modules, "gdm_studio.ui.shell.app", raising=False)
@@ -328,7 +382,7 @@ def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
-        # whoever runs the tests in the background lets them inherit that Ctrl-C is to be ignored
+        # A shell that runs the tests in the background makes its children ignore Ctrl-C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
@@ -346,7 +400,7 @@ def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".png"] == [".steps"]
 
 
-def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as leaving:
         run(["--version"])
     assert leaving.value.code == 0

@@ -1,4 +1,4 @@
-"""`gdm-studio grid`: a labelled sheet and its single pictures from the command line."""
+"""`gdm-studio grid`: a labelled sheet and its single images from the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PIL import Image
 
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
-from gdm_studio.ui.create.grids.sheet_picture import CHUNK
+from gdm_studio.ui.create.board.sheet_image import CHUNK
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 
@@ -20,7 +20,7 @@ def _gaussian(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
 
 
-def test_two_axes_become_one_sheet_and_single_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_axes_give_one_sheet_and_single_images(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sheet, singles = tmp_path / "sheets" / "fox.png", tmp_path / "singles"
     asked = ["grid", "a fox", "--model", "gaussian", "--steps", "2", "--seed", "3", "--out", str(sheet), "--json"]
     assert run([*asked, "--singles", str(singles), "--x", "guidance=1,2", "--y", "scheduler=ddim,euler_a"]) == 0
@@ -40,12 +40,12 @@ def test_two_axes_become_one_sheet_and_single_pictures(tmp_path: Path, capsys: p
     ("x", "words"),
     [("stepz=4", "the settings are seed"), ("steps", "SETTING=VALUES"), ("sampler=eulr", "no scheduler called")],
 )
-def test_a_wrong_axis_is_one_sentence(x: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_axis_gives_a_one_line_error(x: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["grid", "a fox", "--model", "gaussian", "--x", x]) == 2
     assert words in capsys.readouterr().err
 
 
-def test_what_the_model_cannot_do_is_said_before_the_first_picture(
+def test_unsupported_values_are_refused_before_the_first_image(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "sheet.png"
@@ -54,7 +54,7 @@ def test_what_the_model_cannot_do_is_said_before_the_first_picture(
     assert "score norms" in capsys.readouterr().err and not out.exists()
 
 
-def test_a_sheet_overwrites_nothing_and_every_place_is_tried_before_the_first_step(
+def test_a_sheet_overwrites_nothing_and_its_folder_is_checked_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "sheet.png"

@@ -1,4 +1,4 @@
-"""`gdm-studio inspect`: how a picture was made."""
+"""`gdm-studio inspect`: the settings in an image file."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import save
-from gdm_studio.request import BUILT_IN, Branch, Request, Toward
-from tests.helpers.foreign import credentials, png, png_chunks, signed_png
+from gdm_studio.request.request import BUILT_IN, Branch, Interpolation, Request
+from tests.helpers.foreign_images import manifest_store, png, png_chunks, signed_png
 from tests.helpers.library import result
 
 FOREIGN = Path(__file__).parent.parent / "data" / "metadata"
 
 
-def inspected(path: Path, capsys: pytest.CaptureFixture[str]) -> dict:
+def inspect(path: Path, capsys: pytest.CaptureFixture[str]) -> dict:
     assert run(["inspect", str(path), "--json"]) == 0
     return json.loads(capsys.readouterr().out)
 
 
-def test_one_of_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_own_image_is_inspected_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = result(
         '"ein Füchslein", 🦊', seed=0, negative_prompt="rain", style="noto", sampler="ddim", knobs={"eta": 0.5}
     )
-    found = inspected(save(made, tmp_path, note={"device": "CPU"}).path, capsys)
+    found = inspect(save(made, tmp_path, note={"device": "CPU"}).path, capsys)
     expected = {
         "tool": "GDM Studio", "prompt": '"ein Füchslein", 🦊', "negative_prompt": "rain", "seed": 0, "steps": 20,
         "sampler": "ddim", "scheduler": "karras", "guidance_scale": 4.0, "temperature": 1.0, "size": "16x16",
@@ -39,19 +39,19 @@ def test_one_of_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert found["made_with"]["device"] == "CPU" and found["request"]["prompt"] == found["used"]["prompt"]
 
 
-def test_the_usual_keys_come_first_and_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_common_keys_come_first_in_a_fixed_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     usual = ["tool", "prompt", "negative_prompt", "seed", "steps", "sampler", "scheduler", "guidance_scale", "size"]
     usual += ["model", "model_hash"]
     Image.new("RGB", (8, 4)).save(tmp_path / "plain.png")
     for path in (save(result(), tmp_path).path, tmp_path / "plain.png", FOREIGN / "swarmui.png"):
-        assert list(inspected(path, capsys))[: len(usual)] == usual
+        assert list(inspect(path, capsys))[: len(usual)] == usual
 
 
-def test_where_a_picture_began_and_where_it_goes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_branch_and_interpolation_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     parent = Request(prompt="an owl", seed=3, size=(16, 16))
-    made = result(branch=Branch(parent, 8), toward=Toward("a hat", 7, 0.25))
+    made = result(branch=Branch(parent, 8), toward=Interpolation("a hat", 7, 0.25))
     path = save(made, tmp_path).path
-    found = inspected(path, capsys)
+    found = inspect(path, capsys)
     assert found["branch"] == "after step 8 of 'an owl', seed 3"
     assert found["toward"] == "0.25 of the way to 'a hat', seed 7"
     assert (found["request"]["branch"]["step"], found["request"]["toward"]["seed"]) == (8, 7)
@@ -59,7 +59,7 @@ def test_where_a_picture_began_and_where_it_goes(tmp_path: Path, capsys: pytest.
     assert "an owl" in capsys.readouterr().out
 
 
-def test_several_files_and_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_several_files_and_folders_are_inspected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept = save(result(), tmp_path).path
     assert run(["inspect", str(kept), str(FOREIGN), "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -72,16 +72,16 @@ def test_several_files_and_folders(tmp_path: Path, capsys: pytest.CaptureFixture
     assert kept.name in told.out and "junk.png" in told.err and len(told.err.splitlines()) == 1
     (tmp_path / "empty").mkdir()
     assert run(["inspect", str(tmp_path / "empty")]) == 2
-    assert "no pictures in" in capsys.readouterr().err
+    assert "no images in" in capsys.readouterr().err
 
 
-def test_words_that_would_command_the_terminal_do_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_are_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["inspect", str(save(result("a \x1b[31mred\x07 fox \udc80"), tmp_path).path)]) == 0
     shown = capsys.readouterr().out
     assert "\x1b" not in shown and "\x07" not in shown and "red fox" in shown
 
 
-def test_one_of_ours_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_own_image_is_inspected_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = save(result("a red fox\nin the snow", seed=0), tmp_path).path
     assert run(["inspect", str(path)]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -91,7 +91,7 @@ def test_one_of_ours_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert not any("negative" in line or "stopped" in line for line in lines)
 
 
-def test_one_of_another_tool(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_image_of_another_tool_is_inspected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     info = PngInfo()
     info.add_text(
         "parameters",
@@ -99,7 +99,7 @@ def test_one_of_another_tool(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         "Size: 64x32, Model hash: 0123456789, Model: other, Hires steps: 4, Mood: sunny, Version: v1.10.1",
     )
     Image.new("RGB", (128, 64)).save(tmp_path / "cat.png", pnginfo=info)
-    found = inspected(tmp_path / "cat.png", capsys)
+    found = inspect(tmp_path / "cat.png", capsys)
     expected = {
         "tool": "AUTOMATIC1111", "prompt": "cat", "negative_prompt": "dog", "seed": 7, "steps": 9,
         "sampler": "DPM++ 2M", "scheduler": "Karras", "guidance_scale": 6.5, "temperature": None, "size": "64x32",
@@ -114,17 +114,17 @@ def test_one_of_another_tool(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "Hires steps" in shown and "Mood" in shown
 
 
-def test_one_without_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_image_without_settings_is_inspected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Image.new("RGB", (8, 4)).save(tmp_path / "plain.jpg")
-    found = inspected(tmp_path / "plain.jpg", capsys)
+    found = inspect(tmp_path / "plain.jpg", capsys)
     assert found["tool"] is found["prompt"] is found["seed"] is None
     assert (found["width"], found["height"], found["restorable"]) == (8, 4, False)
     assert run(["inspect", str(tmp_path / "plain.jpg")]) == 0
     assert "8x4 pixels" in capsys.readouterr().out
     assert run(["inspect", str(png_chunks(tmp_path / "signed.png", [(b"caBX", b"c2pa")]))]) == 0
     assert "a C2PA manifest is present" in capsys.readouterr().out
-    signed = signed_png(tmp_path / "named.png", credentials({"claim_generator": "Some Camera/2.1"}))
-    assert inspected(signed, capsys)["c2pa_maker"] == "Some Camera/2.1" and found["c2pa_maker"] is None
+    signed = signed_png(tmp_path / "named.png", manifest_store({"claim_generator": "Some Camera/2.1"}))
+    assert inspect(signed, capsys)["c2pa_maker"] == "Some Camera/2.1" and found["c2pa_maker"] is None
     assert run(["inspect", str(signed)]) == 0
     assert capsys.readouterr().out == (
         "named.png is a picture of 24x16 pixels, without settings that can be read; its C2PA manifest names "
@@ -132,7 +132,7 @@ def test_one_without_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     )
 
 
-def test_one_of_a_tool_that_left_no_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_tool_is_named_although_it_left_no_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     graph = {"1": {"class_type": "LoadImage", "inputs": {"image": "x.png"}}}
     assert run(["inspect", str(png(tmp_path / "x.png", {"prompt": json.dumps(graph)}))]) == 0
     assert capsys.readouterr().out == (
@@ -141,7 +141,9 @@ def test_one_of_a_tool_that_left_no_settings(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize("name", ["junk.png", "missing.png", "."])
-def test_what_is_no_picture_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_a_file_that_is_no_image_gives_a_one_line_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     (tmp_path / "junk.png").write_bytes(b"junk")
     for arguments in (["inspect", str(tmp_path / name)], ["inspect", str(tmp_path / name), "--json"]):
         assert run(arguments) == 2

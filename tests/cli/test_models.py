@@ -1,15 +1,18 @@
 """`gdm-studio models` and the help of every verb."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from gdm_studio.cli.main import VERBS, run
+from gdm_studio.common import preferences
 from gdm_studio.models.library import Library
-from gdm_studio.request import BUILT_IN
+from gdm_studio.request.request import BUILT_IN
+from tests.helpers import tiny_model
 
 
-def test_models_as_json_are_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+def test_models_as_json_print_one_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["models", "--json"]) == 0
     cards = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     icons = next(card for card in cards if card["name"] == BUILT_IN)
@@ -17,7 +20,7 @@ def test_models_as_json_are_a_line_each(capsys: pytest.CaptureFixture[str]) -> N
     assert icons["date"] and icons["author"] and icons["licence"] and icons["styles"]
 
 
-def test_models_as_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_models_are_printed_as_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["models"]) == 0
     head, *rows = capsys.readouterr().out.splitlines()
     columns = ["name", "family", "date", "parameters", "author", "licence", "size", "last", "used"]
@@ -25,9 +28,24 @@ def test_models_as_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert any(row.startswith(f"{BUILT_IN} ") for row in rows)
 
 
-@pytest.mark.parametrize(
-    "verb", [[], ["evaluate", BUILT_IN], *([verb] for verb in VERBS)], ids=" ".join
-)
+def test_several_folders_are_used_in_place_until_each_is_forgotten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = [tmp_path / name for name in ("first", "second", "third")]
+    for folder in folders:
+        tiny_model.write(folder / folder.name)
+        assert run(["models", "add", str(folder)]) == 0
+    assert run(["models", "add", str(folders[0])]) == 0, "once more changes nothing"
+    assert preferences.load().model_folders == tuple(map(str, folders))
+    assert run(["models", "forget", str(folders[1])]) == 0
+    assert preferences.load().model_folders == (str(folders[0]), str(folders[2]))
+    capsys.readouterr()
+    assert run(["models", "--json"]) == 0
+    paths = [Path(json.loads(line)["path"]) for line in capsys.readouterr().out.splitlines()]
+    assert [any(path.is_relative_to(folder) for path in paths) for folder in folders] == [True, False, True]
+
+
+@pytest.mark.parametrize("verb", [[], ["evaluate", BUILT_IN], *([verb] for verb in VERBS)], ids=" ".join)
 def test_every_verb_has_help(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as leaving:
         run([*verb, "--help"])

@@ -1,4 +1,4 @@
-"""`gdm-studio queue`: the same items as the window's, made without one, and gone on with after a `kill -9`."""
+"""`gdm-studio queue`: the window's queue items, generated without a window and resumed after a `kill -9`."""
 
 from __future__ import annotations
 
@@ -19,43 +19,44 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths, preferences
 from gdm_studio.gallery import Gallery, read
+from gdm_studio.jobs.job import Job
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.queueing import Item, ItemState, Queue
-from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event
-from gdm_studio.studio.work import Work
+from gdm_studio.request.events import Event, StepEvent
+from gdm_studio.request.request import Request
 from tests.helpers import tiny_model
 
 PICTURE = ["--steps", "4", "--seed", "7", "--sampler", "euler"]
-STEPS = 200  # long enough to be killed in the middle of
+# Enough steps to be killed in the middle of a run.
+STEPS = 200
 TINY = ["--model", tiny_model.NAME, "--seed", "7"]
 
 
 @pytest.fixture
 def _tiny(_own_home: Path) -> None:
-    """A model that takes no time."""
+    """Write a fast model into the models folder."""
     tiny_model.write(paths.models_dir() / tiny_model.NAME)
 
 
-def lines(capsys: pytest.CaptureFixture[str]) -> list[dict]:
+def parse_output(capsys: pytest.CaptureFixture[str]) -> list[dict]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def pictures(home: Path) -> list[Path]:
+def image_files(home: Path) -> list[Path]:
     return sorted((home / "pictures").glob("*.png"))
 
 
-def test_added_listed_and_removed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_items_are_added_listed_and_removed(capsys: pytest.CaptureFixture[str]) -> None:
     for prompt in ("a red apple", "a blue bird", "a green frog"):
         assert run(["queue", "add", prompt, *PICTURE, "--json"]) == 0
     assert run(["queue", "add", "a gold coin", "--until-stopped"]) == 0
     assert "until stopped" in capsys.readouterr().out
     ids = [item.id for item in Queue.open().items()]
     assert run(["queue", "list", "--json"]) == 0
-    assert [(item["id"], item["request"]["prompt"], item["state"]) for item in lines(capsys)][:2] == [
+    assert [(item["id"], item["request"]["prompt"], item["state"]) for item in parse_output(capsys)][:2] == [
         (ids[0], "a red apple", "waiting"), (ids[1], "a blue bird", "waiting"),
     ]  # fmt: skip
     assert run(["queue", "remove", "2", ids[2][:8]]) == 0
@@ -63,11 +64,11 @@ def test_added_listed_and_removed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["queue", "remove", "2"]) == 0, "the last one too"
     assert [item.id for item in Queue.open().items()] == [ids[0]]
     assert run(["queue", "clear"]) == 0 and run(["queue", "list"]) == 0
-    assert "Nothing is to be made" in capsys.readouterr().err
+    assert "The queue is empty" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_titles_as_the_window_shows_them_are_ids(capsys: pytest.CaptureFixture[str]) -> None:
+def test_titles_are_accepted_in_place_of_ids(capsys: pytest.CaptureFixture[str]) -> None:
     titles = ["--model", "Tiny", "--style", "DARK", "--sampler", "dpm++ 2M SDE", "--spacing", "Exponential"]
     assert run(["queue", "add", "a red fox", *titles]) == 0
     (item,) = Queue.open().items()
@@ -79,7 +80,7 @@ def test_titles_as_the_window_shows_them_are_ids(capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_who_makes_the_queue_is_said_where_it_is_another(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_queue_run_by_another_process_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     run(["queue", "add", "a red fox", *TINY])
     window = Queue.open()
     (item,) = window.items()
@@ -87,18 +88,30 @@ def test_who_makes_the_queue_is_said_where_it_is_another(capsys: pytest.CaptureF
     capsys.readouterr()
     assert run(["queue", "run"]) == 0
     said = capsys.readouterr().err.splitlines()
-    assert said == ["Another GDM Studio, such as the open window, is making 1 entry of the queue; nothing else waits."]
+    assert said == [
+        "Another GDM Studio, such as the open window, is running 1 entry of the queue; nothing else is waiting."
+    ]
 
 
 @pytest.mark.parametrize("which", ["0", "3", "ffff", ""])
-def test_what_is_not_there_cannot_be_removed(which: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_item_cannot_be_removed(which: str, capsys: pytest.CaptureFixture[str]) -> None:
     run(["queue", "add", "a red apple"])
     assert run(["queue", "remove", which]) == 2
     assert "queue list" in capsys.readouterr().err and len(Queue.open().items()) == 1
 
 
+def test_several_numbers_refer_to_one_list() -> None:
+    """Remove the first entry without shifting the numbers of the others."""
+    queue = Queue.open()
+    _, second, _, fourth = (queue.add(Request(prompt=prompt)) for prompt in ("one", "two", "three", "four"))
+    assert run(["queue", "remove", "1", "9"]) == 2
+    assert len(queue.items()) == 4, "one wrong number removes nothing"
+    assert run(["queue", "remove", "1", "3"]) == 0
+    assert [item.id for item in queue.items()] == [second.id, fourth.id]
+
+
 @pytest.mark.usefixtures("_tiny")
-def test_all_that_waits_is_made_and_what_fails_stays(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_waiting_items_are_run_and_failed_ones_stay(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["queue", "add", "a red fox", *TINY, "--count", "2"])
     queue = Queue.open()
     broken = queue.add(Request(model="gone", prompt="a broken one"))
@@ -111,64 +124,65 @@ def test_all_that_waits_is_made_and_what_fails_stays(_own_home: Path, capsys: py
     assert "There is no model called 'gone'" in captured.err
     (left,) = queue.items()
     assert left.id == broken.id and left.state is ItemState.FAILED and "gone" in left.error
-    made = {(read(path).request.prompt, read(path).request.seed) for path in pictures(_own_home)}
+    made = {(read(path).request.prompt, read(path).request.seed) for path in image_files(_own_home)}
     assert made == {("a red fox", 7), ("a red fox", 8), ("a blue owl", 7)}
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_what_is_held_while_it_is_made_stops_at_its_step_and_goes_on_when_it_is_let_go_on(
+def test_a_paused_item_stops_at_its_step_and_resumes(
     _own_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(["queue", "add", "a red fox", *TINY, "--steps", "40"])
     window, made = Queue.open(), list[int]()
     (item,) = window.items()
-    record = Work.record
+    record = Job.record
 
-    def recorded(work: Work, event: Event, began: float) -> None:
+    def recorded(work: Job, event: Event, began: float) -> None:
         record(work, event, began)
-        if isinstance(event, Advance):
+        if isinstance(event, StepEvent):
             made.append(event.index)
             if len(made) == 5:
                 window.hold(item.id, True)
 
-    monkeypatch.setattr(Work, "record", recorded)
-    assert run(["queue", "run"]) == 0 and made == [1, 2, 3, 4, 5] and not pictures(_own_home)
+    monkeypatch.setattr(Job, "record", recorded)
+    assert run(["queue", "run"]) == 0 and made == [1, 2, 3, 4, 5] and not image_files(_own_home)
     (held,) = window.items()
     assert held.state is ItemState.PAUSED and window.steps(item.id)
     capsys.readouterr()
     assert run(["queue", "list"]) == 0 and "paused at step 5" in capsys.readouterr().out
-    assert run(["queue", "run"]) == 0 and "Nothing waits in the queue: 1 held." in capsys.readouterr().err
+    assert run(["queue", "run"]) == 0 and "Nothing is waiting in the queue: 1 paused." in capsys.readouterr().err
     window.hold(item.id, False)
-    assert run(["queue", "run"]) == 0 and len(pictures(_own_home)) == 1 and not window.items()
+    assert run(["queue", "run"]) == 0 and len(image_files(_own_home)) == 1 and not window.items()
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_what_is_made_lets_go_of_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a night's queue only the item that is being made is held."""
-    there = WeakSet[Work]()
+def test_finished_jobs_are_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Release the model of each item when the item ends."""
+    there = WeakSet[Job]()
     held: list[int] = []
 
-    class Followed(Work):
+    class Followed(Job):
         def __init__(self, *given: Any, **named: Any) -> None:
             super().__init__(*given, **named)
             there.add(self)
             gc.collect()
             held.append(len(there))
 
-    monkeypatch.setattr("gdm_studio.cli.runner.Work", Followed)
+    monkeypatch.setattr("gdm_studio.jobs.runner.Job", Followed)
     for number in range(4):
         run(["queue", "add", "a red fox", *TINY[:2], "--seed", str(number), "--steps", "2"])
     assert run(["queue", "run"]) == 0
-    assert len(held) == 4 and max(held) <= 2  # the one before is let go of once another is there
+    # The previous job is released once the next one exists.
+    assert len(held) == 4 and max(held) <= 2
     gc.collect()
     assert not there
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_where_no_picture_can_be_written_all_of_them_wait(
+def test_items_stay_waiting_if_no_image_can_be_written(
     _own_home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next ones could not be written either: none is marked as failed, none is made in vain."""
+    """Leave all items waiting, because no later image could be written either."""
     folder = _own_home / "elsewhere"
     preferences.save(preferences.Preferences(library=str(folder)))
     for prompt in ("a red fox", "a blue owl"):
@@ -182,8 +196,8 @@ def test_where_no_picture_can_be_written_all_of_them_wait(
 
 
 @contextmanager
-def crashed_before_its_tick(count: int) -> Iterator[Item]:
-    """Makes pictures of an item, which after the block stands as after a crash before any of them was noted."""
+def crash_before_recording(count: int) -> Iterator[Item]:
+    """Run an item and then restore the queue files to the state before any image was recorded, as after a crash."""
     run(["queue", "add", "a red fox", *TINY, "--count", str(count)])
     (item,) = Queue.open().items()
     file = Queue.open().folder / f"{item.id}.json"
@@ -195,30 +209,32 @@ def crashed_before_its_tick(count: int) -> Iterator[Item]:
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_what_was_kept_before_a_crash_that_came_before_its_tick_is_not_made_again(_own_home: Path) -> None:
-    with crashed_before_its_tick(2):
-        pictures(_own_home)[-1].unlink()  # of the second only the steps were made
+def test_saved_images_are_not_generated_again_after_a_crash(_own_home: Path) -> None:
+    with crash_before_recording(2):
+        # Only the steps of the second image are left.
+        image_files(_own_home)[-1].unlink()
     assert run(["queue", "run"]) == 0 and not Queue.open().items()
-    assert len(pictures(_own_home)) == 2
-    assert {read(path).request.seed for path in pictures(_own_home)} == {7, 8}  # type: ignore[union-attr]
+    assert len(image_files(_own_home)) == 2
+    assert {read(path).request.seed for path in image_files(_own_home)} == {7, 8}  # type: ignore[union-attr]
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_what_was_deleted_or_not_looked_for_since_a_crash_is_not_made_again(_own_home: Path) -> None:
-    with crashed_before_its_tick(3) as item, closing(Gallery.open()) as gallery:
-        gallery.delete([item.picture_id(1)])
+def test_deleted_or_unindexed_images_are_not_generated_again(_own_home: Path) -> None:
+    with crash_before_recording(3) as item, closing(Gallery.open()) as gallery:
+        gallery.trash.delete([item.picture_id(1)])
         gallery.close()
         for part in gallery.index_path.parent.glob(f"{gallery.index_path.name}*"):
-            part.unlink()  # as it was before it was told of them
+            # Delete the index, so that the deletion is not recorded in it.
+            part.unlink()
     assert run(["queue", "run"]) == 0 and not Queue.open().items()
-    assert {read(path).request.seed for path in pictures(_own_home)} == {7, 9}  # type: ignore[union-attr]
-    assert len(pictures(_own_home)) == 2
+    assert {read(path).request.seed for path in image_files(_own_home)} == {7, 9}  # type: ignore[union-attr]
+    assert len(image_files(_own_home)) == 2
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("_tiny")
 @pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
-def test_after_kill_9_it_goes_on_at_its_step(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_killed_run_resumes_at_its_step(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = ["a red fox", *TINY, "--steps", str(STEPS), "--sampler", "dpmpp_2m"]
     run(["queue", "add", *settings])
     (item,) = Queue.open().items()
@@ -229,14 +245,14 @@ def test_after_kill_9_it_goes_on_at_its_step(_own_home: Path, capsys: pytest.Cap
             assert process.poll() is None and time.monotonic() < end
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
-    assert not pictures(_own_home) and kept.exists()
+    assert not image_files(_own_home) and kept.exists()
     capsys.readouterr()
     assert run(["queue", "run", "--json"]) == 0
     captured = capsys.readouterr()
-    assert "Going on after a crash: a red fox" in captured.err
+    assert "Resuming after a crash: a red fox" in captured.err
     told = [json.loads(line) for line in captured.out.splitlines()]
     assert [event["step"] for event in told if event["event"] == "step"] == list(range(1, STEPS + 1))
     assert not Queue.open().items() and not kept.exists()
     run(["generate", *settings])
-    one, other = (np.asarray(Image.open(path)) for path in pictures(_own_home))
+    one, other = (np.asarray(Image.open(path)) for path in image_files(_own_home))
     assert np.array_equal(one, other)

@@ -1,4 +1,4 @@
-"""How the program ends: on Ctrl-C while it loads, on streams that are closed, on arguments that are none, on pipes."""
+"""The end of the program: Ctrl-C during loading, closed streams, undecodable arguments, and pipes in place of files."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from typing import Any
 
 import pytest
 
-from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths, preferences
 from gdm_studio.gallery import Gallery
 from gdm_studio.queueing import Queue
-from gdm_studio.request import Request
-from tests.helpers.in_one import carried_out
+from gdm_studio.request.request import Request
+from tests.helpers.command_lines import run_command_lines
 from tests.helpers.library import result
 
-PATIENCE = 120.0  # seconds after which a process hangs
+# A process counts as hung after this many seconds.
+PATIENCE = 120.0
 INTERRUPTING = """
 import os, signal, time
 try:
@@ -33,58 +34,58 @@ except KeyboardInterrupt:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="streams, signals and pipes are other things there")
 
 
-def started(*arguments: str, path: Path | None = None, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    """The program in a process of its own, modules in `path` taking the place of others."""
+def run_program(*arguments: str, path: Path | None = None, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run the program in its own process. Modules in `path` replace others."""
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(path or ""), *sys.path]))
     command = [sys.executable, "-m", "gdm_studio", *arguments]
     return subprocess.run(command, env=environment, timeout=PATIENCE, check=False, **options)
 
 
 @pytest.mark.parametrize(("module", "verb"), [("platformdirs", "models"), ("PIL", "inspect"), ("json", "models")])
-def test_ctrl_c_while_modules_are_loaded_ends_it_quietly(tmp_path: Path, module: str, verb: str) -> None:
+def test_ctrl_c_during_imports_ends_the_program_quietly(tmp_path: Path, module: str, verb: str) -> None:
     (tmp_path / f"{module}.py").write_text(INTERRUPTING)
-    ended = started(verb, "x.png", path=tmp_path, capture_output=True)
+    ended = run_program(verb, "x.png", path=tmp_path, capture_output=True)
     assert ended.returncode == 130
     assert b"Traceback" not in ended.stderr and len(ended.stderr.splitlines()) <= 1
 
 
 @pytest.mark.parametrize(("verb", "status"), [("models", 0), ("--help", 0), ("nothing", 2)])
-def test_a_reader_that_went_away_is_no_error(verb: str, status: int) -> None:
+def test_a_closed_pipe_is_no_error(verb: str, status: int) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     errors = writer if status else subprocess.PIPE
-    ended = started(verb, stdout=writer, stderr=errors)
+    ended = run_program(verb, stdout=writer, stderr=errors)
     os.close(writer)
     assert ended.returncode == status and not ended.stderr
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device here")
-def test_output_that_cannot_be_written_is_one_sentence() -> None:
+def test_unwritable_output_gives_a_one_line_error() -> None:
     with open("/dev/full", "w") as full:
-        ended = started("models", stdout=full, stderr=subprocess.PIPE)
+        ended = run_program("models", stdout=full, stderr=subprocess.PIPE)
     assert ended.returncode == 2 and ended.stderr == b"gdm-studio: No space left on device.\n"
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_streams_may_be_closed_from_the_beginning(number: int) -> None:
-    ended = started("gallery", "list", capture_output=True, preexec_fn=lambda: os.close(number))
+def test_standard_streams_may_be_closed_at_the_start(number: int) -> None:
+    ended = run_program("gallery", "list", capture_output=True, preexec_fn=lambda: os.close(number))
     assert ended.returncode == 0 and b"Traceback" not in ended.stderr
     assert sorted(path.name for path in paths.cache_dir().glob("*.sqlite")), "and the index is no stream"
 
 
 @pytest.mark.parametrize("place", [["generate"], ["generate", "x", "--style"], ["gallery", "tag", "x", "--name"]])
-def test_an_argument_that_is_no_text_is_refused(place: list[str]) -> None:
+def test_an_argument_that_is_not_utf8_is_refused(place: list[str]) -> None:
     command = os.fsencode(sys.executable), b"-m", b"gdm_studio", *map(os.fsencode, place), b"caf\xe9"
     ended = subprocess.run(command, timeout=PATIENCE, capture_output=True, check=False)
     assert ended.returncode == 2
-    assert b"caf\\udce9 is not text in UTF-8" in ended.stderr and len(ended.stderr.splitlines()) == 1
+    assert b"caf\\udce9 is not UTF-8 text" in ended.stderr and len(ended.stderr.splitlines()) == 1
 
 
-def test_a_path_that_is_no_text_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_path_that_is_not_utf8_is_accepted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "caf\udce9"
     folder.mkdir()
     with closing(Gallery(folder, tmp_path, tmp_path)) as gallery:
-        path = gallery.keep(result("a fox")).path
+        path = gallery.save(result("a fox")).path
     assert run(["inspect", str(path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["prompt"] == "a fox"
 
@@ -110,12 +111,12 @@ def test_a_path_that_is_no_text_is_taken(tmp_path: Path, capsys: pytest.CaptureF
         ["queue", "add", "x", "--model", ""],
     ],
 )
-def test_an_argument_with_nothing_in_it_is_refused(
+def test_an_empty_argument_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with closing(Gallery.open()) as gallery:
-        kept = gallery.keep(result("a fox")).path
+        kept = gallery.save(result("a fox")).path
     assert run(arguments) == 2
     told = capsys.readouterr()
     assert told.out == "" and len(told.err.splitlines()) == 1
@@ -123,9 +124,9 @@ def test_an_argument_with_nothing_in_it_is_refused(
 
 
 @pytest.mark.slow
-def test_a_pipe_in_the_place_of_a_file_holds_nothing_up(tmp_path: Path) -> None:
+def test_a_pipe_in_place_of_a_file_blocks_nothing(tmp_path: Path) -> None:
     with closing(Gallery.open()) as gallery:
-        gallery.keep(result("a fox"))
+        gallery.save(result("a fox"))
     queue, settings = Queue.open(), paths.data_dir() / preferences.FILE
     queue.add(Request(prompt="an owl"))
     models, step = paths.models_dir() / "own", tmp_path / "x.step"
@@ -141,9 +142,9 @@ def test_a_pipe_in_the_place_of_a_file_holds_nothing_up(tmp_path: Path) -> None:
         ("doctor",): (None, "Errors: none so far"),
         ("generate", "x", "--from-step", str(step)): (2, "is not a file"),
         ("generate", "x", "--model", str(model)): (2, "is not a file"),
-        ("gallery", "move", str(tmp_path / "new")): (0, "1 picture moved"),
+        ("gallery", "move", str(tmp_path / "new")): (0, "1 image moved"),
     }
-    for ended in carried_out([*asked], patience=PATIENCE):
+    for ended in run_command_lines([*asked], patience=PATIENCE):
         status, said = asked[ended.arguments]
         assert status in (None, ended.status) and said in ended.out + ended.err, ended
         assert "unforeseen" not in ended.err
@@ -151,7 +152,7 @@ def test_a_pipe_in_the_place_of_a_file_holds_nothing_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800", "\udce9\ud834"])
-def test_settings_that_no_system_takes_are_the_usual_ones(capsys: pytest.CaptureFixture[str], text: str) -> None:
+def test_unusable_settings_are_replaced_by_defaults(capsys: pytest.CaptureFixture[str], text: str) -> None:
     preferences.path().parent.mkdir(parents=True)
     wrong = {"library": text, "name_pattern": text, "device": text, "model_folders": [text], "theme": "light"}
     preferences.path().write_text(json.dumps(wrong))

@@ -8,18 +8,13 @@ import pytest
 from PIL import Image
 
 from gdm_studio.cli.main import run
-from gdm_studio.engine import denoising
-from gdm_studio.engine.verify import CHECKS
-from gdm_studio.engine.verify.defined import RATIOS, SPACED
-from gdm_studio.engine.verify.exact_model import ExactLibrary, driven, request
-from gdm_studio.engine.verify.rigs import of_the_data, stochastic
-from gdm_studio.engine.verify.row import Row, at_least, at_most, close, equal, reported
-from gdm_studio.engine.verify.samplers import COLD, WRITTEN
-from gdm_studio.errors import NotFinite
+from gdm_studio.common.errors import NotFinite
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.schedules import SCHEDULES
-from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.verify import CHECKS
+from gdm_studio.verify.exact_model import ExactLibrary, request, run_engine
+from gdm_studio.verify.row import Row, at_least, at_most, close, equal, reported
+from gdm_studio.verify.sampler_cases import data_samplers
 
 
 def rows(said: str) -> list[dict]:
@@ -27,8 +22,8 @@ def rows(said: str) -> list[dict]:
 
 
 @cache
-def came_to(name: str) -> list[Row]:
-    """What a family of checks came to, measured once."""
+def rows_of(name: str) -> list[Row]:
+    """Return the rows of a family of checks, computed once."""
     return list(CHECKS[name]())
 
 
@@ -36,7 +31,7 @@ QUICK = ("tables", "predictions", "noise", "variances", "edm", "noisy", "laws", 
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_a_family_passes_and_says_every_number(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_family_passes_and_reports_every_number(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify", name, "--json"]) == 0
     *checks, total = rows(capsys.readouterr().out)
     assert total == {"checks": len(checks), "failed": 0} and checks
@@ -47,7 +42,7 @@ def test_a_family_passes_and_says_every_number(name: str, capsys: pytest.Capture
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({*CHECKS} - {*QUICK}))
 def test_every_family_passes(name: str) -> None:
-    assert [row for row in came_to(name) if not row.passed] == []
+    assert [row for row in rows_of(name) if not row.passed] == []
 
 
 def test_a_failed_check_is_exit_status_1(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +57,7 @@ def test_a_failed_check_is_exit_status_1(capsys: pytest.CaptureFixture[str], mon
     assert "✓ two and two " in said and "✗ two and two again" in said and "2 checks, 1 failed" in said
 
 
-def test_where_the_engine_refuses_to_go_on_a_check_has_failed_and_the_next_family_is_checked(
+def test_an_engine_error_fails_a_check_and_the_next_family_is_checked(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused():
@@ -77,13 +72,13 @@ def test_where_the_engine_refuses_to_go_on_a_check_has_failed_and_the_next_famil
     assert others and total["failed"] == 1
 
 
-def test_an_unknown_family_lists_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_family_lists_all_families(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify", "warp"]) == 2
     said = capsys.readouterr().err
     assert "'warp'" in said and all(name in said for name in CHECKS)
 
 
-def test_families_are_listed_with_what_they_check(capsys: pytest.CaptureFixture[str]) -> None:
+def test_families_are_listed_with_descriptions(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(CHECKS) and all(len(line.split()) > 3 for line in lines)
@@ -115,49 +110,25 @@ def test_the_plots_are_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         (at_most("", float("nan"), 1.0), False),
     ],
 )
-def test_what_a_row_claims(row: Row, passed: bool) -> None:
+def test_a_row_passes_within_its_tolerance(row: Row, passed: bool) -> None:
     assert row.passed is passed
 
 
-def test_every_sampler_is_checked_by_name_or_as_one_of_the_datas_law() -> None:
-    checked = " ".join(row.what for name in ("laws", "langevin", "cold") for row in came_to(name))
+def test_every_sampler_is_checked() -> None:
+    checked = " ".join(row.what for name in ("laws", "langevin", "cold") for row in rows_of(name))
     for name, spec in SAMPLERS.items():
-        assert name in {rig.name for rig in of_the_data()} or (spec.own_law and f"{name}," in checked), name
+        assert name in {rig.name for rig in data_samplers()} or (spec.own_law and f"{name}," in checked), name
 
 
-def test_every_sampler_spacing_and_schedule_is_written_a_second_time() -> None:
-    assert {*SAMPLERS} == {*WRITTEN, *COLD}
-    assert {name for name, spec in SPACINGS.items() if not spec.needs_table} == {*SPACED}
-    assert {*SCHEDULES} <= {*RATIOS}
-
-
-def test_a_second_writing_notices_what_the_engine_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings that never reach the sampler: no formula is wrong, and only the pictures tell."""
-    needed = denoising._needed
-
-    def without_settings(request, card, process):  # type: ignore[no-untyped-def]
-        return {"eta": 0.0} | needed(request, card, process) if request.sampler == "ddim" else {}
-
-    monkeypatch.setattr(denoising, "_needed", without_settings)
-    failed = next(row for row in CHECKS["samplers"]() if not row.passed)
-    assert failed.what == "ddim, eta 0.6: off by"
-
-
-def test_the_exact_model_is_run_by_the_engine_alone() -> None:
+def test_the_exact_model_is_run_by_the_engine() -> None:
     library = ExactLibrary(vp("linear"), "v")
-    run = driven(request(sampler="heun", steps=3, guidance_scale=2.0), library)
+    run = run_engine(request(sampler="heun", steps=3, guidance_scale=2.0), library)
     assert [step.index for step in run.steps] == [1, 2, 3]
-    assert [asked.rows for asked in run.asked] == [4] * 5  # with a prompt and without; no second look at the end
+    # Each evaluation has rows with and without a prompt, and there is no second evaluation at the end.
+    assert [evaluation.rows for evaluation in run.evaluations] == [4] * 5
 
 
-def test_the_variance_of_every_sampler_with_noise_is_checked_at_few_steps_too() -> None:
-    exact = [row.what for row in came_to("noisy") if "10 steps" in row.what and row.tolerance < 1e-8]
-    assert len(exact) == len([rig for rig in stochastic() if rig.spec.affine])
-
-
-def test_a_number_that_is_none_is_null_in_json(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nan_is_null_in_json(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def lost():
         """A sampler that lost its way"""
         yield at_most("error", float("nan"), 1.0)

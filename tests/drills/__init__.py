@@ -1,1 +1,1 @@
-"""Drills: what must never happen, tried often. Anyone can run them: `python -m tests.drills.NAME --help`."""
+"""Drills: repeated attempts to break a promise of the program. Run one with `python -m tests.drills.NAME --help`."""

@@ -1,4 +1,4 @@
-"""Disks that fail for a child process: full or read-only, made by the system itself in the way that it allows here."""
+"""Full or read-only disks for a child process, created with the means that the operating system allows here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BALLAST = ".ballast"
 
 @dataclass(frozen=True)
 class Handicap:
-    """What a child does to itself before it works: limits of the system that nothing in the program knows of."""
+    """Resource limits or a user id that a child process takes on before its work."""
 
     largest_file: int = -1  # bytes; -1 for any
     user: int = -1  # whom it becomes; -1 for nobody else
@@ -39,7 +39,7 @@ class Handicap:
 
 
 class Disk:
-    """A folder on a small disk of its own where one can be mounted, else on the usual one; `mounted` says which."""
+    """Folder on a small mounted disk, or on the default disk if none can be mounted; `mounted` says which."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -47,14 +47,14 @@ class Disk:
         self.mounted = sys.platform == "linux" and _run("mount", "-t", "tmpfs", "-o", f"size={SIZE}", "drill", folder)
 
     def close(self) -> None:
-        """Takes it away with all that is on it."""
+        """Remove the disk with all its files."""
         if self.mounted:
             _run("umount", "-l", self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @contextmanager
     def full(self, left: int) -> Iterator[Handicap]:
-        """Only `left` bytes can still be written, or in one file where there is no disk of its own."""
+        """Leave room for only `left` more bytes, per file if the folder is not on its own disk."""
         if not self.mounted:
             yield Handicap(largest_file=left)
             return
@@ -69,7 +69,7 @@ class Disk:
 
     @contextmanager
     def read_only(self) -> Iterator[Handicap]:
-        """Nothing can be written; the one who tries may have to be another user."""
+        """Make the disk read-only; the returned handicap may switch the child to another user."""
         if self.mounted:
             assert _run("mount", "-o", "remount,ro", self.folder), "a file on it is open for writing"
             try:
@@ -89,8 +89,11 @@ class Disk:
 
 
 class Drive:
-    """A drive with a library on it: pulled out, its mount point is empty, or the whole of it is gone where none can be
-    mounted. With `leaving` an empty folder stays where the library was, as where that is the mount point itself."""
+    """Removable drive with a library.
+
+    Unplugging leaves its mount point empty, or removes the whole folder if nothing can be mounted. With `leaving`, an
+    empty folder stays in the library's place, as if that were the mount point.
+    """
 
     def __init__(self, place: Path) -> None:
         self.library = place / "pictures"
@@ -112,7 +115,7 @@ class Drive:
             self._place.rename(self._content)
 
     def put_back(self) -> None:
-        """Raises AssertionError where something was written to the empty mount point meanwhile."""
+        """Raise AssertionError if the empty mount point was written to meanwhile."""
         if self.mounted:
             written = [path for path in self._place.rglob("*") if path != self.library]
             assert not written, f"written to the empty mount point: {written[:5]}"

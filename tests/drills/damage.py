@@ -1,9 +1,9 @@
-"""Damaged databases: the index is made anew, and what people added comes back, whatever was done to the files.
+"""Damaged databases: the index is rebuilt, and the user's data is recovered from its backup.
 
     python -m tests.drills.damage --count 200
 
-Each try damages the index, what people added, or both, in one of many ways: bits, pages, lengths, journals, tables,
-rows, or something else in their place. Every question must be answered as before, and that it was mended is said once.
+Each round damages the index, the user's data, or both: bits, pages, lengths, journals, tables, rows, or another file in
+their place. Every query must give the same answer as before, and the repair must be reported once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gdm_studio import mended
+from gdm_studio.common import repair_log
 from gdm_studio.gallery import Gallery
 from tests.drills.home import temporary_home
 from tests.helpers.library import result
@@ -48,7 +48,7 @@ class Report:
 
 
 def drill(count: int, seed: int, home: Path) -> Report:
-    """Tries `count` times, in `home`; raises AssertionError where anything is lost or a question has no answer."""
+    """Run `count` rounds in `home`. Raise AssertionError if data is lost or a query fails."""
     report, started = Report(), time.monotonic()
     template = home / "template"
     pictures = _fill(template)
@@ -71,7 +71,7 @@ def drill(count: int, seed: int, home: Path) -> Report:
             gallery.close()
         lost = kept - _rows(place)
         assert not lost or kind in BY_HAND, f"{kind}, try {number}: lost {sorted(lost)[:3]}"
-        said = mended.unsaid(place / "data")
+        said = repair_log.take_unreported(place / "data")
         report.mended += bool(said)
         report.tries[kind] += 1
         if kind in ("junk", "zeros"):
@@ -89,19 +89,19 @@ def _index(gallery: Gallery) -> list[tuple[Path, tuple[str, ...]]]:
 
 
 def _added(gallery: Gallery) -> list[tuple[Path, tuple[str, ...]]]:
-    return [(gallery.favourites_path, KEPT)]
+    return [(gallery.user_data_path, KEPT)]
 
 
 def _fill(base: Path) -> list[str]:
-    """A gallery with something added to every picture; their ids, the newest first."""
+    """Fill a gallery with images that all have user data, and return their ids, newest first."""
     with closing(_gallery(base)) as gallery:
-        ids = [gallery.keep(result(f"fox {number}", seed=number)).id for number in range(PICTURES)]
-        gallery.favourite(ids[::3], True)
+        ids = [gallery.save(result(f"fox {number}", seed=number)).id for number in range(PICTURES)]
+        gallery.favourites.set(ids[::3], True)
         for number in range(8):
-            gallery.tag(ids[number::5], f"tag {number}")
+            gallery.tags.set(ids[number::5], f"tag {number}")
         for each in ids[::2]:
-            gallery.note(each, "a note " * 20)
-        gallery.new_collection("Set", ids[:10])
+            gallery.notes.set(each, "a note " * 20)
+        gallery.collections.create("Set", ids[:10])
         return [picture.id for picture in gallery.page()]
 
 
@@ -112,9 +112,9 @@ def _ask(gallery: Gallery, pictures: list[str], report: Report) -> None:
         report.rebuilt += 1
         gallery.rebuild()
         _check(gallery, pictures)
-    new = gallery.keep(result("a new one", seed=99))
+    new = gallery.save(result("a new one", seed=99))
     assert gallery.get(new.id)
-    gallery.delete([new.id])
+    gallery.trash.delete([new.id])
     gallery.rebuild()
     _check(gallery, pictures)
 
@@ -123,9 +123,19 @@ def _check(gallery: Gallery, pictures: list[str]) -> None:
     gallery.sync()
     found = [picture.id for picture in gallery.page()]
     assert found == pictures, f"{len(found)} of {len(pictures)} pictures are shown"
-    assert gallery.count("fox") == len(gallery.moments()) == len(pictures)
-    gallery.tags(), gallery.collections(), gallery.held(), gallery.sources(), gallery.models(3)
-    gallery.complete("model:", 6), gallery.family(pictures[0]), gallery.thumbnails(gallery.page(limit=2), 128)
+    assert gallery.count("fox") == len(gallery.timeline.moments()) == len(pictures)
+    (
+        gallery.tags.all(),
+        gallery.collections.all(),
+        gallery.trash.all(),
+        gallery.sources.all(),
+        gallery.suggestions.models(3),
+    )
+    (
+        gallery.suggestions.complete("model:", 6),
+        gallery.family(pictures[0]),
+        gallery.thumbnails.get(gallery.page(limit=2), 128),
+    )
 
 
 def _rows(base: Path) -> set[str]:
@@ -145,7 +155,7 @@ def _bits(path: Path, rng: random.Random, tables: tuple[str, ...]) -> None:
 
 
 def _pages(path: Path, rng: random.Random, tables: tuple[str, ...]) -> None:
-    """One of them empty, full, or in the place of another."""
+    """Zero a page, fill it, or replace it with another page."""
     data = path.read_bytes()
     pages = [data[start : start + PAGE] for start in range(0, len(data), PAGE)]
     pages[rng.randrange(len(pages))] = rng.choice((bytes(PAGE), b"\xff" * PAGE, pages[rng.randrange(len(pages))]))
@@ -165,7 +175,7 @@ def _journal(path: Path, rng: random.Random, tables: tuple[str, ...]) -> None:
 
 
 def _other(path: Path, rng: random.Random, tables: tuple[str, ...]) -> None:
-    """Another program's database, a folder or a pipe."""
+    """Put another program's database, a folder or a named pipe in the file's place."""
     path.unlink()
     others = ("CREATE TABLE t(a)", "INSERT INTO t VALUES(1)")
     kinds: list[Callable[[], object]] = [path.mkdir, lambda: _changed(path, *others)]
@@ -175,7 +185,7 @@ def _other(path: Path, rng: random.Random, tables: tuple[str, ...]) -> None:
 
 
 def _values(path: Path, rng: random.Random, tables: tuple[str, ...]) -> None:
-    """Bytes, words, numbers and torn letters where they do not belong."""
+    """Store bytes, text, numbers and broken Unicode in columns of other types."""
     table = rng.choice(tables)
     value = rng.choice(("x'00ff'", "'abc'", "7.5", "cast(x'c3ff41' AS TEXT)"))
     with closing(sqlite3.connect(path)) as db:

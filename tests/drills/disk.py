@@ -1,10 +1,10 @@
-"""Full and read-only disks under everything that writes: a sentence with a remedy, nothing lost, and then it works.
+"""Full and read-only disks under everything that writes: an error with a remedy, nothing lost, and a working retry.
 
     python -m tests.drills.disk --count 300
 
-Each try is a process on a disk that is full, has little room left, or takes no writes: all that the program keeps is
-on it, or only the pictures, or all but them. The process may succeed where it needs no room. Else it ends with one
-sentence; what was there before is there unharmed, and the same deed succeeds once the disk is well again.
+Each round is a process on a disk that is full, nearly full, or read-only. The disk contains the whole home folder, only
+the images, or everything but the images. The process may succeed if it needs no room. Otherwise it ends with one error
+message, existing files are unharmed, and the same operation succeeds once the disk is writable again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths, preferences
 from gdm_studio.gallery import Gallery, SaveSettings, read, save
 from gdm_studio.queueing import Item
 from tests.drills import disk_work
@@ -57,7 +57,7 @@ class Report:
 
 
 def drill(count: int, seed: int, home: Path) -> Report:
-    """Tries `count` times, in `home`; raises AssertionError where a promise is broken."""
+    """Run `count` rounds in `home`. Raise AssertionError if a promise is broken."""
     report, rng, started = Report(), random.Random(seed), time.monotonic()
     made = template(home)
     names = list(WRITES)
@@ -74,18 +74,18 @@ def drill(count: int, seed: int, home: Path) -> Report:
 
 
 def template(home: Path) -> Path:
-    """A home with pictures, deleted ones, marks, a queue, a tiny model; and a folder of another tool beside it."""
+    """Create a home with images, deleted images, marks, a queue, a tiny model, and another tool's folder."""
     made = home / "template"
     os.environ["GDM_STUDIO_HOME"] = str(made)
     tiny_model.write(paths.models_dir() / tiny_model.NAME)
     for prompt in ("a red disc", "a deleted fox"):
         assert run(["generate", prompt, *disk_work.TINY, "--count", "2"]) == 0
     with closing(Gallery.open()) as gallery:
-        gallery.delete([picture.id for picture in gallery.page("deleted")])
+        gallery.trash.delete([picture.id for picture in gallery.page("deleted")])
         ids = [picture.id for picture in gallery.page()]
-        gallery.tag(ids, "kept")
-        gallery.note(ids[1], "kept too")
-        gallery.favourite(ids[1], True)
+        gallery.tags.set(ids, "kept")
+        gallery.notes.set(ids[1], "kept too")
+        gallery.favourites.set(ids[1], True)
     assert run(["queue", "add", "a blue fox", *disk_work.TINY]) == 0
     others = home / "others"
     others.mkdir()
@@ -117,7 +117,7 @@ def _try(name: str, disk: Disk, template: Path, rng: random.Random, report: Repo
 
 
 def _laid_out(template: Path, bad: Path, layout: str) -> Path:
-    """A copy of the template, that part of it on the bad disk; where it is."""
+    """Copy the template with one part on the bad disk, and return its home folder."""
     home = (template.parent / "home") if layout == "pictures" else bad / "home"
     shutil.rmtree(template.parent / "home", ignore_errors=True)
     shutil.rmtree(template.parent / "elsewhere", ignore_errors=True)
@@ -144,7 +144,7 @@ def carried_out(name: str, home: Path, bad: Path, log: Path, handicap: Handicap)
 
 
 def done(name: str) -> bool:
-    """Whether what ended well can be seen, in the home of `GDM_STUDIO_HOME`."""
+    """Return whether the effect of a successful operation is visible in `GDM_STUDIO_HOME`."""
     return name not in disk_work.DONE or disk_work.DONE[name]()
 
 
@@ -157,7 +157,7 @@ def check_sentence(status: int, said: str, where: str) -> None:
 
 
 def found(home: Path) -> set[str]:
-    """All that people made and entered, each file sound: pictures and steps by their content, wherever they are."""
+    """Return all images, steps and user data by content, wherever they are, and check every file."""
     os.environ["GDM_STUDIO_HOME"] = str(home)
     all_of_it = set()
     for root in (preferences.pictures_dir(), paths.data_dir() / "deleted"):

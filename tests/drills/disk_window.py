@@ -1,10 +1,10 @@
-"""A window whose library takes no more: each picture waits until there is room, or is put into another folder.
+"""A window with an unwritable library: each image waits until there is room, or is saved in another folder.
 
     python -m tests.drills.disk_window --count 6
 
-The library's disk becomes full or read-only in the middle of a run. A notice says so, with what to do; the picture is
-written once the disk is well, by itself or by "Try again", or at once where "Save elsewhere…" puts it. What waits in
-the queue goes on then, and nothing is made twice.
+The library's disk becomes full or read-only during a run. A notice explains the problem and its remedy. The image is
+saved once the disk works again, automatically or with "Try again", or at once with "Save elsewhere…". The queue then
+continues, and no image is generated twice.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 
-from gdm_studio import preferences
+from gdm_studio.common import preferences
 from gdm_studio.gallery import read
 from gdm_studio.ui.shell.window import Window
 from tests.drills.bad_disk import Disk
 from tests.drills.home import temporary_home
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.opened import click, notices, offered, opened, until
-from tests.helpers.strays import no_strays
+from tests.helpers.stray_errors import no_strays
+from tests.helpers.window import click, notice_button, notices, run_in_window, until
 
 WAYS = ("by itself", "Try again", "Save elsewhere…")
 
@@ -48,7 +48,7 @@ class Report:
 
 
 def drill(count: int, seed: int, home: Path) -> Report | None:
-    """Lets the disk fail `count` times; None where no disk can be mounted. Raises AssertionError for what is lost."""
+    """Make the disk fail `count` times. Return None if no disk can be mounted; raise AssertionError for a loss."""
     rng, report = random.Random(seed), Report()
     disk = Disk(home / "disk")
     if not disk.mounted:
@@ -68,7 +68,7 @@ def drill(count: int, seed: int, home: Path) -> Report | None:
     started = time.monotonic()
     try:
         with no_strays():
-            opened(play, library=GaussianLibrary(step_seconds=0.06), seconds=60 + 60 * count)
+            run_in_window(play, library=GaussianLibrary(step_seconds=0.06), seconds=60 + 60 * count)
         _check(library, elsewhere, report)
     finally:
         disk.close()
@@ -79,22 +79,24 @@ def drill(count: int, seed: int, home: Path) -> Report | None:
 async def _failed_and_saved(
     window: Window, disk: Disk, way: str, *, report: Report, rng: random.Random, elsewhere: Path
 ) -> None:
-    """A run whose picture cannot be written, and another that waits behind it."""
-    before, waiting = window.shelf.beside.rowCount(), rng.randint(0, 1)
+    """Generate an image that cannot be saved while another waits in the queue, and save it."""
+    before, waiting = window.gallery.panel_model.rowCount(), rng.randint(0, 1)
     click(window.create_page.controls.button)
-    window.making.set_paused(True)  # until the disk takes nothing: on a busy machine the run may else be done by then
+    window.generation.set_paused(
+        True
+    )  # until the disk takes nothing: on a busy machine the run may else be done by then
     for _ in range(waiting):
-        window.making.generate()  # which goes to the queue
+        window.generation.generate()  # which goes to the queue
     await until(lambda: len(window.backlog.items) == 1 + waiting)
     with disk.full(0) if rng.random() < 0.5 else disk.read_only():
-        window.making.set_paused(False)
+        window.generation.set_paused(False)
         await until(lambda: any("not lost yet" in text for text in notices(window)))
         sentence = next(text for text in notices(window) if "not lost yet" in text)
         assert "free some space" in sentence or "choose another folder" in sentence, sentence
-        await until(lambda: window.making.job is None)
+        await until(lambda: window.generation.job is None)
         click(_button(window, "Try again"))
-        await until(lambda: offered(window, "Save elsewhere…"))
-        assert window.shelf.beside.rowCount() == before
+        await until(lambda: notice_button(window, "Save elsewhere…"))
+        assert window.gallery.panel_model.rowCount() == before
         if way == "Save elsewhere…":
             chooser = await _chooser(window)
             chooser.fileSelected.emit(str(elsewhere))
@@ -103,11 +105,11 @@ async def _failed_and_saved(
             report.elsewhere += 1
         elif way == "Try again":
             (await _chooser(window)).reject()  # which tries again in vain
-            await until(lambda: offered(window, "Try again"))
+            await until(lambda: notice_button(window, "Try again"))
     if way == "Try again":
         click(_button(window, "Try again"))
     saved = before + waiting + (way != "Save elsewhere…")
-    await until(lambda: window.shelf.beside.rowCount() == saved and window.making.job is None)
+    await until(lambda: window.gallery.panel_model.rowCount() == saved and window.generation.job is None)
     await until(lambda: not window.backlog.items)
     report.pictures += saved - before
     report.faults[way] += 1
@@ -115,20 +117,20 @@ async def _failed_and_saved(
 
 
 def _button(window: Window, words: str) -> QPushButton:
-    found = offered(window, words)
+    found = notice_button(window, words)
     assert found is not None, f"no button {words!r} on {notices(window)}"
     return found
 
 
 async def _chooser(window: Window) -> QFileDialog:
-    """The dialog that "Save elsewhere…" opens."""
+    """Return the dialog that "Save elsewhere…" opens."""
     click(_button(window, "Save elsewhere…"))
     await until(lambda: window.findChild(QFileDialog))
     return window.findChild(QFileDialog)
 
 
 def _check(library: Path, elsewhere: Path, report: Report) -> None:
-    """Every picture is in one file, sound and with its settings."""
+    """Check that every image is in exactly one file, readable and with its settings."""
     seeds: list[int] = []
     for folder, count in ((library, report.pictures), (elsewhere, report.elsewhere)):
         files = list(folder.glob("*.png"))

@@ -1,4 +1,4 @@
-"""Everything in the program that writes, each as a child process of `tests.drills.disk` does it once."""
+"""Operations that write, each carried out once by a child process of `tests.drills.disk`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.engine import inputs
-from gdm_studio.errors import StudioError
+from gdm_studio.common import paths, preferences
+from gdm_studio.common.errors import StudioError
+from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.queueing import ItemState, Queue
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 from gdm_studio.ui.session import Session
 from tests.drills.bad_disk import Handicap
 from tests.helpers import tiny_model
@@ -45,7 +45,7 @@ def _of_queue(deed: Callable[[Queue], object]) -> int:
 
 
 def _moved(folder: Path) -> int:
-    """Where only the index could not follow at first, the library is there already."""
+    """Return whether the library was moved, even if only its index could not follow at first."""
     return 0 if preferences.pictures_dir() == folder else run(["gallery", "move", str(folder)])
 
 
@@ -54,12 +54,12 @@ def _done(_: object) -> int:
 
 
 def _some() -> str:
-    """A picture of the library that was made here, with its steps."""
+    """Return an image of the library that was generated here and has steps."""
     return str(next(iter(sorted(preferences.pictures_dir().glob("*.png")))))
 
 
 def _out(name: str) -> str:
-    """Somewhere on the bad disk."""
+    """Return a path on the bad disk."""
     return str(Path(os.environ["GDM_STUDIO_DRILL_DISK"]) / name)
 
 
@@ -71,7 +71,7 @@ WRITES: dict[str, Callable[[], int]] = {
     "queue remove": lambda: run(["queue", "clear"]),
     "queue hold": lambda: _of_queue(lambda queue: queue.hold(queue.items()[0].id, True)),
     "queue pause": lambda: _of_queue(Queue.pause),
-    "queue steps": lambda: _of_queue(lambda queue: queue.keep_steps("x", b"steps" * 10_000, anew=True)),
+    "queue steps": lambda: _of_queue(lambda queue: queue.keep_steps("x", b"steps" * 10_000, from_start=True)),
     "grid": lambda: run(["grid", "a fox", *TINY, "--x", "seed=1,2", "--out", _out("grid.png")]),
     "film": lambda: run(["film", _some(), "--to", _out("film.gif")]),
     "export": lambda: run(["export", _some(), "--out", _out("out"), "--as", "favicon"]),
@@ -84,14 +84,14 @@ WRITES: dict[str, Callable[[], int]] = {
     "gallery undelete": lambda: run(["gallery", "undelete"]),
     "gallery rebuild": lambda: run(["gallery", "rebuild"]),
     "gallery move": lambda: _moved(Path(_out("moved"))),
-    "favourite": lambda: _with_gallery(lambda gallery: gallery.favourite(_first(gallery), True)),
-    "note": lambda: _with_gallery(lambda gallery: gallery.note(_first(gallery), "tried")),
-    "collection": lambda: _with_gallery(lambda gallery: gallery.new_collection("Tried", [_first(gallery)])),
-    "saved search": lambda: _with_gallery(lambda gallery: gallery.save_search("Tried", "disc")),
-    "thumbnails": lambda: _with_gallery(lambda gallery: [made for made in gallery.thumbnailing()]),
+    "favourite": lambda: _with_gallery(lambda gallery: gallery.favourites.set(_first(gallery), True)),
+    "note": lambda: _with_gallery(lambda gallery: gallery.notes.set(_first(gallery), "tried")),
+    "collection": lambda: _with_gallery(lambda gallery: gallery.collections.create("Tried", [_first(gallery)])),
+    "saved search": lambda: _with_gallery(lambda gallery: gallery.searches.save("Tried", "disc")),
+    "thumbnails": lambda: _with_gallery(lambda gallery: [made for made in gallery.create_thumbnails()]),
     "preferences": lambda: _done(preferences.save(replace(preferences.load(), theme="light"))),
     "session": lambda: _done(Session(request=Request(prompt="tried")).save(paths.data_dir())),
-    "start picture": lambda: _done(inputs.keep(np.full((64, 64, 4), 200, np.uint8))),
+    "start picture": lambda: _done(image_inputs.store(np.full((64, 64, 4), 200, np.uint8))),
 }
 
 
@@ -133,7 +133,7 @@ def _seed(path: Path) -> int:
 
 
 def work(name: str, home: str, log: str, environment: dict[str, str], handicap: Handicap) -> None:
-    """The body of a process: ends with the status of `name`, 2 after a sentence for people, 3 after anything else."""
+    """Run the operation `name` and exit with its status: 2 after an error message, 3 after anything else."""
     os.environ.update(environment, GDM_STUDIO_HOME=home, GDM_STUDIO_DEBUG="1")
     sys.stdout = sys.stderr = open(log, "w", buffering=1, encoding="utf-8")  # noqa: SIM115 - for as long as it lives
     handicap.take_on()

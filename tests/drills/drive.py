@@ -1,10 +1,10 @@
-"""The library's drive is pulled out of a running program, and comes back: it lives, says so, and has forgotten nothing.
+"""Unplugging and reconnecting the library's drive under a running program, which reports it and loses nothing.
 
     python -m tests.drills.drive --count 10
 
-In one window the folder of the pictures vanishes again and again, with what it lies in or leaving an empty folder, as
-a mount point is, while nothing runs or in the middle of a run. People mark, search, delete and make pictures meanwhile:
-nothing is shown as gone, what is made waits, and once the folder is back all is as it was.
+In one window the image folder vanishes repeatedly, together with its parent folder or leaving an empty folder as a
+mount point does, while idle or during a run. Meanwhile the user marks, searches, deletes and generates images. No image
+is reported as deleted, new images wait, and once the folder is back everything is as before.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gdm_studio import preferences
+from gdm_studio.common import preferences
 from gdm_studio.gallery import read
 from gdm_studio.ui.shell.window import Window
 from tests.drills.bad_disk import Drive
 from tests.drills.home import temporary_home
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.opened import click, notices, offered, opened, until
-from tests.helpers.strays import no_strays
+from tests.helpers.stray_errors import no_strays
+from tests.helpers.window import click, notice_button, notices, run_in_window, until
 
-AWAY = "connected"  # "check that its disk is connected", "is not connected any more; connect it"
+AWAY = "connected"  # "check that its disk is connected", "is not connected; connect it"
 STEPS = 6
 
 
@@ -46,7 +46,7 @@ class Report:
 
 
 def drill(count: int, seed: int, home: Path) -> Report:
-    """Takes the library of `home` away `count` times; raises AssertionError where the window does not recover."""
+    """Unplug the library of `home` `count` times. Raise AssertionError if the window does not recover."""
     rng, report = random.Random(seed), Report()
     drive = Drive(home / "drive")
     preferences.save(replace(preferences.load(), library=str(drive.library)))
@@ -59,7 +59,7 @@ def drill(count: int, seed: int, home: Path) -> Report:
             in_mid_run = rng.random() < 0.5
             if in_mid_run:
                 click(window.create_page.controls.button)
-                await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
+                await until(lambda: window.generation.job is not None and window.generation.job.run.steps_done > 0)
             drive.pull_out(leaving=number % 2 == 0)
             await _lived_without(window, rng, report, in_mid_run=in_mid_run)
             drive.put_back()
@@ -70,7 +70,7 @@ def drill(count: int, seed: int, home: Path) -> Report:
     started = time.monotonic()
     try:
         with no_strays():
-            opened(play, library=GaussianLibrary(step_seconds=0.02), seconds=60 + 60 * count)
+            run_in_window(play, library=GaussianLibrary(step_seconds=0.02), seconds=60 + 60 * count)
     finally:
         drive.close()
     report.seconds = time.monotonic() - started
@@ -80,29 +80,29 @@ def drill(count: int, seed: int, home: Path) -> Report:
 async def _generated(window: Window, report: Report) -> None:
     click(window.create_page.controls.button)
     report.pictures += 1
-    await until(lambda: window.shelf.beside.rowCount() == report.pictures and window.making.job is None)
+    await until(lambda: window.gallery.panel_model.rowCount() == report.pictures and window.generation.job is None)
 
 
 async def _lived_without(window: Window, rng: random.Random, report: Report, *, in_mid_run: bool) -> None:
-    """What people do meanwhile; each of it works, or is refused with a sentence."""
+    """Perform user actions without the library; each works or is refused with a message."""
     if not in_mid_run:
         click(window.create_page.controls.button)
     await until(lambda: any("not lost yet" in text and AWAY in text for text in notices(window)))
-    await until(lambda: window.making.job is None)
-    window.tasks.start(window.shelf.look())
+    await until(lambda: window.generation.job is None)
+    window.tasks.start(window.gallery.scan())
     await until(lambda: any(AWAY in text and "not lost" not in text for text in notices(window)))
-    assert window.shelf.beside.rowCount() == report.pictures, "shown as gone"
-    picture = window.shelf.beside.picture(rng.randrange(report.pictures))
+    assert window.gallery.panel_model.rowCount() == report.pictures, "shown as gone"
+    picture = window.gallery.panel_model.picture(rng.randrange(report.pictures))
     assert picture is not None
-    await window.shelf.deeds.favourite([picture.id], True)  # type: ignore[attr-defined]
-    window.shelf.beside.set_query("disc")
-    await until(lambda: not window.shelf.beside.is_waiting())
-    assert window.shelf.beside.rowCount() == report.pictures
-    window.shelf.beside.set_query("")
-    await until(lambda: not window.shelf.beside.is_waiting())
-    await _refused(window, lambda: window.shelf.deeds.delete([picture.id]))
-    assert window.shelf.beside.rowCount() == report.pictures
-    again = offered(window, "Try again")
+    await window.gallery.commands.favourite([picture.id], True)  # type: ignore[attr-defined]
+    window.gallery.panel_model.set_query("disc")
+    await until(lambda: not window.gallery.panel_model.is_waiting())
+    assert window.gallery.panel_model.rowCount() == report.pictures
+    window.gallery.panel_model.set_query("")
+    await until(lambda: not window.gallery.panel_model.is_waiting())
+    await _refused(window, lambda: window.gallery.commands.delete([picture.id]))
+    assert window.gallery.panel_model.rowCount() == report.pictures
+    again = notice_button(window, "Try again")
     assert again is not None
     click(again)
     await until(lambda: any("not lost yet" in text for text in notices(window)))
@@ -116,18 +116,18 @@ async def _refused(window: Window, deed: object) -> None:
 
 
 async def _recovered(window: Window, report: Report, library: Path) -> None:
-    """By itself all is as it was; a press of a button has it so at once."""
-    again = offered(window, "Try again")
+    """Wait until the library is shown again, by itself or at once with the button."""
+    again = notice_button(window, "Try again")
     if again is not None:
         click(again)
     report.pictures += 1
-    await until(lambda: window.shelf.beside.rowCount() == report.pictures)
+    await until(lambda: window.gallery.panel_model.rowCount() == report.pictures)
     window.create_page.stage.notices.clear()
-    await window.shelf.look()
-    assert window.shelf.beside.rowCount() == report.pictures
+    await window.gallery.scan()
+    assert window.gallery.panel_model.rowCount() == report.pictures
     assert len(list(library.glob("*.png"))) == report.pictures
     assert all(read(path).request for path in library.glob("*.png"))
-    favourites = await window.shelf.ask(lambda gallery: gallery.count("is:favourite"))
+    favourites = await window.gallery.ask(lambda gallery: gallery.count("is:favourite"))
     report.marks = max(report.marks, favourites)
     assert favourites == report.marks
 

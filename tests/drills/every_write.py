@@ -1,10 +1,10 @@
-"""A disk that is full at the n-th file operation, for every n: a sentence or the deed done, and nothing lost.
+"""A disk that is full at the n-th file operation, for every n: an error or success, and nothing lost.
 
     python -m tests.drills.every_write
     python -m tests.drills.every_write --only generate
 
-Everything that writes is carried out again and again: first with no room for its first file, then for half of its
-first write, and so on until it gets through. What SQLite writes has its turn in `tests.drills.disk`.
+Every operation that writes is repeated: first with no room for its first file, then for half of its first write, and so
+on until it succeeds. Writes by SQLite are covered by `tests.drills.disk`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Report:
 
 
 def drill(names: list[str], home: Path, *, every: int = 1) -> Report:
-    """Tries these deeds at every n-th of their points, in `home`; raises AssertionError where a promise is broken."""
+    """Run these operations in `home`, failing at every n-th point. Raise AssertionError if a promise is broken."""
     report, started = Report(), time.monotonic()
     template = disk.template(home)
     for name in names:
@@ -52,7 +52,7 @@ def drill(names: list[str], home: Path, *, every: int = 1) -> Report:
 
 
 def _try(name: str, point: int, template: Path, report: Report) -> bool:
-    """Whether there was such a point."""
+    """Return whether the operation reached this point."""
     home, bad, log = template.parent / "home", template.parent / "home" / "bad", template.parent / "log"
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(template, home)

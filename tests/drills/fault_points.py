@@ -1,7 +1,7 @@
-"""Points at which a process can be struck: before a file is opened, moved or removed, and in the middle of a write.
+"""Fault points of a process: before a file is opened, moved or removed, and in the middle of a write.
 
-They are counted as Python meets them, one after the other, so that a fault at the n-th of them comes again exactly.
-What SQLite writes is not among them: it does so by itself.
+The points are counted in the order in which Python reaches them, so that a fault at the n-th point is reproducible.
+File operations of SQLite are not among them, because they bypass Python.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ Strike = Callable[[bool], None]  # told whether it is in the middle of a write
 
 @dataclass
 class Points:
-    """Strikes at point `at`, counted from 1; 0 for none. `within` says which files count, by their beginning."""
+    """Counter that injects a fault at point `at`, starting from 1; 0 means never.
+
+    Only paths that start with `within` count.
+    """
 
     at: int
     strike: Strike
@@ -34,7 +37,7 @@ class Points:
     torn: bool = False  # only those in the middle of a write count
 
     def met(self, half: Callable[[], object] | None = None) -> None:
-        """One more point; `half` does half of a write."""
+        """Count one more point; `half` performs half of a write."""
         self.seen += half is not None or not self.torn
         if self.at and self.seen >= self.at and (half is not None or not self.torn):
             self.at = 0
@@ -44,20 +47,20 @@ class Points:
 
 
 def kill(inside: bool) -> None:
-    """As `kill -9` does."""
+    """Kill this process as `kill -9` does."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def full(inside: bool) -> None:
-    """As a disk does that has no room left; it is told of in what the process says."""
+    """Raise the error of a full disk and report the fault in the output of the process."""
     print(STRUCK, file=sys.stderr, flush=True)
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def install(at: int, strike: Strike, *, within: Path, torn: bool = False, trees: bool = False) -> Points:
-    """Every file opened from here on has these points, for as long as the process lives.
+    """Add fault points to every file opened from now on in this process.
 
-    With `trees` there is one in front of a folder being removed with all in it.
+    With `trees`, the removal of a folder tree is one point.
     """
     points, in_front = Points(at, strike, within=str(within), torn=torn), _IN_FRONT | ({_TREE} if trees else set())
 

@@ -1,9 +1,9 @@
-"""The drills can fail: each is carried out on a copy of the program with the fault that it is there for.
+"""Proof that the drills can fail: each runs on a copy of the program with a fault that it must detect.
 
     python -m tests.drills.faults
     python -m tests.drills.faults "half steps" "an index that loses rows"
 
-A drill that ends with 0 on a faulty program is no drill; nor is one that ends otherwise on a sound one.
+A drill is worthless if it passes on a faulty program, or if it fails on a sound one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SOUND = "none"
 
 @dataclass(frozen=True)
 class Fault:
-    """In `file` of the package, `new` in the place of `old`; `drill` and its options are what must notice it."""
+    """Replacement of `old` by `new` in a `file` of the package, and the `drill` with options that must detect it."""
 
     name: str
     file: str
@@ -48,7 +48,7 @@ DAMAGE = ("damage", "--count 24")
 FUZZ = ("fuzz_metadata", "--count 600")
 FAULTS = [
     Fault(
-        "writes that are not atomic", "atomic.py",
+        "writes that are not atomic", "common/atomic.py",
         '''            with open(part, "xb") as file:
                 yield file
                 file.flush()
@@ -66,8 +66,8 @@ FAULTS = [
         "                file.write(data)\n", "                file.write(data[: len(data) // 2])\n", *KILL,
     ),
     Fault(
-        "a queue that never resumes", "engine/resuming.py",
-        "    log = read_torn(stood, request)\n", "    log = read_torn(b'', request)\n", *KILL,
+        "a queue that never resumes", "engine/resume.py",
+        "    log = read_intact(progress, request)\n", "    log = read_intact(b'', request)\n", *KILL,
     ),
     Fault(
         "an index that loses rows", "gallery/index.py",
@@ -76,34 +76,34 @@ FAULTS = [
         "        self._insert(there[0] if there else", *KILL,
     ),
     Fault(
-        "a save that ignores a full disk", "atomic.py",
-        "    with replacing(path, durable=durable) as file:\n        file.write(data)\n",
-        "    with contextlib.suppress(StorageError), replacing(path, durable=durable) as file:\n"
+        "a save that ignores a full disk", "common/atomic.py",
+        "    with open_replacement(path, durable=durable) as file:\n        file.write(data)\n",
+        "    with contextlib.suppress(StorageError), open_replacement(path, durable=durable) as file:\n"
         "        file.write(data)\n",
         *DISK,
     ),
     Fault(
-        "no sentence for a full disk", "atomic.py",
+        "no sentence for a full disk", "common/atomic.py",
         '_FULL = "The disk of {folder} is full; free some space, then try again."', '_FULL = "OSError 28."', *DISK,
     ),
     Fault(
-        "a full disk ignored at one write", "atomic.py",
-        "    with replacing(path, durable=durable) as file:\n        file.write(data)\n",
-        "    with contextlib.suppress(StorageError), replacing(path, durable=durable) as file:\n"
+        "a full disk ignored at one write", "common/atomic.py",
+        "    with open_replacement(path, durable=durable) as file:\n        file.write(data)\n",
+        "    with contextlib.suppress(StorageError), open_replacement(path, durable=durable) as file:\n"
         "        file.write(data)\n",
         "every_write", "--only preferences",
     ),
     Fault(
-        "favourites that do not come back", "gallery/salvage.py",
-        "_write(part, rows, _rows_of(copy) if copy else {}, broken)", "_write(part, {}, {}, broken)", *DAMAGE,
+        "favourites that do not come back", "gallery/storage/repair.py",
+        "_write(part, rows, _rows_of(newest) if newest else {}, broken)", "_write(part, {}, {}, broken)", *DAMAGE,
     ),
     Fault(
-        "an index that is not made anew", "gallery/mending.py",
-        "self._mend_favourites() or self._is_changed(opened) or self._make_anew(error)",
-        "self._mend_favourites() or self._is_changed(opened)", *DAMAGE,
+        "an index that is not made anew", "gallery/storage/repair.py",
+        "self._repair_user_data() or self._is_replaced(opened) or self._rebuild_index(error)",
+        "self._repair_user_data() or self._is_replaced(opened)", *DAMAGE,
     ),
     Fault(
-        "damage that nobody hears of", "mended.py",
+        "damage that nobody hears of", "common/repair_log.py",
         "    folder = data / FOLDER\n    with contextlib.suppress(StorageError):\n",
         "    folder = data / FOLDER\n    with contextlib.suppress(StorageError):\n        return\n", *DAMAGE,
     ),
@@ -113,28 +113,27 @@ FAULTS = [
         "pairs", "--only rebuild --without generate queue export move window --seconds 15",
     ),
     Fault(
-        "an empty mount point taken for the library", "gallery/scanning.py",
-        "            return known in (None, _NONE, device) or not self._ask(Index.has_pictures)\n",
+        "an empty mount point taken for the library", "gallery/scanner.py",
+        "            return known in (None, _NO_DEVICE, device) or not self._run(Index.has_pictures)\n",
         "            return True or known\n", "drive", "--count 2",
     ),
     Fault(
-        "a lock of the window that nobody heeds", "ui/shell/single.py",
+        "a lock of the window that nobody heeds", "ui/shell/single_instance.py",
         "return self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError",
         "return self._lock.tryLock(0) or True", "two_windows", "--count 6",
     ),
     Fault(
-        "a picture that waits for a click alone", "ui/create/keeping.py",
-        "        self._clock.start()\n", "", "disk_window", "--count 3",
+        "a picture that waits for a click alone", "ui/create/generation/notices.py",
+        "        self._timer.start()\n", "", "disk_window", "--count 3",
     ),
     Fault(
-        "numbers beyond all bounds let through", "engine/results.py",
+        "numbers beyond all bounds let through", "engine/decoding.py",
         "    if not bool(torch.isfinite(x).all()):\n", "    if bool(torch.isinf(x).any()):\n",
         "nan_memory", "--count 5",
     ),
     Fault(
         "a run that holds the one before", "ui/create/stage/viewer.py",
-        "        self.run, self._newest, self.image_chosen = run, None, False\n",
-        "        run.last = self.run\n        self.run, self._newest, self.image_chosen = run, None, False\n",
+        "        self.run = run\n", "        run.last = self.run\n        self.run = run\n",
         "memory", "--count 100 --most 0.02",
     ),
     Fault(
@@ -142,7 +141,7 @@ FAULTS = [
         "unpacker.decompress(data, MAX_TEXT)", "unpacker.decompress(data)", *FUZZ,
     ),
     Fault(
-        "nesting without end that nobody expects", "gallery/metadata/telling.py",
+        "nesting without end that nobody expects", "gallery/metadata/convert.py",
         "        found = json.loads(text)\n    except (ValueError, RecursionError):\n",
         "        found = json.loads(text)\n    except ValueError:\n", *FUZZ,
     ),
@@ -169,7 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _carried_out(fault: Fault | None, drill: str, options: str) -> tuple[int, float, str]:
-    """The exit status of the drill on a copy of the program with this fault, its seconds, the last line it said."""
+    """Run the drill on a copy with this fault. Return its exit status, its seconds, and its last line of output."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="faulty-") as folder:
         copy = Path(folder)
@@ -193,7 +192,7 @@ def _folder(path: Path) -> str:
 
 
 def _tell(fault: str, drill: str, status: int, seconds: float, said: str, *, expected: bool) -> bool:
-    """Says whether the drill ended as it should; whether it did not."""
+    """Print whether the drill ended as expected, and return whether it did not."""
     is_right = (status != 0) == expected
     verdict = ("caught" if status else "NOT CAUGHT") if expected else ("passes" if not status else "FAILS")
     print(f"{drill:12} fault: {fault:48} {verdict:10} {seconds:5.0f} s  {said[:150]}", flush=True)

@@ -1,9 +1,9 @@
-"""A checkpoint as large as Stable Diffusion 1.5's, of random numbers: recognised, read, and a small picture made.
+"""A random checkpoint of Stable Diffusion 1.5's full size: recognised, loaded, and used for a small image.
 
     python -m tests.drills.full_size --side 256 --steps 2
 
-The file has half precision, 2.1 GB, and goes again. What the process held at most is told beside the seconds. What the
-model makes of given noise is compared with the numbers that diffusers made of it, in tests/data/parity.
+The half-precision file of 2.1 GB is deleted at the end. The peak memory of the process is printed with the seconds. The
+output for given noise is compared with that of diffusers, stored in tests/data/parity.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from gdm_studio import memory
+from gdm_studio.common import memory
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
 from tests.drills.home import temporary_home
 from tests.helpers.latents import last_latents
 from tests.parity.keys import told
@@ -48,13 +48,13 @@ class Report:
     apart: float  # from diffusers' numbers, as a part of the largest of them
 
     def __str__(self) -> str:
-        most = "unknown" if self.peak is None else memory.in_words(self.peak)
+        most = "unknown" if self.peak is None else memory.format_bytes(self.peak)
         said = f"{self.parameters:,} parameters: read in {self.read:.1f} s, made in {self.made:.1f} s, {most} at most"
         return f"{said}; {self.apart:.1e} from what diffusers makes"
 
 
 def drill(folder: Path, side: int, steps: int) -> Report:
-    """Raises AssertionError where it is not recognised, its picture is none, or not what diffusers makes of it."""
+    """Raise AssertionError if the model is not recognised, or its image is invalid or differs from diffusers'."""
     file = folder / "full.safetensors"
     write(file)
     library = Library()
@@ -71,7 +71,7 @@ def drill(folder: Path, side: int, steps: int) -> Report:
 
 
 def apart(model: Any) -> float:
-    """Of its latents and its picture from diffusers', the larger; raises AssertionError beyond ALLOWED."""
+    """Return the larger deviation of latents and image from diffusers. Raise AssertionError beyond ALLOWED."""
     with np.load(NUMBERS) as stored:
         latents, picture = (torch.from_numpy(stored[name]) for name in ("latents", "picture"))
     side = 8 * LATENTS[-1]
@@ -87,7 +87,7 @@ def apart(model: Any) -> float:
 
 
 def write(file: Path) -> None:
-    """The file, a weight after another, so that none but one is in memory."""
+    """Write the file one weight at a time, so that only one is in memory."""
     published, shapes = told(), dict[str, tuple[int, ...]]()
     for before, network in (
         ("model.diffusion_model.", "sd1"), ("first_stage_model.", "vae"), ("cond_stage_model.transformer.", "clip_l")

@@ -1,9 +1,10 @@
-"""Hostile picture files by the thousand: reading their settings never crashes, hangs, or takes memory without bound.
+"""Thousands of hostile image files: reading their settings never crashes, hangs, or uses unbounded memory.
 
     python -m tests.drills.fuzz_metadata --count 20000
 
-Real files of many tools are damaged, their texts are mixed up and packed into other formats, and others are made to
-hurt: loops, bombs, nesting, endless text. A file may be refused with a sentence; nothing else may be raised.
+Real files of many tools are damaged, and their texts are mixed and packed into other formats. Other files contain
+loops, decompression bombs, deep nesting or endless text. A file may be refused with an error message; nothing else may
+be raised.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Metadata, read
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 from tests.drills import hostile
 
 SLOWEST = 1.0  # seconds of the processor that one file may take
@@ -47,7 +48,7 @@ class Report:
 
 
 def drill(count: int, seed: int, folder: Path) -> Report:
-    """Reads `count` files; raises AssertionError, the file left in `folder`, where a promise is broken."""
+    """Read `count` files. Raise AssertionError and leave the file in `folder` if a promise is broken."""
     report, started = Report(), time.monotonic()
     sources = hostile.real_files()
     read(sources[0])  # what every reading needs is loaded before memory is measured
@@ -81,11 +82,11 @@ def drill(count: int, seed: int, folder: Path) -> Report:
 
 
 class NoSettings(Exception):
-    """The file was read and has none."""
+    """Error for a file that was read and has no settings."""
 
 
 def check(found: Metadata) -> None:
-    """What was read can be shown, sent on as strict JSON, and made again."""
+    """Check that the settings can be displayed, written as strict JSON, and used for a request."""
     told = [found.tool, found.fields, found.used, found.ignored, found.unknown]
     json.loads(json.dumps(told, allow_nan=False))
     assert sum(len(text) for text in (*found.ignored.values(), *found.unknown.values())) < 2**21
@@ -95,7 +96,7 @@ def check(found: Metadata) -> None:
 
 
 def peak() -> int:
-    """Bytes of memory that this process has had at most; 0 where the system does not say."""
+    """Return the peak memory of this process in bytes; 0 if the system does not report it."""
     try:
         import resource
     except ImportError:

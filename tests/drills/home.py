@@ -1,4 +1,4 @@
-"""A home for a drill: all that the program keeps lies in a temporary folder, which stays only after a violation."""
+"""Temporary home folder for a drill, deleted unless a promise was broken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 @contextmanager
 def temporary_home(drill: str) -> Iterator[Path]:
-    """The folder, which `GDM_STUDIO_HOME` names inside the block; no screen is needed, and one thread is enough."""
+    """Yield a new folder named by `GDM_STUDIO_HOME`, with an offscreen platform and one thread."""
     home = Path(tempfile.mkdtemp(prefix=f"drill-{drill}-"))
     os.environ["GDM_STUDIO_HOME"] = str(home)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -28,9 +28,9 @@ def temporary_home(drill: str) -> Iterator[Path]:
 
 
 def forked() -> multiprocessing.context.BaseContext:
-    """Makes processes that begin at once: forked, where that is possible, from one that has loaded `loaded`.
+    """Return a context for quick process starts.
 
-    Nothing of the drill's own process is in them.
+    If possible, processes fork from a server that has imported `loaded`, without any state of the drill's own process.
     """
     if not hasattr(os, "fork"):
         return multiprocessing.get_context("spawn")

@@ -1,4 +1,4 @@
-"""Picture files that hurt: real ones damaged, their texts mixed up and packed anew, others made for the purpose."""
+"""Hostile image files: real files damaged, their texts mixed and repacked, and files written for the purpose."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from gdm_studio.gallery.metadata.containers import carry
-from tests.helpers.foreign import credentials
+from gdm_studio.gallery.metadata.containers import read_texts
+from tests.helpers.foreign_images import manifest_store
 
 DATA = Path(__file__).parent.parent / "data" / "metadata"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -34,25 +34,25 @@ _SCALARS: tuple[Any, ...] = (
 
 
 def real_files() -> list[Path]:
-    """Pictures of many tools."""
+    """Return images of many tools."""
     return sorted(path for path in DATA.iterdir() if path.suffix in (".png", ".jpg", ".jpeg", ".webp"))
 
 
 def file(rng: random.Random, sources: list[Path]) -> tuple[str, str, bytes]:
-    """(what was done, the name's ending, content)."""
+    """Return what was done, the file name suffix, and the content."""
     make = rng.choices(_MAKERS, [weight for _, weight in _WEIGHTS])[0]
     suffix, content = make(rng, sources)
     return make.__name__.strip("_"), suffix, content
 
 
 def damaged(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
-    """A real file with bytes changed, cut out, put in, or cut off; checksums as they then are."""
+    """Return a real file with bytes changed, removed, inserted, or cut off, and its checksums unchanged."""
     path = rng.choice(sources)
     return path.suffix, _mutated(rng, _content(path))
 
 
 def damaged_inside(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
-    """A real PNG with the texts of its chunks damaged and all checksums right."""
+    """Return a real PNG with damaged text chunks and correct checksums."""
     path = rng.choice([each for each in sources if each.suffix == ".png"])
     before = _chunks(_content(path))
     chunks = [(kind, _mutated(rng, body) if kind in _TEXTS and body else body) for kind, body in before]
@@ -60,7 +60,7 @@ def damaged_inside(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]
 
 
 def repacked(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
-    """The texts of real files, damaged, under one another's names, in any format."""
+    """Return damaged texts of real files under one another's keywords, in any format."""
     texts = {
         rng.choice((*_KEYWORDS, name)): _bent(rng, text)
         for name, text in (_texts(rng.choice(sources)) | _texts(rng.choice(sources))).items()
@@ -69,21 +69,21 @@ def repacked(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
 
 
 def made_up(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
-    """Texts that no tool wrote."""
+    """Return texts that no tool wrote."""
     texts = {rng.choice(_KEYWORDS): rng.choice(_TEXT_MAKERS)(rng) for _ in range(rng.randrange(1, 4))}
     return _packed(rng, texts)
 
 
 def laid_out(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
-    """Texts in the layouts of tools that no file at hand is of, damaged."""
+    """Return damaged texts in layouts of tools without a sample file."""
     keyword, text = rng.choice(_LAYOUTS)
     return _packed(rng, {keyword: _bent(rng, text)})
 
 
 def signed(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
-    """Content credentials, damaged, with right checksums."""
+    """Return damaged content credentials with correct checksums."""
     claim = {"alg": "sha256", "claim_generator": "x/1 y/2", "claim_generator_info": [{"name": "x", "version": "1"}]}
-    manifests = credentials(claim, claim)
+    manifests = manifest_store(claim, claim)
     body = manifests[:300] if rng.random() < 0.1 else _mutated(rng, manifests[-400:])
     body = manifests[: rng.choice((0, len(manifests) - 400))] + body
     chunks = [(b"IHDR", _header(8)), (b"caBX", body), (b"IDAT", zlib.compress(bytes(8 * 33))), (b"IEND", b"")]
@@ -91,7 +91,7 @@ def signed(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
 
 
 def hidden(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
-    """A message in the pixels, mostly a wrong one."""
+    """Return a message hidden in the pixels, usually an invalid one."""
     texts = _texts(rng.choice(sources))
     raw = json.dumps(texts).encode() if rng.random() < 0.5 else rng.choice(_TEXT_MAKERS)(rng).encode("utf-8", "replace")
     depth, packs = rng.choice((1, 3)), rng.random() < 0.6
@@ -110,7 +110,7 @@ def hidden(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
 
 
 def bombs(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
-    """Little that unpacks to much, or claims to be much."""
+    """Return small data that unpacks to a large size or claims to."""
     packed = _bomb(rng.choice((10, 10**4, 10**7)))
     side = rng.choice((0, 1, 65536, 2**31 - 1))
     kinds = {
@@ -129,7 +129,7 @@ def bombs(rng: random.Random, sources: list[Path]) -> tuple[str, bytes]:
 
 @cache
 def _bomb(times: int) -> bytes:
-    """Packed piece by piece: what it unpacks to, up to 310 MB, must not be in the memory that is watched."""
+    """Compress in pieces, because the unpacked size of up to 310 MB must not count as measured memory."""
     packer, piece = zlib.compressobj(), b"Steps: 20, Seed: 1, Size: 8x8, " * min(times, 10**4)
     return b"".join(packer.compress(piece) for _ in range(max(1, times // 10**4))) + packer.flush()
 
@@ -148,7 +148,7 @@ def _content(path: Path) -> bytes:
 
 @cache
 def _texts(path: Path) -> dict[str, str]:
-    return dict(carry(path).texts)
+    return dict(read_texts(path).texts)
 
 
 def _mutated(rng: random.Random, content: bytes) -> bytes:
@@ -190,7 +190,7 @@ def _header(side: int) -> bytes:
 
 
 def _bent(rng: random.Random, text: str) -> str:
-    """Damaged as text, or where it is JSON as a value."""
+    """Return the text damaged as text, or as a value if it is JSON."""
     if rng.random() < 0.6 and text.lstrip().startswith("{"):
         try:
             value = json.loads(text)
@@ -204,7 +204,7 @@ def _bent(rng: random.Random, text: str) -> str:
 
 
 def _rearranged(rng: random.Random, value: Any) -> Any:
-    """With one of the values in it replaced, moved, or gone."""
+    """Return the JSON with one of its values replaced, moved, or removed."""
     at, trail = value, []
     while isinstance(at, dict | list) and at and (not trail or rng.random() < 0.8):
         key = rng.choice(list(at)) if isinstance(at, dict) else rng.randrange(len(at))
@@ -236,7 +236,7 @@ _NAMES = (
 
 
 def _packed(rng: random.Random, texts: dict[str, str]) -> tuple[str, bytes]:
-    """As PNG, or its first text as EXIF, XMP or a comment of the others."""
+    """Store all texts in a PNG, or the first as EXIF, XMP or a comment in another format."""
     suffix = rng.choice((".png", ".png", ".jpg", ".webp"))
     raw = {name: text.encode("utf-8", "replace") for name, text in texts.items()}
     if suffix == ".png":
@@ -264,7 +264,7 @@ def _saved(image: Image.Image, form: str, **options: Any) -> bytes:
 
 
 def _exif_loop(rng: random.Random) -> bytes:
-    """Directories that point at themselves, beyond the end, and claim to hold more than there is."""
+    """Return EXIF directories that refer to themselves or beyond the end, with false entry counts."""
     entries = [
         struct.pack("<HHII", rng.choice((0x8769, 0x9286, 0x010E, 0x010F)), rng.choice((1, 2, 4, 7)), size, place)
         for size, place in ((2**32 - 1, 8), (1, 8), (4, 2**32 - 1), (10, rng.randrange(60)))
@@ -308,7 +308,7 @@ _INPUTS = (
 
 
 def _graph(rng: random.Random) -> str:
-    """Nodes linked without regard to sense: loops, diamonds with more ways through than atoms, links to nowhere."""
+    """Return nodes with random links: loops, diamonds with exponentially many paths, and dangling links."""
     count, near = rng.choice((3, 12, 60, 400)), rng.random() < 0.5
 
     def value(number: int) -> Any:

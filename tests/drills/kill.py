@@ -1,11 +1,11 @@
-"""Programs killed at random: no finished picture is lost, no file is half written, and the queue comes to its end.
+"""Programs killed at random: no finished image is lost, no file is half written, and the queue is completed.
 
     python -m tests.drills.kill --count 200
 
-Processes that make pictures, carry out the queue, import, delete, tag and index are ended by `kill -9`: half of them
-in front of a file being opened, renamed or removed, or in the middle of a write, the others at any moment. After each
-kill everything on disk is looked over. Every tenth is of a queue that has told of some steps: the next process has to
-go on after them. At the end the queue is carried out in peace, and what was broken off has to come out to the bit.
+Processes that generate images, run the queue, import, delete, tag and index are ended by `kill -9`: half of them before
+a file is opened, renamed or removed, or in the middle of a write, the others at any moment. After each kill, all files
+on disk are checked. Every tenth kill hits a queue that has reported some steps: the next process must resume after
+them. At the end the queue runs undisturbed, and interrupted images must be equal to the bit.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class Report:
 
 
 def drill(count: int, seed: int, home: Path, *, only: str = "") -> Report:
-    """Kills `count` processes that work in `home`, of one kind with `only`.
+    """Kill `count` processes that work in `home`, of one kind with `only`.
 
-    Raises AssertionError, all left there, where something is broken.
+    Raise AssertionError, leaving all files, if a promise is broken.
     """
     rng, report, started = random.Random(seed), Report(), time.monotonic()
     ledger = report.ledger = Ledger(home)
@@ -92,9 +92,9 @@ def drill(count: int, seed: int, home: Path, *, only: str = "") -> Report:
 
 
 def _stage(ledger: Ledger, report: Report, home: Path) -> None:
-    """Kills the queue once it has kept steps of a picture of many, and sees that the next goes on after them.
+    """Kill the queue after it has saved steps of an image, and check that the next process resumes after them.
 
-    What was told of before the steps on disk grew is on it once they have grown again.
+    Steps reported before the steps file grew are on disk once it has grown again.
     """
     log, again = home / "log-staged", home / "log-going-on"
     seed, steps = ledger.ask_for_many_steps()
@@ -122,7 +122,7 @@ def _stage(ledger: Ledger, report: Report, home: Path) -> None:
 
 
 def _join(process: multiprocessing.process.BaseProcess, log: Path) -> None:
-    """Waits for its end for as long as it tells of something: how much there is to make grows with the kills."""
+    """Wait for the process to end while it reports progress: the amount of work grows with the kills."""
     size = -1
     while process.is_alive() and (told := _size(log)) != size:
         size = told
@@ -139,7 +139,7 @@ def _size(path: Path) -> int:
 
 
 def _killed(mix: tuple[str, ...], logs: list[Path], rng: random.Random, home: Path) -> list[str]:
-    """Runs these together until each is dead; the kinds of those that were killed."""
+    """Run these processes together until each is dead, and return the kinds of those that were killed."""
     running = []
     for kind, log in zip(mix, logs, strict=True):
         process = _started(kind, log, _doom(rng), rng.random(), home)
@@ -163,7 +163,7 @@ def _killed(mix: tuple[str, ...], logs: list[Path], rng: random.Random, home: Pa
 
 
 def _doom(rng: random.Random) -> Doom:
-    """Half of them end at a point of their own, half of these in the middle of a write."""
+    """Choose a fault point for half of the processes, in half of these in the middle of a write."""
     match rng.randrange(4):
         case 0:
             return Doom(rng.randint(1, EVENTS))

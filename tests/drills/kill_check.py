@@ -1,4 +1,4 @@
-"""What must hold after a kill, whenever it came: the ledger of all that was asked for, made and added."""
+"""Invariants after a kill at any moment: a ledger of everything requested, generated and added."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from gdm_studio import paths, preferences
-from gdm_studio.atomic import PART
+from gdm_studio.common import paths, preferences
+from gdm_studio.common.atomic import PART
 from gdm_studio.engine import trajectory
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, SaveSettings, read, save
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Queue
 from gdm_studio.queueing.queue import STEPS
-from gdm_studio.request import Request
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
 from tests.drills.kill_work import PROMPTS
 from tests.helpers import library as made_up
 from tests.helpers import tiny_model
@@ -41,7 +41,7 @@ _TABLES = {  # of what people added: (kind of change, its rows as key and value)
 
 
 class Ledger:
-    """Everything in it was seen on disk, or reported by a process that was killed later."""
+    """Everything that was seen on disk, or reported by a process that was killed later."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -71,11 +71,11 @@ class Ledger:
 
     @property
     def made(self) -> set[int]:
-        """The seeds of the queue's pictures that there are."""
+        """Return the seeds of the queue's images that exist."""
         return set(self.seeds.values())
 
     def prepare(self, rng: random.Random) -> None:
-        """A tiny model, some pictures, and folders of other tools to import."""
+        """Create a tiny model, some images, and folders of other tools to import."""
         tiny_model.write(paths.models_dir() / tiny_model.NAME)
         for name in ("one", "two", "drei ü"):
             folder = self.home / "others" / name
@@ -86,11 +86,11 @@ class Ledger:
                 save(picture, folder, saving=SaveSettings(form=form))
         with closing(Gallery.open()) as gallery:
             for number in range(12):
-                gallery.keep(made_up.result(PROMPTS[0], seed=2**42 + number))
+                gallery.save(made_up.result(PROMPTS[0], seed=2**42 + number))
         self._look_over([])
 
     def fill_queue(self, rng: random.Random) -> None:
-        """Some more to make, each picture with a seed of its own."""
+        """Add some items to the queue, each with seeds of its own."""
         queue = Queue.open()
         while len(queue.items()) < 4:
             count, steps = rng.choice((1, 1, 2, 3)), rng.choice((4, 4, 4, 12, 40))
@@ -104,7 +104,7 @@ class Ledger:
             self._next_seed += count
 
     def ask_for_many_steps(self) -> tuple[int, Path]:
-        """Puts a picture of so many steps before all others that a kill finds it unfinished; its seed, its steps."""
+        """Queue first an image with enough steps that a kill interrupts it, and return its seed and steps."""
         seed, self._next_seed = self._next_seed, self._next_seed + 1
         request = Request(prompt=PROMPTS[0], model=tiny_model.NAME, seed=seed, steps=MANY, sampler="ddim")
         queue = Queue.open()
@@ -113,7 +113,7 @@ class Ledger:
         return seed, queue.folder / "running" / f"{item.id}{STEPS}"
 
     def steps_told(self, log: Path, seed: int) -> list[tuple[float, float]]:
-        """(noise, ms) of the steps of that picture which a process has told of so far."""
+        """Return (noise, ms) of the steps of that image that a process has reported so far."""
         told, begun = [], False
         for event in _told(log) if log.exists() else []:
             if event["event"] == "start":
@@ -123,14 +123,14 @@ class Ledger:
         return told
 
     def check_went_on(self, log: Path, seed: int, sure: list[tuple[float, float]]) -> None:
-        """The steps that were sure to be on disk are in this log as they were, none of them made anew."""
+        """Check that the steps known to be on disk are in this log unchanged, none of them computed again."""
         told = self.steps_told(log, seed)
         assert sure, "no step was told of"
         assert told[: len(sure)] == sure, f"made anew after a kill: {len(sure)} steps, the first of them {sure[:2]}"
 
     @contextmanager
     def looked_over(self, logs: Sequence[Path]) -> Iterator[None]:
-        """Looks over everything once the processes of these logs, started inside, are dead."""
+        """Check all files once the processes of these logs, started in the block, are dead."""
         yield
         told = [_told(log) for log in logs]
         self._look_over([event for events in told for event in events])
@@ -162,7 +162,7 @@ class Ledger:
         self._check_queue(here)
 
     def _files(self) -> dict[str, Path]:
-        """{id: path} of every picture that is not imported; each file of them has been opened."""
+        """Return {id: path} of every image that is not imported, after opening each of its files."""
         found: dict[str, Path] = {}
         roots = (preferences.pictures_dir(), paths.data_dir() / "deleted", self.home / "trash")
         self.parts = 0
@@ -176,7 +176,7 @@ class Ledger:
         return found
 
     def _opened(self, path: Path) -> str:
-        """The picture's id; "" for a file of steps."""
+        """Open the file and return its image id; "" for a steps file."""
         stamp, picture_id = self._sound.get(path, (None, ""))
         now = (path.stat().st_mtime_ns, path.stat().st_size)
         if stamp != now:
@@ -227,7 +227,7 @@ class Ledger:
         assert not damaged, f"put aside as damaged: {damaged}"
 
     def _check_added(self, deeds: list[dict[str, Any]]) -> None:
-        """What people added is as they left it; what was under way is done or not, but nothing between."""
+        """Check that user data is unchanged, and that an interrupted change is complete or absent."""
         for deed in deeds:
             if deed["done"]:
                 for kind, changes in deed["changes"].items():
@@ -259,11 +259,11 @@ class Ledger:
         return found
 
     def _check_index(self, here: dict[str, Path]) -> None:
-        """It opens, and one look finds every file, with what people added to it."""
+        """Check that the index opens and one scan finds every file with its user data."""
         with closing(Gallery.open()) as gallery:
             gallery.sync()
             shown = {picture.id: picture for picture in gallery.page(limit=100_000)}
-            held = gallery.held()
+            held = gallery.trash.all()
         own = {picture_id for picture_id, picture in shown.items() if not picture.source}
         there = {picture_id for picture_id, place in self.places.items() if place == LIBRARY}
         assert own == there, f"the index has {own - there} too many, {there - own} too few"
@@ -277,7 +277,7 @@ class Ledger:
                 assert (self.expected.get(kind, {}).get(picture_id) or False) == (value or False), (kind, picture.path)
 
     def _check_queue(self, here: dict[str, Path]) -> None:
-        """Whatever was asked for is either made or still to be made."""
+        """Check that every requested image is either generated or still queued."""
         queue = Queue.open()
         items = queue.items()
         assert not (damaged := list(queue.folder.glob("damaged/*"))), damaged
@@ -288,7 +288,7 @@ class Ledger:
         assert not lost, f"neither made nor waiting: seeds {lost}"
 
     def _note_steps(self, events: list[dict[str, Any]]) -> None:
-        """Counts pictures whose first steps came again as they were; remembers how far the last ones came."""
+        """Count images whose first steps were unchanged, and remember how far the latest ones came."""
         begun = 0
         made: dict[int, list[tuple[float, float]]] = {}
         for event in events:
@@ -309,7 +309,7 @@ class Ledger:
 
 
 def _told(log: Path) -> list[dict[str, Any]]:
-    """The events of a log; its last line may be torn, and what was said to people is left out."""
+    """Return the events of a log without messages to the user. Its last line may be incomplete."""
     events = []
     for line in log.read_text(encoding="utf-8").splitlines():
         if line.startswith("{"):

@@ -1,4 +1,4 @@
-"""What the processes do that `tests.drills.kill` ends: each tells in its log what it begins and what it has done."""
+"""Processes that `tests.drills.kill` ends: each logs an operation when it starts and when it is done."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.errors import StorageError
+from gdm_studio.common import preferences
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.models.library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.drills import fault_points
 from tests.helpers import tiny_model
-from tests.helpers.opened import click, opened
+from tests.helpers.window import click, run_in_window
 
 WINDOW = 100.0  # seconds after which a window that nobody kills closes
 PROMPTS = ("a red disc", "a blue fox", "an owl", "ein größerer Fuchs 🦊")
@@ -32,14 +32,14 @@ TAGS = ("forest", "for Anna", "Größe")
 
 @dataclass(frozen=True)
 class Doom:
-    """At which point a process kills itself, in front of a file operation or in the middle of a write; 0 for never."""
+    """Fault point at which a process kills itself, before or within a file operation; 0 means never."""
 
     operations: int = 0
     torn: bool = False  # only in the middle of a write
 
 
 def work(kind: str, home: str, log: str, seed: float, doom: Doom) -> None:
-    """The body of a process: `kind` of work, told in `log`."""
+    """Run the process body for this `kind` of work, with its events in `log`."""
     os.environ["GDM_STUDIO_HOME"] = home
     os.environ.pop("GDM_STUDIO_DEBUG", None)
     sys.stdout = open(log, "w", buffering=1, encoding="utf-8")  # noqa: SIM115 - for as long as it lives
@@ -55,7 +55,7 @@ def work(kind: str, home: str, log: str, seed: float, doom: Doom) -> None:
 
 
 def _tell(event: dict[str, Any]) -> None:
-    """A line in one piece: a window tells of things from two threads."""
+    """Write one line at once, because a window logs from two threads."""
     sys.stdout.write(f"{json.dumps(event)}\n")
 
 
@@ -78,7 +78,7 @@ def _generate(rng: random.Random, home: Path) -> int:
 
 
 def _gallery(rng: random.Random, home: Path) -> int:
-    """What people do in the gallery, without end: each deed is told of with what it will change and again after."""
+    """Perform user actions in the gallery endlessly, logging the intended change before and after each."""
     with closing(Gallery.open()) as gallery:
         deeds = Deeds(gallery, rng, home)
         while True:
@@ -86,24 +86,25 @@ def _gallery(rng: random.Random, home: Path) -> int:
 
 
 def _window(rng: random.Random, home: Path) -> int:
-    """The real window: it makes what waits, and what is asked of it, while people sort what there is."""
+    """Run the real window on queued and new requests while a user organises the gallery."""
+
     async def play(window: Window) -> None:
         told: set[str] = set()
         window.create_page.controls.draft.change(steps=4)
         while True:
             _tell_saved(window, told)
-            if window.making.job is None and rng.random() < 0.5:
+            if window.generation.job is None and rng.random() < 0.5:
                 click(window.create_page.controls.button)
             elif rng.random() < 0.3:
-                await window.shelf.ask(partial(_sort, rng=rng, home=home))
+                await window.gallery.ask(partial(_sort, rng=rng, home=home))
             await asyncio.sleep(0.02)
 
-    opened(play, library=_Tiny(), seconds=WINDOW)
+    run_in_window(play, library=_Tiny(), seconds=WINDOW)
     return 0
 
 
 def _sort(gallery: Gallery, rng: random.Random, home: Path) -> None:
-    """One deed; while another process moves the library, which people are told, none is done."""
+    """Perform one action, unless another process is moving the library, which the user would be told."""
     try:
         rng.choice(Deeds(gallery, rng, home).of_the_gallery())()
     except StorageError as error:
@@ -112,15 +113,15 @@ def _sort(gallery: Gallery, rng: random.Random, home: Path) -> None:
 
 
 class _Tiny(tiny_model.TinyLibrary):
-    """Of the model that is there: written once more it would be missing to others for a moment."""
+    """Existing tiny model; writing it again would hide it from other processes for a moment."""
 
     def __init__(self) -> None:
         Library.__init__(self)
 
 
 def _tell_saved(window: Window, told: set[str]) -> None:
-    """What is to be seen beside the canvas has been saved."""
-    model = window.shelf.beside
+    """Log that the image shown beside the canvas has been saved."""
+    model = window.gallery.panel_model
     for row in range(min(model.rowCount(), 8)):
         picture = model.picture(row)
         if picture is not None and picture.id not in told and not getattr(picture, "source", ""):
@@ -129,11 +130,11 @@ def _tell_saved(window: Window, told: set[str]) -> None:
 
 
 def _move(rng: random.Random, home: Path) -> int:
-    """Moves the library from folder to folder, each of them new."""
+    """Move the library from folder to folder, each of them new."""
     with closing(Gallery.open()) as gallery:
         while True:
             folder = home / "libraries" / f"{rng.randrange(2**32):08x}"
-            for _ in gallery.moving(folder, _remember):
+            for _ in gallery.move_library(folder, _remember):
                 pass
 
 
@@ -142,7 +143,7 @@ def _remember(folder: Path) -> None:
 
 
 class Deeds:
-    """What is changed is told as {"favourite": {id: …}, "tag NAME": {id: …}, "note": {id: …}, …}."""
+    """Random gallery actions, logged as {"favourite": {id: …}, "tag NAME": {id: …}, "note": {id: …}, …}."""
 
     def __init__(self, gallery: Gallery, rng: random.Random, home: Path) -> None:
         self._gallery, self._rng, self._home = gallery, rng, home
@@ -151,7 +152,7 @@ class Deeds:
         return [*self.of_the_gallery(), self.prefer]
 
     def of_the_gallery(self) -> list[Callable[[], None]]:
-        """Without the settings, which a window keeps in mind."""
+        """Return the gallery actions without settings, which a window keeps in memory."""
         often = [self.favourite, self.tag, self.note, self.delete, self.restore]
         return [
             *often, *often, self.import_folder, self.forget_folder, self.rebuild, self.sync, self.search, self.collect,
@@ -160,35 +161,35 @@ class Deeds:
 
     def favourite(self) -> None:
         ids, on = self._ids(), self._rng.random() < 0.6
-        self._do({"favourite": dict.fromkeys(ids, on)}, lambda: self._gallery.favourite(ids, on))
+        self._do({"favourite": dict.fromkeys(ids, on)}, lambda: self._gallery.favourites.set(ids, on))
 
     def tag(self) -> None:
         ids, on, name = self._ids(), self._rng.random() < 0.6, self._rng.choice(TAGS)
-        self._do({f"tag {name}": dict.fromkeys(ids, on)}, lambda: self._gallery.tag(ids, name, on))
+        self._do({f"tag {name}": dict.fromkeys(ids, on)}, lambda: self._gallery.tags.set(ids, name, on))
 
     def note(self) -> None:
         for one in self._ids(1):
             text = f"written {self._rng.random()}"
-            self._do({"note": {one: text}}, lambda one=one, text=text: self._gallery.note(one, text))
+            self._do({"note": {one: text}}, lambda one=one, text=text: self._gallery.notes.set(one, text))
 
     def delete(self) -> None:
         ids = self._ids()
-        self._do({"deleted": dict.fromkeys(ids, True)}, lambda: self._gallery.delete(ids))
+        self._do({"deleted": dict.fromkeys(ids, True)}, lambda: self._gallery.trash.delete(ids))
 
     def restore(self) -> None:
-        if held := self._gallery.held():
+        if held := self._gallery.trash.all():
             undo = self._rng.choice(held)
-            self._do({"restored": {undo.name: True}}, lambda: self._gallery.restore(undo))
+            self._do({"restored": {undo.name: True}}, lambda: self._gallery.trash.restore(undo))
 
     def import_folder(self) -> None:
         folder = self._rng.choice(sorted((self._home / "others").iterdir()))
-        self._do({"source": {str(folder): True}}, lambda: self._gallery.add_source(folder))
+        self._do({"source": {str(folder): True}}, lambda: self._gallery.sources.add(folder))
         self.sync()
 
     def forget_folder(self) -> None:
-        for source in self._gallery.sources()[:1]:
+        for source in self._gallery.sources.all()[:1]:
             where = source.folder
-            self._do({"source": {str(where): False}}, lambda where=where: self._gallery.remove_source(where))
+            self._do({"source": {str(where): False}}, lambda where=where: self._gallery.sources.remove(where))
 
     def rebuild(self) -> None:
         self._do({}, self._gallery.rebuild)
@@ -198,35 +199,35 @@ class Deeds:
 
     def search(self) -> None:
         name, query = self._rng.choice("abc"), f"seed:{self._rng.randrange(99)}"
-        self._do({"search": {name: query}}, lambda: self._gallery.save_search(name, query))
+        self._do({"search": {name: query}}, lambda: self._gallery.searches.save(name, query))
 
     def collect(self) -> None:
         ids = self._ids()
-        if ids and not any(each.name == "Kept" for each in self._gallery.collections()):
-            self._do({"collection": {"Kept": True}}, lambda: self._gallery.new_collection("Kept", ids))
+        if ids and not any(each.name == "Kept" for each in self._gallery.collections.all()):
+            self._do({"collection": {"Kept": True}}, lambda: self._gallery.collections.create("Kept", ids))
         elif ids:
-            self._do({}, lambda: self._gallery.collect("Kept", ids))
+            self._do({}, lambda: self._gallery.collections.set("Kept", ids))
 
     def trash(self) -> None:
-        """Some time after a deletion, as the window does it when it closes."""
+        """Delete old trash some time after a deletion, as a closing window does."""
         bin_folder = self._home / "trash"
         bin_folder.mkdir(exist_ok=True)
         if self._rng.random() < 0.2:
-            self._do({}, lambda: self._gallery.empty_held(lambda path: shutil.move(path, bin_folder), older_than=20))
+            self._do({}, lambda: self._gallery.trash.empty(lambda path: shutil.move(path, bin_folder), older_than=20))
 
     def thumbnails(self) -> None:
         pictures = self._gallery.page(limit=20)
-        self._do({}, lambda: self._gallery.thumbnails(pictures, 128, seconds=0.2))
+        self._do({}, lambda: self._gallery.thumbnails.get(pictures, 128, seconds=0.2))
 
     def rename(self) -> None:
-        """What a file manager does behind the gallery's back."""
+        """Rename a file outside the program, as a file manager does."""
         for picture in self._own(1):
             to = picture.path.with_name(f"renamed {self._rng.randrange(2**32):08x}{picture.path.suffix}")
             with suppress(FileNotFoundError):  # where others have moved it meanwhile
                 self._do({}, lambda picture=picture, to=to: os.rename(picture.path, to))
 
     def prefer(self) -> None:
-        wanted = replace(preferences.load(), theme=self._rng.choice(preferences.THEMES))
+        wanted = replace(preferences.load(), theme=self._rng.choice([*preferences.THEMES]))
         self._do({"theme": {"": wanted.theme}}, lambda: preferences.save(wanted))
 
     def _ids(self, most: int = 12) -> list[str]:

@@ -1,14 +1,24 @@
-"""What the processes of the drills need, loaded once, before they are forked."""
+"""Imports for the drills' processes, loaded once before they are forked."""
 
 from gdm_studio.cli import main
-from gdm_studio.engine import film, generate, grids, inputs, resuming, trajectory
+from gdm_studio.engine import film, generate, grids, image_inputs, resume, trajectory
 from gdm_studio.gallery import Gallery
-from gdm_studio.models.families import icons_model
+from gdm_studio.models.families.icons import model
 from gdm_studio.ui.create import page as create_page
 from gdm_studio.ui.gallery import page as gallery_page
 from gdm_studio.ui.shell import app
 
 __all__ = [
-    "Gallery", "app", "create_page", "film", "gallery_page", "generate", "grids", "icons_model", "inputs", "main",
-    "resuming", "trajectory",
-]  # fmt: skip
+    "Gallery",
+    "app",
+    "create_page",
+    "film",
+    "gallery_page",
+    "generate",
+    "grids",
+    "model",
+    "image_inputs",
+    "main",
+    "resume",
+    "trajectory",
+]

@@ -1,9 +1,9 @@
-"""Thousands of pictures in a row in one window: the memory it takes stays what it was.
+"""Constant memory use of one window over thousands of images.
 
     python -m tests.drills.memory --count 2000
 
-Each is made by a press of Generate, on a small real network, and is kept in the gallery. What the process holds after
-the first tenth is compared with what it holds at the end; less than 1 % may have come to it.
+Each image is generated with the Generate button on a small real network, and saved in the gallery. Memory after the
+first tenth is compared with memory at the end; it may grow by less than 1 %.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from gdm_studio import memory
+from gdm_studio.common import memory
 from gdm_studio.ui.shell.window import Window
 from tests.drills.home import temporary_home
-from tests.helpers.opened import click, opened, until
-from tests.helpers.strays import no_strays
+from tests.helpers.stray_errors import no_strays
 from tests.helpers.tiny_model import TinyLibrary
+from tests.helpers.window import click, run_in_window, until
 
 STEPS = 4
 MOST = 0.01  # of what was held after the first tenth
@@ -34,25 +34,25 @@ class Report:
 
     @property
     def settled(self) -> float:
-        """Bytes after the first tenth."""
+        """Return the bytes after the first tenth."""
         tenth = len(self.held) // 10
         return statistics.median(self.held[max(0, tenth - AROUND) : tenth + AROUND])
 
     @property
     def growth(self) -> float:
-        """What has come to it since, as a share of it."""
+        """Return the growth since then as a fraction."""
         return statistics.median(self.held[-AROUND:]) / self.settled - 1
 
     def __str__(self) -> str:
         count = len(self.held)
         return (
-            f"{count} pictures of {STEPS} steps in {self.seconds:.0f} s: {memory.in_words(round(self.settled))} "
+            f"{count} pictures of {STEPS} steps in {self.seconds:.0f} s: {memory.format_bytes(round(self.settled))} "
             f"after the first {count // 10}, {self.growth:+.2%} at the end"
         )
 
 
 def drill(count: int) -> Report:
-    """Makes `count` pictures in a window, in the home there is."""
+    """Generate `count` images in a window, in the current home."""
     report = Report()
 
     async def play(window: Window) -> None:
@@ -60,12 +60,14 @@ def drill(count: int) -> Report:
         controls.draft.change(steps=STEPS)
         for number in range(1, count + 1):
             click(controls.button)
-            await until(lambda number=number: window.shelf.beside.rowCount() == number and window.making.job is None)
+            await until(
+                lambda number=number: window.gallery.panel_model.rowCount() == number and window.generation.job is None
+            )
             report.held.append(memory.in_use() or 0)
 
     started = time.monotonic()
     with no_strays():
-        opened(play, library=TinyLibrary(), seconds=60 + count * PATIENCE)
+        run_in_window(play, library=TinyLibrary(), seconds=60 + count * PATIENCE)
     report.seconds = time.monotonic() - started
     return report
 
@@ -79,7 +81,7 @@ def main() -> int:
         report = drill(args.count)
         print(report)
         for number in range(0, args.count, max(1, args.count // 20)):
-            print(f"  {number + 1:>6} {memory.in_words(report.held[number])}")
+            print(f"  {number + 1:>6} {memory.format_bytes(report.held[number])}")
     return int(report.growth >= args.most)
 
 

@@ -1,9 +1,9 @@
-"""Faults put into a copy of the program, one at a time: `verify`, or the tests of their room, must notice each.
+"""Faults put into a copy of the program, one at a time: `verify` or the tests of that package must detect each.
 
     python -m tests.drills.mutants
     python -m tests.drills.mutants --by verify --only noise
 
-The faults are in tests/data/mutants/mutants.json: a file, what stands there once, and what stands there instead.
+The faults are listed in tests/data/mutants/mutants.json: a file, a text that occurs once in it, and its replacement.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CAUGHT, SURVIVED, STALE = "caught", "SURVIVED", "NOT THERE"
 
 @dataclass(frozen=True)
 class Fault:
-    """`old` becomes `new` in `file`; who must notice is "verify" or "tests", of its room or `at` a place."""
+    """Replacement of `old` by `new` in `file`, to be detected by "verify" or "tests", of its package or of `at`."""
 
     what: str
     file: str
@@ -40,7 +40,7 @@ class Fault:
 
     @property
     def tests(self) -> str:
-        """Where the tests are that must notice it."""
+        """Return the tests that must detect the fault."""
         if self.at:
             return self.at
         room = ROOT / "tests" / Path(self.file).relative_to(PACKAGE).parts[0]
@@ -59,13 +59,13 @@ class Outcome:
 
 
 def faults(*, by: str = "", only: str = "") -> list[Fault]:
-    """Those that `by` must notice, with `only` in what they are."""
+    """Return the faults that `by` must detect, with `only` in their description."""
     known = [Fault(**each) for each in json.loads(FAULTS.read_text(encoding="utf-8"))]
     return [fault for fault in known if by in ("", fault.by) and only.lower() in fault.what.lower()]
 
 
 def drill(chosen: list[Fault], families: Sequence[str] = ()) -> Iterator[Outcome]:
-    """Each fault tried in a copy of its own, `verify` with these families of checks or all."""
+    """Try each fault in its own copy, with these `verify` families or all of them."""
     with _copy() as copy:
         for fault in chosen:
             began, file = time.monotonic(), copy / fault.file
@@ -81,7 +81,7 @@ def drill(chosen: list[Fault], families: Sequence[str] = ()) -> Iterator[Outcome
 
 @contextmanager
 def _copy() -> Iterator[Path]:
-    """A folder with the program in a copy, and all that stands beside it as it is."""
+    """Yield a folder with a copy of the program and links to all files beside it."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder)
         for each in ROOT.iterdir():
@@ -94,7 +94,7 @@ def _copy() -> Iterator[Path]:
 
 
 def _verified(copy: Path, families: Sequence[str]) -> str:
-    """The first check that failed, or the error it ended with; "" where all held."""
+    """Return the first failed check or the error; "" if all checks passed."""
     command = [sys.executable, "-m", PACKAGE, "verify", *families, "--json"]
     with subprocess.Popen(
         command, cwd=copy, env=_environment(copy), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -110,7 +110,7 @@ def _verified(copy: Path, families: Sequence[str]) -> str:
 
 
 def _tested(copy: Path, tests: str) -> str:
-    """The first test that failed; "" where all passed."""
+    """Return the first failed test; "" if all tests passed."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", tests]
     ended = subprocess.run(command, cwd=copy, env=_environment(copy), capture_output=True, text=True, check=False)
     failed = [line for line in ended.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]

@@ -1,10 +1,10 @@
-"""Numbers that overflow and memory that runs out: one click mends the run, and nothing has to be started anew.
+"""Overflowing numbers and exhausted memory: one click retries the run, without a restart.
 
     python -m tests.drills.nan_memory --count 60
 
-In one window run after run is struck at a random evaluation of the network, by NaN or by memory running out, the
-last also in decoding. Each leaves a notice whose button brings the pictures that were asked for; where memory suffices
-for fewer pictures at once, they come without one.
+In one window, runs are hit at a random evaluation of the network by NaN or by an out-of-memory error, the latter also
+in decoding. Each leaves a notice whose button generates the requested images. If memory suffices for smaller batches,
+the images are generated without a notice.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.queueing import REMEDIES, ItemState
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 from gdm_studio.ui.shell.window import Window
 from tests.drills.home import temporary_home
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
-from tests.helpers.opened import click, offered, opened, until
-from tests.helpers.strays import no_strays
+from tests.helpers.stray_errors import no_strays
+from tests.helpers.window import click, notice_button, run_in_window, until
 
 if TYPE_CHECKING:
     import torch
 
-    from gdm_studio.maths.path import Point
+    from gdm_studio.maths.path import NoiseLevel
 
 STEPS = 8
 KINDS = ("nan in bf16", "nan in fp32", "no memory", "no memory to decode", "memory for fewer")
@@ -36,7 +36,7 @@ REMEDY = {"nan in bf16": "fp32", "nan in fp32": "calm", "no memory": "again", "n
 
 
 class Faults:
-    """What strikes the model, and from which evaluation on; `kind` "" for nothing."""
+    """Kind of fault and the evaluation from which it occurs; `kind` "" means none."""
 
     kind = ""
     after = 0
@@ -55,7 +55,7 @@ class Faults:
         faults = self
 
         class Struck(GaussianModel):
-            def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+            def denoised(self, x: torch.Tensor, at: NoiseLevel, conditioning: torch.Tensor) -> torch.Tensor:
                 return faults.strike(super().denoised(x, at, conditioning))
 
             def decode(self, x0: torch.Tensor) -> torch.Tensor:
@@ -81,7 +81,7 @@ class Report:
 
 
 def drill(count: int, seed: int) -> Report:
-    """Strikes `count` runs, in the home there is; raises AssertionError where one is not mended."""
+    """Inject a fault into `count` runs in the current home. Raise AssertionError if one does not recover."""
     rng, faults, report = random.Random(seed), Faults(), Report()
 
     async def play(window: Window) -> None:
@@ -89,31 +89,31 @@ def drill(count: int, seed: int) -> Report:
             kind = KINDS[number % len(KINDS)]
             report.pictures += await _struck_and_mended(window, kind, faults, rng)
             report.struck[kind] += 1
-            assert window.shelf.beside.rowCount() == report.pictures
+            assert window.gallery.panel_model.rowCount() == report.pictures
 
     started = time.monotonic()
     with no_strays():
-        opened(play, library=GaussianLibrary(kind=faults.model()), seconds=60 + 20 * count)
+        run_in_window(play, library=GaussianLibrary(kind=faults.model()), seconds=60 + 20 * count)
     report.seconds = time.monotonic() - started
     return report
 
 
 async def _struck_and_mended(window: Window, kind: str, faults: Faults, rng: random.Random) -> int:
-    """One run and its remedy; how many pictures it was asked for."""
+    """Start one run, apply its remedy, and return the number of requested images."""
     controls = window.create_page.controls
     pictures = 3 if kind == "memory for fewer" else rng.randint(1, 2)
     controls.set_request(_asked(window, kind, pictures))
-    before = window.shelf.beside.rowCount()
+    before = window.gallery.panel_model.rowCount()
     faults.kind, faults.after = kind, rng.randrange(STEPS * pictures)
     click(controls.button)
     if kind != "memory for fewer":
-        await until(lambda: offered(window, REMEDIES[REMEDY[kind]].title) and window.making.job is None)
+        await until(lambda: notice_button(window, REMEDIES[REMEDY[kind]].title) and window.generation.job is None)
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])
         faults.kind = ""
-        button = offered(window, REMEDIES[REMEDY[kind]].title)
+        button = notice_button(window, REMEDIES[REMEDY[kind]].title)
         assert button is not None
         click(button)
-    await until(lambda: window.shelf.beside.rowCount() == before + pictures and window.making.job is None)
+    await until(lambda: window.gallery.panel_model.rowCount() == before + pictures and window.generation.job is None)
     await until(lambda: not window.backlog.items)
     faults.kind = ""
     window.create_page.stage.notices.clear()

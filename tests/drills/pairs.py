@@ -1,7 +1,6 @@
-"""Two processes of every kind at once on one library: what one says it did is there, whatever the other does.
+"""Two processes of every kind at once on one library: each reported result exists, whatever the other process does.
 
-    python -m tests.drills.pairs
-    python -m tests.drills.pairs --only rebuild
+python -m tests.drills.pairs python -m tests.drills.pairs --only rebuild
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gdm_studio import paths, preferences
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths, preferences
 from gdm_studio.gallery import Gallery, Metadata, Picture, SaveSettings, read, save
 from gdm_studio.queueing import Queue
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 from tests.drills import kill_work
 from tests.drills.home import forked, temporary_home
 from tests.drills.kill_work import Doom
@@ -55,7 +54,7 @@ class Report:
 
 
 def drill(home: Path, *, kinds: Sequence[str] = KINDS, only: str = "", seconds: float = 6.0, seed: int = 0) -> Report:
-    """Each pair for some seconds, in `home`; raises AssertionError where a promise is broken."""
+    """Run each pair for some seconds in `home`. Raise AssertionError if a promise is broken."""
     report, started, rng = Report(), time.monotonic(), random.Random(seed)
     tiny_model.write(paths.models_dir() / tiny_model.NAME)
     others = home / "others" / "one"  # what a window imports
@@ -63,7 +62,7 @@ def drill(home: Path, *, kinds: Sequence[str] = KINDS, only: str = "", seconds: 
     save(made_up.result("a foreign disc"), others, saving=SaveSettings(form="jpeg"))
     with closing(Gallery.open()) as gallery:
         for number in range(PICTURES):
-            gallery.keep(made_up.result(f"an old fox {number}", seed=2**42 + number))
+            gallery.save(made_up.result(f"an old fox {number}", seed=2**42 + number))
     for pair in itertools.combinations_with_replacement(kinds, 2):
         if only in ("", *pair) and pair != ("window", "window"):
             _try(pair, home, seconds, rng, report)
@@ -132,18 +131,18 @@ def _check(pair: tuple[str, str], told: list[dict[str, object]], report: Report)
 
 
 def _marks(pictures: Iterable[Picture | Metadata]) -> set[str]:
-    """What they are announced by: ids and seeds."""
+    """Return the ids and seeds that identify reported images."""
     return {mark for each in pictures if each.request for mark in (each.id, str(each.request.seed))}
 
 
 def _deleted() -> list[Metadata]:
-    """What people have deleted in the window."""
+    """Return the images that the user deleted in the window."""
     bins = (paths.data_dir() / "deleted", paths.data_dir().parent / "trash")
     return [read(path) for folder in bins for path in folder.rglob("*.png")]
 
 
 def work(kind: str, home: str, log: str, seed: float, seconds: float) -> None:
-    """The body of a process: that verb again and again."""
+    """Run this command-line verb repeatedly, as the body of a process."""
     if kind == "window":
         kill_work.work("window", home, log, seed, Doom())
     os.environ["GDM_STUDIO_HOME"] = home
@@ -174,7 +173,7 @@ def _verb(kind: str, rng: random.Random, home: Path) -> int:
     with closing(Gallery.open()) as gallery:
         gallery.sync()
         ids = [picture.id for picture in gallery.page("old", limit=1_000)]
-        gallery.tag(ids, word)
+        gallery.tags.set(ids, word)
     print(json.dumps({"event": "tagging", "name": word, "before": before, "ids": ids}), flush=True)
     return 0
 

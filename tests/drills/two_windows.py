@@ -1,9 +1,9 @@
-"""The program started again and again: one window a library, which every later start brings to the front.
+"""Repeated starts of the program: one window for each library, raised by every later start.
 
     python -m tests.drills.two_windows --count 20
 
-Rounds of two to four starts at once, of one library or of two, some after a first that was killed. Of each library one
-window stays; the other starts end with status 0, and the one that stays is raised and given their pictures.
+Each round makes two to four simultaneous starts with one library or two, some after a first process was killed. One
+window of each library remains; the other starts exit with status 0, and that window is raised and given their images.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Report:
 
 
 def drill(count: int, seed: int, home: Path) -> Report:
-    """Starts the program `count` times or a few more; raises AssertionError where two windows of a library are open."""
+    """Start the program about `count` times. Raise AssertionError if two windows of a library are open."""
     rng, report, started = random.Random(seed), Report(), time.monotonic()
     homes = [home / name for name in ("one", "other ü")]
     first: dict[Path, Process | None] = dict.fromkeys(homes)
@@ -64,7 +64,7 @@ def drill(count: int, seed: int, home: Path) -> Report:
 
 
 def _round(homes: list[Path], first: dict[Path, Process | None], report: Report) -> None:
-    """Starts the program once in each of these homes, at once, and waits until all but the first ones have ended."""
+    """Start the program once in each of these homes simultaneously, and wait until only the first ones run."""
     begun = forked()
     heard = {place: Counter(_heard(place)) for place in first}
     starts = []
@@ -96,7 +96,7 @@ def _round(homes: list[Path], first: dict[Path, Process | None], report: Report)
 
 
 def _heard(place: Path) -> list[str]:
-    """The pictures that windows in that home were raised with."""
+    """Return the images with which windows in that home were raised."""
     try:
         return (place / two_windows_work.RAISED).read_text(encoding="utf-8").splitlines()
     except OSError:

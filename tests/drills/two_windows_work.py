@@ -1,4 +1,4 @@
-"""The processes of `tests.drills.two_windows`: the program, whose window notes what it is raised with."""
+"""Processes of `tests.drills.two_windows`: the program with a window that logs the images it is raised with."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ RAISED = "raised"  # a line for each picture that a window in that home was rais
 
 
 def start(home: Path, picture: str) -> None:
-    """The body of a process: `gdm-studio open PICTURE`."""
+    """Run `gdm-studio open PICTURE` as the body of a process."""
     home.mkdir(exist_ok=True)
     os.environ["GDM_STUDIO_HOME"] = str(home)
     sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - for as long as it lives
 
     class Noting(Window):
-        def come_forward(self, picture: Path | None) -> bool:
+        def bring_to_front(self, picture: Path | None) -> bool:
             if picture is not None and picture != opened_with:
                 with open(home / RAISED, "a", encoding="utf-8") as file:
                     file.write(f"{picture.name}\n")
-            return super().come_forward(None)
+            return super().bring_to_front(None)
 
     opened_with = Path(picture)
     app.Window = Noting  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What the tests from end to end share: the window on the shipped model, and someone at it."""
+"""Fixtures of the end-to-end tests: the window on the shipped model and a simulated user."""
 
 from __future__ import annotations
 
@@ -11,38 +11,40 @@ from PySide6.QtGui import QAccessible
 
 from gdm_studio.models.library import Library
 from gdm_studio.ui.shell.window import Window
-from tests.helpers.opened import opened
 from tests.helpers.person import Person
+from tests.helpers.window import run_in_window
 
-SECONDS_SAT = 240.0  # that one sitting may take, on a busy machine
+# The limit of one visit to the window, on a busy machine.
+VISIT_SECONDS = 240.0
 
 Play = Callable[[Person], Coroutine[Any, Any, None]]
 
 
 @pytest.fixture
 def home(_own_home: Path) -> Path:
-    """Where the window keeps everything during the test."""
+    """Return the test's own home folder."""
     return _own_home
 
 
 @pytest.fixture(scope="session")
 def shipped() -> Library:
-    """The models that come with the program: their weights are read once for all tests."""
+    """Return a library of the shipped models, whose weights are read once for all tests."""
     return Library()
 
 
 @pytest.fixture
 def at_window(home: Path, shipped: Library) -> Callable[[Play], None]:
-    """Opens the window, lets someone play, and closes it; again and again in the same home."""
+    """Return a function that opens the window, runs `play` and closes it. It can be called repeatedly in one home."""
 
-    async def sit_at(window: Window, play: Play) -> None:
-        window.resize(1280, 800)  # whatever the screen
+    async def run_play(window: Window, play: Play) -> None:
+        # The size does not depend on the screen.
+        window.resize(1280, 800)
         await play(Person(window))
 
-    def sit_down(play: Play) -> None:
+    def visit(play: Play) -> None:
         try:
-            opened(lambda window: sit_at(window, play), library=shipped, seconds=SECONDS_SAT)
+            run_in_window(lambda window: run_play(window, play), library=shipped, seconds=VISIT_SECONDS)
         finally:
             QAccessible.setActive(False)
 
-    return sit_down
+    return visit

@@ -1,4 +1,4 @@
-"""A checkpoint of people's own, from the drop on the window to an old picture of another tool whose settings return."""
+"""A user's own checkpoint, from the drop on the window to restoring the settings of another tool's image."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from PySide6.QtWidgets import QLabel
 from safetensors.torch import save_file
 
 from gdm_studio.gallery import read
-from gdm_studio.models.hashes import known
+from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_stable
-from tests.helpers.looks import drag
-from tests.helpers.opened import click, drop, opened, until
+from tests.helpers.widgets import drag
+from tests.helpers.window import click, drop, run_in_window, until
 from tests.ui.test_flow import generated, pictures
-from tests.ui.test_prompting import CTRL, _anew, _key, _keys, _list
+from tests.ui.test_prompt_editing import CTRL, _anew, _key, _keys, _list
 
 SECONDS = 240.0
 
 
 def _lora(place: Path, seed: int) -> None:
-    """An adapter of one layer of the U-Net, as kohya's trainer writes them."""
+    """Write an adapter for one U-Net layer as kohya's trainer does."""
     layer, numbers = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k", torch.Generator()
     found = {
         f"{layer}.lora_down.weight": torch.randn(4, 768, generator=numbers.manual_seed(seed)),
@@ -39,8 +39,8 @@ def _lora(place: Path, seed: int) -> None:
 
 
 @pytest.fixture
-def theirs(tmp_path: Path) -> Path:
-    """What someone has lain by: two checkpoints, a folder of adapters."""
+def user_files(tmp_path: Path) -> Path:
+    """Create the user's files: two checkpoints and a folder of adapters."""
     folder = tmp_path / "theirs"
     tiny_stable.write(folder / "dream.safetensors", told={"modelspec.author": "Somebody"})
     tiny_stable.write(folder / "dream-inpainting.safetensors", "inpainting")
@@ -56,7 +56,7 @@ def _said(window: Window) -> str:
 
 
 def _old_picture(folder: Path, *, model: str, ink: str) -> Path:
-    """As AUTOMATIC1111 wrote it, of files that had other names there."""
+    """Write an image as AUTOMATIC1111 does, naming model files that had other names there."""
     told = PngInfo()
     told.add_text(
         "parameters",
@@ -73,14 +73,14 @@ def _old_picture(folder: Path, *, model: str, ink: str) -> Path:
 
 
 @pytest.mark.slow
-def test_a_checkpoint_is_dropped_used_and_found_again(home: Path, theirs: Path, tmp_path: Path) -> None:
+def test_a_dropped_checkpoint_is_used_and_found_again(home: Path, user_files: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         page, create = window.models_page, window.create_page
         controls, stage = create.controls, create.stage
-        await until(lambda: window.making.device)
+        await until(lambda: window.generation.device)
 
-        # dropped, in the table, used
-        drop(window, theirs / "dream.safetensors")
+        # The checkpoint is dropped, listed, and used.
+        drop(window, user_files / "dream.safetensors")
         await until(lambda: window.page() == "models" and "dream" in page.names())
         await until(lambda: "Stable Diffusion 1" in _said(window) and "Somebody" in _said(window))
         click(page.view._use)
@@ -93,10 +93,10 @@ def test_a_checkpoint_is_dropped_used_and_found_again(home: Path, theirs: Path, 
         first = read(without).request
         assert first is not None and (first.model, first.size, first.prompt) == ("dream", (64, 64), "a red house")
 
-        # two adapters, by typing
-        drop(window, theirs / "Lora")
-        await until(lambda: {"Ink", "wash"} <= set(page.names()) and "Lora is looked into" in _said(window))
-        window.turn_to("create")
+        # Two adapters are added by typing.
+        drop(window, user_files / "Lora")
+        await until(lambda: {"Ink", "wash"} <= set(page.names()) and "Lora added" in _said(window))
+        window.open_page("create")
         for name in ("ink", "was"):
             _keys_behind(window, f", <{name}")
             await until(lambda: _list(window))
@@ -109,16 +109,16 @@ def test_a_checkpoint_is_dropped_used_and_found_again(home: Path, theirs: Path, 
         plain, inked = (np.asarray(Image.open(path)).astype(int) for path in (without, shown))
         assert np.abs(plain - inked).max() > 4
 
-        # another model, of which a part of the picture is made anew
-        drop(window, theirs / "dream-inpainting.safetensors")
-        await until(lambda: "dream-inpainting.safetensors is looked into" in _said(window))
-        window.turn_to("create")
+        # Another model generates a part of the image again.
+        drop(window, user_files / "dream-inpainting.safetensors")
+        await until(lambda: "dream-inpainting.safetensors added" in _said(window))
+        window.open_page("create")
         stage.setFocus()
         click(stage.tools.buttons["mask"])
         await until(lambda: stage.mode() == "mask")
         middle = stage.canvas.rect().center()
         drag(stage.canvas, middle, middle + QPoint(60, 0))
-        mask = window.tools.starting.brush.mask()
+        mask = window.tools.start_image.brush.mask()
         before = np.asarray(Image.open(shown))
         click(stage.mask_bar._done)
         await until(lambda: controls.request().mask)
@@ -133,10 +133,10 @@ def test_a_checkpoint_is_dropped_used_and_found_again(home: Path, theirs: Path, 
         assert asked is not None and asked.mask and asked.model == "dream-inpainting"
         assert np.array_equal(painted[mask == 0], before[mask == 0]) and not np.array_equal(painted, before)
 
-        # an old picture of another tool
-        ink, dream = theirs / "Lora" / "Ink.safetensors", theirs / "dream.safetensors"
-        await until(lambda: known(ink) is not None and known(dream) is not None)
-        hashes = known(dream), known(ink)
+        # The settings of another tool's old image are restored.
+        ink, dream = user_files / "Lora" / "Ink.safetensors", user_files / "dream.safetensors"
+        await until(lambda: known_hashes(ink) is not None and known_hashes(dream) is not None)
+        hashes = known_hashes(dream), known_hashes(ink)
         assert hashes[0] is not None and hashes[1] is not None
         old = _old_picture(tmp_path, model=hashes[0].sha256[:10], ink=hashes[1].content[:12])
         drop(window, old)
@@ -159,7 +159,7 @@ def test_a_checkpoint_is_dropped_used_and_found_again(home: Path, theirs: Path, 
         assert Image.open(path).size == (144, 96)
         assert again is not None and (again.seed, again.size, again.model) == (77, (96, 64), "dream")
 
-    opened(play, library=Library(), seconds=SECONDS)
+    run_in_window(play, library=Library(), seconds=SECONDS)
 
 
 def _keys_behind(window: Window, text: str) -> None:

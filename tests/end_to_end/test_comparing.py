@@ -1,4 +1,4 @@
-"""Two schedulers beside each other on the Compare page, and a grid of three by three."""
+"""Two schedulers side by side on the Compare page, and a grid of three by three images."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_two_schedulers_are_compared(home: Path, at_window: Sit) -> None:
         assert sheet.width > 2 * single.width and sheet.height > single.height
 
 
-def test_a_grid_of_three_by_three_is_a_sheet_and_a_collection_of_nine(home: Path, at_window: Sit) -> None:
+def test_a_grid_saves_a_sheet_and_a_collection_of_nine_images(home: Path, at_window: Sit) -> None:
     async def play(anna: Person) -> None:
         await anna.types("an owl", into="Prompt")
         await anna.presses("Ctrl+G")

@@ -1,4 +1,4 @@
-"""The program is killed in mid-run; opened again it goes on at the step it had reached, and the picture is there."""
+"""A killed program resumes at its last saved step when it is opened again, and finishes the image."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from PIL import Image
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
-from gdm_studio.run import Result
-from tests.end_to_end.begun import STEPS
+from gdm_studio.request.events import Result
+from tests.end_to_end.crash_program import STEPS
 from tests.helpers.person import PATIENCE, Person
 
 Sit = Callable[..., None]
@@ -26,8 +26,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def killed_half_way(home: Path) -> None:
-    """The program with someone at it who begins a picture, until its first steps are on the disk."""
-    command = [sys.executable, "-m", "tests.end_to_end.begun"]
+    """Start the program, wait until its first steps are on disk, and kill it."""
+    command = [sys.executable, "-m", "tests.end_to_end.crash_program"]
     program = subprocess.Popen(command, cwd=ROOT, env=os.environ, stdout=subprocess.PIPE)
     try:
         assert program.stdout is not None and program.stdout.readline() == b"half-way\n"
@@ -41,10 +41,10 @@ def killed_half_way(home: Path) -> None:
 
 
 @pytest.mark.slow
-def test_killed_in_mid_run_it_goes_on_where_it_stood(
+def test_a_killed_run_resumes_at_its_last_saved_step(
     home: Path, at_window: Sit, shipped: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gdm_studio.models.families.icons_model import IconsModel
+    from gdm_studio.models.families.icons.model import IconsModel
 
     made: list[object] = []
     denoised = IconsModel.denoised
@@ -54,7 +54,7 @@ def test_killed_in_mid_run_it_goes_on_where_it_stood(
         return denoised(self, *args)
 
     async def play(anna: Person) -> None:
-        await anna.waits_for("Going on with 1 picture")
+        await anna.waits_for("Resuming 1 picture")
         await anna.waits_until(lambda: anna.entries("Pictures") == ["a blue robot"], "the picture beside the stage")
 
     killed_half_way(home)

@@ -1,4 +1,4 @@
-"""Found, marked, tagged, deleted and brought back; and a picture of another program that brings its settings."""
+"""Search, marks, tags, deletion and restoring in the gallery, and settings taken from another program's image."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Sit = Callable[..., None]
 A1111 = Path(__file__).parent.parent / "data" / "metadata" / "sd-webui.png"
 
 
-def test_found_by_a_field_marked_tagged_deleted_and_brought_back(home: Path, at_window: Sit) -> None:
+def test_an_image_is_found_marked_tagged_deleted_and_restored(home: Path, at_window: Sit) -> None:
     async def play(anna: Person) -> None:
         for prompt, steps in (("a red fox", "2"), ("a red rose", "3"), ("a whale", "3")):
             await anna.types(prompt, into="Prompt")
@@ -48,7 +48,7 @@ def test_found_by_a_field_marked_tagged_deleted_and_brought_back(home: Path, at_
     gallery.close()
 
 
-def test_a_picture_of_another_program_tells_what_is_used_and_brings_its_settings(at_window: Sit) -> None:
+def test_an_image_of_another_program_lists_and_restores_its_settings(at_window: Sit) -> None:
     async def play(anna: Person) -> None:
         await anna.clicks("Gallery")
         await anna.drops(A1111, on="Pictures")

@@ -1,4 +1,4 @@
-"""Three of the tests from end to end again, with windows on a real X server."""
+"""Three end-to-end tests repeated with windows on a real X server."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pytest
 
 HERE = Path(__file__).parent
 PLAYED = (
-    "test_making.py::test_a_first_start_one_button_and_a_picture_in_the_gallery",
-    "test_making.py::test_paused_changed_and_gone_on_it_is_a_branch_that_its_file_makes_again",
-    "test_gallery.py::test_a_picture_of_another_program_tells_what_is_used_and_brings_its_settings",
+    "test_generation.py::test_one_button_after_the_first_start_adds_an_image_to_the_gallery",
+    "test_generation.py::test_a_run_changed_while_paused_becomes_a_reproducible_branch",
+    "test_gallery.py::test_an_image_of_another_program_lists_and_restores_its_settings",
 )
 
 
 @pytest.mark.slow
-def test_they_play_on_an_x_server_too(screen: dict[str, str]) -> None:
+def test_end_to_end_tests_pass_on_an_x_server(virtual_screen: dict[str, str]) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(str(HERE / name) for name in PLAYED)]
-    done = subprocess.run(command, env=screen, cwd=HERE.parents[1], capture_output=True, text=True, timeout=280)
+    done = subprocess.run(command, env=virtual_screen, cwd=HERE.parents[1], capture_output=True, text=True, timeout=280)
     assert f"{len(PLAYED)} passed" in done.stdout, done.stdout

@@ -1,4 +1,4 @@
-"""The steps of a picture made in an earlier window: another picture branches from one of them, a film shows them."""
+"""Steps of an image from an earlier session: a branch from one of them, and a film of all."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from PIL import Image, ImageSequence
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
 from tests.helpers.person import Person, Role
 
 Sit = Callable[..., None]
 
 
-async def makes_a_tiger(anna: Person) -> None:
+async def generate_tiger(anna: Person) -> None:
     await anna.types("a tiger", into="Prompt")
     await anna.types("12", into="Steps", enter=True)
     await anna.clicks("Generate")
     await anna.waits_until(lambda: anna.entries("Pictures") == ["a tiger"], "the tiger beside the stage")
 
 
-async def finds_the_tiger(anna: Person) -> None:
+async def open_tiger(anna: Person) -> None:
     await anna.clicks("a tiger", role=Role.ListItem)
     await anna.waits_for("Step 12 of 12")
 
 
-def test_a_branch_leaves_step_8_of_a_picture_of_an_earlier_day(home: Path, at_window: Sit, shipped: Library) -> None:
+def test_a_branch_starts_at_step_8_of_an_earlier_image(home: Path, at_window: Sit, shipped: Library) -> None:
     async def play(anna: Person) -> None:
-        await finds_the_tiger(anna)
+        await open_tiger(anna)
         await anna.clicks("Steps of the picture")
         await anna.presses("Home", *["Right"] * 7)
         await anna.waits_for("Step 8 of 12")
         await anna.presses("B")
         await anna.waits_for("Branch from step 8 of a tiger")
         await anna.types("a lion", into="Prompt")
-        await anna.clicks("Make the branch")
+        await anna.clicks("Generate branch")
         await anna.waits_until(lambda: anna.entries("Pictures") == ["a lion", "a tiger"], "the lion before the tiger")
         await anna.waits_for("Family")
 
-    at_window(makes_a_tiger)
+    at_window(generate_tiger)
     at_window(play)
     ((lion_file,), (tiger_file,)) = ([*(home / "pictures").glob(f"*{name}*.png")] for name in ("lion", "tiger"))
     lion, tiger = read(lion_file).request, read(tiger_file).request
@@ -54,21 +54,21 @@ def test_a_branch_leaves_step_8_of_a_picture_of_an_earlier_day(home: Path, at_wi
         assert np.array_equal(np.asarray(picture), again.rgba)
 
 
-def test_the_film_of_an_earlier_picture_is_a_gif_of_its_steps(
+def test_the_film_of_an_earlier_image_is_a_gif_of_its_steps(
     home: Path, at_window: Sit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(home / "anna"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "anna" / ".config"))
 
     async def play(anna: Person) -> None:
-        await finds_the_tiger(anna)
+        await open_tiger(anna)
         await anna.does("film")
         await anna.clicks("GIF")
         await anna.clicks("256")
         await anna.clicks("Export")
-        await anna.waits_for("Film exported")
+        await anna.waits_for("Animation exported")
 
-    at_window(makes_a_tiger)
+    at_window(generate_tiger)
     at_window(play)
     (film,) = (home / "anna").rglob("*.gif")
     with Image.open(film) as frames:

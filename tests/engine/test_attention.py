@@ -1,4 +1,4 @@
-"""What words did: kept beside the steps on request, the same bits of the picture, nothing on the networks otherwise."""
+"""Attention maps of prompt words: saved beside the steps on request, without changing the image or the networks."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from gdm_studio.cli.main import run
 from gdm_studio.engine import attention
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.trajectory import load as load_steps
+from gdm_studio.models.attention_hooks import attention_maps, feature_size
 from gdm_studio.models.library import Library
-from gdm_studio.models.watching import level_of, maps_of
 from gdm_studio.networks.layers import Attention2d
 from gdm_studio.networks.stable_diffusion.unet import Attention
-from gdm_studio.request import Request
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
 from gdm_studio.training.evaluation.lists import colour_prompts
 from tests.helpers import tiny_model, tiny_stable
 
 
-def results(request: Request, library: Library | None = None) -> list[Result]:
+def generate_results(request: Request, library: Library | None = None) -> list[Result]:
     return [event for event in generate(request, library or Library()) if isinstance(event, Result)]
 
 
-def hooks(module: nn.Module) -> int:
+def hook_count(module: nn.Module) -> int:
     return sum(len(each._forward_hooks) for each in module.modules())
 
 
@@ -43,8 +43,8 @@ def asked(tmp_path: Path) -> Request:
     return Request(prompt="a red disc foxs", model=str(model), steps=5, count=2, guidance_scale=3.0, sampler="euler_a")
 
 
-def test_the_pictures_are_the_same_and_words_are_kept_beside_the_steps(asked: Request) -> None:
-    without, kept = results(asked), results(replace(asked, attention=True))
+def test_images_are_equal_and_attention_is_saved_beside_the_steps(asked: Request) -> None:
+    without, kept = generate_results(asked), generate_results(replace(asked, attention=True))
     assert all((a.rgba == b.rgba).all() for a, b in zip(without, kept, strict=True))
     for plain, told in zip(without, kept, strict=True):
         assert attention.read(plain.steps) is None and len(told.steps) > len(plain.steps)
@@ -58,7 +58,7 @@ def test_the_pictures_are_the_same_and_words_are_kept_beside_the_steps(asked: Re
     assert (one.strengths != other.strengths).any()  # type: ignore[union-attr]
 
 
-def test_it_is_asked_for_on_the_command_line(asked: Request, tmp_path: Path) -> None:
+def test_attention_is_requested_on_the_command_line(asked: Request, tmp_path: Path) -> None:
     said = ["generate", "a red fox", "--model", asked.model, "--steps", "2", "--device", "cpu"]
     kept = []
     for more in ([], ["--attention"]):
@@ -69,7 +69,7 @@ def test_it_is_asked_for_on_the_command_line(asked: Request, tmp_path: Path) -> 
     assert kept[0] is None and kept[1] is not None and kept[1].words == ("a", "red", "fox")
 
 
-def test_no_hook_is_left_nor_set_where_nobody_asks(asked: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hooks_exist_only_during_a_run_with_attention(asked: Request, monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library()
     seen: list[nn.Module] = []
     original = nn.Module.register_forward_hook
@@ -83,48 +83,51 @@ def test_no_hook_is_left_nor_set_where_nobody_asks(asked: Request, monkeypatch: 
     assert seen == []
     list(generate(replace(asked, attention=True), library))
     assert seen and all(isinstance(each, Attention2d) for each in seen)
-    assert all(hooks(each) == 0 for each in seen)
+    assert all(hook_count(each) == 0 for each in seen)
 
 
-def test_a_word_is_looked_at_as_much_as_the_networks_own_attention_says(tmp_path: Path) -> None:
-    """Of one layer, by the very numbers that it mixes values with: its output with the word's values alone."""
+def test_direct_attention_equals_that_of_the_layer(tmp_path: Path) -> None:
+    """Compare with a layer's own output when only one word's values are non-zero."""
     torch.manual_seed(0)
     layer = Attention2d(16, head=16, context=8)
     nn.init.eye_(layer.out.weight)
     x, context = torch.randn(1, 16, 4, 4), torch.randn(1, 3, 8)
     mask = torch.tensor([[True, True, False]])
-    shares = layer.looked_at(x, context, mask)
+    shares = layer.token_attention(x, context, mask)
     assert shares.shape == (1, 3, 4, 4) and (shares[:, 2] == 0).all() and (shares.sum(dim=1) < 1).all()
-    with torch.no_grad():  # values are 1 for the second token and 0 for all else
+    # The values are 1 for the second token and 0 for all others.
+    with torch.no_grad():
         layer.query_key_value.weight[32:], layer.query_key_value.bias[32:] = 0, 0
         layer.context[1].weight[16:], layer.context[1].bias[16:] = 0, 0  # type: ignore[index]
         keys = layer.context[1](layer.context[0](context)).chunk(2, dim=-1)[0]  # type: ignore[index]
-        assert torch.allclose(shares, layer.looked_at(x, context, mask))
+        assert torch.allclose(shares, layer.token_attention(x, context, mask))
         layer.context[1].bias[16:] = 1  # type: ignore[index]
         mixed = (layer(x, context, mask) - x)[:, 0]
     assert keys.shape == (1, 3, 16) and torch.allclose(mixed, shares.sum(dim=1), atol=1e-5)
 
 
-def test_a_word_is_followed_by_way_of_other_places() -> None:
+def test_indirect_attention_follows_other_places() -> None:
     torch.manual_seed(0)
     layer = Attention2d(16, head=16, context=8)
     x, context = torch.randn(2, 16, 4, 4), torch.randn(2, 3, 8)
-    direct, followed = layer.looked_at(x, context), layer.followed(x, context)
+    direct, followed = layer.token_attention(x, context), layer.indirect_attention(x, context)
     assert followed.shape == direct.shape and (followed > direct).all()
-    # what places look at, each of one word: the rest of 1, a hundredth of which is lost at every look
+    # The attention of one word sums to 1 without the hundredth that is lost at every hop.
     assert (followed.sum(dim=1) < 1).all() and (followed.sum(dim=1) > 0.9).all()
-    for word in range(3):  # a place reaches what it looks at, and 0.99 of what those reach that it looks at
+    # A place reaches what it attends to, and 0.99 of what the places reach that it attends to.
+    for word in range(3):
         told = layer._shares(x, context, None)[..., 3:] @ followed[:, word].flatten(1)[..., None]
         assert torch.allclose(followed[:, word].flatten(1), direct[:, word].flatten(1) + 0.99 * told[..., 0], atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["sdxl"])  # of 1, a long prompt below
-def test_stable_diffusion_tells_what_its_words_did(tmp_path: Path, kind: str) -> None:
+# Kind sd1 is tested by a long prompt below.
+@pytest.mark.parametrize("kind", ["sdxl"])
+def test_stable_diffusion_records_attention(tmp_path: Path, kind: str) -> None:
     model = tiny_stable.write(tmp_path / "model.safetensors", kind)
     prompt = "a (red:1.2) unicycle BREAK a (red:1.2) unicycle"
     request = Request(prompt=prompt, model=str(model), steps=3, guidance_scale=4.0, negative_prompt="fog",
                       sampler="euler")  # fmt: skip
-    (plain,), (kept,) = results(request), results(replace(request, attention=True))
+    (plain,), (kept,) = generate_results(request), generate_results(replace(request, attention=True))
     assert (plain.rgba == kept.rgba).all()
     found = attention.read(kept.steps)
     assert found is not None and found.words == 2 * ("a", "red", "unicycle") and len(found.steps) == 3
@@ -136,19 +139,19 @@ def test_stable_diffusion_tells_what_its_words_did(tmp_path: Path, kind: str) ->
 
 def test_a_head_of_attention_sums_to_one() -> None:
     layer = Attention(8, heads=2, context=4)
-    shares = layer.looked_at(torch.randn(1, 6, 8), torch.randn(1, 5, 4))
+    shares = layer.token_attention(torch.randn(1, 6, 8), torch.randn(1, 5, 4))
     assert shares.shape == (1, 6, 5) and torch.allclose(shares.sum(dim=2), torch.ones(1, 6))
-    assert level_of(6, 4, 5) == (2, 3)
-    with pytest.raises(ValueError, match="no picture"):
-        level_of(7, 4, 5)
-    maps = maps_of([torch.ones(1, 3, 2, 2), torch.zeros(1, 3, 4, 4)], [("one", [0, 2]), ("two", [1])], (4, 4))
+    assert feature_size(6, 4, 5) == (2, 3)
+    with pytest.raises(ValueError, match="no image"):
+        feature_size(7, 4, 5)
+    maps = attention_maps([torch.ones(1, 3, 2, 2), torch.zeros(1, 3, 4, 4)], [("one", [0, 2]), ("two", [1])], (4, 4))
     assert torch.allclose(maps[0], torch.ones(4, 4)) and torch.allclose(maps[1], torch.full((4, 4), 0.5))
 
 
-def test_long_prompts_stay_within_their_room(tmp_path: Path) -> None:
+def test_attention_of_long_prompts_is_limited_in_size(tmp_path: Path) -> None:
     model = tiny_stable.write(tmp_path / "model.safetensors", "sd1")
     prompt = " ".join(f"thing{number}" for number in range(60))
-    (kept,) = results(Request(prompt=prompt, model=str(model), steps=12, guidance_scale=1.0, attention=True))
+    (kept,) = generate_results(Request(prompt=prompt, model=str(model), steps=12, guidance_scale=1.0, attention=True))
     found = attention.read(kept.steps)
     assert found is not None and len(found.words) == 40 and len(found.to_bytes()) <= 60_000
     assert found.steps[0] == 1 and found.steps[-1] == 12
@@ -158,7 +161,7 @@ def test_long_prompts_stay_within_their_room(tmp_path: Path) -> None:
     {"words": []}, {"words": ["a"] * 41}, {"words": ["a", 3]}, {"words": ["x" * 41, "b"]}, {"steps": [2, 1]},
     {"steps": [0, 1]}, {"steps": [1.5, 2]}, {"steps": [1, 2, 3]}, {"steps": "12"},
 ])  # fmt: skip
-def test_a_record_that_lies_is_none(change: dict[str, Any]) -> None:
+def test_an_invalid_record_is_none(change: dict[str, Any]) -> None:
     good = attention.Attention(("a", "b"), (1, 2), np.full((2, 2, 4, 4), 9, np.uint8), np.ones((2, 2), np.float32))
     assert attention.read(good.to_bytes()).words == ("a", "b")  # type: ignore[union-attr]
     facts = {"words": ["a", "b"], "steps": [1, 2]} | change
@@ -167,7 +170,7 @@ def test_a_record_that_lies_is_none(change: dict[str, Any]) -> None:
     assert attention.read(struct.pack("<Q", len(data)) + data) is None
 
 
-def test_tensors_of_other_sizes_are_none() -> None:
+def test_invalid_tensors_are_none() -> None:
     told = {"format": "gdm-studio attention", "attention": json.dumps({"words": ["a"], "steps": [1]})}
     maps, strengths = np.zeros((1, 1, 4, 4), np.uint8), np.ones((1, 1), np.float32)
     for tensors in (
@@ -184,9 +187,9 @@ def test_tensors_of_other_sizes_are_none() -> None:
         assert attention.read(struct.pack("<Q", len(data)) + torn if torn == data[:-1] else torn) is None
 
 
-def overlap(prompt: str, seed: int, library: Library) -> float:
-    """Of where the last word of a prompt acted more than on the whole, and where the picture is not clear: IoU."""
-    (kept,) = results(Request(prompt=prompt, seed=seed, attention=True), library)
+def attention_overlap(prompt: str, seed: int, library: Library) -> float:
+    """Return the IoU of the area where the last word acted above average and the opaque area."""
+    (kept,) = generate_results(Request(prompt=prompt, seed=seed, attention=True), library)
     found = attention.read(kept.steps)
     assert found is not None
     alpha = torch.from_numpy(kept.rgba[..., 3] >= 128)
@@ -196,7 +199,7 @@ def overlap(prompt: str, seed: int, library: Library) -> float:
 
 
 @pytest.mark.slow
-def test_a_thing_acted_where_it_is() -> None:
-    """Of 48 such prompts the mean is 0.63; of looks at words alone, not followed, 0.49."""
+def test_attention_is_where_the_subject_is() -> None:
+    """Check the mean of such prompts; for 48 it is 0.63, and with direct attention alone 0.49."""
     prompts, library = [prompt for prompt, _ in colour_prompts()[1::16]], Library()
-    assert np.mean([overlap(prompt, seed, library) for seed, prompt in enumerate(prompts)]) > 0.56
+    assert np.mean([attention_overlap(prompt, seed, library) for seed, prompt in enumerate(prompts)]) > 0.56

@@ -1,4 +1,4 @@
-"""Decoding with little memory: one by one, in tiles, and what a run makes of it."""
+"""Decoding with little memory: one image at a time, in tiles, and in a run."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio.engine.decoding import DecodingError, decoded, decoding
+from gdm_studio.common.errors import DeviceError
+from gdm_studio.engine.decoding import DecodingError, decode_events, decode_latents
 from gdm_studio.engine.generate import generate
-from gdm_studio.errors import DeviceError
 from gdm_studio.maths.processes import edm
-from gdm_studio.request import Request
-from gdm_studio.run import Advance, Phase, Result
+from gdm_studio.request.events import Phase, Result, StepEvent
+from gdm_studio.request.request import Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
 
 REQUEST = Request(model="gaussian", prompt="a cheerful red disc", seed=4, steps=3, guidance_scale=1.0, device="cpu")
 
 
 class TightDecoder(GaussianModel):
-    """Runs out of memory where more than `room` latent positions are decoded at once; notes what was asked of it."""
+    """A model that runs out of memory above `room` latent positions, and records the shapes to decode."""
 
     def __init__(self, room: int) -> None:
         super().__init__(CARD, edm(), torch.device("cpu"), torch.float32)
@@ -42,15 +42,15 @@ class TightLibrary(GaussianLibrary):
         return self.tight
 
 
-def smooth(count: int, height: int = 16, width: int = 16) -> torch.Tensor:
-    """Latents of slowly changing colours, the last channel (alpha) from clear to solid."""
+def smooth_latents(count: int, height: int = 16, width: int = 16) -> torch.Tensor:
+    """Return latents of slowly changing colours, with alpha from transparent to opaque."""
     generator = torch.Generator().manual_seed(5)
     coarse = torch.rand(count, 4, 3, 3, generator=generator) * 2 - 1
     return torch.nn.functional.interpolate(coarse, size=(height, width), mode="bilinear", align_corners=True)
 
 
 def notes_and_pictures(model: GaussianModel, x0: torch.Tensor) -> tuple[list[str], np.ndarray]:
-    notes, attempts = [], decoding(model, x0)
+    notes, attempts = [], decode_events(model, x0)
     while True:
         try:
             phase = next(attempts)
@@ -59,28 +59,28 @@ def notes_and_pictures(model: GaussianModel, x0: torch.Tensor) -> tuple[list[str
         notes += [phase.note] if phase.note else []
 
 
-def test_with_room_for_all_it_is_the_models_own_decoding() -> None:
+def test_with_enough_memory_the_models_own_decoder_is_used() -> None:
     model = TightDecoder(room=10_000)
-    notes, pictures = notes_and_pictures(model, smooth(3))
+    notes, pictures = notes_and_pictures(model, smooth_latents(3))
     assert notes == [] and len(model.asked) == 1  # type: ignore[attr-defined]
-    assert np.array_equal(pictures, GaussianModel.decode(model, smooth(3)).numpy())
+    assert np.array_equal(pictures, GaussianModel.decode(model, smooth_latents(3)).numpy())
 
 
-def test_pictures_are_decoded_one_by_one_and_come_out_the_same() -> None:
+def test_images_decoded_one_by_one_are_equal() -> None:
     model = TightDecoder(room=256)
-    notes, pictures = notes_and_pictures(model, smooth(3))
+    notes, pictures = notes_and_pictures(model, smooth_latents(3))
     assert notes == ["Out of memory: decoding one picture at a time."]
-    assert np.array_equal(pictures, GaussianModel.decode(model, smooth(3)).numpy())
+    assert np.array_equal(pictures, GaussianModel.decode(model, smooth_latents(3)).numpy())
 
 
-def test_tiles_that_differ_fade_into_each_other_over_a_quarter_of_their_side() -> None:
+def test_tiles_are_blended_over_a_quarter_of_their_side() -> None:
     class Uneven(TightDecoder):
         def decode(self, x0: torch.Tensor) -> torch.Tensor:
             shades = torch.full_like(super().decode(x0), 100 + 30 * (len(self.asked) % 2))  # type: ignore[attr-defined]
             shades[..., 3:] = 255
             return shades
 
-    _, pictures = notes_and_pictures(Uneven(room=80), smooth(1, 8, 20))
+    _, pictures = notes_and_pictures(Uneven(room=80), smooth_latents(1, 8, 20))
     row = pictures[0, 32, :, 0].astype(int)
     assert pictures.shape == (1, 64, 160, 4) and row.max() - row.min() > 20
     assert np.abs(np.diff(row)).max() <= 3, "30 over 16 pixels, not at once"
@@ -88,15 +88,16 @@ def test_tiles_that_differ_fade_into_each_other_over_a_quarter_of_their_side() -
 
 @pytest.mark.parametrize(("height", "width"), [(16, 16), (10, 23), (5, 40)])
 @pytest.mark.parametrize("room", [80, 20])
-def test_tiles_are_blended_into_nearly_the_same_picture(room: int, height: int, width: int) -> None:
-    model, x0 = TightDecoder(room), smooth(2, height, width)
+def test_tiled_decoding_gives_nearly_the_same_image(room: int, height: int, width: int) -> None:
+    model, x0 = TightDecoder(room), smooth_latents(2, height, width)
     notes, pictures = notes_and_pictures(model, x0)
     assert notes[0] == "Out of memory: decoding one picture at a time."
     assert notes[1:] and all("in tiles of" in note for note in notes[1:])
     whole = GaussianModel.decode(model, x0).numpy()
     assert pictures.shape == whole.shape and pictures.dtype == np.uint8
     apart = np.abs(pictures.astype(int) - whole)
-    assert apart[..., 3].max() <= 24  # a tile's edge knows nothing of its neighbours; nowhere is there a seam
+    # The edge of a tile lacks its neighbours, but there must be no visible seam.
+    assert apart[..., 3].max() <= 24
     steps = np.abs(np.diff(pictures[..., 3].astype(int), axis=2)).max()
     assert steps <= np.abs(np.diff(whole[..., 3].astype(int), axis=2)).max() + 6
     assert float(apart[..., 3].mean()) < 2
@@ -104,35 +105,35 @@ def test_tiles_are_blended_into_nearly_the_same_picture(room: int, height: int, 
     assert apart[solid].max() <= 40 and apart[solid].mean() < 3
 
 
-def test_an_even_ground_stays_even_in_tiles() -> None:
+def test_a_uniform_image_stays_uniform_in_tiles() -> None:
     x0 = torch.tensor([0.2, -0.4, 0.7, 0.5])[None, :, None, None].expand(1, 4, 16, 16)
     model = TightDecoder(room=64)
-    assert np.abs(decoded(model, x0).numpy().astype(int) - GaussianModel.decode(model, x0).numpy()).max() <= 1
+    assert np.abs(decode_latents(model, x0).numpy().astype(int) - GaussianModel.decode(model, x0).numpy()).max() <= 1
 
 
-def test_where_no_tile_fits_it_says_so() -> None:
+def test_a_decoding_error_is_raised_if_no_tile_fits() -> None:
     with pytest.raises(DecodingError):
-        decoded(TightDecoder(room=3), smooth(1))
+        decode_latents(TightDecoder(room=3), smooth_latents(1))
 
 
-def test_another_error_is_no_want_of_memory() -> None:
+def test_other_errors_are_not_treated_as_lack_of_memory() -> None:
     class Broken(GaussianModel):
         def decode(self, x0: torch.Tensor) -> torch.Tensor:
             raise RuntimeError("a kernel failed")
 
     with pytest.raises(RuntimeError, match="a kernel failed"):
-        decoded(Broken(CARD, edm(), torch.device("cpu"), torch.float32), smooth(2))
+        decode_latents(Broken(CARD, edm(), torch.device("cpu"), torch.float32), smooth_latents(2))
 
 
-def test_a_run_says_its_remedies_and_does_not_denoise_again() -> None:
+def test_a_run_reports_decoding_remedies_without_denoising_again() -> None:
     events = list(generate(replace(REQUEST, count=2, batch=2), TightLibrary(room=80)))  # type: ignore[arg-type]
-    assert len([event for event in events if isinstance(event, Advance)]) == 3
+    assert len([event for event in events if isinstance(event, StepEvent)]) == 3
     assert len([event for event in events if isinstance(event, Result)]) == 2
     notes = [event.note for event in events if isinstance(event, Phase) and event.note]
     assert [note.partition(":")[0] for note in notes] == ["Out of memory"] * 2
 
 
-def test_a_run_whose_pictures_cannot_be_decoded_ends_in_a_sentence_and_the_next_one_works() -> None:
+def test_a_failing_decoder_ends_the_run_and_the_next_run_works() -> None:
     library = TightLibrary(room=3)
     with pytest.raises(DeviceError, match="not enough memory"):
         list(generate(replace(REQUEST, count=4, batch=4), library))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Films of a picture's steps and of the way to another picture, read back frame by frame."""
+"""Films of an image's steps and of interpolations, read back frame by frame."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,26 +8,25 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.engine import film, trajectory
-from gdm_studio.engine.between import between, clip
-from gdm_studio.engine.film import Film, filming, frames_of, views_of
+from gdm_studio.engine.film import Film, frames_of, generate_frames, interpolate, views_of, write_film
 from gdm_studio.engine.generate import generate
-from gdm_studio.engine.looks import difference, looking
-from gdm_studio.errors import BadRequest, StorageError, StudioError
-from gdm_studio.maths.path import Point
-from gdm_studio.request import Branch, Request, Toward
-from gdm_studio.run import Event, Result, View
+from gdm_studio.engine.view_modes import difference_image, view_of
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.request.events import Event, Result, View
+from gdm_studio.request.request import Branch, Interpolation, Request
 from tests.helpers.gaussian_model import GaussianLibrary
 
 REQUEST = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=6, guidance_scale=2.0, device="cpu")
 
 
-def made(request: Request = REQUEST, **options) -> Result:
+def generate_result(request: Request = REQUEST, **options) -> Result:
     return [event for event in generate(request, GaussianLibrary(), **options) if isinstance(event, Result)][0]
 
 
 def discs(count: int, side: int = 48) -> list[np.ndarray]:
-    """Opaque discs of `count` hues on a clear ground."""
+    """Return opaque discs of `count` hues on a transparent background."""
     axis = np.linspace(-1, 1, side)
     inside = axis[:, None] ** 2 + axis**2 < 0.7
     frames = np.zeros((count, side, side, 4), np.uint8)
@@ -36,8 +35,8 @@ def discs(count: int, side: int = 48) -> list[np.ndarray]:
     return list(frames)
 
 
-def read(file: Path) -> tuple[list[np.ndarray], list[float], Image.Image]:
-    """(frames, seconds of each, the file as it was opened)."""
+def read_film(file: Path) -> tuple[list[np.ndarray], list[float], Image.Image]:
+    """Return the frames, the seconds of each, and the opened file."""
     opened, frames, seconds = Image.open(file), [], []
     for place in range(opened.n_frames):
         opened.seek(place)
@@ -48,10 +47,10 @@ def read(file: Path) -> tuple[list[np.ndarray], list[float], Image.Image]:
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".webp"])
-def test_frames_come_back_in_their_colours_clear_where_they_were(suffix: str, tmp_path: Path) -> None:
+def test_frames_keep_their_colours_and_transparency(suffix: str, tmp_path: Path) -> None:
     frames, file = discs(5), tmp_path / f"a{suffix}"
-    assert list(filming(iter(frames), file, Film(fps=5, hold=1))) == [1, 2, 3, 4, 5]
-    found, seconds, opened = read(file)
+    assert list(write_film(iter(frames), file, Film(fps=5, hold=1))) == [1, 2, 3, 4, 5]
+    found, seconds, opened = read_film(file)
     assert seconds == pytest.approx([0.2, 0.2, 0.2, 0.2, 1.0])
     assert opened.info.get("loop") == 0
     for frame, back in zip(frames, found, strict=True):
@@ -62,40 +61,41 @@ def test_frames_come_back_in_their_colours_clear_where_they_were(suffix: str, tm
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".webp"])
-def test_it_goes_once_or_back_and_forth_in_its_size_and_on_its_ground(suffix: str, tmp_path: Path) -> None:
+def test_loop_size_and_background_are_applied(suffix: str, tmp_path: Path) -> None:
     file = tmp_path / f"a{suffix}"
-    list(filming(discs(4), file, Film(loop="once", size=96, background=(0, 0, 255))))
-    found, _, opened = read(file)
+    list(write_film(discs(4), file, Film(loop="once", size=96, background=(0, 0, 255))))
+    found, _, opened = read_film(file)
     assert opened.info.get("loop") == (1 if suffix == ".webp" else None)
     assert found[0].shape == (96, 96, 4) and found[0][..., 3].min() == 255
     assert np.abs(found[0][2, 2, :3].astype(int) - (0, 0, 255)).max() < 12
-    list(filming(discs(4), file, Film(loop="back", hold=1)))
-    found, seconds, _ = read(file)
+    list(write_film(discs(4), file, Film(loop="back", hold=1)))
+    found, seconds, _ = read_film(file)
     assert len(found) == 6 and seconds[3] == 1.0
     seen = [frame * (frame[..., 3:] / 255) for frame in found]
     assert all(np.abs(seen[3 + k] - seen[3 - k]).mean() < 2 < np.abs(seen[3 + k] - seen[3]).mean() for k in (1, 2))
-    list(filming(discs(4), file, Film(fps=5, hold=0)))
-    assert read(file)[1] == [0.2] * 4  # the last frame is seen as long as the others, at least
+    list(write_film(discs(4), file, Film(fps=5, hold=0)))
+    # The last frame is shown at least as long as the others.
+    assert read_film(file)[1] == [0.2] * 4
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(48, 24), (24, 48)])
-def test_its_size_is_that_of_the_longer_side(rows: int, columns: int, tmp_path: Path) -> None:
+def test_the_size_is_that_of_the_longer_side(rows: int, columns: int, tmp_path: Path) -> None:
     file = tmp_path / "a.webp"
-    list(filming([np.full((rows, columns, 3), 200, np.uint8)], file, Film(size=96)))
-    assert read(file)[0][0].shape[:2] == (2 * rows, 2 * columns)
+    list(write_film([np.full((rows, columns, 3), 200, np.uint8)], file, Film(size=96)))
+    assert read_film(file)[0][0].shape[:2] == (2 * rows, 2 * columns)
 
 
 def test_a_gif_of_many_colours_keeps_them_nearly(tmp_path: Path) -> None:
     ramp = np.linspace(0, 255, 64, dtype=np.uint8)
     frame = np.stack(np.broadcast_arrays(ramp[:, None], ramp[None, :], 128, 255), axis=-1).astype(np.uint8)
-    list(filming([frame, frame[::-1]], tmp_path / "a.gif", Film()))
-    found, _, _ = read(tmp_path / "a.gif")
+    list(write_film([frame, frame[::-1]], tmp_path / "a.gif", Film()))
+    found, _, _ = read_film(tmp_path / "a.gif")
     assert np.abs(found[0].astype(int) - frame).mean() < 5
 
 
-def test_mp4_is_written_where_its_package_is(tmp_path: Path) -> None:
+def test_mp4_is_written_with_its_package(tmp_path: Path) -> None:
     av = pytest.importorskip("av")
-    list(filming(discs(4, side=47), tmp_path / "a.mp4", Film(fps=5, hold=1)))
+    list(write_film(discs(4, side=47), tmp_path / "a.mp4", Film(fps=5, hold=1)))
     with av.open(str(tmp_path / "a.mp4")) as opened:
         found = [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]
     assert len(found) == 3 + 5 and found[0].shape == (48, 48, 3)
@@ -103,7 +103,7 @@ def test_mp4_is_written_where_its_package_is(tmp_path: Path) -> None:
     assert np.abs(found[0][24, 24].astype(int) - (200, 0, 40)).max() < 16
 
 
-def test_mp4_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_mp4_without_its_package_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(__import__("sys").modules, "av", None)
     with pytest.raises(StudioError, match=r"pip install gdm-studio\[video\]"):
         film.check(tmp_path / "a.mp4")
@@ -119,79 +119,81 @@ def test_mp4_without_its_package_says_what_to_install(monkeypatch: pytest.Monkey
         ({"loop": "twice"}, "choose one of forever, once, back"),
     ],
 )
-def test_a_film_that_cannot_be_is_refused_before_the_first_frame(change: dict, says: str, tmp_path: Path) -> None:
+def test_an_invalid_film_is_refused_before_the_first_frame(change: dict, says: str, tmp_path: Path) -> None:
     def frames() -> Iterator[np.ndarray]:
         pytest.fail("a frame was asked for")
         yield
 
     with pytest.raises(BadRequest, match=says):
-        next(filming(frames(), tmp_path / "a.gif", Film(**change)))
+        next(write_film(frames(), tmp_path / "a.gif", Film(**change)))
     with pytest.raises(BadRequest, match="can be .gif, .webp, .mp4"):
-        next(filming(frames(), tmp_path / "a.avi", Film()))
+        next(write_film(frames(), tmp_path / "a.avi", Film()))
 
 
-def test_a_film_that_is_given_up_or_fails_leaves_nothing(tmp_path: Path) -> None:
+def test_a_cancelled_or_failed_film_leaves_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.gif").write_bytes(b"before")
-    work = filming(discs(4), tmp_path / "a.gif", Film())
+    work = write_film(discs(4), tmp_path / "a.gif", Film())
     next(work)
     work.close()
-    with pytest.raises(BadRequest, match="needs a picture"):
-        list(filming([], tmp_path / "a.gif", Film()))
+    with pytest.raises(BadRequest, match="needs at least one picture"):
+        list(write_film([], tmp_path / "a.gif", Film()))
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.gif": b"before"}
     with pytest.raises(StorageError):
-        list(filming(discs(2), tmp_path / "gone" / "a.gif", Film()))
+        list(write_film(discs(2), tmp_path / "gone" / "a.gif", Film()))
 
 
 @pytest.mark.parametrize("budget", [2_000_000, 60_000])
-def test_every_look_has_a_frame_a_step_and_the_picture_ends_it(budget: int) -> None:
-    result = made(replace(REQUEST, sampler="heun"), steps_budget=budget)
+def test_every_view_mode_has_a_frame_per_step_and_ends_with_the_image(budget: int) -> None:
+    result = generate_result(replace(REQUEST, sampler="heun"), steps_budget=budget)
     kept, library = trajectory.load(result.steps), GaussianLibrary()
     looks = {look: list(frames_of(kept, library, look)) for look in ("predicted", "noisy", "difference", "noise")}
     assert {len(frames) for frames in looks.values()} == {6}
     assert np.abs(looks["predicted"][-1].astype(int) - result.rgba).max() <= 1
-    assert np.array_equal(looks["difference"][3], difference(looks["predicted"][3], looks["predicted"][2]))
+    assert np.array_equal(looks["difference"][3], difference_image(looks["predicted"][3], looks["predicted"][2]))
     assert (looks["difference"][0][..., :3] == 128).all()
     spreads = [float(frame[..., :3].std()) for frame in looks["noise"][:-1]]
     assert min(spreads) > 20
     ending = np.zeros_like(result.rgba)
     assert np.array_equal(list(frames_of(kept, library, picture=ending))[-1], ending)
-    with pytest.raises(BadRequest, match="no look called 'x-ray'"):
+    with pytest.raises(BadRequest, match="no view called 'x-ray'"):
         next(frames_of(kept, library, "x-ray"))
     assert [view.index for view in views_of(kept, library)] == [1, 2, 3, 4, 5, 6]
 
 
-def test_a_branch_has_its_own_steps_counted_from_one_and_its_picture_ends_them() -> None:
-    result = made(replace(REQUEST, prompt="a calm blue disc", branch=Branch(REQUEST, 2)))
+def test_the_steps_of_a_branch_are_counted_from_one() -> None:
+    result = generate_result(replace(REQUEST, prompt="a calm blue disc", branch=Branch(REQUEST, 2)))
     kept, library, ending = trajectory.load(result.steps), GaussianLibrary(), np.zeros_like(result.rgba)
     assert [(view.index, view.of) for view in views_of(kept, library)] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     *_, before, last = frames_of(kept, library, picture=ending)
     assert before.any() and np.array_equal(last, ending)
 
 
-def test_a_difference_is_signed_about_grey_and_fits_pictures_of_other_sizes() -> None:
+def test_a_difference_is_signed_around_grey_for_any_sizes() -> None:
     one = np.full((8, 8, 4), (100, 150, 200, 255), np.uint8)
     other = np.full((4, 4, 4), (110, 150, 190, 255), np.uint8)
-    assert (difference(one, one)[..., :3] == 128).all()
-    assert (difference(one, other)[0, 0] == (108, 128, 148, 255)).all()
+    assert (difference_image(one, one)[..., :3] == 128).all()
+    assert (difference_image(one, other)[0, 0] == (108, 128, 148, 255)).all()
     wide = np.full((8, 16, 4), (100, 150, 200, 255), np.uint8)
-    assert (difference(wide, other[:2]) == (108, 128, 148, 255)).all() and difference(wide, other).shape == wide.shape
+    assert (difference_image(wide, other[:2]) == (108, 128, 148, 255)).all() and difference_image(
+        wide, other
+    ).shape == wide.shape
 
 
-def test_a_difference_is_to_the_step_before_however_many_are_there() -> None:
-    views = [view(level) for level in (0, 50, 60)]
-    assert (looking(views, "difference")[..., :3] == 128 + 2 * 10).all()
-    assert (looking(views[1:], "difference") == looking(views, "difference")).all()
-    assert (looking(views[:2], "difference")[..., :3] == 128 + 2 * 50).all()
-    assert (looking(views[:1], "difference")[..., :3] == 128).all()
-    assert looking(views, "predicted") is views[-1].predicted
+def test_a_difference_is_to_the_previous_step() -> None:
+    views = [make_view(level) for level in (0, 50, 60)]
+    assert (view_of(views, "difference")[..., :3] == 128 + 2 * 10).all()
+    assert (view_of(views[1:], "difference") == view_of(views, "difference")).all()
+    assert (view_of(views[:2], "difference")[..., :3] == 128 + 2 * 50).all()
+    assert (view_of(views[:1], "difference")[..., :3] == 128).all()
+    assert view_of(views, "predicted") is views[-1].predicted
 
 
-def view(level: int) -> View:
+def make_view(level: int) -> View:
     picture = np.full((8, 8, 4), (level, level, level, 255), np.uint8)
-    return View(0, 1, 3, Point(1.0, 2.0), 0.0, picture, picture, picture, True)
+    return View(0, 1, 3, NoiseLevel(1.0, 2.0), 0.0, picture, picture, picture, True)
 
 
-def pictures(events: Iterator[Event]) -> list[np.ndarray]:
+def collect_frames(events: Iterator[Event]) -> list[np.ndarray]:
     while True:
         try:
             next(events)
@@ -199,15 +201,17 @@ def pictures(events: Iterator[Event]) -> list[np.ndarray]:
             return end.value
 
 
-def test_the_way_between_two_pictures_begins_and_ends_with_them() -> None:
-    requests = between(REQUEST, Toward("a calm blue disc", 99, 1.0), 4)
-    way = pictures(clip(requests, GaussianLibrary()))
+def test_an_interpolation_film_starts_and_ends_with_the_images() -> None:
+    requests = interpolate(REQUEST, Interpolation("a calm blue disc", 99, 1.0), 4)
+    way = collect_frames(generate_frames(requests, GaussianLibrary()))
     assert len(way) == 4 and len({request.digest() for request in requests}) == 4
-    assert np.array_equal(way[0], made().rgba)
-    assert np.array_equal(way[-1], made(replace(REQUEST, prompt="a calm blue disc", seed=99)).rgba)
+    assert np.array_equal(way[0], generate_result().rgba)
+    assert np.array_equal(way[-1], generate_result(replace(REQUEST, prompt="a calm blue disc", seed=99)).rgba)
     apart = [np.abs(each.astype(int) - way[0]).mean() for each in way]
     assert apart == sorted(apart) and apart[1] > 0
-    walked = between(REQUEST.walked(Toward(REQUEST.prompt, 5, 0.3)), Toward(REQUEST.prompt, 6, 0.5), 3)
+    walked = interpolate(
+        REQUEST.with_target(Interpolation(REQUEST.prompt, 5, 0.3)), Interpolation(REQUEST.prompt, 6, 0.5), 3
+    )
     assert [request.toward.then.amount for request in walked] == [0, 0.25, 0.5]
     with pytest.raises(BadRequest, match="from 2 to 1000"):
-        between(REQUEST, Toward("", 1, 1.0), 1)
+        interpolate(REQUEST, Interpolation("", 1, 1.0), 1)

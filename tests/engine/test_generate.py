@@ -1,4 +1,4 @@
-"""From request to pictures, on a model whose denoiser is exact."""
+"""Requests to images, with a model whose denoiser is exact."""
 
 import sys
 from dataclasses import replace
@@ -7,34 +7,34 @@ import numpy as np
 import pytest
 import torch
 
+from gdm_studio.common.errors import BadRequest, DeviceError, ModelError
 from gdm_studio.engine import devices
+from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.previews import Previews
-from gdm_studio.engine.recording import Recorder
-from gdm_studio.engine.results import reached
-from gdm_studio.errors import BadRequest, DeviceError, ModelError
+from gdm_studio.engine.recorder import Recorder
 from gdm_studio.maths.guidance import guided, tempered
-from gdm_studio.maths.path import Point, Step
+from gdm_studio.maths.path import NoiseLevel, Step
 from gdm_studio.maths.processes import PROCESSES, Process, edm
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.card import COLD, ModelCard
-from gdm_studio.models.loaded import Ask
-from gdm_studio.request import Request
-from gdm_studio.run import Advance, Phase, Result
-from tests.helpers.briefly import SUITABLE, fewest
+from gdm_studio.models.card import COLD_PROCESSES, ModelCard
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.request.events import Phase, Result, StepEvent
+from gdm_studio.request.request import Request
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
+from tests.helpers.sampler_cases import SUITABLE_SAMPLERS, least_counts
 
 REQUEST = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=6, guidance_scale=2.0, device="cpu")
 
 
-def pictures(request: Request, library: GaussianLibrary | None = None) -> list[Result]:
+def generate_results(request: Request, library: GaussianLibrary | None = None) -> list[Result]:
     return [event for event in generate(request, library or GaussianLibrary()) if isinstance(event, Result)]
 
 
-def test_a_run_is_phases_steps_and_pictures_in_order() -> None:
+def test_a_run_yields_phases_steps_and_images_in_order() -> None:
     events = list(generate(replace(REQUEST, count=2, batch=2), GaussianLibrary()))
-    steps = [event for event in events if isinstance(event, Advance)]
+    steps = [event for event in events if isinstance(event, StepEvent)]
     assert [event.step.index for event in steps] == [1, 2, 3, 4, 5, 6]
     assert all(event.images == (0, 1) and event.step.x.shape == (2, 4, 16, 16) for event in steps)
     assert isinstance(events[0], Phase)
@@ -42,32 +42,32 @@ def test_a_run_is_phases_steps_and_pictures_in_order() -> None:
     assert events[-1].rgba.shape == (128, 128, 4) and events[-1].rgba.dtype == np.uint8
 
 
-@pytest.mark.parametrize("sampler", SUITABLE)
+@pytest.mark.parametrize("sampler", SUITABLE_SAMPLERS)
 def test_the_same_request_gives_the_same_bits(sampler: str) -> None:
-    request = replace(REQUEST, sampler=sampler, spacing=SAMPLERS[sampler].default_spacing, knobs=fewest(sampler))
-    assert np.array_equal(pictures(request)[0].rgba, pictures(request)[0].rgba)
+    request = replace(REQUEST, sampler=sampler, spacing=SAMPLERS[sampler].default_spacing, knobs=least_counts(sampler))
+    assert np.array_equal(generate_results(request)[0].rgba, generate_results(request)[0].rgba)
 
 
-@pytest.mark.parametrize("sampler", SUITABLE)
-def test_a_picture_does_not_depend_on_its_batch(sampler: str) -> None:
+@pytest.mark.parametrize("sampler", SUITABLE_SAMPLERS)
+def test_an_image_is_independent_of_its_batch(sampler: str) -> None:
     spacing = SAMPLERS[sampler].default_spacing
-    request = replace(REQUEST, sampler=sampler, spacing=spacing, knobs=fewest(sampler), count=3)
-    together = pictures(replace(request, batch=3))
-    pairs = pictures(replace(request, batch=2))
+    request = replace(REQUEST, sampler=sampler, spacing=spacing, knobs=least_counts(sampler), count=3)
+    together = generate_results(replace(request, batch=3))
+    pairs = generate_results(replace(request, batch=2))
     for one, other in zip(together, pairs, strict=True):
         assert np.abs(one.rgba.astype(int) - other.rgba).max() <= 1
 
 
-def test_any_picture_can_be_made_again_from_its_own_request() -> None:
-    for result in pictures(replace(REQUEST, count=3)):
-        again = pictures(result.request)[0]
+def test_every_image_is_regenerated_from_its_own_request() -> None:
+    for result in generate_results(replace(REQUEST, count=3)):
+        again = generate_results(result.request)[0]
         assert again.request == result.request
         assert result.request.seed == REQUEST.seed + result.image
         assert np.abs(again.rgba.astype(int) - result.rgba).max() <= 1
 
 
-def test_different_seeds_give_different_pictures() -> None:
-    one, other = pictures(replace(REQUEST, count=2))
+def test_different_seeds_give_different_images() -> None:
+    one, other = generate_results(replace(REQUEST, count=2))
     assert not np.array_equal(one.rgba, other.rgba)
 
 
@@ -83,26 +83,26 @@ def test_noise_is_keyed_by_seed_step_and_draw() -> None:
     assert abs(float(first.std()) - 1) < 0.15
 
 
-def test_temperature_one_changes_no_bit_and_low_is_focused() -> None:
+def test_diversity_rises_with_temperature() -> None:
     def spread(temperature: float) -> float:
-        made = pictures(replace(REQUEST, count=8, steps=20, temperature=temperature))
+        made = generate_results(replace(REQUEST, count=8, steps=20, temperature=temperature))
         stack = np.stack([result.rgba for result in made]).astype(float)
         return float(stack.std(axis=0).mean())
 
     assert spread(0.3) < spread(1.0) < spread(1.8)
 
 
-def test_a_stopped_run_gives_what_it_had_reached() -> None:
+def test_a_stopped_run_gives_partial_results() -> None:
     events = generate(replace(REQUEST, count=2, batch=2), GaussianLibrary())
-    advance = next(event for event in events if isinstance(event, Advance) and event.step.index == 3)
+    advance = next(event for event in events if isinstance(event, StepEvent) and event.step.index == 3)
     events.close()
-    kept = reached(replace(REQUEST, count=2), advance)
+    kept = partial_results(replace(REQUEST, count=2), advance)
     assert [(result.image, result.stopped_at, result.request.seed) for result in kept] == [(0, 3, 11), (1, 3, 12)]
     assert all(result.made is not None and result.made.seconds > 0 for result in kept)
 
 
-def test_a_picture_says_what_it_was_made_with() -> None:
-    (made,) = {result.made for result in pictures(replace(REQUEST, count=2, batch=2, dtype="auto"))}
+def test_a_result_contains_device_dtype_and_duration() -> None:
+    (made,) = {result.made for result in generate_results(replace(REQUEST, count=2, batch=2, dtype="auto"))}
     assert made is not None
     assert (made.device, made.dtype) == (devices.describe("cpu"), "fp32")
     assert 0 < made.seconds < 60
@@ -110,7 +110,7 @@ def test_a_picture_says_what_it_was_made_with() -> None:
 
 
 class SmallMemory(GaussianLibrary):
-    """Runs out of memory when more than `limit` rows are denoised at once (with guidance a picture is two)."""
+    """A library whose model runs out of memory above `limit` rows. Guidance takes two rows an image."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()
@@ -132,22 +132,28 @@ class SmallMemory(GaussianLibrary):
         return Tight(model.card, model.process, model.device, model.dtype)
 
 
-def test_out_of_memory_goes_on_in_smaller_batches_and_says_so() -> None:
+def test_ignored_parts_of_every_prompt_are_reported_once() -> None:
+    request = replace(REQUEST, count=4, prompt="a disc", prompts=("a disc", "half", "a disc", "half"))
+    events = list(generate(request, SmallMemory(limit=2)))
+    assert [event.note for event in events if isinstance(event, Phase) and event.note] == ["Half of it has no place."]
+
+
+def test_out_of_memory_continues_with_smaller_batches() -> None:
     request = replace(REQUEST, count=4, batch=4)
     events = list(generate(request, SmallMemory(limit=2)))
     notes = [event.note for event in events if isinstance(event, Phase) and event.note]
-    assert notes == ["Out of memory: going on with 2 at a time.", "Out of memory: going on with 1 at a time."]
+    assert notes == ["Out of memory: continuing with 2 at a time.", "Out of memory: continuing with 1 at a time."]
     halved = generate(replace(request, prompt="half"), SmallMemory(limit=2))
     assert [event.note for event in halved if isinstance(event, Phase) and event.note] == [
         "Half of it has no place.", *notes,
     ], "what it leaves out is said once"  # fmt: skip
     made = [event for event in events if isinstance(event, Result)]
-    for result, wanted in zip(made, pictures(request), strict=True):
+    for result, wanted in zip(made, generate_results(request), strict=True):
         assert np.abs(result.rgba.astype(int) - wanted.rgba).max() <= 1
 
 
-def test_a_picture_that_was_finished_before_memory_ran_out_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine's own memory, while what is kept of the second of two is written."""
+def test_finished_images_are_not_generated_again_after_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run out of the machine's memory while the steps of the second of two images are encoded."""
     whole, asked = Recorder.to_bytes, list[int]()
 
     def to_bytes(record: Recorder, row: int, *, last: Step | None = None) -> bytes:
@@ -157,23 +163,23 @@ def test_a_picture_that_was_finished_before_memory_ran_out_is_not_made_again(mon
         return whole(record, row, last=last)
 
     monkeypatch.setattr(Recorder, "to_bytes", to_bytes)
-    made = pictures(replace(REQUEST, count=2, batch=2), GaussianLibrary())
+    made = generate_results(replace(REQUEST, count=2, batch=2), GaussianLibrary())
     assert [result.image for result in made] == [0, 1] and len(asked) == 3
 
 
-def test_memory_is_given_back_only_after_the_failed_step_has_let_go_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_released_after_the_exception_is_handled(monkeypatch: pytest.MonkeyPatch) -> None:
     being_handled = []
     monkeypatch.setattr(devices, "release", lambda device: being_handled.append(sys.exc_info()[1]))
-    pictures(replace(REQUEST, count=4, batch=4), SmallMemory(limit=4))
+    generate_results(replace(REQUEST, count=4, batch=4), SmallMemory(limit=4))
     assert being_handled == [None]
 
 
-def test_without_memory_for_one_picture_it_says_so_and_the_next_run_works() -> None:
+def test_too_little_memory_for_one_image_is_reported() -> None:
     library = SmallMemory(limit=1)
     with pytest.raises(DeviceError, match="not enough memory"):
-        pictures(REQUEST, library)
+        generate_results(REQUEST, library)
     library.limit = 2
-    assert len(pictures(REQUEST, library)) == 1
+    assert len(generate_results(REQUEST, library)) == 1
 
 
 @pytest.mark.parametrize(
@@ -186,23 +192,23 @@ def test_without_memory_for_one_picture_it_says_so_and_the_next_run_works() -> N
         ({"device": "cuda:9"}, DeviceError),
     ],
 )
-def test_what_cannot_be_is_refused_before_the_first_step(change: dict, error: type) -> None:
+def test_invalid_requests_are_refused_before_the_first_step(change: dict, error: type) -> None:
     with pytest.raises(error):
         next(generate(replace(REQUEST, **change), GaussianLibrary()))
 
 
-def test_devices_end_with_the_cpu() -> None:
+def test_the_cpu_is_the_last_device() -> None:
     assert devices.available()[-1] == "cpu"
     assert devices.resolve("cpu") == torch.device("cpu")
     assert devices.describe("cpu").startswith("CPU · ")
 
 
 @pytest.mark.parametrize("sampler", ["dpmpp_2m", "euler_a"])
-def test_with_every_control_off_it_is_guidance_and_temperature_to_the_last_bit(sampler: str) -> None:
+def test_without_controls_a_run_equals_plain_guidance_and_temperature(sampler: str) -> None:
     request = replace(REQUEST, sampler=sampler, temperature=0.8)
-    made = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Advance)][-1].step.x
+    made = [event for event in generate(request, GaussianLibrary()) if isinstance(event, StepEvent)][-1].step.x
     model = GaussianLibrary().load("gaussian", device=torch.device("cpu"), dtype=torch.float32)
-    told = model.told([Ask(request.prompt), Ask("")])
+    told = model.told([Conditioning(request.prompt), Conditioning("")])
 
     def pair(x, at):  # type: ignore[no-untyped-def]
         return model.denoised(torch.cat([x, x]), at, told).chunk(2)
@@ -214,7 +220,7 @@ def test_with_every_control_off_it_is_guidance_and_temperature_to_the_last_bit(s
     assert torch.equal(last.x, made)
 
 
-def test_controls_act_and_guidance_costs_nothing_outside_of_its_interval() -> None:
+def test_controls_have_effect_and_guidance_is_free_outside_its_interval() -> None:
     rows = []
 
     class Counting(GaussianModel):
@@ -223,14 +229,18 @@ def test_controls_act_and_guidance_costs_nothing_outside_of_its_interval() -> No
             return super().denoised(x, at, conditioning)
 
     half = replace(REQUEST, controls={"guidance_from": 0.5})
-    assert not np.array_equal(pictures(half, GaussianLibrary(kind=Counting))[0].rgba, pictures(REQUEST)[0].rgba)
+    assert not np.array_equal(
+        generate_results(half, GaussianLibrary(kind=Counting))[0].rgba, generate_results(REQUEST)[0].rgba
+    )
     assert rows == [1, 1, 1, 2, 2, 2]
     for controls in ({"clip": 0.5}, {"dynamic_threshold": 0.5}, {"guidance_rescale": 1.0}):
-        assert not np.array_equal(pictures(replace(REQUEST, controls=controls))[0].rgba, pictures(REQUEST)[0].rgba)
+        assert not np.array_equal(
+            generate_results(replace(REQUEST, controls=controls))[0].rgba, generate_results(REQUEST)[0].rgba
+        )
 
 
 class OtherProcess(GaussianLibrary):
-    """The Gaussian's pictures on another process."""
+    """A library of the Gaussian model on another process."""
 
     def __init__(self, process: Process, kind: type[GaussianModel] = GaussianModel) -> None:
         super().__init__(kind=kind)
@@ -243,56 +253,56 @@ class OtherProcess(GaussianLibrary):
         return replace(super().load(name, device=device, dtype=dtype), card=self.card(name), process=self._process)
 
 
-def test_all_noise_is_of_the_processs_own_law() -> None:
+def test_all_noise_has_the_law_of_the_process() -> None:
     silent = replace(edm(), law=lambda eps, at: 0 * eps)
     request = replace(REQUEST, sampler="euler_a", count=2)
-    one, other = pictures(request, OtherProcess(silent))
+    one, other = generate_results(request, OtherProcess(silent))
     assert np.array_equal(one.rgba, other.rgba)
 
 
-class Restoring(GaussianModel):
-    """Knows the picture of a prompt whatever it looks like."""
+class RestoringModel(GaussianModel):
+    """A model that restores the image of a prompt from any input."""
 
-    def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+    def denoised(self, x: torch.Tensor, at: NoiseLevel, conditioning: torch.Tensor) -> torch.Tensor:
         return conditioning
 
 
-def test_cold_models_are_run_by_their_own_samplers_alone() -> None:
+def test_cold_models_need_cold_samplers() -> None:
     request = replace(REQUEST, guidance_scale=1.0, spacing="linspace")
     with pytest.raises(BadRequest, match="choose a Cold scheduler"):
-        pictures(request, OtherProcess(PROCESSES["fade"](), Restoring))
+        generate_results(request, OtherProcess(PROCESSES["fade"](), RestoringModel))
     with pytest.raises(BadRequest, match="needs a model of Cold Diffusion"):
-        pictures(replace(request, sampler="cold_2"))
-    (made,) = pictures(replace(request, sampler="cold_1"), OtherProcess(PROCESSES["fade"](), Restoring))
-    (disc,) = pictures(replace(request, temperature=0.1, steps=40, sampler="ddim"))
+        generate_results(replace(request, sampler="cold_2"))
+    (made,) = generate_results(replace(request, sampler="cold_1"), OtherProcess(PROCESSES["fade"](), RestoringModel))
+    (disc,) = generate_results(replace(request, temperature=0.1, steps=40, sampler="ddim"))
     assert np.abs(made.rgba.astype(int) - disc.rgba).mean() < 12
 
 
-def test_a_card_knows_which_processes_are_cold() -> None:
+def test_cold_processes_are_listed_in_the_card_module() -> None:
     made = {name: make([0.9, 0.5]) if name == "tabulated" else make() for name, make in PROCESSES.items()}
-    assert {name for name, process in made.items() if process.cold} == COLD
+    assert {name for name, process in made.items() if process.cold} == COLD_PROCESSES
 
 
-def test_previews_decode_every_fourth_step_at_least_and_the_rest_on_demand() -> None:
+def test_previews_decode_every_fourth_step_and_others_on_demand() -> None:
     previews = Previews(budget=1e-9)
     views = []
     for event in generate(replace(REQUEST, steps=10), GaussianLibrary()):
-        if isinstance(event, Advance):
+        if isinstance(event, StepEvent):
             views += previews.views(event)
     assert [view.index for view in views] == list(range(1, 11))
     assert [view.index for view in views if view.decoded] == [1, 5, 9, 10]
     assert all(not view.predicted.flags.writeable and view.predicted.shape == (128, 128, 4) for view in views)
-    developed = list(previews.develop())
+    developed = list(previews.decode_waiting())
     assert sorted(view.index for view in developed) == [2, 3, 4, 6, 7, 8]
     assert all(view.decoded for view in developed)
-    assert list(previews.develop()) == []
+    assert list(previews.decode_waiting()) == []
 
 
-def test_a_very_long_run_keeps_its_pictures_within_the_memory_budget() -> None:
+def test_previews_of_a_long_run_stay_within_the_memory_budget() -> None:
     previews = Previews()
     views = []
     for event in generate(replace(REQUEST, steps=1000, count=8, batch=8), GaussianLibrary()):
-        if isinstance(event, Advance):
+        if isinstance(event, StepEvent):
             views += previews.views(event)
     distinct = {id(view.predicted): view.predicted.nbytes for view in views}
     assert len(views) == 8000

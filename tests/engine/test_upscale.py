@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio.engine.upscale import Doubler
+from gdm_studio.engine.upscale import Upscaler2x
 
 
 @pytest.fixture(scope="module")
-def double() -> Doubler:
-    return Doubler("cpu")
+def double() -> Upscaler2x:
+    return Upscaler2x("cpu")
 
 
 def ring(side: int) -> np.ndarray:
-    """An orange ring around a blue dot, off the middle, on nothing."""
-    scale, radius = side / 64, _from_the_middle(side)
+    """Return an orange ring around a blue dot, off centre on a transparent background."""
+    scale, radius = side / 64, _distance_from_centre(side)
     dot = np.clip(8 * scale - radius + 0.5, 0, 1)
     band = np.clip(0.5 + 5 * scale - abs(radius - 20 * scale), 0, 1)
     rgba = np.zeros((side, side, 4), np.uint8)
@@ -27,7 +27,7 @@ def ring(side: int) -> np.ndarray:
 
 
 def error(rgba: np.ndarray, true: np.ndarray) -> float:
-    """Mean squared error over mid-grey and of alpha."""
+    """Return the mean squared error over mid-grey plus that of alpha."""
     shown, known = (picture.astype(float) / 255 for picture in (rgba, true))
     over = [z[..., :3] * z[..., 3:] + 0.5 * (1 - z[..., 3:]) for z in (shown, known)]
     return float(((over[0] - over[1]) ** 2).mean() + ((shown[..., 3] - known[..., 3]) ** 2).mean())
@@ -38,7 +38,7 @@ def bicubic(rgba: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(rgba).convert("RGBa").resize(size, Image.Resampling.BICUBIC).convert("RGBA"))
 
 
-def test_edges_come_out_sharper_than_by_interpolation(double: Doubler) -> None:
+def test_edges_are_sharper_than_by_interpolation(double: Upscaler2x) -> None:
     small = ring(64)
     once, twice = double(small), double(double(small))
     assert once.shape == (128, 128, 4) and once.dtype == np.uint8
@@ -46,21 +46,21 @@ def test_edges_come_out_sharper_than_by_interpolation(double: Doubler) -> None:
     assert error(twice, ring(256)) < 0.5 * error(bicubic(bicubic(small)), ring(256))
 
 
-def test_what_is_clear_stays_clear_and_what_is_solid_solid(double: Doubler) -> None:
-    """Not a level of haze beyond two pixels of the small picture from an edge, nor a pinhole as far inside."""
-    alpha, radius = double(double(ring(64)))[..., 3], _from_the_middle(256)
+def test_transparent_and_opaque_areas_stay_so(double: Upscaler2x) -> None:
+    """Check that alpha is exact farther than two pixels of the small image from any edge."""
+    alpha, radius = double(double(ring(64)))[..., 3], _distance_from_centre(256)
     clear = (radius > 25 * 4 + 10) | (radius > 8 * 4 + 10) & (radius < 15 * 4 - 10)
     solid = (radius < 8 * 4 - 10) | (radius > 15 * 4 + 10) & (radius < 25 * 4 - 10)
     assert (alpha[clear] == 0).all() and (alpha[solid] == 255).all()
 
 
-def _from_the_middle(side: int) -> np.ndarray:
-    """How far each pixel of `ring` is from the middle of its dot."""
+def _distance_from_centre(side: int) -> np.ndarray:
+    """Return the distance of each pixel of `ring` from the centre of its dot."""
     y, x = np.mgrid[0:side, 0:side] + 0.5
     return np.hypot(x - 30 * side / 64, y - 34 * side / 64)
 
 
-def test_a_picture_of_one_colour_keeps_it_to_its_border(double: Doubler) -> None:
+def test_a_uniform_image_stays_uniform_up_to_its_border(double: Upscaler2x) -> None:
     flat = np.full((32, 20, 4), (200, 90, 40, 255), np.uint8)
     grown = double(flat)
     assert grown.shape == (64, 40, 4)

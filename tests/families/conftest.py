@@ -1,4 +1,4 @@
-"""What the tests of families share: one thread, and checkpoints that are written once a file of tests."""
+"""Fixtures of the family tests: one thread, and checkpoints written once a module."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from gdm_studio.engine import devices
 
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:
-    with devices.threads_as("CPU · 1 thread"):
+    with devices.threads_of("CPU · 1 thread"):
         yield
 
 
 @pytest.fixture(scope="module")
 def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Single files and folders that are written once."""
+    """Return a folder for checkpoints that are shared by a module's tests."""
     folder = tmp_path_factory.mktemp("checkpoints")
     yield folder
     shutil.rmtree(folder)

@@ -1,4 +1,4 @@
-"""Models unlike the built-in one, of a few hundred numbers in a file each, and the family that loads them."""
+"""A made-up family of small models that differ from the built-in one, each a file of a few hundred numbers."""
 
 from __future__ import annotations
 
@@ -14,39 +14,40 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, conv2d, interpolate
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Denoise, Noise, Point
-from gdm_studio.maths.path import Path as NoisePath
-from gdm_studio.models.accepts import Accepts
+from gdm_studio.maths.params import Param
+from gdm_studio.maths.path import Denoise, Noise, NoiseLevel
+from gdm_studio.maths.path import NoisePath as NoisePath
+from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.checkpoints import Entry
 from gdm_studio.models.families import Family
-from gdm_studio.models.loaded import Ask, NoiseAt, Stage
-from gdm_studio.models.process import process_of
-from gdm_studio.models.rows import Rows
+from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.forward_process import forward_process
+from gdm_studio.models.loaded_model import Conditioning, NoiseAt, Stage
+from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 
 WORDS = 16
-SILENT = Accepts(prompt="", negative=False, guidance=False, picture=False, mask=False)
-TOLD = Accepts(picture=False, mask=False)
+UNCONDITIONAL = Capabilities(prompt="", negative=False, guidance=False, picture=False, mask=False)
+TEXT_ONLY = Capabilities(picture=False, mask=False)
 
 
 @dataclass
-class Painter:
-    """A model and its only stage: one convolution over 8×8 data of three channels, half as wide as its pictures."""
+class ConvModel:
+    """A model with a single stage: one convolution over 8×8 data of three channels, at half the image's resolution."""
 
     card: ModelCard
     device: torch.device
     dtype: torch.dtype
     weights: dict[str, Tensor]
     diffusion: Diffusion = field(init=False)
-    rows: Rows = field(init=False)
-    pixels = 2.0  # to a number of its data, along an axis
+    rows: RowEvaluator = field(init=False)
+    # Pixels of the image for each data point, along an axis.
+    pixels = 2.0
 
     def __post_init__(self) -> None:
-        self.diffusion = Diffusion(process_of(self.card), self.card.prediction, self.card.data_scale)
-        self.rows = Rows(self.device)
+        self.diffusion = Diffusion(forward_process(self.card), self.card.prediction, self.card.data_scale)
+        self.rows = RowEvaluator(self.device)
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -55,26 +56,26 @@ class Painter:
     def shape(self, request: Request) -> tuple[int, ...]:
         return self.card.latent
 
-    def start(self, asks: Sequence[Ask], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
+    def start(self, asks: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
         return self.diffusion.process.prior(noise, like, path[0])
 
     def encode(self, rgba: Tensor) -> Tensor:
         return interpolate(rgba[..., :3].permute(0, 3, 1, 2).float() / 127.5 - 1, scale_factor=0.5).to(self.device)
 
-    def denoiser(self, asks: Sequence[Ask], path: NoisePath, noise: NoiseAt) -> Denoise:
+    def denoiser(self, asks: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         told = torch.cat([self.told(ask) for ask in asks])
 
-        def denoise(x: Tensor, at: Point) -> Tensor:
+        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
             return self.diffusion.x0(self.network, x, at, told[: len(x)])
 
         return denoise
 
-    def told(self, ask: Ask) -> Tensor:
-        """(1, 3, 1, 1), or (1, 3, 8, 8)."""
+    def told(self, ask: Conditioning) -> Tensor:
+        """Return the conditioning of a prompt, (1, 3, 1, 1) or (1, 3, 8, 8)."""
         return self.words("words", ask.text)[..., None, None]
 
     def words(self, table: str, text: str) -> Tensor:
-        """(1, 3) of a text, of a table (WORDS, 3)."""
+        """Return the mean of a text's word vectors, (1, 3), from a table (WORDS, 3)."""
         found = [self.weights[table][zlib.crc32(word.encode()) % WORDS] for word in text.split()]
         return torch.stack(found or [torch.zeros(3)]).mean(dim=0, keepdim=True)
 
@@ -82,7 +83,7 @@ class Painter:
         return self.rows(lambda *row: self.painted(torch.tensor(time / 1000).sin(), *row), x, *told)
 
     def painted(self, time: Tensor, x: Tensor, *told: Tensor) -> Tensor:
-        """One row: told first what is added, then what stands beside x as channels of its own."""
+        """Return the network's answer for one row. The first condition is added; others are extra channels of x."""
         added, *beside = told
         return torch.tanh(conv2d(torch.cat([x, *beside], dim=1), self.weights["network"], padding=1) + added + time)
 
@@ -90,107 +91,107 @@ class Painter:
         levels = ((x0.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
         return interpolate(levels, scale_factor=self.pixels).permute(0, 2, 3, 1).contiguous().cpu()
 
-    glimpse = decode
+    fast_decode = decode
 
     def preview(self, x0: Tensor) -> Tensor:
         rgb = self.decode(x0)
         return torch.cat([rgb, torch.full_like(rgb[..., :1], 255)], dim=-1)
 
 
-class TwoEncoders(Painter):
-    """Of two tables of words, one of them pooled, beside the picture's size and a factor, as SDXL is told of them."""
+class TwoEncoders(ConvModel):
+    """A model with two word tables, one of them pooled, and with size and factor conditioning as in SDXL."""
 
-    def told(self, ask: Ask) -> Tensor:
+    def told(self, ask: Conditioning) -> Tensor:
         assert ask.size is not None
         numbers = torch.tensor([[ask.size[0] / 16, ask.size[1] / 16, ask.factors["aesthetic"]]])
         pooled = torch.cat([self.words("pooled", ask.text), numbers @ self.weights["numbers"]]).sum(0, keepdim=True)
         return (self.words("words", ask.text) + pooled)[..., None, None]
 
 
-class Inpainter(Painter):
-    """Sees the mask and the masked picture as channels beside x."""
+class Inpainter(ConvModel):
+    """A model with the mask and the masked image as extra input channels."""
 
-    def denoiser(self, asks: Sequence[Ask], path: NoisePath, noise: NoiseAt) -> Denoise:
+    def denoiser(self, asks: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         told, beside = torch.cat([self.told(ask) for ask in asks]), torch.cat([self.beside(ask) for ask in asks])
 
-        def denoise(x: Tensor, at: Point) -> Tensor:
+        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
             return self.diffusion.x0(self.network, x, at, told[: len(x)], beside[: len(x)])
 
         return denoise
 
-    def beside(self, ask: Ask) -> Tensor:
-        """(1, 4, 8, 8)."""
+    def beside(self, ask: Conditioning) -> Tensor:
+        """Return the mask and the masked image, (1, 4, 8, 8)."""
         picture = torch.zeros(1, *self.card.latent) if ask.picture is None else ask.picture
         mask = torch.ones(1, 1, *picture.shape[2:]) if ask.mask is None else ask.mask
         return torch.cat([mask, picture * (1 - mask)], dim=1)
 
 
-class Controlled(Painter):
-    """Adds the residuals that a second network makes of a hint."""
+class Controlled(ConvModel):
+    """A model that adds the residuals of a second network for each control image."""
 
-    def told(self, ask: Ask) -> Tensor:
+    def told(self, ask: Conditioning) -> Tensor:
         residuals = torch.zeros(1, 3, 8, 8)
         for hint in ask.hints:
             residuals = residuals + hint.weight * conv2d(self.encode(hint.rgba), self.weights[hint.kind], padding=1)
         return super().told(ask) + residuals
 
 
-class LearnedStart(Painter):
-    """Begins near a picture that it knows by its words, rather than in noise alone."""
+class LearnedStart(ConvModel):
+    """A model that starts near an image given by the prompt instead of in pure noise."""
 
-    def start(self, asks: Sequence[Ask], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
+    def start(self, asks: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
         near = torch.cat([self.words("words", ask.text) for ask in asks])[..., None, None]
         return path[0].alpha * near + super().start(asks, path, noise, like)
 
 
-class Restless(Painter):
-    """Draws noise of its own in every evaluation."""
+class Restless(ConvModel):
+    """A model that draws its own noise in every evaluation."""
 
-    def denoiser(self, asks: Sequence[Ask], path: NoisePath, noise: NoiseAt) -> Denoise:
+    def denoiser(self, asks: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         sure = super().denoiser(asks, path, noise)
         return lambda x, at: sure(x + 0.1 * at.sigma * noise(at, x), at)
 
 
-class SelfConditioned(Painter):
-    """Sees what it predicted before (Chen et al. 2022, arXiv:2208.04202) as channels beside x."""
+class SelfConditioned(ConvModel):
+    """A model with its previous prediction as extra channels (Chen et al. 2022, arXiv:2208.04202)."""
 
-    def denoiser(self, asks: Sequence[Ask], path: NoisePath, noise: NoiseAt) -> Denoise:
-        return _Remembering(self, torch.cat([self.told(ask) for ask in asks]))
+    def denoiser(self, asks: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        return _SelfConditionedDenoiser(self, torch.cat([self.told(ask) for ask in asks]))
 
 
 @dataclass
-class _Remembering:
+class _SelfConditionedDenoiser:
     model: SelfConditioned
     told: Tensor
     memory: tuple[Tensor, ...] = ()
 
-    def __call__(self, x: Tensor, at: Point) -> Tensor:
+    def __call__(self, x: Tensor, at: NoiseLevel) -> Tensor:
         (before,) = self.memory or (torch.zeros(len(self.told), *x.shape[1:]),)
         found: Tensor = self.model.diffusion.x0(self.model.network, x, at, self.told[: len(x)], before[: len(x)])
         self.memory = (torch.cat([found, before[len(x) :]]),)
         return found
 
 
-class Labelled(Painter):
-    """Knows classes, and "none of them", by number."""
+class Labelled(ConvModel):
+    """A model conditioned on a class number, or on none."""
 
-    def told(self, ask: Ask) -> Tensor:
+    def told(self, ask: Conditioning) -> Tensor:
         labels = ("", *self.card.accepts.labels)
         return self.weights["words"][labels.index(ask.label)][None, :, None, None]
 
 
-class Oblong(Painter):
-    """Makes wide pictures and high ones."""
+class Oblong(ConvModel):
+    """A model with wide and tall image sizes."""
 
     def shape(self, request: Request) -> tuple[int, ...]:
         width, height = request.size or self.card.sizes()[0]
         return 3, height // 2, width // 2
 
 
-class Points(Painter):
-    """Its data are twelve points on a plane; a picture shows them."""
+class Points(ConvModel):
+    """A model of twelve points in a plane; its image shows them."""
 
-    def told(self, ask: Ask) -> Tensor:
+    def told(self, ask: Conditioning) -> Tensor:
         return self.words("words", ask.text)[:, None, :2]
 
     def painted(self, time: Tensor, x: Tensor, *told: Tensor) -> Tensor:
@@ -203,11 +204,11 @@ class Points(Painter):
             picture[points[:, 1], points[:, 0]] = 0
         return pictures
 
-    glimpse = decode
+    fast_decode = decode
 
 
-class Cascade(Painter):
-    """Two stages: a draft of 4×4, and one of 8×8 that sees the draft beside x all the way."""
+class Cascade(ConvModel):
+    """A model with two stages: a draft of 4×4, and one of 8×8 with the draft as extra channels."""
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -218,7 +219,7 @@ class Cascade(Painter):
         )
 
 
-class _Draft(Painter):
+class _Draft(ConvModel):
     pixels = 4.0
 
     def shape(self, request: Request) -> tuple[int, ...]:
@@ -228,28 +229,28 @@ class _Draft(Painter):
         return adaptive_avg_pool2d(super().encode(rgba), 4)
 
 
-class _Finish(Painter):
-    def start(self, asks: Sequence[Ask], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
+class _Finish(ConvModel):
+    def start(self, asks: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
         return self.diffusion.process.degrade(_enlarged(asks), path[0], noise(0, like))
 
-    def denoiser(self, asks: Sequence[Ask], path: NoisePath, noise: NoiseAt) -> Denoise:
+    def denoiser(self, asks: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         told, draft = torch.cat([self.told(ask) for ask in asks]), _enlarged(asks)
 
-        def denoise(x: Tensor, at: Point) -> Tensor:
+        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
             return self.diffusion.x0(self.network, x, at, told[: len(x)], draft[: len(x)])
 
         return denoise
 
 
-def _enlarged(asks: Sequence[Ask]) -> Tensor:
+def _enlarged(asks: Sequence[Conditioning]) -> Tensor:
     return interpolate(torch.cat([ask.before for ask in asks if ask.before is not None]), scale_factor=2.0)
 
 
 @dataclass(frozen=True)
 class MadeUp:
-    """A model as it is written, what is asked of it, and what makes another picture of the same seed."""
+    """A made-up model with its weights and card, the settings to request, and other settings for the same seed."""
 
-    model: type[Painter]
+    model: type[ConvModel]
     shapes: dict[str, tuple[int, ...]]
     card: dict[str, Any]
     asked: dict[str, Any]
@@ -261,54 +262,60 @@ class MadeUp:
         save_file(weights, file, {"format": "made-up", "name": file.stem})
 
 
-def _painter(beside: int = 0, **more: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+def _conv_shapes(beside: int = 0, **more: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     return {"network": (3, 3 + beside, 3, 3), "words": (WORDS, 3), **more}
 
 
 PROMPT = {"prompt": "a red fox", "negative_prompt": "an owl"}
 OTHER = {"prompt": "a blue disc"}
-AESTHETIC = Knob("Aesthetic", 0.0, 10.0, "How well liked.", "aesthetic", 5.0)
+AESTHETIC = Param("Aesthetic", 0.0, 10.0, "How well liked.", "aesthetic", 5.0)
 MADE_UP = {
     "two-encoders": MadeUp(
         TwoEncoders,
-        _painter(pooled=(WORDS, 3), numbers=(3, 3)),
-        {"accepts": Accepts(picture=False, mask=False, factors=(AESTHETIC,))},
+        _conv_shapes(pooled=(WORDS, 3), numbers=(3, 3)),
+        {"accepts": Capabilities(picture=False, mask=False, factors=(AESTHETIC,))},
         {**PROMPT, "factors": {"aesthetic": 7.0}},
         {"factors": {"aesthetic": 2.0}},
     ),
     "inpainter": MadeUp(
-        Inpainter, _painter(4), {"prediction": "epsilon", "process": "vp"}, {**PROMPT, "mask": "kept"}, OTHER
+        Inpainter, _conv_shapes(4), {"prediction": "epsilon", "process": "vp"}, {**PROMPT, "mask": "kept"}, OTHER
     ),
     "controlled": MadeUp(
         Controlled,
-        _painter(edges=(3, 3, 3, 3)),
-        {"accepts": Accepts(picture=False, mask=False, hints=("edges", "depth"))},
+        _conv_shapes(edges=(3, 3, 3, 3)),
+        {"accepts": Capabilities(picture=False, mask=False, hints=("edges", "depth"))},
         {**PROMPT, "hints": "kept"},
         OTHER,
     ),
-    "cascade": MadeUp(Cascade, _painter(finish=(3, 6, 3, 3)), {"stages": (0.5, 0.5)}, PROMPT, OTHER),
-    "learned-start": MadeUp(LearnedStart, _painter(), {"prediction": "flow", "process": "flow"}, PROMPT, OTHER),
-    "restless": MadeUp(Restless, _painter(), {"prediction": "v", "process": "vp"}, PROMPT, OTHER),
+    "cascade": MadeUp(Cascade, _conv_shapes(finish=(3, 6, 3, 3)), {"stages": (0.5, 0.5)}, PROMPT, OTHER),
+    "learned-start": MadeUp(LearnedStart, _conv_shapes(), {"prediction": "flow", "process": "flow"}, PROMPT, OTHER),
+    "restless": MadeUp(Restless, _conv_shapes(), {"prediction": "v", "process": "vp"}, PROMPT, OTHER),
     "self-conditioned": MadeUp(
-        SelfConditioned, _painter(3), {}, {**PROMPT, "controls": {"guidance_from": 0.4, "guidance_until": 0.8}}, OTHER
+        SelfConditioned,
+        _conv_shapes(3),
+        {},
+        {**PROMPT, "controls": {"guidance_from": 0.4, "guidance_until": 0.8}},
+        OTHER,
     ),
-    "unconditional": MadeUp(Painter, _painter(), {"accepts": SILENT}, {"guidance_scale": 1.0}, {"temperature": 0.5}),
+    "unconditional": MadeUp(
+        ConvModel, _conv_shapes(), {"accepts": UNCONDITIONAL}, {"guidance_scale": 1.0}, {"temperature": 0.5}
+    ),
     "labelled": MadeUp(
         Labelled,
-        _painter(),
-        {"accepts": Accepts(prompt="", negative=False, labels=("cat", "dog"), picture=False, mask=False)},
+        _conv_shapes(),
+        {"accepts": Capabilities(prompt="", negative=False, labels=("cat", "dog"), picture=False, mask=False)},
         {"label": "cat"},
         {"label": "dog"},
     ),
     "oblong": MadeUp(
         Oblong,
-        _painter(),
-        {"accepts": Accepts(mask=False, sizes=((32, 16), (16, 32)))},
+        _conv_shapes(),
+        {"accepts": Capabilities(mask=False, sizes=((32, 16), (16, 32)))},
         {**PROMPT, "size": (16, 32)},
         OTHER,
     ),
     "points": MadeUp(
-        Points, {"layer": (2, 2), "words": (WORDS, 3)}, {"latent": (12, 2), "accepts": TOLD}, PROMPT, OTHER
+        Points, {"layer": (2, 2), "words": (WORDS, 3)}, {"latent": (12, 2), "accepts": TEXT_ONLY}, PROMPT, OTHER
     ),
 }
 
@@ -333,7 +340,7 @@ def card_of(entry: Entry) -> ModelCard:
     )
 
 
-def load(card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> Painter:
+def load(card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> ConvModel:
     assert card.path is not None
     return MADE_UP[card.name].model(card, device, dtype, load_file(card.path, str(device)))
 

@@ -1,6 +1,6 @@
-"""Files and folders with the names and shapes of the published checkpoints of Stable Diffusion, and no numbers.
+"""Files and folders with the names and shapes of the published Stable Diffusion checkpoints, without their values.
 
-The names are those of tests/parity/by_keys.py: diffusers' and transformers' own, and of diffusers' conversion.
+The names come from tests/parity/by_keys.py: those of diffusers, of transformers, and of diffusers' conversion.
 """
 
 from __future__ import annotations
@@ -18,27 +18,28 @@ import pytest
 import torch
 from torch import nn
 
-from gdm_studio.models.checkpoints import read_entry
-from gdm_studio.models.families.stable_diffusion import names, sizes
+from gdm_studio.models.families.stable_diffusion import architecture, weight_names
 from gdm_studio.models.families.stable_diffusion.layout import Part, layout_of
+from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet
 from tests.parity.keys import told
 
-TOLD = told()
-COUNTS = {  # what is said of them: numbers in a U-Net of the kind, in a folder's text encoders, in the autoencoder
+PUBLISHED_KEYS = told()
+# Published counts: parameters of the U-Net of each kind, of a folder's text encoders and of the autoencoder.
+COUNTS = {
     "sd1": 859_520_964, "sd1-inpainting": 859_535_364, "sd2": 865_910_724, "sd2-inpainting": 865_925_124,
     "sdxl": 2_567_463_684, "refiner": 2_259_526_660,
     "clip_l": 123_060_480, "vit_h": 340_387_840, "big_g": 694_659_840, "vae": 83_653_863,
 }  # fmt: skip
 Shapes = Mapping[str, tuple[int, ...]]
-MAKE: Mapping[Part, Callable[[Shapes], nn.Module]] = {
-    "unet": lambda shapes: UNet(sizes.unet_config(shapes)),
-    "vae": lambda shapes: Autoencoder(sizes.autoencoder_config(shapes)),
-    "text_encoder": lambda shapes: ClipText(sizes.clip_config(shapes)),
-    "text_encoder_2": lambda shapes: ClipText(sizes.clip_config(shapes)),
+BUILDERS: Mapping[Part, Callable[[Shapes], nn.Module]] = {
+    "unet": lambda shapes: UNet(architecture.unet_config(shapes)),
+    "vae": lambda shapes: Autoencoder(architecture.autoencoder_config(shapes)),
+    "text_encoder": lambda shapes: ClipText(architecture.clip_config(shapes)),
+    "text_encoder_2": lambda shapes: ClipText(architecture.clip_config(shapes)),
 }
 
 
@@ -46,7 +47,8 @@ MAKE: Mapping[Part, Callable[[Shapes], nn.Module]] = {
 class Published:
     summary: str
     unet: str
-    texts: Mapping[Part, tuple[str, str]]  # which, and what stands before its names in a single file
+    # The text encoder of each part, and the prefix of its names in a single file.
+    texts: Mapping[Part, tuple[str, str]]
 
 
 OPENAI: Mapping[Part, tuple[str, str]] = {"text_encoder": ("clip_l", "cond_stage_model.transformer.")}
@@ -70,22 +72,22 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize("name", COUNTS)
-def test_theirs_are_as_large_as_is_said(name: str) -> None:
-    assert sum(prod(shape) for shape in TOLD[name]["folder"].values()) == COUNTS[name]
+def test_parameter_counts_are_the_published_ones(name: str) -> None:
+    assert sum(prod(shape) for shape in PUBLISHED_KEYS[name]["folder"].values()) == COUNTS[name]
 
 
 @pytest.mark.parametrize("name", COUNTS)
-def test_a_weight_is_the_same_one_in_both_layouts(name: str) -> None:
-    """As in theirs: what we call the one of a folder is what we call the one of a single file that it is made of."""
-    theirs = TOLD[name]
+def test_weights_have_the_same_name_in_both_layouts(name: str) -> None:
+    """Check that a weight of the folder layout and its weight in the single file get the same name."""
+    theirs = PUBLISHED_KEYS[name]
     if name in ("clip_l", "vit_h", "big_g"):
-        ours = names.clip_from_transformers(theirs["of"])
-        places = names.places_in_openclip(theirs["file"])
+        ours = weight_names.clip_from_transformers(theirs["of"])
+        places = weight_names.tensors_from_openclip(theirs["file"])
         in_file = {our: place.name for our, place in places.items()} or {
-            our: name for name, our in names.clip_from_transformers(theirs["file"]).items()
+            our: name for name, our in weight_names.clip_from_transformers(theirs["file"]).items()
         }
     else:
-        ours = (names.vae_from_diffusers if name == "vae" else names.unet_from_diffusers)(theirs["of"])
+        ours = (weight_names.vae_from_diffusers if name == "vae" else weight_names.unet_from_diffusers)(theirs["of"])
         in_file = {our: our for our in theirs["file"]}
     assert {each: in_file[our] for each, our in ours.items()} == theirs["of"]
     assert len(set(ours.values())) == len(theirs["of"])
@@ -94,10 +96,10 @@ def test_a_weight_is_the_same_one_in_both_layouts(name: str) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="files of gigabytes that are empty take no room on Linux alone")
 @pytest.mark.parametrize("layout", ["file", "folder"])
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_our_networks_have_exactly_these_names_and_shapes(name: str, layout: str, tmp_path: Path) -> None:
+def test_networks_have_exactly_the_published_names_and_shapes(name: str, layout: str, tmp_path: Path) -> None:
     of = PUBLISHED[name]
-    parts: dict[Part, Any] = {"unet": TOLD[of.unet], "vae": TOLD["vae"]}
-    parts |= {part: TOLD[which] for part, (which, _) in of.texts.items()}
+    parts: dict[Part, Any] = {"unet": PUBLISHED_KEYS[of.unet], "vae": PUBLISHED_KEYS["vae"]}
+    parts |= {part: PUBLISHED_KEYS[which] for part, (which, _) in of.texts.items()}
     place = (write_file if layout == "file" else write_folder)(tmp_path / name, of, parts)
     card = Library().card(str(place))
     assert card.summary == of.summary and card.family == "stable_diffusion"
@@ -106,36 +108,36 @@ def test_our_networks_have_exactly_these_names_and_shapes(name: str, layout: str
     assert found.left == () and found.networks.keys() == parts.keys()
     for part, network in found.networks.items():
         with torch.device("meta"):
-            made = MAKE[part](network.shapes)
+            made = BUILDERS[part](network.shapes)
         assert {each: tuple(weight.shape) for each, weight in made.state_dict().items()} == network.shapes
-        theirs = {taken.name.removeprefix(before(of, part)) for _, taken in network.weights.values()}
+        theirs = {taken.name.removeprefix(prefix_of(of, part)) for _, taken in network.weights.values()}
         assert theirs == parts[part][layout].keys()
 
 
-def before(of: Published, part: Part) -> str:
-    """What stands before the names of that part in a single file."""
+def prefix_of(of: Published, part: Part) -> str:
+    """Return the prefix of a part's names in a single file."""
     first = {"unet": "model.diffusion_model.", "vae": "first_stage_model."}
     return first[part] if part in first else of.texts[part][1]
 
 
 def write_file(place: Path, of: Published, parts: Mapping[Part, Any]) -> Path:
-    whole = {before(of, part) + name: shape for part, each in parts.items() for name, shape in each["file"].items()}
-    return written(place.with_suffix(".safetensors"), whole)
+    whole = {prefix_of(of, part) + name: shape for part, each in parts.items() for name, shape in each["file"].items()}
+    return write_sparse(place.with_suffix(".safetensors"), whole)
 
 
 def write_folder(place: Path, of: Published, parts: Mapping[Part, Any]) -> Path:
     for part, each in parts.items():
         file = "model" if part.startswith("text") else "diffusion_pytorch_model"
         (place / part).mkdir(parents=True)
-        written(place / part / f"{file}.safetensors", each["folder"])
+        write_sparse(place / part / f"{file}.safetensors", each["folder"])
     (place / "scheduler").mkdir()
     (place / "scheduler" / "scheduler_config.json").write_text("{}", "utf-8")
     (place / "model_index.json").write_text(json.dumps({part: ["diffusers", "x"] for part in parts}), "utf-8")
     return place
 
 
-def written(path: Path, shapes: Shapes) -> Path:
-    """A file with these weights, all of which are 0 in fp16 and take no room."""
+def write_sparse(path: Path, shapes: Shapes) -> Path:
+    """Write a sparse file with these weights, all 0 in fp16."""
     header, end = {}, 0
     for name, shape in shapes.items():
         begin, end = end, end + 2 * prod(shape)

@@ -1,4 +1,4 @@
-"""Collections: named groups of pictures that outlive the index, renaming, and deleting."""
+"""Collections survive index rebuilds, renames and deletions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
 from tests.helpers.library import result
 
@@ -16,77 +16,88 @@ def gallery(tmp_path: Path) -> Gallery:
     return Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
 
 
-def found(gallery: Gallery, query: str) -> set[str]:
+def prompts_matching(gallery: Gallery, query: str) -> set[str]:
     return {picture.request.prompt for picture in gallery.page(query)}
 
 
-def kept(gallery: Gallery, *prompts: str) -> list[str]:
-    """The ids of new pictures."""
-    return [gallery.keep(result(prompt, seed=seed)).id for seed, prompt in enumerate(prompts)]
+def save_images(gallery: Gallery, *prompts: str) -> list[str]:
+    """Save one image per prompt and return the ids."""
+    return [gallery.save(result(prompt, seed=seed)).id for seed, prompt in enumerate(prompts)]
 
 
-def listed(gallery: Gallery) -> dict[str, int]:
-    return {one.name: one.count for one in gallery.collections()}
+def collection_counts(gallery: Gallery) -> dict[str, int]:
+    return {one.name: one.count for one in gallery.collections.all()}
 
 
 def test_a_collection_is_listed_counted_and_searched(gallery: Gallery) -> None:
-    fox, owl, car = kept(gallery, "a fox", "an owl", "a car")
-    assert gallery.new_collection("Forest, spring", [fox, owl]) == "Forest, spring"
-    gallery.new_collection("Roads", [car])
-    assert listed(gallery) == {"Roads": 1, "Forest, spring": 2}
-    assert found(gallery, 'collection:"Forest, spring"') == {"a fox", "an owl"}
-    assert found(gallery, 'collection:"forest, SPRING" owl') == {"an owl"}
-    assert found(gallery, '-collection:"Forest, spring"') == {"a car"}
-    assert found(gallery, "collection:Forest") == set()  # a name counts whole
+    fox, owl, car = save_images(gallery, "a fox", "an owl", "a car")
+    assert gallery.collections.create("Forest, spring", [fox, owl]) == "Forest, spring"
+    gallery.collections.create("Roads", [car])
+    assert collection_counts(gallery) == {"Roads": 1, "Forest, spring": 2}
+    assert prompts_matching(gallery, 'collection:"Forest, spring"') == {"a fox", "an owl"}
+    assert prompts_matching(gallery, 'collection:"forest, SPRING" owl') == {"an owl"}
+    assert prompts_matching(gallery, '-collection:"Forest, spring"') == {"a car"}
+    # Only whole names match.
+    assert prompts_matching(gallery, "collection:Forest") == set()
 
 
-def test_a_name_that_is_taken_is_numbered_and_no_name_is_too_odd(gallery: Gallery) -> None:
-    (fox,) = kept(gallery, "a fox")
-    names = [gallery.new_collection(name, [fox]) for name in ("Set", "set", "", ' a "b"\n c ', "x" * 200, "\udc80")]
+def test_names_in_use_get_a_number_and_odd_names_are_cleaned(gallery: Gallery) -> None:
+    (fox,) = save_images(gallery, "a fox")
+    names = [gallery.collections.create(name, [fox]) for name in ("Set", "set", "", ' a "b"\n c ', "x" * 200, "\udc80")]
     assert names == ["Set", "set 2", "Collection", "a 'b' c", "x" * 80, "?"]
     for name in names:
-        assert found(gallery, f'collection:"{name}"') == {"a fox"}
+        assert prompts_matching(gallery, f'collection:"{name}"') == {"a fox"}
 
 
-def test_renaming_takes_the_pictures_along_and_refuses_a_name_in_use(gallery: Gallery) -> None:
-    fox, owl = kept(gallery, "a fox", "an owl")
-    gallery.new_collection("Forest", [fox])
-    gallery.new_collection("Birds", [owl])
-    assert gallery.rename_collection("Forest", "  Woods ") == "Woods"
-    assert gallery.rename_collection("Woods", "WOODS") == "WOODS"
-    assert found(gallery, "collection:Woods") == {"a fox"} and listed(gallery) == {"Birds": 1, "WOODS": 1}
+def test_renaming_keeps_the_images_and_refuses_a_name_in_use(gallery: Gallery) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    gallery.collections.create("Forest", [fox])
+    gallery.collections.create("Birds", [owl])
+    assert gallery.collections.rename("Forest", "  Woods ") == "Woods"
+    assert gallery.collections.rename("Woods", "WOODS") == "WOODS"
+    assert prompts_matching(gallery, "collection:Woods") == {"a fox"} and collection_counts(gallery) == {
+        "Birds": 1,
+        "WOODS": 1,
+    }
     with pytest.raises(StorageError, match="There is a collection called Birds already"):
-        gallery.rename_collection("Woods", "Birds")
-    assert listed(gallery) == {"Birds": 1, "WOODS": 1}
+        gallery.collections.rename("Woods", "Birds")
+    assert collection_counts(gallery) == {"Birds": 1, "WOODS": 1}
 
 
-def test_one_taken_apart_leaves_its_pictures_and_can_be_put_together_again(gallery: Gallery) -> None:
-    fox, owl = kept(gallery, "a fox", "an owl")
-    gallery.new_collection("Forest", [fox, owl])
-    gallery.new_collection("Birds", [owl])
-    removed = gallery.remove_collection("forest")
-    assert removed is not None and listed(gallery) == {"Birds": 1} and gallery.count() == 2
-    assert gallery.remove_collection("Forest") is None
-    gallery.restore_collection(removed)
-    assert list(listed(gallery).items()) == [("Birds", 1), ("Forest", 2)], "it is no newer than it was"
+def test_a_deleted_collection_leaves_its_images_and_can_be_restored(gallery: Gallery) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    gallery.collections.create("Forest", [fox, owl])
+    gallery.collections.create("Birds", [owl])
+    removed = gallery.collections.delete("forest")
+    assert removed is not None and collection_counts(gallery) == {"Birds": 1} and gallery.count() == 2
+    assert gallery.collections.delete("Forest") is None
+    gallery.collections.restore(removed)
+    assert list(collection_counts(gallery).items()) == [("Birds", 1), ("Forest", 2)], "it is no newer than it was"
 
 
-def test_pictures_are_added_once_and_only_to_what_is_there(gallery: Gallery) -> None:
-    fox, owl = kept(gallery, "a fox", "an owl")
-    gallery.new_collection("Forest", [fox])
-    gallery.collect("Forest", [fox, owl])
-    gallery.collect("Nowhere", [fox])
-    assert listed(gallery) == {"Forest": 2}
+def test_images_are_added_once_and_only_to_existing_collections(gallery: Gallery) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    gallery.collections.create("Forest", [fox])
+    gallery.collections.set("Forest", [fox, owl])
+    gallery.collections.set("Nowhere", [fox])
+    assert collection_counts(gallery) == {"Forest": 2}
 
 
-def test_collections_outlive_the_index_and_a_deletion_that_is_undone(gallery: Gallery) -> None:
-    fox, owl = kept(gallery, "a fox", "an owl")
-    gallery.new_collection("Forest", [fox, owl])
-    undo = gallery.delete([fox])
-    assert listed(gallery) == {"Forest": 1}
-    gallery.restore(undo)
+def test_collections_survive_a_lost_index_and_an_undone_deletion(gallery: Gallery) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    gallery.collections.create("Forest", [fox, owl])
+    undo = gallery.trash.delete([fox])
+    assert collection_counts(gallery) == {"Forest": 1}
+    gallery.trash.restore(undo)
     gallery.rebuild()
-    assert listed(gallery) == {"Forest": 2} and found(gallery, "collection:Forest") == {"a fox", "an owl"}
+    assert collection_counts(gallery) == {"Forest": 2} and prompts_matching(gallery, "collection:Forest") == {
+        "a fox",
+        "an owl",
+    }
     gallery.close()
     gallery.index_path.unlink()
-    assert listed(gallery) == {"Forest": 0} and gallery.count() == 2 and listed(gallery) == {"Forest": 2}
+    assert (
+        collection_counts(gallery) == {"Forest": 0}
+        and gallery.count() == 2
+        and collection_counts(gallery) == {"Forest": 2}
+    )

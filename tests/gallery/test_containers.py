@@ -1,4 +1,4 @@
-"""Every place in a file that holds words, byte by byte: both orders, each length, each kind, the first of two."""
+"""Texts in image files, byte by byte: both byte orders, every length and every type."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from gdm_studio.gallery.metadata.containers import Carried, carry
-from gdm_studio.gallery.metadata.containers.exif import texts_of
-from gdm_studio.gallery.metadata.containers.xmp import element, texts_in
-from tests.helpers.foreign import SIDES, chunk, png_chunks, with_exif
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts, read_texts
+from gdm_studio.gallery.metadata.containers.exif import parse_exif
+from gdm_studio.gallery.metadata.containers.xmp import find_element, find_texts
+from tests.helpers.foreign_images import SIDES, chunk, png_chunks, with_exif
 
 MAKER_NOTE, USER_COMMENT = 0x927C, 0x9286
 TAGS = {
@@ -22,7 +22,7 @@ TAGS = {
 
 
 def exif(order: str, main: dict[int, bytes], inner: dict[int, bytes] | None = None) -> bytes:
-    """A block with these values: up to four bytes lie in the entry itself, longer ones behind the directories."""
+    """Return an EXIF block. Values up to four bytes are stored in the entry, longer ones after the directories."""
     mark = {"<": b"II*\0", ">": b"MM\0*"}[order]
     counts = [len(main) + (inner is not None), len(inner or {})]
     second = 8 + 2 + 12 * counts[0] + 4
@@ -41,7 +41,7 @@ def exif(order: str, main: dict[int, bytes], inner: dict[int, bytes] | None = No
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-def test_exif_of_every_tag_and_length(order: str) -> None:
+def test_exif_tags_of_every_length_are_read(order: str) -> None:
     for text in ("a", "ab", "abc", "abcd", "abcde", "a longer one, é 猫"):
         for tag, name in TAGS.items():
             for ended in (text.encode(), text.encode() + b"\0"):
@@ -50,17 +50,17 @@ def test_exif_of_every_tag_and_length(order: str) -> None:
                     exif(order, {}, {tag: ended}),
                     b"Exif\0\0" + exif(order, {tag: ended}),
                 ):
-                    assert texts_of(block) == {name: text}, (name, ended)
+                    assert parse_exif(block) == {name: text}, (name, ended)
     both = exif(order, {0x0110: b"outside", 0x0131: b"one"}, {0x0110: b"inside", USER_COMMENT: b"two"})
-    assert texts_of(both) == {"Model": "inside", "Software": "one", "UserComment": "two"}
-    assert texts_of(exif(order, {0x0131: "é".encode("latin-1") + b"abcd"})) == {"Software": "éabcd"}
+    assert parse_exif(both) == {"Model": "inside", "Software": "one", "UserComment": "two"}
+    assert parse_exif(exif(order, {0x0131: "é".encode("latin-1") + b"abcd"})) == {"Software": "éabcd"}
     for cut in range(len(both)):
-        assert set(texts_of(both[:cut])) <= {"Model", "Software", "UserComment"}
-    assert texts_of(b"") == texts_of(b"II*\0") == texts_of(b"XX*\0" + both[4:]) == {}
+        assert set(parse_exif(both[:cut])) <= {"Model", "Software", "UserComment"}
+    assert parse_exif(b"") == parse_exif(b"II*\0") == parse_exif(b"XX*\0" + both[4:]) == {}
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-def test_user_comments_of_every_charset(order: str) -> None:
+def test_user_comments_of_every_charset_are_decoded(order: str) -> None:
     own = {"<": "utf-16-le", ">": "utf-16-be"}[order]
     for raw, text in (
         (b"ASCII\0\0\0" + b"plain\0\0", "plain"),
@@ -69,14 +69,15 @@ def test_user_comments_of_every_charset(order: str) -> None:
         (b"UNICODE\0" + "plain é 猫".encode("utf-16-be"), "plain é 猫"),
         (b"UNICODE\0" + "plain é 猫".encode("utf-16-le"), "plain é 猫"),
         (b"UNICODE\0" + "\ufeffplain".encode("utf-16-le"), "plain"),
-        (b"UNICODE\0" + "猫狐".encode(own), "猫狐"),  # without a zero in it, as the file says
+        # No byte is zero, so the byte order of the file decides.
+        (b"UNICODE\0" + "猫狐".encode(own), "猫狐"),
         (b"UNICODE\0" + "猫狐é".encode(), "猫狐é"),
         (b"no charset at all", "no charset at all"),
     ):
-        assert texts_of(exif(order, {}, {USER_COMMENT: raw})) == {"UserComment": text}, raw
+        assert parse_exif(exif(order, {}, {USER_COMMENT: raw})) == {"UserComment": text}, raw
 
 
-def test_xmp_by_element_attribute_and_list() -> None:
+def test_xmp_values_are_read_from_elements_attributes_and_lists() -> None:
     packet = (
         '<x:xmpmeta><rdf:Description exif:Other="no" tool:parameters="a &lt; b" tool:note=\'it\'><exif:UserComment>'
         "<rdf:Alt><rdf:li xml:lang='x-default'>first &amp; best</rdf:li><rdf:li>second</rdf:li></rdf:Alt>"
@@ -87,13 +88,13 @@ def test_xmp_by_element_attribute_and_list() -> None:
         "parameters": "a < b", "note": "it", "UserComment": "first & best", "description": "<raw> &amp;", "empty": "",
         "twice": "one", "plain": "no prefix", "open": "", "missing": "", "Comment": "", "Other": "no",
     }  # fmt: skip
-    assert {name: element(packet, name) for name in said} == said
-    assert texts_in(packet) == {
+    assert {name: find_element(packet, name) for name in said} == said
+    assert find_texts(packet) == {
         "parameters": "a < b", "xmp:UserComment": "first & best", "xmp:description": "<raw> &amp;",
     }  # fmt: skip
 
 
-def test_pngs_chunks_of_every_kind(tmp_path: Path) -> None:
+def test_png_chunks_of_every_kind_are_read(tmp_path: Path) -> None:
     packed = zlib.compress("packed é".encode())
     path = png_chunks(
         tmp_path / "a.png",
@@ -117,7 +118,7 @@ def test_pngs_chunks_of_every_kind(tmp_path: Path) -> None:
     behind = chunk(b"tEXt", b"behind\0the pixels")
     wrong = behind[:8] + b"wrong\0" + behind[14:]
     path.write_bytes(content[:end] + wrong + behind + content[end:] + chunk(b"tEXt", b"after\0the end"))
-    found = carry(path)
+    found = read_texts(path)
     assert (found.size, found.name, found.c2pa) == (SIDES, "a.png", False)
     assert found.texts == {
         "plain": "some é", "utf": "é", "packed": "packed é", "long": "é\0ü", "longer": "packed é", "empty": "",
@@ -126,16 +127,16 @@ def test_pngs_chunks_of_every_kind(tmp_path: Path) -> None:
     assert found.keywords.keys() == found.texts.keys() - {"exif:Software"}
     for mode, channels in (("RGB", 3), ("RGBA", 4), ("L", 0), ("P", 0), ("LA", 0), ("1", 0)):
         Image.new(mode, SIDES).save(path)
-        hideout = carry(path).hideout
-        assert (hideout.channels if hideout else 0) == channels, mode
-        if hideout:
-            assert path.read_bytes()[hideout.start + 4 : hideout.start + 8] == b"IDAT"
+        layout = read_texts(path).layout
+        assert (layout.channels if layout else 0) == channels, mode
+        if layout:
+            assert path.read_bytes()[layout.start + 4 : layout.start + 8] == b"IDAT"
 
 
-def test_jpegs_segments(tmp_path: Path) -> None:
+def test_jpeg_segments_are_joined_and_read(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     with_exif(path, {0x0131: "a tool"}, comment=b"said\0\0", progressive=True)
-    found = carry(path)
+    found = read_texts(path)
     assert (found.size, found.texts) == (SIDES, {"exif:Software": "a tool", "Comment": "said"})
     content = path.read_bytes()
 
@@ -154,34 +155,35 @@ def test_jpegs_segments(tmp_path: Path) -> None:
     Image.new("RGB", SIDES).save(path)
     content = path.read_bytes()
     path.write_bytes(content[:2] + b"".join(more) + content[2:])
-    found = carry(path)
+    found = read_texts(path)
     assert found.size == SIDES and found.texts["exif:ImageDescription"] == "x" * 40 + "end"
     assert found.texts["parameters"] == "the first" and found.texts["xmp"].startswith("<d ")
 
 
-def test_webps_of_every_kind_have_their_size(tmp_path: Path) -> None:
+def test_webp_files_of_every_kind_have_their_size(tmp_path: Path) -> None:
     path = tmp_path / "a.webp"
     for size in (SIDES, (1, 300), (300, 1)):
         for how in ({"lossless": True}, {"lossless": False}, {"exif": exif(">", {0x0131: b"a tool"})}):
             Image.new("RGBA" if "exif" in how else "RGB", size).save(path, **how)
-            found = carry(path)
+            found = read_texts(path)
             assert (found.size, found.texts) == (size, {"exif:Software": "a tool"} if "exif" in how else {}), how
     content = path.read_bytes()
-    xmp = b"<d parameters='one'/>"  # of an odd length
+    # The length is odd.
+    xmp = b"<d parameters='one'/>"
     path.write_bytes(content + b"XMP " + struct.pack("<I", len(xmp)) + xmp + b"\0" + b"C2PA" + bytes(4))
-    found = carry(path)
+    found = read_texts(path)
     assert found.texts["parameters"] == "one" and found.c2pa
 
 
-def test_the_settings_are_the_first_text_that_can_be_them() -> None:
+def test_settings_come_from_the_first_suitable_text() -> None:
     order = [
         "parameters", "exif:UserComment", "postprocessing", "extras", "Comment", "exif:ImageDescription",
         "xmp:UserComment", "xmp:description",
     ]  # fmt: skip
     texts = {name: name for name in [*order[::-1], "exif:Software", "xmp", "prompt"]}
     while order:
-        assert Carried(SIDES, texts).settings == order[0]
+        assert EmbeddedTexts(SIDES, texts).settings == order[0]
         texts.pop(order.pop(0))
-    carried = Carried(SIDES, texts)
+    carried = EmbeddedTexts(SIDES, texts)
     assert (carried.settings, carried.text("nothing", "prompt"), carried.text()) == ("", "prompt", "")
     assert carried.keywords == {"prompt": "prompt"}

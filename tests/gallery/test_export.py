@@ -1,4 +1,4 @@
-"""Exported files, read back: by Pillow, by Qt, by our own reader of settings."""
+"""Exported files are read back by Pillow, Qt and the project's own metadata reader."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QImageReader, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from gdm_studio.errors import BadRequest, StorageError, StudioError
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS, Master, Options, export, read_master, write_credits
-from gdm_studio.gallery.export.containers import icns, ico
-from tests.helpers.foreign import SOFTWARE, USER_COMMENT, with_exif
+from gdm_studio.gallery.export.icon_files import icns, ico
+from tests.helpers.foreign_images import SOFTWARE, USER_COMMENT, with_exif
 from tests.helpers.library import result
-from tests.helpers.looks import theme
+from tests.helpers.widgets import theme
 
 RED, BLUE, ORANGE = (220, 40, 30), (20, 60, 200), (250, 160, 40)
 
 
 @cache
 def disc(side: int) -> np.ndarray:
-    """A red disc with a blue left half on nothing; what is transparent is bright green, to be seen if it bleeds."""
+    """Return a red disc with a blue left half. Transparent pixels are bright green, which is visible if they bleed."""
     y, x = np.mgrid[0:side, 0:side] - (side - 1) / 2
     alpha = np.clip(0.4 * side - np.hypot(x, y) + 0.5, 0, 1)
     rgba = np.zeros((side, side, 4), np.uint8)
@@ -41,7 +41,7 @@ def disc(side: int) -> np.ndarray:
 
 
 def master(side: int = 64, largest: int = 1024, **texts: str) -> Master:
-    """A disc with every enlargement up to `largest`, drawn rather than enlarged."""
+    """Return a disc with every enlargement up to `largest`, drawn at that size."""
     levels = [disc(side)]
     while len(levels[-1]) < largest:
         levels.append(disc(2 * len(levels[-1])))
@@ -59,14 +59,14 @@ def app_icons(whole: Master, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return export(whole, FORMATS["appicon"], Options(background=ORANGE), out)
 
 
-def opened(path: Path) -> Image.Image:
+def load_image(path: Path) -> Image.Image:
     with Image.open(path) as image:
         image.load()
         return image
 
 
 def is_disc(picture: Image.Image, *, tolerance: int = 3) -> bool:
-    """Red right of the middle, blue left of it, nothing in the corner, and no green anywhere."""
+    """Return whether the right is red, the left blue, the corner transparent, and no pixel green."""
     pixels = np.asarray(picture.convert("RGBA")).astype(int)
     height, width = pixels.shape[:2]
     seen = pixels[pixels[..., 3] > 12]
@@ -82,18 +82,18 @@ def is_disc(picture: Image.Image, *, tolerance: int = 3) -> bool:
 @pytest.mark.parametrize("size", [16, 33, 64, 200, 1024])
 def test_a_png_of_any_size_has_clean_edges(whole: Master, tmp_path: Path, size: int) -> None:
     path = export(whole, FORMATS["png"], Options(size=size), tmp_path)
-    picture = opened(path)
+    picture = load_image(path)
     assert picture.size == (size, size) and picture.mode == "RGBA" and is_disc(picture, tolerance=8)
     assert path.name == ("a disc 42.png" if size == 64 else f"a disc 42 {size}px.png")
 
 
-def test_the_longer_side_is_what_is_asked_for(tmp_path: Path) -> None:
+def test_the_requested_size_is_the_longer_side(tmp_path: Path) -> None:
     wide = Master("wide", (np.full((40, 80, 4), 255, np.uint8),))
-    assert opened(export(wide, FORMATS["png"], Options(size=20), tmp_path)).size == (20, 10)
-    assert opened(export(wide, FORMATS["ico"], Options(), tmp_path)).convert("RGBA").getpixel((128, 2))[3] == 0
+    assert load_image(export(wide, FORMATS["png"], Options(size=20), tmp_path)).size == (20, 10)
+    assert load_image(export(wide, FORMATS["ico"], Options(), tmp_path)).convert("RGBA").getpixel((128, 2))[3] == 0
 
 
-def test_the_level_it_is_made_from_is_no_larger_than_needed(whole: Master) -> None:
+def test_exports_start_from_the_smallest_sufficient_level(whole: Master) -> None:
     assert np.array_equal(np.asarray(whole.at(64)), whole.levels[0])
     assert np.array_equal(np.asarray(whole.at(256)), whole.levels[2])
     assert not whole.is_short_of(1024) and whole.is_short_of(1025)
@@ -101,7 +101,7 @@ def test_the_level_it_is_made_from_is_no_larger_than_needed(whole: Master) -> No
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
-def test_how_it_was_made_goes_along_or_not(tmp_path: Path, kind: str) -> None:
+def test_generation_settings_are_exported_unless_metadata_is_off(tmp_path: Path, kind: str) -> None:
     kept = save(result("ein Füchslein, 🦊", seed=7, side=64, steps=9), tmp_path)
     source = read_master(kept.path)
     told = read(export(source, FORMATS[kind], Options(size=32), tmp_path / "with"))
@@ -112,8 +112,8 @@ def test_how_it_was_made_goes_along_or_not(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "webp", "avif"])
-def test_how_another_program_made_it_goes_along_beside_its_xmp(tmp_path: Path, suffix: str) -> None:
-    """Of a photograph's format only the settings have a place in a PNG; what programs add of their own has none."""
+def test_settings_of_another_program_are_exported_from_photo_formats(tmp_path: Path, suffix: str) -> None:
+    """Copy only settings of other programs from photo formats into a PNG, which has no place for the rest."""
     comment = b"UNICODE\0" + "a fox\nSteps: 9, Sampler: Euler, Seed: 7".encode("utf-16-be")
     xmp = b"<x:xmpmeta><rdf:RDF><rdf:Description xmp:CreatorTool='A tool'/></rdf:RDF></x:xmpmeta>"
     source = read_master(with_exif(tmp_path / f"x.{suffix}", {SOFTWARE: "A tool"}, {USER_COMMENT: comment}, xmp=xmp))
@@ -124,19 +124,19 @@ def test_how_another_program_made_it_goes_along_beside_its_xmp(tmp_path: Path, s
     assert read_master(bare).texts == {}
 
 
-def test_jpeg_lies_over_a_colour_and_webp_is_exact(whole: Master, tmp_path: Path) -> None:
-    jpeg = opened(export(whole, FORMATS["jpeg"], Options(size=128, background=ORANGE), tmp_path))
+def test_jpeg_has_a_background_colour_and_webp_is_exact(whole: Master, tmp_path: Path) -> None:
+    jpeg = load_image(export(whole, FORMATS["jpeg"], Options(size=128, background=ORANGE), tmp_path))
     assert jpeg.mode == "RGB" and max(abs(a - b) for a, b in zip(jpeg.getpixel((2, 2)), ORANGE, strict=True)) <= 2
-    white = opened(export(whole, FORMATS["jpeg"], Options(size=128), tmp_path))
+    white = load_image(export(whole, FORMATS["jpeg"], Options(size=128), tmp_path))
     assert min(white.getpixel((2, 2))) >= 253
-    webp = np.asarray(opened(export(whole, FORMATS["webp"], Options(size=128), tmp_path)))
+    webp = np.asarray(load_image(export(whole, FORMATS["webp"], Options(size=128), tmp_path)))
     seen = webp[..., 3] > 0
     assert np.array_equal(webp[seen], np.asarray(whole.at(128))[seen])
     assert np.array_equal(webp[..., 3], disc(128)[..., 3])
 
 
 def test_png_over_a_colour_is_opaque(whole: Master, tmp_path: Path) -> None:
-    picture = opened(export(whole, FORMATS["png"], Options(size=64, background=ORANGE), tmp_path))
+    picture = load_image(export(whole, FORMATS["png"], Options(size=64, background=ORANGE), tmp_path))
     assert picture.mode == "RGB" and picture.getpixel((0, 0)) == ORANGE
 
 
@@ -152,7 +152,7 @@ def test_a_windows_icon_has_seven_sizes_with_alpha(whole: Master, tmp_path: Path
     reader = QImageReader(str(path))
     for index, side in enumerate(sides):
         assert reader.jumpToImage(index)
-        _looks_right_to_qt(reader.read(), side)
+        _check_with_qt(reader.read(), side)
 
 
 def test_the_mask_of_a_windows_icon_is_for_readers_without_alpha() -> None:
@@ -178,11 +178,11 @@ def test_a_mac_icon_has_every_size(whole: Master, tmp_path: Path) -> None:
         assert reader.jumpToImage(index)
         image = reader.read()
         sides.append(image.width())
-        _looks_right_to_qt(image, image.width())
+        _check_with_qt(image, image.width())
     assert sorted(sides) == [16, 32, 32, 64, 128, 256, 256, 512, 512, 1024]
 
 
-def test_run_lengths_of_a_mac_icon_keep_noise_and_long_runs() -> None:
+def test_run_length_encoding_of_a_mac_icon_is_lossless() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (32, 32, 4), np.uint8)
     noise[8:20] = 77
     pictures = {side: Image.fromarray(disc(side)) for side in (64, 128, 256, 512, 1024)}
@@ -199,24 +199,24 @@ def test_website_icons(whole: Master, tmp_path: Path) -> None:
         "favicon.ico", "favicon-16x16.png", "favicon-32x32.png", "favicon-48x48.png", "apple-touch-icon.png",
         "android-chrome-192x192.png", "android-chrome-512x512.png", "site.webmanifest", "head.html",
     }  # fmt: skip
-    assert set(opened(folder / "favicon.ico").info["sizes"]) == {(16, 16), (32, 32), (48, 48)}
-    touch = opened(folder / "apple-touch-icon.png")
+    assert set(load_image(folder / "favicon.ico").info["sizes"]) == {(16, 16), (32, 32), (48, 48)}
+    touch = load_image(folder / "apple-touch-icon.png")
     assert touch.size == (180, 180) and touch.mode == "RGB" and touch.getpixel((0, 0)) == ORANGE
     manifest = json.loads((folder / "site.webmanifest").read_text(encoding="utf-8"))
     assert manifest["background_color"] == "#faa028" and manifest["name"] == "a disc 42"
     for icon in manifest["icons"]:
-        picture = opened(folder / icon["src"])
+        picture = load_image(folder / icon["src"])
         assert f"{picture.width}x{picture.height}" == icon["sizes"] and is_disc(picture)
     for name in re.findall(r'href="([^"]+)"', (folder / "head.html").read_text(encoding="utf-8")):
         assert (folder / name).is_file()
 
 
-def test_ios_icons_are_opaque_and_as_their_list_says(app_icons: Path) -> None:
+def test_ios_icons_are_opaque_and_match_contents_json(app_icons: Path) -> None:
     folder = app_icons / "ios" / "AppIcon.appiconset"
     images = json.loads((folder / "Contents.json").read_text(encoding="utf-8"))["images"]
     assert {image["filename"] for image in images} | {"Contents.json"} == {path.name for path in folder.iterdir()}
     for image in images:
-        picture = opened(folder / image["filename"])
+        picture = load_image(folder / image["filename"])
         side = float(image["size"].partition("x")[0]) * int(image["scale"].rstrip("x"))
         assert picture.size == (side, side) and picture.mode == "RGB" and picture.getpixel((0, 0)) == ORANGE
     assert {("iphone", "60x60", "3x"), ("ipad", "83.5x83.5", "2x"), ("ios-marketing", "1024x1024", "1x")} <= {
@@ -224,19 +224,19 @@ def test_ios_icons_are_opaque_and_as_their_list_says(app_icons: Path) -> None:
     }
 
 
-def test_android_layers_keep_to_the_safe_disc(app_icons: Path) -> None:
+def test_android_layers_stay_within_the_safe_zone(app_icons: Path) -> None:
     resources = app_icons / "android" / "res"
     for density, scale in (("mdpi", 1), ("hdpi", 1.5), ("xhdpi", 2), ("xxhdpi", 3), ("xxxhdpi", 4)):
         folder = resources / f"mipmap-{density}"
-        assert opened(folder / "ic_launcher.png").size == (48 * scale, 48 * scale)
-        layer = np.asarray(opened(folder / "ic_launcher_foreground.png"))
+        assert load_image(folder / "ic_launcher.png").size == (48 * scale, 48 * scale)
+        layer = np.asarray(load_image(folder / "ic_launcher_foreground.png"))
         assert layer.shape == (108 * scale, 108 * scale, 4)
         y, x = np.nonzero(layer[..., 3])
         middle = (len(layer) - 1) / 2
         assert np.hypot(y - middle, x - middle).max() <= 33 * scale
-        background = opened(folder / "ic_launcher_background.png")
+        background = load_image(folder / "ic_launcher_background.png")
         assert background.size == layer.shape[:2] and background.getcolors() == [(layer.shape[0] ** 2, ORANGE)]
-        disc_icon = opened(folder / "ic_launcher_round.png")
+        disc_icon = load_image(folder / "ic_launcher_round.png")
         assert disc_icon.getpixel((0, 0))[3] == 0 and disc_icon.getpixel((disc_icon.width // 2, 2)) == (*ORANGE, 255)
     for name in ("ic_launcher", "ic_launcher_round"):
         root = ElementTree.parse(resources / "mipmap-anydpi-v26" / f"{name}.xml").getroot()
@@ -249,23 +249,23 @@ def test_macos_and_windows_icons_have_the_sizes_in_their_names(app_icons: Path) 
     for path in (app_icons / "macos" / "AppIcon.iconset").iterdir():
         points, twice = re.fullmatch(r"icon_(\d+)x\d+(@2x)?\.png", path.name).groups()  # type: ignore[union-attr]
         side = int(points) * (2 if twice else 1)
-        assert opened(path).size == (side, side)
+        assert load_image(path).size == (side, side)
     assert len(list((app_icons / "macos" / "AppIcon.iconset").iterdir())) == 10
     assets = app_icons / "windows" / "Assets"
-    assert opened(assets / "Wide310x150Logo.scale-200.png").size == (620, 300)
-    assert opened(assets / "LargeTile.scale-400.png").size == (1240, 1240)
-    assert opened(assets / "Square44x44Logo.targetsize-24_altform-unplated.png").size == (24, 24)
+    assert load_image(assets / "Wide310x150Logo.scale-200.png").size == (620, 300)
+    assert load_image(assets / "LargeTile.scale-400.png").size == (1240, 1240)
+    assert load_image(assets / "Square44x44Logo.targetsize-24_altform-unplated.png").size == (24, 24)
     assert (app_icons / "windows" / "app.ico").is_file() and (app_icons / "macos" / "AppIcon.icns").is_file()
 
 
 @pytest.mark.parametrize("background", [None, ORANGE])
-def test_an_svg_has_the_shapes_and_leaves_out_what_is_transparent(
+def test_an_svg_contains_the_shapes_and_keeps_transparency(
     whole: Master, tmp_path: Path, background: tuple[int, int, int] | None
 ) -> None:
     path = export(whole, FORMATS["svg"], Options(size=300, background=background), tmp_path)
     root = ElementTree.fromstring(path.read_bytes())
     assert (root.attrib["width"], root.attrib["height"]) == ("300", "300")
-    drawn = _drawn(path.read_bytes(), 128)
+    drawn = _render_svg(path.read_bytes(), 128)
     assert tuple(drawn[0, 0]) == ((*background, 255) if background else (0, 0, 0, 0))
     true = disc(128).astype(float) / 255
     shown = drawn.astype(float) / 255
@@ -275,13 +275,13 @@ def test_an_svg_has_the_shapes_and_leaves_out_what_is_transparent(
     assert path.stat().st_size < 8_000
 
 
-def test_an_svg_of_nothing_is_one_sentence(tmp_path: Path) -> None:
+def test_an_svg_of_a_transparent_image_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StudioError, match="nothing opaque"):
         export(Master("empty", (np.zeros((32, 32, 4), np.uint8),)), FORMATS["svg"], Options(), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_is_overwritten_and_nothing_is_left_half_done(whole: Master, tmp_path: Path) -> None:
+def test_exports_overwrite_nothing_and_leave_no_partial_files(whole: Master, tmp_path: Path) -> None:
     first = export(whole, FORMATS["png"], Options(size=16), tmp_path)
     second = export(whole, FORMATS["png"], Options(size=16), tmp_path)
     assert (first.name, second.name) == ("a disc 42 16px.png", "a disc 42 16px (2).png")
@@ -301,7 +301,7 @@ def test_credits_are_written_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a FIFO")
-def test_credits_stand_beside_what_is_no_file(tmp_path: Path) -> None:
+def test_credits_get_another_name_beside_a_fifo_or_folder(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "CREDITS.txt")
     (tmp_path / "CREDITS (2).txt").mkdir()
     second = write_credits("by Ann", tmp_path)
@@ -315,27 +315,27 @@ def test_a_size_out_of_range_names_the_range(whole: Master, tmp_path: Path, size
 
 
 @pytest.mark.parametrize("name", ["junk.png", "missing.png", "."])
-def test_what_is_no_picture_is_one_sentence(tmp_path: Path, name: str) -> None:
+def test_a_source_that_is_no_image_is_named_in_the_error(tmp_path: Path, name: str) -> None:
     (tmp_path / "junk.png").write_bytes(b"\x89PNG\r\n\x1a\njunk")
     with pytest.raises(StorageError, match=re.escape(str(tmp_path))):
         read_master(tmp_path / name)
 
 
-def test_every_format_shows_what_it_is_judged_by(whole: Master) -> None:
+def test_every_format_has_a_preview(whole: Master) -> None:
     for form in FORMATS.values():
-        shown = form.shown(whole, Options(size=128))
+        shown = form.preview(whole, Options(size=128))
         assert shown and all(0 < picture.width <= 1024 for picture in shown)
         assert form.side(whole, Options(size=128)) >= shown[0].width * 0.8 or form.folder
 
 
-def _looks_right_to_qt(image: QImage, side: int) -> None:
+def _check_with_qt(image: QImage, side: int) -> None:
     assert image.size() == QSize(side, side) and image.hasAlphaChannel()
     assert image.pixelColor(0, 0).alpha() == 0
     red, green, blue, alpha = image.pixelColor(int(0.75 * side), side // 2).getRgb()
     assert alpha == 255 and max(abs(red - RED[0]), abs(green - RED[1]), abs(blue - RED[2])) <= 12
 
 
-def _drawn(svg: bytes, side: int) -> np.ndarray:
+def _render_svg(svg: bytes, side: int) -> np.ndarray:
     theme()
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)

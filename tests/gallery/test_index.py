@@ -1,4 +1,4 @@
-"""The index follows the files, mends itself, and never takes anything people added with it."""
+"""The index follows the files, repairs itself and never loses user data."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio import mended
-from gdm_studio.errors import StorageError
+from gdm_studio.common import repair_log
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
-from gdm_studio.gallery.picture import load
-from tests.helpers.library import fill, result
+from gdm_studio.gallery.image import load
+from tests.helpers.library import fill_index, result
 
 
 @pytest.fixture
@@ -29,51 +29,55 @@ def gallery(tmp_path: Path) -> Gallery:
     gallery.close()
 
 
-def kept(gallery: Gallery, count: int) -> list[Picture]:
-    """`count` pictures, the newest first."""
-    return [gallery.keep(result(f"picture {number}", seed=number)) for number in range(count)][::-1]
+def save_images(gallery: Gallery, count: int) -> list[Picture]:
+    """Save `count` images and return them, newest first."""
+    return [gallery.save(result(f"picture {number}", seed=number)) for number in range(count)][::-1]
 
 
 def ids(pictures: list[Picture]) -> list[str]:
     return [picture.id for picture in pictures]
 
 
-def foreign(path: Path, prompt: str) -> None:
-    """A file as AUTOMATIC1111 writes it."""
+def write_a1111_file(path: Path, prompt: str) -> None:
+    """Write a file as AUTOMATIC1111 does."""
     info = PngInfo()
     info.add_text("parameters", f"{prompt}\nSteps: 12, Sampler: Euler a, Seed: 5, Size: 8x8, Version: v1.10.1")
     Image.new("RGB", (8, 8)).save(path, pnginfo=info)
 
 
-def test_pages_are_newest_first_and_go_on_where_the_last_ended(gallery: Gallery) -> None:
-    everything = kept(gallery, 7)
+def test_pages_are_newest_first_and_continue_after_the_last_image(gallery: Gallery) -> None:
+    everything = save_images(gallery, 7)
     first = gallery.page(limit=3)
     second = gallery.page(after=first[-1], limit=3)
-    gallery.keep(result("newer"))  # a page does not shift when a picture is added
+    # A new image must not shift the next page.
+    gallery.save(result("newer"))
     third = gallery.page(after=second[-1], limit=3)
     assert first + second + third == everything
     assert gallery.page(after=third[-1]) == []
 
 
-def test_prompts_are_told_once_and_that_of_the_latest_picture_first(gallery: Gallery) -> None:
+def test_suggested_prompts_are_distinct_and_newest_first(gallery: Gallery) -> None:
     for seed, prompt in enumerate(("a fox", "an owl", "a fox", "", "a car")):
-        gallery.keep(result(prompt, seed=seed))
-    assert gallery.prompts(9) == ["a car", "a fox", "an owl"] and gallery.prompts(2) == ["a car", "a fox"]
+        gallery.save(result(prompt, seed=seed))
+    assert gallery.suggestions.prompts(9) == ["a car", "a fox", "an owl"] and gallery.suggestions.prompts(2) == [
+        "a car",
+        "a fox",
+    ]
 
 
-def test_a_page_goes_on_after_a_picture_that_has_been_deleted(gallery: Gallery) -> None:
-    everything = kept(gallery, 4)
-    gallery.delete([everything[1].id])
+def test_a_page_can_follow_a_deleted_image(gallery: Gallery) -> None:
+    everything = save_images(gallery, 4)
+    gallery.trash.delete([everything[1].id])
     assert gallery.page(after=everything[1]) == everything[2:]
 
 
-def test_sync_finds_what_came_went_and_changed(gallery: Gallery) -> None:
-    newest, middle, oldest = kept(gallery, 3)
+def test_sync_detects_added_removed_and_moved_files(gallery: Gallery) -> None:
+    newest, middle, oldest = save_images(gallery, 3)
     newest.path.unlink()
     (gallery.pictures / "sub").mkdir()
     moved = middle.path.rename(gallery.pictures / "sub" / "renamed.png")
     elsewhere = Gallery(gallery.pictures.parent / "other", gallery.pictures.parent, gallery.pictures.parent)
-    added = elsewhere.keep(result("from elsewhere"))
+    added = elsewhere.save(result("from elsewhere"))
     elsewhere.close()
     shutil.copy2(added.path, gallery.pictures)
     (gallery.pictures / "notes.txt").write_text("not a picture")
@@ -87,7 +91,7 @@ def test_sync_finds_what_came_went_and_changed(gallery: Gallery) -> None:
 
 
 def test_an_edited_file_shows_its_new_size(gallery: Gallery) -> None:
-    (picture,) = kept(gallery, 1)
+    (picture,) = save_images(gallery, 1)
     info = PngInfo()
     with Image.open(picture.path) as image:
         for keyword, value in image.text.items():
@@ -99,12 +103,13 @@ def test_an_edited_file_shows_its_new_size(gallery: Gallery) -> None:
     assert (edited.id, edited.size) == (picture.id, (5, 5))
 
 
-def test_a_picture_saved_over_by_another_program_is_still_that_picture(gallery: Gallery) -> None:
-    picture, other = kept(gallery, 2)
-    gallery.tag([picture.id], "best")
+def test_an_image_overwritten_by_another_program_keeps_its_data(gallery: Gallery) -> None:
+    picture, other = save_images(gallery, 2)
+    gallery.tags.set([picture.id], "best")
     with Image.open(picture.path) as image:
         edited = image.resize((5, 5))
-    edited.save(picture.path)  # without what the file said
+    # The save drops the text chunks.
+    edited.save(picture.path)
     gallery.sync()
     (again,) = gallery.page("tag:best")
     assert (again.id, again.size, again.request) == (picture.id, (5, 5), picture.request)
@@ -117,8 +122,8 @@ def test_a_picture_saved_over_by_another_program_is_still_that_picture(gallery: 
     assert ids(gallery.page()) == [picture.id]
 
 
-def test_a_copy_is_the_same_picture_and_takes_over(gallery: Gallery) -> None:
-    (picture,) = kept(gallery, 1)
+def test_a_copy_replaces_a_removed_original(gallery: Gallery) -> None:
+    (picture,) = save_images(gallery, 1)
     copy = Path(shutil.copy(picture.path, gallery.pictures / "copy.png"))
     gallery.sync()
     assert gallery.page() == [picture]
@@ -127,19 +132,19 @@ def test_a_copy_is_the_same_picture_and_takes_over(gallery: Gallery) -> None:
     assert [found.path for found in gallery.page()] == [copy]
 
 
-def test_pictures_of_other_tools_in_the_folder_are_shown(gallery: Gallery) -> None:
+def test_images_of_other_tools_are_shown(gallery: Gallery) -> None:
     gallery.pictures.mkdir()
     for name in ("one", "same"):
-        foreign(gallery.pictures / f"{name}.png", "a cat")
+        write_a1111_file(gallery.pictures / f"{name}.png", "a cat")
     (picture,) = gallery.page("cat")
     assert (picture.tool, picture.request.sampler, picture.request.steps) == ("AUTOMATIC1111", "euler_a", 12)
-    gallery.favourite(picture.id, True)
+    gallery.favourites.set(picture.id, True)
     gallery.rebuild()
     assert gallery.page("is:favourite") == gallery.page()
 
 
-def test_odd_files_do_not_keep_the_others_out(gallery: Gallery) -> None:
-    (sound,) = kept(gallery, 1)
+def test_malformed_files_do_not_hide_the_others(gallery: Gallery) -> None:
+    (sound,) = save_images(gallery, 1)
     with Image.open(sound.path) as image:
         record = json.loads(image.text["gdm_studio"])
     deep = "[" * 400 + "]" * 400
@@ -156,102 +161,103 @@ def test_odd_files_do_not_keep_the_others_out(gallery: Gallery) -> None:
         text = json.dumps(content | {"id": f"{number:032}"})
         info.add_text("gdm_studio", text.replace('"DEEP"', inside))
         Image.new("RGB", (8, 8)).save(gallery.pictures / f"{name}.png", pnginfo=info)
-    foreign(gallery.pictures / "late.png", "written in another age")
+    write_a1111_file(gallery.pictures / "late.png", "written in another age")
     os.utime(gallery.pictures / "late.png", ns=(2**63, 2**63))
     gallery.sync()
     assert sound.id in ids(gallery.page())
     found = {picture.path.stem: picture.request for picture in gallery.page()}
-    assert found.keys() >= {"guidance", "knobs", "text", "late"}  # what else they say still counts
+    # The valid parts of a damaged record still count.
+    assert found.keys() >= {"guidance", "knobs", "text", "late"}
     assert found["guidance"].seed == sound.request.seed
     assert gallery.sync() == 0
 
 
-def test_a_link_to_nowhere_hides_no_other_file(gallery: Gallery) -> None:
-    pictures = kept(gallery, 3)
+def test_a_broken_link_hides_no_other_file(gallery: Gallery) -> None:
+    pictures = save_images(gallery, 3)
     for name in ("0.png", "a link.png", "zzz.png"):
         (gallery.pictures / name).symlink_to(gallery.pictures / "gone.png")
     gallery.rebuild()
     assert ids(gallery.page()) == ids(pictures)
 
 
-def test_a_file_deleted_while_it_is_read_is_one_sentence(
+def test_a_file_deleted_during_reading_raises_a_storage_error(
     gallery: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    foreign(tmp_path / "cat.png", "a cat")
+    write_a1111_file(tmp_path / "cat.png", "a cat")
     monkeypatch.setattr(Path, "stat", lambda path, **_: os.stat(path / "gone"))
-    monkeypatch.setattr("gdm_studio.gallery.picture._digest", lambda path: "0" * 32)
+    monkeypatch.setattr("gdm_studio.gallery.image._digest", lambda path: "0" * 32)
     with pytest.raises(StorageError, match=r"cat\.png cannot be used"):
         load(tmp_path / "cat.png")
 
 
-def test_what_is_there_already_is_told_without_waiting_for_the_rest(gallery: Gallery) -> None:
-    pictures = kept(gallery, 3)
+def test_pages_without_fill_return_only_indexed_images(gallery: Gallery) -> None:
+    pictures = save_images(gallery, 3)
     gallery.close()
     gallery.index_path.unlink()
     assert gallery.page(fill=False) == [] and gallery.count(fill=False) == 0
-    newest = gallery.keep(result("newest"))
+    newest = gallery.save(result("newest"))
     assert gallery.page(fill=False) == [newest] and gallery.count("newest", fill=False) == 1
-    for _ in gallery.syncing():
+    for _ in gallery.sync_in_steps():
         pass
     assert gallery.page(fill=False) == [newest, *pictures]
 
 
-def test_files_of_one_moment_keep_an_order(gallery: Gallery) -> None:
+def test_files_of_the_same_time_have_a_stable_order(gallery: Gallery) -> None:
     gallery.pictures.mkdir()
     for number in range(5):
-        foreign(gallery.pictures / f"{number}.png", f"cat {number}")
+        write_a1111_file(gallery.pictures / f"{number}.png", f"cat {number}")
         os.utime(gallery.pictures / f"{number}.png", (1_000_000_000, 1_000_000_000))
     found = gallery.page()
     assert len(found) == 5 and len({picture.created for picture in found}) == 5
     assert gallery.page(after=found[1], limit=2) == found[2:4]
 
 
-def test_favourites_outlive_rebuilding_renaming_deleting_and_the_index(gallery: Gallery) -> None:
-    first, second, third = kept(gallery, 3)
+def test_favourites_survive_renaming_deleting_and_a_lost_index(gallery: Gallery) -> None:
+    first, second, third = save_images(gallery, 3)
     for picture in (first, third):
-        gallery.favourite(picture.id, True)
-    gallery.favourite(third.id, False)
+        gallery.favourites.set(picture.id, True)
+    gallery.favourites.set(third.id, False)
     first.path.rename(gallery.pictures / "another name.png")
     gallery.rebuild()
     assert ids(gallery.page("is:favourite")) == [first.id]
-    gallery.restore(gallery.delete([first.id]))
+    gallery.trash.restore(gallery.trash.delete([first.id]))
     gallery.close()
     shutil.rmtree(gallery.index_path.parent)
     assert [picture.favourite for picture in gallery.page()] == [True, False, False]
 
 
-def test_deleted_pictures_come_back_where_they_were(gallery: Gallery) -> None:
-    first, second, third = kept(gallery, 3)
+def test_restored_images_return_to_their_places(gallery: Gallery) -> None:
+    first, second, third = save_images(gallery, 3)
     content = first.path.read_bytes()
-    undo = gallery.delete([first.id, third.id])
+    undo = gallery.trash.delete([first.id, third.id])
     assert gallery.page() == [second] and not first.path.exists() and undo.count == 2
-    gallery.restore(undo)
+    gallery.trash.restore(undo)
     assert gallery.page() == [first, second, third] and first.path.read_bytes() == content
     assert gallery.sync() == 0 and not undo.folder.exists()
 
 
 def test_restoring_overwrites_nothing(gallery: Gallery) -> None:
-    (picture,) = kept(gallery, 1)
-    undo = gallery.delete([picture.id])
+    (picture,) = save_images(gallery, 1)
+    undo = gallery.trash.delete([picture.id])
     picture.path.write_text("something new")
-    gallery.restore(undo)
+    gallery.trash.restore(undo)
     assert picture.path.read_text() == "something new"
     assert gallery.get(picture.id).path.name == f"{picture.path.stem} (2).png"
 
 
-def test_deleting_takes_the_copies_along(gallery: Gallery) -> None:
-    (picture,) = kept(gallery, 1)
+def test_deleting_an_image_deletes_its_copies(gallery: Gallery) -> None:
+    (picture,) = save_images(gallery, 1)
     shutil.copy(picture.path, gallery.pictures / "copy.png")
     gallery.sync()
-    undo = gallery.delete([picture.id])
+    undo = gallery.trash.delete([picture.id])
     gallery.rebuild()
     assert gallery.page() == [] and list(gallery.pictures.iterdir()) == []
-    gallery.restore(undo)
+    gallery.trash.restore(undo)
     assert gallery.count() == 1 and len(list(gallery.pictures.iterdir())) == 2
 
 
 def test_a_delete_that_fails_half_way_deletes_nothing(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
-    pictures = kept(gallery, 3)
+    pictures = save_images(gallery, 3)
     rename, calls = os.rename, []
 
     def second_fails(source: Path, target: Path) -> None:
@@ -262,26 +268,26 @@ def test_a_delete_that_fails_half_way_deletes_nothing(gallery: Gallery, monkeypa
 
     monkeypatch.setattr(os, "rename", second_fails)
     with pytest.raises(StorageError, match="permission is missing"):
-        gallery.delete(ids(pictures))
+        gallery.trash.delete(ids(pictures))
     assert gallery.page() == pictures and all(picture.path.exists() for picture in pictures)
 
 
 def test_moving_to_another_disk_keeps_the_file(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
-    (picture,) = kept(gallery, 1)
+    (picture,) = save_images(gallery, 1)
     before, content = picture.path.stat().st_mtime_ns, picture.path.read_bytes()
 
     def other_disk(source: Path, target: Path) -> None:
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr(os, "rename", other_disk)
-    gallery.restore(gallery.delete([picture.id]))
+    gallery.trash.restore(gallery.trash.delete([picture.id]))
     assert picture.path.read_bytes() == content and picture.path.stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("version", [0, 1, 999])
 @pytest.mark.parametrize("is_whole", [True, False])
-def test_an_index_of_another_version_is_made_anew(gallery: Gallery, version: int, is_whole: bool) -> None:
-    pictures = kept(gallery, 3)
+def test_an_index_of_another_version_is_rebuilt(gallery: Gallery, version: int, is_whole: bool) -> None:
+    pictures = save_images(gallery, 3)
     gallery.close()
     with sqlite3.connect(gallery.index_path) as index:
         if not is_whole:
@@ -290,13 +296,14 @@ def test_an_index_of_another_version_is_made_anew(gallery: Gallery, version: int
         index.execute(f"PRAGMA user_version = {version}")
     index.close()
     assert gallery.page() == pictures and ids(gallery.page("picture")) == ids(pictures)
-    assert mended.unsaid(gallery.favourites_path.parent) == []  # nothing was damaged
+    # The file was not reported as damaged.
+    assert repair_log.take_unreported(gallery.user_data_path.parent) == []
 
 
 @pytest.mark.parametrize("damage", ["junk", "cut", "scrambled", "empty", "gone"])
-def test_a_damaged_index_is_made_anew(gallery: Gallery, damage: str) -> None:
-    pictures = kept(gallery, 3)
-    gallery.favourite(pictures[0].id, True)
+def test_a_damaged_index_is_rebuilt(gallery: Gallery, damage: str) -> None:
+    pictures = save_images(gallery, 3)
+    gallery.favourites.set(pictures[0].id, True)
     gallery.close()
     content = bytearray(gallery.index_path.read_bytes())
     match damage:
@@ -311,12 +318,12 @@ def test_a_damaged_index_is_made_anew(gallery: Gallery, damage: str) -> None:
     gallery.index_path.unlink() if damage == "gone" else gallery.index_path.write_bytes(content)
     assert ids(gallery.page()) == ids(pictures)
     assert gallery.count("is:favourite") == 1
-    gallery.keep(result("one more"))
+    gallery.save(result("one more"))
     assert gallery.count("picture") == 3 and gallery.count() == 4
 
 
-def test_an_interrupted_first_look_is_taken_up_again(gallery: Gallery) -> None:
-    pictures = kept(gallery, 3)
+def test_an_interrupted_first_scan_is_completed_later(gallery: Gallery) -> None:
+    pictures = save_images(gallery, 3)
     gallery.close()
     shutil.rmtree(gallery.index_path.parent)
 
@@ -329,23 +336,23 @@ def test_an_interrupted_first_look_is_taken_up_again(gallery: Gallery) -> None:
     assert gallery.page() == pictures
 
 
-def test_other_calls_come_in_between_the_steps_of_a_sync(gallery: Gallery) -> None:
-    kept(gallery, 1)
+def test_other_calls_work_between_the_steps_of_a_sync(gallery: Gallery) -> None:
+    save_images(gallery, 1)
     (original,) = gallery.pictures.iterdir()
     for number in range(450):
         shutil.copy(original, gallery.pictures / f"copy {number}.png")
     gallery.close()
     shutil.rmtree(gallery.index_path.parent)
     progress = []
-    for step in gallery.syncing():
+    for step in gallery.sync_in_steps():
         progress.append(step)
         assert gallery.count() == (step[0] > 0)
     seen = [looked for looked, _ in progress]
     assert seen == sorted(seen) and progress[-1] == (451, 451) and len(set(progress)) > 2
 
 
-def test_a_gallery_of_another_folder_has_an_index_of_its_own(gallery: Gallery) -> None:
-    pictures = kept(gallery, 2)
+def test_each_gallery_folder_has_its_own_index(gallery: Gallery) -> None:
+    pictures = save_images(gallery, 2)
     gallery.close()
     base = gallery.pictures.parent
     other = Gallery(base / "others", base / "data", base / "cache")
@@ -366,8 +373,8 @@ from tests.helpers.library import result
 base = Path(sys.argv[1])
 gallery = Gallery(base / "pictures", base / "data", base / "cache")
 for number in range(25):
-    picture = gallery.keep(result(f"writer {sys.argv[2]}", seed=number))
-    gallery.favourite(picture.id, True)
+    picture = gallery.save(result(f"writer {sys.argv[2]}", seed=number))
+    gallery.favourites.set(picture.id, True)
     assert gallery.get(picture.id).favourite
 """
 
@@ -376,7 +383,7 @@ def test_several_processes_write_at_the_same_time(gallery: Gallery, tmp_path: Pa
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
     writers = [subprocess.Popen([*command, name], stderr=subprocess.PIPE) for name in ("one", "two", "three")]
     for number in range(10):
-        gallery.keep(result("window", seed=number))
+        gallery.save(result("window", seed=number))
         gallery.sync()
     for writer in writers:
         _, complaint = writer.communicate(timeout=120)
@@ -386,17 +393,18 @@ def test_several_processes_write_at_the_same_time(gallery: Gallery, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_thousands_of_pictures_are_searched_in_an_instant(gallery: Gallery) -> None:
-    """To look through the words of all of them takes four to six times as long as to read a page."""
-    fill(gallery, 25_000)
+def test_searching_thousands_of_images_takes_no_longer_than_reading_a_page(gallery: Gallery) -> None:
+    """A search of all images takes less than twice as long as reading a page; a full scan would take four times."""
+    fill_index(gallery, 25_000)
     gallery.close()
-    reading = _seconds(gallery, "")  # of the latest pictures, for which nothing is looked for
+    # The latest images need no search.
+    reading = _page_seconds(gallery, "")
     for query in ("f", "fox", "red fox", '"red fox"', "fox -red", "is:favourite", "steps:>60", "zzz"):
-        assert _seconds(gallery, query) < 2 * reading, query
+        assert _page_seconds(gallery, query) < 2 * reading, query
 
 
-def _seconds(gallery: Gallery, query: str) -> float:
-    """What a page takes: the best of five, for another machine on the same processor makes some of them slow."""
+def _page_seconds(gallery: Gallery, query: str) -> float:
+    """Return the thread time of reading a page, the best of five, because other processes disturb some of them."""
     tries = []
     for _ in range(5):
         began = time.thread_time()

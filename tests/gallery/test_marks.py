@@ -1,4 +1,4 @@
-"""Tags, notes and saved searches: found, counted, kept beside the index, and in a database of the first version too."""
+"""Tags, notes and saved searches, also in a database of the first version."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
-from gdm_studio.gallery.database import KEPT_VERSION
+from gdm_studio.gallery.database import USER_DATA_VERSION
 from tests.helpers.library import result
 
 
@@ -21,77 +21,88 @@ def gallery(tmp_path: Path) -> Gallery:
     gallery.close()
 
 
-def kept(gallery: Gallery, *prompts: str) -> list[str]:
-    """The ids of new pictures."""
-    return [gallery.keep(result(prompt, seed=seed)).id for seed, prompt in enumerate(prompts)]
+def save_images(gallery: Gallery, *prompts: str) -> list[str]:
+    """Save one image per prompt and return the ids."""
+    return [gallery.save(result(prompt, seed=seed)).id for seed, prompt in enumerate(prompts)]
 
 
-def found(gallery: Gallery, query: str) -> set[str]:
+def prompts_matching(gallery: Gallery, query: str) -> set[str]:
     pictures = gallery.page(query)
-    assert gallery.count(query) == len(pictures) == len(gallery.moments(query))
+    assert gallery.count(query) == len(pictures) == len(gallery.timeline.moments(query))
     return {picture.request.prompt for picture in pictures}
 
 
-def test_tags_are_put_on_taken_off_counted_and_found(gallery: Gallery) -> None:
-    fox, owl, car = kept(gallery, "a fox", "an owl", "a car")
-    gallery.tag([fox, owl], "In the woods")
-    gallery.tag([fox], "best")
-    assert [(tag.name, tag.count) for tag in gallery.tags()] == [("best", 1), ("In the woods", 2)]
+def test_tags_are_added_removed_counted_and_found(gallery: Gallery) -> None:
+    fox, owl, car = save_images(gallery, "a fox", "an owl", "a car")
+    gallery.tags.set([fox, owl], "In the woods")
+    gallery.tags.set([fox], "best")
+    assert [(tag.name, tag.count) for tag in gallery.tags.all()] == [("best", 1), ("In the woods", 2)]
     assert gallery.get(fox).tags == ("best", "In the woods") and gallery.get(car).tags == ()
-    assert found(gallery, 'tag:"in THE woods"') == {"a fox", "an owl"}
-    assert found(gallery, "tag:in") == set(), "a name counts whole"
-    assert found(gallery, "-tag:best") == {"an owl", "a car"} and found(gallery, "is:untagged") == {"a car"}
-    assert found(gallery, "woods") == {"a fox", "an owl"}, "its words are found too"
-    gallery.tag([fox, owl], "In the woods", False)
-    assert gallery.tags()[0].name == "best" and len(gallery.tags()) == 1 and found(gallery, "woods") == set()
+    assert prompts_matching(gallery, 'tag:"in THE woods"') == {"a fox", "an owl"}
+    assert prompts_matching(gallery, "tag:in") == set(), "a name counts whole"
+    assert prompts_matching(gallery, "-tag:best") == {"an owl", "a car"} and prompts_matching(
+        gallery, "is:untagged"
+    ) == {"a car"}
+    assert prompts_matching(gallery, "woods") == {"a fox", "an owl"}, "its words are found too"
+    gallery.tags.set([fox, owl], "In the woods", False)
+    assert (
+        gallery.tags.all()[0].name == "best"
+        and len(gallery.tags.all()) == 1
+        and prompts_matching(gallery, "woods") == set()
+    )
 
 
-def test_a_tag_is_spelt_as_it_was_first(gallery: Gallery) -> None:
-    fox, owl = kept(gallery, "a fox", "an owl")
-    gallery.tag([fox], "Beasts")
-    gallery.tag([owl, fox], "beasts")
-    assert [(tag.name, tag.count) for tag in gallery.tags()] == [("Beasts", 2)]
+def test_a_tag_keeps_its_first_spelling(gallery: Gallery) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    gallery.tags.set([fox], "Beasts")
+    gallery.tags.set([owl, fox], "beasts")
+    assert [(tag.name, tag.count) for tag in gallery.tags.all()] == [("Beasts", 2)]
     assert gallery.get(owl).tags == gallery.get(fox).tags == ("Beasts",)
-    gallery.tag([owl], ' a "b"\n c ')
-    assert found(gallery, "tag:\"a 'b' c\"") == {"an owl"}
+    gallery.tags.set([owl], ' a "b"\n c ')
+    assert prompts_matching(gallery, "tag:\"a 'b' c\"") == {"an owl"}
     with pytest.raises(StorageError, match="needs a name"):
-        gallery.tag([owl], "  \n")
+        gallery.tags.set([owl], "  \n")
 
 
 def test_notes_are_found_by_their_words(gallery: Gallery) -> None:
-    fox, owl = kept(gallery, "a fox", "an owl")
-    gallery.note(fox, "For the poster,\nsecond try")
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    gallery.notes.set(fox, "For the poster,\nsecond try")
     assert gallery.get(fox).note == "For the poster,\nsecond try"
-    assert found(gallery, "poster") == found(gallery, "note:post") == found(gallery, "is:noted") == {"a fox"}
-    assert found(gallery, "note:fox") == set()
-    gallery.note(fox, "  ")
-    assert gallery.get(fox).note == "" and found(gallery, "poster") == set()
+    assert (
+        prompts_matching(gallery, "poster")
+        == prompts_matching(gallery, "note:post")
+        == prompts_matching(gallery, "is:noted")
+        == {"a fox"}
+    )
+    assert prompts_matching(gallery, "note:fox") == set()
+    gallery.notes.set(fox, "  ")
+    assert gallery.get(fox).note == "" and prompts_matching(gallery, "poster") == set()
     with pytest.raises(StorageError, match="shorten it"):
-        gallery.note(owl, "x" * 20_001)
+        gallery.notes.set(owl, "x" * 20_001)
 
 
-def test_saved_searches(gallery: Gallery) -> None:
-    assert gallery.save_search("Foxes", "fox is:favourite") == "Foxes"
-    assert gallery.save_search("", "owl") == "owl"
-    gallery.save_search("foxes", "fox")
-    assert [(one.name, one.query) for one in gallery.saved_searches()] == [("foxes", "fox"), ("owl", "owl")]
-    gallery.remove_search("FOXES")
-    assert [one.name for one in gallery.saved_searches()] == ["owl"]
+def test_saved_searches_are_replaced_and_deleted_by_name(gallery: Gallery) -> None:
+    assert gallery.searches.save("Foxes", "fox is:favourite") == "Foxes"
+    assert gallery.searches.save("", "owl") == "owl"
+    gallery.searches.save("foxes", "fox")
+    assert [(one.name, one.query) for one in gallery.searches.all()] == [("foxes", "fox"), ("owl", "owl")]
+    gallery.searches.delete("FOXES")
+    assert [one.name for one in gallery.searches.all()] == ["owl"]
     with pytest.raises(StorageError, match="search for something first"):
-        gallery.save_search(" ", "")
+        gallery.searches.save(" ", "")
 
 
-def test_all_of_it_outlives_the_index_and_a_deletion(gallery: Gallery) -> None:
-    fox, _ = kept(gallery, "a fox", "an owl")
-    gallery.tag([fox], "best")
-    gallery.note(fox, "mine")
-    gallery.favourite([fox], True)
-    gallery.restore(gallery.delete([fox]))
+def test_marks_survive_a_lost_index_and_an_undone_deletion(gallery: Gallery) -> None:
+    fox, _ = save_images(gallery, "a fox", "an owl")
+    gallery.tags.set([fox], "best")
+    gallery.notes.set(fox, "mine")
+    gallery.favourites.set([fox], True)
+    gallery.trash.restore(gallery.trash.delete([fox]))
     gallery.close()
     shutil.rmtree(gallery.index_path.parent)
     again = next(picture for picture in gallery.page() if picture.id == fox)
     assert (again.tags, again.note, again.favourite) == (("best",), "mine", True)
-    assert found(gallery, "tag:best mine") == {"a fox"}
+    assert prompts_matching(gallery, "tag:best mine") == {"a fox"}
 
 
 FIRST = """
@@ -103,11 +114,11 @@ CREATE TABLE collected(
 """
 
 
-def test_a_database_of_the_first_version_is_brought_up_to_date(gallery: Gallery) -> None:
-    fox, owl = kept(gallery, "a fox", "an owl")
+def test_a_database_of_the_first_version_is_migrated(gallery: Gallery) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
     gallery.close()
-    gallery.favourites_path.unlink()
-    old = sqlite3.connect(gallery.favourites_path)
+    gallery.user_data_path.unlink()
+    old = sqlite3.connect(gallery.user_data_path)
     old.executescript(FIRST)
     old.execute("PRAGMA journal_mode = WAL")
     old.execute("INSERT INTO favourites VALUES (?, 1.0)", (fox,))
@@ -115,26 +126,26 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(gallery: Gallery)
     old.execute("INSERT INTO collected VALUES ('Set', ?)", (owl,))
     old.commit()
     old.close()
-    gallery.tag([owl], "new")
-    assert found(gallery, "is:favourite") == {"a fox"}
-    assert found(gallery, "collection:set") == found(gallery, "tag:new") == {"an owl"}
+    gallery.tags.set([owl], "new")
+    assert prompts_matching(gallery, "is:favourite") == {"a fox"}
+    assert prompts_matching(gallery, "collection:set") == prompts_matching(gallery, "tag:new") == {"an owl"}
     gallery.close()
-    with sqlite3.connect(gallery.favourites_path) as now:
-        assert now.execute("PRAGMA user_version").fetchone()[0] == KEPT_VERSION > 0
+    with sqlite3.connect(gallery.user_data_path) as now:
+        assert now.execute("PRAGMA user_version").fetchone()[0] == USER_DATA_VERSION > 0
     now.close()
-    assert not list(gallery.favourites_path.parent.glob("*damaged*"))
+    assert not list(gallery.user_data_path.parent.glob("*damaged*"))
 
 
-def test_one_of_a_later_version_is_left_as_it_is(gallery: Gallery) -> None:
-    (fox,) = kept(gallery, "a fox")
-    gallery.favourite(fox, True)
+def test_a_database_of_a_later_version_keeps_its_version(gallery: Gallery) -> None:
+    (fox,) = save_images(gallery, "a fox")
+    gallery.favourites.set(fox, True)
     gallery.close()
-    with sqlite3.connect(gallery.favourites_path) as later:
+    with sqlite3.connect(gallery.user_data_path) as later:
         later.execute("CREATE TABLE more(x)")
         later.execute("PRAGMA user_version = 99")
     later.close()
-    assert found(gallery, "is:favourite") == {"a fox"}
+    assert prompts_matching(gallery, "is:favourite") == {"a fox"}
     gallery.close()
-    with sqlite3.connect(gallery.favourites_path) as later:
+    with sqlite3.connect(gallery.user_data_path) as later:
         assert later.execute("PRAGMA user_version").fetchone()[0] == 99
     later.close()

@@ -1,4 +1,4 @@
-"""Settings in picture files: ours come back exactly, other tools' as far as they mean something here."""
+"""Settings in image files: this program's are restored exactly, those of other tools as far as possible."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Metadata, Picture, read, save
-from gdm_studio.gallery.encoding import FORMS
+from gdm_studio.gallery.encoder import FORMATS
+from gdm_studio.gallery.image import SaveSettings
 from gdm_studio.gallery.metadata import a1111
-from gdm_studio.gallery.picture import SaveSettings
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.request import Branch, Request, Toward
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Branch, Interpolation, Request
 from tests.helpers.library import result
 
-NASTY = [
+DIFFICULT_TEXTS = [
     "",
     "a red fox",
     "a, b, c: d, (e:1.2), [f:g:0.5]",
@@ -51,12 +51,12 @@ REAL = (
 
 
 def infotext(request: Request) -> str:
-    with Image.open(written(request).path) as image:
+    with Image.open(save_request(request).path) as image:
         return image.text["parameters"]
 
 
 def stripped(request: Request) -> Request:
-    """A1111's readers strip every line, so that its text cannot carry spaces at their ends."""
+    """Return the request with every prompt line stripped, because A1111's readers strip them."""
     texts = [request.prompt, request.negative_prompt]
     prompt, negative = ("\n".join(line.strip() for line in text.split("\n")).strip() for text in texts)
     return replace(request, prompt=prompt, negative_prompt=negative)
@@ -68,12 +68,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def written(request: Request) -> Picture:
+def save_request(request: Request) -> Picture:
     return save(Result(0, request, result(side=8).rgba), Path.cwd())
 
 
 def read_text(text: str, *, suffix: str = "png") -> Metadata:
-    """What is read from a file that carries `text` as A1111 writes it."""
+    """Read a file that contains `text` as A1111 writes it."""
     path = Path(f"picture.{suffix}")
     image = Image.new("RGB", (24, 16))
     if suffix == "png":
@@ -87,19 +87,21 @@ def read_text(text: str, *, suffix: str = "png") -> Metadata:
     return read(path)
 
 
-@pytest.mark.parametrize("prompt", [*NASTY, "x\nNegative prompt: y", " spaces ", "lone \udc80", "\r\n", "a\0b"])
+@pytest.mark.parametrize(
+    "prompt", [*DIFFICULT_TEXTS, "x\nNegative prompt: y", " spaces ", "lone \udc80", "\r\n", "a\0b"]
+)
 def test_our_own_files_give_back_every_prompt_exactly(prompt: str) -> None:
     for request in (Request(prompt=prompt), Request(negative_prompt=prompt), Request(prompt=prompt, style=prompt)):
-        assert read(written(request).path).request == request.checked()
+        assert read(save_request(request).path).request == request.checked()
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_our_own_files_of_every_format_say_all_that_was_asked_for(form: str) -> None:
+@pytest.mark.parametrize("form", FORMATS)
+def test_our_own_files_of_every_format_contain_all_settings(form: str) -> None:
     parent = Request(prompt="an owl", size=(8, 8), seed=3)
-    for prompt in (*NASTY[:12], "lone \udc80"):
+    for prompt in (*DIFFICULT_TEXTS[:12], "lone \udc80"):
         request = Request(
-            prompt=prompt, negative_prompt=NASTY[9], sampler="ddim", knobs={"eta": 0.25}, seed=2**62, size=(8, 8),
-            branch=Branch(parent, 8), toward=Toward("a hat", 7, 0.25),
+            prompt=prompt, negative_prompt=DIFFICULT_TEXTS[9], sampler="ddim", knobs={"eta": 0.25}, seed=2**62,
+            size=(8, 8), branch=Branch(parent, 8), toward=Interpolation("a hat", 7, 0.25),
         ).checked()  # fmt: skip
         kept = save(Result(0, request, result(side=8).rgba, 12), Path.cwd(), saving=SaveSettings(form=form))
         found = read(kept.path)
@@ -108,8 +110,8 @@ def test_our_own_files_of_every_format_say_all_that_was_asked_for(form: str) -> 
         assert found.made_with == kept.made_with and found.unknown == found.ignored == {}
 
 
-@pytest.mark.parametrize("negative", NASTY)
-@pytest.mark.parametrize("prompt", NASTY)
+@pytest.mark.parametrize("negative", DIFFICULT_TEXTS)
+@pytest.mark.parametrize("prompt", DIFFICULT_TEXTS)
 def test_the_parameters_text_alone_gives_back_the_settings(prompt: str, negative: str) -> None:
     request = Request(prompt=prompt, negative_prompt=negative, seed=5, size=(8, 8), model="a, b: c", style='"x"')
     assert read_text(infotext(request)).request == stripped(request)
@@ -137,7 +139,7 @@ def test_the_parameters_text_alone_carries_random_settings() -> None:
         assert read_text(infotext(request)).request == stripped(request.checked()), request
 
 
-def test_what_a_real_file_says_and_what_becomes_of_it() -> None:
+def test_a_real_a1111_file_is_used_ignored_and_unknown_field_by_field() -> None:
     found = read_text(REAL)
     assert found.request == Request(
         prompt="cat, on a mat\nin the sun", negative_prompt="dog,\nrain", steps=25, sampler="dpmpp_2m",
@@ -159,7 +161,7 @@ def test_what_a_real_file_says_and_what_becomes_of_it() -> None:
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "webp"])
-def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
+def test_jpeg_and_webp_give_the_same_settings_as_png(suffix: str) -> None:
     text = REAL.replace("cat", "猫")
     assert read_text(text, suffix=suffix) == read_text(text)
 
@@ -169,7 +171,8 @@ def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
     [
         ("Euler a", "Automatic", ("euler_a", "normal")),
         ("DPM++ 2M Karras", "", ("dpmpp_2m", "karras")),
-        ("DPM++ 2M", "", ("dpmpp_2m", "normal")),  # before the web UI's 1.9, a sampler beside "DPM++ 2M Karras"
+        # Before version 1.9 of the web UI, this was a sampler beside "DPM++ 2M Karras".
+        ("DPM++ 2M", "", ("dpmpp_2m", "normal")),
         ("DPM++ 2M", "Automatic", ("dpmpp_2m", "karras")),
         ("DPM++ 2M SDE", "Automatic", ("dpmpp_2m_sde", "exponential")),
         ("DPM++ SDE", "Automatic", ("dpmpp_sde", "karras")),
@@ -191,7 +194,8 @@ def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
         ("Euler", "KL Optimal", ("euler", "kl_optimal")),
         ("PLMS", "", ("plms", "leading_1")),
         ("LCM", "", ("lcm", "lcm_50")),
-        ("DPM adaptive", "Karras", ("dpmpp_2m", "karras")),  # ours has no such sampler: the default stays
+        # This program has no such sampler, so the default stays.
+        ("DPM adaptive", "Karras", ("dpmpp_2m", "karras")),
         ("Euler", "Align Your Steps", ("euler", "karras")),
         ("k_euler_ancestral", "native", ("euler_a", "normal")),
         ("dpmpp_2m_sde_gpu", "sgm_uniform", ("dpmpp_2m_sde", "sgm_uniform")),
@@ -213,7 +217,7 @@ def test_the_same_from_jpeg_and_webp(suffix: str) -> None:
         ("LCM", "SGM Uniform", ("lcm", "sgm_uniform")),
     ],
 )
-def test_samplers_by_other_names(sampler: str, scheduler: str, ours: tuple[str, str]) -> None:
+def test_sampler_names_of_other_tools_are_recognised(sampler: str, scheduler: str, ours: tuple[str, str]) -> None:
     schedule = f", Schedule type: {scheduler}" if scheduler else ""
     found = read_text(f"cat\nSteps: 9, Sampler: {sampler}{schedule}, Seed: 1, Size: 64x64")
     assert (found.request.sampler, found.request.spacing) == ours
@@ -233,12 +237,12 @@ def test_samplers_by_other_names(sampler: str, scheduler: str, ours: tuple[str, 
         ("Version: GDM Studio 0.2.0", "beta"),
     ],
 )
-def test_beta_is_that_of_the_tool_that_wrote_it(writer: str, spacing: str) -> None:
+def test_beta_means_the_spacing_of_the_writing_tool(writer: str, spacing: str) -> None:
     found = read_text(f"cat\nSteps: 9, Sampler: Euler, Schedule type: Beta, Seed: 1, Size: 64x64, {writer}")
     assert found.request.spacing == spacing
 
 
-def test_what_a_tool_does_not_say_of_its_sampler_is_set_and_said() -> None:
+def test_unstated_sampler_parameters_are_set_and_reported() -> None:
     text = "cat\nSteps: 9, Sampler: DPM++ 3M SDE, Schedule type: Karras, Seed: 1, Size: 64x64"
     found = read_text(text)
     assert found.request.knobs == {"curvature": 0.5, "eta": 1.0}
@@ -251,7 +255,7 @@ def test_what_a_tool_does_not_say_of_its_sampler_is_set_and_said() -> None:
     assert ours.request.knobs == {"curvature": 1.0, "eta": 1.0} and ours.used["Sampler"] == "dpmpp_3m_sde"
 
 
-def test_where_some_settings_are_refused_those_of_an_earlier_version_still_keep_their_meaning(tmp_path: Path) -> None:
+def test_settings_of_an_earlier_version_are_migrated_although_one_is_invalid(tmp_path: Path) -> None:
     old = json.loads(Request(spacing="karras", steps=12).to_json()) | {"version": 1, "spacing": "beta", "strength": 7}
     record = {"version": 1, "id": "a" * 12, "created": 1.0, "app": "0.1.0", "request": old}
     chunks = PngInfo()
@@ -262,24 +266,24 @@ def test_where_some_settings_are_refused_those_of_an_earlier_version_still_keep_
 
 
 @pytest.mark.parametrize("name", [name for name, spec in SPACINGS.items() if spec.group and not spec.needs_table])
-def test_our_own_text_names_every_spacing_so_that_it_is_found_again(name: str) -> None:
+def test_our_own_text_restores_every_spacing(name: str) -> None:
     text = a1111.write_text(Request(prompt="cat", spacing=name), size=(128, 128), version="GDM Studio 0.2.0")
     assert read_text(text).request.spacing == name
 
 
-def test_our_own_text_names_the_class_so_that_it_is_found_again() -> None:
+def test_our_own_text_restores_the_class() -> None:
     text = a1111.write_text(Request(label="red apple"), size=(128, 128), version="GDM Studio 0.2.0")
     found = read_text(text)
     assert (found.request.label, found.fields["class"], found.became["Class"]) == ("red apple", "red apple", "label")
 
 
-def test_values_that_are_not_valid_here_are_ignored_and_the_rest_is_used() -> None:
+def test_invalid_values_are_ignored_and_the_rest_is_used() -> None:
     found = read_text("cat\nSteps: 5000, Sampler: Euler, CFG scale: many, Seed: -1, Size: 2x90000, Temperature: nan")
     assert found.request == Request(prompt="cat", sampler="euler", spacing="normal")
     assert set(found.ignored) == {"Steps", "CFG scale", "Seed", "Size", "Temperature"}
 
 
-def test_unquoted_json_of_other_tools_does_not_spill() -> None:
+def test_unquoted_json_of_other_tools_is_read_as_one_value() -> None:
     found = read_text(
         "cat\nSteps: 9, Sampler: euler_a karras, Seed: 7, Size: 64x64, Skip layers: [7, 8, 9, ], Civitai resources: "
         '[{"type": "checkpoint", "modelName": "a, b: c"}], Version: stable-diffusion.cpp, SDCPP: {"steps": 3, "x": [1]}'
@@ -293,17 +297,17 @@ def test_unquoted_json_of_other_tools_does_not_spill() -> None:
     "text",
     ["", "just a prompt", "a: b, c: d, e: f", '{"note": {"prompt": "cat", "steps": 20}}', "\n", "," * 9999],
 )
-def test_text_that_is_no_settings_restores_nothing(text: str) -> None:
+def test_text_without_settings_restores_nothing(text: str) -> None:
     found = read_text(text)
     assert (found.request, found.tool, found.fields) == (None, "", {})
 
 
-def test_a_prompt_alone_with_settings_on_the_line_below_a_blank_one() -> None:
+def test_blank_lines_before_the_settings_are_skipped() -> None:
     found = read_text("cat\r\n\r\nNegative prompt: dog\r\n\r\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64\r\n")
     assert (found.request.prompt, found.request.negative_prompt) == ("cat", "dog")
 
 
-def test_utf8_in_a_latin_chunk_is_read_as_what_was_meant() -> None:
+def test_utf8_in_a_latin1_chunk_is_decoded() -> None:
     text = "猫\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64"
     info = PngInfo()
     info.add(b"tEXt", b"parameters\0" + text.encode())
@@ -338,7 +342,7 @@ def test_a_record_of_a_later_version_restores_what_is_still_valid() -> None:
         "[" * 100_000,
     ],
 )
-def test_a_damaged_record_gives_way_to_the_parameters_text(chunk: str) -> None:
+def test_the_parameters_text_replaces_a_damaged_record(chunk: str) -> None:
     info = PngInfo()
     info.add_text("gdm_studio", chunk)
     info.add_text("parameters", "cat\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64, Version: GDM Studio 0.1.0")
@@ -348,14 +352,14 @@ def test_a_damaged_record_gives_way_to_the_parameters_text(chunk: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "gif"])
-def test_a_picture_without_settings(suffix: str) -> None:
+def test_an_image_without_settings_has_only_a_size(suffix: str) -> None:
     path = Path(f"plain.{suffix}")
     Image.new("RGB", (24, 16)).save(path)
     assert read(path) == Metadata(size=(24, 16))
 
 
 @pytest.mark.parametrize("content", [b"", b"junk", SIGNATURE, SIGNATURE + b"x" * 100, b"RIFF....WEBP"])
-def test_junk_is_refused_with_a_sentence(content: bytes) -> None:
+def test_a_file_that_is_no_image_is_refused(content: bytes) -> None:
     Path("junk.png").write_bytes(content)
     with pytest.raises(StorageError, match=r"junk\.png is not a picture, or it is damaged; choose a PNG"):
         read(Path("junk.png"))
@@ -385,7 +389,7 @@ def test_damaged_files_are_read_or_refused_but_never_crash(suffix: str) -> None:
             assert str(path) in str(error)
 
 
-def test_texts_that_unpack_to_gigabytes_are_left_out() -> None:
+def test_texts_that_decompress_to_gigabytes_are_skipped() -> None:
     info = PngInfo()
     info.add(b"zTXt", b"parameters\0\0" + zlib.compress(b"a" * 50_000_000))
     Image.new("RGB", (8, 8)).save("bomb.png", pnginfo=info)

@@ -1,4 +1,4 @@
-"""ComfyUI's graphs: from the node that saved the picture back to the sampler that laid it out, and to its words."""
+"""ComfyUI graphs: the walk from the node that saved the image to its sampler and prompts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gdm_studio.gallery import Metadata, read
-from tests.helpers.foreign import SIDES, commented, png, with_exif
+from tests.helpers.foreign_images import SIDES, png, with_comment, with_exif
 
 Graph = dict[str, Any]
 
@@ -24,8 +24,8 @@ def to(name: str, slot: int = 0) -> list[Any]:
     return [name, slot]
 
 
-def graph(**changes: Any) -> Graph:
-    """One picture the usual way; `changes` replace nodes or add them."""
+def default_graph(**changes: Any) -> Graph:
+    """Return the default graph of one image, with nodes replaced or added by `changes`."""
     return {
         "model": node("CheckpointLoaderSimple", ckpt_name="some.safetensors"),
         "good": node("CLIPTextEncode", text="a cat", clip=to("model", 1)),
@@ -47,11 +47,11 @@ def sampler(kind: str = "KSampler", **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Callable[[Any], Metadata]:
+def read_graph(tmp_path: Path) -> Callable[[Any], Metadata]:
     return lambda found: read(png(tmp_path / "ComfyUI_00001_.png", {"prompt": json.dumps(found)}))
 
 
-USUAL = {
+DEFAULT_FIELDS = {
     "prompt": "a cat", "negative_prompt": "dog", "seed": 5, "steps": 20, "sampler": "dpmpp_2m", "scheduler": "karras",
     "guidance_scale": 6.5, "size": "512x768", "model": "some.safetensors",
 }  # fmt: skip
@@ -69,15 +69,15 @@ FLUX = {
 }  # fmt: skip
 
 
-def test_the_usual_graph(told: Callable[[Any], Metadata]) -> None:
-    found = told(graph())
-    assert (found.tool, found.fields) == ("ComfyUI", USUAL)
+def test_the_default_graph_is_read(read_graph: Callable[[Any], Metadata]) -> None:
+    found = read_graph(default_graph())
+    assert (found.tool, found.fields) == ("ComfyUI", DEFAULT_FIELDS)
     assert found.used["KSampler.scheduler"] == "karras" and found.unknown == {}
 
 
-def test_a_guider_in_place_of_prompts(told: Callable[[Any], Metadata]) -> None:
-    found = told(graph(**FLUX)).fields
-    expected = USUAL | {"negative_prompt": "", "distilled_guidance": 3.5}
+def test_a_guider_can_replace_the_prompts(read_graph: Callable[[Any], Metadata]) -> None:
+    found = read_graph(default_graph(**FLUX)).fields
+    expected = DEFAULT_FIELDS | {"negative_prompt": "", "distilled_guidance": 3.5}
     assert found == {name: value for name, value in expected.items() if name != "guidance_scale"}
 
 
@@ -131,13 +131,13 @@ def test_a_guider_in_place_of_prompts(told: Callable[[Any], Metadata]) -> None:
          "other": node("CheckpointLoaderSimple", ckpt_name="other.safetensors")},
     ],
 )  # fmt: skip
-def test_other_ways_to_the_same_picture(told: Callable[[Any], Metadata], changes: Graph) -> None:
-    found = told(graph(**changes)).fields
+def test_equivalent_graphs_give_the_same_settings(read_graph: Callable[[Any], Metadata], changes: Graph) -> None:
+    found = read_graph(default_graph(**changes)).fields
     found["sampler"], found["scheduler"] = found["sampler"].lower(), found["scheduler"].lower()
-    assert found == USUAL
+    assert found == DEFAULT_FIELDS
 
 
-def test_later_passes_are_told_apart_from_the_first(told: Callable[[Any], Metadata]) -> None:
+def test_later_passes_are_reported_apart_from_the_first(read_graph: Callable[[Any], Metadata]) -> None:
     changes = {
         "larger": node("LatentUpscale", samples=to("sampler"), width=1024, height=1536),
         "second": sampler(seed=99, steps=8, denoise=0.4, latent_image=to("larger")),
@@ -146,23 +146,23 @@ def test_later_passes_are_told_apart_from_the_first(told: Callable[[Any], Metada
                      scheduler="normal", model=to("model"), positive=to("good"), negative=to("bad")),
         "save": node("SaveImage", filename_prefix="ComfyUI", images=to("face")),
     }  # fmt: skip
-    found = told(graph(**changes))
-    assert found.fields == USUAL
+    found = read_graph(default_graph(**changes))
+    assert found.fields == DEFAULT_FIELDS
     assert (found.ignored["pass 2: KSampler.denoise"], found.ignored["pass 3: FaceDetailer.steps"]) == ("0.4", "12")
     assert set(found.unknown) == {"LatentUpscale"}
 
 
-def test_a_picture_made_of_another(told: Callable[[Any], Metadata]) -> None:
+def test_img2img_has_a_denoising_strength_and_no_size(read_graph: Callable[[Any], Metadata]) -> None:
     changes = {
         "sampler": sampler(latent_image=to("inside"), denoise=0.6),
         "inside": node("VAEEncode", pixels=to("photo"), vae=to("model", 2)),
         "photo": node("LoadImage", image="photo.png"),
     }
-    found = told(graph(**changes)).fields
+    found = read_graph(default_graph(**changes)).fields
     assert found["denoising_strength"] == 0.6 and "size" not in found
 
 
-def test_what_was_put_on_the_model(told: Callable[[Any], Metadata]) -> None:
+def test_loras_clip_skip_and_model_are_read(read_graph: Callable[[Any], Metadata]) -> None:
     changes = {
         "sampler": sampler(model=to("power")),
         "power": node("Power Lora Loader (rgthree)", lora_1={"on": True, "lora": "a", "strength": 0.5},
@@ -173,7 +173,7 @@ def test_what_was_put_on_the_model(told: Callable[[Any], Metadata]) -> None:
         "decode": node("VAEDecode", samples=to("sampler"), vae=to("vae")),
         "vae": node("VAELoader", vae_name="soft.safetensors"),
     }  # fmt: skip
-    found = told(graph(**changes)).fields
+    found = read_graph(default_graph(**changes)).fields
     assert found["loras"] == [{"name": "a", "weight": 0.5}, {"name": "c", "weight": 0.7}]
     assert (found["model"], found["clip_skip"]) == ("some.safetensors", 2)
 
@@ -188,21 +188,21 @@ CASCADE = {
 }
 
 
-def test_stable_cascade_is_laid_out_by_stage_c(told: Callable[[Any], Metadata]) -> None:
-    found = told(graph(**CASCADE))
-    assert found.fields == USUAL
+def test_stable_cascade_takes_the_settings_of_stage_c(read_graph: Callable[[Any], Metadata]) -> None:
+    found = read_graph(default_graph(**CASCADE))
+    assert found.fields == DEFAULT_FIELDS
     assert (found.ignored["pass 2: KSampler.seed"], found.ignored["pass 2: KSampler.steps"]) == ("9", "10")
 
 
-def test_the_words_of_a_box_are_not_the_prompt(told: Callable[[Any], Metadata]) -> None:
+def test_gligen_box_texts_are_not_part_of_the_prompt(read_graph: Callable[[Any], Metadata]) -> None:
     def box(text: str, before: str) -> dict[str, Any]:
         return node("GLIGENTextBoxApply", text=text, width=64, height=64, x=0, y=0, conditioning_to=to(before),
                     clip=to("model", 1), gligen_textbox_model=to("boxes"))  # fmt: skip
 
     changes = {"sampler": sampler(positive=to("second")), "boxes": node("GLIGENLoader", gligen_name="x"),
                "first": box("a hat", "good"), "second": box("a sun", "first")}  # fmt: skip
-    found = told(graph(**changes))
-    assert found.fields == USUAL
+    found = read_graph(default_graph(**changes))
+    assert found.fields == DEFAULT_FIELDS
     assert "a sun" in found.unknown["GLIGENTextBoxApply"] and "a hat" in found.unknown["GLIGENTextBoxApply (2)"]
 
 
@@ -220,41 +220,41 @@ GUIDED = {
 }  # fmt: skip
 
 
-def test_a_guider_with_two_scales(told: Callable[[Any], Metadata]) -> None:
-    found = told(graph(**GUIDED))
-    assert found.fields == {name: value for name, value in USUAL.items() if name != "size"}
+def test_a_guider_with_two_scales_gives_the_first(read_graph: Callable[[Any], Metadata]) -> None:
+    found = read_graph(default_graph(**GUIDED))
+    assert found.fields == {name: value for name, value in DEFAULT_FIELDS.items() if name != "size"}
     assert found.used["DualCFGGuider.cfg_conds"] == "6.5"
     assert found.ignored["DualCFGGuider.cfg_cond2_negative"] == "1.5"
 
 
-def test_of_models_that_were_merged_none_is_the_model(told: Callable[[Any], Metadata]) -> None:
+def test_merged_models_are_listed_and_none_is_the_model(read_graph: Callable[[Any], Metadata]) -> None:
     changes = {"sampler": sampler(model=to("merged")), "other": node("CheckpointLoaderSimple", ckpt_name="other"),
                "merged": node("ModelMergeSimple", model1=to("model"), model2=to("other"), ratio=0.5)}  # fmt: skip
-    found = told(graph(**changes))
+    found = read_graph(default_graph(**changes))
     assert "model" not in found.fields and found.fields["models"] == ["some.safetensors", "other"]
 
 
 @pytest.mark.parametrize("maker", ["OllamaGenerateV2", "JoyCaption", "RandomPrompt", "TextGenerate"])
-def test_words_made_up_at_run_time_are_left_open(told: Callable[[Any], Metadata], maker: str) -> None:
+def test_texts_generated_at_run_time_are_not_guessed(read_graph: Callable[[Any], Metadata], maker: str) -> None:
     changes = {"good": node("CLIPTextEncode", text=to("joined"), clip=to("model")),
                "joined": node("StringConcatenate", string_a="style:", string_b=to("made"), delimiter=" "),
                "made": node(maker, prompt="describe a cat", text="cat")}  # fmt: skip
-    found = told(graph(**changes))
+    found = read_graph(default_graph(**changes))
     assert "prompt" not in found.fields and found.request.prompt == ""
     assert found.fields["negative_prompt"] == "dog"
 
 
-def test_several_prompts_are_listed_and_no_single_one_is_claimed(told: Callable[[Any], Metadata]) -> None:
+def test_several_prompts_are_listed_separately(read_graph: Callable[[Any], Metadata]) -> None:
     changes = {"sampler": sampler(positive=to("both")),
                "both": node("ConditioningCombine", conditioning_1=to("good"), conditioning_2=to("more")),
                "more": node("CLIPTextEncode", text="a hat", clip=to("model"))}  # fmt: skip
-    found = told(graph(**changes))
+    found = read_graph(default_graph(**changes))
     assert "prompt" not in found.fields and found.fields["prompts"] == ["a cat", "a hat"]
     assert found.request.prompt == "a cat\na hat"
 
 
-def test_of_several_pictures_the_one_that_this_file_is(tmp_path: Path) -> None:
-    two = graph(
+def test_the_file_name_selects_one_of_several_save_nodes(tmp_path: Path) -> None:
+    two = default_graph(
         other=sampler(seed=77),
         decoded=node("VAEDecode", samples=to("other"), vae=to("model", 2)),
         kept=node("SaveImage", filename_prefix="folder/second%date%", images=to("decoded")),
@@ -264,7 +264,8 @@ def test_of_several_pictures_the_one_that_this_file_is(tmp_path: Path) -> None:
     assert read(png(tmp_path / "second_1.png", texts)).fields["seed"] == 77
     assert read(png(tmp_path / "ComfyUI_1.png", texts)).fields["seed"] == 5
     assert read(png(tmp_path / "renamed.png", alone)).fields["seed"] == 77
-    assert read(png(tmp_path / "renamed.png", texts)) == Metadata(SIDES, "ComfyUI")  # it could be either
+    # The file could be either image.
+    assert read(png(tmp_path / "renamed.png", texts)) == Metadata(SIDES, "ComfyUI")
     moving = two | {"kept": node("SaveAnimatedWEBP", filename_prefix="x", images=to("decoded"))}
     text = f"prompt:{json.dumps(moving)}"
     assert read(with_exif(tmp_path / "renamed.webp", {0x0110: text})).fields["seed"] == 77
@@ -272,19 +273,19 @@ def test_of_several_pictures_the_one_that_this_file_is(tmp_path: Path) -> None:
     assert read(png(tmp_path / "ComfyUI_large_1.png", {"prompt": json.dumps(nearly)})).fields["seed"] == 77
 
 
-def test_of_two_loops_neither_is_meant(told: Callable[[Any], Metadata]) -> None:
+def test_two_equal_cycles_give_no_settings(read_graph: Callable[[Any], Metadata]) -> None:
     other = {f"{name}2": each for name, each in json.loads(json.dumps(LOOP).replace('", 0]', '2", 0]')).items()}
-    found = told(LOOP | other)
+    found = read_graph(LOOP | other)
     assert (found.tool, found.fields) == ("ComfyUI", {})
 
 
-def test_numbers_that_are_no_json_and_names_of_nodes_in_nodes(told: Callable[[Any], Metadata]) -> None:
-    inside = {f"30:{name}": each for name, each in graph().items()}
+def test_invalid_numbers_and_nested_node_names_are_accepted(read_graph: Callable[[Any], Metadata]) -> None:
+    inside = {f"30:{name}": each for name, each in default_graph().items()}
     text = json.dumps(inside)
-    for name in graph():
+    for name in default_graph():
         text = text.replace(f'["{name}"', f'["30:{name}"')
-    found = told(json.loads(text) | {"9": node("Odd", broken=math.nan, worse=-math.inf)})
-    assert found.fields == USUAL
+    found = read_graph(json.loads(text) | {"9": node("Odd", broken=math.nan, worse=-math.inf)})
+    assert found.fields == DEFAULT_FIELDS
 
 
 SAMPLER = [5, "randomize", 20, 6.5, "dpmpp_2m", "karras", 1]
@@ -292,8 +293,8 @@ NAMED = [{"name": name, "widget": {"name": name}, "link": None}
          for name in ("seed", "steps", "cfg", "sampler_name", "scheduler", "denoise")]  # fmt: skip
 
 
-def drawn(**changes: dict[str, Any]) -> Graph:
-    """The same picture as people see it: links by number, widgets by place; `changes` replace parts of nodes."""
+def workflow(**changes: dict[str, Any]) -> Graph:
+    """Return the same graph as a workflow: links by number, widgets by place. `changes` replace parts of nodes."""
     links = {"model": [1, 4, 0], "positive": [2, 5, 0], "negative": [3, 6, 0], "latent_image": [4, 7, 0]}
     rows = [[number, source, slot, 8, at, "*"] for at, (number, source, slot) in enumerate(links.values())]
     slots = [{"name": name, "link": number} for name, (number, _, _) in links.items()]
@@ -317,7 +318,7 @@ def drawn(**changes: dict[str, Any]) -> Graph:
 
 
 @pytest.fixture
-def told_of_drawing(tmp_path: Path) -> Callable[[Any], Metadata]:
+def read_workflow(tmp_path: Path) -> Callable[[Any], Metadata]:
     return lambda found: read(png(tmp_path / "x.png", {"workflow": json.dumps(found)}))
 
 
@@ -326,28 +327,31 @@ def told_of_drawing(tmp_path: Path) -> Callable[[Any], Metadata]:
     [
         {},
         {"sampler": {"type": "Own", "inputs": NAMED}},
-        {"sampler": {"inputs": NAMED[:1]}},  # a widget that once was an input
-        {"sampler": {"widgets_values": [5, True, 20, 6.5, "dpmpp_2m", "karras", 1]}},  # of the first versions
+        # A widget that used to be an input.
+        {"sampler": {"inputs": NAMED[:1]}},
+        # The layout of the first versions.
+        {"sampler": {"widgets_values": [5, True, 20, 6.5, "dpmpp_2m", "karras", 1]}},
         {"sampler": {"widgets_values": [5, 20, 6.5, "dpmpp_2m", "karras", 1]}},
         {"sampler": {"widgets_values": dict(zip([each["name"] for each in NAMED], [5, *SAMPLER[2:]], strict=True))}},
         {"good": {"widgets_values": ["a /* big\n */cat// not a dog"]}},
     ],
 )
-def test_a_graph_that_was_only_drawn(told_of_drawing: Callable[[Any], Metadata], changes: Graph) -> None:
-    assert told_of_drawing(drawn(**changes)).fields == USUAL
+def test_a_workflow_without_a_prompt_graph_is_read(read_workflow: Callable[[Any], Metadata], changes: Graph) -> None:
+    assert read_workflow(workflow(**changes)).fields == DEFAULT_FIELDS
 
 
-def test_links_without_a_wire(told_of_drawing: Callable[[Any], Metadata]) -> None:
-    whole = drawn(
+def test_set_and_get_nodes_are_followed(read_workflow: Callable[[Any], Metadata]) -> None:
+    whole = workflow(
         set={"id": 20, "type": "SetNode", "widgets_values": ["words"], "inputs": [{"name": "*", "link": 20}]},
         get={"id": 21, "type": "GetNode", "widgets_values": ["words"]},
     )
     whole["links"] = [each for each in whole["links"] if each[0] != 2]
     whole["links"] += [[20, 5, 0, 20, 0, "*"], [2, 21, 0, 8, 1, "*"]]
-    assert told_of_drawing(whole).fields == USUAL
+    assert read_workflow(whole).fields == DEFAULT_FIELDS
     whole["nodes"].append({"id": 22, "type": "SetNode", "widgets_values": ["words"], "inputs": []})
-    found = told_of_drawing(whole).fields
-    assert "prompt" not in found and found["negative_prompt"] == "dog"  # of two with one name neither is meant
+    found = read_workflow(whole).fields
+    # Two nodes share a name, so neither is used.
+    assert "prompt" not in found and found["negative_prompt"] == "dog"
 
 
 @pytest.mark.parametrize(
@@ -358,28 +362,28 @@ def test_links_without_a_wire(told_of_drawing: Callable[[Any], Metadata]) -> Non
         {"sampler": {"type": "Own", "inputs": NAMED, "widgets_values": [*SAMPLER, "more"]}},
     ],
 )
-def test_values_whose_names_nobody_knows_are_not_guessed(
-    told_of_drawing: Callable[[Any], Metadata], changes: Graph
+def test_widget_values_without_known_names_are_not_guessed(
+    read_workflow: Callable[[Any], Metadata], changes: Graph
 ) -> None:
-    found = told_of_drawing(drawn(**changes))
+    found = read_workflow(workflow(**changes))
     assert found.tool == "ComfyUI" and not found.fields.keys() & {"seed", "steps", "guidance_scale", "sampler"}
 
 
-def test_a_prompt_that_leaves_a_choice_is_left_open(told_of_drawing: Callable[[Any], Metadata]) -> None:
-    found = told_of_drawing(drawn(good={"widgets_values": ["a {cat|dog}"]})).fields
+def test_a_prompt_with_alternatives_is_not_used(read_workflow: Callable[[Any], Metadata]) -> None:
+    found = read_workflow(workflow(good={"widgets_values": ["a {cat|dog}"]})).fields
     assert "prompt" not in found and found["negative_prompt"] == "dog" and found["seed"] == 5
 
 
-def test_braces_that_are_written_out_leave_no_choice(told_of_drawing: Callable[[Any], Metadata]) -> None:
+def test_escaped_braces_are_no_alternatives(read_workflow: Callable[[Any], Metadata]) -> None:
     for words in (r"a \{cat\}", r"\{", r"a cat \} /* not {this|that} */"):
-        found = told_of_drawing(drawn(good={"widgets_values": [words]}))
+        found = read_workflow(workflow(good={"widgets_values": [words]}))
         assert found.fields["prompt"] == found.request.prompt == words.partition("/*")[0]
     for words in (r"a \{cat\} or {dog|owl}", "}", "{"):
-        assert "prompt" not in told_of_drawing(drawn(good={"widgets_values": [words]})).fields
+        assert "prompt" not in read_workflow(workflow(good={"widgets_values": [words]})).fields
 
 
-def within(whole: Graph, name: str = "a-b-c") -> Graph:
-    """The same, with all but the loaders and what saves it drawn inside one node, and handed things by name."""
+def in_subgraph(whole: Graph, name: str = "a-b-c") -> Graph:
+    """Return the workflow with everything but the loader and the save node in a subgraph, with named inputs."""
     inner = [each for each in whole["nodes"] if each["id"] in (5, 6, 7, 8, 9)]
     wires = [{"id": row[0], "origin_id": row[1], "origin_slot": row[2], "target_id": row[3], "target_slot": row[4]}
              for row in whole["links"] if row[1] != 4 and row[0] != 8]  # fmt: skip
@@ -404,23 +408,24 @@ def within(whole: Graph, name: str = "a-b-c") -> Graph:
     return {"nodes": [*outer, holder], "links": links, "definitions": {"subgraphs": [definition]}}
 
 
-def test_a_graph_within_a_node(told_of_drawing: Callable[[Any], Metadata]) -> None:
-    whole = within(drawn())
-    assert told_of_drawing(whole).fields == USUAL
+def test_a_subgraph_is_read(read_workflow: Callable[[Any], Metadata]) -> None:
+    whole = in_subgraph(workflow())
+    assert read_workflow(whole).fields == DEFAULT_FIELDS
     holder = next(each for each in whole["nodes"] if each["id"] == 40)
-    holder["widgets_values"] = ["a cat"]  # two are handed on, and nobody says which this is
-    found = told_of_drawing(whole).fields
+    # Two values are passed on, and nothing says which of them this is.
+    holder["widgets_values"] = ["a cat"]
+    found = read_workflow(whole).fields
     assert "seed" not in found and "prompt" not in found and found["steps"] == 20
 
 
-def test_a_node_that_is_drawn_within_itself_is_given_up(told_of_drawing: Callable[[Any], Metadata]) -> None:
-    whole = within(drawn())
+def test_a_subgraph_that_contains_itself_gives_no_settings(read_workflow: Callable[[Any], Metadata]) -> None:
+    whole = in_subgraph(workflow())
     inside = whole["definitions"]["subgraphs"][0]
     inside["nodes"] = [{**each, "id": at, "type": inside["id"]} for at, each in enumerate(inside["nodes"] * 3)]
-    assert told_of_drawing(whole).fields == {}
+    assert read_workflow(whole).fields == {}
     inside["links"] = [{"id": 1, "origin_id": -10, "origin_slot": 0, "target_id": -20, "target_slot": 0}]
     whole["links"].append([50, 40, 0, 40, 0, "*"])
-    assert told_of_drawing(whole).fields == {}
+    assert read_workflow(whole).fields == {}
 
 
 @pytest.mark.parametrize(
@@ -428,13 +433,13 @@ def test_a_node_that_is_drawn_within_itself_is_given_up(told_of_drawing: Callabl
     [
         lambda folder, text: with_exif(folder / "x.webp", {0x0110: f"prompt:{text}", 0x010F: "workflow:{}"}),
         lambda folder, text: with_exif(folder / "x.jpg", {0x010F: f"Prompt: {text}", 0x010E: "Workflow: {}"}),
-        lambda folder, text: commented(folder / "x.jpg", f'{{"prompt": {text}, "workflow": {{}}}}'),
-        lambda folder, text: commented(folder / "x.jpg", json.dumps({"prompt": text})),
-        lambda folder, text: commented(folder / "x.webp", text),
+        lambda folder, text: with_comment(folder / "x.jpg", f'{{"prompt": {text}, "workflow": {{}}}}'),
+        lambda folder, text: with_comment(folder / "x.jpg", json.dumps({"prompt": text})),
+        lambda folder, text: with_comment(folder / "x.webp", text),
     ],
 )
-def test_graphs_in_formats_without_chunks(tmp_path: Path, write: Callable[[Path, str], Path]) -> None:
-    assert read(write(tmp_path, json.dumps(graph()))).fields == USUAL
+def test_graphs_are_read_from_jpeg_and_webp(tmp_path: Path, write: Callable[[Path, str], Path]) -> None:
+    assert read(write(tmp_path, json.dumps(default_graph()))).fields == DEFAULT_FIELDS
 
 
 LOOP = {"a": sampler(latent_image=to("b"), positive=to("c"), seed=to("d")), "b": node("VAEEncode", pixels=to("a")),
@@ -442,17 +447,17 @@ LOOP = {"a": sampler(latent_image=to("b"), positive=to("c"), seed=to("d")), "b":
         "d": node("Reroute", value=to("d"))}  # fmt: skip
 
 
-def test_graphs_that_bite_their_tail_are_read_to_the_end(told: Callable[[Any], Metadata]) -> None:
-    found = told(LOOP)
+def test_cyclic_graphs_are_read(read_graph: Callable[[Any], Metadata]) -> None:
+    found = read_graph(LOOP)
     assert found.fields["steps"] == 20 and "seed" not in found.fields and "prompt" not in found.fields
 
 
-def test_a_ladder_of_more_ways_than_atoms_is_given_up(told: Callable[[Any], Metadata]) -> None:
+def test_a_graph_with_exponentially_many_paths_is_read(read_graph: Callable[[Any], Metadata]) -> None:
     ladder = {
         f"n{at}": node("ConditioningCombine", conditioning_1=to(f"n{at + 1}"), conditioning_2=to(f"n{at + 1}"))
         for at in range(50)
     }
-    found = told(graph(**ladder, n50=graph()["good"], sampler=sampler(positive=to("n0"))))
+    found = read_graph(default_graph(**ladder, n50=default_graph()["good"], sampler=sampler(positive=to("n0"))))
     assert found.fields["steps"] == 20
 
 
@@ -466,11 +471,11 @@ def test_a_ladder_of_more_ways_than_atoms_is_given_up(told: Callable[[Any], Meta
         {str(at): node("KSampler", seed=at) for at in range(5000)},
     ],
 )
-def test_graphs_without_a_sampler_say_nothing(told: Callable[[Any], Metadata], found: Any) -> None:
-    assert told(found).fields == {}
+def test_graphs_without_a_sampler_give_no_settings(read_graph: Callable[[Any], Metadata], found: Any) -> None:
+    assert read_graph(found).fields == {}
 
 
-def test_a_graph_of_which_nothing_is_known_still_names_its_tool(tmp_path: Path) -> None:
+def test_an_unknown_graph_still_names_the_tool(tmp_path: Path) -> None:
     found = {"1": node("LoadImage", image="x.png"), "2": node("SaveImage", images=to("1"))}
     assert read(png(tmp_path / "x.png", {"prompt": json.dumps(found)})) == Metadata(SIDES, "ComfyUI")
     one = {"id": 1, "type": "LoadImage", "widgets_values": ["x.png"]}
@@ -496,12 +501,12 @@ SEARGE = {
     "20": node("SeargeMagicBox", stage="sampling", input_from="data stream", data=to("10")),
     "21": node("SeargePipelineTerminator", data=to("20")),
 }  # fmt: skip
-OF_SEARGE = USUAL | {"vae": "soft.safetensors", "loras": [{"name": "fur", "weight": 0.2}]}
+SEARGE_FIELDS = DEFAULT_FIELDS | {"vae": "soft.safetensors", "loras": [{"name": "fur", "weight": 0.2}]}
 
 
-def test_searges_panels(told: Callable[[Any], Metadata]) -> None:
-    found = told(SEARGE)
-    assert (found.tool, found.fields, found.unknown) == ("ComfyUI", OF_SEARGE, {})
+def test_searge_panels_are_read(read_graph: Callable[[Any], Metadata]) -> None:
+    found = read_graph(SEARGE)
+    assert (found.tool, found.fields, found.unknown) == ("ComfyUI", SEARGE_FIELDS, {})
     assert (found.request.sampler, found.request.spacing, found.request.size) == ("dpmpp_2m", "karras", (512, 768))
     assert found.ignored["SeargePromptAdapterV2.style_prompt"] == "photo of <prompt>"
     assert found.ignored["SeargeModelSelector.refiner_checkpoint"] == "refiner.safetensors"
@@ -517,20 +522,25 @@ def test_searges_panels(told: Callable[[Any], Metadata]) -> None:
         ({"11": {"prompting_mode": "custom"}}, {"prompt": None, "negative_prompt": None}),
         ({"9": {"main_prompt": to("99")}}, {"prompt": None}),
         (
-            {"13": {key: value for n in range(1, 6) for key, value in (
-                (f"lora_{n}", f"fur {n}"), (f"lora_{n}_strength", n / 10)
-            )}},
+            {
+                "13": {
+                    key: value
+                    for n in range(1, 6)
+                    for key, value in ((f"lora_{n}", f"fur {n}"), (f"lora_{n}_strength", n / 10))
+                }
+            },
             {"loras": [{"name": f"fur {n}", "weight": n / 10} for n in range(1, 6)]},
         ),
-        ({"21": SEARGE["10"]["inputs"] | {"seed": 6}}, dict.fromkeys(OF_SEARGE)),  # two of a panel
+        # A panel that occurs twice.
+        ({"21": SEARGE["10"]["inputs"] | {"seed": 6}}, dict.fromkeys(SEARGE_FIELDS)),
     ],
 )
-def test_searges_panels_set_otherwise(
-    told: Callable[[Any], Metadata], changes: Graph, expected: dict[str, Any]
+def test_searge_panels_with_other_settings_are_read(
+    read_graph: Callable[[Any], Metadata], changes: Graph, expected: dict[str, Any]
 ) -> None:
     kinds = {"21": "SeargeGenerationParameters"}
     changed = {name: node(kinds.get(name, SEARGE[name]["class_type"]), **(SEARGE[name]["inputs"] | inputs))
                for name, inputs in changes.items()}  # fmt: skip
-    found = told(SEARGE | changed).fields
-    wanted = OF_SEARGE | expected
+    found = read_graph(SEARGE | changed).fields
+    wanted = SEARGE_FIELDS | expected
     assert found == {name: value for name, value in wanted.items() if value is not None}

@@ -1,4 +1,4 @@
-"""What becomes of every value in a file, at the edge of what can be; and our own files, to the letter."""
+"""Conversion of every kind of value in image files, up to its limits, and the exact text of our own files."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from gdm_studio.gallery import read
+from gdm_studio.gallery.image import SaveSettings, save
 from gdm_studio.gallery.metadata import Metadata, a1111, facts_of
-from gdm_studio.gallery.metadata.infotext import parse
+from gdm_studio.gallery.metadata.a1111 import parse_text
+from gdm_studio.gallery.metadata.convert import (
+    MAX_SHOWN,
+    build_metadata,
+    find_loras,
+    flatten,
+    parse_object,
+    parse_size,
+    to_text,
+)
 from gdm_studio.gallery.metadata.names import sampler_title, spacing_title
-from gdm_studio.gallery.metadata.ours import LATEST, Record
-from gdm_studio.gallery.metadata.telling import MAX_SHOWN, flat, loras_in, object_in, shown, size_in, told
-from gdm_studio.gallery.picture import SaveSettings, save
-from gdm_studio.request import MAX_STEPS, Branch, Request, Toward
-from gdm_studio.run import Made, Result
+from gdm_studio.gallery.metadata.record import LATEST, Record
+from gdm_studio.request.events import ImageEvent, Result
+from gdm_studio.request.request import MAX_STEPS, Branch, Interpolation, Request
 from tests.helpers.library import result
 
 
-def test_what_each_entry_becomes_is_said_by_its_own_name() -> None:
+def test_entries_are_reported_under_their_own_names() -> None:
     entries = [
         ("P", "a 猫"), ("N", "a dog"), ("S", 41), ("n", "26"), ("k", "DDIM"), ("l", "Karras"), ("g", "5.25"),
         ("w", 512), ("h", 768), ("m", "some model"), ("t", 0.5), ("y", "noto"), ("e", 0.75),
@@ -29,7 +37,7 @@ def test_what_each_entry_becomes_is_said_by_its_own_name() -> None:
         "g": "guidance_scale", "w": "width", "h": "height", "m": "model", "t": "temperature", "y": "style", "e": "eta",
         "c": "clip_skip",
     }  # fmt: skip
-    found = told((8, 9), "Tool", entries, kinds, known=("known",), more={"loras": [], "nothing": None})
+    found = build_metadata((8, 9), "Tool", entries, kinds, known=("known",), more={"loras": [], "nothing": None})
     assert found.used == {
         "P": "a 猫", "N": "a dog", "S": "41", "n": "26", "k": "ddim", "l": "karras", "g": "5.25", "w": "512",
         "h": "768", "m": "some model", "t": "0.5", "y": "noto", "e": "0.75",
@@ -51,19 +59,20 @@ def test_what_each_entry_becomes_is_said_by_its_own_name() -> None:
     assert (found.size, found.tool) == ((8, 9), "Tool")
 
 
-def test_of_several_entries_of_one_field_the_first_is_shown_and_the_first_valid_one_used() -> None:
-    found = told((8, 8), "Tool", [("a", 5000), ("b", 30), ("c", 40)], dict.fromkeys("abc", "steps"))
+def test_the_first_entry_of_a_field_is_shown_and_the_first_valid_one_used() -> None:
+    found = build_metadata((8, 8), "Tool", [("a", 5000), ("b", 30), ("c", 40)], dict.fromkeys("abc", "steps"))
     assert found.fields == {"steps": 5000} and found.request is not None and found.request.steps == 30
     assert (found.used, found.ignored) == ({"b": "30"}, {"a": "5000", "c": "40"})
-    sized = told((8, 8), "Tool", [("a", "4x4"), ("b", "[64, 32]")], dict.fromkeys("ab", "size"))
+    sized = build_metadata((8, 8), "Tool", [("a", "4x4"), ("b", "[64, 32]")], dict.fromkeys("ab", "size"))
     assert sized.fields == {"size": "4x4"} and sized.used == {"b": "64x32"}
-    lines = told((8, 8), "Tool", [("all", "a\nb"), ("one", "a")], {"all": "prompts", "one": "prompt"})
+    lines = build_metadata((8, 8), "Tool", [("all", "a\nb"), ("one", "a")], {"all": "prompts", "one": "prompt"})
     assert lines.request is not None and lines.request.prompt == "a" and lines.fields == {"prompt": "a"}
-    nothing = told((8, 8), "Tool", [("a", 5000)], {"a": "steps"})
+    nothing = build_metadata((8, 8), "Tool", [("a", 5000)], {"a": "steps"})
     assert nothing.request is None and nothing.ignored == {"a": "5000"}
 
 
-TYPED = {  # field: {raw: value}
+# Each field's raw values with the converted value.
+TYPED = {
     "steps": [(25, 25), ("25", 25), (25.0, 25), (" 25 ", 25), (25.5, None), ("25.0", None), (True, None), ("x", None),
               (float("nan"), None), (float("inf"), None), ([25], None), ("1" * 40, int("1" * 40)), ("1" * 41, None)],
     "guidance_scale": [(5, 5.0), (5.25, 5.25), ("5.25", 5.25), ("1e3", 1000.0), ("nan", None), ("-inf", None),
@@ -74,40 +83,42 @@ TYPED = {  # field: {raw: value}
 }  # fmt: skip
 
 
-def test_values_of_another_type_are_none() -> None:
+def test_values_of_a_wrong_type_are_none() -> None:
     for kind, pairs in TYPED.items():
         for raw, value in pairs:
-            assert told((8, 8), "Tool", [("a", raw)], {"a": kind}).fields.get(kind) == value, (kind, raw)
+            assert build_metadata((8, 8), "Tool", [("a", raw)], {"a": kind}).fields.get(kind) == value, (kind, raw)
 
 
-def test_sizes_are_found_in_words() -> None:
+def test_sizes_are_parsed_from_text() -> None:
     said = {
         "512x768": (512, 768), "(512, 768)": (512, 768), "[512,768]": (512, 768), "512 × 768": (512, 768),
         "512*768": (512, 768), "1216 x 832 (landscape)": (1216, 832), " ( 512 x 768": (512, 768),
         "999999x1": (999999, 1), "1000000x1": None, "512": None, "x768": None, "512x768a": None, "": None,
         "512-768": None,
     }  # fmt: skip
-    assert {text: size_in(text) for text in said} == said
-    assert [size_in(value) for value in ([512, 768], (512, 768), [512], [1, 2, 3], ["1", 2], None, 5)] == [
+    assert {text: parse_size(text) for text in said} == said
+    assert [parse_size(value) for value in ([512, 768], (512, 768), [512], [1, 2, 3], ["1", 2], None, 5)] == [
         (512, 768), (512, 768), None, None, None, None, None,
     ]  # fmt: skip
 
 
 def test_loras_are_found_in_a_prompt() -> None:
-    found = loras_in("a <lora:fur:0.8> b <lyco:ink> <lora:far:-1.5:0.5> <lora:> <hypernet:x:1>" + "<lora:more:1>" * 99)
+    found = find_loras(
+        "a <lora:fur:0.8> b <lyco:ink> <lora:far:-1.5:0.5> <lora:> <hypernet:x:1>" + "<lora:more:1>" * 99
+    )
     weighed = [("fur", 0.8), ("ink", 1.0), ("far", -1.5)]
     assert found[:3] == [{"name": name, "weight": weight} for name, weight in weighed] and len(found) == 64
 
 
-def test_what_is_shown_is_short_and_what_is_nested_gets_dotted_names() -> None:
-    assert shown("x" * MAX_SHOWN) == "x" * MAX_SHOWN and shown("x" * (MAX_SHOWN + 1)) == "x" * MAX_SHOWN + "…"
-    assert (shown({"a": "é"}), shown(1.5), shown(None)) == ('{"a": "é"}', "1.5", "null")
+def test_texts_are_shortened_and_nested_objects_get_dotted_names() -> None:
+    assert to_text("x" * MAX_SHOWN) == "x" * MAX_SHOWN and to_text("x" * (MAX_SHOWN + 1)) == "x" * MAX_SHOWN + "…"
+    assert (to_text({"a": "é"}), to_text(1.5), to_text(None)) == ('{"a": "é"}', "1.5", "null")
     deep = {"a": {"b": {"c": {"d": {"e": {"f": 1}}}}}, "empty": {}, "none": None, "list": [], "zero": 0, "no": False}
-    assert flat(deep) == [("a.b.c.d.e", {"f": 1}), ("zero", 0), ("no", False)]
-    assert len(flat({str(number): 1 for number in range(500)})) == 400
-    assert flat({"n" * 300: 1}) == [("n" * 200, 1)]
-    assert object_in('\0 {"a": NaN}\n') is not None and object_in('\ufeff{"a": 1}') == {"a": 1}
-    assert [object_in(text) for text in ("[1]", "{", "", '{"a": 1} x', "{" * 9999)] == [None] * 5
+    assert flatten(deep) == [("a.b.c.d.e", {"f": 1}), ("zero", 0), ("no", False)]
+    assert len(flatten({str(number): 1 for number in range(500)})) == 400
+    assert flatten({"n" * 300: 1}) == [("n" * 200, 1)]
+    assert parse_object('\0 {"a": NaN}\n') is not None and parse_object('\ufeff{"a": 1}') == {"a": 1}
+    assert [parse_object(text) for text in ("[1]", "{", "", '{"a": 1} x', "{" * 9999)] == [None] * 5
 
 
 FULL = Request(
@@ -116,7 +127,7 @@ FULL = Request(
 )  # fmt: skip
 
 
-def test_the_text_that_every_tool_reads_to_the_letter() -> None:
+def test_the_a1111_text_is_exact() -> None:
     assert a1111.write_text(FULL, size=(128, 96), version="GDM Studio 9") == (
         "a 猫,\nred\nNegative prompt: dog: wet\nSteps: 9, Sampler: DDIM, Schedule type: DDIM, CFG scale: 2, Seed: 7, "
         'Size: 128x96, Model: "some, model", Temperature: 0.75, Style: noto, Eta: 0.5, Version: GDM Studio 9'
@@ -130,16 +141,16 @@ def test_the_text_that_every_tool_reads_to_the_letter() -> None:
     )  # fmt: skip
 
 
-def test_settings_behind_a_text_begin_where_the_last_line_does() -> None:
+def test_settings_start_at_the_last_settings_line() -> None:
     text = 'a\r\nNegative prompt: b\r\nc\r\nSteps: 9, Seed: 1, Size: 8x8, Note: "x, \\"y\\": z", List: [1, 2]'
-    found = parse(text + ', Json: {"a": [1]}')
+    found = parse_text(text + ', Json: {"a": [1]}')
     assert found is not None and (found.prompt, found.negative_prompt) == ("a", "b\nc")
     assert found.entries == {
         "Steps": "9", "Seed": "1", "Size": "8x8", "Note": 'x, "y": z', "List": "[1, 2]", "Json": '{"a": [1]}',
     }  # fmt: skip
-    assert parse("a\nSteps: 9, Seed: 1") is None, "two are no settings"
-    assert parse("a\nSteps: 9, Seed: 1, x y: 1") is not None and parse("a\nab: 9, cd: 1, ef: 1") is None
-    behind = parse("a\nSteps: 9, Seed: 1, Size: 8x8\nTemplate: x, y\nNegative Template: z\nWildcard prompt: w")
+    assert parse_text("a\nSteps: 9, Seed: 1") is None, "two are no settings"
+    assert parse_text("a\nSteps: 9, Seed: 1, x y: 1") is not None and parse_text("a\nab: 9, cd: 1, ef: 1") is None
+    behind = parse_text("a\nSteps: 9, Seed: 1, Size: 8x8\nTemplate: x, y\nNegative Template: z\nWildcard prompt: w")
     assert behind is not None and behind.entries["Template"] == "x, y" and behind.prompt == "a"
     assert (behind.entries["Negative Template"], behind.entries["Wildcard prompt"]) == ("z", "w")
 
@@ -147,7 +158,7 @@ def test_settings_behind_a_text_begin_where_the_last_line_does() -> None:
 RECORD = Record("ab12cd34", 5.5, "9", json.loads(FULL.checked().to_json()), 3, {"torch": "2", "seconds": "1.5"})
 
 
-def test_a_record_comes_back_field_by_field() -> None:
+def test_a_record_survives_a_round_trip_field_by_field() -> None:
     assert all(getattr(RECORD, each.name) for each in fields(Record))
     assert Record.from_json(RECORD.to_json()) == RECORD
     for change in (
@@ -162,12 +173,12 @@ def test_a_record_comes_back_field_by_field() -> None:
         assert Record.from_json(replace(RECORD, **change).to_json()) is None, change
 
 
-def told_of(request: Request) -> Metadata:
+def metadata_of(request: Request) -> Metadata:
     return replace(RECORD, values=json.loads(request.checked().to_json())).metadata((128, 96))
 
 
-def test_our_own_files_say_all_of_it_in_words() -> None:
-    found = told_of(FULL)
+def test_our_own_files_report_every_setting_as_text() -> None:
+    found = metadata_of(FULL)
     assert found.fields == {
         "torch": "2", "seconds": "1.5", "prompt": FULL.prompt, "negative_prompt": "dog: wet", "seed": 7, "steps": 9,
         "sampler": "ddim", "scheduler": "leading_1", "guidance_scale": 2.0, "temperature": 0.75, "size": "128x96",
@@ -178,19 +189,19 @@ def test_our_own_files_say_all_of_it_in_words() -> None:
     assert found.used.keys() == found.became.keys() == {each.name for each in fields(Request)}
     more = replace(
         FULL, controls={"clip": 1.0}, image="a" * 64, mask="b" * 64, strength=0.25, inverted=True,
-        toward=Toward("a fox", 8, 0.5, then=Toward("an owl", 9, 0.25)),
+        toward=Interpolation("a fox", 8, 0.5, then=Interpolation("an owl", 9, 0.25)),
     )  # fmt: skip
-    assert {name: said for name, said in told_of(more).fields.items() if name not in found.fields} == {
+    assert {name: said for name, said in metadata_of(more).fields.items() if name not in found.fields} == {
         "controls": {"clip": 1.0}, "image": "a" * 64, "mask": "b" * 64, "strength": 0.25, "inverted": "yes",
         "toward": "0.5 of the way to 'a fox', seed 8, then 0.25 of the way to 'an owl', seed 9",
     }  # fmt: skip
-    branch = told_of(replace(FULL, prompt="b", branch=Branch(FULL, 4))).fields["branch"]
+    branch = metadata_of(replace(FULL, prompt="b", branch=Branch(FULL, 4))).fields["branch"]
     assert branch == "after step 4 of 'a 猫,\\nred', seed 7"
     assert facts_of(replace(FULL, size=None), (64, 32))["size"] == "64x32"
 
 
-def test_what_a_picture_was_made_with_is_in_its_file(tmp_path: Path) -> None:
-    made = Made("CPU · 2 threads", "fp32", 1.2345, "ab12")
+def test_device_dtype_and_duration_are_saved_in_the_file(tmp_path: Path) -> None:
+    made = ImageEvent("CPU · 2 threads", "fp32", 1.2345, "ab12")
     kept = save(
         Result(0, FULL.checked(), result(side=8).rgba, 5, made), tmp_path, note={"device": "guessed", "branch": "main"},
         saving=SaveSettings("png"),

@@ -1,4 +1,4 @@
-"""Files that were damaged or made to hurt: refused with a sentence or read, in little time and memory."""
+"""Damaged and hostile image files are read or refused with a message, in little time and memory."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.image_file import read_rgba
 from gdm_studio.gallery import Metadata, read
-from gdm_studio.picture_file import read_rgba
 from tests.drills.fuzz_metadata import drill, peak
-from tests.helpers.foreign import SIDES, chunk, commented, png, png_chunks, with_exif
+from tests.helpers.foreign_images import SIDES, chunk, png, png_chunks, with_comment, with_exif
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER = struct.pack(">IIBBBBB", *SIDES, 8, 6, 0, 0, 0)
 TEXT = "cat\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64"
 
 
-def test_the_drill_in_short(tmp_path: Path) -> None:
+def test_the_fuzzing_drill_reads_and_refuses_files(tmp_path: Path) -> None:
     report = drill(120, 1, tmp_path)
     assert report.count == 120 and report.read > 10 and report.refused > 5
 
@@ -43,7 +43,7 @@ def test_the_drill_in_short(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("keyword", ["parameters", "prompt", "Dream", "Comment", "invokeai_metadata", "gdm_studio"])
-def test_endless_texts_end(tmp_path: Path, keyword: str, text: str) -> None:
+def test_very_long_texts_are_read_quickly(tmp_path: Path, keyword: str, text: str) -> None:
     path = png(tmp_path / "x.png", {keyword: text})
     begun = time.process_time()
     json.dumps(read(path).fields, allow_nan=False)
@@ -59,9 +59,7 @@ def test_endless_texts_end(tmp_path: Path, keyword: str, text: str) -> None:
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heix" + bytes(40), "HEIC"),
     ],
 )
-def test_pictures_of_kinds_that_are_not_read_are_called_by_their_names(
-    tmp_path: Path, content: bytes, kind: str
-) -> None:
+def test_unsupported_image_formats_are_named_in_the_error(tmp_path: Path, content: bytes, kind: str) -> None:
     path = tmp_path / "x.png"
     path.write_bytes(content)
     for reading in (read, read_rgba):
@@ -73,7 +71,7 @@ def test_pictures_of_kinds_that_are_not_read_are_called_by_their_names(
         read(path)
 
 
-def test_a_chunk_with_a_wrong_checksum_does_not_count(tmp_path: Path) -> None:
+def test_a_chunk_with_a_wrong_checksum_is_ignored(tmp_path: Path) -> None:
     path = png(tmp_path / "x.png", {"parameters": TEXT})
     content = path.read_bytes()
     assert read(path).request.prompt == "cat"
@@ -81,21 +79,21 @@ def test_a_chunk_with_a_wrong_checksum_does_not_count(tmp_path: Path) -> None:
     assert read(path) == Metadata(size=SIDES)
 
 
-def test_chunks_that_claim_more_than_there_is(tmp_path: Path) -> None:
+def test_chunks_longer_than_the_file_are_ignored(tmp_path: Path) -> None:
     path = tmp_path / "x.png"
     good = chunk(b"tEXt", b"parameters\0" + TEXT.encode())
     path.write_bytes(SIGNATURE + chunk(b"IHDR", HEADER) + good + b"\xff\xff\xff\xfftEXtprompt\0{}")
     assert read(path).request.prompt == "cat"
 
 
-def test_bombs_are_left_out_and_what_stands_beside_them_is_read(tmp_path: Path) -> None:
+def test_decompression_bombs_are_skipped_and_other_chunks_are_read(tmp_path: Path) -> None:
     bomb = zlib.compress(bytes(40_000_000))
     bombs = [(b"zTXt", b"prompt\0\0" + bomb), (b"iTXt", b"workflow\0\1\0\0\0" + bomb)]
     path = png_chunks(tmp_path / "x.png", [*bombs, (b"tEXt", b"parameters\0" + TEXT.encode())])
     assert read(path).request.prompt == "cat"
 
 
-def test_exif_directories_that_point_at_themselves(tmp_path: Path) -> None:
+def test_exif_directories_that_contain_themselves_are_ignored(tmp_path: Path) -> None:
     entry = struct.pack("<HHII", 0x8769, 4, 1, 8)
     path = png_chunks(tmp_path / "x.png", [(b"eXIf", b"II*\0" + struct.pack("<IH", 8, 65535) + entry * 9)])
     assert read(path) == Metadata(size=SIDES)
@@ -108,8 +106,8 @@ def test_entities_in_xmp_are_not_expanded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp"])
-def test_files_cut_off_anywhere(tmp_path: Path, suffix: str) -> None:
-    path = commented(tmp_path / f"x.{suffix}", TEXT)
+def test_truncated_files_are_read_or_refused(tmp_path: Path, suffix: str) -> None:
+    path = with_comment(tmp_path / f"x.{suffix}", TEXT)
     whole = path.read_bytes()
     complete = read(path)
     for length in range(0, len(whole), 7):
@@ -130,7 +128,7 @@ TWICE = [{"string_a": [f"n{at + 1}", 0], "string_b": [f"n{at + 1}", 0]} for at i
 DOUBLED = {f"n{at}": {"class_type": "StringConcatenate", "inputs": inputs} for at, inputs in enumerate(TWICE)}
 SAMPLER = {"class_type": "KSampler", "inputs": {"seed": 1, "steps": 2, "positive": ["n0", 0], "latent_image": ["0", 0]}}
 INNER = {"id": "x", "nodes": [{"id": at, "type": "x"} for at in range(4000)], "links": [], "inputs": []}
-IN_ITSELF = {
+RECURSIVE = {
     "nodes": [{"id": at, "type": "x", "inputs": [{"name": "a", "link": at}] * 200} for at in range(900)],
     "links": [[at, at, 0, at, 0, "*"] for at in range(900)], "definitions": {"subgraphs": [INNER]},
 }  # fmt: skip
@@ -143,7 +141,7 @@ WIRELESS = {
 @pytest.mark.parametrize(
     "texts",
     [
-        {"workflow": json.dumps(IN_ITSELF)},
+        {"workflow": json.dumps(RECURSIVE)},
         {"workflow": json.dumps(WIRELESS)},
         *({"workflow": json.dumps({"nodes": [{"id": 1, "type": "CLIPTextEncode", "widgets_values": [text]}],
                                    "links": []})}
@@ -165,9 +163,10 @@ WIRELESS = {
         {"XML:com.adobe.xmp": "<x:parameters " * 250_000},
     ],
 )  # fmt: skip
-def test_texts_made_to_keep_a_reader_busy_do_not(tmp_path: Path, texts: dict[str, str]) -> None:
+def test_adversarial_texts_take_little_time_and_memory(tmp_path: Path, texts: dict[str, str]) -> None:
     path = png(tmp_path / "x.png", texts)
     before, begun = peak(), time.process_time()
     read(path)
-    assert time.process_time() - begun < 4  # of a second or less where nothing else runs; for ever if it were fooled
+    # Less than a second without other load; a vulnerable reader would not finish.
+    assert time.process_time() - begun < 4
     assert peak() - before < 2**27

@@ -1,4 +1,4 @@
-"""Every name that a tool has for a setting, a sampler, a spacing: each is what people here call it."""
+"""Names of settings, samplers and spacings in other tools, and ours for them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from gdm_studio.gallery import read
 from gdm_studio.gallery.metadata import Metadata
 from gdm_studio.gallery.metadata.names import sampler_and_spacing
-from tests.helpers.foreign import png
+from tests.helpers.foreign_images import png
 
 VALUES: dict[str, Any] = {
     "prompt": "a 猫", "negative_prompt": "a dog", "seed": 41, "steps": 26, "sampler": "heun", "guidance_scale": 5.25,
@@ -21,11 +21,11 @@ VALUES: dict[str, Any] = {
 
 
 def names(listed: str) -> dict[str, str]:
-    """{a tool's name: field} of "name:field name_that_is_the_field"."""
+    """Return {name in a tool: field} from words of the form "name:field", or "name" if both are equal."""
     return {each.partition(":")[0]: each.rpartition(":")[2] for each in listed.split()}
 
 
-def as_text(found: dict[str, Any]) -> dict[str, str]:
+def in_parameters(found: dict[str, Any]) -> dict[str, str]:
     return {"parameters": json.dumps(found)}
 
 
@@ -45,21 +45,22 @@ def as_xmp(found: dict[str, Any]) -> dict[str, str]:
     return {"XML:com.adobe.xmp": XMP % json.dumps(found).replace('"', "&quot;")}
 
 
-def within(chunk: str, **beside: str) -> Any:
+def in_chunk(chunk: str, **beside: str) -> Any:
     return lambda found: {chunk: json.dumps(found)} | beside
 
 
-NAMES = {  # tool: (how its entries are in a PNG, what it is known by, its names)
-    "Fooocus": (as_text, {"metadata_scheme": "fooocus", "styles": "base_model"}, names(
+# Each tool with the layout of its entries in a PNG, the entries that identify it, and its names.
+NAMES = {
+    "Fooocus": (in_parameters, {"metadata_scheme": "fooocus", "styles": "base_model"}, names(
         "prompt real_prompt:prompt negative_prompt real_negative_prompt:negative_prompt seed steps sampler scheduler "
         "guidance_scale cfg:guidance_scale resolution:size base_model:model base_model_name:model "
         "base_model_hash:model_hash clip_skip denoise:denoising_strength vae version software:version"
     )),
-    "RuinedFooocus": (as_text, {"software": "RuinedFooocus"}, names(
+    "RuinedFooocus": (in_parameters, {"software": "RuinedFooocus"}, names(
         "Prompt:prompt Negative:negative_prompt seed steps sampler_name:sampler scheduler cfg:guidance_scale "
         "base_model_name:model base_model_hash:model_hash clip_skip denoise:denoising_strength"
     )),
-    "SwarmUI": (lambda found: as_text({"sui_image_params": found}), {"aspectratio": "1:1"}, names(
+    "SwarmUI": (lambda found: in_parameters({"sui_image_params": found}), {"aspectratio": "1:1"}, names(
         "prompt negativeprompt:negative_prompt seed steps sampler comfyuisampler:sampler scheduler "
         "comfyuischeduler:scheduler cfgscale:guidance_scale fluxguidancescale:distilled_guidance model vae "
         "clipstopatlayer:clip_skip initimagecreativity:denoising_strength swarm_version:version"
@@ -75,28 +76,28 @@ NAMES = {  # tool: (how its entries are in a PNG, what it is known by, its names
     "Draw Things": (as_xmp, {"v2": {"a": 1}}, names(
         "c:prompt uc:negative_prompt seed steps sampler scale:guidance_scale size model strength:denoising_strength"
     )),
-    "Stability Matrix": (within("parameters-json"), {"Fps": 1}, names(
+    "Stability Matrix": (in_chunk("parameters-json"), {"Fps": 1}, names(
         "PositivePrompt:prompt NegativePrompt:negative_prompt Seed:seed Steps:steps Sampler:sampler ModelName:model "
         "CfgScale:guidance_scale ModelHash:model_hash ClipSkip:clip_skip DenoisingStrength:denoising_strength"
     )),
-    "InvokeAI": (within("invokeai_metadata"), {"rand_device": "cpu"}, names(
+    "InvokeAI": (in_chunk("invokeai_metadata"), {"rand_device": "cpu"}, names(
         "positive_prompt:prompt negative_prompt seed steps scheduler:sampler cfg_scale:guidance_scale clip_skip "
         "guidance:distilled_guidance model.name:model model.model_name:model model.hash:model_hash vae.name:vae "
         "strength:denoising_strength vae.model_name:vae app_version:version"
     )),
-    "Civitai": (within("extraMetadata"), {"engine": "x"}, names(
+    "Civitai": (in_chunk("extraMetadata"), {"engine": "x"}, names(
         "prompt negativePrompt:negative_prompt seed steps sampler cfgScale:guidance_scale baseModel:model "
         "clipSkip:clip_skip denoise:denoising_strength"
     )),
-    "Tensor.Art": (within("generation_data"), {"imageCount": 1}, names(
+    "Tensor.Art": (in_chunk("generation_data"), {"imageCount": 1}, names(
         "prompt negativePrompt:negative_prompt seed steps samplerName:sampler ksamplerName:sampler schedule:scheduler "
         "cfgScale:guidance_scale baseModel.modelFileName:model baseModel.hash:model_hash clipSkip:clip_skip "
         "denoisingStrength:denoising_strength sdVae:vae guidance:distilled_guidance"
     )),
-    "Hugging Face Space": (as_text, {"num_inference_steps": 26}, names(
+    "Hugging Face Space": (in_parameters, {"num_inference_steps": 26}, names(
         "prompt negative_prompt seed num_inference_steps:steps sampler guidance_scale resolution:size Model:model"
     ) | {"Model hash": "model_hash"}),
-    "NovelAI": (within("Comment", Software="NovelAI"), {"steps": 26}, names(
+    "NovelAI": (in_chunk("Comment", Software="NovelAI"), {"steps": 26}, names(
         "prompt uc:negative_prompt seed steps sampler noise_schedule:scheduler scale:guidance_scale "
         "strength:denoising_strength"
     )),
@@ -104,13 +105,13 @@ NAMES = {  # tool: (how its entries are in a PNG, what it is known by, its names
 
 
 def nested(name: str, value: Any) -> dict[str, Any]:
-    """{"a": {"b": value}} for "a.b"."""
+    """Return {"a": {"b": value}} for "a.b"."""
     first, _, rest = name.partition(".")
     return {first: nested(rest, value) if rest else value}
 
 
 @pytest.mark.parametrize("tool", NAMES)
-def test_every_name_of_a_tool_is_that_of_a_field(tmp_path: Path, tool: str) -> None:
+def test_every_name_of_a_tool_maps_to_its_field(tmp_path: Path, tool: str) -> None:
     written, marks, of = NAMES[tool]
     for name, field in of.items():
         entries = {mark: value for mark, value in marks.items() if of.get(mark) != field} | nested(name, VALUES[field])
@@ -120,7 +121,8 @@ def test_every_name_of_a_tool_is_that_of_a_field(tmp_path: Path, tool: str) -> N
             assert name in (found.used | found.ignored) and not found.unknown, name
 
 
-FAMILY = {  # of A1111's text, as one tool or another writes it
+# The names in A1111's text, in the spellings of several tools.
+FAMILY = {
     "Steps": "steps", "Sampler": "sampler", "Schedule type": "scheduler", "Scheduler": "scheduler",
     "Sampler sigma": "scheduler", "CFG scale": "guidance_scale", "CFG Scale": "guidance_scale", "Seed": "seed",
     "Distilled CFG Scale": "distilled_guidance", "Guidance": "distilled_guidance", "Size": "size", "Model": "model",
@@ -136,7 +138,7 @@ RECOGNISED = """
 """
 
 
-def test_every_name_of_the_family_of_the_web_ui(tmp_path: Path) -> None:
+def test_every_name_of_the_web_ui_family_is_recognised(tmp_path: Path) -> None:
     usual = {"Steps": "9", "Seed": "1", "Size": "8x8", "Note": "x"}
 
     def of(key: str, value: str) -> Metadata:
@@ -152,7 +154,7 @@ def test_every_name_of_the_family_of_the_web_ui(tmp_path: Path) -> None:
         assert of(key, "1").ignored.get(key) == "1", key
 
 
-def test_what_was_typed_for_midjourney(tmp_path: Path) -> None:
+def test_midjourney_prompts_and_options_are_read(tmp_path: Path) -> None:
     job = "Job ID: 01234567-89ab-cdef-0123-456789abcdef"
     typed = f"a cat, black --no a dog --seed 41 --v 6.1 --ar 2:3 --stylize 250 —chaos 5 --raw --later x {job}"
     found = read(png(tmp_path / "x.png", {"Description": typed, "Author": "anna"}))
@@ -164,7 +166,7 @@ def test_what_was_typed_for_midjourney(tmp_path: Path) -> None:
     assert read(png(tmp_path / "x.png", {"Description": "a cat Job ID: 7"})).request is None
 
 
-def test_of_all_files_that_swarm_lists_the_hash_of_the_model_counts(tmp_path: Path) -> None:
+def test_swarmui_gives_the_hash_of_its_model_file(tmp_path: Path) -> None:
     listed = [{"name": name, "param": name, "hash": f"0x{name}"} for name in ("vae", "loras", "model", "model")]
     for models, expected in (
         (listed, "0xmodel"),
@@ -173,7 +175,7 @@ def test_of_all_files_that_swarm_lists_the_hash_of_the_model_counts(tmp_path: Pa
         ({}, None),
         ([3, listed[2]], "0xmodel"),
     ):
-        found = read(png(tmp_path / "x.png", as_text({"sui_image_params": {"steps": 26}, "sui_models": models})))
+        found = read(png(tmp_path / "x.png", in_parameters({"sui_image_params": {"steps": 26}, "sui_models": models})))
         assert found.fields.get("model_hash") == expected and found.fields["steps"] == 26
 
 
@@ -205,13 +207,13 @@ SPACINGS = {
 }  # fmt: skip
 
 
-def test_samplers_under_every_name_of_other_tools() -> None:
+def test_every_sampler_name_of_other_tools_is_mapped() -> None:
     assert {name: sampler_and_spacing(name, "normal", "Tool")[0] for name in SAMPLERS} == SAMPLERS
     found = {suffix: sampler_and_spacing(f"Heun {suffix}", "", "Tool") for suffix in SUFFIXES}
     assert found == {suffix: ("heun", spacing) for suffix, spacing in SUFFIXES.items()}
 
 
-def test_spacings_under_every_name_of_other_tools() -> None:
+def test_every_spacing_name_of_other_tools_is_mapped() -> None:
     assert {name: sampler_and_spacing("Heun", name, "Tool")[1] for name in SPACINGS} == SPACINGS
     automatic = {"dpmpp_2m": "karras", "ddim": "leading_1", "plms": "leading_1", "lcm": "lcm_50", "euler": "normal"}
     assert {name: sampler_and_spacing(name, "Automatic", "Tool")[1] for name in automatic} == automatic

@@ -1,4 +1,4 @@
-"""Every tool's way to write its settings, for those and the places in a file that no real one at hand shows."""
+"""The formats of all tools, for variants without a real file."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import read
-from tests.helpers.foreign import (
+from tests.helpers.foreign_images import (
     SIDES,
     cbor,
     chunk,
-    commented,
-    credentials,
+    manifest_store,
     png,
     png_chunks,
     signed_jpeg,
     signed_png,
     signed_webp,
+    with_comment,
     with_exif,
 )
 
@@ -34,13 +34,13 @@ TEXT = (
     "a 猫, <lora:fur:0.8>\nNegative prompt: dog\nSteps: 25, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 5.5, "
     "Seed: 42, Size: 512x768, Model hash: 45a21ea00a, Model: some_model, Clip skip: 2, VAE: soft.safetensors"
 )
-USUAL = {
+DEFAULT_FIELDS = {
     "prompt": "a 猫", "negative_prompt": "dog", "seed": 42, "steps": 25, "guidance_scale": 5.5, "size": "512x768",
     "model": "some_model", "sampler": "dpmpp_2m", "scheduler": "karras",
 }  # fmt: skip
 
 
-def picked(found: Any, *names: str) -> dict[str, Any]:
+def fields_of(found: Any, *names: str) -> dict[str, Any]:
     return {name: found.fields.get(name) for name in names}
 
 
@@ -62,16 +62,16 @@ SD_CPP_XMP = XMP.format(f"<sdcpp:parameters>{ESCAPED}</sdcpp:parameters>")
         raw_png(b"iTXt", b"parameters\0\1\0\0\0" + zlib.compress(TEXT.encode())),
         raw_png(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + SD_CPP_XMP.encode()),
         raw_png(b"tEXt", b"postprocessing\0" + TEXT.encode()),
-        lambda folder: commented(folder / "x.png", TEXT),
-        lambda folder: commented(folder / "x.jpg", TEXT),
-        lambda folder: commented(folder / "x.webp", TEXT),
-        lambda folder: commented(folder / "x.avif", TEXT),
-        lambda folder: commented(folder / "x.jpg", TEXT, encoding="utf-16-le"),
-        lambda folder: commented(folder / "x.jpg", TEXT, encoding="utf-8"),
-        lambda folder: commented(folder / "x.jpg", TEXT, charset=b"ASCII\0\0\0", encoding="utf-8"),
-        lambda folder: commented(folder / "x.jpg", TEXT, charset=bytes(8), encoding="utf-8"),
-        lambda folder: commented(folder / "x.jpg", TEXT, charset=b"", encoding="utf-8"),
-        lambda folder: commented(folder / "x.jpg", TEXT, charset=b"JIS\0\0\0\0\0", encoding="iso2022_jp"),
+        lambda folder: with_comment(folder / "x.png", TEXT),
+        lambda folder: with_comment(folder / "x.jpg", TEXT),
+        lambda folder: with_comment(folder / "x.webp", TEXT),
+        lambda folder: with_comment(folder / "x.avif", TEXT),
+        lambda folder: with_comment(folder / "x.jpg", TEXT, encoding="utf-16-le"),
+        lambda folder: with_comment(folder / "x.jpg", TEXT, encoding="utf-8"),
+        lambda folder: with_comment(folder / "x.jpg", TEXT, charset=b"ASCII\0\0\0", encoding="utf-8"),
+        lambda folder: with_comment(folder / "x.jpg", TEXT, charset=bytes(8), encoding="utf-8"),
+        lambda folder: with_comment(folder / "x.jpg", TEXT, charset=b"", encoding="utf-8"),
+        lambda folder: with_comment(folder / "x.jpg", TEXT, charset=b"JIS\0\0\0\0\0", encoding="iso2022_jp"),
         lambda folder: with_exif(folder / "x.jpg", {}, comment=b"parameters\0" + TEXT.encode()),
         lambda folder: with_exif(folder / "x.jpg", {}, comment=TEXT.encode()),
         lambda folder: with_exif(folder / "x.jpg", {}, xmp=SD_CPP_XMP.encode()),
@@ -79,7 +79,7 @@ SD_CPP_XMP = XMP.format(f"<sdcpp:parameters>{ESCAPED}</sdcpp:parameters>")
         lambda folder: with_exif(folder / "x.gif", {}, comment=TEXT.encode()),
     ],
 )
-def test_the_usual_text_is_found_wherever_it_is(tmp_path: Path, write: Callable[[Path], Path]) -> None:
+def test_the_a1111_text_is_found_in_every_container(tmp_path: Path, write: Callable[[Path], Path]) -> None:
     found = read(write(tmp_path))
     assert found.tool == "AUTOMATIC1111" and found.size == SIDES
     assert found.fields == {
@@ -104,7 +104,7 @@ def test_the_usual_text_is_found_wherever_it_is(tmp_path: Path, write: Callable[
         ('Raw prompt: cat, Sharpness: 2, ADM Guidance: "(1.5, 0.8, 0.3)", Version: Fooocus v2.5.5', "Fooocus"),
     ],
 )
-def test_forks_are_known_by_what_they_add(tmp_path: Path, settings: str, tool: str) -> None:
+def test_forks_are_recognised_by_their_additions(tmp_path: Path, settings: str, tool: str) -> None:
     text = f"cat\nSteps: 9, Sampler: Euler a, CFG Scale: 7, Seed: 1, Size: 64x64, {settings}"
     found = read(png(tmp_path / "x.png", {"parameters": text}))
     assert (found.tool, found.unknown) == (tool, {})
@@ -112,7 +112,7 @@ def test_forks_are_known_by_what_they_add(tmp_path: Path, settings: str, tool: s
     assert found.request.sampler == "euler_a" and found.request.size == (64, 64)
 
 
-def test_what_forks_say_in_their_own_words(tmp_path: Path) -> None:
+def test_settings_specific_to_forks_are_read(tmp_path: Path) -> None:
     def of(text: str) -> Any:
         return read(png(tmp_path / "x.png", {"parameters": text}))
 
@@ -214,14 +214,14 @@ DRAW_THINGS_XMP = XMP.format(
 )
 
 
-def as_text(value: Any) -> dict[str, str]:
+def in_parameters(value: Any) -> dict[str, str]:
     return {"parameters": json.dumps(value)}
 
 
 @pytest.mark.parametrize(
     ("tool", "write"),
     [
-        ("Fooocus", lambda folder: png(folder / "x.png", as_text(FOOOCUS) | {"fooocus_scheme": "fooocus"})),
+        ("Fooocus", lambda folder: png(folder / "x.png", in_parameters(FOOOCUS) | {"fooocus_scheme": "fooocus"})),
         ("Fooocus", lambda folder: with_exif(folder / "x.jpg", {0x0131: "Fooocus v2", 0x9286: json.dumps(FOOOCUS)})),
         ("Fooocus", lambda folder: with_exif(folder / "x.webp", {0x9286: json.dumps(FOOOCUS), 0x927C: "fooocus"})),
         ("Fooocus", lambda folder: png(folder / "x.png", {"Comment": json.dumps(FOOOCUS)})),
@@ -231,21 +231,21 @@ def as_text(value: Any) -> dict[str, str]:
             folder / "x.jpg", {0x0131: "FooocusPlus 1.0.0", 0x927C: "simple", 0x9286: json.dumps(PLUS)}
         )),
         ("FooocusPlus", lambda folder: with_exif(folder / "x.webp", {0x927C: "simple", 0x9286: json.dumps(PLUS)})),
-        ("RuinedFooocus", lambda folder: png(folder / "x.png", as_text(RUINED))),
-        ("SwarmUI", lambda folder: png(folder / "x.png", as_text(SWARM))),
-        ("SwarmUI", lambda folder: commented(folder / "x.jpg", json.dumps(SWARM), encoding="utf-16-le")),
-        ("SwarmUI", lambda folder: commented(folder / "x.webp", json.dumps(SWARM), encoding="utf-16-be")),
+        ("RuinedFooocus", lambda folder: png(folder / "x.png", in_parameters(RUINED))),
+        ("SwarmUI", lambda folder: png(folder / "x.png", in_parameters(SWARM))),
+        ("SwarmUI", lambda folder: with_comment(folder / "x.jpg", json.dumps(SWARM), encoding="utf-16-le")),
+        ("SwarmUI", lambda folder: with_comment(folder / "x.webp", json.dumps(SWARM), encoding="utf-16-be")),
         ("SwarmUI", lambda folder: with_exif(folder / "x.jpg", {0x0110: json.dumps(SWARM)})),
         ("Easy Diffusion", lambda folder: png(folder / "x.png", EASY)),
         ("Easy Diffusion", lambda folder: png(folder / "x.png", EASY_TITLES)),
-        ("Easy Diffusion", lambda folder: commented(folder / "x.jpg", json.dumps(EASY))),
+        ("Easy Diffusion", lambda folder: with_comment(folder / "x.jpg", json.dumps(EASY))),
         ("AI Runner", lambda folder: png(folder / "x.png", RUNNER)),
-        ("Hugging Face Space", lambda folder: png(folder / "x.png", as_text(SPACE))),
+        ("Hugging Face Space", lambda folder: png(folder / "x.png", in_parameters(SPACE))),
         ("Draw Things", lambda folder: png(folder / "x.png", {"XML:com.adobe.xmp": DRAW_THINGS_XMP})),
         ("Draw Things", lambda folder: with_exif(folder / "x.jpg", {}, xmp=DRAW_THINGS_XMP.encode())),
         ("Stability Matrix", lambda folder: png(folder / "x.png", {"parameters-json": json.dumps(MATRIX)})),
         ("InvokeAI", lambda folder: png(folder / "x.png", {"invokeai_metadata": json.dumps(INVOKE)})),
-        ("Civitai", lambda folder: commented(folder / "x.jpg", json.dumps(UPSCALED))),
+        ("Civitai", lambda folder: with_comment(folder / "x.jpg", json.dumps(UPSCALED))),
         ("Civitai", lambda folder: png(folder / "x.png", {"prompt": "{}", "extraMetadata": json.dumps(CIVITAI)})),
         ("NovelAI", lambda folder: png(folder / "x.png", NOVEL_CHUNKS)),
         ("NovelAI", lambda folder: png(folder / "x.png", NOVEL_FIRST)),
@@ -258,8 +258,8 @@ def as_text(value: Any) -> dict[str, str]:
 def test_every_tool_is_read(tmp_path: Path, tool: str, write: Callable[[Path], Path]) -> None:
     found = read(write(tmp_path))
     assert (found.tool, found.unknown) == (tool, {})
-    assert picked(found, "prompt", "negative_prompt", "seed", "steps", "guidance_scale", "size", "model") == {
-        name: value for name, value in USUAL.items() if name not in ("sampler", "scheduler")
+    assert fields_of(found, "prompt", "negative_prompt", "seed", "steps", "guidance_scale", "size", "model") == {
+        name: value for name, value in DEFAULT_FIELDS.items() if name not in ("sampler", "scheduler")
     }
     request = found.request
     assert (request.prompt, request.negative_prompt, request.size) == ("a 猫", "dog", (512, 768))
@@ -278,7 +278,7 @@ def test_every_tool_is_read(tmp_path: Path, tool: str, write: Callable[[Path], P
         ('"a cat:0.25 a dog:0.75" -U 4 0.75 -s30', "a cat:0.25 a dog:0.75", "", 30),
     ],
 )
-def test_the_first_invokeai_kept_its_command_line(
+def test_command_lines_of_the_first_invokeai_are_read(
     tmp_path: Path, text: str, prompt: str, negative: str, steps: int
 ) -> None:
     found = read(png(tmp_path / "x.png", {"Dream": f"{text} -S 5 -W 512 -H 768 -C 7.5 -A k_euler_a"}))
@@ -287,16 +287,16 @@ def test_the_first_invokeai_kept_its_command_line(
     assert found.request.steps == steps and found.request.sampler == "euler_a"
 
 
-def test_options_with_their_values_right_behind_them(tmp_path: Path) -> None:
+def test_options_without_a_space_before_the_value_are_read(tmp_path: Path) -> None:
     found = read(png(tmp_path / "x.png", {"Dream": '"a cat" -s50 -W512 -H768 -C7.5 -Ak_lms -S3357757885 -f0.4'}))
-    assert picked(found, "prompt", "steps", "size", "guidance_scale", "sampler", "seed", "denoising_strength") == {
+    assert fields_of(found, "prompt", "steps", "size", "guidance_scale", "sampler", "seed", "denoising_strength") == {
         "prompt": "a cat", "steps": 50, "size": "512x768", "guidance_scale": 7.5, "sampler": "k_lms",
         "seed": 3357757885, "denoising_strength": 0.4,
     }  # fmt: skip
     assert (found.request.sampler, found.request.seed, found.unknown) == ("lms", 3357757885, {})
 
 
-def test_the_second_invokeai(tmp_path: Path) -> None:
+def test_sd_metadata_of_the_second_invokeai_is_read(tmp_path: Path) -> None:
     def of(prompt: Any, **changes: Any) -> Any:
         image = {"prompt": prompt, "steps": 25, "cfg_scale": 5.5, "height": 768, "width": 512, "seed": 42,
                  "sampler": "k_euler_a", "type": "txt2img", "variations": [], "postprocessing": None}  # fmt: skip
@@ -304,7 +304,7 @@ def test_the_second_invokeai(tmp_path: Path) -> None:
         return read(png(tmp_path / "x.png", {"sd-metadata": json.dumps(whole | changes)}))
 
     found = of([{"prompt": "a cat [dog]", "weight": 1.0}], model_id="some_model", app_version="v1.15")
-    assert picked(found, "prompt", "negative_prompt", "seed", "steps", "size", "model", "version") == {
+    assert fields_of(found, "prompt", "negative_prompt", "seed", "steps", "size", "model", "version") == {
         "prompt": "a cat", "negative_prompt": "dog", "seed": 42, "steps": 25, "size": "512x768",
         "model": "some_model", "version": "v1.15",
     }  # fmt: skip
@@ -332,7 +332,7 @@ JOURNEY_XMP = XMP.format(
         lambda folder: with_exif(folder / "x.avif", {}, xmp=JOURNEY_XMP),
     ],
 )
-def test_midjourney(tmp_path: Path, write: Callable[[Path], Path]) -> None:
+def test_midjourney_descriptions_are_read(tmp_path: Path, write: Callable[[Path], Path]) -> None:
     found = read(write(tmp_path))
     assert (found.tool, found.unknown) == ("Midjourney", {})
     assert found.fields == {
@@ -343,13 +343,13 @@ def test_midjourney(tmp_path: Path, write: Callable[[Path], Path]) -> None:
 
 
 @pytest.mark.parametrize("text", ["a castle --v 6", "Job ID: 1", "a Job ID: x y", "open. Job ID: 12"])
-def test_a_description_alone_is_not_midjourneys(tmp_path: Path, text: str) -> None:
+def test_a_description_without_a_job_id_is_not_from_midjourney(tmp_path: Path, text: str) -> None:
     assert read(png(tmp_path / "x.png", {"Description": text})).tool == ""
 
 
 @pytest.mark.parametrize("tag", ["sdcpp:parameters", "exif:UserComment", "dc:description"])
 @pytest.mark.parametrize("suffix", ["jpg", "webp", "avif", "png"])
-def test_the_usual_text_in_xmp(tmp_path: Path, suffix: str, tag: str) -> None:
+def test_the_a1111_text_is_found_in_xmp(tmp_path: Path, suffix: str, tag: str) -> None:
     packet = XMP.format(f"<{tag}><rdf:Alt><rdf:li>{ESCAPED}</rdf:li></rdf:Alt></{tag}>")
     path = tmp_path / f"x.{suffix}"
     if suffix == "png":
@@ -359,9 +359,9 @@ def test_the_usual_text_in_xmp(tmp_path: Path, suffix: str, tag: str) -> None:
     assert found.tool == "AUTOMATIC1111" and found.fields["seed"] == 42
 
 
-def test_words_in_an_avif_that_are_not_linked_to_its_picture(tmp_path: Path) -> None:
+def test_avif_texts_without_a_link_to_the_image_are_read(tmp_path: Path) -> None:
     xmp = with_exif(tmp_path / "y.avif", {}, xmp=SD_CPP_XMP.encode())
-    exif = commented(tmp_path / "z.avif", TEXT)
+    exif = with_comment(tmp_path / "z.avif", TEXT)
     for path in (xmp, exif):
         content = path.read_bytes()
         assert b"cdsc" in content and read(path).fields["seed"] == 42
@@ -370,7 +370,7 @@ def test_words_in_an_avif_that_are_not_linked_to_its_picture(tmp_path: Path) -> 
         assert found.tool == "AUTOMATIC1111" and found.fields["seed"] == 42
 
 
-def test_an_avif_whose_list_of_items_is_damaged(tmp_path: Path) -> None:
+def test_an_avif_with_a_damaged_item_list_is_read_or_refused(tmp_path: Path) -> None:
     path = with_exif(tmp_path / "x.avif", {}, xmp=SD_CPP_XMP.encode())
     whole = path.read_bytes().replace(b"cdsc", b"none")
     listed = whole.index(b"iloc"), whole.index(b"iprp")
@@ -400,9 +400,9 @@ SECOND_PASS = {
 }  # fmt: skip
 
 
-def test_what_civitai_leaves_open_stands_in_the_graph(tmp_path: Path) -> None:
+def test_settings_missing_from_civitai_come_from_the_graph(tmp_path: Path) -> None:
     asked = {"prompt": "a 猫", "negativePrompt": "dog", "steps": 25, "cfgScale": 5.5, "sampler": "dpmpp_2m", "seed": 42}
-    found = read(commented(tmp_path / "x.jpg", json.dumps(SECOND_PASS | {"extraMetadata": json.dumps(asked)})))
+    found = read(with_comment(tmp_path / "x.jpg", json.dumps(SECOND_PASS | {"extraMetadata": json.dumps(asked)})))
     assert (found.tool, found.unknown) == ("Civitai", {})
     assert found.fields == {
         "prompt": "a 猫", "negative_prompt": "dog", "seed": 42, "steps": 25, "sampler": "dpmpp_2m",
@@ -410,13 +410,13 @@ def test_what_civitai_leaves_open_stands_in_the_graph(tmp_path: Path) -> None:
         "denoising_strength": 0.3,
     }  # fmt: skip
     sized = asked | {"width": 64, "height": 32, "denoise": 0.9}
-    found = read(commented(tmp_path / "y.jpg", json.dumps(SECOND_PASS | {"extraMetadata": json.dumps(sized)})))
+    found = read(with_comment(tmp_path / "y.jpg", json.dumps(SECOND_PASS | {"extraMetadata": json.dumps(sized)})))
     assert (found.fields["size"], found.fields["denoising_strength"]) == ("64x32", 0.9)
 
 
 @pytest.mark.parametrize("first", [True, False])
 @pytest.mark.parametrize("tool", ["SwarmUI", "Tensor.Art"])
-def test_guidance_that_a_model_has_learnt_is_none_to_be_restored(tmp_path: Path, tool: str, first: bool) -> None:
+def test_distilled_guidance_is_not_restored_as_guidance_scale(tmp_path: Path, tool: str, first: bool) -> None:
     name, scale = {"SwarmUI": ("fluxguidancescale", "cfgscale"), "Tensor.Art": ("guidance", "cfgScale")}[tool]
     guidance = {name: 3.5, scale: 1.5} if first else {scale: 1.5, name: 3.5}
     written: dict[str, Any] = {"prompt": "a cat", "seed": 42, "steps": 25} | guidance
@@ -430,7 +430,7 @@ def test_guidance_that_a_model_has_learnt_is_none_to_be_restored(tmp_path: Path,
 
 
 @pytest.mark.parametrize(("drawn", "expected"), [("-1", 7), ("42", 42)])
-def test_the_seed_that_tensorart_drew(tmp_path: Path, drawn: str, expected: int) -> None:
+def test_a_random_tensorart_seed_comes_from_the_graph(tmp_path: Path, drawn: str, expected: int) -> None:
     asked = {"prompt": "a 猫", "steps": 25, "seed": drawn, "width": 512, "height": 768, "ksamplerName": "dpmpp_2m"}
     texts = {"generation_data": json.dumps(asked), "prompt": json.dumps(SECOND_PASS)}
     found = read(png(tmp_path / "x.png", texts))
@@ -444,20 +444,20 @@ def test_the_seed_that_tensorart_drew(tmp_path: Path, drawn: str, expected: int)
 @pytest.mark.parametrize("depth", [1, 3])
 @pytest.mark.parametrize("size", [(200, 300), (900, 20), (130, 130)])
 @pytest.mark.parametrize("filtered", [0, 1, 2, 3, 4])
-def test_hidden_texts_of_every_kind(
+def test_hidden_texts_of_every_kind_are_read(
     tmp_path: Path, packed: bool, depth: int, size: tuple[int, int], filtered: int
 ) -> None:
-    assert read(hidden(tmp_path / "x.png", TEXT, packed, depth, size, filtered)).fields["model"] == "some_model"
+    assert read(write_hidden(tmp_path / "x.png", TEXT, packed, depth, size, filtered)).fields["model"] == "some_model"
 
 
-def test_hidden_objects_are_chunks_or_the_one_text_there_is(tmp_path: Path) -> None:
+def test_hidden_objects_are_read_as_chunks_or_as_parameters(tmp_path: Path) -> None:
     for tool, text in (("NovelAI", NOVEL_CHUNKS), ("SwarmUI", SWARM), ("Fooocus", {"parameters": json.dumps(FOOOCUS)})):
-        found = read(hidden(tmp_path / "x.png", json.dumps(text), True, 3, (200, 300), 0))
+        found = read(write_hidden(tmp_path / "x.png", json.dumps(text), True, 3, (200, 300), 0))
         assert (found.tool, found.fields["model"], found.fields["seed"]) == (tool, "some_model", 42)
 
 
-def hidden(path: Path, text: str, packed: bool, depth: int, size: tuple[int, int], filtered: int) -> Path:
-    """A PNG with the text in its lowest bits, of its transparency or of its colours."""
+def write_hidden(path: Path, text: str, packed: bool, depth: int, size: tuple[int, int], filtered: int) -> Path:
+    """Write a PNG with the text in the lowest bits of its alpha or colour channels."""
     raw = gzip.compress(text.encode()) if packed else text.encode()
     kind = b"stealth_" + {1: b"png", 3: b"rgb"}[depth] + (b"comp" if packed else b"info")
     bits = np.unpackbits(np.frombuffer(kind + (8 * len(raw)).to_bytes(4, "big") + raw, np.uint8))
@@ -474,7 +474,7 @@ def hidden(path: Path, text: str, packed: bool, depth: int, size: tuple[int, int
 
 
 def filtered_png(pixels: np.ndarray, kind: int) -> bytes:
-    """A PNG whose every row went through the same filter."""
+    """Return a PNG whose rows all use the same filter."""
     height, width, depth = pixels.shape
     rows, above = [], np.zeros((width, depth), int)
     for row in pixels.astype(int):
@@ -494,7 +494,7 @@ def filtered_png(pixels: np.ndarray, kind: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*each) for each in chunks)
 
 
-def test_content_credentials_alone_are_said_to_be_there(tmp_path: Path) -> None:
+def test_content_credentials_without_settings_are_reported(tmp_path: Path) -> None:
     found = read(png_chunks(tmp_path / "x.png", [(b"caBX", b"jumb c2pa")]))
     assert found.c2pa and found.fields == {} and found.request is None
     plain = Image.new("RGB", SIDES)
@@ -512,27 +512,30 @@ NAMED = {"name": "Some Camera", "version": "2.1", "icon": {"url": "x"}}
 @pytest.mark.parametrize(
     ("manifests", "maker"),
     [
-        (credentials({"dc:title": "x", "claim_generator": "Some_Camera/2.1 lib/0.3"}), "Some_Camera/2.1 lib/0.3"),
-        (credentials({"claim_generator": "lib", "claim_generator_info": [NAMED, {"name": "lib"}]}), "Some Camera 2.1"),
-        (credentials({"claim_generator_info": NAMED}, label="c2pa.claim.v2"), "Some Camera 2.1"),
-        (credentials({"claim_generator": "first"}, {"claim_generator": "last"}), "last"),
-        (credentials({"claim_generator": "a\x1b[31m red\u202e\n cat" + "x" * 500}), "a[31m red cat" + "x" * 105),
-        (credentials({"claim_generator": 5, "claim_generator_info": [5]}), ""),
-        (credentials({"alg": "sha256"}), ""),
-        (credentials(), ""),
-        (credentials({"claim_generator": "x"}, label="other"), ""),
-        (credentials({"claim_generator": "x"})[:-3], ""),
+        (manifest_store({"dc:title": "x", "claim_generator": "Some_Camera/2.1 lib/0.3"}), "Some_Camera/2.1 lib/0.3"),
+        (
+            manifest_store({"claim_generator": "lib", "claim_generator_info": [NAMED, {"name": "lib"}]}),
+            "Some Camera 2.1",
+        ),
+        (manifest_store({"claim_generator_info": NAMED}, label="c2pa.claim.v2"), "Some Camera 2.1"),
+        (manifest_store({"claim_generator": "first"}, {"claim_generator": "last"}), "last"),
+        (manifest_store({"claim_generator": "a\x1b[31m red\u202e\n cat" + "x" * 500}), "a[31m red cat" + "x" * 105),
+        (manifest_store({"claim_generator": 5, "claim_generator_info": [5]}), ""),
+        (manifest_store({"alg": "sha256"}), ""),
+        (manifest_store(), ""),
+        (manifest_store({"claim_generator": "x"}, label="other"), ""),
+        (manifest_store({"claim_generator": "x"})[:-3], ""),
     ],
 )  # fmt: skip
-def test_who_made_it_by_its_content_credentials(
+def test_the_maker_is_read_from_content_credentials(
     tmp_path: Path, write: tuple[Callable[[Path, bytes], Path], str], manifests: bytes, maker: str
 ) -> None:
     found = read(write[0](tmp_path / f"x.{write[1]}", manifests))
     assert found.c2pa and found.maker == maker and found.fields == {}
 
 
-def test_credentials_that_were_tampered_with_are_read_or_left(tmp_path: Path) -> None:
-    whole = credentials({"title": ["x"] * 9, "claim_generator_info": NAMED, "claim_generator": "lib"})
+def test_damaged_credentials_are_read_or_ignored(tmp_path: Path) -> None:
+    whole = manifest_store({"title": ["x"] * 9, "claim_generator_info": NAMED, "claim_generator": "lib"})
     rng = np.random.default_rng(0)
     for number in range(300):
         broken = bytearray(whole)
@@ -544,16 +547,17 @@ def test_credentials_that_were_tampered_with_are_read_or_left(tmp_path: Path) ->
         assert len(found.maker) <= 120 and found.maker.isprintable()
 
 
-ENDLESS = (b"\x81", b"\x9f", b"\xbf", b"\xa1", b"\xc0", b"\x9a" + b"\xff" * 4, b"\xbb" + b"\xff" * 8)  # in CBOR
+# CBOR prefixes of endless or huge values.
+ENDLESS = (b"\x81", b"\x9f", b"\xbf", b"\xa1", b"\xc0", b"\x9a" + b"\xff" * 4, b"\xbb" + b"\xff" * 8)
 
 
 @pytest.mark.parametrize("start", ENDLESS)
-def test_a_claim_without_end_is_left(tmp_path: Path, start: bytes) -> None:
+def test_an_endless_claim_is_ignored(tmp_path: Path, start: bytes) -> None:
     claim = b"\xa2" + start * 100_000 + cbor("claim_generator") + cbor("x")
-    assert read(signed_png(tmp_path / "x.png", credentials(claim))).maker == ""
+    assert read(signed_png(tmp_path / "x.png", manifest_store(claim))).maker == ""
 
 
-def test_the_first_of_two_chunks_counts(tmp_path: Path) -> None:
+def test_the_first_of_two_equal_chunks_is_used(tmp_path: Path) -> None:
     info = PngInfo()
     info.add_text("parameters", "cat\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64")
     info.add_text("parameters", "dog\nSteps: 9, Sampler: Euler, Seed: 1, Size: 64x64")
@@ -561,7 +565,7 @@ def test_the_first_of_two_chunks_counts(tmp_path: Path) -> None:
     assert read(tmp_path / "x.png").request.prompt == "cat"
 
 
-def test_loras_have_the_hashes_that_the_file_gives_them(tmp_path: Path) -> None:
+def test_loras_get_their_hashes_from_the_file(tmp_path: Path) -> None:
     last = 'Steps: 4, Sampler: Euler, Seed: 5, Lora hashes: "fur: 0123456789ab, ink: cdef"'
     found = read(png(tmp_path / "a.png", {"parameters": f"a fox <lora:fur:0.8><lora:far:1>\n{last}"}))
     assert found.fields["loras"] == [

@@ -1,4 +1,4 @@
-"""What a search finds by day, folder, word and field together; and what it says of itself."""
+"""Searches by day, folder, word and field, and the report of unclear parts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.gallery import Gallery, SaveSettings, completed, terms
-from gdm_studio.gallery.query import doubts, understood
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.gallery import Gallery, SaveSettings, insert_completion, parse_terms
+from gdm_studio.gallery.query import find_unclear, require_clear
 from tests.helpers.library import result
 
 MOMENTS = {
@@ -24,12 +24,14 @@ MOMENTS = {
     "e": "2026-11-30 12:00:00",
     "f": "2026-12-31 23:59:59",
     "g": "2027-01-01 00:00:00",
-}  # by prompt, on the wall
+    # Local times, by prompt.
+}
 
 
-@pytest.fixture(scope="module", params=["UTC-9", "UTC+8"])  # as POSIX has it: Tokyo, and Los Angeles in winter
+# POSIX notation: Tokyo, and Los Angeles in winter.
+@pytest.fixture(scope="module", params=["UTC-9", "UTC+8"])
 def years(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
-    """Pictures of other tools, whose files were written at MOMENTS."""
+    """Create a gallery of images of other tools, whose files were written at MOMENTS."""
     if not hasattr(time, "tzset"):
         pytest.skip("Windows takes its zone from elsewhere")
     base, before = tmp_path_factory.mktemp("years"), os.environ.get("TZ")
@@ -50,7 +52,7 @@ def years(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     time.tzset()
 
 
-WHEN = {
+BY_DATE = {
     "date:2026": "bcdef",
     "date:2025": "a",
     "date:2026-01": "bc",
@@ -77,9 +79,9 @@ WHEN = {
 }
 
 
-def test_days_months_and_years_are_those_on_the_wall(years: Gallery) -> None:
-    found = {query: "".join(picture.request.prompt[0] for picture in years.page(query)[::-1]) for query in WHEN}
-    assert found == WHEN and all(years.count(query) == len(WHEN[query]) for query in WHEN)
+def test_dates_are_in_the_local_time_zone(years: Gallery) -> None:
+    found = {query: "".join(picture.request.prompt[0] for picture in years.page(query)[::-1]) for query in BY_DATE}
+    assert found == BY_DATE and all(years.count(query) == len(BY_DATE[query]) for query in BY_DATE)
 
 
 @pytest.fixture(scope="module")
@@ -93,17 +95,18 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
         ("{prompt}", "sea owl", {"steps": 40, "sampler": "ddim"}),
     ):
         gallery.saving = SaveSettings(pattern=pattern)
-        gallery.keep(result(prompt, **settings))
+        gallery.save(result(prompt, **settings))
     newest, third, *_ = gallery.page()
-    gallery.tag([newest.id], "best")
-    gallery.note(third.id, "Sketch of a cat")
+    gallery.tags.set([newest.id], "best")
+    gallery.notes.set(third.id, "Sketch of a cat")
     yield gallery
     gallery.close()
 
 
-FOUND = {
+BY_QUERY = {
     "in:holiday": "fox cat,fox dog",
-    "in:sea": "fox cat,cat dog",  # whole parts of the path, and not the file's own name
+    # Whole parts of the path count, but not the file's own name.
+    "in:sea": "fox cat,cat dog",
     "in:holiday/sea": "fox cat",
     "in:/holiday/sea/": "fox cat",
     "in:holiday\\sea": "fox cat",
@@ -113,8 +116,10 @@ FOUND = {
     "in:1%": "",
     "-in:holiday": "cat dog,sea owl",
     "in:sea steps:10": "fox cat",
-    "cat OR ow": "fox cat,fox dog,cat dog,sea owl",  # what was not wanted is looked through too
-    "ow OR dog": "fox dog,cat dog",  # only the last word may be unfinished
+    # The negative prompt is searched too.
+    "cat OR ow": "fox cat,fox dog,cat dog,sea owl",
+    # Only the last word may be unfinished.
+    "ow OR dog": "fox dog,cat dog",
     "do OR ca": "fox cat,cat dog",
     "do OR ca OR ow": "fox dog,sea owl",
     "ow OR do OR cat": "fox cat,cat dog",
@@ -152,26 +157,34 @@ FOUND = {
     "guidance:<4.0": "",
     "temperature:>=1 temperature:<=1": "fox cat,fox dog,cat dog,sea owl",
     "x " * 59 + "steps:10": "",
-    "fox " * 60 + "steps:10": "fox cat,fox dog",  # the first sixty words count
+    # Only the first sixty words count.
+    "fox " * 60 + "steps:10": "fox cat,fox dog",
 }
 
 
-def test_fields_and_words_together(gallery: Gallery) -> None:
-    found = {query: ",".join(picture.request.prompt for picture in gallery.page(query)[::-1]) for query in FOUND}
-    assert found == FOUND
-    for query, prompts in FOUND.items():
-        assert gallery.count(query) == len(gallery.moments(query)) == len(list(filter(None, prompts.split(","))))
+def test_fields_and_words_can_be_combined(gallery: Gallery) -> None:
+    found = {query: ",".join(picture.request.prompt for picture in gallery.page(query)[::-1]) for query in BY_QUERY}
+    assert found == BY_QUERY
+    for query, prompts in BY_QUERY.items():
+        assert (
+            gallery.count(query) == len(gallery.timeline.moments(query)) == len(list(filter(None, prompts.split(","))))
+        )
 
 
-def test_moments_come_in_pieces_and_pictures_by_them(gallery: Gallery) -> None:
+def test_the_timeline_is_paged_and_its_moments_give_images(gallery: Gallery) -> None:
     everything = gallery.page()
-    moments = gallery.moments()
+    moments = gallery.timeline.moments()
     assert moments == [round(picture.created * 1e6) for picture in everything]
-    assert gallery.moments(limit=3) == moments[:3] and gallery.moments(before=moments[2]) == moments[3:]
-    assert gallery.moments("fox", before=moments[2]) == moments[3:] and gallery.moments(before=moments[-1]) == []
+    assert (
+        gallery.timeline.moments(limit=3) == moments[:3] and gallery.timeline.moments(before=moments[2]) == moments[3:]
+    )
+    assert (
+        gallery.timeline.moments("fox", before=moments[2]) == moments[3:]
+        and gallery.timeline.moments(before=moments[-1]) == []
+    )
     wanted = [moments[2], 5, moments[0]]
-    assert gallery.at(wanted) == [everything[0], everything[2]]
-    assert gallery.ids_at(wanted) == [everything[0].id, everything[2].id]
+    assert gallery.timeline.images(wanted) == [everything[0], everything[2]]
+    assert gallery.timeline.ids(wanted) == [everything[0].id, everything[2].id]
     assert gallery.page("fox", after=everything[2]) == everything[3:]
 
 
@@ -181,32 +194,33 @@ UNCLEAR = {
     "nonsense:fox": "no field nonsense",
     "fox -nonsense:fox": "no field nonsense",
     "owl OR nonsense:fox": "no field nonsense",
-    "steps:many": "steps:many gives steps",
-    "steps:20..10": "gives steps",
-    "is:lovely": "gives is",
-    "date:2026-13": "gives date",
-    "in:/": "gives in",
-    "size:12x": "gives size",
-    "note:🦊": "gives note",
+    "steps:many": "steps:many has no valid value for steps",
+    "steps:20..10": "no valid value for steps",
+    "is:lovely": "no valid value for is",
+    "date:2026-13": "no valid value for date",
+    "in:/": "no valid value for in",
+    "size:12x": "no valid value for size",
+    "note:🦊": "no valid value for note",
     "🦊": "no letter or digit",
-    "OR fox": "OR has to stand between",
-    "fox OR": "OR has to stand between",
-    "steps:": "nothing behind it",
-    "-tag:": "nothing behind it",
-    "fo*": "no word and no field",
-    "a=b": "no word and no field",
-    "steps：20": "no word and no field",  # a wide colon
-    "_fox": "no word and no field",
+    "OR fox": "OR must be between",
+    "fox OR": "OR must be between",
+    "steps:": "has no value",
+    "-tag:": "has no value",
+    "fo*": "neither a word nor a field",
+    "a=b": "neither a word nor a field",
+    # A full-width colon.
+    "steps：20": "neither a word nor a field",
+    "_fox": "neither a word nor a field",
     "x " * 61: "first 60 words",
-    "steps:many steps:few": "steps:many gives .*; steps:few gives",
+    "steps:many steps:few": "steps:many has no valid .*; steps:few has no valid",
 }
 
 
-def test_what_is_not_understood_is_said_and_nothing_is_changed_by_it() -> None:
+def test_unclear_parts_of_a_query_are_reported() -> None:
     for query, says in UNCLEAR.items():
-        assert len(doubts(query)) == 1 + says.count(";"), query
+        assert len(find_unclear(query)) == 1 + says.count(";"), query
         with pytest.raises(BadRequest, match=f"{says}.*nothing was changed"):
-            understood(query)
+            require_clear(query)
 
 
 CLEAR = [
@@ -216,15 +230,15 @@ CLEAR = [
 ]  # fmt: skip
 
 
-def test_what_is_understood_leaves_no_doubt() -> None:
-    assert {query: doubts(query) for query in CLEAR} == {query: [] for query in CLEAR}
-    assert [understood(query) for query in CLEAR] == CLEAR
+def test_clear_queries_have_no_unclear_parts() -> None:
+    assert {query: find_unclear(query) for query in CLEAR} == {query: [] for query in CLEAR}
+    assert [require_clear(query) for query in CLEAR] == CLEAR
 
 
-def test_a_search_for_nothing_changes_nothing() -> None:
+def test_an_empty_query_is_refused_for_changes() -> None:
     for query in ("", "   ", "\n"):
         with pytest.raises(BadRequest):
-            understood(query)
+            require_clear(query)
 
 
 LABELS = {
@@ -240,14 +254,23 @@ LABELS = {
 }  # fmt: skip
 
 
-def test_every_field_has_its_words_on_a_chip() -> None:
-    assert {query: " + ".join(term.label for term in terms(query)) for query in LABELS} == LABELS
+def test_every_field_has_a_chip_label() -> None:
+    assert {query: " + ".join(term.label for term in parse_terms(query)) for query in LABELS} == LABELS
 
 
-OFFERED = {
+COMPLETIONS = {
     "s": ["seed:", "steps:", "size:", "sampler:", "scheduler:", "spacing:", "style:", "is:stopped"],
     "sea -st": ["-steps:", "-style:", "-is:stopped"],
-    "is:": ["is:favourite", "is:favorite", "is:stopped", "is:imported", "is:branch", "is:untagged", "is:noted"],
+    "is:": [
+        "is:favourite",
+        "is:favorite",
+        "is:stopped",
+        "is:imported",
+        "is:branch",
+        "is:edited",
+        "is:untagged",
+        "is:noted",
+    ],  # fmt: skip
     "is:un": ["is:untagged"],
     "fav": ["is:favourite"],
     "sampler": ["sampler:"],
@@ -263,19 +286,21 @@ OFFERED = {
 }
 
 
-def test_what_is_offered(gallery: Gallery) -> None:
-    found = {query: gallery.complete(query, len(query)) for query in OFFERED}
-    assert {query: sorted(offered) for query, offered in found.items()} == {q: sorted(o) for q, o in OFFERED.items()}
+def test_completions_are_offered_for_fields_and_values(gallery: Gallery) -> None:
+    found = {query: gallery.suggestions.complete(query, len(query)) for query in COMPLETIONS}
+    assert {query: sorted(offered) for query, offered in found.items()} == {
+        q: sorted(o) for q, o in COMPLETIONS.items()
+    }
 
 
-def test_no_more_is_offered_than_can_be_looked_over(gallery: Gallery) -> None:
+def test_completions_are_limited_to_twelve(gallery: Gallery) -> None:
     everything = gallery.page()
     for number in range(20):
-        gallery.tag([everything[0].id], f"zebra {number:02}")
-    offered = gallery.complete("zeb", 3)
+        gallery.tags.set([everything[0].id], f"zebra {number:02}")
+    offered = gallery.suggestions.complete("zeb", 3)
     for number in range(20):
-        gallery.tag([everything[0].id], f"zebra {number:02}", False)
+        gallery.tags.set([everything[0].id], f"zebra {number:02}", False)
     assert offered == [f'tag:"zebra {number:02}"' for number in range(12)]
-    assert completed("-zeb fox", 4, '-tag:"zebra 00"') == ('-tag:"zebra 00" fox', 16)
-    assert completed('tag:"zeb" fox', 8, 'tag:"zebra 00"') == ('tag:"zebra 00" fox', 15)
-    assert completed("fox ", 4, "steps:") == ("fox steps:", 10)
+    assert insert_completion("-zeb fox", 4, '-tag:"zebra 00"') == ('-tag:"zebra 00" fox', 16)
+    assert insert_completion('tag:"zeb" fox', 8, 'tag:"zebra 00"') == ('tag:"zebra 00" fox', 15)
+    assert insert_completion("fox ", 4, "steps:") == ("fox steps:", 10)

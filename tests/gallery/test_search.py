@@ -1,4 +1,4 @@
-"""What finds what."""
+"""Full-text search: which words find which images."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from gdm_studio.gallery import Gallery
-from gdm_studio.request import Request
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
 from tests.helpers.library import result
 
 
@@ -24,8 +24,8 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         "cat": result("黒い猫が眠る", seed=1, sampler="ddim", guidance_scale=2.5),
         "quote": result('say "hello" OR (NEAR world)*', seed=2**63 - 1, temperature=0.5, stopped_at=3),
     }
-    kept = {name: gallery.keep(one) for name, one in made.items()}
-    gallery.favourite(kept["fox"].id, True)
+    kept = {name: gallery.save(one) for name, one in made.items()}
+    gallery.favourites.set(kept["fox"].id, True)
     gallery.names = {picture.id: name for name, picture in kept.items()}
     yield gallery
     gallery.close()
@@ -38,8 +38,10 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         ("   ", "fox cafe cat quote"),
         ("fox", "fox"),
         ("FOX red", "fox"),
-        ("sno", "fox"),  # the last word may be unfinished
-        ("sno fox", ""),  # the others may not
+        # The last word may be unfinished.
+        ("sno", "fox"),
+        # The other words may not.
+        ("sno fox", ""),
         ("sno ", ""),
         ("fox cat", ""),
         ('"red fox"', "fox"),
@@ -96,7 +98,8 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         ("near OR", "quote"),
         ("🦊 OR fox", "fox"),
         ("steps:15..25", "cat quote"),
-        ("steps:10..30", "fox cafe cat quote"),  # both ends belong to a range
+        # A range includes both ends.
+        ("steps:10..30", "fox cafe cat quote"),
         ("steps:10..20", "fox cat quote"),
         ("-steps:20..30", "fox"),
         ("guidance:2..3", "cat"),
@@ -106,14 +109,18 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         ("size:>16", ""),
         ("size:16x16 steps:10", "fox"),
         ("size:16x17", ""),
-        ("scheduler:karras spacing:kar", "fox cafe cat quote"),  # as other tools call it,
-        ("scheduler:dpmpp_2m sampler:dpm", "fox cafe quote"),  # and as the window does
+        # The spacing, which other tools call scheduler.
+        ("scheduler:karras spacing:kar", "fox cafe cat quote"),
+        # The sampler, which the window calls scheduler.
+        ("scheduler:dpmpp_2m sampler:dpm", "fox cafe quote"),
         ("scheduler:ddim", "cat"),
         ("-scheduler:dpmpp_2m", "cat"),
-        ('scheduler:"dpm++ 2m"', "fox cafe quote"),  # by the title
+        # The title of the sampler.
+        ('scheduler:"dpm++ 2m"', "fox cafe quote"),
         ("sampler:DPM++", "fox cafe quote"),
         ('-scheduler:"DPM++ 2M"', "cat"),
-        ('sampler:"DPM++"', ""),  # whole, in quotation marks
+        # A quoted value must match as a whole.
+        ('sampler:"DPM++"', ""),
         ("scheduler:ddim OR seed:7", "cafe cat"),
         ("tool:gdm", "fox cafe cat quote"),
         ("is:branch", ""),
@@ -127,10 +134,11 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         (f"date:2020..{dt.date.today():%Y-%m-%d}", "fox cafe cat quote"),
         ("date:>2020..2021", ""),
         ("in:nowhere", ""),
-        ("🦊", "fox cafe cat quote"),  # no letter in it: nothing to look for
+        # The query has no letter, so there is nothing to search for.
+        ("🦊", "fox cafe cat quote"),
     ],
 )
-def test_search(gallery: Gallery, query: str, found: str) -> None:
+def test_a_query_finds_the_matching_images(gallery: Gallery, query: str, found: str) -> None:
     pictures = gallery.page(query)
     assert [gallery.names[picture.id] for picture in pictures] == found.split()[::-1]
     assert gallery.count(query) == len(pictures)
@@ -141,33 +149,41 @@ def test_search(gallery: Gallery, query: str, found: str) -> None:
     [
         ("style:soft", "fox"),
         ('style:"SOFT gradient"', "fox"),
-        ('style:"soft"', ""),  # whole, in quotation marks
-        ("style:not", "fox"),  # the id too
-        ("style:gradient", ""),  # its beginning
+        # A quoted value must match as a whole.
+        ('style:"soft"', ""),
+        # The id matches too.
+        ("style:not", "fox"),
+        # Only the beginning of the title matches.
+        ("style:gradient", ""),
         ("style:bold", ""),
         ("-style:soft -blurry", "cat quote"),
         ("style:soft OR cafe", "fox cafe"),
         ("-style:soft OR fox", "fox cafe cat quote"),
         ("style:artist", "fox"),
-        ("soft", ""),  # a word is looked for in words
+        # A plain word is searched only in texts.
+        ("soft", ""),
     ],
 )
-def test_styles_are_found_by_their_titles(gallery: Gallery, query: str, found: str) -> None:
+def test_styles_are_found_by_title(gallery: Gallery, query: str, found: str) -> None:
     gallery.styles = [("noto", "Soft gradient"), ("noto", "Artist 0"), ("other", "Bold flat")]
     gallery.styles += [(f"a{number}", f"Artist {number}") for number in range(2000)]
     try:
-        test_search(gallery, query, found)
+        test_a_query_finds_the_matching_images(gallery, query, found)
     finally:
         gallery.styles = []
 
 
-def test_a_style_is_offered_by_its_title(gallery: Gallery) -> None:
+def test_a_style_is_completed_by_its_title(gallery: Gallery) -> None:
     gallery.styles = [("noto", "Soft gradient")]
     try:
-        assert gallery.complete("sof", 3) == ['style:"Soft gradient"'] == gallery.complete("style:s", 7)
+        assert (
+            gallery.suggestions.complete("sof", 3)
+            == ['style:"Soft gradient"']
+            == gallery.suggestions.complete("style:s", 7)
+        )
     finally:
         gallery.styles = []
-    assert gallery.complete("style:n", 7) == ["style:noto"]
+    assert gallery.suggestions.complete("style:n", 7) == ["style:noto"]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +193,7 @@ def test_a_style_is_offered_by_its_title(gallery: Gallery) -> None:
      "a OR " * 100, "OR OR OR", "x OR", "-OR", "seed:1 OR", "date:..", "steps:..", "size:x", "in:/", "tag:", "note:",
      "seed:99999999999999999999..1", "date:9999..9999", "-a OR -b"],
 )  # fmt: skip
-def test_any_text_is_a_query(gallery: Gallery, query: str) -> None:
+def test_any_text_is_a_valid_query(gallery: Gallery, query: str) -> None:
     assert gallery.count(query) == len(gallery.page(query))
     assert gallery.count() == 4
 
@@ -185,7 +201,8 @@ def test_any_text_is_a_query(gallery: Gallery, query: str) -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("size:48", "wide tall"),  # by the longer side, whichever that is
+        # The longer side counts.
+        ("size:48", "wide tall"),
         ("size:>=48", "wide tall"),
         ("size:<48", "square"),
         ("size:24", ""),
@@ -194,10 +211,10 @@ def test_any_text_is_a_query(gallery: Gallery, query: str) -> None:
         ("size:24x48", "tall"),
     ],
 )
-def test_pictures_are_found_by_their_size(tmp_path: Path, query: str, found: str) -> None:
+def test_images_are_found_by_size(tmp_path: Path, query: str, found: str) -> None:
     gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
     for prompt, size in (("square", (32, 32)), ("wide", (48, 24)), ("tall", (24, 48))):
         request = Request(prompt=prompt, size=size)
-        gallery.keep(Result(0, request, np.zeros((size[1], size[0], 4), np.uint8)))
+        gallery.save(Result(0, request, np.zeros((size[1], size[0], 4), np.uint8)))
     assert {picture.request.prompt for picture in gallery.page(query)} == set(found.split())
     gallery.close()

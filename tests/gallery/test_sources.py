@@ -1,4 +1,4 @@
-"""Imported folders: shown where they are, never written to, found again whatever becomes of them."""
+"""Imported folders: shown where they are, never written to, and found again when they return."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
 from tests.helpers.library import result
 
@@ -24,18 +24,18 @@ def gallery(tmp_path: Path) -> Gallery:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three pictures of another tool, one of them in a folder inside, and a photo that says nothing."""
+    """Create a folder of another tool with three images, one of them in a subfolder, and a photo without settings."""
     folder = tmp_path / "webui" / "outputs"
     (folder / "txt2img").mkdir(parents=True)
-    foreign(folder / "a cat.png", seed=1)
-    foreign(folder / "a dog.png", seed=2)
-    foreign(folder / "txt2img" / "a cow.png", seed=3)
+    write_a1111_file(folder / "a cat.png", seed=1)
+    write_a1111_file(folder / "a dog.png", seed=2)
+    write_a1111_file(folder / "txt2img" / "a cow.png", seed=3)
     Image.new("RGB", (8, 8)).save(folder / "holiday.jpg")
     return folder
 
 
-def foreign(path: Path, *, seed: int, side: int = 8) -> None:
-    """A file as AUTOMATIC1111 writes it, its prompt the file's name."""
+def write_a1111_file(path: Path, *, seed: int, side: int = 8) -> None:
+    """Write a file as AUTOMATIC1111 does, with the file's name as the prompt."""
     info = PngInfo()
     info.add_text("parameters", f"{path.stem}\nSteps: 12, Sampler: Euler a, Seed: {seed}, Size: 8x8, Version: v1.10.1")
     Image.new("RGB", (side, side), (seed, 0, 0)).save(path, pnginfo=info)
@@ -52,82 +52,82 @@ def prompts(gallery: Gallery, query: str = "") -> set[str]:
 ALL = {"a cat", "a dog", "a cow"}
 
 
-def test_pictures_are_shown_where_they_are_and_nothing_is_written_there(gallery: Gallery, folder: Path) -> None:
+def test_imported_images_are_shown_without_writing_to_their_folder(gallery: Gallery, folder: Path) -> None:
     before = contents(folder)
-    own = gallery.keep(result("a fox"))
-    gallery.add_source(folder)
+    own = gallery.save(result("a fox"))
+    gallery.sources.add(folder)
     gallery.sync()
     assert prompts(gallery, "is:imported") == ALL and prompts(gallery, "-is:imported") == {"a fox"}
     assert prompts(gallery, "in:txt2img") == {"a cow"} and prompts(gallery, f'in:"{folder}"') == ALL
     (cow,) = gallery.page("cow")
     assert cow.source == str(folder) and cow.path == folder / "txt2img" / "a cow.png" and cow.tool == "AUTOMATIC1111"
     assert gallery.get(own.id).source == ""
-    (source,) = gallery.sources()
+    (source,) = gallery.sources.all()
     assert (source.folder, source.pictures, source.others, source.is_there) == (folder, 3, 1, True)
-    gallery.favourite(cow.id, True)
-    gallery.tag([cow.id], "beasts")
-    gallery.note(cow.id, "black and white")
-    gallery.thumbnails(gallery.page(), 64)
-    gallery.delete([cow.id])
+    gallery.favourites.set(cow.id, True)
+    gallery.tags.set([cow.id], "beasts")
+    gallery.notes.set(cow.id, "black and white")
+    gallery.thumbnails.get(gallery.page(), 64)
+    gallery.trash.delete([cow.id])
     gallery.rebuild()
     assert contents(folder) == before
 
 
-def test_a_deleted_one_stays_on_disk_and_comes_back(gallery: Gallery, folder: Path) -> None:
-    gallery.add_source(folder)
+def test_a_deleted_imported_image_stays_on_disk_and_can_be_restored(gallery: Gallery, folder: Path) -> None:
+    gallery.sources.add(folder)
     (cow,) = gallery.page("cow")
-    own = gallery.keep(result("a fox"))
-    undo = gallery.delete([cow.id, own.id])
+    own = gallery.save(result("a fox"))
+    undo = gallery.trash.delete([cow.id, own.id])
     for _ in range(2):
         gallery.sync()
         assert prompts(gallery) == ALL - {"a cow"} and cow.path.exists()
         gallery.rebuild()
     gallery.close()
-    (held,) = gallery.held()
+    (held,) = gallery.trash.all()
     assert held.count == 2 and held.folder == undo.folder
-    gallery.restore(held)
-    assert prompts(gallery) == ALL | {"a fox"} and gallery.held() == []
+    gallery.trash.restore(held)
+    assert prompts(gallery) == ALL | {"a fox"} and gallery.trash.all() == []
     gallery.sync()
     assert prompts(gallery) == ALL | {"a fox"}
 
 
-def test_removing_a_folder_forgets_its_pictures_and_not_what_was_added(gallery: Gallery, folder: Path) -> None:
-    gallery.add_source(folder)
+def test_removing_a_folder_keeps_the_user_data_of_its_images(gallery: Gallery, folder: Path) -> None:
+    gallery.sources.add(folder)
     (cow,) = gallery.page("cow")
-    gallery.tag([cow.id], "beasts")
-    gallery.remove_source(folder)
-    assert prompts(gallery) == set() and gallery.sources() == [] and gallery.tags()[0].count == 0
-    gallery.add_source(folder)
+    gallery.tags.set([cow.id], "beasts")
+    gallery.sources.remove(folder)
+    assert prompts(gallery) == set() and gallery.sources.all() == [] and gallery.tags.all()[0].count == 0
+    gallery.sources.add(folder)
     gallery.sync()
     assert prompts(gallery, "tag:beasts") == {"a cow"}
 
 
-def test_a_drive_that_is_away_takes_nothing_along(gallery: Gallery, folder: Path, tmp_path: Path) -> None:
-    gallery.keep(result("a fox"))
-    gallery.add_source(folder)
+def test_images_on_a_missing_drive_stay_listed(gallery: Gallery, folder: Path, tmp_path: Path) -> None:
+    gallery.save(result("a fox"))
+    gallery.sources.add(folder)
     gallery.sync()
     shutil.move(folder.parent, tmp_path / "unplugged")
-    gallery.keep(result("an owl"))
+    gallery.save(result("an owl"))
     gallery.sync()
-    assert prompts(gallery) == ALL | {"a fox", "an owl"} and not gallery.sources()[0].is_there
+    assert prompts(gallery) == ALL | {"a fox", "an owl"} and not gallery.sources.all()[0].is_there
     shutil.move(tmp_path / "unplugged", folder.parent)
-    foreign(folder / "a hen.png", seed=9)
+    write_a1111_file(folder / "a hen.png", seed=9)
     gallery.sync()
-    assert prompts(gallery) == ALL | {"a fox", "an owl", "a hen"} and gallery.sources()[0].is_there
+    assert prompts(gallery) == ALL | {"a fox", "an owl", "a hen"} and gallery.sources.all()[0].is_there
 
 
-def test_a_mount_point_without_its_disk_takes_nothing_along(
+def test_images_below_an_empty_mount_point_stay_listed(
     gallery: Gallery, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gallery.keep(result("a fox"))
-    gallery.add_source(folder)
+    gallery.save(result("a fox"))
+    gallery.sources.add(folder)
     gallery.sync()
     for root in (folder, gallery.pictures):
         root.rename(root.with_name("real"))
         root.mkdir()
         with monkeypatch.context() as patched:
-            # another disk's number, as that of the folder a disk is mounted on
-            patched.setattr("gdm_studio.gallery.scanning._device", lambda path, root=root: 99 if path == root else 1)
+            # Report another disk for the mount point, as when its disk is not mounted.
+            patched.setattr("gdm_studio.gallery.scanner._device", lambda path, root=root: 99 if path == root else 1)
             if root == gallery.pictures:
                 with pytest.raises(StorageError, match="check that its disk is connected"):
                     gallery.sync()
@@ -141,49 +141,49 @@ def test_a_mount_point_without_its_disk_takes_nothing_along(
 
 
 @pytest.mark.parametrize("looked", [False, True])
-def test_the_disk_that_the_library_was_made_on_is_known_at_once(
+def test_the_disk_of_the_library_is_recorded_at_the_first_save(
     gallery: Gallery, looked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where there was no folder yet when people looked, and nobody has since."""
+    """The disk is recorded also if the folder did not exist at the last scan."""
     if looked:
         gallery.sync()
-    gallery.keep(result("a fox"))
+    gallery.save(result("a fox"))
     gallery.pictures.rename(gallery.pictures.with_name("real"))
     gallery.pictures.mkdir()
     with monkeypatch.context() as patched:
-        patched.setattr("gdm_studio.gallery.scanning._device", lambda path: 99)
+        patched.setattr("gdm_studio.gallery.scanner._device", lambda path: 99)
         with pytest.raises(StorageError, match="check that its disk is connected"):
             gallery.sync()
     assert prompts(gallery) == {"a fox"}
 
 
-def test_nothing_is_deleted_restored_or_moved_where_a_mount_point_is_without_its_disk(
+def test_deleting_restoring_and_moving_are_refused_below_an_empty_mount_point(
     gallery: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = (gallery.keep(result(prompt, seed=seed)) for seed, prompt in enumerate(("a fox", "an owl")))
-    undo = gallery.delete([second.id])
+    first, second = (gallery.save(result(prompt, seed=seed)) for seed, prompt in enumerate(("a fox", "an owl")))
+    undo = gallery.trash.delete([second.id])
     gallery.pictures.rename(gallery.pictures.with_name("real"))
     gallery.pictures.mkdir()
     with monkeypatch.context() as patched:
-        patched.setattr("gdm_studio.gallery.scanning._device", lambda path: 99)
+        patched.setattr("gdm_studio.gallery.scanner._device", lambda path: 99)
         for deed in (
-            lambda: gallery.delete([first.id]),
-            lambda: gallery.restore(undo),
-            lambda: gallery.restore_one(undo, undo.files()[0]),
-            lambda: list(gallery.moving(tmp_path / "elsewhere", lambda folder: None)),
+            lambda: gallery.trash.delete([first.id]),
+            lambda: gallery.trash.restore(undo),
+            lambda: gallery.trash.restore_one(undo, undo.files()[0]),
+            lambda: list(gallery.move_library(tmp_path / "elsewhere", lambda folder: None)),
         ):
             with pytest.raises(StorageError, match="check that its disk is connected"):
                 deed()
     assert not list(gallery.pictures.iterdir()) and prompts(gallery) == {"a fox"}
     gallery.pictures.rmdir()
     gallery.pictures.with_name("real").rename(gallery.pictures)
-    gallery.restore(undo)
+    gallery.trash.restore(undo)
     gallery.sync()
     assert prompts(gallery) == {"a fox", "an owl"}
 
 
-def test_a_folder_that_was_emptied_is_empty(gallery: Gallery, folder: Path) -> None:
-    gallery.add_source(folder)
+def test_images_of_an_emptied_folder_are_removed(gallery: Gallery, folder: Path) -> None:
+    gallery.sources.add(folder)
     gallery.sync()
     shutil.rmtree(folder)
     folder.mkdir()
@@ -191,32 +191,33 @@ def test_a_folder_that_was_emptied_is_empty(gallery: Gallery, folder: Path) -> N
     assert prompts(gallery) == set()
 
 
-def test_what_is_moved_or_edited_by_others_keeps_what_was_added(gallery: Gallery, folder: Path) -> None:
-    gallery.add_source(folder)
+def test_user_data_survives_moving_and_editing_by_other_programs(gallery: Gallery, folder: Path) -> None:
+    gallery.sources.add(folder)
     (cat,) = gallery.page("cat")
-    gallery.favourite(cat.id, True)
-    gallery.tag([cat.id], "beasts")
-    gallery.note(cat.id, "look")
-    gallery.new_collection("Set", [cat.id])
+    gallery.favourites.set(cat.id, True)
+    gallery.tags.set([cat.id], "beasts")
+    gallery.notes.set(cat.id, "look")
+    gallery.collections.create("Set", [cat.id])
     cat.path.rename(folder / "txt2img" / "renamed.png")
     gallery.sync()
     (moved,) = gallery.page("is:favourite tag:beasts collection:Set look")
     assert moved.id == cat.id and moved.path == folder / "txt2img" / "renamed.png"
-    foreign(folder / "a cat.png", seed=1, side=4)  # the same settings, other pixels: cut by another program
+    # The settings are equal and the pixels differ, as after cropping in another program.
+    write_a1111_file(folder / "a cat.png", seed=1, side=4)
     (folder / "a cat.png").replace(moved.path)
     gallery.sync()
     (edited,) = gallery.page("is:favourite tag:beasts collection:Set look")
     assert edited.size == (4, 4) and edited.id != cat.id
-    foreign(folder / "another.png", seed=77)
+    write_a1111_file(folder / "another.png", seed=77)
     (folder / "another.png").replace(moved.path)
     gallery.sync()
     assert prompts(gallery, "is:favourite") == set(), "another picture in its place is not the one that was marked"
 
 
-def test_a_folder_that_may_not_be_read_is_not_empty(
+def test_images_in_an_unreadable_folder_stay_listed(
     gallery: Gallery, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gallery.add_source(folder)
+    gallery.sources.add(folder)
     gallery.sync()
     scandir = os.scandir
 
@@ -234,15 +235,15 @@ def test_a_folder_that_may_not_be_read_is_not_empty(
     assert prompts(gallery) == ALL - {"a cow"}
 
 
-def test_a_folder_that_may_not_be_read_says_nothing_of_its_neighbours(
+def test_an_unreadable_folder_does_not_affect_its_neighbours(
     gallery: Gallery, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beside = [folder / "txt2img-grids", folder / "txt", gallery.pictures / "one-more", gallery.pictures / "on"]
     closed = [folder / "txt2img", gallery.pictures / "one"]
     for place in (*beside, *closed):
         place.mkdir(parents=True, exist_ok=True)
-        foreign(place / f"in {place.name}.png", seed=7)
-    gallery.add_source(folder)
+        write_a1111_file(place / f"in {place.name}.png", seed=7)
+    gallery.sources.add(folder)
     gallery.sync()
     everything = prompts(gallery)
     scandir = os.scandir
@@ -260,38 +261,38 @@ def test_a_folder_that_may_not_be_read_says_nothing_of_its_neighbours(
 
 
 def test_only_folders_outside_the_library_can_be_imported(gallery: Gallery, folder: Path, tmp_path: Path) -> None:
-    gallery.keep(result())
+    gallery.save(result())
     (gallery.pictures / "sub").mkdir()
     for inside in (gallery.pictures, gallery.pictures / "sub"):
         with pytest.raises(StorageError, match="belongs to the library already"):
-            gallery.add_source(inside)
+            gallery.sources.add(inside)
     with pytest.raises(StorageError, match="is not there"):
-        gallery.add_source(tmp_path / "nowhere")
+        gallery.sources.add(tmp_path / "nowhere")
     with pytest.raises(StorageError, match="is a file, not a folder"):
-        gallery.add_source(folder / "a cat.png")
-    assert gallery.sources() == []
+        gallery.sources.add(folder / "a cat.png")
+    assert gallery.sources.all() == []
 
 
-def test_folders_around_each_other_show_each_picture_once(gallery: Gallery, folder: Path) -> None:
-    own = gallery.keep(result("a fox"))
+def test_nested_folders_show_each_image_once(gallery: Gallery, folder: Path) -> None:
+    own = gallery.save(result("a fox"))
     for around in (folder, folder.parent, gallery.pictures.parent):
-        gallery.add_source(around)
+        gallery.sources.add(around)
         gallery.sync()
     assert prompts(gallery) == ALL | {"a fox"} and gallery.count() == 4
     assert gallery.get(own.id).source == ""
-    gallery.remove_source(folder)
+    gallery.sources.remove(folder)
     gallery.sync()
     assert prompts(gallery) == ALL | {"a fox"}, "they are still in the folder around it"
 
 
-def test_changes_are_noticed_by_a_glance(gallery: Gallery, folder: Path) -> None:
-    gallery.keep(result())
-    gallery.add_source(folder)
+def test_outdated_folders_are_detected_quickly(gallery: Gallery, folder: Path) -> None:
+    gallery.save(result())
+    gallery.sources.add(folder)
     gallery.sync()
     assert not gallery.is_outdated()
-    gallery.keep(result(seed=2))
+    gallery.save(result(seed=2))
     assert not gallery.is_outdated(), "its own pictures are no news"
-    foreign(folder / "txt2img" / "new.png", seed=8)
+    write_a1111_file(folder / "txt2img" / "new.png", seed=8)
     assert gallery.is_outdated()
     gallery.sync()
     assert not gallery.is_outdated() and prompts(gallery, "new") == {"new"}

@@ -12,11 +12,11 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.reproduce import NEAR
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
-from gdm_studio.run import Advance, Event, Phase, Result
-from tests.helpers.cramped import cramped
+from gdm_studio.request.events import Event, Phase, Result, StepEvent
+from gdm_studio.request.request import Request
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.gpu import made, pictures
+from tests.helpers.gpu import premultiplied_images, run_on
+from tests.helpers.low_memory import low_memory_library
 
 MIB = 2**20
 REQUEST = Request(prompt="a red apple", seed=7, steps=3, guidance_scale=4.0)
@@ -29,35 +29,35 @@ def notes(events: list[Event]) -> list[str]:
 def test_smaller_batches_make_the_same_pictures_on_the_cpu() -> None:
     """The ladder without a GPU: a model that refuses more rows than it has memory for."""
     request, cpu = replace(REQUEST, model="gaussian", count=8), torch.device("cpu")
-    events = made(request, cramped(4), cpu)  # type: ignore[arg-type]
-    assert notes(events) == [f"Out of memory: going on with {count} at a time." for count in (4, 2)]
-    whole = made(request, GaussianLibrary(), cpu)  # type: ignore[arg-type]
-    assert np.abs(pictures(events) - pictures(whole)).max() <= 1
+    events = run_on(request, low_memory_library(4), cpu)  # type: ignore[arg-type]
+    assert notes(events) == [f"Out of memory: continuing with {count} at a time." for count in (4, 2)]
+    whole = run_on(request, GaussianLibrary(), cpu)  # type: ignore[arg-type]
+    assert np.abs(premultiplied_images(events) - premultiplied_images(whole)).max() <= 1
 
 
 def test_smaller_batches_make_the_same_pictures(gpu: torch.device) -> None:
     library, request = Library(), replace(REQUEST, count=256)
-    whole = made(request, library, gpu)
+    whole = run_on(request, library, gpu)
     assert notes(whole) == [], "there is memory enough without a limit"
     needed = {count: _needed(replace(request, count=count), library, gpu) for count in (64, 128)}
     assert needed[64] < needed[128]
     _limit(gpu, (needed[64] + needed[128]) // 2)
-    events = made(request, library, gpu)
+    events = run_on(request, library, gpu)
     said = notes(events)
-    assert said[0] == "Out of memory: going on with 128 at a time." and not any("CPU" in note for note in said)
-    assert np.abs(pictures(events) - pictures(whole)).max() <= NEAR
+    assert said[0] == "Out of memory: continuing with 128 at a time." and not any("CPU" in note for note in said)
+    assert np.abs(premultiplied_images(events) - premultiplied_images(whole)).max() <= NEAR
 
 
 def test_without_any_memory_the_cpu_goes_on(gpu: torch.device) -> None:
     library, request = Library(), replace(REQUEST, count=2)
-    wanted = pictures(made(request, library, torch.device("cpu")))
-    made(request, library, gpu)  # the model is there
+    wanted = premultiplied_images(run_on(request, library, torch.device("cpu")))
+    run_on(request, library, gpu)  # the model is there
     torch.cuda.empty_cache()
     _limit(gpu, torch.cuda.memory_reserved(gpu) + 64 * MIB)
     filling = _filled(gpu)
-    events = made(request, library, gpu)
-    assert notes(events)[-1] == "Out of memory on the device: going on on the CPU."
-    assert np.array_equal(pictures(events), wanted)
+    events = run_on(request, library, gpu)
+    assert notes(events)[-1] == "Out of memory on the device: continuing on the CPU."
+    assert np.array_equal(premultiplied_images(events), wanted)
     results = [event for event in events if isinstance(event, Result)]
     assert all(result.made and result.made.device.startswith("CPU") for result in results)
     del filling
@@ -84,7 +84,7 @@ def _needed(request: Request, library: Library, gpu: torch.device) -> int:
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats(gpu)
     events = generate(replace(request, device=str(gpu), batch=request.count), library, steps_budget=0)
-    while not isinstance(event := next(events), Advance) or event.step.index < request.steps:
+    while not isinstance(event := next(events), StepEvent) or event.step.index < request.steps:
         pass
     events.close()
     return torch.cuda.max_memory_reserved(gpu)

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio import paths
+from gdm_studio.common import paths
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import NEAR
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
-from gdm_studio.run import Advance, Result
+from gdm_studio.request.events import Result, StepEvent
+from gdm_studio.request.request import Request
 from tests.helpers import tiny_stable
-from tests.helpers.gpu import made, pictures
+from tests.helpers.gpu import premultiplied_images, run_on
 
 CPU = torch.device("cpu")
 # of 255: what most pixels keep to, far below the NEAR that a single one may differ by
@@ -28,22 +28,20 @@ def assert_near(found: np.ndarray, wanted: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("sampler", ["dpmpp_2m", "euler_a"])
-def test_the_same_picture_as_on_the_cpu(
-    sampler: str, device: torch.device, library: Library, asked: Request
-) -> None:
+def test_the_same_picture_as_on_the_cpu(sampler: str, device: torch.device, library: Library, asked: Request) -> None:
     request = replace(asked, sampler=sampler)
-    events = made(request, library, device)
-    assert_near(pictures(events), pictures(made(request, library, CPU)))
+    events = run_on(request, library, device)
+    assert_near(premultiplied_images(events), premultiplied_images(run_on(request, library, CPU)))
     results = [event for event in events if isinstance(event, Result)]
     assert {result.made.dtype for result in results if result.made} == {"fp32"}
 
 
 def test_a_step_of_the_cpu_goes_on_elsewhere(device: torch.device, library: Library, asked: Request) -> None:
-    events = made(asked, library, CPU)
-    step = next(event.step for event in events if isinstance(event, Advance) and event.step.index == 3)
-    gone_on = made(asked, library, device, resume=step)
-    assert [event.step.index for event in gone_on if isinstance(event, Advance)] == [4, 5, 6]
-    assert_near(pictures(gone_on), pictures(events))
+    events = run_on(asked, library, CPU)
+    step = next(event.step for event in events if isinstance(event, StepEvent) and event.step.index == 3)
+    gone_on = run_on(asked, library, device, resume=step)
+    assert [event.step.index for event in gone_on if isinstance(event, StepEvent)] == [4, 5, 6]
+    assert_near(premultiplied_images(gone_on), premultiplied_images(events))
 
 
 def test_steps_are_kept_and_seen_alike(device: torch.device, library: Library, asked: Request) -> None:
@@ -51,14 +49,14 @@ def test_steps_are_kept_and_seen_alike(device: torch.device, library: Library, a
     found = {}
     for place in (device, CPU):
         previews = Previews(budget=0.0)  # nothing is decoded by the clock
-        events = made(replace(asked, steps=4), library, place)
+        events = run_on(replace(asked, steps=4), library, place)
         views = {
             (view.image, view.index): view
             for event in events
-            if isinstance(event, Advance)
+            if isinstance(event, StepEvent)
             for view in previews.views(event)
         }
-        found[place.type] = views | {(view.image, view.index): view for view in previews.develop()}
+        found[place.type] = views | {(view.image, view.index): view for view in previews.decode_waiting()}
         assert all(event.steps for event in events if isinstance(event, Result)), "the steps are in the result"
     there, here = found[device.type], found["cpu"]
     assert there.keys() == here.keys() and len(there) == 8
@@ -73,7 +71,7 @@ def test_half_the_digits_make_nearly_the_same_picture_of_a_checkpoint(device: to
     tiny_stable.write(paths.models_dir() / "tiny.safetensors")
     library, half = Library(), "bf16" if device.type == "cpu" else "fp16"
     asked = Request(model="tiny", prompt="a red disc", seed=42, steps=4, guidance_scale=4.0)
-    events = (made(replace(asked, dtype=dtype), library, device) for dtype in (half, "fp32"))
+    events = (run_on(replace(asked, dtype=dtype), library, device) for dtype in (half, "fp32"))
     rough, exact = (next(event for event in run if isinstance(event, Result)) for run in events)
     assert np.abs(rough.rgba.astype(float) - exact.rgba).mean() <= 4
     assert rough.made is not None and rough.made.dtype == half

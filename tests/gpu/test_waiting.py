@@ -13,12 +13,12 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
-from gdm_studio.run import Advance
-from tests.helpers.briefly import fewest
+from gdm_studio.request.events import StepEvent
+from gdm_studio.request.request import Request
+from tests.helpers.device_sync import forbid_device_sync
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
-from tests.helpers.gpu import MARKS, THERE
-from tests.helpers.waiting import unhurried
+from tests.helpers.gpu import HAS_CUDA, MARKS
+from tests.helpers.sampler_cases import least_counts
 
 WAITS = {"ode_rk45"}  # the step size depends on the error, as its summary says
 FREE = [name for name, spec in SAMPLERS.items() if spec.needs in ("", "reverse_variance") and name not in WAITS]
@@ -42,15 +42,15 @@ def watched(request: Request, library: Library, device: torch.device) -> Iterato
     events = generate(replace(request, device=str(device)), library, steps_budget=BUDGET)
     index, of = 0, request.steps
     while index < of:
-        with unhurried(device) if index else nullcontext():
+        with forbid_device_sync(device) if index else nullcontext():
             event = next(events)
-        if isinstance(event, Advance):
+        if isinstance(event, StepEvent):
             index = event.step.index
             yield index
     assert list(events), "the pictures follow"
 
 
-ON_A_GPU = FREE if THERE else FREE[:1]  # without one, one is skipped and says so
+ON_A_GPU = FREE if HAS_CUDA else FREE[:1]  # without one, one is skipped and says so
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ ON_A_GPU = FREE if THERE else FREE[:1]  # without one, one is skipped and says s
     [("cpu", "dpmpp_2m_sde"), *(pytest.param("cuda", name, marks=MARKS) for name in ON_A_GPU)],
 )
 def test_no_sampler_waits(place: str, sampler: str) -> None:
-    request = Request(model="gaussian", prompt="a disc", sampler=sampler, knobs=fewest(sampler), **SETTINGS)
+    request = Request(model="gaussian", prompt="a disc", sampler=sampler, knobs=least_counts(sampler), **SETTINGS)
     assert list(watched(request, Measured(), torch.device(place))) == [1, 2, 3, 4, 5]  # type: ignore[arg-type]
 
 
@@ -69,6 +69,6 @@ def test_no_network_waits(device: torch.device, library: Library, asked: Request
 
 def test_waiting_is_noticed(device: torch.device) -> None:
     there = torch.ones(2, device=device)
-    with pytest.raises((AssertionError, RuntimeError)), unhurried(device):
+    with pytest.raises((AssertionError, RuntimeError)), forbid_device_sync(device):
         there.sum().item()
     assert there.sum().item() == 2, "and allowed again afterwards"

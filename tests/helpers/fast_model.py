@@ -1,11 +1,11 @@
-"""The Gaussian model with a quicker version of itself beside it, and examples and styles to choose from."""
+"""The Gaussian model with a distilled version beside it, as the built-in model has."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.errors import ModelError
+from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.processes import edm
 from gdm_studio.models.card import ModelCard
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
@@ -23,7 +23,7 @@ FAST = replace(
 
 
 class FastLibrary(GaussianLibrary):
-    """A `GaussianLibrary` that holds "gaussian-fast" too."""
+    """A `GaussianLibrary` that also contains "gaussian-fast"."""
 
     def cards(self) -> list[ModelCard]:
         return [CARD, FAST]
@@ -35,7 +35,8 @@ class FastLibrary(GaussianLibrary):
         return found
 
     def is_loaded(self, name: str, *, device: object = None, dtype: object = None) -> bool:
-        return self._model is not None  # one of the two: the window may have been left with either
+        # One loaded model counts for both: the window may have been left with either.
+        return self._model is not None
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> GaussianModel:
         self._model = self._kind(self.card(name), edm(), device, dtype, self.step_seconds)

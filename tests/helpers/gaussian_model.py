@@ -1,6 +1,6 @@
-"""A library of one instant model: Gaussian pictures, whose denoiser is known in closed form.
+"""A library with one fast model of Gaussian images, whose denoiser is known in closed form.
 
-Its pictures are a disc on a clear ground, coloured by the prompt, each pixel with a little variance of its own.
+The mean image is a disc on a transparent ground, coloured by the prompt. Every pixel has variance DEVIATION².
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gdm_studio.errors import ModelError
+from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
-from gdm_studio.maths.path import Denoise, Noise, Path, Point
+from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import Process, edm
-from gdm_studio.models.about import About
 from gdm_studio.models.card import Example, ModelCard, Style
-from gdm_studio.models.held import Held, of_card
-from gdm_studio.models.loaded import Ask, NoiseAt
-from gdm_studio.request import Request
+from gdm_studio.models.catalogue.description import About
+from gdm_studio.models.catalogue.inventory import InventoryRow, row_of_card
+from gdm_studio.models.loaded_model import Conditioning, NoiseAt
+from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
     import torch
 
-    from gdm_studio.models.library import Refused
+    from gdm_studio.models.library import RefusedFile
 
 SIDE = 128
 LATENT = (4, 16, 16)
@@ -54,15 +54,18 @@ CARD = ModelCard(
 
 
 class GaussianLibrary:
-    """What `Library` offers, holding `GaussianModel` under the name "gaussian".
+    """A stand-in for `Library` with `GaussianModel` under the name "gaussian".
 
-    `step_seconds` is slept in every evaluation, to give a test time to press a button; `kind` is the model's class.
+    Every evaluation sleeps for `step_seconds`, so that a test can act during a run. `kind` is the model's class.
     """
 
     def __init__(self, *, step_seconds: float = 0.0, kind: type[GaussianModel] | None = None) -> None:
         self.step_seconds = step_seconds
         self._kind = kind or GaussianModel
         self._model: GaussianModel | None = None
+
+    def restore(self) -> None:
+        """Do nothing, because no earlier scan was saved."""
 
     def refresh(self) -> bool:
         return False
@@ -73,10 +76,10 @@ class GaussianLibrary:
     def cards(self) -> list[ModelCard]:
         return [CARD]
 
-    def held(self) -> list[Held]:
-        return [of_card(card, About()) for card in self.cards()]
+    def inventory(self) -> list[InventoryRow]:
+        return [row_of_card(card, About()) for card in self.cards()]
 
-    def refused(self) -> list[Refused]:
+    def refused(self) -> list[RefusedFile]:
         return []
 
     def card(self, name: str) -> ModelCard:
@@ -99,7 +102,10 @@ class GaussianLibrary:
 
 @dataclass(frozen=True)
 class GaussianModel:
-    """Latents are the picture at an eighth of its size, RGBA in -1 … 1; rows of conditioning are their means."""
+    """A model whose latents are the RGBA image in -1 … 1 at an eighth of its size.
+
+    Conditioning rows are mean latents.
+    """
 
     card: ModelCard
     process: Process
@@ -118,23 +124,23 @@ class GaussianModel:
     def shape(self, request: Request) -> tuple[int, ...]:
         return LATENT
 
-    def start(self, asks: Sequence[Ask], path: Path, noise: Noise, like: torch.Tensor) -> torch.Tensor:
+    def start(self, asks: Sequence[Conditioning], path: NoisePath, noise: Noise, like: torch.Tensor) -> torch.Tensor:
         return self.process.prior(noise, like, path[0])
 
-    def denoiser(self, asks: Sequence[Ask], path: Path, noise: NoiseAt) -> Denoise:
+    def denoiser(self, asks: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         means = self.told(asks)
 
-        def denoise(x: torch.Tensor, at: Point) -> torch.Tensor:
+        def denoise(x: torch.Tensor, at: NoiseLevel) -> torch.Tensor:
             return self.denoised(x, at, means[: len(x)])
 
         return denoise
 
-    def told(self, asks: Sequence[Ask]) -> torch.Tensor:
+    def told(self, asks: Sequence[Conditioning]) -> torch.Tensor:
         import torch
 
         return torch.stack([_disc(ask) for ask in asks]).to(self.device)
 
-    def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+    def denoised(self, x: torch.Tensor, at: NoiseLevel, conditioning: torch.Tensor) -> torch.Tensor:
         time.sleep(self.step_seconds)
         return gaussian_denoiser(DEVIATION**2)(x - at.alpha * conditioning, at) + conditioning
 
@@ -149,7 +155,7 @@ class GaussianModel:
         picture = interpolate(x0.float(), scale_factor=SIDE // LATENT[1], mode="bilinear")
         return _bytes(picture)
 
-    def glimpse(self, x0: torch.Tensor) -> torch.Tensor:
+    def fast_decode(self, x0: torch.Tensor) -> torch.Tensor:
         return self.decode(x0)
 
     def preview(self, x0: torch.Tensor) -> torch.Tensor:
@@ -158,9 +164,8 @@ class GaussianModel:
         return _bytes(interpolate(x0.float(), scale_factor=SIDE // LATENT[1], mode="nearest"))
 
 
-def _disc(ask: Ask) -> torch.Tensor:
+def _disc(ask: Conditioning) -> torch.Tensor:
     import torch
-
 
     hue = zlib.crc32(ask.text.encode()) % 360 / 360
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.8, 0.4 if ask.style == "dark" else 0.9)
@@ -172,6 +177,5 @@ def _disc(ask: Ask) -> torch.Tensor:
 
 def _bytes(picture: torch.Tensor) -> torch.Tensor:
     import torch
-
 
     return ((picture.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1).cpu().contiguous()

@@ -1,4 +1,4 @@
-"""What tests of devices share: the GPU as a parameter, runs in one batch, and pictures as people see them."""
+"""Device tests: the GPU as a parameter, runs in one batch, and images with premultiplied colours."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import torch
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
-from gdm_studio.run import Event, Result
+from gdm_studio.request.events import Event, Result
+from gdm_studio.request.request import Request
 
-THERE = torch.cuda.is_available()
-MARKS = [pytest.mark.gpu, pytest.mark.skipif(not THERE, reason="there is no CUDA device")]
+HAS_CUDA = torch.cuda.is_available()
+MARKS = [pytest.mark.gpu, pytest.mark.skipif(not HAS_CUDA, reason="there is no CUDA device")]
 GPU = pytest.param("cuda", marks=MARKS)
 
 
-def made(request: Request, library: Library, device: torch.device, **given: Any) -> list[Event]:
-    """The events of a run on that device, all of its pictures in one batch."""
+def run_on(request: Request, library: Library, device: torch.device, **given: Any) -> list[Event]:
+    """Run a request on a device, all of its images in one batch, and return the events."""
     return list(generate(replace(request, device=str(device), batch=request.count), library, **given))
 
 
-def pictures(events: Iterable[Event]) -> np.ndarray:
-    """(n, H, W, 4) in their order, colours times alpha: one that nobody can see makes no difference."""
+def premultiplied_images(events: Iterable[Event]) -> np.ndarray:
+    """Return the images in order as (n, H, W, 4), with colours multiplied by alpha to ignore hidden ones."""
     results = sorted((event for event in events if isinstance(event, Result)), key=lambda result: result.image)
     seen = np.stack([result.rgba for result in results]).astype(float)
     seen[..., :3] *= seen[..., 3:] / 255

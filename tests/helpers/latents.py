@@ -1,4 +1,4 @@
-"""What a model makes of given noise by a sampler that draws none: its last latents, as other programs' are compared."""
+"""Last latents of a deterministic sampler, for comparison with other implementations."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from typing import Any
 
 from torch import Tensor
 
-from gdm_studio.engine.asking import asks_of
-from gdm_studio.engine.denoising import under_controls
-from gdm_studio.engine.sources import Known
+from gdm_studio.engine.conditioning import EncodedStartImage, conditioning_of
+from gdm_studio.engine.sampling import guided
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 
 
-def last_latents(model: Any, request: Request, x: Tensor, known: Known | None = None) -> Tensor:
-    """Of a model with one stage, guided."""
+def last_latents(model: Any, request: Request, x: Tensor, known: EncodedStartImage | None = None) -> Tensor:
+    """Return the last latents of a guided run with a single-stage model from initial latents `x`."""
     request = model.card.checked(request)
     path = model.card.points(model.diffusion.process, request.spacing, request.steps)
-    bound = model.denoiser(asks_of(model.card, request, known, guided=True), path, no_noise)
-    denoise = under_controls(bound, request, path, data_scale=1.0)
+    bound = model.denoiser(conditioning_of(model.card, request, known, guided=True), path, no_noise)
+    denoise = guided(bound, request, path, diffusion=model.diffusion)
     *_, last = SAMPLERS[request.sampler].fn(denoise, x, path, no_noise)
     return last.x
 
 
 def no_noise(*asked: Any) -> Tensor:
-    raise AssertionError("these draw none")
+    raise AssertionError("a deterministic sampler drew noise")

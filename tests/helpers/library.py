@@ -1,4 +1,4 @@
-"""Results and whole libraries of made-up pictures, for the tests and benchmarks of the gallery."""
+"""Made-up results and libraries for the gallery's tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ from benches import gallery as made_up
 from gdm_studio.gallery import Gallery, Picture, marks
 from gdm_studio.gallery.folder import File
 from gdm_studio.gallery.index import Index
-from gdm_studio.request import Request
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
 
 BATCH = 5_000
 
 
 def result(prompt: str = "a red fox", *, seed: int = 42, side: int = 16, stopped_at: int = 0, **settings) -> Result:
-    """A picture of `side` × `side` pixels of many colours and every transparency; `settings` go to its Request."""
+    """Return a result of `side` × `side` random colours and alphas. `settings` are passed to its Request."""
     rgba = np.random.default_rng(seed % 2**32).integers(0, 256, (side, side, 4), np.uint8)
     request = Request(prompt=prompt, seed=seed, size=(side, side), **settings)
     return Result(0, request, rgba, stopped_at)
 
 
 def pictures(count: int, root: Path, *, seed: int = 0) -> Iterator[Picture]:
-    """`count` different pictures, a minute apart, as if they lay in `root`; no files are written."""
+    """Yield `count` different images, one a minute, with paths in `root`. No files are written."""
     for number, request in enumerate(made_up.requests(count, seed=seed)):
         name = f"{number:06} {request.prompt} {request.seed}.png"
         yield Picture(f"{number:032x}", root / name, made_up.EPOCH + 60 * number, (96, 96), request)
 
 
-def fill(gallery: Gallery, count: int) -> None:
-    """Puts `count` made-up pictures into the gallery's index, every hundredth a favourite, without their files."""
-    gallery.count()  # makes the databases
-    index = Index(gallery.index_path, favourites=gallery.favourites_path, root=gallery.pictures)
+def fill_index(gallery: Gallery, count: int) -> None:
+    """Add `count` made-up images to the gallery's index without their files, every hundredth a favourite."""
+    # Counting creates the databases.
+    gallery.count()
+    index = Index(gallery.index_path, user_data=gallery.user_data_path, root=gallery.pictures)
     made = pictures(count, gallery.pictures)
     while batch := [File(picture.path.name, (0, 0), picture) for picture in itertools.islice(made, BATCH)]:
         index.add(batch)
-        marks.favourite(index.connection, [file.picture.id for file in batch[::100]], True)
+        marks.set_favourites(index.connection, [file.picture.id for file in batch[::100]], True)
     index.close()

@@ -1,4 +1,4 @@
-"""Steps in the forms of 0.1.0: one safetensors file, its facts beside the request."""
+"""Steps in the file format of version 0.1.0: one safetensors file with the facts beside the request."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from safetensors.torch import save
 from torch import Tensor
 
-from gdm_studio.engine.steplog import StepLog
+from gdm_studio.steps.log import StepLog
 
 
 def to_bytes(log: StepLog, **changes: Any) -> bytes:
-    """As 0.1.0 kept a step alone, or those of a picture; `changes` of the facts, None to leave one out."""
+    """Encode a log as 0.1.0 saved one step or a run's steps. `changes` replace facts; None removes one."""
     start, tensors = log.start, dict[str, Tensor]()
 
     def name(tensor: Tensor) -> str:
@@ -23,13 +23,13 @@ def to_bytes(log: StepLog, **changes: Any) -> bytes:
     if len(log.entries) == 1:
         kind, facts = "step", facts | {"index": start.index}
         tensors |= {"x": start.x, "denoised": start.denoised.clone()}
-        tensors |= {f"carry.{place}": each.clone() for place, each in enumerate(start.carry)}
+        tensors |= {f"carry.{place}": each.clone() for place, each in enumerate(start.history)}
     else:
         kind, rest = "steps", log.entries[1:]
         facts |= {
-            "start": {"index": start.index, "x": name(start.x), "carry": [name(each) for each in start.carry]},
+            "start": {"index": start.index, "x": name(start.x), "carry": [name(each) for each in start.history]},
             "whole": [
-                [each.index, name(each.step.x), name(each.step.denoised), [name(one) for one in each.step.carry]]
+                [each.index, name(each.step.x), name(each.step.denoised), [name(one) for one in each.step.history]]
                 for each in rest
                 if each.step is not None
             ],

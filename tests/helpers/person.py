@@ -1,4 +1,4 @@
-"""Someone at the window: sees what is in sight, by the names a screen reader says, and has a mouse and a keyboard."""
+"""A simulated user of the window, who sees accessible names and has a mouse and a keyboard."""
 
 from __future__ import annotations
 
@@ -23,26 +23,31 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from gdm_studio.ui.shell.window import Window
-from tests.helpers.looks import platform_unheard
+from tests.helpers.widgets import mute_platform
 
 Role = QAccessible.Role
 NONE = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
 WORDS = (QAccessible.Text.Name, QAccessible.Text.Description, QAccessible.Text.Value)
-GLANCE = 0.03  # seconds between two looks
-PATIENCE = 90.0  # seconds that a busy machine is waited for
-ENTRIES = 60  # of a list, more than any has
+# Seconds between two checks.
+GLANCE = 0.03
+# Seconds to wait on a busy machine.
+PATIENCE = 90.0
+# More than the longest list has.
+ENTRIES = 60
 
 
 @dataclass(frozen=True)
 class Thing:
-    """Something in sight. `words` are its name, its description and its value; `place` is on the screen."""
+    """A visible item with its role, its name, description and value (`words`), and its `place` on the screen."""
 
     role: Role
     words: tuple[str, ...]
     place: QRect
-    widget: QWidget  # itself, or what it is an entry of
-    can: bool  # it is not greyed out
+    # The item's own widget, or the widget that contains it as an entry.
+    widget: QWidget
+    # Whether the item is enabled.
+    enabled: bool
     chosen: bool
 
     @property
@@ -54,61 +59,62 @@ class Thing:
 
 
 class Person:
-    """Every deed waits until it can be done, and fails with what was in sight where it cannot."""
+    """A user whose actions wait until they are possible and fail with a list of the visible items if they never are."""
 
     def __init__(self, window: Window) -> None:
         self.window = window
-        QAccessible.setActive(True)  # as with a screen reader: lists tell of what comes and goes
+        # Lists report changes only while a screen reader is active.
+        QAccessible.setActive(True)
 
-    # seeing
+    # Seeing.
 
     def sees(self, words: str) -> bool:
-        """Whether these words stand anywhere in sight."""
+        """Return whether these words are visible anywhere."""
         return any(words in said for thing in self.things() for said in thing.words)
 
     def reads(self, pattern: str) -> list[str]:
-        """What the pattern, or its group, finds in the words in sight."""
+        """Return the matches of the pattern, or of its last group, in the visible words."""
         found = (re.search(pattern, said) for thing in self.things() for said in thing.words)
         return [each.group(each.lastindex or 0) for each in found if each]
 
     def entries(self, of: str) -> list[str]:
-        """What the list of that name holds."""
+        """Return the entries of the list with this name."""
         return [thing.name for thing in self._inside(of, Role.List) if thing.role is Role.ListItem]
 
     def written(self, field: str) -> str:
-        """What stands in the field of that name."""
+        """Return the text in the field with this name."""
         (found,) = (thing for thing in self.things() if thing.name == field and thing.role is Role.EditableText)
         return found.words[WORDS.index(QAccessible.Text.Value)]
 
     async def waits_for(self, words: str) -> None:
-        """Until these words come into sight."""
+        """Wait until these words are visible."""
         await self._until(lambda: self.sees(words), f"“{words}”")
 
     async def waits_until(self, reason: Callable[[], object], what: str) -> None:
-        """Until something else is so, which is called `what` where it does not come."""
+        """Wait until `reason()` is true. `what` describes it in the error."""
         await self._until(reason, what)
 
     async def waits_for_number(self, pattern: str, least: int) -> None:
-        """Until the pattern's group is found somewhere in sight, as a number of at least that."""
+        """Wait until the pattern's group matches a visible number of at least `least`."""
         await self._until(
             lambda: any(int(found) >= least for found in self.reads(pattern)), f"{pattern} from {least} on"
         )
 
     def things(self) -> Iterator[Thing]:
-        """All that is in sight: of a menu, a list or a dialog that is open, nothing behind it."""
+        """Yield all visible items; if a menu, list or dialog is open, only its own."""
         root = QApplication.activePopupWidget() or QApplication.activeModalWidget() or self.window
-        return _below(QAccessible.queryAccessibleInterface(root), root)
+        return _descendants(QAccessible.queryAccessibleInterface(root), root)
 
-    # the mouse
+    # The mouse.
 
     async def clicks(self, name: str, *, role: Role | None = None, within: str = "") -> None:
-        """On the one thing of that name, `within` another where there are several."""
-        widget, at = await self._finds(name, role, within)
-        with platform_unheard():
+        """Click on the only item of that name, inside the item `within` if there are several."""
+        widget, at = await self._locates(name, role, within)
+        with mute_platform():
             QTest.mouseClick(widget, LEFT, NONE, at)
 
     async def chooses(self, entry: str, *, box: str) -> None:
-        """An entry of the list that opens below a field."""
+        """Choose an entry from a combo box."""
         await self.clicks(box, role=Role.ComboBox)
         await self._until(QApplication.activePopupWidget, f"the list of {box}")
         await self.presses("Home")
@@ -120,26 +126,29 @@ class Person:
         raise AssertionError(f"{box} does not offer “{entry}”, but {[t.name for t in self.things()]}")
 
     async def drops(self, file: Path, *, on: str) -> None:
-        """A file from another program, over the thing of that name: Qt finds what it is let go on."""
-        widget, at = await self._finds(on, None)
+        """Drop a file from another program on the item of that name; Qt finds the target widget."""
+        widget, at = await self._locates(on, None)
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(file))])
-        data.setText(str(file))  # as file managers do
+        # File managers also pass the path as text.
+        data.setText(str(file))
         args = Qt.DropAction.CopyAction, data, LEFT, NONE
         place, screen = widget.mapTo(self.window, at), self.window.windowHandle()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # their successors are newer than the oldest Qt
+            # The successors of these constructors are newer than the oldest supported Qt.
+            warnings.simplefilter("ignore", DeprecationWarning)
             entered, moved = QDragEnterEvent(place, *args), QDragMoveEvent(place, *args)
         QApplication.sendEvent(screen, entered)
-        moved.setAccepted(entered.isAccepted())  # as the desktop has it
+        # The desktop starts a move event with the answer to the enter event.
+        moved.setAccepted(entered.isAccepted())
         QApplication.sendEvent(screen, moved)
         assert moved.isAccepted(), f"{file.name} cannot be let go on {on}"
         QApplication.sendEvent(screen, QDropEvent(QPointF(place), *args))
 
-    # the keyboard
+    # The keyboard.
 
     async def types(self, text: str, *, into: str, enter: bool = False) -> None:
-        """In the place of what stands in the field of that name."""
+        """Replace the text of the field with this name."""
         await self.clicks(into, role=Role.EditableText)
         await self.presses("Ctrl+A")
         QTest.keyClicks(self._focus(), text)
@@ -147,48 +156,50 @@ class Person:
             await self.presses("Return")
 
     async def presses(self, *keys: str) -> None:
-        """Keys by what stands on them, one after another: "Ctrl+G", "Right"."""
+        """Press keys one after another, named as in "Ctrl+G" or "Right"."""
         for each in keys:
-            await self._comes_back()
+            await self._reactivates_window()
             combination = QKeySequence(each)[0]
-            with platform_unheard():
+            with mute_platform():
                 QTest.keyClick(self._focus(), combination.key(), combination.keyboardModifiers())
 
     async def does(self, words: str) -> None:
-        """What the command palette finds first for these words."""
+        """Run the command palette's first result for these words."""
         await self.presses("Ctrl+K")
         QTest.keyClicks(self._focus(), words)
         await self.presses("Return")
 
-    async def _comes_back(self) -> None:
-        """To the window after a list or menu is shut: desktops see to that, a screen without one does not."""
-        if QApplication.activePopupWidget() is None and not _is_somewhere():
+    async def _reactivates_window(self) -> None:
+        """Reactivate the window after a list or menu closes, as a desktop does and the offscreen platform does not."""
+        if QApplication.activePopupWidget() is None and not _has_active_window():
             self.window.activateWindow()
-            await self._until(_is_somewhere, "the window to be the active one")
+            await self._until(_has_active_window, "the window to be the active one")
 
     def _focus(self) -> QWidget:
         popup = QApplication.activePopupWidget()
         return (popup.focusWidget() or popup) if popup is not None else QApplication.focusWidget() or self.window
 
     def _inside(self, name: str, role: Role | None = None) -> Iterator[Thing]:
-        """The things that the one thing of that name holds, itself the first; none where it is not in sight."""
+        """Yield the only item of that name and the items inside it; nothing if it is not visible."""
         found = [thing for thing in self.things() if thing.name == name and role in (None, thing.role)]
         assert len(found) < 2, f"{len(found)} things are called “{name}”: {', '.join(map(str, found))}"
-        return _below(QAccessible.queryAccessibleInterface(found[0].widget), found[0].widget) if found else iter(())
+        return (
+            _descendants(QAccessible.queryAccessibleInterface(found[0].widget), found[0].widget) if found else iter(())
+        )
 
-    async def _finds(self, name: str, role: Role | None, within: str = "") -> tuple[QWidget, QPoint]:
-        """What gets a click on the one thing of that name, and where on it; it is scrolled into sight first."""
+    async def _locates(self, name: str, role: Role | None, within: str = "") -> tuple[QWidget, QPoint]:
+        """Scroll the only item of that name into view and return the widget under its centre, with the position."""
 
         def found() -> list[Thing]:
             around = self._inside(within) if within else self.things()
             return [thing for thing in around if thing.name == name and role in (None, thing.role)]
 
-        await self._comes_back()
-        await self._until(lambda: found() and all(thing.can for thing in found()), f"“{name}” to click on")
+        await self._reactivates_window()
+        await self._until(lambda: found() and all(thing.enabled for thing in found()), f"“{name}” to click on")
         things = found()
         assert len(things) == 1, f"{len(things)} things are called “{name}”: {', '.join(map(str, things))}"
         widget = things[0].widget
-        if (area := _scrolled_by(widget)) is not None:
+        if (area := _scroll_area_of(widget)) is not None:
             area.ensureWidgetVisible(widget)
         at = found()[0].place.center()
         top = widget.window()
@@ -198,7 +209,8 @@ class Person:
 
     async def _until(self, reason: Callable[[], object], what: str) -> None:
         end = time.monotonic() + PATIENCE
-        await asyncio.sleep(0)  # nobody is quicker than what a deed has set off in the window
+        # A user is never quicker than the events that an action has just posted.
+        await asyncio.sleep(0)
         while not reason():
             if time.monotonic() > end:
                 sight = "\n  ".join(str(thing) for thing in self.things() if any(thing.words))
@@ -206,14 +218,14 @@ class Person:
             await asyncio.sleep(GLANCE)
 
 
-def _is_somewhere() -> bool:
-    """Whether a window that is in sight gets the keys."""
+def _has_active_window() -> bool:
+    """Return whether a visible window has the keyboard."""
     active = QApplication.activeWindow()
     return active is not None and active.isVisible()
 
 
-def _below(root: QAccessibleInterface, widget: QWidget) -> Iterator[Thing]:
-    """An interface and all visible ones below it, as one reads."""
+def _descendants(root: QAccessibleInterface, widget: QWidget) -> Iterator[Thing]:
+    """Yield an accessible interface and all visible ones below it, in reading order."""
     waiting = [(root, widget)]
     while waiting:
         one, widget = waiting.pop()
@@ -223,13 +235,14 @@ def _below(root: QAccessibleInterface, widget: QWidget) -> Iterator[Thing]:
         widget = made if isinstance(made, QWidget) else widget
         if widget.isVisible():
             role, state, words = one.role(), one.state(), [one.text(kind) for kind in WORDS]
-            if role is Role.ComboBox:  # on X11 Qt gives its name as a relation to its label alone
+            # On X11 Qt exposes the name of a combo box only as a relation to its label.
+            if role is Role.ComboBox:
                 words[0] = widget.accessibleName()
             yield Thing(role, tuple(words), one.rect(), widget, not state.disabled, bool(state.selected))
             waiting += [(one.child(place), widget) for place in reversed(range(one.childCount()))]
 
 
-def _scrolled_by(widget: QWidget) -> QScrollArea | None:
+def _scroll_area_of(widget: QWidget) -> QScrollArea | None:
     parent = widget.parentWidget()
     while parent is not None and not isinstance(parent, QScrollArea):
         parent = parent.parentWidget()

@@ -1,10 +1,10 @@
-"""A plain request, and one in which nearly every setting is another."""
+"""A plain request, and a request in which nearly every setting differs from the default."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from gdm_studio.request import Branch, Request, Toward
+from gdm_studio.request.request import Branch, Interpolation, Request
 
 BASE = Request(prompt="a red fox", seed=4, size=(64, 32), steps=9)
 FULL = replace(
@@ -12,7 +12,7 @@ FULL = replace(
     negative_prompt="dull",
     style="noto",
     model="other",
-    toward=Toward("an owl", 9, 0.256),
+    toward=Interpolation("an owl", 9, 0.256),
     sampler="ddim",
     spacing="linspace",
     knobs={"eta": 0.5},

@@ -1,4 +1,4 @@
-"""Samplers with all they need bound, for data whose answers are known."""
+"""Samplers with all of their inputs bound, for data with a known solution."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import math
 from functools import partial
 from typing import Any
 
-from gdm_studio.maths.analytic import ScoreNorms, analytic_variance
-from gdm_studio.maths.path import Path, Point
+from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
+from gdm_studio.maths.path import NoiseLevel, NoisePath
 from gdm_studio.maths.samplers.spec import SamplerFn, SamplerSpec
 
 
 def gaussian_norms(variance: float) -> ScoreNorms:
-    """The exact score norms of Gaussian data: G = ratio² / (variance + ratio²)."""
+    """Return the exact score norms of Gaussian data: G = ratio² / (variance + ratio²)."""
     ratios = (1e-3, 1.0, 1e3)
     return ScoreNorms(tuple((math.log(ratio), ratio**2 / (variance + ratio**2)) for ratio in ratios))
 
 
-def bound(spec: SamplerSpec, *, variance: float = 0.25, temperature: float = 1.0, **knobs: float) -> SamplerFn:
-    """The sampler with what it needs, for a model of Gaussian data of that variance (Langevin: 4 steps a level)."""
+def bind_sampler(spec: SamplerSpec, *, variance: float = 0.25, temperature: float = 1.0, **knobs: float) -> SamplerFn:
+    """Bind a sampler's inputs for Gaussian data of this variance. Langevin takes 4 steps a level."""
     offers: dict[str, Any] = {
         "reverse_variance": analytic_variance(
             gaussian_norms(variance), temperature=temperature, data_scale=math.sqrt(variance)
@@ -27,12 +27,12 @@ def bound(spec: SamplerSpec, *, variance: float = 0.25, temperature: float = 1.0
         "degrade": lambda x0, at, eps: at.alpha * x0 + at.sigma * eps,
     }
     needs = {spec.needs: offers[spec.needs]} if spec.needs else {}
-    if any(knob.name == "each" for knob in spec.knobs):
+    if any(knob.name == "each" for knob in spec.params):
         knobs = {"each": 4.0, **knobs}
     return partial(spec.fn, **needs, **knobs)
 
 
-def karras_between(first: float, last: float, steps: int) -> Path:
-    """A path of EDM's grid (rho = 7, alpha = 1) that ends at a noise ratio above 0."""
+def karras_between(first: float, last: float, steps: int) -> NoisePath:
+    """Return EDM's noise levels (rho = 7, alpha = 1) down to a noise ratio above 0."""
     high, low = first ** (1 / 7), last ** (1 / 7)
-    return tuple(Point(1.0, (high + i / steps * (low - high)) ** 7) for i in range(steps + 1))
+    return tuple(NoiseLevel(1.0, (high + i / steps * (low - high)) ** 7) for i in range(steps + 1))

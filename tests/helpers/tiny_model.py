@@ -1,4 +1,4 @@
-"""A model file of the built-in family with a few thousand random weights: real files, a real network, no waiting."""
+"""A model file of the built-in family with a few thousand random weights: real files and a real, fast network."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from gdm_studio import paths
+from gdm_studio.common import paths
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families.icons import PARTS, part_file
+from gdm_studio.models.families.icons.family import PARTS, part_file
 from gdm_studio.models.library import Library
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
@@ -42,9 +42,10 @@ def write(
     tokenizer: Mapping[str, object] | None = None,
     card: Mapping[str, object] | None = None,
 ) -> Path:
-    """The model in `folder`, called "tiny": the same weights for the same seed, or `weight` all over the U-Net.
+    """Write the model "tiny" into `folder`.
 
-    `tokenizer` and `card` are what is otherwise in these.
+    The weights depend on `seed` alone; `weight` fills the whole U-Net instead. `tokenizer` and `card` override entries
+    of these.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with torch.random.fork_rng(devices=[]):
@@ -69,14 +70,16 @@ def write(
 
 
 class TinyLibrary(Library):
-    """A `Library` of this model alone, which it puts into the user's models folder."""
+    """A `Library` with this model alone, which it writes into the user's models folder."""
 
     def __init__(self) -> None:
         super().__init__()
-        if not (paths.models_dir() / NAME).exists():  # another one has other bytes: its header is in no order
+        # The header's order varies, so writing the model again would give other bytes.
+        if not (paths.models_dir() / NAME).exists():
             write(paths.models_dir() / NAME)
             for file in (paths.models_dir() / NAME).iterdir():
-                os.utime(file, (86_400, 86_400))  # of old: new ones are looked at once more when they have been still
+                # Files must look old: the library reads new ones again once they have stopped changing.
+                os.utime(file, (86_400, 86_400))
         self.refresh()
 
     def cards(self) -> list[ModelCard]:
@@ -92,7 +95,8 @@ def _card(parts: dict[str, torch.nn.Module]) -> dict[str, object]:
         "title": "Tiny",
         "summary": "Random weights.",
         "family": "icons",
-        "date": "2099-01-01",  # the newest, so that the window chooses it
+        # The window chooses the newest model.
+        "date": "2099-01-01",
         "parameters": sum(each.numel() for part in parts.values() for each in part.parameters()),
         "author": "GDM Studio's tests",
         "licence": "CC0-1.0",

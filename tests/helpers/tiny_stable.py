@@ -1,4 +1,4 @@
-"""Checkpoints of Stable Diffusion with few random weights, laid out as the real ones are: single files and folders."""
+"""Stable Diffusion checkpoints with few random weights in the real layouts: single files and folders."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from gdm_studio.models.families.stable_diffusion import names
-from gdm_studio.models.families.stable_diffusion.names import unet_to_diffusers
+from gdm_studio.models.families.stable_diffusion import weight_names
+from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import WIDTH, Block
@@ -34,40 +34,40 @@ BIG_G = ClipConfig(width=1280, layers=2, heads=20, quick=False, projection=1280)
 
 
 @dataclass(frozen=True)
-class Made:
-    """Networks of one kind, by the names of their weights in a single file."""
+class Parts:
+    """The networks of one kind of checkpoint. The keys of `texts` are name prefixes in a single file."""
 
     unet: UNetConfig
-    texts: Mapping[str, ClipConfig]  # by what stands before them in a single file
+    texts: Mapping[str, ClipConfig]
 
 
 KINDS = {
-    "sd1": Made(SMALL, {"cond_stage_model.transformer.": OPENAI}),
-    "sd2": Made(replace(SMALL, context=1024, heads=0), {"cond_stage_model.model.": VIT_H}),
-    "sdxl": Made(
+    "sd1": Parts(SMALL, {"cond_stage_model.transformer.": OPENAI}),
+    "sd2": Parts(replace(SMALL, context=1024, heads=0), {"cond_stage_model.model.": VIT_H}),
+    "sdxl": Parts(
         replace(SMALL, context=2048, heads=0, vector=1280 + 6 * 256),
         {"conditioner.embedders.0.transformer.": OPENAI, "conditioner.embedders.1.model.": BIG_G},
     ),
-    "refiner": Made(
+    "refiner": Parts(
         replace(SMALL, context=1280, heads=0, vector=1280 + 5 * 256), {"conditioner.embedders.0.model.": BIG_G}
     ),
-    "inpainting": Made(replace(SMALL, in_channels=9), {"cond_stage_model.transformer.": OPENAI}),
+    "inpainting": Parts(replace(SMALL, in_channels=9), {"cond_stage_model.transformer.": OPENAI}),
 }
 
 
 def weights(name: str, *, words: int = 49408) -> dict[str, Tensor]:
-    """All weights of that kind under the names of a single file, in fp16: always the same.
+    """Return all weights of a kind under the names of a single file, in fp16 and always the same.
 
-    Those that know fewer words are sooner written and can be described, but not told a prompt.
+    A smaller vocabulary is written faster. Such a checkpoint can be described but not given a prompt.
     """
     made = KINDS[name]
     found = _random("model.diffusion_model.", UNet, made.unet) | _random("first_stage_model.", Autoencoder, VAE)
     for prefix, config in made.texts.items():
         text = _under(prefix, _random(prefix, ClipText, replace(config, vocabulary=words)))
         if prefix.endswith("transformer."):
-            found |= {f"{prefix}text_model.{_inside(each)}": weight for each, weight in text.items()}
+            found |= {f"{prefix}text_model.{_name_in_transformers(each)}": weight for each, weight in text.items()}
         else:
-            found |= {prefix + each: weight for each, weight in _openclip(text).items()}
+            found |= {prefix + each: weight for each, weight in _text_to_openclip(text).items()}
     return found
 
 
@@ -75,7 +75,7 @@ def write(
     file: Path, name: str = "sd1", *, words: int = 49408, told: Mapping[str, str] | None = None,
     **changes: Tensor | None,
 ) -> Path:  # fmt: skip
-    """A single file; `changes` are other weights, None for those, or all behind that prefix, that are missing."""
+    """Write a single file. `changes` replaces weights; None removes a weight or all weights with that prefix."""
     file.parent.mkdir(parents=True, exist_ok=True)
     missing = tuple(each for each, weight in changes.items() if weight is None)
     whole = weights(name, words=words).items()
@@ -86,20 +86,20 @@ def write(
 
 
 def components(name: str) -> dict[str, dict[str, Tensor]]:
-    """The same weights by the networks of diffusers, under its names."""
+    """Return the weights of a kind by diffusers component, under the names of diffusers."""
     whole = weights(name)
-    vae = {vae_as_theirs(each): weight for each, weight in _under("first_stage_model.", whole).items()}
-    parts = {"unet": _unet_as_theirs(_under("model.diffusion_model.", whole)), "vae": vae}
+    vae = {vae_to_diffusers(each): weight for each, weight in _under("first_stage_model.", whole).items()}
+    parts = {"unet": _unet_to_diffusers(_under("model.diffusion_model.", whole)), "vae": vae}
     for prefix, config in KINDS[name].texts.items():
         part = "text_encoder_2" if config == BIG_G else "text_encoder"
-        parts[part] = _text_as_theirs(prefix, _under(prefix, whole), config)
+        parts[part] = _text_to_diffusers(prefix, _under(prefix, whole), config)
     return parts
 
 
 def write_folder(
     folder: Path, name: str = "sd1", *, shards: int = 1, scheduler: Mapping[str, Any] | None = None
 ) -> Path:
-    """The same in a folder as diffusers writes it, the U-Net in so many files."""
+    """Write the folder layout of diffusers, with the U-Net in `shards` files."""
     parts = components(name)
     for part, found in parts.items():
         place, file = folder / part, "model" if part.startswith("text") else "diffusion_pytorch_model"
@@ -116,8 +116,8 @@ def write_folder(
     return folder
 
 
-def vae_as_theirs(name: str) -> str:
-    """What diffusers calls a weight of the autoencoder of these sizes."""
+def vae_to_diffusers(name: str) -> str:
+    """Return the diffusers name of a weight of this autoencoder."""
     side, _, rest = name.partition(".")
     if side in ("quant_conv", "post_quant_conv"):
         return name
@@ -133,7 +133,7 @@ def vae_as_theirs(name: str) -> str:
 
 
 class TinyEncoder(nn.Sequential):
-    """TAESD's other half, which its files hold as well: pictures (N, 3, H, W) in 0 … 1 to latents (N, 4, H/8, W/8)."""
+    """The encoder that TAESD files contain too: images (N, 3, H, W) in 0 … 1 to latents (N, 4, H/8, W/8)."""
 
     def __init__(self) -> None:
         layers: list[nn.Module] = [nn.Conv2d(3, WIDTH, 3, padding=1), Block()]
@@ -144,12 +144,14 @@ class TinyEncoder(nn.Sequential):
 
 
 def flattened(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Weights of ours in the shapes that `names.flat` gives them; nothing is copied."""
-    return {name: weight.reshape(names.flat(name, tuple(weight.shape))) for name, weight in weights.items()}
+    """Return weights in the shapes of `names.linear_shape`, without copying."""
+    return {
+        name: weight.reshape(weight_names.linear_shape(name, tuple(weight.shape))) for name, weight in weights.items()
+    }
 
 
 def _random(prefix: str, network: Callable[[Any], nn.Module], config: Hashable) -> dict[str, Tensor]:
-    """Small numbers, norms about one; rows behind the first ROWS are the same again."""
+    """Return small random weights with norms near one. Rows after the first ROWS repeat them."""
     return {
         name: few.repeat(-(-count // ROWS), *[1] * (few.ndim - 1))[:count]
         for name, (count, few) in _first_rows(prefix, network, config).items()
@@ -158,7 +160,7 @@ def _random(prefix: str, network: Callable[[Any], nn.Module], config: Hashable) 
 
 @cache
 def _first_rows(prefix: str, network: Callable[[Any], nn.Module], config: Hashable) -> Mapping[str, tuple[int, Tensor]]:
-    """Of each weight how many rows it has, and the first of them: drawn once for all checkpoints of a process."""
+    """Return the row count and the first rows of each weight, computed once a process."""
     with torch.device("meta"):
         shapes = {prefix + name: tuple(weight.shape) for name, weight in network(config).state_dict().items()}
     few = made_up({name: (min(shape[0], ROWS), *shape[1:]) for name, shape in shapes.items()})
@@ -169,14 +171,14 @@ def _under(prefix: str, found: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): weight for name, weight in found.items() if name.startswith(prefix)}
 
 
-def _inside(name: str) -> str:
-    """What transformers calls a weight of the text encoder, behind `text_model.`."""
+def _name_in_transformers(name: str) -> str:
+    """Return the transformers name of a text encoder weight, below `text_model.`."""
     if name.startswith("layers."):
         return f"encoder.{name}"
     return f"embeddings.{name}" if "_embedding." in name else name
 
 
-def _openclip(text: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _text_to_openclip(text: Mapping[str, Tensor]) -> dict[str, Tensor]:
     found = {"logit_scale": torch.tensor(4.6)}
     pairs = (("self_attn.", "attn."), ("mlp.fc1", "mlp.c_fc"), ("mlp.fc2", "mlp.c_proj"), ("layer_norm", "ln_"))
     for name, weight in text.items():
@@ -199,20 +201,21 @@ def _openclip(text: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return found
 
 
-def _unet_as_theirs(found: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _unet_to_diffusers(found: Mapping[str, Tensor]) -> dict[str, Tensor]:
     theirs = unet_to_diffusers(found)
     return {theirs[name]: weight for name, weight in found.items()}
 
 
-def _text_as_theirs(prefix: str, found: Mapping[str, Tensor], config: ClipConfig) -> dict[str, Tensor]:
+def _text_to_diffusers(prefix: str, found: Mapping[str, Tensor], config: ClipConfig) -> dict[str, Tensor]:
     if prefix.endswith("transformer."):
         return dict(found)
-    layers = config.layers - (config == VIT_H)  # the last of which nothing sees, and which is not there
+    # The last layer of ViT-H is unused, and diffusers leaves it out.
+    layers = config.layers - (config == VIT_H)
     text: dict[str, Tensor] = {}
     for name, weight in found.items():
         at = re.fullmatch(r"transformer\.resblocks\.(\d+)\.(.+)", name)
         if at is None:
-            text |= _end_as_theirs(name, weight)
+            text |= _text_end_to_diffusers(name, weight)
         elif int(at[1]) < layers and (together := re.fullmatch(r"attn\.in_proj_(.+)", at[2])):
             for part, rows in zip("qkv", weight.chunk(3), strict=True):
                 text[f"text_model.encoder.layers.{at[1]}.self_attn.{part}_proj.{together[1]}"] = rows
@@ -222,7 +225,7 @@ def _text_as_theirs(prefix: str, found: Mapping[str, Tensor], config: ClipConfig
     return text
 
 
-def _end_as_theirs(name: str, weight: Tensor) -> dict[str, Tensor]:
+def _text_end_to_diffusers(name: str, weight: Tensor) -> dict[str, Tensor]:
     if name == "text_projection":
         return {"text_projection.weight": weight.T}
     if name.startswith("ln_final"):

@@ -1,4 +1,4 @@
-"""A virtual screen, for tests that need a real window and not the offscreen drawing."""
+"""A virtual X screen, for tests that need a real window and not the offscreen platform."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 
 
 @pytest.fixture
-def screen() -> Iterator[dict[str, str]]:
-    """The environment for a program that is to open its windows on a virtual screen of 1600x1000."""
+def virtual_screen() -> Iterator[dict[str, str]]:
+    """Return the environment for a program that opens its windows on a virtual screen of 1600x1000."""
     if not shutil.which("Xvfb"):
         pytest.skip("Xvfb is not installed and could not be: it takes root on a Debian family")
     with xvfb() as display:
@@ -23,14 +23,15 @@ def screen() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def xvfb(size: str = "1600x1000x24") -> Iterator[str]:
-    """Start Xvfb on a free display and yield its name, like ":7"; ends it with the block."""
+    """Start Xvfb on a free display and yield its name, such as ":7". The server ends with the block."""
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
     os.close(write)
     try:
         with os.fdopen(read) as answer:
-            number = answer.readline().strip()  # written once the display accepts windows
+            # Xvfb writes the number once the display accepts connections.
+            number = answer.readline().strip()
         assert number, f"Xvfb ended with {server.wait()}"
         yield f":{number}"
     finally:

@@ -1,4 +1,4 @@
-"""Programs that are not what they seem, for tests of what the installer does with real ones."""
+"""Fake programs for tests of the installer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Fake = Callable[[str, str], Path]
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
-    """`fake(name, script)` puts a shell script on a PATH that holds nothing else but the base system."""
+    """Return a function that puts a shell script on a PATH with nothing else but the base system."""
     folder = tmp_path / "fakes"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")

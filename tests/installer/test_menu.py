@@ -7,6 +7,7 @@ import io
 import os
 import plistlib
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -65,6 +66,39 @@ def test_the_entry_starts_this_program_with_a_picture(home: Path, project: Envir
     assert (told["Type"], told["Terminal"], told["MimeType"]) == ("Application", "false", "image/png;")
     icon = home / f".local/share/icons/hicolor/scalable/apps/{told['Icon']}.svg"
     assert icon.read_bytes() == (ROOT / "resources/app/gdm-studio.svg").read_bytes()
+
+
+@UNIX
+@pytest.mark.parametrize("name", ["car\rriage", "new\nline", "ta\tb", "all\r\n\t\\ of them"])
+def test_the_entry_has_control_characters_of_the_path_escaped(home: Path, tmp_path: Path, name: str) -> None:
+    project = Environment(tmp_path / name)
+    shutil.copytree(ROOT / "resources" / "app", project.root / "resources" / "app")
+    entry(project).make()
+    file = (home / ".local/share/applications/gdm-studio.desktop").read_bytes()
+    assert b"\r" not in file and b"\t" not in file
+    (value,) = [line.removeprefix("TryExec=") for line in file.decode().split("\n") if line.startswith("TryExec=")]
+    escapes = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t", "s": " "}
+    assert re.sub(r"\\(.)", lambda match: escapes[match[1]], value) == str(project.python)
+
+
+@UNIX
+def test_a_path_that_is_not_utf_8_is_refused_in_one_sentence(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    (root / ".venv").mkdir(parents=True)
+    (root / ".venv" / "pyvenv.cfg").touch()
+    monkeypatch.setattr(commands, "ROOT", root)
+    monkeypatch.setattr(Environment, "ready", lambda self, extras=(): True)
+    assert commands.main(["menu"]) == 2
+    told = capsys.readouterr().err
+    assert "caf\\xe9; rename the folder.\n" in told and len(told.splitlines()) == 1
+    with monkeypatch.context() as at_a_terminal:
+        answering("y\n", Environment(root), at_a_terminal)
+    assert not list(home.rglob("*.desktop"))
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")  # as Python's own
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert commands.main(["uninstall"]) == 0 and not (root / ".venv").exists()
 
 
 @pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="desktop-file-utils are not here")

@@ -15,8 +15,8 @@ print(app.platformName(), window.windowHandle().isVisible())
 """
 
 
-def test_qt_opens_a_window_on_a_virtual_screen(screen: dict[str, str]) -> None:
+def test_qt_opens_a_window_on_a_virtual_screen(virtual_screen: dict[str, str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", WINDOW], env=screen, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", WINDOW], env=virtual_screen, capture_output=True, text=True, timeout=60
     )
     assert done.stdout == "xcb True\n", done.stderr

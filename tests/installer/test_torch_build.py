@@ -26,8 +26,8 @@ PUBLIC, WITH_CPU = (VERSION,), (f"{VERSION}+cpu", VERSION)
         ("Darwin", None, PUBLIC, True),
         ("Windows", None, PUBLIC, True),
         ("Windows", "NVIDIA", PUBLIC, False),
-        ("Linux", None, WITH_CPU, True),     # pip is configured to have the small build
-        ("Linux", None, PUBLIC, False),      # that one would bring gigabytes of CUDA
+        ("Linux", None, WITH_CPU, True),  # pip is configured to have the small build
+        ("Linux", None, PUBLIC, False),  # that one would bring gigabytes of CUDA
         ("Linux", None, (), False),
         ("Linux", "NVIDIA", WITH_CPU, False),
         ("Linux", "NVIDIA", PUBLIC, False),  # uv picks the CUDA that suits the driver

@@ -1,4 +1,4 @@
-"""Analytic-DPM's variances and bounds, and the spacing they lead to."""
+"""Analytic-DPM's variances and bounds, and the optimal spacing that follows from them."""
 
 import math
 from itertools import combinations, pairwise
@@ -6,8 +6,8 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.analytic import (
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.optimal_variance import (
     ScoreNorms,
     analytic_variance,
     fixed_variance,
@@ -16,7 +16,7 @@ from gdm_studio.maths.analytic import (
     step_kl,
     x0_weight,
 )
-from gdm_studio.maths.path import CLEAN, Point
+from gdm_studio.maths.path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process, vp
 from gdm_studio.maths.spacings import SPACINGS, OptimalTable
 from gdm_studio.maths.spacings.optimal import LEVELS, pair_costs, path_cost, shortest
@@ -26,44 +26,46 @@ LINEAR = vp("linear")
 
 
 def norms(every: int = 1) -> ScoreNorms:
-    """Those of data N(0, VARIANCE), measured at every so many timesteps."""
+    """Return the score norms of data N(0, VARIANCE), measured at every n-th timestep."""
     ratios = LINEAR.ratios[::every]
     return ScoreNorms.measured(ratios, [10 * VARIANCE / (VARIANCE + r * r) for r in ratios], 10)
 
 
-def covariance(at: Point) -> float:
+def covariance(at: NoiseLevel) -> float:
     return 1 / (1 / VARIANCE + at.alpha**2 / at.sigma**2)
 
 
 @pytest.mark.parametrize("every", [1, 50, 500])
-@pytest.mark.parametrize("at", [Point(1.0, 0.003), Point(0.6, 0.8), Point(1.0, 300.0), Point(0.0, 1.0)])
-def test_a_table_of_any_coarseness_is_exact_for_gaussian_data(every: int, at: Point) -> None:
+@pytest.mark.parametrize(
+    "at", [NoiseLevel(1.0, 0.003), NoiseLevel(0.6, 0.8), NoiseLevel(1.0, 300.0), NoiseLevel(0.0, 1.0)]
+)
+def test_score_norms_of_any_resolution_are_exact_for_gaussian_data(every: int, at: NoiseLevel) -> None:
     assert norms(every).covariance(at) == pytest.approx(covariance(at), rel=1e-6)
 
 
-def test_without_noise_nothing_is_unknown() -> None:
+def test_the_posterior_variance_without_noise_is_zero() -> None:
     assert norms().covariance(CLEAN) == 0
 
 
 @pytest.mark.parametrize("process", [PROCESSES["flow"](), vp("linear", zero_terminal_snr=True)], ids=lambda p: p.name)
 def test_a_process_that_ends_in_pure_noise_has_finite_norms(process: Process) -> None:
-    """Nothing is seen of the picture there: the row is left out, and what is unknown is all of the data's variance."""
+    """Skip pure noise, whose row is left out: there the posterior variance is the variance of the data."""
     assert process.ratios[-1] == math.inf
     found = ScoreNorms.measured(process.ratios, [VARIANCE / (VARIANCE + r * r) for r in process.ratios], 1)
     assert len(found.table) == len(process.ratios) - 1
     assert all(math.isfinite(log_ratio) and 0 <= g <= 1 for log_ratio, g in found.table)
-    assert found.covariance(Point(0.0, 1.0)) == pytest.approx(VARIANCE, rel=1e-6)
+    assert found.covariance(NoiseLevel(0.0, 1.0)) == pytest.approx(VARIANCE, rel=1e-6)
 
 
-def test_an_empty_table_is_refused_with_a_sentence() -> None:
+def test_empty_score_norms_are_refused() -> None:
     with pytest.raises(BadRequest, match="score norms"):
-        analytic_variance(ScoreNorms(()))(Point(0.6, 0.8), CLEAN, 1.0)
+        analytic_variance(ScoreNorms(()))(NoiseLevel(0.6, 0.8), CLEAN, 1.0)
 
 
 @pytest.mark.parametrize("eta", [0.0, 0.4, 1.0])
-def test_the_variance_keeps_the_law_of_gaussian_data(eta: float) -> None:
-    """k²·Var(x) + … + the variance added = Var(x′), for every eta: the step is exact."""
-    at, to = Point(0.5, math.sqrt(0.75)), Point(0.9, math.sqrt(0.19))
+def test_the_optimal_variance_preserves_gaussian_data(eta: float) -> None:
+    """Check that k²·Var(x) + … + the added variance = Var(x′) for every eta, so that the step is exact."""
+    at, to = NoiseLevel(0.5, math.sqrt(0.75)), NoiseLevel(0.9, math.sqrt(0.19))
     added = optimal_variance(at, to, covariance=covariance(at), eta=eta)
     assert analytic_variance(norms())(at, to, eta) == pytest.approx(added, rel=1e-6)
     keep = math.sqrt(to.sigma**2 - fixed_variance(at, to, eta=eta)) / at.sigma
@@ -73,15 +75,16 @@ def test_the_variance_keeps_the_law_of_gaussian_data(eta: float) -> None:
 
 
 @pytest.mark.parametrize("temperature", [0.1, 0.5, 2.0])
-def test_tempered_variances_are_those_of_colder_data(temperature: float) -> None:
-    at, to = Point(0.5, math.sqrt(0.75)), Point(0.9, math.sqrt(0.19))
-    variance = analytic_variance(norms(), temperature=temperature, data_scale=math.sqrt(VARIANCE))
+@pytest.mark.parametrize("scale", [math.sqrt(VARIANCE), None])
+def test_tempered_variances_equal_those_of_narrower_data(temperature: float, scale: float | None) -> None:
+    at, to = NoiseLevel(0.5, math.sqrt(0.75)), NoiseLevel(0.9, math.sqrt(0.19))
+    variance = analytic_variance(norms(), temperature=temperature, data_scale=scale)
     cold = 1 / (1 / (temperature * VARIANCE) + at.alpha**2 / at.sigma**2)
     assert variance(at, to, 1.0) == pytest.approx(optimal_variance(at, to, covariance=cold), rel=1e-9)
 
 
 @pytest.mark.parametrize("steps", [1, 3, 30])
-def test_the_bound_is_the_entropy_at_every_number_of_steps(steps: int) -> None:
+def test_the_bound_equals_the_entropy_for_every_step_count(steps: int) -> None:
     path = LINEAR.path("linspace", steps)
     bound = prior_kl(path[0], second_moment=VARIANCE)
     for at, to in pairwise(path):
@@ -93,7 +96,7 @@ def test_the_bound_is_the_entropy_at_every_number_of_steps(steps: int) -> None:
     assert bound == pytest.approx(math.log(2 * math.pi * math.e * VARIANCE) / 2, abs=1e-5)
 
 
-def test_pair_costs_are_the_bounds_terms() -> None:
+def test_pair_costs_are_the_terms_of_the_bound() -> None:
     ratios = LINEAR.ratios[::100]
     points = [LINEAR.coordinates(ratio) for ratio in ratios]
     errors = [covariance(at) for at in points]
@@ -107,7 +110,7 @@ def test_pair_costs_are_the_bounds_terms() -> None:
     assert np.isinf(best[8, 4]) and np.isinf(best[3, 3])
 
 
-def test_the_shortest_path_is_the_best_of_all() -> None:
+def test_the_shortest_path_is_optimal() -> None:
     costs = np.random.default_rng(1).random((10, 10))
     for steps in (1, 3, 9):
         every = [(0, *inner, 9) for inner in combinations(range(1, 9), steps - 1)]

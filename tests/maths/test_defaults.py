@@ -1,4 +1,4 @@
-"""What stands at its default is in no digest and mostly in no file: the defaults are a promise, and the ranges too."""
+"""Defaults and ranges of samplers: values at their defaults are in no digest, so they must never change."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.arrays import picture_quantile
-from gdm_studio.maths.guidance import GUIDANCE, under_guidance, within
-from gdm_studio.maths.knobs import Knob, check_number, checked_knobs
-from gdm_studio.maths.path import CLEAN, Array, Point, eps_of
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.arrays import image_quantile
+from gdm_studio.maths.guidance import GUIDANCE, apply_guidance, limited_interval
+from gdm_studio.maths.params import Param, check_number, checked_params
+from gdm_studio.maths.path import CLEAN, Array, NoiseLevel, eps_of
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 
-BEGINS = {  # sampler: its usual steps and spacing, the steps that suit it, its knobs from … to and by default
+# By sampler: default steps and spacing, the suitable steps, and the parameters with range and default.
+SAMPLER_DEFAULTS = {
     "dpmpp_2m": (20, "karras", (10, 40), ""),
     "dpmpp_2m_sde": (25, "karras", (20, 60), "eta 0..1 1"),
     "unipc": (15, "karras", (8, 30), "variant 1..2 2"),
@@ -60,18 +61,20 @@ BEGINS = {  # sampler: its usual steps and spacing, the steps that suit it, its 
     "cold_2": (50, "linspace", (10, 200), ""),
     "cold_1": (50, "linspace", (10, 200), ""),
 }
-OF_CONTROLS = (
+GUIDANCE_DEFAULTS = (
     "guidance_rescale 0..1 0; guidance_from 0..1 0; guidance_until 0..1 1; dynamic_threshold 0..1 0; clip 0..10 0"
 )
 
 
-def said(knobs: Iterable[Knob]) -> str:
+def describe(knobs: Iterable[Param]) -> str:
     return "; ".join(f"{knob.name} {knob.low:g}..{knob.high:g} {knob.default:g}" for knob in knobs)
 
 
-def test_every_sampler_begins_as_it_always_did() -> None:
-    found = {s.name: (s.default_steps, s.default_spacing, s.steps, said(s.knobs)) for s in SAMPLERS.values()}
-    assert {name: found.get(name) for name in BEGINS} == BEGINS and said(GUIDANCE) == OF_CONTROLS
+def test_every_sampler_keeps_its_defaults() -> None:
+    found = {s.name: (s.default_steps, s.default_spacing, s.steps, describe(s.params)) for s in SAMPLERS.values()}
+    assert {name: found.get(name) for name in SAMPLER_DEFAULTS} == SAMPLER_DEFAULTS and describe(
+        GUIDANCE
+    ) == GUIDANCE_DEFAULTS
     assert all(spec.name == name and spec.default_spacing in SPACINGS for name, spec in SAMPLERS.items())
     assert {*SPACINGS} >= {
         "karras", "exponential", "polyexponential", "logsnr", "kl_optimal", "beta_sigmas", "linspace", "normal",
@@ -80,41 +83,41 @@ def test_every_sampler_begins_as_it_always_did() -> None:
     }  # fmt: skip
 
 
-def test_knobs_at_their_limits_are_taken_and_completed() -> None:
-    knobs = (Knob("Some", 0.0, 1.0, "", "some", 0.5), Knob("Other", -2.0, 2.0, "", "other", -1.0))
-    assert checked_knobs(knobs, {}, of="It") == {"some": 0.5, "other": -1.0}
-    assert checked_knobs(knobs, {"other": 2, "some": 0}, of="It") == {"some": 0.0, "other": 2.0}
+def test_parameters_are_accepted_up_to_their_limits_and_completed() -> None:
+    knobs = (Param("Some", 0.0, 1.0, "", "some", 0.5), Param("Other", -2.0, 2.0, "", "other", -1.0))
+    assert checked_params(knobs, {}, of="It") == {"some": 0.5, "other": -1.0}
+    assert checked_params(knobs, {"other": 2, "some": 0}, of="It") == {"some": 0.0, "other": 2.0}
     for bad in ({"some": 1.001}, {"some": -0.001}, {"other": -2.001}, {"third": 1.0}, {"some": True}, {"some": None}):
         with pytest.raises(BadRequest):
-            checked_knobs(knobs, bad, of="It")
+            checked_params(knobs, bad, of="It")
     with pytest.raises(BadRequest, match=r"It has no setting called 'third'; its settings are some, other\."):
-        checked_knobs(knobs, {"third": 1.0}, of="It")
+        checked_params(knobs, {"third": 1.0}, of="It")
     with pytest.raises(BadRequest, match=r"; it has none\."):
-        checked_knobs((), {"third": 1.0}, of="It")
+        checked_params((), {"third": 1.0}, of="It")
     check_number("it", 0.25, 0.25, 0.25)
 
 
-def test_a_threshold_alone_shrinks_to_three_deviations_of_the_data() -> None:
+def test_a_threshold_without_clip_uses_three_standard_deviations() -> None:
     path, wide = edm().path("karras", 4), np.linspace(-20, 20, 41)[None, :]
 
-    def denoise(x: Array, at: Point) -> Array:
+    def denoise(x: Array, at: NoiseLevel) -> Array:
         return wide
 
-    found = under_guidance(denoise, path, data_scale=0.5, dynamic_threshold=0.9)(None, path[0])
+    found = apply_guidance(denoise, path, data_scale=0.5, dynamic_threshold=0.9)(None, path[0])
     assert np.abs(found).max() == pytest.approx(1.5) and found[0, 20] == 0.0
     limit = np.quantile(np.abs(wide), 0.9)
     assert np.allclose(found, wide.clip(-limit, limit) * 1.5 / limit)
     for share, value in ((0.0, 7.0), (0.5, 7.0), (1.0, 7.0)):
-        assert picture_quantile(np.array([[7.0]]), share) == value
+        assert image_quantile(np.array([[7.0]]), share) == value
 
 
-def test_what_lies_beyond_the_path_belongs_to_its_ends() -> None:
+def test_noise_levels_beyond_the_path_belong_to_its_ends() -> None:
     path = edm().path("karras", 10)
 
-    def asked(interval: tuple[float, float], at: Point) -> float:
-        return within(lambda x, at: 1.0, lambda x, at: 0.0, path, interval)(None, at)
+    def asked(interval: tuple[float, float], at: NoiseLevel) -> float:
+        return limited_interval(lambda x, at: 1.0, lambda x, at: 0.0, path, interval)(None, at)
 
-    beyond, before = Point(1.0, 1e9), Point(1.0, path[-2].sigma / 2)
+    beyond, before = NoiseLevel(1.0, 1e9), NoiseLevel(1.0, path[-2].sigma / 2)
     assert [asked((0.0, 0.5), at) for at in (beyond, path[0], path[4], path[5], before)] == [1.0, 1.0, 1.0, 0.0, 0.0]
     assert [asked((0.5, 1.0), at) for at in (beyond, path[4], path[5], before, CLEAN)] == [0.0, 0.0, 1.0, 1.0, 0.0]
     assert [asked((0.05, 0.25), at) for at in path[:4]] == [0.0, 1.0, 1.0, 0.0], (
@@ -123,9 +126,9 @@ def test_what_lies_beyond_the_path_belongs_to_its_ends() -> None:
     assert asked((0.7, 0.3), path[5]) == 0.0
 
 
-def test_points_say_how_noisy_they_are() -> None:
-    at = Point(0.6, 0.8)
+def test_noise_levels_have_a_ratio_and_log_snr() -> None:
+    at = NoiseLevel(0.6, 0.8)
     assert at.ratio == pytest.approx(4 / 3) and at.log_snr == pytest.approx(math.log(0.75))
-    assert (Point(0.0, 1.0).ratio, Point(0.0, 1.0).log_snr) == (math.inf, -math.inf)
+    assert (NoiseLevel(0.0, 1.0).ratio, NoiseLevel(0.0, 1.0).log_snr) == (math.inf, -math.inf)
     assert (CLEAN.ratio, CLEAN.log_snr) == (0.0, math.inf)
     assert eps_of(0.6 * 3.0 + 0.8 * 2.0, 3.0, at) == pytest.approx(2.0)

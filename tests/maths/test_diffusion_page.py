@@ -1,4 +1,4 @@
-"""`docs/diffusion.py`: its formulas are those of the field and of the library, and what it learns to draw are moons."""
+"""`docs/diffusion.py`: its formulas agree with the papers and the library, and its network learns to draw moons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "diffusion.py"
 
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:
-    """As the page has it: threads that wait for each other on a busy machine would take ten times as long."""
+    """Use one thread as the page does; several threads on a busy machine would take ten times as long."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -32,8 +32,9 @@ def page() -> ModuleType:
     return module
 
 
-def test_many_forward_steps_are_the_closed_form_in_law(page: ModuleType) -> None:
-    """Mean and variance of x_t after t steps, exact: each step is linear in x and in fresh noise."""
+def test_many_forward_steps_equal_the_closed_form(page: ModuleType) -> None:
+    """Compare mean and variance of x_t after t steps, which are exact because each step is linear in x and in the
+    noise."""
     x, mean, variance = page.moons(3, np.random.default_rng(0)), 1.0, 0.0
     for t in range(page.T):
         mean *= page.forward_step(np.ones(1), t, np.zeros(1))[0]
@@ -42,10 +43,11 @@ def test_many_forward_steps_are_the_closed_form_in_law(page: ModuleType) -> None
         at = np.full(3, t)
         np.testing.assert_allclose(page.noised(x, at, 0 * x), mean * x, atol=1e-12)
         np.testing.assert_allclose(page.noised(0 * x, at, np.ones_like(x)), np.sqrt(variance), atol=1e-12)
-    assert mean < 0.01  # nothing of the picture is left
+    # Nothing of the image is left.
+    assert mean < 0.01
 
 
-def test_the_library_makes_the_same_pictures_of_the_same_noise(page: ModuleType) -> None:
+def test_the_library_gives_the_same_images_from_the_same_noise(page: ModuleType) -> None:
     network = page.train(30, say=lambda line: None)
     draws = np.random.default_rng(1).standard_normal((page.T + 1, 2, page.SIDE**2))
     ours = page.sample(network, draws)
@@ -54,8 +56,8 @@ def test_the_library_makes_the_same_pictures_of_the_same_noise(page: ModuleType)
 
 
 @pytest.mark.slow
-def test_it_learns_to_draw_moons(page: ModuleType) -> None:
-    """Pictures made are near the true ones: in the nearest of 4,000 moons nearly all of their light is found."""
+def test_the_network_learns_to_draw_moons(page: ModuleType) -> None:
+    """Check that generated images are near real ones, by the distance to the nearest of 4,000 moons."""
     said: list[str] = []
     network = page.train(1100, say=said.append)
     drawn = page.sample(network, np.random.default_rng(7).standard_normal((page.T + 1, 64, page.SIDE**2)))

@@ -1,4 +1,4 @@
-"""Log-likelihood by the probability-flow ODE, against densities in closed form."""
+"""Log-likelihood by the probability-flow ODE, compared with densities in closed form."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 
 from gdm_studio.maths.exact import ring, two_modes
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
-from gdm_studio.maths.likelihood import carried, difference_jvp, log_likelihood
+from gdm_studio.maths.likelihood import difference_jvp, log_likelihood, solve_flow
 from gdm_studio.maths.processes import edm, sub_vp, vp
 
 ENDS = (0.01, 150.0)
@@ -22,7 +22,7 @@ def test_exact_divergence_gives_the_density(process, place: float) -> None:
     assert found.calls < 1000 and found.latent.shape == x.shape
 
 
-def test_probes_have_the_right_mean() -> None:
+def test_random_probes_have_the_exact_mean() -> None:
     data, x, coordinates = ring(), np.array([[0.5, 0.3]]), vp("linear").coordinates
     exact = log_likelihood(data.denoise, data.jvp, x, math.sqrt(2) * np.eye(2), coordinates=coordinates, ratios=ENDS)
     signs = np.sign(np.random.default_rng(1).normal(size=(400, 2)))
@@ -33,16 +33,16 @@ def test_probes_have_the_right_mean() -> None:
     assert close.nats.mean() == pytest.approx(exact.nats.mean(), abs=1e-4)
 
 
-def test_the_ode_goes_there_and_back() -> None:
+def test_the_ode_round_trip_is_accurate() -> None:
     data, coordinates = ring(), vp("cosine").coordinates
     x = data.sample(20, seed=2, at=coordinates(ENDS[0]))
-    there = carried(data.denoise, x, coordinates=coordinates, ratios=ENDS, tolerance=1e-8)
+    there = solve_flow(data.denoise, x, coordinates=coordinates, ratios=ENDS, tolerance=1e-8)
     assert np.allclose(there.std(), 1, atol=0.4)
-    back = carried(data.denoise, there, coordinates=coordinates, ratios=ENDS[::-1], tolerance=1e-8)
+    back = solve_flow(data.denoise, there, coordinates=coordinates, ratios=ENDS[::-1], tolerance=1e-8)
     assert np.allclose(back, x, atol=1e-5)
 
 
-def test_a_tensor_is_as_good_as_an_array() -> None:
+def test_tensors_and_arrays_give_equal_likelihoods() -> None:
     torch = pytest.importorskip("torch")
     denoise = gaussian_denoiser(0.25)
     jvp = difference_jvp(denoise)

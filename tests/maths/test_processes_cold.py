@@ -1,51 +1,52 @@
-"""Cold diffusion: every degradation leaves a clean picture as it is, and belongs to its picture."""
+"""Cold diffusion: every degradation leaves a clean image unchanged and depends only on its image."""
 
 import math
 
 import numpy as np
 import pytest
 
-from gdm_studio.maths.path import CLEAN, Point
+from gdm_studio.maths.path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.maths.processes.cold import BLUR
 
 COLD = [process for process in (PROCESSES[name]() for name in PROCESSES if name != "tabulated") if process.cold]
 RNG = np.random.default_rng(0)
 PICTURES, EPS = RNG.uniform(-1, 1, size=(3, 4, 12, 16)), RNG.normal(size=(3, 4, 12, 16))
-GONE = Point(0.0, 1.0)
+GONE = NoiseLevel(0.0, 1.0)
 
 
-def severity(s: float) -> Point:
-    return Point(1 - s, s)
+def severity(s: float) -> NoiseLevel:
+    return NoiseLevel(1 - s, s)
 
 
-def of(name: str) -> Process:
+def process_named(name: str) -> Process:
     return PROCESSES[name]()
 
 
-def test_there_are_five() -> None:
+def test_all_five_cold_processes_are_registered() -> None:
     assert [process.name for process in COLD] == ["blur", "pixelate", "mask", "fade", "snow"]
 
 
 @pytest.mark.parametrize("process", COLD, ids=lambda p: p.name)
-def test_points_are_even_severities(process: Process) -> None:
+def test_paths_have_even_severities(process: Process) -> None:
     path = process.path("trailing", 4)
     assert np.allclose(path, (GONE, severity(0.75), severity(0.5), severity(0.25), CLEAN), atol=1e-12)
     assert path[0] == GONE and path[-1] == CLEAN
 
 
 @pytest.mark.parametrize("process", COLD, ids=lambda p: p.name)
-def test_a_clean_picture_stays_exactly_what_it_is(process: Process) -> None:
+def test_a_clean_image_is_unchanged(process: Process) -> None:
     assert process.degrade(PICTURES, CLEAN, EPS) is PICTURES
     almost = process.degrade(PICTURES, severity(1e-4), EPS)
-    if process.name != "snow":  # the first flake, where eps is highest, is white at once
+    # The first flake, at the highest eps, is white at once.
+    if process.name != "snow":
         assert np.allclose(almost, PICTURES, atol=1e-2)
     assert np.isclose(almost, PICTURES, atol=1e-2).mean() > 0.99
 
 
 @pytest.mark.parametrize("process", COLD, ids=lambda p: p.name)
-def test_nothing_of_the_picture_is_left_at_the_end(process: Process) -> None:
-    """But for its mean colour, where the picture is averaged."""
+def test_nothing_of_the_image_is_left_at_the_end(process: Process) -> None:
+    """Allow the mean colour, which averaging processes keep."""
     found = process.degrade(PICTURES, GONE, EPS)
     mean = PICTURES.mean(axis=(2, 3), keepdims=True)
     wanted = {"blur": mean, "pixelate": mean, "mask": 0.0, "fade": 0.0, "snow": 1.0}[process.name]
@@ -53,23 +54,24 @@ def test_nothing_of_the_picture_is_left_at_the_end(process: Process) -> None:
 
 
 @pytest.mark.parametrize("process", COLD, ids=lambda p: p.name)
-def test_every_severity_takes_more_of_the_picture(process: Process) -> None:
-    """What is left of a difference between two pictures shrinks: never more than before."""
+def test_higher_severities_remove_more_of_the_image(process: Process) -> None:
+    """Measure the remaining difference between two images, which never grows."""
     other = PICTURES[::-1].copy()
     left = [
         np.linalg.norm(process.degrade(PICTURES, at, EPS) - process.degrade(other, at, EPS))
         for at in reversed(process.path("linspace", 40))
     ]
     assert left[0] == pytest.approx(np.linalg.norm(PICTURES - other))
-    if process.name == "pixelate":  # cells of different counts do not nest
+    # Cells of different counts do not nest.
+    if process.name == "pixelate":
         assert left[-1] < left[30] < left[15] < left[0]
     else:
         assert all(later <= earlier + 1e-12 for earlier, later in zip(left, left[1:], strict=False))
 
 
 @pytest.mark.parametrize("process", COLD, ids=lambda p: p.name)
-def test_a_degradation_belongs_to_its_picture(process: Process) -> None:
-    """The same from the same numbers, alone or in a batch, from numpy and torch, in their precision."""
+def test_a_degradation_depends_only_on_its_image_and_noise(process: Process) -> None:
+    """Compare repeated calls, single images and batches, numpy and torch, and both precisions."""
     torch = pytest.importorskip("torch")
     at = severity(0.4)
     whole = process.degrade(PICTURES, at, EPS)
@@ -82,17 +84,17 @@ def test_a_degradation_belongs_to_its_picture(process: Process) -> None:
 
 
 @pytest.mark.parametrize("name", ["mask", "snow"])
-def test_what_is_random_differs_between_pictures(name: str) -> None:
+def test_random_degradations_differ_between_images(name: str) -> None:
     same = np.repeat(PICTURES[:1], 3, axis=0)
-    one, two, _ = of(name).degrade(same, severity(0.4), EPS)
+    one, two, _ = process_named(name).degrade(same, severity(0.4), EPS)
     assert not np.allclose(one, two, atol=0.1)
 
 
-def test_blurs_add_up() -> None:
-    """Two in a row are one whose variance is their sum, and the mean colour stays."""
-    process = of("blur")
+def test_consecutive_blurs_add_up() -> None:
+    """Check that two blurs in a row equal one with the sum of their variances, and that the mean colour stays."""
+    process = process_named("blur")
 
-    def at(width: float) -> Point:
+    def at(width: float) -> NoiseLevel:
         return process.coordinates(width / BLUR)
 
     twice = process.degrade(process.degrade(PICTURES, at(0.03), EPS), at(0.04), EPS)
@@ -101,7 +103,7 @@ def test_blurs_add_up() -> None:
 
 
 def test_a_blurred_point_is_a_gaussian() -> None:
-    process, side, width = of("blur"), 64, 0.05
+    process, side, width = process_named("blur"), 64, 0.05
     picture = np.zeros((1, 1, side, side))
     picture[0, 0, 32, 32] = 1
     blurred = process.degrade(picture, process.coordinates(width / BLUR), EPS[:1])[0, 0]
@@ -110,28 +112,28 @@ def test_a_blurred_point_is_a_gaussian() -> None:
     assert np.allclose(blurred, np.outer(bell, bell), atol=1e-5)
 
 
-def test_pixels_grow_to_means_of_their_cells() -> None:
-    """16 columns and 12 rows at severity ½: 4 cells across, 3 down."""
-    found = of("pixelate").degrade(PICTURES, severity(0.5), EPS)
+def test_pixelation_averages_cells() -> None:
+    """Check 16 columns and 12 rows at severity ½: 4 cells across and 3 down."""
+    found = process_named("pixelate").degrade(PICTURES, severity(0.5), EPS)
     cells = PICTURES.reshape(3, 4, 3, 4, 4, 4).mean(axis=(3, 5))
     assert np.allclose(found, np.repeat(np.repeat(cells, 4, axis=2), 4, axis=3))
 
 
 def test_masks_are_placed_evenly() -> None:
-    """Where the hole is deepest, over many pictures, every quarter of the picture has its share."""
+    """Find the deepest place of the hole in many images; every quarter must have its share."""
     eps = np.random.default_rng(1).normal(size=(2000, 1, 8, 8))
-    holes = of("mask").degrade(np.ones((2000, 1, 8, 8)), severity(0.2), eps).reshape(2000, 64)
+    holes = process_named("mask").degrade(np.ones((2000, 1, 8, 8)), severity(0.2), eps).reshape(2000, 64)
     rows, columns = np.divmod(holes.argmin(axis=1), 8)
     quarters = np.bincount(2 * (rows > 3) + (columns > 3), minlength=4)
     assert quarters == pytest.approx(np.full(4, 500), abs=4 * math.sqrt(500))
 
 
 @pytest.mark.parametrize("shape", [(32, 16), (16, 32)], ids=str)
-def test_a_mask_has_its_hole_at_the_same_place_of_a_picture_of_any_shape(shape: tuple[int, int]) -> None:
+def test_masks_are_at_the_same_relative_place_for_any_shape(shape: tuple[int, int]) -> None:
     eps = np.random.default_rng(1).normal(size=(50, 1, 32, 32))
 
     def places(rows: int, columns: int) -> np.ndarray:
-        holes = of("mask").degrade(np.ones((50, 1, rows, columns)), severity(0.2), eps).reshape(50, -1)
+        holes = process_named("mask").degrade(np.ones((50, 1, rows, columns)), severity(0.2), eps).reshape(50, -1)
         down, across = np.divmod(holes.argmin(axis=1), columns)
         return np.stack([(down + 0.5) / rows, (across + 0.5) / columns])
 
@@ -141,13 +143,13 @@ def test_a_mask_has_its_hole_at_the_same_place_of_a_picture_of_any_shape(shape: 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
 def test_snow_covers_about_its_severity(share: float) -> None:
     eps = np.random.default_rng(1).normal(size=(8, 3, 64, 64))
-    covered = of("snow").degrade(np.zeros((8, 3, 64, 64)), severity(share), eps)
+    covered = process_named("snow").degrade(np.zeros((8, 3, 64, 64)), severity(share), eps)
     assert covered.mean() == pytest.approx(share, abs=0.02)
     assert covered.min() >= 0 and covered.max() <= 1
 
 
 @pytest.mark.parametrize("process", COLD, ids=lambda p: p.name)
-def test_the_start_is_a_fully_degraded_picture_and_a_trace_of_noise(process: Process) -> None:
+def test_the_prior_is_a_degraded_image_with_little_noise(process: Process) -> None:
     start = process.prior(lambda step, like: EPS, PICTURES, GONE)
     flat = start - 0.002 * EPS
     assert np.allclose(flat, process.degrade(flat, GONE, EPS), atol=1e-12)

@@ -1,4 +1,4 @@
-"""Every sampler against data whose answer is known exactly, with no random numbers at all."""
+"""Every sampler on data with an exact solution, without random numbers."""
 
 import math
 from dataclasses import replace
@@ -7,25 +7,24 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdm_studio.errors import BadRequest
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.exact import gaussian_denoiser, propagated_variance
-from gdm_studio.maths.path import Point
+from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes import edm, vp
 from gdm_studio.maths.samplers import GROUPS, NEEDS, SAMPLERS, check_suits, sampler
 from gdm_studio.maths.spacings import SPACINGS
-from tests.helpers.sampling import bound
+from tests.helpers.sampling import bind_sampler
 
 VARIANCE = 0.25
 TEMPERATURES = (0.1, 0.5, 1.0, 2.0)
-# those that sample the model's law by the ODE or the SDE, and tempered the tempered law, with affine updates
+# Samplers of the model's law by the ODE or the SDE, with affine updates, which also sample the tempered law.
 FLOWS = [name for name, spec in SAMPLERS.items() if spec.affine and not spec.own_law]
 
-# (abar_s, abar_r)-chains written out from the papers' own coefficients, not through `move`:
-# x_s = keep·x_r + gain·x0(x_r) + spread·z
+# Chains written with the coefficients of the papers, not with `move`: x_s = keep·x_r + gain·x0(x_r) + spread·z.
 
 
-def ddpm_coefficients(at: Point, to: Point, *, large: bool) -> tuple[float, float, float]:
-    """Ho et al. 2020, equation 7, for any two points of a VP path."""
+def ddpm_coefficients(at: NoiseLevel, to: NoiseLevel, *, large: bool) -> tuple[float, float, float]:
+    """Return the coefficients of Ho et al. 2020, equation 7, for any two levels of a VP path."""
     abar_r, abar_s = at.alpha**2, to.alpha**2
     beta = 1 - abar_r / abar_s
     small = beta * (1 - abar_s) / (1 - abar_r)
@@ -37,8 +36,8 @@ def ddpm_coefficients(at: Point, to: Point, *, large: bool) -> tuple[float, floa
     )
 
 
-def ddim_coefficients(at: Point, to: Point, *, eta: float) -> tuple[float, float, float]:
-    """Song et al. 2021, equations 12 and 16."""
+def ddim_coefficients(at: NoiseLevel, to: NoiseLevel, *, eta: float) -> tuple[float, float, float]:
+    """Return the coefficients of Song et al. 2021, equations 12 and 16."""
     abar_r, abar_s = at.alpha**2, to.alpha**2
     sigma = eta * math.sqrt((1 - abar_s) / (1 - abar_r)) * math.sqrt(1 - abar_r / abar_s)
     direction = math.sqrt(max(1 - abar_s - sigma**2, 0)) / math.sqrt(1 - abar_r)
@@ -58,12 +57,12 @@ CHAINS = {
 @pytest.mark.parametrize("temperature", TEMPERATURES)
 @pytest.mark.parametrize("steps", [1, 10, 50, 1000])
 @pytest.mark.parametrize("name", CHAINS)
-def test_variance_is_that_of_the_papers_affine_chain(name: str, steps: int, temperature: float) -> None:
+def test_the_variance_equals_that_of_the_affine_chain(name: str, steps: int, temperature: float) -> None:
     path = vp("linear").path("linspace", steps)
     variance = 1.0
     for at, to in pairwise(path):
         keep, gain, spread = CHAINS[name](at, to)
-        # the posterior mean of N(0, tau·s²), straight from Bayes' rule
+        # The posterior mean of N(0, tau·s²) by Bayes' rule.
         cool = temperature * VARIANCE
         denoise = at.alpha * cool / (at.alpha**2 * cool + at.sigma**2)
         variance = (keep + gain * denoise) ** 2 * variance + spread**2
@@ -75,7 +74,7 @@ def test_variance_is_that_of_the_papers_affine_chain(name: str, steps: int, temp
 @pytest.mark.parametrize("name", FLOWS)
 def test_many_steps_reach_the_tempered_variance(name: str, temperature: float) -> None:
     path = edm(0.002, 80.0).path("karras", 1000 if name in ("euler_a", "ddpm", "ddpm_large") else 200)
-    fn = bound(SAMPLERS[name], temperature=temperature)
+    fn = bind_sampler(SAMPLERS[name], temperature=temperature)
     spec = replace(SAMPLERS[name], fn=fn)
     measured = propagated_variance(spec, path, data_variance=VARIANCE, temperature=temperature)
     assert measured == pytest.approx(temperature * VARIANCE, rel=0.03)
@@ -93,7 +92,7 @@ def test_ddim_with_full_eta_is_ddpm() -> None:
     assert np.allclose(ends[0], ends[2], atol=1e-12)
 
 
-def test_every_entry_says_what_people_need_to_know() -> None:
+def test_every_registered_sampler_is_documented() -> None:
     titles = [spec.title for spec in SAMPLERS.values()]
     assert len(set(titles)) == len(titles)
     for spec in SAMPLERS.values():
@@ -104,21 +103,21 @@ def test_every_entry_says_what_people_need_to_know() -> None:
         assert not spec.temperature or spec.temperature.endswith(".")
         assert spec.temperature or not spec.own_law
         assert spec.paper
-        assert all(knob.low <= knob.default <= knob.high for knob in spec.knobs)
+        assert all(knob.low <= knob.default <= knob.high for knob in spec.params)
 
 
-def test_samplers_stand_in_the_order_of_the_menu() -> None:
+def test_samplers_are_registered_in_menu_order() -> None:
     assert list(SAMPLERS) == [name for names in GROUPS.values() for name in names]
     assert all(spec.name == name and name in GROUPS[spec.group] for name, spec in SAMPLERS.items())
 
 
 @pytest.mark.parametrize(("name", "needs"), [("nowhere", ""), ("euler", "luck"), ("euler", "")])
-def test_a_sampler_without_a_place_or_with_a_taken_name_is_an_error(name: str, needs: str) -> None:
+def test_a_sampler_without_a_group_or_with_a_used_name_is_refused(name: str, needs: str) -> None:
     with pytest.raises(ValueError, match=name):
         sampler(name, title="", summary="", paper="", needs=needs)(SAMPLERS["euler"].fn)
 
 
-def test_a_sampler_is_refused_where_the_model_lacks_what_it_needs() -> None:
+def test_a_sampler_is_refused_if_the_model_lacks_its_inputs() -> None:
     for spec in SAMPLERS.values():
         if spec.needs:
             with pytest.raises(BadRequest, match=NEEDS[spec.needs]):

@@ -1,4 +1,4 @@
-"""How fast each sampler converges to the exact flow, and that its knobs at zero are the plain method."""
+"""The order of convergence of each sampler to the exact flow, and equality with plain methods at zero parameters."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.maths.exact import gaussian_denoiser
-from gdm_studio.maths.path import Path, Step
+from gdm_studio.maths.path import NoisePath, Step
 from gdm_studio.maths.processes import edm, flow, vp
 from gdm_studio.maths.samplers import SAMPLERS
 from tests.helpers.sampling import karras_between
@@ -27,17 +27,18 @@ ORDERS = {
     "dpmpp_3m": 3,
     "deis": 3,
     "lms": 4,
-    "plms": 2,  # its weights are for even steps, and these are not
+    # Its weights are for even steps, and these are uneven.
+    "plms": 2,
     "pndm": 2,
 }
 
 
-def flow_at(path: Path, i: int) -> float:
-    """x of the exact flow of N(0, S²) that starts at HIGH."""
+def flow_at(path: NoisePath, i: int) -> float:
+    """Return x of the exact flow of N(0, S²) that starts at HIGH."""
     return HIGH * math.hypot(S, path[i].sigma) / math.hypot(S, path[0].sigma)
 
 
-def last_of(name: str, path: Path, **knobs: float) -> Step:
+def last_of(name: str, path: NoisePath, **knobs: float) -> Step:
     *_, last = SAMPLERS[name].fn(gaussian_denoiser(S * S), np.full((1, 1), HIGH), path, None, **knobs)
     return last
 
@@ -48,32 +49,32 @@ def error(name: str, steps: int, **knobs: float) -> float:
 
 
 @pytest.mark.parametrize("name", ORDERS)
-def test_order_of_convergence_on_the_exact_flow(name: str) -> None:
-    """Every entry's order in the register is what is measured, within the 0.4 that step counts of 80 to 320 leave."""
+def test_the_order_of_convergence_is_as_registered(name: str) -> None:
+    """Compare the registered order with the measured one, within the 0.4 that 80 to 320 steps allow."""
     orders = [math.log2(error(name, steps) / error(name, 2 * steps)) for steps in (80, 160)]
     assert min(orders) >= ORDERS[name] - 0.4
     assert SAMPLERS[name].order == ORDERS[name]
 
 
 @pytest.mark.parametrize(("curvature", "order"), [(1.0, 3), (0.5, 2)])
-def test_dpmpp_3m_from_exact_values_is_of_third_order_and_as_published_of_second(curvature: float, order: int) -> None:
+def test_dpmpp_3m_is_third_order_and_as_published_second_order(curvature: float, order: int) -> None:
     def error_from_exact(steps: int) -> float:
         path, denoise = karras_between(HIGH, LOW, steps), gaussian_denoiser(S * S)
         past = tuple(np.full((1, 1), denoise(flow_at(path, i), path[i])) for i in (1, 0))
         x = np.full((1, 1), flow_at(path, 2))
-        *_, last = SAMPLERS["dpmpp_3m"].fn(denoise, x, path, None, start=2, carry=past, curvature=curvature)
+        *_, last = SAMPLERS["dpmpp_3m"].fn(denoise, x, path, None, start=2, history=past, curvature=curvature)
         return abs(last.x.item() / flow_at(path, steps) - 1)
 
     assert math.log2(error_from_exact(160) / error_from_exact(320)) == pytest.approx(order, abs=0.1)
 
 
 def test_rk45_keeps_its_tolerance() -> None:
-    """It is an error in each step, of which these six intervals have some ten."""
+    """Allow ten times the tolerance, which bounds the error of each of about ten inner steps."""
     for tolerance in (1e-3, 1e-5, 1e-7):
         assert error("ode_rk45", 6, tolerance=tolerance) < 10 * tolerance
 
 
-def test_one_step_of_every_multistep_method_is_eulers() -> None:
+def test_one_step_of_every_multistep_method_equals_euler() -> None:
     path = karras_between(HIGH, LOW, 1)
     for name in ("dpmpp_2m", "dpmpp_3m", "lms", "deis", "unipc", "unipc_3"):
         assert last_of(name, path).x == pytest.approx(last_of("euler", path).x, rel=1e-12)
@@ -91,15 +92,15 @@ def test_one_step_of_every_multistep_method_is_eulers() -> None:
         ("restart", {"restarts": 0.0}, "heun"),
     ],
 )
-def test_without_its_noise_a_sampler_is_the_plain_one(noisy: str, knobs: dict[str, float], plain: str) -> None:
+def test_a_sampler_without_noise_equals_the_plain_one(noisy: str, knobs: dict[str, float], plain: str) -> None:
     path = edm().path("karras", 9)
     assert last_of(noisy, path, **knobs).x == last_of(plain, path).x
 
 
 @pytest.mark.parametrize("name", ORDERS)
 @pytest.mark.parametrize("process", [vp("cosine"), flow()], ids=lambda process: process.name)
-def test_a_sampler_gives_the_same_picture_in_any_coordinates(name: str, process) -> None:
-    """x / alpha at the same noise ratios is all that a sampler sees; flow's coordinates are Flow Heun's own."""
+def test_a_sampler_gives_the_same_image_in_any_coordinates(name: str, process) -> None:
+    """Use that a sampler sees only x / alpha at the noise ratios, except for Flow Heun."""
     ratios = [at.ratio for at in edm(0.01, 30.0).path("karras", 12)]
     ends = []
     for coordinates in (edm().coordinates, process.coordinates):

@@ -1,4 +1,4 @@
-"""A Step is enough to go on from, a picture never depends on its batch, and no sampler waits for the device."""
+"""A Step is sufficient to resume, images are independent of their batch, and samplers never wait for the device."""
 
 from collections.abc import Callable
 from itertools import islice
@@ -9,20 +9,20 @@ import pytest
 import torch
 from torch.overrides import TorchFunctionMode
 
-from gdm_studio.errors import BadRequest
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.exact import seeded
-from gdm_studio.maths.path import Array, Path, Point
+from gdm_studio.maths.path import Array, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import edm, flow, vp
+from gdm_studio.maths.processes.coordinates import halfway, on_curve
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.samplers.coordinates import halfway, on_curve
-from tests.helpers.sampling import bound
+from tests.helpers.sampling import bind_sampler
 
 STEPS = 9
 SHAPE = (3, 2, 4, 4)
 
 
-def denoise(x: Array, at: Point) -> Array:
-    """A denoiser that is not linear: a Gaussian's, bent by every number's own size."""
+def denoise(x: Array, at: NoiseLevel) -> Array:
+    """Denoise nonlinearly: a Gaussian denoiser scaled by each number's size."""
     y = at.alpha * x / (at.alpha**2 + 4 * at.sigma**2)
     return y / (1 + 0.3 * abs(y))
 
@@ -32,52 +32,52 @@ def torch_noise(step: int, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
     return torch.randn(SHAPE, generator=generator)[: len(like)]
 
 
-def start_of(path: Path, noise: Callable[..., Array]) -> Array:
+def start_of(path: NoisePath, noise: Callable[..., Array]) -> Array:
     like = torch.empty(SHAPE) if noise is torch_noise else np.empty(SHAPE)
     return path[0].sigma * noise(0, like)
 
 
 @pytest.mark.parametrize("noise", [seeded(4), torch_noise], ids=["numpy", "torch"])
 @pytest.mark.parametrize("name", SAMPLERS)
-def test_a_run_continued_from_any_step_ends_in_the_same_bits(name: str, noise) -> None:
-    fn, path = bound(SAMPLERS[name]), vp("linear").path("karras", STEPS)
+def test_a_run_resumed_from_any_step_ends_in_the_same_bits(name: str, noise) -> None:
+    fn, path = bind_sampler(SAMPLERS[name]), vp("linear").path("karras", STEPS)
     whole = list(fn(denoise, start_of(path, noise), path, noise))
     assert [step.index for step in whole] == list(range(1, STEPS + 1))
     assert all(step.at == path[step.index] and step.of == STEPS for step in whole)
-    assert all(kept.shape == SHAPE for step in whole for kept in step.carry)
+    assert all(kept.shape == SHAPE for step in whole for kept in step.history)
     for k in (1, 2, 3, 4, 6, STEPS - 1):
         kept = whole[k - 1]
-        *_, last = fn(denoise, kept.x, path, noise, start=k, carry=kept.carry)
+        *_, last = fn(denoise, kept.x, path, noise, start=k, history=kept.history)
         assert bool((last.x == whole[-1].x).all())
         assert bool((last.denoised == whole[-1].denoised).all())
 
 
-@pytest.mark.parametrize("name", [name for name, spec in SAMPLERS.items() if spec.knobs])
-def test_a_run_of_settings_that_are_low_goes_on_to_the_same_bits(name: str) -> None:
-    """No setting is at a bound there, nor beyond what the sampler takes of it, where every number would do as well."""
-    low = {knob.name: knob.low + (knob.high - knob.low) / 100 for knob in SAMPLERS[name].knobs}
-    fn, path, noise = bound(SAMPLERS[name]), vp("linear").path("karras", STEPS), seeded(4)
+@pytest.mark.parametrize("name", [name for name, spec in SAMPLERS.items() if spec.params])
+def test_a_run_with_low_parameters_resumes_to_the_same_bits(name: str) -> None:
+    """Use parameters near their lower bounds, within the range that the sampler distinguishes."""
+    low = {knob.name: knob.low + (knob.high - knob.low) / 100 for knob in SAMPLERS[name].params}
+    fn, path, noise = bind_sampler(SAMPLERS[name]), vp("linear").path("karras", STEPS), seeded(4)
     whole = list(fn(denoise, start_of(path, noise), path, noise, **low))
     kept = whole[3]
-    *_, last = fn(denoise, kept.x, path, noise, start=4, carry=kept.carry, **low)
+    *_, last = fn(denoise, kept.x, path, noise, start=4, history=kept.history, **low)
     assert bool((last.x == whole[-1].x).all())
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
-def test_a_run_can_go_on_without_its_history(name: str) -> None:
-    """As when it is continued with another sampler: no error, and a picture near the one that would have been."""
+def test_a_run_resumes_without_history(name: str) -> None:
+    """Resume without history, as with another sampler: there is no error and the image is similar."""
     noise = seeded(5)
-    fn, path = bound(SAMPLERS[name]), edm(0.01, 10.0).path("karras", 40)
+    fn, path = bind_sampler(SAMPLERS[name]), edm(0.01, 10.0).path("karras", 40)
     whole = list(fn(denoise, start_of(path, noise), path, noise))
     *_, last = fn(denoise, whole[29].x, path, noise, start=30)
     assert np.abs(last.x - whole[-1].x).max() < 0.05
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
-def test_a_picture_does_not_depend_on_its_batch(name: str) -> None:
+def test_an_image_is_independent_of_its_batch(name: str) -> None:
     noise = seeded(6)
     draws = {row: (lambda step, like, draw=0, row=row: noise(step, np.empty(SHAPE), draw)[row]) for row in range(3)}
-    fn, path = bound(SAMPLERS[name]), vp("linear").path("karras", STEPS)
+    fn, path = bind_sampler(SAMPLERS[name]), vp("linear").path("karras", STEPS)
     x = start_of(path, noise) * np.array([0.3, 1.0, 3.0])[:, None, None, None]
     *_, together = fn(denoise, x, path, noise)
     for row in range(3):
@@ -86,8 +86,8 @@ def test_a_picture_does_not_depend_on_its_batch(name: str) -> None:
         assert np.allclose(last.x[0], together.x[row], rtol=1e-11, atol=1e-12)
 
 
-class Waits(TorchFunctionMode):
-    """Notes what makes a program wait for a device: numbers read back, and shapes that depend on them."""
+class SyncRecorder(TorchFunctionMode):
+    """Record operations that wait for a device: reads of values and value-dependent shapes."""
 
     READS = {"item", "tolist", "numpy", "cpu", "to", "nonzero", "equal", "__array__", "__getitem__"}
     READS |= {"__bool__", "__float__", "__int__", "__index__", "__contains__"}
@@ -104,9 +104,9 @@ class Waits(TorchFunctionMode):
 
 @pytest.mark.parametrize("name", SAMPLERS)
 def test_only_rk45_waits_for_the_device(name: str) -> None:
-    fn, path = bound(SAMPLERS[name]), edm().path("karras", 5)
+    fn, path = bind_sampler(SAMPLERS[name]), edm().path("karras", 5)
     x = start_of(path, torch_noise)
-    with Waits() as waits:
+    with SyncRecorder() as waits:
         for _ in fn(denoise, x, path, lambda *key: 0.5 * x):
             pass
     assert ("tolist" in waits.seen) if name == "ode_rk45" else not waits.seen
@@ -115,7 +115,7 @@ def test_only_rk45_waits_for_the_device(name: str) -> None:
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 @pytest.mark.parametrize("name", [name for name in SAMPLERS if name != "ode_rk45"])
 def test_no_sampler_synchronises_with_the_gpu(name: str) -> None:
-    fn, path = bound(SAMPLERS[name]), edm().path("karras", 5)
+    fn, path = bind_sampler(SAMPLERS[name]), edm().path("karras", 5)
     z = torch.randn(SHAPE, device="cuda")
     torch.cuda.set_sync_debug_mode("error")
     try:
@@ -126,11 +126,11 @@ def test_no_sampler_synchronises_with_the_gpu(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
-def test_a_path_may_begin_where_nothing_of_the_picture_is_left(name: str) -> None:
-    """alpha = 0, as in flow models and after a zero-terminal-SNR rescale: finite, and on the way to the picture."""
+def test_a_path_may_start_at_pure_noise(name: str) -> None:
+    """Start at alpha = 0, as in flow models and with zero terminal SNR."""
     path = flow().path("trailing", 12)
-    assert path[0] == Point(0.0, 1.0)
-    fn, target = bound(SAMPLERS[name]), np.linspace(-1, 1, 8).reshape(1, 8)
+    assert path[0] == NoiseLevel(0.0, 1.0)
+    fn, target = bind_sampler(SAMPLERS[name]), np.linspace(-1, 1, 8).reshape(1, 8)
     if name in ("ncsn", "ncsnv2"):
         with pytest.raises(BadRequest, match="alpha = 0"):
             next(fn(lambda x, at: target, np.ones((1, 8)), path, seeded(7)))
@@ -141,12 +141,12 @@ def test_a_path_may_begin_where_nothing_of_the_picture_is_left(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
-def test_a_run_begun_further_on_does_not_ask_what_lies_behind_it(name: str) -> None:
-    """A picture to begin from stands in the midst of a path, which may itself begin at alpha = 0, or anywhere."""
-    fn, path, begun = bound(SAMPLERS[name]), flow().path("trailing", 12), 4
+def test_a_run_started_in_the_middle_ignores_earlier_levels(name: str) -> None:
+    """Start in the middle of a path, whose earlier levels may be at alpha = 0 or anywhere."""
+    fn, path, begun = bind_sampler(SAMPLERS[name]), flow().path("trailing", 12), 4
     x = denoise(seeded(3)(0, np.empty(SHAPE)), path[begun])
     *_, last = fn(denoise, x, path, seeded(7), start=begun)
-    for before in (Point(0.1, 0.95), Point(0.9, 7.0)):
+    for before in (NoiseLevel(0.1, 0.95), NoiseLevel(0.9, 7.0)):
         *_, otherwise = fn(denoise, x, (*begun * (before,), *path[begun:]), seeded(7), start=begun)
         assert np.array_equal(last.x, otherwise.x) and np.isfinite(last.x).all()
 
@@ -157,34 +157,34 @@ def test_a_point_mass_is_found_exactly(name: str) -> None:
     for process in (vp("cosine"), edm()):
         path = process.path(SAMPLERS[name].default_spacing, 5)
         x = path[0].alpha * target + path[0].sigma * noise(0, target)
-        *_, last = bound(SAMPLERS[name], variance=1e-20)(lambda x, at: target, x, path, noise)
+        *_, last = bind_sampler(SAMPLERS[name], variance=1e-20)(lambda x, at: target, x, path, noise)
         assert np.allclose(last.x, target, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", ["unipc", "unipc_3", "lms", "deis", "dpmpp_3m", "plms", "pndm"])
 def test_history_is_as_long_as_the_method_needs(name: str) -> None:
     path = edm().path("karras", 12)
-    lengths = [len(step.carry) for step in SAMPLERS[name].fn(denoise, np.ones((1, 2)), path, seeded(1))]
+    lengths = [len(step.history) for step in SAMPLERS[name].fn(denoise, np.ones((1, 2)), path, seeded(1))]
     longest = {"unipc": 3, "unipc_3": 4, "lms": 3, "deis": 2, "dpmpp_3m": 2, "plms": 3, "pndm": 3}
     assert lengths[-1] == longest[name]
     assert lengths == sorted(lengths)
 
 
-def test_a_middle_lies_on_the_curve_of_its_process() -> None:
+def test_the_middle_of_a_step_is_on_the_curve_of_its_process() -> None:
     for coordinates in (vp("linear").coordinates, edm().coordinates, flow().coordinates):
         at, to = coordinates(5.0), coordinates(0.2)
         assert halfway(at, to) == pytest.approx(coordinates(1.0))
         assert on_curve(9.0, to) == pytest.approx(coordinates(9.0))
-    at = Point(0.8, 1 - 0.8**2)
+    at = NoiseLevel(0.8, 1 - 0.8**2)
     above = on_curve(2 * at.ratio, at)
     assert above.sigma == pytest.approx(1 - above.alpha**2) and above.ratio == pytest.approx(2 * at.ratio)
-    assert on_curve(0.5, Point(2.0, 3.0)) == Point(2.0, 1.0)
+    assert on_curve(0.5, NoiseLevel(2.0, 3.0)) == NoiseLevel(2.0, 1.0)
 
 
-def test_steps_are_made_one_by_one() -> None:
+def test_steps_are_computed_one_by_one() -> None:
     calls = []
 
-    def counted(x: Array, at: Point) -> Array:
+    def counted(x: Array, at: NoiseLevel) -> Array:
         calls.append(at)
         return denoise(x, at)
 

@@ -1,4 +1,4 @@
-"""Adapters: every kind under every spelling does what PEFT's do, leaves the network as it was, and is checked."""
+"""Adapters: every kind in every spelling equals PEFT's, leaves the network unchanged, and is validated."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from gdm_studio.errors import ModelError
-from gdm_studio.models.adapters.applied import applied
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.card import AdapterCard, adapter_card, is_adapter
-from gdm_studio.models.adapters.deltas import LowRank
 from gdm_studio.models.adapters.embedding import is_embedding, read_embedding
-from gdm_studio.models.adapters.fitting import Fit, fitted, read_adapter
-from gdm_studio.models.adapters.spellings import spellings
-from gdm_studio.models.families.stable_diffusion import names, sizes
-from gdm_studio.models.header import Header, read_header
+from gdm_studio.models.adapters.layer_names import spellings
+from gdm_studio.models.adapters.lora import LowRank
+from gdm_studio.models.adapters.merge import AdapterDeltas, adapter_deltas, read_adapter
+from gdm_studio.models.families.stable_diffusion import architecture, weight_names
+from gdm_studio.models.files.checkpoints import read_header
+from gdm_studio.models.files.header import Header
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig, sinusoidal
 from tests.helpers.tiny_stable import flattened
@@ -45,29 +46,29 @@ KINDS = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_unet_with_adapters_answers_as_theirs(case: str, tmp_path: Path) -> None:
+def test_a_unet_with_adapters_equals_peft(case: str, tmp_path: Path) -> None:
     unet, told = unet_of(CASES[case]["unet"]), CASES[case]["adapters"]
     before, plain = digest(unet), plain_answer(CASES[case]["unet"])
     fits = []
     for place, each in enumerate(told):
         file = tmp_path / f"{place}.safetensors"
         save_file(with_alphas(tensors_of(case, place), each["alpha"]), file)
-        fits.append((fitted(read_adapter(file), {"unet": unet}), each["strength"]))
+        fits.append((adapter_deltas(read_adapter(file), {"unet": unet}), each["strength"]))
     assert fits[0][0].adapter.kinds == KINDS[case] and not any(fit.report for fit, _ in fits)
-    changed = applied(unet, [(fit.deltas["unet"], strength) for fit, strength in fits])
+    changed = apply_adapters(unet, [(fit.deltas["unet"], strength) for fit, strength in fits])
     theirs = ANSWERS[case]
-    # the sines of times are fp32: their last bits differ by processor
+    # The sines of timesteps are computed in fp32, and their last bits differ by processor.
     assert (answer(changed) - theirs).abs().max() < 2e-6 * theirs.abs().max()
     assert (plain - theirs).abs().max() > 1e-3 * theirs.abs().max(), "the adapter does nothing"
     assert digest(unet) == before and set(unet.modules()).isdisjoint(m for m in changed.modules() if hasattr(m, "up"))
     shared = {weight.data_ptr() for weight in unet.parameters()}
     assert {weight.data_ptr() for weight in changed.parameters()} == shared, "a copy of the model"
-    assert applied(unet, [(fits[0][0].deltas["unet"], 0.0)]) is unet
+    assert apply_adapters(unet, [(fits[0][0].deltas["unet"], 0.0)]) is unet
 
 
-def test_one_adapter_is_the_same_under_all_spellings(tmp_path: Path) -> None:
+def test_all_spellings_of_an_adapter_are_equal(tmp_path: Path) -> None:
     unet, given = unet_of("sd1"), tensors_of("lora", 0)
-    ours = names.unet_from_diffusers(SHAPES["sd1"])
+    ours = weight_names.unet_from_diffusers(SHAPES["sd1"])
 
     def respelt(prefix: str, down: str, up: str, *, single_file: bool = False, underscores: bool = False) -> Any:
         found = {}
@@ -104,7 +105,7 @@ def test_one_adapter_is_the_same_under_all_spellings(tmp_path: Path) -> None:
         assert all(torch.equal(matrices[name], expected[name]) for name in matrices)
 
 
-def test_convolutions_are_known_by_the_names_that_diffusers_gives_them_for_kohya(tmp_path: Path) -> None:
+def test_convolutions_are_recognised_by_kohya_names_of_diffusers(tmp_path: Path) -> None:
     given, unet = tensors_of("locon", 0), unet_of("sdxl")
     theirs = fit_of(given, tmp_path, unet=unet)
     fit = fit_of(dict(zip(CASES["locon"]["adapters"][0]["kohya"], given.values(), strict=True)), tmp_path, unet=unet)
@@ -112,14 +113,14 @@ def test_convolutions_are_known_by_the_names_that_diffusers_gives_them_for_kohya
 
 
 @pytest.mark.parametrize("config", [UNetConfig(), SDXL])
-def test_the_names_of_diffusers_lead_back_to_ours(config: UNetConfig) -> None:
+def test_names_of_diffusers_are_mapped_back(config: UNetConfig) -> None:
     ours = list(weights_of(config))
-    theirs = names.unet_to_diffusers(ours)
+    theirs = weight_names.unet_to_diffusers(ours)
     assert theirs.keys() == set(ours)
-    assert names.unet_from_diffusers(theirs.values()) == {theirs[name]: name for name in ours}
+    assert weight_names.unet_from_diffusers(theirs.values()) == {theirs[name]: name for name in ours}
 
 
-def test_names_of_published_adapters_are_known() -> None:
+def test_names_of_published_adapters_are_recognised() -> None:
     with torch.device("meta"):
         text = [name for name, _ in ClipText(ClipConfig(layers=2, projection=8)).named_modules()]
     old, new = (
@@ -146,8 +147,8 @@ def test_names_of_published_adapters_are_known() -> None:
         assert found[f"{part}.text_projection"] == "text_projection"
 
 
-def test_each_network_has_its_own_part_and_strength(tmp_path: Path) -> None:
-    """Two text encoders; differences of weights, biases and norms; DoRA over what each input sees; Tucker's form."""
+def test_each_network_gets_its_own_part_and_strength(tmp_path: Path) -> None:
+    """Check two text encoders; differences of weights, biases and norms; DoRA by input; and Tucker's form."""
     with torch.device("meta"):
         text = ClipText(ClipConfig(width=64, layers=1, heads=1, vocabulary=9))
     given = weights({name: tuple(weight.shape) for name, weight in text.state_dict().items()})
@@ -166,11 +167,11 @@ def test_each_network_has_its_own_part_and_strength(tmp_path: Path) -> None:
     assert fit.report == "" and fit.adapter.base == "SDXL"
     assert fit.adapter.kinds == ("LoRA", "LoCon", "DoRA", "differences")
 
-    first = dict(applied(text, [(fit.deltas["text_encoder"], 0.5)]).named_parameters())
+    first = dict(apply_adapters(text, [(fit.deltas["text_encoder"], 0.5)]).named_parameters())
     expected = given["layers.0.layer_norm1.weight"] + 0.5 * tensors[f"{norm}.w_norm"].double()
     assert torch.equal(first["layers.0.layer_norm1.weight"], expected)
     x = inputs("x", 3, 64)
-    changed = applied(text, [(fit.deltas["text_encoder"], 0.5), (fit.deltas["text_encoder"], 1.5)])
+    changed = apply_adapters(text, [(fit.deltas["text_encoder"], 0.5), (fit.deltas["text_encoder"], 1.5)])
     weight = given["layers.0.mlp.fc1.weight"] + 2 * tensors[f"{fc1}.diff"].double()
     bias = given["layers.0.mlp.fc1.bias"] + 2 * tensors[f"{fc1}.diff_b"].double()
     assert close(changed.get_submodule("layers.0.mlp.fc1")(x), x @ weight.T + bias)
@@ -180,7 +181,7 @@ def test_each_network_has_its_own_part_and_strength(tmp_path: Path) -> None:
     own = given["layers.0.mlp.fc2.weight"]
     whole = own + up @ down
     whole = whole / whole.norm(dim=0, keepdim=True) * lengths
-    changed = applied(text, [(fit.deltas["text_encoder_2"], 0.5)])
+    changed = apply_adapters(text, [(fit.deltas["text_encoder_2"], 0.5)])
     x = inputs("x", 3, 256)
     told = x @ (own + 0.5 * (whole - own)).T + given["layers.0.mlp.fc2.bias"]
     assert close(changed.get_submodule("layers.0.mlp.fc2")(x), told)
@@ -190,17 +191,17 @@ def test_each_network_has_its_own_part_and_strength(tmp_path: Path) -> None:
     parts = [tensors[f"{conv}.lora_{part}.weight"].double() for part in ("down", "mid", "up")]
     beside = nn.functional.conv2d(nn.functional.conv2d(x, parts[0]), parts[1], padding=1)
     told = layer(x) + 4 / 2 * nn.functional.conv2d(beside, parts[2])
-    changed = applied(unet, [(fit.deltas["unet"], 1.0)])
+    changed = apply_adapters(unet, [(fit.deltas["unet"], 1.0)])
     assert close(changed.get_submodule("input_blocks.1.0.in_layers.2")(x), told)
 
 
-def test_large_and_small_pictures_see_the_same_change(tmp_path: Path) -> None:
-    """Beside the layer for few pixels, in its weight for many."""
+def test_large_and_small_images_get_the_same_change(tmp_path: Path) -> None:
+    """Check that the layer for small inputs equals the merged weight for large ones."""
     unet = unet_of("sd1")
     conv = "lora_unet_down_blocks_0_downsamplers_0_conv"
     tensors = {**pair(conv, (32, 3, 1, 1), (3, 32, 3, 3)), **pair(QUERY, (32, 4), (4, 32))}
     fit = fit_of({name: inputs(name, *values.shape) for name, values in tensors.items()}, tmp_path, unet=unet)
-    changed = applied(unet, [(fit.deltas["unet"], 0.5)])
+    changed = apply_adapters(unet, [(fit.deltas["unet"], 0.5)])
     for name, delta in fit.deltas["unet"].items():
         place = name.removesuffix(".weight")
         layer = unet.get_submodule(place)
@@ -213,12 +214,12 @@ def test_large_and_small_pictures_see_the_same_change(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
-def test_changes_of_half_precision_lose_no_more_than_their_factors(dtype: torch.dtype, tmp_path: Path) -> None:
-    """Factors of low rank are as exact as the weights, their sums are fp32's; all else is rounded once."""
+def test_half_precision_changes_are_as_exact_as_their_factors(dtype: torch.dtype, tmp_path: Path) -> None:
+    """Check that low-rank factors are as exact as the weights, and that everything else is rounded once."""
     unet, nothing = unet_of("sd1", dtype), torch.zeros(0)
     for case in ("lora", "loha"):
         fit = fit_of(with_alphas(tensors_of(case, 0), CASES[case]["adapters"][0]["alpha"]), tmp_path, unet=unet)
-        changed = applied(unet, [(fit.deltas["unet"], 0.3), (fit.deltas["unet"], 0.7)])
+        changed = apply_adapters(unet, [(fit.deltas["unet"], 0.3), (fit.deltas["unet"], 0.7)])
         for name, delta in list(fit.deltas["unet"].items())[:6]:
             own = unet.get_parameter(name)
             made: Tensor = changed.get_submodule(name.removesuffix(".weight")).weight()  # type: ignore[operator]
@@ -255,7 +256,7 @@ def pair(layer: str, up: tuple[int, ...], down: tuple[int, ...]) -> dict[str, Te
 
 GOOD = pair(QUERY, (32, 4), (4, 32))
 HOSTILE = {
-    "nothing known": ({f"key.{n}": torch.ones(1) for n in range(10_000)}, "is no LoRA that is known"),
+    "nothing known": ({f"key.{n}": torch.ones(1) for n in range(10_000)}, "is not a supported LoRA"),
     "layers of nothing": ({f"lora_unet_a_{n}.alpha": torch.ones(1) for n in range(300)}, "none of its 300 layers"),
     "another family": (pair(KEY, (32, 4), (4, 2048)), "cannot be used with this model: its layer"),
     "another width": (pair(QUERY, (64, 4), (4, 64)), "cannot be used with this model: its layer .* does not fit"),
@@ -278,20 +279,20 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_file_that_lies_is_refused_in_a_sentence(kind: str, tmp_path: Path) -> None:
+def test_an_invalid_adapter_is_refused(kind: str, tmp_path: Path) -> None:
     tensors, sentence = HOSTILE[kind]
     with pytest.raises(ModelError, match=sentence) as caught:
         fit_of(tensors, tmp_path, unet=unet_of("sd1"))
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 300
 
 
-def test_what_fits_nothing_is_reported(tmp_path: Path) -> None:
+def test_layers_that_fit_nothing_are_reported(tmp_path: Path) -> None:
     other = QUERY.replace("lora_unet", "lycoris")
     twice = pair(other, (32, 4), (4, 32))
     odd = pair("lora_unet_nowhere", (2, 2), (2, 2)) | {"note": torch.ones(1)}
     fit = fit_of(GOOD | twice | odd, tmp_path, unet=unet_of("sd1"))
     assert "lora_unet_nowhere" in fit.left and len(fit.left) == 2 and len({QUERY, other} & {*fit.left}) == 1
-    assert fit.adapter.unknown == ("note",) and "3 of 4 layers have no place" in fit.report
+    assert fit.adapter.unknown == ("note",) and "3 of 4 layers do not exist" in fit.report
     assert not is_adapter(Header({"model.diffusion_model.out.2.weight": (4, 320, 3, 3)}, {}))
 
 
@@ -309,7 +310,7 @@ def test_what_fits_nothing_is_reported(tmp_path: Path) -> None:
         (QUERY, 320, ""),
     ],
 )
-def test_the_models_it_is_for_are_told_by_widths(spelling: str, width: int, base: str) -> None:
+def test_the_base_model_is_recognised_by_widths(spelling: str, width: int, base: str) -> None:
     assert card_of({f"{spelling}.lora_up.weight": (320, 8), f"{spelling}.lora_down.weight": (8, width)}).base == base
     assert card_of({f"{spelling}.hada_w1_a": (320, 8), f"{spelling}.hada_w1_b": (8, width)}).base == base
     assert card_of({f"{spelling}.lokr_w1": (4, 2), f"{spelling}.lokr_w2_b": (8, width // 2)}).base == base
@@ -324,7 +325,7 @@ def test_the_models_it_is_for_are_told_by_widths(spelling: str, width: int, base
         ({"clip_l": (2, 768), "clip_g": (2, 1280)}, "file", "SDXL", 2),
     ],
 )
-def test_words_for_prompts_are_read(
+def test_embeddings_are_read(
     tensors: dict[str, tuple[int, ...]], word: str, base: str, count: int, tmp_path: Path
 ) -> None:
     file = tmp_path / "file.safetensors"
@@ -347,18 +348,18 @@ def test_words_for_prompts_are_read(
         ({"emb_params": torch.ones(0, 768)}, "is damaged"),
         ({"emb_params": torch.ones(1, 768, dtype=torch.int32)}, "is damaged"),
         ({"clip_l": torch.ones(1, 768), "clip_g": torch.ones(2, 1280)}, "more vectors"),
-        ({"emb_params": torch.ones(1, 700)}, "holds no word"),
-        ({"a": torch.ones(1, 768), "b": torch.ones(1, 1280)}, "holds no word"),
-        ({"a": torch.tensor(1.0)}, "holds no word"),
-        ({}, "holds no word"),
+        ({"emb_params": torch.ones(1, 700)}, "is not an embedding"),
+        ({"a": torch.ones(1, 768), "b": torch.ones(1, 1280)}, "is not an embedding"),
+        ({"a": torch.tensor(1.0)}, "is not an embedding"),
+        ({}, "is not an embedding"),
     ],
 )
-def test_a_word_that_is_none_is_refused(tensors: dict[str, Tensor], sentence: str, tmp_path: Path) -> None:
+def test_an_invalid_embedding_is_refused(tensors: dict[str, Tensor], sentence: str, tmp_path: Path) -> None:
     file = tmp_path / "file.safetensors"
     save_file(tensors, file)
     with pytest.raises(ModelError, match=sentence):
         read_embedding(file)
-    assert is_embedding(read_header(file)) == ("holds no word" not in sentence)
+    assert is_embedding(read_header(file)) == ("is not an embedding" not in sentence)
 
 
 @cache
@@ -370,10 +371,10 @@ def weights_of(config: UNetConfig) -> tuple[str, ...]:
 @cache
 def unet_of(name: str, dtype: torch.dtype = torch.float64) -> UNet:
     shapes = {each: tuple(shape) for each, shape in SHAPES[name].items()}
-    ours = names.unet_from_diffusers(shapes)
+    ours = weight_names.unet_from_diffusers(shapes)
     given = flattened({ours[each]: weight.to(dtype) for each, weight in weights(shapes).items()})
     with torch.device("meta"):
-        unet = UNet(sizes.unet_config({each: tuple(weight.shape) for each, weight in given.items()}))
+        unet = UNet(architecture.unet_config({each: tuple(weight.shape) for each, weight in given.items()}))
     unet.load_state_dict(given, assign=True)
     return unet.eval().requires_grad_(False)
 
@@ -384,14 +385,14 @@ def plain_answer(name: str) -> Tensor:
 
 
 def tensors_of(case: str, place: int) -> dict[str, Tensor]:
-    """The adapter's tensors under PEFT's names."""
+    """Return the adapter's tensors under PEFT's names."""
     shapes = CASES[case]["adapters"][place]["shapes"]
     given = weights({f"{case}.{place}.{name}": tuple(shape) for name, shape in shapes.items()})
     return dict(zip(shapes, given.values(), strict=True))
 
 
 def with_alphas(tensors: Mapping[str, Tensor], alpha: float) -> dict[str, Tensor]:
-    """And with the alpha of each layer, that PEFT keeps in a file beside them."""
+    """Add the alpha of each layer, which PEFT saves in a separate file."""
     card = card_of({name: tuple(values.shape) for name, values in tensors.items()})
     return {**tensors, **{f"{layer}.alpha": torch.tensor(float(alpha)) for layer in card.layers}}
 
@@ -402,9 +403,9 @@ def card_of(shapes: dict[str, tuple[int, ...]]) -> AdapterCard:
 
 def fit_of(
     tensors: dict[str, Tensor], folder: Path, metadata: dict[str, str] | None = None, **networks: nn.Module
-) -> Fit:
+) -> AdapterDeltas:
     save_file({name: values.contiguous() for name, values in tensors.items()}, folder / "file.safetensors", metadata)
-    return fitted(read_adapter(folder / "file.safetensors"), networks)  # type: ignore[arg-type]
+    return adapter_deltas(read_adapter(folder / "file.safetensors"), networks)  # type: ignore[arg-type]
 
 
 def answer(unet: UNet) -> Tensor:

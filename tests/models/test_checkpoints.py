@@ -1,4 +1,4 @@
-"""Files and folders that may be models, among them those of a family that does not exist."""
+"""Files and folders that may be models, including those of a made-up family."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from gdm_studio import paths
-from gdm_studio.errors import ModelError
-from gdm_studio.models.adding import add
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.checkpoints import Entry, entries_in, read_entry
 from gdm_studio.models.families import FAMILIES, Family
+from gdm_studio.models.files.checkpoints import Entry, find_entries, read_entry
+from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.fingerprint import fingerprint
-from gdm_studio.models.hashes import known
+from gdm_studio.models.importer import import_model
 from gdm_studio.models.library import Library
 from tests.helpers.gaussian_model import CARD, GaussianModel
-from tests.helpers.shipped import SHIPPED
+from tests.helpers.shipped_models import SHIPPED
 
 
-def shards(folder: Path, name: str = "model", count: int = 2) -> Path:
-    """A folder of shards with their index."""
+def write_shards(folder: Path, name: str = "model", count: int = 2) -> Path:
+    """Write a folder of shards with an index."""
     folder.mkdir(parents=True)
     names = [f"{name}-{number:05d}-of-{count:05d}.safetensors" for number in range(1, count + 1)]
     for number, shard in enumerate(names):
@@ -35,9 +35,9 @@ def shards(folder: Path, name: str = "model", count: int = 2) -> Path:
     return folder
 
 
-def pipeline(folder: Path) -> Path:
-    """A folder of components, as diffusers writes them."""
-    shards(folder / "unet", "diffusion_pytorch_model")
+def write_pipeline(folder: Path) -> Path:
+    """Write a folder of components in the layout of diffusers."""
+    write_shards(folder / "unet", "diffusion_pytorch_model")
     for name, files in {"vae": ("diffusion_pytorch_model", "diffusion_pytorch_model.fp16"), "tokenizer": ()}.items():
         (folder / name).mkdir()
         for file in files:
@@ -52,22 +52,24 @@ def pipeline(folder: Path) -> Path:
     return folder
 
 
-def card(entry: Entry) -> ModelCard:
+def make_card(entry: Entry) -> ModelCard:
     own = {"name": entry.path.name, "path": entry.path, "weights": entry.weights, "files": entry.files}
     return replace(CARD, **own)  # type: ignore[arg-type]
 
 
-def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: object) -> Any:
-    from gdm_studio.models.process import process_of
+def load_gaussian(of: ModelCard, device: torch.device, dtype: torch.dtype, store: object) -> Any:
+    from gdm_studio.models.forward_process import forward_process
 
-    return GaussianModel(of, process_of(of), device, dtype)
+    return GaussianModel(of, forward_process(of), device, dtype)
 
 
-FOLDERS = Family("folders", lambda entry: entry.kind == "folder" and (entry.path / "unet").is_dir(), card, load)
+FOLDERS = Family(
+    "folders", lambda entry: entry.kind == "folder" and (entry.path / "unet").is_dir(), make_card, load_gaussian
+)
 
 
 def test_a_folder_of_components_is_one_model(_own_home: Path) -> None:
-    folder = pipeline(paths.models_dir() / "mine")
+    folder = write_pipeline(paths.models_dir() / "mine")
     entry = read_entry(folder)
     assert entry.kind == "folder" and entry.metadata == {} and entry.object("model_index.json")["vae"][1] == "VAE"
     assert list(entry.headers) == [
@@ -84,15 +86,15 @@ def test_a_folder_of_components_is_one_model(_own_home: Path) -> None:
     place: dict[str, Any] = {"device": torch.device("cpu"), "dtype": torch.float32}
     assert library.load("mine", **place) is library.load("mine", **place)
     (refused,) = Library().refused()
-    assert refused.path == folder and "of a kind that is not known here" in refused.reason
+    assert refused.path == folder and "not a supported kind of model" in refused.reason
     (folder / "unet" / "diffusion_pytorch_model-00002-of-00002.safetensors").unlink()
     assert library.refresh() and [one.path for one in library.refused()] == [folder]
-    assert "00002-of-00002.safetensors is not there" in library.refused()[0].reason
+    assert "00002-of-00002.safetensors is missing" in library.refused()[0].reason
 
 
 def test_a_folder_is_added_with_all_the_files_that_belong_to_it(_own_home: Path, tmp_path: Path) -> None:
-    folder, library = pipeline(tmp_path / "from" / "mine.v2"), Library((*FAMILIES, FOLDERS))
-    assert add(folder, library).name == add(folder, library).name == "mine.v2"
+    folder, library = write_pipeline(tmp_path / "from" / "mine.v2"), Library((*FAMILIES, FOLDERS))
+    assert import_model(folder, library).name == import_model(folder, library).name == "mine.v2"
     there = paths.models_dir() / "mine.v2"
     assert [path for path in paths.models_dir().iterdir()] == [there]
     assert {path.relative_to(there) for path in there.rglob("*.*")} == {
@@ -100,11 +102,11 @@ def test_a_folder_is_added_with_all_the_files_that_belong_to_it(_own_home: Path,
     }
 
 
-def test_large_models_of_one_name_are_told_apart_by_their_folders(_own_home: Path) -> None:
+def test_large_models_of_one_name_are_distinguished_by_folder(_own_home: Path) -> None:
     def large(entry: Entry) -> ModelCard:
-        return replace(card(entry), name=entry.path.stem, file_bytes=2**33)
+        return replace(make_card(entry), name=entry.path.stem, file_bytes=2**33)
 
-    family = Family("large", lambda entry: "large" in entry.metadata, large, load)
+    family = Family("large", lambda entry: "large" in entry.metadata, large, load_gaussian)
     for folder in ("a", "b", "c/b"):
         (paths.models_dir() / folder).mkdir(parents=True)
         file = paths.models_dir() / folder / "model.safetensors"
@@ -113,16 +115,16 @@ def test_large_models_of_one_name_are_told_apart_by_their_folders(_own_home: Pat
     names = {found.name for found in library.cards() if found.family == "large"}
     assert names == {"model", "model (b)", "model (b) (2)"}
     assert library.card("model (b)").path == paths.models_dir() / "b" / "model.safetensors"
-    assert known(paths.models_dir() / "a" / "model.safetensors") is None
+    assert known_hashes(paths.models_dir() / "a" / "model.safetensors") is None
 
 
-def test_shards_beside_their_index_are_one_and_other_files_stand_for_themselves(tmp_path: Path) -> None:
-    folder = shards(tmp_path / "big")
+def test_indexed_shards_are_one_model_and_other_files_separate_ones(tmp_path: Path) -> None:
+    folder = write_shards(tmp_path / "big")
     save_file({"w": torch.zeros(1)}, folder / "beside.safetensors")
     save_file({"w": torch.zeros(1)}, tmp_path / "lone-00001-of-00002.safetensors")
     (tmp_path / ".new.part").mkdir()
     save_file({"w": torch.zeros(1)}, tmp_path / ".new.part" / "unfinished.safetensors")
-    found = [Path(path) for path in entries_in([tmp_path])]
+    found = [Path(path) for path in find_entries([tmp_path])]
     assert found == [folder, folder / "beside.safetensors", tmp_path / "lone-00001-of-00002.safetensors"]
     assert list(read_entry(folder).headers) == ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
 
@@ -134,8 +136,8 @@ def test_shards_beside_their_index_are_one_and_other_files_stand_for_themselves(
      b'{"weight_map": {"w": "a\\u0000.safetensors"}}',
      b'{"weight_map": {"w": "missing.safetensors"}}', b"\xff" * 20, b"[" * 100_000, b'{"weight_map": {}}'],
 )  # fmt: skip
-def test_an_index_that_lies_is_one_sentence(_own_home: Path, told: bytes) -> None:
-    folder = shards(paths.models_dir() / "mine")
+def test_an_invalid_index_is_refused(_own_home: Path, told: bytes) -> None:
+    folder = write_shards(paths.models_dir() / "mine")
     (folder / "model.safetensors.index.json").write_bytes(told)
     library = Library()
     (refused,) = library.refused()
@@ -146,7 +148,7 @@ def test_an_index_that_lies_is_one_sentence(_own_home: Path, told: bytes) -> Non
 
 
 @pytest.mark.parametrize("told", [b"", b"[]", b"{}", b'{"unet": ["a", "b"], "../x": ["a", "b"]}', b'{"unet": null}'])
-def test_a_pipeline_that_lies_is_one_sentence(_own_home: Path, told: bytes) -> None:
+def test_an_invalid_pipeline_is_refused(_own_home: Path, told: bytes) -> None:
     folder = paths.models_dir() / "mine"
     folder.mkdir(parents=True)
     (folder / "model_index.json").write_bytes(told)

@@ -1,4 +1,4 @@
-"""The text that credits those whose drawings a model learned from."""
+"""The text that credits the authors of a model's training drawings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from gdm_studio.models.card import Source
 from gdm_studio.models.credits import credit_text
 from gdm_studio.models.library import Library
-from gdm_studio.request import BUILT_IN
+from gdm_studio.request.request import BUILT_IN
 from tests.helpers.gaussian_model import CARD
 
 
@@ -22,10 +22,10 @@ def test_the_built_in_model_names_every_source_with_its_licence_and_links() -> N
         assert any(line.startswith(f"- {source.licence}: https://") for line in lines)
 
 
-def test_a_set_without_a_title_goes_by_its_id() -> None:
+def test_a_set_without_a_title_is_named_by_its_id() -> None:
     source = Source("my-set", "Someone", "MIT", "https://example.org")
     assert "- my-set by Someone, MIT, https://example.org\n" in credit_text(replace(CARD, sources=(source,)))
 
 
-def test_a_model_without_sources_has_no_one_to_credit() -> None:
+def test_a_model_without_sources_has_no_credits() -> None:
     assert credit_text(replace(Library().card(BUILT_IN), sources=())) == ""

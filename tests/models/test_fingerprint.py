@@ -7,11 +7,11 @@ from pathlib import Path
 
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import Library
-from gdm_studio.request import BUILT_IN
+from gdm_studio.request.request import BUILT_IN
 from tests.helpers.gaussian_model import CARD
 
 
-def test_it_changes_with_any_of_the_weights_and_with_nothing_else(tmp_path: Path) -> None:
+def test_the_fingerprint_depends_only_on_the_weights(tmp_path: Path) -> None:
     card, fast = Library().card(BUILT_IN), Library().card(f"{BUILT_IN}-fast")
     assert card.path is not None
     shutil.copytree(card.path.parent, tmp_path / "copy")
@@ -25,6 +25,6 @@ def test_it_changes_with_any_of_the_weights_and_with_nothing_else(tmp_path: Path
     assert fingerprint(copy) not in ("", fingerprint(card))
 
 
-def test_a_model_in_no_file_has_none(tmp_path: Path) -> None:
+def test_a_model_without_files_has_no_fingerprint(tmp_path: Path) -> None:
     assert fingerprint(CARD) == ""
     assert fingerprint(replace(CARD, weights=(tmp_path / "icons.safetensors",))) == ""

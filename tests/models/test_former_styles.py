@@ -1,17 +1,17 @@
-"""Styles that a model's earlier edition had: their ids still draw, in the nearest style, and it is said."""
+"""Styles of a model's earlier edition: their ids select the nearest style, and the replacement is reported."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gdm_studio import paths
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths
 from gdm_studio.gallery import read
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
-from gdm_studio.request import Branch, Request
-from gdm_studio.studio.fitting import fitted
+from gdm_studio.request.request import Branch, Request
+from gdm_studio.studio.compatibility import fit_request
 from tests.helpers import tiny_model
 
 GLOSSY = {"id": "glossy", "title": "Glossy 3D", "nearest": "dark"}
@@ -24,30 +24,30 @@ def card() -> ModelCard:
     return Library().card(tiny_model.NAME)
 
 
-def test_the_nearest_style_draws_and_stands_in_the_file(
+def test_the_nearest_style_is_used_and_saved(
     card: ModelCard, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = ["generate", "a red disc", "--model", "tiny", "--steps", "2", "--seed", "3", "--style"]
     for style in ("glossy", "dark"):
         assert run([*command, style, "--out", str(tmp_path / style)]) == 0
-        said = "Glossy 3D is no style of Tiny any more; it is drawn in Dark." in capsys.readouterr().err
+        said = "Tiny has replaced the style Glossy 3D by Dark." in capsys.readouterr().err
         assert said == (style == "glossy")
     glossy, dark = (read(next((tmp_path / style).rglob("*.png"))).request for style in ("glossy", "dark"))
     assert glossy == dark and dark is not None and dark.style == "dark"
 
 
-def test_what_a_branch_left_is_made_again_in_the_same(card: ModelCard) -> None:
+def test_the_parent_of_a_branch_gets_the_nearest_style(card: ModelCard) -> None:
     branched = card.checked(replace(REQUEST, style="plain", branch=Branch(REQUEST, 3)))
     assert branched.style == "plain" and branched.branch is not None and branched.branch.parent.style == "dark"
 
 
-def test_settings_that_are_used_again_say_it(card: ModelCard) -> None:
-    fitting, changed = fitted(REQUEST, card)
+def test_restoring_settings_reports_the_replacement(card: ModelCard) -> None:
+    fitting, changed = fit_request(REQUEST, card)
     assert fitting.style == "dark" and changed == ["style, which is drawn in Dark now"]
-    assert fitted(replace(REQUEST, style="unheard of"), card) == (replace(REQUEST, style=""), ["style"])
+    assert fit_request(replace(REQUEST, style="unheard of"), card) == (replace(REQUEST, style=""), ["style"])
 
 
-def test_a_card_that_draws_it_in_no_style_of_its_own_is_refused() -> None:
+def test_a_former_style_needs_an_existing_nearest_style() -> None:
     tiny_model.write(paths.models_dir() / "tiny", card={"former_styles": [GLOSSY | {"nearest": "nowhere"}]})
     library = Library()
     library.refresh()

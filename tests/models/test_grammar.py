@@ -1,17 +1,26 @@
-"""AUTOMATIC1111's prompts: what each step is told, as its users have come to know it."""
+"""Prompts of AUTOMATIC1111: the text and weights of each step."""
 
 from __future__ import annotations
 
+import json
+import math
+import time
+from pathlib import Path
+
 import pytest
 
-from gdm_studio.models.grammar import Mention, Weighted, left_out, mentions, stretches, windows
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.models.prompt_syntax import Mention, Weighted, adapters_mentioned, ignored_tags, parse_prompt, windows
+from gdm_studio.request.prompts import MOST_CHARACTERS
+
+EARLIER = Path(__file__).parent.parent / "data" / "grammar-0.1.0.json"
 
 
-def told(prompt: str, steps: int = 10) -> list[tuple[int, str]]:
-    """Until which step the prompt says what, weights left aside by escaping nothing: its text as it stands."""
+def texts_by_step(prompt: str, steps: int = 10) -> list[tuple[int, str]]:
+    """Return the text of the prompt up to each step, without weights."""
     return [
         (stretch.until, " BREAK ".join("".join(part.text for part in window) for window in stretch.windows))
-        for stretch in stretches(prompt, steps)
+        for stretch in parse_prompt(prompt, steps)
     ]
 
 
@@ -37,11 +46,12 @@ def told(prompt: str, steps: int = 10) -> list[tuple[int, str]]:
         ("", [("", 1.0)]),
     ],
 )  # fmt: skip
-def test_brackets_are_weights(prompt: str, parts: list[tuple[str, float]]) -> None:
+def test_brackets_set_weights(prompt: str, parts: list[tuple[str, float]]) -> None:
     (window,) = windows(prompt)
     texts, weights = [part.text for part in window], [part.weight for part in window]
     joined: list[tuple[str, float]] = []
-    for text, weight in zip(texts, weights, strict=True):  # products that differ in their last digit are one weight
+    # Products that differ in their last digits are equal weights.
+    for text, weight in zip(texts, weights, strict=True):
         if joined and abs(joined[-1][1] - weight) < 1e-9:
             joined[-1] = (joined[-1][0] + text, weight)
         else:
@@ -69,43 +79,112 @@ def test_brackets_are_weights(prompt: str, parts: list[tuple[str, float]]) -> No
         ("[1:2]", [(2, ""), (10, "1")]),
     ],
 )
-def test_parts_that_change_change_at_their_step(prompt: str, said: list[tuple[int, str]]) -> None:
-    assert told(prompt) == said
+def test_scheduled_parts_change_at_their_step(prompt: str, said: list[tuple[int, str]]) -> None:
+    assert texts_by_step(prompt) == said
 
 
-def test_alternatives_take_turns() -> None:
-    assert told("[fe|]male", 3) == [(1, "female"), (2, "male"), (3, "female")]
-    assert told("[a|(b:1.1)]", 2) == [(1, "a"), (2, "b")]
-    assert told("[fe|||]male", 5) == [(1, "female"), (4, "male"), (5, "female")]
-    assert told("[cow|[horse|pig]]", 4) == [(1, "cow"), (2, "pig"), (3, "cow"), (4, "pig")]
+def test_alternatives_alternate_by_step() -> None:
+    assert texts_by_step("[fe|]male", 3) == [(1, "female"), (2, "male"), (3, "female")]
+    assert texts_by_step("[a|(b:1.1)]", 2) == [(1, "a"), (2, "b")]
+    assert texts_by_step("[fe|||]male", 5) == [(1, "female"), (4, "male"), (5, "female")]
+    assert texts_by_step("[cow|[horse|pig]]", 4) == [(1, "cow"), (2, "pig"), (3, "cow"), (4, "pig")]
 
 
-def test_a_break_begins_a_new_window_and_keeps_the_weight() -> None:
+def test_a_break_starts_a_new_window_with_the_same_weight() -> None:
     first, second, third = windows("(red BREAK blue) sky BREAK sea")
     assert first == (Weighted("red", 1.1),) and second[0] == Weighted("blue", 1.1) and second[1] == Weighted(" sky")
     assert third == (Weighted("sea"),) and len(windows("BREAKFAST")) == 1
-    assert windows("a BREAK") == windows("a BREAK ") == windows("a")  # one at the end begins nothing
+    # A BREAK at the end starts no window.
+    assert windows("a BREAK") == windows("a BREAK ") == windows("a")
     assert len(windows("BREAK a")) == 2 and len(windows("a BREAK BREAK b")) == 3
 
 
-def test_adapters_are_called_by_name_and_are_no_text() -> None:
+def test_adapter_tags_are_parsed_and_not_part_of_the_text() -> None:
     prompt = "a fox <lora:my style:0.8>, <lora:b:0.5:0.25> <lyco:c> <lora:d:x>"
-    assert mentions(prompt) == [
+    assert adapters_mentioned(prompt) == [
         Mention("my style", 0.8, 0.8), Mention("b", 0.5, 0.25), Mention("c"), Mention("d"),
     ]  # fmt: skip
-    assert told(prompt) == [(10, "a fox ,   ")]
+    assert texts_by_step(prompt) == [(10, "a fox ,   ")]
     named = "<lora:x:te=0.5:unet=0.2> <lora:y:te=0.5> <lora:z:0.3:unet=2>"
-    assert mentions(named) == [Mention("x", 0.5, 0.2), Mention("y", 0.5, 0.5), Mention("z", 0.3, 2.0)]
+    assert adapters_mentioned(named) == [Mention("x", 0.5, 0.2), Mention("y", 0.5, 0.5), Mention("z", 0.3, 2.0)]
 
 
-def test_what_the_web_ui_takes_out_is_no_text_and_is_told() -> None:
+def test_hypernetwork_tags_are_removed_and_reported() -> None:
     prompt = "a <hypernet:bold:0.5> fox <lora:b>"
-    assert told(prompt) == [(10, "a  fox ")] and [at[0] for at in left_out(prompt)] == ["<hypernet:bold:0.5>"]
+    assert texts_by_step(prompt) == [(10, "a  fox ")] and [tag.text for tag in ignored_tags(prompt)] == [
+        "<hypernet:bold:0.5>"
+    ]
 
 
-HOSTILE = ["[" * 3000, "(" * 3000, "[a:" * 500 + "1]" * 500, "\\" * 999, "[|" * 400 + "]" * 400]
+def test_the_last_mention_of_an_adapter_counts() -> None:
+    assert adapters_mentioned("<lora:a:0.5> <lora:b> <lora:a:0.25:2>") == [Mention("a", 0.25, 2.0), Mention("b")]
+    assert adapters_mentioned("<lora:a:0.1>" * 10_000) == [Mention("a", 0.1, 0.1)]
+
+
+def test_prompts_are_parsed_as_in_0_1_0() -> None:
+    for prompt, meant in json.loads(EARLIER.read_text("utf-8")).items():
+        found = [
+            [stretch.until, [[[part.text, part.weight] for part in window] for window in stretch.windows]]
+            for stretch in parse_prompt(prompt, 5)
+        ]
+        assert found == meant["stretches"], prompt
+        assert [[each.name, each.text, each.unet] for each in adapters_mentioned(prompt)] == meant["mentions"], prompt
+        assert [tag.text for tag in ignored_tags(prompt)] == meant["left_out"], prompt
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 400, "9" * 5000 + "."], ids=["large", "small", "fraction"])
+def test_huge_numbers_are_accepted(number: str) -> None:
+    first = texts_by_step(f"[a:b:{number}]")[0]
+    assert first == ((10, "b") if number.startswith("-") else (10, "a"))
+    weights = [part.weight for part in windows(f"(a:{number}) b")[0]]
+    (adapter,) = adapters_mentioned(f"<lora:x:{number}>")
+    assert all(map(math.isfinite, [*weights, adapter.text, adapter.unet]))
+
+
+def test_many_brackets_keep_weights_finite() -> None:
+    weights = [part.weight for part in windows("(a" * 1500)[0]]
+    assert all(map(math.isfinite, weights)) and weights == sorted(weights) and weights[0] == 1.1
+    assert windows("(" * 2000 + "a" + ")" * 2000) == windows("(" * 100 + "a" + ")" * 100)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_prompt_beyond_the_limit_is_refused(plain: bool) -> None:
+    assert parse_prompt("a" * MOST_CHARACTERS, 20, plain=plain)
+    with pytest.raises(BadRequest, match="10,001 characters; shorten it to 10,000"):
+        parse_prompt("a" * (MOST_CHARACTERS + 1), 20, plain=plain)
+
+
+HOSTILE = [
+    "[" * 3000, "(" * 3000, "[a:" * 500 + "1]" * 500, "\\" * 999, "[|" * 400 + "]" * 400, "[" * 5000 + "]" * 5000,
+    "(a" * 5000, "(" * 3300 + "a" * 3300 + ")" * 3300, " " * 9999 + "x", "(a:" + " " * 9000, "[a:" + " " * 9000 + "]",
+    "[(|" * 2000 + "])" * 2000, "[" * 4999 + ")" * 4999, "(a:" + "9" * 9000 + "x)", "<lora:" * 1666, "<w:" * 3333,
+    "[a:" + "9" * 9000 + "x]", "<lora:x:" + "9" * 9000 + "x>", ":" * 9999, "BREAK " * 1600,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("prompt", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_prompt_is_too_much(prompt: str) -> None:
-    assert stretches(prompt, 20)[-1].until == 20
+def test_adversarial_prompts_are_parsed_in_linear_time(prompt: str) -> None:
+    """Parse long prompts in linear time; quadratic time would take minutes."""
+    began = time.process_time()
+    assert parse_prompt(prompt, 20)[-1].until == 20
+    adapters_mentioned(prompt)
+    ignored_tags(prompt)
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("piece", ["<lora:", "<w:", "<lora::", "<lora:x:9"])
+@pytest.mark.parametrize("end", ["", ">"])
+def test_adapter_tags_in_a_megabyte_are_found_in_linear_time(piece: str, end: str) -> None:
+    prompt = piece * (1_000_000 // len(piece)) + end
+    began = time.process_time()
+    assert len(adapters_mentioned(prompt)) <= 1 and len(ignored_tags(prompt)) <= 1
+    assert time.process_time() - began < 5
+
+
+def test_a_prompt_with_too_many_long_texts_is_refused() -> None:
+    changing = "[a|b|c][a|b|c|d|e][a|b|c|d|e|f|g][a|b|c|d|e|f|g|h|i|j|k]"
+    prompt = changing + "x" * (MOST_CHARACTERS - len(changing))
+    assert len(parse_prompt(prompt, 20)) == 20, "what is counted while it is typed is never refused"
+    with pytest.raises(BadRequest, match="too many long texts"):
+        parse_prompt(prompt, 1000)
+    assert len(parse_prompt("[a|b]" + "x" * 9000, 1000)) == 1000, "texts that come again count once"

@@ -1,4 +1,4 @@
-"""Files of weights that lie: one sentence each, quickly, in little memory; nothing in them is run."""
+"""Malicious weight files: one error each, in little time and memory, and no code is executed."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import paths
-from gdm_studio.errors import ModelError
-from gdm_studio.models.header import read_header
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library
-from tests.helpers.shipped import SHIPPED
+from tests.helpers.shipped_models import SHIPPED
 from tests.models import hostile, hostile_models
 
 SECONDS, MEGABYTES = 5.0, 300
 
-# Each file by itself in one process, which tells what Python was asked to do meanwhile.
+# Reads each file in one process and prints the audit events of Python meanwhile.
 READING = """
 import json, sys, time
-from gdm_studio.errors import ModelError
-from gdm_studio.models.header import read_header
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library
 from pathlib import Path
 
@@ -49,7 +49,7 @@ for name in sys.stdin.read().splitlines():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process had at most")
-def test_each_is_one_sentence_in_little_time_and_memory(
+def test_each_file_is_refused_in_little_time_and_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _own_home: Path
 ) -> None:
     ran = tmp_path / "ran"
@@ -57,7 +57,7 @@ def test_each_is_one_sentence_in_little_time_and_memory(
     made = hostile.write_all(tmp_path / "files")
     assert len(made) >= 100
     good = tmp_path / "files" / "fine.ckpt"
-    hostile.archive(hostile.rebuilt())(good)
+    hostile.archive(hostile.tensor_pickle())(good)
     names = "\n".join(map(str, [good, *made]))
     output = subprocess.run([sys.executable, "-c", READING], input=names, capture_output=True, text=True, check=True)
     (_, _, _, idle, _), *rows = map(json.loads, output.stdout.splitlines())
@@ -65,20 +65,19 @@ def test_each_is_one_sentence_in_little_time_and_memory(
     for name, reason, seconds, peak, told in rows:
         what = f"{made[Path(name)]}: {reason}"
         assert Path(name).name in reason and reason.endswith(".") and reason.isprintable(), what
-        assert ("of a kind that is not known" in reason) == (made[Path(name)] == "wrong family"), what
+        assert ("not a supported kind of model" in reason) == (made[Path(name)] == "wrong family"), what
         assert seconds < SECONDS and peak - idle < MEGABYTES, (what, seconds, peak - idle)
         assert told == [], (what, told)
     assert not ran.exists()
 
 
-# A picture made with each, the first being sound, which takes what a model takes: for that Python may be asked to do
-# much, but none of what is forbidden.
+# Generates an image with each model, the first being valid. Loading may cause many audit events, but no forbidden one.
 USING = """
 import gc, json, sys, time
 from gdm_studio.engine.generate import generate
-from gdm_studio.errors import StudioError
+from gdm_studio.common.errors import StudioError
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 from pathlib import Path
 
 forbidden = ("os.system", "os.exec", "os.posix_spawn", "os.fork", "subprocess.", "socket.", "shutil.", "webbrowser.")
@@ -107,7 +106,7 @@ for line in sys.stdin.read().splitlines():
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process had at most")
-def test_each_that_is_used_is_one_sentence_in_little_time_and_memory(
+def test_each_model_is_refused_during_use_in_little_time_and_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _own_home: Path
 ) -> None:
     ran = tmp_path / "ran"
@@ -115,9 +114,10 @@ def test_each_that_is_used_is_one_sentence_in_little_time_and_memory(
     made = hostile_models.write_all(tmp_path / "models")
     refused = hostile.write_all(tmp_path / "files", every=4)
     made += [(what, path.name, {"model": str(path)}) for path, what in refused.items()]
-    sound = {"model": str(tmp_path / "models" / "sound.safetensors")}
-    lines = "\n".join(json.dumps(asked) for asked in [sound, *(asked for *_, asked in made)])
-    alone = os.environ | {"OMP_NUM_THREADS": "1"}  # threads that wait for each other burn time on a busy machine
+    valid_file = {"model": str(tmp_path / "models" / "sound.safetensors")}
+    lines = "\n".join(json.dumps(asked) for asked in [valid_file, *(asked for *_, asked in made)])
+    # Several threads that wait for each other waste CPU time on a busy machine.
+    alone = os.environ | {"OMP_NUM_THREADS": "1"}
     output = subprocess.run(
         [sys.executable, "-c", USING], input=lines, capture_output=True, text=True, check=True, env=alone
     )
@@ -131,7 +131,7 @@ def test_each_that_is_used_is_one_sentence_in_little_time_and_memory(
     assert wrong == [] and not ran.exists()
 
 
-def test_the_others_are_still_listed(_own_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_other_models_are_still_listed(_own_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(hostile.RAN, str(tmp_path / "ran"))
     made = hostile.write_all(paths.models_dir(), every=5)
     library = Library()
@@ -139,8 +139,8 @@ def test_the_others_are_still_listed(_own_home: Path, monkeypatch: pytest.Monkey
     assert {one.path for one in library.refused()} == set(made) and not (tmp_path / "ran").exists()
 
 
-def sound(rng: random.Random) -> bytes:
-    """A file of a few tensors, of either format."""
+def valid_file(rng: random.Random) -> bytes:
+    """Return a valid file of a few tensors in either format."""
     if rng.random() < 0.5:
         header = {f"layer.{place}.weight": hostile.tensor(8 * place, 8 * place + 8) for place in range(3)}
         text = json.dumps(header | {"__metadata__": {"format": "pt"}}).encode()
@@ -155,13 +155,13 @@ CHECKPOINT = b""
 def _checkpoint(tmp_path_factory: pytest.TempPathFactory) -> None:
     global CHECKPOINT
     path = tmp_path_factory.mktemp("sound") / "a.ckpt"
-    hostile.archive(hostile.rebuilt())(path)
+    hostile.archive(hostile.tensor_pickle())(path)
     CHECKPOINT = path.read_bytes()
 
 
-def damaged(rng: random.Random) -> bytes:
-    """A sound file with some of its bytes changed, left out, repeated or made into other words of the format."""
-    data = bytearray(sound(rng))
+def damaged_file(rng: random.Random) -> bytes:
+    """Return a valid file with random bytes changed, removed, repeated or replaced by opcodes."""
+    data = bytearray(valid_file(rng))
     for _ in range(rng.randint(1, 6)):
         at, count = rng.randrange(max(len(data), 1)), rng.randint(1, 8)
         match rng.randrange(5):
@@ -182,11 +182,12 @@ def damaged(rng: random.Random) -> bytes:
 @pytest.mark.parametrize(
     "count", [1_000, pytest.param(20_000, marks=pytest.mark.slow)], ids=["a thousand", "twenty thousand"]
 )
-def test_whatever_the_bytes_nothing_is_unforeseen(tmp_path: Path, count: int) -> None:
+def test_random_bytes_raise_only_model_errors(tmp_path: Path, count: int) -> None:
     path, rng, opened = tmp_path / "fuzzed.safetensors", random.Random(count), 0
     for _ in range(count):
-        path.unlink(missing_ok=True)  # to write over a file waits for the disk
-        path.write_bytes(damaged(rng))
+        # Overwriting a file would wait for the disk.
+        path.unlink(missing_ok=True)
+        path.write_bytes(damaged_file(rng))
         try:
             header = read_header(path)
         except ModelError as error:

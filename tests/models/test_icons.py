@@ -1,4 +1,4 @@
-"""Files of the built-in family: damaged cards and weights, and memory that runs out, each told for what it is."""
+"""Files of the built-in family: damaged cards and weights, and a lack of memory, each reported as such."""
 
 import json
 import shutil
@@ -11,15 +11,15 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from gdm_studio import paths
-from gdm_studio.errors import ModelError
-from gdm_studio.models.families import icons_model
-from gdm_studio.models.header import read_header
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.icons import model as icons_model
+from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import Ask
-from gdm_studio.request import BUILT_IN
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.request.request import BUILT_IN
 from gdm_studio.training.evaluation.statistics import dominant_hue
-from tests.helpers.shipped import SHIPPED as SHIPPED_NAMES
+from tests.helpers.shipped_models import SHIPPED as SHIPPED_NAMES
 
 CPU = {"device": torch.device("cpu"), "dtype": torch.float32}
 SHIPPED = Path(str(paths.resources())) / "models" / BUILT_IN
@@ -27,7 +27,7 @@ SHIPPED = Path(str(paths.resources())) / "models" / BUILT_IN
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the built-in model among the user's own, called "mine"."""
+    """Copy the built-in model into the user's models as "mine"."""
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     folder = tmp_path / "data" / "models" / "mine"
     shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns(f"{BUILT_IN}-fast*"))
@@ -48,7 +48,7 @@ def change_config(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None
     save_file(load_file(path), path, metadata | {"config": json.dumps(config)})
 
 
-def test_a_model_of_ones_own_is_listed_and_loads(own: Path) -> None:
+def test_a_user_model_is_listed_and_loads(own: Path) -> None:
     library = Library()
     assert {BUILT_IN, "mine"} <= {card.name for card in library.cards()}
     assert library.load("mine", **CPU).card.path == own / f"{BUILT_IN}.safetensors"
@@ -74,7 +74,7 @@ def test_a_badly_typed_card_is_refused_and_hides_no_other_model(own: Path, chang
         library.card(str(own / f"{BUILT_IN}.safetensors"))
 
 
-def test_metadata_that_is_no_mapping_hides_no_other_model(own: Path) -> None:
+def test_invalid_metadata_hides_no_other_model(own: Path) -> None:
     header = b'{"__metadata__": ["gdm-studio"]}'
     (own / "odd.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
     assert SHIPPED_NAMES | {"mine"} == {card.name for card in Library().cards()}
@@ -91,7 +91,7 @@ def test_metadata_that_is_no_mapping_hides_no_other_model(own: Path) -> None:
     ],
     ids=["process", "tokenizer", "vocab", "unknown", "shapes"],
 )
-def test_a_damaged_configuration_is_said_in_a_sentence(own: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+def test_a_damaged_configuration_is_reported(own: Path, change: Callable[[dict[str, Any]], Any]) -> None:
     change_config(own, change)
     with pytest.raises(ModelError, match=f"{BUILT_IN}.safetensors is damaged"):
         Library().load(str(own / f"{BUILT_IN}.safetensors"), **CPU)
@@ -103,7 +103,7 @@ def test_a_damaged_configuration_is_said_in_a_sentence(own: Path, change: Callab
     ids=["python", "cuda", "cpu"],
 )
 @pytest.mark.parametrize("place", ["load_file", "UNet", "channels_last"])
-def test_too_little_memory_is_not_taken_for_damage(
+def test_a_lack_of_memory_is_not_reported_as_damage(
     monkeypatch: pytest.MonkeyPatch, error: Exception, place: str
 ) -> None:
     def refuse(*_: object) -> None:
@@ -114,7 +114,7 @@ def test_too_little_memory_is_not_taken_for_damage(
         Library().load(BUILT_IN, **CPU)
 
 
-def test_is_loaded_asks_for_device_and_number_type_too() -> None:
+def test_is_loaded_depends_on_device_and_dtype() -> None:
     library = Library()
     assert not library.is_loaded(BUILT_IN, **CPU)
     library.load(BUILT_IN, **CPU)
@@ -123,12 +123,12 @@ def test_is_loaded_asks_for_device_and_number_type_too() -> None:
     assert not library.is_loaded(BUILT_IN, device=torch.device("cuda:0"), dtype=torch.float32)
 
 
-def test_a_thing_in_a_colour_is_remembered_as_itself_with_its_colour_turned() -> None:
+def test_a_memorised_drawing_is_recoloured_by_the_prompt() -> None:
     model = Library().load(BUILT_IN, **CPU)
     assert isinstance(model, icons_model.IconsModel)
 
     def remembered(text: str) -> np.ndarray:
-        told = model.told([Ask(text, style="twemoji")])
+        told = model.conditioning([Conditioning(text, style="twemoji")])
         return model.decode(told.sketch)[0].numpy()
 
     plain, blue = remembered("a fish with a hat"), remembered("a red fish with a blue hat")
@@ -139,14 +139,20 @@ def test_a_thing_in_a_colour_is_remembered_as_itself_with_its_colour_turned() ->
 
 
 @pytest.mark.parametrize("usual", ["", "noto", "watercolour"])
-def test_a_prompt_in_no_style_is_drawn_in_the_usual_one_and_sketched_in_none(own: Path, usual: str) -> None:
-    change_card(own, defaults={"style": usual})
+def test_a_prompt_without_style_uses_the_default_style(own: Path, usual: str) -> None:
+    change_card(own, defaults={"style": usual}, unstyled="")
     model = Library().load("mine", **CPU)
     assert isinstance(model, icons_model.IconsModel)
     unstyled, styled, away, nothing = (
-        model.told([ask]) for ask in (Ask("a fox"), Ask("a fox", "noto"), Ask("a fox", negative=True), Ask(""))
+        model.conditioning([ask])
+        for ask in (
+            Conditioning("a fox"),
+            Conditioning("a fox", "noto"),
+            Conditioning("a fox", negative=True),
+            Conditioning(""),
+        )
     )
     assert torch.equal(unstyled.tokens, styled.tokens) == (usual == "noto"), "the words"
     assert not torch.equal(unstyled.sketch, styled.sketch) and torch.equal(unstyled.sketch, away.sketch)
     assert torch.equal(unstyled.tokens, away.tokens) != (usual == "noto"), "guidance leads away from any style"
-    assert torch.equal(nothing.tokens, model.told([Ask("", negative=True)]).tokens)
+    assert torch.equal(nothing.tokens, model.conditioning([Conditioning("", negative=True)]).tokens)

@@ -1,4 +1,4 @@
-"""Where a picture comes from: the nearest training drawing of a real index, beside a real model."""
+"""The nearest training drawing of an image, from a real index of a real model."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio import paths
 from gdm_studio.cli.main import run
-from gdm_studio.errors import ModelError
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
 from gdm_studio.gallery import save
 from gdm_studio.models.credits import credit_text
 from gdm_studio.models.library import Library
-from gdm_studio.models.origins import close_to, origins_of
-from gdm_studio.request import BUILT_IN, Request
-from gdm_studio.run import Result
+from gdm_studio.models.origins import find_origin, load_origins
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import BUILT_IN, Request
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from tests.helpers import tiny_model
 from tests.training.made_up_pictures import write_pictures
@@ -30,7 +30,7 @@ SOURCES = [
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Pictures:
-    """The drawings that the model "tiny" learned from, with their index beside it; those in "soft" it never saw."""
+    """Create the training drawings of the model "tiny" with their index. It never saw those in "soft"."""
     folder = write_pictures(tmp_path / "drawings")
     styles = [{"id": "flat", "title": "Flat"}]
     tiny_model.write(paths.models_dir() / "tiny", card={"styles": styles, "sources": SOURCES})
@@ -38,22 +38,22 @@ def pictures(tmp_path: Path) -> Pictures:
     return open_pictures(folder)
 
 
-def moved(rgba: np.ndarray) -> np.ndarray:
-    """A picture a little larger, further right, darker, and of half as many pixels."""
+def transformed(rgba: np.ndarray) -> np.ndarray:
+    """Return the image slightly larger, further right, darker and with half as many pixels."""
     large = Image.fromarray(rgba).resize((140, 140)).crop((0, 6, 128, 134)).resize((64, 64))
     darker = np.asarray(large).astype(np.float32) * (0.94, 0.96, 0.94, 1)
     return darker.astype(np.uint8)
 
 
-def test_near_copies_are_told_with_their_set_and_licence(pictures: Pictures) -> None:
+def test_near_copies_are_named_with_set_and_licence(pictures: Pictures) -> None:
     card = Library().card("tiny")
     for row in pictures.rows[:9]:
-        for picture in (pictures.pixels[row["index"]], moved(pictures.pixels[row["index"]])):
-            found = close_to(card, np.asarray(picture))
+        for picture in (pictures.pixels[row["index"]], transformed(pictures.pixels[row["index"]])):
+            found = find_origin(card, np.asarray(picture))
             assert found is not None and found.words == f"“{row['caption']}” of flat (Nobody, MIT)"
     drawing, said = np.asarray(pictures.pixels[pictures.rows[0]["index"]]), pictures.rows[0]["caption"]
     for room in (((96, 0), (0, 0)), ((0, 96), (0, 0)), ((0, 0), (96, 0)), ((0, 0), (0, 96))):
-        found = close_to(card, np.pad(drawing, (*room, (0, 0))))
+        found = find_origin(card, np.pad(drawing, (*room, (0, 0))))
         assert found is not None and found.thing == said, "at an edge of a picture that is not square"
 
 
@@ -63,17 +63,17 @@ def cross() -> np.ndarray:
     return rgba
 
 
-def test_of_other_pictures_nothing_is_said(pictures: Pictures) -> None:
+def test_other_images_have_no_origin(pictures: Pictures) -> None:
     card, across = Library().card("tiny"), np.linspace(0, 255, 96).astype(np.uint8)
     photograph = np.random.default_rng(1).integers(0, 256, (96, 128, 3), dtype=np.uint8)
     gradient = np.dstack([np.tile(across, (96, 1))] * 3)
     for picture in (cross(), photograph, gradient, np.zeros((96, 96, 4), np.uint8)):
-        assert close_to(card, picture) is None
+        assert find_origin(card, picture) is None
     (paths.models_dir() / "tiny" / "origins.xz").unlink()
-    assert close_to(Library().card("tiny"), np.asarray(pictures.pixels[0])) is None
+    assert find_origin(Library().card("tiny"), np.asarray(pictures.pixels[0])) is None
 
 
-def test_inspect_and_the_exported_credit_name_the_drawing(
+def test_inspect_and_credits_name_the_drawing(
     pictures: Pictures, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     drawn = np.asarray(pictures.pixels[1])
@@ -93,14 +93,14 @@ def test_inspect_and_the_exported_credit_name_the_drawing(
         assert ("by Ann" in text) == (path == far)
 
 
-def test_pictures_near_and_far_are_credited_together(pictures: Pictures) -> None:
+def test_credits_combine_drawings_and_sets(pictures: Pictures) -> None:
     card = Library().card("tiny")
-    text = credit_text(card, [close_to(card, np.asarray(pictures.pixels[1])), None])
+    text = credit_text(card, [find_origin(card, np.asarray(pictures.pixels[1])), None])
     assert "- “red bar” by Nobody" not in text and "“red bar” of flat by Nobody, MIT, https://example.org" in text
     assert "- other by Ann, CC-BY-4.0" in text
 
 
-def test_a_damaged_index_is_said_and_costs_nothing_else(
+def test_a_damaged_index_is_reported_and_inspect_still_works(
     pictures: Pictures, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     index, drawn = paths.models_dir() / "tiny" / "origins.xz", np.asarray(pictures.pixels[0])
@@ -108,20 +108,20 @@ def test_a_damaged_index_is_said_and_costs_nothing_else(
     for number, data in enumerate((b"", b"nonsense", whole[:-60], whole[:200])):
         index.write_bytes(data)
         with pytest.raises(ModelError, match="is damaged"):
-            close_to(Library().card("tiny"), drawn), number
+            find_origin(Library().card("tiny"), drawn), number
     path = save(Result(0, Request(model="tiny", prompt="a disc"), drawn), tmp_path / "made").path
     assert run(["inspect", str(path)]) == 0
     assert "close to" not in capsys.readouterr().out
 
 
-def test_the_shipped_index_is_small_and_belongs_to_its_models_files() -> None:
+def test_the_shipped_index_is_small_and_part_of_the_model() -> None:
     for name in (BUILT_IN, f"{BUILT_IN}-fast"):
         card = Library().card(name)
         assert card.path is not None
         index = card.path.with_name("origins.xz")
         assert index in card.files and index.stat().st_size <= 400_000
     sample = Image.open(card.path.parent / "styles" / "twemoji.png").convert("RGBA")
-    origins = origins_of(card)
+    origins = load_origins(card)
     assert origins is not None
     found = origins.nearest(np.asarray(sample))
     assert found is not None and found.source.licence in {"MIT", "Apache-2.0", "CC-BY-4.0"}

@@ -1,4 +1,4 @@
-"""Models in memory: what is shared is there once, what was used longest ago goes first, and what is used stays."""
+"""Models in memory: shared parts are loaded once, the least recently used go first, and models in use stay."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from gdm_studio import memory, paths
+from gdm_studio.common import memory, paths
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
-from gdm_studio.models.store import Store, key_of, usual_budget
-from gdm_studio.request import Request
-from gdm_studio.run import Phase, Result
+from gdm_studio.models.store import Store, default_budget, key_of
+from gdm_studio.request.events import Phase, Result
+from gdm_studio.request.request import Request
 from tests.helpers import tiny_model
 
 CPU = torch.device("cpu")
@@ -24,8 +24,8 @@ NAMES = ("one", "two", "three")
 
 
 @pytest.fixture
-def made(_own_home: Path) -> list[Path]:
-    """Three models of the same size, each with files of its own."""
+def models(_own_home: Path) -> list[Path]:
+    """Write three models of the same size, each with its own files."""
     folders = []
     for seed, name in enumerate(NAMES):
         path = tiny_model.write(paths.models_dir() / name, seed=seed, card={"name": name})
@@ -44,7 +44,7 @@ def loaded(library: Library) -> list[str]:
     return [name for name in NAMES if library.is_loaded(name, **HERE)]
 
 
-def test_over_the_budget_the_least_recently_used_goes(made: list[Path]) -> None:
+def test_over_the_budget_the_least_recently_used_goes(models: list[Path]) -> None:
     each = size_of_one()
     library = Library(store=Store(lambda device: 2 * each))
     for name in ("one", "two", "one"):
@@ -54,7 +54,7 @@ def test_over_the_budget_the_least_recently_used_goes(made: list[Path]) -> None:
     assert loaded(library) == ["one", "three"] and library.store.bytes_on(CPU) == 2 * each
 
 
-def test_a_model_in_use_is_never_let_go_nor_loaded_twice(made: list[Path]) -> None:
+def test_a_model_in_use_is_neither_released_nor_loaded_twice(models: list[Path]) -> None:
     library = Library(store=Store(lambda device: 0))
     one = library.load("one", **HERE)
     used = one.unet.state_dict()  # type: ignore[attr-defined]
@@ -69,35 +69,35 @@ def test_a_model_in_use_is_never_let_go_nor_loaded_twice(made: list[Path]) -> No
     assert loaded(library) == ["two"]
 
 
-def test_a_part_that_is_read_again_while_a_model_is_used_lets_go_of_others_alone(made: list[Path]) -> None:
+def test_loading_a_part_releases_only_unused_models(models: list[Path]) -> None:
     library = Library(store=Store(lambda device: 0))
     one, two = library.load("one", **HERE), library.load("two", **HERE)
-    key = key_of("a text encoder", [made[1] / "tiny.text.safetensors"], CPU, torch.float32)
+    key = key_of("a text encoder", [models[1] / "tiny.text.safetensors"], CPU, torch.float32)
     part = library.store.part(key, 2**20, lambda: torch.nn.Linear(8, 8))
     assert library.store.part(key, 2**20, lambda: torch.nn.Linear(8, 8)) is part
     del one, two
     assert loaded(library) == ["two"], "the one asked for last is held however large it is"
 
 
-def test_number_types_share_weights_and_other_files_do_not(made: list[Path]) -> None:
+def test_dtypes_share_weights_and_changed_files_do_not(models: list[Path]) -> None:
     library = Library()
     one = library.load("one", **HERE)
     half = library.load("one", device=CPU, dtype=torch.bfloat16)
     assert half is not one and half.unet is one.unet and half.dtype == torch.bfloat16  # type: ignore[attr-defined]
     before = library.store.bytes_on(CPU)
-    path = made[0] / "tiny.vae.safetensors"
+    path = models[0] / "tiny.vae.safetensors"
     save_file({name: value + 1 for name, value in load_file(path).items()}, path)
     anew = library.load("one", **HERE)
     assert anew.vae is not one.vae and anew.text is one.text and anew.unet is one.unet  # type: ignore[attr-defined]
     assert library.store.bytes_on(CPU) > before
 
 
-def test_the_usual_budget_is_a_part_of_the_memory_there_is() -> None:
+def test_the_default_budget_is_half_of_the_memory() -> None:
     total = memory.total()
-    assert total is not None and total > 2**28 and usual_budget(CPU) == total // 2
+    assert total is not None and total > 2**28 and default_budget(CPU) == total // 2
 
 
-def test_where_memory_runs_out_other_models_go_before_batches_are_halved(made: list[Path]) -> None:
+def test_other_models_are_released_before_batches_are_halved(models: list[Path]) -> None:
     library = Library()
     request = Request(model="one", prompt="a red disc", steps=2, count=2, batch=2, device="cpu")
     wanted = [event.rgba.tobytes() for event in generate(request, library) if isinstance(event, Result)]
@@ -115,5 +115,5 @@ def test_where_memory_runs_out_other_models_go_before_batches_are_halved(made: l
     finally:
         handle.remove()
     notes = [event.note for event in events if isinstance(event, Phase) and event.note]
-    assert notes == ["Out of memory: letting go of other models."] and loaded(library) == ["one"]
+    assert notes == ["Out of memory: releasing other models."] and loaded(library) == ["one"]
     assert [event.rgba.tobytes() for event in events if isinstance(event, Result)] == wanted

@@ -1,4 +1,4 @@
-"""A variant: a U-Net of its own, in int8, over the text encoder and autoencoder of the model beside it."""
+"""A variant: its own U-Net in int8 with the text encoder and autoencoder of its base model."""
 
 import json
 import shutil
@@ -11,14 +11,14 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from gdm_studio import paths
-from gdm_studio.errors import ModelError
-from gdm_studio.models.header import read_header
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.checkpoints import read_header
+from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import Ask
-from gdm_studio.models.process import process_of
-from gdm_studio.models.quantised import SCALE, quantise, restored
-from gdm_studio.request import BUILT_IN
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.quantization import SCALE, dequantized, quantize
+from gdm_studio.request.request import BUILT_IN
 
 CPU: dict[str, Any] = {"device": torch.device("cpu"), "dtype": torch.float32}
 SHIPPED = Path(str(paths.resources())) / "models" / BUILT_IN
@@ -34,18 +34,18 @@ CARD = {
 
 @pytest.fixture(scope="module")
 def fast_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built-in model's U-Net, nearly, in int8, as a variant of it."""
+    """Write a slightly changed copy of the built-in model's U-Net in int8 as a variant."""
     base, path = SHIPPED / f"{BUILT_IN}.safetensors", tmp_path_factory.mktemp("weights") / "fast.safetensors"
     config = json.dumps({"unet": json.loads(read_header(base).metadata["config"])["unet"]})
     facts = {"format": "gdm-studio", "family": "icons", "base": f"{BUILT_IN}.safetensors", "config": config}
     of_unet = {name: value for name, value in load_file(base).items() if name.startswith("unet.")}
-    save_file(in_int8(restored(of_unet)), path, facts)
+    save_file(in_int8(dequantized(of_unet)), path, facts)
     return path
 
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_weights: Path) -> Path:
-    """The built-in model, called "mine", with a fast variant."""
+    """Copy the built-in model as "mine", with a fast variant."""
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     folder = tmp_path / "data" / "models" / "mine"
     folder.mkdir(parents=True)
@@ -64,36 +64,38 @@ def in_int8(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         if value.ndim < 2:
             packed[name] = value
         else:
-            packed[name], packed[name + SCALE] = quantise(1.001 * value)  # what is int8 already comes out as it was
+            # The factor changes the values, because int8 weights survive quantization exactly.
+            packed[name], packed[name + SCALE] = quantize(1.001 * value)
     return packed
 
 
-def test_it_is_listed_with_a_card_of_its_own_over_its_bases(own: Path) -> None:
+def test_a_variant_overrides_the_card_of_its_base(own: Path) -> None:
     cards = {card.name: card for card in Library().cards()}
     base, fast = cards["mine"], cards["mine-fast"]
     assert (fast.title, fast.fast_of, fast.parameters) == ("Mine, fast", "mine", 5)
     assert fast.defaults == CARD["defaults"] and fast.figures == {}
     assert (fast.styles, fast.sources, fast.size, fast.licence) == (base.styles, base.sources, base.size, base.licence)
     assert base.fast_of == "" and base.defaults["steps"] == 20
+    assert base.good_until == {"guidance_scale": 8.0, "temperature": 1.3} and fast.good_until == {}
     assert fast.file_bytes == (own / "mine-fast.safetensors").stat().st_size < base.file_bytes
 
 
-def test_it_loads_the_other_parts_of_its_base_and_predicts_nearly_the_same(own: Path) -> None:
+def test_a_variant_uses_parts_of_its_base_and_predicts_nearly_the_same(own: Path) -> None:
     library = Library()
-    told, at = [Ask("a red apple", "noto")], None
+    told, at = [Conditioning("a red apple", "noto")], None
     predictions, decoded = [], []
     x = torch.randn(1, *library.card("mine").latent, generator=torch.Generator().manual_seed(0))
     for name in ("mine", "mine-fast"):
         model = library.load(name, **CPU)
         at = model.diffusion.process.coordinates(1.0)
-        predictions.append(model.denoised(x, at, model.told(told)))
+        predictions.append(model.denoised(x, at, model.conditioning(told)))
         decoded.append(model.decode(x).numpy())
     assert np.array_equal(*decoded)
     apart = (predictions[0] - predictions[1]).square().mean().sqrt() / predictions[0].std()
     assert 0 < apart < 0.1
 
 
-def test_what_it_shares_with_its_base_is_in_memory_once(own: Path) -> None:
+def test_parts_shared_with_the_base_are_in_memory_once(own: Path) -> None:
     library = Library()
     base, fast, other = (library.load(name, **CPU) for name in ("mine", "mine-fast", BUILT_IN))
     assert library.load("mine", **CPU) is base and library.load("mine-fast", **CPU) is fast
@@ -107,15 +109,15 @@ def test_what_it_shares_with_its_base_is_in_memory_once(own: Path) -> None:
     assert library.store.bytes_on(CPU["device"]) == 2 * alone + of_fast
 
 
-def test_its_process_is_its_bases_unless_its_header_has_another(own: Path) -> None:
+def test_a_variant_has_the_process_of_its_base_unless_overridden(own: Path) -> None:
     library = Library()
-    assert process_of(library.card("mine-fast")).ratios == process_of(library.card("mine")).ratios
+    assert forward_process(library.card("mine-fast")).ratios == forward_process(library.card("mine")).ratios
     path = own / "mine-fast.safetensors"
     metadata = dict(read_header(path).metadata)
     config = json.loads(metadata["config"]) | {"process": {"sigma_min": 0.5, "sigma_max": 80.0}}
     save_file(load_file(path), path, metadata | {"config": json.dumps(config)})
     (stage,) = library.load("mine-fast", **CPU).stages
-    for process in (process_of(library.card("mine-fast")), stage.diffusion.process):
+    for process in (forward_process(library.card("mine-fast")), stage.diffusion.process):
         assert process.ratios[0] == pytest.approx(0.5) and process.ratios[-1] == pytest.approx(80.0)
 
 
@@ -134,7 +136,7 @@ def test_a_variant_without_its_card_is_refused(own: Path) -> None:
         Library().card(str(own / "mine-fast.safetensors"))
 
 
-def test_scales_that_do_not_belong_are_damage(own: Path) -> None:
+def test_mismatched_scales_are_reported_as_damage(own: Path) -> None:
     path = own / "mine-fast.safetensors"
     weights = load_file(path)
     name = next(name for name in weights if name.endswith(SCALE))
@@ -146,10 +148,11 @@ def test_scales_that_do_not_belong_are_damage(own: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [{"score_norms": [[1.0, 0.5], [0.5, 0.6]]}, {"score_norms": [[1.0, 1.5]]}, {"score_norms": [[1.0]]},
-     {"takes_pictures": "yes"}, {"fast_of": 3}],
+     {"takes_pictures": "yes"}, {"fast_of": 3}, {"good_until": {"magic": 1.0}},
+     {"good_until": {"guidance_scale": float("nan")}}, {"good_until": {"guidance_scale": "8"}}],
     ids=str,
 )  # fmt: skip
-def test_what_a_card_says_of_measurements_and_abilities_is_checked(own: Path, change: dict[str, Any]) -> None:
+def test_invalid_card_entries_are_refused(own: Path, change: dict[str, Any]) -> None:
     (own / "mine-fast.json").write_text(json.dumps(CARD | change), encoding="utf-8")
     with pytest.raises(ModelError, match="mine-fast.json is damaged"):
         Library().card(str(own / "mine-fast.safetensors"))

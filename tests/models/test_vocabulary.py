@@ -1,4 +1,4 @@
-"""Which words of a prompt a model met, which it reads as others, and which it does not know."""
+"""Words of a prompt that a model knows, reads as others, or does not know."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.errors import ModelError
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families import prompt_note
 from gdm_studio.models.library import Library
-from gdm_studio.models.vocabulary import Reading, Vocabulary, compact, meant, sentence
-from gdm_studio.request import BUILT_IN
+from gdm_studio.models.vocabulary import Reading, Vocabulary, compact, correct_spelling
+from gdm_studio.request.request import BUILT_IN
 from tests.helpers import tiny_model
 
-MET = compact(["a red dog", "Two GREEN café cups", "t-shirt, 3d", "the apple and the box"])
+KNOWN_WORDS = compact(["a red dog", "Two GREEN café cups", "t-shirt, 3d", "the apple and the box"])
 
 
 @pytest.fixture
 def vocabulary() -> Vocabulary:
     readings = {"emoji": {"🐶": "dog face"}, "things": {"dog": ["pooch", "hound"]}}
-    return Vocabulary(MET, "beside box", json.dumps(readings))
+    return Vocabulary(KNOWN_WORDS, "beside box", json.dumps(readings))
 
 
-def test_the_words_of_captions_are_kept_once_without_marks() -> None:
-    assert MET == "3d a and apple box cafe cups dog green red shirt t the two"
+def test_caption_words_are_stored_once_without_accents() -> None:
+    assert KNOWN_WORDS == "3d a and apple box cafe cups dog green red shirt t the two"
 
 
 @pytest.mark.parametrize("prompt", ["", "A red dog!", "two dogs, two boxes", "🐶", "a Café", "T-shirt", "  \n ", "…?!"])
-def test_nothing_is_said_of_words_that_were_met(vocabulary: Vocabulary, prompt: str) -> None:
-    assert vocabulary.unmet(prompt) == []
+def test_known_words_are_not_reported(vocabulary: Vocabulary, prompt: str) -> None:
+    assert vocabulary.unknown_words(prompt) == []
 
 
-def test_other_words_are_read_as_things_or_unknown(vocabulary: Vocabulary) -> None:
-    assert vocabulary.unmet("a Pooch beside two hounds and a frobnicate, pooch 🦩") == [
+def test_other_words_are_replaced_or_unknown(vocabulary: Vocabulary) -> None:
+    assert vocabulary.unknown_words("a Pooch beside two hounds and a frobnicate, pooch 🦩") == [
         Reading("pooch", read_as="dog"), Reading("beside"), Reading("hounds", read_as="dog"), Reading("frobnicate"),
         Reading("🦩"),
     ]  # fmt: skip
@@ -45,22 +46,14 @@ def test_other_words_are_read_as_things_or_unknown(vocabulary: Vocabulary) -> No
     [("aple", "apple"), ("appple", "apple"), ("apqle", "apple"), ("aplpe", "apple"), ("gren", "green"), ("bpple", ""),
      ("dgo", ""), ("applesauce", ""), ("beside", "")],
 )  # fmt: skip
-def test_a_misspelt_word_is_near_the_one_that_was_meant(vocabulary: Vocabulary, typed: str, near: str) -> None:
-    (reading,) = vocabulary.unmet(typed)
+def test_a_misspelt_word_is_matched_with_the_intended_one(vocabulary: Vocabulary, typed: str, near: str) -> None:
+    (reading,) = vocabulary.unknown_words(typed)
     assert reading == Reading(typed, near=near)
-    assert meant(typed, {"apple", "green"}) == near
+    assert correct_spelling(typed, {"apple", "green"}) == near
 
 
-def test_it_is_told_in_a_sentence() -> None:
-    readings = [Reading("pooch", read_as="dog"), Reading("frobnicate"), Reading("aple", near="apple")]
-    assert sentence(readings, "Icons") == (
-        '"pooch" is read as "dog"; "aple" is unknown to Icons, which knows "apple"; "frobnicate" is unknown to Icons'
-    )
-    assert sentence([], "Icons") == ""
-    many = sentence([Reading(f"word{n}") for n in range(100)], "Icons")
-    assert many.startswith('"word0", "word1", "word2"') and many.count("unknown") == 1
-    assert many.endswith('"word4" and "word5" are unknown to Icons; 94 more were never met')
-    assert readings[0].facts == {"word": "pooch", "read_as": "dog", "near": None}
+def test_a_word_is_written_as_json() -> None:
+    assert Reading("pooch", read_as="dog").facts == {"word": "pooch", "read_as": "dog", "near": None}
 
 
 def test_the_shipped_model_knows_its_words() -> None:
@@ -68,17 +61,17 @@ def test_the_shipped_model_knows_its_words() -> None:
         card = Library().card(name)
         assert card.vocabulary is not None and 4000 < len(card.vocabulary.met) < 8000
         assert {"the", "cute", "strawberry", "purple", "icon"} <= card.vocabulary.met
-        assert card.unmet("a cute purple strawberry on the 🐈") == []
-        assert [reading.word for reading in card.unmet("a moggy with a frobnicate")] == ["moggy", "frobnicate"]
-        assert card.about_words("a frobnicate") == f'"frobnicate" is unknown to {card.title}'
+        assert card.unknown_words("a cute purple strawberry on the 🐈") == []
+        assert [reading.word for reading in card.unknown_words("a moggy with a frobnicate")] == ["moggy", "frobnicate"]
+        assert f"unknown to {card.title}: frobnicate" in prompt_note(card, "a frobnicate")
 
 
-def test_no_word_that_was_met_is_read_as_another() -> None:
+def test_no_known_word_is_replaced() -> None:
     vocabulary = Library().card(BUILT_IN).vocabulary
-    assert vocabulary is not None and vocabulary.unmet(" ".join(vocabulary.met)) == []
+    assert vocabulary is not None and vocabulary.unknown_words(" ".join(vocabulary.met)) == []
 
 
-def test_it_takes_little_room_on_disk() -> None:
+def test_the_vocabulary_is_small_on_disk() -> None:
     path = Library().card(BUILT_IN).path
     assert path is not None
     assert len(json.loads(path.with_name("card.json").read_text(encoding="utf-8"))["vocabulary"]) <= 60_000
@@ -86,8 +79,8 @@ def test_it_takes_little_room_on_disk() -> None:
 
 def test_torch_is_not_needed() -> None:
     told = (
-        "import sys; from gdm_studio.models.library import Library;"
-        f"print(Library().card({BUILT_IN!r}).about_words('a moggy')); assert 'torch' not in sys.modules"
+        "import sys; from gdm_studio.models.library import Library; from gdm_studio.models.families import prompt_note;"
+        f"print(prompt_note(Library().card({BUILT_IN!r}), 'a moggy')); assert 'torch' not in sys.modules"
     )
     assert "moggy" in subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout
 
@@ -97,22 +90,24 @@ def test_torch_is_not_needed() -> None:
     [({"emoji": {"🐶": 5}}, False), ({"lexicon": {"dog": 7}}, False), ({"lexicon": {"dog": [7]}}, False),
      ({"lexicon": []}, False), ({"vocab": None}, False), ({"lexicon": {"disc": ["plate"]}}, True)],
 )  # fmt: skip
-def test_a_damaged_file_is_one_sentence(tmp_path: Path, told: dict[str, object], said: bool) -> None:
+def test_a_damaged_tokenizer_is_refused(tmp_path: Path, told: dict[str, object], said: bool) -> None:
     path = tiny_model.write(tmp_path, tokenizer=told, card={"vocabulary": "a disc"})
     if said:
-        assert Library().card(str(path)).about_words("a plate") == '"plate" is read as "disc"'
+        assert Library().card(str(path)).unknown_words("a plate") == [Reading("plate", read_as="disc")]
     else:
         with pytest.raises(ModelError, match="tiny.safetensors is damaged"):
             Library().card(str(path))
 
 
 @pytest.mark.parametrize("vocabulary", [5, ["a", "disc"], None])
-def test_a_card_whose_words_are_no_text_is_refused(tmp_path: Path, vocabulary: object) -> None:
+def test_a_card_with_invalid_words_is_refused(tmp_path: Path, vocabulary: object) -> None:
     path = tiny_model.write(tmp_path, card={"vocabulary": vocabulary})
     with pytest.raises(ModelError, match="damaged"):
         Library().card(str(path))
 
 
-def test_a_card_without_words_says_nothing(tmp_path: Path) -> None:
+def test_a_card_without_words_reports_nothing(tmp_path: Path) -> None:
     card = Library().card(str(tiny_model.write(tmp_path)))
-    assert card.vocabulary is None and card.unmet("a frobnicate") == [] and card.about_words("a frobnicate") == ""
+    assert (
+        card.vocabulary is None and card.unknown_words("a frobnicate") == [] and prompt_note(card, "a frobnicate") == ""
+    )

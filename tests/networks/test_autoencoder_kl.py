@@ -18,20 +18,20 @@ def vae() -> AutoencoderKL:
 
 @pytest.mark.parametrize("size", [(32, 32), (64, 32), (128, 128)])
 @torch.no_grad()
-def test_latents_are_an_eighth_and_come_back_to_size(vae: AutoencoderKL, size: tuple[int, int]) -> None:
+def test_latents_have_an_eighth_of_the_size_and_decode_to_it(vae: AutoencoderKL, size: tuple[int, int]) -> None:
     latents = vae.encode(torch.rand(1, 4, *size) * 2 - 1)
     assert latents.shape == (1, 8, size[0] // 8, size[1] // 8)
     assert vae.decode(latents).shape == (1, 4, *size)
 
 
 @torch.no_grad()
-def test_a_fresh_one_is_its_linear_part(vae: AutoencoderKL) -> None:
+def test_a_new_autoencoder_equals_its_linear_part(vae: AutoencoderKL) -> None:
     latents = torch.randn(2, 8, 4, 4)
     torch.testing.assert_close(vae.decode(latents), vae.linear(latents))
 
 
 @torch.no_grad()
-def test_orthogonal_patches_reconstruct_what_they_span(vae: AutoencoderKL) -> None:
+def test_orthogonal_patches_reconstruct_their_span(vae: AutoencoderKL) -> None:
     basis, _ = torch.linalg.qr(torch.randn(4 * 64, 8))
     vae.patch.weight.copy_(basis.T.reshape(8, 4, 8, 8))
     vae.patch.bias.zero_()
@@ -42,7 +42,7 @@ def test_orthogonal_patches_reconstruct_what_they_span(vae: AutoencoderKL) -> No
 
 
 @torch.no_grad()
-def test_scaling_changes_latents_but_not_pictures(vae: AutoencoderKL) -> None:
+def test_scaling_changes_latents_but_not_images(vae: AutoencoderKL) -> None:
     picture = torch.rand(1, 4, 32, 32) * 2 - 1
     latents, back = vae.encode(picture), vae.decode(vae.encode(picture))
     vae.shift.fill_(0.5)
@@ -52,8 +52,8 @@ def test_scaling_changes_latents_but_not_pictures(vae: AutoencoderKL) -> None:
 
 
 @torch.no_grad()
-def test_latents_in_bf16_are_those_in_fp32() -> None:
-    """Patches of 16 pixels came out as noise on CPUs with matrix units."""
+def test_bf16_latents_nearly_equal_fp32() -> None:
+    """Compare bf16 with fp32: patches of 16 pixels used to give noise on CPUs with matrix units."""
     large = AutoencoderKL(icons_vae.config_for(256)).eval()
     picture = torch.rand(2, 4, 64, 64) * 2 - 1
     exact, _ = large.posterior(picture)
@@ -69,7 +69,7 @@ def test_posterior_is_narrow_before_training(vae: AutoencoderKL) -> None:
     assert log_variance.max() < -5
 
 
-def test_configuration_survives_json_and_knows_its_factor() -> None:
+def test_configuration_survives_json_and_has_a_factor() -> None:
     assert AutoencoderConfig(**json.loads(json.dumps(asdict(SMALL)))) == SMALL
     assert SMALL.factor == 8
     assert AutoencoderConfig(encoder=(16, 16, 16)).factor == 16

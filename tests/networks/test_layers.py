@@ -1,4 +1,4 @@
-"""Layers whose sums are taken in one order, however many threads there are."""
+"""Layers that sum in a fixed order for any number of threads."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from gdm_studio.networks.layers import Conv1x1, group_norm
 
 
 @pytest.fixture(autouse=True)
-def _threads_as_before() -> Iterator[None]:
+def _restore_threads() -> Iterator[None]:
     before = torch.get_num_threads()
     yield
     torch.set_num_threads(before)
@@ -42,7 +42,7 @@ def test_any_number_of_threads_gives_the_same_bits(name: str) -> None:
 
 
 @pytest.mark.parametrize("shape", [(2, 48, 40, 40), (1, 32, 4, 4), (1, 20, 64, 64)])
-def test_group_normalisation_is_torchs_own(shape: tuple[int, ...]) -> None:
+def test_group_normalisation_equals_that_of_torch(shape: tuple[int, ...]) -> None:
     torch.manual_seed(4)
     layer, x = group_norm(shape[1]), channels_last(*shape)
     nn.init.normal_(layer.weight)
@@ -54,7 +54,7 @@ def test_group_normalisation_is_torchs_own(shape: tuple[int, ...]) -> None:
     assert torch.allclose(learned.double(), wanted, atol=2e-5) and learned.requires_grad
 
 
-def test_a_1x1_convolution_is_torchs_own_and_keeps_its_layout() -> None:
+def test_a_1x1_convolution_equals_that_of_torch_and_keeps_its_layout() -> None:
     torch.manual_seed(5)
     layer, x = Conv1x1(24, 40), channels_last(2, 24, 6, 7)
     with torch.no_grad():

@@ -1,4 +1,4 @@
-"""The weights that a configuration has, by names and shapes, are those of the network that is made of it."""
+"""The names and shapes of a configuration's weights equal those of the network built from it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from gdm_studio.models.families.stable_diffusion.whole import _STANDARD
+from gdm_studio.models.families.stable_diffusion.architecture import _STANDARD
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.sizes import (
@@ -46,7 +46,7 @@ CASES: dict[str, tuple[Callable[[], nn.Module], Callable[[], Named]]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_configuration_tells_the_weights_of_its_network(case: str) -> None:
+def test_a_configuration_lists_the_weights_of_its_network(case: str) -> None:
     make, told = CASES[case]
     with torch.device("meta"):
         made = {name: tuple(weight.shape) for name, weight in make().state_dict().items()}
@@ -54,6 +54,6 @@ def test_a_configuration_tells_the_weights_of_its_network(case: str) -> None:
     assert dict(found) == made and len(found) == len(made)
 
 
-def test_a_way_up_that_leaves_something_of_the_way_down_is_none() -> None:
-    with pytest.raises(ValueError, match="meet none"):
+def test_mismatched_down_and_up_blocks_are_refused() -> None:
+    with pytest.raises(ValueError, match="no counterpart"):
         list(unet_weights(UNetConfig(up=((1, 1), (1, 1, 1), (1, 1, 1), (0, 0, 0)))))

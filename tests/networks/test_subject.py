@@ -1,4 +1,4 @@
-"""The thing that a prompt is about."""
+"""The subject of a prompt."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from gdm_studio.networks.subject import Names
+from gdm_studio.networks.drawing_names import DrawingNames
 from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Subject, Tokenizer
 
-NAMES = Names(
+NAMES = DrawingNames(
     {
         "pizza": 1, "present": 2, "birthday cake": 1, "cake": 1, "crown": 1, "king": 1, "fox": 1, "owl": 2, "a": 1,
         "face with tongue": 1, "smiling face": 1, "orange": 1, "ice cream": 1, "red heart": 7, "heart": 7, "cup": 7,
@@ -63,7 +63,7 @@ NAMES = Names(
         ("", ""),
     ],
 )
-def test_a_prompt_is_about_its_longest_last_name_before_what_stands_beside(prompt: str, thing: str) -> None:
+def test_the_subject_is_the_longest_last_name_before_a_preposition(prompt: str, thing: str) -> None:
     assert NAMES.subject(prompt.split()) == thing
 
 
@@ -76,20 +76,26 @@ def test_a_prompt_is_about_its_longest_last_name_before_what_stands_beside(promp
         ("a heart , a cup", None),
         ("a red heart and a blue heart", ["a red heart", "a blue heart"]),
         ("a heart and a zebra", None),
-        ("a heart and a fox", None),  # which is hardly known
-        ("a cup with a heart and a letter", None),  # which has the letter?
-        ("cup and ball", None),  # that is what it is called
+        # Only one drawing has this name.
+        ("a heart and a fox", None),
+        # It is unclear which of them has the letter.
+        ("a cup with a heart and a letter", None),
+        # The phrase is a name of its own.
+        ("cup and ball", None),
         ("and", None),
         ("two hearts", ["hearts", "hearts"]),
-        ("two red hearts and three cups", ["two red hearts and three cups"]),  # five
+        # These are five subjects.
+        ("two red hearts and three cups", ["two red hearts and three cups"]),
         ("two red hearts and a cup", ["red hearts", "red hearts", "a cup"]),
-        ("two cherries", None),  # which are on one drawing
+        # A single drawing shows both.
+        ("two cherries", None),
         ("two glasses", None),
         ("two", None),
-        ("two foxes", None),  # hardly known
+        # Only one drawing has this name.
+        ("two foxes", None),
     ],
 )
-def test_things_that_are_joined_are_told_apart(prompt: str, things: list[str] | None) -> None:
+def test_joined_subjects_are_separated(prompt: str, things: list[str] | None) -> None:
     assert NAMES.things(prompt.split()) == [each.split() for each in things or [prompt]]
 
 
@@ -97,8 +103,8 @@ def encode(tokenizer: Tokenizer, prompt: str, style: str | None = None) -> tuple
     return tuple(tokenizer.encode(prompt, style))
 
 
-def only(tokenizer: Tokenizer, prompt: str, style: str | None = None) -> Subject:
-    """What a prompt of one thing is about."""
+def single_subject(tokenizer: Tokenizer, prompt: str, style: str | None = None) -> Subject:
+    """Return the subject of a prompt that has only one."""
     (subject,) = tokenizer.subjects(prompt, style)
     return subject
 
@@ -108,13 +114,13 @@ BOATS = {"ship": 1, "sail boat": 2, "boat": 4}
 SHARED = {"fox": 1, "owl": 2, "boat": BOATS, "ship": 1, "sail boat": 14, "green hat": 7, "red": {"fox": 1}}
 
 
-def test_what_is_drawn_in_the_style_that_is_asked_for_is_known() -> None:
+def test_the_subject_depends_on_the_styles_of_its_drawings() -> None:
     assert NAMES.subject(["a", "paper", "cup"], 0) == "paper cup" and NAMES.subject(["a", "paper", "cup"], 1) == "cup"
 
 
-def test_a_subject_is_told_in_a_style_that_it_is_drawn_in_and_without_its_colour() -> None:
+def test_a_subject_is_encoded_with_a_drawn_style_and_without_its_colour() -> None:
     tokenizer = Tokenizer(WORDS, ["noto", "twemoji"], 8, {}, names=SHARED)
-    subject, told = partial(only, tokenizer), partial(encode, tokenizer)
+    subject, told = partial(single_subject, tokenizer), partial(encode, tokenizer)
     assert subject("a little red fox in a hat", "noto") == Subject(told("fox", "noto"), "red")
     assert subject("a little fox in a red hat", "noto") == Subject(told("fox", "noto")), "the hat is red"
     assert subject("a red and white fox", "noto") == Subject(told("red white fox", "noto")), "which is where?"
@@ -125,9 +131,9 @@ def test_a_subject_is_told_in_a_style_that_it_is_drawn_in_and_without_its_colour
     assert subject("a hat", "noto") == Subject(told("a hat", "noto"))
 
 
-def test_a_name_that_many_drawings_share_is_drawn_by_one_of_them() -> None:
+def test_a_name_shared_by_drawings_selects_one_of_them() -> None:
     tokenizer = Tokenizer(WORDS, ["noto", "twemoji", "ink", "line"], 8, {}, names=SHARED)
-    subject, told = partial(only, tokenizer), partial(encode, tokenizer)
+    subject, told = partial(single_subject, tokenizer), partial(encode, tokenizer)
     assert subject("a boat", "noto").row == told("ship", "noto")
     assert subject("a red boat", "twemoji") == Subject(told("sail boat", "twemoji"), "red")
     assert subject("a boat", "ink").row == told("boat", "ink"), "its own drawing"
@@ -138,4 +144,4 @@ def test_a_name_that_many_drawings_share_is_drawn_by_one_of_them() -> None:
 @pytest.mark.parametrize("names", [{"fox": "1"}, {1: 1}, {"fox": None}, ["fox"], {"fox": {}}, {"fox": {"owl": "1"}}])
 def test_names_of_another_kind_are_refused(names: object) -> None:
     with pytest.raises((TypeError, AttributeError)):
-        Names(names)  # type: ignore[arg-type]
+        DrawingNames(names)  # type: ignore[arg-type]

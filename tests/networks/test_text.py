@@ -22,20 +22,20 @@ def test_style_comes_first_then_pieces_then_padding(tokenizer: Tokenizer) -> Non
     assert ids == [FIRST_STYLE + 1, _word("red"), _word("cat"), _word("##s"), PADDING, PADDING]
 
 
-def test_no_style_and_no_words(tokenizer: Tokenizer) -> None:
+def test_an_empty_prompt_is_padding(tokenizer: Tokenizer) -> None:
     assert tokenizer.encode("") == [ANY_STYLE] + [PADDING] * 5
 
 
-def test_long_prompts_are_cut(tokenizer: Tokenizer) -> None:
+def test_long_prompts_are_truncated(tokenizer: Tokenizer) -> None:
     assert tokenizer.encode("cat " * 20) == [ANY_STYLE] + [_word("cat")] * 5
 
 
-def test_words_without_pieces_are_left_out(tokenizer: Tokenizer) -> None:
+def test_unknown_words_are_dropped(tokenizer: Tokenizer) -> None:
     assert tokenizer.encode("zebra cat") == tokenizer.encode("cat")
 
 
 @pytest.mark.parametrize("prompt", ["🐱", "🐱\N{VARIATION SELECTOR-16}", "🐱🏽", " 🐱 "])
-def test_emoji_read_as_their_names(tokenizer: Tokenizer, prompt: str) -> None:
+def test_emoji_are_read_as_their_names(tokenizer: Tokenizer, prompt: str) -> None:
     assert tokenizer.encode(prompt) == tokenizer.encode("cat")
 
 
@@ -43,12 +43,12 @@ def test_the_longest_emoji_sequence_wins(tokenizer: Tokenizer) -> None:
     assert tokenizer.encode("a 🐱‍🐶🐱") == tokenizer.encode("a cat dog cat")
 
 
-def test_accents_fold(tokenizer: Tokenizer) -> None:
+def test_accents_are_removed(tokenizer: Tokenizer) -> None:
     assert tokenizer.encode("Cät") == tokenizer.encode("cat")
 
 
 @pytest.mark.parametrize("prompt", ["a pooch", "A Pooch!", "a hound"])
-def test_words_of_the_lexicon_are_read_as_their_things(prompt: str) -> None:
+def test_lexicon_words_are_read_as_their_subjects(prompt: str) -> None:
     tokenizer = Tokenizer(VOCAB, [], 6, {}, {"red dog": ["pooch"], "dog": ["hound"]})
     assert tokenizer.encode(prompt) == tokenizer.encode("a red dog" if "ooch" in prompt else "a dog")
     assert tokenizer.encode(f"{prompt}s") == tokenizer.encode(prompt)
@@ -70,7 +70,7 @@ def test_padding_changes_nothing(tokenizer: Tokenizer) -> None:
 
 
 @torch.no_grad()
-def test_words_order_and_style_all_tell(tokenizer: Tokenizer) -> None:
+def test_words_order_and_style_all_matter(tokenizer: Tokenizer) -> None:
     text = _encoder()
     prompts = [("cat", "flat"), ("dog", "flat"), ("cat", None), ("red cat", "flat"), ("", None)]
     _, mask, pooled = text(torch.tensor([tokenizer.encode(*prompt) for prompt in prompts]))
@@ -92,7 +92,7 @@ def _encoder() -> TextEncoder:
 
 
 @torch.no_grad()
-def test_what_all_prompts_share_cannot_drown_the_words(tokenizer: Tokenizer) -> None:
+def test_shared_components_do_not_dominate_the_words(tokenizer: Tokenizer) -> None:
     text = _encoder()
     text.correction.weight.fill_(1.0)
     for block in text.blocks:

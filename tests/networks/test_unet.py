@@ -10,8 +10,8 @@ SMALL = UNetConfig(4, 4, (16, 32), 1, (False, True), head=16, embedding=32, cont
 
 
 @pytest.fixture
-def awake() -> UNet:
-    """A small U-Net whose zero-initialised layers have been given values."""
+def nonzero_unet() -> UNet:
+    """Return a small U-Net whose zero-initialised layers have random values."""
     torch.manual_seed(0)
     unet = UNet(SMALL)
     for parameter in unet.parameters():
@@ -20,7 +20,7 @@ def awake() -> UNet:
     return unet.eval()
 
 
-def test_starts_by_answering_zero() -> None:
+def test_a_new_unet_returns_zero() -> None:
     context, mask = torch.randn(2, 5, 24), torch.ones(2, 5, dtype=torch.bool)
     answer = UNet(SMALL)(torch.randn(2, 4, 16, 16), torch.zeros(2), context, mask, context.mean(1))
     assert answer.shape == (2, 4, 16, 16)
@@ -28,49 +28,53 @@ def test_starts_by_answering_zero() -> None:
 
 
 @torch.no_grad()
-def test_masked_tokens_are_not_seen(awake: UNet) -> None:
+def test_masked_tokens_have_no_effect(nonzero_unet: UNet) -> None:
     context, mask = torch.randn(2, 5, 24), torch.tensor([[True] * 3 + [False] * 2] * 2)
     changed = context.clone()
     changed[:, 3:] += 10
     pooled = context.mean(1)
     x, level = torch.randn(2, 4, 16, 16), torch.zeros(2)
-    torch.testing.assert_close(awake(x, level, context, mask, pooled), awake(x, level, changed, mask, pooled))
+    torch.testing.assert_close(
+        nonzero_unet(x, level, context, mask, pooled), nonzero_unet(x, level, changed, mask, pooled)
+    )
     changed[:, 0] *= -1
-    assert (awake(x, level, context, mask, pooled) - awake(x, level, changed, mask, pooled)).abs().max() > 1e-3
+    assert (
+        nonzero_unet(x, level, context, mask, pooled) - nonzero_unet(x, level, changed, mask, pooled)
+    ).abs().max() > 1e-3
 
 
 @torch.no_grad()
-def test_noise_level_and_pooled_vector_matter(awake: UNet) -> None:
+def test_noise_level_and_pooled_vector_matter(nonzero_unet: UNet) -> None:
     context, mask = torch.randn(2, 5, 24), torch.ones(2, 5, dtype=torch.bool)
     x = torch.randn(1, 4, 16, 16).expand(2, -1, -1, -1)
     same = context[:1].expand(2, -1, -1)
-    by_level = awake(x, torch.tensor([-1.0, 1.0]), same, mask, same.mean(1))
-    by_pooled = awake(x, torch.zeros(2), same, mask, context.mean(1))
+    by_level = nonzero_unet(x, torch.tensor([-1.0, 1.0]), same, mask, same.mean(1))
+    by_pooled = nonzero_unet(x, torch.zeros(2), same, mask, context.mean(1))
     assert (by_level[0] - by_level[1]).abs().max() > 1e-3
     assert (by_pooled[0] - by_pooled[1]).abs().max() > 1e-3
 
 
 @torch.no_grad()
-def test_samples_of_a_batch_do_not_touch_each_other(awake: UNet) -> None:
+def test_samples_of_a_batch_are_independent(nonzero_unet: UNet) -> None:
     context, mask = torch.randn(2, 5, 24), torch.ones(2, 5, dtype=torch.bool)
     x, level = torch.randn(2, 4, 16, 16), torch.tensor([-1.0, 1.0])
-    both = awake(x, level, context, mask, context.mean(1))
-    second = awake(x[1:], level[1:], context[1:], mask[1:], context[1:].mean(1))
+    both = nonzero_unet(x, level, context, mask, context.mean(1))
+    second = nonzero_unet(x[1:], level[1:], context[1:], mask[1:], context[1:].mean(1))
     torch.testing.assert_close(both[1:], second, atol=1e-5, rtol=1e-4)
 
 
-def test_serves_other_sizes_and_no_text() -> None:
+def test_other_sizes_and_no_text_are_supported() -> None:
     plain = UNet(UNetConfig(4, 4, (16, 32, 32), 1, (False, False, True), head=16, embedding=32, context=0, pooled=0))
     assert plain(torch.randn(1, 4, 24, 32), torch.zeros(1)).shape == (1, 4, 24, 32)
 
 
 @torch.no_grad()
-def test_bf16_weights_know_the_noise_level_as_well(awake: UNet) -> None:
+def test_bf16_weights_preserve_the_noise_level(nonzero_unet: UNet) -> None:
     context, mask = torch.randn(8, 5, 24), torch.ones(8, 5, dtype=torch.bool)
     x, level = torch.randn(1, 4, 16, 16).expand(8, -1, -1, -1), torch.linspace(-1.4, 1.1, 8)
-    exact = awake(x, level, context, mask, context.mean(1))
+    exact = nonzero_unet(x, level, context, mask, context.mean(1))
     context, x = context.bfloat16(), x.bfloat16()
-    rounded = awake.bfloat16()(x, level, context, mask, context.mean(1))
+    rounded = nonzero_unet.bfloat16()(x, level, context, mask, context.mean(1))
     assert rounded.dtype == torch.bfloat16
     assert (rounded.float() - exact).square().mean() < 0.002 * exact.square().mean()
 

@@ -22,7 +22,7 @@ from unittest import mock
 import diffusers
 import torch
 
-from gdm_studio.maths.path import CLEAN, Path, Point, eps_of
+from gdm_studio.maths.path import CLEAN, NoiseLevel, NoisePath, eps_of
 from gdm_studio.maths.processes import vp
 from tests.parity.numbers import Case, denoise, draws, keyed, variance
 
@@ -132,12 +132,12 @@ def _flow() -> Iterator[Case]:
         theirs.set_timesteps(12)
         sigmas, x = theirs.sigmas.tolist(), [noise(0)]
         for t, sigma in zip(theirs.timesteps, sigmas, strict=False):
-            at = Point(1 - sigma, sigma)
+            at = NoiseLevel(1 - sigma, sigma)
             velocity = _eps(x[-1], at) - denoise(x[-1], at)
             x.append(theirs.step(velocity, t, x[-1]).prev_sample)
         if ours == "flow_heun":  # two of theirs are one step of ours, but for the last
             sigmas, x = sigmas[:1] + sigmas[1:-1:2] + sigmas[-1:], [x[0], *x[2::2], x[-1]]
-        yield _case(ours, ours, (*(Point(1 - s, s) for s in sigmas[:-1]), CLEAN), x)
+        yield _case(ours, ours, (*(NoiseLevel(1 - s, s) for s in sigmas[:-1]), CLEAN), x)
 
 
 def spacings() -> Iterator[tuple[str, list[float], list[float]]]:
@@ -165,13 +165,13 @@ def spacings() -> Iterator[tuple[str, list[float], list[float]]]:
 
 
 def _case(
-    name: str, sampler: str, path: Path, x: list[torch.Tensor], *, steps: tuple[int, ...] = (), **said: Any
+    name: str, sampler: str, path: NoisePath, x: list[torch.Tensor], *, steps: tuple[int, ...] = (), **said: Any
 ) -> Case:
     steps = steps or tuple(range(1, len(x)))
     return Case(f"diffusers {name}", sampler, path, steps, torch.stack(x).numpy(), **said)
 
 
-def _run(scheduler: Any, path: Path, *, told: torch.Tensor | None = None, **options: Any) -> list[torch.Tensor]:
+def _run(scheduler: Any, path: NoisePath, *, told: torch.Tensor | None = None, **options: Any) -> list[torch.Tensor]:
     """The beginning, then x after each of the scheduler's steps, on our draws; `told` goes with each prediction."""
     x, steps = [noise(0)], iter(range(1, 1000))
     module = type(scheduler).__module__
@@ -183,17 +183,17 @@ def _run(scheduler: Any, path: Path, *, told: torch.Tensor | None = None, **opti
     return x
 
 
-def _path(scheduler: Any, steps: int) -> Path:
+def _path(scheduler: Any, steps: int) -> NoisePath:
     """The points of its timesteps on its own alpha-bars, then a clean picture."""
     scheduler.set_timesteps(steps)
     alpha_bars = scheduler.alphas_cumprod.double()[scheduler.timesteps.long()].tolist()
-    return (*(Point(math.sqrt(a), math.sqrt(1 - a)) for a in alpha_bars), CLEAN)
+    return (*(NoiseLevel(math.sqrt(a), math.sqrt(1 - a)) for a in alpha_bars), CLEAN)
 
 
-def _sigma_path(scheduler: Any, steps: int) -> Path:
+def _sigma_path(scheduler: Any, steps: int) -> NoisePath:
     scheduler.set_timesteps(steps)
     return (*(to_point(float(sigma)) for sigma in scheduler.sigmas[:-1]), CLEAN)
 
 
-def _eps(x: torch.Tensor, at: Point) -> torch.Tensor:
+def _eps(x: torch.Tensor, at: NoiseLevel) -> torch.Tensor:
     return eps_of(x, denoise(x, at), at)

@@ -20,7 +20,7 @@ from unittest import mock
 
 import torch
 
-from gdm_studio.maths.path import Path
+from gdm_studio.maths.path import NoisePath
 from gdm_studio.maths.processes import edm
 from tests.parity.numbers import Case, denoise, draws, keyed
 
@@ -75,14 +75,16 @@ def spacings() -> Iterator[tuple[str, list[float], list[float]]]:
 
 
 def _case(
-    ours: str, path: Path, spacing: str, knobs: dict[str, float], x: list[torch.Tensor], *, shows: str = "x"
+    ours: str, path: NoisePath, spacing: str, knobs: dict[str, float], x: list[torch.Tensor], *, shows: str = "x"
 ) -> Case:
     said = "".join(f" {name}={value:g}" for name, value in knobs.items())
     name = f"k-diffusion {ours} {spacing}{said}"
     return Case(name, ours, path, tuple(range(1, STEPS + 1)), torch.stack(x).numpy(), knobs=knobs, shows=shows)
 
 
-def _run(sampling: ModuleType, sampler: str, path: Path, *, shows: str = "x", **options: Any) -> list[torch.Tensor]:
+def _run(
+    sampling: ModuleType, sampler: str, path: NoisePath, *, shows: str = "x", **options: Any
+) -> list[torch.Tensor]:
     """The beginning, then x after every step or, where noise is added before it is shown, every prediction."""
     seen: list[torch.Tensor] = []
 
@@ -97,7 +99,7 @@ def _run(sampling: ModuleType, sampler: str, path: Path, *, shows: str = "x", **
     return [*seen, end] if shows == "x" else [begin, *seen]
 
 
-def _drawing(sampler: str, path: Path) -> dict[str, Any]:
+def _drawing(sampler: str, path: NoisePath) -> dict[str, Any]:
     """Our draws for a sampler that takes some."""
     if not sampler.endswith(("ancestral", "sde")):
         return {}
@@ -105,7 +107,7 @@ def _drawing(sampler: str, path: Path) -> dict[str, Any]:
     return {"noise_sampler": lambda sigma, to: noise(step_of[round(float(sigma), 5)])}
 
 
-def _pairs(path: Path) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+def _pairs(path: NoisePath) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
     asked: list[float] = []
 
     def pair(sigma: torch.Tensor, to: torch.Tensor) -> torch.Tensor:

@@ -21,7 +21,7 @@ import transformers
 from diffusers.loaders import single_file_utils
 from torch import Tensor
 
-from gdm_studio.models.families.stable_diffusion.names import unet_from_diffusers, vae_from_diffusers
+from gdm_studio.models.families.stable_diffusion.weight_names import unet_from_diffusers, vae_from_diffusers
 from tests.parity.keys import FILE
 
 Shapes = dict[str, tuple[int, ...]]

@@ -18,7 +18,7 @@ from typing import Any
 import transformers
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
-from gdm_studio import paths
+from gdm_studio.common import paths
 from tests.parity.numbers import FOLDER
 from tests.parity.weights import strings
 

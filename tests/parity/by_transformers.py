@@ -20,7 +20,7 @@ import torch
 import transformers
 from diffusers.loaders import single_file_utils
 
-from gdm_studio.models.families.stable_diffusion.names import unet_from_diffusers
+from gdm_studio.models.families.stable_diffusion.weight_names import unet_from_diffusers
 from tests.parity.by_tokenizer import clip_tokenizer
 from tests.parity.numbers import FOLDER
 from tests.parity.weights import inputs, prompts, weights

@@ -10,7 +10,7 @@ from pathlib import Path as File
 import numpy as np
 import torch
 
-from gdm_studio.maths.path import Path, Point
+from gdm_studio.maths.path import NoiseLevel, NoisePath
 
 FOLDER = File(__file__).parents[1] / "data" / "parity"
 SPACINGS = FOLDER / "spacings.json"
@@ -29,7 +29,7 @@ class Case:
 
     name: str
     sampler: str  # ours; "invert" is inversion
-    path: Path
+    path: NoisePath
     steps: tuple[int, ...]
     x: np.ndarray  # (1 + len(steps), *SHAPE)
     knobs: dict[str, float] = field(default_factory=dict)
@@ -54,14 +54,14 @@ def keyed(table: np.ndarray, dtype: torch.dtype) -> Callable[..., torch.Tensor]:
     return noise
 
 
-def denoise(x: torch.Tensor, at: Point) -> torch.Tensor:
+def denoise(x: torch.Tensor, at: NoiseLevel) -> torch.Tensor:
     """Neither linear nor the same for every number: pictures near a pattern, bent."""
     pattern = torch.linspace(-1, 1, SHAPE[-1] * SHAPE[-2], dtype=torch.float64).sin().reshape(SHAPE[-2:]).to(x.dtype)
     known = at.alpha / (at.alpha**2 + 4 * at.sigma**2)
     return torch.tanh(pattern + known * (x - at.alpha * pattern))
 
 
-def consistent(x: torch.Tensor, at: Point, time: int) -> torch.Tensor:
+def consistent(x: torch.Tensor, at: NoiseLevel, time: int) -> torch.Tensor:
     """The same as a consistency function, with the boundary condition of Luo et al. 2023, arXiv:2310.04378."""
     scaled = 10 * time
     return 0.25 / (scaled**2 + 0.25) * x + scaled / (scaled**2 + 0.25) ** 0.5 * denoise(x, at)
@@ -94,7 +94,7 @@ def load(file: File) -> tuple[list[Case], np.ndarray]:
     cases = []
     for each in told:
         count, steps, times = each.pop("points"), tuple(each.pop("steps")), tuple(each.pop("times"))
-        path = tuple(Point(*map(float, point)) for point in points[:count])
+        path = tuple(NoiseLevel(*map(float, point)) for point in points[:count])
         cases.append(Case(path=path, steps=steps, times=times, x=x[: 1 + len(steps)], **each))
         points, x = points[count:], x[1 + len(steps) :]
     return cases, draws

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio.maths.path import Point, Step
+from gdm_studio.maths.path import NoiseLevel, Step
 from gdm_studio.maths.samplers import SAMPLERS, invert
 from gdm_studio.maths.spacings import SPACINGS
 from tests.parity.numbers import FOLDER, Case, consistent, denoise, keyed, load, variance
@@ -74,7 +74,7 @@ def ours(case: Case, table: np.ndarray) -> Iterator[Step]:
         return invert(denoise, begin, case.path, start=case.start)
     time_at = dict(zip(case.path, case.times, strict=False))
 
-    def denoised(x: torch.Tensor, at: Point) -> torch.Tensor:
+    def denoised(x: torch.Tensor, at: NoiseLevel) -> torch.Tensor:
         return consistent(x, at, time_at[at]) if time_at else denoise(x, at)
 
     needed = {"learned_variance": lambda x, at: variance()} if case.learned else {}

@@ -1,4 +1,4 @@
-"""An entry of the queue: what its file says of it, how it goes on from picture to picture, and what mends it."""
+"""A queue item: its file format, its progress from image to image, and the remedies for its failures."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from gdm_studio.errors import BadRequest
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.queueing import REMEDIES, Item, ItemState
-from gdm_studio.request import Branch, Request
+from gdm_studio.request.request import Branch, Request
 
 FULL = Item(
     request=Request(prompt="a naïve fox 🦊", count=4, seed=7).checked(),
@@ -30,7 +30,7 @@ UNUSUAL = Request(
 )  # fmt: skip
 
 
-def test_every_field_comes_back_from_the_file() -> None:
+def test_every_field_survives_a_round_trip_through_the_file() -> None:
     plain = Item(request=Request())
     assert all(getattr(FULL, each.name) != getattr(plain, each.name) for each in fields(Item))
     assert Item.from_json(FULL.to_json()) == FULL and Item.from_json(plain.to_json().encode()) == plain
@@ -38,7 +38,7 @@ def test_every_field_comes_back_from_the_file() -> None:
         assert Item.from_json(replace(FULL, state=state).to_json()).state is state
 
 
-def test_a_file_that_lacks_what_came_later_has_the_defaults() -> None:
+def test_fields_missing_from_an_older_file_get_defaults() -> None:
     values = json.loads(FULL.to_json())
     kept = {name: values[name] for name in ("version", "id", "state", "request")} | {"holograms": True}
     assert Item.from_json(json.dumps(kept)) == Item(request=FULL.request, id="abc", state=ItemState.FAILED)
@@ -57,36 +57,36 @@ def test_a_file_that_lacks_what_came_later_has_the_defaults() -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_no_value_that_cannot_be_is_taken(change: dict[str, Any]) -> None:
+def test_impossible_values_are_refused(change: dict[str, Any]) -> None:
     assert Item.from_json(json.dumps(json.loads(FULL.to_json()) | {"made": [3]})).made == (3,)
     with pytest.raises(BadRequest, match="damaged"):
         Item.from_json(json.dumps(json.loads(FULL.to_json()) | change))
 
 
-def test_pictures_are_ticked_off_until_none_is_left() -> None:
+def test_finished_images_are_counted_until_none_is_left() -> None:
     item = replace(FULL, endless=False)
-    assert (item.left, item.with_made(2)) == (2, item)
-    third = item.with_made(3)
+    assert (item.left, item.with_saved(2)) == (2, item)
+    third = item.with_saved(3)
     assert third == replace(item, made=(2, 0, 3), pictures=10) and third.left == 1
-    assert third.with_made(1) is None
+    assert third.with_saved(1) is None
 
 
-def test_a_round_ends_in_the_next_which_has_crashed_never() -> None:
+def test_the_next_round_starts_without_crashes() -> None:
     item = replace(FULL, made=(2, 0, 3))
     following = replace(item.request, seed=11)
-    assert item.with_made(1) == replace(item, request=following, made=(), pictures=10, crashes=0)
+    assert item.with_saved(1) == replace(item, request=following, made=(), pictures=10, crashes=0)
 
 
-def test_a_picture_is_called_the_same_until_it_is_made_and_never_as_one_of_another_round() -> None:
+def test_an_image_id_is_stable_and_unique_across_rounds() -> None:
     item = replace(FULL, made=(2, 0, 3))
-    rounds = (FULL, item.with_made(1), FULL.once_more())
+    rounds = (FULL, item.with_saved(1), FULL.repeated())
     called = {each.picture_id(image) for each in rounds if each is not None for image in range(4)}
     assert len(called) == 12
     assert FULL.picture_id(1) == Item.from_json(item.to_json()).picture_id(1)
 
 
-def test_once_more_is_another_with_the_seeds_that_follow_and_nothing_made() -> None:
-    once_more = FULL.once_more()
+def test_a_repeat_is_a_new_item_with_the_next_seeds_and_no_progress() -> None:
+    once_more = FULL.repeated()
     assert once_more.id != FULL.id
     request = replace(FULL.request, seed=11)
     assert once_more == Item(request=request, id=once_more.id, order=-2.5, endless=True)
@@ -108,16 +108,16 @@ def test_once_more_is_another_with_the_seeds_that_follow_and_nothing_made() -> N
         ),
     ],
 )  # fmt: skip
-def test_a_remedy_changes_what_it_says_and_nothing_else(name: str, changes: dict[str, Any]) -> None:
-    assert REMEDIES[name].mended(UNUSUAL) == replace(UNUSUAL, **changes)
+def test_a_remedy_changes_only_the_settings_that_it_names(name: str, changes: dict[str, Any]) -> None:
+    assert REMEDIES[name].apply(UNUSUAL) == replace(UNUSUAL, **changes)
     assert {*REMEDIES} == {"batch", "cpu", "fp32", "again", "calm"}
 
 
-def test_calmer_settings_take_nothing_that_is_calm_already_and_leave_a_branch_on_its_path() -> None:
+def test_calmer_settings_skip_calm_values_and_keep_the_path_of_a_branch() -> None:
     careful = replace(UNUSUAL, steps=50, guidance_scale=2.0)
-    calmed = REMEDIES["calm"].mended(careful)
+    calmed = REMEDIES["calm"].apply(careful)
     assert (calmed.steps, calmed.guidance_scale, calmed.sampler) == (50, 2.0, "dpmpp_2m")
     branch = replace(UNUSUAL, count=1, branch=Branch(replace(UNUSUAL, count=1), 2))
-    mended = REMEDIES["calm"].mended(branch)
+    mended = REMEDIES["calm"].apply(branch)
     assert (mended.steps, mended.spacing, mended.branch) == (4, "linspace", branch.branch)
     assert (mended.sampler, mended.guidance_scale) == ("dpmpp_2m", 4.0)

@@ -1,4 +1,4 @@
-"""The draft: what it says, who hears of it, and which seed the next run takes."""
+"""The draft: its values, its change notifications, and the seed of the next run."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from dataclasses import replace
 
 import pytest
 
-from gdm_studio.errors import BadRequest
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.accepts import Accepts
-from gdm_studio.request import Branch, Request, Toward
+from gdm_studio.models.capabilities import Capabilities
+from gdm_studio.request.request import RULES, Branch, Interpolation, Request
+from gdm_studio.studio.compatibility import fit_request
 from gdm_studio.studio.draft import LOCK, Draft
-from gdm_studio.studio.fitting import fitted
 from tests.helpers.gaussian_model import CARD
 
-TAKES = Accepts(prompt="", negative=False, guidance=False, picture=False)
+TAKES = Capabilities(prompt="", negative=False, guidance=False, picture=False)
 PLAIN = replace(CARD, name="plain", styles=(), accepts=TAKES)
 
 
-def test_it_begins_with_what_its_model_does() -> None:
+def test_a_draft_starts_with_the_defaults_of_its_model() -> None:
     assert Draft().request == Request()
     draft = Draft(CARD)
     assert (draft["model"], draft["steps"], draft["guidance_scale"]) == ("gaussian", 8, 2.0)
-    assert draft.request == replace(CARD.usual(), model="gaussian") and draft.card is CARD
+    assert draft.request == replace(CARD.default_request(), model="gaussian") and draft.card is CARD
 
 
-def test_listeners_hear_of_what_became_another_and_of_nothing_else() -> None:
+def test_listeners_are_notified_of_changed_fields_only() -> None:
     draft, heard = Draft(CARD), []
     for name in ("steps", "prompt", "seed", LOCK):
         draft.listen(name, lambda value, name=name: heard.append((name, value)))
@@ -36,14 +36,14 @@ def test_listeners_hear_of_what_became_another_and_of_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("values", [{"steps": 0}, {"stepz": 1}, {"steps": 9, "sampler": "magic"}, {"prompt": 3}])
-def test_what_cannot_be_changes_nothing(values: dict) -> None:
+def test_an_invalid_value_changes_nothing(values: dict) -> None:
     draft = Draft(CARD)
     with pytest.raises(BadRequest):
         draft.change(**values, seed_locked=True)
     assert draft.request == Draft(CARD).request and not draft[LOCK]
 
 
-def test_what_stands_at_the_schedulers_default_goes_with_it() -> None:
+def test_values_at_the_default_follow_the_scheduler() -> None:
     draft = Draft(CARD)
     draft.change(knobs={"eta": 0.5}, sampler="ddim")
     assert draft["knobs"] == {"eta": 0.5} and draft["spacing"] == SAMPLERS["ddim"].default_spacing
@@ -56,7 +56,7 @@ def test_what_stands_at_the_schedulers_default_goes_with_it() -> None:
     assert draft["spacing"] == "karras"
 
 
-def test_another_model_brings_its_own_and_leaves_the_rest() -> None:
+def test_another_model_brings_its_defaults_and_keeps_the_rest() -> None:
     draft = Draft(replace(CARD, name="other", defaults={"steps": 30}))
     draft.change(prompt="a fox", style="dark", guidance_scale=9.0, seed=4, count=3)
     draft.turn_to(CARD)
@@ -64,7 +64,7 @@ def test_another_model_brings_its_own_and_leaves_the_rest() -> None:
     assert (draft["model"], draft["style"], draft["steps"], draft["guidance_scale"]) == ("gaussian", "", 8, 2.0)
 
 
-def test_a_model_that_is_gone_back_to_is_as_it_was_left() -> None:
+def test_returning_to_a_model_restores_its_last_values() -> None:
     draft = Draft(CARD)
     draft.change(prompt="a fox", style="dark", steps=17, sampler="ddim", knobs={"eta": 0.5}, guidance_scale=9.0)
     left = draft.request
@@ -80,8 +80,8 @@ def test_a_model_that_is_gone_back_to_is_as_it_was_left() -> None:
     assert (draft["vae"], draft["guidance_scale"], draft["steps"]) == ("vivid", 1.0, 17), "what it begins with since"
 
 
-def test_the_same_model_brings_only_what_it_begins_with_otherwise() -> None:
-    """As when people choose its few-step kind, or its VAE."""
+def test_a_variant_of_the_same_model_brings_only_its_changed_defaults() -> None:
+    """A variant is the few-step kind of a model or the model with another VAE."""
     draft = Draft(CARD)
     draft.change(sampler="ddim", knobs={"eta": 0.5}, steps=17, temperature=0.8, style="dark")
     draft.turn_to(replace(CARD, defaults={**CARD.defaults, "vae": "vivid"}))
@@ -92,11 +92,11 @@ def test_the_same_model_brings_only_what_it_begins_with_otherwise() -> None:
     assert (draft["steps"], draft["temperature"], draft["vae"]) == (8, 1.0, "")
 
 
-def test_what_the_model_does_not_take_is_left_out_and_comes_back_with_one_that_does() -> None:
+def test_unsupported_values_are_hidden_until_a_model_supports_them() -> None:
     draft = Draft(CARD)
     draft.change(prompt="a fox", negative_prompt="a dog", image="0" * 64, style="dark")
-    assert fitted(draft.request, CARD)[1] == []
-    assert fitted(draft.request, PLAIN)[1] == ["model", "style", "start picture", "negative prompt"]
+    assert fit_request(draft.request, CARD)[1] == []
+    assert fit_request(draft.request, PLAIN)[1] == ["model", "style", "start picture", "negative prompt"]
     draft.turn_to(PLAIN)
     without = draft.request
     assert (without.prompt, without.negative_prompt, without.guidance_scale, without.image) == ("", "", 1.0, "")
@@ -107,9 +107,9 @@ def test_what_the_model_does_not_take_is_left_out_and_comes_back_with_one_that_d
     )  # fmt: skip
 
 
-def test_what_is_written_can_be_taken_back_whole() -> None:
+def test_an_edit_can_be_undone_completely() -> None:
     draft = Draft(CARD)
-    way = Toward("a fox", 9, 0.5)
+    way = Interpolation("a fox", 9, 0.5)
     draft.change(prompt="a fox", negative_prompt="a dog", image="0" * 64, mask="1" * 64, toward=way)
     draft.turn_to(PLAIN)
     assert draft.request.prompt == "" and draft.written.prompt == "a fox"
@@ -122,7 +122,7 @@ def test_what_is_written_can_be_taken_back_whole() -> None:
     assert draft["mask"] and Request.from_json(draft.written.to_json()) == draft.written
 
 
-def test_every_run_has_another_seed_unless_it_is_locked_or_was_chosen() -> None:
+def test_every_run_has_a_new_seed_unless_it_is_locked_or_chosen() -> None:
     draft = Draft(CARD)
     assert len({draft.next_request().seed for _ in range(4)}) > 1
     draft.change(seed=7)
@@ -141,25 +141,25 @@ def test_every_run_has_another_seed_unless_it_is_locked_or_was_chosen() -> None:
 
 
 @pytest.mark.parametrize("locked", [False, True])
-def test_what_holds_the_lock_gives_it_back_as_it_was(locked: bool) -> None:
+def test_a_temporary_seed_lock_restores_the_previous_lock(locked: bool) -> None:
     draft, heard = Draft(CARD), []
     draft.change(seed_locked=locked)
     draft.listen(LOCK, heard.append)
     draft.hold_lock(True)
-    assert draft[LOCK] and draft.is_locked_by_people == locked
+    assert draft[LOCK] and draft.is_locked_by_user == locked
     draft.hold_lock(False)
     assert draft[LOCK] == locked and heard == ([] if locked else [True, False])
 
 
-def test_a_branch_keeps_the_path_and_the_seed_of_what_it_leaves() -> None:
+def test_a_branch_keeps_the_noise_path_and_seed_of_its_parent() -> None:
     draft, parent = Draft(CARD), Request(model="gaussian", prompt="a fox", seed=5, steps=8)
     draft.take(replace(parent, prompt="an owl", steps=30))
-    draft.departure = Branch(parent, 3)
+    draft.branch_point = Branch(parent, 3)
     request = draft.next_request()
     assert (request.prompt, request.steps, request.seed, request.branch) == ("an owl", 8, 5, Branch(parent, 3))
 
 
-def test_what_means_nothing_now_is_not_said() -> None:
+def test_settings_without_effect_are_left_out() -> None:
     draft = Draft(CARD)
     draft.change(controls={"clip": 0.0, "guidance_rescale": 0.7}, mask="1" * 64)
     assert draft.request.controls == {"guidance_rescale": 0.7} and not draft.request.mask
@@ -169,14 +169,25 @@ def test_what_means_nothing_now_is_not_said() -> None:
     assert draft.request.controls == {"guidance_rescale": 0.7}
 
 
-def test_a_way_that_keeps_to_the_prompt_follows_it() -> None:
-    draft, way = Draft(CARD), Toward("a fox", 9, 0.5, Toward("an owl", 9, 0.5))
+def test_an_interpolation_target_equal_to_the_prompt_follows_its_changes() -> None:
+    draft, way = Draft(CARD), Interpolation("a fox", 9, 0.5, Interpolation("an owl", 9, 0.5))
     draft.take(replace(draft.request, prompt="a fox", toward=way))
     draft.change(prompt="an")
     draft.change(prompt="an owl")
     draft.change(prompt="a hen")
-    assert draft.request.toward == Toward("a hen", 9, 0.5, Toward("an owl", 9, 0.5))
+    assert draft.request.toward == Interpolation("a hen", 9, 0.5, Interpolation("an owl", 9, 0.5))
     draft.take(replace(draft.request, prompt="an owl", toward=way))
     assert draft.request.toward == way
     draft.change(toward=None)
     assert draft.request.toward is None
+
+
+def test_a_restored_image_keeps_its_rules_until_a_new_seed_is_rolled() -> None:
+    draft = Draft()
+    draft.take(Request(prompt="a fox", seed=7, rules=1))
+    draft.hold_seed()
+    assert draft.next_request().rules == 1
+    assert draft.next_request().rules == RULES
+    draft.take(Request(prompt="a fox", seed=7, rules=1))
+    draft.change(seed_locked=True)
+    assert draft.next_request().rules == 1

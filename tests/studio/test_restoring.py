@@ -1,4 +1,4 @@
-"""Pictures of AUTOMATIC1111 by the models that are here, and ours as other tools read them."""
+"""AUTOMATIC1111 images restored with the installed models, and this program's images as other tools read them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from gdm_studio import paths
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths
 from gdm_studio.gallery import read, save
-from gdm_studio.gallery.metadata.infotext import parse
-from gdm_studio.models.fingerprint import fingerprint, for_others, of_parts, of_texts
-from gdm_studio.models.hashes import hashes
-from gdm_studio.models.library import Library, card_of
-from gdm_studio.request import Request
-from gdm_studio.run import Made, Result
-from gdm_studio.studio.restoring import restored
+from gdm_studio.gallery.metadata.a1111 import parse_text
+from gdm_studio.models.files.hashes import hash_file
+from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
+from gdm_studio.models.library import Library, card_for_request
+from gdm_studio.request.events import ImageEvent, Result
+from gdm_studio.request.request import Request
+from gdm_studio.studio.foreign_settings import restore_request
 from tests.helpers import tiny_stable
-from tests.helpers.foreign import png
+from tests.helpers.foreign_images import png
 from tests.helpers.library import result
 
 LAYER = "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k"
@@ -39,7 +39,7 @@ def put(name: str, tensors: dict[str, torch.Tensor]) -> Path:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Checkpoints that are written once."""
+    """Write the checkpoints once for all tests."""
     folder = tmp_path_factory.mktemp("checkpoints")
     for kind, name in (("sd1", "dream"), ("sdxl", "large"), ("refiner", "finer")):
         os.utime(tiny_stable.write(folder / f"{name}.safetensors", kind, words=1), (86_400, 86_400))
@@ -48,7 +48,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def here(_own_home: Path, written: Path) -> Library:
-    """A model of SDXL and one of Stable Diffusion 1, a refiner, a VAE, a LoRA for each, an embedding; all hashed."""
+    """Install an SDXL and an SD 1 model, a refiner, a VAE, a LoRA for each, and an embedding, all hashed."""
     folder = paths.models_dir()
     folder.mkdir(parents=True, exist_ok=True)
     for file in written.iterdir():
@@ -59,17 +59,17 @@ def here(_own_home: Path, written: Path) -> Library:
         put(name, {f"{LAYER}.lora_down.weight": down, f"{LAYER}.lora_up.weight": up})
     put("face", {"emb_params": torch.ones(2, 768)})
     for file in folder.glob("*.safetensors"):
-        hashes(file)
+        hash_file(file)
     return Library()
 
 
 def digits(name: str) -> str:
-    return hashes(paths.models_dir() / f"{name}.safetensors").sha256
+    return hash_file(paths.models_dir() / f"{name}.safetensors").sha256
 
 
 def theirs(folder: Path, *, model: str = "", lora: str = "", vae: str = "") -> Path:
-    """A picture with everything that people use, of files with these hashes."""
-    lora = lora or hashes(paths.models_dir() / "ink.safetensors").content
+    """Write an image with every common setting that names files by these hashes."""
+    lora = lora or hash_file(paths.models_dir() / "ink.safetensors").content
     return png(folder / "theirs.png", {
         "parameters": "a face <lora:ink:0.8>\nNegative prompt: dull\nSteps: 20, Sampler: DPM++ 2M, Schedule type: "
         f"Karras, CFG scale: 7, Seed: 5, Size: 512x768, Model hash: {(model or digits('dream'))[:10]}, Model: dream, "
@@ -79,7 +79,7 @@ def theirs(folder: Path, *, model: str = "", lora: str = "", vae: str = "") -> P
 
 
 def told(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, Any], str]:
-    """What `inspect` says as JSON, and in words."""
+    """Return the output of `inspect` as JSON and as text."""
     assert run(["inspect", str(path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert run(["inspect", str(path)]) == 0
@@ -89,7 +89,7 @@ def told(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, Any]
 USED = {"Clip skip": "2", "Hires upscale": "2", "Denoising strength": "0.4", "VAE": "vivid", "Lora hashes": "ink"}
 
 
-def test_what_is_restored_is_not_called_unused(
+def test_restored_settings_are_not_reported_as_unused(
     here: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found, words = told(theirs(tmp_path), capsys)
@@ -100,7 +100,7 @@ def test_what_is_restored_is_not_called_unused(
     assert "  not used            Hires upscaler, Version\n" in words
 
 
-def test_a_model_of_the_name_but_another_hash_is_used_and_said(
+def test_a_model_with_the_same_name_but_another_hash_is_used_and_reported(
     here: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found, words = told(theirs(tmp_path, model="0123456789", lora="ba9876543210", vae="0123456789"), capsys)
@@ -110,45 +110,45 @@ def test_a_model_of_the_name_but_another_hash_is_used_and_said(
     assert "Used by its name, though its hash is another: model dream, VAE vivid, LoRA ink." in words
 
 
-def test_where_no_model_is_called_so_the_chosen_one_takes_what_it_can(here: Library, tmp_path: Path) -> None:
+def test_the_chosen_model_takes_supported_settings_if_none_matches(here: Library, tmp_path: Path) -> None:
     path = theirs(tmp_path)
     (paths.models_dir() / "dream.safetensors").rename(paths.models_dir() / "own.safetensors")
     save_file({"x": torch.zeros(1)}, paths.models_dir() / "other.safetensors")
     metadata, library = read(theirs(path.parent, model="0123456789")), Library()
-    found = restored(metadata, library.held(), library.card("own"))
+    found = restore_request(metadata, library.inventory(), library.card("own"))
     assert found.missing == ("model dream (hash 0123456789)",) and found.metadata.request is not None
     assert found.metadata.request.factors["clip_skip"] == 2.0 and found.unused == ("Hires upscaler",)
-    nothing = restored(metadata, library.held())
+    nothing = restore_request(metadata, library.inventory())
     assert {"Clip skip", "Hires upscale", "VAE", "Lora hashes"} <= set(nothing.unused)
-    sdxl = restored(metadata, library.held(), library.card("large"))
+    sdxl = restore_request(metadata, library.inventory(), library.card("large"))
     assert sdxl.unused == ("Clip skip", "Hires upscaler"), "the web UI heeds it with Stable Diffusion 1 alone"
 
 
-def test_a_learnt_word_that_has_another_name_here_is_called_by_that(here: Library, tmp_path: Path) -> None:
+def test_an_embedding_is_called_by_its_local_name(here: Library, tmp_path: Path) -> None:
     path = png(tmp_path / "theirs.png", {
         "parameters": "a Soft-Face, surface\nNegative prompt: soft-face\nSteps: 20, Sampler: Euler, CFG scale: 7, "
         f'Seed: 5, Size: 512x512, Model: dream, TI hashes: "soft-face: {digits("face")[:12]}", Version: v1.10.1'
     })  # fmt: skip
-    request = restored(read(path), Library().held()).metadata.request
+    request = restore_request(read(path), Library().inventory()).metadata.request
     assert request is not None and (request.prompt, request.negative_prompt) == ("a face, surface", "face")
 
 
-def test_what_the_chosen_model_does_not_read_is_not_called_used(here: Library, tmp_path: Path) -> None:
+def test_settings_that_the_model_ignores_are_not_reported_as_used(here: Library, tmp_path: Path) -> None:
     library = Library()
-    found = restored(read(theirs(tmp_path, model="0123456789", lora="ba9876543210")), [
-        line for line in library.held() if line.name != "dream"
+    found = restore_request(read(theirs(tmp_path, model="0123456789", lora="ba9876543210")), [
+        line for line in library.inventory() if line.name != "dream"
     ], library.card("icons-2"))  # fmt: skip
     assert "Lora hashes" in found.unused and not found.others and "LoRA" not in " ".join(found.missing)
     assert found.metadata.request is not None and found.metadata.request.prompt == "a face <lora:ink:0.8>"
 
 
-def test_what_of_our_own_pictures_is_not_understood_is_said_to_be_left_out(here: Library, tmp_path: Path) -> None:
+def test_unknown_settings_of_own_images_are_reported_as_left_out(here: Library, tmp_path: Path) -> None:
     _, path = kept(Library(), tmp_path, SMALL)
     image = Image.open(path)
     record = json.loads(image.info["gdm_studio"])
     record["request"]["sampler"] = "of tomorrow"
     changed = png(tmp_path / "changed.png", {"gdm_studio": json.dumps(record)})
-    assert "sampler" in restored(read(changed), Library().held()).unused
+    assert "sampler" in restore_request(read(changed), Library().inventory()).unused
 
 
 ALL: dict[str, Any] = {
@@ -157,61 +157,62 @@ ALL: dict[str, Any] = {
     "seed": 7, "guidance_scale": 6.5,
 }  # fmt: skip
 SMALL: dict[str, Any] = ALL | {
-    "prompt": "a face <lora:ink:0.8>", "model": "dream", "refiner": "", "factors": {"clip_skip": 2.0, "enlarged": 2.0},
+    "prompt": "a face <lora:ink:0.8>",
+    "model": "dream",
+    "refiner": "",
+    "factors": {"clip_skip": 2.0, "enlarged": 2.0},
 }
 
 
 def kept(library: Library, folder: Path, changes: dict[str, Any]) -> tuple[Request, Path]:
-    """A request and a picture's file that says that it was made of it."""
+    """Return a request and the file of an image whose metadata contains it."""
     request = library.card(changes["model"]).checked(Request(**changes))
-    card = card_of(library, request)
-    parts = of_parts(card) | of_texts(card, request) | for_others(card)
-    made = Made("CPU", "fp32", 1.0, fingerprint(card), parts)
+    card = card_for_request(library, request)
+    parts = part_hashes(card) | prompt_file_hashes(card, request) | web_ui_hashes(card)
+    made = ImageEvent("CPU", "fp32", 1.0, fingerprint(card), parts)
     return request, save(Result(0, request, result(side=8).rgba, 0, made), folder).path
 
 
 @pytest.mark.parametrize("changes", [ALL, SMALL], ids=["sdxl", "sd1"])
-def test_other_tools_are_told_what_made_it_and_it_comes_back(
-    here: Library, tmp_path: Path, changes: dict[str, Any]
-) -> None:
+def test_metadata_for_other_tools_restores_the_request(here: Library, tmp_path: Path, changes: dict[str, Any]) -> None:
     request, path = kept(here, tmp_path, changes)
     text = Image.open(path).text["parameters"]
-    settings = parse(text)
+    settings = parse_text(text)
     assert settings is not None
     entries, lora = settings.entries, "wide" if changes is ALL else "ink"
     expected = {
         "Size": "64x96", "Model hash": digits(request.model)[:10], "Model": request.model,
         "VAE hash": digits("vivid")[:10], "VAE": "vivid.safetensors", "Hires upscale": "1.5",
         "Denoising strength": "0.4", "Refiner": f"finer [{digits('finer')[:10]}]", "Refiner switch at": "0.7",
-        "Lora hashes": f"{lora}: {hashes(paths.models_dir() / f'{lora}.safetensors').content[:12]}",
+        "Lora hashes": f"{lora}: {hash_file(paths.models_dir() / f'{lora}.safetensors').content[:12]}",
         "TI hashes": f"face: {digits('face')[:12]}",
     }  # fmt: skip
     if changes is SMALL:
         expected |= {"Clip skip": "2", "Hires upscale": "2", "Denoising strength": "0.5"}
         del expected["Refiner"], expected["Refiner switch at"]
-    assert {name: entries.get(name) for name in expected} == expected 
+    assert {name: entries.get(name) for name in expected} == expected
     assert ("Refiner" in entries) is ("Clip skip" not in entries) is (changes is ALL)
-    found = restored(read(png(tmp_path / "text.png", {"parameters": text})), here.held())
+    found = restore_request(read(png(tmp_path / "text.png", {"parameters": text})), here.inventory())
     assert found.metadata.tool == "GDM Studio" and not (found.missing or found.others or found.unused)
     back = found.metadata.request
     assert back is not None and here.card(back.model).checked(back).digest() == request.digest()
 
 
-def test_nothing_is_said_that_is_not_so_or_not_known(here: Library, tmp_path: Path) -> None:
-    made = Made("CPU", "fp32", 1.0, "0123456789", {"vae_hash": "9876543210", "refiner_hash": "5432109876"})
+def test_metadata_contains_nothing_false_or_unknown(here: Library, tmp_path: Path) -> None:
+    made = ImageEvent("CPU", "fp32", 1.0, "0123456789", {"vae_hash": "9876543210", "refiner_hash": "5432109876"})
     path = save(replace(result(seed=3), made=made), tmp_path).path
     text = Image.open(path).text["parameters"]
     for word in ("hash", "VAE", "Clip skip", "Hires", "Denoising", "Refiner"):
         assert word not in text
 
 
-def test_inspect_says_of_ours_what_it_was_used_with_and_what_others_call_it(
+def test_inspect_shows_the_models_of_own_images_and_their_names_elsewhere(
     here: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     request, path = kept(here, tmp_path, ALL)
     found, words = told(path, capsys)
     own = fingerprint(here.card("large"))
-    lora = {"name": "wide", "weight": 0.8, "hash": hashes(paths.models_dir() / "wide.safetensors").content[:12]}
+    lora = {"name": "wide", "weight": 0.8, "hash": hash_file(paths.models_dir() / "wide.safetensors").content[:12]}
     expected = {
         "model_hash": digits("large")[:10], "model_fingerprint": own, "vae": "vivid", "vae_hash": digits("vivid")[:10],
         "refiner": "finer", "refiner_switch": 0.7, "clip_skip": None, "hires_upscale": 1.5, "denoising_strength": 0.4,
@@ -221,5 +222,5 @@ def test_inspect_says_of_ours_what_it_was_used_with_and_what_others_call_it(
     for name, said in {"model fingerprint": own, "model hash": digits("large")[:10], "grammar": "webui"}.items():
         assert f"  {name:20}{said}\n" in words
     assert "wide 0.8" in words and "finer" in words
-    old = save(Result(0, request, result(side=8).rgba, 0, Made("CPU", "fp32", 1.0, own)), tmp_path).path
+    old = save(Result(0, request, result(side=8).rgba, 0, ImageEvent("CPU", "fp32", 1.0, own)), tmp_path).path
     assert told(old, capsys)[0]["model_hash"] == digits("large")[:10], "as the model that is here is called"

@@ -1,4 +1,4 @@
-"""The studio from a script: the same pictures as window, command line and file make; paused, branched off, kept."""
+"""The studio API: the same images as the window, command line and file give; pausing, branching and saving."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ import numpy as np
 import pytest
 
 import gdm_studio
-from gdm_studio import Studio, paths
+from gdm_studio import Studio
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine.generate import generate
-from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.gallery import Gallery, read
+from gdm_studio.jobs.job import NOTHING
+from gdm_studio.jobs.runner import Runner
 from gdm_studio.models.library import Library
-from gdm_studio.picture_file import read_rgba
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
+from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.studio import draft, studio
-from gdm_studio.studio.work import Work
-from gdm_studio.ui.lane import Lane
-from gdm_studio.walk import Toward
+from gdm_studio.ui.worker_thread import WorkerThread
 from tests.helpers import tiny_model
 
 FOX = {"prompt": "a red fox", "model": "tiny", "seed": 7, "steps": 6, "device": "cpu"}
@@ -39,12 +41,12 @@ def tiny() -> Iterator[Studio]:
 
 
 @pytest.mark.parametrize("module", [studio, draft])
-def test_what_its_page_shows_is_true(module: object) -> None:
+def test_the_examples_of_the_documentation_are_correct(module: object) -> None:
     failed, tried = doctest.testmod(module)  # type: ignore[arg-type]
     assert not failed and tried
 
 
-def test_what_the_readme_shows_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_readme_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     (code,) = re.findall("```python\n(.*?)```", page, re.DOTALL)
     shown: dict = {}
@@ -54,7 +56,7 @@ def test_what_the_readme_shows_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(said) == 9 and shown["step"].request.branch.step == 8 and shown["step"].finished
 
 
-def test_it_is_there_without_torch_and_qt() -> None:
+def test_the_studio_is_imported_without_torch_and_qt() -> None:
     code = "import sys, gdm_studio; gdm_studio.Studio(); print({'torch', 'PySide6', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() in ("set()", "{'numpy'}"), done.stderr
@@ -64,7 +66,7 @@ def test_it_is_there_without_torch_and_qt() -> None:
     assert hasattr(gdm_studio, "Studio") and not hasattr(gdm_studio, "studios")
 
 
-def test_the_bits_are_those_of_command_line_window_and_file(
+def test_images_equal_those_of_command_line_window_and_file(
     tiny: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (*_, step) = tiny.generate(**FOX)
@@ -78,9 +80,9 @@ def test_the_bits_are_those_of_command_line_window_and_file(
     assert np.array_equal(again.image, step.image)
 
     async def by_the_window() -> np.ndarray:
-        lane = Lane(tiny.crew)
+        lane = WorkerThread(Runner(tiny.runner.executor, keeps_results=True))
         lane.start()
-        job = lane.submit(Work(request))
+        job = lane.runner.submit(request, NOTHING)
         async for _ in job:
             pass
         lane.stop()
@@ -90,7 +92,7 @@ def test_the_bits_are_those_of_command_line_window_and_file(
     assert np.array_equal(asyncio.run(by_the_window()), step.image)
 
 
-def test_every_step_of_every_picture_comes_once_and_each_last_one_is_finished(tiny: Studio) -> None:
+def test_every_step_is_yielded_once_and_the_last_ones_are_finished(tiny: Studio) -> None:
     steps = list(tiny.generate(**FOX, count=3, batch=2))
     assert sorted((step.picture, step.index) for step in steps) == [(n, i) for n in range(3) for i in range(1, 7)]
     assert [step.request.seed for step in steps if step.index == 6] == [7, 8, 9]
@@ -102,13 +104,13 @@ def test_every_step_of_every_picture_comes_once_and_each_last_one_is_finished(ti
     assert all(np.array_equal(one.image, other.image) for one, other in zip(alone, together, strict=True))
 
 
-def test_a_seed_is_another_each_time_unless_it_is_given(tiny: Studio) -> None:
+def test_the_seed_changes_each_time_unless_it_is_given(tiny: Studio) -> None:
     given = {name: value for name, value in FOX.items() if name != "seed"}
     assert len({tiny.generate(**given).request.seed for _ in range(3)}) > 1
     assert tiny.generate(**FOX).request.seed == 7
 
 
-def test_a_pause_ends_the_loop_and_another_goes_on_as_if_there_was_none(tiny: Studio) -> None:
+def test_a_pause_ends_the_loop_and_another_loop_resumes_it(tiny: Studio) -> None:
     (*_, plain) = tiny.generate(**FOX)
     fox, seen = tiny.generate(**FOX), []
     for step in fox:
@@ -129,7 +131,7 @@ def test_a_pause_ends_the_loop_and_another_goes_on_as_if_there_was_none(tiny: St
     assert not list(other)
 
 
-def test_a_branch_goes_on_from_its_step_and_is_made_again_from_its_request(tiny: Studio) -> None:
+def test_a_branch_continues_from_its_step_and_its_request_reproduces_it(tiny: Studio) -> None:
     steps = list(tiny.generate(**FOX, count=2, batch=2))
     third = next(step for step in steps if (step.picture, step.index) == (1, 3))
     branch = tiny.branch(third, prompt="a blue owl", sampler="euler_a", count=2)
@@ -143,19 +145,31 @@ def test_a_branch_goes_on_from_its_step_and_is_made_again_from_its_request(tiny:
     assert same.request.branch is None and np.array_equal(same.image, steps[-1].image)
 
 
+def test_a_step_of_any_batch_is_saved_with_its_own_image(tiny: Studio) -> None:
+    steps = list(tiny.generate(**FOX, count=3, batch=2))
+    for picture in range(3):
+        third = next(step for step in steps if (step.picture, step.index) == (picture, 3))
+        saved = third.saved
+        assert saved is not None
+        assert (saved.request.seed, saved.step.index) == (7 + picture, 3)
+        last = next(step for step in steps if step.picture == picture and step.finished)
+        (*_, same) = tiny.branch(third)
+        assert np.array_equal(same.image, last.image)
+
+
 @pytest.mark.parametrize("last", [False, True])
-def test_what_is_kept_lies_in_the_gallery_with_all_that_makes_it_again(tiny: Studio, last: bool) -> None:
+def test_a_saved_image_is_in_the_gallery_with_a_reproducible_request(tiny: Studio, last: bool) -> None:
     steps = list(tiny.generate(**FOX))
     step = steps[-1 if last else 2]
     picture = tiny.keep(step)
     assert picture.stopped_at == (0 if last else 3) and read(picture.path).request == step.request
     assert np.array_equal(np.asarray(read_rgba(picture.path)), step.image)
     assert [each.id for each in tiny.gallery.page()] == [picture.id]
-    assert tiny.gallery.steps_file(picture.id).is_file()
+    assert tiny.gallery.steps.path(picture.id).is_file()
     assert run(["reproduce", str(picture.path)]) == 0
 
 
-def test_pictures_are_kept_where_one_wants_them_and_begun_from_where_they_lie(tiny: Studio, tmp_path: Path) -> None:
+def test_images_are_saved_to_any_path_and_used_as_start_images_from_there(tiny: Studio, tmp_path: Path) -> None:
     with Studio(tmp_path / "mine") as mine:
         (*_, fox) = mine.generate(**FOX)
         picture = mine.keep(fox)
@@ -172,7 +186,7 @@ def test_pictures_are_kept_where_one_wants_them_and_begun_from_where_they_lie(ti
         ({"stepz": 4}, "no setting called 'stepz'; there are prompt"),
         ({"seed_locked": True}, "no setting called 'seed_locked'; there are prompt"),
         ({"size": (63, 63)}, "63"),
-        ({"mask": "0" * 64}, "A mask needs the picture it belongs to"),
+        ({"mask": "0" * 64}, "A mask needs a picture"),
         ({"sampler": "magic"}, "no scheduler called|no sampler called"),
         ({"sampler": 3}, "sampler must be text, not 3"),
         ({"size": (64,)}, r"size must be a width and a height in pixels, not \(64,\)"),
@@ -180,22 +194,22 @@ def test_pictures_are_kept_where_one_wants_them_and_begun_from_where_they_lie(ti
         ({"size": [64.0, 64]}, "width must be a whole number from 8 to 4096"),
         ({"knobs": None}, "knobs must be numbers by name, not None"),
         ({"controls": ["clip"]}, r"controls must be numbers by name, not \['clip'\]"),
-        ({"toward": Toward("", 1, 0.5, then=3)}, "toward must be one picture and then another, not 3"),  # type: ignore
+        ({"toward": Interpolation("", 1, 0.5, then=3)}, "toward must be one picture and then another, not 3"),  # type: ignore
         ({"model": 3}, "model must be text, not 3"),
         ({"image": None}, "must be a file, or uint8 of shape .*, not None"),
         ({"mask": np.zeros((8, 8))}, r"must be a file, or uint8 of shape .*, not float64 of shape \(8, 8\)"),
     ],
 )
-def test_what_cannot_be_is_said_before_the_first_step(tiny: Studio, settings: dict, says: str) -> None:
+def test_invalid_settings_are_refused_before_the_first_step(tiny: Studio, settings: dict, says: str) -> None:
     with pytest.raises(BadRequest, match=says):
         tiny.generate(**FOX | settings)
 
 
-def test_a_list_stands_for_a_tuple(tiny: Studio) -> None:
+def test_a_list_is_accepted_as_a_tuple(tiny: Studio) -> None:
     assert tiny.generate(**FOX, size=[64, 64], hints=[]).request == tiny.generate(**FOX, size=(64, 64)).request
 
 
-def test_what_is_finished_or_not_there_is_refused_in_a_sentence(tiny: Studio) -> None:
+def test_finished_runs_and_missing_steps_are_refused_with_a_message(tiny: Studio) -> None:
     first, *_, last = tiny.generate(**FOX)
     for step, settings, says in (
         (last, {}, "is finished"),

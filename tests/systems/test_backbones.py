@@ -12,7 +12,7 @@ from torch import nn
 
 from gdm_studio import systems
 from gdm_studio.cli.main import run
-from gdm_studio.systems import backbones, figures
+from gdm_studio.systems import backbones, claims
 from gdm_studio.systems.backbones import LOG_SNRS, BackboneRecipe
 from tests.systems.toy import SMALL, write_pictures
 
@@ -63,8 +63,8 @@ def test_the_claim_is_measured_by_training_both(
     asked = ["verify", "--systems", "u-vit", "--retrain", "--json"]
     assert run(asked) == 0
     assert '"remark": "needs --data' in capsys.readouterr().out
-    monkeypatch.setattr(figures, "BRIEFLY", 32)
-    monkeypatch.setattr(backbones, "LOOKED", 4)
+    monkeypatch.setattr(claims, "ABLATION_SAMPLES", 32)
+    monkeypatch.setattr(backbones, "ERROR_IMAGES", 4)
     data = write_pictures(tmp_path)
     assert run([*asked, "--data", str(data)]) in (0, 1)
     said = capsys.readouterr().out

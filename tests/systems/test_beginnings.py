@@ -10,16 +10,16 @@ import torch
 from safetensors.torch import load_file
 from torch.distributions import Normal, kl_divergence
 
+from gdm_studio.common.errors import StorageError
 from gdm_studio.engine.generate import generate
-from gdm_studio.errors import StorageError
 from gdm_studio.models.library import Library
-from gdm_studio.models.quantised import restored
-from gdm_studio.models.rows import together
-from gdm_studio.request import Request
-from gdm_studio.run import Result
-from gdm_studio.systems.adversaries import VaeRecipe, adversaries
+from gdm_studio.models.quantization import dequantized
+from gdm_studio.models.row_evaluator import whole_batches
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
 from gdm_studio.systems.ddpm import DdpmRecipe
 from gdm_studio.systems.gamma import GammaRecipe
+from gdm_studio.systems.one_step import VaeRecipe, adversarial_objectives
 from gdm_studio.systems.recipe import DenoisingRecipe
 from gdm_studio.systems.score_sde import VpRecipe
 from gdm_studio.systems.truncated import TdpmRecipe
@@ -63,9 +63,9 @@ def test_the_own_loss_is_that_of_the_noise_whatever_the_network_answers(
         x = at.alpha * x0 + at.sigma * eps
         assert recipe.predicts == "v"
         right = at.alpha * eps - at.sigma * x0
-        assert float(recipe.missed_noise(right, x0, x, at).abs().max()) < 1e-4
+        assert float(recipe.noise_error(right, x0, x, at).abs().max()) < 1e-4
         other = (at.alpha * wrong - at.sigma * (x - at.sigma * wrong) / at.alpha) if ratio < 5 else right
-        missed = recipe.missed_noise(other, x0, x, at)
+        missed = recipe.noise_error(other, x0, x, at)
         assert torch.allclose(missed, (eps - wrong) if ratio < 5 else torch.zeros_like(missed), atol=1e-3)
 
 
@@ -86,21 +86,21 @@ def test_a_system_begins_with_the_weights_of_another(data: Path, ddpm: Path, tmp
 def test_weights_that_do_not_fit_are_refused(data: Path, tmp_path: Path, ddpm: Path) -> None:
     (tmp_path / "none.safetensors").write_bytes(b"nothing")
     for file in (tmp_path / "none.safetensors", tmp_path / "absent.safetensors"):
-        with pytest.raises(StorageError, match="no model file"):
+        with pytest.raises(StorageError, match="not a model file"):
             Run(VpRecipe(data=data, **SMALL, init=file), tmp_path / "run", None)
 
 
 def test_pictures_drawn_together_are_the_same_but_for_their_last_bits(ddpm: Path) -> None:
     library = Library()
     request = Request(**{
-        **vars(library.card(str(ddpm)).usual()), "model": str(ddpm), "label": "left", "steps": 6, "count": 3,
+        **vars(library.card(str(ddpm)).default_request()), "model": str(ddpm), "label": "left", "steps": 6, "count": 3,
     })  # fmt: skip
 
     def drawn() -> np.ndarray:
         return np.stack([each.rgba for each in generate(request, library) if isinstance(each, Result)]).astype(int)
 
     alone = drawn()
-    with together():
+    with whole_batches():
         assert np.abs(drawn() - alone).max() <= 2
     assert (drawn() == alone).all()
 
@@ -110,13 +110,13 @@ def test_tdpm_may_begin_with_the_generator_of_another_model(data: Path, ddpm: Pa
     start = tmp_path / "vae" / "vae.safetensors"
     small = {name: value for name, value in SMALL.items() if name != "even"}
     run = Run(TdpmRecipe(data=data, **small, start=start), tmp_path / "a", None)
-    weights = restored(load_file(start))
+    weights = dequantized(load_file(start))
     own = run.model["generator"].state_dict()
     assert own and all(torch.equal(value, weights[f"generator.{name}"]) for name, value in own.items())
     run.take_step()
     assert run.seen == SMALL["batch"]
     for wrong in (ddpm, tmp_path / "none.safetensors"):
-        with pytest.raises(StorageError, match="name a model of `train vae` or `train gan`"):
+        with pytest.raises(StorageError, match="choose a model of `train vae` or `train gan`"):
             Run(TdpmRecipe(data=data, **small, start=wrong), tmp_path / "b", None)
 
 
@@ -142,7 +142,9 @@ def test_a_discriminator_is_kept_from_being_steep() -> None:
             return pictures @ self.slope
 
     def loss(penalty: float) -> float:
-        told_apart, _ = adversaries(torch.nn.Linear(1, 1), Plane(), lambda told, z: torch.zeros(len(z), 2), penalty)
+        told_apart, _ = adversarial_objectives(
+            torch.nn.Linear(1, 1), Plane(), lambda told, z: torch.zeros(len(z), 2), penalty
+        )
         return told_apart.loss(torch.ones(10, 2), torch.zeros(10, 1), torch.zeros(10, 1)).item()
 
     assert loss(0.5) - loss(0.0) == pytest.approx(0.5 / 2 * 25)

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio import paths
 from gdm_studio.cli.main import run
-from gdm_studio.engine.verify import chart
+from gdm_studio.common import paths
 from gdm_studio.systems import comparison
-from gdm_studio.systems.figures import Bench
+from gdm_studio.systems.claims import ClaimContext
 from gdm_studio.systems.judge import JudgeRecipe
 from gdm_studio.systems.recipe import write_model
 from gdm_studio.training.loop import train
+from gdm_studio.verify import chart
 from tests.systems.test_serving import CARD, network
 from tests.systems.toy import CLASSES, write_pictures
 
@@ -50,8 +50,8 @@ def test_it_goes_on_where_it_ended(
     points = [json.loads(line) for line in said.out.splitlines()]
     evaluations = {(each["system"], each["steps"]): each["evaluations"] for each in points}
     assert evaluations == {("ddpm", 2): 4, ("ddpm", 3): 6, ("gan", 1): 1, ("tdpm", 2): 4, ("tdpm", 3): 6}
-    assert "classifier-free: by its weights and settings the same as ddpm" in said.err
-    assert "latent: not trained yet" in said.err and "diffflow: draws no pictures" in said.err
+    assert "classifier-free: has the same weights and settings as ddpm" in said.err
+    assert "latent: not trained yet" in said.err and "diffflow: does not generate images" in said.err
     for each in points:
         for figure in ("frechet", "coverage", "accuracy"):
             assert each[figure]["low"] <= each[figure]["value"] <= each[figure]["high"]
@@ -60,7 +60,9 @@ def test_it_goes_on_where_it_ended(
     assert table.count("\n") == 2 + len(points) and "| gan | 1 | 1 |" in table
     assert Image.open(out / "comparison.png").width == 2 * chart.SCALE * chart.PANEL[0], "DDPM, and few steps"
 
-    monkeypatch.setattr(Bench, "drawn", lambda *_, **__: pytest.fail("what is there is not made again"))
+    monkeypatch.setattr(
+        ClaimContext, "generate_images", lambda *_, **__: pytest.fail("what is there is not made again")
+    )
     assert run(asked) == 0
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == points
 
@@ -68,7 +70,7 @@ def test_it_goes_on_where_it_ended(
 def test_a_damaged_file_is_begun_anew_and_no_judge_is_said(
     judge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    figure = comparison.Figure(1.0, 0.5, 2.0)
+    figure = comparison.Measurement(1.0, 0.5, 2.0)
     point = comparison.Quality("ddpm", 5, 10, 8, "abc", figure, figure, figure)
     comparison.write_points(tmp_path, [point])
     assert comparison.read_points(tmp_path) == {("ddpm", 5, 8, "abc"): point}

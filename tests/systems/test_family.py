@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio import paths, systems
+from gdm_studio import systems
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths
 from gdm_studio.models.library import Library
-from gdm_studio.systems import family
-from gdm_studio.systems.figures import Figure
+from gdm_studio.systems import family_tree
+from gdm_studio.systems.claims import Measurement
 from gdm_studio.systems.recipe import write_model
 from tests.systems.test_serving import CARD, network
 
@@ -26,32 +27,32 @@ def test_the_committed_page_is_what_the_registry_gives(tmp_path: Path) -> None:
     assert written == (ROOT / "docs" / "family_tree.md").read_text("utf-8"), (
         "run  gdm-studio systems --tree docs/family_tree.md"
     )
-    anchors = {family.anchor(each) for each in systems.systems().values()}
+    anchors = {family_tree.anchor(each) for each in systems.systems().values()}
     assert set(re.findall(r"\]\(#([^)]+)\)", written)) <= anchors
-    assert all(each in written for each in ("does not: its timesteps are chosen beforehand", "Parti", "BigGAN"))
+    assert all(each in written for each in ("does not: its timesteps are fixed by hand", "Parti", "BigGAN"))
 
 
 def test_nothing_descends_from_what_came_later() -> None:
     every = systems.systems()
     for system in every.values():
-        assert all(every[parent].year <= system.year for parent in system.descends), system.name
+        assert all(every[parent].year <= system.year for parent in system.parents), system.name
         assert system.starts and system.learned and system.step
-    members = family.members()
-    assert members["ddim"].system.descends == ("ddpm",) and "ddim" in members["ddpm"].children
+    members = family_tree.members()
+    assert members["ddim"].system.parents == ("ddpm",) and "ddim" in members["ddpm"].children
 
 
 def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
-    family.keep_figure(tmp_path, "ddpm", Figure(0.9, 0.88, 0.91))
-    family.keep_figure(tmp_path, "vae", Figure(1.2, 1.0, 1.4))
-    found = family.members(figures=family.read_figures(tmp_path))
-    assert found["ddpm"].measured == "0.9 (0.88 to 0.91); the claim holds; its weights are not shipped"
-    assert found["rin"].measured == "not trained yet: gdm-studio train rin, 25 minutes"
-    assert found["ddim"].measured == "its weights are not shipped: gdm-studio train ddpm, 21 minutes"
+    family_tree.save_measurement(tmp_path, "ddpm", Measurement(0.9, 0.88, 0.91))
+    family_tree.save_measurement(tmp_path, "vae", Measurement(1.2, 1.0, 1.4))
+    found = family_tree.members(figures=family_tree.load_measurements(tmp_path))
+    assert found["ddpm"].result_text == "0.9 (0.88 to 0.91); the claim holds; its weights are not shipped"
+    assert found["rin"].result_text == "not trained yet: gdm-studio train rin, 25 minutes"
+    assert found["ddim"].result_text == "its weights are not shipped: gdm-studio train ddpm, 21 minutes"
     for damage in ('{"ddpm": {"value": NaN, "low": 0, "high": 1}}', "[" * 100_000, '{"ddpm": 3}', "nonsense"):
         (tmp_path / "figures.json").write_text(damage)
-        assert family.read_figures(tmp_path) == {}
+        assert family_tree.load_measurements(tmp_path) == {}
     (tmp_path / "figures.json").write_text('{"other": {"value": 1, "low": 0, "high": 1}}')
-    assert family.read_figures(tmp_path) == {}
+    assert family_tree.load_measurements(tmp_path) == {}
 
 
 def test_a_strip_is_drawn_and_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,10 +61,12 @@ def test_a_strip_is_drawn_and_found(tmp_path: Path, capsys: pytest.CaptureFixtur
     card = CARD | {"name": "u-vit", "defaults": {"steps": 9, "sampler": "ddpm"}}
     write_model(folder / "u-vit.safetensors", {"denoiser": network()}, card, {})
     cards = Library().cards()
-    assert family.members(cards)["u-vit"].trained and family.members(cards)["u-vit"].strip is None
+    assert family_tree.members(cards)["u-vit"].trained and family_tree.members(cards)["u-vit"].strip is None
     assert run(["systems", "--strips", "u-vit", "rin"]) == 0
     (said,) = capsys.readouterr().out.split()
-    assert Path(said) == family.own() / "strips" / "u-vit.png" == family.members(cards)["u-vit"].strip
+    assert (
+        Path(said) == family_tree.local_folder() / "strips" / "u-vit.png" == family_tree.members(cards)["u-vit"].strip
+    )
     strip = np.asarray(Image.open(said))
     assert strip.shape == (132, 8 * 64 + 7 * 4, 4)
     first, last = strip[:64, :64], strip[:64, -64:]

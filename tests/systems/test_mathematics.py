@@ -11,20 +11,20 @@ import pytest
 import torch
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import CLEAN, Point
+from gdm_studio.maths.path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import vp
 from gdm_studio.systems import judge
+from gdm_studio.systems.dataset import open_dataset
 from gdm_studio.systems.ddpm import TARGETS, bound, posterior_mean
-from gdm_studio.systems.diffusion2015 import BinomialRecipe, Coins, bits_of_bound, heartbeats
-from gdm_studio.systems.pictures import open_set
+from gdm_studio.systems.diffusion2015 import BinomialChain, BinomialRecipe, bits_of_bound, heartbeats
 from gdm_studio.training.loop import train
 from tests.systems.toy import CLASSES, write_pictures
 
 X0 = torch.linspace(-1, 1, 12).reshape(3, 1, 2, 2).double()
 
 
-def arrays(point: Point) -> Point:
-    return Point(*(torch.full((3, 1, 1, 1), value).double() for value in point))  # type: ignore[arg-type]
+def arrays(point: NoiseLevel) -> NoiseLevel:
+    return NoiseLevel(*(torch.full((3, 1, 1, 1), value).double() for value in point))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -81,27 +81,27 @@ def test_levels_of_a_picture_add_up_to_one() -> None:
 
 
 def test_coins_forget_everything_and_posteriors_are_bayes() -> None:
-    coins, t = Coins(12), torch.arange(1.0, 13).double()[:, None]
+    coins, t = BinomialChain(12), torch.arange(1.0, 13).double()[:, None]
     kept = torch.cumprod(1 - coins.beta(t), dim=0)
-    assert torch.allclose(kept, coins.kept(t), atol=1e-12) and float(coins.kept(t)[-1]) == 0
+    assert torch.allclose(kept, coins.alpha_bar(t), atol=1e-12) and float(coins.alpha_bar(t)[-1]) == 0
     for x0 in (0.0, 1.0):
         for x in (0.0, 1.0):
             for step in (2, 7, 12):
                 at = torch.tensor([[float(step)]]).double()
-                share = x0 * coins.kept(at - 1) + (1 - coins.kept(at - 1)) / 2  # q(x_{t−1} = 1 | x_0)
+                share = x0 * coins.alpha_bar(at - 1) + (1 - coins.alpha_bar(at - 1)) / 2  # q(x_{t−1} = 1 | x_0)
                 beta = coins.beta(at)
                 arrives = {before: 1 - beta / 2 if before == x else beta / 2 for before in (0.0, 1.0)}
                 bayes = share * arrives[1.0] / (share * arrives[1.0] + (1 - share) * arrives[0.0])
-                told = coins.before(torch.tensor([[x]]).double(), torch.tensor([[x0]]).double(), at)
+                told = coins.posterior(torch.tensor([[x]]).double(), torch.tensor([[x0]]).double(), at)
                 assert torch.allclose(told, bayes, atol=1e-12)
 
 
-def best_guess(coins: Coins):  # type: ignore[no-untyped-def]
+def best_guess(coins: BinomialChain):  # type: ignore[no-untyped-def]
     """P(x_0 = 1 | x_t) of heartbeats in closed form: by the five that there are."""
     five = torch.from_numpy(np.stack([heartbeats(1, FixedPhase(phase))[0] for phase in range(5)])).double()
 
     def guess(x: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
-        one = five * coins.kept(t[:1]) + (1 - coins.kept(t[:1])) / 2
+        one = five * coins.alpha_bar(t[:1]) + (1 - coins.alpha_bar(t[:1])) / 2
         logs = x @ one.clamp(min=1e-300).log().T + (1 - x) @ (1 - one).clamp(min=1e-300).log().T
         return logs.softmax(dim=1) @ five
 
@@ -120,25 +120,25 @@ class FixedPhase:
 
 @pytest.mark.parametrize(("steps", "bits"), [(10, 2.870), (50, 2.403)])
 def test_the_best_steps_back_bound_heartbeats_ever_closer(steps: int, bits: float) -> None:
-    coins = Coins(steps)
+    coins = BinomialChain(steps)
     rows = torch.from_numpy(heartbeats(500, np.random.default_rng(1))).double()
     assert bits_of_bound(coins, best_guess(coins), rows, draws=2000) == pytest.approx(bits, abs=0.06)
 
 
 @torch.no_grad()
 def tossed(
-    coins: Coins, guess: Callable[[torch.Tensor, torch.Tensor], torch.Tensor], uniform: torch.Tensor
+    coins: BinomialChain, guess: Callable[[torch.Tensor, torch.Tensor], torch.Tensor], uniform: torch.Tensor
 ) -> torch.Tensor:
     """Bits (N, D) from fair coins, by T steps back; `uniform` (T + 1, N, D) are numbers even in 0 … 1."""
     x = (uniform[0] < 0.5).to(uniform.dtype)
     for step in range(coins.steps, 0, -1):
         t = torch.full((len(x), 1), float(step), dtype=x.dtype)
-        x = (uniform[step] < coins.before(x, guess(x, t), t)).to(x.dtype)
+        x = (uniform[step] < coins.posterior(x, guess(x, t), t)).to(x.dtype)
     return x
 
 
 def test_coins_tossed_back_are_heartbeats() -> None:
-    coins = Coins(200)
+    coins = BinomialChain(200)
     uniform = torch.rand(201, 64, 20, generator=torch.Generator().manual_seed(2)).double()
     made = tossed(coins, best_guess(coins), uniform)
     assert float((made.reshape(64, 4, 5).sum(dim=2) == 1).double().mean()) > 0.9
@@ -147,7 +147,7 @@ def test_coins_tossed_back_are_heartbeats() -> None:
 def test_a_network_learns_the_bound_of_bits(tmp_path: Path) -> None:
     recipe = BinomialRecipe(steps=20, samples=40_000, batch=250, width=64, warmup=1000, cooldown=20_000)
     lines: list[str] = []
-    losses = [step.loss for step in train(recipe, tmp_path, say=lines.append)]
+    losses = [step.loss for step in train(recipe, tmp_path, on_log=lines.append)]
     assert np.mean(losses[-10:]) < 0.6 * np.mean(losses[:10])
     assert (tmp_path / recipe.product).is_file()
 
@@ -166,9 +166,9 @@ def test_coverage_and_recall_see_what_is_left_out() -> None:
 
 def test_a_judge_learns_to_tell_classes_apart(tmp_path: Path) -> None:
     data = write_pictures(tmp_path / "pictures", each=8)
-    pictures = open_set(data, 8)
-    assert pictures.labels == CLASSES and pictures.told == 4
-    learnt, held = pictures.parts(drawings=True)
+    pictures = open_dataset(data, 8)
+    assert pictures.labels == CLASSES and pictures.cond_width == 4
+    learnt, held = pictures.split(drawings=True)
     assert len(held) == 4 and not set(learnt) & set(held)
     recipe = judge.JudgeRecipe(data=data, size=8, hold="drawings", samples=1600, batch=32, ema_halflife=200, threads=1)
     for _ in train(recipe, tmp_path / "out"):

@@ -11,14 +11,14 @@ import pytest
 import torch
 
 from gdm_studio.cli.main import run
+from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generate import generate
-from gdm_studio.engine.noise import KeyedNoise, of_denoiser
-from gdm_studio.errors import BadRequest, ModelError
+from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.models.library import Library
-from gdm_studio.networks.points import PointNetwork, PointNetworkConfig
-from gdm_studio.request import Branch, Request
-from gdm_studio.run import Advance, Result
-from gdm_studio.studio.fitting import fitted
+from gdm_studio.networks.point_networks import PointNetwork, PointNetworkConfig
+from gdm_studio.request.events import Result, StepEvent
+from gdm_studio.request.request import Branch, Request
+from gdm_studio.studio.compatibility import fit_request
 from gdm_studio.systems.diffflow import SETS, Chain, DiffFlowRecipe
 from gdm_studio.systems.recipe import write_model
 from gdm_studio.training.loop import train
@@ -61,7 +61,7 @@ def test_both_ways_learn_the_bound(tmp_path: Path, way: str) -> None:
         steps=8, way=way, samples=10_240, batch=128, warmup=500, cooldown=3000, learning_rate=1e-2
     )  # fmt: skip
     lines: list[str] = []
-    for _ in train(recipe, tmp_path, say=lines.append):
+    for _ in train(recipe, tmp_path, on_log=lines.append):
         pass
     before, after = (found["nats"] for found in map(json.loads, lines) if "nats" in found)
     assert after < before - 0.1
@@ -83,17 +83,17 @@ def test_the_engine_moves_points_as_the_chain_says(file: Path) -> None:
     library = Library()
     (stage,) = library.load(str(file), device=torch.device("cpu"), dtype=torch.float32).stages
     assert stage.card.latent == (1, 512, 2) and stage.card.accepts.labels == tuple(SETS)
-    request = Request(**{**vars(stage.card.usual()), "model": str(file), "label": "rings", "seed": 3})
+    request = Request(**{**vars(stage.card.default_request()), "model": str(file), "label": "rings", "seed": 3})
     events = list(generate(request, library))
-    steps = [event.step for event in events if isinstance(event, Advance)]
+    steps = [event.step for event in events if isinstance(event, StepEvent)]
     recipe, told = DiffFlowRecipe(steps=6, width=16), torch.tensor([[0.0, 1.0, 0.0]]).expand(512, -1)
     chain, path = recipe.chain(stage.networks, told), stage.diffusion.process.path("linspace", 6)
-    own = of_denoiser(noise := KeyedNoise([3]), path, 1)
+    own = denoiser_noise(noise := KeyedNoise([3]), path, 1)
     x = noise(0, torch.zeros(1, 1, 512, 2))
     with torch.no_grad():
         for step, at, place in zip(steps, path, range(6, 0, -1), strict=False):
             now, then = chain.times[place], chain.times[place - 1]
-            moved = chain.before(x[0, 0], now, now - then) + math.sqrt(now - then) * own(at, x)[0, 0]
+            moved = chain.backward_mean(x[0, 0], now, now - then) + math.sqrt(now - then) * own(at, x)[0, 0]
             x = moved[None, None]
             assert torch.allclose(step.x, x, atol=2e-3), "a step of the engine is one of the chain"
             assert torch.allclose(step.denoised, x, atol=1e-2), "and is seen as what is predicted"
@@ -107,15 +107,13 @@ def test_the_engine_moves_points_as_the_chain_says(file: Path) -> None:
     assert (other != picture).any()
 
 
-def test_points_are_moved_by_plain_steps_alone(
-    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_points_are_moved_by_plain_steps_alone(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Others would add noise to where the chain went, or go on straight where it turned."""
     card = Library().card(str(file))
     offered = [choice.id for choice in scheduler_choices(card) if not choice.refused]
-    assert offered == ["euler", "flow_euler"] and card.usual().sampler in offered
-    fitting, left_out = fitted(Request(model=card.name, sampler="dpmpp_2m_sde"), card)
-    assert (fitting.sampler, left_out) == (card.usual().sampler, ["scheduler"])
+    assert offered == ["euler", "flow_euler"] and card.default_request().sampler in offered
+    fitting, left_out = fit_request(Request(model=card.name, sampler="dpmpp_2m_sde"), card)
+    assert (fitting.sampler, left_out) == (card.default_request().sampler, ["scheduler"])
     asked = ["generate", "--model", str(file), "--steps", "2", "--out", str(tmp_path)]
     assert run([*asked, "--sampler", "euler_a"]) == 2
     assert "steps of this model are its own, which Euler a would change; choose Euler." in capsys.readouterr().err

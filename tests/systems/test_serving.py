@@ -14,17 +14,17 @@ import torch
 from torch import nn
 
 from gdm_studio.cli.main import run
+from gdm_studio.common.errors import BadRequest, ModelError, StorageError
+from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine.generate import generate
-from gdm_studio.errors import BadRequest, ModelError, StorageError
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import Ask
+from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.networks.backbones.picture_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
-from gdm_studio.picture_file import read_rgba
-from gdm_studio.request import Request
-from gdm_studio.run import Advance
+from gdm_studio.request.events import StepEvent
+from gdm_studio.request.request import Request
 from gdm_studio.systems.guidance import ClassifierRecipe
 from gdm_studio.systems.likelihood import bits
 from gdm_studio.systems.recipe import write_model, write_variant
@@ -49,7 +49,7 @@ def network(told: int = 4, **sizes: Any) -> PictureUNet:
 def last(path: Path, **settings: Any) -> torch.Tensor:
     """What the model ends in, after three steps."""
     request = Request(**{"model": str(path), "steps": 3, "guidance_scale": 1.0, "sampler": "ddim", **settings})
-    *_, end = (event.step for event in generate(request, Library()) if isinstance(event, Advance))
+    *_, end = (event.step for event in generate(request, Library()) if isinstance(event, StepEvent))
     return end.x
 
 
@@ -88,7 +88,7 @@ def test_a_generator_begins_the_chain(tmp_path: Path) -> None:
     model = library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
     stage, path = model.stages[0], model.stages[0].diffusion.process.path("linspace", 3)
     z, eps = torch.randn(2, 1, 4, 8, 8, generator=torch.Generator().manual_seed(3))
-    ask = Ask(label="dog", factors={"style_flat": 0.0, "colour_red": 1.0})
+    ask = Conditioning(label="dog", factors={"style_flat": 0.0, "colour_red": 1.0})
     begun = stage.start([ask], path, lambda step, like, draw=0: (z, eps)[draw], torch.zeros(1, 4, 8, 8))
     told = torch.tensor([[0.0, 1.0, 0.0, 1.0]])
     with torch.no_grad():
@@ -116,7 +116,7 @@ def test_several_models_draw_with_the_networks_of_one_file(tmp_path: Path) -> No
     assert set(card.weights) == {other, base} and card.parameters == Library().card(str(base)).parameters
     assert (last(base) != last(other)).any()
     shutil.move(base, tmp_path / "elsewhere.safetensors")
-    with pytest.raises(ModelError, match="not beside it"):
+    with pytest.raises(ModelError, match="beside it, which is missing"):
         Library().card(str(other))
 
 
@@ -132,7 +132,7 @@ def test_what_models_share_is_in_memory_once_and_counted(tmp_path: Path, monkeyp
     def refuse(module: nn.Module) -> nn.Module:
         raise torch.OutOfMemoryError("out of memory")
 
-    monkeypatch.setattr("gdm_studio.models.families.systems_model.channels_last", refuse)
+    monkeypatch.setattr("gdm_studio.models.families.systems.model.channels_last", refuse)
     with pytest.raises(torch.OutOfMemoryError):  # which the engine knows remedies for
         Library().load(str(base), **here)  # type: ignore[arg-type]
 
@@ -173,7 +173,7 @@ def test_the_likelihood_of_a_network_that_says_nothing_is_known(tmp_path: Path) 
     first, end = (process.coordinates(process.ratios[place]) for place in (0, -1))
     nats = -math.log(2 * math.pi) / 2 + math.log(end.alpha / first.alpha)
     rgba = torch.full((64, 64, 4), 128, dtype=torch.uint8)
-    found = bits(model, rgba, Ask(factors={"style_flat": 0.0, "colour_red": 0.0}), probes=2)
+    found = bits(model, rgba, Conditioning(factors={"style_flat": 0.0, "colour_red": 0.0}), probes=2)
     assert found.value == pytest.approx((math.log(255 / 2) - nats) / math.log(2), abs=1e-3)
     assert found.error < 1e-3
 
@@ -194,7 +194,11 @@ def test_a_classifier_leads_to_its_class(tmp_path: Path) -> None:
     path = stage.diffusion.process.path("linspace", 4)
     x = torch.randn(3, 4, 8, 8, generator=torch.Generator().manual_seed(1))
     factors = {"style_flat": 1.0, "colour_red": 0.0}
-    asks = [Ask(label="dog", factors=factors), Ask(factors=factors), Ask(label="cat", factors=factors, negative=True)]
+    asks = [
+        Conditioning(label="dog", factors=factors),
+        Conditioning(factors=factors),
+        Conditioning(label="cat", factors=factors, negative=True),
+    ]
     noise = lambda at, like, draw=0: torch.zeros_like(like)  # noqa: E731
     at = path[2]
     led = stage.denoiser(asks, path, noise)(x, at)
@@ -260,7 +264,7 @@ def test_a_classifier_leads_only_what_learned_the_same_pictures(tmp_path: Path) 
     write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
     generator = {"generator": Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))}
     write_model(one := tmp_path / "one.safetensors", generator, CARD, {})
-    for start, why in ((None, "name the file of one by --start"), (file, "learned other pictures"),
-                       (one, "a classifier can lead")):  # fmt: skip
+    for start, why in ((None, "with --start"), (file, "was not trained on"),
+                       (one, "cannot guide")):  # fmt: skip
         with pytest.raises(StorageError, match=why):
             ClassifierRecipe(data=data, start=start, **sizes).model(tmp_path)

@@ -12,14 +12,14 @@ import torch
 
 from gdm_studio import systems
 from gdm_studio.cli.main import run
+from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generate import generate
-from gdm_studio.errors import BadRequest, ModelError
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.library import Library
-from gdm_studio.request import Branch, Request
-from gdm_studio.run import Advance, Result
-from gdm_studio.systems.figures import FIGURES
+from gdm_studio.request.events import Result, StepEvent
+from gdm_studio.request.request import Branch, Request
+from gdm_studio.systems.claims import MEASUREMENTS
 from gdm_studio.training.loop import train
 from tests.systems.toy import CLASSES, FIRST, SMALL, write_pictures
 
@@ -27,7 +27,7 @@ BITS = "diffusion-2015-bits"  # draws no pictures
 POINTS = "diffflow"  # draws points
 BEGUN = {"es-ddpm": "vae", "classifier-guidance": "ddpm"}  # on another's model file
 OF_LATENTS = {"latent": (8, 2, 2), "lsgm": (8, 2, 2)}
-TRAINED = [name for name, row in systems.ROWS.items() if row.recipe and name not in (BITS, POINTS)]
+TRAINED = [name for name, row in systems.REGISTRY.items() if row.recipe and name not in (BITS, POINTS)]
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +50,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def usual(library: Library, file: Path, **settings: Any) -> Request:
     """The model's own settings but for these, with few steps."""
     card = library.card(str(file))
-    return Request(**{**vars(card.usual()), "model": str(file), "steps": 4, **settings})
+    return Request(**{**vars(card.default_request()), "model": str(file), "steps": 4, **settings})
 
 
-def drawn(library: Library, request: Request) -> tuple[np.ndarray, list[Advance]]:
+def drawn(library: Library, request: Request) -> tuple[np.ndarray, list[StepEvent]]:
     events = list(generate(request, library))
     return np.stack([each.rgba for each in events if isinstance(each, Result)]), [
-        each for each in events if isinstance(each, Advance)
+        each for each in events if isinstance(each, StepEvent)
     ]
 
 
@@ -81,10 +81,10 @@ def test_a_system_draws_as_any_model_does(files: dict[str, Path], name: str) -> 
     assert drawn(library, branch)[0].shape == (1, 256, 256, 4)
 
 
-@pytest.mark.parametrize("name", systems.ROWS)
+@pytest.mark.parametrize("name", systems.REGISTRY)
 def test_a_system_says_what_it_is(files: dict[str, Path], name: str) -> None:
     system = systems.systems()[name]
-    assert system.name == name and system.claim.figure in FIGURES and 2013 <= system.year <= 2023
+    assert system.name == name and system.claim.figure in MEASUREMENTS and 2013 <= system.year <= 2023
     assert set(system.samplers) <= SAMPLERS.keys()
     if name in (BITS, POINTS):
         return
@@ -125,13 +125,13 @@ def test_a_header_that_promises_more_than_its_file_holds_is_refused(
 def test_the_table_and_the_claims(files: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["systems", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row["name"] for row in rows] == list(systems.ROWS)
+    assert [row["name"] for row in rows] == list(systems.REGISTRY)
     assert all({"year", "authors", "parameters", "claim", "figure", "weights"} <= row.keys() for row in rows)
-    assert run(["verify", "--systems", "ddgan", "--json"]) == 0
+    assert run(["verify", "--systems", "tdpm", "--json"]) == 0
     (row,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (row["value"], row["holds"], row["remark"]) == (None, None, "not trained yet")
     assert run(["systems", "nonsense"]) == 2
-    for name, how in (("ddgan", "train them by gdm-studio train ddgan."), ("ddim", "choose ddpm.")):
+    for name, how in (("ddgan", "run gdm-studio train ddgan."), ("ddim", "choose ddpm.")):
         assert run(["generate", "", "--model", name]) == 2
         assert f"has no weights of its own here; {how}" in capsys.readouterr().err
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from gdm_studio.engine.devices import threads_as
+from gdm_studio.engine.devices import threads_of
 from gdm_studio.models import precision
+from gdm_studio.training.distillation import FastRecipe
 from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe
-from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
 from gdm_studio.training.icons_decoder import DecoderRecipe
 from gdm_studio.training.icons_vae_recipe import VaeRecipe
@@ -53,7 +53,7 @@ def recipes(folder: Path, steps: int) -> dict[str, Recipe[Any]]:
 @contextmanager
 def as_written() -> Iterator[None]:
     """With one thread, and networks in bf16 even where the device is faster without, as in 0.1.0."""
-    with threads_as("CPU · 1 thread"), mock.patch.object(precision, "is_fast", return_value=True):
+    with threads_of("CPU · 1 thread"), mock.patch.object(precision, "is_fast", return_value=True):
         yield
 
 

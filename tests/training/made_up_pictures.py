@@ -25,8 +25,12 @@ def write_pictures(folder: Path) -> Path:
                 name = f"{colour} {shape}"
                 row = {"index": len(rows), "set": style, "style": style, "name": name, "concept": name, "caption": name}
                 source = {"licence": "MIT", "author": "Nobody", "source": "https://example.org", "tone": False}
-                rows.append(row | source | {"words": [shape], "colour": colour, "tint": "", "narrow": shape != "ring"}
-                            | {"hex": f"1f3{len(rows) % 9:02x}", "weight": 1.0, "cat": ""})
+                rows.append(
+                    row
+                    | source
+                    | {"words": [shape], "colour": colour, "tint": "", "narrow": shape != "ring"}
+                    | {"hex": f"1f3{len(rows) % 9:02x}", "weight": 1.0, "cat": ""}
+                )
                 pixels.append(_draw(shape, rgb))
     (folder / "pictures.u8").write_bytes(np.stack(pixels).tobytes())
     (folder / "manifest.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")

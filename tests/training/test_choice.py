@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdm_studio.training.data.asked import asked_for
-from gdm_studio.training.data.catalogue import captions_of, catalogue
+from gdm_studio.training.data.catalogue import captions_of, catalogue, load_demand
 from gdm_studio.training.data.dataset import Pictures
-from gdm_studio.training.icons import ASKED_POWER, STYLE_POWER, TINT_WEIGHT, choice
+from gdm_studio.training.icons import FREQUENCY_POWER, STYLE_POWER, TINT_WEIGHT, sampling_probabilities
 
 
 def row(concept: str, **more: Any) -> dict[str, Any]:
@@ -18,18 +17,20 @@ def row(concept: str, **more: Any) -> dict[str, Any]:
 
 def odds(*rows: dict[str, Any]) -> list[float]:
     numbered = [each | {"index": index} for index, each in enumerate(rows)]
-    chosen, chances = choice(Pictures(len(rows), 8, numbered, np.zeros((len(rows), 8, 8, 4), np.uint8)), "best")
+    chosen, chances = sampling_probabilities(
+        Pictures(len(rows), 8, numbered, np.zeros((len(rows), 8, 8, 4), np.uint8)), "best"
+    )
     found = dict(zip(chosen.tolist(), chances.tolist(), strict=True))
     return [found.get(index, 0.0) for index in range(len(rows))]
 
 
 def test_what_people_ask_for_often_is_shown_oftener() -> None:
-    asked = asked_for()
+    asked = load_demand()
     house, pizza, seldom, other, glossy = odds(
         row("house"), row("pizza"), row("carp streamer"), row("Bahamas", narrow=False),
         row("house", set="fluent-emoji", style="fluent-emoji"),
     )  # fmt: skip
-    assert house / pizza == pytest.approx((asked["house"] / asked["pizza"]) ** ASKED_POWER) and asked["house"] > 5
+    assert house / pizza == pytest.approx((asked["house"] / asked["pizza"]) ** FREQUENCY_POWER) and asked["house"] > 5
     assert house > pizza > seldom > 5 * other > 0 and glossy == 0
     assert house + pizza + seldom + other == pytest.approx(1)
 
@@ -48,4 +49,4 @@ def test_a_style_with_few_plain_things_is_shown_oftener_than_its_share() -> None
 
 def test_things_are_known_by_names_that_drawings_have() -> None:
     captions = {name for entry in catalogue() for name in captions_of(entry.concept)[:1]}
-    assert len(asked_for()) > 500 and set(asked_for()) <= captions
+    assert len(load_demand()) > 500 and set(load_demand()) <= captions

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import torch
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.training.checkpoint import load_checkpoint
-from gdm_studio.training.icons import averaged
+from gdm_studio.training.icons import load_averaged
 from gdm_studio.training.loop import train
 from gdm_studio.training.recipe import Recipe
 from tests.fixtures.write_curves import CURVES
@@ -59,7 +59,7 @@ def test_a_run_in_parts_makes_the_same_bits(name: str, whole: tuple[Path, Any, A
         if name == "icons":
             assert losses(train(recipe, out), 1) == {"sketch": curves["sketch"][:1]}
             with pytest.raises(StorageError, match="no checkpoint of a denoiser"):
-                averaged(out, recipe.words)
+                load_averaged(out, recipe.words)
         first = losses((step for step in train(recipe, out) if step.phase == name), 3)
         (tmp_path / "old").mkdir()
         torch.save(as_in_0_1_0(loaded(out)), tmp_path / "old" / "checkpoint.pt")

@@ -10,23 +10,23 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio import paths
 from gdm_studio.cli.main import run
-from gdm_studio.engine.measure import LEVELS
-from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError, StudioError
+from gdm_studio.engine.score_norms import LEVELS
 from gdm_studio.models import library as models
 from gdm_studio.models.library import Library
-from gdm_studio.request import BUILT_IN, Request
+from gdm_studio.request.request import BUILT_IN, Request
 from gdm_studio.training.data.catalogue import Entry
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation import diversity as diversities
-from gdm_studio.training.evaluation import figures
+from gdm_studio.training.evaluation import measurements
+from gdm_studio.training.evaluation.cached_generator import CachedGenerator, weights_digest
 from gdm_studio.training.evaluation.diversity import Diversity, diversity, mean_pairwise_rms
-from gdm_studio.training.evaluation.drawing import Drawings, weights_digest
-from gdm_studio.training.evaluation.figures import Evidence, Measured
 from gdm_studio.training.evaluation.lists import NovelWord, colour_prompts, fixed_prompts
+from gdm_studio.training.evaluation.measurements import EvaluationResult, ReferenceImages
 from gdm_studio.training.evaluation.scorer import Scorer, ScorerConfig, save_scorer
-from gdm_studio.training.evaluation.sheet import draw_fixed, judged, nearest
+from gdm_studio.training.evaluation.sheets import generate_fixed, named_by_person, nearest
 from tests.helpers.gaussian_model import DEVIATION, GaussianLibrary
 from tests.training.made_up_pictures import write_pictures
 
@@ -35,8 +35,8 @@ STYLES = ("plain", "dark")
 
 
 @pytest.fixture
-def drawings(tmp_path: Path) -> Drawings:
-    return Drawings(GaussianLibrary(), BASE, tmp_path / "drawn")  # type: ignore[arg-type]
+def generator(tmp_path: Path) -> CachedGenerator:
+    return CachedGenerator(GaussianLibrary(), BASE, tmp_path / "drawn")  # type: ignore[arg-type]
 
 
 class Telling(Scorer):
@@ -63,7 +63,7 @@ def told(numbers: list[int]) -> np.ndarray:
 
 
 @pytest.fixture
-def evidence() -> Evidence:
+def references() -> ReferenceImages:
     """Twenty things in two styles; the judge tells real ones apart without fail."""
     judge = Telling()
     entries = [
@@ -73,28 +73,28 @@ def evidence() -> Evidence:
     rows = [{"style": STYLES[n % 2], "concept": f"thing {n}"} for n in range(40)]
     known, unseen = told(list(range(40))), told(list(range(20)))
     features = [judge.features(part).numpy() for part in (known, unseen)]
-    return Evidence(judge, rows, known, features[0], entries, unseen, features[1])
+    return ReferenceImages(judge, rows, known, features[0], entries, unseen, features[1])
 
 
-def test_retrieval_is_that_of_generated_over_that_of_real_pictures(evidence: Evidence) -> None:
-    half_right = evidence.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
-    measured = figures.retrieval(evidence, half_right)
+def test_retrieval_is_that_of_generated_over_that_of_real_pictures(references: ReferenceImages) -> None:
+    half_right = references.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
+    measured = measurements.retrieval(references, half_right)
     assert (measured.value, measured.details["generated"], measured.details["real"]) == (0.5, 0.5, 1.0)
     assert measured.details["pairs"] == measured.details["among"] == 20
-    assert figures.retrieval(evidence, evidence.unseen_features).value == 1.0
+    assert measurements.retrieval(references, references.heldout_features).value == 1.0
     assert measured.words == "0.5 (0.50 to 0.50)"
 
 
-def test_a_quick_model_is_compared_with_its_teacher(evidence: Evidence) -> None:
-    half_right = evidence.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
-    assert figures.beside_teacher(evidence, half_right, evidence.unseen_features).value == 0.5
-    assert figures.beside_teacher(evidence, half_right, half_right).value == 1.0
+def test_a_quick_model_is_compared_with_its_teacher(references: ReferenceImages) -> None:
+    half_right = references.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
+    assert measurements.retrieval_against_teacher(references, half_right, references.heldout_features).value == 0.5
+    assert measurements.retrieval_against_teacher(references, half_right, half_right).value == 1.0
 
 
-def test_style_is_compared_with_what_is_recognised_in_real_pictures(evidence: Evidence) -> None:
-    odd = evidence.scorer.features(told([*range(10), *[1] * 10])).numpy()
-    assert figures.style_recognised(evidence, odd).value == 0.75
-    assert figures.style_recognised(evidence, evidence.unseen_features).value == 1.0
+def test_style_is_compared_with_what_is_recognised_in_real_pictures(references: ReferenceImages) -> None:
+    odd = references.scorer.features(told([*range(10), *[1] * 10])).numpy()
+    assert measurements.style_accuracy(references, odd).value == 0.75
+    assert measurements.style_accuracy(references, references.heldout_features).value == 1.0
 
 
 def test_distances_are_measured_against_as_many_training_pictures_of_the_same_styles() -> None:
@@ -105,9 +105,12 @@ def test_distances_are_measured_against_as_many_training_pictures_of_the_same_st
         Entry(set="s", name="", style="dark", concept="", caption="", hex="", tone=False, cat="") for _ in range(120)
     ]
     unseen = rng.normal(size=(120, 3)) + [4, 0, 0]
-    evidence = Evidence(Telling(), rows, told([0]), features.astype(np.float32), entries, told([0]), unseen)
+    references = ReferenceImages(Telling(), rows, told([0]), features.astype(np.float32), entries, told([0]), unseen)
     like, far = (
-        {figure.key: figure for figure in figures.distances(evidence, rng.normal(size=(120, 3)) + [4 + away, 0, 0])}
+        {
+            figure.key: figure
+            for figure in measurements.distances(references, rng.normal(size=(120, 3)) + [4 + away, 0, 0])
+        }
         for away in (0, 3)
     )
     assert 0.2 < like["frechet_against_training"].value < 5
@@ -118,56 +121,60 @@ def test_distances_are_measured_against_as_many_training_pictures_of_the_same_st
 def test_pictures_that_repeat_training_pictures_are_found() -> None:
     rng = np.random.default_rng(0)
     known, unseen = rng.normal(size=(500, 8)), rng.normal(size=(200, 8))
-    fresh = figures.memorised("features", rng.normal(size=(200, 8)), unseen, known)
+    fresh = measurements.memorisation("features", rng.normal(size=(200, 8)), unseen, known)
     assert fresh.value <= 0.05 and fresh.key == "memorised_in_features"
     half = np.concatenate([known[:100] + 1e-4, rng.normal(size=(100, 8))])
-    assert figures.memorised("features", half, unseen, known).value == pytest.approx(0.5, abs=0.04)
+    assert measurements.memorisation("features", half, unseen, known).value == pytest.approx(0.5, abs=0.04)
 
 
 def test_a_picture_is_named_by_the_best_of_a_hundred_captions(
-    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+    references: ReferenceImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     things = [f"thing {n}" for n in range(40)]
-    monkeypatch.setattr(figures, "narrow_concepts", lambda: frozenset(things))
-    pictures = evidence.scorer.features(told([3, 4, 5]))
-    assert figures.named(evidence, pictures, [["thing 3"], ["thing 9", "thing 4"], ["thing 6"]]) == [True, True, False]
+    monkeypatch.setattr(measurements, "narrow_concepts", lambda: frozenset(things))
+    pictures = references.scorer.features(told([3, 4, 5]))
+    assert measurements.recognised(references, pictures, [["thing 3"], ["thing 9", "thing 4"], ["thing 6"]]) == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_words_never_taught_are_drawn_and_counted(
-    evidence: Evidence, drawings: Drawings, monkeypatch: pytest.MonkeyPatch
+    references: ReferenceImages, generator: CachedGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = [NovelWord(f"word {n}", (f"thing {n}",)) for n in range(8)]
-    monkeypatch.setattr(figures, "novel_words", lambda rows: words)
-    monkeypatch.setattr(figures, "narrow_concepts", lambda: frozenset(f"thing {n}" for n in range(40)))
-    monkeypatch.setattr(figures, "composited", lambda pictures: told([0, 1, 2, 3, 4, 5, 0, 0]))
-    (measured,) = figures.novel(drawings, evidence)
+    monkeypatch.setattr(measurements, "novel_words", lambda rows: words)
+    monkeypatch.setattr(measurements, "narrow_concepts", lambda: frozenset(f"thing {n}" for n in range(40)))
+    monkeypatch.setattr(measurements, "composite", lambda pictures: told([0, 1, 2, 3, 4, 5, 0, 0]))
+    (measured,) = measurements.novel_word_accuracy(generator, references)
     assert (measured.words, measured.details["real"]) == ("6 of 8 words", 1.0)
-    assert len(list(drawings.folder.iterdir())) == 8
+    assert len(list(generator.folder.iterdir())) == 8
 
 
-def test_held_out_pairs_are_drawn_in_their_styles(evidence: Evidence, drawings: Drawings) -> None:
-    found = {figure.key: figure for figure in figures.held_out(drawings, evidence)}
+def test_held_out_pairs_are_drawn_in_their_styles(references: ReferenceImages, generator: CachedGenerator) -> None:
+    found = {figure.key: figure for figure in measurements.heldout_measurements(generator, references)}
     assert set(found) == {
         "retrieval_against_real", "style_against_real", "frechet_against_training", "kernel_distance",
         "memorised_in_scorer_features", "memorised_in_pixels",
     }  # fmt: skip
     assert all(np.isfinite(value) for figure in found.values() for value in (figure.value, *figure.details.values()))
-    assert len(list(drawings.folder.iterdir())) == 20
+    assert len(list(generator.folder.iterdir())) == 20
 
 
 def test_a_scorer_of_other_styles_is_refused(tmp_path: Path) -> None:
     folder = write_pictures(tmp_path / "pictures")
     save_scorer(Scorer(ScorerConfig(("plain",), channels=(4,), blocks=(0,), width=8, buckets=64)), tmp_path)
-    with pytest.raises(ModelError, match="never saw dark"):
-        figures.gather(folder, tmp_path, GaussianLibrary().card("gaussian"), show=lambda *_: None)
+    with pytest.raises(ModelError, match="does not know dark"):
+        measurements.load_references(folder, tmp_path, GaussianLibrary().card("gaussian"), show=lambda *_: None)
     save_scorer(Scorer(ScorerConfig(STYLES, channels=(4,), blocks=(0,), width=8, buckets=64)), tmp_path)
-    with pytest.raises(StudioError, match="teaches too few things"):
-        figures.gather(folder, tmp_path, GaussianLibrary().card("gaussian"), show=lambda *_: None)
+    with pytest.raises(StudioError, match="has too few things"):
+        measurements.load_references(folder, tmp_path, GaussianLibrary().card("gaussian"), show=lambda *_: None)
 
 
-def test_colours_are_those_of_the_pictures(drawings: Drawings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures.statistics, "dominant_hue", lambda picture: "red")
-    (measured,) = figures.colours(drawings, quick=True)
+def test_colours_are_those_of_the_pictures(generator: CachedGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measurements.statistics, "dominant_hue", lambda picture: "red")
+    (measured,) = measurements.colour_accuracy(generator, quick=True)
     red = [hue for _, hue in colour_prompts()[::5]].count("red")
     assert measured.words == f"{red} of 20 pictures" and measured.details["red"] == 1 > measured.details["green"] == 0
     green = [hue for _, hue in colour_prompts()[::5]].count("green")
@@ -175,19 +182,21 @@ def test_colours_are_those_of_the_pictures(drawings: Drawings, monkeypatch: pyte
 
 
 @pytest.mark.slow
-def test_speed_counts_text_steps_and_decoding(drawings: Drawings) -> None:
-    slow = replace(drawings, library=GaussianLibrary(step_seconds=0.01))  # type: ignore[arg-type]
-    measured = next(iter(figures.speed(slow)))
+def test_speed_counts_text_steps_and_decoding(generator: CachedGenerator) -> None:
+    slow = replace(generator, library=GaussianLibrary(step_seconds=0.01))  # type: ignore[arg-type]
+    measured = next(iter(measurements.speed(slow)))
     assert measured.details["seconds"] > 0.2 and measured.value > 0
 
 
-def test_what_was_drawn_is_drawn_no_second_time(drawings: Drawings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_drawn_is_drawn_no_second_time(generator: CachedGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
     requests = [replace(BASE, prompt="a disc", seed=seed) for seed in (1, 2)]
-    first = drawings.draw("discs", requests)
-    monkeypatch.setattr("gdm_studio.training.evaluation.drawing.generate", lambda *_, **__: pytest.fail("drawn again"))
-    np.testing.assert_array_equal(drawings.draw("discs", requests[::-1]), first[::-1])
+    first = generator.generate("discs", requests)
+    monkeypatch.setattr(
+        "gdm_studio.training.evaluation.cached_generator.generate", lambda *_, **__: pytest.fail("drawn again")
+    )
+    np.testing.assert_array_equal(generator.generate("discs", requests[::-1]), first[::-1])
     with pytest.raises(pytest.fail.Exception):
-        drawings.draw("discs", [replace(requests[0], temperature=0.9)])
+        generator.generate("discs", [replace(requests[0], temperature=0.9)])
 
 
 def test_other_weights_are_another_model(tmp_path: Path) -> None:
@@ -213,8 +222,8 @@ def test_pictures_differ_by_their_root_mean_square() -> None:
     assert mean_pairwise_rms([clear, hidden, white]) == pytest.approx(2 / 3)
 
 
-def test_diversity_rises_with_temperature_where_the_denoiser_is_exact(drawings: Drawings) -> None:
-    (row,) = diversity(drawings, ["a disc"], seeds=3)
+def test_diversity_rises_with_temperature_where_the_denoiser_is_exact(generator: CachedGenerator) -> None:
+    (row,) = diversity(generator, ["a disc"], seeds=3)
     assert row.prompt == "a disc" and len(row.rms) == 3
     assert row.rises
     assert not Diversity("a disc", (0.1, 0.3, 0.3)).rises
@@ -266,7 +275,7 @@ def test_figures_in_words(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_sheet_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     labels: list[list[str]] = []
     monkeypatch.setattr(
-        "gdm_studio.training.evaluation.sheet.contact_sheet",
+        "gdm_studio.training.evaluation.sheets.contact_sheet",
         lambda path, pictures, names, **_: labels.append(list(names)),
     )
     sheet, answers = str(tmp_path / "sheet.png"), str(tmp_path / "answers.png")
@@ -275,20 +284,20 @@ def test_the_sheet_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_the_second_list_is_drawn_in_its_own_styles(
-    drawings: Drawings, monkeypatch: pytest.MonkeyPatch
+    generator: CachedGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Request] = []
-    monkeypatch.setattr(Drawings, "draw", lambda self, title, requests: asked.extend(requests))
-    styled = replace(drawings, base=replace(BASE, style="plain"))
-    draw_fixed(styled, "prompts-2")
+    monkeypatch.setattr(CachedGenerator, "generate", lambda self, title, requests: asked.extend(requests))
+    styled = replace(generator, base=replace(BASE, style="plain"))
+    generate_fixed(styled, "prompts-2")
     assert [(request.prompt, request.style) for request in asked] == [
         (prompt.prompt, prompt.style) for prompt in fixed_prompts("prompts-2")
     ]
     assert [request.seed for request in asked] == list(range(1, 65))
     asked.clear()
-    draw_fixed(styled)
+    generate_fixed(styled)
     assert {request.style for request in asked} == {"plain"}
-    assert judged(40, "prompts-2").key == "named_by_someone_new_2"
+    assert named_by_person(40, "prompts-2").key == "named_by_someone_new_2"
 
 
 @pytest.mark.usefixtures("gaussian")
@@ -301,7 +310,7 @@ def test_the_second_list_is_drawn_in_its_own_styles(
         ("--list mine", "'mine'"),
         ("--only colours --named 65", "--named must be from 0 to 64"),
         ("--card --no-figures", "--no-figures"),
-        ("--no-figures", "nothing to measure"),
+        ("--no-figures", "There is nothing to do"),
         ("--only colours --no-figures", "--no-figures"),
         ("--quick --card", "leave out --quick or --card"),
         ("--only held-out --data nowhere --scorer nowhere", "There is no scorer in nowhere"),
@@ -324,8 +333,8 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     card.write_bytes((real / "models" / BUILT_IN / "card.json").read_bytes())
     monkeypatch.setattr(paths, "resources", lambda: made)
     beside = {"score_norms": [[-1.0, 0.2], [1.0, 0.7]]}
-    found = Measured("diversity_rises_with_temperature", "diversity rises", 9, 10, "prompts", card=beside)
-    monkeypatch.setattr(diversities, "rising", lambda drawings, quick: iter([found]))
+    found = EvaluationResult("diversity_rises_with_temperature", "diversity rises", 9, 10, "prompts", card=beside)
+    monkeypatch.setattr(diversities, "diversity_by_temperature", lambda generator, quick: iter([found]))
     return card
 
 
@@ -346,7 +355,7 @@ def test_figures_are_written_into_the_card_when_asked(shipped: Path, capsys: pyt
 def test_a_sheet_that_cannot_be_written_is_refused_before_it_is_drawn(
     shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(Drawings, "draw", lambda *_: pytest.fail("it was drawn"))
+    monkeypatch.setattr(CachedGenerator, "generate", lambda *_: pytest.fail("it was drawn"))
     (tmp_path / "file").write_text("in the way")
     for sheet, says in ((tmp_path / "file" / "sheet.png", "a file, not a folder"), (tmp_path, "is a folder")):
         assert run(["evaluate", BUILT_IN, "--sheet", str(sheet), "--no-figures"]) == 2

@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdm_studio.errors import StudioError
+from gdm_studio.common.errors import StudioError
 from gdm_studio.models.library import Library
-from gdm_studio.request import BUILT_IN
+from gdm_studio.request.request import BUILT_IN
 from gdm_studio.training.data.catalogue import captions_of, catalogue, narrow_concepts, training_entries
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import EMOJI_SETS
 from gdm_studio.training.data.heldout import heldout_pairs
-from gdm_studio.training.evaluation import choosing
+from gdm_studio.training.evaluation import prompt_choice
+from gdm_studio.training.evaluation.heldout_images import heldout_entries_of, render_heldout, seed_of
 from gdm_studio.training.evaluation.lists import NOVEL_WORDS, colour_prompts, fixed_prompts, novel_words, words_of
 from gdm_studio.training.evaluation.statistics import HUES
-from gdm_studio.training.evaluation.unseen import seed_of, unseen_entries, unseen_pictures
 from tests.training.data.made_up import drawings, write_archives
 
 Rows = list[dict[str, Any]]
@@ -63,48 +63,52 @@ def test_the_second_list_asks_for_what_models_know_in_styles_that_they_have() ->
     assert len(asked) == len({prompt.prompt for prompt in asked}) == 64
     assert Counter(prompt.style == "" for prompt in asked) == {True: 32, False: 32}
     named = Counter(prompt.style for prompt in asked if prompt.style)
-    assert set(named) == set(choosing.STYLES) and max(named.values()) - min(named.values()) <= 1
+    assert set(named) == set(prompt_choice.STYLES) and max(named.values()) - min(named.values()) <= 1
     card = Library().card(BUILT_IN)
     assert {card.style_for(style) for style in named} <= {style.id for style in card.styles}
     known = {captions_of(entry.concept)[0] for entry in training_entries("emoji") if captions_of(entry.concept)}
     plain = [prompt for prompt in asked if prompt.prompt in known]
-    assert len(plain) >= choosing.PLAIN
+    assert len(plain) >= prompt_choice.PLAIN
     rest = [prompt.prompt for prompt in asked if prompt.novel]
     ways = Counter(
-        "two" if " and " in prompt else "mood" if prompt.split()[0] in choosing.MOODS else prompt.split()[0] in HUES
+        "two"
+        if " and " in prompt
+        else "mood"
+        if prompt.split()[0] in prompt_choice.MOODS
+        else prompt.split()[0] in HUES
         for prompt in rest
     )
-    assert ways == {"two": choosing.DOUBLE, "mood": choosing.MOODY, True: choosing.COLOURED}
+    assert ways == {"two": prompt_choice.DOUBLE, "mood": prompt_choice.MOODY, True: prompt_choice.COLOURED}
 
 
 def test_what_people_say_often_is_drawn_oftener_and_nothing_hangs_on_the_others() -> None:
     names = [f"thing {n}" for n in range(200)]
     often = {name: 100.0 if n < 20 else 1.0 for n, name in enumerate(names)}
-    chosen = choosing.drawn(often, 24, "a draw")
+    chosen = prompt_choice.sample_names(often, 24, "a draw")
     assert sum(name in names[:20] for name in chosen) >= 15 and len(set(chosen)) == 24
     without = {name: weight for name, weight in often.items() if name != chosen[3]}
-    assert choosing.drawn(without, 23, "a draw") == [*chosen[:3], *chosen[4:]]
-    assert choosing.drawn(often, 24, "another draw") != chosen
+    assert prompt_choice.sample_names(without, 23, "a draw") == [*chosen[:3], *chosen[4:]]
+    assert prompt_choice.sample_names(often, 24, "another draw") != chosen
 
 
 def test_the_list_is_made_from_the_dictionary_alone(tmp_path: Path) -> None:
     packed = dictionary(tmp_path)
-    chances = choosing.weights(choosing.read_counts(packed))
+    chances = prompt_choice.weights(prompt_choice.read_counts(packed))
     assert chances["house"] == pytest.approx(5 * chances["pizza"]) and "telephone receiver" not in chances
     for out in ("one.json", "same.json"):
         asked = ["--asked", str(tmp_path / "asked.json")]
-        choosing.main(["--source", str(tmp_path), "--out", str(tmp_path / out), *asked])
+        prompt_choice.main(["--source", str(tmp_path), "--out", str(tmp_path / out), *asked])
     counted = {name: round(each, 2) for name, each in chances.items()}
     assert json.loads((tmp_path / "asked.json").read_bytes()) == counted
     made = (tmp_path / "one.json").read_bytes()
     assert made == (tmp_path / "same.json").read_bytes()
     rows = json.loads(made)
-    assert len(rows) == 64 and {row["style"] for row in rows} == {"", *choosing.STYLES}
-    moody = [row["prompt"].split(" ", 1)[1] for row in rows if row["prompt"].split()[0] in choosing.MOODS]
-    assert len(moody) == choosing.MOODY and set(moody) <= ALIVE
+    assert len(rows) == 64 and {row["style"] for row in rows} == {"", *prompt_choice.STYLES}
+    moody = [row["prompt"].split(" ", 1)[1] for row in rows if row["prompt"].split()[0] in prompt_choice.MOODS]
+    assert len(moody) == prompt_choice.MOODY and set(moody) <= ALIVE
     packed.write_bytes(b"no archive")
     with pytest.raises(StudioError, match="delete it"):
-        choosing.read_counts(packed)
+        prompt_choice.read_counts(packed)
 
 
 ALIVE = {"dog", "cat", "horse", "fox", "owl", "wolf"}
@@ -172,7 +176,7 @@ def test_every_thing_is_asked_for_in_every_colour() -> None:
 
 def test_unseen_pairs_are_held_out_things_that_other_sets_teach(emoji: Rows) -> None:
     styles = {"twemoji", "noto"}
-    entries = unseen_entries(emoji, styles)
+    entries = heldout_entries_of(emoji, styles)
     pairs = [(entry.concept, entry.set) for entry in entries]
     assert 50 < len(pairs) == len(set(pairs))
     assert set(pairs) <= heldout_pairs() and {entry.style for entry in entries} == styles
@@ -180,7 +184,7 @@ def test_unseen_pairs_are_held_out_things_that_other_sets_teach(emoji: Rows) -> 
     taught = {row["concept"] for row in emoji}
     assert all(concept in taught for concept, _ in pairs)
     without = [row for row in emoji if row["concept"] != pairs[0][0] or row["style"] not in styles]
-    assert pairs[0] not in [(entry.concept, entry.set) for entry in unseen_entries(without, styles)]
+    assert pairs[0] not in [(entry.concept, entry.set) for entry in heldout_entries_of(without, styles)]
     assert len({seed_of(entry) for entry in entries}) == len(pairs)
 
 
@@ -189,14 +193,14 @@ def test_unseen_pictures_are_drawn_once(tmp_path: Path, emoji: Rows, monkeypatch
     source = tmp_path / "npm"
     source.mkdir()
     write_archives(source, drawings())
-    entries = [entry for entry in unseen_entries(emoji, {"twemoji", "noto"}) if entry.concept == "bomb"]
+    entries = [entry for entry in heldout_entries_of(emoji, {"twemoji", "noto"}) if entry.concept == "bomb"]
     shown: list[tuple[int, int]] = []
 
     def show(title: str, done: int, of: int) -> None:
         shown.append((done, of))
 
-    pictures = unseen_pictures(entries, 32, source, show)
+    pictures = render_heldout(entries, 32, source, show)
     assert pictures.shape == (1, 32, 32, 4) and dominant_colour(pictures[0]) == "black"
     assert shown == [(1, 1)]
-    np.testing.assert_array_equal(unseen_pictures(entries, 32, tmp_path / "nowhere", show), pictures)
+    np.testing.assert_array_equal(render_heldout(entries, 32, tmp_path / "nowhere", show), pictures)
     assert shown == [(1, 1)]

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from gdm_studio.cli.main import run
-from gdm_studio.errors import ModelError, StudioError
+from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.training.evaluation.scorer import SIDE, Scorer, ScorerConfig, composited, load_scorer, parts
+from gdm_studio.training.evaluation.scorer import SIDE, Scorer, ScorerConfig, composite, load_scorer, parts
 from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe
 from tests.training.curves import trained
 from tests.training.made_up_pictures import write_pictures
@@ -36,7 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_picture_is_near_its_caption_and_its_style_is_known(made: Path) -> None:
     scorer, pictures = load_scorer(made / "scorer"), open_pictures(made / "pictures")
-    features = scorer.features(composited(pictures.pixels))
+    features = scorer.features(composite(pictures.pixels))
     captions = scorer.match_of_texts([row["caption"] for row in pictures.rows[:9]])
     nearest = (scorer.match_of(features) @ captions.T).argmax(1)
     assert (nearest == torch.arange(18) % 9).float().mean() >= 0.8
@@ -65,7 +65,7 @@ def test_a_held_out_picture_is_refused(tmp_path: Path) -> None:
     lines = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     lines[4] = json.dumps(json.loads(lines[4]) | {"set": "twemoji", "concept": "bomb"})
     (folder / "manifest.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with pytest.raises(StudioError, match="twemoji's picture of 'bomb' is held out"):
+    with pytest.raises(StudioError, match="twemoji's image of 'bomb' is held out"):
         trained(replace(RECIPE, data=folder), tmp_path / "scorer")
     assert not (tmp_path / "scorer").exists()
 
@@ -83,12 +83,12 @@ def test_pictures_are_seen_over_mid_grey_with_their_alpha_whatever_their_size() 
     picture[:48] = (200, 40, 0, 255)
     picture[48:, :, :3] = 255  # colours that nobody sees
     picture[72:] = (0, 0, 0, 51)
-    seen = composited(np.stack([picture, picture]))
+    seen = composite(np.stack([picture, picture]))
     assert seen.shape == (2, SIDE, SIDE, 4)
     assert seen[1, 10, 10].tolist() == [200, 40, 0, 255]
     assert seen[1, 40, 10].tolist() == [128, 128, 128, 0]
     assert seen[1, 60, 10].tolist() == [102, 102, 102, 51]  # four fifths of mid-grey
-    np.testing.assert_array_equal(seen, composited(picture.repeat(2, 0).repeat(2, 1)[None].repeat(2, 0)))
+    np.testing.assert_array_equal(seen, composite(picture.repeat(2, 0).repeat(2, 1)[None].repeat(2, 0)))
 
 
 def test_any_text_has_an_embedding() -> None:

@@ -11,24 +11,31 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio import paths
 from gdm_studio.cli.evaluate import table
 from gdm_studio.cli.main import run
-from gdm_studio.errors import BadRequest, StudioError
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.models.card import Source
 from gdm_studio.models.library import Library
 from gdm_studio.models.origins import Origin
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 from gdm_studio.training.data.catalogue import narrow_concepts
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.training.evaluation import figures, mixtures, pairs, seen
-from gdm_studio.training.evaluation.drawing import Drawings
-from gdm_studio.training.evaluation.figures import Evidence, Measured
-from gdm_studio.training.evaluation.gradients import mid_gradient_share
+from gdm_studio.training.evaluation import measurements, mixtures
+from gdm_studio.training.evaluation import memorisation as seen
+from gdm_studio.training.evaluation import sheets as evaluation_sheets
+from gdm_studio.training.evaluation.cached_generator import CachedGenerator
+from gdm_studio.training.evaluation.heldout_images import heldout_entries_of
+from gdm_studio.training.evaluation.measurements import EvaluationResult, ReferenceImages
 from gdm_studio.training.evaluation.scorer import Scorer, ScorerConfig
 from gdm_studio.training.evaluation.statistics import HUES
-from gdm_studio.training.evaluation.taught import Taught, open_taught, reduced, seen_pairs, straight
-from gdm_studio.training.evaluation.unseen import unseen_entries
+from gdm_studio.training.evaluation.training_images import (
+    TrainingImages,
+    downscale,
+    open_training_images,
+    select_drawings,
+    to_straight_alpha,
+)
 from tests.helpers import tiny_model
 from tests.training.made_up_pictures import write_pictures
 
@@ -62,13 +69,13 @@ def models() -> None:
 
 
 @pytest.fixture
-def drawings(models: None) -> Drawings:
-    return Drawings.of(Library(), "old", lambda *_: None)
+def generator(models: None) -> CachedGenerator:
+    return CachedGenerator.of(Library(), "old", lambda *_: None)
 
 
 @pytest.fixture
-def taught(data: Path, drawings: Drawings) -> Taught:
-    return open_taught(data, drawings.library.card("old"), drawings.show)
+def training(data: Path, generator: CachedGenerator) -> TrainingImages:
+    return open_training_images(data, generator.library.card("old"), generator.show)
 
 
 def ramp(slope: float, *, side: int = 128) -> np.ndarray:
@@ -82,48 +89,50 @@ def ramp(slope: float, *, side: int = 128) -> np.ndarray:
 def test_mush_is_neither_flat_nor_an_edge() -> None:
     edges = np.full((1, 128, 128, 4), 255, np.uint8)
     edges[:, 30:90, 30:90, :3] = (200, 40, 40)
-    assert mid_gradient_share(edges) == 0
-    assert mid_gradient_share(ramp(9)) > 0.85  # all but where it begins again
-    assert mid_gradient_share(ramp(5)) < 0.1 and mid_gradient_share(ramp(20)) < 0.3
-    assert mid_gradient_share(np.full((1, 128, 128, 4), 255, np.uint8)) == 0
+    assert seen.mid_gradient_share(edges) == 0
+    assert seen.mid_gradient_share(ramp(9)) > 0.85  # all but where it begins again
+    assert seen.mid_gradient_share(ramp(5)) < 0.1 and seen.mid_gradient_share(ramp(20)) < 0.3
+    assert seen.mid_gradient_share(np.full((1, 128, 128, 4), 255, np.uint8)) == 0
 
 
 def test_mush_is_that_of_what_is_seen_at_one_size_over_white() -> None:
     hidden = ramp(9)
     hidden[..., 3] = 0
-    assert mid_gradient_share(hidden) == 0
+    assert seen.mid_gradient_share(hidden) == 0
     fading = np.zeros((1, 128, 128, 4), np.uint8)  # black, that grows denser by 9 of 255 a pixel
     fading[..., 3] = (np.arange(128) * 9 % 200)[None, :]
-    assert mid_gradient_share(fading) > 0.85
+    assert seen.mid_gradient_share(fading) > 0.85
     larger = ramp(9).repeat(2, 1).repeat(2, 2)
-    assert mid_gradient_share(larger) == mid_gradient_share(ramp(9))
+    assert seen.mid_gradient_share(larger) == seen.mid_gradient_share(ramp(9))
 
 
 def test_a_picture_is_reduced_by_area_with_its_transparency() -> None:
     picture = np.zeros((1, 4, 4, 4), np.uint8)
     picture[0, :2, :2] = (255, 0, 0, 255)
     picture[0, 0, 2] = (0, 255, 0, 255)  # a quarter of its block; the rest is clear
-    small = reduced(picture, 2)
+    small = downscale(picture, 2)
     np.testing.assert_allclose(small[0, 0], [[1, 0, 0, 1], [0, 0.25, 0, 0.25]])
-    assert straight(small)[0, 0].tolist() == [[255, 0, 0, 255], [0, 255, 0, 64]]
+    assert to_straight_alpha(small)[0, 0].tolist() == [[255, 0, 0, 255], [0, 255, 0, 64]]
 
 
 def test_pairs_stay_chosen_whatever_others_there_are(data: Path) -> None:
     rows = open_pictures(data).rows
-    chosen = [(row["set"], row["name"]) for row in seen_pairs(rows, 6)]
-    assert len(set(chosen)) == 6 and chosen == [(row["set"], row["name"]) for row in seen_pairs(rows[::-1], 12)][:6]
+    chosen = [(row["set"], row["name"]) for row in select_drawings(rows, 6)]
+    assert (
+        len(set(chosen)) == 6 and chosen == [(row["set"], row["name"]) for row in select_drawings(rows[::-1], 12)][:6]
+    )
     assert all(THINGS.index(name) % 3 for _, name in chosen)  # the turned ones are none
     twice = [*rows, {**rows[1], "name": "another"}]
-    assert ("twemoji", "skull") not in [(row["set"], row["name"]) for row in seen_pairs(twice, 99)]
+    assert ("twemoji", "skull") not in [(row["set"], row["name"]) for row in select_drawings(twice, 99)]
 
 
-def test_the_nearest_drawing_is_found(taught: Taught) -> None:
-    drawn = taught.drawings(taught.rows)
+def test_the_nearest_drawing_is_found(training: TrainingImages) -> None:
+    drawn = training.drawings(training.rows)
     assert drawn.shape == (18, 64, 64, 4)
-    np.testing.assert_allclose(taught.nearest(drawn), 0, atol=2e-3)
+    np.testing.assert_allclose(training.nearest(drawn), 0, atol=2e-3)
     grey = np.full((1, 64, 64, 4), 128, np.uint8)
-    apart = np.sqrt(np.square(reduced(grey, 64) - reduced(drawn, 64)).mean(axis=(1, 2, 3))).min()
-    assert taught.nearest(grey)[0] == pytest.approx(apart, abs=2e-3)
+    apart = np.sqrt(np.square(downscale(grey, 64) - downscale(drawn, 64)).mean(axis=(1, 2, 3))).min()
+    assert training.nearest(grey)[0] == pytest.approx(apart, abs=2e-3)
 
 
 def test_pixel_error_is_that_of_premultiplied_colours() -> None:
@@ -139,22 +148,22 @@ def test_what_redraws_is_said_in_plain_words() -> None:
     real = np.random.default_rng(0).integers(0, 255, (10, 64, 64, 4), np.uint8)
     made = real.copy()
     made[:1] = 0
-    measured = seen.redrawn(made, real)
+    measured = seen.reproduction(made, real)
     assert measured.words == "9 of 10 pictures"
     assert measured.remark.startswith("90 of 100 pictures") and measured.remark.endswith("drawing: it redraws")
-    assert seen.redrawn(np.zeros_like(real), real).remark.endswith("it seldom redraws")
+    assert seen.reproduction(np.zeros_like(real), real).remark.endswith("it seldom redraws")
 
 
 def test_a_drawing_is_named_rightly_by_set_and_thing() -> None:
     rows = [{"set": "noto", "caption": name} for name in ("bomb", "skull", "robot", "ghost")]
     noto, other = Source("noto", "", "MIT", ""), Source("twemoji", "", "MIT", "")
     found = [Origin("bomb", noto, 0.01), Origin("bomb", noto, 0.02), Origin("robot", other, 0.03), None]
-    measured = seen.named(found, rows)
+    measured = seen.attribution_accuracy(found, rows)
     assert (measured.words, measured.details["pairs"]) == ("1 of 3 pictures", 4)
 
 
-def test_samples_are_measured_beside_their_drawings(drawings: Drawings, taught: Taught) -> None:
-    found = {figure.key: figure for figure in seen.seen(drawings, taught)}
+def test_samples_are_measured_beside_their_drawings(generator: CachedGenerator, training: TrainingImages) -> None:
+    found = {figure.key: figure for figure in seen.memorisation_measurements(generator, training)}
     assert list(found) == ["pixel_error_seen", "repeats_seen", "mid_gradient_share"]
     assert found["pixel_error_seen"].details["pairs"] == found["repeats_seen"].of == 12
     assert found["pixel_error_seen"].value > 1 and found["repeats_seen"].value == 0
@@ -163,18 +172,18 @@ def test_samples_are_measured_beside_their_drawings(drawings: Drawings, taught: 
 
 
 def test_a_model_that_redraws_is_found_out(
-    drawings: Drawings, taught: Taught, monkeypatch: pytest.MonkeyPatch
+    generator: CachedGenerator, training: TrainingImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entries = unseen_entries(taught.rows, STYLES)
+    entries = heldout_entries_of(training.rows, STYLES)
     things = {entry.concept for entry in entries}
     assert things and things < set(THINGS)
-    few = list(seen.repeats(drawings, taught))
+    few = list(seen.repetition(generator, training))
     assert [(figure.key, figure.value, figure.of) for figure in few] == [
         ("repeats_held_out", 0, len(entries)), ("repeats_unstyled", 0, len(things))
     ]  # fmt: skip
-    drawn = taught.drawings(taught.rows)
-    monkeypatch.setattr(Drawings, "draw", lambda self, title, requests: drawn[: len(requests)])
-    assert all(figure.value == figure.of for figure in seen.repeats(drawings, taught))
+    drawn = training.drawings(training.rows)
+    monkeypatch.setattr(CachedGenerator, "generate", lambda self, title, requests: drawn[: len(requests)])
+    assert all(figure.value == figure.of for figure in seen.repetition(generator, training))
 
 
 def test_no_mixture_was_ever_drawn(data: Path) -> None:
@@ -190,52 +199,54 @@ def test_no_mixture_was_ever_drawn(data: Path) -> None:
 
 
 def test_mixtures_are_judged_by_colour_and_with_the_scorer_by_thing(
-    drawings: Drawings, taught: Taught, monkeypatch: pytest.MonkeyPatch
+    generator: CachedGenerator, training: TrainingImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = mixtures.mixtures(taught.rows, 64)
+    asked = mixtures.mixtures(training.rows, 64)
     monkeypatch.setattr(mixtures.statistics, "dominant_hue", lambda picture: asked[0].hue)
     hues = [mixture.hue for mixture in asked]
-    (coloured,) = mixtures.mixed(drawings, taught)
+    (coloured,) = mixtures.mixture_accuracy(generator, training)
     assert coloured.words == f"{hues.count(hues[0])} of {len(asked)} pictures"
-    monkeypatch.setattr(figures, "named", lambda evidence, features, counts: [False] * len(counts))
-    *_, right = mixtures.mixed(drawings, taught, evidence_of(taught))
+    monkeypatch.setattr(measurements, "recognised", lambda references, features, counts: [False] * len(counts))
+    *_, right = mixtures.mixture_accuracy(generator, training, evidence_of(training))
     assert (right.key, right.value, right.details["thing"]) == ("mixtures_right", 0, 0)
 
 
 def test_prompts_without_a_style_are_told_from_each_other(
-    drawings: Drawings, taught: Taught, monkeypatch: pytest.MonkeyPatch
+    generator: CachedGenerator, training: TrainingImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    evidence = evidence_of(taught)
+    references = evidence_of(training)
     asked: list[str] = []
-    draw = Drawings.draw
+    draw = CachedGenerator.generate
 
-    def heard(self: Drawings, title: str, requests: list[Request]) -> np.ndarray:
+    def heard(self: CachedGenerator, title: str, requests: list[Request]) -> np.ndarray:
         asked.extend(request.style for request in requests)
         return draw(self, title, requests)
 
-    monkeypatch.setattr(Drawings, "draw", heard)
-    (measured,) = mixtures.unstyled(drawings, evidence)
-    things = {entry.concept for entry in evidence.entries}
+    monkeypatch.setattr(CachedGenerator, "generate", heard)
+    (measured,) = mixtures.unstyled_retrieval(generator, references)
+    things = {entry.concept for entry in references.entries}
     assert measured.key == "retrieval_unstyled" and measured.details["pairs"] == len(things)
     assert asked == [""] * len(things)
 
 
-def evidence_of(taught: Taught) -> Evidence:
+def evidence_of(training: TrainingImages) -> ReferenceImages:
     """Of a scorer that learned nothing."""
     scorer = Scorer(ScorerConfig(STYLES, channels=(4,), blocks=(0,), width=8, buckets=64)).eval()
-    entries = unseen_entries(taught.rows, STYLES)
+    entries = heldout_entries_of(training.rows, STYLES)
     unseen = np.zeros((len(entries), 64, 64, 4), np.uint8)
-    features = scorer.features(np.array(taught.known)).numpy()
-    return Evidence(scorer, taught.rows, taught.known, features, entries, unseen, scorer.features(unseen).numpy())
+    features = scorer.features(np.array(training.known)).numpy()
+    return ReferenceImages(
+        scorer, training.rows, training.known, features, entries, unseen, scorer.features(unseen).numpy()
+    )
 
 
-def test_pictures_that_cannot_be_reduced_to_the_models_size_are_refused(data: Path, drawings: Drawings) -> None:
-    card = drawings.library.card("old")
+def test_pictures_that_cannot_be_reduced_to_the_models_size_are_refused(data: Path, generator: CachedGenerator) -> None:
+    card = generator.library.card("old")
     for size in (256, 96):
         with pytest.raises(BadRequest, match=f"cannot be reduced to {size}.*--size {size}"):
-            open_taught(data, replace(card, size=size), drawings.show)
-    with pytest.raises(StudioError, match="no picture in a style of old"):
-        open_taught(data, replace(card, styles=()), drawings.show)
+            open_training_images(data, replace(card, size=size), generator.show)
+    with pytest.raises(StudioError, match="no image in a style of old"):
+        open_training_images(data, replace(card, styles=()), generator.show)
 
 
 @pytest.mark.usefixtures("models")
@@ -247,32 +258,36 @@ def test_score_norms_are_measured_on_drawings_of_the_models_size(
     assert told["figure"] == "score_norms" and all(0 <= g <= 1 for _, g in told["score_norms"])
 
 
-def test_small_drawings_are_made_once(data: Path, drawings: Drawings, monkeypatch: pytest.MonkeyPatch) -> None:
-    card = drawings.library.card("old")
-    first = open_taught(data, card, drawings.show).known
-    monkeypatch.setattr("gdm_studio.training.evaluation.taught.reduced", lambda *_: pytest.fail("made again"))
-    np.testing.assert_array_equal(open_taught(data, card, drawings.show).known, first)
+def test_small_drawings_are_made_once(data: Path, generator: CachedGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = generator.library.card("old")
+    first = open_training_images(data, card, generator.show).known
+    monkeypatch.setattr(
+        "gdm_studio.training.evaluation.training_images.downscale", lambda *_: pytest.fail("made again")
+    )
+    np.testing.assert_array_equal(open_training_images(data, card, generator.show).known, first)
 
 
 def test_pairs_have_their_sides_shuffled_and_the_key_apart(
-    data: Path, drawings: Drawings, taught: Taught, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, generator: CachedGenerator, training: TrainingImages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheets: list[tuple[list[np.ndarray], list[str]]] = []
-    monkeypatch.setattr(pairs, "contact_sheet", lambda path, pictures, labels, **_: sheets.append((pictures, labels)))
-    key = pairs.write_pairs(tmp_path / "pairs.png", drawings, taught)
+    monkeypatch.setattr(
+        evaluation_sheets, "contact_sheet", lambda path, pictures, labels, **_: sheets.append((pictures, labels))
+    )
+    key = evaluation_sheets.write_pairs(tmp_path / "pairs.png", generator, training)
     told = json.loads(key.read_text(encoding="utf-8"))
     ((pictures, labels),) = sheets
     assert key == tmp_path / "pairs.key.json" and len(told) == 6 and len(pictures) == 12
     assert labels[:4] == ["1 left", "1 right", "2 left", "2 right"]
-    real = {f"{row['set']}/{row['name']}": row for row in taught.rows if not row["tint"]}
+    real = {f"{row['set']}/{row['name']}": row for row in training.rows if not row["tint"]}
     for pair, left, right in zip(told, pictures[::2], pictures[1::2], strict=True):
         theirs = right if pair["ours"] == "left" else left
-        np.testing.assert_array_equal(theirs, taught.drawings([real[pair["drawing"]]])[0])
+        np.testing.assert_array_equal(theirs, training.drawings([real[pair["drawing"]]])[0])
     assert {pair["ours"] for pair in told} == {"left", "right"}
     assert len({pair["thing"] for pair in told}) == 6
-    pairs.write_pairs(tmp_path / "again.png", drawings, taught)
+    evaluation_sheets.write_pairs(tmp_path / "again.png", generator, training)
     assert (tmp_path / "again.key.json").read_bytes() == key.read_bytes()
-    assert all(row["style"] == "noto" for row in pairs.things(taught.rows, "twemoji"))
+    assert all(row["style"] == "noto" for row in evaluation_sheets.things(training.rows, "twemoji"))
 
 
 @pytest.mark.usefixtures("models")
@@ -283,7 +298,7 @@ def test_models_are_told_of_side_by_side(data: Path, capsys: pytest.CaptureFixtu
     assert head.split() == ["old", "new", "goal"]
     assert lines[0].startswith("pixel error of seen pairs, × 1e-3") and lines[0].endswith("≤ 8")
     assert len(lines) == 6 and lines[0][head.index("new") - 1].isspace() and not lines[0][head.index("new")].isspace()
-    assert [line.split(":")[0] for line in lines if "of a pair that it was taught" in line] == ["old", "new"]
+    assert [line.split(":")[0] for line in lines if "of a trained pair" in line] == ["old", "new"]
     assert run([*given, "--json", "--card"]) == 0
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [fact["model"] for fact in told if "figure" in fact] == ["old"] * 4 + ["new"] * 4
@@ -293,7 +308,7 @@ def test_models_are_told_of_side_by_side(data: Path, capsys: pytest.CaptureFixtu
 
 
 def test_a_figure_that_a_model_has_not_is_left_open_in_the_table() -> None:
-    both, one = Measured("a", "first", 1, goal="≥ 1"), Measured("b", "second", 2, remark="so it is")
+    both, one = EvaluationResult("a", "first", 1, goal="≥ 1"), EvaluationResult("b", "second", 2, remark="so it is")
     assert table({"old": [both], "new": [both, one]}) == [
         "        old  new  goal", "first   1    1    ≥ 1", "second  –    2", "new: so it is"
     ]  # fmt: skip

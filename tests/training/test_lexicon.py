@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.errors import StudioError
+from gdm_studio.common.errors import StudioError
 from gdm_studio.training import lexicon
 from gdm_studio.training.lexicon import WordNet
 

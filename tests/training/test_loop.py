@@ -17,9 +17,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
-from gdm_studio.training.log import Every, Log
+from gdm_studio.training.log import IntervalTimer, Log
 from gdm_studio.training.loop import train
 from gdm_studio.training.recipe import Objective, Recipe
 from gdm_studio.training.schedule import Schedule, normal, step_rng
@@ -42,7 +42,7 @@ def test_randomness_is_keyed_by_seed_and_step() -> None:
 
 def test_every_is_due_once_an_interval() -> None:
     times = iter([0.0, 3.0, 10.0, 10.0, 12.0, 21.0, 21.0])
-    every = Every(10, clock=lambda: next(times))
+    every = IntervalTimer(10, clock=lambda: next(times))
     assert [every.due() for _ in range(4)] == [False, True, False, True]
 
 
@@ -67,7 +67,7 @@ def test_checkpoints_come_back(tmp_path: Path) -> None:
 
 def test_a_damaged_checkpoint_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "c.pt").write_bytes(b"not a checkpoint")
-    with pytest.raises(StorageError, match="remove it"):
+    with pytest.raises(StorageError, match="delete it"):
         load_checkpoint(tmp_path / "c.pt")
 
 
@@ -121,7 +121,7 @@ class Adversaries(Recipe[Pair]):
     def modules(self, model: Pair) -> dict[str, nn.Module]:
         return {"pair": model}
 
-    def identity(self, model: Pair) -> dict[str, object]:
+    def fixed_settings(self, model: Pair) -> dict[str, object]:
         return {"sizes": {"wide": self.wide}}
 
     def objectives(self, model: Pair) -> Sequence[Objective]:
@@ -179,10 +179,10 @@ def test_an_objective_moves_its_own_parameters_only(tmp_path: Path) -> None:
 
 
 def test_a_stopped_run_writes_what_it_has_and_begins_anew_where_it_is_not_to_resume(tmp_path: Path) -> None:
-    taken = list(islice(train(Adversaries(), tmp_path, stopped=lambda: True), 5))
+    taken = list(islice(train(Adversaries(), tmp_path, should_stop=lambda: True), 5))
     assert taken == [] and (tmp_path / "made").read_text() == "0"
     heard = iter([False, False, True, True, True])
-    assert len(list(train(Adversaries(), tmp_path, stopped=lambda: next(heard)))) == 2
+    assert len(list(train(Adversaries(), tmp_path, should_stop=lambda: next(heard)))) == 2
     assert (tmp_path / "made").read_text() == "8" and kept(tmp_path)["step"] == 2
     assert next(train(Adversaries(), tmp_path, resume=False)).step == 1
 

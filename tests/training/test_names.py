@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from gdm_studio import paths
 from gdm_studio.cli.main import run
-from gdm_studio.models.families.icons import config_of
+from gdm_studio.common import paths
+from gdm_studio.models.families.icons.family import config_of
 from gdm_studio.models.library import Library
-from gdm_studio.training import names
+from gdm_studio.training import name_index
 from gdm_studio.training.data.dataset import Row
-from gdm_studio.training.names import Drawings
+from gdm_studio.training.name_index import NameIndex
 from tests.helpers import tiny_model
 from tests.training.made_up_pictures import write_pictures
 
@@ -37,7 +37,7 @@ def spelt(texts: Sequence[str]) -> Tensor:
 class NoNet:
     """A WordNet that knows nothing but what it is told."""
 
-    of: dict[str, tuple[str, ...]] = {"boat": ("1",)}
+    keys_of: dict[str, tuple[str, ...]] = {"boat": ("1",)}
 
     def related(self, word: str, known: dict[str, tuple[str, float]]) -> dict[str, float]:
         return {"sailboat": 1.0} if word == "boat" and "sailboat" in known else {}
@@ -46,22 +46,22 @@ class NoNet:
         return f"{word}, a vessel"
 
 
-def drawings() -> Drawings:
+def drawings() -> NameIndex:
     rows = [row(caption, style, "boat") for caption in ("sailboat", "canoe") for style in STYLES[:3]]
     rows += [row("boat", "four", "ship"), row("fox", "one", "animal"), row("fox", "two")]
     rows += [row("fox", "three", tint="red")]
-    return Drawings.of([*rows, row("owl", "elsewhere", "boat")], STYLES)
+    return NameIndex.of([*rows, row("owl", "elsewhere", "boat")], STYLES)
 
 
 def test_names_have_the_styles_of_their_own_drawings() -> None:
     found = drawings().names({})
     assert found == {"sailboat": 7, "canoe": 7, "boat": 15, "ship": 8, "fox": 7, "animal": 1}
-    assert drawings().sharing() == {"boat": {"sailboat", "canoe"}, "animal": {"fox"}}
+    assert drawings().shared_names() == {"boat": {"sailboat", "canoe"}, "animal": {"fox"}}
 
 
 def test_a_shared_name_stands_for_the_likeliest_beside_its_own_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(names, "asked_for", lambda: {})
-    likely = names.Likeness.between(drawings(), spelt, NoNet()).likely()  # type: ignore[arg-type]
+    monkeypatch.setattr(name_index, "load_demand", lambda: {})
+    likely = name_index.CaptionScorer.new(drawings(), spelt, NoNet()).likely_captions()  # type: ignore[arg-type]
     assert likely["boat"][0] == "sailboat"
     assert drawings().names(likely)["boat"] == {"boat": 8, **dict.fromkeys(likely["boat"], 7)}
 
@@ -75,9 +75,9 @@ def test_names_are_written_into_the_models_file(
     rows = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines()]
     written = [row | {"style": "plain", "caption": "red disc", "words": ["heap"]} for row in rows]
     manifest.write_text("".join(json.dumps(row) + "\n" for row in written), encoding="utf-8")
-    monkeypatch.setattr(names, "Encoder", lambda: spelt)
-    monkeypatch.setattr(names, "archive", lambda package, source: Path("none"))
-    monkeypatch.setattr(names.WordNet, "read", lambda packed: NoNet())
+    monkeypatch.setattr(name_index, "Encoder", lambda: spelt)
+    monkeypatch.setattr(name_index, "archive", lambda package, source: Path("none"))
+    monkeypatch.setattr(name_index.WordNet, "read", lambda packed: NoNet())
     before = Library().card("tiny")
     verb = ["train", "names", "--data", str(folder), "--subset", "all", "--model", "tiny"]
     assert run(verb) == 0 and capsys.readouterr().out == "0 shared names\n"

@@ -17,31 +17,30 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from gdm_studio.cli.main import run
-from gdm_studio.errors import BadRequest, ModelError, StorageError
+from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.checkpoints import read_entry
-from gdm_studio.models.families.icons import ICONS, PARTS, SKETCH, config_of, part_file
-from gdm_studio.models.families.icons_model import IconsModel
-from gdm_studio.models.header import read_header
+from gdm_studio.models.families.icons.family import ICONS, PARTS, PRIOR_PART, config_of, part_file
+from gdm_studio.models.families.icons.model import IconsModel
+from gdm_studio.models.files.checkpoints import read_entry, read_header
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded import Ask
-from gdm_studio.models.quantised import SCALE
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.quantization import SCALE
 from gdm_studio.models.store import Store
 from gdm_studio.models.vocabulary import Reading
 from gdm_studio.networks.tokenizer import ANY_STYLE
-from gdm_studio.request import BUILT_IN
-from gdm_studio.training import fast, icons, icons_vae, pipeline, sheets
+from gdm_studio.request.request import BUILT_IN
+from gdm_studio.training import distillation, icons, icons_vae, pipeline, sample_sheet
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.data.dataset import open_pictures
+from gdm_studio.training.distillation import FastRecipe
 from gdm_studio.training.export import export
-from gdm_studio.training.fast import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
 from gdm_studio.training.icons_vae_recipe import VaeRecipe
 from gdm_studio.training.lexicon import LEXICON
 from gdm_studio.training.loop import train
 from gdm_studio.training.options import options_of
-from gdm_studio.training.unpack import unpack
+from gdm_studio.training.shipped_model import unpack
 from tests.training.curves import trained
 from tests.training.data.made_up import drawings, write_archives
 from tests.training.made_up_pictures import write_pictures, write_words
@@ -117,12 +116,12 @@ def test_the_export_is_a_model_that_the_library_loads(made: Path, taught: Path, 
     card = ICONS.card(entry)
     assert [style.id for style in card.styles] == ["flat", "soft"]
     assert sum(source.count for source in card.sources) == 18
-    shapes = {name: shape for part in (*PARTS, SKETCH)
+    shapes = {name: shape for part in (*PARTS, PRIOR_PART)
               for name, shape in read_header(part_file(path, part)).shapes.items()}  # fmt: skip
     beside = {name for name in shapes if name.endswith(SCALE) and name.removesuffix(SCALE) in shapes}
     assert card.parameters == sum(int(np.prod(shapes[name])) for name in shapes.keys() - beside)
     model = ICONS.load(card, torch.device("cpu"), torch.float32, Store())
-    told = model.told([Ask("a red disc", "flat"), Ask("", "")])
+    told = model.conditioning([Conditioning("a red disc", "flat"), Conditioning("", "")])
     x = torch.randn(2, *card.latent)
     x0 = model.denoised(x, model.diffusion.process.path("karras", 4)[2], told)
     assert x0.shape == x.shape
@@ -130,30 +129,30 @@ def test_the_export_is_a_model_that_the_library_loads(made: Path, taught: Path, 
 
 
 def test_training_and_shipped_model_denoise_alike(made: Path, taught: Path, tmp_path: Path) -> None:
-    from gdm_studio.training.icons import averaged
+    from gdm_studio.training.icons import load_averaged
 
     vae = made / "vae" / "vae.safetensors"
     path = export(made / "pictures", vae, made / "words", taught, to=tmp_path / "icons")
     shipped = Library().load(str(path), device=torch.device("cpu"), dtype=torch.float32)
-    trained, seen = averaged(taught, made / "words")
+    trained, seen = load_averaged(taught, made / "words")
     assert seen == 12
     x, at = torch.randn(1, 16, 16, 16), shipped.diffusion.process.path("karras", 4)[2]
     ids = torch.tensor([trained.tokenizer.encode("blue ring", "soft")])
     with torch.no_grad():
         expected = trained.denoised(x, at, ids)
-    result = shipped.denoised(x, at, shipped.told([Ask("blue ring", "soft")]))
+    result = shipped.denoised(x, at, shipped.conditioning([Conditioning("blue ring", "soft")]))
     torch.testing.assert_close(result, expected, atol=0.02, rtol=0.02)
 
 
 def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_path: Path) -> None:
     _train(made, tmp_path / "first", RECIPE)
-    before, seen_before = icons.averaged(tmp_path / "first", made / "words")
+    before, seen_before = icons.load_averaged(tmp_path / "first", made / "words")
     state = load_checkpoint(tmp_path / "first" / "checkpoint.pt")
     assert state is not None
     torch.save(state | {"styles": ["soft"]}, tmp_path / "first" / "checkpoint.pt")
     still = replace(RECIPE, samples=4, warmup=10**9, sketch_samples=0)
     _train(made, tmp_path / "second", replace(still, init=tmp_path / "first"))
-    after, seen = icons.averaged(tmp_path / "second", made / "words")
+    after, seen = icons.load_averaged(tmp_path / "second", made / "words")
     assert seen == seen_before + 4 and list(after.tokenizer.styles) == ["flat", "soft"]
     for one, other in zip(before.unet.parameters(), after.unet.parameters(), strict=True):
         torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
@@ -165,13 +164,13 @@ def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_pa
 def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
     made: Path, taught: Path, tmp_path: Path
 ) -> None:
-    before, _ = icons.averaged(taught, made / "words")
+    before, _ = icons.load_averaged(taught, made / "words")
     settled = _of(made, replace(
         RECIPE, init=taught, sketch=24, sketch_samples=0, memory_samples=512 * 40, learning_rate=1e-3
     ))  # fmt: skip
     errors = [step.loss for step in train(settled, tmp_path / "long") if step.phase == "memory"]
     assert len(errors) == 40 and errors[-1] < 0.8 * errors[0]
-    after, _ = icons.averaged(tmp_path / "long", made / "words")
+    after, _ = icons.load_averaged(tmp_path / "long", made / "words")
     told = [model.text(torch.tensor([model.tokenizer.encode("a red disc", "flat")]))[2] for model in (before, after)]
     assert torch.equal(*told)
     assert not torch.equal(before.unet.conv_in.weight, after.unet.conv_in.weight)
@@ -182,17 +181,17 @@ def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
         parts = list(islice(begun, 5))
     assert parts[-1].phase == "icons" and len(parts) < len(steps)
     assert [step.loss for step in (*parts, *train(brief, tmp_path / "parts"))] == [step.loss for step in steps]
-    one, other = (icons.averaged(tmp_path / name, made / "words")[0] for name in ("whole", "parts"))
+    one, other = (icons.load_averaged(tmp_path / name, made / "words")[0] for name in ("whole", "parts"))
     assert all(torch.equal(*pair) for pair in zip(one.parameters(), other.parameters(), strict=True))
 
 
 def test_beside_the_sketch_of_names_the_one_that_is_there_stays(made: Path, taught: Path, tmp_path: Path) -> None:
     named = _of(made, replace(RECIPE, named=0.85, sketch_samples=0, samples=RECIPE.batch * 2))
-    for refused, why in ((named, "by --init"), (replace(named, init=taught, sketch=24), "add --sketch 16")):
+    for refused, why in ((named, "with --init"), (replace(named, init=taught, sketch=24), "add --sketch 16")):
         with pytest.raises(BadRequest, match=why):
             list(train(refused, tmp_path / "refused"))
     list(train(replace(named, init=taught), tmp_path / "on"))
-    before, after = (icons.averaged(run, made / "words")[0] for run in (taught, tmp_path / "on"))
+    before, after = (icons.load_averaged(run, made / "words")[0] for run in (taught, tmp_path / "on"))
     assert before.unet.sketch is not None and after.unet.sketch is not None
     for part, now in ((before.text, after.text), (before.unet.sketch, after.unet.sketch)):
         for one, other in zip(part.parameters(), now.parameters(), strict=True):
@@ -203,14 +202,14 @@ def test_beside_the_sketch_of_names_the_one_that_is_there_stays(made: Path, taug
 def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_their_names(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(icons, "UNSTYLED", ("flat", "soft"))
+    monkeypatch.setattr(icons, "NEUTRAL_SETS", ("flat", "soft"))
     recipe = _of(made, replace(RECIPE, named=0.75, unstyled=0.5, unmet=0.5, drop_text=0, drop_style=0, batch=256))
     rows = recipe.pictures.rows
     for index, row in enumerate(rows):  # a green disc is drawn in "flat" alone
         if (row["concept"], row["style"]) == ("green disc", "soft"):
             rows[index] = row | {"concept": "blue disc", "caption": "blue disc"}
     model = recipe.model(NOWHERE)
-    picked, ids = recipe.known(model, np.random.default_rng(0), 4000)
+    picked, ids = recipe.draw_for_draft(model, np.random.default_rng(0), 4000)
     soft, own = model.tokenizer.styles["soft"], [model.tokenizer.styles[rows[index]["style"]] for index in picked]
     told = ids[:, 0].numpy()
     other = told != own
@@ -243,15 +242,15 @@ def test_drawings_are_known_by_heart_and_other_prompts_are_sketched_as_before(
     made: Path, taught: Path, recalling: Path
 ) -> None:
     pictures = open_pictures(made / "pictures")
-    before, seen = icons.averaged(taught, made / "words")
-    after, seen_in_all = icons.averaged(recalling, made / "words")
+    before, seen = icons.load_averaged(taught, made / "words")
+    after, seen_in_all = icons.load_averaged(recalling, made / "words")
     assert seen_in_all == seen + RECIPE.batch * 2
     latents = torch.from_numpy(icons_vae.load_latents(made / "vae" / "vae.safetensors", pictures)).float()
 
-    def sketched(model: icons.Trained, *prompts: tuple[str, str | None]) -> torch.Tensor:
+    def sketched(model: icons.IconsNetworks, *prompts: tuple[str, str | None]) -> torch.Tensor:
         ids = torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
         with torch.no_grad():
-            return model.told(ids, ids, latents)[3]
+            return model.conditioning(ids, ids, latents)[3]
 
     drawn = [(row["caption"], row["style"]) for row in pictures.rows]
     error = (sketched(after, *drawn) - latents).square().mean()
@@ -271,20 +270,20 @@ def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
     card = Library().card(str(path))
     recall = path.with_name(f"{BUILT_IN}.recall.safetensors")
     assert card.weights[-1] == recall
-    trained, _ = icons.averaged(recalling, made / "words")
+    trained, _ = icons.load_averaged(recalling, made / "words")
     ids = torch.tensor([trained.tokenizer.encode("blue ring", "soft")])
     with torch.no_grad():
-        expected = trained.told(ids, ids, torch.zeros(1, 16, 16, 16))[3]
+        expected = trained.conditioning(ids, ids, torch.zeros(1, 16, 16, 16))[3]
 
     def sketch() -> torch.Tensor:
         model = Library().load(str(path), device=torch.device("cpu"), dtype=torch.float32)
-        return model.told([Ask("one blue ring", "soft")]).sketch
+        return model.conditioning([Conditioning("one blue ring", "soft")]).sketch
 
     torch.testing.assert_close(sketch(), expected, atol=0.1, rtol=0.05)
     apart = unpack(card, tmp_path / "apart")
-    again, _ = icons.averaged(apart / "run", apart / "words")
+    again, _ = icons.load_averaged(apart / "run", apart / "words")
     with torch.no_grad():
-        torch.testing.assert_close(again.told(ids, ids, torch.zeros(1, 16, 16, 16))[3], sketch())
+        torch.testing.assert_close(again.conditioning(ids, ids, torch.zeros(1, 16, 16, 16))[3], sketch())
 
     whole = recall.read_bytes()
     weights, width = load_file(recall), trained.unet.config.components
@@ -313,11 +312,11 @@ def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
 
     again = ("--words", made / "words", "--vae", vae, "--run", recalling, "--out", tmp_path, "--subset", "all")
     assert run([*map(str, ("train", "recall", "--data", made / "pictures", *again))]) == 2
-    assert "knows drawings already" in capsys.readouterr().err
+    assert "already has memorised drawings" in capsys.readouterr().err
 
     (apart / "run" / "recall.safetensors").write_bytes(whole[:-40])
-    with pytest.raises(StorageError, match="recall.safetensors is damaged; make it again"):
-        icons.averaged(apart / "run", apart / "words")
+    with pytest.raises(StorageError, match="recall.safetensors is damaged; create it again"):
+        icons.load_averaged(apart / "run", apart / "words")
 
 
 def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: Path, tmp_path: Path) -> None:
@@ -345,7 +344,7 @@ def test_pictures_are_encoded_by_an_autoencoder_as_it_is(
 def test_an_autoencoder_of_small_pictures_grows_into_one_of_larger_ones(made: Path, tmp_path: Path) -> None:
     """It has the same latents for the same pictures, before it learns to draw them finer."""
     small = icons_vae.load(made / "vae" / "vae.safetensors")
-    large = icons_vae.doubled(small)
+    large = icons_vae.grow(small)
     assert large.config == icons_vae.config_for(2 * small.config.factor * 16)
     picture = torch.rand(2, 4, 256, 256, generator=torch.Generator().manual_seed(0)) * 2 - 1
     halved = torch.nn.functional.avg_pool2d(picture, 2)
@@ -367,10 +366,10 @@ def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path
     path = export(made / "pictures", vae, made / "words", taught, to=tmp_path / "icons")
     card = Library().card(str(path))
     apart = unpack(card, tmp_path / "apart")
-    with pytest.raises(StorageError, match="is there already"):
+    with pytest.raises(StorageError, match="already exists"):
         unpack(card, taught.parent)  # where a run is
-    one, seen = icons.averaged(taught, made / "words")
-    other, known = icons.averaged(apart / "run", apart / "words")
+    one, seen = icons.load_averaged(taught, made / "words")
+    other, known = icons.load_averaged(apart / "run", apart / "words")
     assert known == seen and other.tokenizer.styles == one.tokenizer.styles
     for a, b in zip(one.parameters(), other.parameters(), strict=True):
         torch.testing.assert_close(a, b, atol=0.02, rtol=0.02)
@@ -385,7 +384,7 @@ def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path
 def test_one_step_with_the_students_target_lands_where_the_teachers_path_does() -> None:
     levels = edm(0.7, 40.0).path("exponential", 4)
     stands = torch.randn(4, 5, 2, 3, 3)
-    x, target, sigma = fast.crossed(stands, levels, [0, 1, 2, 3])
+    x, target, sigma = distillation.segment_targets(stands, levels, [0, 1, 2, 3])
     for piece in range(4):
         path = (levels[piece], levels[piece + 1])
         (step,) = SAMPLERS["euler"].fn(lambda x, at, piece=piece: target[piece], x[piece], path, None)
@@ -401,11 +400,11 @@ def test_a_student_learns_its_teachers_paths(made: Path, taught: Path, tmp_path:
     assert {step.phase for step in train(recipe, tmp_path / "fast", resume=False)} == {"paths", "icons-fast"}
     drawn = load_checkpoint(tmp_path / "fast" / "paths.pt")
     assert drawn is not None and drawn["x"].shape == (8, 5, 16, 16, 16)
-    levels = edm(fast.SIGMA_LAST, 40.0).path("exponential", 4)
+    levels = edm(distillation.SIGMA_LAST, 40.0).path("exponential", 4)
     errors = []
     for folder in (taught, tmp_path / "fast"):
-        model, _ = icons.averaged(folder, made / "words")
-        x, target, sigma = fast.crossed(drawn["x"].float(), levels, [0, 1, 2, 3] * 2)
+        model, _ = icons.load_averaged(folder, made / "words")
+        x, target, sigma = distillation.segment_targets(drawn["x"].float(), levels, [0, 1, 2, 3] * 2)
         with torch.no_grad():
             guess = model.denoised(x, icons.at_sigma(sigma), drawn["ids"])
         errors.append((guess - target).square().mean().item())
@@ -437,10 +436,10 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     source = tmp_path / "npm"
     source.mkdir()
     write_archives(source, drawings())
-    monkeypatch.setattr(pipeline.words, "build", lambda data, out: write_words(out))
+    monkeypatch.setattr(pipeline.word_table, "build", lambda data, out: write_words(out))
     lexicon = '{"disc": ["dial"]}'
     monkeypatch.setattr(pipeline.lexicon, "build", lambda data, out, **_: (out / LEXICON).write_text(lexicon))
-    monkeypatch.setattr(pipeline.names, "build", lambda data, card, **_: 0)
+    monkeypatch.setattr(pipeline.name_index, "build", lambda data, card, **_: 0)
     out = tmp_path / "all"
     at = pipeline.Folders(out)
     laptop = pipeline.laptop(at)
@@ -459,9 +458,9 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     path = out / "icons" / f"{BUILT_IN}-fast.safetensors"
     card = Library().card(str(path))
     assert card.fast_of == BUILT_IN and card.defaults["steps"] == 4
-    assert card.vocabulary is not None and card.unmet("a cute dial") == [Reading("dial", read_as="disc")]
+    assert card.vocabulary is not None and card.unknown_words("a cute dial") == [Reading("dial", read_as="disc")]
     model = ICONS.load(card, torch.device("cpu"), torch.float32, Store())
-    assert model.diffusion.process.ratios[0] == pytest.approx(fast.SIGMA_LAST)
+    assert model.diffusion.process.ratios[0] == pytest.approx(distillation.SIGMA_LAST)
     assert not any("sketch" in name for file in (path, card.weights[1]) for name in read_header(file).shapes)
     whole = path.with_name(f"{BUILT_IN}.safetensors")
     base = Library().card(str(whole))
@@ -475,10 +474,10 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
 
 
 def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:
-    model = icons.Trained.new(made / "words", ["flat", "soft"], network=RECIPE.network)
+    model = icons.IconsNetworks.new(made / "words", ["flat", "soft"], network=RECIPE.network)
     vae = icons_vae.load(made / "vae" / "vae.safetensors")
     prompts = ("red disc", "blue bar", "ring")
-    sheets.write(tmp_path / "sheet.png", model, vae, prompts, latent=(16, 16, 16), guidance=3.0)
+    sample_sheet.write(tmp_path / "sheet.png", model, vae, prompts, latent=(16, 16, 16), guidance=3.0)
     with Image.open(tmp_path / "sheet.png") as sheet:
         assert sheet.size == (8 * 128, 128)
         columns = np.asarray(sheet).std(axis=(0, 2)).reshape(8, 128).max(axis=1)
@@ -518,7 +517,7 @@ def test_latents_of_other_pictures_are_refused(made: Path, tmp_path: Path) -> No
     with pytest.raises(StorageError, match="latents.npy cannot be read"):
         icons_vae.load_latents(tmp_path / "vae.safetensors", pictures)
     np.save(tmp_path / "latents.npy", np.zeros((17, 16, 16, 16), np.float16))
-    with pytest.raises(StorageError, match="latents of 17 pictures, but there are 18"):
+    with pytest.raises(StorageError, match="latents of 17 images, but there are 18"):
         icons_vae.load_latents(tmp_path / "vae.safetensors", pictures)
 
 

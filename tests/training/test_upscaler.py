@@ -11,15 +11,15 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from gdm_studio.engine.upscale import premultiplied
-from gdm_studio.errors import StudioError
+from gdm_studio.common.errors import StudioError
+from gdm_studio.engine.upscale import premultiply
 from gdm_studio.models import upscaler as shipped
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.upscaler import UpscalerRecipe
-from gdm_studio.training.upscaler_figures import held_out, quality
-from gdm_studio.training.upscaler_pictures import levels_of
+from gdm_studio.training.upscaler_data import to_uint8
+from gdm_studio.training.upscaler_quality import heldout_images, quality
 from tests.training.curves import trained
 from tests.training.data.made_up import drawings, write_archives
 from tests.training.made_up_pictures import write_pictures
@@ -73,10 +73,10 @@ def test_it_goes_on_where_it_stopped_and_writes_what_was_measured(tmp_path: Path
 def test_alpha_comes_back_from_premultiplied() -> None:
     rgba = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 4), np.uint8)
     rgba[..., 3] |= 0x80
-    assert abs(levels_of(premultiplied(rgba)).astype(int) - rgba).max() <= 1
+    assert abs(to_uint8(premultiply(rgba)).astype(int) - rgba).max() <= 1
 
 
 def test_an_archive_without_held_out_pictures_is_one_sentence(tmp_path: Path) -> None:
     others = {prefix: {"unheard-of": "<path/>"} for prefix in drawings()}
     with pytest.raises(StudioError, match="held-out"):
-        held_out(write_archives(tmp_path, others), 32)
+        heldout_images(write_archives(tmp_path, others), 32)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import paths
 from gdm_studio.cli.main import run
-from gdm_studio.errors import StudioError
+from gdm_studio.common import paths
+from gdm_studio.common.errors import StudioError
 from gdm_studio.models.library import Library
 from gdm_studio.training.vocabulary import build
 from tests.helpers import tiny_model
@@ -46,7 +46,7 @@ def test_words_of_the_models_own_styles_are_written_into_its_card(
 def test_pictures_that_the_model_cannot_have_seen_are_refused(pictures: Path, tmp_path: Path) -> None:
     folder = tiny_model.write(tmp_path / "tiny", card={"styles": [{"id": "dark", "title": "Dark"}]}).parent
     card = (folder / "card.json").read_bytes()
-    with pytest.raises(StudioError, match="no pictures in the styles of tiny"):
+    with pytest.raises(StudioError, match="no images in the styles of tiny"):
         build(pictures, folder / "card.json", subset="all")
     assert (folder / "card.json").read_bytes() == card
     (folder / "card.json").write_text("[]", encoding="utf-8")

@@ -1,13 +1,13 @@
 import pytest
 import torch
 
-from gdm_studio.training.words import mildly_whitened, quantise
+from gdm_studio.training.word_table import half_whiten, quantise
 
 
 def test_whitening_halves_the_spread_and_keeps_neighbours() -> None:
     generator = torch.Generator().manual_seed(0)
     vectors = torch.randn(400, 20, generator=generator) * torch.logspace(0, -1, 20)
-    out = mildly_whitened(vectors, 12)
+    out = half_whiten(vectors, 12)
     spread = out.std(0)
     assert out.std() == pytest.approx(1, abs=0.01)
     assert 1.2 < spread[0] / spread[-1] < 3
@@ -29,7 +29,7 @@ def test_words_alike_have_vectors_alike() -> None:
 
     from safetensors.torch import load_file
 
-    from gdm_studio.training.words import embed
+    from gdm_studio.training.word_table import embed
 
     folder = Path(minilm.__file__).parent / "model"
     published = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()

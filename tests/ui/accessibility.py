@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 from gdm_studio.ui.shell.window import FAMILY_TREE, PAGES, Window
 from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.widgets.topbar import SETTINGS
-from tests.helpers.opened import click, opened, press, still_found, until
+from tests.helpers.window import click, press, remaining_problems, run_in_window, until
 
 ROOT = Path(__file__).parents[2]
 NAMES = [*PAGES, FAMILY_TREE, SETTINGS]
@@ -28,7 +28,7 @@ GROUPS = (QAccessible.Role.List, QAccessible.Role.Table, QAccessible.Role.Tree)
 async def each_page(window: Window) -> None:
     """Pictures in the gallery, one on the canvas and its steps below, so that nothing is empty."""
     window.create_page.controls.button.click()
-    await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
+    await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() > 0)
     window.create_page.controls.more.set_open(True)
 
 
@@ -113,8 +113,8 @@ async def check_texts(window: Window) -> None:
     """No text is cut off on any page, at the smallest size of the window."""
     window.resize(1024, 640)
     for page in NAMES:
-        window.turn_to(page)
-        assert await still_found(lambda: clipped(window), after=0.1) == [], page
+        window.open_page(page)
+        assert await remaining_problems(lambda: clipped(window), after=0.1) == [], page
 
 
 def look_at_texts() -> None:
@@ -124,15 +124,15 @@ def look_at_texts() -> None:
         await each_page(window)
         await check_texts(window)
 
-    opened(play)
+    run_in_window(play)
 
 
 def test_every_stop_has_a_name_and_a_role_tab_leads_to_all_of_them_and_no_text_is_cut_off() -> None:
     async def play(window: Window) -> None:
         await each_page(window)
         for page in NAMES:
-            window.turn_to(page)
-            assert await still_found(lambda: problems(window)) == [], page
+            window.open_page(page)
+            assert await remaining_problems(lambda: problems(window)) == [], page
             there = stops(window, Qt.Key.Key_Tab)
             missed = [f"{widget} {widget.accessibleName()!r}" for widget in reachable(window) if widget not in there]
             assert missed == [], page
@@ -141,7 +141,7 @@ def test_every_stop_has_a_name_and_a_role_tab_leads_to_all_of_them_and_no_text_i
         await check_what_lies_over_the_window(window)
         await check_texts(window)
 
-    opened(play)
+    run_in_window(play)
 
 
 async def check_what_lies_over_the_window(window: Window) -> None:
@@ -154,7 +154,7 @@ async def check_what_lies_over_the_window(window: Window) -> None:
     assert commands.sheet is not None and problems(commands.sheet) == []
     commands.open_sheet()
     click(window.top.queue)
-    assert await still_found(lambda: problems(window)) == []
+    assert await remaining_problems(lambda: problems(window)) == []
     click(window.top.queue)
 
 

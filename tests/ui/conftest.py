@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from tests.helpers.openings import openings
+from gdm_studio.ui.shell.app import application
+from tests.helpers.file_openings import record_openings
 
 
 @pytest.fixture
@@ -16,9 +18,16 @@ def home(_own_home: Path) -> Path:
     return _own_home
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _application() -> None:
+    """Create the application, whose translator writes plurals, even for tests that need no widget."""
+    if QApplication.instance() is None:
+        application()
+
+
 @pytest.fixture(autouse=True)
 def _responsive() -> Iterator[None]:
     """No file of a model is opened by the window's own thread: on a slow disk it would stand still."""
-    with openings() as seen:
+    with record_openings() as seen:
         yield
     assert [path for by, path in seen if by == "window"] == []

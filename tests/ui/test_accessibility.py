@@ -1,4 +1,4 @@
-"""Runs `accessibility.py` in processes of its own: Qt keeps what it told of widgets, also of windows long gone."""
+"""Run `accessibility.py` in separate processes, because Qt retains accessibility data of closed windows."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ CHECKS = Path(__file__).with_name("accessibility.py")
 
 
 @pytest.mark.parametrize("which", ["not slow", pytest.param("slow", marks=pytest.mark.slow)])
-def test_every_page_can_be_read_and_walked_by_keys(which: str) -> None:
+def test_every_page_is_accessible_and_navigable_by_keyboard(which: str) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", which, str(CHECKS)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stdout[-4000:]

@@ -1,4 +1,4 @@
-"""Where the cells of the gallery's grid lie, and under which days: reckoned, and the same as laid out one by one."""
+"""Cell positions and day headings of the gallery's grid, compared with a layout computed cell by cell."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from PySide6.QtCore import QPoint, QRect
 
 from gdm_studio.ui.gallery.cells import Cells
 from gdm_studio.ui.gallery.days import days_of, sections_of
-from gdm_studio.ui.gallery.runs import differences
+from gdm_studio.ui.gallery.list_model import differences
 
 TODAY = date(2026, 11, 20)
 
 
-def _laid_out(sections: list[tuple[str, int]], columns: int, pitch: int, heading: int) -> list[QRect]:
-    """Every cell in its place, the plain way."""
+def _lay_out(sections: list[tuple[str, int]], columns: int, pitch: int, heading: int) -> list[QRect]:
+    """Return the rectangle of every cell, computed one by one."""
     found, top = [], 0
     for _, count in sections:
         top += heading
@@ -29,12 +29,12 @@ def _laid_out(sections: list[tuple[str, int]], columns: int, pitch: int, heading
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_every_cell_is_found_where_it_lies(seed: int) -> None:
+def test_cell_positions_match_the_plain_layout(seed: int) -> None:
     rng = random.Random(seed)
     sections = [(f"day {n}", rng.choice((1, 2, 5, 8, 17, 40))) for n in range(rng.randrange(1, 9))]
     columns, pitch, heading = rng.randrange(1, 9), 50, 30
     cells = Cells(sections, columns=columns, pitch=pitch, heading=heading)
-    rects = _laid_out(sections, columns, pitch, heading)
+    rects = _lay_out(sections, columns, pitch, heading)
     assert cells.count == len(rects) and cells.height == max(rect.bottom() for rect in rects) + 1
     for cell, rect in enumerate(rects):
         assert cells.rect(cell) == rect and cells.at(rect.center()) == cell
@@ -57,9 +57,10 @@ def test_up_and_down_keep_the_column_across_days() -> None:
     assert [cells.above(1, -9), cells.above(10, 9)] == [7, 0]
 
 
-def test_days_are_those_of_the_clock_on_the_wall() -> None:
+def test_days_follow_local_time() -> None:
     rng = random.Random(4)
-    start = datetime(2026, 3, 20).timestamp()  # some clocks change within the next weeks
+    # Daylight saving time may start in these weeks.
+    start = datetime(2026, 3, 20).timestamp()
     moments = sorted(round((start + rng.uniform(0, 40 * 86_400)) * 1e6) for _ in range(500))
     expected: dict[date, int] = {}
     for moment in moments:
@@ -68,7 +69,7 @@ def test_days_are_those_of_the_clock_on_the_wall() -> None:
     assert days_of(moments) == list(expected.items())
 
 
-def test_days_have_names_and_sparse_ones_are_put_into_months() -> None:
+def test_days_have_names_and_sparse_days_are_grouped_into_months() -> None:
     days = [(TODAY - timedelta(days=n), 40) for n in (0, 1, 4)] + [(date(2025, 12, 31), 40)]
     assert [title for title, _ in sections_of(days, TODAY, 8)] == [
         "Today",
@@ -80,7 +81,7 @@ def test_days_have_names_and_sparse_ones_are_put_into_months() -> None:
     assert sections_of(sparse, TODAY, 8) == [("November", 20), ("October", 10)]
 
 
-def test_two_lists_differ_where_they_differ() -> None:
+def test_differences_turn_one_list_into_the_other() -> None:
     rng = random.Random(2)
     for size in (0, 10, 9000):
         before = sorted(rng.sample(range(10 * size + 1), size))

@@ -1,4 +1,4 @@
-"""The gallery's page in the real window, over real files: found, marked, tagged, deleted, imported, brought back."""
+"""The gallery page in the real window with real files: search, marks, tags, deletion, import and restoring."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.models.card import ModelCard, Style
-from gdm_studio.request import Branch, Request
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Branch, Request
 from gdm_studio.ui.actions import MENU
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.gallery.page import GalleryPage
@@ -27,10 +27,10 @@ from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets.chips import Chip
-from tests.helpers.foreign import credentials, signed_png
+from tests.helpers.foreign_images import manifest_store, signed_png
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
-from tests.helpers.looks import MadeUpPicture, flat, heard, platform_unheard, theme
-from tests.helpers.opened import click, opened, press, until
+from tests.helpers.widgets import MadeUpPicture, flat_image, mute_platform, record_signal, theme
+from tests.helpers.window import click, press, run_in_window, until
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PARENT = Request(model="gaussian", prompt="a red fox", seed=1206, steps=12, size=(8, 8))
@@ -44,7 +44,7 @@ A1111 = Path(__file__).parent.parent / "data" / "metadata" / "sd-webui.png"
 
 @pytest.fixture
 def library(home: Path) -> Path:
-    """Four pictures, the last of which is the newest."""
+    """Folder of four saved images, the last of which is the newest."""
     folder = home / "pictures"
     folder.mkdir()
     for number, request in enumerate((PARENT, *OTHERS)):
@@ -52,21 +52,21 @@ def library(home: Path) -> Path:
     return folder
 
 
-async def _page(window: Window) -> GalleryPage:
-    window.turn_to("gallery")
+async def _open_page(window: Window) -> GalleryPage:
+    window.open_page("gallery")
     page = window.gallery_page
-    await until(lambda: _shown(page) == ["a red apple", "a red owl", "a blue owl", "a red fox"])
+    await until(lambda: _shown_prompts(page) == ["a red apple", "a red owl", "a blue owl", "a red fox"])
     page.grid.setFocus()
     return page
 
 
-def _shown(page: GalleryPage) -> list[str]:
+def _shown_prompts(page: GalleryPage) -> list[str]:
     model = page.grid.model()
     pictures = (model.picture(row) for row in range(model.rowCount()))
     return [picture.request.prompt if picture else "" for picture in pictures]
 
 
-def _chips(page: GalleryPage) -> list[str]:
+def _chip_texts(page: GalleryPage) -> list[str]:
     return [chip.text() for chip in page.search.findChildren(Chip) if chip.isVisible()]
 
 
@@ -77,78 +77,94 @@ def _select(page: GalleryPage, first: int, last: int) -> None:
         QTest.keyClick(page.grid, Qt.Key.Key_Right, SHIFT)
 
 
-def _button(part: QWidget, name: str) -> QPushButton:
+def _find_button(part: QWidget, name: str) -> QPushButton:
     return next(b for b in part.findChildren(QPushButton) if b.accessibleName() == name and b.isVisible())
 
 
-def _places(page: GalleryPage) -> dict[str, str]:
-    """Titles of the places with their accessible texts."""
+def _place_texts(page: GalleryPage) -> dict[str, str]:
+    """Return the accessible text of each place in the sidebar by its title."""
     model = page.sidebar.view.model()
     indexes = [model.index(row, 0) for row in range(model.rowCount())]
     return {index.data(): index.data(Qt.ItemDataRole.AccessibleTextRole) or "" for index in indexes}
 
 
-def test_pictures_are_found_by_what_their_style_is_called_here(library: Path) -> None:
+def test_images_are_found_by_the_title_of_their_style(library: Path) -> None:
     class Painted(GaussianLibrary):
         def cards(self) -> list[ModelCard]:
             return [replace(CARD, styles=(Style("glossy", "Wet paint"),))]
 
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         page.focus_search()
         QTest.keyClicks(page.search.field, "style:wet")
-        await until(lambda: _shown(page) == ["a red owl", "a blue owl"])
+        await until(lambda: _shown_prompts(page) == ["a red owl", "a blue owl"])
 
-    opened(play, library=Painted())
+    run_in_window(play, library=Painted())
 
 
-def test_what_is_typed_is_searched_and_its_fields_are_chips_to_take_away(library: Path) -> None:
+def test_typed_text_is_searched_and_its_fields_become_removable_chips(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         page.focus_search()
         QTest.keyClicks(page.search.field, "red style:glossy steps:>11")
-        await until(lambda: _shown(page) == ["a red owl"])
-        assert _chips(page) == ["Style glossy", "Steps > 11"]
+        await until(lambda: _shown_prompts(page) == ["a red owl"])
+        assert _chip_texts(page) == ["Style glossy", "Steps > 11"]
         click(next(chip for chip in page.search.findChildren(Chip) if chip.text() == "Style glossy"))
-        await until(lambda: _shown(page) == ["a red apple", "a red owl", "a red fox"])
-        assert page.search.text() == "red steps:>11" and _chips(page) == ["Steps > 11"]
+        await until(lambda: _shown_prompts(page) == ["a red apple", "a red owl", "a red fox"])
+        assert page.search.text() == "red steps:>11" and _chip_texts(page) == ["Steps > 11"]
         page.search.oldest_first.emit(True)
-        assert _shown(page) == ["a red fox", "a red owl", "a red apple"]
+        assert _shown_prompts(page) == ["a red fox", "a red owl", "a red apple"]
         owl = page.grid.model().picture(1)
         page.search.set_text("apple")
-        await until(lambda: _shown(page) == ["a red apple"])
+        await until(lambda: _shown_prompts(page) == ["a red apple"])
         page.reveal(owl)
         await until(lambda: page.grid.current() is not None)
         assert page.grid.current().id == owl.id and page.search.text() == ""
+        page.grid.clear_selection()
         page.search.set_text("owl")
-        await until(lambda: any("2 pictures" in text for text in _labels(page)))
+        await until(lambda: any("2 pictures" in text for text in _search_labels(page)))
         assert page.grid.current() is None, "it is selected once, not by every search from then on"
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_what_is_not_understood_of_a_search_is_said_beside_its_number(library: Path) -> None:
+def test_a_selected_image_that_a_search_finds_is_still_selected(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
+        await until(lambda: "a red owl" in _shown_prompts(page))
+        page.grid.setCurrentIndex(page.grid.model().index(_shown_prompts(page).index("a red owl")))
+        page.search.set_text("owl")
+        await until(lambda: sorted(_shown_prompts(page)) == ["a blue owl", "a red owl"])
+        assert [picture.request.prompt for picture in page.grid.selected()] == ["a red owl"]
+        page.search.set_text("red apple")
+        await until(lambda: _shown_prompts(page) == ["a red apple"])
+        assert page.grid.current() is None and not page.grid.selected()
+
+    run_in_window(play)
+
+
+def test_unknown_search_fields_are_reported_beside_the_count(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
         page.focus_search()
         QTest.keyClicks(page.search.field, "red stil:glossy")
-        await until(lambda: any("not all of it understood" in text for text in _labels(page)))
-        (said,) = [each for each in page.search.findChildren(QLabel) if "not all of it" in each.text()]
-        assert said.isVisible() and "there is no field stil" in said.toolTip()
+        await until(lambda: any("unknown field stil" in text for text in _search_labels(page)))
+        (said,) = [each for each in page.search.findChildren(QLabel) if "unknown field stil" in each.text()]
+        assert said.isVisible() and "unknown field stil" in said.toolTip()
         page.search.set_text("red style:glossy")
-        await until(lambda: _shown(page) != [] and not any("understood" in text for text in _labels(page)))
+        await until(lambda: _shown_prompts(page) != [] and not any("unknown" in text for text in _search_labels(page)))
         assert said.toolTip() == ""
 
-    opened(play)
+    run_in_window(play)
 
 
-def _labels(page: GalleryPage) -> list[str]:
+def _search_labels(page: GalleryPage) -> list[str]:
     return [each.text() for each in page.search.findChildren(QLabel)]
 
 
-def test_a_word_is_completed_with_fields_and_with_what_they_can_be(library: Path) -> None:
+def test_a_word_is_completed_with_fields_and_their_values(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         window.activateWindow()
         page.focus_search()
         lists = page.search._completions
@@ -163,35 +179,35 @@ def test_a_word_is_completed_with_fields_and_with_what_they_can_be(library: Path
         assert lists.currentIndex().row() == 0
         QTest.keyClick(page.search.field, Qt.Key.Key_Return)
         await until(lambda: page.search.text() == "style:glossy")
-        await until(lambda: _shown(page) == ["a red owl", "a blue owl"])
+        await until(lambda: _shown_prompts(page) == ["a red owl", "a blue owl"])
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_search_is_saved_opened_renamed_and_forgotten(library: Path) -> None:
+def test_a_search_is_saved_renamed_opened_and_deleted(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         page.search.set_text("owl")
-        await until(lambda: len(_shown(page)) == 2)
-        click(_button(page.search, "Save search"))
+        await until(lambda: len(_shown_prompts(page)) == 2)
+        click(_find_button(page.search, "Save search"))
         await until(lambda: page.sidebar.view.state() == page.sidebar.view.State.EditingState)
         editor = window.focusWidget()
         editor.setText("Birds")
         QTest.keyClick(editor, Qt.Key.Key_Return)
-        await until(lambda: "Birds" in _places(page) and "owl" not in _places(page))
+        await until(lambda: "Birds" in _place_texts(page) and "owl" not in _place_texts(page))
         page.search.set_text("")
         page.sidebar.choose("owl")
-        await until(lambda: len(_shown(page)) == 2)
+        await until(lambda: len(_shown_prompts(page)) == 2)
         page.sidebar.view.setFocus()
         QTest.keyClick(page.sidebar.view, Qt.Key.Key_Delete)
-        await until(lambda: "Birds" not in _places(page) and len(_shown(page)) == 4)
+        await until(lambda: "Birds" not in _place_texts(page) and len(_shown_prompts(page)) == 4)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_what_is_done_to_many_is_taken_back_step_by_step(library: Path) -> None:
+def test_actions_on_several_images_are_undone_step_by_step(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         model = page.grid.model()
         _select(page, 0, 2)
         press(window, Qt.Key.Key_F)
@@ -209,9 +225,9 @@ def test_what_is_done_to_many_is_taken_back_step_by_step(library: Path) -> None:
         _select(page, 0, 2)
         assert page.grid.selected_rows() == rows
         press(window, Qt.Key.Key_Delete)
-        await until(lambda: _shown(page) == ["a red fox"] and len(list(library.glob("*.png"))) == 1)
+        await until(lambda: _shown_prompts(page) == ["a red fox"] and len(list(library.glob("*.png"))) == 1)
         for expected in (
-            lambda: len(_shown(page)) == 4 and model.picture(0) is not None and model.picture(0).tags,
+            lambda: len(_shown_prompts(page)) == 4 and model.picture(0) is not None and model.picture(0).tags,
             lambda: not any(model.picture(row).tags for row in range(4)),
             lambda: not any(model.picture(row).favourite for row in range(4)),
         ):
@@ -220,40 +236,40 @@ def test_what_is_done_to_many_is_taken_back_step_by_step(library: Path) -> None:
             await until(expected)
         assert len(list(library.glob("*.png"))) == 4
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_place_without_pictures_says_how_they_come_there(library: Path) -> None:
+def test_an_empty_place_explains_how_to_fill_it(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
-        for place, words in (("is:favourite", "F makes"), ("is:imported", "Drop a file")):
+        page = await _open_page(window)
+        for place, words in (("is:favourite", "Press F"), ("is:imported", "Drop a file")):
             page.sidebar.choose(place)
             await until(lambda words=words: words in page.grid.accessibleDescription())  # type: ignore[misc]
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_click_beside_the_pictures_leaves_none_to_speak_of(library: Path) -> None:
+def test_a_click_beside_the_images_clears_the_selection(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         _select(page, 1, 1)
         await until(lambda: page.side.picture() is not None)
         view = page.grid.viewport()
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.rect().bottomRight() - QPoint(3, 3))
         assert page.side.picture() is None and page.grid.current() is None and not page.grid.selected_rows()
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_the_menu_of_a_picture_has_all_that_can_be_done_with_it(library: Path) -> None:
+def test_the_context_menu_of_an_image_has_every_action(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
-        window.tasks.start(window.shelf.new_collection("Slides", []))
-        await until(lambda: "Slides" in _places(page))
+        page = await _open_page(window)
+        window.tasks.start(window.gallery.new_collection("Slides", []))
+        await until(lambda: "Slides" in _place_texts(page))
         _select(page, 1, 1)
 
         def chosen(label: str) -> None:
-            with platform_unheard():
+            with mute_platform():
                 menu = page.grid.show_menu(QPoint(0, 0))
                 entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
                 assert list(entries) == [action.label for action in MENU]
@@ -269,142 +285,146 @@ def test_the_menu_of_a_picture_has_all_that_can_be_done_with_it(library: Path) -
         places = QApplication.activePopupWidget()
         next(entry for entry in places.actions() if entry.text() == "Slides").trigger()
         places.close()
-        await until(lambda: _places(page).get("Slides") == "Slides, 1 picture")
+        await until(lambda: _place_texts(page).get("Slides") == "Slides, 1 picture")
         chosen("Compare")
         await until(lambda: window.page() == "compare")
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_pictures_go_into_a_collection_and_out_of_it(library: Path) -> None:
+def test_images_are_added_to_and_removed_from_a_collection(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
-        window.tasks.start(window.shelf.new_collection("Slides", []))
-        await until(lambda: "Slides" in _places(page))
+        page = await _open_page(window)
+        window.tasks.start(window.gallery.new_collection("Slides", []))
+        await until(lambda: "Slides" in _place_texts(page))
         _select(page, 1, 2)
         page.bar.collect_asked.emit("Slides")
-        await until(lambda: _places(page).get("Slides") == "Slides, 2 pictures")
+        await until(lambda: _place_texts(page).get("Slides") == "Slides, 2 pictures")
         page.sidebar.choose('collection:"Slides"')
-        await until(lambda: _shown(page) == ["a red owl", "a blue owl"])
+        await until(lambda: _shown_prompts(page) == ["a red owl", "a blue owl"])
         _select(page, 0, 1)
-        page.bar.take_out_asked.emit("Slides")
-        await until(lambda: _shown(page) == [])
+        page.bar.removal_asked.emit("Slides")
+        await until(lambda: _shown_prompts(page) == [])
         press(window, Qt.Key.Key_Z, CONTROL)
-        await until(lambda: len(_shown(page)) == 2)
+        await until(lambda: len(_shown_prompts(page)) == 2)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_new_collection_and_its_name_can_be_taken_back(library: Path) -> None:
+def test_a_new_collection_and_its_name_can_be_undone(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         _select(page, 0, 1)
         page.bar.collect_asked.emit("")
         await until(lambda: page.sidebar.findChildren(QLineEdit))
         QTest.keyClicks(editor := page.sidebar.findChildren(QLineEdit)[0], "Slides")
         QTest.keyClick(editor, Qt.Key.Key_Return)
-        await until(lambda: _places(page).get("Slides") == "Slides, 2 pictures")
+        await until(lambda: _place_texts(page).get("Slides") == "Slides, 2 pictures")
         page.sidebar.choose('collection:"Slides"')
-        await until(lambda: len(_shown(page)) == 2)
+        await until(lambda: len(_shown_prompts(page)) == 2)
         window.undo()
-        await until(lambda: "New collection" in _places(page) and "Slides" not in _places(page))
-        await until(lambda: page.sidebar.choice() == 'collection:"New collection"' and len(_shown(page)) == 2)
+        await until(lambda: "New collection" in _place_texts(page) and "Slides" not in _place_texts(page))
+        await until(lambda: page.sidebar.choice() == 'collection:"New collection"' and len(_shown_prompts(page)) == 2)
         window.undo()
-        await until(lambda: "New collection" not in _places(page))
-        await until(lambda: page.sidebar.choice() == "" and len(_shown(page)) == 4)
+        await until(lambda: "New collection" not in _place_texts(page))
+        await until(lambda: page.sidebar.choice() == "" and len(_shown_prompts(page)) == 4)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_where_nobody_deleted_a_picture_no_other_is_selected_in_its_place(library: Path) -> None:
+def test_deleting_on_one_page_selects_no_other_image_on_another(library: Path) -> None:
     async def play(window: Window) -> None:
         beside = window.create_page.gallery.grid
         await until(lambda: beside.model().rowCount() == 4 and beside.model().picture(1) is not None)
         beside.select(gone := beside.model().picture(1).id)
-        await until(lambda: window.steps.earlier.picture is not None and window.steps.earlier.picture.id == gone)
-        page = await _page(window)
+        await until(
+            lambda: window.steps.loaded_steps.picture is not None and window.steps.loaded_steps.picture.id == gone
+        )
+        page = await _open_page(window)
         _select(page, 1, 1)
         press(window, Qt.Key.Key_Delete)
         await until(lambda: beside.model().rowCount() == 3)
         assert not beside.selected_rows()
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_several_are_deleted_one_after_another_by_the_key(library: Path) -> None:
+def test_the_delete_key_deletes_several_images_one_by_one(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
-        names = _shown(page)
+        page = await _open_page(window)
+        names = _shown_prompts(page)
         _select(page, 1, 1)
         for left in ([names[0], *names[2:]], [names[0], names[3]], [names[0]], []):
             press(window, Qt.Key.Key_Delete)
-            await until(lambda left=left: _shown(page) == left)
+            await until(lambda left=left: _shown_prompts(page) == left)
         assert not page.grid.selected_rows() and page.side.picture() is None
         window.undo()
-        await until(lambda: _shown(page) == [names[0]])
+        await until(lambda: _shown_prompts(page) == [names[0]])
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_the_key_of_the_search_leads_out_of_what_is_deleted(library: Path) -> None:
+def test_the_search_key_leaves_the_deleted_images(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         _select(page, 0, 0)
         press(window, Qt.Key.Key_Delete)
-        await until(lambda: "3 pictures" not in _places(page) and "1 picture" in _places(page))
+        await until(lambda: "3 pictures" not in _place_texts(page) and "1 picture" in _place_texts(page))
         page.sidebar.choose("deleted")
         await until(lambda: page.deleted.isVisible())
         press(window, Qt.Key.Key_Slash)
         await until(lambda: page.search.field.hasFocus())
         assert page.grid.isVisible() and not page.deleted.isVisible()
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_one_of_many_that_were_deleted_is_brought_back(library: Path) -> None:
+def test_one_of_several_deleted_images_is_restored(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         _select(page, 0, 2)
         press(window, Qt.Key.Key_Delete)
-        await until(lambda: "3 pictures" in _places(page))
+        await until(lambda: "3 pictures" in _place_texts(page))
         page.sidebar.choose("deleted")
         waiting = lambda name: [b for b in page.deleted.findChildren(QWidget) if name in b.accessibleName()]  # noqa: E731
         await until(lambda: waiting("blue owl"))
         click(waiting("blue owl")[0])
-        await until(lambda: "2 pictures" in _places(page) and not waiting("blue owl"))
+        await until(lambda: "2 pictures" in _place_texts(page) and not waiting("blue owl"))
         assert len(list(library.glob("*blue owl*.png"))) == 1
         page.sidebar.choose("")
-        await until(lambda: _shown(page) == ["a blue owl", "a red fox"])
+        await until(lambda: _shown_prompts(page) == ["a blue owl", "a red fox"])
         (before,) = (library.parent / "data" / "deleted").iterdir()
         moment, _, rest = before.name.partition("-")
-        before.rename(before.with_name(f"{float(moment) - 60}-{rest}"))  # a minute ago
+        # The first deletion was a minute earlier.
+        before.rename(before.with_name(f"{float(moment) - 60}-{rest}"))
         _select(page, 1, 1)
         press(window, Qt.Key.Key_Delete)
-        await until(lambda: _shown(page) == ["a blue owl"])
-        await until(lambda: "3 pictures · last 1" in _places(page))
-        await window.gallery_desk.restoring.restore_last()
-        await until(lambda: _shown(page) == ["a blue owl", "a red fox"])
-        await window.gallery_desk.restoring.restore_last()
-        await until(lambda: len(_shown(page)) == 4)
+        await until(lambda: _shown_prompts(page) == ["a blue owl"])
+        await until(lambda: "3 pictures · last 1" in _place_texts(page))
+        await window.gallery_controller.restore_action.restore_last()
+        await until(lambda: _shown_prompts(page) == ["a blue owl", "a red fox"])
+        await window.gallery_controller.restore_action.restore_last()
+        await until(lambda: len(_shown_prompts(page)) == 4)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_note_is_saved_as_it_is_typed_and_found_by_its_words(library: Path) -> None:
+def test_a_note_is_saved_while_typing_and_is_searchable(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         _select(page, 1, 1)
         page.side.note.editor.setPlainText("The one for\nthe first slide")
-        page.grid.setCurrentIndex(page.grid.model().index(2))  # to another picture at once
+        # The selection changes before the note is saved.
+        page.grid.setCurrentIndex(page.grid.model().index(2))
         page.search.set_text("slide")
-        await until(lambda: _shown(page) == ["a red owl"])
+        await until(lambda: _shown_prompts(page) == ["a red owl"])
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_ctrl_enter_in_a_note_ends_it_and_makes_no_picture(library: Path) -> None:
+def test_ctrl_enter_in_a_note_ends_editing_and_generates_nothing(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         _select(page, 1, 1)
         editor = page.side.note.editor
         editor.setFocus()
@@ -413,45 +433,45 @@ def test_ctrl_enter_in_a_note_ends_it_and_makes_no_picture(library: Path) -> Non
         QTest.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: window.focusWidget() is not editor)
         assert editor.toPlainText() == "for the slide"
-        assert window.making.job is None and page.isVisible()
+        assert window.generation.job is None and page.isVisible()
         page.search.set_text("slide")
-        await until(lambda: len(_shown(page)) == 1)
+        await until(lambda: len(_shown_prompts(page)) == 1)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_branch_leads_to_the_picture_it_leaves(library: Path) -> None:
+def test_a_branch_links_to_its_parent_image(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         page.search.set_text("apple")
-        await until(lambda: _shown(page) == ["a red apple"])
+        await until(lambda: _shown_prompts(page) == ["a red apple"])
         _select(page, 0, 0)
         links = lambda: [b for b in page.side.findChildren(QPushButton) if b.text() == "step 8 of #1206"]  # noqa: E731
         await until(links)
         click(links()[0])
         await until(lambda: page.side.picture() is not None and page.side.picture().request.prompt == "a red fox")
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_folder_of_another_tool_is_shown_where_it_is(library: Path, tmp_path: Path) -> None:
+def test_a_folder_of_another_tool_is_linked_without_changes(library: Path, tmp_path: Path) -> None:
     theirs = tmp_path / "outputs"
     theirs.mkdir()
     shutil.copy(A1111, theirs / "theirs.png")
     before = (theirs / "theirs.png").stat().st_mtime_ns
 
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         page.dropped.emit([theirs])
-        await until(lambda: "outputs" in _places(page) and len(_shown(page)) == 1)
-        await until(lambda: _places(page)["Imported"] == "Imported, 1 picture")
+        await until(lambda: "outputs" in _place_texts(page) and len(_shown_prompts(page)) == 1)
+        await until(lambda: _place_texts(page)["Imported"] == "Imported, 1 picture")
         _select(page, 0, 0)
         await until(lambda: page.side.picture() is not None)
         picture = page.side.picture()
         assert picture.tool == "AUTOMATIC1111" and picture.path == theirs / "theirs.png"
-        click(_button(page.side, "Its file: what was read"))
-        await until(lambda: window.gallery_desk.importing.report is not None)
-        report = window.gallery_desk.importing.report
+        click(_find_button(page.side, "Its file: details"))
+        await until(lambda: window.gallery_controller.importer.report is not None)
+        report = window.gallery_controller.importer.report
         assert report.metadata.request.prompt == picture.request.prompt and report.metadata.ignored
         used, unused = report.entries("used"), report.entries("ignored")
         assert "Model" in unused and "Model" not in used and "Size" in unused
@@ -459,125 +479,126 @@ def test_a_folder_of_another_tool_is_shown_where_it_is(library: Path, tmp_path: 
         report.close_up()
         page.sidebar.view.setFocus()
         page.sidebar.remove_asked.emit(page.sidebar.place())
-        await until(lambda: "outputs" not in _places(page) and len(_shown(page)) == 4)
+        await until(lambda: "outputs" not in _place_texts(page) and len(_shown_prompts(page)) == 4)
         assert (theirs / "theirs.png").stat().st_mtime_ns == before
         assert (theirs / "theirs.png").read_bytes() == A1111.read_bytes() and len(list(theirs.iterdir())) == 1
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_picture_that_cannot_be_shown_says_so_and_looks_so(library: Path) -> None:
+def test_a_damaged_image_is_described_and_marked(library: Path) -> None:
     damaged = next(path for path in library.iterdir() if "a blue owl" in path.name)
     damaged.write_bytes(damaged.read_bytes()[:-40])
 
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         model, role = page.grid.model(), Qt.ItemDataRole.AccessibleDescriptionRole
         await until(lambda: model.index(2).data(role) == "seed 2, file is damaged or gone")
         await until(lambda: model.index(3).data(THUMBNAIL) is not None)
         assert "damaged" in model.index(2).data(Qt.ItemDataRole.ToolTipRole)
         assert model.index(3).data(role) == "seed 1206"
-        window.recalling.show(model.picture(2))
-        sentence = f"{damaged.name} is damaged; put a sound copy of it into "
+        window.settings_restorer.show(model.picture(2))
+        sentence = f"{damaged.name} is damaged; copy a backup of it to "
         await until(lambda: any(sentence in each.text() for each in window.findChildren(QLabel)))
-        window.turn_to("gallery")
+        window.open_page("gallery")
         cell = page.grid.visualRect(model.index(2)).adjusted(12, 12, -12, -12)
         marked = page.grid.viewport().grab(cell).toImage()
         assert len({marked.pixel(x, y) for x in range(marked.width()) for y in range(marked.height())}) > 1
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_dropped_file_is_looked_into_and_copied_on_demand(library: Path) -> None:
+def test_a_dropped_file_is_inspected_and_copied_on_request(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         page.dropped.emit([A1111])
-        await until(lambda: window.gallery_desk.importing.report is not None)
-        click(_button(window.gallery_desk.importing.report, "Add to gallery"))
-        await until(lambda: len(_shown(page)) == 5)
+        await until(lambda: window.gallery_controller.importer.report is not None)
+        click(_find_button(window.gallery_controller.importer.report, "Add to gallery"))
+        await until(lambda: len(_shown_prompts(page)) == 5)
         assert (library / A1111.name).read_bytes() == A1111.read_bytes()
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_file_without_settings_still_says_who_made_it(library: Path, tmp_path: Path) -> None:
-    path = signed_png(tmp_path / "signed.png", credentials({"claim_generator": "Some Camera/2.1"}))
+def test_a_file_without_settings_shows_its_content_credentials(library: Path, tmp_path: Path) -> None:
+    path = signed_png(tmp_path / "signed.png", manifest_store({"claim_generator": "Some Camera/2.1"}))
 
     async def play(window: Window) -> None:
-        page = await _page(window)
+        page = await _open_page(window)
         page.dropped.emit([path])
-        await until(lambda: window.gallery_desk.importing.report is not None)
-        told = [each.text() for each in window.gallery_desk.importing.report.findChildren(QLabel)]
+        await until(lambda: window.gallery_controller.importer.report is not None)
+        told = [each.text() for each in window.gallery_controller.importer.report.findChildren(QLabel)]
         assert any("has content credentials by Some Camera/2.1" in each for each in told)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_files_that_come_behind_its_back_are_shown(library: Path) -> None:
+def test_files_added_by_other_programs_are_shown(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
-        await until(lambda: window.shelf.looked)
+        page = await _open_page(window)
+        await until(lambda: window.gallery.is_scanned)
         save(Result(0, OTHERS[0], np.zeros((8, 8, 4), np.uint8)), library)
-        await window.gallery_desk.importing.look_again()
-        await until(lambda: len(_shown(page)) == 5)
+        await window.gallery_controller.importer.update_if_outdated()
+        await until(lambda: len(_shown_prompts(page)) == 5)
 
-    opened(play)
+    run_in_window(play)
     assert Gallery.open().count() == 5
 
 
-def test_a_library_whose_drive_is_away_is_said_once_and_comes_back(library: Path) -> None:
+def test_a_missing_drive_is_reported_once_and_its_images_return(library: Path) -> None:
     async def play(window: Window) -> None:
-        page = await _page(window)
-        await until(lambda: window.shelf.looked)
+        page = await _open_page(window)
+        await until(lambda: window.gallery.is_scanned)
         elsewhere = library.with_name("elsewhere")
         library.rename(elsewhere)
         with pytest.raises(StorageError, match=re.escape(str(library))):
-            await window.gallery_desk.importing.look_again()
-        await window.gallery_desk.importing.look_again()
-        assert len(_shown(page)) == 4
+            await window.gallery_controller.importer.update_if_outdated()
+        await window.gallery_controller.importer.update_if_outdated()
+        assert len(_shown_prompts(page)) == 4
         elsewhere.rename(library)
         save(Result(0, OTHERS[0], np.zeros((8, 8, 4), np.uint8)), library)
-        await window.gallery_desk.importing.look_again()
-        await until(lambda: len(_shown(page)) == 5)
+        await window.gallery_controller.importer.update_if_outdated()
+        await until(lambda: len(_shown_prompts(page)) == 5)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_picture_shows_its_kept_steps_and_whether_it_reproduces(home: Path) -> None:
+def test_an_image_shows_its_saved_steps_and_its_reproducibility(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.draft.change(steps=8)
         click(window.create_page.controls.button)
-        await until(lambda: window.making.job is None and window.shelf.beside.rowCount() == 1)
-        window.turn_to("gallery")
+        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
+        window.open_page("gallery")
         page = window.gallery_page
-        await until(lambda: page.grid.model().rowCount() == 1)
+        # A refresh after the end of the job would replace the selection.
+        await until(lambda: window.jobs.jobs == [] and page.grid.model().rowCount() == 1)
         _select(page, 0, 0)
-        await until(lambda: "8 steps kept" in [part.text() for part in page.side.steps.findChildren(QLabel)])
-        seen = heard(page.side.steps.looked_at)
+        await until(lambda: "8 steps saved" in [part.text() for part in page.side.steps.findChildren(QLabel)])
+        seen = record_signal(page.side.steps.looked_at)
         page.side.steps._row.setFocus()
         QTest.keyClick(page.side.steps._row, Qt.Key.Key_Left)
         QTest.keyClick(page.side.steps._row, Qt.Key.Key_Left)
         assert [view.index for (view,) in seen] == [8, 7]
-        click(_button(page.side, "Reproducibility: check"))
+        click(_find_button(page.side, "Reproducibility: check"))
         await until(lambda: [b for b in page.side.findChildren(QPushButton) if b.text() == "exactly"])
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_only_what_is_in_sight_now_is_read() -> None:
-    """A scroll bar that is dragged asks for other cells before the first have come: those are left out."""
+def test_only_visible_thumbnails_are_read() -> None:
+    """Requests of a dragged scroll bar are skipped once their cells are out of view."""
     read: list[str] = []
     gate = threading.Event()
 
-    def slowly(pictures: list[MadeUpPicture], side: int) -> dict[str, np.ndarray | None]:
+    def read_slowly(pictures: list[MadeUpPicture], side: int) -> dict[str, np.ndarray | None]:
         gate.wait(60)
         read.extend(picture.id for picture in pictures)
-        return {picture.id: flat(255, 0, 0, side=side) for picture in pictures}
+        return {picture.id: flat_image(255, 0, 0, side=side) for picture in pictures}
 
     async def play() -> None:
         failed: list[BaseException] = []
-        reader, model = ThumbnailReader(slowly, Tasks(failed.append)), PictureModel(theme())
-        reader.serve(model)
+        reader, model = ThumbnailReader(read_slowly, Tasks(failed.append)), PictureModel(theme())
+        reader.connect_model(model)
         for first in range(0, 5000, 500):
             pictures = [MadeUpPicture(str(n)) for n in range(first, first + 100)]
             model.thumbnails_wanted.emit(pictures)

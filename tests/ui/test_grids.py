@@ -1,4 +1,4 @@
-"""Grids through the real window: many schedulers, two axes, what is saved of them, and the words below the axes."""
+"""Grids in the real window: scheduler comparison, two axes, saved sheets, collections, and axis labels."""
 
 from __future__ import annotations
 
@@ -14,46 +14,50 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.ui.create.grids.cells import FOOT, GAP, fitting, side_of_axes
-from gdm_studio.ui.create.grids.grids import Grids
-from gdm_studio.ui.create.grids.sheet_picture import CHUNK, Axes, Labelled, drawn
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
+from gdm_studio.ui.create.board.cell_area import FOOT, GAP, cell_side, columns_that_fit
+from gdm_studio.ui.create.board.grid import GridController
+from gdm_studio.ui.create.board.sheet_image import CHUNK, AxisLabels, LabelledImage, draw_sheet
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.looks import flat, theme
-from tests.helpers.opened import click, offered, opened, press, told, until
+from tests.helpers.widgets import flat_image, theme
+from tests.helpers.window import click, notice_button, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated, pictures
 
 FEW = ("sampler", "euler, heun, euler_a"), ("", "")
-SEEN = 1200  # pixels of a screen that a sheet is looked at in
+# Width in pixels of the screen on which a sheet is viewed.
+SEEN = 1200
 STEPS_BY_GUIDANCE = ("steps", "1-3"), ("guidance_scale", "1, 2")
 
 
-def grids_of(window: Window) -> Grids:
-    return window.tools.sheets.grids
+def grids_of(window: Window) -> GridController:
+    return window.tools.boards.grid
 
 
-async def made(window: Window) -> None:
-    await until(lambda: window.tools.sheets.batch.job is None and grids_of(window).items())
+async def wait_for_grid(window: Window) -> None:
+    await until(lambda: window.tools.boards.runner.job is None and grids_of(window).items())
 
 
-def test_one_click_makes_a_picture_with_each_scheduler_and_one_more_takes_one_over(home: Path) -> None:
+def test_one_click_compares_all_schedulers_and_another_uses_one(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, grids = window.create_page.controls, grids_of(window)
         controls.draft.change(seed=11)
         controls.draft.change(steps=3)
-        click(controls.row.compare)
+        click(controls.main_settings.compare)
         view = grids.view
         assert view.isVisible() and view.cells and not view.save.isEnabled()
-        await made(window)
+        await wait_for_grid(window)
         requests = [item.request for item in grids.items()]
         names = [request.sampler for request in requests if request]
         assert len(names) >= 8 and len(names) == len(view.cells) and set(names) <= set(SAMPLERS)
         assert {request.seed for request in requests if request} == {11}
-        await until(lambda: len(pictures(home)) == len(names))  # in the gallery at once
+        # Each image is saved at once.
+        await until(lambda: len(pictures(home)) == len(names))
         made_before = set(pictures(home))
-        await until(lambda: window.shelf.beside.rowCount() == len(names))
-        window.create_page.gallery.grid.setCurrentIndex(window.shelf.beside.index(0))
-        window.tools.sheets.show(view)
+        await until(lambda: window.gallery.panel_model.rowCount() == len(names))
+        window.create_page.gallery.grid.setCurrentIndex(window.gallery.panel_model.index(0))
+        grids.show()
         click(view.cells[names.index("heun")])
         beside = window.create_page.gallery.grid.current()
         assert beside is not None and beside.request.sampler == "heun", "the panel speaks of another picture"
@@ -64,10 +68,10 @@ def test_one_click_makes_a_picture_with_each_scheduler_and_one_more_takes_one_ov
         (again,) = set(pictures(home)) - made_before
         assert np.array_equal(np.asarray(Image.open(again)), shown)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_two_axes_fill_and_are_saved_as_a_labelled_sheet_and_one_collection(home: Path) -> None:
+def test_a_two_axis_grid_is_saved_as_a_sheet_and_one_collection(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         grids.open()
@@ -75,13 +79,13 @@ def test_two_axes_fill_and_are_saved_as_a_labelled_sheet_and_one_collection(home
         grids.setup.set_axes(*STEPS_BY_GUIDANCE)
         assert grids.setup._words.text() == "6 pictures"
         click(grids.setup.make)
-        await made(window)
+        await wait_for_grid(window)
         assert [(one.request.steps, one.request.guidance_scale) for one in grids.items() if one.request] == [
             *((1, 1.0), (2, 1.0), (3, 1.0)),
             *((1, 2.0), (2, 2.0), (3, 2.0)),
         ]
         click(grids.view.save)
-        await told(window, "Sheet saved")
+        await wait_for_notice(window, "Sheet saved")
         words = grids.view._words.text()
         assert "click one to use it" in words
         grids.open_axes()
@@ -90,18 +94,19 @@ def test_two_axes_fill_and_are_saved_as_a_labelled_sheet_and_one_collection(home
         assert not grids.setup.isVisible() and grids.view._words.text() == words
         await grids.save()
 
-    opened(play)
+    run_in_window(play)
     sheets = sorted((home / "pictures").glob("*grid*.png"))
-    assert len(sheets) == 2 and len(pictures(home)) == 6 + 2  # the single ones are kept once
+    # Each single image is saved once.
+    assert len(sheets) == 2 and len(pictures(home)) == 6 + 2
     texts = Image.open(sheets[0]).text  # type: ignore[attr-defined]
     assert json.loads(texts[CHUNK])["x"] == {"setting": "steps", "values": [1, 2, 3]}
-    (collection,) = Gallery.open().collections()
+    (collection,) = Gallery.open().collections.all()
     assert collection.count == 6 and collection.name.startswith("Steps × guidance")
     singles = [path for path in pictures(home) if path not in sheets]
     assert {read(path).request.steps for path in singles} == {1, 2, 3}  # type: ignore[union-attr]
 
 
-def test_a_grid_that_is_taken_back_is_gone_from_its_sheet_and_can_be_made_again(home: Path) -> None:
+def test_an_undone_grid_is_cleared_and_can_be_regenerated(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         grids.open()
@@ -111,37 +116,61 @@ def test_a_grid_that_is_taken_back_is_gone_from_its_sheet_and_can_be_made_again(
             window.create_page.stage.setFocus()
             press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
             await until(lambda: not pictures(home) and not any(cell.isEnabled() for cell in grids.view.cells))
-            assert not grids.items() and not grids.view.save.isEnabled() and grids.view.stop.text() == "Go on"
+            assert not grids.items() and not grids.view.save.isEnabled() and grids.view.stop.text() == "Continue"
             click(grids.view.stop)
         await until(lambda: "in the gallery" in grids.view._words.text() and len(pictures(home)) == 3)
-        name = Gallery.open().collections()[0].name
+        name = Gallery.open().collections.all()[0].name
         window.create_page.stage.notices.clear()
         for _ in range(2):
             press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-            await told(window, "3 pictures taken back")
-            await until(lambda: not grids.items() and not Gallery.open().collections())
-            back = offered(window, "Bring back")
+            await wait_for_notice(window, "3 pictures taken back")
+            await until(lambda: not grids.items() and not Gallery.open().collections.all())
+            back = notice_button(window, "Restore")
             assert back is not None
             click(back)
             await until(lambda: len(pictures(home)) == 3 and len(grids.items()) == 3)
-            assert [(one.name, one.count) for one in Gallery.open().collections()] == [(name, 3)]
+            assert [(one.name, one.count) for one in Gallery.open().collections.all()] == [(name, 3)]
             await until(lambda: "in the gallery" in grids.view._words.text())
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        await until(lambda: not Gallery.open().collections())
-        window.turn_to("gallery")
-        await until(lambda: window.shelf.all.rowCount() == 0)
-        await window.gallery_desk.restoring.restore_last()
-        await until(lambda: [(one.name, one.count) for one in Gallery.open().collections()] == [(name, 3)])
+        await until(lambda: not Gallery.open().collections.all())
+        window.open_page("gallery")
+        await until(lambda: window.gallery.page_model.rowCount() == 0)
+        await window.gallery_controller.restore_action.restore_last()
+        await until(lambda: [(one.name, one.count) for one in Gallery.open().collections.all()] == [(name, 3)])
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_others_are_chosen_and_only_what_is_missing_is_made(home: Path) -> None:
+def test_restored_images_stay_in_the_collection_of_later_images(home: Path) -> None:
+    async def play(window: Window) -> None:
+        board = window.tools.boards.saver.collection("Board", {}, lambda: None)
+
+        def list_collections() -> list[tuple[str, int]]:
+            return [(one.name, one.count) for one in Gallery.open().collections.all()]
+
+        for number in (1, 2):
+            request = Request(model="gaussian", seed=number, steps=3, size=(16, 16))
+            board.add(request.digest(), Result(0, request, np.full((16, 16, 4), number, np.uint8)))
+            await board.end()
+            assert list_collections() == [("Board", number)]
+            window.create_page.stage.notices.clear()
+            window.create_page.stage.setFocus()
+            press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+            await wait_for_notice(window, "1 picture taken back")
+            assert len(board.pictures) == number - 1
+            click(notice_button(window, "Restore"))
+            await until(lambda number=number: len(board.pictures) == number)
+            assert list_collections() == [("Board", number)]
+
+    run_in_window(play)
+
+
+def test_a_changed_grid_generates_only_missing_images(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         grids.compare_schedulers()
         grids.make(*FEW)
-        await made(window)
+        await wait_for_grid(window)
         euler = grids.items()[0]
         click(grids.view.axes)
         chips = grids.setup.across.chips.chips
@@ -150,17 +179,17 @@ def test_others_are_chosen_and_only_what_is_missing_is_made(home: Path) -> None:
             if chip.isChecked() != (name in ("euler", "ddim")) and chip.isEnabled():
                 chip.click()
         click(grids.setup.make)
-        await made(window)
+        await wait_for_grid(window)
         assert [item.title for item in grids.items()] == ["Euler", "DDIM"]
         assert grids.items()[0].rgba is euler.rgba
-        grids.view.pace._group.button(1).click()
-        await made(window)
+        grids.view.scheduler_mode._group.button(1).click()
+        await wait_for_grid(window)
         assert [item.request.spacing for item in grids.items() if item.request][1] == "trailing"
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_what_cannot_be_made_is_said_while_it_is_typed_and_in_its_cell(home: Path) -> None:
+def test_invalid_values_are_reported_while_typing_and_in_their_cells(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         grids.open_axes()
@@ -171,77 +200,81 @@ def test_what_cannot_be_made_is_said_while_it_is_typed_and_in_its_cell(home: Pat
         line.clear()
         QTest.keyClicks(line, "1-2")
         QTest.keyClick(line, Qt.Key.Key_Return)
-        await made(window)
+        await wait_for_grid(window)
         assert len(grids.view.cells) == 2 * 3
         grids.make(("sampler", "euler, analytic_ddim"), ("seed", "1, 2"))
-        await made(window)
+        await wait_for_grid(window)
         assert "measured score norms" in grids.view.cells[1].toolTip()
         assert len(grids.items()) == 2 and grids.view.save.isEnabled()
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_stopped_it_keeps_what_is_made_and_opened_again_it_goes_on(home: Path) -> None:
+def test_a_stopped_grid_keeps_its_images_and_can_be_continued(home: Path) -> None:
     async def play(window: Window) -> None:
         grids, stage = grids_of(window), window.create_page.stage
         grids.make(("seed", "1-8"), ("", ""))
         grids.open()
         await until(grids.items)
         click(grids.view.stop)
-        await until(lambda: window.tools.sheets.batch.job is None)
+        await until(lambda: window.tools.boards.runner.job is None)
         there = len(grids.items())
-        assert 0 < there < 8 and grids.view.stop.text() == "Go on" and grids.view.save.isEnabled()
+        assert 0 < there < 8 and grids.view.stop.text() == "Continue" and grids.view.save.isEnabled()
         press(window, Qt.Key.Key_Escape)
         assert stage.mode() == "" and not grids.view.isVisible()
         grids.open()
         click(grids.view.stop)
-        assert window.tools.sheets.batch.job is not None and len(window.tools.sheets.batch.singles) == 8 - there
-        await made(window)
+        assert window.tools.boards.runner.job is not None and len(window.tools.boards.runner.requests) == 8 - there
+        await wait_for_grid(window)
         assert len(grids.items()) == 8
 
-    opened(play, library=GaussianLibrary(step_seconds=0.01))
-    assert len(pictures(home)) == 8  # what was stopped and went on is one collection
-    assert [collection.count for collection in Gallery.open().collections()] == [8]
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.01))
+    assert len(pictures(home)) == 8
+    # A grid that was stopped and continued is one collection.
+    assert [collection.count for collection in Gallery.open().collections.all()] == [8]
 
 
-def test_generate_waits_for_a_grid_and_a_grid_of_other_settings_can_be_brought_back(home: Path) -> None:
+def test_generate_waits_for_a_grid_and_a_replaced_grid_can_be_restored(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         grids.make(("seed", "1-3"), ("", ""))
         click(window.create_page.controls.button)
         await until(lambda: len(pictures(home)) == 4)
-        assert len(grids.items()) == 3  # it was not given up
+        # The grid was not cancelled.
+        assert len(grids.items()) == 3
         window.create_page.controls.prompt.set_text("a calm blue disc")
         grids.make(("seed", "1, 2"), ("", ""))
-        await made(window)
-        notice = next(one for one in window.create_page.notices().shown if "put aside" in one.title)
+        await wait_for_grid(window)
+        notice = next(one for one in window.create_page.notices().shown if "Previous grid" in one.title)
         notice._button.click()
         await until(lambda: [one.request.prompt for one in grids.items() if one.request] == ["a cheerful red disc"] * 3)
-        await until(lambda: len(pictures(home)) == 6)  # of both grids and the run, each once
+        # All images of both grids and of the run.
+        await until(lambda: len(pictures(home)) == 6)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_each_grid_is_a_collection_and_a_picture_of_two_of_them_is_kept_once(home: Path) -> None:
+def test_each_grid_is_a_collection_and_shared_images_are_saved_once(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         grids.make(("seed", "1, 2"), ("", ""))
-        await made(window)
-        grids.view.favoured.emit(0)
-        grids.view.favoured.emit(0)  # twice is once
+        await wait_for_grid(window)
+        grids.view.favourite_requested.emit(0)
+        # A second request changes nothing.
+        grids.view.favourite_requested.emit(0)
         await until(lambda: Gallery.open().count("is:favorite") == 1)
         grids.make(("seed", "1, 3"), ("", ""))
         await until(lambda: len(grids.items()) == 2)
-        await until(lambda: window.tools.sheets.batch.job is None)
+        await until(lambda: window.tools.boards.runner.job is None)
         await asyncio.gather(grids.save(), grids.save())
 
-    opened(play)
+    run_in_window(play)
     gallery = Gallery.open()
     assert sorted(picture.request.seed for picture in gallery.page()) == [1, 2, 3]
-    assert [collection.count for collection in gallery.collections()] == [2, 2]
+    assert [collection.count for collection in gallery.collections.all()] == [2, 2]
 
 
-def test_a_grid_asked_for_while_another_fills_is_whole_in_a_collection_of_its_own(home: Path) -> None:
+def test_a_grid_that_replaces_an_unfinished_one_has_its_own_collection(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         window.create_page.controls.draft.change(steps=4)
@@ -251,57 +284,79 @@ def test_a_grid_asked_for_while_another_fills_is_whole_in_a_collection_of_its_ow
         await until(lambda: "in the gallery" in grids.view._words.text())
         assert len(grids.items()) == 4
 
-    opened(play, library=GaussianLibrary(step_seconds=0.01))
-    assert 4 in [one.count for one in Gallery.open().collections()] and len(pictures(home)) < 40
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.01))
+    assert 4 in [one.count for one in Gallery.open().collections.all()] and len(pictures(home)) < 40
 
 
-def test_a_grid_says_that_it_waits_for_a_run_that_is_paused(home: Path) -> None:
+def test_a_grid_waits_until_an_earlier_picture_can_be_saved(home: Path) -> None:
+    (home / "pictures").write_text("a file where the folder should be")
+
+    async def play(window: Window) -> None:
+        grids = grids_of(window)
+        click(window.create_page.controls.button)
+        await wait_for_notice(window, "The picture is not lost")
+        await until(lambda: window.generation.job is None)
+        grids.make(("seed", "1, 2"), ("", ""))
+        grids.open()
+        await until(lambda: "waits until a picture can be saved" in grids.view._words.text())
+        (home / "pictures").unlink()
+        await window.generation.saves.save_again()
+        await wait_for_grid(window)
+        await until(lambda: len(pictures(home)) == 3)
+        assert "waits" not in grids.view._words.text()
+
+    run_in_window(play)
+
+
+def test_a_grid_shows_that_it_waits_for_a_paused_run(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         click(window.create_page.controls.button)
         await until(lambda: window.viewer.view() is not None)
-        window.making.toggle_pause()
+        window.generation.toggle_pause()
         grids.make(("seed", "1, 2"), ("", ""))
         grids.open()
         assert "waits while the run is paused" in grids.view._words.text()
-        window.making.toggle_pause()
-        await made(window)
+        window.generation.toggle_pause()
+        await wait_for_grid(window)
         assert "waits" not in grids.view._words.text()
 
-    opened(play, library=GaussianLibrary(step_seconds=0.01))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.01))
 
 
-def test_arrow_keys_go_from_cell_to_cell_and_enter_takes_one(home: Path) -> None:
+def test_arrow_keys_move_between_cells_and_space_uses_one(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         grids.make(*STEPS_BY_GUIDANCE)
         grids.open()
-        await made(window)
+        await wait_for_grid(window)
         cells = grids.view.cells
         cells[0].setFocus()
         for _ in range(3):
             press(window, Qt.Key.Key_Right)
-        assert cells[2].hasFocus()  # the row ends there, and another follows
+        # The row ends at its third cell.
+        assert cells[2].hasFocus()
         press(window, Qt.Key.Key_Left)
         press(window, Qt.Key.Key_Down)
         assert cells[4].hasFocus()
         press(window, Qt.Key.Key_Right)
         press(window, Qt.Key.Key_Right)
-        assert cells[5].hasFocus()  # the row ends there
+        # The row ends at its last cell.
+        assert cells[5].hasFocus()
         press(window, Qt.Key.Key_Space)
         assert window.create_page.controls.request().steps == 3
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_from_the_axes_that_are_folded_away_the_arrow_keys_lead_to_the_cells(home: Path) -> None:
+def test_arrow_keys_reach_the_cells_when_the_axes_are_collapsed(home: Path) -> None:
     async def play(window: Window) -> None:
         grids = grids_of(window)
         grids.open()
         grids.setup.set_axes(*STEPS_BY_GUIDANCE)
         grids.setup.make.setFocus()
         press(window, Qt.Key.Key_Space)
-        await made(window)
+        await wait_for_grid(window)
         assert not grids.setup.isVisible()
         press(window, Qt.Key.Key_Right)
         assert window.focusWidget() is grids.view.cells[0]
@@ -311,7 +366,7 @@ def test_from_the_axes_that_are_folded_away_the_arrow_keys_lead_to_the_cells(hom
         press(window, Qt.Key.Key_Down)
         assert window.focusWidget() is grids.view.cells[0]
 
-    opened(play)
+    run_in_window(play)
 
 
 def test_a_grid_is_compared_side_by_side(home: Path) -> None:
@@ -319,17 +374,20 @@ def test_a_grid_is_compared_side_by_side(home: Path) -> None:
         grids = grids_of(window)
         grids.make(("seed", "1, 2"), ("", ""))
         grids.open()
-        await made(window)
+        await wait_for_grid(window)
         click(grids.view.compare)
-        assert window.page() == "compare" and [item.title for item in window.comparing.items] == ["seed 1", "seed 2"]
+        assert window.page() == "compare" and [item.title for item in window.compare_controller.items] == [
+            "seed 1",
+            "seed 2",
+        ]
 
-    opened(play)
+    run_in_window(play)
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 9, 12, 24])
 @pytest.mark.parametrize("room", [(400, 500), (700, 640), (1900, 1200)])
-def test_cells_fill_the_room_without_leaving_it(count: int, room: tuple[int, int]) -> None:
-    columns, side = fitting(count, *room)
+def test_cells_fit_the_available_space(count: int, room: tuple[int, int]) -> None:
+    columns, side = columns_that_fit(count, *room)
     rows = -(-count // columns)
     assert columns * (side + GAP) - GAP <= room[0] and side >= 100
     if side > 112 and count < 12:
@@ -337,8 +395,8 @@ def test_cells_fill_the_room_without_leaving_it(count: int, room: tuple[int, int
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(1, 1), (3, 3), (2, 6), (12, 1)])
-def test_rows_and_columns_are_seen_whole_unless_they_would_be_too_small(columns: int, rows: int) -> None:
-    side = side_of_axes(columns, rows, (700, 600), 64)
+def test_all_cells_are_visible_unless_they_would_be_too_small(columns: int, rows: int) -> None:
+    side = cell_side(columns, rows, (700, 600), 64)
     whole = columns * (side + GAP) - GAP <= 700 and rows * (side + GAP) - GAP <= 600
     assert whole if side > 64 else (columns * (64 + GAP) > 700 or rows * (64 + GAP) > 600)
 
@@ -346,12 +404,14 @@ def test_rows_and_columns_are_seen_whole_unless_they_would_be_too_small(columns:
 @pytest.mark.parametrize("columns", [2, 5, 12])
 def test_labels_of_a_sheet_are_legible_in_few_and_in_many_columns(columns: int) -> None:
     across = [f"DPM++ 2M SDE, {number} steps" for number in range(columns)]
-    pictures = [Labelled("", "", flat(90, 90, 90)) for _ in range(columns)]
-    image = drawn(theme(), "", "", pictures, Axes(across, ["seed 1"]))
+    pictures = [LabelledImage("", "", flat_image(90, 90, 90)) for _ in range(columns)]
+    image = draw_sheet(theme(), "", "", pictures, AxisLabels(across, ["seed 1"]))
     grey = image.convertToFormat(image.Format.Format_Grayscale8)
     levels = np.frombuffer(grey.constBits(), np.uint8).reshape(image.height(), -1)[:, : image.width()].astype(int)
     inked = (np.abs(levels - levels[2, 2]) > 50).any(axis=1)
-    first = np.flatnonzero(inked)[0]  # the topmost line of the labels: there is no title
+    # The first inked line is a label, because there is no title.
+    first = np.flatnonzero(inked)[0]
     high = np.flatnonzero(~inked[first:])[0]
-    assert high * SEEN / max(image.width(), SEEN) >= 9  # capitals and descenders, in pixels of a screen
+    # Height of capitals and descenders in screen pixels.
+    assert high * SEEN / max(image.width(), SEEN) >= 9
     assert image.width() <= 4000

@@ -1,4 +1,4 @@
-"""The brush on the canvas: what it paints, read from the mask and from the pixels on the screen."""
+"""The mask brush on the canvas, checked in the mask and in the pixels on the screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from gdm_studio.ui.create.stage.canvas import Canvas
 from gdm_studio.ui.create.stage.mask import SIZES, MaskBrush
 from gdm_studio.ui.look.theme import Theme
-from tests.helpers.looks import flat, heard, shown, theme
+from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 SIDE = 64
@@ -46,7 +46,7 @@ def test_a_dab_is_a_disc_of_the_brush_and_a_stroke_a_line_of_them(brush: MaskBru
     assert brush.mask()[32, 16:48].min() == 255 and brush.mask()[:20].max() == 0
 
 
-def test_the_right_button_and_erasing_take_off_what_was_painted(brush: MaskBrush) -> None:
+def test_the_right_button_and_the_eraser_remove_paint(brush: MaskBrush) -> None:
     _dab(brush, 32, 32)
     _dab(brush, 32, 32, RIGHT)
     assert brush.is_empty()
@@ -69,18 +69,19 @@ def test_strokes_and_clearing_can_be_undone(brush: MaskBrush) -> None:
     assert brush.is_empty() and not brush.can_undo()
 
 
-def test_however_many_strokes_there_were_the_latest_is_taken_back_first(brush: MaskBrush) -> None:
+def test_undo_removes_the_latest_of_many_strokes_first(brush: MaskBrush) -> None:
     brush.set_size(SIZES[0])
     for stroke in range(60):
         before = brush.mask()
         _dab(brush, stroke + 2, 32)
-        assert not np.array_equal(brush.mask(), before)  # the narrowest brush paints on the smallest picture, too
+        # Even the narrowest brush paints on the smallest image.
+        assert not np.array_equal(brush.mask(), before)
     brush.undo()
     assert np.array_equal(brush.mask(), before)
 
 
 def test_keys_alone_paint_and_erase_and_finish(brush: MaskBrush) -> None:
-    done = heard(brush.done)
+    done = record_signal(brush.done)
     assert not brush.key(Qt.Key.Key_A)
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Space):
         assert brush.key(key)
@@ -93,9 +94,7 @@ def test_keys_alone_paint_and_erase_and_finish(brush: MaskBrush) -> None:
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(96, 32), (32, 96)])
-def test_keys_lead_to_the_edges_of_a_picture_of_any_shape_and_no_further(
-    look: Theme, rows: int, columns: int
-) -> None:
+def test_keys_move_the_brush_to_the_edges_of_any_image_and_no_further(look: Theme, rows: int, columns: int) -> None:
     brush = MaskBrush(look)
     brush.begin(np.zeros((rows, columns), np.uint8))
     for key in (*[Qt.Key.Key_Down] * 40, *[Qt.Key.Key_Right] * 40, Qt.Key.Key_Space):
@@ -104,24 +103,38 @@ def test_keys_lead_to_the_edges_of_a_picture_of_any_shape_and_no_further(
     assert brush.mask()[: rows // 2].max() == brush.mask()[:, : columns // 2].max() == 0
 
 
-def test_the_wheel_sizes_the_brush_within_its_limits(brush: MaskBrush) -> None:
-    sizes = heard(brush.size_changed)
+def test_the_wheel_changes_the_brush_size_within_its_limits(brush: MaskBrush) -> None:
+    sizes = record_signal(brush.size_changed)
     brush.wheel(1)
     assert sizes[-1][0] > 0.25
     brush.wheel(-100)
     assert sizes[-1][0] == SIZES[0]
 
 
-def test_a_mask_is_taken_up_where_it_was_left(look: Theme, brush: MaskBrush) -> None:
+def test_a_mask_can_be_edited_again(look: Theme, brush: MaskBrush) -> None:
     _dab(brush, 20, 40)
     other = MaskBrush(look)
     other.begin(brush.mask())
     assert np.array_equal(other.mask(), brush.mask()) and not other.can_undo()
 
 
-def test_on_the_canvas_the_mouse_paints_and_the_picture_stays_where_it_is(look: Theme, brush: MaskBrush) -> None:
-    canvas = shown(Canvas(look), width=400, height=400)
-    canvas.show_picture(flat(255, 255, 255, side=SIDE))
+def test_undo_leaves_strokes_of_another_mask_alone(brush: MaskBrush) -> None:
+    _dab(brush, 32, 32)
+    assert brush.can_undo()
+    painted = np.zeros((24, 48), np.uint8)
+    painted[4:8, 10:20] = 255
+    brush.begin(painted)
+    assert not brush.can_undo()
+    brush.undo()
+    assert np.array_equal(brush.mask(), painted)
+    _dab(brush, 40, 12)
+    brush.undo()
+    assert np.array_equal(brush.mask(), painted) and not brush.can_undo()
+
+
+def test_the_mouse_paints_without_moving_the_image(look: Theme, brush: MaskBrush) -> None:
+    canvas = show_widget(Canvas(look), width=400, height=400)
+    canvas.show_picture(flat_image(255, 255, 255, side=SIDE))
     canvas.set_tool(brush)
     QTest.mousePress(canvas, LEFT, pos=QPoint(200, 200))
     QTest.mouseMove(canvas, QPoint(240, 200))

@@ -1,4 +1,4 @@
-"""What the controls offer for a model: schedulers in groups, spacings, knobs that mean something, sensible steps."""
+"""Choices that the controls offer for a model: grouped schedulers, spacings, their parameters, and step counts."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gdm_studio.engine.grids import kinds
-from gdm_studio.maths.knobs import Knob
+from gdm_studio.engine.grids import axis_settings
+from gdm_studio.maths.params import Param
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import GROUPS
-from gdm_studio.models.accepts import Accepts
+from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
+from gdm_studio.studio.compatibility import fit_request, sampler_problem, spacing_problem
 from gdm_studio.studio.draft import Draft
-from gdm_studio.studio.fitting import fitted, sampler_refused, spacing_refused
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.controls import Controls
-from gdm_studio.ui.create.panel.knob_rows import KnobRows
+from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo
 from tests.helpers.gaussian_model import CARD
-from tests.helpers.looks import heard, shown, theme
+from tests.helpers.widgets import record_signal, show_widget, theme
 
 NORMED = replace(CARD, name="normed", score_norms=((0.0, 0.5), (1.0, 0.7)))
 
@@ -35,7 +35,7 @@ def look() -> Theme:
 
 @pytest.fixture
 def controls(look: Theme) -> Controls:
-    controls = shown(Controls(look, Draft()), width=316, height=700)
+    controls = show_widget(Controls(look, Draft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
     return controls
@@ -46,7 +46,7 @@ def _choose(controls: Controls, sampler: str) -> None:
     controls.sampler_box.chosen.emit(sampler)
 
 
-def test_every_scheduler_that_a_model_can_run_stands_in_its_group_with_a_line_of_its_own() -> None:
+def test_every_scheduler_that_a_model_can_run_is_in_its_group_with_a_description() -> None:
     choices = menus.scheduler_choices(CARD)
     assert set(SAMPLERS) - {choice.id for choice in choices} == {"ddpm_learned", "cold_1", "cold_2"}
     assert list(dict.fromkeys(choice.group for choice in choices)) == list(GROUPS)
@@ -55,27 +55,27 @@ def test_every_scheduler_that_a_model_can_run_stands_in_its_group_with_a_line_of
     assert {choice.id for choice in cold if not choice.refused} == {"cold_1", "cold_2"}
 
 
-def test_nothing_stands_in_a_menu_that_no_model_here_can_run() -> None:
+def test_menus_omit_schedulers_that_no_installed_model_can_run() -> None:
     cards = Library().cards()
     for kind in (menus.scheduler_choices, menus.spacing_choices):
         for name in {choice.id for card in cards for choice in kind(card)}:
             assert any(not choice.refused for card in cards for choice in kind(card) if choice.id == name), name
     for card in cards:
-        axes = kinds(Request(model=card.name), cards)
+        axes = axis_settings(Request(model=card.name), cards)
         assert {*axes["sampler"].options} == {choice.id for choice in menus.scheduler_choices(card)}
         assert {*axes["spacing"].options} == {choice.id for choice in menus.spacing_choices(card)}
 
 
-def test_what_the_model_cannot_run_is_refused_with_what_it_would_need() -> None:
+def test_unsupported_schedulers_are_disabled_with_their_requirement() -> None:
     refused = {choice.id: choice.refused for choice in menus.scheduler_choices(CARD) if choice.refused}
     assert set(refused) == {"analytic_ddpm", "analytic_ddim"}
     assert refused["analytic_ddim"] == "Needs a model with measured score norms."
-    assert not sampler_refused("analytic_ddim", NORMED)
-    assert sampler_refused("cold_2", CARD) and sampler_refused("ddpm_learned", CARD)
-    assert spacing_refused("optimal", CARD) and not spacing_refused("optimal", NORMED)
+    assert not sampler_problem("analytic_ddim", NORMED)
+    assert sampler_problem("cold_2", CARD) and sampler_problem("ddpm_learned", CARD)
+    assert spacing_problem("optimal", CARD) and not spacing_problem("optimal", NORMED)
 
 
-def test_a_spacing_of_an_earlier_version_is_there_for_the_pictures_made_with_it_alone(controls: Controls) -> None:
+def test_an_old_spacing_is_listed_only_for_images_that_use_it(controls: Controls) -> None:
     def offered() -> set[str]:
         return {choice.id for choice in controls.spacing_box.choices()}
 
@@ -86,8 +86,8 @@ def test_a_spacing_of_an_earlier_version_is_there_for_the_pictures_made_with_it_
     assert controls.request().spacing == "beta" and "beta_0_1" not in offered()
 
 
-def test_keys_pass_over_headings_and_what_is_refused(look: Theme) -> None:
-    box = shown(Combo(look, name="Scheduler"), width=200)
+def test_keys_skip_headings_and_disabled_entries(look: Theme) -> None:
+    box = show_widget(Combo(look, name="Scheduler"), width=200)
     box.set_choices(
         [
             Choice("a", "A", group="One"),
@@ -95,7 +95,7 @@ def test_keys_pass_over_headings_and_what_is_refused(look: Theme) -> None:
             Choice("c", "C", group="Two"),
         ]
     )
-    chosen = heard(box.chosen)
+    chosen = record_signal(box.chosen)
     assert box.choice() == "a"
     QTest.keyClick(box, Qt.Key.Key_Down)
     assert box.choice() == "c" and chosen == [("c",)]
@@ -111,7 +111,7 @@ def test_steps_follow_the_scheduler_only_from_its_default(controls: Controls) ->
     assert controls.request().steps == 33
 
 
-def test_steps_out_of_proportion_are_said_calmly(controls: Controls) -> None:
+def test_unusual_step_counts_show_a_hint(controls: Controls) -> None:
     low, high = SAMPLERS["lcm"].steps
     assert menus.steps_hint("lcm", high) == menus.steps_hint("lcm", low) == ""
     _choose(controls, "lcm")
@@ -123,10 +123,10 @@ def test_steps_out_of_proportion_are_said_calmly(controls: Controls) -> None:
     assert controls.steps.hint.isVisible() and str(high) in controls.steps.hint.text()
 
 
-def test_the_steps_a_model_begins_with_are_never_out_of_proportion(look: Theme) -> None:
+def test_the_default_steps_of_a_model_show_no_hint(look: Theme) -> None:
     quick = replace(CARD, defaults={"sampler": "euler", "steps": 4})
     assert menus.steps_hint("euler", 4)
-    controls = shown(Controls(look, Draft()), width=316, height=700)
+    controls = show_widget(Controls(look, Draft()), width=316, height=700)
     controls.set_models([quick])
     controls.set_model(quick)
     assert controls.request().steps == 4 and not controls.steps.hint.isVisible()
@@ -134,7 +134,7 @@ def test_the_steps_a_model_begins_with_are_never_out_of_proportion(look: Theme) 
     assert controls.steps.hint.isVisible() and "4 steps" in controls.steps.hint.text(), "no more than it begins with"
 
 
-def test_knobs_appear_with_their_scheduler_and_what_shapes_guidance_with_guidance(controls: Controls) -> None:
+def test_parameters_appear_with_their_scheduler_or_with_guidance(controls: Controls) -> None:
     controls.more.set_open(True)
     _choose(controls, "ddim")
     assert controls.more.knobs.rows["eta"].isVisible()
@@ -150,11 +150,11 @@ def test_knobs_appear_with_their_scheduler_and_what_shapes_guidance_with_guidanc
     assert controls.more.controls.rows["dynamic_threshold"].isVisible()
 
 
-@pytest.mark.parametrize("spec", [spec for spec in SAMPLERS.values() if spec.knobs], ids=lambda spec: spec.name)
-def test_a_slider_can_stand_at_every_default(look: Theme, spec: object) -> None:
-    knobs: tuple[Knob, ...] = spec.knobs  # type: ignore[attr-defined]
-    rows = KnobRows(look)
-    rows.set_knobs(knobs)
+@pytest.mark.parametrize("spec", [spec for spec in SAMPLERS.values() if spec.params], ids=lambda spec: spec.name)
+def test_every_default_is_a_possible_slider_position(look: Theme, spec: object) -> None:
+    knobs: tuple[Param, ...] = spec.params  # type: ignore[attr-defined]
+    rows = ParamRows(look)
+    rows.set_params(knobs)
     for knob in knobs:
         row = rows.rows[knob.name]
         assert float(row.edit.text()) == pytest.approx(knob.default)
@@ -163,11 +163,35 @@ def test_a_slider_can_stand_at_every_default(look: Theme, spec: object) -> None:
         assert row.value() == pytest.approx(knob.default)
 
 
-def test_settings_of_a_picture_fit_the_model() -> None:
+def test_settings_of_an_image_are_fitted_to_the_model() -> None:
     analytic = Request(model="gaussian", sampler="analytic_ddim", spacing="optimal")
-    request, left_out = fitted(analytic, CARD)
+    request, left_out = fit_request(analytic, CARD)
     assert left_out == ["scheduler", "spacing"] and CARD.checked(request)
-    assert fitted(replace(analytic, model="normed"), NORMED) == (replace(analytic, model="normed"), [])
+    assert fit_request(replace(analytic, model="normed"), NORMED) == (replace(analytic, model="normed"), [])
     start = Request(model="gaussian", image="0" * 64, mask="1" * 64)
-    request, left_out = fitted(start, replace(CARD, accepts=Accepts(picture=False)))
+    request, left_out = fit_request(start, replace(CARD, accepts=Capabilities(picture=False)))
     assert left_out == ["start picture"] and not request.image and not request.mask
+
+
+def test_a_hint_says_where_quality_ends() -> None:
+    card = replace(CARD, good_until={"guidance_scale": 8.0, "temperature": 1.3})
+    assert menus.limit_hint(card, "guidance_scale", 8.0) == menus.limit_hint(None, "guidance_scale", 30.0) == ""
+    assert menus.limit_hint(CARD, "guidance_scale", 30.0) == menus.limit_hint(card, "temperature", 1.3) == ""
+    assert menus.limit_hint(card, "guidance_scale", 8.5) == "colours burn beyond 8"
+    assert menus.limit_hint(card, "temperature", 1.4) == "shapes warp beyond 1.3"
+
+
+def test_sliders_show_where_quality_ends(look: Theme) -> None:
+    card = replace(CARD, good_until={"guidance_scale": 8.0, "temperature": 1.3})
+    controls = show_widget(Controls(look, Draft()), width=316, height=900)
+    controls.set_models([card])
+    controls.set_model(card)
+    height = controls.temperature.sizeHint().height()
+    assert not controls.temperature.hint.isVisible() and not controls.guidance.hint.text()
+    controls.set_request(replace(controls.request(), guidance_scale=9.0, temperature=2.0))
+    assert controls.temperature.hint.isVisible() and controls.temperature.hint.text() == "shapes warp beyond 1.3"
+    assert controls.guidance.hint.text() == "colours burn beyond 8"
+    # The hint takes the place of the words at the ends, so that nothing below moves.
+    assert controls.temperature.sizeHint().height() == height
+    controls.temperature.track.setValue(100)
+    assert controls.request().temperature == 1.0 and not controls.temperature.hint.isVisible()

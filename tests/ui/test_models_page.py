@@ -1,4 +1,4 @@
-"""The page of models: what people hold, found by words, family and tag; drops, folders, pictures, old hashes."""
+"""The models page: search by words, family and tag; dropped files and folders, images, and models found by hash."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -17,38 +18,38 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 from safetensors.torch import save_file
 
-from gdm_studio import paths, preferences
-from gdm_studio.errors import ModelError
-from gdm_studio.models.accepts import CHOOSE_VAE
-from gdm_studio.models.adding import use_in_place
-from gdm_studio.models.choices import choices
+from gdm_studio.common import paths, preferences
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.capabilities import CHOOSE_VAE
+from gdm_studio.models.catalogue.choices import load_choices
+from gdm_studio.models.catalogue.inventory import InventoryRow
+from gdm_studio.models.catalogue.notes import NOT_SOLD, SOLD
 from gdm_studio.models.few_steps import FEW_STEPS
-from gdm_studio.models.hashes import known
-from gdm_studio.models.held import Held
+from gdm_studio.models.files.hashes import known_hashes
+from gdm_studio.models.importer import add_folder
 from gdm_studio.models.library import Library
-from gdm_studio.models.notes import NOT_SOLD, SOLD
 from gdm_studio.queueing import ItemState
-from gdm_studio.request import BUILT_IN, Request
+from gdm_studio.request.request import BUILT_IN, Request
 from gdm_studio.ui.models.card_view import rights_words
 from gdm_studio.ui.models.choices import ModelChoices
-from gdm_studio.ui.models.desk import ModelsDesk
+from gdm_studio.ui.models.controller import ModelsController
 from gdm_studio.ui.models.page import COLUMNS, NARROWEST, WIDEST, ModelsPage
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Combo
 from tests.helpers import tiny_model, tiny_stable
-from tests.helpers.looks import heard, theme
-from tests.helpers.opened import click, notices, offered, opened, told, until
-from tests.models.test_about import LORA, SPEC
+from tests.helpers.widgets import record_signal, theme
+from tests.helpers.window import SECONDS, click, notice_button, notices, run_in_window, until, wait_for_notice
+from tests.models.test_model_metadata import LORA, SPEC
 from tests.ui.test_drops import COPY, LINK, MOVE, drag
 
-OWN = "As its file has it"
+OWN = "As in its file"
 NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
 def theirs(home: Path, tmp_path: Path) -> Path:
-    """A folder of another program: an adapter with a picture, one without a word on it, and a file that lies."""
+    """Create another program's folder: an adapter with an image, one without any text, and a mislabelled file."""
     folder = tmp_path / "webui"
     (folder / "Lora").mkdir(parents=True)
     save_file(LORA, folder / "Lora" / "ink.safetensors", SPEC | {"modelspec.title": "Ink"})
@@ -61,30 +62,32 @@ def theirs(home: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def said(window: Window) -> str:
-    """Every notice."""
+def notice_texts(window: Window) -> str:
+    """Return the texts of all notices."""
     return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
 
 
-def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> None:
+def test_a_dropped_folder_is_used_in_place(home: Path, theirs: Path) -> None:
     async def play(window: Window) -> None:
-        window.turn_to("models")
+        window.open_page("models")
         page = window.models_page
-        assert page.table.hasFocus() and page._own.isVisible() and "Drop a checkpoint" in said(window)
+        assert page.table.hasFocus() and page._own.isVisible() and "Drop a checkpoint" in notice_texts(window)
         assert drag(window, theirs, COPY | MOVE | LINK, NONE) == [(True, COPY)] * 3
         await until(lambda: {"ink", "plain"} <= set(page.names()))
-        assert preferences.load().model_folders == window.preferring.now.model_folders == (str(theirs),)
-        await until(lambda: "webui is looked into" in said(window) and "broken.ckpt is damaged" in said(window))
+        # A scan that was under way may list the folder a moment before the settings have it.
+        await until(lambda: window.settings_controller.now.model_folders == (str(theirs),))
+        assert preferences.load().model_folders == (str(theirs),)
+        await until(lambda: "webui added" in notice_texts(window) and "broken.ckpt is damaged" in notice_texts(window))
         assert not page._own.isVisible() and not paths.models_dir().exists()
 
         assert page.select(theirs / "Lora" / "ink.safetensors")
         await until(lambda: any(not label.pixmap().isNull() for label in page.view.findChildren(QLabel)))
-        await until(lambda: "does not allow that" in said(window))
+        await until(lambda: "does not allow that" in notice_texts(window))
         assert not page.view._use.isVisible()
         file = theirs / "Lora" / "ink.safetensors"
-        await until(lambda: (found := known(file)) is not None and found.sha256[:10] in said(window))
+        await until(lambda: (found := known_hashes(file)) is not None and found.sha256[:10] in notice_texts(window))
         assert page.select(theirs / "Lora" / "plain.safetensors")
-        await until(lambda: "does not say" in said(window))
+        await until(lambda: "does not say" in notice_texts(window))
         await until(
             lambda: all(label.pixmap().isNull() for label in page.view.findChildren(QLabel) if label.isVisible())
         )
@@ -98,13 +101,14 @@ def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> Non
         tags.setFocus()
         tags.selectAll()
         QTest.keyClicks(tags, "foxes, mine")
-        page.view.show_anew(file)  # as when its hashes are found
+        # The row is reloaded as it is after hashing.
+        page.view.reload(file)
         assert tags.text() == "foxes, mine", "what is being typed stays"
         QTest.keyClick(tags, Qt.Key.Key_Return)
         await until(lambda: page.tag.offers("mine") and not page.tag.offers("style"))
         assert page.select(theirs / "Lora" / "plain.safetensors") and tags.text() == ""
         page.table.setFocus()
-        assert page.select(file) and tags.text() == "foxes, mine" and choices()[str(file)].tags == "foxes, mine"
+        assert page.select(file) and tags.text() == "foxes, mine" and load_choices()[str(file)].tags == "foxes, mine"
         page.family.pick("LoRA · SDXL")
         assert set(page.names()) == {"ink", "plain"}
         QTest.keyClicks(window, "/")
@@ -114,44 +118,46 @@ def test_a_dropped_folder_is_used_where_it_lies(home: Path, theirs: Path) -> Non
         QTest.keyClicks(page.search, " nothing")
         await until(lambda: page.names() == [] and page._nothing.isVisible())
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def test_columns_fit_the_width_that_the_table_has_come_to(home: Path) -> None:
+def test_columns_fit_the_width_of_the_table(home: Path) -> None:
     folder = paths.models_dir()
     folder.mkdir(parents=True)
-    for number in range(24):  # more than there is room for: the table is scrolled, and is not laid out once more
+    # These rows exceed the visible area, so the table scrolls without a second layout.
+    for number in range(24):
         save_file(LORA, folder / f"ink {number}.safetensors", SPEC)
 
     async def play(window: Window) -> None:
         page = window.models_page
-        await until(lambda: any(line.last_used for line in page._lines.lines))  # what else would lay it out again
+        # The arrival of the last uses would otherwise lay out the table again.
+        await until(lambda: any(line.last_used for line in page._lines.lines))
 
         def shown() -> list[str]:
             return [name for column, name in enumerate(COLUMNS) if not page.table.isColumnHidden(column)]
 
         def filled() -> bool:
-            """Whether no column is squeezed, and the next one would have had no room, once all is laid out."""
+            """Return whether no laid-out column is squeezed and the next column would not fit."""
             header, room = page.table.horizontalHeader(), page.table.viewport().width()
             there = header.length() == room and header.sectionSize(0) >= NARROWEST
             return there and (len(shown()) == len(COLUMNS) or header.sectionSize(0) - NARROWEST < WIDEST)
 
         for width, height in ((1280, 800), (872, 600), (1900, 900)):
-            window.turn_to("create")
+            window.open_page("create")
             window.resize(width, height)
-            window.turn_to("models")
+            window.open_page("models")
             await until(filled, 10)
             assert page.table.verticalScrollBar().isVisible()
         window.resize(1280, 800)
         await until(lambda: {"Family", "Licence"} <= set(shown()), 10)
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def test_a_dropped_file_that_cannot_be_used_is_said_and_forgotten(home: Path, theirs: Path) -> None:
+def test_an_unusable_dropped_file_is_reported_and_not_remembered(home: Path, theirs: Path) -> None:
     async def play(window: Window) -> None:
         drag(window, theirs / "broken.ckpt", COPY, NONE)
-        await until(lambda: "broken.ckpt is damaged" in said(window))
+        await until(lambda: "broken.ckpt is damaged" in notice_texts(window))
         assert preferences.load().model_folders == ()
         file = tiny_model.write(theirs / "tiny")
         drag(window, file, COPY, NONE)
@@ -159,20 +165,19 @@ def test_a_dropped_file_that_cannot_be_used_is_said_and_forgotten(home: Path, th
         assert preferences.load().model_folders == (str(file),)
         await until(lambda: "tiny" in [choice.id for choice in window.create_page.controls.model_box.choices()])
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def test_what_is_shown_while_the_window_closes_is_not_hashed(home: Path, theirs: Path) -> None:
+def test_models_shown_while_the_window_closes_are_not_hashed(home: Path, theirs: Path) -> None:
     async def play() -> None:
         page, library = ModelsPage(theme()), Library()
-        use_in_place(theirs)
+        add_folder(theirs)
         library.refresh()
         nothing = lambda *_, **__: None  # noqa: E731
-        desk = ModelsDesk(
-            page, library, tasks=Tasks(nothing), say=nothing, turn_here=nothing, look=nothing, named=nothing
-        )  # fmt: skip
+        context = SimpleNamespace(library=library, tasks=Tasks(nothing), notify=nothing, navigator=None)
+        desk = ModelsController(context, page)  # type: ignore[arg-type]
         await desk.stop()
-        desk.show(library.held())
+        desk.show(library.inventory())
         page.deleteLater()
         assert "ink" in page.names() and not [each for each in threading.enumerate() if each.name == "hashing"]
 
@@ -180,7 +185,7 @@ def test_what_is_shown_while_the_window_closes_is_not_hashed(home: Path, theirs:
     asyncio.run(play())
 
 
-def test_settings_of_an_old_picture_find_the_model_by_its_hash(home: Path, tmp_path: Path) -> None:
+def test_settings_of_an_old_image_find_the_model_by_hash(home: Path, tmp_path: Path) -> None:
     file = tiny_model.write(paths.models_dir() / "tiny")
     for part in file.parent.iterdir():
         os.utime(part, (86_400, 86_400))
@@ -194,20 +199,20 @@ def test_settings_of_an_old_picture_find_the_model_by_its_hash(home: Path, tmp_p
         return path
 
     async def play(window: Window) -> None:
-        await until(lambda: known(file) is not None)
-        found, controls = known(file), window.create_page.controls
+        await until(lambda: known_hashes(file) is not None)
+        found, controls = known_hashes(file), window.create_page.controls
         assert found is not None and controls.request().model != "tiny"
         drag(window, picture(found.sha256[:10], "renamed since"), COPY, NONE)
         await until(lambda: controls.request().model == "tiny" and controls.request().prompt == "a red disc")
-        assert "Not used: model" not in said(window)
+        assert "Not used: model" not in notice_texts(window)
         lost = picture("0123456789", "dreams_8", ', Lora hashes: "fur: abcdef012345", Lora weights: "fur: 0.5"')
         drag(window, lost, COPY, NONE)
-        await until(lambda: "model dreams_8 (hash 0123456789), LoRA fur (hash abcdef012345)" in said(window))
+        await until(lambda: "model dreams_8 (hash 0123456789), LoRA fur (hash abcdef012345)" in notice_texts(window))
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def test_what_was_read_is_judged_by_the_model_that_is_here(home: Path, tmp_path: Path) -> None:
+def test_restored_settings_are_checked_against_the_installed_model(home: Path, tmp_path: Path) -> None:
     file = tiny_stable.write(paths.models_dir() / "dream.safetensors", words=1)
     os.utime(file, (86_400, 86_400))
     told = PngInfo()
@@ -217,38 +222,45 @@ def test_what_was_read_is_judged_by_the_model_that_is_here(home: Path, tmp_path:
     Image.new("RGB", (64, 64)).save(tmp_path / "old.png", pnginfo=told)
 
     async def play(window: Window) -> None:
-        await until(lambda: known(file) is not None)
-        importing, controls = window.gallery_desk.importing, window.create_page.controls
+        await until(lambda: known_hashes(file) is not None)
+        importing, controls = window.gallery_controller.importer, window.create_page.controls
         await importing.show_report(tmp_path / "old.png")
         assert importing.report is not None
         used = importing.report.entries("used")
         expected = {"Denoising strength": "0.4", "Clip skip": "2", "Hires upscale": "2", "Model": "dream"}
         assert expected.items() <= used.items()
         assert set(importing.report.entries("ignored")) == {"Model hash", "Hires steps"}
-        assert "Used by its name, though its hash is another: model dream." in said(window)
+        assert "Used by its name, though its hash is another: model dream." in notice_texts(window)
         importing.report.use_asked.emit()
         await until(lambda: controls.request().model == "dream" and controls.request().seed == 5)
         assert controls.request().factors == {"clip_skip": 2.0, "enlarged": 2.0, "enlarged_strength": 0.4}
-        await until(lambda: "Not used: hires steps. Used by its name" in said(window))
+        await until(lambda: "Not used: hires steps. Used by its name" in notice_texts(window))
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def line(licence: str) -> Held:
-    return Held("a", Path("a.safetensors"), "A", "LoRA", "2026-01-01", 1, "", licence, 1)
+def line(licence: str) -> InventoryRow:
+    return InventoryRow("a", Path("a.safetensors"), "A", "LoRA", "2026-01-01", 1, "", licence, 1)
 
 
 @pytest.mark.parametrize(
     ("licence", "begins"),
-    [("CreativeML Open RAIL++-M", "Yes, but for the uses"), ("cc-by-nc-4.0", "No: its licence"), ("", "Its file does"),
-     ("FLUX.1 [dev] Non-Commercial License", "No: its licence"), ("MIT", "Yes. "), ("My own", "Its licence de"),
-     (f"{SOLD}; its author is to be credited", "Yes, by the page"), (NOT_SOLD, "No: its licence")],
-)  # fmt: skip
-def test_a_licence_in_words(licence: str, begins: str) -> None:
+    [
+        ("CreativeML Open RAIL++-M", "Yes, except for the uses"),
+        ("cc-by-nc-4.0", "No: its licence"),
+        ("", "Its file does"),
+        ("FLUX.1 [dev] Non-Commercial License", "No: its licence"),
+        ("MIT", "Yes. "),
+        ("My own", "That depends on its licence"),
+        (f"{SOLD}; its author is to be credited", "Yes, according to its web page"),
+        (NOT_SOLD, "No: its licence"),
+    ],
+)
+def test_a_licence_is_described(licence: str, begins: str) -> None:
     assert rights_words(replace(line(""), licence=licence)).startswith(begins)
 
 
-def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
+def test_the_start_settings_of_a_model_are_chosen_on_the_models_page(home: Path) -> None:
     folder = paths.models_dir()
     model = tiny_stable.write(folder / "base lightning.safetensors", "sdxl", words=1)
     tiny_stable.write(folder / "finer.safetensors", "refiner", words=1)
@@ -256,10 +268,11 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
               folder / "vivid.safetensors")  # fmt: skip
     save_file(LORA, folder / "ink.safetensors")
     for file in folder.iterdir():
-        os.utime(file, (86_400, 86_400))  # so that the window begins with another
+        # An old file time makes the window start with another model.
+        os.utime(file, (86_400, 86_400))
 
     async def play(window: Window) -> None:
-        window.turn_to("models")
+        window.open_page("models")
         page, settings = window.models_page, window.settings
 
         def offered() -> dict[str, Combo]:
@@ -272,22 +285,23 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
             "vae": ["", "vivid"], "refiner": ["", "finer"], "few_steps": ["", "none", *FEW_STEPS],
             "prediction": ["", "epsilon", "v"], "zero_snr": ["", "yes", "no"],
         }  # fmt: skip
-        await until(lambda: "Its name says Lightning" in said(window))
+        await until(lambda: "Its name suggests Lightning" in notice_texts(window))
         own = {part: offered()[part].choices()[0].title for part in ("vae", "prediction", "zero_snr")}
         theirs = {"vae": "Its own", "prediction": f"{OWN} (epsilon)", "zero_snr": f"{OWN} (no)"}
         assert own == theirs
-        for chosen, now in (("v", "v"), ("", "epsilon")):  # what is chosen does not change what its file says
+        # The chosen prediction type does not change the type stated in the file.
+        for chosen, now in (("v", "v"), ("", "epsilon")):
             offered()["prediction"].pick(chosen)
             await until(lambda now=now: window.library.card("base lightning").prediction == now)
             await until(lambda chosen=chosen: offered()["prediction"].choice() == chosen)
             assert offered()["prediction"].choices()[0].title == theirs["prediction"]
         finer = next(choice for choice in window.create_page.controls.model_box.choices() if choice.id == "finer")
-        assert finer.refused.startswith("A refiner: ") and finer.summary == "SDXL refiner"
+        assert finer.refused.startswith("A refiner for the last steps") and finer.summary == "SDXL refiner"
         draft = window.create_page.controls.draft
         draft.change(temperature=0.7, seed=77)
         for part, value in (("vae", "vivid"), ("refiner", "finer"), ("few_steps", "lightning")):
             offered()[part].pick(value)
-            await until(lambda part=part, value=value: getattr(choices().get(str(model)), part, "") == value)
+            await until(lambda part=part, value=value: getattr(load_choices().get(str(model)), part, "") == value)
             await until(lambda part=part, value=value: offered()[part].choice() == value)
         now = window.create_page.controls
         await until(lambda: now.request().steps == 4)
@@ -300,11 +314,13 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert (now.request().refiner, now.request().steps, now.request().vae) == ("", 4, "vivid")
         assert settings.use(Request(model="base lightning", vae="gone", refiner=BUILT_IN)) == ["VAE", "refiner"]
         assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("", "")
-        before = settings.usual
+        before = settings.defaults
         assert before is not None
-        settings.open(now.request(), before)  # the next day
+        # These are the settings of the next session.
+        settings.open(now.request(), before)
         assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("", ""), "people turned it off"
-        settings.open(replace(now.request(), vae="older"), replace(before, vae="older"))  # another was set meanwhile
+        # Another VAE was chosen in the meantime.
+        settings.open(replace(now.request(), vae="older"), replace(before, vae="older"))
         assert (now.request().vae, now.more.part_boxes["vae"].choice()) == ("vivid", "vivid"), "as it was chosen"
         settings.use(Request(model="base lightning", steps=30))
         assert (now.request().vae, now.request().steps) == ("", 30), "a picture without it was made without it"
@@ -317,37 +333,37 @@ def test_what_a_model_begins_with_is_chosen_beside_it(home: Path) -> None:
         assert page.select(model) and "fast" not in offered()
         save_file(LORA, folder / "wash.safetensors", {"modelspec.title": "Turbo"})
         await asyncio.to_thread(window.library.refresh)
-        page.set_held(window.library.held())
+        page.set_rows(window.library.inventory())
         await until(lambda: page.select(model) and len(page.view.findChildren(ModelChoices)) > 0)
         assert [each.id for each in offered()["fast"].choices()] == ["", "ink", "wash"]
         offered()["fast"].pick("wash")
         fast = "base lightning + wash"
         await until(lambda: fast == next(c.name for c in window.library.cards() if c.fast_of == "base lightning"))
-        settings.look_again()
+        settings.refresh_models()
         settings.use(Request(model="base lightning"))
         assert settings.set_fast(True) and now.request().model == fast
         assert [each.id for each in now.model_box.choices()].count("base lightning") == 1
         assert not [each.id for each in now.model_box.choices() if " + " in each.id]
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def test_a_model_that_is_not_whole_stands_in_the_table_with_its_reason(home: Path) -> None:
+def test_an_incomplete_model_is_listed_with_the_reason(home: Path) -> None:
     folder = paths.models_dir()
     broken = tiny_stable.write(folder / "half.safetensors", words=1, **{"model.diffusion_model.out.2.bias": None})
     pruned = tiny_stable.write(folder / "pruned.safetensors", words=1, **{"first_stage_model.": None})
     (folder / "junk.safetensors").write_bytes(b"junk")
 
     async def play(window: Window) -> None:
-        window.turn_to("models")
+        window.open_page("models")
         page = window.models_page
         await until(lambda: {"half", "pruned"} <= set(page.names()))
         assert page.select(broken)
         reason = "half.safetensors is nearest to Stable Diffusion 1, but not whole: its unet lacks 'out.2.bias'"
-        await until(lambda: reason in said(window) and "Stable Diffusion 1, not whole" in said(window))
-        words = said(window)
+        await until(lambda: reason in notice_texts(window) and "Stable Diffusion 1, not whole" in notice_texts(window))
+        words = notice_texts(window)
         assert words.count("half.safetensors is") == 1 and "junk.safetensors" in words, "the rest is said below"
-        used = heard(page.use_model)
+        used = record_signal(page.use_model)
         page.table.chosen.emit()
         assert not used and "half" not in [choice.id for choice in window.create_page.controls.model_box.choices()]
         assert page.select(pruned)
@@ -355,13 +371,13 @@ def test_a_model_that_is_not_whole_stands_in_the_table_with_its_reason(home: Pat
         assert [choice.title for choice in boxes["vae"].choices()] == ["None: choose one"]
         page.table.chosen.emit()
         assert [name for (name,) in used] == ["pruned"]
-        wanted = "pruned has no VAE of its own; put one for Stable Diffusion 1, such as vae-ft-mse-840000"
-        await until(lambda: wanted in said(window))
+        wanted = "pruned has no VAE of its own; copy one for Stable Diffusion 1, such as vae-ft-mse-840000"
+        await until(lambda: wanted in notice_texts(window))
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def test_a_model_without_a_vae_is_offered_one_and_the_error_goes_with_its_cause(home: Path) -> None:
+def test_a_model_without_a_vae_is_offered_one_and_its_error_disappears(home: Path) -> None:
     folder = paths.models_dir()
     pruned = tiny_stable.write(folder / "pruned.safetensors", words=1, **{"first_stage_model.": None})
     for name, channels in (("xl vae", 4), ("ae", 16), ("vivid", 4)):
@@ -373,40 +389,44 @@ def test_a_model_without_a_vae_is_offered_one_and_the_error_goes_with_its_cause(
     async def play(window: Window) -> None:
         controls, none = window.create_page.controls, "pruned has no VAE of its own"
         await until(lambda: controls.model_box.offers("pruned"))
-        others = {line.name: line.family for line in window.library.held() if line.family.startswith("VAE")}
-        assert others == {"xl vae": "VAE", "ae": "VAE · latents of 16 channels", "vivid": "VAE"}
+        others = {line.name: line.family for line in window.library.inventory() if line.family.startswith("VAE")}
+        assert others == {"xl vae": "VAE", "ae": "VAE · FLUX.1 or Stable Diffusion 3", "vivid": "VAE"}
 
         controls.model_box.pick("pruned")
-        await told(window, f"{none}; vivid is here and should fit.")
+        await wait_for_notice(window, f"{none}; vivid is installed and should fit.")
         window.create_page.stage.notices.clear()
         click(controls.button)
-        await told(window, f"{none}; vivid is here and should fit.")
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])
+        # The job's task ends after its queue item and reports the error.
+        await window.tasks.finish(SECONDS)
+        await wait_for_notice(window, f"{none}; vivid is installed and should fit.")
         controls.model_box.pick(BUILT_IN)
         await until(lambda: not notices(window))
 
         controls.model_box.pick("pruned")
-        await told(window, none)
-        controls.model_box.pick(BUILT_IN)  # before the lane has come to it, perhaps
+        await wait_for_notice(window, none)
+        # The worker thread may not have started the task yet.
+        controls.model_box.pick(BUILT_IN)
         controls.model_box.pick("pruned")
         controls.model_box.pick(BUILT_IN)
         await until(lambda: window.library.is_loaded(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32))
-        await window.lane.ask(lambda: None, between_jobs=True)  # whatever was asked of it before is done
+        # This waits for all earlier tasks of the worker thread.
+        await window.worker.ask(lambda: None, between_jobs=True)
         await until(lambda: not notices(window))
 
         controls.model_box.pick("pruned")
-        await until(lambda: offered(window, "Use it") is not None)
-        button = offered(window, "Use it")
+        await until(lambda: notice_button(window, "Use it") is not None)
+        button = notice_button(window, "Use it")
         assert button is not None
         click(button)
         await until(lambda: controls.request().vae == "vivid" and not notices(window))
-        assert choices()[str(pruned)].vae == "vivid"
+        assert load_choices()[str(pruned)].vae == "vivid"
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def test_of_another_model_without_a_vae_what_failed_is_said_and_nothing_is_offered(home: Path) -> None:
-    """A queue holds what was asked for while another model was chosen."""
+def test_a_failed_run_of_another_model_without_a_vae_offers_no_vae(home: Path) -> None:
+    """The queue can contain requests for a model that is no longer chosen."""
     folder = paths.models_dir()
     files = [tiny_stable.write(folder / f"{name}.safetensors", words=1, **{"first_stage_model.": None})
              for name in ("pruned", "bare")]  # fmt: skip
@@ -420,24 +440,26 @@ def test_of_another_model_without_a_vae_what_failed_is_said_and_nothing_is_offer
         await until(lambda: box.offers("pruned") and window.settings.card is not None)
         box.pick(BUILT_IN)
         await window.backlog.ask(lambda queue: queue.add(Request(model="pruned", prompt="a fox", steps=1)))
-        await told(window, f"pruned {none}; choose one for it")
-        assert offered(window, "Try again") is not None and offered(window, "Use it") is None
+        await wait_for_notice(window, f"pruned {none}; choose one for it")
+        assert notice_button(window, "Try again") is not None and notice_button(window, "Use it") is None
 
         box.pick("bare")
-        await told(window, f"bare {none}; vivid is here")
+        await wait_for_notice(window, f"bare {none}; vivid is installed")
         window.create_page.stage.notices.clear()
-        window._telling.report(ModelError("pruned has none.", remedy=CHOOSE_VAE, model="pruned"))
-        assert [*notices(window)] == [f"{ModelError.title} pruned has none."] and offered(window, "Use it") is None
+        window._notifier.report(ModelError("pruned has none.", remedy=CHOOSE_VAE, model="pruned"))
+        assert [*notices(window)] == [f"{ModelError.title} pruned has none."] and notice_button(
+            window, "Use it"
+        ) is None
 
         window.create_page.stage.notices.clear()
         await window.backlog.ask(lambda queue: queue.add(Request(model="bare", prompt="a fox", steps=1)))
-        await told(window, f"bare {none}; vivid is here")
-        assert offered(window, "Use it") is not None
+        await wait_for_notice(window, f"bare {none}; vivid is installed")
+        assert notice_button(window, "Use it") is not None
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def test_loras_and_learnt_words_are_put_into_the_prompt_of_a_model_that_knows_them(home: Path) -> None:
+def test_loras_and_embeddings_are_added_to_the_prompt_of_a_matching_model(home: Path) -> None:
     folder = paths.models_dir()
     xl = {"modelspec.title": "Ink, for SDXL"}
     tiny_stable.write(folder / "base.safetensors", words=1)
@@ -450,7 +472,7 @@ def test_loras_and_learnt_words_are_put_into_the_prompt_of_a_model_that_knows_th
         os.utime(file, (86_400, 86_400))
 
     async def play(window: Window) -> None:
-        window.turn_to("models")
+        window.open_page("models")
         page, draft = window.models_page, window.draft
         await until(lambda: {"base", "wash", "ink", "moss"} <= set(page.names()))
         draft.change(prompt="a pink fox")
@@ -461,17 +483,21 @@ def test_loras_and_learnt_words_are_put_into_the_prompt_of_a_model_that_knows_th
             click(page.view._put)
 
         await put("ink")
-        await until(lambda: "It is for Stable Diffusion; " in said(window) and "reads plain words" in said(window))
+        await until(
+            lambda: (
+                "It is for Stable Diffusion; " in notice_texts(window) and "reads plain words" in notice_texts(window)
+            )
+        )
         assert draft["prompt"] == "a pink fox"
         window.settings.use(Request(model="base", prompt="a pink fox"))
         assert page.select(folder / "base.safetensors") and not page.view._put.isVisible()
         await put("wash")
-        await until(lambda: "It is for SDXL; base is Stable Diffusion 1" in said(window))
+        await until(lambda: "It is for SDXL; base is Stable Diffusion 1" in notice_texts(window))
         await put("ink")
         await put("ink")
         assert page.select(folder / "moss.safetensors")
         page.table.chosen.emit()
-        await until(lambda: "moss is in the prompt" in said(window))
+        await until(lambda: "moss was added to the prompt" in notice_texts(window))
         assert draft["prompt"] == window.create_page.controls.prompt.text() == "a pink fox <lora:ink:1> moss"
         draft.change(prompt="<lora:ink:0.8> a fox")
         await put("ink")
@@ -479,12 +505,12 @@ def test_loras_and_learnt_words_are_put_into_the_prompt_of_a_model_that_knows_th
         window.create_page.controls.more.grammar_box.pick("plain")
         await put("wash")
         await put("ink")
-        await until(lambda: "Prompts are read as plain words now" in said(window))
+        await until(lambda: "Prompts are read as plain words now" in notice_texts(window))
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def test_the_table_shows_one_kind_alone(home: Path) -> None:
+def test_the_table_can_be_filtered_by_kind(home: Path) -> None:
     folder = paths.models_dir()
     tiny_stable.write(folder / "half.safetensors", words=1, **{"model.diffusion_model.out.2.bias": None})
     save_file(LORA, folder / "ink.safetensors", SPEC)
@@ -492,7 +518,7 @@ def test_the_table_shows_one_kind_alone(home: Path) -> None:
     save_file({"emb_params": torch.zeros(2, 768)}, folder / "moss.safetensors")
 
     async def play(window: Window) -> None:
-        window.turn_to("models")
+        window.open_page("models")
         page = window.models_page
         await until(lambda: {"half", "ink", "wash", "moss"} <= set(page.names()))
         models = [card.name for card in window.library.cards()]
@@ -509,18 +535,19 @@ def test_the_table_shows_one_kind_alone(home: Path) -> None:
         page.tag.pick("")
         assert page.names() == ["moss"]
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())
 
 
-def test_what_a_model_makes_is_shown_before_what_was_measured_of_it(home: Path) -> None:
+def test_example_images_of_a_model_are_shown_before_its_measurements(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.turn_to("models")
+        window.open_page("models")
         view = window.models_page.view
 
         def labels() -> list[QLabel]:
             return [each for each in view.findChildren(QLabel) if each.isVisible()]
 
-        await until(lambda: any(not each.pixmap().isNull() for each in labels()))  # read beside the window's thread
+        # The images are loaded outside the window's thread.
+        await until(lambda: any(not each.pixmap().isNull() for each in labels()))
         pictures = [each for each in labels() if not each.pixmap().isNull()]
         card = Library().card(BUILT_IN)
         assert [each.accessibleName() for each in pictures] == [each.prompt for each in card.examples[:10]]
@@ -528,4 +555,4 @@ def test_what_a_model_makes_is_shown_before_what_was_measured_of_it(home: Path) 
         below = measured.mapTo(view, QPoint()).y()
         assert all(each.mapTo(view, QPoint()).y() < below for each in pictures)
 
-    opened(play, library=Library())
+    run_in_window(play, library=Library())

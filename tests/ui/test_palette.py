@@ -1,4 +1,4 @@
-"""What can be done by name: the palette finds it, keys lead to it, and the sheet of shortcuts lists those keys."""
+"""The command palette and the shortcuts sheet: actions are found by name, and every key is listed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
-from gdm_studio import paths
-from gdm_studio.passes import ANEW, ENLARGED, REFINED
-from gdm_studio.request import Toward
+from gdm_studio.common import paths
+from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
+from gdm_studio.request.request import Interpolation
 from gdm_studio.ui import actions
-from gdm_studio.ui.actions import HERE, SETTINGS, Action, said, shown_keys
-from gdm_studio.ui.fuzzy import fit
+from gdm_studio.ui.actions import HERE, SETTINGS, Action, shown_keys, with_keys
+from gdm_studio.ui.fuzzy_match import match_score
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.shortcuts_sheet import ShortcutsSheet
@@ -31,8 +31,8 @@ from gdm_studio.ui.widgets.keys import Keys, sequences
 from gdm_studio.ui.widgets.overlay import Overlay
 from gdm_studio.ui.widgets.panes.item import Item
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.looks import heard, shown, theme
-from tests.helpers.opened import click, notices, offered, opened, press, told, until
+from tests.helpers.widgets import record_signal, show_widget, theme
+from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated
 
 NAMES = [
@@ -55,16 +55,17 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 )  # fmt: skip
 def test_a_few_letters_find_the_name(typed: str, first: int) -> None:
     group, title = zip(*(name.split(": ") for name in NAMES), strict=True)
-    fits = [fit(typed, title[place], group[place]) for place in range(len(NAMES))]
+    fits = [match_score(typed, title[place], group[place]) for place in range(len(NAMES))]
     assert fits.index(max(fits)) == first and max(fits) > 0
 
 
-def test_what_is_not_there_is_not_found() -> None:
-    assert all(fit("xyzzy", name) == 0 for name in NAMES)
-    assert fit("heun glyph", "Scheduler: Heun") == 0  # every word counts
+def test_unknown_letters_find_nothing() -> None:
+    assert all(match_score("xyzzy", name) == 0 for name in NAMES)
+    # Every word must match.
+    assert match_score("heun glyph", "Scheduler: Heun") == 0
 
 
-def made_up(did: list[str]) -> list[Action]:
+def sample_actions(did: list[str]) -> list[Action]:
     def does(name: str) -> Callable[[], None]:
         return lambda: did.append(name)
 
@@ -73,13 +74,14 @@ def made_up(did: list[str]) -> list[Action]:
 
 @pytest.fixture
 def behind() -> QWidget:
-    """A window for what lies over one."""
-    theme()  # and with it the application
-    return shown(QWidget(), 800, 600)
+    """Create a window for the palette to cover."""
+    # This also creates the application.
+    theme()
+    return show_widget(QWidget(), 800, 600)
 
 
 def palette(behind: QWidget, recent: list[str]) -> tuple[Palette, list[Action]]:
-    actions = made_up([])
+    actions = sample_actions([])
     opened_up = Palette(theme(), actions, recent, parent=behind)
     opened_up.open_up()
     return opened_up, actions
@@ -91,9 +93,9 @@ def test_recent_actions_come_first(behind: QWidget) -> None:
     one.close_up()
 
 
-def test_arrows_choose_and_enter_takes(behind: QWidget) -> None:
+def test_arrows_select_and_enter_runs_an_action(behind: QWidget) -> None:
     one, actions = palette(behind, [])
-    chosen, closed = heard(one.chosen), heard(one.closed)
+    chosen, closed = record_signal(one.chosen), record_signal(one.closed)
     QTest.keyClicks(one.field, "scheduler")
     assert one.names() == [NAMES[1], NAMES[2]]
     QTest.keyClick(one.field, Qt.Key.Key_Down)
@@ -101,9 +103,9 @@ def test_arrows_choose_and_enter_takes(behind: QWidget) -> None:
     assert chosen == [(actions[2],)] and closed == [()] and one.isHidden()
 
 
-def test_the_ends_of_the_list_meet(behind: QWidget) -> None:
+def test_the_selection_wraps_around_the_list(behind: QWidget) -> None:
     one, actions = palette(behind, [])
-    chosen = heard(one.chosen)
+    chosen = record_signal(one.chosen)
     QTest.keyClick(one.field, Qt.Key.Key_Up)
     QTest.keyClick(one.field, Qt.Key.Key_Enter)
     assert chosen == [(actions[-1],)]
@@ -115,9 +117,9 @@ def test_the_ends_of_the_list_meet(behind: QWidget) -> None:
     one.close_up()
 
 
-def test_nothing_found_does_nothing(behind: QWidget) -> None:
+def test_enter_without_results_does_nothing(behind: QWidget) -> None:
     one, _ = palette(behind, [])
-    chosen = heard(one.chosen)
+    chosen = record_signal(one.chosen)
     QTest.keyClicks(one.field, "xyzzy")
     QTest.keyClick(one.field, Qt.Key.Key_Return)
     assert one.names() == [] and chosen == [] and one.isVisible()
@@ -125,19 +127,22 @@ def test_nothing_found_does_nothing(behind: QWidget) -> None:
     assert one.isHidden()
 
 
-def test_a_click_beside_it_closes_it(behind: QWidget) -> None:
+def test_a_click_outside_closes_the_palette(behind: QWidget) -> None:
     one, _ = palette(behind, [])
     QTest.mouseClick(one, Qt.MouseButton.LeftButton, pos=one.rect().bottomLeft())
     assert one.isHidden()
 
 
 @pytest.mark.parametrize("made", [
-    lambda behind: Palette(theme(), made_up([]), [], parent=behind),
-    lambda behind: ShortcutsSheet(theme(), made_up([]), parent=behind),
+    lambda behind: Palette(theme(), sample_actions([]), [], parent=behind),
+    lambda behind: ShortcutsSheet(theme(), sample_actions([]), parent=behind),
 ])  # fmt: skip
 @pytest.mark.parametrize("place", range(3))
-def test_the_focus_goes_back(behind: QWidget, made: Callable[[QWidget], Overlay], place: int) -> None:
-    fields = [QLineEdit(behind) for _ in range(3)]  # with fewer Qt gives it back by itself
+def test_closing_the_palette_restores_the_focus(
+    behind: QWidget, made: Callable[[QWidget], Overlay], place: int
+) -> None:
+    # With fewer fields, Qt would restore the focus itself.
+    fields = [QLineEdit(behind) for _ in range(3)]
     for field in fields:
         field.show()
     fields[place].setFocus()
@@ -165,7 +170,7 @@ def test_keys_with_ctrl_reach_the_action_from_anywhere(
     assert done == ["It"]
 
 
-def test_of_actions_with_the_same_keys_the_first_that_can_be_done_is(behind: QWidget) -> None:
+def test_shared_keys_run_the_first_enabled_action(behind: QWidget) -> None:
     done: list[str] = []
 
     def do(action: Action) -> bool:
@@ -185,7 +190,7 @@ def test_of_actions_with_the_same_keys_the_first_that_can_be_done_is(behind: QWi
     assert done == ["two"] and vain == ["three"]
 
 
-def test_keys_are_shown_as_people_read_them() -> None:
+def test_keys_are_shown_in_readable_form() -> None:
     assert shown_keys("Ctrl+Return") == ["Ctrl+Enter"] and shown_keys("Left") == ["←"]
     assert shown_keys("F1; ?") == ["F1", "?"] and shown_keys("") == []
     assert len(sequences("Ctrl+Return")) == 2
@@ -214,7 +219,7 @@ def test_the_sheet_lists_every_key(behind: QWidget) -> None:
     assert sheet.isHidden()
 
 
-def test_the_palette_of_the_window() -> None:
+def test_the_palette_runs_actions_of_the_window() -> None:
     async def play(window: Window) -> None:
         commands = window.commands
         press(window, Qt.Key.Key_K, CTRL)
@@ -228,7 +233,8 @@ def test_the_palette_of_the_window() -> None:
         QTest.keyClicks(commands.palette.field, "models")
         QTest.keyClick(commands.palette.field, Qt.Key.Key_Return)
         assert window.page() == "models"
-        press(window, Qt.Key.Key_Question)  # which the table of models would search for
+        # The models table would otherwise search for this key.
+        press(window, Qt.Key.Key_Question)
         assert commands.sheet is not None and commands.sheet.isVisible()
         press(window, Qt.Key.Key_1, CTRL)
         assert window.page() == "create"
@@ -237,11 +243,11 @@ def test_the_palette_of_the_window() -> None:
         QTest.keyClicks(commands.palette.field, "scheduler heun")
         QTest.keyClick(commands.palette.field, Qt.Key.Key_Return)
 
-    opened(play)
+    run_in_window(play)
     assert Session.load(paths.data_dir()).recent == ("Scheduler: Heun", "Go to: Models"), "each once"
 
 
-def test_the_list_of_the_window() -> None:
+def test_the_window_lists_consistent_actions_and_keys() -> None:
     async def play(window: Window) -> None:
         check_that_no_two_share_a_name_or_a_key(window)
         check_that_buttons_are_listed_where_they_are(window)
@@ -249,7 +255,7 @@ def test_the_list_of_the_window() -> None:
         check_that_the_palette_opens_at_once(window)
         await check_that_a_key_does_one_thing_on_a_page(window)
 
-    opened(play)
+    run_in_window(play)
 
 
 def check_that_no_two_share_a_name_or_a_key(window: Window) -> None:
@@ -263,54 +269,59 @@ def check_that_no_two_share_a_name_or_a_key(window: Window) -> None:
 
 
 def check_that_buttons_are_listed_where_they_are(window: Window) -> None:
-    assert "Ctrl+I" in [action.keys for action in window.commands.buttons()]  # the examples
-    window.turn_to("models")
+    # This is the key of the examples.
+    assert "Ctrl+I" in [action.keys for action in window.commands.buttons()]
+    window.open_page("models")
     assert "Ctrl+I" not in [action.keys for action in window.commands.buttons()]
 
 
 def keys_in_use(window: Window) -> list[str]:
-    """Every key that does something on the page that is open, as often as there is something that it does."""
+    """Return every key of the open page, once for each enabled action that uses it."""
     ours = [shortcut for shortcut in window.findChildren(QShortcut) if shortcut.parent() is not window]
     theirs = [shortcut.key() for shortcut in ours if shortcut.parent().isVisible() and shortcut.isEnabled()]
     here = [action for action in window.commands.actions() if action.page in ("", window.page())]
-    named = [key for action in here for key in sequences(action.keys) if action.label != "Stop"]  # Esc leaves a sheet
+    # Esc also closes a sheet.
+    named = [key for action in here for key in sequences(action.keys) if action.label != "Stop"]
     return [key.toString() for key in (*theirs, *named)]
 
 
 async def check_that_a_key_does_one_thing_on_a_page(window: Window) -> None:
     window.create_page.controls.button.click()
-    await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
+    await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() > 0)
     picture = np.zeros((8, 8, 4), np.uint8)
     for page in ("create", "gallery", "compare", "models", "settings"):
-        window.turn_to(page)
+        window.open_page(page)
         assert len(set(keys_in_use(window))) == len(keys_in_use(window)), page
-    window.turn_to("compare")
+    window.open_page("compare")
     assert [action.keys for action in window.commands.buttons()] == ["Ctrl+O"]
-    window.comparing.open([Item("one", picture, None), Item("other", picture, None)])
+    window.compare_controller.open([Item("one", picture, None), Item("other", picture, None)])
     assert len(set(keys_in_use(window))) == len(keys_in_use(window))
     assert {"S", "Ctrl+O", "Ctrl+S", "0", "1"} == {action.keys for action in window.commands.buttons()}
-    window.turn_to("create")
-    window.tools.sheets.vary()
+    window.open_page("create")
+    window.tools.boards.vary()
     await until(lambda: window.create_page.stage.mode() == "sheet")
     assert len(set(keys_in_use(window))) == len(keys_in_use(window))
 
 
 def check_that_plain_keys_hold_on_their_page_alone(window: Window) -> None:
-    window.turn_to("models")
-    press(window, Qt.Key.Key_Slash, Qt.KeyboardModifier.ShiftModifier)  # as a German keyboard types it
+    window.open_page("models")
+    # A German keyboard types this key with Shift.
+    press(window, Qt.Key.Key_Slash, Qt.KeyboardModifier.ShiftModifier)
     assert not isinstance(QApplication.focusWidget(), QLineEdit)
-    window.turn_to("create")
+    window.open_page("create")
     window.create_page.stage.setFocus()
     press(window, Qt.Key.Key_Slash, Qt.KeyboardModifier.ShiftModifier)
     assert isinstance(QApplication.focusWidget(), QLineEdit)
 
 
 def check_that_the_palette_opens_at_once(window: Window) -> None:
-    window.commands.open_palette()  # what it is made of is imported once
+    # The first call imports the modules of the palette.
+    window.commands.open_palette()
     window.commands.open_palette()
     took = []
     for _ in range(3):
-        began = time.thread_time()  # of this thread: whatever else is at work on the machine
+        # The time of this thread excludes all other work on the machine.
+        began = time.thread_time()
         window.commands.open_palette()
         window.repaint()
         took.append(time.thread_time() - began)
@@ -321,27 +332,27 @@ def check_that_the_palette_opens_at_once(window: Window) -> None:
 def test_collections_are_found_by_name_and_opened() -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.button.click()
-        await until(lambda: window.shelf.all.rowCount() > 0)
-        picture = (await window.shelf.ask(lambda gallery: gallery.page()))[0]
-        await window.shelf.new_collection("Red things", [picture.id])
+        await until(lambda: window.gallery.page_model.rowCount() > 0)
+        picture = (await window.gallery.ask(lambda gallery: gallery.page()))[0]
+        await window.gallery.new_collection("Red things", [picture.id])
         await until(lambda: "Collection: Red things" in [action.name for action in window.commands.choices()])
         window.commands.open_palette()
         assert window.commands.palette is not None
         QTest.keyClicks(window.commands.palette.field, "red things")
         QTest.keyClick(window.commands.palette.field, Qt.Key.Key_Return)
         assert window.page() == "gallery"
-        await until(lambda: window.shelf.all.query() == 'collection:"Red things"')
+        await until(lambda: window.gallery.page_model.query() == 'collection:"Red things"')
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_key_that_has_nothing_to_work_on_says_so(home: object) -> None:
+def test_a_key_without_a_target_shows_a_notice(home: object) -> None:
     async def play(window: Window) -> None:
         window.create_page.stage.setFocus()
         press(window, Qt.Key.Key_B)
-        await told(window, "“Branch from here” has nothing to work on now")
+        await wait_for_notice(window, "“Branch from here” cannot be used now")
         await generated(window)
-        window.viewer.look_at(2)
+        window.viewer.show_step(2)
         window.create_page.stage.notices.clear()
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
@@ -353,38 +364,38 @@ def test_a_key_that_has_nothing_to_work_on_says_so(home: object) -> None:
         tools.refuse("extend", "This model paints nothing around a picture")
         window.create_page.stage.setFocus()
         press(window, Qt.Key.Key_E)
-        await told(window, "This model paints nothing around a picture")
+        await wait_for_notice(window, "This model paints nothing around a picture")
 
-    opened(play, library=GaussianLibrary())
+    run_in_window(play, library=GaussianLibrary())
 
 
-def test_the_picture_beside_the_canvas_is_deleted_by_name_and_the_defaults_are_taken_back(home: object) -> None:
+def test_the_palette_deletes_the_open_image_and_resets_can_be_undone(home: object) -> None:
     async def play(window: Window) -> None:
         draft, grid = window.create_page.controls.draft, window.create_page.gallery.grid
         await generated(window)
-        draft.change(negative_prompt="fog", batch=2, attention=True, steps=7, toward=Toward("a lamp", 9, 0.5))
+        draft.change(negative_prompt="fog", batch=2, attention=True, steps=7, toward=Interpolation("a lamp", 9, 0.5))
         before = draft.request
         _find(window, "back to the model")
         usual = {"batch": 0, "attention": False, "steps": draft.default("steps"), "toward": None}
         assert draft.request == replace(before, negative_prompt="", **usual)
-        await until(lambda: offered(window, "Undo"))
-        click(offered(window, "Undo"))
+        await until(lambda: notice_button(window, "Undo"))
+        click(notice_button(window, "Undo"))
         await until(lambda: draft.request == before)
-        grid.setCurrentIndex(window.shelf.beside.index(0))
+        grid.setCurrentIndex(window.gallery.panel_model.index(0))
         _find(window, "use settings")
         assert draft.request.steps == draft.default("steps") and not draft.request.negative_prompt
-        await until(lambda: offered(window, "Undo"))
-        click(offered(window, "Undo"))
+        await until(lambda: notice_button(window, "Undo"))
+        click(notice_button(window, "Undo"))
         await until(lambda: replace(draft.request, seed=before.seed) == before)
         _find(window, "delete")
         assert window.page() == "create"
-        await until(lambda: window.shelf.all.rowCount() == 0)
+        await until(lambda: window.gallery.page_model.rowCount() == 0)
 
-    opened(play, library=GaussianLibrary())
+    run_in_window(play, library=GaussianLibrary())
 
 
 def _find(window: Window, words: str) -> None:
-    """Does what the palette finds first."""
+    """Run the first action that the palette finds for these letters."""
     window.commands.open_palette()
     palette = window.commands.palette
     assert palette is not None
@@ -393,19 +404,19 @@ def _find(window: Window, words: str) -> None:
 
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-NOT_NOW = {"Compare: Save as picture", "Gallery: Not a favourite any more"}  # a button's key; the menu's other word
+NOT_NOW = {"Compare: Save as picture", "Gallery: Remove from favourites"}  # Key of a button; other text of a menu.
 WORDS_OF_OTHERS = {
     "cfg": "Setting: Guidance", "cfg scale": "Setting: Guidance", "negative": "Setting: Negative prompt",
-    "batch": "Setting: Pictures", "batch size": "Setting: Pictures", "sampler": "Setting: Scheduler",
-    "sampling steps": "Setting: Steps", "denoising strength": "Setting: Strength", "fp16": "Setting: Precision",
+    "batch": "Setting: Batch size", "batch size": "Setting: Batch size", "sampler": "Setting: Scheduler",
+    "sampling steps": "Setting: Steps", "denoising strength": "Setting: Noise", "fp16": "Setting: Precision",
     "gpu": "Setting: Device", "checkpoint": "Go to: Models", "schedule type": "Setting: Step spacing",
     "random": "Create: Another seed", "dice": "Create: Another seed", "interrupt": "Create: Stop",
     "txt2img": "Create: Generate", "reset": "Create: Back to the model's defaults", "mask": "Here: Mask",
-    "inpaint": "Here: Mask", "img2img": "Here: Use as start", "image to image": "Here: Use as start",
+    "inpaint": "Here: Mask", "img2img": "Here: Start from this", "image to image": "Here: Start from this",
     "variations": "Here: Vary", "ideas": "Here: Examples", "xyz plot": "Create: Grid over two settings…",
     "wildcards": "Create: Set", "interpolate": "Create: Pictures between two seeds or prompts",
-    "upscale": "Gallery: Export…", "hires": "Gallery: Export…", "gif": "Steps: Export the film…",
-    "import": "Gallery: Add folder…", "png info": "Gallery: What its file says", "doctor": "About this computer",
+    "upscale": "Gallery: Export…", "hires": "Gallery: Export…", "gif": "Steps: Export the animation…",
+    "import": "Gallery: Add folder…", "png info": "Gallery: Show file settings", "doctor": "About this computer",
     "system info": "About this computer", "delete": "Gallery: Delete", "clipboard": "Steps: Copy",
     "help": "Keyboard shortcuts", "hotkeys": "Keyboard shortcuts",
     "preferences": "Go to: Settings", "night": "Dark theme", "dark mode": "Dark theme",
@@ -413,16 +424,16 @@ WORDS_OF_OTHERS = {
 }  # fmt: skip
 
 
-def test_words_of_other_tools_find_what_they_mean(home: object) -> None:
+def test_terms_of_other_tools_find_the_matching_action(home: object) -> None:
     async def play(window: Window) -> None:
         commands = window.commands
         click(window.create_page.controls.button)
-        await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
+        await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() > 0)
         window.create_page.controls.draft.change(image="0" * 64)
-        window.create_page.gallery.grid.setCurrentIndex(window.shelf.beside.index(0))
-        window.turn_to("gallery")
-        window.gallery_page.grid.setCurrentIndex(window.shelf.all.index(0))
-        window.turn_to("create")
+        window.create_page.gallery.grid.setCurrentIndex(window.gallery.panel_model.index(0))
+        window.open_page("gallery")
+        window.gallery_page.grid.setCurrentIndex(window.gallery.page_model.index(0))
+        window.open_page("create")
         commands.open_palette()
         palette = commands.palette
         assert palette is not None
@@ -436,23 +447,27 @@ def test_words_of_other_tools_find_what_they_mean(home: object) -> None:
         assert "No action found." in [part.text() for part in palette.findChildren(QLabel) if part.isVisible()]
         palette.close_up()
 
-    opened(play)
+    run_in_window(play)
 
 
-OF_CHECKPOINTS = {"Clip skip", *(knob.title for knob in (ENLARGED, ANEW, REFINED))}  # this model has none of these
+OF_CHECKPOINTS = {
+    "Clip skip",
+    *(knob.title for knob in (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH, REFINER_SHARE)),
+}  # The model of this test has none of these.
 
 
-def test_every_action_with_keys_is_found_by_its_label_and_every_other_word(home: object) -> None:
+def test_every_action_with_keys_is_found_by_its_label_and_its_keywords(home: object) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.button)
-        await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
+        await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() > 0)
         window.create_page.controls.draft.change(image="0" * 64)
-        window.gallery_page.grid.setCurrentIndex(window.shelf.all.index(0))
+        window.gallery_page.grid.setCurrentIndex(window.gallery.page_model.index(0))
         commands = window.commands
         there = [*commands.actions(), *commands.buttons()]
         names = [action.name for action in there]
         assert len(set(names)) == len(names)
-        labels = {action.label for action in commands.settings()}  # there are several of sizes and models
+        # Several settings of sizes and models exist.
+        labels = {action.label for action in commands.settings()}
         assert set(SETTINGS) - {"Size", "Model"} - OF_CHECKPOINTS <= labels
         table = [*vars(actions).values(), *actions.GO_TO.values()]
         written = [each for each in table if isinstance(each, Action) and each.group]
@@ -466,29 +481,29 @@ def test_every_action_with_keys_is_found_by_its_label_and_every_other_word(home:
                     assert action.name in commands.palette.names(), f"{typed} does not find {action.name}"
         commands.palette.close_up()
 
-    opened(play)
+    run_in_window(play)
 
 
 KEYS = r"\((Ctrl|Shift|Alt|Esc|Del|Enter|Return|Space|Home|End)\b|\(F\d+\)|\([A-Z0-9]\)|\([←→↑↓]"
 
 
 @pytest.mark.parametrize("path", sorted(Path(actions.__file__).parent.rglob("*.py")), ids=lambda path: path.stem)
-def test_keys_are_put_behind_words_in_one_place(path: Path) -> None:
+def test_key_hints_are_appended_in_one_place(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     told = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     assert not [text for text in texts - told if re.search(KEYS, text)], "gdm_studio.ui.actions.said puts keys there"
 
 
-def test_keys_behind_words_are_noticed() -> None:
+def test_hand_written_key_hints_are_detected() -> None:
     assert all(re.search(KEYS, text) for text in ("Export (Ctrl+E)", "Tag (T)", " (Esc", "Help (F1)", "(← →)"))
-    assert not re.search(KEYS, "Size (pixels)") and said("Tag", "T") == "Tag (T)"
+    assert not re.search(KEYS, "Size (pixels)") and with_keys("Tag", "T") == "Tag (T)"
 
 
-def test_a_setting_that_is_folded_away_is_reached(home: object) -> None:
+def test_a_setting_in_a_folded_section_is_reached(home: object) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        window.turn_to("gallery")
+        window.open_page("gallery")
         press(window, Qt.Key.Key_K, CTRL)
         assert window.commands.palette is not None
         QTest.keyClicks(window.commands.palette.field, "negative")
@@ -497,14 +512,14 @@ def test_a_setting_that_is_folded_away_is_reached(home: object) -> None:
         assert QApplication.focusWidget() is controls.negative.editor
         await until(lambda: not controls.negative.editor.visibleRegion().isEmpty())
 
-    opened(play)
+    run_in_window(play)
 
 
 def test_a_tool_of_the_create_page_is_found_from_another(home: object) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.button)
-        await until(lambda: window.making.job is None and window.shelf.all.rowCount() > 0)
-        window.turn_to("gallery")
+        await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() > 0)
+        window.open_page("gallery")
         press(window, Qt.Key.Key_K, CTRL)
         assert window.commands.palette is not None
         QTest.keyClicks(window.commands.palette.field, "inpaint")
@@ -512,4 +527,4 @@ def test_a_tool_of_the_create_page_is_found_from_another(home: object) -> None:
         QTest.keyClick(window.commands.palette.field, Qt.Key.Key_Return)
         await until(lambda: window.page() == "create" and window.create_page.stage.mode() == "mask")
 
-    opened(play)
+    run_in_window(play)

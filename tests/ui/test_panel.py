@@ -1,4 +1,4 @@
-"""The left panel: as wide as it is whatever is written in it, and open about what it has folded away."""
+"""The left panel: a constant width for any text, and visible hints of settings in folded sections."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gdm_studio.gallery import save
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request import Request
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
 from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Choice
-from tests.helpers.opened import click, opened, still_found, until
+from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
+from tests.helpers.window import click, remaining_problems, run_in_window, until
 
 LONG = " ".join(f"word{number}" for number in range(40))
 UNBROKEN = "x" * 400
 
 
 def _beyond(controls: Controls) -> list[str]:
-    """What is in sight on the panel and ends right of it."""
+    """Return the visible widgets that extend beyond the panel's right edge."""
     (area,) = [area for area in controls.findChildren(QScrollArea) if area.isAncestorOf(controls.more)]
     page = area.widget()
     edge = area.viewport().mapToGlobal(QPoint(area.viewport().width(), 0)).x()
@@ -39,28 +40,27 @@ def _beyond(controls: Controls) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(872, 640), (1280, 800), (2560, 1440)])
-def test_nothing_that_is_written_widens_the_panel(home: Path, size: tuple[int, int]) -> None:
+def test_no_text_widens_the_panel(home: Path, size: tuple[int, int]) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.more.set_open(True)
         window.resize(*size)
         texts = (" ".join(["word"] * 16), LONG, UNBROKEN)
-        for limit in (0, 15):
-            for prompt in (controls.prompt, controls.negative):
-                prompt.set_limit(limit)
-            for text in texts:
-                controls.prompt.set_text(text)
-                controls.negative.set_text(text)
-                controls.things.set_text(text)
-                assert await still_found(lambda: _beyond(controls), after=0.02) == [], (limit, text[:20])
+        for text in texts:
+            controls.prompt.set_text(text)
+            controls.negative.set_text(text)
+            controls.things.set_text(text)
+            for box in (controls.prompt, controls.negative, controls.things):
+                box.show_chips([PromptChip(word, ChipLook.LEFT_OUT, word) for word in text.split()])
+            assert await remaining_problems(lambda: _beyond(controls), after=0.02) == [], text[:20]
         for sampler in SAMPLERS:
             controls.set_request(replace(controls.request(), sampler=sampler, knobs={}, steps=3))
-            assert await still_found(lambda: _beyond(controls), after=0.01) == [], sampler
+            assert await remaining_problems(lambda: _beyond(controls), after=0.01) == [], sampler
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_tab_goes_down_what_was_folded_away(home: Path) -> None:
+def test_tab_moves_through_an_unfolded_section(home: Path) -> None:
     async def play(window: Window) -> None:
         window.resize(1280, 1400)
         more = window.create_page.controls.more
@@ -75,10 +75,10 @@ def test_tab_goes_down_what_was_folded_away(home: Path) -> None:
         near = max(before - after for before, after in pairwise(tops))
         assert len(tops) > 8 and near <= 12, "of a row, one may stand a little higher than the one before"
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_precision_that_no_device_computes_says_so(home: Path) -> None:
+def test_an_unsupported_precision_shows_a_message(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         auto, cpu, gpu = Choice("auto", "Automatic"), Choice("cpu", "CPU"), Choice("cuda:0", "CUDA")
@@ -86,7 +86,7 @@ def test_a_precision_that_no_device_computes_says_so(home: Path) -> None:
         def refused() -> dict[str, str]:
             return {choice.id: choice.refused for choice in controls.more.dtype_box.choices() if choice.refused}
 
-        reason = {"fp16": "A CPU computes no fp16; bfloat16 is the half precision that it has"}
+        reason = {"fp16": "A CPU cannot compute float16; use bfloat16 for half precision"}
         controls.set_devices([auto, cpu])
         assert refused() == reason
         controls.set_devices([auto, gpu, cpu])
@@ -96,25 +96,11 @@ def test_a_precision_that_no_device_computes_says_so(home: Path) -> None:
         controls.device_box.pick("cuda:0")
         await until(lambda: refused() == {})
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_words_that_are_not_read_are_said(home: Path) -> None:
-    async def play(window: Window) -> None:
-        prompt = window.create_page.controls.prompt
-        prompt.set_limit(15)
-        prompt.set_text(" ".join(["word"] * 16))
-        await until(lambda: prompt._words.toolTip() == "Only the first 15 words are read")
-        assert prompt._words.text() == "16 words, 15 count"
-        prompt.set_text("a word")
-        await until(lambda: not prompt._words.toolTip())
-        assert prompt._words.text() == "2 words"
-
-    opened(play)
-
-
-def test_what_is_set_out_of_sight_is_said_and_goes_with_the_defaults(home: Path, tmp_path: Path) -> None:
-    """Dropped with a picture, kept over a restart, taken away with everything else."""
+def test_hidden_settings_are_announced_and_reset_with_the_others(home: Path, tmp_path: Path) -> None:
+    """Hidden settings can come from a dropped image, are saved over a restart, and are reset with all others."""
     asked = Request(
         model="gaussian",
         prompt="a green disc",
@@ -131,41 +117,42 @@ def test_what_is_set_out_of_sight_is_said_and_goes_with_the_defaults(home: Path,
 
     async def first(window: Window) -> None:
         controls = window.create_page.controls
-        assert head(window) == "More" and controls.more.head.text() == "More: guidance, negative prompt, device"
-        await window.recalling.restore_from(picture.path)
+        assert head(window) == "Advanced" and controls.more.head.text() == "Advanced: guidance, negative prompt, device"
+        await window.settings_restorer.restore_from(picture.path)
         await until(lambda: controls.request().negative_prompt == asked.negative_prompt)
         assert controls.more.is_open(), "what came with the picture is not left out of sight"
         controls.more.set_open(False)
-        assert head(window) == f"More: without “{asked.negative_prompt}”, guidance 4, Karras, eta 0.5, Half (bfloat16)"
+        without = f"Advanced: without “{asked.negative_prompt}”"
+        assert head(window) == f"{without}, guidance 4, Karras, eta 0.5, Half (bfloat16)"
         assert controls.more.head.property("marked")
-        assert controls.more.head.text().startswith("More: without “blurry && <b>")
+        assert controls.more.head.text().startswith("Advanced: without “blurry && <b>")
 
     async def second(window: Window) -> None:
         controls = window.create_page.controls
         assert "without “blurry" in head(window)
         reset = next(action for action in window.commands.actions() if action.label == "Back to the model's defaults")
         reset.act()
-        assert head(window) == "More" and not controls.more.head.property("marked")
+        assert head(window) == "Advanced" and not controls.more.head.property("marked")
         request = controls.request()
         assert (request.negative_prompt, request.knobs, request.controls, request.dtype) == ("", {}, {}, "auto")
         assert request.prompt == "a green disc"
         click(controls.button)
-        await until(lambda: window.making.job is None and window.shelf.beside.rowCount() == 1)
-        made = window.shelf.beside.picture(0)
+        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
+        made = window.gallery.panel_model.picture(0)
         assert made is not None and made.request.negative_prompt == ""
 
-    opened(first)
-    opened(second)
+    run_in_window(first)
+    run_in_window(second)
 
 
-def test_what_a_first_picture_needs_is_there_and_no_more(home: Path) -> None:
-    """At the smallest size, without scrolling; the rest is a click away."""
+def test_the_panel_shows_only_what_a_first_image_needs(home: Path) -> None:
+    """At the smallest size nothing scrolls; the other settings are one click away."""
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         window.resize(872, 600)
         await asyncio.sleep(0.05)
-        row = controls.row
+        row = controls.main_settings
         first = [controls.prompt, controls.button, controls.count]
         first += [row.seed, row.sampler_box, row.steps, row.temperature]
         assert all(part.isVisible() for part in first)
@@ -185,17 +172,17 @@ def test_what_a_first_picture_needs_is_there_and_no_more(home: Path) -> None:
         assert all(part.isVisible() for part in folded)
         click(controls.modes.live)
         controls.more.set_open(False)
-        assert controls.more.head.accessibleName().startswith("More: Live")
+        assert controls.more.head.accessibleName().startswith("Advanced: Live")
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_fewer_puts_the_row_away_under_the_mouse_and_it_stays_away(home: Path) -> None:
+def test_fewer_hides_the_row_under_the_mouse_permanently(home: Path) -> None:
     async def first(window: Window) -> None:
         controls = window.create_page.controls
         controls.draft.change(seed=42, steps=9, sampler="euler", temperature=0.5)
-        head = controls.row.head
-        assert head.text() == "Fewer" and controls.seed.isVisible()
+        head = controls.main_settings.head
+        assert head.text() == "Sampling" and controls.seed.isVisible()
         before = head.mapToGlobal(QPoint(0, 0))
         click(head)
         await asyncio.sleep(0.05)
@@ -205,14 +192,14 @@ def test_fewer_puts_the_row_away_under_the_mouse_and_it_stays_away(home: Path) -
     async def second(window: Window) -> None:
         controls = window.create_page.controls
         assert not controls.seed.isVisible()
-        controls.reach(controls.seed.edit)
-        assert controls.seed.isVisible() and controls.row.is_open()
+        controls.focus_setting(controls.seed.edit)
+        assert controls.seed.isVisible() and controls.main_settings.is_open()
 
-    opened(first)
-    opened(second)
+    run_in_window(first)
+    run_in_window(second)
 
 
-def test_a_pause_and_a_set_leave_generate_where_it_is(home: Path) -> None:
+def test_pausing_and_set_mode_do_not_move_the_generate_button(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         place = controls.button.mapToGlobal(QPoint(0, 0))
@@ -221,20 +208,20 @@ def test_a_pause_and_a_set_leave_generate_where_it_is(home: Path) -> None:
             await asyncio.sleep(0.05)
             return controls.button.mapToGlobal(QPoint(0, 0)) == place
 
-        controls.chip.say("Paused", "Change the prompt", way_out="Put back", leave=controls.chip.withdraw)
-        assert await stays() and controls.chip.isVisible()
-        controls.chip.withdraw()
+        controls.status.show_text("Paused", "Change the prompt", close_tip="Put back", on_close=controls.status.clear)
+        assert await stays() and controls.status.isVisible()
+        controls.status.clear()
         controls.modes.set_toggled.emit(True)
         assert await stays() and controls.things.isVisible()
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_another_model_leaves_what_people_wrote(home: Path) -> None:
+def test_another_model_keeps_the_text_of_the_user(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.negative.set_text("blurry")
         controls.set_model(window.library.cards()[0])
         assert controls.request().negative_prompt == "blurry"
 
-    opened(play)
+    run_in_window(play)

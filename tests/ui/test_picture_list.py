@@ -1,4 +1,4 @@
-"""The list of pictures against a plain one, whatever comes and goes; and the strip of steps at its ends."""
+"""The image list compared with a plain list under random changes, and the ends of the step strip."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
 from gdm_studio.ui.gallery.list_model import MARGIN, PAGE, PICTURE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.look.theme import Theme
-from tests.helpers.looks import MadeUpPicture, heard, theme, view
+from tests.helpers.widgets import MadeUpPicture, make_view, record_signal, theme
 
 EPOCH = 1_700_000_000
 
@@ -29,7 +29,7 @@ def moments(numbers: list[int]) -> list[int]:
     return [moment_of(picture(number)) for number in numbers]
 
 
-def test_a_thumbnail_that_is_made_anew_takes_the_room_of_the_one_before(look: Theme) -> None:
+def test_a_new_thumbnail_replaces_the_cached_one(look: Theme) -> None:
     model, large = PictureModel(look), QImage(512, 512, QImage.Format.Format_RGBA8888)
     model.set_query("")
     model.show_moments("", moments([1, 2]))
@@ -41,7 +41,7 @@ def test_a_thumbnail_that_is_made_anew_takes_the_room_of_the_one_before(look: Th
 
 
 @pytest.mark.parametrize(("oldest", "first", "shown"), [(False, PAGE, PAGE), (True, PAGE, 0), (True, 9, 9)])
-def test_the_first_that_are_found_are_shown_at_once(look: Theme, oldest: bool, first: int, shown: int) -> None:
+def test_the_first_images_found_are_shown_at_once(look: Theme, oldest: bool, first: int, shown: int) -> None:
     model = PictureModel(look)
     model.set_oldest_first(oldest)
     model.set_query("fox")
@@ -50,9 +50,9 @@ def test_the_first_that_are_found_are_shown_at_once(look: Theme, oldest: bool, f
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_rows_are_those_of_a_plain_list_whatever_comes_and_goes(look: Theme, seed: int) -> None:
+def test_rows_equal_a_plain_list_after_random_changes(look: Theme, seed: int) -> None:
     chance, model = random.Random(seed), PictureModel(look)
-    found = heard(model.found)
+    found = record_signal(model.found)
     shown, upside_down = sorted(chance.sample(range(100), 30)), False
     model.set_query("fox")
     model.show_moments("another", moments([1]))
@@ -100,13 +100,13 @@ def test_rows_are_those_of_a_plain_list_whatever_comes_and_goes(look: Theme, see
     assert model.row_at(5) == -1 and model.row_of("p999") == -1
 
 
-def test_what_is_in_sight_is_asked_for_and_then_what_is_near(look: Theme) -> None:
+def test_visible_images_are_requested_before_near_ones(look: Theme) -> None:
     model = PictureModel(look, screens=1)
     numbers, sight = list(range(1000)), range(500, 510)
     near = [*range(500 - MARGIN, 500), *range(510, 510 + MARGIN)]
-    wanted, sharp = heard(model.pictures_wanted), heard(model.thumbnails_wanted)
+    wanted, sharp = record_signal(model.pictures_wanted), record_signal(model.thumbnails_wanted)
     model.show_moments("", moments(numbers))
-    model.look_at(sight)
+    model.set_visible_rows(sight)
     assert wanted == [(model.moments(sight),)] and sharp == []
     model.fill([picture(999 - row) for row in range(500, 505)])
     assert wanted[-1] == (model.moments(range(505, 510)),)
@@ -124,12 +124,12 @@ def test_what_is_in_sight_is_asked_for_and_then_what_is_near(look: Theme) -> Non
     model.fill([picture(999 - row) for row in near])
     assert [each.id for each in sharp[-1][0]] == [f"p{999 - row}" for row in near]
     model.set_side(64)
-    model.look_at(range(500, 502))
+    model.set_visible_rows(range(500, 502))
     assert [each.id for each in sharp[-1][0]] == ["p499", "p498"]
-    model.look_at(range(3))
+    model.set_visible_rows(range(3))
     assert wanted[-1] == (model.moments([0, 1, 2]),)
     acted: list[list[str]] = []
-    ids, everything = heard(model.ids_wanted), heard(model.all_wanted)
+    ids, everything = record_signal(model.ids_wanted), record_signal(model.all_wanted)
     model.with_ids([500, 504], acted.append)
     model.with_pictures([504], lambda pictures: acted.append([each.id for each in pictures]))
     assert acted == [["p499", "p495"], ["p495"]] and ids == everything == []
@@ -146,9 +146,9 @@ def test_what_is_in_sight_is_asked_for_and_then_what_is_near(look: Theme) -> Non
     assert said == ("a red apple", "Picture")
 
 
-def test_a_strip_offers_the_pictures_there_are_and_the_way_back_where_there_is_one(look: Theme) -> None:
+def test_a_strip_lists_its_images_and_a_way_back_if_there_is_one(look: Theme) -> None:
     strip = Filmstrip(look)
-    chosen = heard(strip.image_chosen)
+    chosen = record_signal(strip.image_chosen)
     offered = lambda: [mark.isEnabled() for mark in (strip._former, strip._next)]  # noqa: E731
     strip.set_images(1, 0)
     assert strip._former.isHidden() and strip._next.isHidden()
@@ -162,7 +162,7 @@ def test_a_strip_offers_the_pictures_there_are_and_the_way_back_where_there_is_o
     for pictures, is_one in ((0, False), (1, False), (2, True)):
         strip.set_family(pictures)
         assert strip.family.isHidden() is not is_one
-    views = [view(n, 5) for n in (1, 2, 3)]
+    views = [make_view(n, 5) for n in (1, 2, 3)]
     strip.set_views(views[:1], 5)
     assert strip._play.isHidden() and not strip._menu.isHidden() and strip._live.isHidden()
     strip.set_views(views, 5)

@@ -1,4 +1,4 @@
-"""Several pictures of one run: side by side while they are made, each large with a click, and back."""
+"""Several images of one run: shown side by side during generation, and enlarged with a click."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.opened import click, opened, press, until
+from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.test_flow import generated, pictures
 
 
-def test_several_pictures_fill_a_sheet_and_each_is_looked_at_alone(home: Path) -> None:
+def test_several_images_fill_a_sheet_and_each_can_be_enlarged(home: Path) -> None:
     async def play(window: Window) -> None:
         stage, viewer = window.create_page.stage, window.viewer
         window.create_page.controls.draft.change(count=4, batch=1, steps=6)
@@ -25,14 +25,14 @@ def test_several_pictures_fill_a_sheet_and_each_is_looked_at_alone(home: Path) -
         click(cells[0])
         await until(lambda: len(viewer.run.views[2]) > 0)
         assert viewer.image == 0 and stage.canvas.isVisible(), "whichever is being made"
-        viewer.show_together()
-        await until(lambda: window.making.job is None and len(pictures(home)) == 4)
+        viewer.show_all_images()
+        await until(lambda: window.generation.job is None and len(pictures(home)) == 4)
         assert viewer.run is not None and not stage.tools.isVisible()
         zooms = (stage.bar._size, stage.bar._fit)
         assert stage.bar.isVisible() and not any(part.isVisible() for part in zooms), "a sheet has no zoom"
         for cell, steps in zip(cells, viewer.run.views, strict=True):
             assert cell._rgba is not None and np.array_equal(cell._rgba, steps[-1].predicted)
-        assert [cell._ringed for cell in cells] == [place == viewer.image for place in range(4)]
+        assert [cell._is_highlighted for cell in cells] == [place == viewer.image for place in range(4)]
         click(cells[2])
         assert stage.canvas.isVisible() and not stage.pictures.isVisible() and viewer.image == 2
         assert stage.tools.isVisible() and stage.bar._fit.isVisible()
@@ -49,18 +49,18 @@ def test_several_pictures_fill_a_sheet_and_each_is_looked_at_alone(home: Path) -
         viewer.go_live()
         assert viewer.live and viewer.image == 1 and stage.canvas.isVisible() and not stage.pictures.isVisible()
 
-    opened(play, library=GaussianLibrary(step_seconds=0.02))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
 
 
-def test_the_sheet_shows_what_a_step_shows_and_gives_way_to_one_picture(home: Path) -> None:
+def test_the_sheet_uses_the_view_mode_of_a_step_and_yields_to_one_image(home: Path) -> None:
     async def play(window: Window) -> None:
         stage, controls = window.create_page.stage, window.create_page.controls
         controls.draft.change(count=2)
         click(controls.button)
-        await until(lambda: window.making.job is None and len(pictures(home)) == 2)
+        await until(lambda: window.generation.job is None and len(pictures(home)) == 2)
         cell = stage.pictures.cells[0]
         before = cell._rgba
-        window.viewer.set_shown("noisy")
+        window.viewer.set_view_mode("noisy")
         assert before is not None and cell._rgba is not None and not np.array_equal(cell._rgba, before)
         window.viewer.step(-1)
         assert stage.canvas.isVisible(), "one step is of one picture"
@@ -68,4 +68,4 @@ def test_the_sheet_shows_what_a_step_shows_and_gives_way_to_one_picture(home: Pa
         await generated(window)
         assert stage.canvas.isVisible() and not stage.pictures.isVisible() and not stage.filmstrip.all.isVisible()
 
-    opened(play)
+    run_in_window(play)

@@ -1,4 +1,4 @@
-"""What the button says while a run goes on, and what the start of the program brings with it."""
+"""Progress text of the Generate button during a run, and the modules that the first paint imports."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdm_studio.maths.path import Point
-from gdm_studio.request import Branch, Request
-from gdm_studio.run import Run, State, View
-from gdm_studio.studio.work import Work
-from gdm_studio.ui.create.progress import duration, progress_text
+from gdm_studio.jobs.job import Job
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.request.events import Run, State, View
+from gdm_studio.request.request import Branch, Request
+from gdm_studio.ui.progress import duration, progress_text
 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(0.62, "0.6 s"), (9.96, "10 s"), (23.4, "23 s"), (59.6, "1:00"), (125, "2:05"), (3725, "1:02:05")],
 )
-def test_time_is_said_as_people_say_it(seconds: float, words: str) -> None:
+def test_times_are_shown_in_readable_form(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 
-def test_progress_counts_steps_of_one_picture_and_pictures_of_several() -> None:
+def test_progress_counts_steps_of_one_image_or_images_of_several() -> None:
     run = Run(Request(steps=20), state=State.RUNNING)
     assert progress_text(run, None, None) == "starting…"
     run.views[0] = [step(index, of=20) for index in range(1, 13)]
@@ -33,20 +33,21 @@ def test_progress_counts_steps_of_one_picture_and_pictures_of_several() -> None:
     run.state = State.PAUSED
     assert progress_text(run, run.views[0][-1], 0.62) == "12 of 20 · paused"
     branch = Run(Request(steps=67, branch=Branch(Request(steps=67), 14)), state=State.RUNNING)
-    branch.views[0] = [step(5, of=53)]  # as the caption counts them, those of the picture it leaves among them
+    # The caption also counts the steps of the parent image.
+    branch.views[0] = [step(5, of=53)]
     assert progress_text(branch, branch.views[0][-1], 2) == "19 of 67 · 2.0 s left"
     several = Run(Request(steps=20, count=4), state=State.RUNNING)
     several.views[0] = [step(1, of=20)]
     assert progress_text(several, several.views[0][-1], 65) == "0 of 4 done · 1:05 left"
 
 
-def test_the_bar_counts_the_steps_that_the_words_count() -> None:
+def test_the_bar_and_the_text_count_the_same_steps() -> None:
     parent = Request(steps=67)
-    job = Work(Request(steps=67, count=2, branch=Branch(parent, 14)))
-    job.run.path = (Point(1.0, 1.0),) * 54
-    job.standing = {0: 5, 1: 0}
+    job = Job(Request(steps=67, count=2, branch=Branch(parent, 14)))
+    job.run.path = (NoiseLevel(1.0, 1.0),) * 54
+    job.progress = {0: 5, 1: 0}
     assert job.share_done() == pytest.approx((19 + 14) / (2 * 67))
-    job.standing = {0: 53, 1: 53}
+    job.progress = {0: 53, 1: 53}
     assert job.share_done() == 1
 
 
@@ -69,7 +70,7 @@ with event_loop(app) as loop:
 """
 
 
-def test_the_first_paint_waits_for_no_heavy_library(tmp_path: Path) -> None:
+def test_the_first_paint_imports_no_heavy_library(tmp_path: Path) -> None:
     environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": str(tmp_path)}
     found = subprocess.run([sys.executable, "-c", FIRST_PAINT], capture_output=True, text=True, check=True, env=environ)
     assert found.stdout.strip() == "[]"
@@ -77,6 +78,6 @@ def test_the_first_paint_waits_for_no_heavy_library(tmp_path: Path) -> None:
 
 def step(index: int, *, of: int) -> View:
     picture = np.zeros((1, 1, 4), np.uint8)
-    at = Point(1.0, 1.0)
+    at = NoiseLevel(1.0, 1.0)
     pictures = {name: picture for name in ("predicted", "noisy", "noise")}
     return View(image=0, index=index, of=of, at=at, ms=1.0, decoded=True, **pictures)

@@ -1,4 +1,4 @@
-"""The queue in the window: what is added while a run goes on, what people do to it, what a new start goes on with."""
+"""The queue in the window: adding items during a run, editing them, and resuming them after a restart."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, Picture, read
-from gdm_studio.maths.path import Point
+from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.queueing import Item, ItemState, Queue
-from gdm_studio.request import Branch, Request
-from gdm_studio.run import Advance, Result, State
-from gdm_studio.ui.create.queue import desk
+from gdm_studio.request.events import Result, State, StepEvent
+from gdm_studio.request.request import Branch, Request
+from gdm_studio.ui.create.queue import controller
 from gdm_studio.ui.shell import window as window_room
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
-from tests.helpers.opened import click, notices, offered, opened, press, told, until
+from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 
 ALT, CTRL, NONE = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 SLOW = 0.03
@@ -47,8 +47,8 @@ def prompts(window: Window) -> list[str]:
     return [item.request.prompt for item in window.backlog.items]
 
 
-async def submitted(window: Window, prompt: str) -> None:
-    """Writes a prompt and presses Ctrl+Enter in it; waits until it runs or stands in the queue."""
+async def submit(window: Window, prompt: str) -> None:
+    """Type a prompt, press Ctrl+Enter, and wait until it runs or is in the queue."""
     controls = window.create_page.controls
     controls.prompt.set_text(prompt)
     controls.prompt.editor.setFocus()
@@ -56,75 +56,75 @@ async def submitted(window: Window, prompt: str) -> None:
     await until(lambda: prompt in prompts(window))
 
 
-async def filled(window: Window, *prompts_: str, steps: int = 200) -> None:
-    """A long run, and the others behind it."""
+async def fill(window: Window, *prompts_: str, steps: int = 200) -> None:
+    """Start a long run and queue the other prompts behind it."""
     window.create_page.controls.draft.change(steps=steps)
     for prompt in prompts_:
-        await submitted(window, prompt)
-    await until(lambda: window.making.job is not None and window.making.job.run.steps_done > 0)
+        await submit(window, prompt)
+    await until(lambda: window.generation.job is not None and window.generation.job.run.steps_done > 0)
 
 
-async def opened_panel(window: Window) -> None:
+async def open_panel(window: Window) -> None:
     press(window, Qt.Key.Key_J, CTRL)
     await until(lambda: window.queue.panel.isVisible())
 
 
-def test_what_is_asked_for_in_mid_run_is_made_after_it(home: Path) -> None:
+def test_a_request_submitted_during_a_run_is_generated_after_it(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.draft.change(steps=20)
-        await submitted(window, "first")
-        await until(lambda: window.making.job is not None)
-        await submitted(window, "second")
-        await told(window, "Queued · 1 second")
+        await submit(window, "first")
+        await until(lambda: window.generation.job is not None)
+        await submit(window, "second")
+        await wait_for_notice(window, "Queued · 1 second")
         window.create_page.controls.prompt.set_text("third")
         click(window.create_page.controls.button.add)
         await until(lambda: prompts(window) == ["first", "second", "third"])
-        await told(window, "Queued · 2 third")
+        await wait_for_notice(window, "Queued · 2 third")
         assert not any("Queued · 1" in notice for notice in notices(window))
         assert window.top.queue.text() == "Queue 3"
         await until(lambda: len(pictures(home)) == 3 and not window.backlog.items)
-        await until(lambda: window.making.job is None and window.top.queue.text() == "Queue")
+        await until(lambda: window.generation.job is None and window.top.queue.text() == "Queue")
         assert window.viewer.run is not None and window.viewer.run.request.prompt == "third"
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
     assert [read(path).request.prompt for path in sorted(pictures(home), key=lambda path: path.stat().st_mtime)] == [
         "first", "second", "third",
     ]  # fmt: skip
     assert not list((home / "data" / "queue").rglob("*.*"))
 
 
-def test_the_next_begins_where_the_system_tells_of_no_change_in_the_queues_folder(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As on a drive of the network: the end of a run itself is what begins the next."""
-    monkeypatch.setattr(desk, "SOON_MS", 3_600_000)
+def test_the_next_item_starts_without_file_system_notifications(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a network drive, only the end of a run starts the next item."""
+    monkeypatch.setattr(controller, "SOON_MS", 3_600_000)
 
     async def play(window: Window) -> None:
         window.create_page.controls.draft.change(steps=20)
         for prompt in ("first", "second", "third"):
-            await submitted(window, prompt)
-        await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
-        window.create_page.controls.stop.emit()  # however a run ends
-        await until(lambda: window.making.item is not None and window.making.item.request.prompt == "third")
+            await submit(window, prompt)
+        await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == "second")
+        # It does not matter how the run ends.
+        window.create_page.controls.stop.emit()
+        await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == "third")
         await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
-def test_pictures_that_were_finished_while_the_disk_was_slow_are_written_as_the_window_closes(
+def test_images_finished_on_a_slow_disk_are_saved_when_the_window_closes(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(window_room, "TASKS_SECONDS", 0.1)
-    closing, keep = threading.Event(), Gallery.keep
+    closing, keep = threading.Event(), Gallery.save
 
     def keep_slowly(gallery: Gallery, *args: Any, **options: Any) -> Picture:
         if not closing.is_set():
             closing.wait(20)
-            time.sleep(0.5)  # closing has waited in vain by now
+            # By now, closing the window has waited without success.
+            time.sleep(0.5)
         return keep(gallery, *args, **options)
 
     async def play(window: Window) -> None:
-        monkeypatch.setattr(Gallery, "keep", keep_slowly)
+        monkeypatch.setattr(Gallery, "save", keep_slowly)
         window.create_page.controls.draft.change(count=3)
         click(window.create_page.controls.button)
         run = window.viewer.run
@@ -133,30 +133,30 @@ def test_pictures_that_were_finished_while_the_disk_was_slow_are_written_as_the_
         assert not pictures(home)
         closing.set()
 
-    opened(play)
+    run_in_window(play)
     assert len(pictures(home)) == 3
 
 
-def test_stopping_one_goes_on_with_the_next_and_what_it_reached_can_still_be_kept(home: Path) -> None:
+def test_stopping_an_item_starts_the_next_and_its_partial_image_can_be_saved(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "first", "second")
+        await fill(window, "first", "second")
         window.create_page.controls.stop.emit()
-        await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
+        await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == "second")
         assert prompts(window) == ["second"]
         notice = next(one for one in window.create_page.stage.notices.shown if "Stopped at step" in one.title)
         click(notice.findChild(type(notice._button)))
         await until(lambda: pictures(home))
         assert read(pictures(home)[0]).stopped_at > 0
         window.create_page.controls.stop.emit()
-        await until(lambda: window.making.job is None)
+        await until(lambda: window.generation.job is None)
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
-def test_the_panel_moves_duplicates_holds_and_removes_by_keys(home: Path) -> None:
+def test_keys_move_duplicate_pause_and_remove_items_in_the_panel(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "a", "b", "c")
-        await opened_panel(window)
+        await fill(window, "a", "b", "c")
+        await open_panel(window)
         rows = window.queue.panel.rows
         rows.choose(2)
         QTest.keyClick(rows, Qt.Key.Key_Up, ALT)
@@ -173,17 +173,17 @@ def test_the_panel_moves_duplicates_holds_and_removes_by_keys(home: Path) -> Non
         QTest.keyClick(rows, Qt.Key.Key_Space)
         await until(lambda: window.backlog.items[2].state is ItemState.PAUSED)
         QTest.keyClick(rows, Qt.Key.Key_Delete)
-        await until(lambda: prompts(window) == ["a", "b", "c"] and offered(window, "Undo"))
-        click(offered(window, "Undo"))
+        await until(lambda: prompts(window) == ["a", "b", "c"] and notice_button(window, "Undo"))
+        click(notice_button(window, "Undo"))
         await until(lambda: prompts(window) == ["a", "b", "c", "c"])
         rows.setFocus()
         press(window, Qt.Key.Key_Escape)
-        assert not window.queue.panel.isVisible() and window.making.job is not None
+        assert not window.queue.panel.isVisible() and window.generation.job is not None
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
-def test_the_panel_gives_the_keys_back_to_where_they_were(home: Path) -> None:
+def test_closing_the_panel_restores_the_focus(home: Path) -> None:
     async def play(window: Window) -> None:
         editor = window.create_page.controls.prompt.editor
         for elsewhere in (None, window.create_page.controls.seed.edit):
@@ -195,13 +195,13 @@ def test_the_panel_gives_the_keys_back_to_where_they_were(home: Path) -> None:
             window.queue.toggle()
             assert not window.queue.panel.isVisible() and (elsewhere or editor).hasFocus()
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_what_was_removed_leaves_its_neighbour_selected_and_the_keys_go_on(home: Path) -> None:
+def test_removing_an_item_selects_its_neighbour_and_keeps_the_focus(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "a", "b", "c", "d")
-        await opened_panel(window)
+        await fill(window, "a", "b", "c", "d")
+        await open_panel(window)
         rows = window.queue.panel.rows
         rows.choose(1)
         for left, chosen in (("acd", "c"), ("ad", "d"), ("a", "a")):
@@ -211,21 +211,22 @@ def test_what_was_removed_leaves_its_neighbour_selected_and_the_keys_go_on(home:
         rows.choose(7)
         assert rows.chosen().request.prompt == "a"
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
 @pytest.mark.parametrize("page", ["create", "gallery"])
-def test_a_notice_lies_beside_the_panel_and_back_in_the_middle_once_that_is_closed(home: Path, page: str) -> None:
+def test_a_notice_is_beside_the_open_panel_and_centred_once_it_closes(home: Path, page: str) -> None:
     async def play(window: Window) -> None:
         window.resize(1200, 800)
-        await filled(window, "one", "two")
-        window.turn_to(page)
-        await opened_panel(window)
+        await fill(window, "one", "two")
+        window.open_page(page)
+        await open_panel(window)
         panel = window.queue.panel
         panel.rows.choose(1)
         press(window, Qt.Key.Key_Delete)
-        stack = window._notices_here()
-        await until(lambda: any("Removed" in notice.title for notice in stack.shown))  # which stays for half a minute
+        stack = window._visible_notices()
+        # This notice stays visible long enough.
+        await until(lambda: any("Removed" in notice.title for notice in stack.shown))
 
         def apart() -> bool:
             covered = QRect(panel.mapToGlobal(QPoint()), panel.size())
@@ -240,31 +241,31 @@ def test_a_notice_lies_beside_the_panel_and_back_in_the_middle_once_that_is_clos
         assert isinstance(room, QWidget)
         middle = room.rect().center().x
         await until(lambda: all(abs(notice.geometry().center().x() - middle()) <= 1 for notice in stack.shown))
-        window.making.stop()
+        window.generation.stop()
 
-    opened(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
-def test_rows_are_dragged_and_all_that_waits_is_cleared(home: Path) -> None:
+def test_rows_can_be_dragged_and_waiting_items_cleared(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "a", "b", "c")
-        await opened_panel(window)
+        await fill(window, "a", "b", "c")
+        await open_panel(window)
         model = window.queue.panel.model
         data: QMimeData = model.mimeData([model.index(2)])
         model.dropMimeData(data, Qt.DropAction.MoveAction, 1, 0, QModelIndex())
         await until(lambda: prompts(window) == ["a", "c", "b"])
         window.queue.panel.clear_clicked.emit()
         await until(lambda: prompts(window) == ["a"])
-        assert window.making.job is not None
+        assert window.generation.job is not None
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
-def test_editing_brings_the_settings_back_and_generate_puts_them_in_their_place(home: Path) -> None:
+def test_editing_restores_the_settings_and_generate_updates_the_item(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "a", "b", "c")
+        await fill(window, "a", "b", "c")
         controls = window.create_page.controls
-        await opened_panel(window)
+        await open_panel(window)
         window.queue.panel.rows.choose(1)
         QTest.keyClick(window.queue.panel.rows, Qt.Key.Key_Return)
         assert controls.prompt.text() == "b"
@@ -275,13 +276,14 @@ def test_editing_brings_the_settings_back_and_generate_puts_them_in_their_place(
         press(window, Qt.Key.Key_Return, CTRL)
         await until(lambda: prompts(window) == ["a", "b, better", "c"])
         assert window.backlog.items[1].request.seed == seed
-        await submitted(window, "d")  # Generate adds again
+        # Generate adds a new item again.
+        await submit(window, "d")
         assert prompts(window) == ["a", "b, better", "c", "d"]
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
-def test_a_branch_that_is_edited_stays_one(home: Path) -> None:
+def test_an_edited_branch_stays_a_branch(home: Path) -> None:
     parent = Request(model="gaussian", prompt="a disc", steps=12).checked()
     queue = Queue(home / "data" / "queue")
     queue.add(replace(parent, prompt="a calm disc", branch=Branch(parent, 4)))
@@ -289,7 +291,7 @@ def test_a_branch_that_is_edited_stays_one(home: Path) -> None:
 
     async def play(window: Window) -> None:
         await until(lambda: prompts(window) == ["a calm disc"])
-        await opened_panel(window)
+        await open_panel(window)
         QTest.keyClick(window.queue.panel.rows, Qt.Key.Key_Return)
         controls = window.create_page.controls
         assert controls.prompt.text() == "a calm disc" and not controls.steps.isEnabled()
@@ -298,18 +300,18 @@ def test_a_branch_that_is_edited_stays_one(home: Path) -> None:
         press(window, Qt.Key.Key_Return, CTRL)
         await until(lambda: prompts(window) == ["a wild disc"])
         assert window.backlog.items[0].request.branch == Branch(parent, 4)
-        assert window.making.job is None
+        assert window.generation.job is None
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_what_began_while_people_looked_elsewhere_is_reached_by_the_end_key(home: Path) -> None:
+def test_the_end_key_shows_a_run_that_started_out_of_view(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "first", steps=20)
-        window.viewer.look_at(1)
-        await submitted(window, "second")
-        await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
-        first, second = window.viewer.run, window.making.job.run
+        await fill(window, "first", steps=20)
+        window.viewer.show_step(1)
+        await submit(window, "second")
+        await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == "second")
+        first, second = window.viewer.run, window.generation.job.run
         await until(lambda: second.steps_done >= 2)
         assert first is not second and window.viewer.view() is first.views[0][0]
         window.create_page.stage.setFocus()
@@ -317,10 +319,10 @@ def test_what_began_while_people_looked_elsewhere_is_reached_by_the_end_key(home
         assert window.viewer.run is second and window.viewer.live
         window.create_page.controls.stop.emit()
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
-def test_of_a_picture_in_its_file_no_steps_stay_in_memory(home: Path) -> None:
+def test_the_steps_of_a_saved_image_are_released(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.draft.change(count=2)
         click(window.create_page.controls.button)
@@ -328,68 +330,71 @@ def test_of_a_picture_in_its_file_no_steps_stay_in_memory(home: Path) -> None:
         run = window.viewer.run
         await until(lambda: [result.steps for result in run.results] == [b"", b""])
         window.viewer.choose_image(0)
-        window.viewer.look_at(3)
+        window.viewer.show_step(3)
         window.create_page.stage.setFocus()
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
-        assert window.steps.branching._reel is not None, "from the file beside the picture"
+        assert window.steps.branching._history is not None, "from the file beside the picture"
 
-    opened(play)
+    run_in_window(play)
 
 
 def _put_folder(file: Path) -> None:
-    """In the place of a file that is written again and again meanwhile."""
+    """Replace a file that is written repeatedly with a folder."""
     while not file.is_dir():
         file.unlink(missing_ok=True)
         with suppress(FileExistsError):
             file.mkdir()
 
 
-def test_a_queue_that_cannot_be_written_does_not_keep_the_next_from_beginning(home: Path) -> None:
+def test_an_unwritable_queue_does_not_stop_the_next_item(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "first", "second", steps=40)
-        item = window.making.item
+        await fill(window, "first", "second", steps=40)
+        item = window.generation.item
         steps = home / "data" / "queue" / "running" / f"{item.id}.steps"
-        _put_folder(steps)  # which is neither written nor removed as a file
+        # A folder can be neither written nor removed as a file.
+        _put_folder(steps)
         window.create_page.controls.stop.emit()
-        await until(lambda: window.making.item is not None and window.making.item.request.prompt == "second")
-        await told(window, "is a folder")
+        await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == "second")
+        await wait_for_notice(window, "is a folder")
         steps.rmdir()
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
-def test_pausing_the_queue_holds_what_runs_and_begins_nothing(home: Path) -> None:
+def test_pausing_the_queue_pauses_the_run_and_starts_no_item(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "a", "b", steps=20)
+        await fill(window, "a", "b", steps=20)
         window.queue.toggle_pause()
-        await until(lambda: window.backlog.paused and window.making.job.run.state is State.PAUSED)
-        made = window.making.job.run.steps_done
+        await until(lambda: window.backlog.paused and window.generation.job.run.state is State.PAUSED)
+        made = window.generation.job.run.steps_done
         await asyncio.sleep(0.2)
-        assert window.making.job.run.steps_done == made
+        assert window.generation.job.run.steps_done == made
         window.queue.toggle_pause()
         await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
 
-    opened(play, library=GaussianLibrary(step_seconds=0.1))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
 
 
-def test_a_set_asked_for_in_mid_run_comes_before_what_waits_in_the_queue(home: Path) -> None:
+def test_a_set_submitted_during_a_run_precedes_waiting_items(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "a", "b", steps=12)
+        await fill(window, "a", "b", steps=12)
         click(window.create_page.controls.modes.set)
         things = window.create_page.controls.things
         things.set_text("fox\nowl")
         things.editor.setFocus()
         press(window, Qt.Key.Key_Return, CTRL)
-        await until(lambda: window.sets.job is None and len(window.create_page.sheet.model.results()) == 2)
-        assert prompts(window) == ["b"] and len(pictures(home)) <= 3  # of the run, and of the set as they are written
+        await until(lambda: window.sets.job is None and window.sets.board and len(window.sets.board.finished()) == 2)
+        assert (
+            prompts(window) == ["b"] and len(pictures(home)) <= 3
+        )  # images of the run, and of the set as they are saved
         await until(lambda: len(pictures(home)) == 4 and not window.backlog.items)
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
 @pytest.mark.slow
-def test_until_stopped_goes_on_with_the_next_seeds(home: Path) -> None:
+def test_an_endless_item_continues_with_the_next_seeds(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.draft.change(count=2)
@@ -400,22 +405,23 @@ def test_until_stopped_goes_on_with_the_next_seeds(home: Path) -> None:
         await window.backlog.ask(lambda queue: queue.set_endless(item.id, True))
         await window.queue.set_paused(False)
         await until(lambda: len(pictures(home)) >= 5)
-        while window.backlog.items:  # a press of Stop between two rounds falls on nothing
+        # Pressing Stop between two rounds has no effect.
+        while window.backlog.items:
             window.create_page.controls.stop.emit()
             await asyncio.sleep(0.05)
-        await until(lambda: window.making.job is None)
+        await until(lambda: window.generation.job is None)
         assert seeds(home) >= {first, first + 1, first + 2, first + 3, first + 4}
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
 @pytest.mark.slow
-def test_what_closing_broke_off_goes_on_where_it_stood(home: Path) -> None:
-    """One picture is finished, the second half-way; the second window makes the rest, and nothing twice."""
+def test_a_run_interrupted_by_closing_resumes_at_its_step(home: Path) -> None:
+    """One image is finished and the second half-way. The second window generates the rest, and nothing twice."""
     steps_made: list[int] = []
 
     class Counting(GaussianModel):
-        def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+        def denoised(self, x: torch.Tensor, at: NoiseLevel, conditioning: torch.Tensor) -> torch.Tensor:
             steps_made.append(len(x))
             return super().denoised(x, at, conditioning)
 
@@ -424,21 +430,21 @@ def test_what_closing_broke_off_goes_on_where_it_stood(home: Path) -> None:
         controls.draft.change(steps=30)
         controls.draft.change(count=2)
         controls.draft.change(batch=1)
-        await submitted(window, "a disc")
-        await submitted(window, "another")
-        run = window.making.job.run
+        await submit(window, "a disc")
+        await submit(window, "another")
+        run = window.generation.job.run
         await until(lambda: len(run.results) == 1 and len(run.views[1]) >= 12 and len(pictures(home)) == 1)
 
     async def second(window: Window) -> None:
-        await until(lambda: window.making.job is not None)
-        await told(window, "Going on with 3 pictures")
-        run = window.making.job.run
+        await until(lambda: window.generation.job is not None)
+        await wait_for_notice(window, "Resuming 3 pictures")
+        run = window.generation.job.run
         await until(lambda: len(pictures(home)) >= 2)
         assert run.request.prompt == "a disc" and [len(views) for views in run.views] == [0, 30]
         await until(lambda: len(pictures(home)) == 4 and not window.backlog.items)
 
-    opened(first, library=GaussianLibrary(step_seconds=0.02, kind=Counting))
-    opened(second, library=GaussianLibrary(kind=Counting))
+    run_in_window(first, library=GaussianLibrary(step_seconds=0.02, kind=Counting))
+    run_in_window(second, library=GaussianLibrary(kind=Counting))
     assert len(steps_made) == 4 * 30 + 2, "each step once, and one as each window warms up"
     library = GaussianLibrary()
     for path in pictures(home):
@@ -447,42 +453,42 @@ def test_what_closing_broke_off_goes_on_where_it_stood(home: Path) -> None:
         assert np.array_equal(np.asarray(Image.open(path)), plain.rgba)
 
 
-def test_what_is_stopped_as_the_window_closes_stays_stopped(home: Path) -> None:
-    """The step under way may outlast the window."""
+def test_a_run_stopped_while_closing_stays_stopped(home: Path) -> None:
+    """The current step may outlast the window."""
 
     async def play(window: Window) -> None:
-        await filled(window, "given up", "wanted", steps=12)
+        await fill(window, "given up", "wanted", steps=12)
         window.create_page.controls.stop.emit()
         window.close()
 
-    opened(play, library=GaussianLibrary(step_seconds=0.3))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.3))
     assert [item.request.prompt for item in Queue(home / "data" / "queue").items()] == ["wanted"]
 
 
-def test_after_a_crash_the_run_goes_on_and_ends(home: Path, tmp_path: Path) -> None:
-    """What lies on the disk in mid-run is what a killed process leaves."""
+def test_a_run_resumes_and_finishes_after_a_crash(home: Path, tmp_path: Path) -> None:
+    """The files on disk during a run are those that a killed process leaves."""
     queue, left = home / "data" / "queue", tmp_path / "left"
 
     async def first(window: Window) -> None:
         window.create_page.controls.draft.change(steps=40)
-        await submitted(window, "a disc")
+        await submit(window, "a disc")
         await until(lambda: any(file.stat().st_size > 50_000 for file in queue.rglob("*.steps")))
         shutil.copytree(queue, left)
 
     async def second(window: Window) -> None:
-        await until(lambda: window.making.job is not None)
-        run = window.making.job.run
+        await until(lambda: window.generation.job is not None)
+        run = window.generation.job.run
         await until(lambda: pictures(home) and not window.backlog.items)
         assert [view.index for view in run.views[0]] == list(range(1, 41)) and run.first == 0
 
-    opened(first, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(first, library=GaussianLibrary(step_seconds=0.05))
     shutil.rmtree(queue)
     shutil.copytree(left, queue)
     assert not pictures(home)
-    opened(second)
+    run_in_window(second)
 
 
-def test_what_was_kept_just_before_a_crash_is_not_made_again_and_the_next_is(home: Path) -> None:
+def test_after_a_crash_a_saved_image_is_skipped_and_the_next_generated(home: Path) -> None:
     other = Queue(home / "data" / "queue")
     item = other.add(Request(model="gaussian", prompt="a", steps=4))
     file = other.folder / f"{item.id}.json"
@@ -494,153 +500,156 @@ def test_what_was_kept_just_before_a_crash_is_not_made_again_and_the_next_is(hom
     async def second(window: Window) -> None:
         await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
 
-    opened(first)
+    run_in_window(first)
     file.write_text(before)
     (other.folder / "running" / f"{item.id}.lock").touch()
     other.add(Request(model="gaussian", prompt="b", steps=4))
-    opened(second)
+    run_in_window(second)
     assert sorted(read(path).request.prompt for path in pictures(home)) == ["a", "b"]  # type: ignore[union-attr]
 
 
-def test_what_was_paused_stays_so_until_people_let_it_go_on(home: Path) -> None:
+def test_a_paused_item_stays_paused_until_the_user_resumes_it(home: Path) -> None:
     async def first(window: Window) -> None:
-        await filled(window, "a disc", steps=120)
+        await fill(window, "a disc", steps=120)
         window.create_page.stage.canvas.setFocus()
         press(window, Qt.Key.Key_Space)
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.PAUSED])
 
     async def second(window: Window) -> None:
-        await told(window, "Paused where you left it")
-        assert window.making.job is None and prompts(window) == ["a disc"]
+        await wait_for_notice(window, "Paused where you left it")
+        assert window.generation.job is None and prompts(window) == ["a disc"]
         notice = window.create_page.stage.notices.shown[-1]
         click(notice.findChild(type(notice._button)))
         await until(lambda: pictures(home) and not window.backlog.items)
 
-    opened(first, library=GaussianLibrary(step_seconds=SLOW))
-    opened(second)
+    run_in_window(first, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(second)
 
 
-def test_what_another_program_holds_stops_at_its_step_until_it_is_let_go_on(home: Path) -> None:
+def test_a_run_paused_by_another_process_stops_until_it_is_resumed(home: Path) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "a", steps=40)
+        await fill(window, "a", steps=40)
         await until(lambda: window.queue._watch.directories())
-        other, run = Queue(home / "data" / "queue"), window.making.job.run
+        other, run = Queue(home / "data" / "queue"), window.generation.job.run
         (item,) = other.items()
         other.hold(item.id, True)
         await until(lambda: run.state is State.PAUSED)
         other.hold(item.id, False)
         await until(lambda: pictures(home) and not window.backlog.items)
 
-    opened(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
-def test_what_the_command_line_adds_is_made_too(home: Path) -> None:
+def test_items_added_by_the_command_line_are_generated(home: Path) -> None:
     async def play(window: Window) -> None:
         await until(lambda: window.queue._watch.directories())
-        await window.backlog.ask(lambda queue: None)  # after what looks for something to begin with
+        # This waits until the queue has looked for the next item.
+        await window.backlog.ask(lambda queue: None)
         Queue(home / "data" / "queue").add(Request(model="gaussian", prompt="from outside", steps=5))
         await until(lambda: pictures(home))
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_queue_that_keeps_ending_the_program_waits_for_people(home: Path) -> None:
+def test_a_queue_that_crashes_repeatedly_waits_for_the_user(home: Path) -> None:
     queue = Queue(home / "data" / "queue")
     queue.put(Item(request=Request(model="gaussian", prompt="a bad one", steps=8), crashes=1))
     queue.put(Item(request=Request(model="gaussian", prompt="a good one", steps=8)))
     (home / "data" / "queue" / "running").mkdir(exist_ok=True)
-    (home / "data" / "queue" / "running" / f"{queue.items()[0].id}.lock").touch()  # as a crash leaves it
+    # A crash leaves such a lock file.
+    (home / "data" / "queue" / "running" / f"{queue.items()[0].id}.lock").touch()
 
     async def play(window: Window) -> None:
         await until(lambda: window.queue.panel.isVisible())
         panel = window.queue.panel
         assert "2 times while making “a bad one”" in panel._crash._text.text()
-        assert window.making.job is None and not pictures(home)
+        assert window.generation.job is None and not pictures(home)
         panel.asked.emit("give up", window.backlog.items[0].id)
         await until(lambda: len(pictures(home)) == 1 and not window.backlog.items)
         assert not window.backlog.paused
 
-    opened(play)
+    run_in_window(play)
     assert read(pictures(home)[0]).request.prompt == "a good one"  # type: ignore[union-attr]
 
 
-def test_damaged_entries_do_not_keep_the_window_from_opening(home: Path) -> None:
+def test_damaged_items_do_not_stop_the_window_from_opening(home: Path) -> None:
     folder = home / "data" / "queue"
     folder.mkdir(parents=True)
     (folder / "damaged.json").write_text("{")
 
     async def play(window: Window) -> None:
-        await told(window, "damaged")
+        await wait_for_notice(window, "damaged")
 
-    opened(play)
+    run_in_window(play)
     assert (folder / "damaged" / "damaged.json").read_text() == "{"
 
 
 class Overflowing(GaussianModel):
-    """Has no room for its numbers in half precision."""
+    """Model whose numbers overflow in half precision."""
 
-    def denoised(self, x: torch.Tensor, at: Point, conditioning: torch.Tensor) -> torch.Tensor:
+    def denoised(self, x: torch.Tensor, at: NoiseLevel, conditioning: torch.Tensor) -> torch.Tensor:
         found = super().denoised(x, at, conditioning)
         return found * torch.inf if self.dtype == torch.bfloat16 else found
 
 
-def test_a_lost_picture_is_mended_with_one_click(home: Path) -> None:
+def test_one_click_retries_a_failed_image(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.draft.change(dtype="bf16")
         window.create_page.controls.button.click()
-        await told(window, "full precision")
+        await wait_for_notice(window, "full precision")
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])
         notice = window.create_page.stage.notices.shown[-1]
         click(notice.findChild(type(notice._button)))
         await until(lambda: len(pictures(home)) == 1 and not window.backlog.items)
 
-    opened(play, library=GaussianLibrary(kind=Overflowing))
+    run_in_window(play, library=GaussianLibrary(kind=Overflowing))
     assert read(pictures(home)[0]).request.dtype == "fp32"  # type: ignore[union-attr]
 
 
-def test_a_picture_that_cannot_be_saved_stays_in_the_queue_until_it_is(home: Path) -> None:
+def test_an_image_stays_in_the_queue_until_it_is_saved(home: Path) -> None:
     (home / "pictures").write_text("a file where the folder should be")
 
     async def play(window: Window) -> None:
-        await submitted(window, "a disc")
-        await submitted(window, "another")
-        await until(lambda: window.making.job is None and any("not lost" in notice for notice in notices(window)))
-        await opened_panel(window)
-        await until(lambda: window.queue.panel._summary.text() == "Waits until what is made can be saved")
+        await submit(window, "a disc")
+        await submit(window, "another")
+        await until(lambda: window.generation.job is None and any("not lost" in notice for notice in notices(window)))
+        await open_panel(window)
+        await until(lambda: window.queue.panel._summary.text() == "Waiting until a picture can be saved")
         assert prompts(window) == ["a disc", "another"] and not window.backlog.paused
-        await window.making.go_on()
-        assert window.making.job is None, "the next picture would find no room either"
+        await window.generation.start_next()
+        assert window.generation.job is None, "the next picture would find no room either"
         (home / "pictures").unlink()
         notice = next(one for one in window.create_page.stage.notices.shown if "not lost" in one.text)
         click(notice.findChild(type(notice._button)))
         await until(lambda: len(pictures(home)) == 1 and prompts(window) == ["another"])
 
-    opened(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
 @pytest.mark.parametrize("steering", [True, False])
-def test_a_branch_goes_on_from_a_step_at_hand(home: Path, steering: bool) -> None:
+def test_a_branch_continues_from_a_step_in_memory(home: Path, steering: bool) -> None:
     async def play(window: Window) -> None:
-        await filled(window, "a disc", steps=12)
-        window.making.toggle_pause()
-        job = window.making.job
+        await fill(window, "a disc", steps=12)
+        window.generation.toggle_pause()
+        job = window.generation.job
         await until(lambda: job.run.state is State.PAUSED)
-        advance: Advance = await window.lane.ask(lambda: job.advance)
-        from gdm_studio.engine.steps import saved_steps
+        advance: StepEvent = await window.worker.ask(lambda: job.last_step)
+        from gdm_studio.steps.saved_step import saved_steps
 
-        (saved,) = await window.lane.ask(lambda: saved_steps(advance, job.run.request))
-        branch = saved.continued(replace(job.run.request, prompt="a calm disc"))
-        window.making.continue_from(branch, saved.step, steering=steering)
+        (saved,) = await window.worker.ask(lambda: saved_steps(advance, job.run.request))
+        branch = saved.resume_or_branch(replace(job.run.request, prompt="a calm disc"))
+        window.generation.continue_from(branch, saved.step, steering=steering)
         if not steering:
             await until(lambda: prompts(window) == ["a disc", "a calm disc"])
-            window.viewer.look_at(1)  # looking back keeps nobody from what was asked for
-            window.making.toggle_pause()
+            # Viewing an earlier step does not stop the requested branch.
+            window.viewer.show_step(1)
+            window.generation.toggle_pause()
         await until(lambda: len(pictures(home)) == (1 if steering else 2) and not window.backlog.items)
         assert not any("Stopped at step" in notice for notice in notices(window))
         run = window.viewer.run
         assert run.request.prompt == "a calm disc" and run.first == advance.step.index
 
-    opened(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
     branches = [path for path in pictures(home) if read(path).request.branch is not None]  # type: ignore[union-attr]
     (again,) = [event for event in generate(read(branches[0]).request, GaussianLibrary()) if isinstance(event, Result)]
     assert np.array_equal(np.asarray(Image.open(branches[0])), again.rgba)

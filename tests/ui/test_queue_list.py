@@ -1,4 +1,4 @@
-"""The queue as a list: its words, what of it is drawn anew, and where a row is let go."""
+"""The queue as a list: row texts, repainted rows, and drop positions."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from PySide6.QtCore import QMimeData, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.queueing import Item, ItemState
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 from gdm_studio.ui.create.queue import model as queue_model
 from gdm_studio.ui.create.queue.model import MIME, PROGRESS, Progress, QueueModel, state_of, title_of
-from tests.helpers.looks import heard, theme
+from tests.helpers.widgets import record_signal, theme
 
 ITEM = Item(request=Request(prompt="a\n red  fox", count=4, steps=30, size=(64, 32)), id="a")
 
 
-def test_an_entry_of_the_queue_in_words() -> None:
+def test_a_queue_item_is_described() -> None:
     assert (title_of(ITEM), title_of(replace(ITEM, request=Request()))) == ("a red fox", "No prompt")
     assert title_of(replace(ITEM, request=Request(label="airplane"))) == "airplane"
     one = replace(ITEM, request=replace(ITEM.request, count=1, size=None))
@@ -30,17 +30,17 @@ def test_an_entry_of_the_queue_in_words() -> None:
     }  # fmt: skip
     states = {state: state_of(replace(ITEM, state=state, made=(1, 3, 0)), None) for state in ItemState}
     assert states == {
-        ItemState.WAITING: "3 of 4 made", ItemState.RUNNING: "Elsewhere", ItemState.PAUSED: "Paused",
-        ItemState.FAILED: "Failed",
+        ItemState.WAITING: "3 of 4 made", ItemState.RUNNING: "Running in another window",
+        ItemState.PAUSED: "Paused", ItemState.FAILED: "Failed",
     }  # fmt: skip
-    assert state_of(ITEM, None) == "Waits" and state_of(ITEM, Progress(0.5, "3 of 9")) == "3 of 9"
+    assert state_of(ITEM, None) == "Waiting" and state_of(ITEM, Progress(0.5, "3 of 9")) == "3 of 9"
 
 
-def test_the_queue_as_a_list_draws_anew_what_changed_and_drops_where_it_is_let_go() -> None:
+def test_the_list_repaints_changed_rows_and_drops_rows_in_place() -> None:
     assert theme() is not None and QGuiApplication.instance() is not None
     model = QueueModel()
     items = [replace(ITEM, id=name) for name in "abc"]
-    anew, drawn, moved = heard(model.modelReset), heard(model.dataChanged), heard(model.moved)
+    anew, drawn, moved = record_signal(model.modelReset), record_signal(model.dataChanged), record_signal(model.moved)
     model.show_items(items)
     model.show_items(items)
     assert (len(anew), drawn, model.rowCount(), model.rowCount(model.index(0))) == (1, [], 3, 0)
@@ -62,7 +62,8 @@ def test_the_queue_as_a_list_draws_anew_what_changed_and_drops_where_it_is_let_g
     model.show_progress({})
     assert model.index(0).data(PROGRESS) is None
     top, move = QModelIndex(), Qt.DropAction.MoveAction
-    carried = model.mimeData([model.index(1)])  # of "a", the middle one
+    # This is the data of "a", the middle row.
+    carried = model.mimeData([model.index(1)])
     for row, parent in ((0, top), (2, top), (3, top), (-1, top), (-1, model.index(0)), (1, top), (-1, model.index(1))):
         assert not model.dropMimeData(carried, move, row, 0, parent), "the view takes no row out"
     assert moved == [("a", "c"), ("a", "b"), ("a", ""), ("a", ""), ("a", "c")]

@@ -1,4 +1,4 @@
-"""What the window shows as it opens: nothing that is not so, and the last picture."""
+"""The window at its start: the last image, and no claim that is not yet known to be true."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ import numpy as np
 import pytest
 
 from gdm_studio.gallery import Gallery, save
-from gdm_studio.request import Request
-from gdm_studio.run import Result
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
 from gdm_studio.ui.shell.window import Window
-from tests.helpers.opened import click, opened, until
+from tests.helpers.window import click, run_in_window, until
 
 REQUEST = Request(model="gaussian", prompt="a green disc", steps=5, size=(16, 16))
-EMPTY = "Your picture"  # what is said where there is none
+# The canvas shows this text without an image.
+EMPTY = "Your picture"
 
 
 def kept(home: Path, *shades: int) -> None:
-    """Pictures that another sitting left, without an index."""
+    """Save images in an earlier session and remove the index."""
     (home / "pictures").mkdir(exist_ok=True)
     for shade in shades:
         save(Result(0, REQUEST, np.full((16, 16, 4), shade, np.uint8)), home / "pictures")
@@ -34,20 +35,20 @@ def said(window: Window) -> list[str]:
 
 @pytest.fixture
 def reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Looking through the files waits until this is set."""
-    go, syncing = threading.Event(), Gallery.syncing
+    """Return an event; scanning the library blocks until it is set."""
+    go, syncing = threading.Event(), Gallery.sync_in_steps
 
     def held(gallery: Gallery) -> Iterator[tuple[int, int]]:
         for step in syncing(gallery):
             go.wait(60)
             yield step
 
-    monkeypatch.setattr(Gallery, "syncing", held)
+    monkeypatch.setattr(Gallery, "sync_in_steps", held)
     yield go
     go.set()
 
 
-def test_nothing_is_called_empty_while_the_files_are_read(home: Path, reading: threading.Event) -> None:
+def test_the_library_is_not_called_empty_while_it_is_scanned(home: Path, reading: threading.Event) -> None:
     kept(home, 10, 20)
 
     async def play(window: Window) -> None:
@@ -58,14 +59,14 @@ def test_nothing_is_called_empty_while_the_files_are_read(home: Path, reading: t
         await until(lambda: window.create_page.stage.canvas.picture() is not None)
         assert not any(EMPTY in words for words in said(window))
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_an_empty_library_says_so_once_that_is_known(home: Path) -> None:
+def test_an_empty_library_is_called_empty_after_the_scan(home: Path) -> None:
     async def play(window: Window) -> None:
         await until(lambda: all(EMPTY in words for words in said(window)))
 
-    opened(play)
+    run_in_window(play)
 
 
 def test_the_last_picture_is_shown_again(home: Path) -> None:
@@ -76,12 +77,12 @@ def test_the_last_picture_is_shown_again(home: Path) -> None:
         await until(lambda: canvas.picture() is not None)
         assert int(canvas.picture()[0, 0, 0]) == 20
         current = window.create_page.gallery.grid.current()
-        assert current is not None and current.id == window.shelf.beside.picture(0).id
+        assert current is not None and current.id == window.gallery.panel_model.picture(0).id
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_run_that_has_begun_stays_on_the_stage(home: Path, reading: threading.Event) -> None:
+def test_a_run_started_early_stays_on_the_stage(home: Path, reading: threading.Event) -> None:
     kept(home, 10)
 
     async def play(window: Window) -> None:
@@ -89,25 +90,39 @@ def test_a_run_that_has_begun_stays_on_the_stage(home: Path, reading: threading.
         await until(lambda: window.viewer.view() is not None)
         run = window.viewer.on_stage
         reading.set()
-        await until(lambda: window.shelf.beside.rowCount() == 2 and window.making.job is None)
+        await until(lambda: window.gallery.panel_model.rowCount() == 2 and window.generation.job is None)
         assert window.viewer.on_stage is run
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_the_list_of_a_set_is_found_again_where_the_prompt_was(home: Path) -> None:
+def test_set_mode_restores_its_list(home: Path) -> None:
     async def left(window: Window) -> None:
-        window.ways.turn_set(True)
+        window.modes.turn_set(True)
         window.create_page.controls.things.set_text("fox\nowl")
 
     async def found(window: Window) -> None:
         controls = window.create_page.controls
         assert window.sets.on and controls.modes.set.isChecked() and controls.things.isVisible()
         assert controls.things.things() == ["fox", "owl"] and not controls.prompt.isVisible()
-        window.ways.turn_set(False)
+        window.modes.turn_set(False)
 
     async def as_before(window: Window) -> None:
         assert not window.sets.on and window.create_page.controls.prompt.isVisible()
 
     for play in (left, found, as_before):
-        opened(play)
+        run_in_window(play)
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_seed_locked_by_live_mode_is_locked_again_only_if_the_user_locked_it(home: Path, locked: bool) -> None:
+    async def left(window: Window) -> None:
+        window.draft.change(seed_locked=locked)
+        window.modes.turn_live(True)
+        assert window.draft["seed_locked"]
+
+    async def found(window: Window) -> None:
+        assert not window.modes.live.on and window.draft["seed_locked"] == locked
+
+    run_in_window(left)
+    run_in_window(found)

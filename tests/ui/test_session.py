@@ -1,4 +1,4 @@
-"""What the window remembers: every field, and nothing of a damaged file."""
+"""The saved session of the window: a round trip of every field, and damaged files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import mended
-from gdm_studio.errors import StorageError
+from gdm_studio.common import repair_log
+from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.session import FILE, Session
 from tests.helpers.requests import BASE, FULL
 
@@ -20,7 +20,7 @@ SESSION = Session(
 )  # fmt: skip
 
 
-def test_the_window_remembers_every_field(tmp_path: Path) -> None:
+def test_the_session_saves_and_loads_every_field(tmp_path: Path) -> None:
     assert all(getattr(SESSION, each.name) != getattr(Session(), each.name) for each in fields(Session))
     assert Session.load(tmp_path) == Session()
     SESSION.save(tmp_path / "data")
@@ -32,7 +32,7 @@ def test_the_window_remembers_every_field(tmp_path: Path) -> None:
         SESSION.save(tmp_path / "file")
 
 
-def test_a_bad_value_and_a_request_that_is_none_cost_only_themselves(tmp_path: Path) -> None:
+def test_a_bad_value_or_request_resets_only_itself(tmp_path: Path) -> None:
     SESSION.save(tmp_path)
     whole = json.loads((tmp_path / FILE).read_text())
     for change, expected in (
@@ -51,11 +51,11 @@ def test_a_bad_value_and_a_request_that_is_none_cost_only_themselves(tmp_path: P
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "1", '{"recent": 5}', '{"cell": 0}'])
-def test_a_damaged_memory_is_put_aside_and_told_of_once(tmp_path: Path, text: str) -> None:
+def test_a_damaged_session_is_renamed_and_reported_once(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)
     assert Session.load(tmp_path) == Session.load(tmp_path) == Session()
     (aside,) = tmp_path.glob(f"{FILE}.*")
-    (said,) = mended.unsaid(tmp_path)
+    (said,) = repair_log.take_unreported(tmp_path)
     assert aside.read_text() == text and aside.name in said
 
 

@@ -1,4 +1,4 @@
-"""Steps of pictures in the window: of the run at hand, of a picture made long ago, played, kept, branched, steered."""
+"""Steps of images in the window: shown, played, saved, branched and edited, for the current and earlier runs."""
 
 from __future__ import annotations
 
@@ -15,47 +15,48 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.gallery import Picture, read
-from gdm_studio.run import State
-from gdm_studio.ui.create.steps.steering import WHY
+from gdm_studio.request.events import State
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.looks import platform_unheard
-from tests.helpers.opened import click, notices, opened, press, told, until
+from tests.helpers.widgets import mute_platform
+from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import pictures
 
 PROMPT = "a cheerful red disc"
 
 
-async def generated(window: Window) -> Picture:
-    """Presses Generate and waits for the picture in the gallery."""
-    before = window.shelf.beside.rowCount()
+async def generate_image(window: Window) -> Picture:
+    """Press Generate and wait for the image in the gallery."""
+    before = window.gallery.panel_model.rowCount()
     click(window.create_page.controls.button)
-    await until(lambda: window.shelf.beside.rowCount() > before and window.making.job is None)
-    return window.shelf.beside.picture(0)
+    await until(lambda: window.gallery.panel_model.rowCount() > before and window.generation.job is None)
+    return window.gallery.panel_model.picture(0)
 
 
-async def brought_back(window: Window, picture: Picture) -> None:
-    """Clicks on a picture in the gallery and waits for its steps."""
+async def open_image(window: Window, picture: Picture) -> None:
+    """Click an image in the gallery and wait for its steps."""
     window.create_page.gallery.grid.select(picture.id)
-    await until(lambda: window.steps.earlier.reel() is not None and window.steps.earlier.picture.id == picture.id)
+    await until(
+        lambda: window.steps.loaded_steps.history() is not None and window.steps.loaded_steps.picture.id == picture.id
+    )
 
 
-def test_a_picture_made_before_shows_all_its_steps_and_they_can_be_scrubbed(home: Path) -> None:
+def test_an_earlier_image_shows_all_its_steps_for_scrubbing(home: Path) -> None:
     made: list[Picture] = []
     looks: list[np.ndarray] = []
 
     async def first(window: Window) -> None:
-        made.append(await generated(window))
+        made.append(await generate_image(window))
         run = window.viewer.run
         assert run is not None
         await until(lambda: all(view.decoded for view in run.views[0]))
         looks.extend(view.predicted for view in run.views[0])
 
     async def later(window: Window) -> None:
-        await until(lambda: window.shelf.beside.rowCount() == 1)
-        await brought_back(window, made[0])
+        await until(lambda: window.gallery.panel_model.rowCount() == 1)
+        await open_image(window, made[0])
         strip, curve, viewer = window.create_page.stage.filmstrip, window.create_page.controls.curve, window.viewer
-        assert strip.strip.made() == 8 and strip.selected() == 8 and viewer.run is None
+        assert strip.strip.count() == 8 and strip.selected() == 8 and viewer.run is None
         await until(lambda: all(view.decoded for view in viewer.views()))
         assert all(np.array_equal(view.predicted, look) for view, look in zip(viewer.views(), looks, strict=True))
         strip.strip.setFocus()
@@ -68,21 +69,21 @@ def test_a_picture_made_before_shows_all_its_steps_and_they_can_be_scrubbed(home
         assert viewer.view() is viewer.views()[7] and curve._current == 8
         assert np.array_equal(window.create_page.stage.canvas.picture(), looks[7])
 
-    opened(first)
-    opened(later)
+    run_in_window(first)
+    run_in_window(later)
 
 
-def test_an_earlier_picture_leaves_the_run_alone_and_live_brings_it_back(home: Path) -> None:
+def test_viewing_an_earlier_image_keeps_the_run_and_live_returns_to_it(home: Path) -> None:
     async def play(window: Window) -> None:
-        picture = await generated(window)
-        await generated(window)
+        picture = await generate_image(window)
+        await generate_image(window)
         library.step_seconds = 0.05
         window.create_page.controls.draft.change(steps=40)
         click(window.create_page.controls.button)
         run = window.viewer.run
         assert run is not None
         await until(lambda: run.steps_done >= 2)
-        await brought_back(window, picture)
+        await open_image(window, picture)
         assert run.state is State.RUNNING and window.viewer.run is run and not window.viewer.shows_run
         assert window.create_page.stage.filmstrip._play.isVisible()
         shown, made = window.viewer.view(), run.steps_done
@@ -94,17 +95,17 @@ def test_an_earlier_picture_leaves_the_run_alone_and_live_brings_it_back(home: P
         assert len(run.views[0]) == 40
 
     library = GaussianLibrary()
-    opened(play, library=library)
+    run_in_window(play, library=library)
 
 
-def test_v_goes_through_the_looks_of_a_step(home: Path) -> None:
+def test_v_cycles_through_the_view_modes_of_a_step(home: Path) -> None:
     async def play(window: Window) -> None:
-        await generated(window)
+        await generate_image(window)
         run, stage = window.viewer.run, window.create_page.stage
         assert run is not None
         await until(lambda: all(view.decoded for view in run.views[0]))
         stage.setFocus()
-        window.viewer.look_at(3)
+        window.viewer.show_step(3)
         seen = [stage.canvas.picture()]
         for _ in range(3):
             press(window, Qt.Key.Key_V)
@@ -115,21 +116,22 @@ def test_v_goes_through_the_looks_of_a_step(home: Path) -> None:
         assert unchanged.any() and not unchanged.all()
         assert (seen[2][unchanged] == (128, 128, 128, 255)).all() and seen[2][~unchanged].std() > 0
         press(window, Qt.Key.Key_V)
-        assert window.viewer.shown == "predicted"
+        assert window.viewer.view_mode == "predicted"
         press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
-        assert window.viewer.shown == "noise", "the way back"
+        assert window.viewer.view_mode == "noise", "the way back"
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path) -> None:
+def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) -> None:
     async def play(window: Window) -> None:
-        picture = await generated(window)
-        await generated(window)
+        picture = await generate_image(window)
+        await generate_image(window)
         controls = window.create_page.controls
-        await brought_back(window, picture)
-        controls.draft.change(steps=5, prompt="an owl")  # which a branch of the first one must not have
-        window.viewer.look_at(4)
+        await open_image(window, picture)
+        # A branch of the first image must not use these settings.
+        controls.draft.change(steps=5, prompt="an owl")
+        window.viewer.show_step(4)
         window.create_page.stage.setFocus()
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
@@ -138,62 +140,64 @@ def test_a_step_of_an_earlier_picture_is_branched_with_another_prompt(home: Path
         assert (controls.draft["steps"], controls.prompt.text()) == (5, "an owl"), "nothing that was typed is lost"
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
-        assert "step 4" in controls.chip.words()[0] and controls.chip.isVisible()
+        assert "step 4" in controls.status.texts()[0] and controls.status.isVisible()
         assert not controls.steps.isEnabled() and controls.steps.value() == 8 and "branch" in controls.steps.toolTip()
         click(controls.button)
-        await told(window, "Nothing is changed")
+        await wait_for_notice(window, "Nothing is changed")
         controls.prompt.set_text("a green square")
         controls.changed.emit()
-        assert controls.chip.words()[1] == "prompt"
-        branch = await generated(window)
+        assert controls.status.texts()[1] == "prompt"
+        branch = await generate_image(window)
         made = branch.request.branch
         assert branch.request.prompt == "a green square" and branch.request.steps == 8
         assert made is not None and made.step == 4 and made.parent.digest() == picture.digest
-        views = window.viewer.views()  # the first four are those of the picture it left
+        # The first four views are those of the parent image.
+        views = window.viewer.views()
         assert [(view.index, view.of) for view in views] == [(index, 8) for index in range(1, 9)]
         own = window.viewer.run.views[0]
         assert len(own) == 4 and views[4].predicted is own[0].predicted
-        window.viewer.look_at(3)
-        window.steps.branch()  # which is the first picture's still
+        window.viewer.show_step(3)
+        # This still branches the first image.
+        window.steps.branch()
         draft = window.create_page.controls.draft
-        await until(lambda: draft.departure.step == 3)
-        assert draft.departure.parent.digest() == picture.digest and controls.prompt.text() == PROMPT
-        assert controls.button.text() == "Make the branch" and "step 3" in controls.button.toolTip()
-        assert "Esc" in controls.chip.closer.toolTip()
+        await until(lambda: draft.branch_point.step == 3)
+        assert draft.branch_point.parent.digest() == picture.digest and controls.prompt.text() == PROMPT
+        assert controls.button.text() == "Generate branch" and "step 3" in controls.button.toolTip()
+        assert "Esc" in controls.status.close_button.toolTip()
         window.create_page.stage.setFocus()
         press(window, Qt.Key.Key_Escape)
-        assert controls.steps.isEnabled() and not controls.chip.isVisible() and controls.button.text() == "Generate"
-        again = await generated(window)
+        assert controls.steps.isEnabled() and not controls.status.isVisible() and controls.button.text() == "Generate"
+        again = await generate_image(window)
         assert again.request.branch is None
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_an_undo_of_settings_leaves_the_branch_that_they_began_and_no_other(home: Path) -> None:
+def test_undoing_settings_leaves_only_the_branch_that_they_started(home: Path) -> None:
     async def play(window: Window) -> None:
         draft = window.draft
-        await generated(window)
-        window.viewer.look_at(3)
+        await generate_image(window)
+        window.viewer.show_step(3)
         window.steps.branch()
         await until(lambda: window.steps.branching.on)
         draft.change(guidance_scale=7.0)
         window.commands.do(next(one for one in window.commands.actions() if "defaults" in one.label))
         assert draft["guidance_scale"] != 7.0
         window.undo()
-        await told(window, "Undone")
+        await wait_for_notice(window, "Undone")
         assert window.steps.branching.on and draft["guidance_scale"] == 7.0
         draft.change(guidance_scale=3.0)
-        branch = await generated(window)
+        branch = await generate_image(window)
         window.steps.branching.leave()
-        window.recalling.use(branch)
+        window.settings_restorer.use(branch)
         assert window.steps.branching.on
         window.undo()
         await until(lambda: not window.steps.branching.on)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
+def test_a_paused_run_resumes_with_changed_settings(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
         controls.draft.change(steps=20)
@@ -207,7 +211,7 @@ def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
         at = run.steps_done
         assert not controls.steps.isEnabled() and controls.guidance.isEnabled()
         assert bar._pause.accessibleName() == "Resume"
-        window.viewer.look_at(1)
+        window.viewer.show_step(1)
         assert not window.steps._can_compare(), "there is no final picture yet"
         window.viewer.go_to_end()
         controls.prompt.set_text("a yellow star")
@@ -216,8 +220,8 @@ def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
         for button in (bar._pause, controls.button):
             assert button.accessibleName() == "Continue with changes" and "guidance 2 → 5" in button.toolTip()
         click(bar._pause)
-        await until(lambda: window.shelf.beside.rowCount() == 1 and window.making.job is None)
-        picture = window.shelf.beside.picture(0)
+        await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
+        picture = window.gallery.panel_model.picture(0)
         request = read(picture.path).request
         assert request is not None and request.branch is not None
         assert (request.branch.step, request.branch.parent.prompt) == (at, "a cheerful red disc")
@@ -226,12 +230,12 @@ def test_a_paused_run_goes_on_with_what_was_changed(home: Path) -> None:
         views = window.viewer.views()
         assert len(views) == 20 and views[at - 1].predicted is run.views[0][at - 1].predicted
         assert views[19].predicted is window.viewer.run.views[0][-1].predicted and views[19].index == 20
-        assert controls.steps.isEnabled() and not controls.chip.isVisible()
+        assert controls.steps.isEnabled() and not controls.status.isVisible()
 
-    opened(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
-def test_what_is_queued_while_paused_changes_nothing_of_the_run_that_is_paused(home: Path) -> None:
+def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
         controls.draft.change(steps=20, count=2, sampler="ddim", spacing="karras", knobs={"eta": 0.5})
@@ -245,30 +249,30 @@ def test_what_is_queued_while_paused_changes_nothing_of_the_run_that_is_paused(h
         controls.draft.change(sampler="euler")
         controls.changed.emit()
         assert bar._pause.accessibleName() == "Continue with changes"
-        window.making.generate()
+        window.generation.generate()
         await until(lambda: len(window.backlog.waiting) == 1)
         assert controls.request().seed != run.request.seed and bar._pause.accessibleName() == "Resume"
         controls.draft.change(guidance_scale=5.0)
         controls.changed.emit()
         assert "guidance 2 → 5" in bar._pause.toolTip() and "prompt" not in bar._pause.toolTip()
-        click(controls.chip.closer)
+        click(controls.status.close_button)
         assert controls.draft["guidance_scale"] == 2 and controls.prompt.text() == "a yellow star"
         controls.draft.change(sampler="lms")
         controls.changed.emit()
         assert "DDIM → LMS" in bar._pause.toolTip(), "the numbers of the other run's scheduler do not go with it"
-        click(controls.chip.closer)
+        click(controls.status.close_button)
         click(bar._pause)
-        await until(lambda: window.shelf.beside.rowCount() == 4 and window.making.job is None)
+        await until(lambda: window.gallery.panel_model.rowCount() == 4 and window.generation.job is None)
         made = [read(path).request for path in pictures(home)]
         seeds = {(request.prompt, request.seed) for request in made if request is not None and request.branch is None}
         first, second = run.request.seed, controls.request().seed
         assert seeds == {("a cheerful red disc", first), ("a cheerful red disc", first + 1),
                          ("a yellow star", second), ("a yellow star", second + 1)}  # fmt: skip
 
-    opened(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
-def test_what_was_changed_while_paused_can_be_taken_back(home: Path) -> None:
+def test_changes_made_during_a_pause_can_be_undone(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
         click(controls.button)
@@ -280,28 +284,28 @@ def test_what_was_changed_while_paused_can_be_taken_back(home: Path) -> None:
         await until(lambda: run.state is State.PAUSED)
         controls.prompt.set_text("a yellow star")
         controls.changed.emit()
-        click(controls.chip.closer)
+        click(controls.status.close_button)
         assert controls.prompt.text() == "a cheerful red disc" and bar._pause.accessibleName() == "Resume"
         press(window, Qt.Key.Key_Space)
         await until(lambda: run.state is State.DONE)
 
-    opened(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
-def test_the_family_leads_from_a_branch_to_its_parent(home: Path) -> None:
+def test_the_family_tree_leads_from_a_branch_to_its_parent(home: Path) -> None:
     async def play(window: Window) -> None:
-        parent = await generated(window)
+        parent = await generate_image(window)
         strip = window.create_page.stage.filmstrip
-        window.viewer.look_at(3)
+        window.viewer.show_step(3)
         window.steps.branch()
         await until(lambda: window.steps.branching.on)
         window.create_page.controls.prompt.set_text("a blue star")
-        branch = await generated(window)
+        branch = await generate_image(window)
         await until(lambda: strip.family.isVisible())
         assert strip.family.text() == strip.family.accessibleName() == "Family · 2"
-        with platform_unheard():
+        with mute_platform():
             click(strip.family)
-        view = window.steps.relatives.view
+        view = window.steps.family.view
         assert view is not None
         model = view.list.model()
         lines = [model.index(row, 0).data() for row in range(model.rowCount())]
@@ -310,33 +314,33 @@ def test_the_family_leads_from_a_branch_to_its_parent(home: Path) -> None:
         QTest.keyClick(view.list, Qt.Key.Key_Up)
         QTest.keyClick(view.list, Qt.Key.Key_Return)
         await until(lambda: window.viewer.on_stage is not None and not window.viewer.shows_run)
-        assert window.steps.earlier.picture.id == parent.id != branch.id
+        assert window.steps.loaded_steps.picture.id == parent.id != branch.id
         await until(lambda: strip.family.isVisible())
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_step_is_kept_as_a_picture_of_its_own(home: Path) -> None:
+def test_a_step_is_saved_as_its_own_image(home: Path) -> None:
     async def play(window: Window) -> None:
-        picture = await generated(window)
-        await generated(window)
-        await brought_back(window, picture)
-        window.viewer.look_at(3)
+        picture = await generate_image(window)
+        await generate_image(window)
+        await open_image(window, picture)
+        window.viewer.show_step(3)
         leaves = await window.steps.picture()
         await until(lambda: window.viewer.views()[2].decoded)
         assert np.array_equal(leaves, window.viewer.views()[2].predicted)
-        window.viewer.look_at(5)
+        window.viewer.show_step(5)
         window.steps.keep()
-        await until(lambda: window.shelf.beside.rowCount() == 3)
-        kept = window.shelf.beside.picture(0)
+        await until(lambda: window.gallery.panel_model.rowCount() == 3)
+        kept = window.gallery.panel_model.picture(0)
         assert kept.stopped_at == 5 and kept.request.seed == picture.request.seed
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_playing_goes_round_until_it_is_stopped(home: Path) -> None:
+def test_playback_loops_until_it_is_stopped(home: Path) -> None:
     async def play(window: Window) -> None:
-        await generated(window)
+        await generate_image(window)
         strip, viewer = window.create_page.stage.filmstrip, window.viewer
         window.create_page.stage.setFocus()
         click(strip._play)
@@ -344,17 +348,17 @@ def test_playing_goes_round_until_it_is_stopped(home: Path) -> None:
         press(window, Qt.Key.Key_R)
         assert not viewer.is_playing and viewer.view().index in (2, 3, 4)
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_the_menu_of_a_step_opens_by_key_and_by_the_pointer(home: Path) -> None:
+def test_the_menu_of_a_step_opens_by_key_and_by_mouse(home: Path) -> None:
     async def play(window: Window) -> None:
-        await generated(window)
+        await generate_image(window)
         menus: list[list[str]] = []
         show = window.steps.show_menu
 
         def shown(place: QPoint) -> None:
-            with platform_unheard():
+            with mute_platform():
                 menu = show(place)
             assert menu is not None
             menus.append([action.text() for action in menu.actions() if action.isEnabled() and action.text()])
@@ -363,7 +367,7 @@ def test_the_menu_of_a_step_opens_by_key_and_by_the_pointer(home: Path) -> None:
         strip = window.create_page.stage.filmstrip
         strip.menu_asked.disconnect()
         strip.menu_asked.connect(shown)
-        window.viewer.look_at(4)
+        window.viewer.show_step(4)
         click(strip._menu)
         place = strip.strip._place_of(2).center().toPoint()
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, strip.strip.mapToGlobal(place))
@@ -371,31 +375,50 @@ def test_the_menu_of_a_step_opens_by_key_and_by_the_pointer(home: Path) -> None:
         assert window.viewer.view().index == 2
         assert menus[0] == menus[1] and "Branch from here" in menus[0] and "Compare with final" in menus[0]
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_the_settings_of_a_branch_make_the_same_picture_again(home: Path) -> None:
+def test_a_running_branch_shows_its_own_newest_step(home: Path) -> None:
     async def play(window: Window) -> None:
-        await generated(window)
-        window.viewer.look_at(3)
+        viewer, canvas = window.viewer, window.create_page.stage.canvas
+        await generate_image(window)
+        viewer.show_step(3)
         window.steps.branch()
         await until(lambda: window.steps.branching.on)
         window.create_page.controls.prompt.set_text("a blue star")
-        branch = await generated(window)
+        branch = await generate_image(window)
+        assert viewer.live and (viewer.shared(), len(viewer.views())) == (3, 8)
+        own = viewer.run.views[0]
+        await until(lambda: own[-1].decoded)
+        assert (viewer.view().index, viewer.view().of) == (8, 8)
+        assert viewer.view().predicted is own[-1].predicted
+        assert np.array_equal(canvas.picture(), np.asarray(Image.open(branch.path).convert("RGBA")))
+
+    run_in_window(play)
+
+
+def test_the_settings_of_a_branch_reproduce_its_image(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_image(window)
+        window.viewer.show_step(3)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        window.create_page.controls.prompt.set_text("a blue star")
+        branch = await generate_image(window)
         window.steps.branching.leave()
         window.create_page.controls.prompt.set_text("something else")
-        window.recalling.use(branch)
+        window.settings_restorer.use(branch)
         assert window.steps.branching.on
-        await told(window, "makes the same picture")
-        again = await generated(window)
+        await wait_for_notice(window, "makes the same picture")
+        again = await generate_image(window)
         assert again.digest == branch.digest and again.id != branch.id
         assert np.array_equal(np.asarray(Image.open(again.path)), np.asarray(Image.open(branch.path)))
 
-    opened(play)
+    run_in_window(play)
 
 
 @pytest.mark.slow
-def test_steering_one_of_many_pictures_loses_none(home: Path) -> None:
+def test_changing_one_of_several_images_loses_none(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.draft.change(count=3)
@@ -404,7 +427,7 @@ def test_steering_one_of_many_pictures_loses_none(home: Path) -> None:
         click(controls.button)
         run = window.viewer.run
         assert run is not None
-        await window.making.add(replace(run.request, prompt="an owl", count=1, seed=90))
+        await window.generation.add(replace(run.request, prompt="an owl", count=1, seed=90))
         await until(lambda: len(run.views[1]) >= 2)
         window.create_page.stage.setFocus()
         press(window, Qt.Key.Key_Space)
@@ -412,49 +435,51 @@ def test_steering_one_of_many_pictures_loses_none(home: Path) -> None:
         controls.prompt.set_text("a yellow star")
         controls.changed.emit()
         press(window, Qt.Key.Key_Space)
-        await until(lambda: window.shelf.beside.rowCount() == 4 and window.making.job is None)
-        last, *others = (window.shelf.beside.picture(row).request for row in range(4))
+        await until(lambda: window.gallery.panel_model.rowCount() == 4 and window.generation.job is None)
+        last, *others = (window.gallery.panel_model.picture(row).request for row in range(4))
         assert last.prompt == "an owl", "what is left of the run goes before what waits"
         made = others[::-1]
         assert [each.seed for each in made] == [70, 71, 72]
         assert [each.prompt for each in made] == ["a cheerful red disc", "a yellow star", "a yellow star"]
         assert [each.branch is not None for each in made] == [False, True, False]
 
-    opened(play, library=GaussianLibrary(step_seconds=0.03))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
 
 
-def test_the_film_of_an_earlier_picture_becomes_a_file(home: Path, tmp_path: Path) -> None:
+def test_the_film_of_an_earlier_image_is_saved_as_a_file(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(seed=70)  # a GIF holds two frames that look the same as one
-        picture = await generated(window)
-        await generated(window)
-        await brought_back(window, picture)
+        # A GIF merges two frames that look the same.
+        window.create_page.controls.draft.change(seed=70)
+        picture = await generate_image(window)
+        await generate_image(window)
+        await open_image(window, picture)
         window.steps.film()
-        await until(lambda: window.steps.filming.dialog is not None)
-        dialog = window.steps.filming.dialog
+        await until(lambda: window.steps.film_export.dialog is not None)
+        dialog = window.steps.film_export.dialog
         assert dialog is not None
         dialog.set_folder(tmp_path)
         dialog.form.set_choice(".gif")
         dialog.pixels.set_choice("0")
         click(dialog.run)
-        await until(lambda: window.steps.filming.dialog is None)
+        await until(lambda: window.steps.film_export.dialog is None)
         (file,) = tmp_path.iterdir()
         with Image.open(file) as film:
             assert film.n_frames == 8 and film.size == (128, 128)
-        await told(window, "Film exported")
+        await wait_for_notice(window, "Animation exported")
 
-    opened(play)
+    run_in_window(play)
 
 
 @pytest.mark.slow
-def test_what_a_form_needs_is_said_before_anything_is_written(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "av", None)  # as where it is not installed
+def test_film_format_requirements_are_shown_before_writing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # This simulates a missing PyAV.
+    monkeypatch.setitem(sys.modules, "av", None)
 
     async def play(window: Window) -> None:
-        await generated(window)
+        await generate_image(window)
         window.steps.film()
-        await until(lambda: window.steps.filming.dialog is not None)
-        dialog = window.steps.filming.dialog
+        await until(lambda: window.steps.film_export.dialog is not None)
+        dialog = window.steps.film_export.dialog
         assert dialog is not None
         dialog.form.set_choice(".mp4")
         dialog.form.chosen.emit(".mp4")
@@ -465,41 +490,41 @@ def test_what_a_form_needs_is_said_before_anything_is_written(home: Path, monkey
         await until(dialog.run.isEnabled)
         dialog.reject()
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_step_goes_to_the_compare_page_beside_the_final_picture(home: Path) -> None:
+def test_a_step_is_sent_to_the_compare_page_beside_the_final_image(home: Path) -> None:
     async def play(window: Window) -> None:
-        await generated(window)
-        window.viewer.look_at(2)
+        await generate_image(window)
+        window.viewer.show_step(2)
         window.steps.compare()
         await until(lambda: window.page() == "compare")
-        assert [item.title for item in window.comparing.items] == ["Step 2", "Final"]
+        assert [item.title for item in window.compare_controller.items] == ["Step 2", "Final"]
         run = window.viewer.run
-        assert run is not None and window.comparing.items[0].rgba is run.views[0][1].predicted
+        assert run is not None and window.compare_controller.items[0].rgba is run.views[0][1].predicted
 
-    opened(play)
+    run_in_window(play)
 
 
-def test_a_picture_without_steps_says_so(home: Path) -> None:
+def test_an_image_without_steps_shows_a_message(home: Path) -> None:
     async def play(window: Window) -> None:
-        picture = await generated(window)
-        await generated(window)
-        file = await window.shelf.ask(lambda gallery: gallery.steps_file(picture.id))
+        picture = await generate_image(window)
+        await generate_image(window)
+        file = await window.gallery.ask(lambda gallery: gallery.steps.path(picture.id))
         file.unlink()
         window.create_page.gallery.grid.select(picture.id)
         title = window.create_page.stage.filmstrip._title
-        await until(lambda: "No steps were kept" in title.text())
+        await until(lambda: "No steps were saved" in title.text())
         file.write_bytes(b"not steps")
         window.steps.show(picture)
         await until(lambda: "damaged" in title.text())
         assert window.create_page.stage.canvas.picture() is not None and window.viewer.view() is None
 
-    opened(play)
+    run_in_window(play)
 
 
 @pytest.mark.slow
-def test_a_branch_set_up_while_a_run_is_held_does_not_mix_with_it(home: Path) -> None:
+def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
         controls.draft.change(steps=20)
@@ -510,19 +535,19 @@ def test_a_branch_set_up_while_a_run_is_held_does_not_mix_with_it(home: Path) ->
         window.create_page.stage.setFocus()
         press(window, Qt.Key.Key_Space)
         await until(lambda: run.state is State.PAUSED)
-        window.viewer.look_at(2)
+        window.viewer.show_step(2)
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
         controls.prompt.set_text("a yellow star")
         controls.changed.emit()
-        assert "step 2" in controls.chip.words()[0] and bar._pause.accessibleName() == "Resume"
-        click(controls.chip.closer)
+        assert "step 2" in controls.status.texts()[0] and bar._pause.accessibleName() == "Resume"
+        click(controls.status.close_button)
         assert not window.steps.branching.on and controls.prompt.text() == "a yellow star"
-        assert "Paused" in controls.chip.words()[0] and not controls.steps.isEnabled()
-        click(controls.chip.closer)
+        assert "Paused" in controls.status.texts()[0] and not controls.steps.isEnabled()
+        click(controls.status.close_button)
         assert controls.prompt.text() == "a cheerful red disc"
         press(window, Qt.Key.Key_Space)
         await until(lambda: run.state is State.DONE)
-        assert controls.steps.isEnabled() and controls.steps.toolTip() != WHY
+        assert controls.steps.isEnabled() and "paused run" not in controls.steps.toolTip()
 
-    opened(play, library=GaussianLibrary(step_seconds=0.02))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))

@@ -1,4 +1,4 @@
-"""Steps without the window: families as trees, what a branch may change and what it does, looks."""
+"""Steps without the window: family trees, the settings that a branch may change, and view modes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.engine import step_codec, trajectory
+from gdm_studio.engine import trajectory
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Picture
-from gdm_studio.request import Branch, Request
-from gdm_studio.run import Result, Run
-from gdm_studio.studio.fitting import branched, steered
-from gdm_studio.ui import looks
+from gdm_studio.request.events import Result, Run
+from gdm_studio.request.request import Branch, Request
+from gdm_studio.steps import codec
+from gdm_studio.studio.compatibility import branch_request, with_branch_settings
+from gdm_studio.ui import view_modes
+from gdm_studio.ui.create.steps.branch_views import NOTHING, shared
 from gdm_studio.ui.create.steps.changes import changes, part_of
 from gdm_studio.ui.create.steps.family import tree
-from gdm_studio.ui.create.steps.way import NOTHING, shared
-from gdm_studio.ui.gallery.reel import Reel
+from gdm_studio.ui.gallery.step_history import StepHistory
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.looks import flat, view
+from tests.helpers.widgets import flat_image, make_view
 
 PARENT = Request(prompt="a red disc", seed=5, steps=10).checked()
 
@@ -32,7 +33,7 @@ def branch(parent: Request, step: int, **changed: object) -> Request:
     return replace(parent, branch=Branch(parent, step), **changed).checked()  # type: ignore[arg-type]
 
 
-def test_a_family_is_a_tree_with_each_under_the_one_it_left() -> None:
+def test_a_family_is_a_tree_of_branches_under_their_parents() -> None:
     first = branch(PARENT, 3, prompt="a blue disc")
     second = branch(PARENT, 6, guidance_scale=7.0)
     grandchild = branch(first, 8, sampler="ddim")
@@ -45,16 +46,16 @@ def test_a_family_is_a_tree_with_each_under_the_one_it_left() -> None:
     assert lines[3].text == "from step 6 · guidance 4 → 7"
 
 
-def test_a_branch_whose_parent_is_gone_and_a_picture_made_twice_have_their_place() -> None:
+def test_orphaned_branches_and_duplicates_are_in_the_tree() -> None:
     orphan = branch(branch(PARENT, 2, prompt="gone"), 5, prompt="an orphan")
     child = branch(PARENT, 4, prompt="a child")
     pictures = [picture("twin", PARENT, 2), picture("p", PARENT, 1), picture("c", child, 3), picture("o", orphan, 4)]
     lines = tree(pictures)
     assert [(line.picture.id, line.generation) for line in lines] == [("p", 0), ("c", 1), ("twin", 0), ("o", 0)]
-    assert lines[3].text == "from step 5 of “gone”, which is not kept"
+    assert lines[3].text == "from step 5 of “gone”, which is not in the gallery"
 
 
-def test_a_step_that_was_kept_stands_under_its_picture() -> None:
+def test_a_saved_step_is_listed_under_its_image() -> None:
     step = replace(picture("s", PARENT, 2), stopped_at=7)
     early = replace(picture("e", PARENT, 0.5), stopped_at=3)
     child = picture("c", branch(PARENT, 4, prompt="a child"), 3)
@@ -65,22 +66,22 @@ def test_a_step_that_was_kept_stands_under_its_picture() -> None:
     assert alone.generation == 0 and alone.text == "10 steps · seed 5"
 
 
-def test_a_branch_keeps_the_path_and_changes_only_what_is_free() -> None:
+def test_a_branch_keeps_the_noise_path_and_changes_only_free_settings() -> None:
     wanted = replace(PARENT, prompt="x", steps=30, spacing="uniform", size=(64, 64), temperature=0.5, seed=9)
-    made = branched(PARENT, 4, wanted)
+    made = branch_request(PARENT, 4, wanted)
     assert (made.prompt, made.temperature, made.seed) == ("x", 0.5, 9)
     assert (made.steps, made.spacing, made.size) == (PARENT.steps, PARENT.spacing, PARENT.size)
     assert made.checked().branch == Branch(PARENT, 4)
 
 
-def test_changes_are_said_setting_by_setting() -> None:
+def test_changes_are_listed_by_setting() -> None:
     assert changes(PARENT, PARENT) == []
     wanted = replace(PARENT, sampler="ddim", knobs={"eta": 0.5}, guidance_scale=6.5, controls={"guidance_rescale": 0.7})
-    found = changes(PARENT, steered(PARENT, wanted))
+    found = changes(PARENT, with_branch_settings(PARENT, wanted))
     assert found == ["DPM++ 2M → DDIM", "guidance 4 → 6.5", "eta 0 → 0.5", "guidance rescale 0 → 0.7"]
 
 
-def test_a_part_of_a_request_makes_the_same_pictures() -> None:
+def test_a_part_of_a_request_gives_the_same_images() -> None:
     whole = replace(PARENT, count=6, branch=Branch(replace(PARENT, count=6, prompt="before"), 2))
     part, count = part_of(whole, (2, 3, 4))
     assert count == part.count == 3
@@ -88,25 +89,25 @@ def test_a_part_of_a_request_makes_the_same_pictures() -> None:
     assert part_of(whole, (1, 2, 5))[1] == 2
 
 
-def test_the_difference_of_a_step_is_grey_where_nothing_changed_and_stronger_where_it_did() -> None:
-    before, now = flat(100, 100, 100), flat(100, 100, 100)
+def test_the_difference_view_is_grey_without_change_and_amplified_with_it() -> None:
+    before, now = flat_image(100, 100, 100), flat_image(100, 100, 100)
     now[:, 8:] = (110, 90, 100, 255)
-    views = [view(1, 2, predicted=before), view(2, 2, predicted=now)]
-    seen = looks.picture(looks.sources(views, 2, looks.DIFFERENCE))
+    views = [make_view(1, 2, predicted=before), make_view(2, 2, predicted=now)]
+    seen = view_modes.picture(view_modes.sources(views, 2, view_modes.DIFFERENCE))
     assert (seen[:, :8] == (128, 128, 128, 255)).all()
     assert (seen[:, 8:] == (148, 108, 128, 255)).all()
-    large = looks.picture(looks.sources(views, 1, looks.DIFFERENCE))
+    large = view_modes.picture(view_modes.sources(views, 1, view_modes.DIFFERENCE))
     assert (large == (128, 128, 128, 255)).all(), "the first step has none before it"
 
 
-def test_a_small_difference_needs_few_pixels() -> None:
-    views = [view(n, 2, predicted=np.zeros((256, 256, 4), np.uint8)) for n in (1, 2)]
-    assert looks.picture(looks.sources(views, 2, looks.DIFFERENCE), 32).shape == (64, 64, 4)
+def test_the_scale_of_a_small_difference_needs_few_pixels() -> None:
+    views = [make_view(n, 2, predicted=np.zeros((256, 256, 4), np.uint8)) for n in (1, 2)]
+    assert view_modes.picture(view_modes.sources(views, 2, view_modes.DIFFERENCE), 32).shape == (64, 64, 4)
 
 
-def test_each_of_many_branches_finds_the_steps_of_the_picture_it_left() -> None:
+def test_each_of_many_branches_finds_the_steps_of_its_parent() -> None:
     several = Run(replace(PARENT, count=3))
-    several.views = [[view(n, 10) for n in range(1, made + 1)] for made in (10, 10, 2)]
+    several.views = [[make_view(n, 10) for n in range(1, made + 1)] for made in (10, 10, 2)]
     each = Run(branch(replace(PARENT, count=3), 4, prompt="a blue disc"))
     first, second, third = shared(each, [None, several])
     assert first.views is several.views[0] and second.views is several.views[1] and first.count == 4
@@ -116,13 +117,13 @@ def test_each_of_many_branches_finds_the_steps_of_the_picture_it_left() -> None:
     assert shared(Run(replace(PARENT, count=2)), [several]) == [NOTHING] * 2
 
 
-def test_steps_that_were_made_on_a_device_that_is_not_here_are_looked_at() -> None:
+def test_steps_of_a_missing_device_can_be_viewed() -> None:
     parent = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=8, device="cpu").checked()
     request = branch(parent, 3, prompt="a blue disc")
     (result,) = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Result)]
     kept = trajectory.load(result.steps)
     elsewhere = replace(kept.log, request=replace(kept.request, device="cuda:7"))
-    reel = Reel(step_codec.to_bytes(elsewhere), GaussianLibrary())
+    reel = StepHistory(codec.to_bytes(elsewhere), GaussianLibrary())
     assert len(reel.run.views[0]) == 5 and np.array_equal(reel.picture(5).rgba, result.rgba)
     left = reel.saved(2).step
     assert left.index == 5 and left.at == reel.run.views[0][1].at, "of its own steps the second"

@@ -1,4 +1,4 @@
-"""The style picker: pictures found through the card, a grid that is searched by typing and walked by arrow keys."""
+"""The style picker: preview images from the model card in a grid with search and arrow keys."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gdm_studio.models.card import ModelCard, Style
+from gdm_studio.models.card import SAMPLE_SIDE, ModelCard, Style, sample_path
 from gdm_studio.models.library import Library
-from gdm_studio.models.samples import SIDE, sample_path
-from gdm_studio.request import BUILT_IN
+from gdm_studio.request.request import BUILT_IN
 from gdm_studio.ui.create.panel.style_picker import StylePicker, style_tiles
 from gdm_studio.ui.create.panel.tiles import TILE
 from gdm_studio.ui.look.theme import Theme
 from tests.helpers.gaussian_model import CARD
-from tests.helpers.looks import heard, platform_unheard, shown, theme, wait_until
+from tests.helpers.widgets import mute_platform, record_signal, show_widget, theme, wait_until
 
 STYLES = (
     Style("flat", "Flat", "Flat"),
@@ -35,27 +34,27 @@ def look() -> Theme:
 
 @pytest.fixture
 def card(tmp_path: Path) -> ModelCard:
-    """A model whose folder has a picture of one of its styles."""
+    """Return the card of a model whose folder contains an image of one style."""
     (tmp_path / "styles").mkdir()
-    Image.new("RGBA", (SIDE, SIDE), (255, 0, 0, 255)).save(tmp_path / "styles" / "glossy.png")
+    Image.new("RGBA", (SAMPLE_SIDE, SAMPLE_SIDE), (255, 0, 0, 255)).save(tmp_path / "styles" / "glossy.png")
     return replace(CARD, styles=STYLES, path=tmp_path / "model.safetensors")
 
 
 def _titles(picker: StylePicker) -> list[str]:
-    """What the open grid shows, headings included."""
+    """Return the titles in the open grid, headings included."""
     model = picker.popup.view.model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
 def _opened(picker: StylePicker) -> StylePicker:
-    with platform_unheard():
-        shown(picker, 160)
+    with mute_platform():
+        show_widget(picker, 160)
         QTest.mouseClick(picker, Qt.MouseButton.LeftButton)
         assert wait_until(picker.popup.isVisible)
     return picker
 
 
-def test_styles_of_a_group_stand_together_and_any_style_comes_first(card: ModelCard) -> None:
+def test_styles_are_grouped_after_any_style(card: ModelCard) -> None:
     tiles = style_tiles(card)
     assert [tile.title for tile in tiles] == ["Any style", "Flat", "Bold flat", "Glossy 3D", "Soft gradient"]
     assert [tile.picture is not None and tile.picture.exists() for tile in tiles] == [False, False, False, True, False]
@@ -66,7 +65,7 @@ def test_the_list_opens_as_a_grid_with_headings(look: Theme, card: ModelCard) ->
     picker = StylePicker(look)
     picker.set_styles(card)
     picker.set_choice("bold")
-    with platform_unheard():
+    with mute_platform():
         _opened(picker)
         assert _titles(picker) == ["Any style", "Flat", "Flat", "Bold flat", "Shaded", "Glossy 3D", "Soft gradient"]
         assert picker.popup.view.currentIndex().data(TILE).id == "bold"
@@ -76,26 +75,26 @@ def test_the_list_opens_as_a_grid_with_headings(look: Theme, card: ModelCard) ->
         picker.popup.hide()
 
 
-def test_a_style_is_found_by_typing_and_taken_with_enter(look: Theme, card: ModelCard) -> None:
+def test_typing_finds_a_style_and_enter_selects_it(look: Theme, card: ModelCard) -> None:
     picker = StylePicker(look)
     picker.set_styles(card)
-    chosen = heard(picker.chosen)
-    with platform_unheard():
+    chosen = record_signal(picker.chosen)
+    with mute_platform():
         _opened(picker)
         QTest.keyClicks(picker.popup.search, "grad")
         assert _titles(picker) == ["Shaded", "Soft gradient"]
         QTest.keyClicks(picker.popup.search, "q")
-        assert _titles(picker) == ["Nothing goes by that name"]
+        assert _titles(picker) == ["Nothing has this name"]
         QTest.keyClick(picker.popup.search, Qt.Key.Key_Backspace)
         QTest.keyClick(picker.popup.search, Qt.Key.Key_Return)
     assert chosen == [("soft",)] and picker.choice() == "soft" and not picker.popup.isVisible()
 
 
-def test_the_arrow_keys_walk_over_headings(look: Theme, card: ModelCard) -> None:
+def test_arrow_keys_skip_headings(look: Theme, card: ModelCard) -> None:
     picker = StylePicker(look)
     picker.set_styles(card)
     picker.set_choice("flat")
-    with platform_unheard():
+    with mute_platform():
         _opened(picker)
         seen = []
         for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up):
@@ -105,11 +104,11 @@ def test_the_arrow_keys_walk_over_headings(look: Theme, card: ModelCard) -> None
     assert seen[0] == "Bold flat" and seen[1] in ("Glossy 3D", "Soft gradient") and seen[3] == "Any style"
 
 
-def test_a_click_takes_a_style_and_a_heading_takes_none(look: Theme, card: ModelCard) -> None:
+def test_a_click_selects_a_style_but_no_heading(look: Theme, card: ModelCard) -> None:
     picker = StylePicker(look)
     picker.set_styles(card)
-    chosen = heard(picker.chosen)
-    with platform_unheard():
+    chosen = record_signal(picker.chosen)
+    with mute_platform():
         _opened(picker)
         view = picker.popup.view
         QTest.mouseClick(
@@ -122,7 +121,7 @@ def test_a_click_takes_a_style_and_a_heading_takes_none(look: Theme, card: Model
     assert chosen == [("glossy",)]
 
 
-def test_the_shipped_model_has_a_picture_of_every_style_and_example() -> None:
+def test_the_shipped_model_has_an_image_of_every_style_and_example() -> None:
     shipped = Library().card(BUILT_IN)
     assert {example.style for example in shipped.examples} <= {style.id for style in shipped.styles}
     samples = [sample_path(shipped, "style", style.id) for style in shipped.styles]
@@ -130,4 +129,4 @@ def test_the_shipped_model_has_a_picture_of_every_style_and_example() -> None:
     for sample in samples:
         assert sample is not None
         with Image.open(sample) as picture:
-            assert picture.size == (SIDE, SIDE) and picture.convert("RGBA").getextrema()[3][0] == 0
+            assert picture.size == (SAMPLE_SIDE, SAMPLE_SIDE) and picture.convert("RGBA").getextrema()[3][0] == 0

@@ -1,23 +1,35 @@
-"""The controls, each through what people do with it."""
+"""The controls of the Create page, operated as a user does."""
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QShortcut
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from pathlib import Path
 
-from gdm_studio.models.library import Library
-from gdm_studio.request import BUILT_IN, SEED_LIMIT
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gdm_studio.request.request import SEED_LIMIT
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.controls import Controls
-from gdm_studio.ui.create.prompting.mistakes import Mistake
+from gdm_studio.ui.create.prompt.mistakes import Mistake
+from gdm_studio.ui.folders import ask_folder
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
     Choice,
+    Collapsible,
     Combo,
-    Folded,
+    ElidedLabel,
     GenerateButton,
     Notices,
     PromptBox,
@@ -26,11 +38,12 @@ from gdm_studio.ui.widgets import (
     SliderRow,
     Stepper,
 )
+from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.icon_button import mark
-from gdm_studio.ui.widgets.number_edit import NumberEdit
 from gdm_studio.ui.widgets.prompt_box import PAUSE
+from gdm_studio.ui.widgets.prompt_chips import HEIGHT, ChipLook, PromptChip
 from gdm_studio.ui.widgets.search_field import SearchField
-from tests.helpers.looks import drag, heard, platform_unheard, shown, theme, wait_until
+from tests.helpers.widgets import drag, mute_platform, record_signal, show_widget, theme, wait_until
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -41,16 +54,17 @@ def look() -> Theme:
 
 
 def _type(widget: QWidget, text: str) -> None:
-    """Types over what is in the field, and leaves it."""
+    """Replace the text of the field by typing, and leave the field."""
     QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(widget, text)
-    with platform_unheard():  # a value that had to be mended brings a hint
+    # A corrected value shows a hint.
+    with mute_platform():
         QTest.keyClick(widget, Qt.Key.Key_Return)
 
 
 def test_the_prompt_counts_words_and_control_enter_submits_it(look: Theme) -> None:
-    box = shown(PromptBox(look))
-    submitted, changed = heard(box.submitted), heard(box.changed)
+    box = show_widget(PromptBox(look))
+    submitted, changed = record_signal(box.submitted), record_signal(box.changed)
     QTest.keyClicks(box.editor, "a red  fox")
     QTest.keyClick(box.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert box.text() == "a red fox"
@@ -59,8 +73,8 @@ def test_the_prompt_counts_words_and_control_enter_submits_it(look: Theme) -> No
     assert len(submitted) == 1
 
 
-def test_what_is_typed_after_a_text_that_was_put_there_is_undone_alone(look: Theme) -> None:
-    box = shown(PromptBox(look))
+def test_typing_after_an_inserted_text_is_undone_alone(look: Theme) -> None:
+    box = show_widget(PromptBox(look))
     for text in ("a red fox", "an owl"):
         box.set_text(text)
         QTest.keyClicks(box.editor, " hat")
@@ -71,56 +85,29 @@ def test_what_is_typed_after_a_text_that_was_put_there_is_undone_alone(look: The
     assert box.text() == "a red fox"
 
 
-def test_words_that_the_model_never_met_are_told_of_when_typing_pauses(look: Theme) -> None:
-    box = shown(PromptBox(look))
-    asked: list[str] = []
-
-    def reader(text: str) -> str:
-        asked.append(text)
-        return "“pooch” is read as “dog”" if "pooch" in text else ""
-
-    box.set_reader(reader)
+def test_a_prompt_rests_once_when_typing_pauses(look: Theme) -> None:
+    box = show_widget(PromptBox(look))
+    QTest.qWait(PAUSE * 2)
+    rested = record_signal(box.rested)
     for letter in "a pooch":
         QTest.keyClick(box.editor, letter)
-    said = next(label for label in box.findChildren(QLabel) if label.property("role") == "hint")
-    assert wait_until(lambda: said.isVisible())
-    assert said.text() == "“pooch” is read as “dog”" and asked == ["a pooch"]
-    box.set_text("a dog")
-    assert wait_until(lambda: not said.isVisible())
-    box.set_text("")
-    box.set_reader(lambda text: "something")
-    QTest.qWait(PAUSE * 2)
-    assert not said.isVisible()
+    assert wait_until(lambda: len(rested) == 1)
 
 
-def test_the_panel_says_what_its_model_never_met(look: Theme) -> None:
-    controls = shown(Controls(look, Draft()))
-    controls.set_model(Library().card(BUILT_IN))
-    controls.prompt.set_text("a moggy")
-    box = controls.prompt
-    assert wait_until(lambda: any("moggy" in label.text() for label in box.findChildren(QLabel)))
-
-
-def test_nothing_below_the_prompt_moves_where_a_mistake_is_told(look: Theme) -> None:
-    controls = shown(Controls(look, Draft()), 320, 700)
+def test_reporting_a_mistake_moves_nothing_below_the_prompt(look: Theme) -> None:
+    controls = show_widget(Controls(look, Draft()), 320, 700)
     before = controls.button.mapTo(controls, QPoint())
-    controls.prompt.set_text("a fox <lora:fur:1>")
-    controls.prompt.show_slips([Mistake(6, 18, "There is no LoRA called “fur”; put its file into the models folder.")])
-    assert wait_until(lambda: any("LoRA" in label.text() for label in controls.prompt.findChildren(QLabel)))
+    controls.prompt.set_text("a <lora:fur:1>")
+    controls.prompt.show_slips([Mistake(2, 14, "There is no LoRA called “fur”; put its file into the models folder.")])
+    chips = [PromptChip(f"No LoRA “fur{place}”", ChipLook.PROBLEM, "") for place in range(4)]
+    controls.prompt.show_chips(chips)
+    assert wait_until(lambda: controls.prompt.chips.height() > HEIGHT)
     QTest.qWait(20)
     assert controls.button.mapTo(controls, QPoint()) == before and controls.prompt.editor.height() > 40
 
 
-def test_a_prompt_longer_than_the_model_reads_says_so(look: Theme) -> None:
-    box = shown(PromptBox(look))
-    box.set_limit(3)
-    for text, words in (("a red fox", "3 words"), ("a red fox asleep", "4 words, 3 count")):
-        box.set_text(text)
-        assert words in [child.text() for child in box.findChildren(QLabel)]
-
-
-def test_a_prompt_set_from_outside_can_be_taken_back(look: Theme) -> None:
-    box = shown(PromptBox(look))
+def test_a_prompt_set_by_the_program_can_be_undone(look: Theme) -> None:
+    box = show_widget(PromptBox(look))
     QTest.keyClicks(box.editor, "mine")
     box.set_text("of a picture")
     assert box.text() == "of a picture"
@@ -129,12 +116,12 @@ def test_a_prompt_set_from_outside_can_be_taken_back(look: Theme) -> None:
 
 
 def _temperature(look: Theme) -> SliderRow:
-    return shown(SliderRow(look, title="Temperature", low=0.1, high=2.0, default=1.0, decimals=2, step=0.05))
+    return show_widget(SliderRow(look, title="Temperature", low=0.1, high=2.0, default=1.0, decimals=2, step=0.05))
 
 
 def test_a_slider_is_dragged_typed_and_moved_by_keys(look: Theme) -> None:
     row = _temperature(look)
-    changed = heard(row.changed)
+    changed = record_signal(row.changed)
     middle = row.track.height() // 2
     drag(row.track, QPoint(20, middle), QPoint(row.track.width() - 1, middle))
     assert row.value() == 2.0
@@ -146,15 +133,15 @@ def test_a_slider_is_dragged_typed_and_moved_by_keys(look: Theme) -> None:
 
 
 @pytest.mark.parametrize(("typed", "becomes"), [("7", 2.0), ("-3", 0.1), ("nan", 1.0), ("warm", 1.0), ("0,25", 0.25)])
-def test_what_is_typed_out_of_range_is_mended(look: Theme, typed: str, becomes: float) -> None:
+def test_a_typed_value_is_clamped_to_the_range(look: Theme, typed: str, becomes: float) -> None:
     row = _temperature(look)
     _type(row.edit, typed)
     assert row.value() == becomes
     assert row.edit.text() == f"{becomes:.2f}"
 
 
-def test_a_typed_number_is_there_for_a_button_or_a_key_that_leaves_the_keys_in_its_field(look: Theme) -> None:
-    window = shown(QWidget())
+def test_a_typed_number_is_applied_without_leaving_the_field(look: Theme) -> None:
+    window = show_widget(QWidget())
     lines = QVBoxLayout(window)
     edit, button = NumberEdit(name="Seed", low=0, high=99), QPushButton("Read")
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -171,27 +158,28 @@ def test_a_typed_number_is_there_for_a_button_or_a_key_that_leaves_the_keys_in_i
     ):
         edit.selectAll()
         QTest.keyClicks(edit, typed)
-        QTest.mouseClick(edit, LEFT)  # a press in the field itself leaves it to be typed on
+        # A click in the field itself continues editing.
+        QTest.mouseClick(edit, LEFT)
         assert edit.number() != int(typed)
         deed()
     assert found == [12, 34]
 
 
-def test_the_reset_mark_shows_only_off_the_default_and_brings_it_back(look: Theme) -> None:
+def test_the_reset_mark_shows_off_the_default_and_restores_it(look: Theme) -> None:
     row = _temperature(look)
-    mark = next(child for child in row.findChildren(QWidget) if child.accessibleName() == "Reset temperature")
+    mark = next(child for child in row.findChildren(QWidget) if child.accessibleName() == "Reset Temperature")
     assert not mark.isVisible()
     row.set_value(1.5)
     assert mark.isVisible()
-    changed = heard(row.changed)
+    changed = record_signal(row.changed)
     QTest.mouseClick(mark, LEFT)
     assert row.value() == 1.0 and changed == [(1.0,)]
     assert not mark.isVisible()
 
 
-def test_values_set_from_outside_are_not_told_as_changes(look: Theme) -> None:
+def test_values_set_by_the_program_emit_no_change(look: Theme) -> None:
     row = _temperature(look)
-    changed = heard(row.changed)
+    changed = record_signal(row.changed)
     row.set_value(0.3)
     row.set_default(0.3)
     row.set_range(0.2, 1.0)
@@ -199,38 +187,40 @@ def test_values_set_from_outside_are_not_told_as_changes(look: Theme) -> None:
 
 
 def test_tenths_add_up_to_tenths(look: Theme) -> None:
-    row = shown(SliderRow(look, title="Guidance", low=0, high=2, default=0, decimals=1, step=0.1))
-    changed = heard(row.changed)
+    row = show_widget(SliderRow(look, title="Guidance", low=0, high=2, default=0, decimals=1, step=0.1))
+    changed = record_signal(row.changed)
     for _ in range(3):
         QTest.keyClick(row.edit, Qt.Key.Key_Up)
-    assert changed == [(0.1,), (0.2,), (0.3,)]  # 0.1 + 0.1 + 0.1 is more
+    # The float sum 0.1 + 0.1 + 0.1 is larger than 0.3.
+    assert changed == [(0.1,), (0.2,), (0.3,)]
 
 
-def test_a_bent_track_gives_small_numbers_more_room(look: Theme) -> None:
-    row = shown(SliderRow(look, title="Steps", low=1, high=1000, default=20, curve=4))
+def test_a_curved_slider_gives_small_numbers_more_room(look: Theme) -> None:
+    row = show_widget(SliderRow(look, title="Steps", low=1, high=1000, default=20, curve=4))
     QTest.mouseClick(row.track, LEFT, pos=QPoint(row.track.width() // 2, 8))
-    assert 40 < row.value() < 90  # a straight one would say 500
+    # A linear slider would show 500.
+    assert 40 < row.value() < 90
 
 
 def test_a_seed_is_any_number_below_the_limit(look: Theme) -> None:
-    field = shown(SeedField(look))
-    changed = heard(field.changed)
+    field = show_widget(SeedField(look))
+    changed = record_signal(field.changed)
     _type(field.edit, str(SEED_LIMIT - 1))
     assert field.value() == SEED_LIMIT - 1 and changed == [(SEED_LIMIT - 1,)]
     _type(field.edit, "9" * 25)
     assert field.value() == SEED_LIMIT - 1
 
 
-def test_a_seed_of_ten_digits_is_seen_whole_in_the_controls(look: Theme) -> None:
-    controls = shown(Controls(look, Draft()), width=SPACE.controls_width, height=700)
+def test_a_seed_of_ten_digits_is_fully_visible(look: Theme) -> None:
+    controls = show_widget(Controls(look, Draft()), width=SPACE.controls_width, height=700)
     controls.draft.change(seed=3782896554)
     edit = controls.seed.edit
     assert edit.fontMetrics().horizontalAdvance("3782896554") < edit.width()
 
 
-def test_the_dice_roll_another_seed_and_the_lock_is_told(look: Theme) -> None:
-    field = shown(SeedField(look))
-    rolled, locked = heard(field.rolled), heard(field.lock.clicked)
+def test_the_dice_roll_another_seed_and_the_lock_emits_its_state(look: Theme) -> None:
+    field = show_widget(SeedField(look))
+    rolled, locked = record_signal(field.rolled), record_signal(field.lock.clicked)
     QTest.mouseClick(field.dice, LEFT)
     assert len(rolled) == 1
     QTest.mouseClick(field.lock, LEFT)
@@ -238,8 +228,8 @@ def test_the_dice_roll_another_seed_and_the_lock_is_told(look: Theme) -> None:
 
 
 def test_a_stepper_stops_at_its_ends(look: Theme) -> None:
-    stepper = shown(Stepper(look, name="Pictures", low=1, high=3))
-    changed = heard(stepper.changed)
+    stepper = show_widget(Stepper(look, name="Pictures", low=1, high=3))
+    changed = record_signal(stepper.changed)
     for _ in range(4):
         QTest.mouseClick(stepper.plus, LEFT)
     assert stepper.value() == 3 and not stepper.plus.isEnabled()
@@ -247,8 +237,8 @@ def test_a_stepper_stops_at_its_ends(look: Theme) -> None:
     assert changed == [(2,), (3,), (2,)]
 
 
-def test_the_lowest_number_may_be_a_word(look: Theme) -> None:
-    stepper = shown(Stepper(look, name="At once", low=0, high=9, least="Automatic"))
+def test_the_lowest_number_can_be_shown_as_a_word(look: Theme) -> None:
+    stepper = show_widget(Stepper(look, name="At once", low=0, high=9, least="Automatic"))
     assert stepper.edit.text() == "Automatic"
     _type(stepper.edit, "4")
     assert stepper.value() == 4
@@ -256,9 +246,9 @@ def test_the_lowest_number_may_be_a_word(look: Theme) -> None:
     assert stepper.value() == 0
 
 
-def test_a_combo_tells_ids_by_people_only_and_keeps_its_choice(look: Theme) -> None:
-    combo = shown(Combo(look, name="Scheduler"), height=38)
-    chosen = heard(combo.chosen)
+def test_a_combo_emits_only_choices_of_the_user_and_keeps_its_choice(look: Theme) -> None:
+    combo = show_widget(Combo(look, name="Scheduler"), height=38)
+    chosen = record_signal(combo.chosen)
     combo.set_choices([Choice("a", "First"), Choice("b", "Second", "with a summary")])
     combo.set_choice("b")
     assert chosen == [] and combo.choice() == "b"
@@ -270,25 +260,49 @@ def test_a_combo_tells_ids_by_people_only_and_keeps_its_choice(look: Theme) -> N
     assert chosen == [("d",)]
 
 
-def test_generate_becomes_stop_and_says_so_once_pressed(look: Theme) -> None:
-    button = shown(GenerateButton(look))
-    generate, stop = heard(button.generate), heard(button.stop)
+def _tooltip(widget: QWidget) -> str:
+    """Return the tooltip that the widget shows under the pointer, or "" if it leaves that to Qt."""
+    QToolTip.hideText()
+    with mute_platform():
+        QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, QPoint(2, 2), widget.mapToGlobal(QPoint(2, 2))))
+    return QToolTip.text()
+
+
+def test_a_combo_shows_a_cut_entry_whole_in_its_tooltip(look: Theme) -> None:
+    combo = show_widget(Combo(look, name="Scheduler", tooltip="The method"), width=110, height=38)
+    combo.set_choices([Choice("a", "Predictor-corrector, ancestral"), Choice("b", "Euler")])
+    assert _tooltip(combo) == "Predictor-corrector, ancestral\nThe method"
+    combo.set_choice("b")
+    assert _tooltip(combo) == "The method"
+
+
+def test_a_long_title_of_a_slider_leaves_room_for_its_number(look: Theme) -> None:
+    row = show_widget(SliderRow(look, title="A title much too long for the row", low=0, high=9, default=1), width=120)
+    (title,) = (each for each in row.findChildren(ElidedLabel) if each.text())
+    assert row.edit.geometry().right() <= row.width() and title.geometry().right() < row.edit.x()
+    assert title.shown().endswith("…")
+
+
+def test_generate_becomes_stop_and_shows_stopping_once_pressed(look: Theme) -> None:
+    button = show_widget(GenerateButton(look))
+    generate, stop = record_signal(button.generate), record_signal(button.stop)
     QTest.mouseClick(button, LEFT)
     assert len(generate) == 1 and not button.running
     button.set_running(0.6, "12 of 20 · 0.6 s left")
     assert button.text() == "Stop · 12 of 20 · 0.6 s left" and button.accessibleName() == "Stop"
     QTest.mouseClick(button, LEFT)
     button.set_stopping()
-    button.set_running(0.65, "13 of 20")  # a late step does not take the answer back
+    # A late step does not replace the message.
+    button.set_running(0.65, "13 of 20")
     QTest.mouseClick(button, LEFT)
     assert len(stop) == 1 and button.text() == "Stopping…"
     button.set_idle()
     assert button.text() == "Generate" and not button.running
 
 
-def test_a_paused_run_is_gone_on_with_by_the_button_and_stopped_by_the_mark_in_it(look: Theme) -> None:
-    button = shown(GenerateButton(look))
-    resume, stop = heard(button.resume), heard(button.stop)
+def test_the_button_resumes_a_paused_run_and_its_mark_stops_it(look: Theme) -> None:
+    button = show_widget(GenerateButton(look))
+    resume, stop = record_signal(button.resume), record_signal(button.stop)
     button.set_running(0.2, "3 of 20")
     button.set_paused(True)
     button.set_running(0.2, "3 of 20 · paused")
@@ -301,8 +315,8 @@ def test_a_paused_run_is_gone_on_with_by_the_button_and_stopped_by_the_mark_in_i
     assert button.text().startswith("Stop") and button.halt.isHidden()
 
 
-def test_the_fill_of_the_button_is_the_progress(look: Theme) -> None:
-    button = shown(GenerateButton(look), width=300)
+def test_the_button_is_filled_in_proportion_to_progress(look: Theme) -> None:
+    button = show_widget(GenerateButton(look), width=300)
     button.set_running(0.5, "")
     picture = button.grab().toImage()
     ratio = picture.devicePixelRatio()
@@ -314,9 +328,9 @@ def test_the_fill_of_the_button_is_the_progress(look: Theme) -> None:
     assert abs(brightness(20) - brightness(140)) < 30
 
 
-def test_a_button_that_cannot_run_says_why(look: Theme) -> None:
-    button = shown(GenerateButton(look))
-    generate = heard(button.generate)
+def test_a_disabled_button_shows_the_reason(look: Theme) -> None:
+    button = show_widget(GenerateButton(look))
+    generate = record_signal(button.generate)
     button.set_available(False, "There is no model yet.")
     QTest.mouseClick(button, LEFT)
     assert generate == [] and button.toolTip() == "There is no model yet."
@@ -324,35 +338,35 @@ def test_a_button_that_cannot_run_says_why(look: Theme) -> None:
     assert "Ctrl+Enter" in button.toolTip()
 
 
-def test_segments_tell_what_was_chosen(look: Theme) -> None:
-    segments = shown(Segmented(look, [Choice("p", "Predicted"), Choice("n", "Noisy")], name="What to show"))
-    chosen = heard(segments.chosen)
+def test_segments_emit_the_choice(look: Theme) -> None:
+    segments = show_widget(Segmented(look, [Choice("p", "Predicted"), Choice("n", "Noisy")], name="What to show"))
+    chosen = record_signal(segments.chosen)
     segments.set_choice("n")
     assert chosen == []
     QTest.mouseClick(segments.findChildren(QWidget)[0], LEFT)
     assert chosen == [("p",)] and segments.choice() == "p"
 
 
-def test_the_key_of_a_button_presses_it_and_stands_in_its_tooltip(look: Theme) -> None:
-    button = shown(mark(look, "x", "Back to the picture", key="Escape"))
-    pressed = heard(button.clicked)
+def test_the_key_of_a_button_presses_it_and_is_in_its_tooltip(look: Theme) -> None:
+    button = show_widget(mark(look, "x", "Back to the picture", key="Escape"))
+    pressed = record_signal(button.clicked)
     QTest.keyClick(button, Qt.Key.Key_Escape)
     assert len(pressed) == 1
     assert (button.toolTip(), button.accessibleName()) == ("Back to the picture (Esc)", "Back to the picture")
 
 
 def test_a_folded_section_opens_by_key(look: Theme) -> None:
-    folded = shown(Folded(look, title="More", summary="eta, device"))
+    folded = show_widget(Collapsible(look, title="More", summary="eta, device"))
     inside = QLabel("inside")
     folded.add(inside)
-    toggled = heard(folded.toggled)
+    toggled = record_signal(folded.toggled)
     assert not inside.isVisible() and "eta" in folded.head.text()
     QTest.keyClick(folded.head, Qt.Key.Key_Space)
     assert inside.isVisible() and folded.is_open() and toggled == [(True,)]
 
 
-def test_notices_stack_help_and_go(look: Theme) -> None:
-    room = shown(QWidget(), width=700, height=400)
+def test_notices_stack_offer_actions_and_disappear(look: Theme) -> None:
+    room = show_widget(QWidget(), width=700, height=400)
     notices = Notices(look, room)
     helped: list[str] = []
     notices.show_notice("Not enough memory", "Smaller parts were made.", kind="error", seconds=0)
@@ -366,17 +380,30 @@ def test_notices_stack_help_and_go(look: Theme) -> None:
     assert notices.shown == []
 
 
-def test_the_same_notice_is_not_shown_twice_and_the_oldest_gives_way(look: Theme) -> None:
-    room = shown(QWidget(), width=700, height=400)
+def test_a_notice_shortens_a_long_value(look: Theme) -> None:
+    room = show_widget(QWidget(), width=700, height=400)
+    notices = Notices(look, room)
+    notice = notices.show_notice("x " * 50_000, f"There is no style called {'y ' * 50_000!r}.", kind="error", seconds=0)
+    words = [label.text() for label in notice.findChildren(QLabel)] + [notice.accessibleName()]
+    assert max(map(len, words)) < 500
+    again = notices.show_notice("x " * 50_000, f"There is no style called {'y ' * 50_000!r}.", kind="error", seconds=0)
+    assert notices.shown == [again]
+    words = "a prompt of many words, " * 10_000
+    assert len(notices.show_notice("Queued", words).text) < 700
+
+
+def test_a_notice_is_not_repeated_and_the_oldest_is_replaced(look: Theme) -> None:
+    room = show_widget(QWidget(), width=700, height=400)
     notices = Notices(look, room)
     for _ in range(2):
         notices.show_notice("Saved", seconds=0)
     assert len(notices.shown) == 1
     for title in ("One", "Two", "Three"):
         notices.show_notice(title, seconds=0)
-    assert [notice.title for notice in notices.shown] == ["One", "Two", "Three"]
-    room.resize(700, 300)
-    assert [notice.title for notice in notices.shown] == ["Two", "Three"], "they would lie over half of it"
+    assert [notice.title for notice in notices.shown] == ["Two", "Three"]
+    room.resize(700, 200)
+    assert [notice.title for notice in notices.shown] == ["Three"], "they would cover half of it"
+    room.resize(700, 400)
     notices.clear()
     notices.show_notice("Not saved", kind="error", action="Try again", seconds=0)
     for title in ("One", "Two", "Three"):
@@ -384,22 +411,43 @@ def test_the_same_notice_is_not_shown_twice_and_the_oldest_gives_way(look: Theme
     assert [notice.title for notice in notices.shown] == ["Not saved", "Three"]
 
 
-def test_notices_of_one_title_and_other_words_stand_side_by_side(look: Theme) -> None:
-    notices = Notices(look, shown(QWidget(), width=700, height=400))
+def test_notices_are_at_the_bottom_edge_of_their_area(look: Theme) -> None:
+    room = show_widget(QWidget(), width=900, height=600)
+    notices = Notices(look, room, area=lambda: QRect(200, 0, 500, room.height() - 100))
+    for title in ("One", "Two"):
+        notices.show_notice(title, seconds=0)
+    for height in (600, 500):
+        room.resize(900, height)
+        one, two = (notice.geometry() for notice in notices.shown)
+        assert one.bottom() < two.top() and height - 140 < two.bottom() < height - 100
+        assert {box.center().x() for box in (one, two)} <= {449, 450}
+
+
+def test_a_notice_stays_while_it_has_the_focus(look: Theme) -> None:
+    notices = Notices(look, show_widget(QWidget(), width=700, height=400))
+    notice = notices.show_notice("Deleted", action="Undo", seconds=0.02)
+    notice._button.setFocus()
+    assert not wait_until(lambda: not notices.shown, seconds=0.1)
+    notice._button.clearFocus()
+    assert wait_until(lambda: not notices.shown)
+
+
+def test_notices_with_one_title_but_other_texts_are_shown_together(look: Theme) -> None:
+    notices = Notices(look, show_widget(QWidget(), width=700, height=400))
     for text in ("a.png", "b.png", "a.png"):
         notices.show_notice("Deleted", text, seconds=0)
     assert [notice.text for notice in notices.shown] == ["b.png", "a.png"]
 
 
-def test_a_notice_goes_by_itself(look: Theme) -> None:
-    notices = Notices(look, shown(QWidget(), width=700, height=400))
+def test_a_notice_disappears_after_a_while(look: Theme) -> None:
+    notices = Notices(look, show_widget(QWidget(), width=700, height=400))
     notices.show_notice("Saved", seconds=0.02)
     assert wait_until(lambda: not notices.shown)
 
 
-def test_a_search_runs_a_moment_after_typing_and_escape_empties_it(look: Theme) -> None:
-    field = shown(SearchField(look))
-    searched = heard(field.searched)
+def test_a_search_runs_after_typing_and_escape_clears_it(look: Theme) -> None:
+    field = show_widget(SearchField(look))
+    searched = record_signal(field.searched)
     QTest.keyClicks(field, "fox")
     assert searched == []
     assert wait_until(lambda: searched == [("fox",)])
@@ -407,10 +455,10 @@ def test_a_search_runs_a_moment_after_typing_and_escape_empties_it(look: Theme) 
     assert searched[-1] == ("",) and field.text() == ""
 
 
-def test_where_there_is_no_room_the_chosen_segment_stands_alone_and_a_click_turns_to_the_next(look: Theme) -> None:
+def test_a_narrow_control_shows_the_chosen_segment_and_a_click_selects_the_next(look: Theme) -> None:
     choices = [Choice("p", "Predicted"), Choice("n", "Noisy"), Choice("d", "Difference")]
-    segments = shown(Segmented(look, choices, name="Look"))
-    chosen = heard(segments.chosen)
+    segments = show_widget(Segmented(look, choices, name="Look"))
+    chosen = record_signal(segments.chosen)
     segments.set_offered({"n": False})
     wide = segments.sizeHint().width()
     segments.set_alone(True)
@@ -424,3 +472,42 @@ def test_where_there_is_no_room_the_chosen_segment_stands_alone_and_a_click_turn
     assert [button.isVisible() for button in buttons] == [True, False, False] and len(chosen) == 1
     segments.set_alone(False)
     assert all(button.isVisible() for button in buttons)
+
+
+def test_typing_finds_an_entry_by_any_part_and_home_goes_to_the_first(look: Theme) -> None:
+    choices = [
+        Choice("euler", "Euler", group="First"),
+        Choice("dpm", "DPM++ 2M", group="Second"),
+        Choice("ddim", "DDIM"),
+    ]
+    box = show_widget(Combo(look, name="Scheduler"))
+    box.set_choices(choices)
+    box.set_choice("euler")
+    QTest.keyClicks(box.view(), "2m")
+    assert box.view().currentIndex().data() == "DPM++ 2M"
+    QTest.keyClick(box.view(), Qt.Key.Key_Home)
+    assert box.view().currentIndex().data() == "Euler", "not the heading above it"
+    QTest.keyClick(box.view(), Qt.Key.Key_End)
+    assert box.view().currentIndex().data() == "DDIM"
+
+
+def test_pasting_a_picture_does_not_empty_a_number(look: Theme) -> None:
+    edit = show_widget(NumberEdit(name="Steps", low=1, high=100))
+    edit.set_number(20)
+    edit.selectAll()
+    QApplication.clipboard().setImage(QImage(4, 4, QImage.Format.Format_RGB32))
+    # Sent without QTest, which warns about a key that the field leaves to the window.
+    pasted = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QApplication.sendEvent(edit, pasted)
+    assert edit.text() == "20"
+    QApplication.clipboard().setText("30")
+    QTest.keyClick(edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert edit.text() == "30"
+
+
+def test_a_folder_dialog_starts_in_the_nearest_existing_folder(look: Theme, tmp_path: Path) -> None:
+    room = show_widget(QWidget())
+    ask_folder(room, "Folder", lambda _: None, at=tmp_path / "exports" / "icons")
+    (chooser,) = room.findChildren(QFileDialog)
+    assert Path(chooser.directory().absolutePath()) == tmp_path
+    chooser.close()

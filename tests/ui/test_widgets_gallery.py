@@ -1,4 +1,4 @@
-"""Gallery panel, gallery page and models page, fed with plain data."""
+"""Gallery panel, gallery page and models page, filled with plain data."""
 
 from __future__ import annotations
 
@@ -11,21 +11,30 @@ from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gdm_studio.models.about import About
 from gdm_studio.models.card import ModelCard, Source
-from gdm_studio.models.held import of_card
-from gdm_studio.request import Request
+from gdm_studio.models.catalogue.description import About
+from gdm_studio.models.catalogue.inventory import row_of_card
+from gdm_studio.request.request import Request
 from gdm_studio.ui.gallery.facts import FactRows, when_words
-from gdm_studio.ui.gallery.kept_steps import KeptSteps
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.gallery.panel import GalleryPanel
+from gdm_studio.ui.gallery.saved_steps import SavedStepsStrip
 from gdm_studio.ui.gallery.sidebar import Sidebar
 from gdm_studio.ui.look.imaging import qimage
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.card_view import rights_words
 from gdm_studio.ui.models.page import ModelsPage, bytes_words, date_words, number_words
-from tests.helpers.looks import MadeUpPicture, flat, heard, platform_unheard, shown, theme, view, wait_until
+from tests.helpers.widgets import (
+    MadeUpPicture,
+    flat_image,
+    make_view,
+    mute_platform,
+    record_signal,
+    show_widget,
+    theme,
+    wait_until,
+)
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -39,7 +48,7 @@ NOON = time.mktime((2026, 5, 20, 12, 0, 0, 0, 0, -1))
 
 
 def _model(look: Theme, count: int) -> PictureModel:
-    """A model over `count` pictures a second apart, which gets at once whatever it asks for."""
+    """Create a model of `count` images one second apart that answers every request at once."""
     model = PictureModel(look)
     pictures = {moment_of(one): one for one in (MadeUpPicture(str(n), created=NOON - n) for n in range(count))}
 
@@ -49,7 +58,7 @@ def _model(look: Theme, count: int) -> PictureModel:
         model.show_moments(query, found)
 
     def small(wanted: list[MadeUpPicture]) -> None:
-        red = qimage(flat(255, 0, 0))
+        red = qimage(flat_image(255, 0, 0))
         model.set_thumbnails(dict.fromkeys((picture.id for picture in wanted), red), model.side())
 
     model.search_wanted.connect(answer)
@@ -62,7 +71,7 @@ def _model(look: Theme, count: int) -> PictureModel:
 
 
 def _panel(look: Theme, count: int = 30) -> GalleryPanel:
-    return shown(GalleryPanel(look, _model(look, count)), width=264, height=640)
+    return show_widget(GalleryPanel(look, _model(look, count)), width=264, height=640)
 
 
 def _place(panel: GalleryPanel | GalleryPage, row: int) -> QPoint:
@@ -73,16 +82,16 @@ def _texts(widget: QWidget) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
 
 
-def test_reading_many_files_is_told_and_a_few_are_not_worth_a_word(look: Theme) -> None:
-    sidebar = shown(Sidebar(look), 220, 500)
+def test_reading_many_files_is_reported_but_a_few_are_not(look: Theme) -> None:
+    sidebar = show_widget(Sidebar(look), 220, 500)
     for seen, found, words in ((0, 400, []), (3, 1401, ["Reading 3 of 1\u202f401…"]), (1401, 1401, [])):
         sidebar.show_progress(seen, found)
         assert _texts(sidebar) == words
 
 
-def test_all_pictures_have_a_place_and_those_scrolled_to_are_fetched(look: Theme) -> None:
+def test_all_images_have_a_row_and_visible_ones_are_fetched(look: Theme) -> None:
     model = _model(look, count=50 * PAGE)
-    panel = shown(GalleryPanel(look, model), width=264, height=640)
+    panel = show_widget(GalleryPanel(look, model), width=264, height=640)
     assert model.rowCount() == 50 * PAGE and model.picture(25 * PAGE) is None
     bar = panel.grid.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
@@ -93,12 +102,12 @@ def test_all_pictures_have_a_place_and_those_scrolled_to_are_fetched(look: Theme
     assert picture is not None and picture.id == str(middle) and model.thumbnail(picture) is not None
 
 
-def test_only_pictures_in_sight_and_near_it_are_wanted_the_newest_wish_first(look: Theme) -> None:
+def test_visible_and_near_images_are_requested_newest_request_first(look: Theme) -> None:
     model = PictureModel(look)
-    wanted = heard(model.pictures_wanted)
+    wanted = record_signal(model.pictures_wanted)
     model.set_query("")
     model.show_moments("", range(10_000))
-    panel = shown(GalleryPanel(look, model), width=264, height=400)
+    panel = show_widget(GalleryPanel(look, model), width=264, height=400)
     for share in (1, 2):
         bar = panel.grid.verticalScrollBar()
         bar.setValue(bar.maximum() * share // 3)
@@ -109,14 +118,14 @@ def test_only_pictures_in_sight_and_near_it_are_wanted_the_newest_wish_first(loo
     assert len(latest) < 250
 
 
-def test_pictures_and_thumbnails_held_are_bounded(look: Theme) -> None:
+def test_cached_images_and_thumbnails_are_bounded(look: Theme) -> None:
     model = PictureModel(look, screens=2)
     pictures = [MadeUpPicture(str(n), created=NOON - n) for n in range(2000)]
     ids = [each.id for each in pictures]
     model.fill(pictures)
     assert model.row_of("0") == -1 and len(model.moments_of(ids)) == FEWEST
     model.show_moments("", map(moment_of, pictures))
-    model.look_at(range(100, 300))
+    model.set_visible_rows(range(100, 300))
     model.fill(pictures)
     near = 200 + 2 * MARGIN
     assert len(model.moments_of(ids)) == 2 * near
@@ -129,7 +138,7 @@ def test_pictures_and_thumbnails_held_are_bounded(look: Theme) -> None:
     assert len(there) == PIXELS // 512**2 and there[-1] == ids[-1]
 
 
-def test_a_late_answer_of_a_former_search_is_dropped(look: Theme) -> None:
+def test_a_late_answer_of_an_earlier_search_is_dropped(look: Theme) -> None:
     model = PictureModel(look)
     model.set_query("fox")
     model.set_query("owl")
@@ -146,7 +155,7 @@ def _ids(model: PictureModel) -> list[str]:
     return [picture.id if picture else "" for picture in pictures]
 
 
-def test_pictures_come_change_and_go(look: Theme) -> None:
+def test_images_are_added_changed_and_removed(look: Theme) -> None:
     model = _model(look, 3)
     for _ in range(2):
         model.add_newest(MadeUpPicture("new", created=NOON + 1))
@@ -159,9 +168,9 @@ def test_pictures_come_change_and_go(look: Theme) -> None:
     assert _ids(model) == ["1", "new"]
 
 
-def test_what_comes_and_goes_elsewhere_leaves_the_selection_and_the_place(look: Theme) -> None:
+def test_changes_elsewhere_keep_the_selection_and_the_scroll_position(look: Theme) -> None:
     model = _model(look, 300)
-    panel = shown(GalleryPanel(look, model), width=264, height=400)
+    panel = show_widget(GalleryPanel(look, model), width=264, height=400)
     panel.grid.verticalScrollBar().setValue(1500)
     panel.grab()
     row = panel.grid.indexAt(QPoint(20, 100)).row()
@@ -172,24 +181,25 @@ def test_what_comes_and_goes_elsewhere_leaves_the_selection_and_the_place(look: 
     fresh = [moment_of(MadeUpPicture("", created=NOON + n)) for n in range(1, 12)]
     model.show_moments("", [*(set(model.moments(range(300))) - gone), *fresh])
     assert model.rowCount() == 309 and panel.grid.current() is chosen
-    assert panel.grid.currentIndex().row() == row + 9  # whole lines, so that the cell can stay where it was
+    # The grid moves by whole lines, so that the cell can keep its column.
+    assert panel.grid.currentIndex().row() == row + 9
     assert panel.grid.visualRect(panel.grid.currentIndex()).top() == before
 
 
-def test_a_click_shows_what_made_the_picture(look: Theme) -> None:
+def test_a_click_shows_the_settings_of_the_image(look: Theme) -> None:
     panel = _panel(look)
-    selected = heard(panel.selected)
+    selected = record_signal(panel.selected)
     QTest.mouseClick(panel.grid.viewport(), LEFT, pos=_place(panel, 4))
     assert selected[-1][0].id == "4"
     texts = _texts(panel.details)
     assert {"a red apple", "7", "20 · DPM++ 2M", "4.0 · 1.00", "128 × 128"} <= set(texts)
 
 
-def test_details_do_with_the_picture_what_the_buttons_say(look: Theme) -> None:
+def test_the_buttons_of_the_details_act_on_the_image(look: Theme) -> None:
     panel = _panel(look)
     panel.grid.select("2")
     signals = ("use_settings", "favourite", "open_folder", "delete")
-    heard_of = {name: heard(getattr(panel.asks, name)) for name in signals}
+    heard_of = {name: record_signal(getattr(panel.signals, name)) for name in signals}
     for name in ("Use settings", "Favourite", "Open folder", "Delete"):
         button = next(child for child in panel.details.findChildren(QWidget) if child.accessibleName() == name)
         QTest.mouseClick(button, LEFT)
@@ -199,11 +209,15 @@ def test_details_do_with_the_picture_what_the_buttons_say(look: Theme) -> None:
     assert heard_of["delete"][0] == (["2"],)
 
 
-def test_keys_mark_open_and_delete_and_leave_the_rest_alone(look: Theme) -> None:
+def test_keys_mark_open_and_delete_the_image(look: Theme) -> None:
     panel = _panel(look)
     panel.grid.setFocus()
     panel.grid.select("0")
-    activated, favourite, delete = heard(panel.activated), heard(panel.asks.favourite), heard(panel.asks.delete)
+    activated, favourite, delete = (
+        record_signal(panel.activated),
+        record_signal(panel.signals.favourite),
+        record_signal(panel.signals.delete),
+    )
     QTest.keyClick(panel.grid, Qt.Key.Key_Right)
     QTest.keyClick(panel.grid, Qt.Key.Key_Return)
     QTest.keyClick(panel.grid, Qt.Key.Key_F)
@@ -214,9 +228,9 @@ def test_keys_mark_open_and_delete_and_leave_the_rest_alone(look: Theme) -> None
     assert delete[0] == (["1", "2"],)
 
 
-def test_a_page_goes_as_far_up_as_down_and_the_large_view_to_both_ends(look: Theme) -> None:
-    page = shown(GalleryPage(look, _model(look, 400)), 1000, 700)
-    asked = heard(page.large_asked)
+def test_page_keys_are_symmetric_and_the_large_view_reaches_both_ends(look: Theme) -> None:
+    page = show_widget(GalleryPage(look, _model(look, 400)), 1000, 700)
+    asked = record_signal(page.large_asked)
     page.select("0")
     rows = []
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
@@ -225,7 +239,8 @@ def test_a_page_goes_as_far_up_as_down_and_the_large_view_to_both_ends(look: The
     line, at_first, far, further, back = rows
     assert at_first == 0 and far == back >= 3 * line and further == 2 * far
     page.grid.setCurrentIndex(page.grid.model().index(397))
-    page.grab()  # what is seen is there
+    # Painting fetches the visible images.
+    page.grab()
     for step, name in ((1, "398"), (1, "399"), (1, "399"), (-1, "398")):
         page.large.moved.emit(step)
         assert asked[-1][0].id == name == page.grid.current().id
@@ -234,11 +249,11 @@ def test_a_page_goes_as_far_up_as_down_and_the_large_view_to_both_ends(look: The
     assert asked[-1][0].id == "0"
 
 
-def test_the_menu_offers_the_same(look: Theme) -> None:
+def test_the_menu_offers_the_same_actions(look: Theme) -> None:
     panel = _panel(look)
     panel.grid.select("3")
-    used = heard(panel.asks.use_settings)
-    with platform_unheard():
+    used = record_signal(panel.signals.use_settings)
+    with mute_platform():
         menu = panel.grid.show_menu(QPoint(0, 0))
     actions = {action.text(): action for action in menu.actions() if action.text()}
     assert list(actions) == ["Use settings", "Favourite", "Copy", "Open folder", "Export…", "Copy credit", "Delete"]
@@ -247,17 +262,18 @@ def test_the_menu_offers_the_same(look: Theme) -> None:
     assert used[0][0].id == "3"
 
 
-def test_pictures_are_dragged_out_as_files(look: Theme) -> None:
+def test_images_are_dragged_out_as_files(look: Theme) -> None:
     model = _model(look, 2)
     urls = model.mimeData([model.index(1)]).urls()
     assert [url.toLocalFile() for url in urls] == [str(MadeUpPicture("1").path)]
 
 
-def test_a_search_fills_the_grid_anew_and_says_when_nothing_matches(look: Theme) -> None:
+def test_a_search_refills_the_grid_and_reports_no_matches(look: Theme) -> None:
     panel = _panel(look, count=30)
     panel.search.setText("2")
     QTest.keyClick(panel.search, Qt.Key.Key_Return)
-    assert panel.grid.model().rowCount() == 12  # 2, 12, 20 … 29
+    # The matches are 2, 12, and 20 to 29.
+    assert panel.grid.model().rowCount() == 12
     before = panel.grid.grab().toImage()
     panel.search.setText("nothing like it")
     QTest.keyClick(panel.search, Qt.Key.Key_Return)
@@ -266,7 +282,7 @@ def test_a_search_fills_the_grid_anew_and_says_when_nothing_matches(look: Theme)
     assert panel.grid.accessibleDescription() == "Nothing matches “nothing like it”."
 
 
-def test_a_favourite_elsewhere_is_seen_in_the_details(look: Theme) -> None:
+def test_a_favourite_set_elsewhere_is_shown_in_the_details(look: Theme) -> None:
     panel = _panel(look)
     panel.grid.select("1")
     star = next(child for child in panel.details.findChildren(QWidget) if child.accessibleName() == "Favourite")
@@ -275,9 +291,9 @@ def test_a_favourite_elsewhere_is_seen_in_the_details(look: Theme) -> None:
     assert star.grab().toImage() != before
 
 
-def test_the_page_offers_a_bar_for_several(look: Theme) -> None:
-    page = shown(GalleryPage(look, _model(look, 30)), width=1280, height=700)
-    deleted = heard(page.asks.delete)
+def test_the_page_shows_a_bar_for_several_selected_images(look: Theme) -> None:
+    page = show_widget(GalleryPage(look, _model(look, 30)), width=1280, height=700)
+    deleted = record_signal(page.signals.delete)
     QTest.mouseClick(page.grid.viewport(), LEFT, pos=_place(page, 0))
     shift = Qt.KeyboardModifier.ShiftModifier
     QTest.mouseClick(page.grid.viewport(), LEFT, shift, _place(page, 2))
@@ -288,10 +304,10 @@ def test_the_page_offers_a_bar_for_several(look: Theme) -> None:
     assert page.grid.selected() == [] and "3 selected" not in _texts(page)
 
 
-def test_the_page_searches_among_what_is_shown(look: Theme) -> None:
+def test_the_page_searches_within_the_shown_images(look: Theme) -> None:
     model = _model(look, 3)
-    page = shown(GalleryPage(look, model), width=1000, height=600)
-    wanted = heard(model.search_wanted)
+    page = show_widget(GalleryPage(look, model), width=1000, height=600)
+    wanted = record_signal(model.search_wanted)
     places = page.sidebar.view
     QTest.mouseClick(places.viewport(), LEFT, pos=places.visualRect(places.model().index(1, 0)).center())
     page.search.field.setText("fox")
@@ -302,7 +318,7 @@ def test_the_page_searches_among_what_is_shown(look: Theme) -> None:
 @pytest.mark.parametrize(
     ("age", "words"), [(5, "just now"), (600, "10 min ago"), (4 * 3600, "08:00"), (20 * 3600, "yesterday")]
 )
-def test_times_are_told_as_people_do(age: float, words: str) -> None:
+def test_times_are_shown_in_readable_form(age: float, words: str) -> None:
     noon = time.mktime((2026, 5, 20, 12, 0, 0, 0, 0, -1))
     assert when_words(noon - age, noon) == words
 
@@ -330,8 +346,8 @@ def _cell(page: ModelsPage, row: int, column: int) -> str:
     return str(page.table.model().index(row, column).data())
 
 
-def test_models_are_listed_in_the_order_of_the_library_and_sort_by_what_is_clicked(look: Theme) -> None:
-    page = shown(ModelsPage(look), width=1100, height=600)
+def test_models_are_in_library_order_and_sort_by_the_clicked_column(look: Theme) -> None:
+    page = show_widget(ModelsPage(look), width=1100, height=600)
     page.set_cards([CARD, OLDER])
     assert (_cell(page, 0, 0), _cell(page, 1, 0)) == ("icons", "mini")
     assert [_cell(page, 0, column) for column in range(9)] == [
@@ -353,8 +369,8 @@ def test_models_are_listed_in_the_order_of_the_library_and_sort_by_what_is_click
     assert page.table.model().headerData(3, Qt.Orientation.Horizontal).startswith("Parameters ")
 
 
-def test_files_that_cannot_be_used_are_said_below_the_models(look: Theme) -> None:
-    page = shown(ModelsPage(look), width=1100, height=600)
+def test_unusable_files_are_listed_below_the_models(look: Theme) -> None:
+    page = show_widget(ModelsPage(look), width=1100, height=600)
     page.set_cards([CARD])
 
     def said() -> list[str]:
@@ -370,11 +386,11 @@ def test_files_that_cannot_be_used_are_said_below_the_models(look: Theme) -> Non
 
 
 def test_a_model_is_used_by_button_and_its_sources_are_credited(look: Theme) -> None:
-    page = shown(ModelsPage(look), width=1100, height=600)
+    page = show_widget(ModelsPage(look), width=1100, height=600)
     page.set_cards([CARD, OLDER])
     page.set_current("icons")
     assert wait_until(lambda: any("Twemoji" in text and "Twitter" in text for text in _texts(page.view)))
-    used = heard(page.use_model)
+    used = record_signal(page.use_model)
     page.table.selectRow(1)
     button = next(child for child in page.view.findChildren(QWidget) if child.accessibleName() == "Use this model")
     QTest.mouseClick(button, LEFT)
@@ -385,20 +401,25 @@ def test_a_model_is_used_by_button_and_its_sources_are_credited(look: Theme) -> 
 
 @pytest.mark.parametrize(
     ("licence", "begins"),
-    [("CC-BY 4.0", "Yes, with credit"), ("MIT", "Yes."), ("CC-BY-NC 4.0", "No"), ("Special", "Its licence decides")],
+    [
+        ("CC-BY 4.0", "Yes, with credit"),
+        ("MIT", "Yes."),
+        ("CC-BY-NC 4.0", "No"),
+        ("Special", "That depends on its licence"),
+    ],
 )
-def test_rights_are_told_in_words(licence: str, begins: str) -> None:
+def test_rights_are_described(licence: str, begins: str) -> None:
     source = Source("Set", "Author", licence, "")
-    assert rights_words(of_card(replace(CARD, sources=(source,)), About())).startswith(begins)
+    assert rights_words(row_of_card(replace(CARD, sources=(source,)), About())).startswith(begins)
 
 
-def test_numbers_dates_and_sizes_in_words() -> None:
+def test_numbers_dates_and_sizes_are_formatted() -> None:
     assert [number_words(n) for n in (0, 999, 3_100_000, 2_600_000_000)] == ["–", "999", "3.1 M", "2.6 B"]
     assert [bytes_words(n) for n in (0, 12, 6_100_000)] == ["–", "12 bytes", "6.1 MB"]
     assert date_words("2026-07-01T10:00:00") == "1 Jul 2026" and date_words("soon") == "soon"
 
 
-def test_pictures_of_one_prompt_are_told_apart_by_their_seeds(look: Theme) -> None:
+def test_images_of_one_prompt_are_distinguished_by_seed(look: Theme) -> None:
     panel = _panel(look)
     model = panel.grid.model()
     for seed in (1, 2):
@@ -408,22 +429,22 @@ def test_pictures_of_one_prompt_are_told_apart_by_their_seeds(look: Theme) -> No
     assert heard_of == [("a fox", "seed 2"), ("a fox", "seed 1")]
 
 
-def test_kept_steps_keep_their_height_when_they_are_read(look: Theme) -> None:
-    steps = shown(KeptSteps(look), width=244)
-    steps.show_kept("Its steps are kept")
+def test_saved_steps_keep_their_height_while_loading(look: Theme) -> None:
+    steps = show_widget(SavedStepsStrip(look), width=244)
+    steps.show_message("Its steps are kept")
     before = steps.sizeHint().height()
-    steps.show_views([view(1, 2), view(2, 2)])
+    steps.show_views([make_view(1, 2), make_view(2, 2)])
     assert steps.sizeHint().height() == before
 
 
-def test_a_picture_without_a_prompt_goes_by_its_file(look: Theme) -> None:
+def test_an_image_without_a_prompt_is_titled_by_its_file(look: Theme) -> None:
     panel = _panel(look)
     panel.grid.model().add_newest(MadeUpPicture("bare", created=NOON + 1, request=Request()))
     panel.grid.select("bare")
     assert "bare" in _texts(panel.details)
 
 
-def test_an_answer_that_cannot_come_is_not_waited_for(look: Theme) -> None:
+def test_a_request_that_cannot_be_answered_is_not_awaited(look: Theme) -> None:
     model = PictureModel(look)
     model.set_query("fox")
     model.search_failed("owl")
@@ -432,10 +453,10 @@ def test_an_answer_that_cannot_come_is_not_waited_for(look: Theme) -> None:
     assert not model.is_waiting()
 
 
-def test_a_fact_gives_way_in_its_middle_where_it_has_no_room(look: Theme) -> None:
+def test_a_fact_is_elided_in_the_middle_without_room(look: Theme) -> None:
     rows = FactRows()
     rows.show_facts([("Steps · scheduler", "100 · DDPM, large variance"), ("Seed", "7")])
-    shown(rows, width=236, height=90)
+    show_widget(rows, width=236, height=90)
     values = [value for _, value in rows._rows]
     assert "…" in values[0].text() and values[0].text().startswith("100 ·") and values[1].text() == "7"
     assert values[0].toolTip() and not values[1].toolTip()

@@ -1,4 +1,4 @@
-"""The theme, and what holds for every control: a name, a tooltip, a way to it by keyboard, in both themes."""
+"""The theme, and the name, tooltip and keyboard access of every control in both themes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdm_studio.common.paths import resources
 from gdm_studio.models.card import ModelCard, Style
-from gdm_studio.paths import resources
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.panel.controls import Controls
@@ -29,7 +29,7 @@ from gdm_studio.ui.look.icons import pixmap
 from gdm_studio.ui.look.theme import DARK, LIGHT, Theme, Tokens
 from gdm_studio.ui.widgets.generate_button import WASH, _mixed
 from gdm_studio.ui.widgets.topbar import TopBar
-from tests.helpers.looks import heard, shown, theme
+from tests.helpers.widgets import record_signal, show_widget, theme
 
 CARD = ModelCard(
     name="icons",
@@ -66,7 +66,7 @@ def _contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
-def test_text_can_be_read_on_every_ground(tokens: Tokens) -> None:
+def test_text_is_readable_on_every_background(tokens: Tokens) -> None:
     for ground in (tokens.background, tokens.panel, tokens.raised, tokens.card, tokens.tooltip):
         assert _contrast(tokens.text, ground) > 7
         assert _contrast(tokens.muted, ground) > 4.5 or ground == tokens.tooltip
@@ -77,9 +77,9 @@ def test_text_can_be_read_on_every_ground(tokens: Tokens) -> None:
         assert _contrast(tokens.on_accent, _mixed(action, tokens.deep, WASH).name()) > 7
 
 
-def test_schemes_change_colours_live(look: Theme) -> None:
-    bar = shown(TopBar(look, ["create"]), width=400)
-    changed = heard(look.changed)
+def test_changing_the_theme_changes_colours_at_once(look: Theme) -> None:
+    bar = show_widget(TopBar(look, ["create"]), width=400)
+    changed = record_signal(look.changed)
     seen = {}
     for scheme, tokens in (("light", LIGHT), ("dark", DARK)):
         look.set_scheme(scheme)
@@ -96,7 +96,7 @@ def test_the_font_is_shipped_with_its_licence(look: Theme) -> None:
 
 
 @pytest.mark.parametrize("ratio", [1.0, 2.0, 3.0])
-def test_icons_are_drawn_in_the_pixels_of_the_screen_and_the_colour_asked(look: Theme, ratio: float) -> None:
+def test_icons_use_screen_pixels_and_the_requested_colour(look: Theme, ratio: float) -> None:
     picture = pixmap(look, "star", 16, "danger", ratio).toImage()
     assert picture.width() == 16 * ratio
     opaque = [
@@ -113,8 +113,8 @@ def _interactive(page: QWidget) -> list[QWidget]:
     return [child for kind in kinds for child in page.findChildren(kind) if not isinstance(child, QScrollBar)]
 
 
-def test_every_control_of_the_create_page_has_a_name_a_tooltip_and_a_way_by_keyboard(look: Theme) -> None:
-    page = shown(CreatePage(look, Draft(), PictureModel(look)), width=1280, height=752)
+def test_every_create_control_has_a_name_a_tooltip_and_keyboard_access(look: Theme) -> None:
+    page = show_widget(CreatePage(look, Draft(), PictureModel(look)), width=1280, height=752)
     page.controls.more.set_open(True)
     controls = _interactive(page)
     assert len(controls) > 25
@@ -127,7 +127,7 @@ def test_every_control_of_the_create_page_has_a_name_a_tooltip_and_a_way_by_keyb
 
 @pytest.mark.parametrize("size", [(1024, 592), (1280, 752), (2560, 1392)])
 def test_the_create_page_fits_every_size(look: Theme, size: tuple[int, int]) -> None:
-    page = shown(CreatePage(look, Draft(), PictureModel(look)), *size)
+    page = show_widget(CreatePage(look, Draft(), PictureModel(look)), *size)
     assert (page.width(), page.height()) == size
     assert page.controls.width() == 316 and page.gallery.width() == 264
     assert page.stage.canvas.width() >= 400
@@ -139,13 +139,13 @@ def test_the_create_page_fits_every_size(look: Theme, size: tuple[int, int]) -> 
         assert right <= 300
 
 
-def test_the_cursor_waits_in_the_prompt(look: Theme) -> None:
-    page = shown(CreatePage(look, Draft(), PictureModel(look)), width=1280, height=752)
+def test_the_cursor_starts_in_the_prompt(look: Theme) -> None:
+    page = show_widget(CreatePage(look, Draft(), PictureModel(look)), width=1280, height=752)
     assert page.window().focusWidget() is page.controls.prompt.editor
 
 
 def test_a_model_brings_its_styles_and_defaults(look: Theme) -> None:
-    controls = shown(Controls(look, Draft()), width=316, height=700)
+    controls = show_widget(Controls(look, Draft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
     request = controls.request()
@@ -157,8 +157,8 @@ def test_a_model_brings_its_styles_and_defaults(look: Theme) -> None:
         assert row.value() == default
 
 
-def test_controls_give_back_the_request_they_were_given(look: Theme) -> None:
-    controls = shown(Controls(look, Draft()), width=316, height=700)
+def test_controls_return_the_request_that_was_set(look: Theme) -> None:
+    controls = show_widget(Controls(look, Draft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
     wanted = Request(
@@ -180,8 +180,8 @@ def test_controls_give_back_the_request_they_were_given(look: Theme) -> None:
     assert controls.request() == replace(wanted, model=CARD.name)
 
 
-def test_another_scheduler_moves_untouched_values_and_leaves_touched_ones(look: Theme) -> None:
-    controls = shown(Controls(look, Draft()), width=316, height=700)
+def test_another_scheduler_changes_only_untouched_values(look: Theme) -> None:
+    controls = show_widget(Controls(look, Draft()), width=316, height=700)
     box = controls.sampler_box
     box.set_choice("ddim")
     box.chosen.emit("ddim")

@@ -1,23 +1,28 @@
-"""Canvas, film-strip and noise curve: what they show is read from their pixels."""
+"""Canvas, film strip and noise curve, checked by their pixels."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from gdm_studio.maths.path import Point
-from gdm_studio.run import View
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.request.events import View
 from gdm_studio.ui.create.panel.curve import NoiseCurve
+from gdm_studio.ui.create.panel.tiles import Tile, paint_sample
 from gdm_studio.ui.create.stage.canvas import Canvas
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
 from gdm_studio.ui.create.stage.stage import Stage, caption_of
 from gdm_studio.ui.create.stage.strip import CELL, EDGE, GAP, Strip
 from gdm_studio.ui.look.theme import Theme
-from tests.helpers.looks import drag, flat, heard, shown, theme, view, wait_until
+from gdm_studio.ui.models.samples import Samples
+from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -51,12 +56,12 @@ def _turn_wheel(widget: QWidget, x: float, y: float, notches: int) -> None:
 
 
 def _canvas(look: Theme) -> Canvas:
-    return shown(Canvas(look), width=400, height=400)
+    return show_widget(Canvas(look), width=400, height=400)
 
 
-def test_a_picture_is_shown_in_its_colours_and_chequered_where_it_is_transparent(look: Theme) -> None:
+def test_an_image_is_shown_in_its_colours_and_chequered_if_transparent(look: Theme) -> None:
     canvas = _canvas(look)
-    picture = flat(10, 200, 30)
+    picture = flat_image(10, 200, 30)
     picture[:, :8, 3] = 0
     canvas.show_picture(picture)
     assert _colour(canvas, 240, 200) == (10, 200, 30)
@@ -64,27 +69,28 @@ def test_a_picture_is_shown_in_its_colours_and_chequered_where_it_is_transparent
     assert seen == {QColor(look.tokens.checker_a).name(), QColor(look.tokens.checker_b).name()}
 
 
-def test_edges_to_transparency_do_not_go_dark(look: Theme) -> None:
+def test_transparent_edges_do_not_darken(look: Theme) -> None:
     canvas = _canvas(look)
-    picture = flat(255, 255, 255)
-    picture[:, :8] = 0  # transparent black beside opaque white: mixed wrongly, a dark seam appears
+    picture = flat_image(255, 255, 255)
+    # Wrong mixing of transparent black and opaque white would show a dark seam.
+    picture[:, :8] = 0
     canvas.show_picture(picture)
     darkest_ground = min(QColor(look.tokens.checker_a).value(), QColor(look.tokens.checker_b).value())
     assert min(QColor(*_colour(canvas, x, 200)).value() for x in range(170, 230)) >= darkest_ground - 2
 
 
-def test_the_view_is_kept_from_one_picture_to_the_next(look: Theme) -> None:
+def test_the_next_image_keeps_zoom_and_position(look: Theme) -> None:
     canvas = _canvas(look)
-    canvas.show_picture(flat(9, 9, 9))
+    canvas.show_picture(flat_image(9, 9, 9))
     canvas.actual_size()
     canvas.zoom_by(3.0)
-    canvas.show_picture(flat(7, 7, 7))
+    canvas.show_picture(flat_image(7, 7, 7))
     assert canvas.zoom() == pytest.approx(3.0) and not canvas.is_fitted()
 
 
-def test_the_wheel_zooms_about_the_pointer(look: Theme) -> None:
+def test_the_wheel_zooms_around_the_pointer(look: Theme) -> None:
     canvas = _canvas(look)
-    picture = flat(0, 0, 255, side=64)
+    picture = flat_image(0, 0, 255, side=64)
     picture[20:24, 20:24] = (255, 0, 0, 255)
     canvas.show_picture(picture)
     canvas.zoom_by(1.0)
@@ -98,7 +104,7 @@ def test_the_wheel_zooms_about_the_pointer(look: Theme) -> None:
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_of_a_long_picture_looked_at_closely_both_sides_of_the_middle_are_seen(look: Theme, turned: bool) -> None:
+def test_both_halves_of_a_zoomed_long_image_are_visible(look: Theme, turned: bool) -> None:
     canvas = _canvas(look)
     picture = np.zeros((80, 160, 4), np.uint8)
     picture[:40], picture[40:] = (255, 0, 0, 255), (0, 0, 255, 255)
@@ -109,9 +115,9 @@ def test_of_a_long_picture_looked_at_closely_both_sides_of_the_middle_are_seen(l
         assert _colour(canvas, *((place, 200) if turned else (200, place))) == colour
 
 
-def test_a_drag_moves_the_picture_and_fit_brings_it_back(look: Theme) -> None:
+def test_a_drag_moves_the_image_and_fit_resets_it(look: Theme) -> None:
     canvas = _canvas(look)
-    canvas.show_picture(flat(200, 0, 0))
+    canvas.show_picture(flat_image(200, 0, 0))
     ground = _colour(canvas, 120, 200)
     drag(canvas, QPoint(200, 200), QPoint(150, 200))
     assert _colour(canvas, 120, 200) == (200, 0, 0) != ground
@@ -119,18 +125,18 @@ def test_a_drag_moves_the_picture_and_fit_brings_it_back(look: Theme) -> None:
     assert canvas.is_fitted() and _colour(canvas, 120, 200) == ground
 
 
-def test_a_double_click_goes_between_fitted_and_one_to_one(look: Theme) -> None:
+def test_a_double_click_toggles_between_fit_and_actual_size(look: Theme) -> None:
     canvas = _canvas(look)
-    canvas.show_picture(flat(1, 2, 3))
+    canvas.show_picture(flat_image(1, 2, 3))
     QTest.mouseDClick(canvas, LEFT)
     assert canvas.zoom() == 1.0 and not canvas.is_fitted()
     QTest.mouseDClick(canvas, LEFT)
     assert canvas.is_fitted() and canvas.zoom() > 5
 
 
-def test_looked_at_closely_pixels_are_squares(look: Theme) -> None:
+def test_zoomed_pixels_are_squares(look: Theme) -> None:
     canvas = _canvas(look)
-    picture = flat(0, 0, 0)
+    picture = flat_image(0, 0, 0)
     picture[:, ::2, :3] = 255
     canvas.show_picture(picture)
     canvas.actual_size()
@@ -139,10 +145,10 @@ def test_looked_at_closely_pixels_are_squares(look: Theme) -> None:
     assert row == {0, 255}
 
 
-def test_an_empty_canvas_has_no_bar_and_a_filled_one_shows_its_zoom(look: Theme) -> None:
-    stage = shown(Stage(look), width=700, height=700)
+def test_the_zoom_bar_is_shown_only_with_an_image(look: Theme) -> None:
+    stage = show_widget(Stage(look), width=700, height=700)
     assert not stage.bar.isVisible()
-    stage.canvas.show_picture(flat(1, 2, 3))
+    stage.canvas.show_picture(flat_image(1, 2, 3))
     assert stage.bar.isVisible()
     QTest.keyClick(stage, Qt.Key.Key_1)
     assert stage.canvas.zoom() == 1.0
@@ -151,15 +157,15 @@ def test_an_empty_canvas_has_no_bar_and_a_filled_one_shows_its_zoom(look: Theme)
     assert stage.canvas.is_fitted()
 
 
-def test_the_caption_of_a_step_says_index_noise_and_time(look: Theme) -> None:
-    assert caption_of(view(12, 20), "seed 7") == ("Step 12", "of 20 · seed 7 · σ 8 · 31 ms a step")
-    paused = caption_of(view(12, 20), "seed 7", paused=True)
+def test_the_caption_of_a_step_shows_index_noise_and_time(look: Theme) -> None:
+    assert caption_of(make_view(12, 20), "seed 7") == ("Step 12", "of 20 · seed 7 · σ 8 · 31 ms a step")
+    paused = caption_of(make_view(12, 20), "seed 7", paused=True)
     assert paused == ("Paused", "at step 12 of 20 · seed 7 · σ 8 · 31 ms a step")
 
 
-def test_a_caption_gives_up_its_last_facts_where_there_is_no_room(look: Theme) -> None:
-    stage = shown(Stage(look), width=700, height=500)
-    caption = stage._room.caption
+def test_a_caption_drops_its_last_facts_without_room(look: Theme) -> None:
+    stage = show_widget(Stage(look), width=700, height=500)
+    caption = stage._area.caption
     stage.set_caption("Step 12", "of 20 · seed 7 · σ 8 · 31 ms a step")
     assert caption._shown[1] == "of 20 · seed 7 · σ 8 · 31 ms a step" and not caption.toolTip()
     caption.resize(150, caption.height())
@@ -167,15 +173,15 @@ def test_a_caption_gives_up_its_last_facts_where_there_is_no_room(look: Theme) -
     assert caption.toolTip() == "Step 12 of 20 · seed 7 · σ 8 · 31 ms a step"
 
 
-def test_in_a_narrow_stage_the_caption_stands_below_the_tools_and_hints_are_whole(look: Theme) -> None:
-    stage = shown(Stage(look), width=290, height=500)
-    stage.canvas.show_picture(flat(1, 2, 3))
+def test_a_narrow_stage_puts_the_caption_below_the_tools_with_full_hints(look: Theme) -> None:
+    stage = show_widget(Stage(look), width=290, height=500)
+    stage.canvas.show_picture(flat_image(1, 2, 3))
     stage.set_caption("Step 12", "of 20 · seed 7")
-    stage.filmstrip.set_views([view(index, 20) for index in (1, 2)], 20)
-    beside = stage._room.caption.y()
+    stage.filmstrip.set_views([make_view(index, 20) for index in (1, 2)], 20)
+    beside = stage._area.caption.y()
     assert stage.filmstrip._title.shown() == "Steps · drag to look back"
     stage.set_finished(True)
-    caption, tools = stage._room.caption, stage.tools
+    caption, tools = stage._area.caption, stage.tools
     assert caption._shown == ("Step 12", "of 20 · seed 7") and caption.y() > beside
     assert not caption.geometry().intersects(tools.geometry().adjusted(0, 0, 0, -6))
     stage.resize(900, 500)
@@ -183,8 +189,8 @@ def test_in_a_narrow_stage_the_caption_stands_below_the_tools_and_hints_are_whol
 
 
 def _strip(look: Theme, made: int, of: int) -> tuple[Strip, list[View]]:
-    strip = shown(Strip(look), width=EDGE * 2 + 8 * (CELL + GAP))
-    views = [view(index, of) for index in range(1, made + 1)]
+    strip = show_widget(Strip(look), width=EDGE * 2 + 8 * (CELL + GAP))
+    views = [make_view(index, of) for index in range(1, made + 1)]
     strip.set_views(views, of)
     return strip, views
 
@@ -193,9 +199,9 @@ def _middle_of(cell: int) -> int:
     return EDGE + cell * (CELL + GAP) + CELL // 2
 
 
-def test_the_bar_of_the_brush_is_whole_in_a_narrow_stage_too(look: Theme) -> None:
-    stage = shown(Stage(look), 318, 470)
-    stage.canvas.show_picture(flat(1, 2, 3))
+def test_the_brush_bar_is_fully_visible_in_a_narrow_stage(look: Theme) -> None:
+    stage = show_widget(Stage(look), 318, 470)
+    stage.canvas.show_picture(flat_image(1, 2, 3))
     stage.set_mode("mask")
     bar = stage.mask_bar
     assert wait_until(bar.isVisible)
@@ -206,29 +212,30 @@ def test_the_bar_of_the_brush_is_whole_in_a_narrow_stage_too(look: Theme) -> Non
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_what_lies_over_a_zoomed_picture_has_a_ground_of_its_own(look: Theme, scheme: str) -> None:
-    """Words in the theme's own colours are read on white and on black pictures alike."""
+def test_text_over_a_zoomed_image_has_its_own_background(look: Theme, scheme: str) -> None:
+    """Text in theme colours is readable on both white and black images."""
     look.set_scheme(scheme)
-    stage = shown(Stage(look), width=900, height=600)
+    stage = show_widget(Stage(look), width=900, height=600)
     stage.set_caption("Step 3", "of 20")
     stage.set_finished(True)
     ground = QColor(look.tokens.background)
     for shade in (255, 0):
-        stage.canvas.show_picture(flat(shade, shade, shade, side=128))
+        stage.canvas.show_picture(flat_image(shade, shade, shade, side=128))
         stage.canvas.fit()
-        assert not stage.canvas.reaches(stage.tools.geometry())
+        assert not stage.canvas.overlaps(stage.tools.geometry())
         stage.canvas.actual_size()
         stage.canvas.zoom_by(20)
         for place in (QPoint(11, 22), stage.tools.geometry().topLeft() + QPoint(10, 2)):
             found = QColor(*_colour(stage, place.x(), place.y()))
             assert abs(found.value() - ground.value()) < 60, (shade, place, found.name())
-        assert QColor(*_colour(stage, 450, 300)).value() == shade  # the picture itself is as it was
+        # The image itself is unchanged.
+        assert QColor(*_colour(stage, 450, 300)).value() == shade
     look.set_scheme("system")
 
 
-def test_a_click_gives_the_canvas_the_keys_and_shows_no_ring(look: Theme) -> None:
+def test_a_click_focuses_the_canvas_without_a_focus_ring(look: Theme) -> None:
     canvas = _canvas(look)
-    canvas.show_picture(flat(9, 9, 9))
+    canvas.show_picture(flat_image(9, 9, 9))
     canvas.window().activateWindow()
     QTest.mouseClick(canvas, LEFT, pos=QPoint(200, 200))
     assert canvas.hasFocus() and _colour(canvas, 0, 200) == QColor(look.tokens.background).getRgb()[:3]
@@ -237,13 +244,13 @@ def test_a_click_gives_the_canvas_the_keys_and_shows_no_ring(look: Theme) -> Non
     assert _colour(canvas, 0, 200) == QColor(look.tokens.accent).getRgb()[:3]
 
 
-def test_cells_fill_as_steps_come_and_the_newest_is_selected(look: Theme) -> None:
+def test_cells_fill_with_steps_and_the_newest_is_selected(look: Theme) -> None:
     strip, views = _strip(look, made=2, of=6)
     assert strip.selected() == 2
     assert _colour(strip, _middle_of(1), 30) == (255, 0, 0)
     empty = _colour(strip, _middle_of(2), 30)
     assert empty != (255, 0, 0)
-    views.append(view(3, 6))
+    views.append(make_view(3, 6))
     strip.refresh()
     assert strip.selected() == 3
     assert _colour(strip, _middle_of(2), 30) == (255, 0, 0)
@@ -252,16 +259,16 @@ def test_cells_fill_as_steps_come_and_the_newest_is_selected(look: Theme) -> Non
 def test_a_replaced_view_and_the_noisy_one_are_shown(look: Theme) -> None:
     strip, views = _strip(look, made=2, of=6)
     assert _colour(strip, _middle_of(0), 30) == (255, 0, 0)
-    views[0] = view(1, 6, predicted=flat(0, 255, 0))
+    views[0] = make_view(1, 6, predicted=flat_image(0, 255, 0))
     strip.refresh()
     assert _colour(strip, _middle_of(0), 30) == (0, 255, 0)
-    strip.show_look("noisy")
+    strip.set_view_mode("noisy")
     assert _colour(strip, _middle_of(0), 30) == (0, 0, 255)
 
 
 def test_click_drag_keys_and_wheel_scrub(look: Theme) -> None:
     strip, _ = _strip(look, made=6, of=8)
-    scrubbed = heard(strip.scrubbed)
+    scrubbed = record_signal(strip.scrubbed)
     QTest.mouseClick(strip, LEFT, pos=QPoint(_middle_of(1), 30))
     assert scrubbed == [(2,)] and not strip.is_live()
     drag(strip, QPoint(_middle_of(1), 30), QPoint(_middle_of(4), 30))
@@ -274,20 +281,20 @@ def test_click_drag_keys_and_wheel_scrub(look: Theme) -> None:
     assert scrubbed[-1] == (6,), "a step that is not made yet gives the newest"
 
 
-def test_a_click_on_the_newest_step_holds_it(look: Theme) -> None:
+def test_a_click_on_the_newest_step_keeps_it_selected(look: Theme) -> None:
     strip, views = _strip(look, made=4, of=8)
-    scrubbed = heard(strip.scrubbed)
+    scrubbed = record_signal(strip.scrubbed)
     QTest.mouseClick(strip, LEFT, pos=QPoint(_middle_of(3), 30))
-    views.append(view(5, 8))
+    views.append(make_view(5, 8))
     strip.refresh()
     assert scrubbed == [(4,)] and strip.selected() == 4 and not strip.is_live()
 
 
-def test_looking_back_holds_while_steps_come_and_live_follows_again(look: Theme) -> None:
+def test_an_earlier_step_stays_selected_until_live_is_pressed(look: Theme) -> None:
     strip, views = _strip(look, made=4, of=8)
-    asked = heard(strip.live_asked)
+    asked = record_signal(strip.live_asked)
     strip.select(2)
-    views.append(view(5, 8))
+    views.append(make_view(5, 8))
     strip.refresh()
     assert strip.selected() == 2
     QTest.keyClick(strip, Qt.Key.Key_End)
@@ -296,48 +303,48 @@ def test_looking_back_holds_while_steps_come_and_live_follows_again(look: Theme)
     assert strip.selected() == 5 and strip.is_live()
 
 
-def test_a_thousand_steps_are_painted_and_kept_as_few(look: Theme) -> None:
+def test_a_thousand_steps_paint_and_cache_only_a_few(look: Theme) -> None:
     strip, _ = _strip(look, made=1000, of=1000)
     for index in (1, 400, 1000):
         strip.select(index)
         strip.grab()
     seen = strip.width() // (CELL + GAP) + 2
-    assert len(strip._kept) <= 3 * seen
+    assert len(strip._cache) <= 3 * seen
     for index in range(1, 1001, 5):
         strip.select(index)
         strip.grab()
-    assert len(strip._kept) <= 256
+    assert len(strip._cache) <= 256
 
 
 def test_the_strip_shows_the_selected_cell_wherever_it_is(look: Theme) -> None:
     strip, views = _strip(look, made=100, of=100)
-    views[49] = view(50, 100, predicted=flat(0, 255, 0))
+    views[49] = make_view(50, 100, predicted=flat_image(0, 255, 0))
     strip.select(50)
     assert any(_colour(strip, x, 30) == (0, 255, 0) for x in range(EDGE, strip.width(), 20))
 
 
 @pytest.mark.parametrize("beside", [49, 51])
-def test_the_steps_before_and_after_the_selected_one_are_in_sight(look: Theme, beside: int) -> None:
+def test_the_neighbours_of_the_selected_step_are_visible(look: Theme, beside: int) -> None:
     strip, views = _strip(look, made=100, of=100)
-    views[beside - 1] = view(beside, 100, predicted=flat(0, 255, 0))
+    views[beside - 1] = make_view(beside, 100, predicted=flat_image(0, 255, 0))
     for before in (1, 100):
         strip.select(before)
         strip.select(50)
         assert any(_colour(strip, x, 30) == (0, 255, 0) for x in range(EDGE, strip.width(), 20))
 
 
-def test_a_wider_strip_shows_more_of_what_was_made(look: Theme) -> None:
-    strip = shown(Strip(look), width=EDGE * 2 + 3 * (CELL + GAP))
-    strip.set_views([view(index, 20) for index in range(1, 11)], 20)
+def test_a_wider_strip_shows_more_steps(look: Theme) -> None:
+    strip = show_widget(Strip(look), width=EDGE * 2 + 3 * (CELL + GAP))
+    strip.set_views([make_view(index, 20) for index in range(1, 11)], 20)
     strip.resize(EDGE * 2 + 8 * (CELL + GAP), strip.height())
     strip.grab()
     assert all(_colour(strip, _middle_of(cell), 30) == (255, 0, 0) for cell in range(6))
 
 
 @pytest.mark.parametrize("width", [400, 536, 698, 1977])
-def test_whole_cells_fill_the_strip_whatever_its_width(look: Theme, width: int) -> None:
-    strip = shown(Strip(look), width=width)
-    strip.set_views([view(index, 200) for index in range(1, 201)], 200)
+def test_whole_cells_fill_a_strip_of_any_width(look: Theme, width: int) -> None:
+    strip = show_widget(Strip(look), width=width)
+    strip.set_views([make_view(index, 200) for index in range(1, 201)], 200)
     seen = strip.grab().toImage()
     ratio = seen.devicePixelRatio()
     row = [QColor(seen.pixel(round(x * ratio), round(30 * ratio))).name() == "#ff0000" for x in range(width)]
@@ -346,15 +353,15 @@ def test_whole_cells_fill_the_strip_whatever_its_width(look: Theme, width: int) 
     assert len({len(run) for run in runs[:-1]}) == 1, "a cell is cut"
 
 
-def test_pictures_of_a_batch_are_chosen_and_live_is_offered_while_it_runs(look: Theme) -> None:
-    panel = shown(Filmstrip(look), width=600)
-    panel.set_views([view(i, 9) for i in (1, 2, 3)], 9)
+def test_images_of_a_batch_can_be_selected_and_live_shows_during_a_run(look: Theme) -> None:
+    panel = show_widget(Filmstrip(look), width=600)
+    panel.set_views([make_view(i, 9) for i in (1, 2, 3)], 9)
     panel.set_images(3, 1)
-    chosen, asked = heard(panel.image_chosen), heard(panel.live_asked)
+    chosen, asked = record_signal(panel.image_chosen), record_signal(panel.live_asked)
     QTest.keyClick(panel, Qt.Key.Key_BracketRight)
     QTest.keyClick(panel, Qt.Key.Key_BracketLeft)
     assert chosen == [(2,), (0,)]
-    live = next(child for child in panel.findChildren(QWidget) if child.accessibleName() == "Live")
+    live = next(child for child in panel.findChildren(QWidget) if child.accessibleName() == "Latest")
     assert not live.isVisible()
     panel.set_running(True)
     assert live.isVisible() and not live.isEnabled()
@@ -363,13 +370,13 @@ def test_pictures_of_a_batch_are_chosen_and_live_is_offered_while_it_runs(look: 
     assert len(asked) == 1
 
 
-def _path(*sigmas: float) -> tuple[Point, ...]:
-    return tuple(Point(1.0, sigma) for sigma in sigmas)
+def _path(*sigmas: float) -> tuple[NoiseLevel, ...]:
+    return tuple(NoiseLevel(1.0, sigma) for sigma in sigmas)
 
 
 def test_the_curve_falls_and_a_click_picks_a_step(look: Theme) -> None:
-    curve = shown(NoiseCurve(look), width=300)
-    picked = heard(curve.picked)
+    curve = show_widget(NoiseCurve(look), width=300)
+    picked = record_signal(curve.picked)
     curve.set_path(_path(80.0, 5.0, 0.5, 0.05, 0.0))
     curve.set_current(2)
     accent = QColor(look.tokens.accent)
@@ -386,10 +393,16 @@ def test_the_curve_falls_and_a_click_picks_a_step(look: Theme) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [(), _path(0.0), _path(1.0, 0.0), (Point(0.0, 1.0), Point(0.6, 0.8), Point(1.0, 0.0)), _path(*[1.0] * 1000, 0.0)],
+    [
+        (),
+        _path(0.0),
+        _path(1.0, 0.0),
+        (NoiseLevel(0.0, 1.0), NoiseLevel(0.6, 0.8), NoiseLevel(1.0, 0.0)),
+        _path(*[1.0] * 1000, 0.0),
+    ],
 )
-def test_every_path_can_be_drawn(look: Theme, path: tuple[Point, ...]) -> None:
-    curve = shown(NoiseCurve(look), width=300)
+def test_every_noise_path_can_be_drawn(look: Theme, path: tuple[NoiseLevel, ...]) -> None:
+    curve = show_widget(NoiseCurve(look), width=300)
     curve.set_path(path)
     curve.set_current(len(path))
     assert not curve.grab().isNull()
@@ -399,10 +412,11 @@ def _distance(one: QColor, other: QColor) -> int:
     return int(np.abs(np.array(one.getRgb()[:3]) - np.array(other.getRgb()[:3])).sum())
 
 
-def test_enlarged_edges_keep_to_the_colours_of_the_picture(look: Theme) -> None:
+def test_enlarged_edges_use_only_colours_of_the_image(look: Theme) -> None:
     canvas = _canvas(look)
-    picture = flat(255, 140, 0)
-    picture[:8, :8, 3] = 0  # bicubic overshoots here, in colour and in alpha
+    picture = flat_image(255, 140, 0)
+    # Bicubic interpolation overshoots here, in colour and in alpha.
+    picture[:8, :8, 3] = 0
     picture[4, 12, 3] = 90
     canvas.show_picture(picture)
     seen = canvas.grab().toImage()
@@ -410,12 +424,87 @@ def test_enlarged_edges_keep_to_the_colours_of_the_picture(look: Theme) -> None:
     assert max(blues) <= max(QColor(look.tokens.checker_a).blue(), QColor(look.tokens.checker_b).blue())
 
 
-def test_the_words_of_an_empty_canvas_are_whole_in_a_narrow_one(look: Theme) -> None:
+def test_the_text_of_a_narrow_empty_canvas_is_fully_visible(look: Theme) -> None:
     def inked(width: int) -> int:
-        canvas = shown(Canvas(look), width=width, height=300)
+        canvas = show_widget(Canvas(look), width=width, height=300)
         canvas.set_empty("Your picture will appear here", "")
         ground = canvas.grab().toImage().pixel(2, 150)
         picture = canvas.grab().toImage()
         return sum(picture.pixel(x, y) != ground for x in range(picture.width()) for y in range(picture.height()))
 
     assert inked(170) > 0.95 * inked(400), "the title is clipped"
+
+
+def test_black_drawings_are_visible_on_every_default_ground(look: Theme) -> None:
+    try:
+        for scheme in ("dark", "light"):
+            look.set_scheme(scheme)
+            grounds = (look.tokens.checker_a, look.tokens.checker_b, look.colour(look.plate("raised")).name())
+            assert all(_contrast_with_black(QColor(ground)) >= 3 for ground in grounds), scheme
+    finally:
+        look.set_scheme("dark")
+
+
+def _contrast_with_black(colour: QColor) -> float:
+    """Return the contrast ratio of WCAG 2, which requires 3 for graphics."""
+    shares = np.array(colour.getRgbF()[:3])
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return float((linear @ [0.2126, 0.7152, 0.0722] + 0.05) / 0.05)
+
+
+def test_the_canvas_shows_the_chosen_colour_behind_a_transparent_image(look: Theme) -> None:
+    canvas = _canvas(look)
+    picture = flat_image(10, 200, 30)
+    picture[:, :8, 3] = 0
+    canvas.show_picture(picture)
+    try:
+        for choice, colour in (("#ff8800", "#ff8800"), ("light", "#f3f4f7"), ("dark", "#15171c")):
+            look.set_canvas(choice)
+            seen = {QColor(*_colour(canvas, x, 200)).name() for x in range(150, 190, 3)}
+            assert seen == {colour}
+    finally:
+        look.set_canvas("checker")
+
+
+def test_a_style_tile_shows_a_black_drawing(look: Theme, tmp_path: Path) -> None:
+    drawing = tmp_path / "ink.png"
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(drawing)
+    samples = Samples(look)
+    samples.picture(drawing)
+    assert wait_until(lambda: not samples.picture(drawing).isNull())
+    panel = QPixmap(40, 40)
+    panel.fill(look.colour("panel"))
+    painter = QPainter(panel)
+    paint_sample(painter, QRectF(0, 0, 40, 40), Tile("ink", "Ink", picture=drawing), look, samples)
+    painter.end()
+    assert _contrast_with_black(QColor(panel.toImage().pixel(20, 20))) >= 3
+
+
+def test_the_last_step_fades_in(look: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    canvas = _canvas(look)
+    canvas.show_picture(flat_image(255, 0, 0))
+    assert _colour(canvas, 200, 200) == (255, 0, 0)
+    monkeypatch.setattr(look, "duration", lambda milliseconds: 60_000)
+    canvas.show_picture(flat_image(0, 0, 255), fades=True)
+    red, _, blue = _colour(canvas, 200, 200)
+    assert red > blue, "the former image is still visible"
+    canvas._fade.setCurrentTime(30_000)
+    red, _, blue = _colour(canvas, 200, 200)
+    assert abs(red - blue) < 40
+    monkeypatch.setattr(look, "duration", lambda milliseconds: 0)
+    canvas.show_picture(flat_image(0, 255, 0), fades=True)
+    assert _colour(canvas, 200, 200) == (0, 255, 0), "reduced motion"
+
+
+def test_the_bar_does_not_move_when_a_run_ends(look: Theme) -> None:
+    stage = show_widget(Stage(look), width=760, height=500)
+    stage.canvas.show_picture(flat_image(9, 9, 9))
+    for width in (760, 420, 300):
+        stage.resize(width, 500)
+        places = []
+        for is_running in (True, False):
+            stage.bar.set_pause(is_running, False)
+            stage.layout().activate()
+            parts = (stage.bar._choice, stage.bar._fit)
+            places.append([part.mapTo(stage, QPoint()).x() for part in parts])
+        assert places[0] == places[1], width

@@ -1,4 +1,4 @@
-"""Two workers on the CPU for all tests of this folder: to start them takes longer than what they make."""
+"""Two CPU workers shared by all tests of this folder, because starting them takes longer than the runs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import paths
-from gdm_studio.workers.pool import Pool
+from gdm_studio.common import paths
+from gdm_studio.jobs.workers.pool import Pool
 from tests.helpers import tiny_model
 
 PLACES = ["cpu", "cpu"]
@@ -29,7 +29,7 @@ def _workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pool, P
 
 @pytest.fixture
 def pool(_workers: tuple[Pool, Path]) -> Pool:
-    """The very same model is in the home of the test too: for this process, and for workers that begin meanwhile."""
+    """Return the shared pool, and copy its model into the test's home for this process and for new workers."""
     pool, models = _workers
     shutil.copytree(models, paths.models_dir())
     return pool

@@ -1,4 +1,4 @@
-"""A script on several devices: the same pictures, and what cannot be done with steps that were made elsewhere."""
+"""The studio API on several devices: the same images as on one, and errors for steps of another process."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
-from gdm_studio import Studio, paths
-from gdm_studio.errors import BadRequest
-from gdm_studio.workers.pool import Pool
+from gdm_studio import Studio
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.jobs.workers.pool import Pool
 from tests.helpers import tiny_model
 
 FOX = {"prompt": "a red fox", "model": "tiny", "seed": 7, "steps": 4, "count": 3}
@@ -17,7 +18,7 @@ FOX = {"prompt": "a red fox", "model": "tiny", "seed": 7, "steps": 4, "count": 3
 
 @pytest.fixture
 def hired(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Pool]]:
-    """Workers of its own, which are ended for good."""
+    """Yield the list of worker pools that the test starts; all must have ended afterwards."""
     tiny_model.write(paths.models_dir() / tiny_model.NAME)
     made: list[Pool] = []
 
@@ -25,19 +26,19 @@ def hired(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Pool]]:
         made.append(Pool(devices))
         return made[-1]
 
-    monkeypatch.setattr("gdm_studio.studio.crew.Pool", hire)
+    monkeypatch.setattr("gdm_studio.jobs.executor.Pool", hire)
     yield made
     assert all(worker.has_ended for pool in made for worker in pool.workers)
 
 
 @pytest.mark.slow
-def test_pictures_that_are_made_elsewhere_go_on_whatever_is_made_meanwhile(hired: list[Pool]) -> None:
+def test_images_on_workers_continue_while_others_are_generated(hired: list[Pool]) -> None:
     with Studio() as studio:
         there = studio.generate(**FOX, device="cpu,cpu")
         first = next(iter(there))
         (here,) = [step for step in studio.generate(**FOX | {"count": 1}, device="cpu") if step.finished]
         for other in ("cpu,cpu", "cpu,cpu,cpu"):
-            with pytest.raises(BadRequest, match="at a time"):
+            with pytest.raises(BadRequest, match="busy with another request"):
                 next(iter(studio.generate(**FOX, device=other)))
         rest = list(there)
         assert len(rest) == 11 and len(hired) == 1 and first.index == 1
@@ -48,8 +49,8 @@ def test_pictures_that_are_made_elsewhere_go_on_whatever_is_made_meanwhile(hired
         assert all(worker.has_ended for worker in hired[0].workers), "their devices are done with"
 
 
-def test_pictures_of_several_devices_are_those_of_one(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdm_studio.studio.crew.Pool", lambda devices: pool)
+def test_several_devices_generate_the_same_images_as_one(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.jobs.executor.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
     with Studio() as studio:
         fox = studio.generate(**FOX, device="cpu,cpu")
@@ -61,12 +62,12 @@ def test_pictures_of_several_devices_are_those_of_one(pool: Pool, monkeypatch: p
         early = next(step for step in there if step.index == 2)
         assert early.image.shape == here[0].image.shape
         for deed in (studio.keep, studio.branch):
-            with pytest.raises(BadRequest, match="on one device"):
+            with pytest.raises(BadRequest, match="use one device"):
                 deed(early)
         assert studio.keep(last[0]).request.seed == 7
         first = studio.generate(**FOX, device="cpu,cpu")
         next(iter(first))
-        with pytest.raises(BadRequest, match="at a time"):
+        with pytest.raises(BadRequest, match="busy with another request"):
             next(iter(studio.generate(**FOX, device="cpu,cpu")))
         first.stop()
         assert len(list(studio.generate(**FOX, device="cpu,cpu"))) == 12

@@ -1,4 +1,4 @@
-"""The verbs on several devices: the same files as on one, and nothing left running after them."""
+"""Command-line verbs on several devices: the same files as on one device, and no process left over."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ from PIL import Image
 
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
+from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.queueing import ItemState, Queue
-from gdm_studio.request import Request
-from gdm_studio.workers.pool import Pool
+from gdm_studio.request.request import Request
 from tests.helpers import tiny_model
 
 FOX = ["a red fox", "--model", tiny_model.NAME, "--seed", "7", "--steps", "3"]
-STEPS = 200  # long enough to be ended in the middle of
+# This is long enough to be interrupted.
+STEPS = 200
 
 
 @pytest.fixture
 def _hired(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The verbs' workers are those that are there."""
-    monkeypatch.setattr("gdm_studio.studio.crew.Pool", lambda devices: pool)
+    """Use the shared pool for the verbs."""
+    monkeypatch.setattr("gdm_studio.jobs.executor.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
 
 
 def pictures(folder: Path) -> dict[str, np.ndarray]:
-    """By prompt and seed."""
+    """Return the saved images by prompt and seed."""
     found = {}
     for path in folder.rglob("*.png"):
         request = read(path).request
@@ -60,13 +61,16 @@ def test_generate_and_grid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         sheet = ["--x", "guidance=1,2,3", "--out", str(tmp_path / f"{folder.name}.png"), "--singles", str(folder)]
         assert run(["grid", *asked, *sheet]) == 0
         capsys.readouterr()
-    assert_the_same(one, two, 5)  # a picture of the grid is one of the three
+    # One image of the grid equals one of the three.
+    assert_the_same(one, two, 5)
     assert np.array_equal(*(np.asarray(Image.open(f"{folder}.png")) for folder in (one, two)))
     assert {read(path).request.device for path in two.rglob("*.png")} == {"cpu"}
 
 
 @pytest.mark.usefixtures("_hired")
-def test_the_queue_is_made_by_all_and_what_fails_stays(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_workers_share_the_queue_and_failed_items_stay_in_it(
+    _own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run(["queue", "add", *FOX, "--count", "3"])
     queue = Queue.open()
     broken = queue.add(Request(model="gone", prompt="a broken one"))
@@ -84,7 +88,7 @@ def test_the_queue_is_made_by_all_and_what_fails_stays(_own_home: Path, capsys: 
     ]  # fmt: skip
 
 
-def test_all_of_one_device_are_that_one(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_means_the_one_device_if_there_is_only_one(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tiny_model.write(_own_home / "data" / "models" / "tiny")
     run(["queue", "add", *FOX, "--device", "all"])
     assert run(["queue", "run"]) == 0 and run(["generate", *FOX, "--device", "all", "--count", "2"]) == 0
@@ -92,7 +96,7 @@ def test_all_of_one_device_are_that_one(_own_home: Path, capsys: pytest.CaptureF
     assert len(made) == 3 and "all" not in {request.device for request in made}
 
 
-def test_devices_that_are_not_there_are_said_before_anything_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_devices_are_reported_before_an_item_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     tiny_model.write(Path(os.environ["GDM_STUDIO_HOME"]) / "data" / "models" / "tiny")
     for asked in (["generate", *FOX], ["queue", "run"]):
         assert run([*asked, "--device", "cpu,warp:1"]) == 2
@@ -102,7 +106,7 @@ def test_devices_that_are_not_there_are_said_before_anything_is_taken(capsys: py
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are found in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_no_worker_outlives_its_program_and_the_queue_goes_on_where_it_was(
+def test_no_worker_outlives_its_program_and_the_queue_resumes(
     number: signal.Signals, _own_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tiny_model.write(_own_home / "data" / "models" / "tiny")
@@ -126,7 +130,7 @@ def test_no_worker_outlives_its_program_and_the_queue_goes_on_where_it_was(
 
 
 def workers_of(pid: int) -> list[int]:
-    """Its workers."""
+    """Return the ids of the program's worker processes."""
     lists = Path(f"/proc/{pid}/task").glob("*/children")
     found = [Path("/proc", child) for each in lists for child in each.read_text().split()]
     return [int(each.name) for each in found if b"workers.process" in (each / "cmdline").read_bytes()]

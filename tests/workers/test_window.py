@@ -1,4 +1,4 @@
-"""The window on several devices: what is chosen there is where pictures come from, on the stage and on sheets."""
+"""The window on several devices: the chosen devices generate the images of the stage and of grids."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from benches.workers import made_by
+from benches.workers import generate_with
 from gdm_studio.gallery import read
+from gdm_studio.jobs.workers.pool import Pool
+from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
-from gdm_studio.request import Request
-from gdm_studio.run import State
-from gdm_studio.ui import warm
+from gdm_studio.request.events import State
+from gdm_studio.request.request import Request
+from gdm_studio.ui import preload
 from gdm_studio.ui.create.queue.model import PROGRESS
 from gdm_studio.ui.create.queue.panel import QueuePanel
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.workers.making import made_here
-from gdm_studio.workers.orders import Order
-from gdm_studio.workers.pool import Pool
-from tests.helpers.opened import click, opened, told, until
 from tests.helpers.tiny_model import TinyLibrary
+from tests.helpers.window import click, run_in_window, until, wait_for_notice
 from tests.workers.test_pool import results
 
 no_kill = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
@@ -37,37 +36,38 @@ STEPS = 60
 
 @pytest.fixture(autouse=True)
 def _two(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All devices are two workers on the CPU, and not the GPUs that are said to be here."""
-    monkeypatch.setattr("gdm_studio.studio.crew.Pool", lambda devices: pool)
+    """Replace all devices, GPUs included, with two CPU workers."""
+    monkeypatch.setattr("gdm_studio.jobs.executor.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
-    monkeypatch.setattr(warm, "find_devices", lambda: ["cuda:0", "cuda:1", "cpu"])
+    monkeypatch.setattr(preload, "find_devices", lambda: ["cuda:0", "cuda:1", "cpu"])
     ready = Request(model="tiny", steps=1, device="cpu")
     while not all(worker.pictures and not worker.has_ended for worker in pool.workers):
-        list(made_by(pool, [Order.of(ready)]))  # one that another test has killed takes a while
+        # Replacing a worker that another test has killed takes a while.
+        list(generate_with(pool, [WorkItem.of(ready)]))
     both = {"all": list(pool.devices)}
-    monkeypatch.setattr("gdm_studio.engine.devices.several", lambda name: both.get(name, ["cpu"]))
+    monkeypatch.setattr("gdm_studio.engine.devices.device_names", lambda name: both.get(name, ["cpu"]))
 
 
 @pytest.mark.slow
 @no_kill
-def test_all_devices_share_a_batch_and_the_loss_of_one_is_said(_own_home: Path, pool: Pool) -> None:
+def test_all_devices_share_a_batch_and_a_lost_worker_is_reported(_own_home: Path, pool: Pool) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         assert [choice.title for choice in controls.device_box.choices()][-2:] == ["CPU", "All devices"]
         controls.device_box.pick("all")
-        await until(lambda: window.making.device == "2 × CPU")
+        await until(lambda: window.generation.device == "2 × CPU")
         controls.draft.change(count=3)
         controls.draft.change(steps=60)
         click(controls.button)
-        job = window.making.job
+        job = window.generation.job
         assert job is not None
         await until(lambda: any(job.run.views))
         os.kill(next(worker.pid for worker in pool.workers if worker.share), signal.SIGKILL)
-        await until(lambda: window.shelf.beside.rowCount() == 3 and window.making.job is None)
-        assert job.spread and len(job.run.notes) == 1 and "ended unexpectedly" in job.run.notes[0]
+        await until(lambda: window.gallery.panel_model.rowCount() == 3 and window.generation.job is None)
+        assert job.is_distributed and len(job.run.notes) == 1 and "ended unexpectedly" in job.run.notes[0]
         assert [len(views) for views in job.run.views] == [60, 60, 60]
 
-    opened(play, library=TinyLibrary())
+    run_in_window(play, library=TinyLibrary())
     made = [read(path) for path in (_own_home / "pictures").glob("*.png")]
     assert len({one.request.seed for one in made}) == 3 and {one.request.device for one in made} == {"cpu"}
     assert all(one.made_with["device"].startswith("CPU · 1 thread") for one in made)
@@ -82,21 +82,22 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
     ]
 
     async def play(window: Window) -> None:
-        making, panel = window.making, window.queue.panel
+        making, panel = window.generation, window.queue.panel
         await window.queue.set_paused(True)
         for request in asked:
             await window.backlog.ask(lambda queue, request=request: queue.add(request))
         window.queue.toggle()
         window.queue.toggle_pause()
-        await until(lambda: [item.request.prompt for _, item in making.under_way if item] == list(PROMPTS[:2]))
-        (held, item), (other, _) = making.under_way
+        await until(lambda: [item.request.prompt for _, item in making.running if item] == list(PROMPTS[:2]))
+        (held, item), (other, _) = making.running
         assert making.job is held and window.viewer.run is held.run and item is not None
         await until(lambda: all(any(job.run.views) for job in (held, other)))
         await until(lambda: len(shown := _pictures(panel)) == 2 and all(shown))
-        making.set_paused(True)  # not to be done before they are clicked
+        # The pause keeps the jobs from finishing before they are clicked.
+        making.set_paused(True)
         grid = window.gallery_page.grid
         for job, tile in ((other, 1), (held, 0)):
-            window.turn_to("gallery")
+            window.open_page("gallery")
             await until(lambda: grid._lead == 2)
             QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40 + 94 * tile, 60))
             await until(lambda job=job: window.create_page.isVisible() and window.viewer.run is job.run)
@@ -110,29 +111,30 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
         panel.asked.emit("pause", item.id)
         await until(lambda: held.run.steps_done > there)
         os.kill(next(one.pid for one in pool.workers if one.share and not one.share.order.request.seed), signal.SIGKILL)
-        await told(window, "ended unexpectedly")
+        await wait_for_notice(window, "ended unexpectedly")
         await until(lambda: making.job is None and not window.backlog.items)
         assert held.run.state is State.DONE and [view.index for view in held.run.views[0]] == [*range(1, STEPS + 1)]
         assert sorted(_kept(window)) == sorted(PROMPTS[:4])
 
-    opened(play, library=TinyLibrary())
-    (here,) = results(list(made_here([Order.of(replace(asked[0], device="cpu"))], Library()))).values()
+    run_in_window(play, library=TinyLibrary())
+    (here,) = results(list(generate_here([WorkItem.of(replace(asked[0], device="cpu"))], Library()))).values()
     (kept,) = (path for path in (_own_home / "pictures").glob("*.png") if read(path).request.prompt == PROMPTS[0])
     with Image.open(kept) as picture:
         assert np.array_equal(np.asarray(picture), here.rgba)
 
 
 @pytest.mark.slow
-def test_what_closing_broke_off_on_both_workers_goes_on_at_its_steps(_own_home: Path) -> None:
-    before: dict[str, list[float]] = {}  # milliseconds of steps: one that is made again takes others
+def test_runs_interrupted_by_closing_resume_on_both_workers(_own_home: Path) -> None:
+    before: dict[str, list[float]] = {}  # milliseconds of each step, which differ if a step is computed again
     after: dict[str, list[float]] = {}
 
     def look(window: Window, found: dict[str, list[float]]) -> int:
-        for job, item in window.making.under_way:
+        for job, item in window.generation.running:
             if item is not None and len(job.run.views[0]) >= 12:
                 found.setdefault(item.id, [view.ms for view in job.run.views[0][:12]])
                 if found is before:
-                    job.pause()  # not to be done before the other has come as far
+                    # The pause keeps the job from finishing before the other has reached this step.
+                    job.pause()
         return len(found)
 
     async def first(window: Window) -> None:
@@ -144,20 +146,20 @@ def test_what_closing_broke_off_on_both_workers_goes_on_at_its_steps(_own_home: 
         await until(lambda: look(window, before) == 2)
 
     async def second(window: Window) -> None:
-        await until(lambda: look(window, after) == 2 and window.shelf.beside.rowCount() == 2)
+        await until(lambda: look(window, after) == 2 and window.gallery.panel_model.rowCount() == 2)
 
-    opened(first, library=TinyLibrary())
-    opened(second, library=TinyLibrary())
+    run_in_window(first, library=TinyLibrary())
+    run_in_window(second, library=TinyLibrary())
     assert before == after
 
 
 def _kept(window: Window) -> list[str]:
-    """The prompts of the pictures in the gallery, in the order in which they came into it."""
-    model = window.shelf.beside
+    """Return the prompts of the gallery's images, oldest first."""
+    model = window.gallery.panel_model
     return [model.picture(row).request.prompt for row in reversed(range(model.rowCount()))]
 
 
 def _pictures(panel: QueuePanel) -> list[bool]:
-    """Of the rows that are being made, whether a preview is seen."""
+    """Return for each running row whether it shows a preview."""
     rows = (panel.model.index(row).data(PROGRESS) for row in range(panel.model.rowCount()))
     return [shown.picture is not None for shown in rows if shown is not None]

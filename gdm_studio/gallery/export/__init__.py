@@ -1,13 +1,25 @@
-"""Pictures in the forms that other programs take. `FORMATS` lists them, `export` writes one of them into a folder."""
+"""Export of images for other programs. `FORMATS` lists the formats, and `export` writes an image in one of them."""
 
+from gdm_studio.gallery.export.batch import copy_images, image_facts, write_archive
+from gdm_studio.gallery.export.contact_sheet import write_contact_sheet
 from gdm_studio.gallery.export.formats import FORMATS, Format, Options
-from gdm_studio.gallery.export.many import archive, copies, facts
 from gdm_studio.gallery.export.master import LARGEST, SMALLEST, Master, read_master
-from gdm_studio.gallery.export.sheet import sheet
-from gdm_studio.gallery.export.stripping import stripped
-from gdm_studio.gallery.export.writing import export, write_credits
+from gdm_studio.gallery.export.metadata_removal import strip_metadata
+from gdm_studio.gallery.export.writer import export, write_credits
 
 __all__ = [
-    "FORMATS", "LARGEST", "SMALLEST", "Format", "Master", "Options", "archive", "copies", "export", "facts",
-    "read_master", "sheet", "stripped", "write_credits",
-]  # fmt: skip
+    "FORMATS",
+    "LARGEST",
+    "SMALLEST",
+    "Format",
+    "Master",
+    "Options",
+    "copy_images",
+    "export",
+    "image_facts",
+    "read_master",
+    "strip_metadata",
+    "write_archive",
+    "write_contact_sheet",
+    "write_credits",
+]

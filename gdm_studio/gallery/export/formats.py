@@ -1,4 +1,4 @@
-"""The list of formats. To add one: a function that yields its files, and a line here."""
+"""The list of export formats. To add a format, write a function that yields its files, and add an entry to FORMATS."""
 
 from __future__ import annotations
 
@@ -7,50 +7,67 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from gdm_studio.gallery.export.appicon import APPICON_SIDE, appicon_files, appicon_shown
-from gdm_studio.gallery.export.containers import ICNS_SIDES, ICO_SIDES, icns, ico
-from gdm_studio.gallery.export.favicon import FAVICON_SIDE, favicon_files, favicon_shown
-from gdm_studio.gallery.export.master import Colour, Master, over
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, icns, ico
+from gdm_studio.gallery.export.icon_sets import (
+    APPICON_SIDE,
+    FAVICON_SIDE,
+    appicon_files,
+    appicon_preview,
+    favicon_files,
+    favicon_preview,
+)
+from gdm_studio.gallery.export.master import Colour, Master, on_background
 from gdm_studio.gallery.export.raster import jpeg, png, webp
-from gdm_studio.gallery.export.tracing import TRACED_SIDE, trace
+from gdm_studio.gallery.export.svg import TRACED_SIDE, trace
 
 WHITE: Colour = (255, 255, 255)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What can be chosen; a format that has no use for one of them leaves it be."""
+    """The options of an export, such as size and background. A format ignores the options that it does not support."""
 
-    size: int | None = None  # pixels of the longer side; None is the picture's own
-    background: Colour | None = None  # None leaves it transparent, and is white where there has to be a colour
-    metadata: bool = True  # how the picture was made goes into the file
+    # Longer side in pixels, or None to keep the size of the image.
+    size: int | None = None
+    # Background colour. None keeps transparency, or means white in formats without transparency.
+    background: Colour | None = None
+    # Whether the file contains the generation settings.
+    metadata: bool = True
 
     @property
     def ground(self) -> Colour:
-        """The colour behind the picture where there has to be one."""
+        """The background colour for formats without transparency."""
         return self.background or WHITE
 
 
-File = tuple[str, bytes]  # a path below the folder it is written to, with "/"; its content
+# (path in the target folder, with "/"; content)
+File = tuple[str, bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A form in which a picture can leave the program."""
+    """An export format: its description for the user, and functions that encode and preview an image."""
 
     id: str
+    # `title` and `summary` are in English. The window translates them in the context "ExportFormat".
     title: str
-    summary: str  # one plain line for people
-    side: Callable[[Master, Options], int]  # pixels that the master's largest level should have
+    summary: str
+    # Returns the longer side in pixels that the largest level of the master should have.
+    side: Callable[[Master, Options], int]
     files: Callable[[Master, Options], Iterator[File]]
-    shown: Callable[[Master, Options], list[Image.Image]]  # to judge it by: one large, then small ones of a set
-    sized: bool = False  # whether `size` matters to it
+    # Returns the preview: one large image, followed by the smaller images of an icon set.
+    preview: Callable[[Master, Options], list[Image.Image]]
+    # Whether the option `size` applies.
+    sized: bool = False
     keeps_metadata: bool = False
-    ground: str = "may"  # "may" have a background, "must", or has "none"
-    folder: bool = False  # several files, which get a folder of their own
+    # Whether the format uses a background: "may", "must" or "none".
+    ground: str = "may"
+    # Whether the format writes several files into a new folder.
+    folder: bool = False
 
 
-def _asked(master: Master, options: Options) -> int:
+def _side_of(master: Master, options: Options) -> int:
     return options.size or master.side
 
 
@@ -62,15 +79,18 @@ def _raster(suffix: str, write: Callable[[Master, Options], bytes]) -> Callable[
     return files
 
 
-def _saved(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
-    """One picture over the options' `ground`, with what made it where that is wanted."""
+def _encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
+    """Return a function that encodes an image as one file.
+
+    The image is drawn on the background of the options. The file contains the settings if the options ask for them.
+    """
     return lambda master, options: write(
-        master.at(_asked(master, options)), getattr(options, ground), master.texts if options.metadata else {}
+        master.at(_side_of(master, options)), getattr(options, ground), master.texts if options.metadata else {}
     )
 
 
 def _svg(master: Master, options: Options) -> bytes:
-    return trace(master.at(TRACED_SIDE), size=_asked(master, options), background=options.background)
+    return trace(master.at(TRACED_SIDE), size=_side_of(master, options), background=options.background)
 
 
 def _ico(master: Master, options: Options) -> Iterator[File]:
@@ -82,11 +102,11 @@ def _icns(master: Master, options: Options) -> Iterator[File]:
 
 
 def _plain(master: Master, options: Options) -> list[Image.Image]:
-    return [over(master.at(_asked(master, options)), options.background)]
+    return [on_background(master.at(_side_of(master, options)), options.background)]
 
 
 def _solid(master: Master, options: Options) -> list[Image.Image]:
-    return [over(master.at(_asked(master, options)), options.ground)]
+    return [on_background(master.at(_side_of(master, options)), options.ground)]
 
 
 def _sizes(*sides: int) -> Callable[[Master, Options], list[Image.Image]]:
@@ -94,83 +114,85 @@ def _sizes(*sides: int) -> Callable[[Master, Options], list[Image.Image]]:
 
 
 FORMATS: dict[str, Format] = {
-    made.id: made
-    for made in (
+    form.id: form
+    for form in (
         Format(
             id="png",
-            title="PNG",
-            summary="For slides, documents and the web; keeps transparency",
-            side=_asked,
-            files=_raster("png", _saved(png)),
-            shown=_plain,
+            title=QT_TRANSLATE_NOOP("ExportFormat", "PNG"),
+            summary=QT_TRANSLATE_NOOP("ExportFormat", "For slides, documents and the web; keeps transparency"),
+            side=_side_of,
+            files=_raster("png", _encoder(png)),
+            preview=_plain,
             sized=True,
             keeps_metadata=True,
         ),
         Format(
             id="svg",
-            title="SVG",
-            summary="Shapes that stay sharp at any size; best for flat styles",
+            title=QT_TRANSLATE_NOOP("ExportFormat", "SVG"),
+            summary=QT_TRANSLATE_NOOP("ExportFormat", "Shapes that stay sharp at any size; best for flat styles"),
             side=lambda master, options: TRACED_SIDE,
             files=_raster("svg", _svg),
-            shown=_plain,
+            preview=_plain,
             sized=True,
         ),
         Format(
             id="webp",
-            title="WebP",
-            summary="Smaller files than PNG, as exact; for the web",
-            side=_asked,
-            files=_raster("webp", _saved(webp)),
-            shown=_plain,
+            title=QT_TRANSLATE_NOOP("ExportFormat", "WebP"),
+            summary=QT_TRANSLATE_NOOP("ExportFormat", "Lossless, smaller than PNG; for the web"),
+            side=_side_of,
+            files=_raster("webp", _encoder(webp)),
+            preview=_plain,
             sized=True,
             keeps_metadata=True,
         ),
         Format(
             id="jpeg",
-            title="JPEG",
-            summary="For programs that know no transparency; over a colour",
-            side=_asked,
-            files=_raster("jpg", _saved(jpeg, "ground")),
-            shown=_solid,
+            title=QT_TRANSLATE_NOOP("ExportFormat", "JPEG"),
+            summary=QT_TRANSLATE_NOOP("ExportFormat", "No transparency; fills the background"),
+            side=_side_of,
+            files=_raster("jpg", _encoder(jpeg, "ground")),
+            preview=_solid,
             sized=True,
             keeps_metadata=True,
             ground="must",
         ),
         Format(
             id="ico",
-            title="Windows icon",
-            summary="One .ico with seven sizes from 16 to 256 pixels",
+            title=QT_TRANSLATE_NOOP("ExportFormat", "Windows icon"),
+            summary=QT_TRANSLATE_NOOP("ExportFormat", "One .ico with seven sizes from 16 to 256 pixels"),
             side=lambda master, options: max(ICO_SIDES),
             files=_ico,
-            shown=_sizes(256, 64, 48, 32, 24, 16),
+            preview=_sizes(256, 64, 48, 32, 24, 16),
             ground="none",
         ),
         Format(
             id="icns",
-            title="Mac icon",
-            summary="One .icns with every size from 16 to 1024 pixels",
+            title=QT_TRANSLATE_NOOP("ExportFormat", "Mac icon"),
+            summary=QT_TRANSLATE_NOOP("ExportFormat", "One .icns with every size from 16 to 1024 pixels"),
             side=lambda master, options: max(ICNS_SIDES),
             files=_icns,
-            shown=_sizes(512, 64, 32, 16),
+            preview=_sizes(512, 64, 32, 16),
             ground="none",
         ),
         Format(
             id="favicon",
-            title="Website icons",
-            summary="favicon.ico, icons for phones and the web manifest, in a folder",
+            title=QT_TRANSLATE_NOOP("ExportFormat", "Website icons"),
+            summary=QT_TRANSLATE_NOOP(
+                "ExportFormat", "favicon.ico, icons for phones and the web manifest, in a folder"
+            ),
             side=lambda master, options: FAVICON_SIDE,
             files=lambda master, options: favicon_files(master, options.ground),
-            shown=lambda master, options: favicon_shown(master, options.ground),
+            preview=lambda master, options: favicon_preview(master, options.ground),
             ground="must",
             folder=True,
         ),
         Format(
             id="appicon",
-            title="App icons",
-            summary="For iOS, Android, macOS and Windows apps, in a folder",
+            title=QT_TRANSLATE_NOOP("ExportFormat", "App icons"),
+            summary=QT_TRANSLATE_NOOP("ExportFormat", "For iOS, Android, macOS and Windows apps, in a folder"),
             side=lambda master, options: APPICON_SIDE,
             files=lambda master, options: appicon_files(master, options.ground),
-            shown=lambda master, options: appicon_shown(master, options.ground),
+            preview=lambda master, options: appicon_preview(master, options.ground),
             ground="must",
             folder=True,
         ),

@@ -1,4 +1,4 @@
-"""A picture to be exported: itself, its enlargements, and from these every smaller size."""
+"""The image to export, at several resolutions. Smaller sizes are resampled from it."""
 
 from __future__ import annotations
 
@@ -9,40 +9,51 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.gallery.metadata import a1111
-from gdm_studio.gallery.metadata.containers import carry
-from gdm_studio.picture_file import read_rgba
+from gdm_studio.gallery.metadata.containers import read_texts
 
-SMALLEST, LARGEST = 16, 2048  # pixels of the longer side
-ROUND = 4  # times larger that a disc is drawn before it is reduced
+# Limits of the longer side in pixels.
+SMALLEST = 16
+LARGEST = 2048
+# Factor by which a disc is drawn larger and then reduced, to smooth its edge.
+OVERSAMPLING = 4
 Colour = tuple[int, int, int]
+# Rows that are blended with a background at a time. All at once would take four times the memory of the image.
+_ROWS = 128
 
 
 @dataclass(frozen=True)
 class Master:
-    """Straight-alpha RGBA arrays (height, width, 4), each twice the size of the one before; never changed."""
+    """An image to export at several sizes, as RGBA arrays (height, width, 4) with straight alpha.
 
-    name: str  # of the files made from it, without suffix
+    Each level is twice the size of the previous level.
+    """
+
+    # Name of the exported files, without suffix.
+    name: str
     levels: tuple[np.ndarray, ...]
-    texts: Mapping[str, str] = field(default_factory=dict)  # the metadata of its file, by keyword
+    # The metadata texts of the file, by keyword.
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def side(self) -> int:
-        """Pixels of the longer side as it came."""
+        """The longer side of the original image in pixels."""
         return max(self.levels[0].shape[:2])
 
     def is_short_of(self, side: int) -> bool:
-        """Whether its largest level is smaller: then `enlarged` has to come before a sharp picture of that size."""
+        """Return True if the largest level is smaller than `side`. Use `enlarged` to add a larger level."""
         return max(self.levels[-1].shape[:2]) < side
 
     def enlarged(self, rgba: np.ndarray) -> Master:
-        """With its largest level at twice the size, as the upscaler made it."""
+        """Return a copy with one more level. `rgba` is the largest level upscaled to twice its size."""
         return replace(self, levels=(*self.levels, rgba))
 
     def at(self, side: int) -> Image.Image:
-        """RGBA with a longer side of `side` pixels, from the smallest level that has as many.
+        """Return the image as RGBA, resampled to `side` pixels on the longer side.
 
-        Resampled with alpha taken into account, so that what is transparent lends no colour to an edge.
+        The smallest level that is large enough is used. Alpha is premultiplied while resampling, so that transparent
+        pixels do not colour the edges.
         """
         level = next((rgba for rgba in self.levels if max(rgba.shape[:2]) >= side), self.levels[-1])
         height, width = level.shape[:2]
@@ -51,21 +62,24 @@ class Master:
         picture = Image.fromarray(level)
         if size == picture.size:
             return picture
-        # Bicubic, since Lanczos leaves a second, faint edge inside flat colours at a few pixels' size.
+        # Bicubic, since in small icons Lanczos leaves a faint second edge inside flat colours.
         return picture.convert("RGBa").resize(size, Image.Resampling.BICUBIC).convert("RGBA")
 
     def square(self, side: int) -> Image.Image:
-        """The picture in the middle of a transparent square."""
+        """Return the image centred on a transparent square."""
         return self.on_plate(side, side)
 
     def on_plate(
         self, width: int, height: int, *, share: float = 1.0, ground: Colour | None = None, disc: bool = False
     ) -> Image.Image:
-        """The picture over `share` of the shorter side of a plate, in its middle; the plate may be a disc."""
+        """Return the image centred on a plate, which is a coloured rectangle or disc.
+
+        The image takes the fraction `share` of the plate's shorter side.
+        """
         plate = Image.new("RGBA", (width, height), (0, 0, 0, 0) if ground is None or disc else (*ground, 255))
         if disc and ground is not None:
-            mask = Image.new("L", (ROUND * width, ROUND * height))
-            ImageDraw.Draw(mask).ellipse((0, 0, ROUND * width - 1, ROUND * height - 1), fill=255)
+            mask = Image.new("L", (OVERSAMPLING * width, OVERSAMPLING * height))
+            ImageDraw.Draw(mask).ellipse((0, 0, OVERSAMPLING * width - 1, OVERSAMPLING * height - 1), fill=255)
             plate.paste((*ground, 255), mask=mask.resize((width, height), Image.Resampling.BOX))
         picture = self.at(plate_side(width, height, share))
         place = ((width - picture.width) // 2, (height - picture.height) // 2)
@@ -74,25 +88,29 @@ class Master:
 
 
 def plate_side(width: int, height: int, share: float) -> int:
-    """Pixels of the longer side of a picture that covers `share` of the shorter side of a plate."""
+    """Return the longer side, in pixels, of an image that takes the fraction `share` of a plate's shorter side."""
     return max(1, round(share * min(width, height)))
 
 
-def over(picture: Image.Image, ground: Colour | None) -> Image.Image:
-    """The picture over a colour, opaque; as it is where there is none."""
+def on_background(picture: Image.Image, ground: Colour | None) -> Image.Image:
+    """Return the image as RGB on a background colour. If the background is None, return the image unchanged."""
     if ground is None:
         return picture
-    plate = Image.new("RGBA", picture.size, (*ground, 255))
-    plate.alpha_composite(picture)
-    return plate.convert("RGB")
+    opaque = Image.new("RGB", picture.size)
+    for top in range(0, picture.height, _ROWS):
+        strip = picture.crop((0, top, picture.width, min(top + _ROWS, picture.height)))
+        plate = Image.new("RGBA", strip.size, (*ground, 255))
+        plate.alpha_composite(strip)
+        opaque.paste(plate.convert("RGB"), (0, top))
+    return opaque
 
 
 def read_master(path: Path) -> Master:
-    """The picture in a PNG, JPEG or WebP file, with what the file says of how it was made. Raises StorageError."""
-    return Master(path.stem, (np.array(read_rgba(path)),), _texts(path))
+    """Read an image to export and its metadata texts from an image file. Raises StorageError."""
+    return Master(path.stem, (read_rgba_array(path),), _texts(path))
 
 
 def _texts(path: Path) -> dict[str, str]:
-    """Those of a PNG under their keywords; of another file the one that most tools write."""
-    carried = carry(path)
+    """Return the text chunks of a PNG file by keyword. For other formats, return only the A1111 text."""
+    carried = read_texts(path)
     return carried.keywords or ({a1111.CHUNK: carried.settings} if carried.settings else {})

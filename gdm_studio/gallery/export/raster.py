@@ -1,4 +1,4 @@
-"""PNG, JPEG and WebP, with or without how the picture was made."""
+"""PNG, JPEG and WebP export, with or without the generation settings."""
 
 from __future__ import annotations
 
@@ -8,44 +8,66 @@ from collections.abc import Mapping
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio.gallery.export.master import Colour, over
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.gallery.export.master import Colour, on_background
 from gdm_studio.gallery.metadata import a1111
 
 _JPEG_QUALITY = 92
-_EXIF_IFD, _USER_COMMENT = 0x8769, 0x9286
+# Largest image in pixels whose JPEG gets optimised Huffman tables, which need all coefficients in memory.
+_MAX_OPTIMISED = 2**24
+# Largest WebP in pixels. Lossless compression takes 32 bytes of memory per pixel.
+_MAX_WEBP = 2**24
+# Largest side of a WebP in pixels, a limit of the format.
+_MAX_WEBP_SIDE = 16_383
+_EXIF_IFD = 0x8769
+_USER_COMMENT = 0x9286
 
 
 def png(picture: Image.Image, background: Colour | None = None, texts: Mapping[str, str] | None = None) -> bytes:
-    """RGBA, or RGB over a background; `texts` become text chunks."""
+    """Encode an image as PNG: RGBA, or RGB if a background is given. `texts` become text chunks."""
     chunks = PngInfo()
     for keyword, text in (texts or {}).items():
         if text.isascii():
             chunks.add_text(keyword, text)
         else:
             chunks.add_itxt(keyword, text)
-    return _saved(over(picture, background), "PNG", pnginfo=chunks)
+    return _encode(on_background(picture, background), "PNG", pnginfo=chunks)
 
 
 def jpeg(picture: Image.Image, background: Colour, texts: Mapping[str, str] | None = None) -> bytes:
-    """Colours at full resolution (4:4:4), since icons are all edges."""
-    return _saved(
-        over(picture, background), "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True, exif=_exif(texts)
+    """Encode an image as JPEG without chroma subsampling (4:4:4), which would blur the edges of icons."""
+    optimise = picture.width * picture.height <= _MAX_OPTIMISED
+    return _encode(
+        on_background(picture, background),
+        "JPEG",
+        quality=_JPEG_QUALITY,
+        subsampling=0,
+        optimize=optimise,
+        exif=_exif(texts),
     )
 
 
 def webp(picture: Image.Image, background: Colour | None = None, texts: Mapping[str, str] | None = None) -> bytes:
-    """Lossless: for drawings that is smaller than JPEG, and exact."""
-    return _saved(over(picture, background), "WEBP", lossless=True, method=4, exif=_exif(texts))
+    """Encode an image as lossless WebP, which is smaller than JPEG for drawings. `texts` become EXIF.
+
+    Raises BadRequest if the image is too large.
+    """
+    if picture.width * picture.height > _MAX_WEBP or max(picture.size) > _MAX_WEBP_SIDE:
+        raise BadRequest(
+            f"The picture is too large for WebP, which allows {_MAX_WEBP:,} pixels and {_MAX_WEBP_SIDE:,} per side; "
+            "choose a smaller size, or PNG."
+        )
+    return _encode(on_background(picture, background), "WEBP", lossless=True, method=4, exif=_exif(texts))
 
 
-def _saved(picture: Image.Image, kind: str, **options: object) -> bytes:
+def _encode(picture: Image.Image, kind: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
 def _exif(texts: Mapping[str, str] | None) -> bytes:
-    """The text that every tool reads, as the user comment; nothing where there is none."""
+    """Return EXIF data with the A1111 text as user comment, or b"" if `texts` has no such text."""
     text = (texts or {}).get(a1111.CHUNK, "")
     if not text:
         return b""

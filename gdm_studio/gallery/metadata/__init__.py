@@ -1,6 +1,6 @@
-"""How a picture was made, in its file: our own record, and the A1111 text that every tool reads."""
+"""Generation settings in image files: our own record, the A1111 text, and the formats of other tools."""
 
-from gdm_studio.gallery.metadata.facts import USUAL, Metadata, facts_of
+from gdm_studio.gallery.metadata.facts import FIELD_NAMES, Metadata, facts_of
 from gdm_studio.gallery.metadata.reader import read
 
-__all__ = ["USUAL", "Metadata", "facts_of", "read"]
+__all__ = ["FIELD_NAMES", "Metadata", "facts_of", "read"]

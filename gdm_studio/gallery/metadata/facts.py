@@ -1,82 +1,92 @@
-"""What a picture's file says about how it was made, whichever tool wrote it."""
+"""The generation settings of an image, both as the file contains them and as a request that restores them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.former import up_to_date
-from gdm_studio.passes import ENLARGED, REFINED, is_enlarged, strength_of
-from gdm_studio.request import SETTINGS, Request, Role, with_role
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.json_reader import parse_json
+from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, has_second_pass, second_pass_strength
+from gdm_studio.request.migrations import migrate
+from gdm_studio.request.request import SETTINGS, Request, Role, with_role
 
 _TEXTS = tuple(name for name, setting in SETTINGS.items() if setting.kind is str)
-CALLED = {"spacing": "scheduler", "label": "class"}  # a setting's name -> the usual one, where that is another
-TOLD = {CALLED.get(setting.name, setting.name): setting for setting in with_role(SETTINGS, Role.TOLD)}
-# The fields of a picture's file that people look for, by their usual names, in their order.
-USUAL = tuple(dict.fromkeys((
+# {name of a setting: name of the field in other tools, if different}
+FIELD_OF = {"spacing": "scheduler", "label": "class"}
+EXPORTED = {FIELD_OF.get(setting.name, setting.name): setting for setting in with_role(SETTINGS, Role.EXPORTED)}
+# The fields that are shown first, by the names that most tools use, in their order.
+FIELD_NAMES = tuple(dict.fromkeys((
     *("prompt", "negative_prompt", "seed", "steps", "sampler", "scheduler", "guidance_scale", "size", "model"),
     *("model_hash", "clip_skip", "hires_upscale", "denoising_strength", "loras", "vae", "refiner", "refiner_switch"),
     *("temperature", "style"),
-    *TOLD,
+    *EXPORTED,
     "version",
 )))  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """`request` restores the settings, or is None; `fields` has what the file says, in its tool's own words.
+    """The settings in an image file.
 
-    Their names are the usual ones: prompt, negative_prompt, seed, steps, sampler, scheduler, guidance_scale, size,
-    model, model_hash, … `used` (what it becomes here), `ignored` (recognised, not used) and `unknown` share out the
-    file's entries by its own names.
+    `fields` has the values as the tool wrote them, by common names: prompt, negative_prompt, seed, steps, sampler,
+    scheduler, guidance_scale, size, model, model_hash, … The entries of the file are divided into `used`, `ignored`
+    (recognised but not used) and `unknown`, by the names in the file. `used` has the restored values.
     """
 
-    size: tuple[int, int]  # of the picture itself, (width, height)
+    # (width, height) of the image in pixels.
+    size: tuple[int, int]
     tool: str = ""
+    # Request that restores the settings, or None if the file has no settings.
     request: Request | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     used: dict[str, str] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
-    became: dict[str, str] = field(default_factory=dict)  # of a used entry's name: the field of Request, if one
-    says: dict[str, str] = field(default_factory=dict)  # of any entry's name: the one of `fields` that it says
-    c2pa: bool = False  # the file has a manifest of content credentials, which says who, but not how
-    maker: str = ""  # the program that the manifest names, unverified
-    id: str = ""  # of our own pictures, as is all below
-    created: float = 0.0  # seconds since 1970
+    # {name of a used entry: field of Request that it set}
+    became: dict[str, str] = field(default_factory=dict)
+    # {name of an entry: name in `fields`}
+    says: dict[str, str] = field(default_factory=dict)
+    # Whether the file has content credentials, and the program that they name. Neither is verified.
+    c2pa: bool = False
+    maker: str = ""
+    # The following fields are set only for images of this program. `created` is in seconds since 1970.
+    id: str = ""
+    created: float = 0.0
     stopped_at: int = 0
-    made_with: dict[str, str] = field(default_factory=dict)  # torch, device, dtype, seconds, …
+    # {"torch": version, "device": …, "dtype": …, "seconds": …, …}
+    made_with: dict[str, str] = field(default_factory=dict)
 
 
-_LAST = ("knobs", "branch", "mask")  # fields whose worth depends on others
+_INVALID = (BadRequest, TypeError, ValueError, AttributeError, OverflowError)
+# Fields of Request that are validated against other fields, and therefore set last.
+_LAST = ("knobs", "branch", "mask")
 
 
 def facts_of(request: Request, size: tuple[int, int]) -> dict[str, Any]:
-    """The settings of a picture of this size under the names other tools use: `scheduler` is our spacing."""
-    found = {name: setting.of(request) for name, setting in TOLD.items()} | {"size": "{}x{}".format(*size)}
-    found |= _beside(request)
-    return {name: found[name] for name in USUAL if name in found}
+    """Return the settings of an image of this size by their names in other tools. `scheduler` is the spacing."""
+    found = {name: setting.value_in(request) for name, setting in EXPORTED.items()} | {"size": "{}x{}".format(*size)}
+    found |= _stable_diffusion_facts(request)
+    return {name: found[name] for name in FIELD_NAMES if name in found}
 
 
-def _beside(request: Request) -> dict[str, Any]:
-    """What a checkpoint of Stable Diffusion is used with, under the names and in the terms of other tools."""
+def _stable_diffusion_facts(request: Request) -> dict[str, Any]:
+    """Return clip skip, hires, refiner and VAE of a Stable Diffusion request by their names in other tools."""
     factors = request.factors
     found: dict[str, Any] = {"clip_skip": int(factors["clip_skip"])} if "clip_skip" in factors else {}
-    if is_enlarged(request):
-        found |= {"hires_upscale": factors[ENLARGED.name], "denoising_strength": strength_of(factors)}
+    if has_second_pass(request):
+        found |= {"hires_upscale": factors[SECOND_PASS_SCALE.name], "denoising_strength": second_pass_strength(factors)}
     if request.refiner:
-        share = factors.get(REFINED.name, REFINED.default)
+        share = factors.get(REFINER_SHARE.name, REFINER_SHARE.default)
         found |= {"refiner": request.refiner, "refiner_switch": round(1 - share, 4)}
     return found | ({"vae": request.vae} if request.vae else {})
 
 
-def request_from(text: str) -> tuple[Request, set[str]]:
-    """The request in a JSON object as `Request.to_json` writes it, and the names of the fields taken from it.
+def parse_request(text: str) -> tuple[Request, set[str]]:
+    """Read a request from the JSON of `Request.to_json`. Also return the names of the fields that were used.
 
-    A version of the program that is older or newer than the writer may refuse a value: the others still count.
+    Values from an older or newer version that this version refuses are replaced by the default.
     """
     try:
         request = Request.from_json(text)
@@ -84,15 +94,15 @@ def request_from(text: str) -> tuple[Request, set[str]]:
         request = None
     if request is not None and all(isinstance(getattr(request, name), str) for name in _TEXTS):
         return request, set(SETTINGS)
-    values = up_to_date(json.loads(text))
-    request, taken = restored(sorted(values.items(), key=lambda entry: entry[0] in _LAST))
+    values = migrate(parse_json(text))
+    request, taken = build_request(sorted(values.items(), key=lambda entry: entry[0] in _LAST))
     return request, set(taken)
 
 
-def restored(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str, Any]]:
-    """A request with those of `values` that are valid, and these; of several for one field the first that is.
+def build_request(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str, Any]]:
+    """Build a request from (field, value) pairs. Also return the values that were used.
 
-    `values` go by Request's names; a sampler comes before its knobs.
+    If a field has several values, the first valid value is used. A sampler has to come before its parameters.
     """
     pairs = list(values)
     taken = dict(reversed(pairs))
@@ -101,7 +111,8 @@ def restored(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str, Any]
             return Request(**taken).checked(), taken
         except _INVALID:
             pass
-    request, taken = Request(), {}
+    request = Request()
+    taken = {}
     for name, value in pairs:
         if name in taken or (name in _TEXTS and not isinstance(value, str)):
             continue
@@ -110,13 +121,11 @@ def restored(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str, Any]
             candidate.checked()
         except _INVALID:
             continue
-        request, taken[name] = candidate, value
+        request = candidate
+        taken[name] = value
     return request.checked(), taken
 
 
-_INVALID = (BadRequest, TypeError, ValueError, AttributeError, OverflowError)
-
-
 def number(value: float) -> str:
-    """4.0 as "4", 0.85 as "0.85": the shortest text that reads back as the same number."""
+    """Format a number as the shortest text: "4" for 4.0, "0.85" for 0.85."""
     return str(int(value)) if float(value).is_integer() else repr(float(value))

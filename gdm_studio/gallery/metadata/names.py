@@ -1,4 +1,4 @@
-"""Samplers and spacings under the names that other tools give them."""
+"""Names of samplers and spacings in other tools, and their translation to our names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 
 OURS = "GDM Studio"
-# Ours -> A1111's "Schedule type", where it has the same.
+# {our spacing: "Schedule type" of A1111}
 _TITLES = {
     "karras": "Karras",
     "exponential": "Exponential",
@@ -17,18 +17,22 @@ _TITLES = {
     "leading_1": "DDIM",
     "linspace": "Uniform",
 }
-_SPACINGS = {  # other tools' words that are not our titles, or mean another one
+# {name in other tools that is not our title, or means another spacing: our spacing}. "native" is the default of
+# NovelAI's models, "betas" is from SD.Next, and "leading" has the steps_offset of Stable Diffusion's own configuration.
+_SPACINGS = {
     "uniform": "normal",
-    "native": "normal",  # NovelAI's word for the model's own
+    "native": "normal",
     "ddim": "leading_1",
     "ddim uniform": "leading_1",
-    "betas": "beta_sigmas",  # SD.Next's word
-    "leading": "leading_1",  # with the steps_offset that Stable Diffusion's own files of settings have
+    "betas": "beta_sigmas",
+    "leading": "leading_1",
 }
-_BETA_OF_SIGMAS = ("AUTOMATIC1111", "Forge")  # the others have that of timesteps
-# What other tools do where ours has a setting and theirs has none.
-_UNSAID = {"dpmpp_3m": {"curvature": 0.5}, "dpmpp_3m_sde": {"curvature": 0.5}}
-_OTHER_NAMES = {  # as `_plain` leaves them; beside our own names and titles, which are mostly A1111's
+# Tools whose "beta" is a distribution of sigmas; in all others it is one of timesteps.
+_BETA_OF_SIGMAS = ("AUTOMATIC1111", "Forge")
+# {our sampler: values of its parameters that other tools use without naming them}
+_IMPLIED = {"dpmpp_3m": {"curvature": 0.5}, "dpmpp_3m_sde": {"curvature": 0.5}}
+# {name in other tools as normalised by `_plain`: our sampler}, besides our own names and titles.
+_OTHER_NAMES = {
     "euler ancestral": "euler_a",
     "euler ancestral discrete": "euler_a",
     "euler discrete": "euler",
@@ -63,49 +67,52 @@ _OTHER_NAMES = {  # as `_plain` leaves them; beside our own names and titles, wh
     "uni pc bh2": "unipc",
     "unipc multistep": "unipc",
 }
-# What A1111 does where no schedule type is written: before 1.9 "DPM++ 2M" was another sampler than "DPM++ 2M Karras".
+# {sampler: spacing that A1111 uses if no schedule type is written}. Before version 1.9, "DPM++ 2M" and
+# "DPM++ 2M Karras" were different samplers.
 _UNWRITTEN = {"ddim": "leading_1", "plms": "leading_1", "lcm": "lcm_50"}
-# And where it is "Automatic".
+# {sampler: spacing that A1111 uses for the schedule type "Automatic"}
 _AUTOMATIC = _UNWRITTEN | {
     **dict.fromkeys(("dpmpp_2m", "dpmpp_sde", "dpmpp_2s_a", "dpm2", "dpm2_a", "restart"), "karras"),
     **dict.fromkeys(("dpmpp_2m_sde", "dpmpp_3m_sde"), "exponential"),
 }
-# A spacing as the last word of a sampler's name, in old or terse files; "k" is InvokeAI's Karras.
+# Spacings that end the name of a sampler in old files; "k" is Karras in InvokeAI.
 _SUFFIXES = ("sgm uniform", "karras", "exponential", "polyexponential", "beta", "simple", "normal", "trailing", "k")
 
 
 def sampler_title(name: str) -> str:
-    """As A1111 writes it."""
+    """Return the name that A1111 uses for one of our samplers."""
     return SAMPLERS[name].title if name in SAMPLERS else name
 
 
 def spacing_title(name: str) -> str:
-    """As A1111 writes it."""
+    """Return the name that A1111 uses for one of our spacings."""
     return _TITLES.get(name) or (SPACINGS[name].title if name in SPACINGS else name)
 
 
-def unsaid_knobs(sampler: str | None, tool: str) -> dict[str, float]:
-    """The settings of our sampler of that name with which it is the one in files of `tool`, which do not name them."""
-    return dict(_UNSAID.get(sampler or "", {})) if tool != OURS else {}
+def implied_params(sampler: str | None, tool: str) -> dict[str, float]:
+    """Return the parameter values with which our sampler equals the sampler of the same name in `tool`."""
+    return dict(_IMPLIED.get(sampler or "", {})) if tool != OURS else {}
 
 
 def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | None, str | None]:
-    """Our names for those of `tool`; None for one we do not have.
+    """Return our names for a sampler and a scheduler of `tool`. A name that we do not have becomes None.
 
-    An old or terse file has the scheduler as the sampler's last word ("DPM++ 2M Karras", "euler_a karras").
+    In old files the scheduler is part of the sampler's name, as in "DPM++ 2M Karras" and "euler_a karras".
     """
-    named, said = _plain(sampler), scheduler or sampler
+    named = _plain(sampler)
+    written = scheduler or sampler
     ours = _samplers().get(named)
     for suffix in _SUFFIXES if ours is None else ():
         stem = named.removesuffix(f" {suffix}")
         if stem != named and stem in _samplers():
-            ours, scheduler = _samplers()[stem], scheduler or ("karras" if suffix == "k" else suffix)
+            ours = _samplers()[stem]
+            scheduler = scheduler or ("karras" if suffix == "k" else suffix)
             break
     if scheduler.lower() in ("", "automatic", "default"):
-        usual = _AUTOMATIC if scheduler.lower() == "automatic" else _UNWRITTEN
-        return ours, usual.get(ours, "normal") if ours else None
-    # ComfyUI's words, which its nodes write into texts like A1111's, are in small letters
-    of_sigmas = tool in _BETA_OF_SIGMAS and _plain(scheduler) == "beta" and not said.islower()
+        defaults = _AUTOMATIC if scheduler.lower() == "automatic" else _UNWRITTEN
+        return ours, defaults.get(ours, "normal") if ours else None
+    # Nodes of ComfyUI write A1111 texts with their own names, which are in lower case.
+    of_sigmas = tool in _BETA_OF_SIGMAS and _plain(scheduler) == "beta" and not written.islower()
     return ours, "beta_sigmas" if of_sigmas else _spacings(own=tool == OURS).get(_plain(scheduler))
 
 
@@ -123,7 +130,8 @@ def _spacings(*, own: bool) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    """Lower case, words apart, "++" as "pp", without what the tools put before and behind: k_, _gpu, Scheduler."""
-    name = name[:80].lower().partition(" - ")[2] or name[:80].lower()  # Krita's "Euler a - euler_a"
+    """Normalise a name: lower case, single spaces, "pp" for "++", and no affixes "k_", "_gpu" or "Scheduler"."""
+    # Krita writes "Euler a - euler_a".
+    name = name[:80].lower().partition(" - ")[2] or name[:80].lower()
     name = " ".join(re.split(r"[\s_\-]+", name.replace("++", "pp")))
     return name.removeprefix("k ").removeprefix("sample ").removesuffix(" gpu").removesuffix(" scheduler").strip()

@@ -1,4 +1,4 @@
-"""Reading whatever settings a picture file carries: the one way in."""
+"""Reader of the generation settings in image files of all supported tools."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.gallery.metadata import stealth
-from gdm_studio.gallery.metadata.containers import Carried, carry
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts, read_texts
 from gdm_studio.gallery.metadata.facts import Metadata
 from gdm_studio.gallery.metadata.tools import TOOLS
 
 
 def read(path: Path) -> Metadata:
-    """The settings in a picture file; `request` is None where it has none that can be restored.
+    """Read the settings of an image file. `request` is None if no settings can be restored.
 
-    Raises StorageError where the file cannot be read or is no picture.
+    Raises StorageError if the file is unreadable or not an image.
     """
-    carried = carry(path)
-    found = _told(carried)
-    if not (found and found.fields) and carried.hideout:
-        texts = stealth.read(path, carried.size, carried.hideout)
-        found = (texts and _told(replace(carried, texts=texts))) or found
-    return replace(found or Metadata(size=carried.size), c2pa=carried.c2pa, maker=carried.maker)
+    embedded = read_texts(path)
+    found = _read_texts(embedded)
+    if not (found and found.fields) and embedded.layout:
+        texts = stealth.read(path, embedded.size, embedded.layout)
+        found = (texts and _read_texts(replace(embedded, texts=texts))) or found
+    return replace(found or Metadata(size=embedded.size), c2pa=embedded.c2pa, maker=embedded.maker)
 
 
-def _told(carried: Carried) -> Metadata | None:
-    """What the first tool that knows the file reads in it."""
-    for tool in TOOLS if carried.texts else ():
-        if tool.matches(carried) and (found := tool.read(carried)) is not None:
+def _read_texts(embedded: EmbeddedTexts) -> Metadata | None:
+    """Return the settings, read by the first tool that recognises the texts, or None."""
+    for tool in TOOLS if embedded.texts else ():
+        if tool.matches(embedded) and (found := tool.read(embedded)) is not None:
             return found
     return None

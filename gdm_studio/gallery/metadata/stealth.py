@@ -1,7 +1,8 @@
-"""The copy of the settings that NovelAI and others hide in a picture's pixels; it survives the loss of all texts.
+"""Reader of settings that NovelAI and other tools hide in the pixels of a PNG, where they survive metadata removal.
 
-The lowest bit of every alpha, or of red, green and blue, is one of the message, columns before rows: 15 letters that
-name the kind, the length in bits as four bytes, then the text, in gzip where the kind says "comp".
+The message is in the lowest bits of alpha, or of red, green and blue, column by column. It starts with 15 letters that
+name the kind and four bytes with the length in bits. The text follows. It is compressed with gzip if the kind ends with
+"comp".
 """
 
 from __future__ import annotations
@@ -11,29 +12,30 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.atomic import open_file
-from gdm_studio.errors import StorageError
-from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT
-from gdm_studio.gallery.metadata.containers.parts import Layout
-from gdm_studio.gallery.metadata.telling import object_in
-from gdm_studio.picture_file import opened
+from gdm_studio.common.atomic import open_file
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.image_file import open_image
+from gdm_studio.gallery.metadata.containers.parts import MAX_TEXT, Layout
+from gdm_studio.gallery.metadata.convert import parse_object
 
+# Bytes of the kind, and bits of the kind and the length together.
 _MAGIC = 15
-_HEAD = 8 * (_MAGIC + 4)  # bits
+_HEAD = 8 * (_MAGIC + 4)
 _MAX_PIXELS = 2**24
 _MAX_WIDTH = 2**14
+# {kind: number of channels whose bits form the message}
 _KINDS = {b"stealth_pnginfo": 1, b"stealth_pngcomp": 1, b"stealth_rgbinfo": 3, b"stealth_rgbcomp": 3}
 
 
 def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
-    """The texts hidden in a PNG, as its chunks would have had them; none where there are none."""
+    """Return the texts hidden in the pixels of a PNG, by the keywords of the PNG chunks that they replace."""
     width, height = size
     if not _HEAD < width * height <= _MAX_PIXELS or width > _MAX_WIDTH:
         return {}
-    if height >= 8 * _MAGIC and not _begins(path, width, layout):
+    if height >= 8 * _MAGIC and not _has_mark(path, width, layout):
         return {}
     try:
-        with opened(path) as image:
+        with open_image(path) as image:
             pixels = np.asarray(image)
     except StorageError:
         return {}
@@ -46,15 +48,16 @@ def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
     return {}
 
 
-def _begins(path: Path, width: int, layout: Layout) -> bool:
-    """Whether the first column begins with one of the kinds: so many rows are unpacked and no more.
+def _has_mark(path: Path, width: int, layout: Layout) -> bool:
+    """Return True if the first column begins with the name of a kind. Only the rows needed for that are decompressed.
 
-    At the left edge every filter of PNG comes down to the pixel itself or its difference from the one above it,
-    so that neither the rest of a row nor an image library is needed.
+    At the left edge, every PNG filter stores the pixel itself or its difference from the pixel above. So the first
+    column can be decoded without the rest of the rows.
     """
     depth = layout.channels
     rows = _first_rows(path, width, layout)
-    pixel, column = bytes(depth), bytearray()
+    pixel = bytes(depth)
+    column = bytearray()
     for row in rows:
         above = {0: bytes(depth), 1: bytes(depth), 3: bytes(value // 2 for value in pixel)}.get(row[0], pixel)
         pixel = bytes((fresh + value) % 256 for fresh, value in zip(row[1:], above, strict=True))
@@ -64,15 +67,19 @@ def _begins(path: Path, width: int, layout: Layout) -> bool:
 
 
 def _first_rows(path: Path, width: int, layout: Layout) -> list[bytes]:
-    """The beginnings of the first rows: the filter's number and a pixel; none where the file is damaged or short."""
-    depth, stride = layout.channels, width * layout.channels + 1
-    unpacker, rows, wanted = zlib.decompressobj(), bytearray(), 8 * _MAGIC * stride
+    """Return the (filter number, first pixel) of each of the first rows. [] if the file is damaged or too short."""
+    depth = layout.channels
+    stride = width * layout.channels + 1
+    unpacker = zlib.decompressobj()
+    rows = bytearray()
+    wanted = 8 * _MAGIC * stride
     try:
         with open_file(path) as file:
             file.seek(layout.start)
             while len(rows) < wanted and (head := file.read(8))[4:] == b"IDAT":
                 length = int.from_bytes(head[:4], "big")
-                packed = file.read(min(length, 2 * wanted + 1024))  # of what does not shrink it takes a little more
+                # Data that does not compress takes a little more than its own size.
+                packed = file.read(min(length, 2 * wanted + 1024))
                 rows += unpacker.decompress(unpacker.unconsumed_tail + packed, wanted - len(rows))
                 file.seek(length - len(packed) + 4, 1)
     except (OSError, StorageError, zlib.error):
@@ -81,7 +88,7 @@ def _first_rows(path: Path, width: int, layout: Layout) -> list[bytes]:
 
 
 def _message(planes: np.ndarray) -> str:
-    """The text in the lowest bits of these channels, (height, width, channels); "" where there is none."""
+    """Return the text in the lowest bits of an array (height, width, channels), or ""."""
     height, width, depth = planes.shape
     columns = -(-_HEAD // (height * depth))
     head = _bits(planes, min(width, columns))
@@ -92,7 +99,7 @@ def _message(planes: np.ndarray) -> str:
     if not 0 < length <= min(width * height * depth - _HEAD, 8 * MAX_TEXT):
         return ""
     bits = _bits(planes, min(width, -(-(_HEAD + length) // (height * depth))))
-    return _unpacked(_bytes(bits, _MAGIC + 4, _MAGIC + 4 + length // 8), kind.endswith(b"comp"))
+    return _decompress(_bytes(bits, _MAGIC + 4, _MAGIC + 4 + length // 8), kind.endswith(b"comp"))
 
 
 def _bits(planes: np.ndarray, columns: int) -> np.ndarray:
@@ -103,7 +110,7 @@ def _bytes(bits: np.ndarray, start: int, stop: int) -> bytes:
     return np.packbits(bits[8 * start : 8 * stop]).tobytes()
 
 
-def _unpacked(raw: bytes, packed: bool) -> str:
+def _decompress(raw: bytes, packed: bool) -> str:
     if packed:
         unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
         try:
@@ -116,8 +123,11 @@ def _unpacked(raw: bytes, packed: bool) -> str:
 
 
 def _texts(message: str) -> dict[str, str]:
-    """NovelAI hides its chunks as an object; the web UI's extension the one text that is in a picture of its own."""
-    chunks = object_in(message)
+    """Return the texts in a message by keyword.
+
+    NovelAI hides all its PNG chunks; A1111's extension hides `parameters`.
+    """
+    chunks = parse_object(message)
     if chunks is None:
         return {"parameters": message}
     texts = {str(key): value for key, value in chunks.items() if isinstance(value, str)}

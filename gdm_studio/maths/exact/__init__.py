@@ -1,8 +1,8 @@
-"""Data whose denoiser is known in closed form, to check samplers against."""
+"""Data distributions with an exact denoiser in closed form, for checking samplers."""
 
-from gdm_studio.maths.exact.draws import seeded, spread
 from gdm_studio.maths.exact.gaussian import Gaussian, gaussian, gaussian_denoiser, propagated, propagated_variance
 from gdm_studio.maths.exact.mixture import Mixture, ring, two_modes
+from gdm_studio.maths.exact.noise import seeded, spread
 
 __all__ = [
     "Gaussian",

@@ -1,4 +1,4 @@
-"""Distances between a set of samples and the law they should follow."""
+"""Distances between samples and their expected distribution."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ import statistics
 import numpy as np
 
 from gdm_studio.maths.exact.mixture import Mixture
-from gdm_studio.maths.path import CLEAN, Point
+from gdm_studio.maths.path import CLEAN, NoiseLevel
 
-FINE = 20001  # points the distribution function of a mixture is tabulated on
+# Number of points at which the distribution function of a mixture is tabulated.
+FINE = 20001
 
 
 def w1(samples: np.ndarray, other: np.ndarray) -> float:
-    """The 1-Wasserstein distance of two equally large sets of numbers: the mean distance of their order statistics."""
+    """Return the 1-Wasserstein distance of two samples of equal size, the mean distance of their sorted values."""
     return float(np.abs(np.sort(samples) - np.sort(other)).mean())
 
 
 def sliced_w1(samples: np.ndarray, other: np.ndarray, *, directions: int = 32) -> float:
-    """W1 of two equally large sets of rows (n, d), averaged over directions spread evenly (d = 2) or at random."""
+    """Return the sliced 1-Wasserstein distance of two sets of points (n, d) of equal size.
+
+    It is the mean W1 distance of their projections on several directions, which are even for d = 2 and otherwise
+    random.
+    """
     d = samples.shape[1]
     if d == 2:
         turns = np.pi * np.arange(directions) / directions
@@ -30,17 +35,18 @@ def sliced_w1(samples: np.ndarray, other: np.ndarray, *, directions: int = 32) -
 
 
 def total_variation(shares: np.ndarray, weights: np.ndarray) -> float:
-    """Half the sum of the absolute differences of two sets of shares."""
+    """Return the total variation distance of two discrete distributions: half the sum of their absolute differences."""
     return float(np.abs(shares - weights).sum() / 2)
 
 
-def quantiles(mixture: Mixture, count: int, *, at: Point = CLEAN) -> np.ndarray:
-    """The (i + ½)/count quantiles of a one-dimensional mixture at a point of a path, of shape (count, 1)."""
+def quantiles(mixture: Mixture, count: int, *, at: NoiseLevel = CLEAN) -> np.ndarray:
+    """Return the (i + ½)/count quantiles of a one-dimensional mixture at a noise level, of shape (count, 1)."""
     deviation = np.sqrt(at.alpha**2 * mixture.variances + at.sigma**2)
     means = at.alpha * mixture.means[:, 0]
     reach = 8 * deviation
     places = np.linspace((means - reach).min(), (means + reach).max(), FINE)
-    for mean, near in zip(means, reach, strict=True):  # narrow modes get points of their own
+    # Narrow modes get additional points.
+    for mean, near in zip(means, reach, strict=True):
         places = np.union1d(places, np.linspace(mean - near, mean + near, FINE))
     density = np.exp(mixture.log_density(places[:, None], at))
     below = np.concatenate([[0.0], np.cumsum(np.diff(places) * (density[1:] + density[:-1]) / 2)])
@@ -48,15 +54,15 @@ def quantiles(mixture: Mixture, count: int, *, at: Point = CLEAN) -> np.ndarray:
 
 
 def normal_quantiles(count: int) -> np.ndarray:
-    """The (i + ½)/count quantiles of N(0, 1), of shape (count, 1)."""
+    """Return the (i + ½)/count quantiles of N(0, 1), of shape (count, 1)."""
     normal = statistics.NormalDist()
     return np.array([[normal.inv_cdf((i + 0.5) / count)] for i in range(count)])
 
 
-def mean_posterior_variance(mixture: Mixture, at: Point, *, count: int = 401) -> float:
-    """E Var(x0 | x) of a one-dimensional mixture: the least squared error of any denoiser.
+def mean_posterior_variance(mixture: Mixture, at: NoiseLevel, *, count: int = 401) -> float:
+    """Return E Var(x0 | x) of a one-dimensional mixture, which is the minimal squared error of any denoiser.
 
-    The trapezium rule mode by mode, which on a bell curve is exact to rounding.
+    Uses the trapezium rule for each mode, which is exact to rounding for a bell curve.
     """
     deviation = np.sqrt(at.alpha**2 * mixture.variances + at.sigma**2)
     places = np.linspace(-9, 9, count)

@@ -1,4 +1,4 @@
-"""Gaussian data: the exact denoiser, and a sampler's exact output law without a single random number."""
+"""Gaussian data: the exact denoiser, and the exact distribution of a sampler's output without Monte Carlo."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from functools import cached_property
 import numpy as np
 
 from gdm_studio.maths.guidance import tempered
-from gdm_studio.maths.path import Array, Denoise, Path, Point
+from gdm_studio.maths.path import Array, Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.samplers.spec import SamplerFn, SamplerSpec
 
 
 def gaussian_denoiser(variance: float, mean: float = 0.0) -> Denoise:
-    """E[x0 | x] for x0 ~ N(mean, variance): mean + alpha·v / (alpha²·v + sigma²) · (x − alpha·mean)."""
+    """Return the exact denoiser E[x0 | x] for one-dimensional data x0 ~ N(mean, variance).
 
-    def denoise(x: Array, at: Point) -> Array:
+    It is mean + alpha·v / (alpha²·v + sigma²) · (x − alpha·mean).
+    """
+
+    def denoise(x: Array, at: NoiseLevel) -> Array:
         gain = at.alpha * variance / (at.alpha**2 * variance + at.sigma**2)
         return mean + gain * (x - at.alpha * mean)
 
@@ -25,54 +28,57 @@ def gaussian_denoiser(variance: float, mean: float = 0.0) -> Denoise:
 
 @dataclass(frozen=True)
 class Gaussian:
-    """x0 ~ N(mean, covariance) in d dimensions; x is always of shape (rows, d)."""
+    """A d-dimensional Gaussian distribution of data, x0 ~ N(mean, covariance). Points x have the shape (rows, d)."""
 
     mean: np.ndarray  # (d,)
     covariance: np.ndarray  # (d, d)
 
     @cached_property
     def axes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Variances along the principal axes (d,), and these axes as columns (d, d)."""
+        """The variances along the principal axes (d,), and these axes as columns (d, d)."""
         variances, axes = np.linalg.eigh(self.covariance)
         return variances, axes
 
-    def denoise(self, x: np.ndarray, at: Point) -> np.ndarray:
-        """E[x0 | x] = m + alpha·C·(alpha²·C + sigma²)⁻¹·(x − alpha·m)."""
+    def denoise(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
+        """Return the expected clean data E[x0 | x] = m + alpha·C·(alpha²·C + sigma²)⁻¹·(x − alpha·m)."""
         variances, axes = self.axes
         gains = at.alpha * variances / (at.alpha**2 * variances + at.sigma**2)
         return self.mean + (x - at.alpha * self.mean) @ ((axes * gains) @ axes.T)
 
-    def at(self, point: Point) -> Gaussian:
-        """The law of x = alpha·x0 + sigma·eps."""
+    def at(self, point: NoiseLevel) -> Gaussian:
+        """Return the distribution of noisy data, x = alpha·x0 + sigma·eps."""
         return Gaussian(
             point.alpha * self.mean, point.alpha**2 * self.covariance + point.sigma**2 * np.eye(self.mean.size)
         )
 
-    def flow(self, x: np.ndarray, at: Point, to: Point) -> np.ndarray:
-        """Where the probability-flow ODE takes x from `at` to `to`: every principal axis rescaled by its deviation."""
+    def flow(self, x: np.ndarray, at: NoiseLevel, to: NoiseLevel) -> np.ndarray:
+        """Solve the probability-flow ODE from one noise level to another, exactly.
+
+        The solution rescales each principal axis by the ratio of its standard deviations.
+        """
         variances, axes = self.axes
         before = at.alpha**2 * variances + at.sigma**2
         after = to.alpha**2 * variances + to.sigma**2
         return to.alpha * self.mean + (x - at.alpha * self.mean) @ ((axes * np.sqrt(after / before)) @ axes.T)
 
     def tempered(self, temperature: float) -> Gaussian:
-        """N(mean, temperature·covariance)."""
+        """Return the distribution at a temperature, N(mean, temperature·covariance)."""
         return Gaussian(self.mean, temperature * self.covariance)
 
 
 def gaussian(variances: tuple[float, ...], mean: float = 0.0, *, seed: int = 0) -> Gaussian:
-    """A Gaussian with these variances along axes turned at random by `seed`, every number of its mean `mean`."""
+    """Return a Gaussian with the given variances along randomly rotated axes, and `mean` in every dimension."""
     d = len(variances)
     axes, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(d, d)))
     return Gaussian(np.full(d, mean), (axes * np.array(variances)) @ axes.T)
 
 
-def propagated(sampler: SamplerFn, denoise: Denoise, path: Path, *, start: Gaussian) -> Gaussian:
-    """The exact law of what `sampler` ends in, for a start drawn from `start` and an affine `denoise`.
+def propagated(sampler: SamplerFn, denoise: Denoise, path: NoisePath, *, start: Gaussian) -> Gaussian:
+    """Return the exact distribution of a sampler's output, for a start drawn from `start` and an affine `denoise`.
 
-    Every update is then affine in the start and in all draws: the sampler is run once on a batch whose first row has
-    no noise at all and each other row one unit of a single number of a single draw. The first row is the mean, the
-    outer products of the others' distances from it add up to the covariance.
+    Every update is then affine in the start and in all random draws. The sampler runs once on a batch. The first row
+    has no noise, and its output is the mean. Each other row has one unit of a single number of a single draw. The outer
+    products of their differences from the first row sum to the covariance.
     """
     d = start.mean.size
     draws = _draws(sampler, denoise, path, start)
@@ -95,21 +101,22 @@ def propagated(sampler: SamplerFn, denoise: Denoise, path: Path, *, start: Gauss
 
 def propagated_variance(
     spec: SamplerSpec,
-    path: Path,
+    path: NoisePath,
     *,
     data_variance: float,
     temperature: float = 1.0,
-    prior_sigma: float | None = None,  # standard deviation of the start; by default that of the path's first point
+    # Standard deviation of the start. The default is that of the first noise level of the path.
+    prior_sigma: float | None = None,
 ) -> float:
-    """The exact variance of a sampler's output on centred one-dimensional Gaussian data."""
+    """Return the exact variance of a sampler's output, for one-dimensional Gaussian data with mean 0."""
     sigma = math.hypot(path[0].alpha, path[0].sigma) if prior_sigma is None else prior_sigma
     denoise = tempered(gaussian_denoiser(data_variance), temperature, math.sqrt(data_variance))
     start = Gaussian(np.zeros(1), np.full((1, 1), sigma**2))
     return float(propagated(spec.fn, denoise, path, start=start).covariance[0, 0])
 
 
-def _draws(sampler: SamplerFn, denoise: Denoise, path: Path, start: Gaussian) -> dict[tuple[int, int], int]:
-    """Every (step, draw) the sampler asks for, numbered."""
+def _draws(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> dict[tuple[int, int], int]:
+    """Return the random draws that a sampler requests, as (step, draw), each with its number in order."""
     asked: dict[tuple[int, int], int] = {}
 
     def listen(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:

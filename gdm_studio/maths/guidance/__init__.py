@@ -1,8 +1,17 @@
-"""Guidance: functions from denoiser to denoiser, or from several predictions to one."""
+"""Guidance: functions that change the predictions of a denoiser, or combine several predictions."""
 
-from gdm_studio.maths.guidance.classifier import classifier_guided, guided, within
-from gdm_studio.maths.guidance.compose import GUIDANCE, under_guidance
+from gdm_studio.maths.guidance.classifier_free import classifier_guided, guided, limited_interval
+from gdm_studio.maths.guidance.compose import GUIDANCE, apply_guidance
 from gdm_studio.maths.guidance.temperature import tempered
 from gdm_studio.maths.guidance.thresholding import clipped, thresholded
 
-__all__ = ["GUIDANCE", "classifier_guided", "clipped", "guided", "tempered", "thresholded", "under_guidance", "within"]
+__all__ = [
+    "GUIDANCE",
+    "classifier_guided",
+    "clipped",
+    "guided",
+    "tempered",
+    "thresholded",
+    "apply_guidance",
+    "limited_interval",
+]

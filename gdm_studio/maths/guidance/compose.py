@@ -1,31 +1,76 @@
-"""All that guides a request's pictures, in the one order it is applied: "what happens to a prediction"."""
+"""Composition of all kinds of guidance into one denoiser, in a fixed order."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from gdm_studio.maths.guidance.classifier import DenoisePair, Gradient, classifier_guided, guided, within
-from gdm_studio.maths.guidance.temperature import tempered
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.guidance.classifier_free import (
+    DenoisePair,
+    Gradient,
+    Skip,
+    classifier_guided,
+    guided,
+    limited_interval,
+)
+from gdm_studio.maths.guidance.temperature import LevelVariance, tempered
 from gdm_studio.maths.guidance.thresholding import clipped, thresholded
-from gdm_studio.maths.knobs import Knob, knobs_of
-from gdm_studio.maths.path import Denoise, Path
+from gdm_studio.maths.params import Param, params_of
+from gdm_studio.maths.path import Denoise, NoisePath
 
-WIDEST = 3.0  # standard deviations that pictures reach, where `clip` does not say otherwise
+# The bound of dynamic thresholding if `clip` is 0, in standard deviations of the data.
+WIDEST = 3.0
 
-Rescale = Annotated[float, Knob("Guidance rescale", 0.0, 1.0, "Takes back the glare that strong guidance brings.")]
-From = Annotated[float, Knob("Guide from", 0.0, 1.0, "Share of the steps done before guidance begins.")]
-Until = Annotated[float, Knob("Guide until", 0.0, 1.0, "Share of the steps after which guidance ends.")]
+Rescale = Annotated[
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Guidance rescale"),
+        0.0,
+        1.0,
+        QT_TRANSLATE_NOOP("Setting", "Takes back the glare that strong guidance brings."),
+    ),
+]
+From = Annotated[
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Guidance starts"),
+        0.0,
+        1.0,
+        QT_TRANSLATE_NOOP("Setting", "Share of the steps done before guidance begins."),
+    ),
+]
+Until = Annotated[
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Guidance ends"),
+        0.0,
+        1.0,
+        QT_TRANSLATE_NOOP("Setting", "Share of the steps after which guidance ends."),
+    ),
+]
 Threshold = Annotated[
-    float, Knob("Dynamic threshold", 0.0, 1.0, "Share of each picture left unclipped, such as 0.995; 0 is off.")
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Dynamic threshold"),
+        0.0,
+        1.0,
+        QT_TRANSLATE_NOOP("Setting", "Share of each picture left unclipped, such as 0.995; 0 is off."),
+    ),
 ]
 Clip = Annotated[
-    float, Knob("Clip", 0.0, 10.0, "Largest value of the prediction, in standard deviations of the data; 0 is off.")
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Clip"),
+        0.0,
+        10.0,
+        QT_TRANSLATE_NOOP("Setting", "Largest value of the prediction, in standard deviations of the data; 0 is off."),
+    ),
 ]
 
 
-def under_guidance(
+def apply_guidance(
     denoise: Denoise,
-    path: Path,
+    path: NoisePath,
     *,
     pair: DenoisePair | None = None,
     guidance_scale: float = 1.0,
@@ -33,27 +78,33 @@ def under_guidance(
     classifier_scale: float = 1.0,
     temperature: float = 1.0,
     data_scale: float = 1.0,
+    level_variance: LevelVariance | None = None,
+    skip: Skip | None = None,
     guidance_rescale: Rescale = 0.0,
     guidance_from: From = 0.0,
     guidance_until: Until = 1.0,
     dynamic_threshold: Threshold = 0.0,
     clip: Clip = 0.0,
 ) -> Denoise:
-    """`denoise` under all of these, in this order: guidance (rescaled, in its interval), classifier guidance,
-    temperature, dynamic threshold, clip. With everything at its default it is `denoise` itself.
+    """Apply guidance (rescaled, in its interval), classifier guidance, temperature, dynamic threshold and clipping.
 
-    `denoise` is the model with the prompt; `pair`, needed where guidance_scale is not 1, gives it with and without.
-    Outside guidance's interval only `denoise` is asked, which costs half. `gradient` is that of log p(y | x).
+    They are applied to `denoise` in this order. With default values, the result is `denoise` itself.
+
+    `denoise` predicts with the prompt. `pair` returns the predictions with and without the prompt, and it is required
+    unless guidance_scale is 1. Outside the guidance interval only `denoise` is called, at half the cost. `gradient` is
+    the gradient of log p(y | x). The temperature uses `level_variance`, or without it the variance of the whole data.
+    Guidance is rescaled on the network's own prediction if its `skip` is given, otherwise on x0.
     """
     if guidance_scale != 1 and pair is not None:
-        strong = guided(pair, guidance_scale, rescale=guidance_rescale)
-        denoise = within(strong, denoise, path, (guidance_from, guidance_until))
+        strong = guided(pair, guidance_scale, rescale=guidance_rescale, skip=skip)
+        denoise = limited_interval(strong, denoise, path, (guidance_from, guidance_until))
     if gradient is not None:
         denoise = classifier_guided(denoise, gradient, classifier_scale)
-    denoise = tempered(denoise, temperature, data_scale)
+    denoise = tempered(denoise, temperature, data_scale, level_variance)
     if dynamic_threshold:
         denoise = thresholded(denoise, dynamic_threshold, (clip or WIDEST) * data_scale)
     return clipped(denoise, clip * data_scale) if clip else denoise
 
 
-GUIDANCE: tuple[Knob, ...] = knobs_of(under_guidance, preset={})  # what `Request.controls` may hold
+# The parameters that are allowed in `Request.controls`.
+GUIDANCE: tuple[Param, ...] = params_of(apply_guidance, preset={})

@@ -1,24 +1,35 @@
-"""Temperature: how far from the model's mean its pictures may stray."""
+"""Temperature, which makes the distribution of images sharper or broader than the model's."""
 
 from __future__ import annotations
 
-from gdm_studio.maths.path import Array, Denoise, Point
+from collections.abc import Callable
+
+from gdm_studio.maths.path import Array, Denoise, NoiseLevel
+
+# The variance of the data, per number, that is not yet decided at a noise level.
+LevelVariance = Callable[[NoiseLevel], float]
 
 
-def tempered(denoise: Denoise, temperature: float, data_scale: float) -> Denoise:
-    """Samples a sharper (< 1) or broader (> 1) distribution; exact for Gaussian data of variance data_scale².
+def tempered(
+    denoise: Denoise, temperature: float, data_scale: float, level_variance: LevelVariance | None = None
+) -> Denoise:
+    """Return a denoiser for a sharper (temperature < 1) or broader (> 1) distribution. It is exact for Gaussian data.
 
-    For data N(m, s²·I) the denoiser of N(m, tau·s²·I) at (alpha, sigma) is
-    x0 + alpha·s²·(1 − tau) / (tau·alpha²·s² + sigma²) · (alpha·x0 − x): that is what is returned, for any denoiser.
-    Finite at alpha = 0. Temperature 1 returns `denoise` itself, so it changes no bit.
+    For data N(m, v·I) the denoiser of N(m, tau·v·I) at (alpha, sigma) is x0 + alpha·v·(1 − tau) / (tau·alpha²·v +
+    sigma²) · (alpha·x0 − x). This formula is applied to any denoiser. It is finite at alpha = 0. v is `level_variance`
+    at the noise level or, without it, data_scale² at every level.
+
+    At low noise the large shapes are already decided, and images have little variance left. To assume the whole
+    variance there would drive x away from them. Temperature 1 returns `denoise` itself, so no bit changes.
     """
     if temperature == 1:
         return denoise
-    variance = data_scale * data_scale
+    whole = data_scale * data_scale
 
-    def cooler(x: Array, at: Point) -> Array:
+    def cooler(x: Array, at: NoiseLevel) -> Array:
         x0 = denoise(x, at)
-        gain = at.alpha * variance * (1 - temperature) / (temperature * at.alpha**2 * variance + at.sigma**2)
+        v = whole if level_variance is None else level_variance(at)
+        gain = at.alpha * v * (1 - temperature) / (temperature * at.alpha**2 * v + at.sigma**2)
         return x0 + gain * (at.alpha * x0 - x)
 
     return cooler

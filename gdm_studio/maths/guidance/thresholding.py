@@ -1,27 +1,30 @@
-"""Thresholding: keeping the numbers of the predicted picture within the range of pictures."""
+"""Thresholding, which limits the predicted image to the value range of images."""
 
 from __future__ import annotations
 
-from gdm_studio.maths.arrays import picture_quantile
-from gdm_studio.maths.path import Array, Denoise, Point
+from gdm_studio.maths.arrays import image_quantile
+from gdm_studio.maths.path import Array, Denoise, NoiseLevel
 
 
 def thresholded(denoise: Denoise, share: float, bound: float) -> Denoise:
-    """Dynamic thresholding (Saharia et al. 2022, arXiv:2205.11487, section 2.3): each picture is clipped at the
-    `share` quantile (0 … 1) of its absolute values and shrunk to ±bound; at ±bound where the quantile is less."""
+    """Return a denoiser with dynamic thresholding (Saharia et al. 2022, arXiv:2205.11487, section 2.3).
 
-    def denoised(x: Array, at: Point) -> Array:
+    Each image is clipped at the `share` quantile (0 … 1) of its absolute values, and scaled to ±bound. If the quantile
+    is less than `bound`, the image is clipped at ±bound instead.
+    """
+
+    def denoised(x: Array, at: NoiseLevel) -> Array:
         x0 = denoise(x, at)
-        limit = picture_quantile(abs(x0), share).clip(bound)
+        limit = image_quantile(abs(x0), share).clip(bound)
         return x0.clip(-limit, limit) * (bound / limit)
 
     return denoised
 
 
 def clipped(denoise: Denoise, bound: float) -> Denoise:
-    """x0 within ±bound (Ho et al. 2020, arXiv:2006.11239, section 3.3: pictures in −1 … 1)."""
+    """Return a denoiser that clips x0 to ±bound (Ho et al. 2020, arXiv:2006.11239, section 3.3: images in −1 … 1)."""
 
-    def denoised(x: Array, at: Point) -> Array:
+    def denoised(x: Array, at: NoiseLevel) -> Array:
         return denoise(x, at).clip(-bound, bound)
 
     return denoised

@@ -1,4 +1,4 @@
-"""Forward processes: how a picture turns into noise, and the path back. To add one: a function and a line below."""
+"""Forward processes, from an image to noise. To add one, write a function and list it below."""
 
 from collections.abc import Callable
 
@@ -11,12 +11,11 @@ from gdm_studio.maths.processes.coordinates import (
 )
 from gdm_studio.maths.processes.flow import flow
 from gdm_studio.maths.processes.levy import gamma, laplace, mixture
-from gdm_studio.maths.processes.process import Law, Process, Sde
-from gdm_studio.maths.processes.reshaped import shifted, with_zero_terminal_snr
+from gdm_studio.maths.processes.process import Law, Process, Sde, shifted, with_zero_terminal_snr
 from gdm_studio.maths.processes.ve import edm, ve
 from gdm_studio.maths.processes.vp import sub_vp, tabulated, vp, vp_sde
 
-# as a model's card names them; a card's numbers are their parameters
+# The processes by their names in model cards. The card also contains the parameters of the function.
 PROCESSES: dict[str, Callable[..., Process]] = {
     "edm": edm,
     "vp": vp,

@@ -1,7 +1,8 @@
-"""Cold diffusion: pictures blurred, masked or faded in place of noised (Bansal et al. 2022, arXiv:2208.09392).
+"""Cold diffusion: images are blurred, masked or faded instead of noised (Bansal et al. 2022, arXiv:2208.09392).
 
-A point (1 − s, s) is a severity s: 0 leaves a picture as it is, at 1 nothing is left of it. What is random, such as the
-place of a mask, is made of the picture's own normal numbers, so that it stays where it is from one severity to another.
+A noise level (1 − s, s) is a severity s. At 0 the image is unchanged, and at 1 nothing of it is left. Random parts,
+such as the position of a mask, are derived from the image's own normal numbers. Therefore they are the same at every
+severity.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gdm_studio.maths.later import Later
-from gdm_studio.maths.path import Array, Point
+from gdm_studio.maths.lazy import LazyModule
+from gdm_studio.maths.path import Array, NoiseLevel
 from gdm_studio.maths.processes.coordinates import straight
 from gdm_studio.maths.processes.process import Degradation, Process
 
@@ -24,31 +25,41 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 else:
-    np, statistics = Later("numpy"), Later("statistics")
+    np, statistics = LazyModule("numpy"), LazyModule("statistics")
 
-BLUR = 0.1  # standard deviation of the blur at severity ½, in sides of the picture
-HOLE = 0.3  # standard deviation of the mask at severity ½, in sides of the picture
-FALL = 3  # rows a flake of snow is smeared over
-EDGE = 0.5  # softness of its edge, in standard deviations of the field it is cut from
+# Standard deviation of the blur at severity ½, relative to the side of the image.
+BLUR = 0.1
+# Standard deviation of the hole at severity ½, relative to the side of the image.
+HOLE = 0.3
+# Number of rows over which a snowflake is smeared.
+FALL = 3
+# Softness of a snowflake's edge, in standard deviations of the random field from which it is cut.
+EDGE = 0.5
 
 
-def blurred(x0: Array, at: Point, eps: Array) -> Array:
-    """Gaussian blur with reflecting edges, of standard deviation BLUR·ratio sides; the mean colour at severity 1.
+def blurred(x0: Array, at: NoiseLevel, eps: Array) -> Array:
+    """Return the image after a Gaussian blur with reflecting edges. At severity 1 only the mean colour is left.
 
-    The heat equation solved in cosines (as in Rissanen et al. 2022, arXiv:2206.13397): blurs add up, and the
-    mean stays exactly.
+    The standard deviation is BLUR·ratio sides. The heat equation is solved in cosines (as in Rissanen et al. 2022,
+    arXiv:2206.13397), so blurs add up and the mean is preserved exactly.
     """
     return _separable(x0, lambda side: _heat(side, BLUR * min(at.ratio, 1e6)))
 
 
-def pixelated(x0: Array, at: Point, eps: Array) -> Array:
-    """Each of n × n even cells in its mean colour, n = side^(1 − severity), rounded; one colour at severity 1."""
+def pixelated(x0: Array, at: NoiseLevel, eps: Array) -> Array:
+    """Return the image averaged over n × n equal cells, where n is side^(1 − severity), rounded.
+
+    At severity 1 only a single colour is left.
+    """
     return _separable(x0, lambda side: _cells(side, max(round(side**at.alpha), 1)))
 
 
-def masked(x0: Array, at: Point, eps: Array) -> Array:
-    """A soft hole at a random place, of standard deviation HOLE·ratio sides, filled with 0 (section 4.2)."""
-    across, down = _place(eps)
+def masked(x0: Array, at: NoiseLevel, eps: Array) -> Array:
+    """Return the image with a soft hole, filled with 0, at a random position (section 4.2).
+
+    The standard deviation of the hole is HOLE·ratio sides.
+    """
+    across, down = _random_position(eps)
     rows, columns = x0.shape[-2:]
     y = _constant(x0, (np.arange(rows) + 0.5)[:, None] / rows) - down
     x = _constant(x0, (np.arange(columns) + 0.5) / columns) - across
@@ -56,13 +67,16 @@ def masked(x0: Array, at: Point, eps: Array) -> Array:
     return x0 * (1 - hole)
 
 
-def faded(x0: Array, at: Point, eps: Array) -> Array:
-    """(1 − severity)·x0: towards one flat colour, the middle grey of pictures in −1 … 1."""
+def faded(x0: Array, at: NoiseLevel, eps: Array) -> Array:
+    """Return (1 − severity)·x0, the image faded towards the middle grey of images in −1 … 1."""
     return at.alpha * x0
 
 
-def snowed(x0: Array, at: Point, eps: Array) -> Array:
-    """White flakes where a random field, smeared downwards, is highest; about `severity` of the picture is covered."""
+def snowed(x0: Array, at: NoiseLevel, eps: Array) -> Array:
+    """Return the image with a fraction of about `severity` covered by white flakes.
+
+    The flakes are the parts where a random field, smeared downwards, is highest.
+    """
     rows = x0.shape[-2]
     field = _constant(x0, _streaks(rows)) @ eps[:, :1]
     height = statistics.NormalDist().inv_cdf(at.alpha) if at.alpha else -math.inf
@@ -71,46 +85,46 @@ def snowed(x0: Array, at: Point, eps: Array) -> Array:
 
 
 def cold(name: str, title: str, degradation: Degradation, timesteps: int) -> Process:
-    """A cold process of T even severities, the last one 1."""
+    """Return a cold process with evenly spaced severities, the last of which is 1."""
     severities = ((t + 1) / timesteps for t in range(timesteps))
     table = tuple(s / (1 - s) if s < 1 else math.inf for s in severities)
     return Process(name, title, table, straight, degradation=degradation)
 
 
 def blur(timesteps: int = 100) -> Process:
-    """Blur, to the mean colour."""
+    """Return the cold process that blurs an image to its mean colour."""
     return cold("blur", "Blur", blurred, timesteps)
 
 
 def pixelate(timesteps: int = 100) -> Process:
-    """Ever larger pixels, to the mean colour."""
+    """Return the cold process that averages an image over ever larger pixels, to its mean colour."""
     return cold("pixelate", "Pixelate", pixelated, timesteps)
 
 
 def mask(timesteps: int = 100) -> Process:
-    """A growing hole at a place of the picture's own."""
+    """Return the cold process that removes a growing hole, at a position that depends on the image's noise."""
     return cold("mask", "Mask", masked, timesteps)
 
 
 def fade(timesteps: int = 100) -> Process:
-    """Fading to grey."""
+    """Return the cold process that fades an image to grey."""
     return cold("fade", "Fade", faded, timesteps)
 
 
 def snow(timesteps: int = 100) -> Process:
-    """Snowfall, to white."""
+    """Return the cold process that covers an image with snow, until it is white."""
     return cold("snow", "Snow", snowed, timesteps)
 
 
 def _separable(x0: Array, along: Callable[[int], Floats]) -> Array:
-    """x0 (…, H, W) times the matrix `along(side)` of each of its sides."""
+    """Multiply x0 (…, H, W) by the matrix `along(side)` along each of its sides."""
     rows, columns = x0.shape[-2:]
     return _constant(x0, along(rows)) @ x0 @ _constant(x0, along(columns).T)
 
 
 @lru_cache(maxsize=256)
 def _heat(side: int, width: float) -> Floats:
-    """The blur of standard deviation `width` · side between reflecting ends, as a matrix."""
+    """Return the matrix of a blur with standard deviation `width` · side between reflecting ends."""
     waves = np.arange(side)[:, None]
     basis = np.cos(np.pi * waves * (np.arange(side) + 0.5) / side) * np.sqrt(np.where(waves, 2, 1) / side)
     return basis.T @ (np.exp(-((np.pi * waves * width) ** 2) / 2) * basis)
@@ -118,7 +132,7 @@ def _heat(side: int, width: float) -> Floats:
 
 @lru_cache(maxsize=256)
 def _cells(side: int, count: int) -> Floats:
-    """The matrix that replaces every entry by the mean of its cell, one of `count` even ones."""
+    """Return the matrix that replaces every entry by the mean of its cell, for `count` equal cells."""
     cell = np.arange(side) * count // side
     together = (cell[:, None] == cell).astype(np.float64)
     return together / together.sum(axis=1, keepdims=True)
@@ -126,19 +140,22 @@ def _cells(side: int, count: int) -> Floats:
 
 @lru_cache(maxsize=16)
 def _streaks(side: int) -> Floats:
-    """The matrix that adds up each row and the FALL − 1 above it, round the top, at its old variance."""
+    """Return the matrix that sums each row and the FALL − 1 rows above it, cyclically, and preserves the variance."""
     return sum((np.roll(np.eye(side), row, axis=0) for row in range(FALL)), np.zeros((side, side))) / math.sqrt(FALL)
 
 
-def _place(eps: Array) -> tuple[Array, Array]:
-    """A place in every picture, even over 0 … 1 both ways, of shape (N, 1, 1, 1): exp(−(z² + z′²)/2) is even."""
+def _random_position(eps: Array) -> tuple[Array, Array]:
+    """Return a random position for each image, uniform in 0 … 1 on both axes, each of shape (N, 1, 1, 1).
+
+    For normal z and z′, exp(−(z² + z′²)/2) is uniform.
+    """
     z = eps.reshape(len(eps), -1)[:, :4, None, None] ** 2
     even = math.e ** (-(z[:, 0::2] + z[:, 1::2]) / 2)
     return even[:, :1], even[:, 1:]
 
 
 def _constant(x0: Array, values: Floats) -> Array:
-    """Numbers as the kind of array x0 is, on its device; the copy there does not wait for it."""
+    """Convert numbers to an array like x0 on its device, without waiting for the device."""
     if not hasattr(x0, "new_empty"):
         return values.astype(x0.dtype)
     held = x0.new_empty(values.shape, device="cpu", pin_memory=x0.is_cuda)

@@ -1,41 +1,66 @@
-"""Coordinates: where on (alpha, sigma) a noise ratio r = sigma / alpha lies. Each is finite at r = infinity."""
+"""Functions from a noise ratio r = sigma / alpha to a noise level (alpha, sigma), finite at r = infinity.
+
+Each describes the curve of a forward process.
+"""
 
 from __future__ import annotations
 
 import math
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.path import Point
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.path import NoiseLevel
 
-PURE_NOISE = Point(0.0, 1.0)
+PURE_NOISE = NoiseLevel(0.0, 1.0)
 
 
-def variance_preserving(ratio: float) -> Point:
-    """alpha² + sigma² = 1."""
+def variance_preserving(ratio: float) -> NoiseLevel:
+    """Return the noise level of a ratio with alpha² + sigma² = 1."""
     if ratio == math.inf:
         return PURE_NOISE
     alpha = 1 / math.sqrt(1 + ratio * ratio)
-    return Point(alpha, ratio * alpha)
+    return NoiseLevel(alpha, ratio * alpha)
 
 
-def variance_exploding(ratio: float) -> Point:
-    """alpha = 1; an infinite ratio has no place here."""
+def variance_exploding(ratio: float) -> NoiseLevel:
+    """Return the noise level of a ratio with alpha = 1. Raises BadRequest for an infinite ratio."""
     if ratio == math.inf:
         raise BadRequest("A variance-exploding process always keeps its picture; choose a finite largest noise.")
-    return Point(1.0, ratio)
+    return NoiseLevel(1.0, ratio)
 
 
-def sub_variance_preserving(ratio: float) -> Point:
-    """sigma = 1 − alpha² (Song et al. 2021, arXiv:2011.13456, eq. 29): alpha = e^−asinh(r / 2)."""
+def sub_variance_preserving(ratio: float) -> NoiseLevel:
+    """Return the noise level of a ratio with sigma = 1 − alpha², alpha = e^−asinh(r / 2).
+
+    Song et al. 2021, arXiv:2011.13456, eq. 29.
+    """
     if ratio == math.inf:
         return PURE_NOISE
     alpha = 2 / (ratio + math.hypot(ratio, 2))
-    return Point(alpha, ratio * alpha)
+    return NoiseLevel(alpha, ratio * alpha)
 
 
-def straight(ratio: float) -> Point:
-    """alpha = 1 − sigma, the straight line from a picture to noise."""
+def straight(ratio: float) -> NoiseLevel:
+    """Return the noise level of a ratio with alpha = 1 − sigma, on the straight line from an image to noise."""
     if ratio == math.inf:
         return PURE_NOISE
     alpha = 1 / (1 + ratio)
-    return Point(alpha, ratio * alpha)
+    return NoiseLevel(alpha, ratio * alpha)
+
+
+def on_curve(ratio: float, of: NoiseLevel) -> NoiseLevel:
+    """Return the noise level of a ratio, on the same curve as the noise level `of`.
+
+    The known curves are VE (alpha = 1), VP, flow and sub-VP. On any other curve alpha is unchanged, which suits a
+    denoiser of x / alpha. `of` must have 0 < alpha and 0 < sigma.
+    """
+    if of.alpha == 1:
+        return NoiseLevel(1.0, ratio)
+    for curve in (variance_preserving, straight, sub_variance_preserving):
+        if math.isclose(curve(of.ratio).alpha, of.alpha, rel_tol=1e-9):
+            return curve(ratio)
+    return NoiseLevel(of.alpha, ratio * of.alpha)
+
+
+def halfway(at: NoiseLevel, to: NoiseLevel) -> NoiseLevel:
+    """Return the noise level midway in log-SNR, on the curve of `at`. Both levels must have alpha > 0 and sigma > 0."""
+    return on_curve(math.sqrt(at.ratio * to.ratio), at)

@@ -1,7 +1,8 @@
-"""Noise that is not Gaussian: in y = x / alpha, a Lévy process L run for the time v = ratio², E L = 0, Var L = v.
+"""Non-Gaussian noise: in y = x / alpha, a Lévy process L at the time v = ratio², with E L = 0 and Var L = v.
 
-Its increments are independent, so that noise added in two steps has exactly the law of noise added in one, and the
-characteristic function of L(v) is exp(v·exponent(u)). As v grows each becomes Gaussian.
+The increments of a Lévy process are independent. Therefore noise that is added in two steps has exactly the
+distribution of noise added in one step. The characteristic function of L(v) is exp(v·exponent(u)). As v grows, each
+kind of noise approaches a Gaussian.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.maths.later import Later
-from gdm_studio.maths.path import Array, Point
+from gdm_studio.maths.lazy import LazyModule
+from gdm_studio.maths.path import Array, NoiseLevel
 from gdm_studio.maths.processes.coordinates import variance_preserving
 from gdm_studio.maths.processes.process import Process
 from gdm_studio.maths.schedules import SCHEDULES, ratios
@@ -25,121 +26,127 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 else:
-    np = Later("numpy")
+    np = LazyModule("numpy")
 
 
 @dataclass(frozen=True)
 class Gamma:
-    """Centred gamma noise, skewed to one side (Nachmani et al. 2021, arXiv:2110.05948).
+    """Centred gamma noise, which is skewed to one side (Nachmani et al. 2021, arXiv:2110.05948).
 
-    At a point x/alpha holds theta0·(G − k), G ~ Gamma(k), k = ratio²/theta0²; that is the paper's scale
-    theta_t = √abar_t·theta0 and shape k̄_t = (1/abar_t − 1)/theta0².
+    At a noise level, x/alpha contains theta0·(G − k) with G ~ Gamma(k) and k = ratio²/theta0². In the paper this is the
+    scale theta_t = √abar_t·theta0 and the shape k̄_t = (1/abar_t − 1)/theta0².
     """
 
     theta0: float
 
-    def __call__(self, eps: Array, at: Point) -> Array:
+    def __call__(self, eps: Array, at: NoiseLevel) -> Array:
         k = (at.ratio / self.theta0) ** 2
-        return _made_of(eps, at, lambda z, rng: (rng.standard_gamma(k, z.shape) - k) / math.sqrt(k))
+        return _draw_rows(eps, at, lambda z, rng: (rng.standard_gamma(k, z.shape) - k) / math.sqrt(k))
 
     def exponent(self, u: float) -> complex:
-        """log E exp(i·u·L(v)) / v."""
+        """Return the exponent of the characteristic function, log E exp(i·u·L(v)) / v."""
         return (-cmath.log(1 - 1j * u * self.theta0) - 1j * u * self.theta0) / self.theta0**2
 
-    def skewness(self, at: Point) -> float:
-        """2 / √k."""
+    def skewness(self, at: NoiseLevel) -> float:
+        """Return the skewness, 2 / √k."""
         return 2 * self.theta0 / at.ratio
 
-    def excess_kurtosis(self, at: Point) -> float:
-        """6 / k."""
+    def excess_kurtosis(self, at: NoiseLevel) -> float:
+        """Return the excess kurtosis, 6 / k."""
         return 6 * (self.theta0 / at.ratio) ** 2
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """Gaussian noise and rare Gaussian jumps (Merton 1976): at every point a mixture of Gaussians of one mean.
+    """Gaussian noise with rare Gaussian jumps (Merton 1976). At every noise level it is a mixture of centred Gaussians.
 
-    `share` of the variance is in jumps of standard deviation `jump` (in x/alpha). With n jumps, which has the Poisson
-    probability of mean share·ratio²/jump², the variance in x/alpha is (1 − share)·ratio² + n·jump².
+    A fraction `share` of the variance is in jumps of standard deviation `jump` (in x/alpha). The number n of jumps has
+    a Poisson distribution with mean share·ratio²/jump². Given n, the variance in x/alpha is (1 − share)·ratio² +
+    n·jump².
     """
 
     share: float
     jump: float
 
-    def __call__(self, eps: Array, at: Point) -> Array:
+    def __call__(self, eps: Array, at: NoiseLevel) -> Array:
         v = at.ratio**2
 
         def draw(z: Floats, rng: np.random.Generator) -> Floats:
             jumps = rng.poisson(self.share * v / self.jump**2, z.shape)
             return z * np.sqrt(1 - self.share + jumps * (self.jump**2 / v))
 
-        return _made_of(eps, at, draw)
+        return _draw_rows(eps, at, draw)
 
     def exponent(self, u: float) -> complex:
-        """log E exp(i·u·L(v)) / v."""
+        """Return the exponent of the characteristic function, log E exp(i·u·L(v)) / v."""
         jumps = math.expm1(-((self.jump * u) ** 2) / 2) / self.jump**2
         return complex(-(1 - self.share) * u * u / 2 + self.share * jumps)
 
-    def skewness(self, at: Point) -> float:
-        """It is symmetric."""
+    def skewness(self, at: NoiseLevel) -> float:
+        """Return the skewness, 0, since the noise is symmetric."""
         return 0.0
 
-    def excess_kurtosis(self, at: Point) -> float:
-        """3·share·(jump/ratio)²."""
+    def excess_kurtosis(self, at: NoiseLevel) -> float:
+        """Return the excess kurtosis, 3·share·(jump/ratio)²."""
         return 3 * self.share * (self.jump / at.ratio) ** 2
 
 
 @dataclass(frozen=True)
 class Laplace:
-    """Symmetric noise with heavy tails (Madan and Seneta 1990): normal numbers times the root of a gamma one.
+    """Symmetric noise with heavy tails (Madan and Seneta 1990): normal numbers times the root of a gamma number.
 
-    At the noise ratio `scale` it is exactly Laplace's law; below it more peaked, above it nearer to Gaussian. In
-    x/alpha it is scale·√G·z with G ~ Gamma(k), k = ratio²/scale².
+    At the noise ratio `scale` it has exactly a Laplace distribution. It is more peaked below this ratio, and closer to
+    a Gaussian above it. In x/alpha it is scale·√G·z with G ~ Gamma(k), k = ratio²/scale².
     """
 
     scale: float
 
-    def __call__(self, eps: Array, at: Point) -> Array:
+    def __call__(self, eps: Array, at: NoiseLevel) -> Array:
         k = (at.ratio / self.scale) ** 2
-        return _made_of(eps, at, lambda z, rng: z * np.sqrt(rng.standard_gamma(k, z.shape) / k))
+        return _draw_rows(eps, at, lambda z, rng: z * np.sqrt(rng.standard_gamma(k, z.shape) / k))
 
     def exponent(self, u: float) -> complex:
-        """log E exp(i·u·L(v)) / v."""
+        """Return the exponent of the characteristic function, log E exp(i·u·L(v)) / v."""
         return complex(-math.log1p((self.scale * u) ** 2 / 2) / self.scale**2)
 
-    def skewness(self, at: Point) -> float:
-        """It is symmetric."""
+    def skewness(self, at: NoiseLevel) -> float:
+        """Return the skewness, 0, since the noise is symmetric."""
         return 0.0
 
-    def excess_kurtosis(self, at: Point) -> float:
-        """3 / k."""
+    def excess_kurtosis(self, at: NoiseLevel) -> float:
+        """Return the excess kurtosis, 3 / k."""
         return 3 * (self.scale / at.ratio) ** 2
 
 
 def gamma(theta0: float = 0.1, schedule: str = "linear", timesteps: int = 1000) -> Process:
-    """DDPM with gamma noise; the paper's theta0 = 0.001 is Gaussian for all practical purposes after some steps."""
+    """Return DDPM's process with gamma noise. The paper's theta0 = 0.001 is practically Gaussian after a few steps."""
     return _process("gamma", "Gamma noise", Gamma(theta0), schedule, timesteps)
 
 
 def mixture(share: float = 0.5, jump: float = 1.0, schedule: str = "linear", timesteps: int = 1000) -> Process:
-    """DDPM with a Gaussian mixture for noise (the idea of Nachmani et al. 2021, arXiv:2106.07582), one that adds up."""
+    """Return DDPM's process with an infinitely divisible Gaussian mixture as noise.
+
+    After Nachmani et al., arXiv:2106.07582.
+    """
     return _process("mixture", "Gaussian mixture noise", Mixture(share, jump), schedule, timesteps)
 
 
 def laplace(scale: float = 1.0, schedule: str = "linear", timesteps: int = 1000) -> Process:
-    """DDPM with variance-gamma noise, Laplace's law where sigma/alpha = `scale`."""
+    """Return DDPM's process with variance-gamma noise, which has a Laplace distribution at sigma/alpha = `scale`."""
     return _process("laplace", "Laplace noise", Laplace(scale), schedule, timesteps)
 
 
-def _process(name: str, title: str, law: Callable[[Array, Point], Array], schedule: str, timesteps: int) -> Process:
+def _process(
+    name: str, title: str, law: Callable[[Array, NoiseLevel], Array], schedule: str, timesteps: int
+) -> Process:
     return Process(name, title, ratios(SCHEDULES[schedule](timesteps)), variance_preserving, law=law)
 
 
-def _made_of(eps: Array, at: Point, draw: Callable[[Floats, np.random.Generator], Floats]) -> Array:
-    """`draw` for every row of eps in float64, its randomness keyed by the row's own numbers; where x is pure noise,
-    eps itself.
+def _draw_rows(eps: Array, at: NoiseLevel, draw: Callable[[Floats, np.random.Generator], Floats]) -> Array:
+    """Apply `draw` to every row of eps in float64, with random numbers keyed by the row.
 
-    The draws are made on the CPU, since small gamma numbers underflow in float32; on another device this waits.
+    At an infinite noise ratio, eps is returned unchanged. The draws are made on the CPU, since small gamma numbers
+    underflow in float32. This waits for any other device.
     """
     if at.ratio == math.inf:
         return eps

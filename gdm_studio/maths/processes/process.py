@@ -1,56 +1,62 @@
-"""A forward process: how a picture turns into noise, and which points a path back may visit."""
+"""Forward processes: the noise levels from an image to noise, and the distribution of the noise."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.elementwise import is_number
-from gdm_studio.maths.path import CLEAN, Array, Noise, Path, Point
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.arrays import is_number
+from gdm_studio.maths.path import CLEAN, Array, Noise, NoiseLevel, NoisePath
+from gdm_studio.maths.processes.coordinates import variance_preserving
 from gdm_studio.maths.schedules.table import locate, locate_each, look_up
 from gdm_studio.maths.spacings import SPACINGS
 
-# (standard normal numbers (N, …), at) -> the process's own noise there, of mean 0 and variance 1
-Law = Callable[[Array, Point], Array]
-# (x0 (N, C, H, W), at, standard normal numbers that decide what is random) -> the picture, degraded
-Degradation = Callable[[Array, Point, Array], Array]
+# (standard normal numbers (N, …), at) -> the process's own noise at this level, of mean 0 and variance 1
+Law = Callable[[Array, NoiseLevel], Array]
+# (x0 (N, C, H, W), at, standard normal numbers that decide all random parts) -> the degraded image
+Degradation = Callable[[Array, NoiseLevel, Array], Array]
 
 
-def gaussian(eps: Array, at: Point) -> Array:
-    """The noise of nearly every process: the normal numbers themselves."""
+def gaussian(eps: Array, at: NoiseLevel) -> Array:
+    """Return the normal numbers unchanged. This is the noise of nearly every process."""
     return eps
 
 
 @dataclass(frozen=True)
 class Sde:
-    """dx = drift(t)·x dt + diffusion(t) dw, for t_min ≤ t ≤ t_max; `at(t)` is its exact marginal, `time` undoes it."""
+    """The stochastic differential equation dx = drift(t)·x dt + diffusion(t) dw, for t_min ≤ t ≤ t_max.
+
+    `at(t)` is the noise level of its exact marginal, and `time` is the inverse of `at`.
+    """
 
     drift: Callable[[float], float]
     diffusion: Callable[[float], float]
-    at: Callable[[float], Point]
-    time: Callable[[Point], float]
+    at: Callable[[float], NoiseLevel]
+    time: Callable[[NoiseLevel], float]
     t_min: float = 1e-5
     t_max: float = 1.0
 
 
 @dataclass(frozen=True)
 class Process:
-    """x = alpha·x0 + sigma·z; `ratios[t]` = sigma/alpha at timestep t = 0 … T−1, strictly rising.
+    """Forward process x = alpha·x0 + sigma·z, with strictly rising `ratios[t]` = sigma/alpha at timesteps t = 0 … T−1.
 
-    The ratio rises along every process, so that it alone says where a point is: `coordinates` turns it into one. The
-    last ratio may be infinite (alpha = 0). A cold process has a `degradation` in place of noise; its points are
-    severities, alpha = 1 − severity and sigma = severity.
+    The ratio rises along every process, so it identifies a noise level. `coordinates` converts a ratio to its noise
+    level. The last ratio may be infinite (alpha = 0). A cold process has a `degradation` instead of noise. Its noise
+    levels are severities, with alpha = 1 − severity and sigma = severity.
     """
 
     name: str
     title: str
     ratios: tuple[float, ...]
-    coordinates: Callable[[float], Point]
-    sde: Sde | None = None  # where the process is one in continuous time
-    law: Law = gaussian  # of the noise
+    coordinates: Callable[[float], NoiseLevel]
+    # The SDE, or None if the process has discrete time only.
+    sde: Sde | None = None
+    # Distribution of the noise.
+    law: Law = gaussian
     degradation: Degradation | None = None
 
     def __post_init__(self) -> None:
@@ -59,29 +65,35 @@ class Process:
 
     @property
     def cold(self) -> bool:
-        """Whether pictures are degraded in another way than by noise."""
+        """True if images are degraded otherwise than by noise."""
         return self.degradation is not None
 
-    def path(self, spacing: str, steps: int, *, table: Mapping[int, Sequence[float]] | None = None) -> Path:
-        """`steps` + 1 points from most noise to none, at the places the spacing of that name chooses.
+    def path(self, spacing: str, steps: int, *, table: Mapping[int, Sequence[float]] | None = None) -> NoisePath:
+        """Return `steps` + 1 noise levels from most noise to none, chosen by a named spacing.
 
-        `table` is the model's own (steps -> ratios), for the spacings that need one. Raises BadRequest where the
-        spacing has no such number of steps.
+        `table` is the model's own table (steps -> ratios), for spacings that need one. Raises BadRequest if the spacing
+        does not support this number of steps.
         """
         return (*(self.coordinates(ratio) for ratio in SPACINGS[spacing].pick(self.ratios, steps, table)), CLEAN)
 
-    def at(self, t: float) -> Point:
-        """The point of a (fractional) timestep, interpolated in log-ratio, clamped to the table."""
+    def at(self, t: float) -> NoiseLevel:
+        """Return the noise level of a timestep, which may be fractional.
+
+        Ratios are interpolated in their logarithm. Timesteps outside the table are clamped to its ends.
+        """
         return self.coordinates(look_up(self.ratios, t))
 
-    def timestep(self, at: Point) -> Array:
-        """The (fractional) timestep of a point: the inverse of `at`; where the point holds arrays, one of each."""
+    def timestep(self, at: NoiseLevel) -> Array:
+        """Return the timestep of a noise level, which may be fractional.
+
+        This is the inverse of `at`, elementwise for arrays.
+        """
         return locate(self.ratios, at.ratio) if is_number(at.sigma) else locate_each(self.ratios, at.sigma / at.alpha)
 
-    def degrade(self, x0: Array, at: Point, eps: Array) -> Array:
-        """q(x | x0), shaped like x0, made of standard normal numbers `eps`; exactly x0 where `at` is clean.
+    def degrade(self, x0: Array, at: NoiseLevel, eps: Array) -> Array:
+        """Sample q(x | x0), shaped like x0, from standard normal numbers `eps`. Returns x0 itself where `at` is clean.
 
-        Of Gaussian noise `at` may hold arrays that broadcast with x0.
+        For Gaussian noise, `at` may contain arrays that broadcast with x0.
         """
         if is_number(at.sigma) and at == CLEAN:
             return x0
@@ -89,11 +101,12 @@ class Process:
             return self.degradation(x0, at, eps)
         return at.alpha * x0 + at.sigma * self.law(eps, at)
 
-    def prior(self, noise: Noise, like: Array, first: Point) -> Array:
-        """The start of a path at `first`: noise, at the size a standardised picture would have there.
+    def prior(self, noise: Noise, like: Array, first: NoiseLevel) -> Array:
+        """Return the start of a path at the noise level `first`.
 
-        A cold process starts from a picture of one colour, degraded, and a trace of noise to break its symmetry
-        (Bansal et al. 2022, arXiv:2208.09392, section 5.2); `like` is then (N, C, H, W).
+        It is noise with the standard deviation of a noisy standardised image. A cold process starts from an image of a
+        single colour, degraded, with a trace of noise to break its symmetry (Bansal et al. 2022, arXiv:2208.09392,
+        section 5.2). `like` is then (N, C, H, W).
         """
         eps = noise(0, like)
         if self.degradation is not None:
@@ -101,8 +114,8 @@ class Process:
             return self.degradation(one_colour, first, eps) + 0.002 * eps
         return math.hypot(first.alpha, first.sigma) * self.law(eps, first)
 
-    def noise(self, normal: Noise, path: Path) -> Noise:
-        """What a sampler draws on `path`: noise of this process's law at the point of each step, from `normal`."""
+    def noise(self, normal: Noise, path: NoisePath) -> Noise:
+        """Return the source of this process's noise for a sampler on `path`, which converts the numbers of `normal`."""
         if self.law is gaussian:
             return normal
 
@@ -111,3 +124,31 @@ class Process:
             return self.law(normal(step, like, draw), at)
 
         return own
+
+
+def shifted(process: Process, shift: float) -> Process:
+    """Return the process for images that are `shift` times as wide and high.
+
+    Every ratio is multiplied by `shift`, so that the log-SNR becomes log-SNR − 2·ln(shift). Averaged down to the old
+    size, images have the old signal-to-noise ratio (Hoogeboom et al. 2023, arXiv:2301.11093, section 3.1). Only the
+    table changes. Its levels are on the same curve, so an SDE remains valid.
+    """
+    if not 0 < shift < math.inf:
+        raise BadRequest(f"A resolution shift must be a number above 0, not {shift!r}.")
+    return process if shift == 1 else replace(process, ratios=tuple(ratio * shift for ratio in process.ratios))
+
+
+def with_zero_terminal_snr(process: Process) -> Process:
+    """Return the process with alpha rescaled so that it ends in pure noise and starts at the same noise level.
+
+    alpha′ = (alpha − alpha_T)·alpha_1 / (alpha_1 − alpha_T) (Lin et al. 2024, arXiv:2305.08891, algorithm 1). Raises
+    BadRequest unless alpha² + sigma² = 1.
+    """
+    if process.coordinates is not variance_preserving:
+        raise BadRequest("Only a variance-preserving process can be rescaled to end in pure noise.")
+    alphas = [process.coordinates(ratio).alpha for ratio in process.ratios]
+    first, last = alphas[0], alphas[-1]
+    rescaled = [(alpha - last) * first / (first - last) for alpha in alphas]
+    # The first ratio is taken from the table, since sigma / alpha computed from 1 − alpha² would lose digits there.
+    ratios = [math.sqrt((1 - alpha) * (1 + alpha)) / alpha for alpha in rescaled[1:-1]]
+    return replace(process, ratios=(process.ratios[0], *ratios, math.inf), sde=None)

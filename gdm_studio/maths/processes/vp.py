@@ -1,38 +1,42 @@
-"""Variance-preserving processes: DDPM's on any schedule, and the two SDEs that share its drift."""
+"""Processes that share DDPM's drift: DDPM with any noise schedule, the VP SDE and the sub-VP SDE."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.path import Point
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes.coordinates import sub_variance_preserving, variance_preserving
-from gdm_studio.maths.processes.process import Process, Sde
-from gdm_studio.maths.processes.reshaped import shifted, with_zero_terminal_snr
+from gdm_studio.maths.processes.process import Process, Sde, shifted, with_zero_terminal_snr
 from gdm_studio.maths.schedules import SCHEDULES, ratios
 
-BETA_MIN, BETA_MAX = 0.1, 20.0  # of the SDEs: b(t) = 0.1 + 19.9·t
+# The beta of the SDEs is b(t) = 0.1 + 19.9·t.
+BETA_MIN, BETA_MAX = 0.1, 20.0
 
 
 def vp(
     schedule: str = "linear",
     timesteps: int = 1000,
     *,
-    options: Mapping[str, float] | None = None,  # the schedule's own numbers, e.g. {"beta_end": 0.012}
-    shift: float = 1.0,  # side of the pictures / side the schedule was made for (simple diffusion)
+    options: Mapping[str, float] | None = None,
+    shift: float = 1.0,
     zero_terminal_snr: bool = False,
 ) -> Process:
-    """DDPM (Ho et al. 2020, arXiv:2006.11239) on a named schedule."""
+    """Return the process of DDPM (Ho et al. 2020, arXiv:2006.11239) with a named noise schedule.
+
+    `options` are parameters of the schedule, such as {"beta_end": 0.012}. `shift` is the side of the images divided by
+    the side for which the schedule was made (simple diffusion).
+    """
     table = SCHEDULES[schedule](timesteps, **(options or {}))
     process = shifted(Process(f"vp-{schedule}", "Gaussian noise", ratios(table), variance_preserving), shift)
     return with_zero_terminal_snr(process) if zero_terminal_snr else process
 
 
 def tabulated(alpha_bars: Sequence[float]) -> Process:
-    """DDPM on a table of alpha-bar, as checkpoints keep it (`alphas_cumprod`); the last may be 0.
+    """Return the process of DDPM with a table of alpha-bar, as in checkpoints (`alphas_cumprod`). The last may be 0.
 
-    Raises BadRequest unless it falls from below 1.
+    Raises BadRequest unless the table falls and starts below 1.
     """
     falling = all(later < earlier for earlier, later in zip((1.0, *alpha_bars), alpha_bars, strict=False))
     if not alpha_bars or not falling or alpha_bars[-1] < 0:
@@ -41,15 +45,15 @@ def tabulated(alpha_bars: Sequence[float]) -> Process:
 
 
 def vp_sde(timesteps: int = 1000) -> Process:
-    """The VP SDE (Song et al. 2021, arXiv:2011.13456, eq. 11 and 29): dx = −b/2·x dt + √b dw.
+    """Return the process of the VP SDE, dx = −b/2·x dt + √b dw (Song et al. 2021, arXiv:2011.13456, eq. 11 and 29).
 
-    The table goes from t = 1e-3, where its authors stop sampling, to 1.
+    The table runs from t = 1e-3, where its authors stop sampling, to t = 1.
     """
 
-    def at(t: float) -> Point:
+    def at(t: float) -> NoiseLevel:
         return variance_preserving(math.sqrt(math.expm1(_total_beta(t))))
 
-    def time(point: Point) -> float:
+    def time(point: NoiseLevel) -> float:
         return _time(math.log1p(point.ratio**2))
 
     sde = Sde(_drift, lambda t: math.sqrt(_beta(t)), at, time)
@@ -57,15 +61,15 @@ def vp_sde(timesteps: int = 1000) -> Process:
 
 
 def sub_vp(timesteps: int = 1000) -> Process:
-    """The sub-VP SDE (same paper, eq. 12 and 29): the VP SDE's drift, g² = b·(1 − e^−2B), sigma = 1 − e^−B.
+    """Return the process of the sub-VP SDE, with sigma = 1 − e^−B and B(t) = ∫b (same paper, eq. 12 and 29).
 
-    B(t) = ∫b; the table goes from t = 1e-3 to 1.
+    It has the VP SDE's drift, and g² = b·(1 − e^−2B). The table runs from t = 1e-3 to 1.
     """
 
-    def at(t: float) -> Point:
+    def at(t: float) -> NoiseLevel:
         return sub_variance_preserving(2 * math.sinh(_total_beta(t) / 2))
 
-    def time(point: Point) -> float:
+    def time(point: NoiseLevel) -> float:
         return _time(2 * math.asinh(point.ratio / 2))
 
     def diffusion(t: float) -> float:
@@ -88,7 +92,7 @@ def _drift(t: float) -> float:
 
 
 def _time(total: float) -> float:
-    """The t at which beta adds up to `total`, by the root that loses no digits when it is small."""
+    """Return the time t at which the integral of beta is `total`, by a formula that is accurate for small values."""
     slope = BETA_MAX - BETA_MIN
     return 2 * total / (BETA_MIN + math.sqrt(BETA_MIN**2 + 2 * slope * total))
 

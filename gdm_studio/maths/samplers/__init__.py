@@ -1,6 +1,6 @@
-"""Samplers, each a generator over `denoise(x, at) -> x0`.
+"""Samplers, each a generator of steps that calls `denoise(x, at) -> x0`.
 
-To add one: a file here, its name in the list below, and the sampler's in the menu, `spec.GROUPS`.
+To add a sampler, write a file here, add it to the imports below, and add the sampler to the menu, `spec.GROUPS`.
 """
 
 from gdm_studio.maths.samplers import (
@@ -35,7 +35,7 @@ __all__ = [
     "check_suits",
     "invert",
     "sampler",
-    # the files that register themselves
+    # Importing these files registers their samplers.
     "analytic",
     "cold",
     "ddim",

@@ -1,4 +1,4 @@
-"""Analytic-DPM: DDPM's and DDIM's means with the reverse variance that is best for the model."""
+"""Analytic-DPM: DDPM and DDIM with the reverse variance that is optimal for the model."""
 
 from __future__ import annotations
 
@@ -6,20 +6,32 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.params import Param
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Bao et al. 2022, arXiv:2201.06503"
-LastNoise = Annotated[float, Knob("Last noise", 0.0, 1.0, "Share of the last step's noise: 1 is the exact law.")]
+LastNoise = Annotated[
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Last noise"),
+        0.0,
+        1.0,
+        QT_TRANSLATE_NOOP("Setting", "Share of the last step's noise: 1 is the exact law."),
+    ),
+]
 
 
 @sampler(
     "analytic_ddpm",
-    title="Analytic-DPM",
-    summary="DDPM with the amount of noise that is best for this model, as measured of it: fewer steps than DDPM.",
+    title=QT_TRANSLATE_NOOP("Setting", "Analytic-DPM"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting",
+        "DDPM with the amount of noise that is best for this model, as measured of it: fewer steps than DDPM.",
+    ),
     paper=f"{PAPER}, theorem 1 and eq. 11 with DDPM's lambda",
     stochastic=True,
     steps=(25, 200),
@@ -30,8 +42,10 @@ LastNoise = Annotated[float, Knob("Last noise", 0.0, 1.0, "Share of the last ste
 )
 @sampler(
     "analytic_ddim",
-    title="Analytic-DDIM",
-    summary="DDIM with the little fresh noise that is best for this model, as measured of it.",
+    title=QT_TRANSLATE_NOOP("Setting", "Analytic-DDIM"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "DDIM with the little fresh noise that is best for this model, as measured of it."
+    ),
     paper=f"{PAPER}, eq. 11 with lambda = 0",
     stochastic=True,
     steps=(25, 200),
@@ -41,13 +55,22 @@ LastNoise = Annotated[float, Knob("Last noise", 0.0, 1.0, "Share of the last ste
     preset={"eta": 0.0},
 )
 def analytic(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: float = 1.0,
-    reverse_variance: Callable[[Point, Point, float], float] | None = None, last_noise: LastNoise = 0.0
+    denoise: Denoise,
+    x: Array,
+    path: NoisePath,
+    noise: Noise,
+    *,
+    start: int = 0,
+    history: History = (),
+    eta: float = 1.0,
+    reverse_variance: Callable[[NoiseLevel, NoiseLevel, float], float] | None = None,
+    last_noise: LastNoise = 0.0,
 ) -> Iterator[Step]:
-    """The DDIM(eta) mean plus noise of variance `reverse_variance(at, to, eta)`, which is lambda² + w²·Cov(x0 | x).
+    """Sample with Analytic-DPM: DDIM(eta) steps with noise of the variance `reverse_variance(at, to, eta)`.
 
-    The last step's noise, of variance Cov, is part of the law but not of a picture: `last_noise` (0 … 1) of it is
-    drawn. Raises BadRequest without `reverse_variance`, which comes from the model's measured score norms.
+    This variance is lambda² + w²·Cov(x0 | x) and comes from the model's measured score norms. The noise of the last
+    step, with variance Cov, belongs to the distribution but not to an image. Only a part `last_noise` (0 … 1) of it is
+    added. Raises BadRequest without `reverse_variance`.
     """
     if reverse_variance is None:
         raise BadRequest("Analytic-DPM needs a model with measured score norms; choose another scheduler.")

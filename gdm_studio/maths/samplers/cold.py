@@ -1,39 +1,52 @@
-"""Cold diffusion's two samplers: restore the picture, degrade it again by a little less."""
+"""The two samplers of cold diffusion, which restore the image and then degrade it again by a little less."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Bansal et al. 2022, arXiv:2208.09392"
 
-Degrade = Callable[[Array, Point, Array], Array]  # (x0, at, eps) -> x: `degrade` of a process
+# (x0, at, eps) -> x, the `degrade` method of a process.
+Degrade = Callable[[Array, NoiseLevel, Array], Array]
 
 
 @sampler(
     "cold_2",
-    title="Cold",
-    summary="Takes off what the degradation adds at each step: forgives a restoration that is wrong.",
+    title=QT_TRANSLATE_NOOP("Setting", "Cold"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Takes off what the degradation adds at each step: forgives a restoration that is wrong."
+    ),
     paper=f"{PAPER}, algorithm 2",
     steps=(10, 200),
     default_steps=50,
     default_spacing="linspace",
     own_law=True,
-    temperature="Nothing is drawn on the way: temperature only bends the restorations, which is forgiven.",
+    temperature=QT_TRANSLATE_NOOP(
+        "Setting", "Nothing is drawn on the way: temperature only bends the restorations, which is forgiven."
+    ),
     needs="degrade",
 )
 def cold_2(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (),
-    degrade: Degrade | None = None
+    denoise: Denoise,
+    x: Array,
+    path: NoisePath,
+    noise: Noise,
+    *,
+    start: int = 0,
+    history: History = (),
+    degrade: Degrade | None = None,
 ) -> Iterator[Step]:
-    """x′ = x − D(x0, at) + D(x0, to). D's random part is the picture's own start noise, the same at every step.
+    """Sample with algorithm 2 of cold diffusion, x′ = x − D(x0, at) + D(x0, to).
 
-    For D = x0 + sigma·e it ends in the true picture whatever `denoise` says. Raises BadRequest without `degrade`.
+    The random part of the degradation D is the image's own start noise, the same at every step. For D = x0 + sigma·e
+    the result is the true image, for any output of `denoise`. Raises BadRequest without `degrade`.
     """
-    put_back = _checked(degrade)
+    put_back = _check_degrade(degrade)
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
@@ -44,22 +57,36 @@ def cold_2(
 
 @sampler(
     "cold_1",
-    title="Cold, naive",
-    summary="Restores and degrades the restoration anew: every error of the restoration stays.",
+    title=QT_TRANSLATE_NOOP("Setting", "Cold, naive"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Restores, and degrades the restoration again: every error of the restoration stays."
+    ),
     paper=f"{PAPER}, algorithm 1",
     steps=(10, 200),
     default_steps=50,
     default_spacing="linspace",
     own_law=True,
-    temperature="Nothing is drawn on the way: temperature only bends the restorations, and that stays.",
+    temperature=QT_TRANSLATE_NOOP(
+        "Setting", "Nothing is drawn on the way: temperature only bends the restorations, and that stays."
+    ),
     needs="degrade",
 )
 def cold_1(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (),
-    degrade: Degrade | None = None
+    denoise: Denoise,
+    x: Array,
+    path: NoisePath,
+    noise: Noise,
+    *,
+    start: int = 0,
+    history: History = (),
+    degrade: Degrade | None = None,
 ) -> Iterator[Step]:
-    """x′ = D(x0, to), D's random part as in algorithm 2. Raises BadRequest without `degrade`."""
-    put_back = _checked(degrade)
+    """Sample with algorithm 1 of cold diffusion, x′ = D(x0, to).
+
+    The random part of the degradation D is the image's own start noise, as in `cold_2`. Raises BadRequest without
+    `degrade`.
+    """
+    put_back = _check_degrade(degrade)
     of = len(path) - 1
     for i in range(start, of):
         to = path[i + 1]
@@ -68,7 +95,7 @@ def cold_1(
         yield Step(i + 1, of, to, x, x0)
 
 
-def _checked(degrade: Degrade | None) -> Degrade:
+def _check_degrade(degrade: Degrade | None) -> Degrade:
     if degrade is None:
         raise BadRequest("Cold diffusion needs a model trained on a degradation; choose another scheduler.")
     return degrade

@@ -1,19 +1,20 @@
-"""DDPM with its larger fixed variance, and with a learned one; with the smaller it is DDIM at eta 1."""
+"""DDPM with its larger fixed variance, and with a learned variance. DDPM with the smaller variance is DDIM at eta 1."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
 from gdm_studio.maths.samplers.spec import sampler
 
 
 @sampler(
     "ddpm_large",
-    title="DDPM, large variance",
-    summary="DDPM with more noise in every step: grainy below some hundred steps.",
+    title=QT_TRANSLATE_NOOP("Setting", "DDPM, large variance"),
+    summary=QT_TRANSLATE_NOOP("Setting", "DDPM with more noise in every step: grainy below some hundred steps."),
     paper="Ho et al. 2020, arXiv:2006.11239, algorithm 2 with sigma² = beta",
     stochastic=True,
     steps=(200, 1000),
@@ -21,9 +22,12 @@ from gdm_studio.maths.samplers.spec import sampler
     default_spacing="linspace",
 )
 def ddpm_large(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """The posterior mean of q(x′ | x, x0), plus noise of variance beta; none in the last step."""
+    """Sample with DDPM and its larger variance, beta.
+
+    A step leads to the mean of q(x′ | x, x0). Then noise is added, except in the last step.
+    """
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
@@ -36,8 +40,8 @@ def ddpm_large(
 
 @sampler(
     "ddpm_learned",
-    title="DDPM, learned variance",
-    summary="DDPM with as much noise in every step as the model itself predicts.",
+    title=QT_TRANSLATE_NOOP("Setting", "DDPM, learned variance"),
+    summary=QT_TRANSLATE_NOOP("Setting", "DDPM with as much noise in every step as the model itself predicts."),
     paper="Nichol and Dhariwal 2021, arXiv:2102.09672, eq. 15",
     stochastic=True,
     steps=(25, 250),
@@ -46,13 +50,19 @@ def ddpm_large(
     needs="learned_variance",
 )
 def ddpm_learned(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (),
-    learned_variance: Callable[[Array, Point], Array] | None = None
+    denoise: Denoise,
+    x: Array,
+    path: NoisePath,
+    noise: Noise,
+    *,
+    start: int = 0,
+    history: History = (),
+    learned_variance: Callable[[Array, NoiseLevel], Array] | None = None,
 ) -> Iterator[Step]:
-    """The posterior mean plus noise of variance exp(v·log beta + (1 − v)·log beta-tilde).
+    """Sample with DDPM and a learned variance, exp(v·log beta + (1 − v)·log beta-tilde).
 
-    `learned_variance(x, at)` is v, shaped like x, asked right after `denoise(x, at)`, so that a network which gives
-    both in one evaluation can keep the second. Raises BadRequest without it.
+    `learned_variance(x, at)` returns v, shaped like x. It is called right after `denoise(x, at)`, so that a network
+    that computes both at once can cache it. Raises BadRequest without it.
     """
     if learned_variance is None:
         raise BadRequest("This sampler needs a model that predicts its variance; choose another scheduler.")

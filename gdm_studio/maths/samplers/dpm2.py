@@ -1,12 +1,13 @@
-"""DPM2: the midpoint rule on the probability-flow ODE, the middle taken in log-SNR."""
+"""DPM2: the midpoint rule on the probability-flow ODE. The middle of a step is taken in log-SNR."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Step, eps_of
-from gdm_studio.maths.samplers.coordinates import halfway
-from gdm_studio.maths.samplers.ddim import Eta, along, ancestral_sigma, less_noisy, move
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoisePath, Step, eps_of
+from gdm_studio.maths.processes.coordinates import halfway
+from gdm_studio.maths.samplers.ddim import Eta, ancestral_sigma, less_noisy, move, transfer
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Lu et al. 2022, arXiv:2206.00927, algorithm 1 (DPM-Solver-2), written in sigma / alpha"
@@ -14,35 +15,47 @@ PAPER = "Lu et al. 2022, arXiv:2206.00927, algorithm 1 (DPM-Solver-2), written i
 
 @sampler(
     "dpm2",
-    title="DPM2",
-    summary="Looks at the middle of each step first: two evaluations, about as exact as Heun.",
+    title=QT_TRANSLATE_NOOP("Setting", "DPM2"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Looks at the middle of each step first: two evaluations, about as exact as Heun."
+    ),
     paper=PAPER,
     order=2,
     calls_per_step=2,
 )
-def dpm2(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()) -> Iterator[Step]:
-    """y′ = y + (r′ − r)·eps(middle) with y = x/alpha, r = sigma/alpha; Euler's step to sigma = 0."""
+def dpm2(
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
+) -> Iterator[Step]:
+    """Sample with DPM2, y′ = y + (r′ − r)·eps(middle), where y = x/alpha and r = sigma/alpha.
+
+    The step to sigma = 0 is Euler's.
+    """
     yield from _midpoint(denoise, x, path, noise, start=start, eta=0.0)
 
 
 @sampler(
     "dpm2_a",
-    title="DPM2 a",
-    summary="DPM2 with fresh noise at every step (ancestral): two evaluations, pictures keep changing.",
+    title=QT_TRANSLATE_NOOP("Setting", "DPM2 a"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "DPM2 with fresh noise at every step (ancestral): two evaluations, pictures keep changing."
+    ),
     paper=f"{PAPER}, with ancestral steps",
     calls_per_step=2,
     stochastic=True,
     steps=(20, 100),
-    temperature="At temperatures of 0.25 and less it wants 60 steps or more.",
+    temperature=QT_TRANSLATE_NOOP("Setting", "At temperatures of 0.25 and less it wants 60 steps or more."),
 )
 def dpm2_a(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: Eta = 1.0
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
-    """DPM2 to less noise than the next point has, then fresh noise up to it (as Euler a)."""
+    """Sample with ancestral DPM2, which adds fresh noise at every step.
+
+    A DPM2 step leads to less noise than the next level has. The fresh noise makes up the difference, as in Euler a.
+    """
     yield from _midpoint(denoise, x, path, noise, start=start, eta=eta)
 
 
-def _midpoint(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int, eta: float) -> Iterator[Step]:
+def _midpoint(denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int, eta: float) -> Iterator[Step]:
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
@@ -54,7 +67,7 @@ def _midpoint(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: in
         else:
             middle = halfway(at, down)
             there = move(x, x0, at, middle)
-            x = along(x, eps_of(there, denoise(there, middle), middle), at, down)
+            x = transfer(x, eps_of(there, denoise(there, middle), middle), at, down)
         if up:
             x = x + up * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)

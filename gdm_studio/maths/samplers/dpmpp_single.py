@@ -1,14 +1,15 @@
-"""DPM-Solver++, singlestep: two evaluations a step, the second in the middle of it, and no memory."""
+"""DPM-Solver++ (singlestep): two evaluations per step, the second in the middle of the step, and no history."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
-from gdm_studio.maths.samplers.coordinates import halfway
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
+from gdm_studio.maths.processes.coordinates import halfway
 from gdm_studio.maths.samplers.ddim import Eta, ancestral_sigma, less_noisy
-from gdm_studio.maths.samplers.dpmpp import towards
+from gdm_studio.maths.samplers.dpmpp import relax_towards
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Lu et al. 2022, arXiv:2211.01095"
@@ -16,8 +17,11 @@ PAPER = "Lu et al. 2022, arXiv:2211.01095"
 
 @sampler(
     "dpmpp_2s",
-    title="DPM++ 2S",
-    summary="Looks at the middle of each step, remembers nothing: two evaluations, steady where guidance is strong.",
+    title=QT_TRANSLATE_NOOP("Setting", "DPM++ 2S"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting",
+        "Looks at the middle of each step, remembers nothing: two evaluations, steady where guidance is strong.",
+    ),
     paper=f"{PAPER}, algorithm 1 with the middle in log-SNR",
     order=2,
     calls_per_step=2,
@@ -25,32 +29,42 @@ PAPER = "Lu et al. 2022, arXiv:2211.01095"
     default_steps=15,
 )
 def dpmpp_2s(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """x′ = sigma′/sigma·x + alpha′(1 − e^−h)·D(middle); the prediction itself at sigma′ = 0."""
+    """Sample with DPM++ 2S, x′ = sigma′/sigma·x + alpha′(1 − e^−h)·D(middle).
+
+    The step to sigma = 0 leads to the prediction itself.
+    """
     yield from _two_stages(denoise, x, path, noise, start=start, eta=0.0)
 
 
 @sampler(
     "dpmpp_2s_a",
-    title="DPM++ 2S a",
-    summary="DPM++ 2S with fresh noise at every step (ancestral): pictures keep changing.",
+    title=QT_TRANSLATE_NOOP("Setting", "DPM++ 2S a"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "DPM++ 2S with fresh noise at every step (ancestral): pictures keep changing."
+    ),
     paper=f"{PAPER}, algorithm 1, with ancestral steps as in k-diffusion's sample_dpmpp_2s_ancestral",
     calls_per_step=2,
     stochastic=True,
     steps=(10, 50),
 )
 def dpmpp_2s_a(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: Eta = 1.0
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
-    """DPM++ 2S to less noise than the next point has, then fresh noise up to it (as Euler a)."""
+    """Sample with ancestral DPM++ 2S, which adds fresh noise at every step.
+
+    A DPM++ 2S step leads to less noise than the next level has. The fresh noise makes up the difference, as in Euler a.
+    """
     yield from _two_stages(denoise, x, path, noise, start=start, eta=eta)
 
 
 @sampler(
     "dpmpp_sde",
-    title="DPM++ SDE",
-    summary="Fresh noise, and a look at the middle of each step: two evaluations, rich detail at few steps.",
+    title=QT_TRANSLATE_NOOP("Setting", "DPM++ SDE"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Fresh noise, and a look at the middle of each step: two evaluations, rich detail at few steps."
+    ),
     paper=f"{PAPER} (SDE-DPM-Solver++), singlestep as in k-diffusion's sample_dpmpp_sde with r = 1/2",
     calls_per_step=2,
     stochastic=True,
@@ -58,11 +72,12 @@ def dpmpp_2s_a(
     default_steps=15,
 )
 def dpmpp_sde(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), eta: Eta = 1.0
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
-    """Both stages are ancestral moves, of one Brownian path: what the first draws is part of what the second does.
+    """Sample with DPM++ SDE, whose ancestral steps have two stages and two noise draws.
 
-    Their correlation is that of the reverse SDE itself; k-diffusion takes a Brownian motion in sigma.
+    The noise follows a single Brownian path, so the draw of the first stage is part of that of the second. The
+    correlation of the two draws is that of the reverse SDE. (k-diffusion uses a Brownian motion in sigma instead.)
     """
     of = len(path) - 1
     for i in range(start, of):
@@ -75,15 +90,15 @@ def dpmpp_sde(
             middle = halfway(at, to)
             up_first, up = eta * ancestral_sigma(at, middle), eta * ancestral_sigma(at, to)
             z = noise(i + 1, x) if up else 0.0
-            target = denoise(towards(x, x0, at, less_noisy(middle, up_first)) + up_first * z, middle)
+            target = denoise(relax_towards(x, x0, at, less_noisy(middle, up_first)) + up_first * z, middle)
             if up:
                 shared = _correlation(at, middle, to)
                 z = shared * z + math.sqrt(1 - shared**2) * noise(i + 1, x, 1)
-        x = towards(x, target, at, less_noisy(to, up)) + up * z
+        x = relax_towards(x, target, at, less_noisy(to, up)) + up * z
         yield Step(i + 1, of, to, x, x0)
 
 
-def _two_stages(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int, eta: float) -> Iterator[Step]:
+def _two_stages(denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int, eta: float) -> Iterator[Step]:
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
@@ -93,14 +108,17 @@ def _two_stages(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: 
         target = x0
         if down.sigma > 0 and at.alpha > 0:
             middle = halfway(at, down)
-            target = denoise(towards(x, x0, at, middle), middle)
-        x = towards(x, target, at, down)
+            target = denoise(relax_towards(x, x0, at, middle), middle)
+        x = relax_towards(x, target, at, down)
         if up:
             x = x + up * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)
 
 
-def _correlation(at: Point, middle: Point, to: Point) -> float:
-    """Of the reverse SDE's noise at the middle of a step with that at its end (eta = 1), in sigma / alpha."""
+def _correlation(at: NoiseLevel, middle: NoiseLevel, to: NoiseLevel) -> float:
+    """Return the correlation between the reverse SDE's noise at the middle and at the end of a step.
+
+    The noise is that of eta = 1, in sigma / alpha.
+    """
     high, mid, low = at.ratio**2, middle.ratio**2, to.ratio**2
     return math.sqrt(low / mid * (1 - mid / high) / (1 - low / high))

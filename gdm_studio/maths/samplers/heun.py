@@ -1,24 +1,32 @@
-"""Heun's second-order method on the probability-flow ODE, in two coordinates."""
+"""Heun's second-order method for the probability-flow ODE, in two systems of coordinates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step, eps_of
-from gdm_studio.maths.samplers.ddim import along, move
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step, eps_of
+from gdm_studio.maths.samplers.ddim import move, transfer
 from gdm_studio.maths.samplers.spec import sampler
 
 
 @sampler(
     "heun",
-    title="Heun",
-    summary="Looks ahead and corrects each step: two evaluations, much nearer to the exact way than Euler.",
+    title=QT_TRANSLATE_NOOP("Setting", "Heun"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Looks ahead and corrects each step: two evaluations, much nearer to the exact way than Euler."
+    ),
     paper="Karras et al. 2022, arXiv:2206.00364, algorithm 1",
     order=2,
     calls_per_step=2,
 )
-def heun(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()) -> Iterator[Step]:
-    """The trapezium rule on dy/dr = eps with y = x/alpha, r = sigma/alpha; Euler's step to sigma = 0."""
+def heun(
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
+) -> Iterator[Step]:
+    """Sample with Heun's method: the trapezium rule for dy/dr = eps, where y = x/alpha and r = sigma/alpha.
+
+    The step to sigma = 0 is Euler's.
+    """
     of = len(path) - 1
     for i in range(start, of):
         x, x0 = heun_step(denoise, x, path[i], path[i + 1])
@@ -27,8 +35,10 @@ def heun(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0
 
 @sampler(
     "flow_heun",
-    title="Flow Heun",
-    summary="Heun in even steps, which suit the straight paths of flow models; for any model.",
+    title=QT_TRANSLATE_NOOP("Setting", "Flow Heun"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Heun in even steps, which suit the straight paths of flow models; for any model."
+    ),
     paper="Heun's rule on the velocity of Liu et al. 2022, arXiv:2209.03003, eq. 1",
     order=2,
     calls_per_step=2,
@@ -36,11 +46,12 @@ def heun(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0
     default_spacing="trailing",
 )
 def flow_heun(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """The trapezium rule on du/dt = eps − x0 with u = x/(alpha + sigma), t = sigma/(alpha + sigma).
+    """Sample with Heun's method in the coordinates of flow models.
 
-    Every Gaussian path is a straight one in these coordinates, finite at alpha = 0; Euler's step to sigma = 0.
+    It is the trapezium rule for du/dt = eps − x0, where u = x/(alpha + sigma) and t = sigma/(alpha + sigma). Every
+    Gaussian path is straight in these coordinates, and they are finite at alpha = 0. The step to sigma = 0 is Euler's.
     """
     of = len(path) - 1
     for i in range(start, of):
@@ -57,11 +68,14 @@ def flow_heun(
         yield Step(i + 1, of, to, x, x0)
 
 
-def heun_step(denoise: Denoise, x: Array, at: Point, to: Point) -> tuple[Array, Array]:
-    """(x at `to`, x0 predicted at `at`); where the slope has no end (sigma′ = 0, alpha = 0) it is Euler's step."""
+def heun_step(denoise: Denoise, x: Array, at: NoiseLevel, to: NoiseLevel) -> tuple[Array, Array]:
+    """Take one step of Heun's method. Return x at the noise level `to`, and the x0 predicted at `at`.
+
+    It is Euler's step if one of its ends has no slope (sigma′ = 0 or alpha = 0).
+    """
     x0 = denoise(x, at)
     ahead = move(x, x0, at, to)
     if to.sigma == 0 or at.alpha == 0:
         return ahead, x0
     slope_ahead = eps_of(ahead, denoise(ahead, to), to)
-    return along(x, (eps_of(x, x0, at) + slope_ahead) / 2, at, to), x0
+    return transfer(x, (eps_of(x, x0, at) + slope_ahead) / 2, at, to), x0

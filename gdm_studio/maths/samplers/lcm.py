@@ -1,27 +1,38 @@
-"""Consistency sampling: predict the clean picture, put fresh noise back on it, predict again."""
+"""Consistency sampling: predict the clean image, add fresh noise to it, and predict again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Step
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoisePath, Step
 from gdm_studio.maths.samplers.spec import sampler
 
 
 @sampler(
     "lcm",
-    title="LCM",
-    summary="One to eight steps with a model distilled for it: predicts the picture, adds fresh noise, predicts again.",
+    title=QT_TRANSLATE_NOOP("Setting", "LCM"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting",
+        "One to eight steps with a model distilled for it: predicts the picture, adds fresh noise, predicts again.",
+    ),
     paper="Luo et al. 2023, arXiv:2310.04378, algorithm 3; Song et al. 2023, arXiv:2303.01469, algorithm 1",
     stochastic=True,
     steps=(1, 8),
     default_steps=4,
     default_spacing="lcm_50",
     own_law=True,
-    temperature="Each step jumps to a whole picture: temperature only pulls the jumps towards the average picture.",
+    temperature=QT_TRANSLATE_NOOP(
+        "Setting", "Each step jumps to a whole picture: temperature only pulls the jumps towards the average picture."
+    ),
 )
-def lcm(denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()) -> Iterator[Step]:
-    """x′ = alpha′·x0 + sigma′·z. `denoise` is the consistency function itself, boundary condition included."""
+def lcm(
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
+) -> Iterator[Step]:
+    """Sample with a consistency model, x′ = alpha′·x0 + sigma′·z.
+
+    `denoise` must be a consistency function that includes the boundary condition.
+    """
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]

@@ -1,19 +1,23 @@
-"""The probability-flow ODE by Dormand and Prince's adaptive method. This module waits for the device: whether a step
-is good enough depends on the numbers."""
+"""The adaptive Runge-Kutta method of Dormand and Prince for the probability-flow ODE.
+
+The functions wait for the device, since the acceptance of a step depends on its values.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-from gdm_studio.maths.arrays import picture_norm, weighted
-from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
-from gdm_studio.maths.samplers.coordinates import on_curve
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.arrays import image_norm, weighted
+from gdm_studio.maths.params import Param
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
+from gdm_studio.maths.processes.coordinates import on_curve
 from gdm_studio.maths.samplers.ddim import move
 from gdm_studio.maths.samplers.spec import sampler
 
-# Dormand and Prince 1980, table 2: where and how far each stage looks, and fifth minus embedded fourth order
+# Dormand and Prince 1980, table 2: the time and the weights of each stage, and the weights of the fifth order minus
+# those of the embedded fourth order.
 _NODES = (1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0)
 _STAGES: tuple[tuple[float, ...], ...] = (
     (1 / 5,),
@@ -25,16 +29,27 @@ _STAGES: tuple[tuple[float, ...], ...] = (
 )
 _ERROR = (71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40)
 
-_WHOLE = 2**20  # an interval of the path in its smallest steps
+# Number of the smallest steps in an interval of the path.
+_WHOLE = 2**20
 
 Slope = Callable[[Array, float], Array]
-Tolerance = Annotated[float, Knob("Tolerance", 1e-8, 0.1, "Error allowed in a step; smaller is slower and more exact.")]
+Tolerance = Annotated[
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Tolerance"),
+        1e-8,
+        0.1,
+        QT_TRANSLATE_NOOP("Setting", "Error allowed in a step; smaller is slower and more exact."),
+    ),
+]
 
 
 @sampler(
     "ode_rk45",
-    title="RK45",
-    summary="Follows the exact way to a tolerance, with as many evaluations as that takes.",
+    title=QT_TRANSLATE_NOOP("Setting", "RK45"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Follows the exact way to a tolerance, with as many evaluations as that takes."
+    ),
     paper="Song et al. 2021, arXiv:2011.13456, section 4.3; Dormand and Prince 1980",
     order=5,
     calls_per_step=7,
@@ -43,24 +58,30 @@ Tolerance = Annotated[float, Knob("Tolerance", 1e-8, 0.1, "Error allowed in a st
     default_steps=10,
 )
 def ode_rk45(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (),
-    tolerance: Tolerance = 1e-4
+    denoise: Denoise,
+    x: Array,
+    path: NoisePath,
+    noise: Noise,
+    *,
+    start: int = 0,
+    history: History = (),
+    tolerance: Tolerance = 1e-4,
 ) -> Iterator[Step]:
-    """Each interval of the path to `tolerance`, relative and absolute; Euler's step to sigma = 0.
+    """Sample by solving the probability-flow ODE in each interval of the path to a relative and absolute `tolerance`.
 
-    It solves du/dt = (u − x0)/t with u = x/(alpha + sigma), t = sigma/(alpha + sigma), finite at alpha = 0. x is
-    (N, …) with an error norm and steps of its own for every picture.
+    The ODE is du/dt = (u − x0)/t with u = x/(alpha + sigma), t = sigma/(alpha + sigma), which is finite at alpha = 0.
+    The step to sigma = 0 is Euler's. Each image of x (N, …) has its own error norm and step size.
     """
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        x = move(x, x0, at, to) if to.sigma == 0 else _solved(denoise, x, x0, (at, to), tolerance)
+        x = move(x, x0, at, to) if to.sigma == 0 else _solve(denoise, x, x0, (at, to), tolerance)
         yield Step(i + 1, of, to, x, x0)
 
 
-def _solved(denoise: Denoise, x: Array, x0: Array, interval: tuple[Point, Point], tolerance: float) -> Array:
-    """x at the end of an interval of the path, x0 being the prediction at its start."""
+def _solve(denoise: Denoise, x: Array, x0: Array, interval: tuple[NoiseLevel, NoiseLevel], tolerance: float) -> Array:
+    """Return x at the end of an interval of the path. `x0` is the prediction at its start."""
     at, to = interval
     size, size_to = at.alpha + at.sigma, to.alpha + to.sigma
     t, t_to = at.sigma / size, to.sigma / size_to
@@ -74,12 +95,13 @@ def _solved(denoise: Denoise, x: Array, x0: Array, interval: tuple[Point, Point]
 
 
 def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
-    """u(1) of du/ds = slope(u, s) from u at s = 0, where the slope is `first`; u is (N, …).
+    """Solve du/ds = slope(u, s) from s = 0 to s = 1, for each row of u (N, …). `first` is the slope at s = 0.
 
-    Steps are halved and doubled for each picture alone; pictures at the same place with the same step share the
-    evaluation. Below 1/2^20 of the interval a step is taken as it is.
+    The step size is halved and doubled per row. Rows at the same s with the same step share an evaluation. A step of
+    1/2^20 of the interval is always accepted.
     """
-    u, first = u * 1.0, first * 1.0  # copies: rows are written below
+    # These are copies, since rows are overwritten below.
+    u, first = u * 1.0, first * 1.0
     place, step = [0] * len(u), [_WHOLE] * len(u)
     while min(place) < _WHOLE:
         now = min(zip(place, step, strict=True))
@@ -89,7 +111,8 @@ def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
             if errors[row] <= 1 or step[row] == 1:
                 u[row], first[row] = ahead[row], last[row]
                 place[row] += step[row]
-                # fifth order: twice the step has about 2⁵ times the error; steps stay aligned to their length
+                # The method is of fifth order, so a step of twice the length has about 2⁵ times the error. Steps start
+                # at multiples of their length.
                 if errors[row] < 1 / 64 and place[row] % (2 * step[row]) == 0:
                     step[row] *= 2
             else:
@@ -100,11 +123,11 @@ def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
 def _attempt(
     slope: Slope, u: Array, first: Array, span: tuple[float, float], tolerance: float
 ) -> tuple[Array, Array, Array]:
-    """One step of every picture: (u at its end, the slope there, the error in units of what is allowed (N, …))."""
+    """Take one step of every row. Return u and the slope at its end, and error / tolerance (N, …)."""
     s, h = span
     slopes, ahead = [first], u
     for node, weights in zip(_NODES, _STAGES, strict=True):
         ahead = u + h * weighted(weights, slopes)
         slopes.append(slope(ahead, s + node * h))
     error = h * weighted(_ERROR, slopes)
-    return ahead, slopes[-1], picture_norm(error / (tolerance * (1 + abs(u))))
+    return ahead, slopes[-1], image_norm(error / (tolerance * (1 + abs(u))))

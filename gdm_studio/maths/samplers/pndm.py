@@ -1,18 +1,19 @@
-"""PNDM and PLMS: classic multistep rules on eps, each move made by DDIM's transfer."""
+"""PNDM and PLMS: classic multistep rules for the slope eps, with a DDIM step along it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.arrays import weighted
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step, eps_of
-from gdm_studio.maths.samplers.coordinates import halfway
-from gdm_studio.maths.samplers.ddim import along, move
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step, eps_of
+from gdm_studio.maths.processes.coordinates import halfway
+from gdm_studio.maths.samplers.ddim import move, transfer
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Liu et al. 2022, arXiv:2202.09778"
 
-# Adams and Bashforth for even steps, newest first; by the number of slopes known
+# Adams-Bashforth coefficients for even steps, by the number of known slopes. The newest slope comes first.
 _ADAMS = (
     (1.0,),
     (3 / 2, -1 / 2),
@@ -23,8 +24,10 @@ _ADAMS = (
 
 @sampler(
     "plms",
-    title="PLMS",
-    summary="Remembers its last four directions; made for even steps. What Stable Diffusion came with.",
+    title=QT_TRANSLATE_NOOP("Setting", "PLMS"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Remembers its last four directions; made for even steps. What Stable Diffusion came with."
+    ),
     paper=f"{PAPER}, eq. 12, started as in latent diffusion's plms.py",
     order=2,
     steps=(25, 100),
@@ -32,29 +35,34 @@ _ADAMS = (
     default_spacing="leading",
 )
 def plms(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """The first step looks ahead and averages (one evaluation more); `carry` = the last slopes, newest first."""
+    """Sample with PLMS. `history` is the last slopes, newest first.
+
+    The first step averages two slopes, which takes one more evaluation.
+    """
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        slopes = (eps_of(x, x0, at), *carry)[:4]
+        slopes = (eps_of(x, x0, at), *history)[:4]
         if at.alpha == 0 or (len(slopes) == 1 and to.sigma == 0):
             x = move(x, x0, at, to)
         elif len(slopes) == 1:
             ahead = move(x, x0, at, to)
-            x = along(x, (slopes[0] + eps_of(ahead, denoise(ahead, to), to)) / 2, at, to)
+            x = transfer(x, (slopes[0] + eps_of(ahead, denoise(ahead, to), to)) / 2, at, to)
         else:
-            x = along(x, weighted(_ADAMS[len(slopes) - 1], slopes), at, to)
-        carry = slopes[:3]
-        yield Step(i + 1, of, to, x, x0, carry)
+            x = transfer(x, weighted(_ADAMS[len(slopes) - 1], slopes), at, to)
+        history = slopes[:3]
+        yield Step(i + 1, of, to, x, x0, history)
 
 
 @sampler(
     "pndm",
-    title="PNDM",
-    summary="PLMS with three careful first steps of four evaluations each; made for even steps.",
+    title=QT_TRANSLATE_NOOP("Setting", "PNDM"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "PLMS with three careful first steps of four evaluations each; made for even steps."
+    ),
     paper=f"{PAPER}, eq. 12 and 13 (F-PNDM)",
     order=2,
     steps=(25, 100),
@@ -62,33 +70,34 @@ def plms(
     default_spacing="leading",
 )
 def pndm(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = ()
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Three pseudo Runge-Kutta steps (eq. 13), then PLMS; `carry` = the last slopes, newest first.
+    """Sample with PNDM: three pseudo Runge-Kutta steps (eq. 13), then PLMS steps.
 
-    The paper takes the middle of a step in time; a path knows no time, so it is taken in log-SNR.
+    `history` is the last slopes, newest first. The middle of a step is taken in log-SNR. The paper takes it in time,
+    which a path does not have.
     """
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        slopes = (eps_of(x, x0, at), *carry)[:4]
+        slopes = (eps_of(x, x0, at), *history)[:4]
         if at.alpha == 0 or (len(slopes) < 4 and to.sigma == 0):
             x = move(x, x0, at, to)
         elif len(slopes) < 4:
-            x = along(x, _runge_kutta(denoise, x, slopes[0], at, to), at, to)
+            x = transfer(x, _runge_kutta(denoise, x, slopes[0], at, to), at, to)
         else:
-            x = along(x, weighted(_ADAMS[len(slopes) - 1], slopes), at, to)
-        carry = slopes[:3]
-        yield Step(i + 1, of, to, x, x0, carry)
+            x = transfer(x, weighted(_ADAMS[len(slopes) - 1], slopes), at, to)
+        history = slopes[:3]
+        yield Step(i + 1, of, to, x, x0, history)
 
 
-def _runge_kutta(denoise: Denoise, x: Array, first: Array, at: Point, to: Point) -> Array:
-    """The mean slope of the classic fourth-order rule, `first` being the one at the start."""
+def _runge_kutta(denoise: Denoise, x: Array, first: Array, at: NoiseLevel, to: NoiseLevel) -> Array:
+    """Return the mean slope of the classic fourth-order Runge-Kutta rule. `first` is the slope at the start."""
     middle = halfway(at, to)
 
-    def slope(eps: Array, end: Point) -> Array:
-        there = along(x, eps, at, end)
+    def slope(eps: Array, end: NoiseLevel) -> Array:
+        there = transfer(x, eps, at, end)
         return eps_of(there, denoise(there, end), end)
 
     second = slope(first, middle)

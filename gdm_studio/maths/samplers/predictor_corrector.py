@@ -1,4 +1,4 @@
-"""Predictor-corrector: a Langevin step corrects x at every level before the reverse SDE's step to the next."""
+"""Predictor-corrector sampling: a Langevin step at each noise level before the reverse SDE's step to the next level."""
 
 from __future__ import annotations
 
@@ -6,36 +6,54 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated
 
-from gdm_studio.maths.arrays import picture_norm
-from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Point, Step
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.arrays import image_norm
+from gdm_studio.maths.params import Param
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Song et al. 2021, arXiv:2011.13456, algorithms 2 to 5"
-LAW = "Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks."
+LAW = QT_TRANSLATE_NOOP(
+    "Setting",
+    "Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks.",
+)
 
-Predictor = Callable[[Array, Array, Point, Point], tuple[Array, float]]  # (x, x0, at, to) -> x there, its noise's size
-Snr = Annotated[float, Knob("Corrector SNR", 0.0, 1.0, "Signal-to-noise ratio of a correction; 0 leaves it out.")]
+# (x, x0, at, to) -> x at `to`, and the standard deviation of the noise to add
+Predictor = Callable[[Array, Array, NoiseLevel, NoiseLevel], tuple[Array, float]]
+Snr = Annotated[
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Corrector SNR"),
+        0.0,
+        1.0,
+        QT_TRANSLATE_NOOP("Setting", "Signal-to-noise ratio of a correction; 0 leaves it out."),
+    ),
+]
 
-_on_the_sde = partial(
+_sde_sampler = partial(
     sampler, calls_per_step=2, stochastic=True, affine=False, steps=(100, 1000), default_steps=200,
     default_spacing="exponential", own_law=True, temperature=LAW,
 )  # fmt: skip
 
 
-@_on_the_sde(
+@_sde_sampler(
     "pc",
-    title="Predictor-corrector",
-    summary="Small noisy steps, each after a random correction at its place: for some hundred steps.",
+    title=QT_TRANSLATE_NOOP("Setting", "Predictor-corrector"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Small noisy steps, each after a random correction at its place: for some hundred steps."
+    ),
     paper=f"{PAPER}, reverse-diffusion predictor",
 )
 def pc(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), snr: Snr = 0.16
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), snr: Snr = 0.16
 ) -> Iterator[Step]:
-    """x′ = (2 − a)·x + G²·score + G·z with a = alpha/alpha′ and G² = sigma² − a²·sigma′² (eq. 46)."""
+    """Sample with the reverse-diffusion predictor, x′ = (2 − a)·x + G²·score + G·z, and Langevin corrections.
 
-    def predicted(x: Array, x0: Array, at: Point, to: Point) -> tuple[Array, float]:
+    Here a = alpha/alpha′ and G² = sigma² − a²·sigma′² (eq. 46).
+    """
+
+    def predicted(x: Array, x0: Array, at: NoiseLevel, to: NoiseLevel) -> tuple[Array, float]:
         if to.sigma == 0:
             return to.alpha * x0, 0.0
         spread = transition_sigma(at, to)
@@ -45,18 +63,23 @@ def pc(
     yield from _steps(denoise, x, path, noise, start=start, snr=snr, predicted=predicted)
 
 
-@_on_the_sde(
+@_sde_sampler(
     "pc_ancestral",
-    title="Predictor-corrector, ancestral",
-    summary="DDPM's steps, each after a random correction at its place: for some hundred steps.",
+    title=QT_TRANSLATE_NOOP("Setting", "Predictor-corrector, ancestral"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "DDPM's steps, each after a random correction at its place: for some hundred steps."
+    ),
     paper=f"{PAPER}, ancestral predictor",
 )
 def pc_ancestral(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), snr: Snr = 0.16
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), snr: Snr = 0.16
 ) -> Iterator[Step]:
-    """The mean and the smaller variance of DDPM (appendix F; for VP the authors' code draws the larger one)."""
+    """Sample with DDPM's step as the predictor, and Langevin corrections.
 
-    def predicted(x: Array, x0: Array, at: Point, to: Point) -> tuple[Array, float]:
+    The predictor has DDPM's smaller variance (appendix F). For VP, the authors' code uses the larger one.
+    """
+
+    def predicted(x: Array, x0: Array, at: NoiseLevel, to: NoiseLevel) -> tuple[Array, float]:
         up = ancestral_sigma(at, to)
         return move(x, x0, at, to, up=up), up
 
@@ -64,13 +87,13 @@ def pc_ancestral(
 
 
 def _steps(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int, snr: float, predicted: Predictor
+    denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int, snr: float, predicted: Predictor
 ) -> Iterator[Step]:
-    """Corrector, then predictor, then the predictor's noise."""
+    """Take steps that each consist of the corrector, the predictor, and the predictor's noise."""
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
-        x = _corrected(denoise, x, at, to, snr, noise, i + 1)
+        x = _correct(denoise, x, at, to, snr, noise, i + 1)
         x0 = denoise(x, at)
         x, spread = predicted(x, x0, at, to)
         if spread:
@@ -78,15 +101,16 @@ def _steps(
         yield Step(i + 1, of, to, x, x0)
 
 
-def _corrected(denoise: Denoise, x: Array, at: Point, to: Point, snr: float, noise: Noise, step: int) -> Array:
-    """x + e·score + √(2e)·z, e = 2·(alpha/alpha′)²·(snr·|z|/|score|)², the norms of each picture alone.
+def _correct(denoise: Denoise, x: Array, at: NoiseLevel, to: NoiseLevel, snr: float, noise: Noise, step: int) -> Array:
+    """Take the corrector's Langevin step, x + e·score + √(2e)·z with e = 2·(alpha/alpha′)²·(snr·|z|/|score|)².
 
-    The authors' code averages the norms over the batch, so that a picture depends on its neighbours.
+    The norms are those of each image. The authors' code averages them over the batch, which makes an image depend on
+    the others.
     """
     if snr == 0:
         return x
     score = (at.alpha * denoise(x, at) - x) / at.sigma**2
     z = noise(step, x, 1)
-    # a picture that is its own prediction has nothing to correct: the smallest float keeps 0/0 away
-    size = 2 * (at.alpha / to.alpha * snr * picture_norm(z) / (picture_norm(score) + 1e-30)) ** 2
+    # The small number avoids 0/0 for an image that equals its prediction, which has nothing to correct.
+    size = 2 * (at.alpha / to.alpha * snr * image_norm(z) / (image_norm(score) + 1e-30)) ** 2
     return x + size * score + (2 * size) ** 0.5 * z

@@ -1,4 +1,4 @@
-"""Restart: Heun's steps, which at one place go back to more noise and come down again."""
+"""Restart sampling: Heun's method that returns to more noise at one level, several times."""
 
 from __future__ import annotations
 
@@ -6,33 +6,70 @@ import math
 from collections.abc import Iterator
 from typing import Annotated
 
-from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Step
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.params import Param
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoisePath, Step
 from gdm_studio.maths.samplers.heun import heun_step
 from gdm_studio.maths.samplers.spec import sampler
 
-Times = Annotated[float, Knob("Restarts", 0.0, 20.0, "How often to go back and come down again; 0 is Heun.")]
-Low = Annotated[float, Knob("Restart at", 0.0, 10.0, "The noise ratio from which it goes back.")]
-High = Annotated[float, Knob("Restart from", 0.0, 100.0, "The noise ratio it goes back to.")]
+Times = Annotated[
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Restarts"),
+        0.0,
+        20.0,
+        QT_TRANSLATE_NOOP("Setting", "How often to go back and come down again; 0 is Heun."),
+    ),
+]
+Low = Annotated[
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Restart at"),
+        0.0,
+        10.0,
+        QT_TRANSLATE_NOOP("Setting", "The noise ratio from which it goes back."),
+    ),
+]
+High = Annotated[
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Restart from"),
+        0.0,
+        100.0,
+        QT_TRANSLATE_NOOP("Setting", "The noise ratio it goes back to."),
+    ),
+]
 
 
 @sampler(
     "restart",
-    title="Restart",
-    summary="Heun that goes back to more noise twice near the end and comes down again, which mends earlier errors.",
+    title=QT_TRANSLATE_NOOP("Setting", "Restart"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting",
+        "Heun that goes back to more noise twice near the end and comes down again, which mends earlier errors.",
+    ),
     paper="Xu et al. 2023, arXiv:2306.14878, section 3",
     calls_per_step=4,
     stochastic=True,
     steps=(15, 60),
 )
 def restart(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), restarts: Times = 2.0,
-    restart_at: Low = 0.1, restart_from: High = 2.0
+    denoise: Denoise,
+    x: Array,
+    path: NoisePath,
+    noise: Noise,
+    *,
+    start: int = 0,
+    history: History = (),
+    restarts: Times = 2.0,
+    restart_at: Low = 0.1,
+    restart_from: High = 2.0,
 ) -> Iterator[Step]:
-    """On reaching the first point of ratio ≤ restart_at, that step is followed by `restarts` (a whole number) rounds:
-    noise back up to the last point of ratio ≥ restart_from, and Heun down over the path's own points between.
+    """Sample with Heun steps. The first step that reaches a ratio ≤ restart_at is followed by `restarts` rounds.
 
-    The paper gives the rounds points of their own; all of them happen within one Step.
+    A round adds noise back to the last level of ratio ≥ restart_from, and takes Heun steps down through the levels of
+    the path. (In the paper, rounds have levels of their own.) All rounds are part of one Step. `restarts` is a whole
+    number.
     """
     of = len(path) - 1
     low = next(i for i, at in enumerate(path) if at.sigma == 0 or at.ratio <= restart_at)
@@ -47,7 +84,7 @@ def restart(
         yield Step(i + 1, of, path[i + 1], x, x0)
 
 
-def _back(x: Array, path: Path, low: int, high: int, z: Array) -> Array:
-    """x from path[low] to path[high] along the forward process, with the noise z."""
+def _back(x: Array, path: NoisePath, low: int, high: int, z: Array) -> Array:
+    """Return x moved from path[low] to path[high] along the forward process, with the noise z."""
     at, to = path[low], path[high]
     return to.alpha * (x / at.alpha + math.sqrt(to.ratio**2 - at.ratio**2) * z)

@@ -1,4 +1,4 @@
-"""The register of samplers, and the menu they stand in."""
+"""The registry of samplers, and the menu in which they appear."""
 
 from __future__ import annotations
 
@@ -6,43 +6,67 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.knobs import Knob, knobs_of
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.params import Param, params_of
 from gdm_studio.maths.path import Step
 
+# A sampler: (denoise, x, path, noise, *, start=0, history=(), parameters…) -> steps. The first `start` steps are
+# already done, and x is at path[start].
 SamplerFn = Callable[..., Iterator[Step]]
-# (denoise, x, path, noise, *, start=0, carry=(), knobs…): `start` steps are done already, x stands at path[start]
 
-# The menu: its groups, and who stands where in them.
+# The menu: groups of sampler names, in order.
 GROUPS: dict[str, tuple[str, ...]] = {
-    # the best picture for 10 to 30 evaluations
-    "Fast and good": ("dpmpp_2m", "dpmpp_2m_sde", "unipc", "deis"),
-    # what the papers and other tools began with
-    "Classic": ("euler", "heun", "ddim", "ddpm", "ddpm_large", "dpm2", "dpmpp_2s", "lms", "plms", "pndm"),
-    # fresh noise on the way
-    "Stochastic": ("euler_a", "dpmpp_sde", "dpmpp_2s_a", "dpmpp_3m_sde", "dpm2_a", "edm", "restart"),
-    # exact with many steps, or to a tolerance
-    "High order": ("dpmpp_3m", "unipc_3", "ode_rk45"),
-    # made for certain models, or to be studied
-    "Special": (
+    # These give the best images for 10 to 30 evaluations.
+    QT_TRANSLATE_NOOP("Setting", "Fast and good"): ("dpmpp_2m", "dpmpp_2m_sde", "unipc", "deis"),
+    # These are the defaults of the papers and of other tools.
+    QT_TRANSLATE_NOOP("Setting", "Classic"): (
+        "euler",
+        "heun",
+        "ddim",
+        "ddpm",
+        "ddpm_large",
+        "dpm2",
+        "dpmpp_2s",
+        "lms",
+        "plms",
+        "pndm",
+    ),
+    # These add fresh noise.
+    QT_TRANSLATE_NOOP("Setting", "Stochastic"): (
+        "euler_a",
+        "dpmpp_sde",
+        "dpmpp_2s_a",
+        "dpmpp_3m_sde",
+        "dpm2_a",
+        "edm",
+        "restart",
+    ),
+    # These are exact with many steps, or to a tolerance.
+    QT_TRANSLATE_NOOP("Setting", "High order"): ("dpmpp_3m", "unipc_3", "ode_rk45"),
+    # These are for particular models, or for study.
+    QT_TRANSLATE_NOOP("Setting", "Special"): (
         *("lcm", "flow_euler", "flow_heun", "analytic_ddpm", "analytic_ddim", "ddpm_learned"),
         *("pc", "pc_ancestral", "ncsn", "ncsnv2", "cold_2", "cold_1"),
     ),
 }
 
-# What a sampler may need beside the denoiser: the keyword argument it takes, and who must have it.
+# The requirements of samplers in addition to the denoiser: the keyword argument, and the models that provide it.
 NEEDS = {
-    "reverse_variance": "a model with measured score norms",  # maths.analytic.analytic_variance(…)
-    "learned_variance": "a model that predicts its variance",  # (x, at) -> v of Nichol and Dhariwal, eq. 15
-    "degrade": "a model of Cold Diffusion",  # (x0, at, eps) -> x of the process
+    # The result of `maths.optimal_variance.analytic_variance`.
+    "reverse_variance": "a model with measured score norms",
+    # (x, at) -> v of Nichol and Dhariwal 2021, eq. 15.
+    "learned_variance": "a model that predicts its variance",
+    # (x0, at, eps) -> x, the `degrade` method of the process.
+    "degrade": "a model of Cold Diffusion",
 }
-# Straight steps to what is predicted, without noise: all that a model offering "own_steps" can be run by.
-PLAIN = ("euler", "flow_euler")
+# Samplers that step straight to the prediction without noise. A model that offers "own_steps" can use no others.
+EULER_SAMPLERS = ("euler", "flow_euler")
 
 
 @dataclass(frozen=True)
 class SamplerSpec:
-    """A menu entry: a generator with its presets, and what people and programs need to know about it."""
+    """The description of a sampler, with its function, properties and parameters."""
 
     name: str
     title: str
@@ -60,7 +84,7 @@ class SamplerSpec:
     temperature: str = ""
     own_law: bool = False
     needs: str = ""
-    knobs: tuple[Knob, ...] = ()
+    params: tuple[Param, ...] = ()
 
 
 _registered: dict[str, SamplerSpec] = {}
@@ -72,22 +96,34 @@ def sampler(
     title: str,
     summary: str,
     paper: str,
-    order: int = 1,  # of convergence on the probability-flow ODE
-    calls_per_step: int = 1,  # evaluations of the denoiser
+    order: int = 1,
+    calls_per_step: int = 1,
     stochastic: bool = False,
-    affine: bool = True,  # an affine denoiser makes x an affine function of the start and the draws
-    steps: tuple[int, int] = (10, 50),  # from few to many, where it does what it is for
+    affine: bool = True,
+    steps: tuple[int, int] = (10, 50),
     default_steps: int = 20,
     default_spacing: str = "karras",
-    temperature: str = "",  # a sentence where temperature acts or costs otherwise than with the others
-    own_law: bool = False,  # with many steps its law is not quite the model's: `temperature` says what becomes of it
-    needs: str = "",  # one of NEEDS
-    preset: dict[str, float] | None = None,  # knobs fixed for this entry; stacking decorators gives several entries
+    temperature: str = "",
+    own_law: bool = False,
+    needs: str = "",
+    preset: dict[str, float] | None = None,
 ) -> Callable[[SamplerFn], SamplerFn]:
-    """Registers a generator under a name that is new and stands in GROUPS."""
+    """Return a decorator that registers a sampler function under a new name from GROUPS.
+
+    Stacked decorators register several samplers with the same function.
+
+    :param order: order of convergence on the probability-flow ODE.
+    :param calls_per_step: number of evaluations of the denoiser in a step.
+    :param affine: True if x is an affine function of the start and the draws whenever the denoiser is affine.
+    :param steps: range of useful numbers of steps, from few to many.
+    :param temperature: a sentence, if the temperature has another effect or cost than with other samplers.
+    :param own_law: True if even with many steps the distribution differs from the model's, as `temperature` explains.
+    :param needs: one of NEEDS.
+    :param preset: parameters that are fixed for this name.
+    """
     group = next((group for group, names in GROUPS.items() if name in names), "")
     if not group or needs not in ("", *NEEDS):
-        raise ValueError(f"{name!r} stands in none of GROUPS, or has an unknown need {needs!r}")
+        raise ValueError(f"{name!r} is not in GROUPS, or has an unknown need {needs!r}")
 
     def register(fn: SamplerFn) -> SamplerFn:
         if name in _registered:
@@ -110,7 +146,7 @@ def sampler(
             temperature=temperature,
             own_law=own_law,
             needs=needs,
-            knobs=knobs_of(fn, preset=fixed),
+            params=params_of(fn, preset=fixed),
         )
         return fn
 
@@ -118,19 +154,19 @@ def sampler(
 
 
 def in_menu_order() -> dict[str, SamplerSpec]:
-    """Every sampler of GROUPS by its name; raises KeyError for one whose file has not been imported."""
+    """Return every sampler of GROUPS by name. Raises KeyError if the file of one has not been imported."""
     return {name: _registered[name] for names in GROUPS.values() for name in names}
 
 
 def check_suits(spec: SamplerSpec, offers: Container[str]) -> None:
-    """Raises BadRequest unless a model offering these of NEEDS can be run by that sampler.
+    """Raise BadRequest unless the sampler can run with a model that offers the requirements `offers` of NEEDS.
 
-    A model that undoes a degradation offers "degrade" and can be run by the samplers made for that alone; one whose
-    predictions are the steps of a chain of its own offers "own_steps" and can be run by PLAIN alone.
+    A model that reverses a degradation offers "degrade", and can only use samplers that need it. A model whose
+    predictions are the steps of its own chain offers "own_steps", and can only use EULER_SAMPLERS.
     """
     if spec.needs and spec.needs not in offers:
         raise BadRequest(f"{spec.title} needs {NEEDS[spec.needs]}; choose another scheduler.")
     if "degrade" in offers and spec.needs != "degrade":
         raise BadRequest(f"This model undoes a degradation, which {spec.title} cannot do; choose a Cold scheduler.")
-    if "own_steps" in offers and spec.name not in PLAIN:
+    if "own_steps" in offers and spec.name not in EULER_SAMPLERS:
         raise BadRequest(f"The steps of this model are its own, which {spec.title} would change; choose Euler.")

@@ -1,4 +1,4 @@
-"""UniPC: a multistep predictor whose next evaluation also corrects the step before it."""
+"""UniPC: a multistep predictor in which each evaluation also corrects the step before."""
 
 from __future__ import annotations
 
@@ -6,74 +6,105 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from gdm_studio.maths.knobs import Knob
-from gdm_studio.maths.path import Array, Carry, Denoise, Noise, Path, Step
-from gdm_studio.maths.samplers.dpmpp import towards
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.params import Param
+from gdm_studio.maths.path import Array, Denoise, History, Noise, NoisePath, Step
+from gdm_studio.maths.samplers.dpmpp import relax_towards
 from gdm_studio.maths.samplers.spec import sampler
 
 PAPER = "Zhao et al. 2023, arXiv:2302.04867, UniP and UniC in data prediction"
-Variant = Annotated[float, Knob("Variant", 1.0, 2.0, "2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.")]
+Variant = Annotated[
+    float,
+    Param(
+        QT_TRANSLATE_NOOP("Setting", "Variant"),
+        1.0,
+        2.0,
+        QT_TRANSLATE_NOOP("Setting", "2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided."),
+    ),
+]
 
 
 @sampler(
     "unipc",
-    title="UniPC",
-    summary="Predicts, then corrects with the next evaluation at no extra cost: good from 8 steps on.",
+    title=QT_TRANSLATE_NOOP("Setting", "UniPC"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Predicts, then corrects with the next evaluation at no extra cost: good from 8 steps on."
+    ),
     paper=PAPER,
     order=2,
     steps=(8, 30),
     default_steps=15,
 )
 def unipc(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), variant: Variant = 2.0
+    denoise: Denoise,
+    x: Array,
+    path: NoisePath,
+    noise: Noise,
+    *,
+    start: int = 0,
+    history: History = (),
+    variant: Variant = 2.0,
 ) -> Iterator[Step]:
-    """UniPC-2; `carry` = (the last corrected x, the last two x0, newest first)."""
-    yield from _unipc(denoise, x, path, start=start, carry=carry, order=2, variant=variant)
+    """Sample with UniPC-2. `history` is (the last corrected x, the last two x0, newest first)."""
+    yield from _unipc(denoise, x, path, start=start, history=history, order=2, variant=variant)
 
 
 @sampler(
     "unipc_3",
-    title="UniPC 3",
-    summary="UniPC with one prediction more remembered; for light guidance or none.",
+    title=QT_TRANSLATE_NOOP("Setting", "UniPC 3"),
+    summary=QT_TRANSLATE_NOOP("Setting", "UniPC with one prediction more remembered; for light guidance or none."),
     paper=PAPER,
     order=3,
     steps=(10, 40),
     default_spacing="exponential",
 )
 def unipc_3(
-    denoise: Denoise, x: Array, path: Path, noise: Noise, *, start: int = 0, carry: Carry = (), variant: Variant = 2.0
+    denoise: Denoise,
+    x: Array,
+    path: NoisePath,
+    noise: Noise,
+    *,
+    start: int = 0,
+    history: History = (),
+    variant: Variant = 2.0,
 ) -> Iterator[Step]:
-    """UniPC-3; `carry` = (the last corrected x, the last three x0, newest first)."""
-    yield from _unipc(denoise, x, path, start=start, carry=carry, order=3, variant=variant)
+    """Sample with UniPC-3. `history` is (the last corrected x, the last three x0, newest first)."""
+    yield from _unipc(denoise, x, path, start=start, history=history, order=3, variant=variant)
 
 
 def _unipc(
-    denoise: Denoise, x: Array, path: Path, *, start: int, carry: Carry, order: int, variant: float
+    denoise: Denoise, x: Array, path: NoisePath, *, start: int, history: History, order: int, variant: float
 ) -> Iterator[Step]:
-    """Orders rise from 1 at the start and fall to 1 at the end, as history and steps allow."""
+    """Take UniPC steps. Their order rises from 1 at the start, and falls to 1 at the end."""
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        if carry and path[i - 1].alpha:
-            past = _finite(carry[1:], path, i - 1)
-            x = _moved(carry[0], past[: min(order, of - i + 1)], path, i - 1, ahead=x0, variant=variant)
-        x0s = (x0, *carry[1:])[:order]
-        carry = (x, *x0s)
-        x = _moved(x, _finite(x0s, path, i)[: min(order, of - i)], path, i, ahead=None, variant=variant)
-        yield Step(i + 1, of, to, x, x0, carry)
+        if history and path[i - 1].alpha:
+            past = _finite(history[1:], path, i - 1)
+            x = _move(history[0], past[: min(order, of - i + 1)], path, i - 1, ahead=x0, variant=variant)
+        x0s = (x0, *history[1:])[:order]
+        history = (x, *x0s)
+        x = _move(x, _finite(x0s, path, i)[: min(order, of - i)], path, i, ahead=None, variant=variant)
+        yield Step(i + 1, of, to, x, x0, history)
 
 
-def _finite(x0s: Sequence[Array], path: Path, i: int) -> Sequence[Array]:
-    """Those predictions, at path[i], path[i − 1], …, that were not made at alpha = 0, infinitely far away."""
+def _finite(x0s: Sequence[Array], path: NoisePath, i: int) -> Sequence[Array]:
+    """Return the predictions at path[i], path[i − 1], …, leaving out those made at alpha = 0.
+
+    The noise level alpha = 0 is infinitely far away in log-SNR.
+    """
     return x0s[:1] if path[i].alpha == 0 else [x0 for k, x0 in enumerate(x0s) if path[i - k].alpha]
 
 
-def _moved(x: Array, x0s: Sequence[Array], path: Path, i: int, *, ahead: Array | None, variant: float) -> Array:
-    """x from path[i] to path[i + 1] by the predictions `x0s` at path[i], path[i − 1], …; corrected where `ahead`, the
-    prediction at path[i + 1], is known. Its order is the number of predictions, one more when corrected."""
+def _move(x: Array, x0s: Sequence[Array], path: NoisePath, i: int, *, ahead: Array | None, variant: float) -> Array:
+    """Return x moved from path[i] to path[i + 1], given the predictions `x0s` at path[i], path[i − 1], ….
+
+    If the prediction `ahead` at path[i + 1] is known, it corrects the step. The order is the number of predictions,
+    plus one if the step is corrected.
+    """
     at, to = path[i], path[i + 1]
-    moved = towards(x, x0s[0], at, to)
+    moved = relax_towards(x, x0s[0], at, to)
     if to.sigma == 0 or (len(x0s) == 1 and ahead is None):
         return moved
     h = to.log_snr - at.log_snr
@@ -88,10 +119,10 @@ def _moved(x: Array, x0s: Sequence[Array], path: Path, i: int, *, ahead: Array |
 
 
 def _weights(places: Sequence[float], h: float, scale: float) -> list[float]:
-    """Of the slopes towards `places`, in units of B(h): they make the step exact for predictions that are polynomials
-    in lambda (the paper's eq. 5; phi are its exponential integrals, by their recursion).
+    """Return the weights of the slopes towards `places`, in units of B(h), exact for predictions polynomial in lambda.
 
-    One slope alone weighs 1/2, as in the authors' code: exact but for a term of higher order.
+    This is the paper's eq. 5, where phi are its exponential integrals, computed by their recursion. A single slope has
+    the weight 1/2, as in the authors' code, which is exact but for a term of higher order.
     """
     if len(places) == 1:
         return [0.5]
@@ -100,11 +131,11 @@ def _weights(places: Sequence[float], h: float, scale: float) -> list[float]:
         moments.append(phi * factorial / scale)
         factorial *= k + 1
         phi = phi / -h - 1 / factorial
-    return _solved([[place**k for place in places] for k in range(len(places))], moments)
+    return _solve([[place**k for place in places] for k in range(len(places))], moments)
 
 
-def _solved(rows: list[list[float]], right: list[float]) -> list[float]:
-    """The solution of a small linear system, by elimination with pivots."""
+def _solve(rows: list[list[float]], right: list[float]) -> list[float]:
+    """Solve a small linear system by elimination with pivoting."""
     table = [[*row, value] for row, value in zip(rows, right, strict=True)]
     size = len(table)
     for k in range(size):

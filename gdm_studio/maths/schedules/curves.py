@@ -1,26 +1,30 @@
-"""Noise schedules by formula. All but `geometric` give alpha-bar at timesteps 0 … T−1, falling."""
+"""Noise schedules by formula. All except `geometric` return falling alpha-bars at timesteps 0 … T−1."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
 
-Schedule = Callable[..., tuple[float, ...]]  # (timesteps, *, its own numbers) -> alpha-bars
+# (timesteps, *, parameters) -> alpha-bars
+Schedule = Callable[..., tuple[float, ...]]
 
 
 def linear(timesteps: int = 1000, *, beta_start: float = 1e-4, beta_end: float = 0.02) -> tuple[float, ...]:
-    """alpha-bar of betas rising linearly (Ho et al. 2020, section 4)."""
+    """Return alpha-bar for betas that rise linearly (Ho et al. 2020, section 4)."""
     return _alpha_bars(_linspace(beta_start, beta_end, timesteps))
 
 
 def scaled_linear(timesteps: int = 1000, *, beta_start: float = 0.00085, beta_end: float = 0.012) -> tuple[float, ...]:
-    """alpha-bar of betas whose square roots rise linearly (Rombach et al. 2022, released configurations)."""
+    """Return alpha-bar for betas whose square roots rise linearly (Rombach et al. 2022, released configurations)."""
     roots = _linspace(math.sqrt(beta_start), math.sqrt(beta_end), timesteps)
     return _alpha_bars(root * root for root in roots)
 
 
 def cosine(timesteps: int = 1000, *, offset: float = 0.008, beta_max: float = 0.999) -> tuple[float, ...]:
-    """alpha-bar proportional to cos² of time, betas clipped at `beta_max` (Nichol and Dhariwal 2021, eq. 17)."""
+    """Return alpha-bar proportional to the squared cosine of time, with betas clipped at `beta_max`.
+
+    Nichol and Dhariwal 2021, eq. 17.
+    """
 
     def f(t: float) -> float:
         return math.cos((t / timesteps + offset) / (1 + offset) * math.pi / 2) ** 2
@@ -29,10 +33,10 @@ def cosine(timesteps: int = 1000, *, offset: float = 0.008, beta_max: float = 0.
 
 
 def cosine_snr(timesteps: int = 1000, *, widest: float = 15.0) -> tuple[float, ...]:
-    """log(alpha²/sigma²) = −2·ln tan(angle), the angle rising evenly between those where it is ±`widest`.
+    """Return the continuous cosine schedule, log(alpha²/sigma²) = −2·ln tan(angle).
 
-    The cosine schedule in its continuous form, at t = (i + 1) / T (Hoogeboom et al. 2023, arXiv:2301.11093, section
-    3.1); `processes.shifted` moves it to another resolution.
+    The angles are evenly spaced between log-SNRs of ±`widest`, at t = (i + 1) / T (Hoogeboom et al. 2023,
+    arXiv:2301.11093, section 3.1). `processes.shifted` adapts the schedule to another resolution.
     """
     first = math.atan(math.exp(-widest / 2))
     angles = (first + (math.pi / 2 - 2 * first) * (i + 1) / timesteps for i in range(timesteps))
@@ -42,9 +46,9 @@ def cosine_snr(timesteps: int = 1000, *, widest: float = 15.0) -> tuple[float, .
 def sigmoid(
     timesteps: int = 1000, *, start: float = -3.0, end: float = 3.0, tau: float = 1.0, smallest: float = 1e-9
 ) -> tuple[float, ...]:
-    """alpha-bar falling along a sigmoid from `start` to `end`, at t = (i + 1) / T, never below `smallest`.
+    """Return alpha-bar that falls along a sigmoid from `start` to `end`, at t = (i + 1) / T, never below `smallest`.
 
-    Jabri et al. 2022, arXiv:2212.11972 (there tau = 0.9), written out in Chen 2023, arXiv:2301.10972, algorithm 1.
+    Jabri et al. 2022, arXiv:2212.11972 (with tau = 0.9); written out in Chen 2023, arXiv:2301.10972, algorithm 1.
     """
     first, last = _sigmoid(start / tau), _sigmoid(end / tau)
     times = ((i + 1) / timesteps for i in range(timesteps))
@@ -53,9 +57,10 @@ def sigmoid(
 
 
 def laplace(timesteps: int = 1000, *, mean: float = 0.0, scale: float = 0.5) -> tuple[float, ...]:
-    """log(alpha²/sigma²) = mean − scale·sgn(½ − t)·ln(1 − 2|t − ½|), at t = (i + ½) / T.
+    """Return the Laplace schedule, for which the log-SNRs of uniformly drawn timesteps have a Laplace distribution.
 
-    Timesteps drawn evenly then have log-SNRs of that Laplace law (Hang et al. 2024, arXiv:2407.03297, table 1).
+    log(alpha²/sigma²) = mean − scale·sgn(½ − t)·ln(1 − 2|t − ½|) at t = (i + ½) / T (Hang et al. 2024,
+    arXiv:2407.03297, table 1).
     """
 
     def log_snr(t: float) -> float:
@@ -65,7 +70,10 @@ def laplace(timesteps: int = 1000, *, mean: float = 0.0, scale: float = 0.5) -> 
 
 
 def geometric(timesteps: int, sigma_min: float, sigma_max: float) -> tuple[float, ...]:
-    """Noise ratios, not alpha-bars: sigma rising by one factor (Song and Ermon 2019, NCSN; Song et al. 2021, VE)."""
+    """Return noise ratios, not alpha-bars, that rise geometrically.
+
+    Song and Ermon 2019 (NCSN); Song et al. 2021 (VE).
+    """
     first, last = math.log(sigma_min), math.log(sigma_max)
     return tuple(math.exp(first + (last - first) * t / max(timesteps - 1, 1)) for t in range(timesteps))
 

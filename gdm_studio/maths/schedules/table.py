@@ -1,4 +1,4 @@
-"""Reading a rising table of noise ratios between its entries."""
+"""Interpolation in a table of rising noise ratios."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gdm_studio.maths.elementwise import array_of, log
+from gdm_studio.maths.arrays import array_of, log
 from gdm_studio.maths.path import Array
 
-HUGE = 1e30  # stands for infinity where that would make no number of its neighbours
+# Replaces infinity, which would turn neighbouring entries into NaN.
+HUGE = 1e30
 
 
 def ratios(alpha_bars: Iterable[float]) -> tuple[float, ...]:
-    """sigma / alpha at each timestep, rising, from alpha-bars in [0, 1); infinite at 0."""
+    """Return the rising ratios sigma / alpha for falling alpha-bars in [0, 1). The ratio is infinite at alpha-bar 0."""
     return tuple(math.sqrt((1 - a) / a) if a else math.inf for a in alpha_bars)
 
 
 def look_up(table: Sequence[float], t: float) -> float:
-    """The ratio at a (fractional) timestep, interpolated in log-ratio, clamped to the table's ends."""
+    """Return the noise ratio at a timestep, which may be fractional.
+
+    The logarithm of the ratio is interpolated. Timesteps outside the table are clamped to its ends.
+    """
     left = min(max(math.floor(t), 0), len(table) - 2) if len(table) > 1 else 0
     share = min(max(t - left, 0.0), 1.0)
     if share == 0 or len(table) == 1:
@@ -27,12 +31,12 @@ def look_up(table: Sequence[float], t: float) -> float:
     if share == 1:
         return table[left + 1]
     low, high = table[left], table[left + 1]
-    # up to infinity there is no log to go along: there 1 / ratio falls evenly to 0
+    # An infinite ratio has no logarithm to interpolate. Towards it, 1 / ratio falls linearly to 0 instead.
     return low / (1 - share) if high == math.inf else math.exp((1 - share) * math.log(low) + share * math.log(high))
 
 
 def locate(table: Sequence[float], ratio: float) -> float:
-    """The (fractional) timestep of a ratio: the inverse of `look_up`."""
+    """Return the timestep of a ratio, which may be fractional. This is the inverse of `look_up`."""
     if ratio <= table[0]:
         return 0.0
     if ratio >= table[-1]:
@@ -45,7 +49,7 @@ def locate(table: Sequence[float], ratio: float) -> float:
 
 
 def locate_each(table: Sequence[float], ratio: Array) -> Array:
-    """`locate` of every number of an array, by arithmetic alone: after the first time no device is waited for."""
+    """Return `locate` for every number of an array. Only the first call waits for the device."""
     if len(table) == 1:
         return 0 * ratio
     known, logs = _arrays(tuple(table), ratio)
@@ -54,14 +58,15 @@ def locate_each(table: Sequence[float], ratio: Array) -> Array:
     right = (known < ratio[..., None]).sum(-1).clip(1, last)
     low, high = logs[right - 1], logs[right]
     share = (log(ratio) - low) / (high - low)
-    if table[-1] == math.inf:  # up to there 1 / ratio falls evenly to 0
+    # Towards an infinite ratio, 1 / ratio falls linearly to 0.
+    if table[-1] == math.inf:
         beyond = right == last
         share = ~beyond * share + beyond * (1 - known[right - 1] / ratio)
     return right - 1 + share
 
 
 def _arrays(table: tuple[float, ...], like: Array) -> tuple[Array, Array]:
-    """The table and its logarithms, as arrays that can be used with `like`; the last logarithm is finite."""
+    """Return the table and its logarithms as arrays like `like`. The last logarithm is replaced by a finite number."""
     kind = (table, like.dtype, like.device)
     if kind not in _KNOWN:
         logs = [math.log(min(ratio, HUGE)) for ratio in table]

@@ -1,69 +1,81 @@
-"""Spacings that need only the two ends of the curve."""
+"""Spacings that depend only on the first and the last noise ratio."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.spacings.spec import spacing
 
 RHO = 7.0
 POLY_RHO = 1.5
-HIGHEST = math.exp(5.1)  # beyond this ratio a picture cannot be told from pure noise
+# At higher ratios an image cannot be distinguished from pure noise.
+HIGHEST = math.exp(5.1)
 
 
 @spacing(
     "karras",
-    title="Karras",
-    summary="Many steps where the noise is low and detail forms; the best first choice.",
+    title=QT_TRANSLATE_NOOP("Setting", "Karras"),
+    summary=QT_TRANSLATE_NOOP("Setting", "Many steps where the noise is low and detail forms; the best first choice."),
     paper="Karras et al. 2022, arXiv:2206.00364, eq. 5",
 )
 def karras(ratios: Sequence[float], steps: int) -> list[float]:
-    """Even in ratio^(1/rho), rho = 7."""
+    """Return ratios that are evenly spaced in ratio^(1/rho), with rho = 7."""
     return between(ratios, steps, lambda ratio: ratio ** (1 / RHO), lambda root: root**RHO)
 
 
 @spacing(
     "exponential",
-    title="Exponential",
-    summary="Every step removes the same share of the noise: even in log-SNR.",
+    title=QT_TRANSLATE_NOOP("Setting", "Exponential"),
+    summary=QT_TRANSLATE_NOOP("Setting", "Every step removes the same share of the noise: even in log-SNR."),
     paper="k-diffusion, get_sigmas_exponential; Lu et al. 2022, arXiv:2206.00927, section 3.4",
 )
 def exponential(ratios: Sequence[float], steps: int) -> list[float]:
-    """Even in log ratio."""
+    """Return ratios that are evenly spaced in their logarithm."""
     return between(ratios, steps, math.log, math.exp)
 
 
 @spacing(
     "polyexponential",
-    title="Polyexponential",
-    summary="Like exponential, with larger steps at first and smaller ones where detail forms.",
+    title=QT_TRANSLATE_NOOP("Setting", "Polyexponential"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Like exponential, with larger steps at first and smaller ones where detail forms."
+    ),
     paper="k-diffusion, get_sigmas_polyexponential, with rho 1.5 (at 1 it is the exponential one)",
 )
 def polyexponential(ratios: Sequence[float], steps: int) -> list[float]:
-    """The share of the log range that is left is ((steps − 1 − i) / (steps − 1))^rho."""
+    """Return ratios for which the remaining fraction of the log range is ((steps − 1 − i) / (steps − 1))^rho."""
     return between(ratios, steps, math.log, math.exp, bend=lambda share: 1 - (1 - share) ** POLY_RHO)
 
 
 @spacing(
     "logsnr",
-    title="Log-SNR, clipped",
-    summary="Even in log-SNR: the same as exponential, but no step where the noise is above σ 164.",
+    title=QT_TRANSLATE_NOOP("Setting", "Log-SNR, clipped"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "Even in log-SNR: the same as exponential, but no step where the noise is above σ 164."
+    ),
     paper="Lu et al. 2022, arXiv:2206.00927, section 3.4, clipped at log(alpha/sigma) = −5.1 as for cosine schedules",
 )
 def logsnr(ratios: Sequence[float], steps: int) -> list[float]:
-    """Even in log ratio up to e^5.1; where the table ends below that, the exponential spacing."""
+    """Return ratios that are evenly spaced in their logarithm, up to e^5.1.
+
+    For a table that ends below e^5.1, this is the exponential spacing.
+    """
     return exponential((ratios[0], min(ratios[-1], HIGHEST)), steps)
 
 
 @spacing(
     "kl_optimal",
-    title="KL-optimal",
-    summary="Fewer steps at strong noise than exponential, fewer at the end than Karras.",
+    title=QT_TRANSLATE_NOOP("Setting", "KL-optimal"),
+    summary=QT_TRANSLATE_NOOP("Setting", "Fewer steps at strong noise than exponential, fewer at the end than Karras."),
     paper="Sabour et al. 2024, arXiv:2404.14507, theorem 3.1",
 )
 def kl_optimal(ratios: Sequence[float], steps: int) -> list[float]:
-    """Even in arctan ratio: the least KL divergence for Gaussian data of unit variance."""
+    """Return ratios that are evenly spaced in their arctangent.
+
+    They have the least KL divergence for Gaussian data of variance 1.
+    """
     return between(ratios, steps, math.atan, math.tan)
 
 
@@ -74,10 +86,11 @@ def between(
     unwarp: Callable[[float], float],
     bend: Callable[[float], float] = lambda share: share,
 ) -> list[float]:
-    """From the table's last ratio to its first, even in `warp` of the ratio, or in `bend` of the share of the way.
+    """Return ratios from the last to the first of the table, evenly spaced in `warp` of the ratio.
 
-    A table that ends in pure noise (an infinite ratio) is begun there and run down as if it ended at HIGHEST: how far
-    its other ratios reach only says how fine it is.
+    `unwarp` is the inverse of `warp`. `bend` maps the fraction of the steps to the fraction of the way. A table that
+    ends in pure noise (an infinite ratio) starts there and continues as if it ended at HIGHEST. Its largest finite
+    ratio would only depend on the number of timesteps.
     """
     endless = ratios[-1] == math.inf
     high, low = warp(HIGHEST if endless else ratios[-1]), warp(ratios[0])

@@ -1,4 +1,4 @@
-"""The spacing that is best in likelihood for one model, by dynamic programming over all pairs of noise levels."""
+"""The spacing with the best likelihood of a model, found by dynamic programming over all pairs of noise levels."""
 
 from __future__ import annotations
 
@@ -7,29 +7,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.maths.analytic import ScoreNorms
-from gdm_studio.maths.later import Later
-from gdm_studio.maths.path import Point
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.lazy import LazyModule
+from gdm_studio.maths.optimal_variance import ScoreNorms
+from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.spacings.spec import spacing
 
 if TYPE_CHECKING:
     import numpy as np
 else:
-    np = Later("numpy")
+    np = LazyModule("numpy")
 
-LEVELS = 250  # of the process that are considered: more changes the bound in the third digit
+# Number of noise levels to choose from. More of them change the bound in the third digit.
+LEVELS = 250
 
 
 @spacing(
     "optimal",
-    title="Optimal",
-    summary="The points that bound this model's likelihood best: many at little noise. Not always the best pictures.",
+    title=QT_TRANSLATE_NOOP("Setting", "Optimal"),
+    summary=QT_TRANSLATE_NOOP(
+        "Setting", "The noise levels that bound this model's likelihood best. Not always the best images."
+    ),
     paper="Watson et al. 2021, arXiv:2106.03802, algorithm 1, with the costs of Bao et al. 2022, arXiv:2201.06503",
     needs_table=True,
 )
 def optimal(ratios: Sequence[float], steps: int, table: Mapping[int, Sequence[float]]) -> list[float]:
-    """The model's own points for that many steps; raises BadRequest where its table has none."""
+    """Return the model's own ratios for this number of steps. Raises BadRequest if its table has none."""
     try:
         return list(table[steps])
     except KeyError:
@@ -39,16 +43,17 @@ def optimal(ratios: Sequence[float], steps: int, table: Mapping[int, Sequence[fl
 
 @dataclass(frozen=True)
 class OptimalTable(Mapping[int, tuple[float, ...]]):
-    """steps -> falling ratios, the first the process's last; worked out from the model's score norms when asked."""
+    """Mapping from a number of steps to falling ratios, computed from the score norms when it is used."""
 
-    ratios: Sequence[float]  # of the process, rising
+    # The rising ratios of the process.
+    ratios: Sequence[float]
     norms: ScoreNorms
 
     def __getitem__(self, steps: int) -> tuple[float, ...]:
         if steps not in range(1, len(self) + 1):
             raise KeyError(steps)
         levels = self._levels(max(LEVELS, steps))
-        errors = [self.norms.covariance(Point(1.0, ratio)) for ratio in levels]
+        errors = [self.norms.covariance(NoiseLevel(1.0, ratio)) for ratio in levels]
         return tuple(levels[node - 1] for node in reversed(shortest(pair_costs(levels, errors), steps)[1:]))
 
     def __iter__(self) -> Iterator[int]:
@@ -67,19 +72,24 @@ def pair_costs(
     errors: Sequence[float],
     *,
     variance: str = "analytic",
-    decoder: Sequence[float] | None = None,  # variances of the last jump; by default the best ones, `errors`
+    # Variances of the last jump. The default is the best ones, `errors`.
+    decoder: Sequence[float] | None = None,
 ) -> np.ndarray:
-    """costs[s, r]: nats per number that the jump from level r to level s adds to the bound; inf unless s < r.
+    """Return costs[s, r], the nats per number that the jump from level r to level s adds to the bound.
 
-    Level 0 is the clean picture, level i ≥ 1 stands at ratios[i − 1] (rising), where the denoiser's mean squared error
-    is errors[i − 1]. `variance` of the jumps on a VP process: "small" (beta-tilde), "large" (beta) or "analytic", the
-    best. The jump to level 0 costs −E log p(x0 | x), of a Gaussian round the denoised picture.
+    The cost is infinite unless s < r. Level 0 is the clean image. Level i ≥ 1 is at ratios[i − 1] (rising), where the
+    denoiser's mean squared error is errors[i − 1]. The `variance` of the jumps, on a VP process, is "small"
+    (beta-tilde), "large" (beta) or "analytic" (the best). The jump to level 0 costs −E log p(x0 | x), for a Gaussian
+    around the denoised image.
     """
-    ends = np.asarray(ratios, dtype=float)[:, None] ** 2  # sigma²/alpha² where a jump ends
+    # sigma²/alpha² at the end of a jump
+    ends = np.asarray(ratios, dtype=float)[:, None] ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        starts = 1 / np.asarray(ratios, dtype=float)[None] ** 2  # alpha²/sigma² where it starts: finite at alpha = 0
+        # alpha²/sigma² at the start of a jump, finite at alpha = 0
+        starts = 1 / np.asarray(ratios, dtype=float)[None] ** 2
         new, wrong = 1 - ends * starts, np.asarray(errors, dtype=float)
-        small, blind = ends * new, new**2 * wrong  # as all variances here, over alpha² where the jump ends
+        # All variances here are divided by alpha² at the end of the jump.
+        small, blind = ends * new, new**2 * wrong
         chosen = {"small": small, "large": new * (1 + ends) / (1 + starts), "analytic": small + blind}[variance]
         inner = ((small + blind) / chosen - 1 - np.log(small / chosen)) / 2
     costs = np.full((wrong.size + 1, wrong.size + 1), math.inf)
@@ -90,7 +100,7 @@ def pair_costs(
 
 
 def shortest(costs: np.ndarray, steps: int) -> list[int]:
-    """The rising nodes 0 … last of the path with exactly `steps` jumps whose costs add up to the least."""
+    """Return the path from node 0 to the last with exactly `steps` jumps and the least total cost, as rising nodes."""
     best, came_from = costs[0], []
     for _ in range(steps - 1):
         through = best[:, None] + costs
@@ -103,5 +113,5 @@ def shortest(costs: np.ndarray, steps: int) -> list[int]:
 
 
 def path_cost(costs: np.ndarray, nodes: Sequence[int]) -> float:
-    """What the jumps between these rising nodes add up to."""
+    """Return the total cost of the jumps between the given rising nodes."""
     return float(sum(costs[low, high] for low, high in zip(nodes[:-1], nodes[1:], strict=True)))

@@ -1,32 +1,41 @@
-"""The register of spacings, and the menu they stand in."""
+"""The registry of spacings, and the menu in which they appear."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gdm_studio.errors import BadRequest
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 
-# (a process's rising ratios, steps) -> falling ratios; one that needs the model's table gets it as a third
+# (a process's rising ratios, steps) -> falling ratios. With `needs_table`, the model's table is a third argument.
 Spacing = Callable[..., list[float]]
 
-# The menu: its groups, and who stands where in them. Who stands in none is of an earlier version: it is kept for what
-# was made with it, and offered no more.
+# The menu: groups of spacing names, in order. A spacing in no group comes from an earlier version. Old requests can
+# still use it, but the menu does not offer it.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "By noise": ("karras", "exponential", "polyexponential", "logsnr", "kl_optimal", "beta_sigmas"),
-    "By timesteps": (
+    QT_TRANSLATE_NOOP("Setting", "By noise"): (
+        "karras",
+        "exponential",
+        "polyexponential",
+        "logsnr",
+        "kl_optimal",
+        "beta_sigmas",
+    ),
+    QT_TRANSLATE_NOOP("Setting", "By timesteps"): (
         *("linspace", "normal", "trailing", "simple", "sgm_uniform", "leading", "leading_1", "quadratic"),
         *("beta", "beta57", "lcm_50"),
     ),
-    "Measured": ("optimal",),
+    QT_TRANSLATE_NOOP("Setting", "Measured"): ("optimal",),
 }
 
 
 @dataclass(frozen=True)
 class SpacingSpec:
-    """`fn(ratios, steps)` picks `steps` falling noise ratios out of a process's rising table.
+    """The description of a spacing, whose function `fn(ratios, steps)` picks `steps` falling ratios.
 
-    Where `needs_table`, it is `fn(ratios, steps, table)` with the model's own table: steps -> ratios.
+    `ratios` is the rising table of a process. With `needs_table`, the function is `fn(ratios, steps, table)` with the
+    model's own table, from a number of steps to ratios.
     """
 
     name: str
@@ -40,7 +49,7 @@ class SpacingSpec:
     def pick(
         self, ratios: Sequence[float], steps: int, table: Mapping[int, Sequence[float]] | None = None
     ) -> list[float]:
-        """`steps` ratios, falling, all above 0; raises BadRequest where the spacing has no such number of steps."""
+        """Return `steps` falling ratios above 0. Raises BadRequest if this number of steps is not supported."""
         if not self.needs_table:
             return self.fn(ratios, steps)
         if not table:
@@ -54,7 +63,7 @@ _registered: dict[str, SpacingSpec] = {}
 def spacing(
     name: str, *, title: str, summary: str, paper: str, needs_table: bool = False
 ) -> Callable[[Spacing], Spacing]:
-    """Registers a spacing under a name that must be new."""
+    """Return a decorator that registers a spacing function under a new name."""
     group = next((group for group, names in GROUPS.items() if name in names), "")
 
     def register(fn: Spacing) -> Spacing:
@@ -67,5 +76,5 @@ def spacing(
 
 
 def in_menu_order() -> dict[str, SpacingSpec]:
-    """Every spacing by its name, those of GROUPS first; raises KeyError for one whose file has not been imported."""
+    """Return every spacing by name, first those of GROUPS. Raises KeyError if the file of one has not been imported."""
     return {name: _registered[name] for names in GROUPS.values() for name in names} | _registered

@@ -1,1 +1,1 @@
-"""Adapters: small files that change what a model has learnt, without a copy of it."""
+"""Adapters (LoRA and similar) and embeddings: small files that modify a model."""

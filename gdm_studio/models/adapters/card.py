@@ -1,19 +1,22 @@
-"""What an adapter's file holds, told by the names and shapes of its tensors: no torch, no file name."""
+"""Detection of adapter files by the names and shapes of their tensors, without torch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.errors import ModelError
-from gdm_studio.models.header import strict_json
-from gdm_studio.models.stored import Header
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.files.checkpoints import read_json_object
+from gdm_studio.models.files.header import Header, strict_json
+from gdm_studio.models.files.recognition import adapter_base
+from gdm_studio.models.files.sidecars import peft_config_of
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-_PAIRS = (  # how those who write LoRA call its two factors: kohya, PEFT, three generations of diffusers
+# Names of LoRA's two factors: kohya, PEFT, three versions of diffusers.
+_PAIRS = (
     (".lora_down.weight", ".lora_up.weight"),
     (".lora_A.weight", ".lora_B.weight"),
     (".lora_A.default.weight", ".lora_B.default.weight"),
@@ -23,7 +26,8 @@ _PAIRS = (  # how those who write LoRA call its two factors: kohya, PEFT, three 
 )
 _HADAMARD = ("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "hada_t1", "hada_t2")
 _KRONECKER = ("lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2")
-PARTS = {  # what the name of a tensor ends with -> the part of the layer's change that it is
+# Suffix of a tensor's name -> part of the layer's delta.
+PARTS = {
     **{ending: part for pair in _PAIRS for ending, part in zip(pair, ("down", "up"), strict=True)},
     ".lora_mid.weight": "mid",
     ".alpha": "alpha",
@@ -33,27 +37,38 @@ PARTS = {  # what the name of a tensor ends with -> the part of the layer's chan
     ".w_norm": "diff",
     ".b_norm": "diff_b",
 }
-_KINDS = {  # a part that only this kind has, later ones named after earlier ones
+# A part -> the kind of adapter that has it, in the order in which kinds are listed.
+_KINDS = {
     "up": "LoRA", "mid": "LoCon", "hada_w1_a": "LoHa", "lokr_w1": "LoKr", "lokr_w1_a": "LoKr",
     "dora_scale": "DoRA", "magnitude": "DoRA", "diff": "differences", "diff_b": "differences",
 }  # fmt: skip
-_BY_CONTEXT = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL", 1280: "SDXL refiner"}
-_PEFT = "lora_adapter_metadata"  # in a header: the configurations that diffusers made the adapter with, as JSON
-_CONFIG = ("lora_alpha", "alpha_pattern", "use_rslora")
+# By the width of the text that the U-Net attends to, the models for which adapters can be used.
+BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL", 1280: "SDXL refiner"}
+# Metadata key of the configurations, as JSON, with which diffusers created the adapter.
+_PEFT = "lora_adapter_metadata"
+_CONFIG = ("lora_alpha", "use_rslora")
+# Position in the file and alpha, by the end of a layer's name.
+_Pattern = Mapping[str, tuple[int, Any]]
 _RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b")
 
 
 @dataclass(frozen=True)
 class AdapterCard:
-    """What is known of an adapter before its numbers are read."""
+    """Facts about an adapter that are known without reading its tensors."""
 
     path: Path
-    layers: Mapping[str, Mapping[str, str]]  # by the layer as the file spells it: by part, the tensor's name
-    unknown: tuple[str, ...]  # the tensors that are no part of any adapter
-    kinds: tuple[str, ...]  # of LoRA, LoCon, LoHa, LoKr, DoRA, differences
-    base: str  # the models it is for; "" where its widths do not tell
-    rank: int  # the highest of all layers; 0 where none has factors
-    alphas: Mapping[str, float]  # of layers whose alpha is in the header and not in a tensor
+    # By layer, as the file names it, and part: the tensor's name.
+    layers: Mapping[str, Mapping[str, str]]
+    # Tensors that are no part of any adapter.
+    unknown: tuple[str, ...]
+    # Some of LoRA, LoCon, LoHa, LoKr, DoRA, differences.
+    kinds: tuple[str, ...]
+    # The models that it is for; "" if its widths do not show it.
+    base: str
+    # The highest rank of all layers; 0 if none has factors.
+    rank: int
+    # Alphas that are stored in the header and not in a tensor, by layer.
+    alphas: Mapping[str, float]
 
     @property
     def name(self) -> str:
@@ -61,88 +76,129 @@ class AdapterCard:
 
 
 def is_adapter(header: Header) -> bool:
-    """Whether any tensor is part of an adapter."""
+    """Return True if any tensor name is that of an adapter."""
     return any(_split(name) for name in header.shapes)
 
 
 def adapter_card(path: Path, header: Header) -> AdapterCard:
-    """The card of the adapter in that file; raises ModelError where it is none, or one with nothing in a tensor."""
+    """Return the card of the adapter in a file. Raises ModelError.
+
+    A file is refused if it is no adapter, or has an empty or duplicate tensor.
+    """
     layers: dict[str, dict[str, str]] = {}
     unknown = []
     for name, shape in header.shapes.items():
         if (found := _split(name)) is None:
             unknown.append(name)
         elif 0 in shape or layers.setdefault(found[0], {}).setdefault(found[1], name) != name:
-            raise damaged(path, name)
+            raise damaged_error(path, name)
     if not layers:
-        raise ModelError(f"{path.name} is no LoRA that is known; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.")
+        raise ModelError(f"{path.name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.")
     shapes = {layer: {part: header.shapes[name] for part, name in parts.items()} for layer, parts in layers.items()}
     return AdapterCard(
         path=path,
         layers=layers,
         unknown=tuple(unknown),
         kinds=_kinds(shapes),
-        base=_base(shapes),
+        base=_base(shapes) or adapter_base(shapes),
         rank=max((parts[part][0] for parts in shapes.values() for part in _RANKED if parts.get(part)), default=0),
         alphas=_alphas(path, header, shapes),
     )
 
 
-def damaged(path: Path, name: str) -> ModelError:
-    """The error of a file in which that tensor or layer cannot be used."""
+def damaged_error(path: Path, name: str) -> ModelError:
+    """Return the ModelError for a file in which a tensor or layer cannot be used."""
     return ModelError(f"{path.name} is damaged at {name[:80]!r}; copy or download it again.")
 
 
 def _split(name: str) -> tuple[str, str] | None:
-    """A tensor's layer, as the file spells it, and its part."""
+    """Split a tensor name into the layer, as named in the file, and the adapter part. None for other tensors."""
     return next(((name[: -len(end)], part) for end, part in PARTS.items() if name.endswith(end)), None)
 
 
 def _kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:
     present = {part for parts in shapes.values() for part in parts}
     if any(len(parts.get("down", ())) == 4 and parts["down"][2:] != (1, 1) for parts in shapes.values()):
-        present.add("mid")  # what LoCon adds to LoRA: convolutions larger than a point, with a core or without
+        present.add("mid")  # LoCon extends LoRA to convolutions larger than 1x1, with a core or without
     return tuple(dict.fromkeys(kind for part, kind in _KINDS.items() if part in present))
 
 
 def _alphas(path: Path, header: Header, shapes: Mapping[str, Shapes]) -> dict[str, float]:
-    """What the configurations in the header say of LoRA's layers, each of which its network's name stands before."""
+    """Return the alpha of each LoRA layer, from the configurations in the header or the one beside the file.
+
+    A header may have one configuration for each network.
+    """
+    configs = _config_beside(path)
     try:
-        told = strict_json(header.metadata.get(_PEFT, "{}"))
+        if _PEFT in header.metadata:
+            configs = strict_json(header.metadata[_PEFT])
         found = {}
+        patterns: dict[str, _Pattern] = {}
         for layer, parts in shapes.items():
             network = layer.partition(".")[0]
-            prefix = f"{network}." if f"{network}.lora_alpha" in told else ""
-            if "down" in parts and f"{prefix}lora_alpha" in told:
-                found[layer] = _alpha({key: told.get(prefix + key) for key in _CONFIG}, layer, parts["down"][0])
+            prefix = f"{network}." if f"{network}.lora_alpha" in configs else ""
+            if "down" in parts and f"{prefix}lora_alpha" in configs:
+                if prefix not in patterns:
+                    patterns[prefix] = _pattern(configs.get(f"{prefix}alpha_pattern"))
+                config = {key: configs.get(prefix + key) for key in _CONFIG}
+                found[layer] = _alpha(config, patterns[prefix], layer, parts["down"][0])
         return found
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError, IndexError) as error:
-        raise damaged(path, _PEFT) from error
+        raise damaged_error(path, _PEFT) from error
 
 
-def _alpha(config: Mapping[str, Any], layer: str, rank: int) -> float:
-    """Of one layer: its own where a pattern names its end, and more by √rank for rank-stabilised ones."""
-    own = (alpha for end, alpha in (config["alpha_pattern"] or {}).items() if f".{layer}".endswith(f".{end}"))
-    return float(next(own, config["lora_alpha"])) * (rank**0.5 if config["use_rslora"] else 1)
+def _config_beside(path: Path) -> Mapping[str, Any]:
+    """Return the configuration that PEFT saved beside an adapter; {} if there is none. Raises ModelError."""
+    place = peft_config_of(path)
+    if place is None or not place.exists():
+        return {}
+    try:
+        return read_json_object(place)
+    except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
+        sentence = f"{place.name} beside {path.name} cannot be read; copy or download it again."
+        raise ModelError(sentence) from error
+
+
+def _pattern(alphas: Mapping[str, Any] | None) -> _Pattern:
+    return {end: (place, alpha) for place, (end, alpha) in enumerate((alphas or {}).items())}
+
+
+def _alpha(config: Mapping[str, Any], pattern: _Pattern, layer: str, rank: int) -> float:
+    """Return the alpha of a layer, times √rank for rank-stabilised adapters.
+
+    It comes from the first pattern of the configuration that matches the end of the layer's name, else from the
+    default.
+    """
+    own = min((pattern[end] for end in _ends(layer) if end in pattern), default=None)
+    alpha = config["lora_alpha"] if own is None else own[1]
+    return float(alpha) * (rank**0.5 if config["use_rslora"] else 1)
+
+
+def _ends(layer: str) -> Iterator[str]:
+    """Yield the endings of a layer's name: the whole name, then without its first part, its first two, and so on."""
+    yield layer
+    while "." in layer:
+        layer = layer.partition(".")[2]
+        yield layer
 
 
 def _base(shapes: Mapping[str, Shapes]) -> str:
-    """The models of these widths: of the text that the U-Net attends to, else of the text encoders."""
+    """Return the kind of model with these widths, judged by the U-Net's text input or else by the text encoders."""
     for layer, parts in shapes.items():
-        if "attn2" in layer and layer.endswith(("to_k", "to_v")) and (width := _width(parts)) in _BY_CONTEXT:
-            return _BY_CONTEXT[width]
+        if "attn2" in layer and layer.endswith(("to_k", "to_v")) and (width := _width(parts)) in BASES:
+            return BASES[width]
     if any(layer.startswith(("lora_te2_", "text_encoder_2.")) for layer in shapes):
-        return _BY_CONTEXT[2048]
+        return BASES[2048]
     for layer, parts in shapes.items():
         alone = layer.startswith("lora_te_")  # kohya's name where a model has one text encoder
         if (alone or layer.startswith("text_encoder.")) and layer.endswith(("q_proj", "k_proj", "v_proj")):
             width = _width(parts)
-            return _BY_CONTEXT.get(width, "") if alone or width == 1024 else ""
+            return BASES.get(width, "") if alone or width == 1024 else ""
     return ""
 
 
 def _width(parts: Shapes) -> int:
-    """Of the numbers that the layer takes in; 0 where the shapes do not say."""
+    """Return the input width of a layer; 0 if the shapes do not show it."""
     for part in ("down", "hada_w1_b", "diff"):
         if len(parts.get(part, ())) > 1:
             return parts[part][1]

@@ -1,24 +1,45 @@
-"""Checkpoint families, first match wins. To add one: a file here and its name in the list."""
+"""Model families: kinds of checkpoints that can be loaded. The first family that matches a file is used.
+
+To add a family, write a module here and list it in `FAMILIES`.
+"""
 
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family
-from gdm_studio.models.families.icons import ICONS
+from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.stable_diffusion.family import FAMILY as STABLE_DIFFUSION
-from gdm_studio.models.families.systems import SYSTEMS
+from gdm_studio.models.families.systems.family import SYSTEMS
+from gdm_studio.models.prompt_reading import PromptReading
+from gdm_studio.request.prompts import is_too_long
 
 FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, SYSTEMS)
 
 
 def group_of(card: ModelCard) -> str:
-    """The name that the models of its family stand together under; "" for most."""
+    """Return the heading under which models of the card's family are listed; "" for most families."""
     return next((family.group for family in FAMILIES if family.name == card.family), "")
 
 
-def runnable(card: ModelCard | None = None) -> list[SamplerSpec]:
-    """The samplers that a model of some family, or that of `card`, can be run by: those to be offered at all."""
+def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
+    """Return what a model will draw of a prompt and what it leaves out, by the code that conditions it.
+
+    The reading is empty if the effect of words is unknown, or if the prompt is too long. Raises ModelError if the
+    model's files are damaged.
+    """
+    family = next((family for family in FAMILIES if family.name == card.family), None)
+    reader = family.reader(card) if family is not None and not is_too_long(prompt) else None
+    return PromptReading() if reader is None else reader.read(prompt, card.style_for(style))
+
+
+def prompt_note(card: ModelCard, prompt: str, style: str = "") -> str:
+    """Return a sentence about all of a prompt that a model draws otherwise or leaves out; "" if that is none."""
+    return read_prompt(card, prompt, style).summary(card.title or card.name)
+
+
+def usable_samplers(card: ModelCard | None = None) -> list[SamplerSpec]:
+    """Return the samplers that the model of `card` can use; without `card`, those that any family can use."""
     offered = frozenset[str]().union(*(family.offers for family in FAMILIES), card.offers() if card else ())
     return [spec for spec in SAMPLERS.values() if not spec.needs or spec.needs in offered]
 
 
-__all__ = ["FAMILIES", "Family", "group_of", "runnable"]
+__all__ = ["FAMILIES", "Family", "group_of", "prompt_note", "read_prompt", "usable_samplers"]

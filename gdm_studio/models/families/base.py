@@ -1,4 +1,4 @@
-"""What a checkpoint family is; torch-free, so that models can be listed before torch is there."""
+"""Interface of a model family. This module does not import torch, so that models can be listed quickly."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gdm_studio.errors import ModelError
+from gdm_studio.common.errors import ModelError
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.checkpoints import Entry
+from gdm_studio.models.files.checkpoints import Entry
 
 if TYPE_CHECKING:
     import torch
 
-    from gdm_studio.models.loaded import LoadedModel
+    from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.models.prompt_reading import PromptReader
     from gdm_studio.models.store import Store
 
 
-class NotWhole(ModelError):
-    """A model of a known kind, the `nearest`, that lacks something or has something else; by its own files alone."""
+class IncompleteModel(ModelError):
+    """Error for a model of the known kind `nearest` that has missing or unknown weights."""
 
     def __init__(self, sentence: str, nearest: str) -> None:
         super().__init__(sentence)
@@ -27,15 +28,21 @@ class NotWhole(ModelError):
 
 @dataclass(frozen=True)
 class Family:
-    """How models of one kind are recognised, described and loaded; `load` imports torch, nothing else here does.
+    """Model family: functions that recognise, describe and load its files. Only `load` imports torch.
 
-    `card` names all files that it depends on: it is made anew when one of them has changed. `load` takes from the
-    store what another model has loaded from the same files.
+    `card` returns the description, which lists all files that it depends on. It is called again after one of them
+    has changed. `load` reuses parts that another model has already loaded from the same files.
     """
 
     name: str
     matches: Callable[[Entry], bool]
-    card: Callable[[Entry], ModelCard]  # raises ModelError
-    load: Callable[[ModelCard, torch.device, torch.dtype, Store], LoadedModel]  # raises ModelError
-    offers: frozenset[str] = frozenset({"reverse_variance"})  # of maths.samplers.NEEDS: what its models may have
-    group: str = ""  # the name that its models stand together under, after those of others
+    # May raise ModelError.
+    card: Callable[[Entry], ModelCard]
+    # May raise ModelError.
+    load: Callable[[ModelCard, torch.device, torch.dtype, Store], LoadedModel]
+    # Features that its models may have for samplers: names from maths.samplers.NEEDS.
+    offers: frozenset[str] = frozenset({"reverse_variance"})
+    # Returns the reader of a model's prompts, None if the effect of their words is unknown. Raises ModelError.
+    reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
+    # The heading under which its models are listed, after those of other families.
+    group: str = ""

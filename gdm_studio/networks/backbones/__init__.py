@@ -1,7 +1,8 @@
-"""The backbones: networks that any system can denoise with, all called alike and sized by the same few numbers.
+"""Backbones: interchangeable denoising networks with the same call signature.
 
-`backbone(x, time, told) -> F` with x (N, C, H, W), time (N,) of order one and told (N, T), all zero for nothing;
-F has as many pictures' channels as the backbone gives answers.
+A backbone is called as `backbone(x, time, cond) -> F`. x has the shape (N, C, H, W). `time` (N,) is of order one.
+`cond` (N, T) is the conditioning, which is all zero for unconditional denoising. F has the channels of x once per
+answer, such as prediction and variance.
 """
 
 from __future__ import annotations
@@ -22,38 +23,43 @@ from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
 
 @dataclass(frozen=True)
 class Sizes:
-    """What every backbone is made by; each reads them in its own way."""
+    """The sizes from which each backbone derives its own configuration."""
 
-    size: int  # side of the pictures in pixels
+    # Side of the images in pixels.
+    size: int
     channels: int
-    answers: int  # pictures that it gives for one
-    told: int  # width of what it is told
-    patch: int  # side of the squares of pixels that a U-Net sees as one; a transformer's are twice that
-    widths: tuple[int, ...]  # of a U-Net's levels, the finest first; a transformer has twice the last
-    blocks: int  # residual ones of a level; a transformer has four times as many
+    # Number of output images per input image, such as 2 for prediction and variance.
+    answers: int
+    # Width of the conditioning vector.
+    told: int
+    # Side in pixels of the blocks that a U-Net folds into channels. A transformer's patches are twice as large.
+    patch: int
+    # Widths of a U-Net's levels, the finest first. A transformer is twice as wide as the last.
+    widths: tuple[int, ...]
+    # Number of residual blocks per level of a U-Net. A transformer has four times as many blocks.
+    blocks: int
     dropout: float
 
     @property
     def tokens(self) -> dict[str, Any]:
-        """What the transformers have in common."""
+        """The configuration fields that all transformers share."""
         shared = {name: getattr(self, name) for name in ("size", "channels", "answers", "told")}
         return shared | {"patch": 2 * self.patch, "width": 2 * self.widths[-1], "dropout": self.dropout}
 
     @property
     def pixels(self) -> dict[str, Any]:
-        """What the U-Nets have in common."""
+        """The configuration fields that all U-Nets share."""
         shared = {name: getattr(self, name) for name in ("channels", "answers", "told", "patch", "widths", "dropout")}
         return shared | {"head": next(head for head in (40, 32, 16) if self.widths[-1] % head == 0)}
 
-
     @property
     def sketched(self) -> dict[str, Any]:
-        """What a U-Net draws first, of what it is told."""
+        """The configuration fields of a U-Net's `PriorNetwork`. Empty without conditioning."""
         return {"sketch": 32, "side": self.size // self.patch} if self.told else {}
 
 
 class Backbone(NamedTuple):
-    """A network, its sizes as they are saved, and how these follow from the numbers that all have in common."""
+    """A backbone: its network class, its configuration class, and the fields of its configuration for given `Sizes`."""
 
     network: Callable[[Any], nn.Module]
     config: Callable[..., Any]
@@ -78,15 +84,15 @@ BACKBONES = {
 
 
 def new_backbone(name: str, sizes: Sizes, **changes: Any) -> nn.Module:
-    """One of BACKBONES, with random weights; raises ValueError where it cannot be of these sizes.
+    """Create the backbone `name` of BACKBONES with random weights. Raises ValueError if the sizes are impossible.
 
-    `changes` are fields of its config that are otherwise than they follow from `sizes`.
+    `changes` are configuration fields that replace those derived from `sizes`.
     """
     kind = BACKBONES[name]
     return kind.network(kind.config(backbone=name, **{**kind.sized(sizes), **changes}))
 
 
 def saved_backbone(sizes: Mapping[str, Any]) -> nn.Module:
-    """One of the sizes that were saved with its weights; raises LookupError, TypeError or ValueError."""
+    """Create a backbone from a saved configuration. Raises LookupError, TypeError or ValueError if it is invalid."""
     kind = BACKBONES[sizes.get("backbone", "unet")]
     return kind.network(kind.config(**sizes))

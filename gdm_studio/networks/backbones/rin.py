@@ -1,9 +1,11 @@
-"""RIN: a few latent tokens do the thinking; they read from the patches, and write to them what they found.
+"""RIN: most of the computation is done in a few latent tokens, which read from the image patches and write to them.
 
-Jabri, Fleet and Chen 2022, arXiv:2212.11972, section 3 and figure 3: in a block the latents read (attention to the
-patches), are processed (attention among themselves, several layers), and the patches are written (attention to the
-latents). **Latent self-conditioning**: the latents begin as they ended at the step before, z = z₀ + LN(z′ + MLP(z′)),
-with that normalisation's scale at zero first. In training z′ comes of the network itself, without a gradient.
+Jabri, Fleet and Chen 2022, arXiv:2212.11972, section 3 and figure 3. In each block the latents attend to the patches,
+pass several layers of self-attention, and the patches attend to the latents.
+
+Latent self-conditioning: the latents are initialised from their final values z′ at the previous step, z = z₀ + LN(z′ +
+MLP(z′)). The scale of that normalisation is initially zero. In training, z′ comes from the network itself, without a
+gradient.
 """
 
 from __future__ import annotations
@@ -19,37 +21,45 @@ from gdm_studio.networks.backbones.tokens import (
     Patches,
     SquareConfig,
     TimeEmbedding,
-    heads_of,
-    pictures_of,
-    side_of,
-    waves,
+    assemble_images,
+    head_count,
+    patches_per_side,
+    position_encoding,
 )
-from gdm_studio.networks.layers import zeroed
+from gdm_studio.networks.layers import zero_init
 
 
 @dataclass(frozen=True)
 class RINConfig(SquareConfig):
-    """Sizes of a `RIN`; saved with its weights."""
+    """Configuration of a `RIN`, saved with its weights."""
 
     patch: int = 4
-    width: int = 160  # of a latent
-    interface: int = 80  # of a patch's token, a multiple of four
+    # Width of a latent token.
+    width: int = 160
+    # Width of a patch token, a multiple of four.
+    interface: int = 80
     latents: int = 32
     blocks: int = 2
-    layers: int = 2  # of a block, among the latents
+    # Number of self-attention layers of a block, over the latents.
+    layers: int = 2
     dropout: float = 0.0
-    conditioned: float = 0.9  # share of the pictures in training whose latents have a step before
+    # Fraction of the training images whose latents are initialised from a previous step.
+    conditioned: float = 0.9
     backbone: str = "rin"
 
 
 class RIN(nn.Module):
-    """`network(x, time, told) -> F`; `remembering(x, time, told, latents) -> (F, latents)` for a run of steps."""
+    """Recurrent interface network, called as `network(x, time, cond) -> F`.
+
+    While sampling, `forward_with_latents` passes latents from step to step.
+    """
 
     def __init__(self, config: RINConfig) -> None:
         super().__init__()
         self.config = config
-        width, interface = config.width, config.interface
-        self.side = side_of(config.size, config.patch)
+        width = config.width
+        interface = config.interface
+        self.side = patches_per_side(config.size, config.patch)
         self.patches = Patches(config.channels, config.patch, interface)
         self.norm_in = nn.LayerNorm(interface)
         self.time = TimeEmbedding(width)
@@ -60,49 +70,60 @@ class RIN(nn.Module):
         nn.init.zeros_(self.norm_before.weight)
         self.blocks = nn.ModuleList(RINBlock(config) for _ in range(config.blocks))
         self.norm_out = nn.LayerNorm(interface)
-        self.last = zeroed(nn.Linear(interface, config.channels * config.answers * config.patch**2))
+        self.last = zero_init(nn.Linear(interface, config.channels * config.answers * config.patch**2))
 
-    def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
-        before = self.unremembered(x)
+    def forward(self, x: Tensor, time: Tensor, cond: Tensor | None = None) -> Tensor:
+        before = self.initial_latents(x)
         if self.training and self.config.conditioned:
             with torch.no_grad():
-                _, found = self.remembering(x, time, told, before)
+                _, found = self.forward_with_latents(x, time, cond, before)
             chosen = torch.rand(len(x), 1, 1, device=x.device) < self.config.conditioned
             before = torch.where(chosen, found, before)
-        return self.remembering(x, time, told, before)[0]
+        return self.forward_with_latents(x, time, cond, before)[0]
 
-    def unremembered(self, x: Tensor) -> Tensor:
-        """What stands for latents before the first step: (N, latents, width), all zero."""
+    def initial_latents(self, x: Tensor) -> Tensor:
+        """Return the latents (N, latents, width) that stand for the previous step at the first step.
+
+        They are all zero.
+        """
         return x.new_zeros(len(x), self.config.latents, self.config.width)
 
-    def remembering(self, x: Tensor, time: Tensor, told: Tensor | None, before: Tensor) -> tuple[Tensor, Tensor]:
-        """F, and the latents (N, latents, width) for the next step; `before` are those of the last one."""
+    def forward_with_latents(
+        self, x: Tensor, time: Tensor, cond: Tensor | None, before: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return F, and the latents (N, latents, width) to pass to the next step.
+
+        `before` are the latents of the previous step.
+        """
         patches = self.norm_in(self.patches(x))
-        patches = patches + waves(self.side, self.config.interface).to(patches)  # (N, T, interface)
+        patches = patches + position_encoding(self.side, self.config.interface).to(patches)  # (N, T, interface)
         tokens = [self.time(time).to(patches.dtype)[:, None]]
         if self.told is not None:
-            tokens.append(self.told(x.new_zeros(len(x), self.config.told) if told is None else told)[:, None])
+            tokens.append(self.told(x.new_zeros(len(x), self.config.told) if cond is None else cond)[:, None])
         known = self.latents + self.norm_before(before + self.before(before))
-        z = torch.cat([*tokens, known.expand(len(x), -1, -1)], dim=1)            # (N, extra + latents, width)
+        z = torch.cat([*tokens, known.expand(len(x), -1, -1)], dim=1)  # (N, extra + latents, width)
         for block in self.blocks:
             z, patches = block(z, patches)
-        answer = pictures_of(self.last(self.norm_out(patches)), self.side, self.config.patch)
+        answer = assemble_images(self.last(self.norm_out(patches)), self.side, self.config.patch)
         return answer, z[:, len(tokens) :]
 
 
 class RINBlock(nn.Module):
-    """Reads, processes, writes: latents (N, L, width) and patches (N, T, interface), both changed."""
+    """A block of a `RIN` that updates the latents (N, L, width) and the patches (N, T, interface)."""
 
     def __init__(self, config: RINConfig) -> None:
         super().__init__()
-        width, interface = config.width, config.interface
-        heads = heads_of(width)
-        self.norm_read, self.norm_source = nn.LayerNorm(width), nn.LayerNorm(interface)
+        width = config.width
+        interface = config.interface
+        heads = head_count(width)
+        self.norm_read = nn.LayerNorm(width)
+        self.norm_source = nn.LayerNorm(interface)
         self.read = Attention(width, heads, source=interface)
         self.after_read = FeedForwardBlock(width, config.dropout)
         self.layers = nn.ModuleList(RINLayer(width, heads, config.dropout) for _ in range(config.layers))
-        self.norm_write, self.norm_latents = nn.LayerNorm(interface), nn.LayerNorm(width)
-        self.write = Attention(interface, heads_of(interface), source=width)
+        self.norm_write = nn.LayerNorm(interface)
+        self.norm_latents = nn.LayerNorm(width)
+        self.write = Attention(interface, head_count(interface), source=width)
         self.after_write = FeedForwardBlock(interface, config.dropout)
 
     def forward(self, z: Tensor, patches: Tensor) -> tuple[Tensor, Tensor]:
@@ -114,7 +135,7 @@ class RINBlock(nn.Module):
 
 
 class RINLayer(nn.Module):
-    """Attention of the latents among themselves, and the network after it."""
+    """A self-attention layer over the latents, followed by a feed-forward network."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -127,7 +148,7 @@ class RINLayer(nn.Module):
 
 
 class FeedForwardBlock(nn.Module):
-    """x + network(LN(x))."""
+    """A pre-norm residual feed-forward network, x + network(LN(x))."""
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()

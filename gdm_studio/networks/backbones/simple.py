@@ -1,7 +1,7 @@
-"""Simple diffusion's network: a U-Net of convolutions whose coarsest level is a transformer, where it is cheapest.
+"""Network of simple diffusion: a convolutional U-Net whose coarsest level is a transformer.
 
-Hoogeboom, Heek and Salimans 2023, arXiv:2301.11093, sections 3.3 and 3.4: all that is scaled up is scaled up in the
-middle, and dropout is there alone.
+Hoogeboom, Heek and Salimans 2023, arXiv:2301.11093, sections 3.3 and 3.4. Only the coarsest level is scaled up, where
+this is cheapest, and only that level has dropout.
 """
 
 from __future__ import annotations
@@ -13,20 +13,30 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.backbones.dit import DiTBlock
-from gdm_studio.networks.backbones.tokens import SquareConfig, TimeEmbedding, heads_of, side_of, waves
-from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, group_norm, zeroed
+from gdm_studio.networks.backbones.tokens import (
+    SquareConfig,
+    TimeEmbedding,
+    head_count,
+    patches_per_side,
+    position_encoding,
+)
+from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, group_norm, zero_init
 
 
 @dataclass(frozen=True)
 class SimpleUNetConfig(SquareConfig):
-    """Sizes of a `SimpleUNet`; saved with its weights."""
+    """Configuration of a `SimpleUNet`, saved with its weights."""
 
-    patch: int = 2  # side of the squares of pixels that become channels
-    widths: tuple[int, ...] = (64, 80)  # of each level of convolutions, the finest first; the middle has the last
+    # Side in pixels of the blocks that become channels.
+    patch: int = 2
+    # Width of each convolutional level, the finest first. The transformer has the last width.
+    widths: tuple[int, ...] = (64, 80)
     blocks: int = 1
-    depth: int = 2  # of the transformer in the middle
+    # Number of transformer layers.
+    depth: int = 2
     head: int = 40
-    dropout: float = 0.0  # in the middle alone
+    # Dropout probability of the transformer.
+    dropout: float = 0.0
     backbone: str = "simple"
 
     def __post_init__(self) -> None:
@@ -34,40 +44,44 @@ class SimpleUNetConfig(SquareConfig):
 
 
 class SimpleUNet(nn.Module):
-    """`network(x, time, told) -> F` for square pictures of the size that it was made for."""
+    """U-Net of simple diffusion, called as `network(x, time, cond) -> F`.
+
+    The images must be square, with the side `config.size`.
+    """
 
     def __init__(self, config: SimpleUNetConfig) -> None:
         super().__init__()
         self.config = config
-        widths, numbers = config.widths, config.channels * config.patch**2
+        widths = config.widths
+        numbers = config.channels * config.patch**2
         width = widths[-1]
-        self.side = side_of(config.size, config.patch * 2 ** (len(widths) - 1))
+        self.side = patches_per_side(config.size, config.patch * 2 ** (len(widths) - 1))
         self.time = TimeEmbedding(width, features=64)
         self.told = nn.Linear(config.told, width, bias=False) if config.told else None
         self.conv_in = nn.Conv2d(numbers, widths[0], 3, padding=1)
         self.down = nn.ModuleList(Blocks(each, config.blocks, width) for each in widths[:-1])
         self.shrink = nn.ModuleList(Downsample(a, b) for a, b in zip(widths, widths[1:], strict=False))
-        heads = width // config.head if width % config.head == 0 else heads_of(width)
+        heads = width // config.head if width % config.head == 0 else head_count(width)
         self.middle = nn.ModuleList(DiTBlock(width, heads, dropout=config.dropout) for _ in range(config.depth))
         self.grow = nn.ModuleList(Upsample(b, a) for a, b in zip(widths, widths[1:], strict=False))
         self.merges = nn.ModuleList(Conv1x1(2 * each, each) for each in widths[:-1])
         self.up = nn.ModuleList(Blocks(each, config.blocks, width) for each in widths[:-1])
         self.norm_out = group_norm(widths[0])
-        self.conv_out = zeroed(nn.Conv2d(widths[0], numbers * config.answers, 3, padding=1))
+        self.conv_out = zero_init(nn.Conv2d(widths[0], numbers * config.answers, 3, padding=1))
 
-    def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
-        embedding = self.time(time).to(x.dtype)                                 # (N, D)
-        if self.told is not None and told is not None:
-            embedding = embedding + self.told(told)
+    def forward(self, x: Tensor, time: Tensor, cond: Tensor | None = None) -> Tensor:
+        embedding = self.time(time).to(x.dtype)  # (N, D)
+        if self.told is not None and cond is not None:
+            embedding = embedding + self.told(cond)
         embedding = F.silu(embedding)
         h = self.conv_in(F.pixel_unshuffle(x, self.config.patch).contiguous(memory_format=torch.channels_last))
         skips = []
         for blocks, shrink in zip(self.down, self.shrink, strict=True):
             skips.append(blocks(h, embedding))
             h = shrink(skips[-1])
-        tokens = h.flatten(2).transpose(1, 2) + waves(self.side, h.shape[1]).to(h)
+        tokens = h.flatten(2).transpose(1, 2) + position_encoding(self.side, h.shape[1]).to(h)
         for block in self.middle:
-            tokens = block(tokens, embedding)                                   # (N, side², D)
+            tokens = block(tokens, embedding)  # (N, side², D)
         h = tokens.transpose(1, 2).unflatten(2, (self.side, self.side))
         for level in reversed(range(len(self.up))):
             h = self.merges[level](torch.cat([self.grow[level](h), skips.pop()], dim=1))
@@ -77,7 +91,7 @@ class SimpleUNet(nn.Module):
 
 
 class Blocks(nn.Module):
-    """The residual blocks of a level, told the embedding (N, E)."""
+    """The residual blocks of one level, conditioned on the embedding (N, E)."""
 
     def __init__(self, width: int, count: int, embedding: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What transformers over pictures share: patches, positions, attention, and the network after it."""
+"""Building blocks of transformers over images: patches, positions, attention and feed-forward networks."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ from gdm_studio.networks.layers import FourierEmbedding, attend
 
 @dataclass(frozen=True)
 class SquareConfig:
-    """What the sizes of a network for square pictures begin with."""
+    """Base configuration of the networks for square images."""
 
-    size: int  # side of the pictures
+    # Side of the images in pixels.
+    size: int
     channels: int = 4
-    answers: int = 1  # pictures that it gives for one
-    told: int = 0  # width of what it is told
+    # Number of output images per input image.
+    answers: int = 1
+    # Width of the conditioning vector.
+    told: int = 0
 
 
 class Attention(nn.Module):
-    """Attention with several heads, of tokens to themselves or, with `source` > 0, to others of that width."""
+    """Multi-head attention of tokens to themselves.
+
+    If `source` > 0, they attend to other tokens of that width instead.
+    """
 
     def __init__(self, width: int, heads: int, *, source: int = 0, bias: bool = True) -> None:
         super().__init__()
@@ -35,14 +41,14 @@ class Attention(nn.Module):
         self.out = nn.Linear(width, width)
 
     def forward(self, tokens: Tensor, source: Tensor | None = None) -> Tensor:
-        given = self.given(tokens if source is None else source)                # (N, S, 2D or 3D)
+        given = self.given(tokens if source is None else source)  # (N, S, 2D or 3D)
         parts = given.chunk(3, dim=-1) if self.query is None else (self.query(tokens), *given.chunk(2, dim=-1))
         query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
-        return self.out(attend(query, key, value).transpose(1, 2).flatten(2))   # (N, T, D)
+        return self.out(attend(query, key, value).transpose(1, 2).flatten(2))  # (N, T, D)
 
 
 class FeedForward(nn.Sequential):
-    """Two layers, four times as wide between."""
+    """A feed-forward network: two linear layers with GELU between them. The hidden layer is four times as wide."""
 
     def __init__(self, width: int, *, dropout: float = 0.0, approximate: str = "none") -> None:
         super().__init__(
@@ -51,14 +57,14 @@ class FeedForward(nn.Sequential):
 
 
 class TimeEmbedding(nn.Sequential):
-    """(N,) of order one -> (N, width)."""
+    """Embedding of the time (N,), a number of order one, as vectors (N, width)."""
 
     def __init__(self, width: int, *, features: int = 256) -> None:
         super().__init__(FourierEmbedding(features), nn.Linear(features, width), nn.SiLU(), nn.Linear(width, width))
 
 
 class Patches(nn.Module):
-    """Pictures (N, C, H, W) to tokens (N, H/p · W/p, width)."""
+    """Projection of image patches to tokens, from (N, C, H, W) to (N, H/p · W/p, width)."""
 
     def __init__(self, channels: int, patch: int, width: int) -> None:
         super().__init__()
@@ -71,28 +77,35 @@ class Patches(nn.Module):
         return self.conv(x).flatten(2).transpose(1, 2)
 
 
-def pictures_of(tokens: Tensor, side: int, patch: int) -> Tensor:
-    """The way back: (N, side², C · p²) to (N, C, side · p, side · p)."""
+def assemble_images(tokens: Tensor, side: int, patch: int) -> Tensor:
+    """Assemble images (N, C, side · p, side · p) from patch tokens (N, side², C · p²)."""
     return F.pixel_shuffle(tokens.transpose(1, 2).unflatten(2, (side, side)), patch)
 
 
-def side_of(size: int, patch: int) -> int:
-    """Patches in a row of a picture; raises ValueError where there is no whole number of them."""
+def patches_per_side(size: int, patch: int) -> int:
+    """Return the number of patches along the side of an image.
+
+    Raises ValueError if `size` is not a multiple of `patch`.
+    """
     if size < patch or size % patch:
         raise ValueError(f"pictures of {size} pixels have no whole patches of {patch}")
     return size // patch
 
 
-def waves(side: int, width: int) -> Tensor:
-    """Fixed positions (side², width): sines and cosines of column and row at wavelengths from 2π to 20,000π
-    (Vaswani et al. 2017, section 3.5, for either axis half of the numbers). `width` is a multiple of four."""
+def position_encoding(side: int, width: int) -> Tensor:
+    """Return fixed sinusoidal position encodings (side², width), as in Vaswani et al. 2017, section 3.5.
+
+    They consist of sines and cosines of the column and of the row, with wavelengths from 2π to 20,000π. Each axis has
+    half of the numbers. `width` must be a multiple of four.
+    """
     rates = torch.exp(-math.log(10_000) * torch.arange(width // 4, dtype=torch.float64) / (width // 4))
-    angles = torch.arange(side, dtype=torch.float64)[:, None] * rates           # (side, width / 4)
-    one = torch.cat([angles.sin(), angles.cos()], dim=1)                        # (side, width / 2)
-    columns, rows = one.repeat(side, 1), one.repeat_interleave(side, dim=0)
+    angles = torch.arange(side, dtype=torch.float64)[:, None] * rates  # (side, width / 4)
+    one = torch.cat([angles.sin(), angles.cos()], dim=1)  # (side, width / 2)
+    columns = one.repeat(side, 1)
+    rows = one.repeat_interleave(side, dim=0)
     return torch.cat([columns, rows], dim=1).float()
 
 
-def heads_of(width: int) -> int:
-    """Heads of 64 numbers, or of fewer where the width does not divide."""
+def head_count(width: int) -> int:
+    """Return the number of attention heads. A head has 64 numbers, or fewer if 64 does not divide the width."""
     return next(width // each for each in (64, 40, 32, 16, 8, 4) if width % each == 0)

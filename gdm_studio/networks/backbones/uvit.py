@@ -1,7 +1,7 @@
-"""U-ViT: a plain transformer for which time, class and patches are all tokens, with long skips between its halves.
+"""U-ViT: a plain transformer that treats time, class and patches as tokens, with long skips between its halves.
 
-Bao et al. 2022, arXiv:2209.12152, section 3 and figure 1: block i of the second half is given the output of block
-depth − i of the first, by a layer over both; a 3×3 convolution is last.
+Bao et al. 2022, arXiv:2209.12152, section 3 and figure 1. Block i of the second half receives the output of block depth
+− i of the first half, through a linear layer over both. The last layer is a 3×3 convolution.
 """
 
 from __future__ import annotations
@@ -17,21 +17,24 @@ from gdm_studio.networks.backbones.tokens import (
     Patches,
     SquareConfig,
     TimeEmbedding,
-    heads_of,
-    pictures_of,
-    side_of,
+    assemble_images,
+    head_count,
+    patches_per_side,
 )
 from gdm_studio.networks.layers import Conv3x3
 
 
 @dataclass(frozen=True)
 class UViTConfig(SquareConfig):
-    """Sizes of a `UViT`; saved with its weights."""
+    """Configuration of a `UViT`, saved with its weights."""
 
     patch: int = 4
-    width: int = 160  # of a token
-    depth: int = 5  # odd: two halves and the block between them
-    heads: int = 0  # 0 for as many as suit the width
+    # Width of a token.
+    width: int = 160
+    # Number of blocks. It is odd: two equal halves, and the block between them.
+    depth: int = 5
+    # Number of attention heads; 0 to derive it from the width.
+    heads: int = 0
     dropout: float = 0.0
     skips: bool = True
     backbone: str = "u-vit"
@@ -42,17 +45,19 @@ class UViTConfig(SquareConfig):
 
 
 class UViT(nn.Module):
-    """`network(x, time, told) -> F` for square pictures of the size that it was made for."""
+    """U-ViT transformer, called as `network(x, time, cond) -> F` for square images with the side `config.size`."""
 
     def __init__(self, config: UViTConfig) -> None:
         super().__init__()
         self.config = config
-        width, half = config.width, config.depth // 2
-        self.side = side_of(config.size, config.patch)
+        width = config.width
+        half = config.depth // 2
+        self.side = patches_per_side(config.size, config.patch)
         self.patches = Patches(config.channels, config.patch, width)
         self.time = TimeEmbedding(width)
         self.told = nn.Linear(config.told, width, bias=False) if config.told else None
-        self.extra = 2 if config.told else 1  # tokens that are no patches
+        # Number of tokens that are not patches: one for the time, and one for the conditioning if there is any.
+        self.extra = 2 if config.told else 1
         self.positions = nn.Parameter(torch.randn(1, self.extra + self.side**2, width) * 0.02)
         blocks = [UViTBlock(config, joins=config.skips and place > half) for place in range(config.depth)]
         self.blocks = nn.ModuleList(blocks)
@@ -61,31 +66,32 @@ class UViT(nn.Module):
         self.last = nn.Linear(width, numbers * config.patch**2)
         self.conv = Conv3x3(numbers, numbers)
 
-    def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
-        patches = self.patches(x)                                               # (N, T, D)
+    def forward(self, x: Tensor, time: Tensor, cond: Tensor | None = None) -> Tensor:
+        patches = self.patches(x)  # (N, T, D)
         tokens = [self.time(time).to(patches.dtype)[:, None]]
         if self.told is not None:
-            given = patches.new_zeros(len(x), self.config.told) if told is None else told
+            given = patches.new_zeros(len(x), self.config.told) if cond is None else cond
             tokens.append(self.told(given)[:, None])
-        h = torch.cat([*tokens, patches], dim=1) + self.positions               # (N, extra + T, D)
+        h = torch.cat([*tokens, patches], dim=1) + self.positions  # (N, extra + T, D)
         skips: list[Tensor] = []
         for place, block in enumerate(self.blocks):
             h = block(h, skips.pop()) if place > self.config.depth // 2 and self.config.skips else block(h)
             if place < self.config.depth // 2:
                 skips.append(h)
         patches = self.last(self.norm(h[:, self.extra :]))
-        return self.conv(pictures_of(patches, self.side, self.config.patch))    # (N, C · answers, H, W)
+        return self.conv(assemble_images(patches, self.side, self.config.patch))  # (N, C · answers, H, W)
 
 
 class UViTBlock(nn.Module):
-    """One layer of a `UViT`; one that joins is given the tokens of its twin in the first half."""
+    """A transformer layer of a `UViT`. With `joins`, it merges in the output of its counterpart in the first half."""
 
     def __init__(self, config: UViTConfig, *, joins: bool) -> None:
         super().__init__()
         width = config.width
         self.join = nn.Linear(2 * width, width) if joins else None
-        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attention = Attention(width, config.heads or heads_of(width), bias=False)
+        self.norm1 = nn.LayerNorm(width)
+        self.norm2 = nn.LayerNorm(width)
+        self.attention = Attention(width, config.heads or head_count(width), bias=False)
         self.forward_network = FeedForward(width, dropout=config.dropout)
 
     def forward(self, tokens: Tensor, skip: Tensor | None = None) -> Tensor:

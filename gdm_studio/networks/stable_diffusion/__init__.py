@@ -1,1 +1,1 @@
-"""The networks of Stable Diffusion 1, 2 and XL; modules bear the names of their single-file checkpoints."""
+"""Networks of Stable Diffusion 1, 2 and XL, whose modules are named as in single-file checkpoints."""

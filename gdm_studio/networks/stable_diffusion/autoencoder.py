@@ -1,4 +1,4 @@
-"""The autoencoder of Stable Diffusion: pictures of 8 by 8 pixels a latent (Rombach et al. 2022, appendix G)."""
+"""Autoencoder of Stable Diffusion, where a latent position covers 8 by 8 pixels (Rombach et al. 2022, appendix G)."""
 
 from __future__ import annotations
 
@@ -10,22 +10,27 @@ from torch.nn import functional as F
 
 from gdm_studio.networks.stable_diffusion.sizes import AutoencoderConfig as AutoencoderConfig
 
-LARGE = 2**20 + 1  # places of a map from which on it is gone over by stripes of ROWS rows: more than 1024 by 1024 has
+# Feature maps of at least this number of positions, more than 1024 × 1024, are processed in stripes of ROWS rows.
+LARGE = 2**20 + 1
 ROWS = 64
 
 
 class Autoencoder(nn.Module):
-    """Pictures (N, 3, H, W) in −1 … 1 to latents (N, latent, H/8, W/8) as the checkpoint has them, and back."""
+    """Autoencoder of images (N, 3, H, W) in −1 … 1, with latents (N, latent, H/8, W/8) scaled as in the checkpoint."""
 
     def __init__(self, config: AutoencoderConfig) -> None:
         super().__init__()
         self.config = config
-        self.encoder, self.decoder = Encoder(config), Decoder(config)
+        self.encoder = Encoder(config)
+        self.decoder = Decoder(config)
         self.quant_conv = nn.Conv2d(2 * config.latent, 2 * config.latent, 1) if config.quant else nn.Identity()
         self.post_quant_conv = nn.Conv2d(config.latent, config.latent, 1) if config.quant else nn.Identity()
 
     def encode(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log-variance of the latents, each (N, latent, H/8, W/8); the latter within −30 … 20."""
+        """Return the mean and log-variance of the latents, each (N, latent, H/8, W/8).
+
+        The log-variance is within −30 … 20.
+        """
         mean, log_variance = self.quant_conv(self.encoder(pictures)).chunk(2, dim=1)
         return mean, log_variance.clamp(-30, 20)
 
@@ -35,6 +40,8 @@ class Autoencoder(nn.Module):
 
 
 class Encoder(nn.Module):
+    """Encoder from images to the mean and log-variance of their latents."""
+
     def __init__(self, config: AutoencoderConfig) -> None:
         super().__init__()
         widths = [config.channels * width for width in config.widths]
@@ -53,11 +60,11 @@ class Encoder(nn.Module):
         h = self.conv_in(x)
         for level in self.down:
             h = level(h)
-        return _activated(self.norm_out, self.conv_out, self.mid(h))
+        return _activate(self.norm_out, self.conv_out, self.mid(h))
 
 
 class Decoder(nn.Module):
-    """`up` is counted from fine to coarse, as the levels of the encoder are, and gone through from the end."""
+    """Decoder from latents to images. `up` numbers its levels from fine to coarse, but they run from coarse to fine."""
 
     def __init__(self, config: AutoencoderConfig) -> None:
         super().__init__()
@@ -77,11 +84,11 @@ class Decoder(nn.Module):
         h = self.mid(self.conv_in(z))
         for level in reversed(self.up):
             h = level(h)
-        return _activated(self.norm_out, self.conv_out, h)
+        return _activate(self.norm_out, self.conv_out, h)
 
 
 class Level(nn.Module):
-    """Residual blocks of one width, then the way to the next level where there is one."""
+    """The residual blocks of one resolution, followed by resampling to the next resolution if there is one."""
 
     def __init__(
         self,
@@ -95,7 +102,8 @@ class Level(nn.Module):
         super().__init__()
         sides = zip([channels_in, *[channels_out] * (blocks - 1)], [channels_out] * blocks, strict=True)
         self.block = nn.ModuleList(ResBlock(*side) for side in sides)
-        self.downsample, self.upsample = downsample, upsample
+        self.downsample = downsample
+        self.upsample = upsample
 
     def forward(self, h: Tensor) -> Tensor:
         for block in self.block:
@@ -106,6 +114,8 @@ class Level(nn.Module):
 
 
 class Middle(nn.Module):
+    """The coarsest level: two residual blocks with attention between them."""
+
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.block_1 = ResBlock(channels, channels)
@@ -118,17 +128,19 @@ class Middle(nn.Module):
 
 
 class ResBlock(nn.Module):
-    """Two convolutions around a skip."""
+    """Two convolutions around a skip connection. Large feature maps are processed in stripes."""
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
-        self.norm1, self.conv1 = _norm(channels_in), nn.Conv2d(channels_in, channels_out, 3, padding=1)
-        self.norm2, self.conv2 = _norm(channels_out), nn.Conv2d(channels_out, channels_out, 3, padding=1)
+        self.norm1 = _norm(channels_in)
+        self.conv1 = nn.Conv2d(channels_in, channels_out, 3, padding=1)
+        self.norm2 = _norm(channels_out)
+        self.conv2 = nn.Conv2d(channels_out, channels_out, 3, padding=1)
         self.nin_shortcut = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
-        h = _activated(self.norm1, self.conv1, x)
-        h = _activated(self.norm2, self.conv2, h)
+        h = _activate(self.norm1, self.conv1, x)
+        h = _activate(self.norm2, self.conv2, h)
         if not _is_large(x):
             out: Tensor = self.nin_shortcut(x) + h
             return out
@@ -138,7 +150,7 @@ class ResBlock(nn.Module):
 
 
 class Attention(nn.Module):
-    """Self-attention of one head over pixels; linear layers also where a checkpoint has 1x1 convolutions."""
+    """Single-head self-attention over pixels. It has linear layers even where a checkpoint has 1x1 convolutions."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -146,13 +158,13 @@ class Attention(nn.Module):
         self.q, self.k, self.v, self.proj_out = (nn.Linear(channels, channels) for _ in range(4))
 
     def forward(self, x: Tensor) -> Tensor:
-        h = self.norm(x).flatten(2).transpose(1, 2)                                             # (N, H·W, C)
+        h = self.norm(x).flatten(2).transpose(1, 2)  # (N, H·W, C)
         mixed = F.scaled_dot_product_attention(*(part(h)[:, None] for part in (self.q, self.k, self.v)))[:, 0]
         return x + self.proj_out(mixed).transpose(1, 2).unflatten(2, x.shape[-2:])
 
 
 class Downsample(nn.Module):
-    """Half the height and width; one row and column of zeros stand below and right, none above and left."""
+    """Downsampling to half the height and width. Only the bottom and the right edge are padded with zeros."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -164,6 +176,8 @@ class Downsample(nn.Module):
 
 
 class Upsample(nn.Module):
+    """Upsampling to twice the height and width, by nearest neighbour and a convolution."""
+
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.conv = nn.Conv2d(channels, channels, 3, padding=1)
@@ -176,17 +190,19 @@ class Upsample(nn.Module):
         count, channels, height, width = x.shape
         out = x.new_empty(count, channels, 2 * height, 2 * width)
         for rows in _stripes(x):
-            first, last = max(rows.start - 1, 0), min(rows.stop + 1, height)
+            first = max(rows.start - 1, 0)
+            last = min(rows.stop + 1, height)
             made = self.conv(F.interpolate(x[..., first:last, :], scale_factor=2.0, mode="nearest"))
             above = 2 * (rows.start - first)
             out[..., 2 * rows.start : 2 * rows.stop, :] = made[..., above : above + 2 * (rows.stop - rows.start), :]
         return out
 
 
-def _activated(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
-    """conv(silu(norm(x))), a convolution of 3 by 3 that keeps height and width.
+def _activate(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
+    """Compute conv(silu(norm(x))) for a 3 by 3 convolution that preserves height and width.
 
-    Of a large map stripe by stripe: the same but for rounding, with no other map in memory beside x and the answer.
+    A large feature map is processed in stripes, with equal results but for rounding. Then no feature map other than x
+    and the result is in memory.
     """
     if not _is_large(x):
         out: Tensor = conv(F.silu(norm(x)))
@@ -195,21 +211,23 @@ def _activated(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
     count, _, height, width = x.shape
     out = x.new_empty(count, conv.out_channels, height, width)
     for rows in _stripes(x):
-        first, last = max(rows.start - 1, 0), min(rows.stop + 1, height)
+        first = max(rows.start - 1, 0)
+        last = min(rows.stop + 1, height)
         made = conv(F.silu(torch.addcmul(shift, x[..., first:last, :], scale), inplace=True))
         out[..., rows, :] = made[..., rows.start - first : rows.stop - first, :]
     return out
 
 
 def _linear(norm: nn.GroupNorm, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Scale and shift (N, C, 1, 1) that do to this x what the norm does."""
-    wide = torch.float32 if x.device.type == "mps" else torch.float64  # which that has not
+    """Return the scale and shift (N, C, 1, 1) that have the same effect on x as its group normalisation."""
+    # MPS has no float64.
+    wide = torch.float32 if x.device.type == "mps" else torch.float64
     totals = x.new_zeros(2, *x.shape[:2], dtype=wide)
     for rows in _stripes(x):
         stripe = x[..., rows, :]
         totals += torch.stack([each.sum((2, 3), dtype=wide) for each in (stripe, stripe.square())])
     grouped = totals.unflatten(2, (norm.num_groups, -1))
-    mean, square = grouped.sum(-1) / (grouped.shape[-1] * x.shape[2] * x.shape[3])              # (N, groups) each
+    mean, square = grouped.sum(-1) / (grouped.shape[-1] * x.shape[2] * x.shape[3])  # (N, groups) each
     spread = (square - mean.square()).clamp_min(0).add(norm.eps).sqrt()
     each = x.shape[1] // norm.num_groups
     scale = norm.weight / spread.repeat_interleave(each, dim=1)
@@ -222,7 +240,7 @@ def _is_large(x: Tensor) -> bool:
 
 
 def _stripes(x: Tensor) -> Iterator[slice]:
-    """Its rows, so many at a time."""
+    """Yield slices of a feature map with ROWS rows each."""
     return (slice(top, min(top + ROWS, x.shape[-2])) for top in range(0, x.shape[-2], ROWS))
 
 

@@ -10,18 +10,24 @@ from torch.nn import functional as F
 
 from gdm_studio.networks.stable_diffusion.sizes import ClipConfig as ClipConfig
 
-END = 49407  # the token that ends a prompt
+# The id of the token that ends a prompt.
+END = 49407
 
 
 class Encoded(NamedTuple):
-    hidden: tuple[Tensor, ...]  # (N, L, width) before the first layer and after each, without the final norm
-    pooled: Tensor | None  # (N, projection)
+    """The output of CLIP's text encoder."""
+
+    # Hidden states (N, L, width) before the first layer and after each layer, without the final normalisation.
+    hidden: tuple[Tensor, ...]
+    # The pooled text (N, projection).
+    pooled: Tensor | None
 
 
 class ClipText(nn.Module):
-    """`clip(clip.embed(ids), ends)` with token ids (N, L) and the place of each row's end, (N,).
+    """CLIP's text encoder, called as `clip(clip.embed(ids), ends)`.
 
-    Embeddings may be put in between that no token has.
+    `ids` are token ids (N, L), and `ends` (N,) the index of each prompt's end token. Embedding is a separate step, so
+    that learned embeddings without a token can be inserted.
     """
 
     def __init__(self, config: ClipConfig) -> None:
@@ -38,7 +44,7 @@ class ClipText(nn.Module):
         return tokens
 
     def forward(self, tokens: Tensor, ends: Tensor) -> Encoded:
-        h = tokens + self.position_embedding.weight[: tokens.shape[1]]                          # (N, L, C)
+        h = tokens + self.position_embedding.weight[: tokens.shape[1]]  # (N, L, C)
         hidden = [h]
         for layer in self.layers:
             hidden.append(layer(hidden[-1]))
@@ -48,19 +54,24 @@ class ClipText(nn.Module):
             pooled = self.text_projection(self.final_layer_norm(hidden[-1][rows, ends]))
         return Encoded(tuple(hidden), pooled)
 
-    def skipping(self, encoded: Encoded, skip: int, *, norm: bool) -> Tensor:
-        """The tokens as the last `skip` − 1 layers have not seen them, normalised at the end or not: (N, L, width)."""
+    def skip_layers(self, encoded: Encoded, skip: int, *, norm: bool) -> Tensor:
+        """Return the hidden states (N, L, width) without the last `skip` − 1 layers.
+
+        `norm` says if the final normalisation is applied.
+        """
         h = encoded.hidden[-skip]
         return self.final_layer_norm(h) if norm else h
 
 
 class Layer(nn.Module):
-    """Attention to what stands before, then a perceptron; each around a skip, normalised before."""
+    """Pre-norm transformer layer: causal self-attention and then a perceptron, each around a skip connection."""
 
     def __init__(self, config: ClipConfig) -> None:
         super().__init__()
-        self.heads, self.quick = config.heads, config.quick
-        self.layer_norm1, self.layer_norm2 = nn.LayerNorm(config.width), nn.LayerNorm(config.width)
+        self.heads = config.heads
+        self.quick = config.quick
+        self.layer_norm1 = nn.LayerNorm(config.width)
+        self.layer_norm2 = nn.LayerNorm(config.width)
         names = ("q_proj", "k_proj", "v_proj", "out_proj")
         self.self_attn = nn.ModuleDict({name: nn.Linear(config.width, config.width) for name in names})
         self.mlp = nn.ModuleDict(
@@ -79,8 +90,9 @@ class Layer(nn.Module):
 
 
 def _embedding(rows: int, width: int) -> nn.Embedding:
-    """As torch makes it; but without numbers where it is to be filled from a file: to draw those on the meta device
-    torch imports its compiler, which takes a second.
+    """Return an embedding initialised as torch does, but without random numbers on the meta device.
+
+    To draw numbers there, torch would import its compiler, which takes a second. The values come from a file anyway.
     """
     weight = torch.empty(rows, width)
     if not weight.is_meta:

@@ -1,4 +1,4 @@
-"""The sizes of the networks of Stable Diffusion, and by them the weights of each: names and shapes, no torch."""
+"""Configurations of Stable Diffusion's networks, and the names and shapes of their weights. Does not import torch."""
 
 from __future__ import annotations
 
@@ -7,53 +7,73 @@ from dataclasses import dataclass
 
 Shape = tuple[int, ...]
 Named = Iterator[tuple[str, Shape]]
-Depths = tuple[tuple[int, ...], ...]  # by level, the blocks of the transformer behind each residual block; 0: none
+# The number of transformer blocks after each residual block, by level.
+Depths = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
 class UNetConfig:
-    """Sizes of a `UNet`; those of Stable Diffusion 1 unless others are given. Levels go from fine to coarse."""
+    """Configuration of a `UNet`, whose defaults are Stable Diffusion 1's. Levels are ordered from fine to coarse."""
 
-    in_channels: int = 4  # 9 for inpainting: latents, mask, latents of the masked picture
+    # Channels of the input; 9 for inpainting (latents, mask, and latents of the masked image).
+    in_channels: int = 4
     out_channels: int = 4
-    channels: int = 320  # width of the first level
-    widths: tuple[int, ...] = (1, 2, 4, 4)  # of the levels, in those
+    # Width of the first level.
+    channels: int = 320
+    # Widths of the levels, in multiples of `channels`.
+    widths: tuple[int, ...] = (1, 2, 4, 4)
     down: Depths = ((1, 1), (1, 1), (1, 1), (0, 0))
     middle: int = 1
     up: Depths = ((1, 1, 1), (1, 1, 1), (1, 1, 1), (0, 0, 0))
-    context: int = 768  # width of the text tokens
-    heads: int = 8  # of every attention; 0 for as many as have 64 channels each
-    vector: int = 0  # width of the vector of pooled text and sizes; 0 for none
-    guidance: int = 0  # sines of the guidance that it was distilled with and is told; 0 where it is not
+    # Width of the text tokens.
+    context: int = 768
+    # Heads of every attention; 0 for heads of 64 channels.
+    heads: int = 8
+    # Width of the vector of pooled text and image sizes; 0 for none.
+    vector: int = 0
+    # Number of features that encode the guidance scale of a guidance-distilled model; 0 for other models.
+    guidance: int = 0
 
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
-    """Sizes of an `Autoencoder`; those of Stable Diffusion unless others are given. Levels go from fine to coarse."""
+    """Configuration of an `Autoencoder`, whose defaults are Stable Diffusion's.
 
-    channels: int = 128  # width of the first level
-    widths: tuple[int, ...] = (1, 2, 4, 4)  # of the levels, in those
-    blocks: int = 2  # residual blocks of a level of the encoder; the decoder has one more
-    latent: int = 4  # channels of the latents
-    quant: bool = True  # a 1x1 convolution after the encoder and before the decoder
+    Levels are ordered from fine to coarse.
+    """
+
+    # Width of the first level.
+    channels: int = 128
+    # Widths of the levels, in multiples of `channels`.
+    widths: tuple[int, ...] = (1, 2, 4, 4)
+    # Number of residual blocks per level of the encoder. The decoder has one more.
+    blocks: int = 2
+    # Channels of the latents.
+    latent: int = 4
+    # True if there is a 1x1 convolution after the encoder and before the decoder.
+    quant: bool = True
 
 
 @dataclass(frozen=True)
 class ClipConfig:
-    """Sizes of a `ClipText`; those of ViT-L/14 unless others are given."""
+    """Configuration of a `ClipText`, whose defaults are ViT-L/14's."""
 
     width: int = 768
     layers: int = 12
     heads: int = 12
     vocabulary: int = 49408
-    length: int = 77  # tokens, the first and the last included
-    quick: bool = True  # sigmoid(1.702·x)·x in place of GELU: OpenAI's weights, not OpenCLIP's
-    projection: int = 0  # width of the pooled vector; 0 for none
+    # Number of tokens of a prompt, including the start and the end token.
+    length: int = 77
+    # True for sigmoid(1.702·x)·x, as in OpenAI's weights, instead of GELU, as in OpenCLIP's.
+    quick: bool = True
+    # Width of the pooled vector; 0 for none.
+    projection: int = 0
 
 
 def unet_weights(config: UNetConfig) -> Named:
-    """Of a `UNet` of that configuration. Raises ValueError or IndexError where there can be none."""
-    first, embedding = config.channels, 4 * config.channels
+    """Yield the names and shapes of a `UNet`'s weights. Raises ValueError or IndexError for an impossible config."""
+    first = config.channels
+    embedding = 4 * config.channels
     widths = [first * width for width in config.widths]
     yield from _layers("time_embed", ("0", embedding, first), ("2", embedding, embedding))
     if config.guidance:
@@ -61,11 +81,14 @@ def unet_weights(config: UNetConfig) -> Named:
     if config.vector:
         yield from _layers("label_emb.0", ("0", embedding, config.vector), ("2", embedding, embedding))
     yield from _layers("input_blocks.0.0", ("", first, config.in_channels, 3, 3))
-    skips, here, place = [first], first, 1
+    skips = [first]
+    here = first
+    place = 1
     for level, (width, depths) in enumerate(zip(widths, config.down, strict=True)):
         for depth in depths:
             yield from _block(f"input_blocks.{place}", config, here, width, depth)
-            here, place = width, place + 1
+            here = width
+            place += 1
             skips.append(here)
         if level < len(widths) - 1:
             yield from _layers(f"input_blocks.{place}.0", ("op", here, here, 3, 3))
@@ -82,20 +105,22 @@ def unet_weights(config: UNetConfig) -> Named:
                 yield from _layers(f"output_blocks.{place}.{2 if depth else 1}", ("conv", here, here, 3, 3))
             place += 1
     if skips:
-        raise ValueError(f"{len(skips)} levels of the way down meet none of the way up")
+        raise ValueError(f"{len(skips)} levels of the downward path have no counterpart on the upward path")
     yield from _layers("out", ("0", here), ("2", config.out_channels, here, 3, 3))
 
 
 def autoencoder_weights(config: AutoencoderConfig) -> Named:
-    """The same of an `Autoencoder`."""
+    """Yield the names and shapes of an `Autoencoder`'s weights."""
     widths = [config.channels * width for width in config.widths]
-    first, last, latent = widths[0], widths[-1], config.latent
+    first = widths[0]
+    last = widths[-1]
+    latent = config.latent
     yield from _layers("encoder", ("conv_in", first, 3, 3, 3), ("norm_out", last), ("conv_out", 2 * latent, last, 3, 3))
     yield from _layers("decoder", ("conv_in", last, latent, 3, 3), ("norm_out", first), ("conv_out", 3, first, 3, 3))
     for level, (finer, width, coarser) in enumerate(zip([first, *widths], widths, [*widths[1:], last], strict=False)):
         for place, before, more in (("encoder.down", finer, 0), ("decoder.up", coarser, 1)):
             for number in range(config.blocks + more):
-                yield from _small(f"{place}.{level}.block.{number}", width if number else before, width)
+                yield from _autoencoder_residual(f"{place}.{level}.block.{number}", width if number else before, width)
         if level < len(widths) - 1:
             yield from _layers(f"encoder.down.{level}", ("downsample.conv", width, width, 3, 3))
         if level:
@@ -104,15 +129,16 @@ def autoencoder_weights(config: AutoencoderConfig) -> Named:
     for side in ("encoder.mid", "decoder.mid"):
         yield from _layers(f"{side}.attn_1", ("norm", last), *((part, last, last) for part in parts))
         for part in ("block_1", "block_2"):
-            yield from _small(f"{side}.{part}", last, last)
+            yield from _autoencoder_residual(f"{side}.{part}", last, last)
     if config.quant:
         both = 2 * latent
         yield from _layers("", ("quant_conv", both, both, 1, 1), ("post_quant_conv", latent, latent, 1, 1))
 
 
 def clip_weights(config: ClipConfig) -> Named:
-    """The same of a `ClipText`."""
-    width, parts = config.width, ("q_proj", "k_proj", "v_proj", "out_proj")
+    """Yield the names and shapes of a `ClipText`'s weights."""
+    width = config.width
+    parts = ("q_proj", "k_proj", "v_proj", "out_proj")
     yield "token_embedding.weight", (config.vocabulary, width)
     yield "position_embedding.weight", (config.length, width)
     for layer in range(config.layers):
@@ -125,7 +151,7 @@ def clip_weights(config: ClipConfig) -> Named:
 
 
 def _block(name: str, config: UNetConfig, channels_in: int, width: int, depth: int) -> Named:
-    """A residual block, and a transformer of that depth where it has any."""
+    """Yield the weights of a residual block, and of a transformer if `depth` is not 0."""
     yield from _residual(f"{name}.0", channels_in, width, 4 * config.channels)
     if depth:
         yield from _layers(f"{name}.1", ("norm", width), ("proj_in", width, width), ("proj_out", width, width))
@@ -140,15 +166,17 @@ def _block(name: str, config: UNetConfig, channels_in: int, width: int, depth: i
 
 
 def _residual(name: str, channels_in: int, width: int, embedding: int) -> Named:
-    into, out = ("in_layers.2", width, channels_in, 3, 3), ("out_layers.3", width, width, 3, 3)
+    """Yield the weights of a residual block of a U-Net."""
+    into = ("in_layers.2", width, channels_in, 3, 3)
+    out = ("out_layers.3", width, width, 3, 3)
     yield from _layers(name, ("in_layers.0", channels_in), into, ("emb_layers.1", width, embedding))
     yield from _layers(name, ("out_layers.0", width), out)
     if channels_in != width:
         yield from _layers(name, ("skip_connection", width, channels_in, 1, 1))
 
 
-def _small(name: str, channels_in: int, width: int) -> Named:
-    """A residual block of an autoencoder."""
+def _autoencoder_residual(name: str, channels_in: int, width: int) -> Named:
+    """Yield the weights of a residual block of an autoencoder."""
     yield from _layers(name, ("norm1", channels_in), ("conv1", width, channels_in, 3, 3))
     yield from _layers(name, ("norm2", width), ("conv2", width, width, 3, 3))
     if channels_in != width:
@@ -156,7 +184,7 @@ def _small(name: str, channels_in: int, width: int) -> Named:
 
 
 def _layers(name: str, *layers: tuple[str, *Shape]) -> Named:
-    """The weight and the bias of each (its name behind that, the shape of its weight)."""
+    """Yield the weight and bias of each layer, given by its name below `name` and the shape of its weight."""
     for part, *shape in layers:
         place = ".".join(filter(None, (name, part)))
         yield f"{place}.weight", tuple(shape)

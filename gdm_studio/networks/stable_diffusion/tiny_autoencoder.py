@@ -1,6 +1,6 @@
-"""The decoder of TAESD, a tiny autoencoder for Stable Diffusion's latents: previews in a thousandth of the time.
+"""Decoder of TAESD, a tiny autoencoder for Stable Diffusion's latents, for previews in a thousandth of the time.
 
-Ollin Boer Bohan 2023; its files name the layers of two plain sequences by their numbers.
+By Ollin Boer Bohan, 2023. Its files name the layers by their number in two plain sequences.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ WIDTH = 64
 
 
 class TinyDecoder(nn.Sequential):
-    """Latents (N, latent, h, w) in the scale of the U-Net to pictures (N, 3, 8·h, 8·w) in about 0 … 1."""
+    """Decoder of latents (N, latent, h, w), scaled as in the U-Net, to images (N, 3, 8·h, 8·w) in about 0 … 1."""
 
     def __init__(self, latent: int = 4) -> None:
         layers: list[nn.Module] = [Clamp(), _conv(latent, WIDTH), nn.ReLU()]
@@ -22,7 +22,7 @@ class TinyDecoder(nn.Sequential):
 
 
 class Block(nn.Module):
-    """Three convolutions around a skip."""
+    """Three convolutions around a skip connection."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Block(nn.Module):
 
 
 class Clamp(nn.Module):
-    """Keeps latents within −3 … 3, smoothly."""
+    """Soft clamp of latents to −3 … 3."""
 
     def forward(self, x: Tensor) -> Tensor:
         return 3 * torch.tanh(x / 3)

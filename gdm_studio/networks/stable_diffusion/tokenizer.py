@@ -1,4 +1,4 @@
-"""CLIP's byte-pair encoding (Radford et al. 2021; Sennrich et al. 2016, arXiv:1508.07909) of prompts."""
+"""CLIP's byte-pair encoding of prompts (Radford et al. 2021; Sennrich et al. 2016, arXiv:1508.07909)."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from functools import cache
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-from gdm_studio import paths
+from gdm_studio.common import paths
 
-BEGIN, END = 49406, 49407  # the tokens that begin and end a prompt
-MARKS = ("<|startoftext|>", "<|endoftext|>")  # which stand for those, where a prompt has them too
+# The ids of the tokens that begin and end a prompt.
+BEGIN = 49406
+END = 49407
+# The texts of these tokens. A prompt may also contain them literally.
+MARKS = ("<|startoftext|>", "<|endoftext|>")
 WORD_END = "</w>"
 WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 
 
 @cache
 def clip_tokenizer() -> Tokenizer:
-    """`clip_tokenizer().encode(text).ids`: the tokens of a text, without those that begin and end it."""
+    """Return CLIP's tokenizer, whose `encode(text).ids` do not include the tokens that begin and end a prompt."""
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in _merges())]
-    letters = [_letter(byte) for byte in _in_order()]
+    letters = [_letter(byte) for byte in _bytes_in_order()]
     pieces = [*letters, *(letter + WORD_END for letter in letters), *(left + right for left, right in merges)]
     vocabulary = {piece: place for place, piece in enumerate([*pieces, *MARKS])}
     tokenizer = Tokenizer(
@@ -39,11 +42,12 @@ def clip_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def text_of(tokens: Sequence[int]) -> tuple[str, bool]:
-    """What a run of tokens says, as it is read: in small letters; and whether it ends a word."""
+def decode(tokens: Sequence[int]) -> tuple[str, bool]:
+    """Decode tokens to lower-case text. Also returns True if the text ends a word."""
     pieces = [clip_tokenizer().id_to_token(token) or "" for token in tokens]
     ends = bool(pieces) and pieces[-1].endswith(WORD_END)
-    letters, known = "".join(pieces).replace(WORD_END, ""), _byte_of()
+    letters = "".join(pieces).replace(WORD_END, "")
+    known = _byte_of()
     return bytes(known[letter] for letter in letters if letter in known).decode("utf-8", "replace"), ends
 
 
@@ -57,14 +61,14 @@ def _merges() -> list[str]:
     return gzip.decompress(packed).decode("utf-8").splitlines()
 
 
-def _in_order() -> list[int]:
-    """The bytes in the order of the vocabulary: those that can be printed, then the others."""
+def _bytes_in_order() -> list[int]:
+    """Return all bytes in the order of the vocabulary: printable bytes, then the others."""
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [*printable, *(byte for byte in range(256) if byte not in printable)]
 
 
 def _letter(byte: int) -> str:
-    """The letter that stands for a byte: itself where it can be printed, else one from U+0100 on."""
-    order = _in_order()
+    """Return the character that represents a byte: the byte itself if printable, else a character from U+0100 on."""
+    order = _bytes_in_order()
     place = order.index(byte)
     return chr(byte) if place < 188 else chr(256 + place - 188)

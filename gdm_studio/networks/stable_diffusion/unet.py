@@ -1,4 +1,4 @@
-"""The U-Net of Stable Diffusion (Rombach et al. 2022, arXiv:2112.10752; SDXL: Podell et al. 2023, arXiv:2307.01952)."""
+"""U-Net of Stable Diffusion (Rombach et al. 2022, arXiv:2112.10752; SDXL: Podell et al. 2023, arXiv:2307.01952)."""
 
 from __future__ import annotations
 
@@ -9,24 +9,29 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.layers import attention_of
+from gdm_studio.networks.layers import attention_weights
 from gdm_studio.networks.stable_diffusion.sizes import UNetConfig as UNetConfig
 
 
 class UNet(nn.Module):
-    """`unet(x, timesteps, context, vector)` -> what the checkpoint predicts, shaped like x but for its channels."""
+    """U-Net of Stable Diffusion, called as `unet(x, timesteps, context, vector)`.
+
+    The output has the height and width of x.
+    """
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
         self.config = config
-        first, embedding = config.channels, 4 * config.channels
+        first = config.channels
+        embedding = 4 * config.channels
         widths = [first * width for width in config.widths]
         self.time_embed = perceptron(first, embedding)
         self.guidance_proj = nn.Linear(config.guidance, first, bias=False) if config.guidance else None
         self.label_emb = nn.Sequential(perceptron(config.vector, embedding)) if config.vector else None
 
         self.input_blocks = nn.ModuleList([Stack(nn.Conv2d(config.in_channels, first, 3, padding=1))])
-        skips, here = [first], first
+        skips = [first]
+        here = first
         for level, (width, depths) in enumerate(zip(widths, config.down, strict=True)):
             for depth in depths:
                 self.input_blocks.append(Stack(*_block(config, here, width, depth)))
@@ -52,18 +57,19 @@ class UNet(nn.Module):
     def forward(
         self,
         x: Tensor,  # (N, in_channels, H, W)
-        timesteps: Tensor,  # (N,), 0 … 999, fractions between them too
+        timesteps: Tensor,  # (N,), 0 … 999, may be fractional
         context: Tensor,  # (N, L, context)
         vector: Tensor | None = None,  # (N, vector)
-        guidance: Tensor | None = None,  # (N,), what guidance adds to 1
+        guidance: Tensor | None = None,  # (N,), the guidance scale minus 1
     ) -> Tensor:
         waves = sinusoidal(timesteps, self.config.channels).to(x.dtype)
         if self.guidance_proj is not None and guidance is not None:
             waves = waves + self.guidance_proj(_guidance_waves(guidance, self.config.guidance).to(x.dtype))
-        embedding = self.time_embed(waves)                                                      # (N, E)
+        embedding = self.time_embed(waves)  # (N, E)
         if self.label_emb is not None:
             embedding = embedding + self.label_emb(vector)
-        h, skips = x, []
+        h = x
+        skips = []
         for block in self.input_blocks:
             h = block(h, embedding, context)
             skips.append(h)
@@ -76,7 +82,7 @@ class UNet(nn.Module):
 
 
 class Stack(nn.ModuleList):
-    """Layers one after another, each told what it wants to know."""
+    """Sequence of layers that passes to each layer only the inputs that it takes."""
 
     def __init__(self, *layers: nn.Module) -> None:
         super().__init__(layers)
@@ -95,7 +101,10 @@ class Stack(nn.ModuleList):
 
 
 class ResBlock(nn.Module):
-    """Two convolutions around a skip, the embedding added between them; where it can, in the memory that is there."""
+    """Two convolutions around a skip connection, with the embedding added between them.
+
+    Computed in place where possible.
+    """
 
     def __init__(self, channels_in: int, channels_out: int, embedding: int) -> None:
         super().__init__()
@@ -106,21 +115,22 @@ class ResBlock(nn.Module):
         self.out_layers = nn.Sequential(
             nn.GroupNorm(32, channels_out),
             nn.SiLU(inplace=True),
-            nn.Identity(),  # a dropout in training
+            # Dropout in training.
+            nn.Identity(),
             nn.Conv2d(channels_out, channels_out, 3, padding=1),
         )
         self.skip_connection = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
-        h = self.in_layers(x).add_(self.emb_layers(embedding)[:, :, None, None])                # (N, C', H, W)
+        h = self.in_layers(x).add_(self.emb_layers(embedding)[:, :, None, None])  # (N, C', H, W)
         out: Tensor = self.out_layers(h).add_(self.skip_connection(x))
         return out
 
 
 class SpatialTransformer(nn.Module):
-    """Transformer blocks over pixels that attend to each other and to the text, around a skip.
+    """Transformer blocks over pixels that attend to each other and to the text, around a skip connection.
 
-    Its projections are linear layers also where a checkpoint has them as 1x1 convolutions, which are the same.
+    Its projections are linear layers even where a checkpoint has the equivalent 1x1 convolutions.
     """
 
     def __init__(self, channels: int, *, heads: int, depth: int, context: int) -> None:
@@ -132,7 +142,7 @@ class SpatialTransformer(nn.Module):
 
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         height = x.shape[-2]
-        h = self.proj_in(self.norm(x).flatten(2).transpose(1, 2))                               # (N, H·W, C)
+        h = self.proj_in(self.norm(x).flatten(2).transpose(1, 2))  # (N, H·W, C)
         for block in self.transformer_blocks:
             h = block(h, context)
         out: Tensor = x + self.proj_out(h).transpose(1, 2).unflatten(2, (height, -1))
@@ -140,7 +150,7 @@ class SpatialTransformer(nn.Module):
 
 
 class TransformerBlock(nn.Module):
-    """Self-attention, attention to the text, a gated perceptron; each around a skip, normalised before."""
+    """Pre-norm self-attention, cross-attention to the text and a gated perceptron, each around a skip connection."""
 
     def __init__(self, channels: int, heads: int, context: int) -> None:
         super().__init__()
@@ -158,7 +168,7 @@ class TransformerBlock(nn.Module):
 
 
 class Attention(nn.Module):
-    """Softmax attention of h (N, T, C) to `context` (N, S, D)."""
+    """Multi-head softmax attention of h (N, T, C) to `context` (N, S, D)."""
 
     def __init__(self, channels: int, *, heads: int, context: int) -> None:
         super().__init__()
@@ -171,17 +181,17 @@ class Attention(nn.Module):
     def forward(self, h: Tensor, context: Tensor) -> Tensor:
         parts = (self.to_q(h), self.to_k(context), self.to_v(context))
         query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
-        mixed = F.scaled_dot_product_attention(query, key, value)                               # (N, heads, T, C/heads)
+        mixed = F.scaled_dot_product_attention(query, key, value)  # (N, heads, T, C/heads)
         out: Tensor = self.to_out(mixed.transpose(1, 2).flatten(2))
         return out
 
-    def looked_at(self, h: Tensor, context: Tensor) -> Tensor:
-        """How much each place looks at each token of the context, a mean over the heads: (N, T, S)."""
-        return attention_of(self.to_q(h), self.to_k(context), self.heads)
+    def token_attention(self, h: Tensor, context: Tensor) -> Tensor:
+        """Return the attention of each position to each token of the context, averaged over the heads: (N, T, S)."""
+        return attention_weights(self.to_q(h), self.to_k(context), self.heads)
 
 
 class FeedForward(nn.Module):
-    """A perceptron of four times the width, gated by GELU (Shazeer 2020, arXiv:2002.05202, GEGLU)."""
+    """Perceptron that is gated by GELU and four times as wide inside (Shazeer 2020, arXiv:2002.05202, GEGLU)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -193,6 +203,8 @@ class FeedForward(nn.Module):
 
 
 class GatedGelu(nn.Module):
+    """Linear layer whose output is gated by the GELU of a second one."""
+
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
         self.proj = nn.Linear(channels_in, 2 * channels_out)
@@ -203,7 +215,7 @@ class GatedGelu(nn.Module):
 
 
 class Downsample(nn.Module):
-    """Half the height and width, rounded up."""
+    """Downsampling to half the height and width, rounded up."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -215,7 +227,7 @@ class Downsample(nn.Module):
 
 
 class Upsample(nn.Module):
-    """Twice the height and width, or as much as the finer level has."""
+    """Upsampling to twice the height and width, or to the size of the finer level."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -228,7 +240,7 @@ class Upsample(nn.Module):
 
 
 def sinusoidal(timesteps: Tensor, width: int) -> Tensor:
-    """Cosines, then sines, of timesteps (N,) at 1 to 1/10000 radians: (N, width) in fp32."""
+    """Return the cosines, then the sines, of timesteps (N,) at 1 to 1/10000 radians per step: (N, width) in fp32."""
     half = width // 2
     rates = torch.exp(-math.log(10000) / half * torch.arange(half, device=timesteps.device, dtype=torch.float32))
     angles = timesteps[:, None].float() * rates
@@ -236,7 +248,7 @@ def sinusoidal(timesteps: Tensor, width: int) -> Tensor:
 
 
 def _guidance_waves(guidance: Tensor, width: int) -> Tensor:
-    """Sines, then cosines, of a thousand times the guidance (Luo et al. 2023, arXiv:2310.04378, section 4.3)."""
+    """Return sines, then cosines, of 1000 times the guidance (Luo et al. 2023, arXiv:2310.04378, section 4.3)."""
     half = width // 2
     rates = torch.exp(-math.log(10000) / (half - 1) * torch.arange(half, device=guidance.device, dtype=torch.float32))
     angles = 1000 * guidance[:, None].float() * rates
@@ -248,7 +260,7 @@ def perceptron(channels_in: int, channels_out: int) -> nn.Sequential:
 
 
 def _block(config: UNetConfig, channels_in: int, channels_out: int, depth: int) -> list[nn.Module]:
-    """A residual block, and a transformer of that depth where it has any."""
+    """Return a residual block, followed by a transformer if `depth` is not 0."""
     parts: list[nn.Module] = [ResBlock(channels_in, channels_out, 4 * config.channels)]
     if depth:
         heads = config.heads or channels_out // 64

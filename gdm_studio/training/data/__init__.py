@@ -1,1 +1,1 @@
-"""Pictures with words to train on: fetched, chosen, rendered, and read back."""
+"""Training images with captions: downloading, selection, rendering and loading."""

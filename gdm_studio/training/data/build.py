@@ -1,4 +1,4 @@
-"""Building a directory of training pictures: plan, render what is missing, leave out look-alikes, write."""
+"""Builder of the training dataset. It selects icons, renders them, removes near duplicates and writes the files."""
 
 import hashlib
 import json
@@ -16,39 +16,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gdm_studio.atomic import check_writable, make_folder, replacing, write
-from gdm_studio.errors import StorageError, StudioError
+from gdm_studio.common.atomic import check_writable, make_folder, open_replacement, write
+from gdm_studio.common.errors import StorageError, StudioError
+from gdm_studio.training.data.build_store import BuildStore, Mark
 from gdm_studio.training.data.catalogue import Entry, heldout_entries, narrow_concepts, training_entries, weight
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import SUBSETS
 from gdm_studio.training.data.fetch import archives
 from gdm_studio.training.data.iconify import Archive
 from gdm_studio.training.data.licences import SOURCES, attributions
-from gdm_studio.training.data.raster import Pixels, render
-from gdm_studio.training.data.scratch import Mark, Scratch
-from gdm_studio.training.data.similar import SIGNATURE_LENGTH, THRESHOLD, nearest, signature
-from gdm_studio.training.data.tints import Tinted, versions
-from gdm_studio.training.data.words import Thesaurus, read_thesaurus
+from gdm_studio.training.data.near_duplicates import SIGNATURE_LENGTH, THRESHOLD, nearest, signature
+from gdm_studio.training.data.svg import Pixels, render
+from gdm_studio.training.data.thesaurus import Thesaurus, read_thesaurus
+from gdm_studio.training.data.tints import Tinted, colour_versions
 
-VERSION = 3  # of the directory's format
-OVERSAMPLE = 2  # drawn so many times larger, then reduced
-LEAST_SIDE = {"fluent-emoji": 512}  # pixels to draw at: its blurs come out coarse when smaller
+# The version of the dataset format.
+VERSION = 3
+# Icons are rendered at this multiple of their final size, and then reduced.
+OVERSAMPLE = 2
+# The minimum rendering size of some sets, in pixels. At smaller sizes, the blurs of their drawings are coarse.
+LEAST_SIDE = {"fluent-emoji": 512}
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuildConfig:
-    """What to build, and where."""
+    """The options of a dataset build."""
 
     out: Path
-    size: int = 128  # pixels a side
-    subset: str = "emoji"  # few | narrow | emoji | best | all
-    source: Path | None = None  # a folder with the npm archives; None: the cache, filled by npm
+    # The side of the images in pixels.
+    size: int = 128
+    # The subset of icons: few, narrow, emoji, best or all.
+    subset: str = "emoji"
+    # The folder with the npm archives. None downloads them to the cache with npm.
+    source: Path | None = None
     processes: int = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a build has come: `done` of `total` in `phase`."""
+    """The progress of a dataset build, in which `done` of `total` items of the phase `phase` are finished."""
 
     phase: str
     done: int
@@ -56,41 +62,47 @@ class Progress:
 
 
 def build(config: BuildConfig) -> Iterator[Progress]:
-    """Write meta.json, manifest.jsonl, pictures.u8 and NOTICE into `config.out`, yielding progress.
+    """Build the dataset in `config.out`, and yield the progress.
 
-    Deterministic: the same configuration and archives give the same bytes. A build that was killed goes on
-    where it stopped; a finished one is left as it is. Size 16..1024. Raises StudioError.
+    It consists of meta.json, manifest.jsonl, pictures.u8 and NOTICE, and is the same for the same options. An
+    interrupted build is resumed, and a finished one is left unchanged. Sizes from 16 to 1024 are allowed. Raises
+    StudioError.
     """
     _check(config)
     make_folder(config.out)
-    check_writable(config.out)  # before a hundred megabytes are fetched
+    # This is checked before a hundred megabytes are downloaded.
+    check_writable(config.out)
     yield Progress("Fetching", 0, 1)
     found = archives(config.source)
     archive = Archive(found.iconify)
     plan = _plan(config, archive)
-    if _finished(config.out, plan.key):
-        shutil.rmtree(config.out / "partial", ignore_errors=True)  # a kill may have come just before the end
+    if _is_finished(config.out, plan.key):
+        # An earlier build may have been killed just before it deleted this folder.
+        shutil.rmtree(config.out / "partial", ignore_errors=True)
         return
     try:
-        scratch = Scratch(config.out / "partial", plan.key, len(plan.entries), config.size)
-        yield from _render_missing(config, archive, plan, scratch)
-        yield from _write(config, plan, scratch, read_thesaurus(found.cldr, found.emojilib))
+        store = BuildStore(config.out / "partial", plan.key, len(plan.entries), config.size)
+        yield from _render_missing(config, archive, plan, store)
+        yield from _write(config, plan, store, read_thesaurus(found.cldr, found.emojilib))
     except OSError as error:
         raise StorageError(f"{config.out} cannot be written ({error.strerror or error}).") from error
 
 
 @dataclass(frozen=True)
 class _Plan:
-    entries: list[Entry]  # those to train on, then the held-out ones, rendered only to be compared with
-    training: int  # how many of them are to train on
-    key: str  # changes with anything that changes a byte of the result
+    # The training icons come first, then the held-out icons. The latter are only rendered for comparison.
+    entries: list[Entry]
+    # The number of training icons in `entries`.
+    training: int
+    # A digest of everything that determines the result.
+    key: str
 
 
 def _check(config: BuildConfig) -> None:
     if config.subset not in SUBSETS:
         raise StudioError(f"There is no subset {config.subset!r}; choose one of {', '.join(SUBSETS)}.")
     if not 16 <= config.size <= 1024:
-        raise StudioError(f"A picture of {config.size} pixels is out of range; choose 16 to 1024.")
+        raise StudioError(f"An image size of {config.size} pixels is out of range; choose 16 to 1024.")
 
 
 def _plan(config: BuildConfig, archive: Archive) -> _Plan:
@@ -99,7 +111,7 @@ def _plan(config: BuildConfig, archive: Archive) -> _Plan:
     return _Plan(training + heldout, len(training), hashlib.sha256(repr(content).encode()).hexdigest())
 
 
-def _finished(out: Path, key: str) -> bool:
+def _is_finished(out: Path, key: str) -> bool:
     try:
         return bool(json.loads((out / "meta.json").read_text(encoding="utf-8"))["key"] == key)
     except (OSError, ValueError, KeyError):
@@ -114,22 +126,25 @@ class _Task:
     oversample: int
 
 
-def _render_missing(config: BuildConfig, archive: Archive, plan: _Plan, scratch: Scratch) -> Iterator[Progress]:
+def _render_missing(config: BuildConfig, archive: Archive, plan: _Plan, store: BuildStore) -> Iterator[Progress]:
     total = len(plan.entries)
-    done = total - len(scratch.missing())
+    done = total - len(store.missing())
     yield Progress("Rendering", done, total)
     with _workers(config.processes) as run:
-        for index, pixels in run(_draw, _tasks(config, archive, plan, scratch)):
-            scratch.put(index, pixels)
+        for index, pixels in run(_draw, _tasks(config, archive, plan, store)):
+            store.put(index, pixels)
             done += 1
             yield Progress("Rendering", done, total)
-    scratch.flush()
+    store.flush()
 
 
-def _tasks(config: BuildConfig, archive: Archive, plan: _Plan, scratch: Scratch) -> Iterator[_Task]:
-    """What is still to be drawn, set by set; an icon that this archive lacks is marked and passed over."""
+def _tasks(config: BuildConfig, archive: Archive, plan: _Plan, store: BuildStore) -> Iterator[_Task]:
+    """Yield the remaining rendering tasks, one set after another.
+
+    Icons missing from the archive are marked as absent.
+    """
     wanted: dict[str, list[int]] = {}
-    for index in scratch.missing():
+    for index in store.missing():
         wanted.setdefault(plan.entries[index].set, []).append(index)
     for icons in archive.read(frozenset(wanted)):
         oversample = max(OVERSAMPLE, math.ceil(LEAST_SIDE.get(icons.prefix, 0) / config.size))
@@ -138,7 +153,7 @@ def _tasks(config: BuildConfig, archive: Archive, plan: _Plan, scratch: Scratch)
             if name in icons:
                 yield _Task(index, icons.svg(name), config.size, oversample)
             else:
-                scratch.mark_absent(index)
+                store.mark_absent(index)
 
 
 def _draw(task: _Task) -> tuple[int, Pixels]:
@@ -147,31 +162,35 @@ def _draw(task: _Task) -> tuple[int, Pixels]:
 
 @contextmanager
 def _workers(processes: int) -> Iterator[Any]:
-    """A lazy map(function, tasks), in this process or in several; order of results is not kept."""
+    """Provide a lazy function map(function, tasks), which runs in this process or in a pool.
+
+    Results may come in any order.
+    """
     if processes <= 1:
         yield map
         return
-    # Ctrl-C is for this process alone; it ends the others
+    # Only this process handles Ctrl-C. It terminates the others.
     with get_context("spawn").Pool(processes, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
         yield lambda function, tasks: pool.imap_unordered(function, tasks, chunksize=4)
 
 
-def _write(config: BuildConfig, plan: _Plan, scratch: Scratch, thesaurus: Thesaurus) -> Iterator[Progress]:
-    drawn = [int(index) for index in np.flatnonzero(scratch.marks == Mark.DRAWN)]
+def _write(config: BuildConfig, plan: _Plan, store: BuildStore, thesaurus: Thesaurus) -> Iterator[Progress]:
+    drawn = [int(index) for index in np.flatnonzero(store.marks == Mark.DRAWN)]
     signatures = np.zeros((len(drawn), SIGNATURE_LENGTH), np.float32)
     for done, index in enumerate(drawn):
-        signatures[done] = signature(scratch.pixels[index])
+        signatures[done] = signature(store.pixels[index])
         if done % 256 == 0:
             yield Progress("Comparing", done, len(drawn))
-    kept = _kept(plan, scratch, drawn, signatures)
+    kept = _select_icons(plan, store, drawn, signatures)
     if not kept:
-        raise StudioError("None of the pictures asked for are in the archive; is it @iconify/json?")
+        raise StudioError("None of the requested icons are in the archive; is it @iconify/json?")
     out = config.out
-    (out / "meta.json").unlink(missing_ok=True)  # unfinished from here until it is written again
+    # Without this file the dataset counts as unfinished. The file is written last.
+    (out / "meta.json").unlink(missing_ok=True)
     rows: list[dict[str, Any]] = []
-    with replacing(out / "pictures.u8") as pictures:
+    with open_replacement(out / "pictures.u8") as pictures:
         for done, source in enumerate(kept):
-            for version in versions(plan.entries[source], scratch.pixels[source]):
+            for version in colour_versions(plan.entries[source], store.pixels[source]):
                 pictures.write(version.pixels.tobytes())
                 rows.append(_row(len(rows), plan.entries[source], version, thesaurus))
             if done % 256 == 0:
@@ -189,19 +208,22 @@ def _write(config: BuildConfig, plan: _Plan, scratch: Scratch, thesaurus: Thesau
         "key": plan.key,
     }
     write(out / "meta.json", (json.dumps(meta, indent=2) + "\n").encode())
-    scratch.close()
+    store.close()
     shutil.rmtree(out / "partial")
     yield Progress("Writing", len(kept), len(kept))
 
 
-def _kept(plan: _Plan, scratch: Scratch, drawn: list[int], signatures: NDArray[np.float32]) -> list[int]:
-    """Drawn training pictures that look like no held-out one and repeat no earlier one of their set."""
+def _select_icons(plan: _Plan, store: BuildStore, drawn: list[int], signatures: NDArray[np.float32]) -> list[int]:
+    """Return the rendered icons that belong in the dataset.
+
+    They resemble no held-out icon, and are no duplicate of an earlier icon of their set.
+    """
     training = [index for index in drawn if index < plan.training]
     _, distance = nearest(signatures[: len(training)], signatures[len(training) :])
     seen: set[tuple[str, bytes]] = set()
     kept = []
     for index, apart in zip(training, distance, strict=True):
-        content = (plan.entries[index].set, hashlib.sha256(scratch.pixels[index].tobytes()).digest())
+        content = (plan.entries[index].set, hashlib.sha256(store.pixels[index].tobytes()).digest())
         if apart > THRESHOLD and content not in seen:
             seen.add(content)
             kept.append(index)

@@ -1,4 +1,9 @@
-"""Which icons there are to learn from: the reading of names into concepts, subsets, kinds and weights."""
+"""The catalogue of icons for training.
+
+It knows their concepts, subsets and kinds, and how often they are sampled in training and requested by users.
+"""
+
+from __future__ import annotations
 
 import gzip
 import json
@@ -12,9 +17,12 @@ from importlib import resources
 from gdm_studio.training.data.dataset import BEST_STYLES, EMOJI_SETS, FEW_THINGS, FLAT_SETS
 from gdm_studio.training.data.heldout import is_heldout
 
-TONES_KEPT = {"few": 0, "narrow": 0, "emoji": 0, "best": 0, "all": 2}  # skin-tone variants of one concept in one set
+# The file with the request frequencies, in this folder.
+DEMAND = "asked.json"
+# The maximum number of skin-tone variants of a concept in a set, by subset.
+TONES_KEPT = {"few": 0, "narrow": 0, "emoji": 0, "best": 0, "all": 2}
 
-# Regular series teach little for the room they take. Sampling probability relative to a plain thing's.
+# The sampling weight of each kind of icon, relative to plain things. Regular series, such as flags, add little variety.
 KIND_WEIGHTS = {
     "thing": 1.0,
     "face": 0.7,
@@ -26,13 +34,15 @@ KIND_WEIGHTS = {
 }
 TONE_WEIGHT = 0.5
 
-PAIRED = {  # a one-colour set -> the set whose names and concepts it shares
+# For each one-colour set, the colour set with the same names and concepts.
+PAIRED = {
     "fluent-emoji-high-contrast": "fluent-emoji-flat",
     "emojione-monotone": "emojione",
     "icon-park-twotone": "icon-park",
 }
 
-_GROUPS = {  # every vendor's heading -> one of CLDR's groups
+# The CLDR group for each vendor's heading.
+_GROUPS = {
     "activity": "Activities",
     "animals nature": "Animals & Nature",
     "flags": "Flags",
@@ -45,39 +55,49 @@ _GROUPS = {  # every vendor's heading -> one of CLDR's groups
     "travel": "Travel & Places",
     "travel places": "Travel & Places",
 }
-_TRUSTED = ("noto", "twemoji", "fluent-emoji-flat", "noto-v1")  # whose headings are CLDR's own, best first
+# The sets whose headings are CLDR groups. The most reliable come first.
+_TRUSTED = ("noto", "twemoji", "fluent-emoji-flat", "noto-v1")
 _CLOCK = re.compile(r"\b(oclock|thirty)$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One icon of one set, with what its name was read to mean."""
+    """An icon of a set, with the meaning that its name gives."""
 
     set: str
-    name: str  # in the set
+    # The name within the set.
+    name: str
     style: str
-    concept: str  # the same in every set that draws it
-    caption: str  # the words people would use
-    hex: str  # code points joined by "-", without tones and variation selectors; may be empty
-    tone: bool  # a skin-tone variant
-    cat: str  # a CLDR group where one is known
+    # The depicted thing, which has the same name in all sets.
+    concept: str
+    # The name in natural language.
+    caption: str
+    # The code points of the emoji, joined by "-", without skin tones and variation selectors. May be empty.
+    hex: str
+    # True for a skin-tone variant.
+    tone: bool
+    # The CLDR group, or "" if unknown.
+    cat: str
 
 
 @dataclass(frozen=True)
 class NarrowRule:
-    """Which concepts are plain things that most emoji sets draw."""
+    """The rule that defines the subset `narrow`: plain things that most emoji sets draw."""
 
     groups: frozenset[str]
     least_sets: int
-    extra: frozenset[str]  # let in although their group is not
-    without: frozenset[str]  # kept out although their group is in
+    # Concepts included although their group is not.
+    extra: frozenset[str]
+    # Concepts excluded although their group is included.
+    without: frozenset[str]
 
 
 @cache
 def catalogue() -> tuple[Entry, ...]:
-    """Every icon of the 21 colour sets, ordered by set as surveyed, then of the paired ones; one group a concept.
+    """Return every icon of the 21 colour sets, and then of the one-colour sets paired with them.
 
-    Not every name of a colour set is in its pair.
+    All icons of a concept have the same group. Some entries of a one-colour set do not exist, because the set lacks
+    some of the names of its colour set.
     """
     packed = resources.files(__package__).joinpath("icons_index.json.gz").read_bytes()
     rows = json.loads(gzip.decompress(packed))
@@ -89,7 +109,7 @@ def catalogue() -> tuple[Entry, ...]:
 
 
 def captions_of(concept: str) -> list[str]:
-    """What the emoji-like sets call a concept, commonest first; held-out pictures have no say."""
+    """Return the captions of a concept in the emoji-like sets, the most frequent first. Held-out icons are ignored."""
     return _captions().get(concept, [])
 
 
@@ -103,20 +123,18 @@ def _captions() -> dict[str, list[str]]:
 
 
 def training_entries(subset: str) -> list[Entry]:
-    """What `subset` (few, narrow, emoji, best, all) trains on: held-out pairs left out, few skin tones."""
+    """Return the training icons of a subset. Held-out pairs are left out, and skin-tone variants are limited."""
     things = {"few": frozenset(FEW_THINGS), "narrow": narrow_concepts()}.get(subset)
     chosen = [
         entry
         for entry in catalogue()
-        if entry.style in _styles(subset)
-        and (things is None or entry.concept in things)
-        and not is_heldout(entry)
+        if entry.style in _styles(subset) and (things is None or entry.concept in things) and not is_heldout(entry)
     ]
     return _few_tones(chosen, TONES_KEPT[subset])
 
 
 def heldout_entries(subset: str) -> list[Entry]:
-    """The held-out pictures of the styles that `subset` reads, to find their look-alikes; twins included."""
+    """Return the held-out icons in the styles of a subset, including their twins, for finding near duplicates."""
     return [entry for entry in catalogue() if entry.style in _styles(subset) and is_heldout(entry)]
 
 
@@ -128,7 +146,7 @@ def _styles(subset: str) -> frozenset[str]:
 
 @cache
 def narrow_concepts() -> frozenset[str]:
-    """The concepts of the narrow subset: things drawn by six or more of the eight emoji-like sets."""
+    """Return the concepts of the subset `narrow`, which at least six of the eight emoji-like sets draw."""
     rule = narrow_rule()
     drawn_by: dict[str, set[str]] = defaultdict(set)
     group: dict[str, str] = {}
@@ -146,7 +164,7 @@ def narrow_concepts() -> frozenset[str]:
 
 @cache
 def narrow_rule() -> NarrowRule:
-    """The lists that decide the narrow subset, kept as data."""
+    """Load the rule of the narrow subset from `narrow.json`."""
     data = json.loads(resources.files(__package__).joinpath("narrow.json").read_text(encoding="utf-8"))
     return NarrowRule(
         groups=frozenset(data["groups"]),
@@ -157,12 +175,12 @@ def narrow_rule() -> NarrowRule:
 
 
 def weight(entry: Entry) -> float:
-    """How often to draw this picture beside a plain thing, in (0, 1]."""
+    """Return the sampling weight of an icon relative to a plain thing, in (0, 1]."""
     return KIND_WEIGHTS[kind(entry)] * (TONE_WEIGHT if entry.tone else 1.0)
 
 
 def kind(entry: Entry) -> str:
-    """A key of KIND_WEIGHTS."""
+    """Return the kind of an icon, a key of KIND_WEIGHTS."""
     if entry.concept in narrow_concepts():
         return "thing"
     if _CLOCK.search(entry.concept):
@@ -173,8 +191,20 @@ def kind(entry: Entry) -> str:
     return by_group.get(entry.cat, "thing")
 
 
+@cache
+def load_demand() -> dict[str, float]:
+    """Load the estimated request frequency of each caption, as written by `evaluation/prompt_choice.py`.
+
+    It covers things that are in a dictionary and drawn by at least four emoji-like sets. The value is the square root
+    of the word's count in WordNet's sense-tagged texts, reduced for people and faces: 0.5 to 17.46, and 41.34 for
+    "person".
+    """
+    found: dict[str, float] = json.loads(resources.files(__package__).joinpath(DEMAND).read_text(encoding="utf-8"))
+    return found
+
+
 def _group_of_concept(entries: Iterable[Entry]) -> dict[str, str]:
-    """concept -> CLDR group: the trusted vendors' heading, else the commonest of the others'."""
+    """Return the CLDR group of each concept, from a reliable set if possible, and else its most frequent heading."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
         if entry.set in EMOJI_SETS and entry.cat:

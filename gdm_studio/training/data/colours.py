@@ -1,4 +1,4 @@
-"""The one colour that a picture is mostly made of, as an English word."""
+"""Detection of an image's dominant colour as an English word."""
 
 import colorsys
 from functools import cache
@@ -6,14 +6,19 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST_SHARE = 0.6  # of the visible area
+# The minimum fraction of the visible area that a dominant colour covers.
+LEAST_SHARE = 0.6
 
 _NAMES = ("black", "grey", "white", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")
-_LEVELS = 32  # a channel, in the table from colour to name
+# The number of levels per channel in the table of colour names.
+_LEVELS = 32
 
 
 def dominant_colour(pixels: NDArray[np.uint8]) -> str:
-    """The name of the colour that covers at least LEAST_SHARE of (h, w, 4) straight-alpha pixels, else ""."""
+    """Return the colour name that covers at least LEAST_SHARE of the visible pixels, or "".
+
+    `pixels` (h, w, 4) have straight alpha.
+    """
     opacity = pixels[..., 3].astype(np.float64) / 255
     levels = pixels[..., :3] // (256 // _LEVELS)
     names = _table()[levels[..., 0], levels[..., 1], levels[..., 2]]
@@ -31,7 +36,7 @@ def _table() -> NDArray[np.int64]:
 
 
 def _name(red: float, green: float, blue: float) -> str:
-    """The word for one colour in 0..1, by hue, saturation and value as people divide them."""
+    """Return the common English name of a colour in 0 … 1, given its hue, saturation and value."""
     hue, saturation, value = colorsys.rgb_to_hsv(red, green, blue)
     degrees = hue * 360
     if value < 0.22:
@@ -39,7 +44,8 @@ def _name(red: float, green: float, blue: float) -> str:
     if saturation < 0.15:
         return "white" if value > 0.85 else "grey"
     if saturation < 0.25 and 180 <= degrees < 260 and value < 0.8:
-        return "grey"  # bluish greys of metal and glass
+        # Bluish greys of metal and glass.
+        return "grey"
     if 5 <= degrees < 36 and (value < 0.55 or (value < 0.85 and saturation < 0.75)):
         return "brown"
     if degrees < 14 or degrees >= 345:

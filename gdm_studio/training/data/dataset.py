@@ -1,4 +1,4 @@
-"""A directory of training pictures read back: pixels, rows, and captions made up on the fly."""
+"""Loading of the training dataset: pixels and manifest rows, and captions composed at random."""
 
 import json
 import random
@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gdm_studio.errors import StudioError
-from gdm_studio.networks.subject import COLOUR_WORDS
+from gdm_studio.common.errors import StudioError
+from gdm_studio.networks.drawing_names import COLOUR_WORDS
 
 Row = dict[str, Any]
 
@@ -25,8 +25,10 @@ EMOJI_SETS = (
     "fxemoji",
     "streamline-emojis",
 )
-FLAT_SETS = tuple(name for name in EMOJI_SETS if name != "fluent-emoji")  # without shadows and gloss
-FEW_THINGS = (  # drawn by every flat set, and told apart at 32 pixels
+# The sets whose drawings have neither shadows nor gloss.
+FLAT_SETS = tuple(name for name in EMOJI_SETS if name != "fluent-emoji")
+# Things that every flat set draws, and that remain distinguishable at 32 pixels.
+FEW_THINGS = (
     "airplane", "american football", "anchor", "artist palette", "astonished face", "automobile", "baby chick",
     "balloon", "baseball", "basketball", "battery", "bell", "bicycle", "birthday cake", "bread", "broken heart",
     "cactus", "calendar", "candy", "castle", "cat", "cherry", "cloud", "crescent moon", "crown", "dog", "dolphin",
@@ -35,15 +37,18 @@ FEW_THINGS = (  # drawn by every flat set, and told apart at 32 pixels
     "panda", "pear", "pig", "pill", "red apple", "ring", "skull", "snail", "snowflake", "soft ice cream", "strawberry",
     "sunflower", "television", "tomato", "turtle", "umbrella", "wrench",
 )  # fmt: skip
-ONE_COLOUR_SETS = ("fluent-emoji-high-contrast", "emojione-monotone", "icon-park-twotone")  # drawn in black
-BLUE_SETS = (  # drawn in shades of one blue
+# The sets drawn in black.
+ONE_COLOUR_SETS = ("fluent-emoji-high-contrast", "emojione-monotone", "icon-park-twotone")
+# The sets that are drawn in shades of a single blue.
+BLUE_SETS = (
     "icon-park",
     "streamline-color",
     "streamline-plump-color",
     "streamline-flex-color",
     "streamline-sharp-color",
 )
-BEST_STYLES = (  # what two cores can learn well: flat emoji-like styles, and the best of the others
+# The styles that can be learned well on two cores: flat emoji-like styles, and the best of the others.
+BEST_STYLES = (
     "twemoji",
     "noto",
     "fluent-emoji-flat",
@@ -54,7 +59,7 @@ BEST_STYLES = (  # what two cores can learn well: flat emoji-like styles, and th
     "streamline-color",
     "streamline-ultimate-color",
 )
-# Words people put around a thing without meaning another picture: a model that never met them takes them for things.
+# Words that users add without wanting a different image. A model not trained on them mistakes them for things.
 FILLERS = (
     "cute", "little", "big", "small", "happy", "cheerful", "lovely", "beautiful", "nice", "pretty", "simple",
     "cool", "funny", "tiny", "sweet", "bright", "fresh", "tasty", "juicy", "friendly", "fluffy", "shiny",
@@ -70,20 +75,23 @@ FRAMES = (
 
 @dataclass(frozen=True)
 class Pictures:
-    """`count` square RGBA pictures of side `size`, and a manifest row for each, in the same order."""
+    """A dataset of `count` square RGBA images with side `size`, each with a manifest row in the same order."""
 
     count: int
     size: int
     rows: list[Row]
-    pixels: NDArray[np.uint8]  # (count, size, size, 4), mapped from disk
+    # The images (count, size, size, 4), memory-mapped.
+    pixels: NDArray[np.uint8]
 
     def rgba(self, indices: NDArray[np.integer] | list[int]) -> NDArray[np.uint8]:
-        """(n, size, size, 4) uint8, straight alpha, copied into memory."""
+        """Return a copy of some images, (n, size, size, 4) uint8 with straight alpha."""
         return np.array(self.pixels[np.asarray(indices, dtype=np.int64)])
 
     def indices(self, subset: str = "all") -> NDArray[np.int64]:
-        """Which pictures belong to `subset`: few (64 things in seven flat styles), narrow (things many sets draw),
-        emoji (the eight sets), best, all.
+        """Return the indices of the images of a subset. Raises StudioError for an unknown subset.
+
+        The subsets are few (64 things in seven flat styles), narrow (things that many sets draw), emoji (the eight
+        emoji-like sets), best (the styles that can be learned well) and all.
         """
         if subset not in SUBSETS:
             raise StudioError(f"There is no subset {subset!r}; choose one of {', '.join(SUBSETS)}.")
@@ -91,7 +99,7 @@ class Pictures:
 
 
 def in_subset(row: Row, subset: str) -> bool:
-    """Whether a manifest row belongs to `few`, `narrow`, `emoji`, `best` or `all`."""
+    """Return True if a manifest row belongs to the subset `few`, `narrow`, `emoji`, `best` or `all`."""
     if subset == "few":
         return row["concept"] in FEW_THINGS and row["set"] in FLAT_SETS
     if subset == "narrow":
@@ -102,7 +110,7 @@ def in_subset(row: Row, subset: str) -> bool:
 
 
 def open_pictures(directory: Path | str) -> Pictures:
-    """Open what `gdm-studio data icons` wrote; StudioError where it is missing, unfinished or cut short."""
+    """Open the dataset in a folder. Raises StudioError if it is missing, unfinished or truncated."""
     directory = Path(directory)
     try:
         meta = json.loads((directory / "meta.json").read_text(encoding="utf-8"))
@@ -111,23 +119,23 @@ def open_pictures(directory: Path | str) -> Pictures:
         pixels = np.memmap(directory / "pictures.u8", np.uint8, mode="r", shape=shape)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise StudioError(
-            f"{directory} holds no finished training pictures ({Path(error.filename).name} is missing); "
+            f"{directory} has no complete training dataset ({Path(error.filename).name} is missing); "
             f"run  gdm-studio data icons --out {directory}"
         ) from error
     except (ValueError, KeyError) as error:
-        raise StudioError(f"The pictures in {directory} are damaged ({error}); make them again.") from error
+        raise StudioError(f"The dataset in {directory} is damaged ({error}); build it again.") from error
     rows = [json.loads(line) for line in lines]
     if len(rows) != meta["count"]:
-        raise StudioError(f"{directory} has {len(rows)} rows for {meta['count']} pictures; make them again.")
+        raise StudioError(f"{directory} has {len(rows)} rows for {meta['count']} images; build it again.")
     return Pictures(meta["count"], meta["size"], rows, pixels)
 
 
 def captions(row: Row, rng: random.Random) -> str:
-    """One caption for a picture, never its style: the name, or now and then another word for it.
+    """Compose a random caption for an image. It never mentions the style.
 
-    A quarter of the captions use a synonym or keyword, a quarter name the colour that was measured in the picture
-    (nine tenths the one that it was given), a quarter have filler words, a third begin with an article, an eighth
-    stand in a frame ("icon of …"). Dropping the caption or the style is left to the trainer.
+    A quarter of the captions have a synonym or keyword instead of the name. A quarter name the measured colour of the
+    image, but nine tenths do so for a tinted image. A quarter have filler words, a third start with an article, and an
+    eighth are part of a phrase ("icon of …").
     """
     words = row["words"]
     text = rng.choice(words) if words and rng.random() < 0.25 else row["caption"]
@@ -147,5 +155,5 @@ def captions(row: Row, rng: random.Random) -> str:
 
 
 def without_colours(text: str) -> str:
-    """A caption that names no colour, unless it names nothing else."""
+    """Return a caption without its colour words. If it has no other words, it is unchanged."""
     return " ".join(word for word in text.split() if word not in COLOUR_WORDS) or text

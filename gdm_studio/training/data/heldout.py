@@ -1,11 +1,11 @@
-"""The pictures that no training run may see, and the one place that keeps them out."""
+"""The held-out drawings, which are excluded from all training."""
 
 import json
 from functools import cache
 from importlib import resources
 from typing import Protocol
 
-# Finishes of the same drawings.
+# Sets that have the same drawings in another finish.
 TWINS = {
     "fluent-emoji": ("fluent-emoji-flat", "fluent-emoji-high-contrast"),
     "fluent-emoji-flat": ("fluent-emoji", "fluent-emoji-high-contrast"),
@@ -14,8 +14,8 @@ TWINS = {
 }
 
 
-class Named(Protocol):
-    """Anything that says which set draws which concept."""
+class NamedDrawing(Protocol):
+    """Drawing that is identified by its icon set, such as "noto", and by the concept that it shows, such as "cat"."""
 
     @property
     def set(self) -> str: ...
@@ -26,19 +26,19 @@ class Named(Protocol):
 
 @cache
 def heldout_pictures() -> tuple[dict[str, object], ...]:
-    """The list: `set`, `name`, `concept`, `caption`, `style`, `other_train_sets` of every picture."""
+    """Return the held-out drawings, each with its set, name, concept, caption, style and other_train_sets."""
     text = resources.files(__package__).joinpath("icons_heldout.json").read_text(encoding="utf-8")
     return tuple(json.loads(text))
 
 
 @cache
 def heldout_pairs() -> frozenset[tuple[str, str]]:
-    """(concept, set) pairs out of bounds: the listed ones, and their twins that share the drawing."""
+    """Return the held-out (concept, set) pairs: those in the list, and their twins with the same drawing."""
     listed = {(str(row["concept"]), str(row["set"])) for row in heldout_pictures()}
-    twins = {(concept, twin) for concept, drawn_by in listed for twin in TWINS.get(drawn_by, ())}
+    twins = {(concept, twin) for concept, icon_set in listed for twin in TWINS.get(icon_set, ())}
     return frozenset(listed | twins)
 
 
-def is_heldout(picture: Named) -> bool:
-    """Whether training must not see this picture: every variant of a held-out (concept, set) pair."""
+def is_heldout(picture: NamedDrawing) -> bool:
+    """Return True if an icon is a variant of a held-out (concept, set) pair."""
     return (picture.concept, picture.set) in heldout_pairs()

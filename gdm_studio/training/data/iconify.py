@@ -1,4 +1,4 @@
-"""Icon sets in the archive of `@iconify/json`: SVG bodies by name, as square SVG documents."""
+"""Reader of the `@iconify/json` archive. It returns icons as square SVG documents."""
 
 import io
 import json
@@ -9,27 +9,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.errors import StudioError
+from gdm_studio.common.errors import StudioError
 
 _VERSION = re.compile(r"(\d+\.\d+\.\d+)\.tgz$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class IconSet:
-    """One set of the archive, as its JSON has it."""
+    """An icon set of the archive, with the contents of its JSON file."""
 
     prefix: str
     icons: dict[str, dict[str, Any]]
     aliases: dict[str, dict[str, Any]]
-    box: dict[str, float]  # the defaults of left, top, width, height
+    # The default left, top, width and height of an icon.
+    box: dict[str, float]
     info: dict[str, Any]
 
     def __contains__(self, name: str) -> bool:
         return name in self.icons or name in self.aliases
 
     def svg(self, name: str) -> str:
-        """A whole SVG document of `name`, its viewBox widened to a square about the drawing's centre."""
-        icon = self._resolved(name)
+        """Return an icon as a complete SVG document with a square viewBox centred on the drawing."""
+        icon = self._resolve(name)
         left, top, width, height = (float(icon[key]) for key in ("left", "top", "width", "height"))
         side = max(width, height)
         corner = f"{left - (side - width) / 2:g} {top - (side - height) / 2:g}"
@@ -38,7 +39,7 @@ class IconSet:
             f'width="{side:g}" height="{side:g}" viewBox="{corner} {side:g} {side:g}">{icon["body"]}</svg>'
         )
 
-    def _resolved(self, name: str) -> dict[str, Any]:
+    def _resolve(self, name: str) -> dict[str, Any]:
         chain: list[dict[str, Any]] = []
         while name in self.aliases and name not in self.icons:
             chain.append(self.aliases[name])
@@ -52,7 +53,7 @@ class IconSet:
 
 
 class Archive:
-    """The downloaded `@iconify/json` archive; reads one set at a time, since the largest is 100 MB."""
+    """A downloaded `@iconify/json` archive. Sets are read one at a time, since the largest has 100 MB."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -60,9 +61,9 @@ class Archive:
         self.version = found.group(1) if found else path.stem
 
     def read(self, prefixes: frozenset[str]) -> Iterator[IconSet]:
-        """The sets called `prefixes`, one at a time in the archive's order, in one pass over it.
+        """Yield the sets named by `prefixes`, in the order of the archive, in a single pass.
 
-        StudioError where the archive lacks one or cannot be read.
+        Raises StudioError if a set is missing or the archive cannot be read.
         """
         left = set(prefixes)
         if not left:
@@ -78,11 +79,11 @@ class Archive:
                         return
         except (OSError, tarfile.TarError, EOFError, ValueError) as error:
             raise StudioError(f"{self.path} cannot be read ({error}); delete it and run again.") from error
-        raise StudioError(f"{self.path} holds no icon set named {min(left)}; fetch @iconify/json again.")
+        raise StudioError(f"{self.path} has no icon set named {min(left)}; download @iconify/json again.")
 
 
 def parse_set(document: dict[str, Any]) -> IconSet:
-    """An IconSet from the parsed JSON of one set."""
+    """Return the IconSet for the JSON value of a set."""
     box = {
         "left": document.get("left", 0),
         "top": document.get("top", 0),

@@ -1,4 +1,4 @@
-"""Who drew each icon set and under which licence, and the text that says so."""
+"""Authors and licences of the icon sets, and the notice that names them."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,21 +10,18 @@ from gdm_studio.models.credits import LICENCE_LINKS
 
 @dataclass(frozen=True)
 class Source:
-    """The people behind a set and what they ask for."""
+    """The origin of an icon set: its authors and its licence, as an SPDX identifier."""
 
     title: str
     author: str
     link: str
-    licence: str  # SPDX
+    licence: str
 
 
 _STREAMLINE = ("Streamline", "https://github.com/webalys-hq/streamline-vectors", "CC-BY-4.0")
 _GOOGLE = ("Google Inc", "https://github.com/googlefonts/noto-emoji", "Apache-2.0")
-_MOZILLA = (
-    "Mozilla",
-    "https://github.com/mozilla/fxemoji",
-    "CC-BY-4.0",
-)  # the drawings; its code is Apache-2.0
+# This is the licence of the drawings. The code is Apache-2.0.
+_MOZILLA = ("Mozilla", "https://github.com/mozilla/fxemoji", "CC-BY-4.0")
 _EMOJITWO = ("EmojiTwo and Emoji One", "https://github.com/EmojiTwo/emojitwo", "CC-BY-4.0")
 _TWITTER = ("Twitter and contributors", "https://github.com/jdecked/twemoji", "CC-BY-4.0")
 _ICONS8 = ("Icons8", "https://github.com/icons8/flat-Color-icons", "MIT")
@@ -65,8 +62,9 @@ SOURCES = {
 
 
 def attributions(manifest: Iterable[dict[str, Any]]) -> str:
-    """The notice owed for these manifest rows: a paragraph a set, for the sets that occur and no others."""
-    drawings = {(row["set"], row["name"]) for row in manifest}  # some come in a second colour too
+    """Return the attribution notice for manifest rows, with a paragraph for each icon set that occurs."""
+    # A drawing with a second colour version counts once.
+    drawings = {(row["set"], row["name"]) for row in manifest}
     counts = Counter(name for name, _ in drawings)
     return "\n".join(_paragraph(SOURCES[name], counts[name]) for name in SOURCES if counts[name])
 

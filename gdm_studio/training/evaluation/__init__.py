@@ -1,1 +1,1 @@
-"""What the built-in model is worth, measured: the scorer, the lists that it is asked, and the figures."""
+"""Evaluation of the built-in model: the scorer, fixed prompt lists and measurements."""

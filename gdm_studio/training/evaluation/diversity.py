@@ -1,4 +1,4 @@
-"""How much pictures of one prompt differ, and whether they differ more as temperature rises."""
+"""Measurement of the differences between images of the same prompt, and of their increase with temperature."""
 
 from __future__ import annotations
 
@@ -9,17 +9,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdm_studio.training.evaluation.drawing import Drawings
-from gdm_studio.training.evaluation.figures import Measured
+from gdm_studio.models.origins import load_origins
+from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.lists import fixed_prompts
+from gdm_studio.training.evaluation.measurements import EvaluationResult
 
 TEMPERATURES = (0.5, 1.0, 1.5)
 SEEDS = 16
-PROMPTS = 10  # the first of the fixed ones
+# The temperatures and the number of seeds for measuring the distance between seeds.
+DISTANCE_TEMPERATURES = (0.2, 0.8, 1.5)
+DISTANCE_SEEDS = 4
+# The number of prompts, which are the first of the fixed list.
+PROMPTS = 10
 
 
 class Diversity(NamedTuple):
-    """Mean pairwise RMS (0 … 1, premultiplied RGBA) between the pictures of one prompt, for each temperature."""
+    """The diversity of a prompt's images at each temperature.
+
+    It is their mean pairwise root-mean-square difference (0 … 1, premultiplied RGBA).
+    """
 
     prompt: str
     rms: tuple[float, ...]
@@ -29,37 +37,96 @@ class Diversity(NamedTuple):
         return all(low < high for low, high in pairwise(self.rms))
 
 
-def rising(drawings: Drawings, *, quick: bool = False) -> Iterator[Measured]:
-    """For how many of the first fixed prompts it rises; in `details` the mean at each temperature."""
+def diversity_by_temperature(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
+    """Measure for how many prompts of the fixed list the diversity rises with temperature.
+
+    `details` contains the mean diversities.
+    """
     prompts = [asked.prompt for asked in fixed_prompts()[: 2 if quick else PROMPTS]]
-    rows = list(diversity(drawings, prompts, seeds=4 if quick else SEEDS))
+    rows = list(diversity(generator, prompts, seeds=4 if quick else SEEDS))
     means = np.mean([row.rms for row in rows], axis=0)
     details = {f"at {temperature:g}": float(mean) for temperature, mean in zip(TEMPERATURES, means, strict=True)}
     title, count = "diversity rises with temperature", sum(row.rises for row in rows)
-    yield Measured("diversity_rises_with_temperature", title, count, len(rows), "prompts", "all", details)
+    yield EvaluationResult("diversity_rises_with_temperature", title, count, len(rows), "prompts", "all", details)
+
+
+def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
+    """Measure the distance between images of one prompt that differ only in the seed, with a style and without one.
+
+    The value is the median over prompts of the median pairwise RMS of DISTANCE_SEEDS images, in levels of 255, at the
+    model's default temperature. `details` contains the same for DISTANCE_TEMPERATURES.
+    """
+    card = generator.library.card(generator.base.model)
+    prompts = [asked.prompt for asked in fixed_prompts()][:: 16 if quick else 4]
+    styles = {"in a style": card.unstyled or next((each.id for each in card.styles), ""), "in no style": ""}
+    for name, style in styles.items():
+        details = {}
+        for temperature in (generator.base.temperature, *DISTANCE_TEMPERATURES):
+            base = replace(generator.base, style=style, seed=1, count=DISTANCE_SEEDS, temperature=temperature)
+            title = f"{name} at {temperature:g}"
+            medians = [
+                median_pairwise_rms(list(generator.generate(f"{title}: “{prompt}”", [replace(base, prompt=prompt)])))
+                for prompt in prompts
+            ]
+            details[f"at {temperature:g}"] = 255 * float(np.median(medians))
+        value = details[f"at {generator.base.temperature:g}"]
+        goal = "≥ 40" if style else "≥ 60"
+        key = f"seed_distance_{'styled' if style else 'unstyled'}"
+        yield EvaluationResult(key, f"distance between seeds, {name}", value, unit="of 255", goal=goal, details=details)
+
+
+def seed_repeats(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
+    """Measure how many images with default settings are close to a training drawing.
+
+    There are 64 prompts with 4 seeds each.
+    """
+    card = generator.library.card(generator.base.model)
+    origins = load_origins(card)
+    if origins is None:
+        return
+    prompts = [asked.prompt for asked in fixed_prompts("prompts-2")][:: 16 if quick else 1]
+    base = replace(generator.base, seed=1, count=DISTANCE_SEEDS)
+    pictures = [
+        picture
+        for prompt in prompts
+        for picture in generator.generate(f"repeats: “{prompt}”", [replace(base, prompt=prompt)])
+    ]
+    close = sum(origins.close(picture) is not None for picture in pictures)
+    title = "images of prompts with 4 seeds close to a training drawing"
+    yield EvaluationResult("seed_repeats", title, close, len(pictures), "pictures", "≤ 35 %")
 
 
 def diversity(
-    drawings: Drawings, prompts: Sequence[str], *, seeds: int = SEEDS, temperatures: Sequence[float] = TEMPERATURES
+    generator: CachedGenerator,
+    prompts: Sequence[str],
+    *,
+    seeds: int = SEEDS,
+    temperatures: Sequence[float] = TEMPERATURES,
 ) -> Iterator[Diversity]:
-    """One item a prompt."""
+    """Generate images of each prompt with `seeds` seeds at each temperature, and yield the diversity of the prompt."""
     for prompt in prompts:
         rms = []
         for temperature in temperatures:
-            base = replace(drawings.base, prompt=prompt, temperature=temperature)
+            base = replace(generator.base, prompt=prompt, temperature=temperature)
             requests = [replace(base, seed=seed) for seed in range(1, seeds + 1)]
-            rms.append(mean_pairwise_rms(list(drawings.draw(f"“{prompt}” at {temperature:g}", requests))))
+            rms.append(mean_pairwise_rms(list(generator.generate(f"“{prompt}” at {temperature:g}", requests))))
         yield Diversity(prompt, tuple(rms))
 
 
 def mean_pairwise_rms(pictures: Sequence[np.ndarray]) -> float:
-    """Mean over pairs of the root mean square difference of premultiplied RGBA, in 0 … 1."""
-    flat = [premultiplied(picture).ravel() for picture in pictures]
+    """Return the mean root-mean-square difference between pairs of images, in premultiplied RGBA and in 0 … 1."""
+    flat = [premultiply(picture).ravel() for picture in pictures]
     return float(np.mean([np.sqrt(np.mean((one - other) ** 2)) for one, other in combinations(flat, 2)]))
 
 
-def premultiplied(rgba: np.ndarray) -> np.ndarray:
-    """(…, 4) uint8 straight alpha to float32 in 0 … 1, colours times alpha."""
+def median_pairwise_rms(pictures: Sequence[np.ndarray]) -> float:
+    """Return the median root-mean-square difference between pairs of images, in premultiplied RGBA and in 0 … 1."""
+    flat = [premultiply(picture).ravel() for picture in pictures]
+    return float(np.median([np.sqrt(np.mean((one - other) ** 2)) for one, other in combinations(flat, 2)]))
+
+
+def premultiply(rgba: np.ndarray) -> np.ndarray:
+    """Convert straight-alpha uint8 images (…, 4) to premultiplied float32 in 0 … 1."""
     values = rgba.astype(np.float32) / 255
     values[..., :3] *= values[..., 3:]
     return values

@@ -1,4 +1,4 @@
-"""Mixtures that no training picture has: a thing in a colour that it never had, and a thing without a style."""
+"""Evaluation on combinations that are missing from training: things in new colours, and prompts without a style."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gdm_studio.errors import StudioError
-from gdm_studio.networks.subject import COLOUR_WORDS
+from gdm_studio.common.errors import StudioError
+from gdm_studio.networks.drawing_names import COLOUR_WORDS
 from gdm_studio.training.data.catalogue import narrow_concepts
 from gdm_studio.training.data.dataset import Row
-from gdm_studio.training.evaluation import figures, statistics
-from gdm_studio.training.evaluation.drawing import Drawings
-from gdm_studio.training.evaluation.figures import QUICKLY, Evidence, Measured
-from gdm_studio.training.evaluation.scorer import composited
-from gdm_studio.training.evaluation.seen import one_each, pictures_of
-from gdm_studio.training.evaluation.taught import Taught, digest
+from gdm_studio.training.evaluation import measurements, statistics
+from gdm_studio.training.evaluation.cached_generator import CachedGenerator
+from gdm_studio.training.evaluation.measurements import QUICK_STRIDE, EvaluationResult, ReferenceImages
+from gdm_studio.training.evaluation.memorisation import generate_images, one_per_concept
+from gdm_studio.training.evaluation.scorer import composite
+from gdm_studio.training.evaluation.training_images import TrainingImages, digest
 
 MIXTURES = 64
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """A plain thing, what it is called, and a colour of HUES that none of its drawings has."""
+    """A plain thing, combined with a colour of HUES that none of its drawings has."""
 
     concept: str
     caption: str
@@ -40,17 +40,17 @@ class Mixture:
 
 
 def mixtures(rows: Sequence[Row], count: int) -> list[Mixture]:
-    """`count` of them, chosen by a hash of their names whatever others there are.
+    """Select `count` mixtures by a hash of their names.
 
-    Of things that can have a colour, since one of their drawings was turned to one, and are not named by one.
+    They are things that have recoloured drawings, and whose name contains no colour word.
     """
     had: dict[str, set[str]] = defaultdict(set)
     captions: dict[str, str] = {}
     turned = {row["concept"] for row in rows if row["tint"] and row["concept"] in narrow_concepts()}
     for row in rows:
         if row["concept"] in turned:
-            told = {word for text in (row["caption"], *row["words"]) for word in text.split()}
-            had[row["concept"]] |= {row["colour"], *(told & COLOUR_WORDS)}
+            words = {word for text in (row["caption"], *row["words"]) for word in text.split()}
+            had[row["concept"]] |= {row["colour"], *(words & COLOUR_WORDS)}
             captions.setdefault(row["concept"], row["caption"])
     found = []
     for concept in sorted(turned, key=digest):
@@ -60,37 +60,46 @@ def mixtures(rows: Sequence[Row], count: int) -> list[Mixture]:
     return found[:count]
 
 
-def mixed(
-    drawings: Drawings, taught: Taught, evidence: Evidence | None = None, *, quick: bool = False
-) -> Iterator[Measured]:
-    """Colours on things that never had them, by hue; with the scorer, whether the thing is still the one asked for."""
-    asked = mixtures(taught.rows, MIXTURES)[:: QUICKLY if quick else 1]
+def mixture_accuracy(
+    generator: CachedGenerator,
+    training: TrainingImages,
+    references: ReferenceImages | None = None,
+    *,
+    quick: bool = False,
+) -> Iterator[EvaluationResult]:
+    """Measure how often a thing gets a colour that it never had in training.
+
+    With references, also measure how often the thing is recognised too. Raises StudioError if the dataset has no
+    recoloured things.
+    """
+    asked = mixtures(training.rows, MIXTURES)[:: QUICK_STRIDE if quick else 1]
     if not asked:
-        raise StudioError("The training pictures have no plain thing turned to another colour; add some.")
-    base = drawings.base
+        raise StudioError("The training images have no recoloured plain thing; add some.")
+    base = generator.base
     requests = [replace(base, prompt=mixture.prompt, seed=mixture.seed) for mixture in asked]
-    pictures = drawings.draw(f"mixtures by {base.model}", requests)
+    pictures = generator.generate(f"mixtures by {base.model}", requests)
     coloured = [statistics.dominant_hue(one) == mixture.hue for one, mixture in zip(pictures, asked, strict=True)]
     title = "colours on things that never had them"
-    yield Measured("mixtures_coloured", title, sum(coloured), len(asked), "pictures", "≥ 80 %")
-    if evidence is not None:
-        features = evidence.scorer.features(composited(pictures))
-        told = figures.named(evidence, features, [[mixture.concept] for mixture in asked])
-        right = [colour and thing for colour, thing in zip(coloured, told, strict=True)]
+    yield EvaluationResult("mixtures_coloured", title, sum(coloured), len(asked), "pictures", "≥ 80 %")
+    if references is not None:
+        features = references.scorer.features(composite(pictures))
+        recognised = measurements.recognised(references, features, [[mixture.concept] for mixture in asked])
+        right = [colour and thing for colour, thing in zip(coloured, recognised, strict=True)]
         title = "colour and thing of such mixtures"
-        details = {"thing": float(np.mean(told))}
-        yield Measured("mixtures_right", title, sum(right), len(asked), "pictures", details=details)
+        details = {"thing": float(np.mean(recognised))}
+        yield EvaluationResult("mixtures_right", title, sum(right), len(asked), "pictures", details=details)
 
 
-def unstyled(drawings: Drawings, evidence: Evidence) -> Iterator[Measured]:
-    """Caption to picture for prompts without a style: those of the held-out pairs, each thing once."""
-    entries = one_each(evidence.entries)
-    places = [index for index, entry in enumerate(evidence.entries) if any(entry is chosen for chosen in entries)]
+def unstyled_retrieval(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
+    """Measure retrieval of images by held-out captions without a style. Each thing occurs once."""
+    entries = one_per_concept(references.entries)
+    places = [index for index, entry in enumerate(references.entries) if any(entry is chosen for chosen in entries)]
     few = replace(
-        evidence, entries=entries, unseen=evidence.unseen[places], unseen_features=evidence.unseen_features[places]
+        references,
+        entries=entries,
+        unseen=references.unseen[places],
+        heldout_features=references.heldout_features[places],
     )
-    features = evidence.scorer.features(composited(pictures_of(drawings, entries, styled=False))).numpy()
-    measured = figures.retrieval(few, features)
+    features = references.scorer.features(composite(generate_images(generator, entries, styled=False))).numpy()
+    measured = measurements.retrieval(few, features)
     yield replace(measured, key="retrieval_unstyled", title="the same for prompts without a style")
-
-

@@ -1,4 +1,4 @@
-"""A model's score norms, measured once for its card: Analytic-DPM and the spacing "optimal" go by them."""
+"""Measurement of a model's score norms for its card. Analytic-DPM and the spacing "optimal" need them."""
 
 from __future__ import annotations
 
@@ -10,50 +10,56 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import devices
-from gdm_studio.engine.measure import LEVELS, own_latents, score_norms
-from gdm_studio.errors import BadRequest
+from gdm_studio.engine.score_norms import LEVELS, generate_latents, measure_score_norms
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.loaded import Ask, Stage
+from gdm_studio.models.loaded_model import Conditioning, Stage
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.training.evaluation.drawing import Drawings
-from gdm_studio.training.evaluation.figures import Measured
+from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.lists import fixed_prompts
-from gdm_studio.training.evaluation.taught import check_size, reduced, straight
+from gdm_studio.training.evaluation.measurements import EvaluationResult
+from gdm_studio.training.evaluation.training_images import check_size, downscale, to_straight_alpha
 
 PICTURES = 64
 
 
-def measured_norms(drawings: Drawings, data: Path | None, *, quick: bool = False) -> Iterator[Measured]:
-    """From training pictures, each under its caption in its style; without any, from the model's own pictures.
+def norms_measurement(
+    generator: CachedGenerator, data: Path | None, *, quick: bool = False
+) -> Iterator[EvaluationResult]:
+    """Measure score norms on training images with their captions and styles.
 
-    Raises StudioError.
+    Without `data`, generated images are used instead. Raises StudioError.
     """
-    base, library = drawings.base, drawings.library
-    card, count = library.card(base.model), 8 if quick else PICTURES
-    place, dtype = devices.place_of(base, card)
-    (stage,) = library.load(base.model, device=place, dtype=dtype).stages
+    base = generator.base
+    library = generator.library
+    card = library.card(base.model)
+    count = 8 if quick else PICTURES
+    device, dtype = devices.device_and_dtype(base, card)
+    (stage,) = library.load(base.model, device=device, dtype=dtype).stages
     if data is not None:
-        latents, prompts = _taught(stage, card, data, count)
+        latents, prompts = _training_latents(stage, card, data, count)
     else:
-        told = [asked.prompt for asked in fixed_prompts()[:count]]
-        plain = replace(base, guidance_scale=1.0, temperature=1.0)  # what else bends, the model's own law does not
-        requests = [replace(plain, prompt=prompt, seed=seed) for seed, prompt in enumerate(told, start=1)]
-        latents = torch.cat(list(own_latents(library, requests)))
-        prompts = [Ask(prompt, base.style) for prompt in told]
-    for norms in score_norms(stage, latents, prompts):
-        drawings.show("score norms", len(norms.table), LEVELS)
-    about = {"score_norms": [list(row) for row in norms.table]}
-    yield Measured("score_norms", "score norms", len(norms.table), unit="noise levels", card=about)
+        texts = [asked.prompt for asked in fixed_prompts()[:count]]
+        # Guidance and temperature would distort the model's own distribution.
+        plain = replace(base, guidance_scale=1.0, temperature=1.0)
+        requests = [replace(plain, prompt=prompt, seed=seed) for seed, prompt in enumerate(texts, start=1)]
+        latents = torch.cat(list(generate_latents(library, requests)))
+        prompts = [Conditioning(prompt, base.style) for prompt in texts]
+    for norms in measure_score_norms(stage, latents, prompts):
+        generator.show("score norms", len(norms.table), LEVELS)
+    entries = {"score_norms": [list(row) for row in norms.table]}
+    yield EvaluationResult("score_norms", "score norms", len(norms.table), unit="noise levels", card=entries)
 
 
-def _taught(stage: Stage, card: ModelCard, data: Path, count: int) -> tuple[Tensor, list[Ask]]:
-    """Latents of `count` training pictures in the styles of the model, evenly chosen, and what they show."""
-    pictures, styles = open_pictures(data), {style.id for style in card.styles}
+def _training_latents(stage: Stage, card: ModelCard, data: Path, count: int) -> tuple[Tensor, list[Conditioning]]:
+    """Return the latents and the conditioning of `count` training images, evenly selected from the model's styles."""
+    pictures = open_pictures(data)
+    styles = {style.id for style in card.styles}
     check_size(data, pictures, card.size)
     known = [row for row in pictures.rows if row["style"] in styles]
     if not known:
-        raise BadRequest(f"{data} has no picture in a style of {card.name}; leave out --data, or make others.")
+        raise BadRequest(f"{data} has no image in a style of {card.name}; leave out --data, or build others.")
     rows = [known[index] for index in np.linspace(0, len(known) - 1, min(count, len(known))).astype(int)]
-    rgba = torch.from_numpy(straight(reduced(pictures.rgba([row["index"] for row in rows]), card.size)))
-    return stage.encode(rgba), [Ask(row["caption"], row["style"]) for row in rows]
+    rgba = torch.from_numpy(to_straight_alpha(downscale(pictures.rgba([row["index"] for row in rows]), card.size)))
+    return stage.encode(rgba), [Conditioning(row["caption"], row["style"]) for row in rows]

@@ -1,4 +1,4 @@
-"""The scorer: a small contrastive image-text network that judges pictures, and takes no part in making any."""
+"""The scorer, a small contrastive network for images and texts. It evaluates images and never generates them."""
 
 from __future__ import annotations
 
@@ -21,28 +21,38 @@ from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.atomic import make_folder, write
-from gdm_studio.errors import ModelError
+from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.errors import ModelError
 
 FILE = "scorer.safetensors"
-SIDE = 64  # pixels a side of what it sees
-GREY = 0.5  # that pictures stand on
-AT_ONCE = 256  # pictures or texts
+# The side in pixels of the scorer's input.
+SIDE = 64
+# The grey level of the background.
+GREY = 0.5
+# The batch size for images and texts.
+BATCH = 256
 
 
 @dataclass(frozen=True)
 class ScorerConfig:
-    """Sizes of a `Scorer`, and the styles that it tells apart; saved with its weights."""
+    """The sizes of a `Scorer` and the styles that it classifies, saved with its weights."""
 
     styles: tuple[str, ...]
-    channels: tuple[int, ...] = (24, 48, 96, 192)  # of the image tower at 32, 16, 8 and 4 pixels a side
-    blocks: tuple[int, ...] = (0, 1, 1, 1)  # residual blocks at each of these sizes
-    width: int = 128  # of features and embeddings
-    buckets: int = 2**14  # of the text tower's hashed words and parts of words
+    # The channels of the image tower at 32, 16, 8 and 4 pixels.
+    channels: tuple[int, ...] = (24, 48, 96, 192)
+    # The number of residual blocks at each of these sizes.
+    blocks: tuple[int, ...] = (0, 1, 1, 1)
+    # The width of features and embeddings.
+    width: int = 128
+    # The number of hash buckets for words and parts of words in the text tower.
+    buckets: int = 2**14
 
 
 class Scorer(nn.Module):
-    """An image tower and a text tower that meet in one space, where a picture lies near its captions (CLIP)."""
+    """A CLIP-like network with an image tower, a text tower and a style classifier.
+
+    The towers share an embedding space.
+    """
 
     def __init__(self, config: ScorerConfig) -> None:
         super().__init__()
@@ -51,33 +61,34 @@ class Scorer(nn.Module):
         self.match = nn.Linear(config.width, config.width)
         self.style = nn.Linear(config.width, len(config.styles))
         self.text = TextTower(config)
-        self.log_scale = nn.Parameter(torch.tensor(2.5))  # of the cosines, before a softmax
+        # The logarithm of the scale of cosine similarities before the softmax.
+        self.log_scale = nn.Parameter(torch.tensor(2.5))
 
     @torch.inference_mode()
     def features(self, pictures: NDArray[np.uint8]) -> Tensor:
-        """(N, width) features of composited pictures (N, SIDE, SIDE, 4)."""
-        parts = [self.image(as_input(pictures[at : at + AT_ONCE])) for at in range(0, len(pictures), AT_ONCE)]
+        """Return the features (N, width) of composited images (N, SIDE, SIDE, 4)."""
+        parts = [self.image(to_input(pictures[at : at + BATCH])) for at in range(0, len(pictures), BATCH)]
         return torch.cat(parts)
 
     @torch.inference_mode()
     def match_of(self, features: Tensor) -> Tensor:
-        """Unit vectors (N, width) to compare with those of texts."""
+        """Return unit embeddings (N, width) for image features. They are comparable with the embeddings of texts."""
         return F.normalize(self.match(features), dim=1)
 
     @torch.inference_mode()
     def match_of_texts(self, texts: Sequence[str]) -> Tensor:
-        """Unit vectors (N, width) of captions."""
-        parts = [self.text(*bags(texts[at : at + AT_ONCE], self.config)) for at in range(0, len(texts), AT_ONCE)]
+        """Return unit embeddings (N, width) for captions."""
+        parts = [self.text(*bags(texts[at : at + BATCH], self.config)) for at in range(0, len(texts), BATCH)]
         return F.normalize(torch.cat(parts), dim=1)
 
     @torch.inference_mode()
     def styles_of(self, features: Tensor) -> list[str]:
-        """The likeliest style of each picture."""
+        """Return the most likely style of each image, given the image features."""
         return [self.config.styles[index] for index in self.style(features).argmax(1).tolist()]
 
 
 class ImageTower(nn.Module):
-    """A residual convolutional network from composited pictures (N, 4, 64, 64) to features (N, width)."""
+    """A residual convolutional network, from composited images (N, 4, 64, 64) to features (N, width)."""
 
     def __init__(self, config: ScorerConfig) -> None:
         super().__init__()
@@ -96,7 +107,7 @@ class ImageTower(nn.Module):
 
 
 class ResidualBlock(nn.Module):
-    """Two convolutions beside the identity (He et al. 2015)."""
+    """A residual block with two convolutions (He et al. 2015)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -108,7 +119,7 @@ class ResidualBlock(nn.Module):
 
 
 class TextTower(nn.Module):
-    """Captions as bags of hashed words, neighbouring words and letters in threes (Bojanowski et al. 2016)."""
+    """A text encoder based on bags of hashed words, word pairs and letter trigrams (Bojanowski et al. 2016)."""
 
     def __init__(self, config: ScorerConfig) -> None:
         super().__init__()
@@ -124,7 +135,7 @@ class TextTower(nn.Module):
 
 
 def bags(texts: Sequence[str], config: ScorerConfig) -> tuple[Tensor, Tensor]:
-    """Every text's bucket numbers in one row, and where each text begins in it."""
+    """Return the hash buckets of all texts in a single tensor, and the start index of each text."""
     rows = [_buckets(text, config.buckets) for text in texts]
     starts = np.cumsum([0, *map(len, rows[:-1])])
     return torch.from_numpy(np.concatenate(rows)), torch.from_numpy(starts)
@@ -136,32 +147,35 @@ def _buckets(text: str, count: int) -> NDArray[np.int64]:
 
 
 def parts(text: str) -> list[str]:
-    """What a caption is known by: its words, each two that follow each other, and the letters of each in threes."""
+    """Return the parts of a caption: its words, pairs of adjacent words, and the letter trigrams of each word."""
     words = re.findall(r"[a-z0-9]+", text.lower()) or [""]
     pairs = [" ".join(pair) for pair in pairwise(words)]
-    threes = [f"<{word}>"[at : at + 3] for word in words for at in range(len(word))]
-    return [*(f"={word}" for word in words), *pairs, *threes]
+    trigrams = [f"<{word}>"[at : at + 3] for word in words for at in range(len(word))]
+    return [*(f"={word}" for word in words), *pairs, *trigrams]
 
 
-def composited(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Straight-alpha pictures (N, H, W, 4) as the scorer sees them: (N, SIDE, SIDE, 4), over mid-grey, and alpha."""
+def composite(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Composite straight-alpha images (N, H, W, 4) over grey, and resize them to (N, SIDE, SIDE, 4).
+
+    The alpha channel is preserved.
+    """
     small = np.empty((len(rgba), SIDE, SIDE, 4), np.uint8)
-    for at in range(0, len(rgba), AT_ONCE):
-        x = torch.from_numpy(np.array(rgba[at : at + AT_ONCE])).permute(0, 3, 1, 2).float() / 255
+    for at in range(0, len(rgba), BATCH):
+        x = torch.from_numpy(np.array(rgba[at : at + BATCH])).permute(0, 3, 1, 2).float() / 255
         colours, alpha = x[:, :3], x[:, 3:]
         x = torch.cat([colours * alpha + GREY * (1 - alpha), alpha], dim=1)
         x = F.adaptive_avg_pool2d(x, SIDE)
-        small[at : at + AT_ONCE] = (255 * x).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+        small[at : at + BATCH] = (255 * x).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
     return small
 
 
-def as_input(pictures: NDArray[np.uint8]) -> Tensor:
-    """(N, 4, SIDE, SIDE) in -1 … 1 from composited pictures."""
+def to_input(pictures: NDArray[np.uint8]) -> Tensor:
+    """Convert composited images to network inputs (N, 4, SIDE, SIDE) in −1 … 1."""
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def save_scorer(scorer: Scorer, folder: Path) -> Path:
-    """Writes the scorer into `folder`. Raises StorageError."""
+    """Save a scorer in a folder, and return its file. Raises StorageError."""
     make_folder(folder)
     metadata = {"config": json.dumps(asdict(scorer.config))}
     write(folder / FILE, save({name: value.contiguous() for name, value in scorer.state_dict().items()}, metadata))
@@ -169,7 +183,7 @@ def save_scorer(scorer: Scorer, folder: Path) -> Path:
 
 
 def load_scorer(folder: Path) -> Scorer:
-    """The scorer that `train scorer` wrote into `folder`; raises ModelError."""
+    """Load a scorer from a folder, as saved by `train scorer`. Raises ModelError if it is missing or damaged."""
     path = folder / FILE
     try:
         with safe_open(path, "pt") as file:
@@ -179,14 +193,14 @@ def load_scorer(folder: Path) -> Scorer:
         scorer = Scorer(ScorerConfig(**{**facts, **lists}))
         scorer.load_state_dict(weights)
     except FileNotFoundError as error:
-        raise ModelError(f"There is no scorer in {folder}; make it with  gdm-studio train scorer") from error
+        raise ModelError(f"There is no scorer in {folder}; create it with  gdm-studio train scorer") from error
     except (OSError, SafetensorError, ValueError, TypeError, KeyError, RuntimeError) as error:
         raise ModelError(f"The scorer {path} cannot be read; train it again.") from error
     return scorer.eval()
 
 
 def digest(scorer: Scorer) -> str:
-    """A short name for these weights."""
+    """Return a short digest of the scorer's weights."""
     sha = hashlib.sha256()
     for value in scorer.state_dict().values():
         sha.update(value.numpy().tobytes())

@@ -1,4 +1,4 @@
-"""Recipe: train the scorer on training pictures, in a quarter of an hour of one core."""
+"""Training recipe for the scorer, which takes about 15 minutes on one core."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.errors import StudioError
-from gdm_studio.models.precision import quickly
+from gdm_studio.common.errors import StudioError
+from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.training.data.dataset import Pictures, Row, captions, open_pictures
 from gdm_studio.training.data.heldout import heldout_pairs
@@ -27,16 +27,16 @@ from gdm_studio.training.evaluation.scorer import (
     SIDE,
     Scorer,
     ScorerConfig,
-    as_input,
     bags,
-    composited,
+    composite,
     save_scorer,
+    to_input,
 )
 from gdm_studio.training.optim import Muon
 from gdm_studio.training.recipe import (
     Batch,
     Cooldown,
-    CooledRecipe,
+    CooldownRecipe,
     Data,
     LearningRate,
     Objective,
@@ -46,13 +46,15 @@ from gdm_studio.training.recipe import (
 )
 from gdm_studio.training.schedule import normal
 
-SHIFT = 4  # the most pixels that a picture is moved by
-NOISE = 0.03  # standard deviation, of pixels in -1 … 1
+# The maximum random shift of an image in pixels.
+SHIFT = 4
+# The standard deviation of the added noise, for pixels in −1 … 1.
+NOISE = 0.03
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScorerRecipe(CooledRecipe[Scorer]):
-    """Everything that decides the scorer."""
+class ScorerRecipe(CooldownRecipe[Scorer]):
+    """Training recipe for the scorer."""
 
     name: ClassVar[str] = "scorer"
     product: ClassVar[str] = FILE
@@ -60,44 +62,47 @@ class ScorerRecipe(CooledRecipe[Scorer]):
     data: Data
     samples: Samples = 200_000
     batch: Batch = 64
-    others: int = 512  # captions of other concepts that each picture is told from, besides those of its batch
+    # The number of negative captions in addition to those of the batch.
+    others: int = 512
     learning_rate: LearningRate = 3e-3
     warmup: Warmup = 3_000
     cooldown: Cooldown = 160_000
-    keyword: float = 0.25  # share of captions that are a synonym or keyword instead of the name
-    style_weight: float = 1.0  # of telling styles apart, in the loss
-    seed: Seed = 7_001  # the scorer's own
+    # The fraction of captions that are replaced by a synonym or keyword.
+    keyword: float = 0.25
+    # The weight of the style classification in the loss.
+    style_weight: float = 1.0
+    seed: Seed = 7_001
 
     @cached_property
     def pictures(self) -> Pictures:
-        """Raises StudioError where a held-out picture is among them."""
+        """The training images. Raises StudioError if a held-out image is among them."""
         pictures = open_pictures(self.data)
         _refuse_heldout(pictures.rows)
         return pictures
 
     @cached_property
-    def seen_as(self) -> NDArray[np.uint8]:
-        """(count, SIDE, SIDE, 4): the pictures as the scorer sees them."""
-        return composited(self.pictures.pixels)
+    def composited(self) -> NDArray[np.uint8]:
+        """The training images, composited for the scorer, (count, SIDE, SIDE, 4)."""
+        return composite(self.pictures.pixels)
 
     @cached_property
-    def odds(self) -> NDArray[np.float64]:
-        """The probability that each picture is shown with."""
-        odds = np.array([row["weight"] for row in self.pictures.rows])
-        return odds / odds.sum()
+    def probabilities(self) -> NDArray[np.float64]:
+        """The sampling probability of each image."""
+        probabilities = np.array([row["weight"] for row in self.pictures.rows])
+        return probabilities / probabilities.sum()
 
     @cached_property
-    def told(self) -> Told:
-        """What each picture is to be told by."""
-        return Told(self.pictures.rows, self.others, self.keyword)
+    def batch_targets(self) -> ScorerBatch:
+        """The sampler that returns the captions, matches and styles of a batch."""
+        return ScorerBatch(self.pictures.rows, self.others, self.keyword)
 
     def model(self, out: Path) -> Scorer:
-        return channels_last(Scorer(ScorerConfig(self.told.styles)))
+        return channels_last(Scorer(ScorerConfig(self.batch_targets.styles)))
 
     def modules(self, model: Scorer) -> dict[str, nn.Module]:
         return {"scorer": model}
 
-    def identity(self, model: Scorer) -> dict[str, Any]:
+    def fixed_settings(self, model: Scorer) -> dict[str, Any]:
         return {"styles": list(model.config.styles)}
 
     def objectives(self, model: Scorer) -> Sequence[Objective]:
@@ -108,9 +113,9 @@ class ScorerRecipe(CooledRecipe[Scorer]):
         return (Objective("loss", loss, list(model.parameters()), optimizers, splits=False),)
 
     def draw(self, model: Scorer, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        picked = rng.choice(len(self.odds), self.batch, p=self.odds)
-        x = moved(self.seen_as[picked], rng)
-        texts, same, styles = self.told(picked, rng)
+        picked = rng.choice(len(self.probabilities), self.batch, p=self.probabilities)
+        x = augment(self.composited[picked], rng)
+        texts, same, styles = self.batch_targets(picked, rng)
         return x, *bags(texts, model.config), same, styles
 
     def finish(self, model: Scorer, out: Path, seen: int) -> None:
@@ -121,13 +126,13 @@ def _refuse_heldout(rows: Sequence[Row]) -> None:
     for row in rows:
         if (row["concept"], row["set"]) in heldout_pairs():
             raise StudioError(
-                f"{row['set']}'s picture of {row['concept']!r} is held out for evaluation; "
-                "make the training pictures again with  gdm-studio data icons"
+                f"{row['set']}'s image of {row['concept']!r} is held out for evaluation; "
+                "build the dataset again with  gdm-studio data icons"
             )
 
 
 def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimizer]:
-    """Muon for kernels and inner matrices, which learn from half as many pictures with it; AdamW for the rest."""
+    """Return Muon for kernels and inner matrices, and AdamW for the rest. Muon halves the number of samples needed."""
     inner = [*scorer.image.parameters(), *scorer.text.mix.parameters(), scorer.match.weight]
     matrices = [parameter for parameter in inner if parameter.ndim >= 2]
     chosen = {id(parameter) for parameter in matrices}
@@ -136,8 +141,8 @@ def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimi
     return [Muon(matrices, learning_rate), adamw]
 
 
-class Told:
-    """What each picture of a batch is to be told by: captions, which of them name its concept, and its style."""
+class ScorerBatch:
+    """A sampler of the targets of a batch: captions with negatives, their matches, and the styles of the images."""
 
     def __init__(self, rows: Sequence[Row], others: int, keyword: float) -> None:
         self.rows = rows
@@ -150,38 +155,47 @@ class Told:
         self.others = min(others, len(self.one_of_each))
 
     def __call__(self, picked: NDArray[np.int64], rng: np.random.Generator) -> tuple[list[str], Tensor, Tensor]:
-        """Captions, the first ones those of the pictures in their order; (N, captions) same concept; (N,) styles."""
-        more = rng.choice(self.one_of_each, self.others, replace=False)
-        told = np.concatenate([picked, more])
+        """Return captions, their matches as booleans (N, captions), and the styles (N,) of the picked images.
+
+        The first N captions belong to the images, in their order. A caption also matches all other images of its
+        concept.
+        """
+        negatives = rng.choice(self.one_of_each, self.others, replace=False)
+        indices = np.concatenate([picked, negatives])
         words = random.Random(int(rng.integers(2**62)))
-        texts = [self._caption(self.rows[index], words) for index in told]
-        same = torch.from_numpy(self.concept[picked][:, None] == self.concept[told][None, :])
+        texts = [self._caption(self.rows[index], words) for index in indices]
+        same = torch.from_numpy(self.concept[picked][:, None] == self.concept[indices][None, :])
         return texts, same, torch.from_numpy(self.style[picked])
 
     def _caption(self, row: Row, rng: random.Random) -> str:
         if row.get("tint"):
-            return captions(row, rng)  # the name may hold a colour that the picture no longer has
+            # The name may contain a colour that the tinted image does not have any more.
+            return captions(row, rng)
         text: str = rng.choice(row["words"]) if row["words"] and rng.random() < self.keyword else row["caption"]
         return text
 
 
 def matching_loss(
     scorer: Scorer,
-    x: Tensor,  # (N, 4, SIDE, SIDE)
-    words: Tensor,  # the texts, as `bags` gives them
+    x: Tensor,
+    words: Tensor,
     starts: Tensor,
-    same: Tensor,  # (N, texts): whether a text names what the picture shows
-    styles: Tensor,  # (N,)
+    same: Tensor,
+    styles: Tensor,
     *,
     style_weight: float,
 ) -> Tensor:
-    """Contrastive in both directions, with every caption of the same concept counting, and the error in styles."""
-    with quickly(x.device):
+    """Return the contrastive loss in both directions, plus the weighted loss of the style classifier.
+
+    x (N, 4, SIDE, SIDE) are images. `words` and `starts` are texts as returned by `bags`. `same` (N, texts) is True for
+    every text that matches an image. `styles` (N,) are indices of styles.
+    """
+    with fast_autocast(x.device):
         features = scorer.image(x)
     features = features.float()
     pictures = F.normalize(scorer.match(features), dim=1)
-    told = F.normalize(scorer.text(words, starts), dim=1)
-    logits = scorer.log_scale.clamp(max=math.log(100)).exp() * pictures @ told.T            # (N, texts)
+    texts = F.normalize(scorer.text(words, starts), dim=1)
+    logits = scorer.log_scale.clamp(max=math.log(100)).exp() * pictures @ texts.T  # (N, texts)
     right = same.float()
     to_text = -(F.log_softmax(logits, 1) * right).sum(1) / right.sum(1)
     among = right[:, : len(x)]
@@ -189,13 +203,14 @@ def matching_loss(
     return (to_text.mean() + to_picture.mean()) / 2 + style_weight * F.cross_entropy(scorer.style(features), styles)
 
 
-def moved(pictures: NDArray[np.uint8], rng: np.random.Generator) -> Tensor:
-    """(N, 4, SIDE, SIDE) input from composited pictures, each shifted a little by itself, with a little noise."""
+def augment(pictures: NDArray[np.uint8], rng: np.random.Generator) -> Tensor:
+    """Convert composited images to inputs (N, 4, SIDE, SIDE), each with a small random shift and random noise."""
     shifted = np.empty_like(pictures)
-    shifted[..., :3], shifted[..., 3] = round(255 * GREY), 0
+    shifted[..., :3] = round(255 * GREY)
+    shifted[..., 3] = 0
     for index, (down, right) in enumerate(rng.integers(-SHIFT, SHIFT, (len(pictures), 2), endpoint=True)):
         there = (slice(max(down, 0), SIDE + min(down, 0)), slice(max(right, 0), SIDE + min(right, 0)))
         here = (slice(max(-down, 0), SIDE + min(-down, 0)), slice(max(-right, 0), SIDE + min(-right, 0)))
         shifted[index][there] = pictures[index][here]
-    x = as_input(shifted)
+    x = to_input(shifted)
     return x + NOISE * normal(rng, *x.shape)

@@ -1,4 +1,4 @@
-"""The mathematics of the figures: retrieval, distances between clouds of features, nearness, hue. Plain numpy."""
+"""Statistics for evaluation in NumPy: retrieval, distances of feature sets, nearest neighbours and dominant hues."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Vectors = NDArray[np.floating]
 
 
 class Interval(NamedTuple):
-    """A mean over draws, and the range that holds 95 % of them."""
+    """A mean over random draws, with the range that contains their central 95 %."""
 
     mean: float
     low: float
@@ -25,13 +25,16 @@ class Interval(NamedTuple):
 
 
 def interval(values: Sequence[float] | NDArray[np.floating]) -> Interval:
-    """Mean, 2.5th and 97.5th percentile."""
+    """Return the mean, the 2.5th percentile and the 97.5th percentile of values."""
     low, high = np.percentile(values, (2.5, 97.5))
     return Interval(float(np.mean(values)), float(low), float(high))
 
 
 def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[NDArray[np.int64]]:
-    """`times` random choices of `among` indices (all groups, where there are fewer), no two of the same group."""
+    """Return `times` random selections of `among` indices, in each of which every group occurs at most once.
+
+    If there are fewer groups than `among`, each group is selected once.
+    """
     rng = np.random.default_rng(seed)
     names = np.array(groups)
     chosen = []
@@ -43,15 +46,18 @@ def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[N
 
 
 def recall_at_1(queries: Vectors, answers: Vectors) -> float:
-    """Share of the unit vectors (n, d) in `queries` whose nearest among `answers` (n, d) is the one in the same row."""
+    """Return the fraction of `queries` whose nearest vector in `answers` has the same row index.
+
+    Both are unit vectors (n, d).
+    """
     return float(np.mean((queries @ answers.T).argmax(axis=1) == np.arange(len(queries))))
 
 
 def frechet_distance(one: Vectors, other: Vectors) -> float:
-    """Squared Fréchet distance of Gaussians fitted to features (n, d) and (m, d) (Heusel et al. 2017, equation 6).
+    """Return the squared Fréchet distance of the Gaussians fitted to features (n, d) and (m, d).
 
-    |m1 - m2|² + tr(C1 + C2 - 2 (C1 C2)^½); by nature too large for few samples, so only of use beside another one
-    over as many.
+    It is |m1 − m2|² + tr(C1 + C2 − 2 (C1 C2)^½) (Heusel et al. 2017, equation 6). The estimate is too high for few
+    samples, so only values for the same number of samples can be compared.
     """
     (mean, covariance), (other_mean, other_covariance) = _moments(one), _moments(other)
     values, basis = np.linalg.eigh(covariance)
@@ -62,7 +68,10 @@ def frechet_distance(one: Vectors, other: Vectors) -> float:
 
 
 def kernel_distance(one: Vectors, other: Vectors) -> float:
-    """Unbiased squared maximum mean discrepancy under (x·y/d + 1)³ (Bińkowski et al. 2018); about 0 for like clouds."""
+    """Return the unbiased squared maximum mean discrepancy of two feature sets, with the kernel (x·y/d + 1)³.
+
+    It is about 0 for samples of the same distribution (Bińkowski et al. 2018).
+    """
 
     def kernel(a: Vectors, b: Vectors) -> NDArray[np.float64]:
         return (a.astype(np.float64) @ b.astype(np.float64).T / a.shape[1] + 1) ** 3
@@ -75,7 +84,7 @@ def kernel_distance(one: Vectors, other: Vectors) -> float:
 
 
 def nearest_distance(vectors: NDArray[np.generic], known: NDArray[np.generic]) -> NDArray[np.float32]:
-    """Euclidean distance of each of (n, …) arrays to the nearest of (m, …) known ones, which may lie on disk."""
+    """Return the Euclidean distance from each of n arrays to the nearest of m known arrays, which may be on disk."""
     queries = vectors.reshape(len(vectors), -1).astype(np.float32)
     closest = np.full(len(queries), np.inf, np.float32)
     for begin in range(0, len(known), 1024):
@@ -84,16 +93,19 @@ def nearest_distance(vectors: NDArray[np.generic], known: NDArray[np.generic]) -
     return np.sqrt(np.maximum(closest + np.square(queries).sum(axis=1), 0))
 
 
-def share_memorised(made: Vectors, fresh: Vectors, percentile: float = 1) -> float:
-    """Share of the distances `made` that lie below a percentile of those of pictures that training never saw."""
-    return float(np.mean(made < np.percentile(fresh, percentile)))
+def share_memorised(generated: Vectors, fresh: Vectors, percentile: float = 1) -> float:
+    """Return the fraction of the distances `generated` that are below a percentile of the distances `fresh`.
+
+    Both are distances to training images. `fresh` are those of held-out images.
+    """
+    return float(np.mean(generated < np.percentile(fresh, percentile)))
 
 
 def dominant_hue(rgba: NDArray[np.uint8]) -> str:
-    """The hue that covers most of a straight-alpha picture (H, W, 4), neutral colours aside; "" where there is none."""
+    """Return the hue with the largest area in a straight-alpha image (H, W, 4), or "". Neutral colours are ignored."""
     levels = rgba[..., :3] // 8
-    colours, which = np.unique(levels.reshape(-1, 3), axis=0, return_inverse=True)
-    areas = np.bincount(which.ravel(), weights=rgba[..., 3].ravel().astype(float))
+    colours, indices = np.unique(levels.reshape(-1, 3), axis=0, return_inverse=True)
+    areas = np.bincount(indices.ravel(), weights=rgba[..., 3].ravel().astype(float))
     covered = dict.fromkeys(HUES, 0.0)
     for (red, green, blue), area in zip(colours.tolist(), areas, strict=True):
         name = _colour_of(red, green, blue)
@@ -104,11 +116,11 @@ def dominant_hue(rgba: NDArray[np.uint8]) -> str:
 
 
 def _moments(features: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean (d,) and covariance (d, d) of features (n, d)."""
+    """Return the mean (d,) and the covariance (d, d) of features (n, d)."""
     return features.mean(axis=0, dtype=np.float64), np.cov(features.astype(np.float64), rowvar=False)
 
 
 @cache
 def _colour_of(red: int, green: int, blue: int) -> str:
-    """What the captions call a colour, given in 32 levels a channel."""
+    """Return the name that captions use for a colour with 32 levels per channel."""
     return dominant_colour(np.array([[[8 * red + 4, 8 * green + 4, 8 * blue + 4, 255]]], np.uint8))

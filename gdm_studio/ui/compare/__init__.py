@@ -1,1 +1,1 @@
-"""Pictures compared: side by side, under a slider, in turn or by their difference, with what made them."""
+"""Compare page: images side by side, under a slider, alternating or as a difference, with their settings."""

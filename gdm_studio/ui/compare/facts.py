@@ -1,4 +1,4 @@
-"""What pictures were made with, setting by setting, and where they differ."""
+"""Settings of the compared images as texts, and the differences between them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Any
 
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request import SETTINGS, Request, Role, Setting, with_role
+from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.panes.item import Item
 
 SIZE = "Size"
-NONE = "–"  # of a picture that was made without that setting
+# Value of a picture that was made without a setting.
+NONE = "–"
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A setting by its name on screen, and its value for each picture; "" where nothing is known of one."""
+    """A setting and its values for all compared images, one text per image. "" means that the settings are unknown."""
 
     name: str
     values: tuple[str, ...]
@@ -28,8 +30,7 @@ class Fact:
 
 
 def facts(items: Sequence[Item]) -> list[Fact]:
-    """All settings that any of the pictures has, in the order of the Create page; numbers of their schedulers and
-    their size last."""
+    """Return all settings of the images in the order of the Create page, then the sampler parameters and the size."""
     columns = [_settings(item) for item in items]
     names = dict.fromkeys(name for column in columns for name in column)
     places = {setting.title: place for place, setting in enumerate(with_role(SETTINGS, Role.FACT))}
@@ -43,36 +44,43 @@ def facts(items: Sequence[Item]) -> list[Fact]:
 
 
 def differing(items: Sequence[Item]) -> list[str]:
-    """One line a picture with the settings in which they differ: "20 steps …" of each."""
+    """Return one line per image with the settings in which the images differ, such as "steps 20 · seed 7"."""
     found = [fact for fact in facts(items) if fact.differs]
-    return [" · ".join(_said(fact.name, fact.values[place]) for fact in found) for place in range(len(items))]
+    return [" · ".join(_with_name(fact.name, fact.values[place]) for fact in found) for place in range(len(items))]
 
 
 def _settings(item: Item) -> dict[str, str]:
     height, width = item.rgba.shape[:2]
-    size = {SIZE: f"{width} × {height}" + (", transparent" if _see_through(item) else "")}
-    usual = {"Prompt": "none"} | ({"Style": item.words[""]} if "" in item.words else {})
-    return (usual | _of_request(item.request, item.words) if item.request is not None else {}) | size
+    size = {
+        SIZE: f"{width} × {height}" + (translate("compare_facts", ", transparent") if _is_transparent(item) else "")
+    }
+    if item.request is None:
+        return size
+    defaults = {"Prompt": translate("compare_facts", "none")}
+    if "" in item.words:
+        defaults["Style"] = item.words[""]
+    return defaults | _of_request(item.request, item.words) | size
 
 
 def _of_request(request: Request, words: Mapping[str, str]) -> dict[str, str]:
-    """The titles of what was set, and its values, in the order of the Create page."""
-    sampler = SAMPLERS.get(request.sampler)  # None for one of a later version
-    titles = {**words} | {knob.name: knob.title for knob in (*(sampler.knobs if sampler else ()), *GUIDANCE)}
+    """Return {title: value} of a request's settings in the order of the Create page."""
+    # A sampler of a later version is unknown.
+    sampler = SAMPLERS.get(request.sampler)
+    titles = {**words} | {knob.name: knob.title for knob in (*(sampler.params if sampler else ()), *GUIDANCE)}
     found: dict[str, str] = {}
     for setting in with_role(SETTINGS, Role.FACT):
-        value: Any = setting.of(request)
+        value: Any = setting.value_in(request)
         if isinstance(value, dict):
             numbers: dict[str, float] = value
             found |= {titles.get(name, name): f"{number:g}" for name, number in numbers.items()}
-        elif setting.counts(request) and (_says(setting, value) or setting.is_number or setting.kind is bool):
-            said = _value(setting, request)
-            found[setting.title] = words.get(said, said) if setting.name in ("style", "label") else said
+        elif setting.applies_to(request) and (_is_set(setting, value) or setting.is_number or setting.kind is bool):
+            text = _value(setting, request)
+            found[setting.title] = words.get(text, text) if setting.name in ("style", "label") else text
     return found
 
 
-def _says(setting: Setting, value: Any) -> bool:
-    """Whether it is anything but nothing, or what is so by itself."""
+def _is_set(setting: Setting, value: Any) -> bool:
+    """Return True if a value is neither empty nor the automatic choice."""
     return bool(value) and not (setting.choices and value == "auto")
 
 
@@ -80,23 +88,25 @@ def _value(setting: Setting, request: Request) -> str:
     if setting.name == "toward":
         return _toward(request)
     if setting.name == "image":
-        return "a picture"
+        return translate("compare_facts", "a picture")
     if request.branch is not None and setting.name == "branch":
-        return f"step {request.branch.step} of {request.branch.parent.seed}"
-    return setting.said(setting.of(request))
+        text = translate("compare_facts", "step {step} of {seed}")
+        return text.format(step=request.branch.step, seed=request.branch.parent.seed)
+    return setting.text(setting.value_in(request))
 
 
 def _toward(request: Request) -> str:
     toward = request.toward
     assert toward is not None
     words = f"“{toward.prompt}” " if toward.prompt != request.prompt else ""
-    return f"{words}seed {toward.seed}, {toward.amount * 100:.0f} %"
+    text = translate("compare_facts", "seed {seed}, {percent} %")
+    return words + text.format(seed=toward.seed, percent=f"{toward.amount * 100:.0f}")
 
 
-def _said(name: str, value: str) -> str:
+def _with_name(name: str, value: str) -> str:
     bare = {SIZE, *(setting.title for setting in SETTINGS.values() if setting.words == "{}")}
     return value if name in bare or not value else f"{name.lower()} {value}"
 
 
-def _see_through(item: Item) -> bool:
+def _is_transparent(item: Item) -> bool:
     return item.rgba.shape[2] == 4 and bool((item.rgba[..., 3] < 255).any())

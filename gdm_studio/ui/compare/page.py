@@ -1,4 +1,4 @@
-"""The page on which pictures are compared: how they are laid out, the pictures, what made them."""
+"""Compare page: images side by side or over each other, and a table of their settings."""
 
 from __future__ import annotations
 
@@ -10,38 +10,63 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
 from gdm_studio.ui.compare.table import Table
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, button_of, label, rule, tool, wrapped
-from gdm_studio.ui.widgets.drop_zones import PICTURES
-from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.file_drops import PICTURES, take_copy
 from gdm_studio.ui.widgets.icon_button import pressed_by
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.panes.item import Item
 from gdm_studio.ui.widgets.panes.panes import OF_TWO, Panes
 
-MODES = [
-    Choice("side", "Side by side", "All of them, each in its place"),
-    Choice("slider", "Slider", "One under the other; drag the line, or ← →"),
-    Choice("flicker", "Flicker", "One after the other in one place; Space holds it, ← → turn"),
-    Choice("difference", "Difference", "Black where both are alike"),
-]
-WORDS_FROM = 920  # width of the page from which its buttons have room for their words
-TABLE_SHARE = 0.4  # of the page's height that the table takes at most
+# Ids of the modes, with titles and tooltips.
+MODES = (
+    (
+        "side",
+        QT_TRANSLATE_NOOP("ComparePage", "Side by side"),
+        QT_TRANSLATE_NOOP("ComparePage", "All pictures beside each other"),
+    ),
+    (
+        "slider",
+        QT_TRANSLATE_NOOP("ComparePage", "Slider"),
+        QT_TRANSLATE_NOOP("ComparePage", "One over the other; drag the line, or use ← →"),
+    ),
+    (
+        "flicker",
+        QT_TRANSLATE_NOOP("ComparePage", "Flicker"),
+        QT_TRANSLATE_NOOP("ComparePage", "One after the other in one place; Space pauses, ← → switch"),
+    ),
+    (
+        "difference",
+        QT_TRANSLATE_NOOP("ComparePage", "Difference"),
+        QT_TRANSLATE_NOOP("ComparePage", "Black where both are equal"),
+    ),
+)
+# Width of the page from which its buttons have texts.
+WORDS_FROM = 920
+# Greatest share of the page's height for the table.
+TABLE_SHARE = 0.4
+# Icons and texts of the ways to add pictures.
 WAYS = (
-    ("image-plus", "Drop picture files here, or choose them below."),
-    ("layout-grid", "In the gallery, select two or more and press Compare."),
-    ("activity", "On the strip of steps, right-click a step and compare it with the final picture."),
+    ("image-plus", QT_TRANSLATE_NOOP("ComparePage", "Drop picture files here, or choose them below.")),
+    ("layout-grid", QT_TRANSLATE_NOOP("ComparePage", "In the gallery, select two or more and press Compare.")),
+    (
+        "activity",
+        QT_TRANSLATE_NOOP(
+            "ComparePage", "On the strip of steps, right-click a step and compare it with the final picture."
+        ),
+    ),
 )
 
 
 class ComparePage(QFrame):
-    """Parts: `panes`, `table`, `mode` (Segmented). Signals: `files_dropped(list of Path)`, `add_asked()`,
-    `gallery_asked()`, `swapped()`, `save_asked()`, `cleared()`. Setter: `set_items(items)`.
-    """
+    """A page with the compared images in one of four modes, and a table of their settings."""
 
+    # Paths of picture files.
     files_dropped = Signal(list)
     add_asked = Signal()
     gallery_asked = Signal()
@@ -55,8 +80,11 @@ class ComparePage(QFrame):
         self.setAcceptDrops(True)
         self.panes = Panes(theme)
         self.table = Table(theme)
-        self.mode = Segmented(theme, MODES, name="How to compare")
-        self._hint = label("One more picture, and they can be compared: drop it here, or press Add.", "muted")
+        modes = [
+            Choice(mode, translate("ComparePage", title), translate("ComparePage", hint)) for mode, title, hint in MODES
+        ]
+        self.mode = Segmented(theme, modes, name=self.tr("Mode of comparison"))
+        self._hint = label(self.tr("Add another picture to compare: drop it here, or press Add."), "muted")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setContentsMargins(16, 8, 16, 8)
         self._make_buttons(theme)
@@ -66,7 +94,7 @@ class ComparePage(QFrame):
         self.set_items([])
 
     def set_items(self, items: Sequence[Item]) -> None:
-        """What is compared; with nothing the page says how to bring pictures."""
+        """Set the compared images. If there are none, the page shows hints on how to add images."""
         there = bool(items)
         self.panes.set_items(items)
         self.table.set_items(items)
@@ -75,7 +103,7 @@ class ComparePage(QFrame):
         self.mode.setVisible(len(items) > 1)
         self._empty.setVisible(not there)
         self._hint.setVisible(len(items) == 1)
-        self.mode.set_offered({mode.id: len(items) == 2 or mode.id not in OF_TWO for mode in MODES})
+        self.mode.set_offered({mode: len(items) == 2 or mode not in OF_TWO for mode, _, _ in MODES})
         if len(items) != 2 and self.mode.choice() in OF_TWO or len(items) < 2:
             self.mode.set_choice("side")
         self._on_mode(self.mode.choice())
@@ -105,17 +133,18 @@ class ComparePage(QFrame):
         self.panes.setFocus()
 
     def _show_zoom(self) -> None:
-        self.one_to_one.set_text(f"{self.panes.zoom() * 100:.0f} %")
+        zoom = f"{self.panes.zoom() * 100:.0f}"
+        self.one_to_one.set_text(self.tr("{percent} %").format(percent=zoom))
         self.fit.setChecked(self.panes.is_fitted())
 
     def _make_buttons(self, theme: Theme) -> None:
         make = partial(tool, theme)
-        self.one_to_one = make(actions.ACTUAL_SIZE.does(self.panes.actual_size))
-        self.fit = make(actions.FIT_ALL.does(self.panes.fit), checkable=True)
-        self.swap = make(actions.SWAP.does(self.swapped.emit))
-        self.add = make(actions.ADD_FILES.does(self.add_asked.emit))
-        self.save = make(actions.SAVE_COMPARISON.does(self.save_asked.emit))
-        self.clear = make(actions.CLEAR_COMPARISON.does(self.cleared.emit))
+        self.one_to_one = make(actions.ACTUAL_SIZE.bind(self.panes.actual_size))
+        self.fit = make(actions.FIT_ALL.bind(self.panes.fit), checkable=True)
+        self.swap = make(actions.SWAP.bind(self.swapped.emit))
+        self.add = make(actions.ADD_FILES.bind(self.add_asked.emit))
+        self.save = make(actions.SAVE_COMPARISON.bind(self.save_asked.emit))
+        self.clear = make(actions.CLEAR_COMPARISON.bind(self.cleared.emit))
         self._words = {button: button.text() for button in (self.swap, self.add, self.save, self.clear)}
 
     def _connect(self) -> None:
@@ -130,8 +159,18 @@ class ComparePage(QFrame):
         held.setProperty("role", "card")
         in_row(self.mode, on=held)
         in_row(
-            held, 8, self.one_to_one, self.fit, ..., self.swap, self.add, self.save, self.clear, on=self._head,
-            margins=(12, 8, 12, 8), spacing=4,
+            held,
+            8,
+            self.one_to_one,
+            self.fit,
+            ...,
+            self.swap,
+            self.add,
+            self.save,
+            self.clear,
+            on=self._head,
+            margins=(12, 8, 12, 8),
+            spacing=4,
         )
         self._compared = QWidget()
         below = stacked(on=self._compared, spacing=0)
@@ -141,26 +180,26 @@ class ComparePage(QFrame):
 
 
 class _Empty(QWidget):
-    """How to bring pictures. Parts: `files`, `gallery`, buttons."""
+    """The empty state of the page: hints on how to add images, with the buttons `files` and `gallery`."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.files = button_of(theme, actions.CHOOSE_FILES, role="primary")
         pressed_by(self.files, actions.CHOOSE_FILES)
-        there = actions.said("Select pictures there", actions.GO_TO["gallery"].keys)
-        self.gallery = ActionButton(theme, "Open the gallery", tooltip=there, role="card")
+        there = actions.with_keys(self.tr("Select pictures there"), actions.GO_TO["gallery"].keys)
+        self.gallery = ActionButton(theme, self.tr("Open the gallery"), tooltip=there, role="card")
         self._theme = theme
         self._marks: list[tuple[QLabel, str]] = []
         middle = QWidget()
         middle.setMaximumWidth(440)
         rows = QVBoxLayout(middle)
         rows.setSpacing(14)
-        title = label("Put pictures beside each other", "title")
+        title = label(self.tr("Compare pictures"), "title")
         rows.addWidget(title)
-        rows.addWidget(label("Zoom and place are locked together; what made them is below.", "muted"))
+        rows.addWidget(wrapped(self.tr("They share zoom and position; a table shows their settings."), "muted"))
         rows.addSpacing(6)
         for icon, words in WAYS:
-            rows.addLayout(self._way(icon, words))
+            rows.addLayout(self._way(icon, translate("ComparePage", words)))
         rows.addSpacing(8)
         buttons = in_row(self.files, self.gallery, ..., spacing=8)
         rows.addLayout(buttons)

@@ -1,4 +1,4 @@
-"""What the compared pictures were made with: the differing settings in sight, the others folded away."""
+"""Table of the settings of the compared images. Equal settings can be collapsed."""
 
 from __future__ import annotations
 
@@ -10,28 +10,37 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gdm_studio.ui.compare.facts import Fact, facts
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import ElidedLabel, Folded, IconButton, label, mark
-from gdm_studio.ui.widgets.layouts import in_grid, in_row, stacked
-from gdm_studio.ui.widgets.painting import smooth
+from gdm_studio.ui.widgets import Collapsible, ElidedLabel, IconButton, label, mark
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, stacked
 from gdm_studio.ui.widgets.panes.item import LETTERS, Item
-from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+from gdm_studio.ui.widgets.shapes import smooth
 
-NAMES, LEAST = 132, 96  # widths: of the settings' names, at least of a picture's column
-EDGE, LINE = 16, 22
+# Width of the names of settings, and least width of a picture's column.
+NAMES = 132
+LEAST = 96
+EDGE = 16
+LINE = 22
 
 
 class Table(QScrollArea):
-    """Signals: `used(int)`, `moved(int, int)` from a place by so many, `removed(int)`. Setter: `set_items(items)`."""
+    """A table with one column per image.
 
+    Each header has buttons to use the settings and to move or remove the image.
+    """
+
+    # The index of a picture.
     used = Signal(int)
+    # The index of a picture and the number of positions to move it.
     moved = Signal(int, int)
     removed = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._open = theme, False
+        self._theme = theme
+        self._open = False
         self.heads: list[Head] = []
-        self.alike: Folded | None = None  # the settings that are the same
+        # The collapsed section of equal settings.
+        self.alike: Collapsible | None = None
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -39,13 +48,15 @@ class Table(QScrollArea):
         self._bar = OverlayScrollBar(self)
 
     def set_items(self, items: Sequence[Item]) -> None:
-        """A column for each picture, in their order."""
+        """Show one column per image, in this order."""
         page = QFrame()
         page.setProperty("role", "panel")
         found = facts(items)
         self.heads = [Head(self._theme, item, place, len(items)) for place, item in enumerate(items)]
         column = stacked(
-            self._rows([fact for fact in found if fact.differs], self.heads), on=page, margins=(EDGE, 10, EDGE, 12),
+            self._rows([fact for fact in found if fact.differs], self.heads),
+            on=page,
+            margins=(EDGE, 10, EDGE, 12),
             spacing=6,
         )
         same = [fact for fact in found if not fact.differs]
@@ -68,9 +79,9 @@ class Table(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 60)
 
-    def _folded(self, same: list[Fact], count: int) -> Folded:
+    def _folded(self, same: list[Fact], count: int) -> Collapsible:
         names = ", ".join(fact.name.lower() for fact in same)
-        folded = Folded(self._theme, title=f"{len(same)} the same", summary=names)
+        folded = Collapsible(self._theme, title=self.tr("Same"), summary=names)
         folded.add(self._rows(same, [QWidget() for _ in range(count)], marked=False))
         folded.set_open(self._open)
         folded.toggled.connect(self._on_fold)
@@ -97,38 +108,48 @@ class Table(QScrollArea):
 
 
 class Head(QWidget):
-    """A picture's letter and title, and what can be done with it: `use`, `left`, `right`, `remove`."""
+    """The header of an image's column, with a letter, a title and the buttons `use`, `left`, `right` and `remove`."""
 
     def __init__(self, theme: Theme, item: Item, place: int, count: int) -> None:
         super().__init__()
         letter = LETTERS[place]
-        self.use = _mark(theme, "sliders-horizontal", f"Use the settings of {letter}")
-        self.left = _mark(theme, "chevron-left", f"Move {letter} to the left")
-        self.right = _mark(theme, "chevron-right", f"Move {letter} to the right")
-        self.remove = _mark(theme, "x", f"Take {letter} out of the comparison")
+        self.use = _mark(theme, "sliders-horizontal", self.tr("Use the settings of {letter}").format(letter=letter))
+        self.left = _mark(theme, "chevron-left", self.tr("Move {letter} to the left").format(letter=letter))
+        self.right = _mark(theme, "chevron-right", self.tr("Move {letter} to the right").format(letter=letter))
+        self.remove = _mark(theme, "x", self.tr("Remove {letter} from the comparison").format(letter=letter))
         self.use.setEnabled(item.request is not None)
         if item.request is None:
-            self.use.setToolTip("Its file does not say how it was made")
+            self.use.setToolTip(self.tr("Its file does not say how it was made"))
         self.left.setEnabled(place > 0)
         self.right.setEnabled(place < count - 1)
-        said = " · ".join(filter(None, [item.title, item.caption]))
+        text = " · ".join(filter(None, [item.title, item.caption]))
+        if item.request is None:
+            text = self.tr("{title} · settings not known").format(title=text)
         in_row(
-            label(letter, "strong"), 4,
-            (ElidedLabel(said if item.request else f"{said} · settings not known", "muted"), 1), self.use, self.left,
-            self.right, self.remove, on=self, margins=(0, 0, 0, 4), spacing=2,
+            label(letter, "strong"),
+            4,
+            (ElidedLabel(text, "muted"), 1),
+            self.use,
+            self.left,
+            self.right,
+            self.remove,
+            on=self,
+            margins=(0, 0, 0, 4),
+            spacing=2,
         )
 
 
 class _Name(QWidget):
-    """A setting's name, with a dot before it where the pictures differ."""
+    """The name of a setting. A dot before it marks settings in which the images differ."""
 
     def __init__(self, theme: Theme, name: str, *, marked: bool) -> None:
         super().__init__()
-        self._theme, self._marked = theme, marked
+        self._theme = theme
+        self._marked = marked
         in_row(ElidedLabel(name, "muted"), on=self, margins=(12, 0, 0, 0))
         self.setFixedWidth(NAMES)
         if marked:
-            self.setAccessibleName(f"{name} differs")
+            self.setAccessibleName(self.tr("{setting} differs").format(setting=name))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._marked:

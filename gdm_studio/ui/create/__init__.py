@@ -1,1 +1,1 @@
-"""The page on which pictures are made, and all that works on it."""
+"""The Create page, on which images are generated, and its controllers."""

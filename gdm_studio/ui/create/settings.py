@@ -1,226 +1,336 @@
-"""The controls and what stands behind them: the models there are, the chosen one's noise curve, the next seed."""
+"""Settings of the next job: conversion between the controls and requests, and selection of the model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.errors import BadRequest, ModelError, StudioError
-from gdm_studio.maths.path import Path
-from gdm_studio.models.card import Example, ModelCard
-from gdm_studio.models.process import process_of, start_of
-from gdm_studio.request import Branch, Request, Role, alike
-from gdm_studio.studio.fitting import differing, fitted, standing
-from gdm_studio.ui import warm
-from gdm_studio.ui.create.fast import apart, fast_version, full_version, with_pace_of
+from PySide6.QtCore import QObject, Signal
+
+from gdm_studio.common.errors import BadRequest, ModelError, StudioError
+from gdm_studio.maths.path import NoisePath
+from gdm_studio.models.card import Example, ModelCard, fast_version
+from gdm_studio.models.forward_process import forward_process, start_step
+from gdm_studio.request.request import Branch, Request, Role, same_settings
+from gdm_studio.request.variants import as_written
+from gdm_studio.studio.compatibility import changed_fields, fit_fields, fit_request
+from gdm_studio.ui import preload
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
     from gdm_studio.maths.processes import Process
     from gdm_studio.models.library import Library
     from gdm_studio.ui.create.panel.controls import Controls
-    from gdm_studio.ui.lane import Lane
     from gdm_studio.ui.models.page import ModelsPage
+    from gdm_studio.ui.worker_thread import WorkerThread
 
-NO_MODEL = "There is no model yet. Put a model's folder into the models folder (Models page), then start again."
-ALL = "all"  # as engine.devices has it, which is not to be imported here
-TAKEN_OVER = "Settings taken over"
+# Device name that stands for all devices. It equals the one in engine.devices, which cannot be imported here.
+ALL = "all"
+# First prompt if the model has no examples.
 PROMPT = "a cheerful red fox with a fluffy tail"
 
 
-class Settings:
-    """Turns the controls into requests and requests into controls."""
+@dataclass(frozen=True)
+class _PendingSettings:
+    """Restored settings whose model or VAE has not been found yet.
 
-    def __init__(self, controls: Controls, library: Library, lane: Lane) -> None:
-        self._controls, self._library, self._lane = controls, library, lane
+    `shown` contains the settings that the controls show in the meantime. `defaults` contains the model's defaults
+    from when the settings were saved.
+    """
+
+    request: Request
+    defaults: Request | None
+    shown: Request
+
+    def with_edits(self, now: Request) -> Request:
+        """Return the restored settings with the changes that the user has made since they were shown."""
+        return replace(self.request, **changed_fields(self.shown, now))
+
+
+class Settings(QObject):
+    """Controller that converts the controls to requests and back, and selects and loads the model."""
+
+    # Emitted before the settings of an image are applied, and before that is undone.
+    replacing = Signal()
+    # Emitted with the name of the model that was chosen.
+    model_chosen = Signal(str)
+
+    def __init__(self, controls: Controls, library: Library, worker: WorkerThread) -> None:
+        super().__init__(controls)
+        self._controls = controls
+        self._library = library
+        self._worker = worker
         self._draft = controls.draft
-        self._models: ModelsPage | None = None
         self._cards: list[ModelCard] = []
-        self._parts: dict[str, list[str]] = {}  # of other models that some take, by the setting that names one
-        self._process: Process | None = None  # of the chosen model
-        self._curve_held = False  # it belongs to a run
-        self.unhurried: Request | None = None  # what the controls said before Fast, to go back to
-        self.on_use: Callable[[], object] = lambda: None  # called before a picture's settings are taken, or given back
+        # Names of the VAEs and refiners that can be combined with a model, by setting name.
+        self._parts: dict[str, list[str]] = {}
+        # Forward process of the selected model.
+        self._process: Process | None = None
+        # Whether a running job shows its own steps on the noise curve.
+        self._is_curve_locked = False
+        # Number of models that are being loaded.
+        self._loads = 0
+        # Restored settings whose model the first scan of the folders may find.
+        self._pending: _PendingSettings | None = None
+        self._is_scanned = False
+        # Settings before the fast version was selected, to restore with the full model.
+        self.before_fast: Request | None = None
         controls.changed.connect(self.draw_path)
 
     @property
     def card(self) -> ModelCard | None:
-        """The chosen model's card."""
+        """Card (description) of the selected model, or None if no model is installed."""
         name = self._controls.request().model
         return next((card for card in self._cards if card.name == name), None)
 
     @property
-    def usual(self) -> Request | None:
-        """What the chosen model begins with."""
-        return usual_of(self.card) if self.card is not None else None
+    def defaults(self) -> Request | None:
+        """Default settings of the selected model, or None if no model is installed."""
+        return defaults_of(self.card) if self.card is not None else None
 
     @property
     def process(self) -> Process | None:
-        """The chosen model's forward process; None where there is no model that can be read."""
+        """Forward (noising) process of the selected model, or None if no readable model is selected."""
         return self._process
 
-    def path(self) -> Path:
-        """The points of noise that the controls' steps visit; raises BadRequest where there are none."""
+    def path(self) -> NoisePath:
+        """Return the noise levels of a job with the current settings. Raises BadRequest if the settings are
+        invalid.
+
+        Empty if no model is selected.
+        """
         card, request = self.card, self._controls.request()
         if card is None or self._process is None:
             return ()
         return card.points(self._process, request.spacing, request.steps)
 
     def card_for(self, request: Request) -> ModelCard | None:
-        """That of its model where it is here, else the chosen one."""
+        """Return the card of the request's model. If that is not installed, return the card of the selected model."""
         return next((card for card in self._cards if card.name == request.model), None) or self.card
 
-    def inverting(self, image: str) -> Request:
-        """What the controls say, for finding all of the noise of the kept picture `image`."""
+    def inversion_request(self, image: str) -> Request:
+        """Return the request that inverts the stored image `image` to its noise with the current settings."""
         now = self._controls.request()
         return replace(now, image=image, mask="", strength=1.0, inverted=False, count=1)
 
     def is_fast(self) -> bool:
-        """Whether the chosen model is the quicker version of another."""
+        """Return whether the selected model is the fast version of another model."""
         return self.card is not None and bool(self.card.fast_of)
 
-    def set_fast(self, on: bool) -> bool:
-        """Turns to the quicker version of the model or back, each with its own pace; False where there is none.
+    def is_waiting(self) -> bool:
+        """Return whether the restored settings name a model or VAE that the first scan may still find."""
+        return self._pending_settings() is not None
 
-        What is drawn stays as it is: prompt, style, seed, number. Its weights are for `load_model` to fetch.
+    def stop_waiting(self) -> bool:
+        """Stop waiting for the restored model, because the model folders have been scanned.
+
+        If the model was found, select it and apply the restored settings without the VAE or refiner that are
+        missing. Return whether it was found.
         """
-        card, now = self.card, self._draft.written
-        wanted = card and (fast_version if on else full_version)(card, self._cards)
+        self._is_scanned = True
+        pending = self._pending_settings()
+        self._pending = None
+        if pending is None or all(card.name != pending.request.model for card in self._cards):
+            return False
+        self.open(pending.with_edits(self._draft.written), pending.defaults)
+        return True
+
+    def _is_here(self, request: Request) -> bool:
+        """Return whether the model, VAE and refiner of a request are installed."""
+        models = [card.name for card in self._cards]
+        parts = {"vae": request.vae, "refiner": request.refiner}
+        return request.model in models and all(not name or name in self._parts[of] for of, name in parts.items())
+
+    def settings_to_save(self) -> tuple[Request, Request | None]:
+        """Return the settings to restore at the next start, and the current defaults of their model."""
+        if (pending := self._pending_settings()) is not None:
+            return pending.with_edits(self._draft.written), pending.defaults
+        return self._draft.written, self.defaults
+
+    def _pending_settings(self) -> _PendingSettings | None:
+        """Return the restored settings that wait for their model, or None if the user has selected another model."""
+        if self._pending is not None and self._pending.shown.model == self._draft.written.model:
+            return self._pending
+        return None
+
+    def set_fast(self, on: bool) -> bool:
+        """Select the fast version of the model, or the full model again. Return False if there is none.
+
+        The prompt, style, seed and count are unchanged. Steps, sampler and related settings become the defaults of
+        the fast version, or the values last used with the full model. Call `load_model` next to load its weights.
+        """
+        card = self.card
+        now = self._draft.written
+        find = fast_version if on else full_version
+        wanted = find(card, self._cards) if card is not None else None
         if card is None or wanted is None or wanted is card:
             return False
-        before = None if on else self.unhurried
-        self.unhurried = now if on else None
-        self._take_card(wanted)
+        self._pending = None
+        before = None if on else self.before_fast
+        self.before_fast = now if on else None
+        self._set_card(wanted)
         if before is None or before.model != wanted.name:
-            before = self._draft.written  # the defaults of its card, or as it was left
-        self._controls.set_request(standing(with_pace_of(now, before), wanted, self._parts))
+            # The written settings are the defaults of the new model, or its settings from when it was last selected.
+            before = self._draft.written
+        self._controls.set_request(fit_fields(with_model_defaults_of(now, before), wanted, self._parts))
         return True
 
     def open(self, remembered: Request | None, before: Request | None = None) -> None:
-        """Fills the controls: as they were left, or for a first run with an example of the newest model.
+        """Fill the controls with restored settings. On the first start, use an example of the newest model.
 
-        What the model begins with otherwise than `before`, then, becomes so, as in a window that is open.
+        `before` contains the model's defaults from when the settings were saved. Defaults that have changed since
+        are applied.
         """
         self._show_models()
         if not self._cards:
             self._draft.take(remembered or replace(self._draft.written, prompt=PROMPT))
             return
         if remembered is not None:
-            self.show_devices([remembered.device])  # until those there are are known
+            # Offer at least the restored device until the devices are detected.
+            self.show_devices([remembered.device])
         wanted = remembered.model if remembered else Request().model
         card = next((card for card in self._cards if card.name == wanted), self._cards[0])
-        self._take_card(card)
+        self._set_card(card)
         if remembered is not None:
-            now = usual_of(card)
-            chosen = differing(before, now) if before is not None and before.model == now.model else {}
+            now = defaults_of(card)
+            chosen = changed_fields(before, now) if before is not None and before.model == now.model else {}
             chosen |= {"knobs": now.knobs} if "sampler" in chosen else {}
-            self._controls.set_request(standing(replace(remembered, **chosen), card, self._parts))
+            self._controls.set_request(fit_fields(replace(remembered, **chosen), card, self._parts))
             self._draft.hold_seed(False)
+            if not self._is_scanned and not self._is_here(remembered):
+                self._pending = _PendingSettings(remembered, before, self._draft.written)
         else:
             self._draft.roll()
             self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._draft["seed"])))
 
-    def look_again(self) -> None:
-        """Shows the models that there are now. What the chosen one begins with otherwise than before becomes so, and
-        all else stays as it is; so does a seed that was chosen.
+    def refresh_models(self) -> bool:
+        """Update the list of installed models, and apply changed defaults of the selected model.
+
+        Other settings and the seed are unchanged. Return whether a model that was missing is now selected. In that
+        case, call `load_model` next to load its weights.
         """
         if not self._cards:
             self.open(self._draft.written)
-            return
+            return False
         before = self._draft.written
         self._show_models()
+        pending = self._pending_settings()
+        if pending is not None and self._is_here(pending.request):
+            self._pending = None
+            self.open(pending.with_edits(before), pending.defaults)
+            return True
         card = self.card_for(before) or next(iter(self._cards), None)
         if card is not None:
-            self._take_card(card)
+            self._set_card(card)
             now = replace(self._draft.written, size=before.size)
-            self._controls.set_request(standing(now, card, self._parts))
+            self._controls.set_request(fit_fields(now, card, self._parts))
+        return False
 
     def _show_models(self) -> None:
         self._cards = self._library.cards()
-        vaes = [line.name for line in self._library.held() if line.family == "VAE"]
+        vaes = [line.name for line in self._library.inventory() if line.family == "VAE"]
         self._parts = {"vae": vaes, "refiner": [card.name for card in self._cards if card.accepts.refines]}
-        self._controls.set_models(apart(self._cards), self._parts)
-        self._controls.button.set_available(bool(self._cards), "" if self._cards else NO_MODEL)
+        self._controls.set_models(selectable_models(self._cards), self._parts)
+        self._controls.button.set_available(bool(self._cards), "" if self._cards else _no_model())
 
-    def serve(self, models: ModelsPage) -> None:
-        """Shows the models on their page too."""
-        self._models = models
-        models.set_held(lines := self._library.held())
-        listed = {line.path for line in lines}  # some of them with the reason
+    def show_on(self, models: ModelsPage) -> None:
+        """Show the installed and the rejected models on the Models page, and mark the selected model."""
+        lines = self._library.inventory()
+        models.set_rows(lines)
+        # Some rejected models are listed in the inventory with their reason.
+        listed = {line.path for line in lines}
         models.set_refused([one.reason for one in self._library.refused() if one.path not in listed])
         if self.card is not None:
             models.set_current(self.card.name)
 
     async def choose_model(self, name: str, wish: Request | None = None) -> None:
-        """Turns to another model: its styles, sizes and defaults now, its weights once no run is under way.
+        """Select a model, show its styles, sizes and defaults, and load its weights once no job is running.
 
-        What a `wish` has otherwise than its defaults is set as well.
+        Settings in `wish` that differ from the model's defaults are applied too.
         """
         card = next((card for card in self._cards if card.name == name), None)
         if card is not None:
-            self._take_card(card)
+            self._pending = None
+            self._set_card(card)
             if wish is not None:
                 self._draft.reset()
-                self._draft.change(**differing(card.usual(), wish))
-            self._controls.set_request(standing(self._draft.written, card, self._parts))  # a part of it may be gone
+                self._draft.change(**changed_fields(card.default_request(), wish))
+            # A VAE or refiner that the settings name may no longer be installed.
+            self._controls.set_request(fit_fields(self._draft.written, card, self._parts))
             await self.load_model()
 
     async def load_model(self) -> None:
-        """Has the lane load the chosen model; raises what that fails with while it is still the chosen one."""
+        """Load the selected model on the worker thread.
+
+        Raises StudioError if loading fails and it is still selected.
+        """
         if not self._cards:
-            raise ModelError(NO_MODEL)
+            raise ModelError(_no_model())
         request = self._controls.request()
+        self._loads += 1
         try:
-            await self._lane.ask(lambda: warm.load_model(self._library, request), between_jobs=True)
+            await self._worker.ask(lambda: preload.load_model(self._library, request), between_jobs=True)
         except StudioError:
-            if alike(request, self._controls.request(), Role.LOADED):
+            if same_settings(request, self._controls.request(), Role.LOADED):
                 raise
+        finally:
+            self._loads -= 1
+
+    def is_loading(self) -> bool:
+        """Return whether a model is being loaded or is waiting to be loaded."""
+        return self._loads > 0
 
     def show_devices(self, names: Sequence[str]) -> None:
-        """Offers these devices; the chosen one stays chosen where it is among them."""
-        found = [Choice(name, words) for name, words in offered(names) if name != "auto"]
-        self._controls.set_devices([Choice("auto", "Automatic"), *found])
+        """Offer these devices. The selection is unchanged if its device is among them."""
+        found = [Choice(name, words) for name, words in device_choices(names) if name != "auto"]
+        self._controls.set_devices([Choice("auto", self.tr("Automatic")), *found])
 
     def next_request(self) -> Request:
-        """What the controls say, for the next run, as Draft has it."""
+        """Return the request of the next job; see `Draft.next_request`."""
         return self._draft.next_request()
 
     def use(self, request: Request) -> list[str]:
-        """Sets everything to make the picture of `request` again; says what could not be set, in words."""
-        self.on_use()
+        """Apply all settings of `request` to the controls.
+
+        Return the names of the settings that could not be applied.
+        """
+        self.replacing.emit()
         card = self.card_for(request)
         if card is None:
             return ["model"]
-        fitting, left_out = self.fitting(request, card)
-        now = self._controls.request()  # where it runs is this machine's affair, not the picture's
+        self._pending = None
+        compatible, left_out = self.fit(as_written(request), card)
+        # The device and its limits belong to this machine, not to the image.
+        now = self._controls.request()
         if card is not self.card:
-            self._take_card(card)
-        here = replace(fitting, device=now.device, batch=now.batch)
+            self._set_card(card)
+        here = replace(compatible, device=now.device, batch=now.batch)
         self._controls.set_request(replace(here, attention=now.attention))
-        self._controls.show_what_is_set()
+        self._controls.unfold_changed()
         self._draft.hold_seed()
         self.draw_path()
         return left_out
 
-    def back_to(self, before: Request, branch: Branch | None = None) -> Callable[[], object]:
-        """What sets all that is otherwise now than `before` as it was then; what people change until then stays.
+    def undo_to(self, before: Request, branch: Branch | None = None) -> Callable[[], object]:
+        """Return a function that restores the settings `before`. Later changes by the user are not undone.
 
-        `branch` is left where it was begun by the same act.
+        `branch` is the branch that was started together with the change. Undoing it leaves the branch mode.
         """
         after = self._draft.written
 
         def back() -> None:
             now = self._draft.written
-            stays = differing(after, now)
-            changes = {name: was for name, was in differing(after, before).items() if name not in stays}
+            stays = changed_fields(after, now)
+            changes = {name: was for name, was in changed_fields(after, before).items() if name not in stays}
             wanted = replace(now, **changes)
-            if branch is not None and branch is self._draft.departure:
-                self.on_use()
+            if branch is not None and branch is self._draft.branch_point:
+                self.replacing.emit()
             if (card := self.card_for(wanted)) is not None:
                 if card is not self.card:
-                    self._take_card(card)
-                self._controls.set_request(standing(wanted, card, self._parts))
+                    self._set_card(card)
+                self._controls.set_request(fit_fields(wanted, card, self._parts))
                 if "seed" in changes:
                     self._draft.hold_seed()
                 self._controls.changed.emit()
@@ -228,59 +338,97 @@ class Settings:
         return back
 
     def left_out(self, request: Request) -> list[str]:
-        """What `use` could not set of it, in its words."""
+        """Return the names of settings of `request` that `use` cannot apply."""
         card = self.card_for(request)
-        return ["model"] if card is None else self.fitting(request, card)[1]
+        return ["model"] if card is None else self.fit(request, card)[1]
 
-    def fitting(self, request: Request, card: ModelCard) -> tuple[Request, list[str]]:
-        """`request` as far as that model and the parts that are here can carry it out, and what had to go, in words."""
-        return fitted(request, card, self._parts)
+    def fit(self, request: Request, card: ModelCard) -> tuple[Request, list[str]]:
+        """Return `request` with only the settings that a model supports, and the names of the settings left out."""
+        return fit_request(request, card, self._parts)
 
     def draw_path(self) -> None:
-        """Shows where the steps of the chosen spacing lie on the model's curve, unless a run shows its own."""
-        if self._process is None or self._curve_held:
+        """Plot the noise levels of the current settings on the noise curve.
+
+        Do nothing while a job shows its steps there.
+        """
+        if self._process is None or self._is_curve_locked:
             return
         request = self._controls.request()
         try:
             path = self.path()
         except BadRequest:
             path = ()
-        first = start_of(self._process, path, request.strength) if request.image and path else 0
-        if self._draft.departure is not None:
-            first = self._draft.departure.step
+        first = start_step(self._process, path, request.strength) if request.image and path else 0
+        if self._draft.branch_point is not None:
+            first = self._draft.branch_point.step
         self._controls.set_path(path, first)
 
-    def hold_curve(self, held: bool) -> None:
-        """Leaves the curve to a run; afterwards it stays the run's until a setting is changed."""
-        self._curve_held = held
+    def lock_curve(self, locked: bool) -> None:
+        """Reserve the noise curve for a running job, or release it.
 
-    def _take_card(self, card: ModelCard) -> None:
+        After the release, the job's steps stay visible until a setting changes.
+        """
+        self._is_curve_locked = locked
+
+    def _set_card(self, card: ModelCard) -> None:
         self._process = None
         self._controls.set_model(card)
-        self._process = process_of(card)
+        self._process = forward_process(card)
         self.draw_path()
         self._controls.modes.show_fast(fast_version(card, self._cards) is not None, bool(card.fast_of))
-        if self._models is not None:
-            self._models.set_current(card.name)
+        self.model_chosen.emit(card.name)
 
 
-def usual_of(card: ModelCard) -> Request:
-    """What that model begins with."""
-    return replace(card.usual(), model=card.name)
+def full_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
+    """Return the full model of a fast version. None if `card` is not a fast version or its full model is missing."""
+    return next((other for other in cards if other.name == card.fast_of), None) if card.fast_of else None
 
 
-def offered(names: Sequence[str]) -> list[tuple[str, str]]:
-    """These devices by their names and in words; all of them too, where there are several beside the CPU."""
-    found = [(name, device_words(name)) for name in names]
-    return [*found, (ALL, device_words(ALL))] if len(set(names) - {"auto", "cpu", ALL}) > 1 else found
+def selectable_models(cards: Sequence[ModelCard]) -> list[ModelCard]:
+    """Return the models that the user can select.
+
+    Fast versions are left out, because the Fast button selects them.
+    """
+    names = {card.name for card in cards}
+    return [card for card in cards if card.fast_of not in names]
 
 
-def device_words(name: str) -> str:
-    """A device by its name, for people; or several."""
+def with_model_defaults_of(request: Request, other: Request) -> Request:
+    """Return `request` with the model of `other`, and with those settings of `other` that each model has defaults
+    for.
+    """
+    return replace(request.with_settings(other, Role.MODEL_DEFAULT), model=other.model)
+
+
+def defaults_of(card: ModelCard) -> Request:
+    """Return the default settings of a model."""
+    return replace(card.default_request(), model=card.name)
+
+
+def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return pairs (device name, title). With several devices besides the CPU, add an entry for all devices."""
+    found = [(name, device_title(name)) for name in names]
+    return [*found, (ALL, device_title(ALL))] if len(set(names) - {"auto", "cpu", ALL}) > 1 else found
+
+
+def device_title(name: str) -> str:
+    """Return the title of a device name, such as "CUDA 1" for "cuda:1". Several names are separated by commas."""
     if name == ALL:
-        return "All devices"
+        return translate("Settings", "All devices")
     if "," in name:
-        return " + ".join(map(device_words, name.split(",")))
+        return " + ".join(map(device_title, name.split(",")))
     kind, _, number = name.partition(":")
     title = kind.upper()
     return f"{title} {number}" if number and number != "0" else title
+
+
+def settings_applied() -> str:
+    """Return the title of the notice that settings of an image were applied."""
+    return translate("Settings", "Settings applied")
+
+
+def _no_model() -> str:
+    return translate(
+        "Settings",
+        "There is no model yet. Put a model's folder into the models folder (Models page), then start again.",
+    )

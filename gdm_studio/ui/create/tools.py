@@ -1,4 +1,4 @@
-"""What can be done with pictures on the stage: start from them, paint on them, go towards noise, and the sheets."""
+"""Tools for the image on the stage: start image, mask, inversion, outpainting and boards."""
 
 from __future__ import annotations
 
@@ -6,55 +6,70 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from gdm_studio.ui.create.extending.extending import Extending
-from gdm_studio.ui.create.following import Following
-from gdm_studio.ui.create.forward import Forward
-from gdm_studio.ui.create.sheets import Sheets
-from gdm_studio.ui.create.starting import Starting
+from gdm_studio.ui.create.inputs.control_images import ControlImages
+from gdm_studio.ui.create.inputs.inversion_tool import InversionTool
+from gdm_studio.ui.create.inputs.start_image import StartImage
+from gdm_studio.ui.create.outpainting.controller import OutpaintingController
 from gdm_studio.ui.look.imaging import rgba_array
-from gdm_studio.ui.widgets.drop_zones import picture_in
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.file_drops import picture_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     import numpy as np
 
-    from gdm_studio.ui.create.desk import Desk
+    from gdm_studio.ui.create.board.boards import Boards
+    from gdm_studio.ui.create.context import CreateContext
 
 
 class Tools:
-    """Parts: `starting`, `following`, `forward`, `extending`, `sheets`."""
+    """Owner of the tools for the image on the stage.
 
-    def __init__(self, desk: Desk, picture: Callable[[], Awaitable[np.ndarray | None]]) -> None:
-        """`picture()` is the one on the stage, decoded."""
-        self._tasks, self._say, self._canvas = desk.tasks, desk.say, desk.page.stage.canvas
-        self.starting = Starting(desk)
-        self.following = Following(desk.page.controls.conditions.hints, tasks=desk.tasks, say=desk.say)
-        self.forward = Forward(desk, self.starting, picture)
-        self.extending = Extending(desk, self.starting, picture)
-        self.sheets = Sheets(desk)
+    `picture()` returns the decoded image on the stage, or None.
+    """
+
+    def __init__(
+        self, context: CreateContext, boards: Boards, picture: Callable[[], Awaitable[np.ndarray | None]]
+    ) -> None:
+        self._context = context
+        self._canvas = context.page.stage.canvas
+        self.start_image = StartImage(context)
+        self.control_images = ControlImages(context, context.page.controls.conditions.hints)
+        self.inversion = InversionTool(context, self.start_image, picture)
+        self.outpainting = OutpaintingController(context, self.start_image, picture)
+        self.boards = boards
 
     def paste(self) -> None:
-        """Starts the next pictures from what is on the clipboard: a picture, or the file of one."""
-        board = QGuiApplication.clipboard()
-        if path := picture_in(board.mimeData()):
-            self._tasks.start(self.starting.use(path))
-        elif not (image := board.image()).isNull():
-            self._tasks.start(self.starting.use(rgba_array(image)))
+        """Use the image or image file on the clipboard as the start image."""
+        clipboard = QGuiApplication.clipboard()
+        if path := picture_in(clipboard.mimeData()):
+            self._context.tasks.start(self.start_image.use(path))
+        elif not (image := clipboard.image()).isNull():
+            self._context.tasks.start(self.start_image.use(rgba_array(image)))
         else:
-            self._say("No picture to paste", "Copy one in any program; the next pictures then start from it.")
+            self._context.notify(
+                translate("Tools", "No picture to paste"),
+                translate("Tools", "Copy one in any program; the next pictures then start from it."),
+            )
 
-    def then(self, act: Callable[[], object]) -> None:
-        """Does it once what is painted or framed on the canvas is taken, as by the buttons there."""
-        act() if self._canvas.tool() is None else self._tasks.start(self._finish(act))
+    def finish_editing(self, act: Callable[[], object]) -> None:
+        """Finish editing the mask or the outpainting frame on the canvas, then call `act`."""
+        if self._canvas.tool() is None:
+            act()
+        else:
+            self._context.tasks.start(self._finish(act))
 
     async def _finish(self, act: Callable[[], object]) -> None:
-        await self.starting.finish()
-        await self.extending.finish()
+        await self.start_image.finish()
+        await self.outpainting.finish()
         act()
 
     def undo(self) -> bool:
-        """Takes back a stroke of the mask or a change of the frame that is on the canvas; False where neither is."""
+        """Undo the last stroke of the mask, or the last change of the outpainting frame.
+
+        Return False if neither is open.
+        """
         if (tool := self._canvas.tool()) is not None:
             tool.undo()
         return tool is not None

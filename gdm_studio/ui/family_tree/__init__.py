@@ -1,1 +1,1 @@
-"""The family tree of the systems of the literature: where everything lies, the drawing, the table, what is told."""
+"""Family tree of the diffusion systems in the literature: layout, graph, table and details."""

@@ -1,4 +1,4 @@
-"""What is told of a system of the tree: how it goes, its claim and figure, its strip, and a button to try it."""
+"""Details of a system: method, claim, measurement and denoising steps, and a button to try it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gdm_studio.systems.family import Member
+from gdm_studio.systems.family_tree import FamilyMember
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, stacked
-from gdm_studio.ui.widgets.painting import checker
+from gdm_studio.ui.widgets.shapes import checker
 
-WIDTH, NARROW = 340, 288
+WIDTH = 340
+NARROW = 288
 
 
 class Details(QFrame):
-    """Signals: `try_asked(Member)`, `chosen(str)` for a relative, by people. Setters: `show_member(member, all)`,
-    `set_strip(name, image)`.
-    """
+    """A panel with the details of the selected system and links to its relatives."""
 
+    # The member whose button was pressed.
     try_asked = Signal(object)
+    # The name of a relative.
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -30,22 +32,22 @@ class Details(QFrame):
         self.setProperty("role", "panel")
         self.setFixedWidth(WIDTH)
         self._theme = theme
-        self._member: Member | None = None
+        self._member: FamilyMember | None = None
         self._strip = _Strip(theme, self)
-        self.action = ActionButton(theme, "Try it", tooltip="Make pictures with it", parent=self)
+        self.action = ActionButton(theme, self.tr("Try it"), tooltip=self.tr("Generate pictures with it"), parent=self)
         self.action.setProperty("role", "primary")
         self.action.clicked.connect(lambda: self._member and self.try_asked.emit(self._member))
         self._page = QWidget()
         self._column = stacked(on=self._page, margins=18, spacing=SPACE.medium)
-        self._area = scrolled(self._page, "About the system")
+        self._area = scrolled(self._page, self.tr("About the system"))
         stacked(self._area, on=self)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Whether the page has little room."""
+        """Use a smaller width, to fit a narrow page."""
         self.setFixedWidth(NARROW if narrow else WIDTH)
 
-    def show_member(self, member: Member, members: Mapping[str, Member]) -> None:
-        """Everything that is known of it."""
+    def show_member(self, member: FamilyMember, members: Mapping[str, FamilyMember]) -> None:
+        """Show the details of a system. `members` are all systems by name."""
         self._member = member
         empty(self._column, self.action, self._strip)
         self._strip.set_image(QImage())
@@ -54,46 +56,49 @@ class Details(QFrame):
         self._area.verticalScrollBar().setValue(0)
 
     def set_strip(self, name: str, image: QImage) -> None:
-        """Shows how it denoises, as long as that system is looked at."""
+        """Show the strip of denoising steps of a system, if that system is still selected."""
         if self._member is not None and self._member.system.name == name:
             self._strip.set_image(image)
 
-    def _fill(self, member: Member, members: Mapping[str, Member]) -> None:
+    def _fill(self, member: FamilyMember, members: Mapping[str, FamilyMember]) -> None:
         system = member.system
         self._add(wrapped(system.title, "title"))
         self._add(wrapped(f"{system.authors} {system.year}, {system.paper}", selectable=True))
-        self._add(wrapped(system.idea, "strong", selectable=True))
+        self._add(wrapped(translate("System", system.idea), "strong", selectable=True))
         self._add(self._strip)
         self._add(self.action)
-        self.action.setText("Try it" if member.trained else "Copy the command")
-        self.action.setToolTip(
-            "Make pictures with it" if member.trained else f"{member.command} --data DIR --out RUN: {member.time}"
-        )
-        for name, text in (("It starts with", system.starts), ("What is learned", system.learned),
-                           ("What a step does", system.step)):  # fmt: skip
-            self._headed(name, text)
+        if member.trained:
+            self.action.setText(self.tr("Try it"))
+            self.action.setToolTip(self.tr("Generate pictures with it"))
+        else:
+            self.action.setText(self.tr("Copy the command"))
+            self.action.setToolTip(f"{member.command} --data DIR --out RUN: {member.translated_time(translate)}")
+        self._headed(self.tr("It starts with"), translate("System", system.starts))
+        self._headed(self.tr("What is learned"), translate("System", system.learned))
+        self._headed(self.tr("What a step does"), translate("System", system.step))
         self._add(rule())
-        self._headed("Its claim", member.claim)
-        self._headed("Measured", member.measured)
-        for name, names in (("Goes on from", system.descends), ("Went on to", member.children)):
-            if names:
-                self._relatives(name, [members[each] for each in names])
+        self._headed(self.tr("Claim"), member.translated_claim(translate))
+        self._headed(self.tr("Result"), member.translated_result(translate))
+        if system.parents:
+            self._relatives(self.tr("Builds on"), "chevron-left", [members[each] for each in system.parents])
+        if member.children:
+            self._relatives(self.tr("Basis of"), "chevron-right", [members[each] for each in member.children])
         self._add(rule())
-        self._headed("Its loss", system.objective)
-        paragraphs = member.lines.replace("`", "").split("\n\n")
-        self._headed("In the words of its file", "\n\n".join(" ".join(each.split()) for each in paragraphs))
+        self._headed(self.tr("Its loss"), translate("System", system.objective))
+        paragraphs = member.explanation.replace("`", "").split("\n\n")
+        self._headed(self.tr("The mathematics"), "\n\n".join(" ".join(each.split()) for each in paragraphs))
 
     def _headed(self, name: str, text: str) -> None:
         part = QWidget()
         stacked(label(name, "strong"), wrapped(text, selectable=True), on=part, spacing=SPACE.hair)
         self._add(part)
 
-    def _relatives(self, name: str, relatives: list[Member]) -> None:
+    def _relatives(self, name: str, icon: str, relatives: list[FamilyMember]) -> None:
         part = QWidget()
         column = stacked(label(name, "strong"), on=part, spacing=SPACE.hair)
         for each in relatives:
-            title, way = each.system.title, "chevron-left" if name == "Goes on from" else "chevron-right"
-            button = IconButton(self._theme, way, tooltip=each.system.idea, text=title, size=14)
+            idea = translate("System", each.system.idea)
+            button = IconButton(self._theme, icon, tooltip=idea, text=each.system.title, size=14)
             button.setProperty("role", "chip")
             button.setFixedHeight(28)
             button.clicked.connect(lambda _=False, each=each: self.chosen.emit(each.system.name))
@@ -105,13 +110,14 @@ class Details(QFrame):
 
 
 class _Strip(QWidget):
-    """A picture on its way; hidden where there is none."""
+    """An image with the denoising steps of a system. Hidden without an image."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._image = theme, QImage()
-        self.setAccessibleName("A picture on its way: above what x is, below what the network makes of it")
-        self.setToolTip("Above what x is at a step, below what the network makes of it")
+        self._theme = theme
+        self._image = QImage()
+        self.setAccessibleName(self.tr("Denoising of a picture: x above, the prediction of the network below"))
+        self.setToolTip(self.tr("Above: x at a step. Below: the prediction of the network"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
         theme.changed.connect(self.update)

@@ -1,4 +1,4 @@
-"""The drawing of the family tree: a button for every system, and calm lines from each to what goes on from it."""
+"""The graph of the family tree: one button per system, and lines from each system to the systems that build on it."""
 
 from __future__ import annotations
 
@@ -10,23 +10,31 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
-from gdm_studio.systems.family import Member
-from gdm_studio.ui.family_tree.layout import Kin, Layout, laid_out
-from gdm_studio.ui.look.plain import tip
+from gdm_studio.systems.family_tree import FamilyMember
+from gdm_studio.ui.family_tree.layout import Layout, LayoutNode, compute_layout
+from gdm_studio.ui.look.safe_text import tip
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets.painting import smooth
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.shapes import smooth
 
-NARROWEST, WIDEST, TALL = 92, 160, 44  # of a system, logical pixels
-GAP, LEAST_GAP = 40, 22  # between columns
-ROW, TALLEST_ROW = 50, 64
-HEAD = 34  # above, for the years
+# Least and greatest width, and height of a system's button in logical pixels.
+NARROWEST = 92
+WIDEST = 160
+TALL = 44
+# Greatest and least space between columns.
+GAP = 40
+LEAST_GAP = 22
+ROW = 50
+TALLEST_ROW = 64
+# Height of the line with the years.
+HEAD = 34
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
 class FamilyGraph(QWidget):
-    """Signal: `chosen(str)`, by people. Setters: `set_members(members)`, `choose(name)`; reader `choice()`.
+    """A graph of systems in which one system is selected.
 
-    Tab leads to the system that is chosen, arrows to its neighbours.
+    Tab focuses the selected system, and arrow keys select its neighbours.
     """
 
     chosen = Signal(str)
@@ -35,21 +43,24 @@ class FamilyGraph(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._layout: Layout | None = None
-        self._members: Mapping[str, Member] = {}
+        self._members: Mapping[str, FamilyMember] = {}
         self._nodes: dict[str, Node] = {}
         self._group = QButtonGroup(self)
-        self.setAccessibleName("The family tree of the systems")
+        self.setAccessibleName(self.tr("Family tree of the systems"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
-    def set_members(self, members: Mapping[str, Member]) -> None:
-        """Everything that the tree is of; the one that was chosen stays chosen."""
+    def set_members(self, members: Mapping[str, FamilyMember]) -> None:
+        """Set the systems by name. The selection is unchanged."""
         before = self.choice()
         for node in self._nodes.values():
             self._group.removeButton(node)
             node.deleteLater()
-        self._members, self._nodes = members, {}
-        self._layout = laid_out({name: Kin(each.system.year, each.system.descends) for name, each in members.items()})
+        self._members = members
+        self._nodes = {}
+        self._layout = compute_layout(
+            {name: LayoutNode(each.system.year, each.system.parents) for name, each in members.items()}
+        )
         for name, member in self._reading_order(members):
             node = self._nodes[name] = Node(self._theme, member, self)
             self._group.addButton(node)
@@ -60,7 +71,7 @@ class FamilyGraph(QWidget):
         self._place()
 
     def choose(self, name: str) -> None:
-        """Marks a system, with all that it comes from and all that comes from it."""
+        """Select a system and highlight its ancestors and descendants."""
         if name in self._nodes:
             self._nodes[name].setChecked(True)
             if any(node.hasFocus() for node in self._nodes.values()):
@@ -73,11 +84,11 @@ class FamilyGraph(QWidget):
         return next((name for name, node in self._nodes.items() if node.isChecked()), "")
 
     def node(self, name: str) -> Node:
-        """Its button."""
+        """Return the button of a system."""
         return self._nodes[name]
 
     def focus_choice(self) -> None:
-        """Leads the keyboard to the system that is chosen."""
+        """Move the keyboard focus to the selected system."""
         if (name := self.choice()) in self._nodes:
             self._nodes[name].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -90,7 +101,7 @@ class FamilyGraph(QWidget):
         return self.minimumSizeHint()
 
     def set_room(self, height: int) -> None:
-        """How high it may be, where there is more room than it needs."""
+        """Set the available height. The graph uses at least its minimum height and at most a fixed limit."""
         rows = self._layout.height if self._layout else 1
         self.setFixedHeight(max(self.minimumSizeHint().height(), min(height, round(HEAD + rows * TALLEST_ROW))))
 
@@ -104,7 +115,8 @@ class FamilyGraph(QWidget):
         painter = smooth(self)
         self._paint_years(painter, self._layout)
         kin = self._kin()
-        lines = sorted(self._layout.chains.items(), key=lambda line: set(line[0]) <= kin)  # those in colour on top
+        # The highlighted lines are painted last, on top of the others.
+        lines = sorted(self._layout.chains.items(), key=lambda line: set(line[0]) <= kin)
         for ends, chain in lines:
             near = set(ends) <= kin
             painter.setPen(QPen(self._theme.colour("accent" if near else "line"), 1.75 if near else 1.5))
@@ -114,18 +126,24 @@ class FamilyGraph(QWidget):
         painter.setFont(self._theme.font(12, 500))
         painter.setPen(self._theme.colour("muted"))
         wide, pitch = self._measures()
-        for heading, columns in groupby(enumerate(layout.headings), itemgetter(1)):  # one over all columns of a year
+        # One heading spans all columns of a year.
+        for heading, columns in groupby(enumerate(layout.headings), itemgetter(1)):
             places = [place for place, _ in columns]
-            left, right = self._left(places[0], wide, pitch), self._left(places[-1], wide, pitch) + wide
+            left = self._left(places[0], wide, pitch)
+            right = self._left(places[-1], wide, pitch) + wide
             painter.drawText(QRectF(left, 0, right - left, HEAD - 10), Qt.AlignmentFlag.AlignCenter, heading)
 
     def _line(self, chain: Sequence[object]) -> QPainterPath:
-        """From the right side of the first to the left side of the last, level through the lanes between."""
+        """Return the path of the line from the right side of the first system to the left side of the last system.
+
+        The path is horizontal in the lanes between them.
+        """
         wide, pitch = self._measures()
         points: list[tuple[QPointF, QPointF]] = []
         for place in chain:
             column = self._column(place)
-            left, y = self._left(column, wide, pitch), self._y(place)
+            left = self._left(column, wide, pitch)
+            y = self._y(place)
             points.append((QPointF(left, y), QPointF(left + wide, y)))
         path = QPainterPath(points[0][1])
         for (_, out), (into, end) in zip(points, points[1:], strict=False):
@@ -140,7 +158,7 @@ class FamilyGraph(QWidget):
         return self._layout.column[place] if isinstance(place, str) else place[1]  # type: ignore[index]
 
     def _measures(self) -> tuple[float, float]:
-        """Width of a system, and from one column to the next."""
+        """Return the width of a system's button, and the distance between columns."""
         columns = len(self._layout.headings) if self._layout else 1
         pitch = (self.width() - 2 * SPACE.medium) / columns
         gap = min(GAP, max(LEAST_GAP, pitch * 0.24))
@@ -161,20 +179,21 @@ class FamilyGraph(QWidget):
             left = self._left(self._layout.column[name], wide, pitch)
             node.setGeometry(round(left), round(self._y(name) - TALL / 2), round(wide), TALL)
 
-    def _reading_order(self, members: Mapping[str, Member]) -> Iterable[tuple[str, Member]]:
-        """From left to right and down, as a screen reader goes through them."""
+    def _reading_order(self, members: Mapping[str, FamilyMember]) -> Iterable[tuple[str, FamilyMember]]:
+        """Return the systems column by column, which is the order in which a screen reader visits them."""
         layout = self._layout
         assert layout is not None
         return sorted(members.items(), key=lambda each: (layout.column[each[0]], layout.rows[each[0]]))
 
     def _kin(self) -> set[str]:
-        """What is chosen, what it comes from and what comes from it, all the way."""
+        """Return the names of the selected system and all its ancestors and descendants."""
         chosen = self.choice()
         if not chosen:
             return set()
-        before, after = {chosen}, {chosen}
+        before = {chosen}
+        after = {chosen}
         for _ in self._members:
-            before |= {parent for name in before for parent in self._members[name].system.descends}
+            before |= {parent for name in before for parent in self._members[name].system.parents}
             after |= {child for name in after for child in self._members[name].children}
         return before | after
 
@@ -189,18 +208,19 @@ class FamilyGraph(QWidget):
         self.chosen.emit(name)
 
     def _move(self, name: str, across: int, down: int) -> None:
-        """To the nearest in that direction: along a line where there is one, else in the next column."""
+        """Select the nearest system in a direction, following a line if possible, or else in the next column."""
         assert self._layout is not None
-        column, rows = self._layout.column, self._layout.rows
+        column = self._layout.column
+        rows = self._layout.rows
         member = self._members[name]
         if across:
-            found = list(member.children if across > 0 else member.system.descends)
+            found = list(member.children if across > 0 else member.system.parents)
             beyond = [each for each in self._nodes if (column[each] - column[name]) * across > 0]
             nearest = min((abs(column[each] - column[name]) for each in beyond), default=0)
             found = found or [each for each in beyond if abs(column[each] - column[name]) == nearest]
         else:
-            found = [each for each in self._nodes if column[each] == column[name]
-                     and (rows[each] - rows[name]) * down > 0]  # fmt: skip
+            same_column = [each for each in self._nodes if column[each] == column[name]]
+            found = [each for each in same_column if (rows[each] - rows[name]) * down > 0]
         if found:
             next_one = min(found, key=lambda each: (abs(column[each] - column[name]), abs(rows[each] - rows[name])))
             self._on_chosen(next_one)
@@ -208,24 +228,32 @@ class FamilyGraph(QWidget):
 
 
 class Node(QAbstractButton):
-    """A system: its title in a rounded field; a dot says that there are weights for it here."""
+    """The button of a system, with its title. A dot marks systems that have an installed model."""
 
-    moved = Signal(int, int)  # across, down: by arrows
+    # An arrow key was pressed: number of columns to the right and of rows down.
+    moved = Signal(int, int)
 
-    def __init__(self, theme: Theme, member: Member, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, member: FamilyMember, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._member, self._near = theme, member, False
+        self._theme = theme
+        self._member = member
+        self._near = False
         system = member.system
         self.setCheckable(True)
         self.setFont(theme.font(12, 500))
-        there = "weights here" if member.trained else "not trained yet"
+        description = self.tr("Not trained yet.")
+        state = self.tr("not trained yet")
+        if member.trained:
+            description = self.tr("Weights installed.")
+            state = self.tr("weights installed")
         self.setAccessibleName(f"{system.title}, {system.year}")
-        self.setAccessibleDescription(f"{system.idea} {there.capitalize()}.")
-        self.setToolTip(tip(f"{system.idea}\n{system.authors} {system.year} · {there}"))
+        idea = translate("System", system.idea)
+        self.setAccessibleDescription(f"{idea} {description}")
+        self.setToolTip(tip(f"{idea}\n{system.authors} {system.year} · {state}"))
         theme.changed.connect(self.update)
 
     def set_near(self, near: bool) -> None:
-        """Whether it is kin of the one that is chosen."""
+        """Set whether the system is an ancestor or descendant of the selected system."""
         self._near = near
         self.update()
 
@@ -257,7 +285,8 @@ class Node(QAbstractButton):
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         title = self._member.system.title
         if QFontMetrics(self.font()).boundingRect(room, flags, title).height() > room.height():
-            painter.setFont(self._theme.font(11, 500))  # three lines of it have room
+            # In this size, three lines fit.
+            painter.setFont(self._theme.font(11, 500))
         painter.drawText(room, flags, title)
         if self._member.trained:
             painter.setPen(Qt.PenStyle.NoPen)

@@ -1,18 +1,25 @@
-"""Where the systems lie: columns by years, every system beside what it goes on from, lanes for lines that go far."""
+"""The layout of the family tree. Columns are ordered by year, and systems are placed near their parents.
+
+A line that crosses a column passes through a free lane in that column.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-EARLY = 2016  # what was before stands in one column
-NODE, LANE = 1.0, 0.4  # heights, in rows
-SWEEPS = 12  # there and back, by when nothing moves any more
+# All systems before this year are in one column.
+EARLY = 2016
+# Heights of a system and of a lane, in rows.
+NODE = 1.0
+LANE = 0.4
+# Number of sweeps to the right and back, after which the layout is stable.
+SWEEPS = 12
 
 
 @dataclass(frozen=True)
-class Kin:
-    """A system, as far as the layout goes."""
+class LayoutNode:
+    """The input of the layout for one system: its year and its parents."""
 
     year: int
     parents: tuple[str, ...]
@@ -20,10 +27,11 @@ class Kin:
 
 @dataclass(frozen=True)
 class Layout:
-    """`columns` with their headings; `rows` says how far down, in rows, the middle of each system and lane is.
+    """The positions of systems and lanes.
 
-    A line runs through the places named in its chain, from a system to the one that goes on from it. A lane is named
-    (system, column).
+    `column` is the column of each system. `rows` is the vertical centre of each system and lane, in rows. `chains`
+    lists the systems and lanes that the line from a parent to a child passes through. A lane is identified by (system,
+    column).
     """
 
     headings: tuple[str, ...]
@@ -33,8 +41,11 @@ class Layout:
     height: float
 
 
-def laid_out(systems: Mapping[str, Kin]) -> Layout:
-    """The same for the same systems. What goes on from a system of its own year has a column more to the right."""
+def compute_layout(systems: Mapping[str, LayoutNode]) -> Layout:
+    """Compute the layout of systems. The result is deterministic.
+
+    A child of the same year as its parent is one column further to the right.
+    """
     sub = {name: _depth(name, systems) for name in systems}
     keys = {name: (max(kin.year, EARLY - 1), sub[name]) for name, kin in systems.items()}
     order = sorted(set(keys.values()))
@@ -57,19 +68,19 @@ def laid_out(systems: Mapping[str, Kin]) -> Layout:
             near[one].add(other)
             near[other].add(one)
     follows = {lane: chain[place] for chain in chains.values() for place, lane in enumerate(chain[1:-1])}
-    rows = _settled(places, near, follows)
+    rows = _compute_rows(places, near, follows)
     height = max(sum(map(_size, each)) for each in places)
     return Layout(_headings(order, systems, keys), column, rows, chains, height)
 
 
-def _depth(name: str, systems: Mapping[str, Kin]) -> int:
+def _depth(name: str, systems: Mapping[str, LayoutNode]) -> int:
     kin = systems[name]
     same = [_depth(each, systems) for each in kin.parents if systems[each].year == kin.year and kin.year >= EARLY]
     return 1 + max(same) if same else 0
 
 
 def _headings(
-    order: Sequence[tuple[int, int]], systems: Mapping[str, Kin], keys: Mapping[str, tuple[int, int]]
+    order: Sequence[tuple[int, int]], systems: Mapping[str, LayoutNode], keys: Mapping[str, tuple[int, int]]
 ) -> tuple[str, ...]:
     found = []
     for key in order:
@@ -78,11 +89,13 @@ def _headings(
     return tuple(found)
 
 
-def _settled(
+def _compute_rows(
     places: list[list[object]], near: Mapping[object, set[object]], follows: Mapping[object, object]
 ) -> dict[object, float]:
-    """Every place as near to the middle of its neighbours as there is room, without any on another; a lane goes on
-    level with what it `follows`."""
+    """Compute the row of every system and lane, close to the mean row of its neighbours and without overlaps.
+
+    A lane is level with the node that it `follows`.
+    """
     height = max(sum(map(_size, each)) for each in places)
     rows: dict[object, float] = {}
     for each in places:
@@ -92,9 +105,12 @@ def _settled(
         for each in places if sweep % 2 == 0 else reversed(places):
             wanted = {}
             for place in each:
-                # there by what is before, back by what follows, at last by both
-                side = [other for other in near[place]
-                        if sweep >= 2 * SWEEPS - 4 or (where[other] < where[place]) == (sweep % 2 == 0)]  # fmt: skip
+                # Sweeps use the left and the right neighbours in turn. The last sweeps use both.
+                side = [
+                    other
+                    for other in near[place]
+                    if sweep >= 2 * SWEEPS - 4 or (where[other] < where[place]) == (sweep % 2 == 0)
+                ]
                 middle = sum(rows[other] for other in side) / len(side) if side else rows[place]
                 wanted[place] = rows[follows[place]] if place in follows else middle
             _stack(each, wanted, rows, height)
@@ -102,7 +118,10 @@ def _settled(
 
 
 def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float) -> None:
-    """In the order of what is wanted, pushed apart, and back up where they would go below the foot."""
+    """Position the nodes of a column in the order of their desired rows.
+
+    They are pushed down to avoid overlaps, and then up to fit into the height.
+    """
     column.sort(key=lambda place: (wanted[place], str(place)))
     foot = 0.0
     for place in column:

@@ -1,4 +1,4 @@
-"""The page of the family tree: the systems of the literature by years, what each is, and how they differ."""
+"""Family tree page: the diffusion systems of the literature as a graph or table, with details."""
 
 from __future__ import annotations
 
@@ -8,36 +8,55 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
-from gdm_studio.systems.family import WRONG, Member
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.systems.family_tree import MISCONCEPTIONS, FamilyMember
 from gdm_studio.ui.family_tree.details import Details
 from gdm_studio.ui.family_tree.graph import FamilyGraph
 from gdm_studio.ui.family_tree.table import SideBySide
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, in_columns, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
-ROOMY = 1000  # width from which what is told of a system is as wide as elsewhere
-VIEWS = [
-    Choice("tree", "Tree", "By years, with lines to what goes on from each"),
-    Choice("table", "Side by side", "What each starts with, what is learned, what a step does"),
-]
+# Width of the page from which the details have their full width.
+ROOMY = 1000
+# Ids of the views, with titles and tooltips, in the order of the stack.
+VIEWS = (
+    (
+        "tree",
+        QT_TRANSLATE_NOOP("FamilyTreePage", "Tree"),
+        QT_TRANSLATE_NOOP("FamilyTreePage", "By year, with lines to the systems that build on each"),
+    ),
+    (
+        "table",
+        QT_TRANSLATE_NOOP("FamilyTreePage", "Side by side"),
+        QT_TRANSLATE_NOOP("FamilyTreePage", "What each starts with, what is learned, what a step does"),
+    ),
+)
 
 
 class FamilyTreePage(QFrame):
-    """Parts: `graph`, `table`, `details`, `view` (Segmented), `back`. Signals: `shown(Member)` when a system is looked
-    at, `back_asked()`. Setters: `set_members(members)`, `choose(name)`.
-    """
+    """A page with the systems as a graph or a table, and the details of the selected system."""
 
+    # The member that was selected.
     shown = Signal(object)
     back_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
-        self._members: Mapping[str, Member] = {}
-        self.graph, self.table, self.details = FamilyGraph(theme), SideBySide(theme), Details(theme)
-        self.view = Segmented(theme, VIEWS, name="How to look at the systems")
-        self.back = ActionButton(theme, "Models", tooltip="Back to the models", name="chevron-left", role="card")
+        self._members: Mapping[str, FamilyMember] = {}
+        self.graph = FamilyGraph(theme)
+        self.table = SideBySide(theme)
+        self.details = Details(theme)
+        views = [
+            Choice(view, translate("FamilyTreePage", title), translate("FamilyTreePage", hint))
+            for view, title, hint in VIEWS
+        ]
+        self.view = Segmented(theme, views, name=self.tr("View of the systems"))
+        self.back = ActionButton(
+            theme, self.tr("Models"), tooltip=self.tr("Back to the models"), name="chevron-left", role="card"
+        )
         self._scroll = QScrollArea()
         self._stack = QStackedWidget()
         self._lay_out()
@@ -47,11 +66,12 @@ class FamilyTreePage(QFrame):
         self.view.chosen.connect(self._turn)
         self.back.clicked.connect(self.back_asked)
 
-    def set_members(self, members: Mapping[str, Member]) -> None:
-        """All that there are; the one that was looked at stays in sight."""
+    def set_members(self, members: Mapping[str, FamilyMember]) -> None:
+        """Set the systems by name. The selected system stays selected."""
         if members == self._members:
             return
-        first, self._members = not self._members, members
+        first = not self._members
+        self._members = members
         self.graph.set_members(members)
         self.table.set_members(members)
         self._fit()
@@ -60,7 +80,7 @@ class FamilyTreePage(QFrame):
             self.graph.focus_choice()
 
     def choose(self, name: str) -> None:
-        """Looks at a system."""
+        """Select a system."""
         if name in self._members:
             self._show(name)
 
@@ -80,19 +100,22 @@ class FamilyTreePage(QFrame):
         self.shown.emit(self._members[name])
 
     def _turn(self, view: str) -> None:
-        self._stack.setCurrentIndex([each.id for each in VIEWS].index(view))
-        if self.graph.isAncestorOf(self.focusWidget()):  # on whatever was chosen when it was left
+        self._stack.setCurrentIndex([each for each, _, _ in VIEWS].index(view))
+        # The focus may be on the system that was selected when the tree was left.
+        if self.graph.isAncestorOf(self.focusWidget()):
             self.graph.focus_choice()
 
     def _lay_out(self) -> None:
         held = QWidget()
         held.setProperty("role", "card")
         in_row(self.view, on=held)
-        head = in_row(label("The family tree", "title"), held, ..., self.back, margins=(12, 0, 0, 0), spacing=SPACE.gap)
-        self._wrong = _what_texts_get_wrong()
+        head = in_row(
+            label(self.tr("The family tree"), "title"), held, ..., self.back, margins=(12, 0, 0, 0), spacing=SPACE.gap
+        )
+        self._wrong = _common_errors()
         drawn = QWidget()
         stacked(self.graph, self._wrong, ..., on=drawn, spacing=SPACE.edge)
-        self._scroll.setAccessibleName("The family tree")
+        self._scroll.setAccessibleName(self.tr("The family tree"))
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidgetResizable(True)
@@ -105,11 +128,14 @@ class FamilyTreePage(QFrame):
         in_columns(self, left, self.details, wide=0)
 
 
-def _what_texts_get_wrong() -> QWidget:
+def _common_errors() -> QWidget:
     part = QWidget()
     column = stacked(
-        label("What common texts get wrong", "strong"), on=part, margins=(12, 0, 12, 0), spacing=SPACE.small
+        label(translate("FamilyTreePage", "Common errors in the literature"), "strong"),
+        on=part,
+        margins=(12, 0, 12, 0),
+        spacing=SPACE.small,
     )
-    for said, right in WRONG:
-        column.addWidget(wrapped(f"“{said}” {right}"))
+    for error, correction in MISCONCEPTIONS:
+        column.addWidget(wrapped(f"“{translate('System', error)}” {translate('System', correction)}"))
     return part

@@ -1,4 +1,4 @@
-"""The systems side by side: what each starts with, what is learned, what a step does."""
+"""Table of the systems with their initial state, learned function and step."""
 
 from __future__ import annotations
 
@@ -8,19 +8,29 @@ from PySide6.QtCore import QModelIndex, QRect, QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QWidget
 
-from gdm_studio.systems.family import Member
-from gdm_studio.ui.look.index import EntryPainter, Index, RowTable
-from gdm_studio.ui.look.plain import tip
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.systems.family_tree import FamilyMember
+from gdm_studio.ui.look.item_models import EntryPainter, Index, RowTable
+from gdm_studio.ui.look.safe_text import tip
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import translate
 
-COLUMNS = ("System", "Starts with", "Is learned", "A step")
-NAMES = 140  # width of the first column
-ASIDE, ABOVE = 12, 9  # air in a cell
+COLUMNS = (
+    QT_TRANSLATE_NOOP("SideBySide", "System"),
+    QT_TRANSLATE_NOOP("SideBySide", "Starts with"),
+    QT_TRANSLATE_NOOP("SideBySide", "Is learned"),
+    QT_TRANSLATE_NOOP("SideBySide", "A step"),
+)
+# Width of the first column.
+NAMES = 140
+# Horizontal and vertical padding of a cell.
+ASIDE = 12
+ABOVE = 9
 WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
 class SideBySide(RowTable):
-    """Signal: `chosen(str)`, by people. Setters: `set_members(members)`, `choose(name)`."""
+    """The table of the systems, in which one can be selected."""
 
     chosen = Signal(str)
 
@@ -29,9 +39,9 @@ class SideBySide(RowTable):
         self.setItemDelegate(_Cell(theme, self))
         self._names: list[str] = []
         self._items = QStandardItemModel(0, len(COLUMNS), self)
-        self._items.setHorizontalHeaderLabels(COLUMNS)
+        self._items.setHorizontalHeaderLabels([self.tr(title) for title in COLUMNS])
         self.setModel(self._items)
-        self.setAccessibleName("The systems side by side")
+        self.setAccessibleName(self.tr("The systems side by side"))
         self.setWordWrap(True)
         self.setVerticalScrollMode(RowTable.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -40,23 +50,25 @@ class SideBySide(RowTable):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(0, NAMES)
-        self._fitting = QTimer(self, singleShot=True, interval=0)  # once the widths of all columns are known
+        # Rows are resized once the widths of all columns are set.
+        self._fitting = QTimer(self, singleShot=True, interval=0)
         self._fitting.timeout.connect(self.resizeRowsToContents)
         header.sectionResized.connect(self._fitting.start)
         self.selectionModel().currentRowChanged.connect(self._on_row)
 
-    def set_members(self, members: Mapping[str, Member]) -> None:
-        """By year."""
+    def set_members(self, members: Mapping[str, FamilyMember]) -> None:
+        """Set the systems by name. They are sorted by year."""
         self._names = sorted(members, key=lambda name: members[name].system.year)
         self._items.setRowCount(0)
         for name in self._names:
             system = members[name].system
-            texts = (f"{system.title} ({system.year})", system.starts, system.learned, system.step)
+            sentences = (translate("System", text) for text in (system.starts, system.learned, system.step))
+            texts = (f"{system.title} ({system.year})", *sentences)
             self._items.appendRow([_item(text) for text in texts])
         self._fitting.start()
 
     def choose(self, name: str) -> None:
-        """Marks its line."""
+        """Select the row of a system without emitting `chosen`."""
         if name in self._names and self.currentIndex().row() != self._names.index(name):
             with QSignalBlocker(self.selectionModel()):
                 self.selectRow(self._names.index(name))
@@ -68,7 +80,7 @@ class SideBySide(RowTable):
 
 
 class _Cell(EntryPainter[RowTable]):
-    """A text of some lines with air around it, a hair of a line below."""
+    """An item delegate that paints a cell: wrapped text with padding and a line below."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         wide = self.view.columnWidth(index.column()) - 2 * ASIDE

@@ -1,1 +1,1 @@
-"""What the gallery's page is put together from."""
+"""Gallery page with its controllers, and the gallery panel of the Create page."""

@@ -1,4 +1,4 @@
-"""Where the cells of a grid lie: days of cells under headings, reckoned from their numbers, not held one by one."""
+"""Geometry and painting of the gallery grid's cells."""
 
 from __future__ import annotations
 
@@ -7,33 +7,42 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-RING = 2  # logical pixels of a ring around a cell
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.shapes import rounded, smooth
+
+# Width in logical pixels of the selection ring around a cell.
+RING = 2
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A section's name and where its line begins, in logical pixels from the top of all."""
+    """The heading of a section: its title, and its distance from the top of the grid in logical pixels."""
 
     title: str
     top: int
 
 
 class Cells:
-    """Square cells of `pitch` logical pixels in `columns`, in sections of (title, number of cells).
+    """The layout of square cells in sections, with `columns` columns of `pitch` logical pixels.
 
-    A titled section begins with a line of `heading` pixels, an untitled one with room for the ring of a selected cell.
-    Every question costs the logarithm of the sections.
+    A section is a pair (title, number of cells). A section with a title begins with a heading of `heading` pixels. A
+    section without a title begins with space for the outline of a selected cell. Queries take time logarithmic in the
+    number of sections.
     """
 
     def __init__(self, sections: Sequence[tuple[str, int]], *, columns: int, pitch: int, heading: int) -> None:
-        self.columns, self.pitch = columns, pitch
+        self.columns = columns
+        self.pitch = pitch
         self._titles = [title for title, _ in sections]
         self._heading = heading if any(self._titles) else RING
         counts = [count for _, count in sections]
         lines = [-(-count // columns) for count in counts]
-        self._firsts = list(itertools.accumulate(counts, initial=0))  # number of the first cell of each section
+        # Number of the first cell of each section.
+        self._firsts = list(itertools.accumulate(counts, initial=0))
         self._tops = list(itertools.accumulate((self._heading + pitch * line for line in lines), initial=0))
 
     @property
@@ -45,14 +54,14 @@ class Cells:
         return self._tops[-1]
 
     def rect(self, cell: int) -> QRect:
-        """Where a cell lies, its gap included."""
+        """Return the rectangle of a cell, including the gap around it."""
         section = self._section_of(cell)
         line, column = divmod(cell - self._firsts[section], self.columns)
         top = self._tops[section] + self._heading + line * self.pitch
         return QRect(column * self.pitch, top, self.pitch, self.pitch)
 
     def at(self, place: QPoint) -> int:
-        """The cell at a place; -1 between and beside them."""
+        """Return the index of the cell at a position, or -1 if there is none."""
         column = place.x() // self.pitch
         if not 0 <= column < self.columns or not 0 <= place.y() < self.height:
             return -1
@@ -62,7 +71,7 @@ class Cells:
         return cell if below >= 0 and cell < self._firsts[section + 1] else -1
 
     def within(self, top: int, bottom: int) -> range:
-        """The cells whose lines meet the stretch from `top` to `bottom`."""
+        """Return the range of cells in all lines that overlap the vertical span from `top` to `bottom`."""
         if not self.count or bottom < 0 or top >= self.height:
             return range(0)
         first, last = (self._section_at(min(max(edge, 0), self.height - 1)) for edge in (top, bottom))
@@ -71,7 +80,7 @@ class Cells:
         return range(min(start, self.count), min(end, self._firsts[last + 1]))
 
     def inside(self, box: QRect) -> Iterator[range]:
-        """Runs of cells that a box meets, line by line."""
+        """Yield the ranges of cells that overlap a rectangle, one range per line."""
         left = max(box.left() // self.pitch, 0)
         right = min(box.right() // self.pitch, self.columns - 1)
         cells = self.within(box.top(), box.bottom())
@@ -84,14 +93,17 @@ class Cells:
             cell = line_end
 
     def headings(self, top: int, bottom: int) -> list[Heading]:
-        """The headings in sight between `top` and `bottom`."""
+        """Return the headings of the sections between `top` and `bottom`."""
         if not any(self._titles) or not self.count:
             return []
         first, last = (self._section_at(min(max(edge, 0), self.height - 1)) for edge in (top, bottom))
         return [Heading(self._titles[section], self._tops[section]) for section in range(first, last + 1)]
 
     def above(self, cell: int, lines: int) -> int:
-        """The cell `lines` lines above (below where negative) in its column, or the nearest there is."""
+        """Return the cell that is `lines` lines above a cell, or below it if `lines` is negative.
+
+        The column is the same, or the nearest column if the line is shorter.
+        """
         for _ in range(abs(lines)):
             following = self._next_line(cell, -1 if lines > 0 else 1)
             if following == cell:
@@ -101,7 +113,8 @@ class Cells:
 
     def _next_line(self, cell: int, step: int) -> int:
         section = self._section_of(cell)
-        first, end = self._firsts[section], self._firsts[section + 1]
+        first = self._firsts[section]
+        end = self._firsts[section + 1]
         column = (cell - first) % self.columns
         wanted = cell + step * self.columns
         if first <= wanted < end:
@@ -117,7 +130,7 @@ class Cells:
         return min(first - 1 - (first - 1 - before) % self.columns + column, first - 1)
 
     def _lines_above(self, section: int, edge: int) -> int:
-        """Whole lines of a section above an edge."""
+        """Return the number of complete lines of a section above the vertical position `edge`."""
         return max(0, (edge - self._tops[section] - self._heading) // self.pitch)
 
     def _section_of(self, cell: int) -> int:
@@ -125,3 +138,118 @@ class Cells:
 
     def _section_at(self, y: int) -> int:
         return bisect_right(self._tops, y) - 1
+
+
+GAP = 9
+RADIUS = 10
+# Share of a cell's side that its picture takes.
+SHARE = 0.78
+STAR = 11
+# Height of the progress bar of a picture that is being generated.
+BAR = 3
+# Side of the warning sign of a damaged picture.
+MARK = 22
+
+
+class CellPainter:
+    """A painter of grid cells in the colours of the theme. `ground` is the colour token of the background of cells."""
+
+    def __init__(self, theme: Theme, ground: str) -> None:
+        self._theme = theme
+        self._ground = ground
+        self._cards: dict[tuple[str, int, float], QPixmap] = {}
+        theme.changed.connect(self._cards.clear)
+
+    def inner_side(self, side: int, ratio: float) -> int:
+        """Return the side of the image in a cell of `side` logical pixels, in device pixels."""
+        return max(16, round(side * SHARE * ratio))
+
+    def cell(
+        self,
+        painter: QPainter,
+        cell: QRect,
+        picture: QPixmap | None,
+        *,
+        damaged: bool = False,
+        starred: bool,
+        selected: bool,
+        current: bool,
+        hovered: bool,
+    ) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(cell.topLeft(), self._card(self._ground_of(picture, hovered), cell.width(), ratio))
+        if picture is not None:
+            self._picture(painter, cell, picture, ratio)
+        elif damaged:
+            middle = QRectF(cell).center()
+            place = QRectF(middle.x() - MARK / 2, middle.y() - MARK / 2, MARK, MARK)
+            icons.paint(painter, place, "triangle-alert", self._theme.colour("muted"))
+        if starred:
+            place = QRectF(cell.right() - STAR - 3, cell.top() + 4, STAR, STAR)
+            icons.paint(painter, place, "star", self._theme.colour("star"), filled=True)
+        if selected or current:
+            line = self._theme.colour("accent" if selected else "edge")
+            rounded(painter, QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, line=line, width=2)
+
+    def forming(self, painter: QPainter, cell: QRect, picture: QPixmap, share: float) -> None:
+        """Paint an image that is being generated. `share` is the finished fraction of its steps, from 0 to 1."""
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(cell.topLeft(), self._card(self._ground_of(picture, False), cell.width(), ratio))
+        self._picture(painter, cell, picture, ratio)
+        line = QRectF(cell.left() + RADIUS, cell.bottom() - BAR, cell.width() - 2 * RADIUS, BAR)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for width, colour in ((line.width(), "edge"), (line.width() * share, "accent")):
+            painter.setBrush(self._theme.colour(colour))
+            painter.drawRoundedRect(QRectF(line.left(), line.top(), width, BAR), BAR / 2, BAR / 2)
+
+    def heading(self, painter: QPainter, line: QRect, words: str) -> None:
+        painter.setPen(self._theme.colour("muted"))
+        painter.setFont(self._theme.font(12))
+        painter.drawText(line.adjusted(0, 0, 0, -6), Qt.AlignmentFlag.AlignVCenter, words)
+
+    def words(self, painter: QPainter, room: QRect, words: str) -> None:
+        """Paint a centred text in place of the images."""
+        painter.setPen(self._theme.colour("muted"))
+        painter.setFont(self._theme.font(12))
+        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap.value, words)
+
+    def band(self, painter: QPainter, box: QRect) -> None:
+        accent = QColor(self._theme.tokens.accent)
+        painter.setPen(QPen(accent, 1))
+        accent.setAlpha(36)
+        painter.setBrush(accent)
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+
+    def _picture(self, painter: QPainter, cell: QRect, picture: QPixmap, ratio: float) -> None:
+        inner = self.inner_side(cell.width(), ratio)
+        scale = inner / max(picture.width(), picture.height(), 1) / ratio
+        width = picture.width() * scale
+        height = picture.height() * scale
+        left = cell.x() + (cell.width() - width) / 2
+        top = cell.y() + (cell.height() - height) / 2
+        if max(picture.width(), picture.height()) == inner:
+            # At one image pixel per device pixel, the image is aligned to the pixel grid, so that it stays sharp.
+            picture.setDevicePixelRatio(ratio)
+            painter.drawPixmap(QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio), picture)
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(QRectF(left, top, width, height), picture, QRectF(picture.rect()))
+
+    def _ground_of(self, picture: QPixmap | None, hovered: bool) -> str:
+        """Return the token of a cell's background."""
+        ground = "hover" if hovered else self._ground
+        return ground if picture is None else self._theme.plate(ground)
+
+    def _card(self, ground: str, side: int, ratio: float) -> QPixmap:
+        """Return the cached rounded background of a cell."""
+        key = (ground, side, ratio)
+        if key not in self._cards:
+            pixels = round(side * ratio)
+            card = QPixmap(pixels, pixels)
+            card.fill(Qt.GlobalColor.transparent)
+            painter = smooth(card)
+            rounded(painter, card.rect(), RADIUS * ratio, ground=self._theme.colour(ground))
+            painter.end()
+            card.setDevicePixelRatio(ratio)
+            self._cards[key] = card
+        return self._cards[key]

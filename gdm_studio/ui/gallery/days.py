@@ -1,4 +1,4 @@
-"""The days of a list of pictures: where each begins, and what people call it."""
+"""Grouping of images into sections by day or month, with headings."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
+from gdm_studio.ui.translation import date_text, translate
+
 MICRO = 1_000_000
 
 
 def days_of(moments: Sequence[int]) -> list[tuple[date, int]]:
-    """(local day, number of moments) for each day there is, oldest first; `moments` in µs since 1970, ascending."""
-    days, start = [], 0
+    """Return (local day, number of images) pairs, oldest first.
+
+    `moments` are the creation timestamps of the images in µs since 1970, in ascending order.
+    """
+    days = []
+    start = 0
     while start < len(moments):
         day = _day_of(moments[start])
         after = bisect_left(moments, _midnight(day + timedelta(days=1)), start)
@@ -22,9 +28,10 @@ def days_of(moments: Sequence[int]) -> list[tuple[date, int]]:
 
 
 def sections_of(days: Sequence[tuple[date, int]], today: date, columns: int, *, more: int = 0) -> list[tuple[str, int]]:
-    """(heading, number of pictures) for days in the order of a list, `more` of today before all others.
+    """Return the sections of a grid as (heading, number of images) pairs.
 
-    Where they have but a few pictures each, against the `columns` there is room for, they are put into months.
+    `days` is the result of `days_of`, and `more` is the number of images in progress, which count for today. Days are
+    merged into months if most days would fill less than half a line of `columns` images.
     """
     if more:
         first = days[0][1] if days and days[0][0] == today else 0
@@ -37,18 +44,21 @@ def sections_of(days: Sequence[tuple[date, int]], today: date, columns: int, *, 
 
 
 def month_words(month: date, today: date) -> str:
-    """`November`, and the year where it is another."""
-    return f"{month:%B}" if month.year == today.year else f"{month:%B %Y}"
+    """Return the name of a month, such as "November". The year is added unless it is the current year."""
+    if month.year == today.year:
+        return date_text(month, translate("dates", "MMMM"))
+    return date_text(month, translate("dates", "MMMM yyyy"))
 
 
 def day_words(day: date, today: date) -> str:
-    """`Today`, `Yesterday`, `Tuesday, 17 November`, and the year where it is another."""
+    """Return the text for a day: "Today", "Yesterday" or "Tuesday, 17 November", with the year if it is not current."""
     if day == today:
-        return "Today"
+        return translate("days", "Today")
     if day == today - timedelta(days=1):
-        return "Yesterday"
-    words = f"{day:%A}, {day.day} {day:%B}"
-    return words if day.year == today.year else f"{words} {day.year}"
+        return translate("days", "Yesterday")
+    if day.year == today.year:
+        return date_text(day, translate("dates", "dddd, d MMMM"))
+    return date_text(day, translate("dates", "dddd, d MMMM yyyy"))
 
 
 def _day_of(moment: int) -> date:

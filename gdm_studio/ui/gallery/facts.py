@@ -1,4 +1,4 @@
-"""What made a picture, in words: the facts that stand beside it, and the rows that show them."""
+"""Settings and origin of an image as texts, and widgets that show them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,28 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gdm_studio.request import SETTINGS, Request, Role, with_role
+from gdm_studio.request.request import SETTINGS, Request, Role, with_role
+from gdm_studio.request.setting import Setting
 from gdm_studio.ui.gallery.list_model import PictureLike, title_of
-from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.ui.look.safe_text import plain, tip
+from gdm_studio.ui.translation import date_text, translate
 from gdm_studio.ui.widgets import ElidedLabel, label
 from gdm_studio.ui.widgets.layouts import in_grid, in_row
 
 OURS = "GDM Studio"
 MINUTE_MS = 60_000
-GAP = 8  # logical pixels between names and values
+# Logical pixels between names and values.
+GAP = 8
 
 
 class Caption(QWidget):
-    """What a picture is called and how long ago it was made, and at the right what else is given."""
+    """The title and age of an image, with the widgets `beside` on the right."""
 
     def __init__(self, *beside: QWidget) -> None:
         super().__init__()
-        self._title, self._when, self._created = ElidedLabel("", "strong"), label("", "muted"), 0.0
+        self._title = ElidedLabel("", "strong")
+        self._when = label("", "muted")
+        self._created = 0.0
         self._clock = QTimer(self, interval=MINUTE_MS)
         self._clock.timeout.connect(self._show_when)
         in_row((self._title, 1), self._when, *beside, on=self, spacing=6)
@@ -43,7 +48,7 @@ class Caption(QWidget):
 
 
 class FactRows(QWidget):
-    """Names at the left, values at the right; written into the labels that are there, so that nothing flickers."""
+    """A table with names on the left and values on the right. Labels are reused to avoid flicker."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +58,7 @@ class FactRows(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        """(name, value) pairs, and no others."""
+        """Replace the rows with (name, value) pairs."""
         self._facts = facts
         while len(self._rows) < len(facts):
             self._add_row()
@@ -76,61 +81,83 @@ class FactRows(QWidget):
     def _add_row(self) -> None:
         name = label("", "muted")
         value = label("", "strong", align=Qt.AlignmentFlag.AlignRight, selectable=True)
-        value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # its text has to fit, not it
+        # The text is shortened to the width of the label, which must not depend on the text.
+        value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for column, part in enumerate((name, value)):
             self._grid.addWidget(part, len(self._rows), column)
         self._rows.append((name, value))
 
 
 def _write(value: QLabel, text: str, room: int) -> None:
-    """The text, in the middle of which letters give way where it has no room; it stays one to select and copy."""
-    value.ensurePolished()  # else its font is not yet the one it is shown in
+    """Set the text of a label, cut with an ellipsis in the middle to `room` pixels.
+
+    If the text is cut, the tooltip shows the full text.
+    """
+    # Until then, the label does not have the font of the style sheet.
+    value.ensurePolished()
     text = plain(text)
     value.setText(QFontMetrics(value.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room))
     value.setToolTip(tip(text) if value.text() != text else "")
 
 
 def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
-    """What made a picture, as (name, value) pairs; `titles` are those of models, by name, and of their styles."""
+    """Return the settings and the origin of an image as (name, value) pairs.
+
+    `titles` maps model names to their titles, and "model:style" to the titles of styles.
+    """
     request, tool = picture.request, getattr(picture, "tool", OURS)
     rows = [
         *_of_request(request),
-        ("Stopped at step", str(getattr(picture, "stopped_at", 0) or "")),
-        ("Style", (titles or {}).get(f"{request.model}:{request.style}", request.style)),
-        ("Model", (titles or {}).get(request.model, request.model)),
-        ("Made with", "" if tool == OURS else tool),
-        ("Size", "{} × {}".format(*picture.size)),
+        (translate("facts", "Stopped at step"), str(getattr(picture, "stopped_at", 0) or "")),
+        (translate("facts", "Style"), (titles or {}).get(f"{request.model}:{request.style}", request.style)),
+        (translate("facts", "Model"), (titles or {}).get(request.model, request.model)),
+        (translate("facts", "Made with"), "" if tool == OURS else tool),
+        (
+            translate("facts", "Edited"),
+            translate("facts", "in another program") if getattr(picture, "edited_from", "") else "",
+        ),
+        (translate("facts", "Size"), "{} × {}".format(*picture.size)),
     ]
     return [(name, value) for name, value in rows if value]
 
 
 def _of_request(request: Request) -> Iterator[tuple[str, str]]:
-    """The rows of settings; those that head one of their own are always there, others where they were changed."""
+    """Yield (name, value) for the settings that have a `detail` title or differ from their default."""
     shown = with_role(SETTINGS, Role.DETAIL)
     for setting in shown:
-        value = setting.of(request)
+        value = setting.value_in(request)
         if setting.beside or value == "" or (not setting.detail and value == setting.default):
             continue
-        values = [each.exactly(each.of(request)) for each in shown if each.beside == setting.name]
-        first = "a picture" if setting.name == "image" else setting.exactly(value)
-        yield setting.detail or setting.title, " · ".join([first, *values])
+        values = [_value_text(each, request) for each in shown if each.beside == setting.name]
+        first = translate("facts", "a picture") if setting.name == "image" else _value_text(setting, request)
+        yield translate("Setting", setting.detail or setting.title), " · ".join([first, *values])
+
+
+def _value_text(setting: Setting, request: Request) -> str:
+    """Return the value of a setting as text. Titles of choices are translated."""
+    text = setting.exact_text(setting.value_in(request))
+    return translate("Setting", text) if setting.choices else text
 
 
 def when_words(created: float, now: float | None = None) -> str:
-    """A time as people say it, the shorter the nearer."""
+    """Return a time as text, such as "5 min ago", "14:20", "yesterday" or "3 Mar 2024"."""
     now = time.time() if now is None else now
-    age, made, today = now - created, datetime.fromtimestamp(created), datetime.fromtimestamp(now).date()
+    age = now - created
+    made = datetime.fromtimestamp(created)
+    today = datetime.fromtimestamp(now).date()
     if age < 60:
-        return "just now"
+        return translate("facts", "just now")
     if age < 3600:
-        return f"{int(age // 60)} min ago"
+        return translate("facts", "{minutes} min ago").format(minutes=int(age // 60))
     if made.date() == today:
         return made.strftime("%H:%M")
     if made.date() == today - timedelta(days=1):
-        return "yesterday"
-    return made.strftime("%d %b" if made.year == today.year else "%d %b %Y").lstrip("0")
+        return translate("facts", "yesterday")
+    if made.year == today.year:
+        return date_text(made, translate("dates", "d MMM"))
+    return date_text(made, translate("dates", "d MMM yyyy"))
 
 
 def exact_words(created: float) -> str:
-    """A time in full, for a tooltip."""
-    return datetime.fromtimestamp(created).strftime("%A, %d %B %Y, %H:%M:%S")
+    """Return a time with its weekday, date and seconds, for a tooltip."""
+    return date_text(datetime.fromtimestamp(created), translate("dates", "dddd, dd MMMM yyyy, HH:mm:ss"))

@@ -1,4 +1,4 @@
-"""The grid of thumbnails: every picture of a list in its place, and only those in sight painted."""
+"""Grid of thumbnails that paints only the visible images of a list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -22,74 +32,100 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.gallery.asks import Asks
-from gdm_studio.ui.gallery.cell_painter import GAP, CellPainter
-from gdm_studio.ui.gallery.cells import RING, Cells
+from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells
 from gdm_studio.ui.gallery.days import sections_of
-from gdm_studio.ui.gallery.forming import Forming
+from gdm_studio.ui.gallery.in_progress import InProgressImage
 from gdm_studio.ui.gallery.list_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
-from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.gallery.signals import ImageSignals
+from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar
 from gdm_studio.ui.widgets.menu import menu_of
-from gdm_studio.ui.widgets.painting import smooth
-from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+from gdm_studio.ui.widgets.shapes import smooth
 
-LOST = -1  # no row
-HEADING = 32  # height of a day's name
-LEFT = RING  # beside the first column
-REST = 6  # beside the last gap, under the scroll bar
-MOST_DRAGGED = 500  # files at once
+# Value of `_removed_row` if the current picture was not deleted here, so that no other row becomes current.
+LOST = -1
+# Height of a heading.
+HEADING = 32
+# Margins beside the first column, and beside the last gap, under the scroll bar.
+LEFT = RING
+REST = 6
+# Greatest number of files in one drag.
+MOST_DRAGGED = 500
 MOVES = [Qt.Key[f"Key_{name}"] for name in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown")]
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 Move = QAbstractItemView.CursorAction
 NONE_YET = {
-    "is:favourite": "No favourites yet. F makes the selected picture one.",
-    "date:today": "No pictures of today yet.",
-    "is:imported": "No imported pictures yet. Drop a file here, or add a folder.",
+    "is:favourite": QT_TRANSLATE_NOOP("Grid", "No favourites yet. Press F to mark the selected picture."),
+    "date:today": QT_TRANSLATE_NOOP("Grid", "No pictures from today yet."),
+    "is:imported": QT_TRANSLATE_NOOP("Grid", "No imported pictures yet. Drop a file here, or add a folder."),
 }
 
 
 class Grid(QListView):
-    """Thumbnails of a `PictureModel`, under the names of their days where there are `headings`.
+    """A grid view of a `PictureModel`, optionally divided into sections by day.
 
-    First of all stand the pictures that are being made (`set_forming`), unless the list is searched or begins with the
-    oldest: cells without a row, so that a cell's number is its row and as many more as there are of them.
-
-    Signals: `current_changed(object picture | None)`, `picked(int)` how many are selected,
-    `activated_picture(object)` (Enter, double click), `large_asked()` (Space), `forming_clicked(str item, int image)`.
-    Part: `asks`. Keys: arrows, Enter, F marks a favourite, Delete, Ctrl+A.
+    Images that are being generated come first, unless the list is searched or begins with the oldest image. Their cells
+    have no row in the model, so the index of a cell is its row plus the number of images in progress. Keys: arrows,
+    Enter, Space, F (favourite), Delete, Ctrl+A.
     """
 
+    # The current picture or None.
     current_changed = Signal(object)
+    # The number of selected pictures.
     picked = Signal(int)
+    # Enter or a double click on a picture.
     activated_picture = Signal(object)
+    # Space was pressed.
     large_asked = Signal()
-    forming_clicked = Signal(str, int)
+    # A click on a picture in progress: its queue item and image number.
+    in_progress_clicked = Signal(str, int)
 
     def __init__(
-        self, theme: Theme, model: PictureModel, *, cell: int, ground: str = "raised", headings: bool = False,
+        self,
+        theme: Theme,
+        model: PictureModel,
+        *,
+        cell: int,
+        ground: str = "raised",
+        headings: bool = False,
         parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._pictures, self._cell, self._headings = theme, model, cell, headings
-        self.asks = Asks(self)
-        self.listed: Sequence[Action] = actions.MENU_BESIDE  # in the menu of a picture
-        self.offered: Callable[[], Mapping[Action, Action]] = self.of_selected  # in its place, what is done to several
-        self._empty = "Your pictures will appear here."
+        self._theme = theme
+        self._pictures = model
+        self._cell = cell
+        self._headings = headings
+        self.signals = ImageSignals(self)
+        # The actions in the menu of a picture.
+        self.menu_actions: Sequence[Action] = actions.MENU_BESIDE
+        # Returns actions for all selected pictures, which replace those for the current one.
+        self.selection_actions: Callable[[], Mapping[Action, Action]] = self.of_selected
+        self._empty = self.tr("Your pictures will appear here.")
         self._cells = Cells([], columns=1, pitch=cell + GAP, heading=HEADING)
-        self._anchor: tuple[int, int] | None = None  # a moment in sight, and where its line is
+        # The creation timestamp of the first visible picture, and the position of its line in the viewport.
+        self._anchor: tuple[int, int] | None = None
         self._query = model.query()
-        self._pressed, self._foot = QPoint(), 0
-        self._pressed_on: tuple[str, int] | None = None  # a picture that is being made
-        self._forming: tuple[Forming, ...] = ()
-        self._lead = 0  # cells of those
+        self._pressed = QPoint()
+        self._foot = 0
+        # The (item id, image number) of the picture in progress on which the mouse was pressed.
+        self._pressed_on: tuple[str, int] | None = None
+        self._in_progress: tuple[InProgressImage, ...] = ()
+        # Number of cells of pictures in progress.
+        self._lead = 0
         self._paint = CellPainter(theme, ground)
-        self._unwanted: set[object] = set()  # ids of pictures that people had deleted here
-        self._gone: int | None = None  # while the current one is taken out: the row of one of these, LOST of another
-        self.asks.delete.connect(self._unwanted.update)
-        model.rowsAboutToBeRemoved.connect(self._before_removal)  # before Qt's own, which forgets what was selected
+        # Ids of the pictures that the user deleted here.
+        self._deleted_ids: set[object] = set()
+        # The row of the current picture while it is being removed, or LOST if it was not deleted here.
+        self._removed_row: int | None = None
+        # The creation timestamp of the current picture while the list is being reset.
+        self._current_moment: int | None = None
+        self.signals.delete.connect(self._deleted_ids.update)
+        # This must be connected before `setModel()`: Qt's own handler forgets the selection.
+        model.rowsAboutToBeRemoved.connect(self._before_removal)
         self.setModel(model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -97,9 +133,10 @@ class Grid(QListView):
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setMouseTracking(True)
-        self.setAccessibleName("Pictures")
+        self.setAccessibleName(self.tr("Pictures"))
         self._scroll_bar = OverlayScrollBar(self)
         self.doubleClicked.connect(lambda index: self.activated_picture.emit(index.data(PICTURE)))
+        model.modelAboutToBeReset.connect(self._before_reset)
         model.modelReset.connect(self._on_reset)
         for signal in (model.rowsInserted, model.rowsRemoved, model.layoutChanged):
             signal.connect(self._arrange)
@@ -108,14 +145,15 @@ class Grid(QListView):
         self._arrange()
 
     def set_empty_text(self, text: str) -> None:
-        """What the grid says while it has no picture."""
+        """Set the text shown while the grid is empty."""
         self._empty = text
         self._describe()
         self.viewport().update()
 
-    def set_forming(self, forming: tuple[Forming, ...]) -> None:
-        """The pictures that are being made, first of all; none once they are made."""
-        before, self._forming = self._forming, forming
+    def set_in_progress(self, forming: tuple[InProgressImage, ...]) -> None:
+        """Set the images that are being generated, which are shown first."""
+        before = self._in_progress
+        self._in_progress = forming
         if len(forming) != len(before):
             self._arrange()
             return
@@ -124,85 +162,85 @@ class Grid(QListView):
                 self._update_cell(cell)
 
     def set_cell(self, side: int) -> None:
-        """About how wide a cell is to be, in logical pixels."""
+        """Set the desired width of a cell in logical pixels. The actual width depends on the available width."""
         self._cell = side
         self._arrange()
 
     def set_foot(self, height: int) -> None:
-        """Room below the last line, for what floats over the foot of the grid."""
+        """Set the height of the empty space below the last line. A floating bar covers this space."""
         self._foot = height
         self.updateGeometries()
 
     def current(self) -> PictureLike | None:
-        """The picture whose details are shown."""
+        """Return the current image, or None."""
         index = self.currentIndex()
         return index.data(PICTURE) if index.isValid() else None
 
     def selected_rows(self) -> list[range]:
-        """Runs of selected rows, in the order of the grid."""
+        """Return the ranges of selected rows in the order of the grid."""
         selection = self.selectionModel().selection()
         ranges = [selection.at(place) for place in range(selection.count())]
         return sorted((range(one.top(), one.bottom() + 1) for one in ranges), key=lambda run: run.start)
 
     def selected(self) -> list[PictureLike]:
-        """The selected pictures in the order of the grid, as far as they are held."""
+        """Return the selected images in the order of the grid. Images that are not loaded are left out."""
         found = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
         return [picture for picture in found if picture is not None]
 
     def with_selected(self, act: Callable[[list[Any]], object]) -> None:
-        """Calls `act` with all selected pictures; at once where they are held."""
+        """Call `act` with all selected images, at once if they are loaded, otherwise after loading them."""
         self._pictures.with_pictures([row for run in self.selected_rows() for row in run], act)
 
     def with_ids(self, act: Callable[[list[Any]], object]) -> None:
-        """Calls `act` with the ids of all selected pictures; at once where they are held."""
+        """Call `act` with the ids of all selected images, at once if they are loaded, otherwise after loading them."""
         self._pictures.with_ids([row for run in self.selected_rows() for row in run], act)
 
     def select(self, picture_id: object) -> None:
-        """Selects one picture and brings it into sight; none where it is not listed."""
+        """Select an image and scroll to it. If it is not in the list, clear the selection."""
         if (row := self._pictures.row_of(picture_id)) >= 0:
             self.setCurrentIndex(self._pictures.index(row))
         else:
             self.clear_selection()
 
     def clear_selection(self) -> None:
-        """No picture is selected or current."""
+        """Clear the selection and the current image."""
         self.selectionModel().clear()
 
     def place_of_current(self) -> QPoint:
-        """The middle of the current picture, on the screen."""
+        """Return the centre of the current image in screen coordinates."""
         return self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
 
     def entries(self) -> list[Action]:
-        """What can be done with the current picture, ready to be done; nothing without one."""
+        """Return the menu actions for the current image, or none without a current image."""
         picture = self.current()
-        known = {**self.asks.of(self.current), **self.offered()}
-        if self.listed is actions.MENU_BESIDE:
+        known = {**self.signals.of(self.current), **self.selection_actions()}
+        if self.menu_actions is actions.MENU_BESIDE:
             known[actions.USE] = known[actions.USE].keyless
         if picture is not None and picture.favourite:
-            known[actions.FAVOURITE] = actions.UNFAVOURITE.does(self.toggle_favourite)
-        return [known[action] for action in self.listed] if picture is not None else []
+            known[actions.FAVOURITE] = actions.UNFAVOURITE.bind(self.toggle_favourite)
+        return [known[action] for action in self.menu_actions] if picture is not None else []
 
     def show_menu(self, place: QPoint) -> QMenu:
-        """Opens what can be done with the current picture, at a place of the screen."""
+        """Open the context menu of the current image at a screen position."""
         return menu_of(self, self._theme, self.entries(), at=place)
 
     def of_selected(self) -> dict[Action, Action]:
-        """Actions ready to be done to all selected pictures."""
+        """Return {unbound action: action that applies to all selected images}."""
         acts: dict[Action, Callable[[], object]] = {
             actions.FAVOURITE: self.toggle_favourite,
-            actions.COMPARE: lambda: self.with_selected(self.asks.compare.emit),
-            actions.COPY_PICTURE: lambda: self.with_selected(self.asks.copy.emit),
-            actions.EXPORT: lambda: self.with_selected(self.asks.export.emit),
-            actions.DELETE: lambda: self.with_ids(self.asks.delete.emit),
+            actions.COMPARE: lambda: self.with_selected(self.signals.compare.emit),
+            actions.COPY_PICTURE: lambda: self.with_selected(self.signals.copy.emit),
+            actions.EXPORT: lambda: self.with_selected(self.signals.export.emit),
+            actions.DELETE: lambda: self.with_ids(self.signals.delete.emit),
         }
-        return {action: action.does(act, lambda: bool(self.selected_rows())) for action, act in acts.items()}
+        return {action: action.bind(act, lambda: bool(self.selected_rows())) for action, act in acts.items()}
 
     def toggle_favourite(self) -> None:
-        """All selected become favourites, or none where all are."""
+        """Mark all selected images as favourites. If all are favourites already, remove the mark."""
         on = not all(picture.favourite for picture in self.selected())
-        self.with_ids(lambda ids: self.asks.favourite.emit(ids, on))
+        self.with_ids(lambda ids: self.signals.favourite.emit(ids, on))
 
-    # where the cells are
+    # Geometry
 
     def visualRect(self, index: Index) -> QRect:
         if not index.isValid():
@@ -217,9 +255,12 @@ class Grid(QListView):
     def scrollTo(self, index: Index, hint: Any = QAbstractItemView.ScrollHint.EnsureVisible) -> None:
         if not index.isValid():
             return
-        rect, bar, height = self._rect(index.row()), self.verticalScrollBar(), self.viewport().height()
+        rect = self._rect(index.row())
+        bar = self.verticalScrollBar()
+        height = self.viewport().height()
         if index.row() == 0:
-            rect.setTop(0)  # with its heading
+            # Show its heading, too.
+            rect.setTop(0)
         if rect.top() < bar.value():
             bar.setValue(rect.top())
         elif rect.bottom() > bar.value() + height:
@@ -255,7 +296,7 @@ class Grid(QListView):
         return self._pictures.index(min(max(to, 0), last))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """A box drawn with the mouse selects what it meets; anything else from cell to cell, as one reads."""
+        """Select the cells that a rubber band overlaps. Without a rubber band, select all cells between two cells."""
         if self.state() == QAbstractItemView.State.DragSelectingState:
             box = rect.normalized().translated(-LEFT, self.verticalOffset())
             self._select(filter(None, map(self._rows, self._cells.inside(box))), command)
@@ -265,10 +306,11 @@ class Grid(QListView):
         self._select([range(min(rows), max(rows) + 1)] if rows else [], command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        return QRegion(self.viewport().rect())  # one repaint costs less than a region of many cells
+        # Repainting everything is faster than computing the region of many cells.
+        return QRegion(self.viewport().rect())
 
     def selectAll(self) -> None:
-        """As one run, where Qt would look at every cell."""
+        """Select all rows as one range. Qt's own method visits every cell."""
         if count := self._pictures.rowCount():
             self._select([range(count)], QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
@@ -276,7 +318,8 @@ class Grid(QListView):
         QAbstractItemView.doItemsLayout(self)
 
     def updateGeometries(self) -> None:
-        bar, height = self.verticalScrollBar(), self.viewport().height()
+        bar = self.verticalScrollBar()
+        height = self.viewport().height()
         bar.setRange(0, max(0, self._cells.height + self._foot - height))
         bar.setPageStep(height)
         bar.setSingleStep(max(8, self._cells.pitch // 2))
@@ -288,13 +331,13 @@ class Grid(QListView):
         self.selectionModel().select(selection, command)
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        """Small pictures come a few at a time: their cells alone are painted."""
+        """Repaint only the visible cells that changed, because thumbnails arrive a few at a time."""
         top, height = self.verticalOffset(), self.viewport().height()
         sight = self._rows(self._cells.within(top, top + height - 1))
         for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
             self._update_cell(row + self._lead)
 
-    # events
+    # Events
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
@@ -305,25 +348,27 @@ class Grid(QListView):
             self.show_menu(event.globalPos() if by_mouse else self.place_of_current())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        picture, plain = self.current(), not event.modifiers()
-        if event.key() in MOVES or (event.key() == Qt.Key.Key_A and not plain):
+        picture = self.current()
+        without_modifiers = not event.modifiers()
+        if event.key() in MOVES or (event.key() == Qt.Key.Key_A and not without_modifiers):
             super().keyPressEvent(event)
         elif picture is None:
             event.ignore()
-        elif event.key() in ENTER and plain:
+        elif event.key() in ENTER and without_modifiers:
             self.activated_picture.emit(picture)
-        elif event.key() == Qt.Key.Key_Space and plain:
+        elif event.key() == Qt.Key.Key_Space and without_modifiers:
             self.large_asked.emit()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.with_ids(self.asks.delete.emit)
-        elif event.key() == Qt.Key.Key_F and plain:
+            self.with_ids(self.signals.delete.emit)
+        elif event.key() == Qt.Key.Key_F and without_modifiers:
             self.toggle_favourite()
         else:
             event.ignore()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
-        self.current_changed.emit(None if self._gone == LOST else self.current())  # Qt goes to a neighbour then
+        # When a row is removed, Qt makes a neighbour the current one, which is not wanted here.
+        self.current_changed.emit(None if self._removed_row == LOST else self.current())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
@@ -351,9 +396,10 @@ class Grid(QListView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
-        place = self._forming_at(event.position().toPoint())  # of a box that was drawn it is but the end
+        # The press must have been on the same picture: a rubber band may end here, too.
+        place = self._forming_at(event.position().toPoint())
         if place is not None and place == self._pressed_on and event.button() == Qt.MouseButton.LeftButton:
-            self.forming_clicked.emit(*place)
+            self.in_progress_clicked.emit(*place)
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -362,7 +408,8 @@ class Grid(QListView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._arrange()  # days may have gone by
+        # The headings depend on today's date.
+        self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self.viewport())
@@ -372,7 +419,7 @@ class Grid(QListView):
         top, height = self.verticalOffset(), self.viewport().height()
         if rows := self._rows(self._cells.within(top, top + height - 1)):
             self._anchor = (self._pictures.moments([rows.start])[0], self._rect(rows.start).top() - top)
-            self._pictures.look_at(rows)
+            self._pictures.set_visible_rows(rows)
         painter.translate(LEFT, -top)
         for heading in self._cells.headings(top, top + height):
             self._paint.heading(painter, QRect(0, heading.top, self.viewport().width(), HEADING), heading.title)
@@ -389,7 +436,7 @@ class Grid(QListView):
                 continue
             inside = cell.adjusted(0, 0, -GAP, -GAP)
             if row < 0:
-                self._paint.forming(painter, inside, self._forming[number].picture, self._forming[number].share)
+                self._paint.forming(painter, inside, self._in_progress[number].picture, self._in_progress[number].share)
                 continue
             picture = self._pictures.picture(row)
             self._paint.cell(
@@ -404,26 +451,26 @@ class Grid(QListView):
             )
 
     def _paint_band(self, painter: QPainter) -> None:
-        """The box that is being drawn with the mouse."""
+        """Paint the rubber band while the user drags it."""
         if self.state() == QAbstractItemView.State.DragSelectingState:
             here = self._mouse() + QPoint(-LEFT, self.verticalOffset())
             self._paint.band(painter, QRect(self._pressed, here).normalized())
 
     def _rect(self, row: int) -> QRect:
-        """Where the cell of a row lies."""
+        """Return the rectangle, in grid coordinates, of the cell that shows a row."""
         return self._cells.rect(row + self._lead)
 
     def _rows(self, cells: range) -> range:
-        """The rows of a run of cells."""
+        """Return the range of rows that are shown in a range of cells."""
         return range(max(cells.start - self._lead, 0), max(cells.stop - self._lead, 0))
 
     def _cell_at(self, place: QPoint) -> int:
-        """The number of the cell at a place of the viewport; -1 between and beside them."""
+        """Return the index of the cell at a viewport position, or -1 if there is none."""
         return self._cells.at(place + QPoint(-LEFT, self.verticalOffset()))
 
     def _forming_at(self, place: QPoint) -> tuple[str, int] | None:
         cell = self._cell_at(place)
-        return self._forming[cell].place if 0 <= cell < self._lead else None
+        return self._in_progress[cell].place if 0 <= cell < self._lead else None
 
     def _update_cell(self, cell: int) -> None:
         here = self._cells.rect(cell).translated(LEFT, -self.verticalOffset())
@@ -433,46 +480,70 @@ class Grid(QListView):
         return self.viewport().mapFromGlobal(self.cursor().pos())
 
     def _describe(self) -> None:
-        """Tells screen readers what is painted in place of pictures."""
+        """Set the accessible description to the text that the empty grid shows."""
         self.setAccessibleDescription("" if self._pictures.rowCount() else self._words())
 
     def _words(self) -> str:
-        """What stands in place of pictures."""
+        """Return the text that the grid shows while it is empty."""
         query = self._pictures.query()
         if self._pictures.is_waiting() or self._pictures.is_reading():
             return ""
-        return plain(NONE_YET.get(query, f"Nothing matches “{query}”.")) if query else self._empty
+        if not query:
+            return self._empty
+        if query in NONE_YET:
+            return self.tr(NONE_YET[query])
+        return plain(self.tr("Nothing matches “{query}”.").format(query=query))
 
     def _before_removal(self, parent: Index, start: int, end: int) -> None:
         now = self.currentIndex()
         picture = self.current() if start <= now.row() <= end else None
-        self._gone = None if picture is None else start if picture.id in self._unwanted else LOST
+        if picture is None:
+            self._removed_row = None
+        else:
+            self._removed_row = start if picture.id in self._deleted_ids else LOST
 
     def _after_removal(self) -> None:
-        """What comes next is selected in the place of what people had deleted, so that the keys go on there."""
-        gone, self._gone = self._gone, None
+        """Select the image after a deleted image, so that keyboard navigation continues there."""
+        gone = self._removed_row
+        self._removed_row = None
         if gone == LOST:
             self.setCurrentIndex(QModelIndex())
         elif gone is not None and (count := self._pictures.rowCount()):
             index = self._pictures.index(min(gone, count - 1))
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
-    # layout
+    # Layout
+
+    def _before_reset(self) -> None:
+        row = self.currentIndex().row()
+        self._current_moment = self._pictures.moments([row])[0] if row >= 0 else None
 
     def _on_reset(self) -> None:
+        """Lay out the new list. The current image stays current if the new list contains it."""
         if self._query != self._pictures.query():
-            self._query, self._anchor = self._pictures.query(), None
+            self._query = self._pictures.query()
+            self._anchor = None
         self._arrange()
-        self.current_changed.emit(None)
-        self.picked.emit(0)
+        row = -1 if self._current_moment is None else self._pictures.row_at(self._current_moment)
+        if row < 0:
+            self.current_changed.emit(None)
+        else:
+            # The image has not changed, so views that show it need no signal.
+            with QSignalBlocker(self.selectionModel()):
+                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+                self.selectionModel().setCurrentIndex(self._pictures.index(row), flags)
+        self.picked.emit(int(row >= 0))
 
     def _arrange(self) -> None:
-        """As many columns as fit at about the wanted size, filling the width; what is in sight stays there."""
+        """Divide the width into columns close to the desired cell width.
+
+        The first visible image keeps its position.
+        """
         room = max(self.width() - LEFT - REST, self._cell + GAP)
         columns = max(1, round(room / (self._cell + GAP)))
         pitch = max(40, room // columns)
         searched = bool(self._pictures.query()) or self._pictures.is_oldest_first()
-        self._lead = 0 if searched else len(self._forming)
+        self._lead = 0 if searched else len(self._in_progress)
         sections = [("", self._pictures.rowCount() + self._lead)]
         if self._headings:
             sections = sections_of(self._pictures.days(), date.today(), columns, more=self._lead)

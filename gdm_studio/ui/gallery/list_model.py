@@ -1,4 +1,4 @@
-"""The pictures that match a search as a list model: the moment of every one, and in full those looked at lately."""
+"""The list model of the images that match a search. It caches recently viewed images."""
 
 from __future__ import annotations
 
@@ -14,35 +14,43 @@ from typing import Any, Protocol
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from gdm_studio.request import Request
+from gdm_studio.request.request import Request
 from gdm_studio.ui.gallery.days import days_of
-from gdm_studio.ui.gallery.runs import differences, runs_of
-from gdm_studio.ui.look.index import Index
-from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.ui.look.item_models import Index
+from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import Theme
 
-PAGE = 60  # pictures that a search answers with before it tells how many there are
-FEWEST, SCREENS = 200, 8  # pictures held: so many, or so often what is near; others are asked for again
-PIXELS = 16_000_000  # held in thumbnails: 64 MB
-MARGIN = 60  # rows above and below what is in sight that are fetched too
-DAMAGED = "file is damaged or gone"
-RUNS = 64  # of rows that come or go at once; with more, the whole list is shown anew
+# Number of pictures that a search returns first, before it counts all matches.
+PAGE = 60
+# The cache holds at least FEWEST pictures, or SCREENS times the number of visible and near ones.
+FEWEST = 200
+SCREENS = 8
+# Pixels in the cache of thumbnails: 64 MB.
+PIXELS = 16_000_000
+# Rows above and below the visible ones that are loaded ahead.
+MARGIN = 60
+# Greatest number of runs of rows to insert or remove one by one; with more, the model is reset.
+RUNS = 64
 
 PICTURE = Qt.ItemDataRole.UserRole
 THUMBNAIL = Qt.ItemDataRole.UserRole + 1
 
 
 class PictureLike(Protocol):
-    """What the gallery shows of a picture."""
+    """The properties of an image that the gallery shows."""
 
     @property
     def id(self) -> Any: ...
     @property
     def path(self) -> Path: ...
     @property
-    def created(self) -> float: ...  # seconds since 1970, no two pictures at the same µs
+    def created(self) -> float:
+        """The creation time in seconds since 1970. No two images have the same microsecond."""
+
     @property
-    def size(self) -> tuple[int, int]: ...  # width, height
+    def size(self) -> tuple[int, int]:
+        """The width and height in pixels."""
+
     @property
     def request(self) -> Request: ...
     @property
@@ -50,37 +58,46 @@ class PictureLike(Protocol):
 
 
 class PictureModel(QAbstractListModel):
-    """Pictures in the order of the gallery, newest first unless `set_oldest_first`.
+    """A list model of images, newest first unless `set_oldest_first()` was called.
 
-    Signals, none answered at once: `search_wanted(str query)`, to which come `begin`, `show_moments` or
-    `search_failed`; `pictures_wanted(list moments)`, in sight and not held: `fill`; `thumbnails_wanted(list pictures)`:
-    `set_thumbnails`. Of the last two only the newest wish counts. `all_wanted(list moments, callable)`,
-    `ids_wanted(list moments, callable)` are answered by a call. `found(int)`, how many there are.
-    Setters: `set_query(text)`, `set_reading(on)`, `set_oldest_first(on)`, `set_side(pixels)`, `look_at(rows)`,
-    `add_newest(picture)`, `update_picture(picture)`, `remove(ids)`.
-    Readers: `query()`, `picture(row)`, `row_of(id)`, `row_at(moment)`, `moments(rows)`, `days()`, `is_waiting()`,
-    `is_reading()`, `took()`.
+    An image is identified by its creation timestamp in µs since 1970, called "moment" in the code. The model emits a
+    signal for data that it lacks, and the gallery's service answers by calling methods of the model. Only the latest
+    requests for images and for thumbnails are answered.
     """
 
+    # A query, answered by `begin()` and `show_moments()`, or by `search_failed()`.
     search_wanted = Signal(str)
+    # Creation timestamps of visible pictures that are not cached, answered by `fill()`.
     pictures_wanted = Signal(list)
+    # Pictures without a thumbnail, answered by `set_thumbnails()`.
     thumbnails_wanted = Signal(list)
+    # Creation timestamps of pictures, and a callback for the pictures.
     all_wanted = Signal(list, object)
+    # Creation timestamps of pictures, and a callback for their ids.
     ids_wanted = Signal(list, object)
+    # The number of pictures that match.
     found = Signal(int)
 
     def __init__(self, theme: Theme, *, screens: int = SCREENS) -> None:
         super().__init__(theme)
-        self._screens, self._most = screens, FEWEST  # pictures held: so many times what is near; how many that is now
-        self._query, self._waiting, self._upside_down = "", False, False
-        self._moments = array("q")  # of all that match, in µs since 1970, ascending
-        self._pictures: OrderedDict[int, PictureLike] = OrderedDict()  # by moment, the longest unseen first
+        self._screens = screens
+        # Greatest number of cached pictures.
+        self._most = FEWEST
+        self._query = ""
+        self._waiting = False
+        self._oldest_first = False
+        # Creation timestamps of all matches in µs since 1970, in ascending order.
+        self._moments = array("q")
+        # Cached pictures by creation timestamp, least recently used first.
+        self._pictures: OrderedDict[int, PictureLike] = OrderedDict()
         self._by_id: dict[Any, int] = {}
-        self._thumbnails: OrderedDict[Any, tuple[int, QPixmap]] = OrderedDict()  # with the side made for
+        # Cached thumbnails by picture id, with the side that they were made for.
+        self._thumbnails: OrderedDict[Any, tuple[int, QPixmap]] = OrderedDict()
         self._pixels = 0
         self._side = 64
-        self._sight = range(0)
-        self._asked = self._took = 0.0
+        self._visible_rows = range(0)
+        self._search_started = 0.0
+        self._search_ms = 0.0
         self._reading = False
 
     # filling
@@ -89,80 +106,89 @@ class PictureModel(QAbstractListModel):
         return self._query
 
     def set_query(self, query: str) -> None:
-        """Asks for the pictures that match; what is shown goes when the first of them come."""
-        self._query, self._waiting, self._asked = query, True, time.perf_counter()
+        """Start a search. The current images remain visible until the first results arrive."""
+        self._query = query
+        self._waiting = True
+        self._search_started = time.perf_counter()
         self.search_wanted.emit(query)
 
     def refresh(self) -> None:
-        """Asks again for what is searched; only what has come or gone since is moved."""
+        """Repeat the search. Only rows that were added or removed since then change."""
         self.search_wanted.emit(self._query)
 
     def is_waiting(self) -> bool:
-        """Whether an answer to another search is still to come."""
+        """Return True if a new search has no results yet."""
         return self._waiting
 
     def set_reading(self, on: bool) -> None:
-        """Whether the files are still looked through: a list that is empty now may not stay so."""
+        """Set whether the files are still being scanned, so that an empty list may still be filled."""
         self._reading = on
         self.layoutChanged.emit()
 
     def is_reading(self) -> bool:
         return self._reading
 
-    def took(self) -> float:
-        """Milliseconds from the last search to its first pictures."""
-        return self._took
+    def search_ms(self) -> float:
+        """Return the time from the last search to its first results, in milliseconds."""
+        return self._search_ms
 
     def begin(self, query: str, pictures: Sequence[PictureLike]) -> None:
-        """The newest that match, ahead of all: a new search shows them at once."""
+        """Show the newest matches of a new search before the timestamps of all matches are known."""
         if query != self._query or not self._waiting:
             return
-        moments = sorted(self._hold(picture) for picture in pictures)
-        if self._upside_down and len(moments) == PAGE:
-            return  # these are the last of the list: it is shown when the first are known
+        moments = sorted(self._cache(picture) for picture in pictures)
+        if self._oldest_first and len(moments) == PAGE:
+            # The newest pictures are the last rows, whose positions are not known yet.
+            return
         self._waiting = False
-        self._took = 1000 * (time.perf_counter() - self._asked)
+        self._search_ms = 1000 * (time.perf_counter() - self._search_started)
         self._reset(array("q", moments))
 
     def show_moments(self, query: str, moments: Iterable[int]) -> None:
-        """All that match, by their moments in µs."""
+        """Show all matches of a search. `moments` are their creation timestamps in µs since 1970."""
         if query != self._query:
             return
         fresh = array("q", sorted(moments))
         if self._waiting:
             self._waiting = False
-            self._took = 1000 * (time.perf_counter() - self._asked)
+            self._search_ms = 1000 * (time.perf_counter() - self._search_started)
             self._reset(fresh)
         elif fresh != self._moments:
-            self._change_into(fresh)
+            self._update_to(fresh)
         self.found.emit(len(self._moments))
 
     def search_failed(self, query: str) -> None:
-        """The answer will not come; what is shown stays, and nothing is waited for."""
+        """End a search that failed. The current images remain visible."""
         if query == self._query:
             self._waiting = False
             self.layoutChanged.emit()
 
     def fill(self, pictures: Iterable[PictureLike]) -> None:
-        """Pictures that were asked for."""
-        self._say_changed([self.row_at(self._hold(picture)) for picture in pictures], [])
-        self._look_on()
+        """Add requested images to the cache."""
+        self._emit_changed([self.row_at(self._cache(picture)) for picture in pictures], [])
+        self._request_more()
 
-    def look_at(self, rows: range) -> None:
-        """What is in sight: what is missing there is asked for, then, once all of it is there, what is missing near."""
-        self._sight = rows
+    def set_visible_rows(self, rows: range) -> None:
+        """Set the visible rows and request the data that they lack.
+
+        If they lack nothing, request data for the rows near them.
+        """
+        self._visible_rows = rows
         near = range(max(rows.start - MARGIN, 0), min(rows.stop + MARGIN, len(self._moments)))
         self._most = max(FEWEST, self._screens * len(near))
-        if not self._is_asking(rows):
-            self._is_asking([row for row in near if row not in rows])
+        if not self._request_missing(rows):
+            self._request_missing([row for row in near if row not in rows])
 
-    def _look_on(self) -> None:
-        """What was near and out of sight is painted by nobody, who would ask for more."""
-        if self._sight.stop <= len(self._moments):
-            self.look_at(self._sight)
+    def _request_more(self) -> None:
+        """Request the data that is still missing.
 
-    def _is_asking(self, rows: Iterable[int]) -> bool:
-        """Asks for the pictures and the thumbnails that are missing in some rows; whether there are such."""
+        Rows that are not visible are not painted, so nothing else requests it.
+        """
+        if self._visible_rows.stop <= len(self._moments):
+            self.set_visible_rows(self._visible_rows)
+
+    def _request_missing(self, rows: Iterable[int]) -> bool:
+        """Request the images and thumbnails that these rows lack. Return True if anything was missing."""
         moments = self.moments(rows)
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
@@ -173,44 +199,47 @@ class PictureModel(QAbstractListModel):
         return bool(missing or bare)
 
     def set_oldest_first(self, on: bool) -> None:
-        if on != self._upside_down:
+        if on != self._oldest_first:
             self.beginResetModel()
-            self._upside_down = on
+            self._oldest_first = on
             self.endResetModel()
 
     def is_oldest_first(self) -> bool:
-        return self._upside_down
+        return self._oldest_first
 
     def add_newest(self, picture: PictureLike) -> None:
-        """A picture just made."""
+        """Add a new image to the list, or update it if the list contains it already."""
         if self.row_of(picture.id) >= 0:
             self.update_picture(picture)
             return
-        moment = self._hold(picture)
+        moment = self._cache(picture)
         place = bisect_left(self._moments, moment)
-        row = len(self._moments) - place if not self._upside_down else place
+        row = len(self._moments) - place if not self._oldest_first else place
         self.beginInsertRows(QModelIndex(), row, row)
         self._moments.insert(place, moment)
         self.endInsertRows()
         self.found.emit(len(self._moments))
 
     def update_picture(self, picture: PictureLike) -> None:
-        """The same picture with other facts (a favourite now)."""
+        """Replace an image with a newer version of it, for example after its favourite mark has changed."""
         row = self.row_of(picture.id)
         if row >= 0:
-            self._hold(picture)
+            self._cache(picture)
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def remove(self, ids: Iterable[Any]) -> None:
-        """Takes pictures out of the list."""
+        """Remove images from the list by their ids."""
         rows = (self.row_of(picture_id) for picture_id in ids)
-        places = {row if self._upside_down else len(self._moments) - 1 - row for row in rows if row >= 0}
+        places = {row if self._oldest_first else len(self._moments) - 1 - row for row in rows if row >= 0}
         if places:
-            self._take(runs_of(sorted(places)))
+            self._remove_runs(runs_of(sorted(places)))
             self.found.emit(len(self._moments))
 
     def set_thumbnails(self, images: Mapping[Any, QImage | None], side: int) -> None:
-        """Small pictures of cells by their pictures' ids, made for that `side`; None where there can be none."""
+        """Cache thumbnails by image id. None marks an image whose file is damaged.
+
+        `side` is the requested thumbnail size in device pixels.
+        """
         for picture_id, image in images.items():
             _, before = self._thumbnails.pop(picture_id, (0, QPixmap()))
             pixmap = QPixmap() if image is None else QPixmap.fromImage(image)
@@ -219,11 +248,14 @@ class PictureModel(QAbstractListModel):
         while (self._pixels > PIXELS or len(self._thumbnails) > self._most) and len(self._thumbnails) > 1:
             _, (_, oldest) = self._thumbnails.popitem(last=False)
             self._pixels -= _area(oldest)
-        self._say_changed((self.row_of(picture_id) for picture_id in images), [THUMBNAIL])
-        self._look_on()
+        self._emit_changed((self.row_of(picture_id) for picture_id in images), [THUMBNAIL])
+        self._request_more()
 
     def set_side(self, pixels: int) -> None:
-        """How large small pictures are wanted, in device pixels; those of another size serve until they come."""
+        """Set the thumbnail size in device pixels.
+
+        Cached thumbnails of another size are shown until new ones arrive.
+        """
         self._side = pixels
 
     def side(self) -> int:
@@ -232,32 +264,32 @@ class PictureModel(QAbstractListModel):
     # reading
 
     def picture(self, row: int) -> PictureLike | None:
-        """The picture of a row; None where it is not held at present."""
+        """Return the image of a row, or None if it is not cached."""
         return self._pictures.get(self._moment(row))
 
     def row_of(self, picture_id: Any) -> int:
-        """The row of a picture; -1 where it is not in the list, or was never looked at."""
+        """Return the row of an image, or -1 if it is not cached or not in the list."""
         moment = self._by_id.get(picture_id)
         return -1 if moment is None else self.row_at(moment)
 
     def row_at(self, moment: int) -> int:
-        """The row of a moment; -1 where it is not in the list."""
+        """Return the row of the image with this creation timestamp, or -1 if it is not in the list."""
         place = bisect_left(self._moments, moment)
         if place == len(self._moments) or self._moments[place] != moment:
             return -1
-        return place if self._upside_down else len(self._moments) - 1 - place
+        return place if self._oldest_first else len(self._moments) - 1 - place
 
     def moments(self, rows: Iterable[int]) -> list[int]:
-        """When the pictures of some rows were made, in µs since 1970."""
+        """Return the creation timestamps of these rows, in µs since 1970."""
         return [self._moment(row) for row in rows]
 
     def days(self) -> list[tuple[date, int]]:
-        """(local day, number of pictures) in the order of the list."""
+        """Return (local day, number of images) pairs in the order of the list."""
         days = days_of(self._moments)
-        return days if self._upside_down else days[::-1]
+        return days if self._oldest_first else days[::-1]
 
     def thumbnail(self, picture: PictureLike) -> QPixmap | None:
-        """The small picture, or None where it is still to come."""
+        """Return the thumbnail of an image, or None if it is not loaded."""
         kept = self._thumbnails.get(picture.id)
         if kept is None or kept[1].isNull():
             return None
@@ -265,20 +297,20 @@ class PictureModel(QAbstractListModel):
         return kept[1]
 
     def is_damaged(self, picture: PictureLike) -> bool:
-        """Whether there can be no small picture: the file is damaged or gone."""
+        """Return True if an image has no thumbnail because its file is damaged or missing."""
         kept = self._thumbnails.get(picture.id)
         return kept is not None and kept[1].isNull()
 
     def moments_of(self, ids: Iterable[Any]) -> list[int]:
-        """When those of these pictures were made that are held, in µs since 1970."""
+        """Return the creation timestamps of the images with these ids. Images that are not cached are left out."""
         return [self._by_id[picture_id] for picture_id in ids if picture_id in self._by_id]
 
     def missing(self, moments: Iterable[int]) -> list[int]:
-        """Those of the moments whose pictures are not held."""
+        """Return the creation timestamps whose images are not cached."""
         return [moment for moment in moments if moment not in self._pictures]
 
     def with_pictures(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Calls `act` with the pictures of some rows: at once where all are held, else when they have come."""
+        """Call `act` with the images of these rows, at once if all are cached, otherwise after loading them."""
         held = [picture for row in rows if (picture := self.picture(row)) is not None]
         if len(held) == len(rows):
             act(held)
@@ -286,7 +318,7 @@ class PictureModel(QAbstractListModel):
             self.all_wanted.emit(self.moments(rows), act)
 
     def with_ids(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """The same with their ids alone, which come sooner where they are many."""
+        """Call `act` with the ids of the images of these rows. Ids load faster than the images themselves."""
         held = [picture.id for row in rows if (picture := self.picture(row)) is not None]
         if len(held) == len(rows):
             act(held)
@@ -305,14 +337,18 @@ class PictureModel(QAbstractListModel):
         if role == THUMBNAIL:
             return picture and self.thumbnail(picture)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return title_of(picture) if picture else "Picture"
-        if role == Qt.ItemDataRole.AccessibleDescriptionRole:  # tells pictures of one prompt apart
-            seed = f"seed {picture.request.seed}" if picture else ""
-            return f"{seed}, {DAMAGED}" if picture and self.is_damaged(picture) else seed
+            return title_of(picture) if picture else self.tr("Picture")
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            # The seed distinguishes pictures with the same prompt.
+            if picture is None:
+                return ""
+            seed = self.tr("seed {seed}").format(seed=picture.request.seed)
+            return self.tr("{seed}, file is damaged or gone").format(seed=seed) if self.is_damaged(picture) else seed
         if role == Qt.ItemDataRole.ToolTipRole and picture:
+            hint = self.tr("F marks a favourite · Space shows it large · drag it out as a file")
             if self.is_damaged(picture):
-                return tip(f"{title_of(picture)}\nIts {DAMAGED}")
-            return tip(f"{title_of(picture)}\nF marks a favourite · Space shows it large · drag it out as a file")
+                hint = self.tr("Its file is damaged or gone")
+            return tip(f"{title_of(picture)}\n{hint}")
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -329,8 +365,8 @@ class PictureModel(QAbstractListModel):
 
     # moments and rows
 
-    def _hold(self, picture: PictureLike) -> int:
-        """Keeps a picture, the one longest unseen giving way; its moment."""
+    def _cache(self, picture: PictureLike) -> int:
+        """Add an image to the cache and return its creation timestamp. The least recently used images are evicted."""
         moment = moment_of(picture)
         self._pictures[moment] = picture
         self._pictures.move_to_end(moment)
@@ -341,15 +377,15 @@ class PictureModel(QAbstractListModel):
         return moment
 
     def _is_sharp(self, picture: PictureLike) -> bool:
-        """Whether there is a small picture of the size that is wanted."""
+        """Return True if the cached thumbnail of a picture has the current size."""
         kept = self._thumbnails.get(picture.id)
         return kept is not None and kept[0] == self._side
 
     def _moment(self, row: int) -> int:
-        return self._moments[row if self._upside_down else len(self._moments) - 1 - row]
+        return self._moments[row if self._oldest_first else len(self._moments) - 1 - row]
 
-    def _say_changed(self, rows: Iterable[int], roles: list[int]) -> None:
-        """Of neighbours together: what is asked for together mostly is."""
+    def _emit_changed(self, rows: Iterable[int], roles: list[int]) -> None:
+        """Emit `dataChanged` once for each range of consecutive rows."""
         for run in runs_of(sorted(row for row in rows if row >= 0)):
             self.dataChanged.emit(self.index(run.start), self.index(run.stop - 1), roles)
 
@@ -358,21 +394,24 @@ class PictureModel(QAbstractListModel):
         self._moments = moments
         self.endResetModel()
 
-    def _change_into(self, wanted: array[int]) -> None:
-        """Takes out and puts in what differs, run by run, so that the place and what is selected stay."""
+    def _update_to(self, wanted: array[int]) -> None:
+        """Change the list to `wanted` by removing and inserting rows.
+
+        This preserves the scroll position and the selection.
+        """
         takes, puts = differences(self._moments, wanted)
         if len(takes) + len(puts) > RUNS:
             self._reset(wanted)
             return
-        self._take(takes)
+        self._remove_runs(takes)
         for run in puts:
             rows = self._rows(run, len(self._moments) + len(run))
             self.beginInsertRows(QModelIndex(), rows.start, rows.stop - 1)
             self._moments[run.start : run.start] = wanted[run.start : run.stop]
             self.endInsertRows()
 
-    def _take(self, runs: Sequence[range]) -> None:
-        """Takes runs of places out, the last first."""
+    def _remove_runs(self, runs: Sequence[range]) -> None:
+        """Remove ranges of indices from `_moments`, starting with the last range."""
         for run in reversed(runs):
             rows = self._rows(run, len(self._moments))
             self.beginRemoveRows(QModelIndex(), rows.start, rows.stop - 1)
@@ -380,22 +419,22 @@ class PictureModel(QAbstractListModel):
             self.endRemoveRows()
 
     def _rows(self, places: range, count: int) -> range:
-        """The rows of a run of places in a list of that many."""
-        return places if self._upside_down else range(count - places.stop, count - places.start)
+        """Return the rows that correspond to a range of indices of `_moments`, in a list of `count` images."""
+        return places if self._oldest_first else range(count - places.stop, count - places.start)
 
 
 def moment_of(picture: PictureLike) -> int:
-    """When a picture was made, in µs since 1970: what the gallery knows it by."""
+    """Return the creation timestamp of an image in µs since 1970, which identifies it in the lists."""
     return round(picture.created * 1e6)
 
 
 def title_of(picture: PictureLike) -> str:
-    """What to call a picture: its prompt or class, or its file's name."""
+    """Return the title of an image, which is its prompt or class, or else its file name."""
     return plain(picture.request.subject or picture.path.stem)
 
 
 def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
-    """The pixmap scaled to fit a square of `side` logical pixels, sharp on the screen."""
+    """Return a pixmap scaled to fit into a square of `side` logical pixels. `ratio` is the device pixel ratio."""
     device = round(side * ratio)
     result = pixmap.scaled(
         QSize(device, device), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
@@ -406,3 +445,45 @@ def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
 
 def _area(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height()
+
+
+# Number of elements compared at once.
+COMPARED = 4096
+
+
+def differences(before: array[int], after: array[int]) -> tuple[list[range], list[range]]:
+    """Compare two sorted arrays.
+
+    Returns the ranges of indices removed from `before`, and the ranges of indices added in `after`.
+    """
+    head = _common_prefix(before, after)
+    tail = _common_prefix(before[head:][::-1], after[head:][::-1])
+    old = before[head : len(before) - tail]
+    new = after[head : len(after) - tail]
+    gone = set(old) - set(new)
+    come = set(new) - set(old)
+    takes = [place for place, moment in enumerate(old, head) if moment in gone]
+    puts = [place for place, moment in enumerate(new, head) if moment in come]
+    return runs_of(takes), runs_of(puts)
+
+
+def _common_prefix(one: array[int], other: array[int]) -> int:
+    """Return the length of the common prefix of two arrays."""
+    count = 0
+    most = min(len(one), len(other))
+    while count < most and one[count : count + COMPARED] == other[count : count + COMPARED]:
+        count = min(count + COMPARED, most)
+    while count < most and one[count] == other[count]:
+        count += 1
+    return count
+
+
+def runs_of(places: Sequence[int]) -> list[range]:
+    """Group ascending integers into ranges of consecutive integers."""
+    runs: list[range] = []
+    for place in places:
+        if runs and runs[-1].stop == place:
+            runs[-1] = range(runs[-1].start, place + 1)
+        else:
+            runs.append(range(place, place + 1))
+    return runs

@@ -1,67 +1,73 @@
-"""The page with all pictures: places, a search, a large grid, a bar for several, and the selected one beside it."""
+"""Gallery page with sidebar, search, grid, selection bar, and details of the selected image."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.actions import COLLECT, MENU, TAG, Action
-from gdm_studio.ui.gallery.deleted import Deleted
+from gdm_studio.ui.gallery.details_panel import DetailsPanel
 from gdm_studio.ui.gallery.grid import Grid
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureLike, PictureModel
 from gdm_studio.ui.gallery.preview import LargePicture
 from gdm_studio.ui.gallery.search_bar import SIZES, SearchBar
 from gdm_studio.ui.gallery.selection_bar import SelectionBar
-from gdm_studio.ui.gallery.side import Side
 from gdm_studio.ui.gallery.sidebar import DELETED, Sidebar
-from gdm_studio.ui.gallery.tag_entry import TagEntry
+from gdm_studio.ui.gallery.tags_and_note import TagEntry
+from gdm_studio.ui.gallery.trash import TrashView
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import in_columns
-from gdm_studio.ui.widgets.drop_zones import dropped_paths
-from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.file_drops import dropped_paths, take_copy
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
-EDGE, TOP = 18, 14
+EDGE = 18
+TOP = 14
 
 
 class GalleryPage(QFrame):
-    """Parts: `asks`, `sidebar`, `search`, `grid`, `deleted`, `bar`, `side`, `tag_entry`, `large`.
+    """The page that shows all images of the gallery.
 
-    Signals with a picture: `selected(object | None)`, `activated`, `large_asked`. With a list of ids:
-    `tag(ids, str, bool)`, `collect_asked(str name, ids)`, "" for a new collection, `take_out_asked(str name, ids)`.
-    And `noted(object, str)`, `save_search_asked(str)`, `dropped(list of Path)` folders and files, `deleted_opened()`.
-    Setters: `select(id)`, `focus_search()`, `set_look(cell, oldest_first)`, `search_for(query)`."""
+    It emits signals for everything that needs access to the gallery.
+    """
 
+    # A picture or None.
     selected = Signal(object)
+    # A picture.
     activated = Signal(object)
     large_asked = Signal(object)
+    # Ids of pictures, the tag, and whether to add or remove it.
     tag = Signal(list, str, bool)
+    # The name of a collection ("" for a new one) and ids of pictures.
     collect_asked = Signal(str, list)
-    take_out_asked = Signal(str, list)
+    removal_asked = Signal(str, list)
+    # A picture and the text of its note.
     noted = Signal(object, str)
     save_search_asked = Signal(str)
+    # Paths of folders and files.
     dropped = Signal(list)
     deleted_opened = Signal()
 
     def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
-        self.setAccessibleName("Gallery")
+        self.setAccessibleName(self.tr("Gallery"))
         self.setAcceptDrops(True)
         self._model = model
-        self._revealed: PictureLike | None = None  # to be selected as soon as it is found
+        # The picture to select when the search has found it.
+        self._revealed: PictureLike | None = None
         self._middle = QWidget(self)
         self.search = SearchBar(theme, self)
         self.sidebar = Sidebar(theme)
         self.grid = Grid(theme, model, cell=SIZES[1], ground="card", headings=True)
-        self.asks = self.grid.asks
-        self.grid.listed, self.grid.offered = MENU, self.of_selected
-        self.side = Side(theme, self.asks)
-        self.deleted = Deleted(theme)
+        self.signals = self.grid.signals
+        self.grid.menu_actions = MENU
+        self.grid.selection_actions = self.of_selected
+        self.side = DetailsPanel(theme, self.signals)
+        self.deleted = TrashView(theme)
         self._lay_out()
         self.bar = SelectionBar(theme, self.grid, self.of_selected())
         self.tag_entry = TagEntry(theme, self)
@@ -75,7 +81,7 @@ class GalleryPage(QFrame):
         self.grid.select(picture_id)
 
     def reveal(self, picture: PictureLike) -> None:
-        """Selects a picture; among all of them, where the search that is open does not find it."""
+        """Select an image. If the current search does not include it, show all images first."""
         self._model.fill([picture])
         if self._model.row_of(picture.id) >= 0:
             self.select(picture.id)
@@ -84,44 +90,52 @@ class GalleryPage(QFrame):
             self.search_for("")
 
     def focus_search(self) -> None:
-        if self.search.isHidden():  # over what is deleted
+        # The search is hidden while the trash is shown.
+        if self.search.isHidden():
             self.sidebar.choose("")
         self.search.field.setFocus()
         self.search.field.selectAll()
 
     def set_look(self, cell: int, *, oldest_first: bool) -> None:
-        """How wide cells are to be, in logical pixels, and the order."""
+        """Set the width of the cells in logical pixels, and the sort order."""
         self.search.choose_size(cell)
         self.search.choose_order(oldest_first)
 
     def search_for(self, query: str) -> None:
-        """Opens everything and searches in it."""
+        """Search for a query among all images."""
         self.sidebar.choose("")
         self.search.set_text(query)
 
     def of_selected(self) -> dict[Action, Action]:
-        """Actions ready to be done to all selected pictures."""
+        """Return {unbound action: action that applies to all selected images}."""
         own: dict[Action, Callable[[], object]] = {
             TAG: self.ask_for_tag,
             COLLECT: lambda: self.bar.show_menu(self.grid.place_of_current()),
         }
-        some = {action: action.does(act, lambda: bool(self.grid.selected_rows())) for action, act in own.items()}
+        some = {action: action.bind(act, lambda: bool(self.grid.selected_rows())) for action, act in own.items()}
         return {**self.grid.of_selected(), **some}
 
     def ask_for_tag(self, place: QPoint | None = None) -> None:
-        """Asks for a tag to put on the selected pictures, at a place of the screen or over the foot of the grid."""
+        """Open the field in which the user enters a tag for the selected images.
+
+        It opens at a screen position, or at the bottom of the grid.
+        """
         if self.grid.selected_rows():
             foot = self.grid.mapTo(self, QPoint(0, self.grid.height() - self.bar.foot()))
             at = foot if place is None else self.mapFromGlobal(place)
             self.tag_entry.open_at(at, lambda tag: self.grid.with_ids(lambda ids: self.tag.emit(ids, tag, True)))
 
+    def notice_area(self) -> QRect:
+        """Return the part of the page that notices may cover: the grid above the bar of selected images."""
+        return self._middle.geometry().adjusted(0, 0, 0, -self.bar.foot())
+
     def with_current(self, act: Callable[[Any], object]) -> None:
-        """Calls `act` with the picture beside the grid, where there is one."""
+        """Call `act` with the current image, if there is one."""
         if (picture := self.grid.current()) is not None:
             act(picture)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Keys are for the pictures; / leads to the search."""
+        """Focus the grid when the page appears. The key / moves the focus to the search field."""
         super().showEvent(event)
         self.grid.setFocus()
 
@@ -132,7 +146,7 @@ class GalleryPage(QFrame):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ctrl and the wheel over the grid change the size of the cells."""
+        """Change the size of the cells with Ctrl and the mouse wheel."""
         if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.search.next_size(1 if event.angleDelta().y() > 0 else -1)
             return True
@@ -178,9 +192,10 @@ class GalleryPage(QFrame):
         side.noted.connect(self.noted)
 
     def _connect_bar(self) -> None:
-        bar, grid = self.bar, self.grid
+        bar = self.bar
+        grid = self.grid
         bar.collect_asked.connect(lambda name: grid.with_ids(lambda ids: self.collect_asked.emit(name, ids)))
-        bar.take_out_asked.connect(lambda name: grid.with_ids(lambda ids: self.take_out_asked.emit(name, ids)))
+        bar.removal_asked.connect(lambda name: grid.with_ids(lambda ids: self.removal_asked.emit(name, ids)))
         bar.closed.connect(self._select_none)
 
     def _tag_current(self, place: QPoint) -> None:
@@ -189,7 +204,7 @@ class GalleryPage(QFrame):
             self.tag_entry.open_at(self.mapFromGlobal(place), lambda tag: self.tag.emit([picture.id], tag, True))
 
     def _move_on(self, step: int) -> None:
-        """The picture before or after, for the large view."""
+        """Show the previous or the next image in the large view."""
         row = min(max(self.grid.currentIndex().row() + step, 0), self._model.rowCount() - 1)
         self.grid.setCurrentIndex(self._model.index(row))
         self.with_current(self.large_asked.emit)
@@ -211,7 +226,7 @@ class GalleryPage(QFrame):
         self._model.set_query(" ".join(filter(None, [self.sidebar.choice(), self.search.text()])))
 
     def _on_found(self, count: int) -> None:
-        self.search.show_found(count, self._model.took())
+        self.search.show_found(count, self._model.search_ms())
         if self._revealed is not None:
             self._model.fill([self._revealed])
             self.select(self._revealed.id)
@@ -226,7 +241,7 @@ class GalleryPage(QFrame):
         self.selected.emit(picture)
 
     def _on_data(self) -> None:
-        """What is selected may have come only now, or be another favourite."""
+        """Update the details after the current image has been loaded or changed."""
         picture = self.grid.current()
         before = self.side.picture()
         if (picture is None) != (before is None):

@@ -1,29 +1,33 @@
-"""The gallery beside the canvas: search, thumbnails, the facts of the selected picture."""
+"""Gallery panel of the Create page: search, thumbnails, and details and actions of the selected image."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.ui.gallery.details import Details
+from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
+from gdm_studio.ui.gallery.facts import Caption, FactRows, facts_of
 from gdm_studio.ui.gallery.grid import Grid
 from gdm_studio.ui.gallery.list_model import PictureLike, PictureModel
+from gdm_studio.ui.gallery.signals import ImageSignals
+from gdm_studio.ui.gallery.similar_images import SimilarImageLabel
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets import rule
-from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets import button_of, rule
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
-CELL, EDGE = 72, 14
+CELL = 72
+EDGE = 14
 
 
 class GalleryPanel(QFrame):
-    """Signals: `selected(object | None)`, `activated(object)` with a picture of the model. Part: `asks`.
+    """The panel with a search field, the matching images, and the details of the selected image."""
 
-    Setters: `ring(id)`, `focus_search()`.
-    Searching asks the model for other pages.
-    """
-
+    # A picture or None.
     selected = Signal(object)
+    # A picture.
     activated = Signal(object)
 
     def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
@@ -32,8 +36,8 @@ class GalleryPanel(QFrame):
         self.setFixedWidth(SPACE.gallery_width)
         self.search = SearchField(theme)
         self.grid = Grid(theme, model, cell=CELL)
-        self.asks = self.grid.asks
-        self.details = Details(theme, self.asks)
+        self.signals = self.grid.signals
+        self.details = Details(theme, self.signals)
         self._rule = rule()
         self._lay_out()
         self.search.searched.connect(model.set_query)
@@ -43,9 +47,10 @@ class GalleryPanel(QFrame):
         model.dataChanged.connect(self._on_data)
         self._on_current(None)
 
-    def ring(self, picture_id: str) -> None:
-        """Selects a picture that is on the canvas already: nobody is told to show it. "" for none."""
-        if (current := self.grid.current()) is None or current.id != picture_id:  # else more may be selected
+    def mark(self, picture_id: str) -> None:
+        """Select the image that is on the canvas, without emitting `selected`. "" clears the selection."""
+        # If the image is current already, several pictures may be selected, and they stay selected.
+        if (current := self.grid.current()) is None or current.id != picture_id:
             with QSignalBlocker(self):
                 self.grid.select(picture_id)
 
@@ -66,3 +71,64 @@ class GalleryPanel(QFrame):
         for part in (self.search, self.grid, self._rule, self.details):
             box = stacked(part, margins=(0, 0, 0 if part is self.grid else EDGE, 0))
             column.addLayout(box, 1 if part is self.grid else 0)
+
+
+class Details(QWidget):
+    """Details of the selected image. The buttons emit the signals in `asks`."""
+
+    # A different picture, or None.
+    shown = Signal(object)
+
+    def __init__(self, theme: Theme, asks: ImageSignals, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture: PictureLike | None = None
+        self._titles: Mapping[str, str] = {}
+        self._caption = Caption()
+        self._facts = FactRows()
+        self.similar_label = SimilarImageLabel(theme)
+        self.similar_label.less_asked.connect(lambda: asks.less_like.emit(self._picture))
+        self._make_buttons(theme, asks.of(self.picture))
+        self._lay_out()
+        self.show_picture(None)
+
+    def picture(self) -> PictureLike | None:
+        return self._picture
+
+    def set_model_titles(self, titles: Mapping[str, str]) -> None:
+        """Set the titles to display, keyed by model name and by "model:style"."""
+        self._titles = titles
+        self.show_picture(self._picture)
+
+    def show_picture(self, picture: PictureLike | None) -> None:
+        """Show the details of an image. None hides the widget."""
+        is_other = picture is None or self._picture is None or picture.id != self._picture.id
+        self._picture = picture
+        self.setVisible(picture is not None)
+        if is_other:
+            self.similar_label.show_origin(None)
+            self.shown.emit(picture)
+        if picture is None:
+            return
+        self._caption.show_picture(picture)
+        self._facts.show_facts(facts_of(picture, self._titles))
+        self._star.set_icon("star", "star" if picture.favourite else "text", filled=picture.favourite)
+        self._star.setToolTip((UNFAVOURITE if picture.favourite else FAVOURITE).tooltip)
+
+    def _make_buttons(self, theme: Theme, offered: Mapping[Action, Action]) -> None:
+        self._use = button_of(theme, offered[USE].keyless)
+        self._credit = button_of(theme, offered[COPY_CREDIT])
+        self._star = button_of(theme, offered[FAVOURITE], text="", icon=True)
+        self._folder = button_of(theme, offered[OPEN_FOLDER], text="", icon=True)
+        self._bin = button_of(theme, offered[DELETE], text="", icon=True, hover="danger")
+        self._export = button_of(theme, offered[EXPORT], icon=True)
+
+    def _lay_out(self) -> None:
+        buttons = in_row((self._use, 1), spacing=6)
+        for button in (self._star, self._folder, self._bin):
+            button.setFixedWidth(31)
+            if button is self._bin:
+                # Space against a slip of the mouse.
+                buttons.addSpacing(8)
+            buttons.addWidget(button)
+        outward = in_row((self._export, 1), (self._credit, 1), spacing=6)
+        stacked(self._caption, self._facts, self.similar_label, 3, buttons, outward, on=self, spacing=9)

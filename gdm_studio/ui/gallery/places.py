@@ -1,4 +1,4 @@
-"""What stands behind the gallery's places: numbers that stay true, and what people make of them."""
+"""The controller of the gallery's sidebar, which lists collections, folders, models and saved searches with counts."""
 
 from __future__ import annotations
 
@@ -10,42 +10,49 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.gallery.sidebar import DELETED, EVERYWHERE, Place, search_of
+from gdm_studio.ui.gallery.sidebar import DELETED, Place, built_in_places, search_of
+from gdm_studio.ui.translation import count_of_pictures, translate
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery import Gallery, Removed
+    from gdm_studio.gallery import DeletedCollection, Gallery
+    from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.page import GalleryPage
-    from gdm_studio.ui.gallery.shelf import Shelf
-    from gdm_studio.ui.say import Say
-    from gdm_studio.ui.tasks import Tasks
 
-REST = 0.15  # seconds between a change and counting anew: many changes come together
-MODELS = 6  # that are listed, the most used
+# Seconds between a change and the next count, because changes come in groups.
+REST = 0.15
+# Number of models listed, the most used ones.
+MODELS = 6
 ELSEWHERE = '-tool:"GDM Studio"'
 
 
 class Places:
-    """Keeps the sidebar of the gallery page as the gallery is."""
+    """The controller of the sidebar's entries ("places"), which counts their images and applies the user's changes."""
 
-    def __init__(self, page: GalleryPage, shelf: Shelf, *, tasks: Tasks, say: Say) -> None:
-        self._page, self._shelf, self._tasks, self._say = page, shelf, tasks, say
+    def __init__(self, context: AppContext, page: GalleryPage) -> None:
+        self._page = page
+        self._gallery = gallery = context.gallery
+        self._tasks = context.tasks
+        self._notify = context.notify
         self._waiting = False
-        self._to_open: list[tuple[str, list[Place]]] = []  # by what they are called
+        # (group in the command palette, sidebar entries)
+        self._to_open: list[tuple[str, list[Place]]] = []
         self._titles: Mapping[str, str] = {}
-        self._renamed = 0  # times that a collection was
-        start, sidebar = tasks.start, page.sidebar
+        # Number of times that a collection was renamed.
+        self._renamed = 0
+        start = context.tasks.start
+        sidebar = page.sidebar
         sidebar.rename_asked.connect(lambda place, wanted: start(self._rename(place, wanted)))
         sidebar.remove_asked.connect(lambda place: start(self._remove(place)))
         page.collect_asked.connect(lambda name, ids: start(self._collect(name, ids)))
-        page.take_out_asked.connect(lambda name, ids: start(shelf.deeds.collect(name, ids, on=False)))
+        page.removal_asked.connect(lambda name, ids: start(gallery.commands.collect(name, ids, on=False)))
         page.save_search_asked.connect(lambda query: start(self._save_search(query)))
         page.search.completions_wanted.connect(lambda query, cursor: start(self._complete(query, cursor)))
-        shelf.on_change = self.refresh
-        shelf.deeds.on_renamed = self._on_renamed
+        gallery.changed.connect(self.refresh)
+        gallery.commands.renamed.connect(self._on_renamed)
         self.refresh()
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """What people call the models, by name."""
+        """Set the display titles of models, by model name."""
         self._titles = titles
         self.refresh()
 
@@ -54,13 +61,13 @@ class Places:
         self._page.sidebar.follow(search_of(before), now)
 
     def refresh(self) -> None:
-        """Counts anew, soon."""
-        if not self._waiting and not self._shelf.closing:
+        """Schedule an update of the sidebar's entries and their counts."""
+        if not self._waiting and not self._gallery.closing:
             self._waiting = True
             self._tasks.start(self._count(REST))
 
     def actions(self) -> list[Action]:
-        """To open each place."""
+        """Return the actions that open the sidebar's entries from the command palette."""
         return [
             Action(place.title, group=group, page="gallery", act=partial(self._page.sidebar.choose, place.search))
             for group, places in self._to_open
@@ -68,44 +75,62 @@ class Places:
         ]
 
     async def open(self, collection: str) -> None:
-        """Shows the pictures of a collection, which may have just been made."""
+        """Open a collection in the sidebar. It may have been created just now."""
         await self._count()
         self._page.sidebar.choose(search_of(collection))
 
     async def _count(self, rest: float = 0.0) -> None:
         await asyncio.sleep(rest)
-        self._waiting, renamed = False, self._renamed
-        if self._shelf.closing:
+        self._waiting = False
+        renamed = self._renamed
+        if self._gallery.closing:
             return
-        sections = await self._shelf.ask(lambda gallery: _made_by_people(gallery))
-        models = await self._shelf.ask(lambda gallery: _models(gallery, self._titles))
-        everywhere = [await self._counted(place) for place in EVERYWHERE]
+        sections = await self._gallery.ask(lambda gallery: _user_places(gallery))
+        models = await self._gallery.ask(lambda gallery: _models(gallery, self._titles))
+        everywhere = [await self._counted(place) for place in built_in_places()]
         own, folders, searches, deleted = sections
-        if not self._shelf.closing and renamed == self._renamed:  # else they are told by their former name
-            shown = [("", everywhere), ("Collections", own), ("Models", models), ("Imported folders", folders)]
-            self._page.sidebar.show_places([*shown, ("Saved searches", searches), ("Recently deleted", deleted)])
-            self._to_open = [("Collection", own), ("Pictures of", models), ("Folder", folders), ("Search", searches)]
+        # If a collection was renamed meanwhile, these entries have its former name, and another count follows.
+        if not self._gallery.closing and renamed == self._renamed:
+            shown = [
+                ("", everywhere),
+                (translate("Places", "Collections"), own),
+                (translate("Places", "Models"), models),
+                (translate("Places", "Imported folders"), folders),
+                (translate("Places", "Saved searches"), searches),
+                (translate("Places", "Recently deleted"), deleted),
+            ]
+            self._page.sidebar.show_places(shown)
+            self._to_open = [
+                (translate("Places", "Collection"), own),
+                (translate("Places", "Pictures of"), models),
+                (translate("Places", "Folder"), folders),
+                (translate("Places", "Search"), searches),
+            ]
             self._page.bar.set_collections([place.name for place in own])
-            self._page.tag_entry.set_tags(await self._shelf.ask(lambda gallery: [tag.name for tag in gallery.tags()]))
+            self._page.tag_entry.set_tags(
+                await self._gallery.ask(lambda gallery: [tag.name for tag in gallery.tags.all()])
+            )
 
     async def _counted(self, place: Place) -> Place:
-        return replace(place, count=await self._shelf.ask(lambda gallery: gallery.count(place.search, fill=False)))
+        return replace(place, count=await self._gallery.ask(lambda gallery: gallery.count(place.search, fill=False)))
 
     async def _complete(self, query: str, cursor: int) -> None:
-        self._page.search.offer(query, await self._shelf.ask(lambda gallery: gallery.complete(query, cursor)))
+        self._page.search.offer(
+            query, await self._gallery.ask(lambda gallery: gallery.suggestions.complete(query, cursor))
+        )
 
     async def _save_search(self, query: str) -> None:
-        """Keeps the search, with the place it is in, to be named at once."""
+        """Save the current search, combined with the query of the open entry, and let the user name it."""
         whole = " ".join(filter(None, (self._page.sidebar.choice(), query)))
-        await self._shelf.ask(lambda gallery: gallery.save_search(whole, whole))
+        await self._gallery.ask(lambda gallery: gallery.searches.save(whole, whole))
         await self._count()
         self._page.sidebar.rename(whole)
 
     async def _rename(self, place: Place, wanted: str) -> None:
         if place.kind == "search":
-            await self._shelf.ask(lambda gallery: _rename_search(gallery, place, wanted))
+            await self._gallery.ask(lambda gallery: _rename_search(gallery, place, wanted))
         else:
-            await self._shelf.deeds.rename_collection(place.name, wanted)
+            await self._gallery.commands.rename_collection(place.name, wanted)
         await self._count()
 
     async def _remove(self, place: Place) -> None:
@@ -116,75 +141,82 @@ class Places:
         await self._count()
 
     async def _remove_collection(self, place: Place) -> None:
-        removed = await self._shelf.ask(lambda gallery: gallery.remove_collection(place.name))
+        removed = await self._gallery.ask(lambda gallery: gallery.collections.delete(place.name))
         if removed is not None:
-            words = "Its pictures are still in the gallery."
-            self._say(f"{place.name} is no collection any more", words, undo=lambda: self._restore(removed))
+            title = translate("Places", "Collection {name} removed").format(name=place.name)
+            words = translate("Places", "Its pictures are still in the gallery.")
+            self._notify(title, words, undo=lambda: self._restore(removed))
 
     async def _remove_search(self, place: Place) -> None:
-        await self._shelf.ask(lambda gallery: gallery.remove_search(place.name))
-        self._say(f"{place.name} is forgotten", undo=lambda: self._keep_search(place))
+        await self._gallery.ask(lambda gallery: gallery.searches.delete(place.name))
+        title = translate("Places", "Saved search {name} removed").format(name=place.name)
+        self._notify(title, undo=lambda: self._keep_search(place))
 
     async def _remove_folder(self, place: Place) -> None:
         folder = Path(place.name)
-        await self._shelf.ask(lambda gallery: gallery.remove_source(folder))
-        self._shelf.refresh()
-        words = "Its files stay where they are; tags and notes of them are kept."
-        self._say(f"{folder.name} is shown no more", words, undo=lambda: self._tasks.start(self.add_folder(folder)))
+        await self._gallery.ask(lambda gallery: gallery.sources.remove(folder))
+        self._gallery.refresh()
+        title = translate("Places", "Folder {name} removed from the gallery").format(name=folder.name)
+        words = translate("Places", "Its files stay where they are; their tags and notes are kept.")
+        self._notify(title, words, undo=lambda: self._tasks.start(self.add_folder(folder)))
 
     async def add_folder(self, folder: Path) -> None:
-        """Shows the pictures of a folder where they are; raises StorageError."""
-        place = await self._shelf.ask(lambda gallery: gallery.add_source(folder))
+        """Add a folder to the gallery without copying its images. Raises StorageError."""
+        place = await self._gallery.ask(lambda gallery: gallery.sources.add(folder))
         await self._count()
         self._page.sidebar.choose(_folder_search(place))
-        await self._shelf.look()
-        self._shelf.refresh()
+        await self._gallery.scan()
+        self._gallery.refresh()
 
     async def _keep_search(self, place: Place) -> None:
-        await self._shelf.ask(lambda gallery: gallery.save_search(place.name, place.search))
+        await self._gallery.ask(lambda gallery: gallery.searches.save(place.name, place.search))
         await self._count()
 
-    async def _restore(self, removed: Removed) -> None:
-        await self._shelf.ask(lambda gallery: gallery.restore_collection(removed))
+    async def _restore(self, removed: DeletedCollection) -> None:
+        await self._gallery.ask(lambda gallery: gallery.collections.restore(removed))
         await self._count()
 
     async def _collect(self, name: str, ids: Sequence[str]) -> None:
-        """Puts pictures into a collection; into a new one, to be named at once, where there is no name."""
+        """Add images to a collection. If `name` is empty, create a collection and let the user name it."""
         if name:
-            await self._shelf.deeds.collect(name, ids)
+            await self._gallery.commands.collect(name, ids)
             await self._count()
         else:
-            made = await self._shelf.deeds.new_collection(ids)
+            created = await self._gallery.commands.new_collection(ids)
             await self._count()
-            self._page.sidebar.rename(search_of(made))
+            self._page.sidebar.rename(search_of(created))
 
 
-def _made_by_people(gallery: Gallery) -> tuple[list[Place], list[Place], list[Place], list[Place]]:
-    """Collections, imported folders, saved searches, and what is deleted."""
-    own = [Place(search_of(one.name), one.name, one.count, "collection", one.name) for one in gallery.collections()]
+def _user_places(gallery: Gallery) -> tuple[list[Place], list[Place], list[Place], list[Place]]:
+    """Return the sidebar entries for collections, imported folders, saved searches and recent deletions."""
+    own = [Place(search_of(one.name), one.name, one.count, "collection", one.name) for one in gallery.collections.all()]
     folders = [
         Place(_folder_search(one.folder), one.folder.name or str(one.folder), one.pictures, "folder", str(one.folder))
-        for one in gallery.sources()
+        for one in gallery.sources.all()
     ]
-    searches = [Place(one.query, one.name, None, "search", one.name) for one in gallery.saved_searches()]
-    waiting = sum(held := [undo.count for undo in gallery.held()])
-    words = "1 picture" if waiting == 1 else f"{waiting} pictures"
-    words += f" · last {held[0]}" if held[1:] else ""  # which the button brings back
-    return own, folders, searches, [Place(DELETED, words, button="undo")] if waiting else []
+    searches = [Place(one.query, one.name, None, "search", one.name) for one in gallery.searches.all()]
+    deletions = [undo.count for undo in gallery.trash.all()]
+    if not sum(deletions):
+        return own, folders, searches, []
+    words = count_of_pictures(sum(deletions))
+    if len(deletions) > 1:
+        # The button restores the last deletion only.
+        words = translate("Places", "{pictures} · last {count}").format(pictures=words, count=deletions[0])
+    return own, folders, searches, [Place(DELETED, words, button=translate("Places", "undo"))]
 
 
 def _models(gallery: Gallery, titles: Mapping[str, str]) -> list[Place]:
-    """The models most used here, and whatever other tools made."""
+    """Return the sidebar entries for the most used models and for images of other programs."""
     ours = 'tool:"GDM Studio"'
-    names = gallery.models(MODELS)
+    names = gallery.suggestions.models(MODELS)
     places = [Place(f'model:"{name}" {ours}', titles.get(name, name), count) for name, count in names]
     elsewhere = gallery.count(ELSEWHERE, fill=False)
-    return [*places, Place(ELSEWHERE, "From other tools", elsewhere)] if elsewhere else places
+    return [*places, Place(ELSEWHERE, translate("Places", "From other tools"), elsewhere)] if elsewhere else places
 
 
 def _rename_search(gallery: Gallery, place: Place, wanted: str) -> None:
-    gallery.save_search(wanted, place.search)
-    gallery.remove_search(place.name)
+    gallery.searches.save(wanted, place.search)
+    gallery.searches.delete(place.name)
 
 
 def _folder_search(folder: Path) -> str:

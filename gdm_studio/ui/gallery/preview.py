@@ -1,4 +1,4 @@
-"""The selected picture on a chequer; and large, over the whole window."""
+"""Preview of the selected image, and a large view that covers the page."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import said
+from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker, round_path, smooth
+from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, smooth
 
 if TYPE_CHECKING:
     import numpy as np
 
-RADIUS, CHEQUER, INSET = 10, 14, 8
-MOST = 4.0  # times its own size that a small picture is shown at
+RADIUS = 10
+CHEQUER = 14
+INSET = 8
+# Greatest magnification of a small picture in the large view.
+MOST = 4.0
 
 
 class Preview(QWidget):
-    """Setters: `show_picture(rgba | None)`, uint8 RGBA; `show_rough(pixmap | None)` until that has come.
-
-    Signal: `clicked()`.
-    """
+    """A square preview of an image. Its thumbnail is shown until the image, as uint8 RGBA, is loaded."""
 
     clicked = Signal()
 
@@ -32,21 +32,24 @@ class Preview(QWidget):
         super().__init__()
         self._theme = theme
         self._rgba: np.ndarray | None = None
-        self._rough: QPixmap | None = None
+        self._thumbnail: QPixmap | None = None
         self._sharp: QPixmap | None = None
         self.setFixedSize(side, side)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Selected picture")
-        self.setToolTip(said("Large", "Space"))
+        self.setAccessibleName(self.tr("Selected picture"))
+        self.setToolTip(with_keys(self.tr("Show it large"), "Space"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.update)
 
     def show_picture(self, rgba: np.ndarray | None) -> None:
-        self._rgba, self._sharp = rgba, None
+        self._rgba = rgba
+        self._sharp = None
         self.update()
 
-    def show_rough(self, pixmap: QPixmap | None) -> None:
-        self._rgba, self._sharp, self._rough = None, None, pixmap
+    def show_thumbnail(self, pixmap: QPixmap | None) -> None:
+        self._rgba = None
+        self._sharp = None
+        self._thumbnail = pixmap
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -59,38 +62,39 @@ class Preview(QWidget):
         ratio = self.devicePixelRatioF()
         shape = round_path(QRectF(self.rect()), RADIUS)
         painter.setClipPath(shape)
-        painter.fillRect(self.rect(), checker(self._theme, CHEQUER, ratio))
+        painter.fillRect(self.rect(), canvas_ground(self._theme, CHEQUER, ratio))
         room = self.width() - 2 * INSET
         if self._rgba is not None:
             self._sharp = self._sharp or thumbnail(self._rgba, round(room * ratio))
             _paint_in_middle(painter, QRectF(self.rect()), self._sharp, room)
-        elif self._rough is not None:
-            _paint_in_middle(painter, QRectF(self.rect()), self._rough, room)
+        elif self._thumbnail is not None:
+            _paint_in_middle(painter, QRectF(self.rect()), self._thumbnail, room)
 
 
 class LargePicture(QWidget):
-    """Lies over `page` with one picture as large as there is room; any of Space, Escape, a click closes it.
+    """An overlay over `page` that shows one image as large as possible. Space, Enter, Escape or a click closes it."""
 
-    Signals: `moved(int)`, the arrow keys: -1 or 1; `closed()`. Setters: `open(rgba, title)`.
-    """
-
+    # -1 or 1, by the arrow keys.
     moved = Signal(int)
     closed = Signal()
 
     def __init__(self, theme: Theme, page: QWidget) -> None:
         super().__init__(page)
-        self._theme, self._page = theme, page
+        self._theme = theme
+        self._page = page
         self._rgba: np.ndarray | None = None
         self._pixmap: QPixmap | None = None
         self._title = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolTip("Space or Esc closes it; the arrow keys go on to the next")
+        self.setToolTip(self.tr("Space or Esc closes it; the arrow keys show the next picture"))
         self.hide()
         page.installEventFilter(self)
 
     def open(self, rgba: np.ndarray, title: str) -> None:
-        self._rgba, self._pixmap, self._title = rgba, None, title
-        self.setAccessibleName(f"{title}, large")
+        self._rgba = rgba
+        self._pixmap = None
+        self._title = title
+        self.setAccessibleName(self.tr("{title}, large").format(title=title))
         self.setGeometry(self._page.rect())
         self.show()
         self.raise_()
@@ -129,7 +133,7 @@ class LargePicture(QWidget):
         if self._pixmap is None:
             self._pixmap = thumbnail(self._rgba, round(max(room.width(), room.height()) * ratio))
         shape = round_path(room.adjusted(-16, -16, 16, 16), 14)
-        painter.fillPath(shape, checker(self._theme, CHEQUER, ratio))
+        painter.fillPath(shape, canvas_ground(self._theme, CHEQUER, ratio))
         painter.drawPixmap(room, self._pixmap, QRectF(self._pixmap.rect()))
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(12))

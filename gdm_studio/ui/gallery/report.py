@@ -1,4 +1,4 @@
-"""What was read in a picture's file: which of its settings are used, which are recognised only, which are unknown."""
+"""Report on an image file's metadata: settings that are used, recognised but unused, or unknown."""
 
 from __future__ import annotations
 
@@ -10,36 +10,49 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.ui.actions import USE, said
+from gdm_studio.ui.actions import USE, with_keys
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark, wrapped
-from gdm_studio.ui.widgets.layouts import in_grid, in_row, scrolled, stacked
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred
-from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.studio.restoring import Restored
+    from gdm_studio.studio.foreign_settings import RestoredRequest
 
-WIDTH, SIDE, LONGEST, WORD = 640, 96, 400, 400
-EMPTY = ("", "null", "{}", "[]")  # values that say nothing
+WIDTH = 640
+SIDE = 96
+# Greatest number of characters shown of a value.
+MAX_VALUE = 400
+# Greatest width of a value without spaces, in pixels.
+MAX_WORD_WIDTH = 400
+# Values that carry no information.
+EMPTY = ("", "null", "{}", "[]")
+# Fields of the metadata, with titles and hints.
 GROUPS = (
-    ("used", "Used", "as they are set here"),
-    ("ignored", "Recognised, not used", ""),
-    ("unknown", "Not known", "kept in the file, and nowhere read"),
+    ("used", QT_TRANSLATE_NOOP("Report", "Used"), QT_TRANSLATE_NOOP("Report", "as they are set here")),
+    ("ignored", QT_TRANSLATE_NOOP("Report", "Recognised, not used"), ""),
+    (
+        "unknown",
+        QT_TRANSLATE_NOOP("Report", "Not known"),
+        QT_TRANSLATE_NOOP("Report", "kept in the file, but not used"),
+    ),
 )
-CALLED = {"sampler": "scheduler", "image": "start picture"}  # fields of Request, where people call them otherwise
+# Names of fields of `Request` that differ in the window.
+FIELD_NAMES = {"sampler": "scheduler", "image": "start picture"}
 TITLES = {name: spec.title for name, spec in SAMPLERS.items()} | {name: spec.title for name, spec in SPACINGS.items()}
 
 
 class Report(Overlay):
-    """Over the whole window. Signals: `use_asked()`, `start_asked()`, `add_asked()`, each of which closes it.
+    """An overlay that lists the metadata of an image file. Emitting one of its signals also closes it.
 
-    `left_out` has what the models that are here cannot use of the picture's request, as people call it.
+    `left_out` contains the names of settings that the installed models cannot use.
     """
 
     use_asked = Signal()
@@ -47,17 +60,28 @@ class Report(Overlay):
     add_asked = Signal()
 
     def __init__(
-        self, theme: Theme, path: Path, found: Restored, *, left_out: Sequence[str], rgba: np.ndarray, can_add: bool,
+        self,
+        theme: Theme,
+        path: Path,
+        found: RestoredRequest,
+        *,
+        left_out: Sequence[str],
+        rgba: np.ndarray,
+        can_add: bool,
         parent: QWidget,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(theme, parent)
-        self.metadata, self._warning, self._left_out = found.metadata, found.warning, left_out
+        self.metadata = found.metadata
+        self._warning = found.warning
+        self._left_out = left_out
         self._lists = self._entries()
-        self._scroll = scrolled(self._lists, "What was read")
+        self._scroll = scrolled(self._lists, self.tr("Settings in the file"))
         self._bar = OverlayScrollBar(self._scroll)
-        self._use = ActionButton(theme, USE.label, tooltip=USE.tip, keys="Return", role="primary")
-        self._start = ActionButton(theme, "Start from it", tooltip="The next pictures grow out of it")
-        self._add = ActionButton(theme, "Add to gallery", tooltip="A copy of it in the library; the file stays")
+        self._use = ActionButton(theme, USE.title, tooltip=USE.description, keys="Return", role="primary")
+        self._start = ActionButton(theme, self.tr("Start from it"), tooltip=self.tr("Use it as the start picture"))
+        self._add = ActionButton(
+            theme, self.tr("Add to gallery"), tooltip=self.tr("Copy it into the library; the file stays")
+        )
         for button, signal in (
             (self._use, self.use_asked),
             (self._start, self.start_asked),
@@ -65,9 +89,9 @@ class Report(Overlay):
         ):
             button.clicked.connect(signal)
             button.clicked.connect(self.close_up)
-        self._close = mark(theme, "x", said("Close", "Esc"), size=14)
+        self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
         self._close.clicked.connect(self.close_up)
-        self.hold(self._whole(theme, path, rgba))
+        self.set_panel(self._create_panel(theme, path, rgba))
         self._use.setVisible(self.metadata.request is not None)
         self._add.setVisible(can_add)
 
@@ -76,13 +100,19 @@ class Report(Overlay):
         (self._use if self.metadata.request is not None else self._start).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def entries(self, group: str) -> Mapping[str, str]:
-        """What is listed there, one of GROUPS: used is only what the models that are here can use."""
+        """Return the metadata entries of one of GROUPS.
+
+        Entries that no installed model can use move from "used" to "ignored".
+        """
         read: Mapping[str, str] = getattr(self.metadata, group)
-        used, became = self.metadata.used, self.metadata.became
-        unused = {name for name in used if CALLED.get(became[name], became[name]) in self._left_out}
+        used = self.metadata.used
+        became = self.metadata.became
+        unused = {name for name in used if FIELD_NAMES.get(became[name], became[name]) in self._left_out}
         if group == "used":
-            return {name: _titled(became[name], value) for name, value in used.items() if name not in unused}
-        return {name: used[name] for name in used if name in unused} | dict(read) if group == "ignored" else read
+            return {name: _with_titles(became[name], value) for name, value in used.items() if name not in unused}
+        if group == "ignored":
+            return {name: used[name] for name in used if name in unused} | dict(read)
+        return read
 
     def place(self, room: QRect) -> QRect:
         return centred(room, WIDTH, self._lists.sizeHint().height() + SIDE + 116)
@@ -93,7 +123,7 @@ class Report(Overlay):
         else:
             super().keyPressEvent(event)
 
-    def _whole(self, theme: Theme, path: Path, rgba: np.ndarray) -> QWidget:
+    def _create_panel(self, theme: Theme, path: Path, rgba: np.ndarray) -> QWidget:
         panel = QFrame()
         panel.setProperty("role", "palette")
         preview = Preview(theme, SIDE)
@@ -101,23 +131,32 @@ class Report(Overlay):
         preview.setToolTip("")
         preview.show_picture(rgba)
         words = stacked(
-            ElidedLabel(path.name, "title"), ElidedLabel(self._made_with(), "muted"),
-            ElidedLabel(str(path.parent), "hint"), ..., spacing=4,
+            ElidedLabel(path.name, "title"),
+            ElidedLabel(self._made_with(), "muted"),
+            ElidedLabel(str(path.parent), "hint"),
+            ...,
+            spacing=4,
         )
         head = in_row(preview, (words, 1), (self._close, 0, Qt.AlignmentFlag.AlignTop), spacing=SPACE.edge)
         buttons = in_row(..., self._add, self._start, self._use, spacing=SPACE.small)
         stacked(
-            head, (self._scroll, 1), buttons, on=panel, margins=(SPACE.large, SPACE.large, SPACE.edge, SPACE.edge),
+            head,
+            (self._scroll, 1),
+            buttons,
+            on=panel,
+            margins=(SPACE.large, SPACE.large, SPACE.edge, SPACE.edge),
             spacing=SPACE.edge,
         )
         return panel
 
     def _made_with(self) -> str:
         width, height = self.metadata.size
-        parts = [self.metadata.tool or "It does not say how it was made", f"{width} × {height}"]
+        parts = [self.metadata.tool or self.tr("It does not say how it was made"), f"{width} × {height}"]
         if self.metadata.c2pa:
-            by = f" by {self.metadata.maker}" if self.metadata.maker else ""
-            parts.append(f"has content credentials{by}")
+            if self.metadata.maker:
+                parts.append(self.tr("has content credentials by {maker}").format(maker=self.metadata.maker))
+            else:
+                parts.append(self.tr("has content credentials"))
         return " · ".join(parts)
 
     def _entries(self) -> QWidget:
@@ -126,15 +165,16 @@ class Report(Overlay):
         if self._warning:
             column.addWidget(wrapped(self._warning, "value"))
         for name, title, hint in GROUPS:
-            entries = {what: value for what, value in self.entries(name).items() if str(value) not in EMPTY}
+            entries = {key: value for key, value in self.entries(name).items() if str(value) not in EMPTY}
             if entries:
-                column.addWidget(_group(f"{title} · {len(entries)}", hint, entries))
+                heading = f"{translate('Report', title)} · {len(entries)}"
+                column.addWidget(_group(heading, translate("Report", hint) if hint else "", entries))
         column.addStretch()
         return inside
 
 
-def _titled(field: str, value: str) -> str:
-    """A scheduler or spacing as people call it; a scheduler's entry may hold both."""
+def _with_titles(field: str, value: str) -> str:
+    """Return the titles of a scheduler (with its spacing, if any) or of a spacing. Other values are unchanged."""
     if field not in ("sampler", "spacing"):
         return value
     return ", ".join(TITLES.get(part, part) for part in value.split(", "))
@@ -148,9 +188,12 @@ def _group(title: str, hint: str, entries: Mapping[str, str]) -> QWidget:
     head = in_row(label(title, "strong"), label(hint, "hint"), ..., spacing=SPACE.small)
     grid.addLayout(head, 0, 0, 1, 2)
     for row, (name, value) in enumerate(entries.items(), 1):
-        what = wrapped(str(value)[:LONGEST], "value", selectable=True)
-        if " " not in what.text():  # which would not be broken into lines
-            what.setText(QFontMetrics(what.font()).elidedText(what.text(), Qt.TextElideMode.ElideMiddle, WORD))
+        shown = wrapped(str(value)[:MAX_VALUE], "value", selectable=True)
+        # A text without spaces is not broken into lines.
+        if " " not in shown.text():
+            shown.setText(
+                QFontMetrics(shown.font()).elidedText(shown.text(), Qt.TextElideMode.ElideMiddle, MAX_WORD_WIDTH)
+            )
         grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(what, row, 1)
+        grid.addWidget(shown, row, 1)
     return group

@@ -1,4 +1,4 @@
-"""What stands over the grid: the search and its chips, what it found and how soon, the order, the size of cells."""
+"""Bar above the gallery's grid: search field, condition chips, count, sort order and cell size."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gdm_studio.gallery.query import doubts
-from gdm_studio.gallery.terms import Term, completed, terms, without
-from gdm_studio.ui.actions import said
-from gdm_studio.ui.look.plain import tip
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.gallery.query import find_unclear
+from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term
+from gdm_studio.ui.actions import with_keys
+from gdm_studio.ui.look.safe_text import tip
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import count_of_pictures, translate
 from gdm_studio.ui.widgets import ActionButton, IconButton, label
 from gdm_studio.ui.widgets.chips import Chip, Flow
 from gdm_studio.ui.widgets.completions import Completions
@@ -20,22 +22,28 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.search_field import SearchField
 
-SIZES = (64, 88, 120, 160, 224)  # of cells, in logical pixels
-ORDERS = {False: "Newest", True: "Oldest"}  # by whether the oldest come first
+# Sizes of cells in logical pixels.
+SIZES = (64, 88, 120, 160, 224)
+# {True if the oldest pictures come first: title of the sort order}
+ORDERS = {False: QT_TRANSLATE_NOOP("SearchBar", "Newest"), True: QT_TRANSLATE_NOOP("SearchBar", "Oldest")}
+# The same titles as entries of a menu.
+ORDER_ENTRIES = {
+    False: QT_TRANSLATE_NOOP("SearchBar", "Newest first"),
+    True: QT_TRANSLATE_NOOP("SearchBar", "Oldest first"),
+}
 
 
 class SearchBar(QWidget):
-    """Part: `field`. Signals: `searched(str)`, `save_asked(str)`, `oldest_first(bool)`, `size_chosen(int)`,
-    `left_down()`, `completions_wanted(str query, int cursor)`, answered by `offer`.
-    Setters: `set_text(query)`, `show_found(count, ms)`, `offer(query, entries)`, `choose_size(side)`,
-    `choose_order(oldest_first)`. Readers: `text()`, `cell()`.
-    """
+    """A search field with completions, and menus for the sort order and the cell size."""
 
     searched = Signal(str)
     save_asked = Signal(str)
     oldest_first = Signal(bool)
+    # Width of the cells in logical pixels.
     size_chosen = Signal(int)
+    # The Down key was pressed in the field.
     left_down = Signal()
+    # A query and the position of the cursor in it, answered by `offer()`.
     completions_wanted = Signal(str, int)
 
     def __init__(self, theme: Theme, page: QWidget) -> None:
@@ -44,11 +52,16 @@ class SearchBar(QWidget):
         self.field = SearchField(theme)
         self.field.setProperty("role", "card")
         self._completions = Completions(self.field, page)
-        self._order = ActionButton(theme, "Newest ▾", tooltip="Which come first", role="flat")
-        self._sizes = IconButton(theme, "layout-grid", tooltip="Size of the pictures; Ctrl and the wheel too")
+        self._is_oldest_first = False
+        self._order = ActionButton(theme, self.tr("Newest ▾"), tooltip=self.tr("Order of the pictures"), role="flat")
+        self._sizes = IconButton(
+            theme, "layout-grid", tooltip=self.tr("Size of the pictures; also Ctrl and the mouse wheel")
+        )
         self._found = label("", "muted")
         self._found.setFixedHeight(26)
-        self._save = ActionButton(theme, "Save search", tooltip="Keep it at the left", role="inline-accent")
+        self._save = ActionButton(
+            theme, self.tr("Save search"), tooltip=self.tr("Save it in the list at the left"), role="inline-accent"
+        )
         self._flow = Flow()
         self._connect()
         self._lay_out()
@@ -59,39 +72,48 @@ class SearchBar(QWidget):
         return self.field.text().strip()
 
     def set_text(self, query: str) -> None:
-        """Searches for something else, as if it had been typed."""
+        """Set the query and search for it, as if the user had typed it."""
         self.field.set_text(query)
 
     def show_found(self, count: int, milliseconds: float) -> None:
-        """How many there are, how soon the first of them were there, and whether the search was understood."""
-        unclear = doubts(self.text())
-        words = "1 picture" if count == 1 else f"{count:,} pictures".replace(",", "\u202f")
-        words = f"{words} · {max(1, round(milliseconds))} ms" if self.text() else words
-        self._found.setText(f"{words} · not all of it understood" if unclear else words)
-        self._found.setToolTip(tip(f"Not understood: {'; '.join(unclear)}.") if unclear else "")
+        """Show the number of matches, the search time, and the conditions that were not understood."""
+        unclear = find_unclear(self.text())
+        words = count_of_pictures(count)
+        if self.text():
+            time = max(1, round(milliseconds))
+            words = self.tr("{pictures} · {time} ms").format(pictures=words, time=time)
+        hint = ""
+        if unclear:
+            # The advice in brackets is in the tooltip.
+            problem = unclear[0].partition(" (")[0]
+            words = self.tr("{found} · {problem}").format(found=words, problem=problem)
+            hint = tip(self.tr("Not understood: {terms}.").format(terms="; ".join(unclear)))
+        self._found.setText(words)
+        self._found.setToolTip(hint)
 
     def offer(self, query: str, entries: Sequence[str]) -> None:
-        """What the word at the cursor of `query` could become; late answers are dropped."""
+        """Show completions for the word at the cursor. They are discarded if the query has changed."""
         if query == self.field.text() and self.field.hasFocus():
             self._completions.offer(entries)
 
     def cell(self) -> int:
-        """How wide cells are to be, in logical pixels."""
+        """Return the selected cell width in logical pixels."""
         return self._size
 
     def choose_size(self, side: int) -> None:
-        """Asks for cells about so wide, in logical pixels."""
+        """Set the approximate cell width in logical pixels."""
         self._size = side
-        self._sizes.set_text(f"{side} px")
+        self._sizes.set_text(self.tr("{size} px").format(size=side))
         self.size_chosen.emit(side)
 
     def choose_order(self, oldest_first: bool) -> None:
-        """Asks for the oldest or the newest first."""
-        self._order.setText(f"{ORDERS[oldest_first]} ▾")
+        """Select the sort order: oldest first or newest first."""
+        self._is_oldest_first = oldest_first
+        self._order.setText(f"{self.tr(ORDERS[oldest_first])} ▾")
         self.oldest_first.emit(oldest_first)
 
     def next_size(self, step: int) -> None:
-        """The next larger or smaller size."""
+        """Select the next larger (1) or smaller (-1) cell size."""
         place = min(range(len(SIZES)), key=lambda each: abs(SIZES[each] - self._size))
         self.choose_size(SIZES[min(max(place + step, 0), len(SIZES) - 1)])
 
@@ -109,7 +131,7 @@ class SearchBar(QWidget):
         self.completions_wanted.emit(self.field.text(), self.field.cursorPosition())
 
     def _take(self, choice: str) -> None:
-        text, cursor = completed(self.field.text(), self.field.cursorPosition(), choice)
+        text, cursor = insert_completion(self.field.text(), self.field.cursorPosition(), choice)
         self.field.setText(text)
         self.field.setCursorPosition(cursor)
         if choice.endswith(":"):
@@ -118,28 +140,33 @@ class SearchBar(QWidget):
             self.field.search_now()
 
     def _show_chips(self) -> None:
-        """A chip for every condition but plain words."""
-        fields = [term for term in terms(self.text()) if _is_field(term)]
+        """Show a chip for each condition of the query, except for plain words."""
+        fields = [term for term in parse_terms(self.text()) if _is_field(term)]
         chips: list[QWidget] = [self._chip(term) for term in fields]
         self._flow.set_widgets([*chips, self._found, self._save])
         self._save.setVisible(bool(self.text()))
 
     def _chip(self, term: Term) -> Chip:
-        chip = Chip(self._theme, term.label, tooltip=said(f"Search without {term.text}", "Del"), parent=self)
-        chip.removed.connect(lambda: self.set_text(without(self.text(), term)))
+        chip = Chip(
+            self._theme,
+            term.label_text(translate),
+            tooltip=with_keys(self.tr("Search without {term}").format(term=term.text), "Del"),
+            parent=self,
+        )
+        chip.removed.connect(lambda: self.set_text(remove_term(self.text(), term)))
         return chip
 
     def _show_orders(self) -> None:
         self._open_menu(
             self._order,
-            [(f"{words} first", self._order.text().startswith(words)) for words in ORDERS.values()],
+            [(self.tr(words), oldest is self._is_oldest_first) for oldest, words in ORDER_ENTRIES.items()],
             lambda place: self.choose_order(bool(place)),
         )
 
     def _show_sizes(self) -> None:
         self._open_menu(
             self._sizes,
-            [(f"{side} px", side == self._size) for side in SIZES],
+            [(self.tr("{size} px").format(size=side), side == self._size) for side in SIZES],
             lambda place: self.choose_size(SIZES[place]),
         )
 

@@ -1,4 +1,4 @@
-"""What can be done with the selected pictures; it floats over the foot of the grid while there are several."""
+"""Floating bar at the bottom of the grid, with actions on all selected images."""
 
 from __future__ import annotations
 
@@ -9,79 +9,87 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action
-from gdm_studio.ui.look.plain import entry
+from gdm_studio.ui.look.safe_text import entry
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, button_of, label
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.menu import empty_menu
-from gdm_studio.ui.widgets.painting import rounded, shadow, smooth
+from gdm_studio.ui.widgets.shapes import rounded, shadow, smooth
 
-HEIGHT, FOOT, NARROW = 46, 14, 600
-AIR = 24  # around the bar, for its shadow
+HEIGHT = 46
+FOOT = 14
+# Margin around the bar for its shadow.
+AIR = 24
+# Greatest number of pictures that can be compared.
+MOST_COMPARED = 16
 
 
 class SelectionBar(QWidget):
-    """Lies over `ground`, at its foot, with the actions `offered`. Signals: `collect_asked(str)` a collection or "" for
-    a new one, `take_out_asked(str)`, `closed()`. Setters: `show_count(count)`, `set_collections(names)`,
-    `set_open_collection(name)`.
+    """The bar at the bottom of the widget `ground`, with the actions `offered`.
+
+    It is visible if several images are selected.
     """
 
+    # The name of a collection, or "" for a new one.
     collect_asked = Signal(str)
-    take_out_asked = Signal(str)
+    removal_asked = Signal(str)
     closed = Signal()
 
     def __init__(self, theme: Theme, ground: QWidget, offered: Mapping[Action, Action]) -> None:
         super().__init__(ground.parentWidget())
-        self._theme, self._ground = theme, ground
+        self._theme = theme
+        self._ground = ground
         self._collections: list[str] = []
         self._number = "0"
-        self._open = ""  # the collection that is shown
+        # Name of the collection that is shown.
+        self._open = ""
         self._body = QFrame(self)
         self._count = label("", "strong")
         self._compare = button_of(theme, offered[COMPARE], role="small")
         self._star = button_of(theme, offered[FAVOURITE], text="", icon=True, role="small")
         self._tag = button_of(theme, offered[TAG], role="small")
-        self._collect = ActionButton(theme, "", tooltip="Put them into a collection", role="small")
+        self._collect = ActionButton(theme, "", tooltip=self.tr("Add them to a collection"), role="small")
         self._export = button_of(theme, offered[EXPORT], role="small")
         self._delete = button_of(theme, offered[DELETE], role="flat-danger")
-        self._close = ActionButton(theme, "Esc", tooltip="Select none", keys="Esc", role="flat")
+        self._close = ActionButton(theme, "Esc", tooltip=self.tr("Select none"), keys="Esc", role="flat")
         self._collect.clicked.connect(lambda: self.show_menu())
         self._close.clicked.connect(self.closed)
         self._star.setFixedWidth(36)
         self._lay_out()
         ground.installEventFilter(self)
-        self.setAccessibleName("Selected pictures")
+        self.setAccessibleName(self.tr("Selected pictures"))
         self.hide()
 
     def show_count(self, count: int) -> None:
-        """There are that many selected; one alone needs no bar."""
+        """Set the number of selected images. The bar appears if there are two or more."""
         self._number = f"{count:,}".replace(",", "\u202f")
-        self._compare.setEnabled(count <= 16)
+        self._compare.setEnabled(count <= MOST_COMPARED)
         self.setVisible(count > 1)
         self._place()
 
     def foot(self) -> int:
-        """The height that it takes from what is below it."""
+        """Return the height of the area at the bottom of the grid that the bar covers."""
         return HEIGHT + 2 * FOOT if not self.isHidden() else 0
 
     def set_collections(self, names: Sequence[str]) -> None:
         self._collections = list(names)
 
     def set_open_collection(self, name: str) -> None:
-        """The collection whose pictures are shown, "" for none: they can be taken out of it."""
+        """Set the name of the open collection, from which images can be removed. "" means no collection."""
         self._open = name
 
     def show_menu(self, place: QPoint | None = None) -> QMenu:
-        """Opens the collections to choose from, at a place of the screen or above the button."""
+        """Open the menu of collections, at a screen position or above its button."""
         menu = empty_menu(self)
         for name in self._collections:
             menu.addAction(entry(name)).triggered.connect(lambda _=False, name=name: self.collect_asked.emit(name))
         if self._collections:
             menu.addSeparator()
-        menu.addAction("New collection").triggered.connect(lambda: self.collect_asked.emit(""))
+        menu.addAction(self.tr("New collection")).triggered.connect(lambda: self.collect_asked.emit(""))
         if self._open:
             name = self._open
-            menu.addAction(entry(f"Take out of {name}")).triggered.connect(lambda: self.take_out_asked.emit(name))
+            remove = menu.addAction(entry(self.tr("Remove from {collection}").format(collection=name)))
+            remove.triggered.connect(lambda: self.removal_asked.emit(name))
         menu.popup(place or self._collect.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
         return menu
 
@@ -99,17 +107,22 @@ class SelectionBar(QWidget):
 
     def _place(self) -> None:
         ground = self._ground.geometry()
-        wide = ground.width() - FOOT > NARROW
-        self._count.setText(f"{self._number} selected" if wide else self._number)
-        self._collect.setText("Add to collection ▾" if wide else "Collection ▾")
-        self._close.setVisible(wide)
         body = ground.adjusted(0, ground.height() - HEIGHT - FOOT, -FOOT - 4, -FOOT)
+        self._show_texts(is_short=False)
+        if self._row.sizeHint().width() > body.width():
+            self._show_texts(is_short=True)
         self.setGeometry(body.adjusted(-AIR, -AIR, AIR, AIR))
         self._body.setGeometry(AIR, AIR, body.width(), body.height())
         self.raise_()
 
+    def _show_texts(self, *, is_short: bool) -> None:
+        count = self.tr("{count} selected").format(count=self._number)
+        self._count.setText(self._number if is_short else count)
+        self._collect.setText(self.tr("Collection ▾") if is_short else self.tr("Add to collection ▾"))
+        self._close.setVisible(not is_short)
+
     def _lay_out(self) -> None:
-        row = in_row(self._count, 6, on=self._body, margins=(14, 0, 8, 0), spacing=6)
+        self._row = row = in_row(self._count, 6, on=self._body, margins=(14, 0, 8, 0), spacing=6)
         for button in (self._compare, self._star, self._tag, self._collect, self._export, self._delete):
             button.setFixedHeight(30)
             row.addWidget(button)

@@ -1,4 +1,4 @@
-"""The places of the gallery, each of them a search: everything, collections, models, saved searches, the deleted."""
+"""The sidebar of the gallery. Its entries ("places") are collections, models, folders, saved searches and the trash."""
 
 from __future__ import annotations
 
@@ -18,33 +18,43 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import ADD_FOLDER
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import EntryPainter, Index, heading_item
-from gdm_studio.ui.look.plain import make_plain, tip
+from gdm_studio.ui.look.item_models import EntryPainter, Index, heading_item
+from gdm_studio.ui.look.safe_text import make_plain, tip
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import count_of_pictures, translate
 from gdm_studio.ui.widgets import button_of, label
-from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
-from gdm_studio.ui.widgets.painting import rounded
-from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+from gdm_studio.ui.widgets.shapes import rounded
 
-WIDTH, ROW, HEADER = 208, 32, 34
-LONG = 400  # files whose reading is worth a word
+WIDTH = 208
+ROW = 32
+HEADER = 34
+# Number of files above which progress is shown.
+LONG = 400
 PLACE = Qt.ItemDataRole.UserRole
-DELETED = "deleted"  # the choice that opens what is deleted, which is no search
+# The place of the trash, which is not a search.
+DELETED = "deleted"
 
 
 @dataclass(frozen=True)
 class Place:
-    """`search` finds its pictures. `kind` says what people can do with one that they made: see KINDS."""
+    """An entry of the sidebar. `search` is the query that finds its images.
+
+    `kind` is a key of KINDS if the user created the entry.
+    """
 
     search: str
     title: str
     count: int | None = None
     kind: str = ""
-    name: str = ""  # that the gallery knows it by
-    button: str = ""  # at its right, in place of the number
+    # Its name in the gallery.
+    name: str = ""
+    # Text of a button at the right, in place of the count.
+    button: str = ""
 
     def __post_init__(self) -> None:
         make_plain(self, "title")
@@ -52,40 +62,60 @@ class Place:
 
 @dataclass(frozen=True)
 class _Kind:
-    remove: str  # the menu's words
+    # Text of the menu's entry that removes the place.
+    remove: str
     hint: str
-    named: bool = True  # can be given another name
+    # Accessible name of the field in which it is renamed.
+    editor: str = ""
+    # Whether the user can rename it.
+    named: bool = True
 
 
 KINDS = {
-    "collection": _Kind("Remove collection", "F2 renames it · Del takes it apart, its pictures stay"),
-    "search": _Kind("Remove saved search", "F2 renames it · Del forgets it"),
-    "folder": _Kind("Show no more", "Del shows its pictures no more; the files stay", named=False),
+    "collection": _Kind(
+        QT_TRANSLATE_NOOP("Sidebar", "Remove collection"),
+        QT_TRANSLATE_NOOP("Sidebar", "F2 renames it · Del removes it, its pictures stay"),
+        QT_TRANSLATE_NOOP("Sidebar", "Name of the collection"),
+    ),
+    "search": _Kind(
+        QT_TRANSLATE_NOOP("Sidebar", "Remove saved search"),
+        QT_TRANSLATE_NOOP("Sidebar", "F2 renames it · Del removes it"),
+        QT_TRANSLATE_NOOP("Sidebar", "Name of the search"),
+    ),
+    "folder": _Kind(
+        QT_TRANSLATE_NOOP("Sidebar", "Remove from gallery"),
+        QT_TRANSLATE_NOOP("Sidebar", "Del removes its pictures from the gallery; the files stay"),
+        named=False,
+    ),
 }
-EVERYWHERE = (
-    Place("", "All pictures"),
-    Place("is:favourite", "Favourites"),
-    Place("date:today", "Today"),
-    Place("is:imported", "Imported"),
-)
-Sections = Sequence[tuple[str, Sequence[Place]]]  # (heading, places), "" for none
+# (heading, places), "" for no heading
+Sections = Sequence[tuple[str, Sequence[Place]]]
+
+
+def built_in_places() -> list[Place]:
+    """Return the sidebar entries that are always shown, without counts."""
+    return [
+        Place("", translate("Sidebar", "All pictures")),
+        Place("is:favourite", translate("Sidebar", "Favourites")),
+        Place("date:today", translate("Sidebar", "Today")),
+        Place("is:imported", translate("Sidebar", "Imported")),
+    ]
 
 
 def search_of(collection: str) -> str:
-    """The search that finds the pictures of a collection."""
+    """Return the query that finds the images of a collection."""
     return f'collection:"{collection}"'
 
 
 class Sidebar(QFrame):
-    """Signals, by people: `chosen(str search)`, `rename_asked(Place, str wanted)`, `remove_asked(Place)`,
-    `button_pressed(Place)`, `import_asked()`.
+    """The list of the sidebar's entries ("places"). One entry is open.
 
-    Setters: `show_places(sections)`, `show_progress(seen, found)`, `choose(search)`, `follow(search, name)`,
-    `rename(search)`, which puts the cursor into it. Readers: `choice()`, the search of the place that is open;
-    `place()`, that place.
+    The progress of a file scan is shown below the list.
     """
 
+    # The search of the place that was opened.
     chosen = Signal(str)
+    # A place and its new name.
     rename_asked = Signal(object, str)
     remove_asked = Signal(object)
     button_pressed = Signal(object)
@@ -96,31 +126,34 @@ class Sidebar(QFrame):
         self.setProperty("role", "panel")
         self.setFixedWidth(WIDTH)
         self._model = QStandardItemModel(self)
-        self.view = _Places(theme, self._model)
+        self.view = _PlaceView(theme, self._model)
         self.view.removed.connect(self.remove_asked)
         self.view.renamed.connect(self.rename_asked)
         self.view.button_pressed.connect(self.button_pressed)
-        add = button_of(theme, ADD_FOLDER.does(self.import_asked.emit), icon=True, role="flat")
+        add = button_of(theme, ADD_FOLDER.bind(self.import_asked.emit), icon=True, role="flat")
         self._progress = label("", "muted")
         self._progress.setContentsMargins(10, 0, 0, 0)
         self._progress.hide()
         stacked((self.view, 1), self._progress, add, on=self, margins=(10, 12, 10, 10), spacing=6)
         self._choice = ""
-        self.show_places([("", EVERYWHERE)])
+        self.show_places([("", built_in_places())])
         self.view.selectionModel().currentChanged.connect(self._on_current)
 
     def choice(self) -> str:
         return self._choice
 
     def place(self) -> Place:
-        """The place that is open; everything where it has gone."""
-        return next((place for index in self._indexes() if (place := _of(index)).search == self._choice), EVERYWHERE[0])
+        """Return the open entry, or "All pictures" if the open entry was removed."""
+        places = [_place_of(index) for index in self._indexes()]
+        return next((place for place in places if place.search == self._choice), built_in_places()[0])
 
     def show_places(self, sections: Sections) -> None:
-        """All places; the one that is open stays open where it is there."""
+        """Replace all entries. The open entry stays open if the new entries contain it."""
         if self.view.state() == QAbstractItemView.State.EditingState:
-            return  # a name is being written; it asks for the places anew when it is
-        scrolled, was_there = self.view.verticalScrollBar().value(), self._open() is not None
+            # The user is renaming an entry. The entries are requested again afterwards.
+            return
+        scrolled = self.view.verticalScrollBar().value()
+        was_there = self._open() is not None
         with QSignalBlocker(self.view.selectionModel()):
             self._model.clear()
             for heading, places in sections:
@@ -134,38 +167,39 @@ class Sidebar(QFrame):
             self.choose("")
 
     def show_progress(self, seen: int, found: int) -> None:
-        """How far the files that came or changed have been read; a few are not worth a word."""
-        self._progress.setText(f"Reading {seen:,} of {found:,}…".replace(",", "\u202f"))
+        """Show the progress of a scan for new and changed files. Nothing is shown for a few files."""
+        words = self.tr("Reading {seen} of {found}…").format(seen=f"{seen:,}", found=f"{found:,}")
+        self._progress.setText(words.replace(",", "\u202f"))
         self._progress.setVisible(seen < found and found > LONG)
 
     def choose(self, search: str) -> None:
-        """Opens a place, as if it had been clicked."""
+        """Open the entry with the query `search`, as if the user had clicked it."""
         self._choice = search
         self._mark()
         self.chosen.emit(search)
 
     def follow(self, search: str, name: str) -> None:
-        """The collection of that search is called `name` from now on; where it is open it stays so."""
+        """Rename the entry of a renamed collection to `name`. If it is open, it stays open."""
         now = search_of(name)
         for index in self._indexes():
-            if (place := _of(index)).search == search:
+            if (place := _place_of(index)).search == search:
                 self._model.setData(index, replace(place, title=name, search=now, name=name), PLACE)
         if self._choice == search != now:
             self._choice = now
             self.chosen.emit(now)
 
     def rename(self, search: str) -> None:
-        """Lets people write another name for what they made."""
+        """Start editing the name of the entry with the query `search`."""
         for index in self._indexes():
-            if _of(index).search == search and _of(index).kind:
+            if _place_of(index).search == search and _place_of(index).kind:
                 self.view.edit(index)
 
     def _open(self) -> QModelIndex | None:
-        """Where the open place stands; None where it has gone."""
-        return next((index for index in self._indexes() if _of(index).search == self._choice), None)
+        """Return the model index of the open entry, or None if it was removed."""
+        return next((index for index in self._indexes() if _place_of(index).search == self._choice), None)
 
     def _mark(self) -> None:
-        """Marks the open place; where it has gone, everything is open."""
+        """Select the open entry, or "All pictures" if it was removed."""
         self.view.setCurrentIndex(self._open() or self._model.index(0, 0))
 
     def _indexes(self) -> list[QModelIndex]:
@@ -179,8 +213,8 @@ class Sidebar(QFrame):
             self.chosen.emit(place.search)
 
 
-class _Places(QListView):
-    """Keys: arrows, F2 renames what people made, Delete takes it apart."""
+class _PlaceView(QListView):
+    """The list view of the sidebar. F2 renames and Delete removes an entry that the user created."""
 
     renamed = Signal(object, str)
     removed = Signal(object)
@@ -195,18 +229,18 @@ class _Places(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
-        self.setAccessibleName("Places of the gallery")
+        self.setAccessibleName(self.tr("Places of the gallery"))
         self._bar = OverlayScrollBar(self)
         theme.changed.connect(self.viewport().update)
 
     def show_menu(self, index: Index, place: QPoint) -> QMenu:
-        """Opens what can be done with what people made, at a place of the screen."""
+        """Open the menu of an entry that the user created, at a screen position."""
         menu = empty_menu(self)
-        row, own = index.row(), _of(index)
+        row, own = index.row(), _place_of(index)
         if KINDS[own.kind].named:
-            rename = menu.addAction(icons.icon(self._theme, "pencil"), "Rename")
+            rename = menu.addAction(icons.icon(self._theme, "pencil"), self.tr("Rename"))
             rename.triggered.connect(lambda: self.edit(self.model().index(row, 0)))
-        remove = menu.addAction(icons.icon(self._theme, "x"), KINDS[own.kind].remove)
+        remove = menu.addAction(icons.icon(self._theme, "x"), translate("Sidebar", KINDS[own.kind].remove))
         remove.triggered.connect(lambda: self.removed.emit(own))
         menu.popup(place)
         return menu
@@ -214,7 +248,7 @@ class _Places(QListView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
-        if index.isValid() and index.data(PLACE) is not None and _of(index).kind:
+        if index.isValid() and index.data(PLACE) is not None and _place_of(index).kind:
             below = self.viewport().mapToGlobal(self.visualRect(index).center())
             self.show_menu(index, event.globalPos() if by_mouse else below)
 
@@ -233,13 +267,14 @@ class _Places(QListView):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and place is not None and place.button:
             self.button_pressed.emit(place)
         elif event.key() in (Qt.Key.Key_Slash, Qt.Key.Key_Escape):
-            event.ignore()  # the page's
+            # The page handles these keys.
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
 
-class _Row(EntryPainter[_Places]):
-    """A place with the number of its pictures, or a heading."""
+class _Row(EntryPainter[_PlaceView]):
+    """An item delegate that paints a heading, or an entry of the sidebar with its number of images."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, HEADER if index.data(PLACE) is None else ROW)
@@ -261,7 +296,8 @@ class _Row(EntryPainter[_Places]):
     def _paint_place(
         self, painter: QPainter, option: QStyleOptionViewItem, room: QRectF, words: QRectF, place: Place
     ) -> None:
-        middle, chosen = Qt.AlignmentFlag.AlignVCenter, bool(option.state & QStyle.StateFlag.State_Selected)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if chosen or hovered:
             rounded(painter, room, 8, ground=self.theme.colour("raised" if chosen else "hover"))
@@ -279,16 +315,16 @@ class _Row(EntryPainter[_Places]):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
-        editor.setAccessibleName(f"Name of the {_of(index).kind}")
+        editor.setAccessibleName(translate("Sidebar", KINDS[_place_of(index).kind].editor))
         editor.setStyleSheet("min-height: 0; padding: 0 8px;")
         return editor
 
     def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
-        if isinstance(editor, QLineEdit) and editor.text().strip() not in ("", _of(index).title):
-            self.view.renamed.emit(_of(index), editor.text())
+        if isinstance(editor, QLineEdit) and editor.text().strip() not in ("", _place_of(index).title):
+            self.view.renamed.emit(_place_of(index), editor.text())
 
 
-def _of(index: Index) -> Place:
+def _place_of(index: Index) -> Place:
     place: Place = index.data(PLACE)
     return place
 
@@ -297,8 +333,12 @@ def _item(place: Place) -> QStandardItem:
     item = QStandardItem(place.title)
     item.setData(place, PLACE)
     item.setEditable(bool(place.kind) and KINDS[place.kind].named)
-    number = "" if place.count is None else ", 1 picture" if place.count == 1 else f", {place.count} pictures"
-    item.setData(f"{place.title}{number}", Qt.ItemDataRole.AccessibleTextRole)
+    accessible = place.title
+    if place.count is not None:
+        accessible = f"{place.title}, {count_of_pictures(place.count)}"
+    item.setData(accessible, Qt.ItemDataRole.AccessibleTextRole)
+    # Long titles are elided.
+    item.setToolTip(tip(place.title))
     if place.kind:
-        item.setToolTip(tip(f"{place.name or place.title}\n{KINDS[place.kind].hint}"))
+        item.setToolTip(tip(f"{place.name or place.title}\n{translate('Sidebar', KINDS[place.kind].hint)}"))
     return item

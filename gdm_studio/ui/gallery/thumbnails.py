@@ -1,4 +1,4 @@
-"""Small pictures for the cells in sight, read few at a time: the newest wish first, stale ones dropped."""
+"""Loading of thumbnails in batches for the visible cells."""
 
 from __future__ import annotations
 
@@ -21,52 +21,57 @@ if TYPE_CHECKING:
     from gdm_studio.ui.tasks import Tasks
 
 THREADS = 2
-BATCHES = range(12, 33)  # how many are read between two looks at what is wanted now: a sixteenth of what is
-Read = Callable[[Sequence["Picture"], int], Mapping[str, "np.ndarray | None"]]  # of so many pixels a side or more
+# Range of the number of thumbnails in a batch, which is a sixteenth of those requested.
+BATCHES = range(12, 33)
+# Returns thumbnails of pictures, with at least that many pixels a side, by picture id.
+Read = Callable[[Sequence["Picture"], int], Mapping[str, "np.ndarray | None"]]
 
 
 class ThumbnailReader:
-    """Answers the `thumbnails_wanted` of lists with `read`, called in threads of its own; `close()` in the end.
+    """A loader that answers the `thumbnails_wanted` signals of the lists by calling `read` on its own threads.
 
-    What one call of `read` leaves out, for want of time, is asked for again when its cell is painted.
+    `read` may omit thumbnails if it runs out of time. They are requested again when their cells are painted.
     """
 
     def __init__(self, read: Read, tasks: Tasks) -> None:
-        self._read, self._tasks = read, tasks
+        self._read = read
+        self._tasks = tasks
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="gallery-thumbnails")
         self._wanted: dict[PictureModel, list[Picture]] = {}
         self._under_way: set[Any] = set()
         self._workers = 0
         self._closed = False
 
-    def serve(self, model: PictureModel) -> None:
+    def connect_model(self, model: PictureModel) -> None:
         model.thumbnails_wanted.connect(lambda pictures: self._want(model, pictures))
 
     def close(self) -> None:
-        """Begins no other batch."""
+        """Stop after the running batches."""
         self._closed = True
         self._threads.shutdown(wait=False)
 
     def _want(self, model: PictureModel, pictures: list[Picture]) -> None:
-        """These and no others of this list, in this order."""
+        """Replace the pending requests of a list by these images, in this order."""
         self._wanted[model] = pictures
         while not self._closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
             self._workers += 1
             self._tasks.start(self._work())
 
     async def _work(self) -> None:
-        """Batch by batch what is wanted at the time, until nothing is."""
+        """Load batches of requested thumbnails until none are pending."""
         try:
             while not self._closed and (next_ones := self._next()):
                 model, pictures = next_ones
-                side, ids = model.side(), {picture.id for picture in pictures}
+                side = model.side()
+                ids = {picture.id for picture in pictures}
                 self._under_way |= ids
                 work = partial(self._images, pictures, side)
                 try:
                     images = await asyncio.get_running_loop().run_in_executor(self._threads, work)
                 finally:
                     self._under_way -= ids
-                if not self._closed:  # else the list may be gone
+                # After `close()` the list may be deleted.
+                if not self._closed:
                     model.set_thumbnails(images, side)
         finally:
             self._workers -= 1
@@ -82,11 +87,14 @@ class ThumbnailReader:
 
     def _images(self, pictures: Sequence[Picture], side: int) -> dict[Any, QImage | None]:
         found = self._read(pictures, side).items()
-        return {picture_id: None if rgba is None else _fitted(rgba, side) for picture_id, rgba in found}
+        return {picture_id: None if rgba is None else _fit(rgba, side) for picture_id, rgba in found}
 
 
-def _fitted(rgba: np.ndarray, side: int) -> QImage:
-    """At most `side` wide and high, as Qt paints soonest; its averaging takes a tenth of the time of a filter."""
+def _fit(rgba: np.ndarray, side: int) -> QImage:
+    """Scale an image to at most `side` pixels, in the format that Qt paints fastest.
+
+    Qt averages pixels, which takes a tenth of the time of a resampling filter.
+    """
     image = qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     if max(image.width(), image.height()) <= side:
         return image

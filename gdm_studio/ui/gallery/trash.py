@@ -1,32 +1,183 @@
-"""Deleted pictures on their way into the system's trash."""
+"""The view of the gallery's trash, from which whole deletions or single images can be restored."""
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFile
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from gdm_studio import preferences
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
+from gdm_studio.ui.gallery.cells import CellPainter
+from gdm_studio.ui.gallery.days import day_words
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.imaging import qimage
+from gdm_studio.ui.look.safe_text import plain, tip
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import count_of_pictures
+from gdm_studio.ui.widgets import ActionButton, label
+from gdm_studio.ui.widgets.chips import Flow
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, empty, in_row, scrolled, stacked
+from gdm_studio.ui.widgets.shapes import smooth
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery import Gallery
+    from gdm_studio.gallery import Deletion, Gallery
+    from gdm_studio.ui.app_context import AppContext
+
+CELL = 88
+GAP = 9
+# Greatest number of pictures shown of one deletion.
+MOST = 80
 
 
-def empty_bin(gallery: Gallery) -> None:
-    """On closing: what was deleted goes to the trash, or what was deleted a month ago, as people set it.
+@dataclass(frozen=True)
+class DeletedBatch:
+    """A deletion with the paths and thumbnails of its images."""
 
-    What the trash does not take waits on; it can be restored the next time.
-    """
-    from gdm_studio.gallery.holding import MONTH
-
-    with contextlib.suppress(StorageError):
-        gallery.empty_held(to_trash, older_than=0.0 if preferences.load().empty_bin_on_exit else MONTH)
+    undo: Deletion
+    pictures: Sequence[tuple[Path, QImage]]
 
 
-def to_trash(path: Path) -> None:
-    """Puts a file into the system's trash; raises StorageError."""
-    if not QFile.moveToTrash(str(path)):
-        raise StorageError(f"{path} cannot be put into the trash; delete it yourself, or restore it.")
+class TrashView(QWidget):
+    """A list of recent deletions with their images."""
+
+    # The undo record of a deletion.
+    restore_asked = Signal(object)
+    # The undo record of a deletion, and the path of one of its pictures.
+    one_asked = Signal(object, object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._paint = CellPainter(theme, "card")
+        self._inside = QWidget()
+        self._column = stacked(on=self._inside, margins=(2, 0, SPACE.edge, SPACE.edge), spacing=SPACE.edge)
+        area = scrolled(self._inside, self.tr("Recently deleted"))
+        self._bar = OverlayScrollBar(area)
+        head = stacked(
+            label(self.tr("Recently deleted"), "title"),
+            label(self.tr("Later they move to the system's trash. Click a picture to restore it."), "muted"),
+            spacing=4,
+        )
+        stacked(head, (area, 1), on=self, spacing=SPACE.edge)
+
+    def show_deletions(self, deletions: Sequence[DeletedBatch]) -> None:
+        empty(self._column)
+        for waiting in deletions:
+            self._column.addWidget(self._group(waiting))
+        if not deletions:
+            self._column.addWidget(label(self.tr("There are no deleted pictures."), "muted"))
+        self._column.addStretch()
+
+    def _group(self, waiting: DeletedBatch) -> QWidget:
+        undo = waiting.undo
+        moment = datetime.fromtimestamp(undo.deleted)
+        number = count_of_pictures(undo.count)
+        words = f"{day_words(moment.date(), date.today())}, {moment:%H:%M} · {number}"
+        back = ActionButton(
+            self._theme,
+            self.tr("Restore"),
+            tooltip=self.tr("Restore {pictures}").format(pictures=number),
+            name="undo-2",
+            role="small",
+        )
+        back.clicked.connect(lambda: self.restore_asked.emit(undo))
+        head = in_row(label(words, "muted"), SPACE.small, back, ...)
+        flow = Flow(gap=GAP)
+        for path, image in waiting.pictures:
+            cell = _Cell(self._theme, self._paint, path, image)
+            cell.clicked.connect(lambda _=False, path=path: self.one_asked.emit(undo, path))
+            flow.addWidget(cell)
+        group = QWidget()
+        stacked(head, flow, on=group)
+        return group
+
+
+class _Cell(QAbstractButton):
+    """A button that shows a deleted image and restores it."""
+
+    def __init__(self, theme: Theme, paint: CellPainter, path: Path, image: QImage) -> None:
+        super().__init__()
+        self._theme = theme
+        self._paint = paint
+        self._pixmap = QPixmap.fromImage(image)
+        self.setFixedSize(CELL, CELL)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName(plain(self.tr("Restore {picture}").format(picture=path.stem)))
+        self.setToolTip(tip(f"{path.stem}\n{self.tr('Restore it')}"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(CELL, CELL)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = smooth(self)
+        lit = self.underMouse() or self.hasFocus()
+        self._paint.cell(
+            painter, self.rect(), self._pixmap, starred=False, selected=False, current=self.hasFocus(), hovered=lit
+        )
+        if lit:
+            mark = QRectF(0, 0, 18, 18)
+            mark.moveCenter(QRectF(self.rect()).center())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("panel"))
+            painter.drawEllipse(mark.adjusted(-7, -7, 7, 7))
+            icons.paint(painter, mark, "undo-2", self._theme.colour("text"))
+
+
+class RestoreAction:
+    """A controller that fills the trash view and restores images."""
+
+    def __init__(self, context: AppContext, view: TrashView) -> None:
+        tasks = context.tasks
+        self._view = view
+        self._gallery = context.gallery
+        view.restore_asked.connect(lambda undo: tasks.start(self._restore(undo)))
+        view.one_asked.connect(lambda undo, path: tasks.start(self._restore(undo, path)))
+
+    async def show(self) -> None:
+        """Show the current contents of the trash. Raises StorageError."""
+        undos = await self._gallery.ask(lambda gallery: gallery.trash.all())
+        self._view.show_deletions([DeletedBatch(undo, await self._small(undo)) for undo in undos])
+
+    async def restore_last(self) -> None:
+        """Restore the images of the most recent deletion."""
+        undos = await self._gallery.ask(lambda gallery: gallery.trash.all())
+        if undos:
+            await self._restore(undos[0])
+
+    async def _restore(self, undo: Deletion, one: Path | None = None) -> None:
+        await self._gallery.ask(
+            lambda gallery: gallery.trash.restore_one(undo, one) if one else gallery.trash.restore(undo)
+        )
+        self._gallery.refresh()
+        await self.show()
+
+    async def _small(self, undo: Deletion) -> list[tuple[Path, QImage]]:
+        side = round(CELL * self._view.devicePixelRatioF())
+        found = []
+        for path in (await self._gallery.ask(lambda gallery: undo.files()))[:MOST]:
+            image = await self._gallery.ask(partial(_small_image, path=path, side=side))
+            if image is not None:
+                found.append((path, image))
+        return found
+
+
+def _small_image(gallery: Gallery, *, path: Path, side: int) -> QImage | None:
+    """Return the thumbnail of a deleted image, or None if it cannot be read."""
+    import numpy as np
+
+    from gdm_studio.common.image_file import read_rgba
+
+    try:
+        picture = read_rgba(path)
+    except StorageError:
+        return None
+    picture.thumbnail((side, side))
+    return qimage(np.asarray(picture))

@@ -1,1 +1,1 @@
-"""The look: colours, fonts, icons, and how pictures and foreign text are shown."""
+"""Look of the window: colours, fonts, icons, style sheet, and safe display of text from files."""

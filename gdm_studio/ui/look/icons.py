@@ -1,4 +1,4 @@
-"""Line icons (Lucide), recoloured from the tokens and drawn sharp at any scale."""
+"""Line icons from Lucide, in the colours of the theme and sharp at any scale."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from gdm_studio.paths import resources
+from gdm_studio.common.paths import resources
 from gdm_studio.ui.look.theme import Theme
 
 
 def icon(
-    theme: Theme, name: str, colour: str = "muted", *, active: str = "text", size: int = 16, filled: bool = False,
+    theme: Theme,
+    name: str,
+    colour: str = "muted",
+    *,
+    active: str = "text",
+    size: int = 16,
+    filled: bool = False,
     at_rest: bool = False,
-) -> QIcon:  # fmt: skip
-    """An icon in a token's colour, in `active` under the pointer, as sharp as the sharpest screen needs.
+) -> QIcon:
+    """Return an icon in the colour of a token. The hovered icon has the colour `active`.
 
-    Its owner makes it again when the theme changes or a sharper screen comes. `at_rest` leaves out the looks of what
-    is under the pointer or disabled, for whoever asks again when it is.
+    Create the icon again when the theme or the screen changes. With `at_rest`, the icon has only its normal state,
+    which is faster.
     """
     result = QIcon()
     ratio = theme.pixel_ratio()
@@ -34,14 +40,17 @@ def icon(
 def pixmap(
     theme: Theme, name: str, size: int, colour: str = "muted", ratio: float = 1.0, *, filled: bool = False
 ) -> QPixmap:
-    """The icon `size` logical pixels wide, for a screen of `ratio` device pixels to a logical one."""
+    """Return an icon `size` logical pixels wide. `ratio` is the number of device pixels per logical pixel."""
     argb = theme.colour(colour).name(QColor.NameFormat.HexArgb)
-    return QPixmap(_drawn(name, argb, round(size * ratio), ratio=ratio, filled=filled))
+    return QPixmap(_draw(name, argb, round(size * ratio), ratio=ratio, filled=filled))
 
 
 @lru_cache(maxsize=512)
-def _drawn(name: str, colour: str, side: int, *, ratio: float, filled: bool) -> QPixmap:
-    """Drawn once: Qt keeps what icons make of each new pixmap, which adds up where one is set again and again."""
+def _draw(name: str, colour: str, side: int, *, ratio: float, filled: bool) -> QPixmap:
+    """Return the cached pixmap of an icon.
+
+    Qt caches data for each pixmap, so new pixmaps would use more and more memory.
+    """
     picture = QPixmap(QSize(side, side))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -52,7 +61,7 @@ def _drawn(name: str, colour: str, side: int, *, ratio: float, filled: bool) -> 
 
 
 def paint(painter: QPainter, rect: QRectF, name: str, colour: QColor, *, filled: bool = False) -> None:
-    """Draws the icon into `rect`; `filled` fills its outline too (a star that is given)."""
+    """Paint an icon into `rect`. With `filled`, its outline is filled, as for the star of a favourite."""
     renderer = _renderer(name, colour.name(), filled)
     painter.save()
     painter.setOpacity(painter.opacity() * colour.alphaF())

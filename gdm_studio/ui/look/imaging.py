@@ -1,4 +1,4 @@
-"""Pictures as arrays turned into what Qt paints, scaled well."""
+"""Conversion of images between arrays and Qt, and scaling for the screen."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
 
-BICUBIC = 3  # times the source: as far as a picture is enlarged bicubically
+# Largest bicubic enlargement of a picture.
+BICUBIC = 3
 
 
 def qimage(rgba: np.ndarray) -> QImage:
-    """A QImage with its own memory from uint8 RGBA or RGB (height, width, channels)."""
+    """Convert uint8 RGBA or RGB (height, width, channels) to a QImage that owns its memory."""
     import numpy as np
 
     rgba = np.ascontiguousarray(rgba)
@@ -26,7 +27,7 @@ def qimage(rgba: np.ndarray) -> QImage:
 
 
 def grey_qimage(levels: np.ndarray) -> QImage:
-    """A grey QImage with its own memory from uint8 (height, width)."""
+    """Convert uint8 (height, width) to a grey QImage that owns its memory."""
     import numpy as np
 
     levels = np.ascontiguousarray(levels)
@@ -35,7 +36,7 @@ def grey_qimage(levels: np.ndarray) -> QImage:
 
 
 def grey_array(image: QImage) -> np.ndarray:
-    """The levels of a grey QImage as uint8 (height, width)."""
+    """Convert a grey QImage to uint8 (height, width)."""
     import numpy as np
 
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
@@ -43,7 +44,7 @@ def grey_array(image: QImage) -> np.ndarray:
 
 
 def rgba_array(image: QImage) -> np.ndarray:
-    """Any QImage as uint8 RGBA (height, width, 4)."""
+    """Convert any QImage to uint8 RGBA (height, width, 4)."""
     import numpy as np
     from PIL import ImageQt
 
@@ -51,46 +52,49 @@ def rgba_array(image: QImage) -> np.ndarray:
 
 
 def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:
-    """The part `box` of a picture (in its pixels), resampled to width x height device pixels.
+    """Return the part `box` of an image (in image pixels), resampled to width × height device pixels.
 
-    Smooth with alpha taken into account, so that edges neither ring dark nor turn to stairs; or as `squares`.
+    Colours are interpolated with premultiplied alpha, which avoids dark edges. With `squares`, enlarged pixels stay
+    squares.
     """
-    from PIL import Image  # first needed with the first picture, after the window is up
+    # The import is here because the window does not need Pillow to open.
+    from PIL import Image
 
     picture = Image.fromarray(rgba)
     if picture.mode == "RGBA":
         picture = picture.convert("RGBa")
     bounds = (box.left(), box.top(), box.right(), box.bottom())
     if squares:
-        return _pixmap(picture.resize((width, height), Image.Resampling.NEAREST, box=bounds))
-    # Bicubic is what rounds the stairs. Its work grows with the target, and beyond a few times the source
-    # Qt's bilinear looks the same at a fortieth of the price: a step must not hold the window up.
+        return _to_pixmap(picture.resize((width, height), Image.Resampling.NEAREST, box=bounds))
+    # Bicubic interpolation makes edges smooth, but its cost grows with the target size. Beyond a few times the source,
+    # the bilinear interpolation of Qt looks the same and is forty times as fast.
     first = (min(width, ceil(BICUBIC * box.width())), min(height, ceil(BICUBIC * box.height())))
     smooth = picture.resize(first, Image.Resampling.BICUBIC, box=bounds, reducing_gap=2.0)
-    return _pixmap(smooth, QSize(width, height))
+    return _to_pixmap(smooth, QSize(width, height))
 
 
 def thumbnail(rgba: np.ndarray, side: int) -> QPixmap:
-    """A picture made to fit a square of `side` device pixels, its proportions kept."""
+    """Return an image scaled to fit a square of `side` device pixels."""
     height, width = rgba.shape[:2]
     scale = side / max(height, width)
     return scaled(rgba, QRectF(0, 0, width, height), max(1, round(width * scale)), max(1, round(height * scale)))
 
 
 def glance(rgba: np.ndarray, side: int) -> QPixmap:
-    """The same of one that is looked at for a moment, whatever its size: of a large one every few pixels count."""
+    """Return a thumbnail that is computed quickly from a subset of the pixels of a large image."""
     sparse = max(1, max(rgba.shape[:2]) // (2 * side))
     seen = rgba[::sparse, ::sparse]
     return thumbnail(seen, min(side, max(seen.shape[:2])))
 
 
-def _pixmap(picture: Image, size: QSize | None = None) -> QPixmap:
-    """A pixmap of a premultiplied or opaque picture, brought to `size`."""
+def _to_pixmap(picture: Image, size: QSize | None = None) -> QPixmap:
+    """Return a pixmap of a premultiplied or opaque image, scaled to `size`."""
     import numpy as np
 
     pixels = np.array(picture)
     height, width, channels = pixels.shape
-    if channels == 4:  # bicubic overshoots at edges; a colour above its alpha would come out in false colours
+    # Bicubic interpolation overshoots at edges. Premultiplied colours above their alpha would be wrong.
+    if channels == 4:
         np.minimum(pixels[..., :3], pixels[..., 3:], out=pixels[..., :3])
     kind = QImage.Format.Format_RGBA8888_Premultiplied if channels == 4 else QImage.Format.Format_RGB888
     image = QImage(pixels.data, width, height, channels * width, kind)

@@ -1,4 +1,4 @@
-"""What the widgets we paint ourselves are to a screen reader: Qt knows the roles of its own alone."""
+"""Accessibility roles for widgets that paint themselves."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 ROLES = {
     "Canvas": QAccessible.Role.Graphic,
-    "Strip": QAccessible.Role.Slider,  # the steps of a run, one of which is looked at
-    "KeptRow": QAccessible.Role.Slider,
+    # The strip of steps, one of which is shown.
+    "Strip": QAccessible.Role.Slider,
+    "SavedStepsRow": QAccessible.Role.Slider,
 }
 
 
 def install() -> None:
-    """Tells Qt, once for the application; their names are their `accessibleName`s."""
+    """Register the roles with Qt. Call it once per application."""
     QAccessible.installFactory(_interface)
 
 
 def _interface(kind: str, thing: QObject) -> QAccessibleInterface | None:
-    """What stands for `thing`, whose class is called `kind`; None leaves it to Qt."""
+    """Return the accessible interface for an object of the class `kind`. None selects the default of Qt."""
     role = ROLES.get(kind)
     return QAccessibleWidget(thing, role) if role is not None and isinstance(thing, QWidget) else None

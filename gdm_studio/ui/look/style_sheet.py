@@ -1,10 +1,10 @@
-"""The one style sheet, written from the tokens; what is painted by hand instead reads the tokens itself."""
+"""Style sheet of the window, filled with the colours of a theme."""
 
 from __future__ import annotations
 
 from string import Template
 
-from gdm_studio.ui.look.tokens import Tokens
+from gdm_studio.ui.look.colours import Tokens
 
 SHEET = Template("""
 * { outline: none; }
@@ -92,6 +92,11 @@ QPushButton[role="section"] { background: transparent; padding: 0 10px; text-ali
 QPushButton[role="section"]:hover { background: $hover; }
 QPushButton[role="danger"] { color: $danger; }
 QPushButton[role="small"] { padding: 0 10px; min-height: 26px; border-radius: 8px; }
+QPushButton[role="stop"] {
+    background: $panel; border: 1px solid $edge; padding: 0 10px; min-height: 26px; border-radius: 8px;
+}
+QPushButton[role="stop"]:hover { background: $hover; }
+QPushButton[role="stop"]:focus { border-color: $accent; }
 QPushButton[role="flat"] { background: transparent; color: $muted; padding: 0 8px; min-height: 26px; }
 QPushButton[role="flat-danger"] { background: transparent; color: $danger; padding: 0 10px; min-height: 26px; }
 QPushButton[role="flat"]:hover, QPushButton[role="flat-danger"]:hover { background: $hover; }
@@ -154,6 +159,6 @@ QTextBrowser { background: transparent; border: none; }
 
 
 def style_sheet(tokens: Tokens) -> str:
-    """Qt's style sheet in the colours of `tokens`."""
+    """Return the style sheet in the colours of `tokens`."""
     colours = {name: value for name, value in vars(tokens).items() if isinstance(value, str)}
     return SHEET.substitute(colours, primary_text="#10131a" if tokens.background < "#8" else "#ffffff")

@@ -1,4 +1,4 @@
-"""The look: tokens for dark and light, the fonts, and the palette and style sheet made from them; followed live."""
+"""The theme: colours, fonts, palette and style sheet. It follows the desktop's dark or light scheme."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from gdm_studio.paths import resources
+from gdm_studio.common.paths import resources
+from gdm_studio.ui.look.colours import DARK, LIGHT, Tokens
 from gdm_studio.ui.look.style_sheet import style_sheet
-from gdm_studio.ui.look.tokens import DARK, LIGHT, Tokens
 
 __all__ = ["DARK", "LIGHT", "SPACE", "Space", "Theme", "Tokens"]
 
@@ -23,15 +23,18 @@ FALLBACKS = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Noto Sans CJK JP"
 
 @dataclass(frozen=True)
 class Space:
-    """Distances of the layout in logical pixels; everything lies on these."""
+    """Distances and sizes of the layout in logical pixels."""
 
     hair: int = 4
     small: int = 8
-    gap: int = 10  # between two controls side by side
+    # Between two controls side by side.
+    gap: int = 10
     medium: int = 12
-    edge: int = 16  # from a panel's border to its contents
+    # From a panel's border to its contents.
+    edge: int = 16
     large: int = 24
-    control: int = 38  # height of a field
+    # Height of a field.
+    control: int = 38
     radius: int = 9
     controls_width: int = 316
     gallery_width: int = 264
@@ -43,7 +46,10 @@ SPACE = Space()
 
 
 class Theme(QObject):
-    """The one look of an application: widgets are given it, read `tokens`, and repaint on `changed`."""
+    """The theme of the application. Widgets read `tokens` and repaint when `changed()` is emitted.
+
+    `canvas` is the ground of transparent images on the canvas, a value of the preference of this name.
+    """
 
     changed = Signal()
 
@@ -51,6 +57,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self.tokens = DARK
+        self.canvas = "checker"
         self._dressed = True
         self._fonts: dict[tuple[int, int], QFont] = {}
         _load_fonts()
@@ -65,7 +72,7 @@ class Theme(QObject):
         return self.tokens is DARK
 
     def set_scheme(self, name: str) -> None:
-        """`system` follows the desktop; `light` and `dark` hold."""
+        """Set the scheme: `light`, `dark`, or `system` to follow the desktop."""
         scheme = SCHEMES[name]
         if scheme == Qt.ColorScheme.Unknown:
             self._hints.unsetColorScheme()
@@ -73,11 +80,25 @@ class Theme(QObject):
             self._hints.setColorScheme(scheme)
         self._follow(scheme if scheme != Qt.ColorScheme.Unknown else self._hints.colorScheme())
 
+    def set_canvas(self, canvas: str) -> None:
+        """Set the ground of transparent images on the canvas: "checker", "dark", "light" or a colour as "#rrggbb"."""
+        if canvas != self.canvas:
+            self.canvas = canvas
+            self.changed.emit()
+
+    def plate(self, ground: str) -> str:
+        """Return the token of the colour behind a transparent thumbnail whose place has the colour `ground`.
+
+        Black drawings must stay visible, so dark grounds are replaced.
+        """
+        return "plate" if self.dark else ground
+
     @contextmanager
     def undressed(self) -> Iterator[None]:
-        """Puts the style sheet on at the end of the block: parts put into each other would each be styled every time.
+        """Delay the style sheet to the end of a `with` block in which a whole window is created.
 
-        For making a whole window; what is on the screen already is styled twice.
+        Otherwise Qt would restyle each widget whenever it gets a new parent. Widgets that already exist are styled
+        twice.
         """
         self._dressed = False
         self._app.setStyleSheet("")
@@ -88,22 +109,23 @@ class Theme(QObject):
             self._app.setStyleSheet(style_sheet(self.tokens))
 
     def colour(self, name: str) -> QColor:
-        """The token `name` as a colour to paint with."""
+        """Return the colour of a token."""
         return QColor(getattr(self.tokens, name))
 
     def pixel_ratio(self) -> float:
-        """Device pixels to a logical pixel on the sharpest screen."""
+        """Return the number of device pixels per logical pixel on the screen with the highest resolution."""
         return self._app.devicePixelRatio()
 
     def duration(self, milliseconds: int) -> int:
-        """How long an animation lasts: as asked, or 0 where the desktop wants less motion."""
+        """Return the duration of an animation. It is 0 if the desktop requests reduced motion."""
         if not QApplication.isEffectEnabled(Qt.UIEffect.UI_General) and sys.platform == "win32":
             return 0
-        wish = getattr(self._hints.accessibility(), "motionPreference", None)  # Qt 6.12 asks every desktop
-        return 0 if wish is not None and wish().name == "ReducedMotion" else milliseconds
+        # Since Qt 6.12.
+        preference = getattr(self._hints.accessibility(), "motionPreference", None)
+        return 0 if preference is not None and preference().name == "ReducedMotion" else milliseconds
 
     def font(self, pixels: int, weight: int = 400) -> QFont:
-        """The interface font with figures of equal width, so that changing numbers do not wobble."""
+        """Return the interface font. All digits have the same width, so that changing numbers do not shift."""
         if (pixels, weight) in self._fonts:
             return self._fonts[pixels, weight]
         font = QFont(FALLBACKS)
@@ -128,7 +150,7 @@ class Theme(QObject):
 
 
 def _load_fonts() -> None:
-    """Adds the shipped Inter; where its files are missing, the fallbacks of the system serve."""
+    """Load the font Inter. If its files are missing, Qt uses a fallback."""
     folder = resources() / "fonts"
     if not folder.is_dir():
         return

@@ -1,1 +1,1 @@
-"""The page of models, and the small pictures and cards of them."""
+"""Models page, with the cards and sample images of models."""

@@ -1,4 +1,4 @@
-"""What is known of a model: how it looks, what it is, how it fares, whose pictures taught it, what its own are for."""
+"""View of a model card: samples, facts, settings, measurements, sources and terms of use."""
 
 from __future__ import annotations
 
@@ -12,79 +12,98 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QWidget
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.predictions import WORDS
-from gdm_studio.models.about import MOST, listed
-from gdm_studio.models.card import ModelCard, Source
-from gdm_studio.models.hashes import known
-from gdm_studio.models.held import Held, call_of, may_be_quick
-from gdm_studio.models.notes import SOLD
-from gdm_studio.models.samples import sample_path
-from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.models.card import ModelCard, Source, sample_path
+from gdm_studio.models.catalogue.description import MOST, split_list
+from gdm_studio.models.catalogue.inventory import InventoryRow, can_be_few_step, prompt_text_of
+from gdm_studio.models.catalogue.notes import SOLD
+from gdm_studio.models.files.hashes import known_hashes
+from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.choices import ModelChoices
+from gdm_studio.ui.models.kinds import family_text
 from gdm_studio.ui.models.samples import Samples
+from gdm_studio.ui.translation import count_of_pictures, translate
 from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked
 
 WIDTH = 340
-SAMPLE, COLUMNS, LINES = 48, 5, 2  # logical pixels of a picture that it made, and how many are shown
+# Side of a sample in logical pixels, and the greatest number of columns and lines of samples.
+SAMPLE = 48
+COLUMNS = 5
+LINES = 2
 FREE = ("cc0", "public domain", "mit", "apache", "isc", "bsd", "ofl", "unlicense")
 CREDIT = ("cc-by", "cc by")
-WEB = ("http", "https")  # a card says what it likes: no link of it opens a file or starts a program
+# Cards are untrusted: their links must not open a file or start a program.
+WEB = ("http", "https")
 NOT_SOLD = re.compile(r"\bnc\b|non[- ]?commercial|\bresearch")
 
 
 class ModelCardView(QFrame):
-    """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `chosen(path, str, str)` for a choice of what it
-    begins with, or its tags, by people. Setters: `show_line(line | None)`, `set_lines(lines)`,
-    `set_preview(path, image)`, `set_current(name)`.
-    """
+    """A panel with the card of the selected model, its choices and tags, and a button to use it."""
 
     use_model = Signal(str)
-    put_asked = Signal(object)
+    # The row of a LoRA or embedding to insert into the prompt.
+    insert_asked = Signal(object)
+    # The path of a model, the name of a choice or "tags", and its new value.
     chosen = Signal(object, str, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setFixedWidth(WIDTH)
-        self._theme, self._current = theme, ""
-        self._line: Held | None = None
+        self._theme = theme
+        self._current = ""
+        self._line: InventoryRow | None = None
         self._is_stale = False
-        self._lines: Sequence[Held] = ()
+        self._lines: Sequence[InventoryRow] = ()
         self._preview: tuple[Path, QImage] | None = None
-        self._use = ActionButton(theme, "Use this model", tooltip="Make pictures with it", keys="Return", parent=self)
+        self._use = ActionButton(
+            theme,
+            self.tr("Use this model"),
+            tooltip=self.tr("Generate pictures with it"),
+            keys="Return",
+            parent=self,
+        )
         self._use.setProperty("role", "primary")
         self._use.clicked.connect(self._on_use)
-        self._put = ActionButton(theme, "Put into the prompt", tooltip="Has the next pictures use it", parent=self)
+        self._put = ActionButton(
+            theme,
+            self.tr("Insert into the prompt"),
+            tooltip=self.tr("Use it for the next pictures"),
+            parent=self,
+        )
         self._put.setProperty("role", "primary")
-        self._put.clicked.connect(lambda: self.put_asked.emit(self._line))
+        self._put.clicked.connect(lambda: self.insert_asked.emit(self._line))
         self._tags = QLineEdit(self)
-        self._tags_of: Path | None = None  # the model whose tags these are
-        self._tags.setAccessibleName("Tags")
-        self._tags.setPlaceholderText("Tags, with commas between")
+        # The model whose tags are in the field.
+        self._tags_of: Path | None = None
+        self._tags.setAccessibleName(self.tr("Tags"))
+        self._tags.setPlaceholderText(self.tr("Tags, separated by commas"))
         self._tags.setMaxLength(MOST)
         self._tags.editingFinished.connect(self._on_tags)
         self._page = QWidget()
-        # as wide as the panel, whatever a file says of itself: one long word must not push all ends out of sight
+        # The page is as wide as the panel, so that a long word from a file does not push other widgets out of sight.
         self._page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._column = stacked(on=self._page, margins=18, spacing=12)
-        stacked(scrolled(self._page, "About the model"), on=self)
+        stacked(scrolled(self._page, self.tr("About the model")), on=self)
         self._samples = Samples(self)
         self._samples.read.connect(self._show_anew)
         theme.changed.connect(self._show_anew)
 
-    def show_line(self, line: Held | None) -> None:
-        """Everything that is known of it, once it is seen; with None, where models come from."""
-        self._line, self._is_stale = line, not self.isVisible()
+    def show_line(self, line: InventoryRow | None) -> None:
+        """Show a model, or a hint if `line` is None. A hidden view is updated when it becomes visible."""
+        self._line = line
+        self._is_stale = not self.isVisible()
         if self._is_stale:
             return
         empty(self._column, self._use, self._put, self._tags)
         self._use.setVisible(line is not None and line.card is not None)
-        self._put.setVisible(line is not None and bool(call_of(line)))
+        self._put.setVisible(line is not None and bool(prompt_text_of(line)))
         self._tags.setVisible(line is not None)
         if line is None:
-            self._add(wrapped("There is no model yet. Put a model's folder into the models folder."))
+            self._add(wrapped(self.tr("There is no model yet. Copy a model's folder into the models folder.")))
         else:
             self._fill(line)
         self._column.addStretch()
@@ -94,24 +113,24 @@ class ModelCardView(QFrame):
         if self._is_stale:
             self._show_anew()
 
-    def set_lines(self, lines: Sequence[Held]) -> None:
-        """All that may be chosen for a model."""
+    def set_lines(self, lines: Sequence[InventoryRow]) -> None:
+        """Set all rows of the models table, which supply the model parts to choose from."""
         self._lines = lines
         self._samples.forget()
 
     def set_preview(self, path: Path, image: QImage) -> None:
-        """Shows the picture that lies beside the model at that path, as long as that is looked at."""
+        """Show the preview image of the model at `path`, if that model is still selected."""
         if not image.isNull() and self._line is not None and self._line.path == path:
             self._preview = (path, image)
             self.show_line(self._line)
 
-    def show_anew(self, path: Path) -> None:
-        """What is known of it now, where that is what is looked at."""
+    def reload(self, path: Path) -> None:
+        """Refresh the view if it shows the model at that path."""
         if self._line is not None and self._line.path == path:
             self.show_line(self._line)
 
     def set_current(self, name: str) -> None:
-        """Which model pictures are made with now."""
+        """Set the name of the model in use."""
         self._current = name
         self._show_use()
 
@@ -124,10 +143,10 @@ class ModelCardView(QFrame):
 
     def _on_tags(self) -> None:
         line = self._line
-        if line is not None and line.path == self._tags_of and listed(self._tags.text()) != line.tags:
+        if line is not None and line.path == self._tags_of and split_list(self._tags.text()) != line.tags:
             self.chosen.emit(line.path, "tags", self._tags.text())
 
-    def _fill(self, line: Held) -> None:
+    def _fill(self, line: InventoryRow) -> None:
         if self._preview is not None and self._preview[0] == line.path:
             self._add(self._picture(self._preview[1], line))
         self._add(wrapped(line.title, "title"))
@@ -136,9 +155,9 @@ class ModelCardView(QFrame):
         if line.card is not None:
             self._add(self._use)
             self._show_use()
-        if call_of(line):
+        if prompt_text_of(line):
             self._add(self._put)
-        if may_be_quick(line):
+        if can_be_few_step(line):
             path = line.path
             parts = ModelChoices(self._theme, line, self._lines, line.chosen)
             parts.chosen.connect(lambda part, value: self.chosen.emit(path, part, value))
@@ -146,24 +165,25 @@ class ModelCardView(QFrame):
         if line.card is not None and (samples := self._shown_samples(line.card)) is not None:
             self._add(samples)
         if line.triggers:
-            self._add(_headed("Words that call it", wrapped(", ".join(line.triggers), "strong", selectable=True)))
+            self._add(_headed(self.tr("Trigger words"), wrapped(", ".join(line.triggers), "strong", selectable=True)))
         self._add(_facts(facts_of(line)))
-        if not self._tags.hasFocus() or self._tags_of != line.path:  # what is being typed stays
+        # Tags that are being typed are not overwritten.
+        if not self._tags.hasFocus() or self._tags_of != line.path:
             self._tags.setText(plain(", ".join(line.tags)))
             self._tags_of = line.path
-        self._add(label("Tags", "strong"))
+        self._add(label(self.tr("Tags"), "strong"))
         self._add(self._tags)
         self._add(rule())
-        self._add(_headed("May I use its pictures commercially?", wrapped(rights_words(line))))
+        self._add(_headed(self.tr("May I use its pictures commercially?"), wrapped(rights_words(line))))
         if line.card is not None and line.card.figures:
             self._add(rule())
-            self._add(_headed("Measured", _facts([_figure(*each) for each in line.card.figures.items()])))
+            self._add(_headed(self.tr("Measured"), _facts([_figure(*each) for each in line.card.figures.items()])))
         if line.card is not None and line.card.sources:
             self._add(rule())
-            self._add(_headed("Learnt from", self._sources(line.card.sources)))
+            self._add(_headed(self.tr("Training data"), self._sources(line.card.sources)))
 
     def _shown_samples(self, card: ModelCard) -> QWidget | None:
-        """Pictures that it makes of its examples, as far as they lie beside it and are read; None without any."""
+        """Return a grid of a model's loaded sample images, or None if none are loaded."""
         prompts = [each.prompt for each in card.examples]
         found = [(prompt, self._samples.picture(sample_path(card, "example", prompt))) for prompt in prompts]
         pictures = [(prompt, picture) for prompt, picture in found if not picture.isNull()][: COLUMNS * LINES]
@@ -180,13 +200,13 @@ class ModelCardView(QFrame):
         lines.setLayout(grid)
         return lines
 
-    def _picture(self, image: QImage, line: Held) -> QLabel:
+    def _picture(self, image: QImage, line: InventoryRow) -> QLabel:
         ratio = self._theme.pixel_ratio()
         side = int((WIDTH - 36) * ratio)
         shown = QLabel()
         shown.setPixmap(_small(QPixmap.fromImage(image), side, ratio))
         shown.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        shown.setAccessibleName(plain(f"A picture that {line.title} made"))
+        shown.setAccessibleName(plain(self.tr("A picture made by {model}").format(model=line.title)))
         return shown
 
     def _sources(self, sources: tuple[Source, ...]) -> QLabel:
@@ -202,96 +222,120 @@ class ModelCardView(QFrame):
 
     def _show_use(self) -> None:
         used = self._line is not None and self._line.name == self._current
-        self._use.setText("In use" if used else "Use this model")
+        self._use.setText(self.tr("In use") if used else self.tr("Use this model"))
         self._use.setEnabled(not used)
 
     def _add(self, widget: QWidget) -> None:
         self._column.addWidget(widget)
 
 
-def facts_of(line: Held) -> list[tuple[str, str]]:
-    """What is known of a model, or of what models use, as (name, value) pairs."""
+def facts_of(line: InventoryRow) -> list[tuple[str, str]]:
+    """Return the facts about a model, or about a model part such as a LoRA, as (name, value) pairs."""
     card = line.card
-    facts = [("Family" if card is not None else "Kind", line.family)]
+    facts = [
+        (
+            translate("card_view", "Family") if card is not None else translate("card_view", "Kind"),
+            family_text(line.family),
+        )
+    ]
     if card is not None:
-        sees = "transparent" if card.channels == 4 else "opaque"
-        facts.append(("Pictures", f"{card.size} × {card.size}, {sees}"))
-    facts.append(("Parameters", f"{line.parameters:,}".replace(",", "\u202f")))
+        size = translate("card_view", "{size} × {size}, opaque")
+        if card.channels == 4:
+            size = translate("card_view", "{size} × {size}, transparent")
+        facts.append((translate("card_view", "Pictures"), size.format(size=card.size)))
+    facts.append((translate("card_view", "Parameters"), f"{line.parameters:,}".replace(",", "\u202f")))
     if card is not None:
-        predicts = WORDS.get(card.prediction, card.prediction)
-        facts += [("Latents", " × ".join(str(n) for n in card.latent)), ("Predicts", predicts)]
-    facts += [("Author", line.author), ("Licence", line.licence), ("Made for", line.made_for)]
-    facts += [("File", line.path.name), *_hashes(line)]
+        predicts = translate("Prediction", WORDS.get(card.prediction, card.prediction))
+        facts.append((translate("card_view", "Latents"), " × ".join(str(n) for n in card.latent)))
+        facts.append((translate("card_view", "Predicts"), predicts))
+    facts.append((translate("card_view", "Author"), line.author))
+    facts.append((translate("card_view", "Licence"), line.licence))
+    facts.append((translate("card_view", "Made for"), line.made_for))
+    facts.append((translate("card_view", "File"), line.path.name))
+    facts += _hashes(line)
     return [(name, value) for name, value in facts if value]
 
 
-def _hashes(line: Held) -> list[tuple[str, str]]:
-    """By which other tools name the file, where they are known yet."""
-    found = known(line.path)
-    return [(f"Hash, {name}", digits) for name, digits in found.forms.items() if len(digits) < 64] if found else []
+def _hashes(line: InventoryRow) -> list[tuple[str, str]]:
+    """Return the short hashes by which other programs identify the file, if they have been computed."""
+    found = known_hashes(line.path)
+    if not found:
+        return []
+    title = translate("card_view", "Hash, {name}")
+    return [(title.format(name=name), digits) for name, digits in found.forms.items() if len(digits) < 64]
 
 
-FIGURES = {  # names in a card -> in words, and how the value is written
-    "samples_seen": ("Pictures seen in training", "{:,}"),
-    "samples_seen_before": ("Pictures seen before that", "{:,}"),
-    "begun_from": ("Began with the weights of", "{}"),
-    "psnr_rgb": ("Decoder, colours", "{:.1f} dB"),
-    "psnr_rgb_worst_style": ("Decoder, its worst style", "{:.1f} dB"),
-    "psnr_alpha": ("Decoder, transparency", "{:.1f} dB"),
-    "retrieval_against_real": ("Told from its words, against drawings", "{}"),
-    "retrieval_against_teacher": ("Told from its words, against its teacher", "{}"),
-    "style_against_real": ("Style recognised, against drawings", "{}"),
-    "frechet_against_training": ("Fréchet distance, against training", "{}"),
-    "kernel_distance": ("Kernel distance", "{}"),
-    "memorised_in_scorer_features": ("Repeats of training pictures, by features", "{}"),
-    "memorised_in_pixels": ("Repeats of training pictures, by pixels", "{}"),
-    "novel_words": ("Words it was never taught", "{}"),
-    "colours_right": ("Colours as asked for", "{}"),
-    "picture_in_matrix_products": ("A picture, in matrix products", "{}"),
-    "gpu_pictures_per_second": ("Pictures a second on a GPU", "{}"),
-    "diversity_rises_with_temperature": ("Varies with temperature", "{}"),
-    "named_by_someone_new": ("Named by someone new", "{}"),
-    "named_by_someone_new_2": ("Named by someone new, second list", "{}"),
-    "pixel_error_seen": ("Pixel error of what it was taught, × 1e-3", "{}"),
-    "mid_gradient_share": ("Mush: neither flat nor an edge", "{}"),
-    "repeats_seen": ("Repeats of what it was taught", "{}"),
-    "repeats_held_out": ("Repeats among things in a new style", "{}"),
-    "repeats_unstyled": ("Repeats among prompts without a style", "{}"),
-    "retrieval_unstyled": ("Told from its words, without a style", "{}"),
-    "mixtures_coloured": ("Colours on things that never had them", "{}"),
-    "mixtures_right": ("The same, and still the thing", "{}"),
+# Titles and formats of measurements, by their names in a card.
+FIGURES = {
+    "samples_seen": (QT_TRANSLATE_NOOP("card_view", "Pictures seen in training"), "{:,}"),
+    "samples_seen_before": (QT_TRANSLATE_NOOP("card_view", "Pictures seen before that"), "{:,}"),
+    "begun_from": (QT_TRANSLATE_NOOP("card_view", "Started from the weights of"), "{}"),
+    "psnr_rgb": (QT_TRANSLATE_NOOP("card_view", "Decoder, colours"), "{:.1f} dB"),
+    "psnr_rgb_worst_style": (QT_TRANSLATE_NOOP("card_view", "Decoder, its worst style"), "{:.1f} dB"),
+    "psnr_alpha": (QT_TRANSLATE_NOOP("card_view", "Decoder, transparency"), "{:.1f} dB"),
+    "retrieval_against_real": (QT_TRANSLATE_NOOP("card_view", "Recognised from its prompt, against drawings"), "{}"),
+    "retrieval_against_teacher": (
+        QT_TRANSLATE_NOOP("card_view", "Recognised from its prompt, against its teacher"),
+        "{}",
+    ),
+    "style_against_real": (QT_TRANSLATE_NOOP("card_view", "Style recognised, against drawings"), "{}"),
+    "frechet_against_training": (QT_TRANSLATE_NOOP("card_view", "Fréchet distance, against training"), "{}"),
+    "kernel_distance": (QT_TRANSLATE_NOOP("card_view", "Kernel distance"), "{}"),
+    "memorised_in_scorer_features": (QT_TRANSLATE_NOOP("card_view", "Repeats of training pictures, by features"), "{}"),
+    "memorised_in_pixels": (QT_TRANSLATE_NOOP("card_view", "Repeats of training pictures, by pixels"), "{}"),
+    "novel_words": (QT_TRANSLATE_NOOP("card_view", "Words not in its training"), "{}"),
+    "colours_right": (QT_TRANSLATE_NOOP("card_view", "Colours as requested"), "{}"),
+    "picture_in_matrix_products": (QT_TRANSLATE_NOOP("card_view", "A picture, in matrix products"), "{}"),
+    "gpu_pictures_per_second": (QT_TRANSLATE_NOOP("card_view", "Pictures a second on a GPU"), "{}"),
+    "diversity_rises_with_temperature": (QT_TRANSLATE_NOOP("card_view", "Varies with temperature"), "{}"),
+    "named_by_someone_new": (QT_TRANSLATE_NOOP("card_view", "Named by someone new"), "{}"),
+    "named_by_someone_new_2": (QT_TRANSLATE_NOOP("card_view", "Named by someone new, second list"), "{}"),
+    "pixel_error_seen": (QT_TRANSLATE_NOOP("card_view", "Pixel error on training pictures, × 1e-3"), "{}"),
+    "mid_gradient_share": (QT_TRANSLATE_NOOP("card_view", "Blurry areas, neither flat nor an edge"), "{}"),
+    "repeats_seen": (QT_TRANSLATE_NOOP("card_view", "Repeats of training pictures"), "{}"),
+    "repeats_held_out": (QT_TRANSLATE_NOOP("card_view", "Repeats among subjects in a new style"), "{}"),
+    "repeats_unstyled": (QT_TRANSLATE_NOOP("card_view", "Repeats among prompts without a style"), "{}"),
+    "retrieval_unstyled": (QT_TRANSLATE_NOOP("card_view", "Recognised from its prompt, without a style"), "{}"),
+    "mixtures_coloured": (QT_TRANSLATE_NOOP("card_view", "Colours new to a subject"), "{}"),
+    "mixtures_right": (QT_TRANSLATE_NOOP("card_view", "Colours new to a subject, subject recognised"), "{}"),
 }
 
 
 def _figure(name: str, value: float | str) -> tuple[str, str]:
-    title, form = FIGURES.get(name, (name.replace("_", " ").capitalize(), "{}"))
+    title, form = FIGURES.get(name, ("", "{}"))
+    title = translate("card_view", title) if title else name.replace("_", " ").capitalize()
     return title, (form if not isinstance(value, str) else "{}").format(value).replace(",", "\u202f")
 
 
-def rights_words(line: Held) -> str:
-    """Whether its pictures may be sold, and whom to credit, in words; an aid, not legal advice."""
+def rights_words(line: InventoryRow) -> str:
+    """Return a sentence that says if the model's images may be sold and whom to credit. It is not legal advice."""
     sources = line.card.sources if line.card is not None else ()
     licences = [source.licence.lower() for source in sources] or [line.licence.lower()]
     if any(NOT_SOLD.search(licence) for licence in licences):
-        return "No: some of what it learnt from may not be used commercially. See the sources below." if sources else (
-            f"No: its licence, {line.licence}, does not allow that."
-        )
+        if sources:
+            return translate("card_view", "No: some of its training data may not be used commercially. See below.")
+        return translate("card_view", "No: its licence, {licence}, does not allow that.").format(licence=line.licence)
     credited = sorted({s.author for s in sources if any(word in s.licence.lower() for word in CREDIT)})
     if credited:
-        return f"Yes, with credit where a picture comes close to its sources: {', '.join(credited)}."
+        text = translate("card_view", "Yes, with credit if a picture is close to its sources: {authors}.")
+        return text.format(authors=", ".join(credited))
     if line.licence.startswith(SOLD):
-        return f"Yes, by the page that it is from: {line.licence}."
+        return translate("card_view", "Yes, according to its web page: {licence}.").format(licence=line.licence)
     if any("openrail" in re.sub("[^a-z]", "", licence) for licence in licences):
-        return f"Yes, but for the uses that its licence rules out, {line.licence}: read its list of them."
+        text = translate("card_view", "Yes, except for the uses that its licence excludes: see {licence}.")
+        return text.format(licence=line.licence)
     if all(any(word in licence for word in FREE) for licence in licences):
-        return "Yes. Nothing it learnt from asks for more than its licence to be kept with the model."
+        return translate("card_view", "Yes. Its sources only require that their licences stay with the model.")
     if not line.licence:
-        return "Its file does not say. Look where you have it from: the page of a model names its licence."
-    return f"Its licence decides: {line.licence}."
+        return translate("card_view", "Its file does not say. See the licence on the web page of the model.")
+    return translate("card_view", "That depends on its licence: {licence}.").format(licence=line.licence)
 
 
 def _facts(facts: list[tuple[str, str]]) -> QWidget:
-    """Each in a line of its own, so that a long name leaves the values of the others their room."""
+    """Return a widget with (name, value) rows.
+
+    Each row has its own layout, so that a long name does not narrow other values.
+    """
     lines = QWidget()
     column = stacked(on=lines, margins=(0, 2, 0, 2), spacing=8)
     for name, value in facts:
@@ -305,8 +349,9 @@ def _source_html(source: Source, colour: str) -> str:
     name, by, licence = (escape(plain(text)) for text in (source.title or source.set, source.author, source.licence))
     url = source.url if urlsplit(source.url).scheme in WEB else ""
     link = f'<a style="color:{colour}; text-decoration:none" href="{escape(url)}">{name}</a>'
-    count = f" · {source.count:,} pictures".replace(",", "\u202f") if source.count else ""
-    return f'<p style="margin:0 0 7px 0">{link if url else name} by {by}<br>{licence}{count}</p>'
+    count = f" · {count_of_pictures(source.count)}" if source.count else ""
+    heading = translate("card_view", "{title} by {author}").format(title=link if url else name, author=by)
+    return f'<p style="margin:0 0 7px 0">{heading}<br>{licence}{count}</p>'
 
 
 def _small(picture: QPixmap, side: int, ratio: float) -> QPixmap:
@@ -318,5 +363,5 @@ def _small(picture: QPixmap, side: int, ratio: float) -> QPixmap:
 
 def _headed(title: str, body: QWidget) -> QWidget:
     part = QWidget()
-    stacked(label(title, "strong"), body, on=part, spacing=6)
+    stacked(wrapped(title, "strong"), body, on=part, spacing=6)
     return part

@@ -1,4 +1,4 @@
-"""What people choose for a model once and for all: its VAE, its refiner, its few-step kind, what it predicts."""
+"""The user's choices for a model: VAE, refiner, few-step distillation and prediction type."""
 
 from __future__ import annotations
 
@@ -7,71 +7,88 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.choices import PREDICTIONS, YES_NO, Choices
-from gdm_studio.models.few_steps import FEW_STEPS, NONE, named_in
-from gdm_studio.models.held import Held
+from gdm_studio.models.catalogue.choices import PREDICTIONS, YES_NO, Choices
+from gdm_studio.models.catalogue.inventory import InventoryRow
+from gdm_studio.models.few_steps import FEW_STEPS, NONE, SUMMARY, few_step_kind_in
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Combo, wrapped
 from gdm_studio.ui.widgets.labels import Labelled
 from gdm_studio.ui.widgets.layouts import stacked
 
-OWN = "As its file has it ({})"
+OWN = QT_TRANSLATE_NOOP("ModelChoices", "As in its file ({value})")
 
 
 class ModelChoices(QWidget):
-    """Signals: `chosen(str, str)`, what of it and what, by people. `boxes`: the lists, by what they are of."""
+    """Combo boxes for the choices that a model allows. `boxes` are keyed by field names of `Choices`."""
 
+    # The name of a choice and its new value.
     chosen = Signal(str, str)
 
-    def __init__(self, theme: Theme, line: Held, lines: Sequence[Held], now: Choices) -> None:
+    def __init__(self, theme: Theme, line: InventoryRow, lines: Sequence[InventoryRow], now: Choices) -> None:
         super().__init__()
         self.boxes: dict[str, Combo] = {}
         self._column = stacked(on=self, spacing=SPACE.gap)
         accepts = line.card.accepts if line.card is not None else None
         if accepts is not None and accepts.vae:
             found = [each.name for each in lines if each.family == "VAE"]
-            own, tooltip = "Its own", "What turns latents into pictures, in place of its own"
+            own = self.tr("Its own")
+            tooltip = self.tr("Decodes latents into pictures, instead of its own VAE")
             if accepts.needs_vae:
-                own, tooltip = "None: choose one", "What turns latents into pictures; this one has none of its own"
-            self._add(theme, "vae", "VAE", tooltip, found, now.vae, own=own)
+                own = self.tr("None: choose one")
+                tooltip = self.tr("Decodes latents into pictures; this model has no VAE of its own")
+            self._add(theme, "vae", self.tr("VAE"), tooltip, found, now.vae, own=own)
         if accepts is not None and accepts.refiner:
             found = [each.name for each in lines if each.card is not None and each.card.accepts.refines]
-            self._add(theme, "refiner", "Refiner", "The model that makes the last steps", found, now.refiner)
+            tooltip = self.tr("The model that computes the last steps")
+            self._add(theme, "refiner", self.tr("Refiner"), tooltip, found, now.refiner)
         if accepts is None or accepts.vae:
             self._add_few_steps(theme, line, now.few_steps)
         if len(line.variants) > 1:
-            tooltip = "Which of the LoRAs for few steps the button Fast turns on"
-            self._add(theme, "fast", "Fast by", tooltip, line.variants, now.fast, own="Automatic")
+            tooltip = self.tr("The LoRA for few steps that the button Fast turns on")
+            self._add(theme, "fast", self.tr("Fast by"), tooltip, line.variants, now.fast, own=self.tr("Automatic"))
         if line.card is not None and line.card.accepts.vae:
             self._add_prediction(theme, line.card, now)
 
     def _add(
-        self, theme: Theme, part: str, title: str, tooltip: str, found: Sequence[str], now: str, own: str = "None"
+        self, theme: Theme, part: str, title: str, tooltip: str, found: Sequence[str], now: str, own: str = ""
     ) -> None:
+        own = own or self.tr("None")
         names = list(dict.fromkeys([*found, *([now] if now else [])]))
         self._show(theme, part, title, tooltip, [Choice("", own), *(Choice(each, each) for each in names)], now)
 
-    def _add_few_steps(self, theme: Theme, line: Held, now: str) -> None:
+    def _add_few_steps(self, theme: Theme, line: InventoryRow, now: str) -> None:
         own = line.card.few_steps if line.card is not None else ""
-        kinds = [Choice(kind, few.title, few.summary) for kind, few in FEW_STEPS.items()]
-        said = OWN.format(FEW_STEPS[own].title) if own in FEW_STEPS else "Its file does not say"
-        choices = [Choice("", said), Choice(NONE, "Not distilled"), *kinds]
-        self._show(theme, "few_steps", "Draws in few steps", "How it was distilled, if it was", choices, now)
-        if not now and not own and (named := named_in(line.name)):
-            title = FEW_STEPS[named].title
-            hint = f"Its name says {title}. A name proves nothing: choose it if it is so."
-            self._column.addWidget(wrapped(hint))
+        titles = {kind: translate("FewSteps", few.title) for kind, few in FEW_STEPS.items()}
+        summary = translate("FewSteps", SUMMARY)
+        kinds = [
+            Choice(kind, titles[kind], summary.format(steps=few.settings["steps"], paper=few.paper))
+            for kind, few in FEW_STEPS.items()
+        ]
+        default = self.tr("Its file does not say")
+        if own in FEW_STEPS:
+            default = self.tr(OWN).format(value=titles[own])
+        choices = [Choice("", default), Choice(NONE, self.tr("Not distilled")), *kinds]
+        tooltip = self.tr("How it was distilled, if it was")
+        self._show(theme, "few_steps", self.tr("Few-step distillation"), tooltip, choices, now)
+        if not now and not own and (named := few_step_kind_in(line.name)):
+            hint = self.tr("Its name suggests {kind}. Choose it only if that is true.")
+            self._column.addWidget(wrapped(hint.format(kind=titles[named])))
 
     def _add_prediction(self, theme: Theme, card: ModelCard, now: Choices) -> None:
-        told = {"prediction": card.prediction, "zero_snr": card.has_zero_snr} | card.told
-        kinds = [Choice("", OWN.format(told["prediction"])), *(Choice(kind, kind) for kind in PREDICTIONS)]
-        tooltip = "What its network answers with; another choice makes noise of every picture"
-        self._show(theme, "prediction", "Predicts", tooltip, kinds, now.prediction)
-        own = YES_NO[not told["zero_snr"]]
-        answers = [Choice("", OWN.format(own)), *(Choice(each, each.capitalize()) for each in YES_NO)]
-        tooltip = "Whether its last noise level is noise alone; for models that predict v"
-        self._show(theme, "zero_snr", "Zero terminal SNR", tooltip, answers, now.zero_snr)
+        from_file = {"prediction": card.prediction, "zero_snr": card.has_zero_snr} | card.file_values
+        default = self.tr(OWN).format(value=from_file["prediction"])
+        kinds = [Choice("", default), *(Choice(kind, kind) for kind in PREDICTIONS)]
+        tooltip = self.tr("The output of its network; a wrong choice turns every picture into noise")
+        self._show(theme, "prediction", self.tr("Predicts"), tooltip, kinds, now.prediction)
+        # The values are "yes" and "no".
+        titles = dict(zip(YES_NO, (self.tr("Yes"), self.tr("No")), strict=True))
+        default = self.tr(OWN).format(value=titles[YES_NO[not from_file["zero_snr"]]].lower())
+        answers = [Choice("", default), *(Choice(each, title) for each, title in titles.items())]
+        tooltip = self.tr("Whether its last noise level is pure noise; for models that predict v")
+        self._show(theme, "zero_snr", self.tr("Zero terminal SNR"), tooltip, answers, now.zero_snr)
 
     def _show(self, theme: Theme, part: str, title: str, tooltip: str, choices: list[Choice], now: str) -> None:
         box = self.boxes[part] = Combo(theme, name=title, tooltip=tooltip)

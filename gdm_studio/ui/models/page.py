@@ -1,4 +1,4 @@
-"""The page of models: what there is, by whom, how large, and what one may do with its pictures."""
+"""The Models page: a table of installed models and model parts, and the card of the selected row."""
 
 from __future__ import annotations
 
@@ -14,98 +14,150 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, QSortFilterP
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QStyleOptionViewItem, QWidget
 
-from gdm_studio import paths
-from gdm_studio.models.about import About
+from gdm_studio.common import paths
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.held import Held, call_of, group_of, of_card
+from gdm_studio.models.catalogue.description import About
+from gdm_studio.models.catalogue.inventory import InventoryRow, group_of, prompt_text_of, row_of_card
 from gdm_studio.ui.actions import GO_TO
-from gdm_studio.ui.look.index import EntryPainter, Index, RowTable
-from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.ui.look.item_models import EntryPainter, Index, RowTable
+from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.card_view import ModelCardView
+from gdm_studio.ui.models.kinds import family_text, group_text
+from gdm_studio.ui.translation import date_text, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, button_of, in_columns, label
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.painting import rounded
 from gdm_studio.ui.widgets.search_field import SearchField
+from gdm_studio.ui.widgets.shapes import rounded
 
-COLUMNS = ("Name", "Family", "Date", "Parameters", "Author", "Licence", "Tags", "On disk", "Last used")
+COLUMNS = (
+    QT_TRANSLATE_NOOP("ModelsPage", "Name"),
+    QT_TRANSLATE_NOOP("ModelsPage", "Family"),
+    QT_TRANSLATE_NOOP("ModelsPage", "Date"),
+    QT_TRANSLATE_NOOP("ModelsPage", "Parameters"),
+    QT_TRANSLATE_NOOP("ModelsPage", "Author"),
+    QT_TRANSLATE_NOOP("ModelsPage", "Licence"),
+    QT_TRANSLATE_NOOP("ModelsPage", "Tags"),
+    QT_TRANSLATE_NOOP("ModelsPage", "On disk"),
+    QT_TRANSLATE_NOOP("ModelsPage", "Last used"),
+)
 RIGHT = {COLUMNS.index("Parameters"), COLUMNS.index("On disk")}
-LEFT_OUT = ("Last used", "Tags", "On disk", "Licence", "Family", "Author", "Parameters")  # where room is short, in turn
-NARROWEST, WIDEST = 200, 168  # of names at least, of any other column at most
+# Columns that are hidden, in this order, if there is not enough room.
+LEFT_OUT = ("Last used", "Tags", "On disk", "Licence", "Family", "Author", "Parameters")
+# Least width of the names, and greatest width of any other column.
+NARROWEST = 200
+WIDEST = 168
 SORT = Qt.ItemDataRole.UserRole
 CURRENT = Qt.ItemDataRole.UserRole + 1
-REFUSED = 3  # sentences about files that cannot be used
-FEW_WORDS = 40  # characters of a tag in the list of them
+# Greatest number of sentences shown about unusable files.
+REFUSED = 3
+# Greatest number of characters of a tag in the list of tags.
+FEW_WORDS = 40
 
 
 @dataclass(frozen=True)
 class Filter:
-    """By what the table can be narrowed: `values(line)` are those that the line is found under."""
+    """A filter of the table by one property. `values(line)` returns the values of a row that the filter can match."""
 
     name: str
-    every: str  # where nothing is chosen
+    # Text of the entry that turns the filter off.
+    every: str
     tooltip: str
-    values: Callable[[Held], tuple[str, ...]]
+    values: Callable[[InventoryRow], tuple[str, ...]]
+    # Returns a value as text.
+    text: Callable[[str], str] = str
 
 
 FILTERS = (
-    Filter("Kind", "All kinds", "Models alone, or one kind of what they use", lambda line: (group_of(line),)),
-    Filter("Family", "All families", "Models of one family, or what they use", lambda line: (line.family,)),
-    Filter("Tag", "All tags", "Models with one tag", lambda line: line.tags),
+    Filter(
+        QT_TRANSLATE_NOOP("ModelsPage", "Kind"),
+        QT_TRANSLATE_NOOP("ModelsPage", "All kinds"),
+        QT_TRANSLATE_NOOP("ModelsPage", "Only models, or one kind of model parts"),
+        lambda line: (group_of(line),),
+        group_text,
+    ),
+    Filter(
+        QT_TRANSLATE_NOOP("ModelsPage", "Family"),
+        QT_TRANSLATE_NOOP("ModelsPage", "All families"),
+        QT_TRANSLATE_NOOP("ModelsPage", "Models of one family, or one kind of parts"),
+        lambda line: (line.family,),
+        family_text,
+    ),
+    Filter(
+        QT_TRANSLATE_NOOP("ModelsPage", "Tag"),
+        QT_TRANSLATE_NOOP("ModelsPage", "All tags"),
+        QT_TRANSLATE_NOOP("ModelsPage", "Models with one tag"),
+        lambda line: line.tags,
+    ),
 )
 
 
 class ModelsPage(QFrame):
-    """Signals: `use_model(str)`, `put_asked(Held)` into the prompt, `open_folder()`, `add_folder()`, `family_asked()`;
-    by people. `shown(Held)`: a line is looked at. Setters: `set_held(lines)`, `set_cards(cards)`, `set_current(name)`,
-    `set_refused(reasons)`, `select(path)`.
-    """
+    """A page with a searchable table of models and model parts, and the card of the selected row."""
 
     use_model = Signal(str)
-    put_asked = Signal(object)
+    # The row of a LoRA or embedding to insert into the prompt.
+    insert_asked = Signal(object)
     open_folder = Signal()
     add_folder = Signal()
     family_asked = Signal()
+    # The row that was selected.
     shown = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
-        self._lines = _Lines()
-        self._sorted = _Chosen(self._lines, self)
+        self._lines = _RowModel()
+        self._sorted = _RowFilter(self._lines, self)
         self._sorted.setSortRole(SORT)
         self.table = _Table(theme, self._sorted)
         self.view = ModelCardView(theme)
         self._count = label("", "muted")
         self._refused = wrapped()
         self._refused.hide()
-        self._nothing = wrapped("No model is like that. Empty the field, or choose another kind, family or tag.")
+        self._nothing = wrapped(self.tr("No model matches. Clear the search, or choose another kind, family or tag."))
         self._nothing.hide()
-        self.search = SearchField(theme, what="models", tooltip="Words of a name, author, licence, tag or description")
-        self.filters = {each: Combo(theme, name=each.name, tooltip=each.tooltip) for each in FILTERS}
+        self.search = SearchField(
+            theme,
+            title=self.tr("Search models"),
+            tooltip=self.tr("Words of a name, author, licence, tag or description"),
+        )
+        self.filters = {
+            each: Combo(theme, name=translate("ModelsPage", each.name), tooltip=translate("ModelsPage", each.tooltip))
+            for each in FILTERS
+        }
         self.kind, self.family, self.tag = self.filters.values()
         self._folder = ActionButton(
-            theme, "Open models folder", tooltip="Put models of your own here", name="folder-open", role="card"
+            theme,
+            self.tr("Open models folder"),
+            tooltip=self.tr("Copy your own models here"),
+            name="folder-open",
+            role="card",
         )
         self._add = ActionButton(
-            theme, "Add a folder…", tooltip="Use the models of another program where they lie", name="plus", role="card"
+            theme,
+            self.tr("Add a folder…"),
+            tooltip=self.tr("Use the models of another program without copying them"),
+            name="plus",
+            role="card",
         )
-        self.family_tree = button_of(theme, GO_TO["family-tree"].does(self.family_asked.emit), icon=True, role="card")
+        self.family_tree = button_of(theme, GO_TO["family-tree"].bind(self.family_asked.emit), icon=True, role="card")
         self._own = _own_models()
         self._lay_out()
         self._connect()
-        # the models first: there the focus is when the page opens
-        for one, other in pairwise((self.table, self.search, self.family_tree, *self.filters.values(), self._add,
-                                    self._folder)):  # fmt: skip
+        # The table comes first, because it has the focus when the page opens.
+        order = (self.table, self.search, self.family_tree, *self.filters.values(), self._add, self._folder)
+        for one, other in pairwise(order):
             self.setTabOrder(one, other)
 
     def focus_search(self) -> None:
-        """Leads to the field to search in."""
+        """Move the keyboard focus to the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def set_held(self, lines: Sequence[Held]) -> None:
-        """The models and what they use, shown in their order until sorted otherwise."""
+    def set_rows(self, lines: Sequence[InventoryRow]) -> None:
+        """Set the rows of models and model parts. They stay in this order until the user sorts them."""
         if lines and list(lines) == self._lines.lines:
             return
         before = self._selected()
@@ -114,7 +166,10 @@ class ModelsPage(QFrame):
         self._offer(lines)
         models = sum(line.card is not None for line in lines)
         others = len(lines) - models
-        self._count.setText(("1 model" if models == 1 else f"{models} models") + (f", {others} more" if others else ""))
+        count = self.tr("%n model(s)", "", models)
+        if others:
+            count = self.tr("{models}, {others} more").format(models=count, others=others)
+        self._count.setText(count)
         self._own.setVisible(not any(_is_own(line) for line in lines))
         if not lines:
             self.view.show_line(None)
@@ -123,18 +178,18 @@ class ModelsPage(QFrame):
         self.table.fit()
 
     def set_cards(self, cards: Sequence[ModelCard]) -> None:
-        """Models alone."""
-        self.set_held([of_card(card, About()) for card in cards])
+        """Replace all rows with these models, given by their cards."""
+        self.set_rows([row_of_card(card, About()) for card in cards])
 
     def set_refused(self, reasons: list[str]) -> None:
-        """Says below the models which files beside them cannot be used: a sentence each, of the first few."""
-        more = [f"… and {len(reasons) - REFUSED} more"] if len(reasons) > REFUSED else []
+        """Show below the table why files cannot be used, as a sentence for each of the first few files."""
+        more = [self.tr("… and {count} more").format(count=len(reasons) - REFUSED)] if len(reasons) > REFUSED else []
         self._refused.setText("\n".join([*reasons[:REFUSED], *more]))
         self._refused.setToolTip(tip("\n".join(reasons[:40])))
         self._refused.setVisible(bool(reasons))
 
     def set_current(self, name: str) -> None:
-        """Marks the model that pictures are made with, and shows its card."""
+        """Mark the model in use, and show its card."""
         self._lines.mark(name)
         self.view.set_current(name)
         for row in range(self._sorted.rowCount()):
@@ -142,7 +197,7 @@ class ModelsPage(QFrame):
                 self.table.selectRow(row)
 
     def select(self, path: Path, name: str = "") -> bool:
-        """Shows what is at that path; False where it is not in the table."""
+        """Select the row with this path and, if given, this name. Return False if there is no such row."""
         for row in range(self._sorted.rowCount()):
             line = self._line(self._sorted.index(row, 0))
             if line.path == path and (not name or line.name == name):
@@ -151,23 +206,23 @@ class ModelsPage(QFrame):
         return False
 
     def names(self) -> list[str]:
-        """Of all that is shown, from top to bottom."""
+        """Return the names of the visible rows from top to bottom."""
         return [self._line(self._sorted.index(row, 0)).name for row in range(self._sorted.rowCount())]
 
-    def _line(self, index: Index) -> Held:
+    def _line(self, index: Index) -> InventoryRow:
         return self._lines.lines[self._sorted.mapToSource(index).row()]
 
-    def _selected(self) -> Held | None:
+    def _selected(self) -> InventoryRow | None:
         index = self.table.currentIndex()
         return self._line(index) if index.isValid() else None
 
-    def _offer(self, lines: Sequence[Held]) -> None:
-        """Kinds, families and tags to choose from, each with how many there are."""
+    def _offer(self, lines: Sequence[InventoryRow]) -> None:
+        """Fill the filters with the kinds, families and tags that occur in the rows, with their counts."""
         for each, box in self.filters.items():
             counts = Counter(value for line in lines for value in each.values(line))
             named = sorted(counts, key=str.casefold)
-            found = [Choice(value, f"{value[:FEW_WORDS]} ({counts[value]})") for value in named]
-            box.set_choices([Choice("", each.every), *found])
+            found = [Choice(value, f"{each.text(value)[:FEW_WORDS]} ({counts[value]})") for value in named]
+            box.set_choices([Choice("", translate("ModelsPage", each.every)), *found])
             box.setVisible(any(count < len(lines) for count in counts.values()))
 
     def _filter(self) -> None:
@@ -186,8 +241,8 @@ class ModelsPage(QFrame):
         line = self._selected()
         if line is not None and line.card is not None:
             self.use_model.emit(line.card.name)
-        elif line is not None and call_of(line):
-            self.put_asked.emit(line)
+        elif line is not None and prompt_text_of(line):
+            self.insert_asked.emit(line)
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
@@ -198,18 +253,28 @@ class ModelsPage(QFrame):
         for box in self.filters.values():
             box.chosen.connect(self._filter)
         self.view.use_model.connect(self.use_model)
-        self.view.put_asked.connect(self.put_asked)
+        self.view.insert_asked.connect(self.insert_asked)
         self._folder.clicked.connect(self.open_folder)
         self._add.clicked.connect(self.add_folder)
 
     def _lay_out(self) -> None:
         head = in_row(
-            label("Models", "title"), self._count, ..., self._add, self._folder, margins=(12, 0, 0, 0), spacing=10
+            label(self.tr("Models"), "title"),
+            self._count,
+            ...,
+            self._add,
+            self._folder,
+            margins=(12, 0, 0, 0),
+            spacing=10,
         )
         search = in_row((self.search, 1), self.family_tree, spacing=SPACE.gap)
         narrow = in_row(*((box, 1) for box in self.filters.values()), spacing=SPACE.gap)
         left = stacked(
-            head, search, narrow, (self.table, 1), margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge),
+            head,
+            search,
+            narrow,
+            (self.table, 1),
+            margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge),
             spacing=SPACE.medium,
         )
         for below in (self._nothing, self._own, self._refused):
@@ -219,29 +284,36 @@ class ModelsPage(QFrame):
 
 
 def _own_models() -> QFrame:
-    """Where checkpoints come from and what to do with them, for those who have none here."""
+    """Return a hint that explains how to add checkpoints, for users who have none."""
     box = QFrame()
-    stacked(label("Models of your own", "strong"), wrapped(OWN), on=box, margins=(0, 4, 0, 4), spacing=4)
+    stacked(
+        label(translate("ModelsPage", "Your own models"), "strong"),
+        wrapped(translate("ModelsPage", OWN)),
+        on=box,
+        margins=(0, 4, 0, 4),
+        spacing=4,
+    )
     return box
 
 
-OWN = (
-    "Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder as diffusers writes it. It is used "
-    "where it lies; nothing is copied. Do you use ComfyUI, A1111, Forge or another program already? Add a folder: that "
-    "of its models. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, words "
-    "(embeddings) and VAEs go into the same folders."
+OWN = QT_TRANSLATE_NOOP(
+    "ModelsPage",
+    "Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used "
+    "in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. "
+    "New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, embeddings and "
+    "VAEs go into the same folders.",
 )
 
 
-def _is_own(line: Held) -> bool:
-    """Whether it did not come with the program."""
+def _is_own(line: InventoryRow) -> bool:
+    """Return True if the user added a model, and False if it is shipped with the program."""
     return not paths.is_shipped(line.path)
 
 
-class _Chosen(QSortFilterProxyModel):
-    """The lines with all of some words, and what is chosen of each filter."""
+class _RowFilter(QSortFilterProxyModel):
+    """A proxy model that contains the rows that match all search words and all filters."""
 
-    def __init__(self, lines: _Lines, parent: QWidget) -> None:
+    def __init__(self, lines: _RowModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._lines = lines
         self._words: list[str] = []
@@ -249,29 +321,31 @@ class _Chosen(QSortFilterProxyModel):
         self.setSourceModel(lines)
 
     def choose(self, words: str, wanted: dict[Filter, str]) -> None:
-        self._words, self._wanted = words.casefold().split(), wanted
+        self._words = words.casefold().split()
+        self._wanted = wanted
         self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         line = self._lines.lines[row]
-        said = " ".join((line.name, line.title, line.family, line.author, line.licence, line.summary, *line.tags))
+        text = " ".join((line.name, line.title, line.family, line.author, line.licence, line.summary, *line.tags))
         fits = all(not value or value in each.values(line) for each, value in self._wanted.items())
-        return fits and all(word in said.casefold() for word in self._words)
+        return fits and all(word in text.casefold() for word in self._words)
 
 
-class _Lines(QAbstractTableModel):
+class _RowModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
-        self.lines: list[Held] = []
+        self.lines: list[InventoryRow] = []
         self._current = ""
-        self.sorted_by = (-1, True)  # column, whether rising: none yet
+        # The column, -1 for none, and whether the order is ascending.
+        self.sorted_by = (-1, True)
 
     def sort_shown(self, column: int, order: Qt.SortOrder) -> None:
-        """Marks the column that the table is sorted by."""
+        """Show the sort arrow in the heading of the column by which the table is sorted."""
         self.sorted_by = (column, order == Qt.SortOrder.AscendingOrder)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
-    def show_lines(self, lines: Sequence[Held]) -> None:
+    def show_lines(self, lines: Sequence[InventoryRow]) -> None:
         self.beginResetModel()
         self.lines = list(lines)
         self.endResetModel()
@@ -289,8 +363,10 @@ class _Lines(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            mark = "" if section != self.sorted_by[0] else " ↑" if self.sorted_by[1] else " ↓"
-            return COLUMNS[section] + mark
+            title = translate("ModelsPage", COLUMNS[section])
+            if section != self.sorted_by[0]:
+                return title
+            return title + (" ↑" if self.sorted_by[1] else " ↓")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in RIGHT else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -309,11 +385,18 @@ class _Lines(QAbstractTableModel):
         return None
 
 
-def _sorted_by(line: Held) -> tuple[str | float, ...]:
+def _sorted_by(line: InventoryRow) -> tuple[str | float, ...]:
     return (
-        line.title.casefold(), line.family, line.date, float(line.parameters), line.author.casefold(),
-        line.licence.casefold(), ", ".join(line.tags).casefold(), float(line.file_bytes), line.last_used,
-    )  # fmt: skip
+        line.title.casefold(),
+        line.family,
+        line.date,
+        float(line.parameters),
+        line.author.casefold(),
+        line.licence.casefold(),
+        ", ".join(line.tags).casefold(),
+        float(line.file_bytes),
+        line.last_used,
+    )
 
 
 class _Table(RowTable):
@@ -324,9 +407,10 @@ class _Table(RowTable):
         self.setModel(model)
         self.setItemDelegate(_Row(theme, self))
         self.setSortingEnabled(True)
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # in the order that they come in
+        # No sorting at first: the rows are shown in the order in which they are set.
+        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.setMouseTracking(True)
-        self.setAccessibleName("Models")
+        self.setAccessibleName(self.tr("Models"))
         self.verticalHeader().setDefaultSectionSize(44)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -337,9 +421,10 @@ class _Table(RowTable):
         self.activated.connect(self.chosen)
 
     def fit(self) -> None:
-        """Leaves out the columns that there is no room for, once it is seen: the view beside the table has them all.
+        """Hide the columns that do not fit. The card beside the table shows all values.
 
-        By what the columns ask for: while the table is being resized, its header still has the widths from before.
+        The widths are computed from size hints, because the header still has its former widths while it is being
+        resized.
         """
         if not self.isVisible():
             return
@@ -364,7 +449,7 @@ class _Table(RowTable):
 
 
 class _Row(EntryPainter[RowTable]):
-    """A cell of a row that looks like one raised strip when it is selected."""
+    """An item delegate that paints a table cell. The cells of a selected row look like one raised strip."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         wide = QFontMetrics(self.theme.font(13, 500)).horizontalAdvance(index.data())
@@ -387,7 +472,9 @@ class _Row(EntryPainter[RowTable]):
             after = room.left() + painter.fontMetrics().horizontalAdvance(text) + 10
             painter.setFont(self.theme.font(11, 500))
             painter.setPen(QColor(tokens.accent))
-            painter.drawText(room.adjusted(after - room.left(), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "in use")
+            painter.drawText(
+                room.adjusted(after - room.left(), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.tr("in use")
+            )
         painter.restore()
 
     def _paint_strip(self, painter: QPainter, option: QStyleOptionViewItem, column: int) -> None:
@@ -395,14 +482,15 @@ class _Row(EntryPainter[RowTable]):
         last = max(at for at in range(len(COLUMNS)) if not self.view.isColumnHidden(at))
         whole = strip.adjusted(-40 if column else 0, 0, 40 if column < last else 0, 0)
         painter.setClipRect(option.rect)
-        painter.fillRect(option.rect, QColor(self.theme.tokens.background))  # over the style's own selection
+        # Paint over the selection of the style.
+        painter.fillRect(option.rect, QColor(self.theme.tokens.background))
         rounded(painter, whole, SPACE.radius, ground=QColor(self.theme.tokens.card))
 
 
-def _texts(line: Held) -> tuple[str, ...]:
+def _texts(line: InventoryRow) -> tuple[str, ...]:
     return (
         plain(line.title),
-        plain(line.family),
+        plain(family_text(line.family)),
         plain(date_words(line.date)),
         number_words(line.parameters),
         plain(line.author) or "–",
@@ -414,24 +502,24 @@ def _texts(line: Held) -> tuple[str, ...]:
 
 
 def used_words(seconds: float) -> str:
-    """The day of a time since 1970, near ones in words; "never" for 0."""
+    """Return a time in seconds since 1970 as text, such as "today" or "3 Mar 2024". 0 gives "never"."""
     if not seconds:
-        return "never"
+        return translate("ModelsPage", "never")
     days = (date.today() - date.fromtimestamp(seconds)).days
-    near = {0: "today", 1: "yesterday"}
+    near = {0: translate("ModelsPage", "today"), 1: translate("ModelsPage", "yesterday")}
     return near.get(days) or date_words(date.fromtimestamp(seconds).isoformat())
 
 
 def date_words(iso: str) -> str:
-    """An ISO 8601 date as people write it; other text as it is."""
+    """Return an ISO 8601 date as "3 Mar 2024". Other text is returned unchanged."""
     try:
-        return date.fromisoformat(iso[:10]).strftime("%d %b %Y").lstrip("0")
+        return date_text(date.fromisoformat(iso[:10]), translate("dates", "d MMM yyyy"))
     except ValueError:
         return iso
 
 
 def number_words(number: int) -> str:
-    """9_800_000 as "9.8 M"."""
+    """Return a rounded number such as "9.8 M". 0 gives "–"."""
     for size, unit in ((10**9, " B"), (10**6, " M"), (10**3, " k")):
         if number >= size:
             return f"{number / size:.1f}{unit}"
@@ -439,8 +527,8 @@ def number_words(number: int) -> str:
 
 
 def bytes_words(size: int) -> str:
-    """A number of bytes in the unit that suits it."""
+    """Return a file size such as "1.2 GB". 0 gives "–"."""
     for limit, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
         if size >= limit:
             return f"{size / limit:.1f} {unit}"
-    return f"{size} bytes" if size else "–"
+    return translate("ModelsPage", "%n byte(s)", "", size) if size else "–"

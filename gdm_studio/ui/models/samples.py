@@ -1,4 +1,4 @@
-"""The small pictures beside a model, read aside: what is asked for is empty first, and there a moment later."""
+"""Loader of the models' sample images, which works in the background."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from gdm_studio.atomic import open_file
-from gdm_studio.errors import StorageError
+from gdm_studio.common.atomic import open_file
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.paths import is_shipped
 
-PNG, MOST_BYTES = b"\x89PNG\r\n\x1a\n", 2**22
+PNG = b"\x89PNG\r\n\x1a\n"
+MOST_BYTES = 2**22
 
 
 class Samples(QObject):
-    """Signal: `read()`, once all that was asked for is there."""
+    """A cache of sample images, which are loaded on other threads."""
 
+    # All requested pictures have been loaded.
     read = Signal()
-    _came = Signal(object, QImage)
+    _loaded = Signal(object, QImage)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._found: dict[Path, QPixmap] = {}
         self._missing = 0
-        self._came.connect(self._take)
+        self._loaded.connect(self._take)
 
     def picture(self, path: Path | None) -> QPixmap:
-        """The PNG in a small file; an empty picture before it is read, and where there is none."""
+        """Return the image in a PNG file. The pixmap is null until the image is loaded, or if it is unreadable."""
         if path is None:
             return QPixmap()
         if path not in self._found:
@@ -37,21 +40,36 @@ class Samples(QObject):
         return self._found[path]
 
     def forget(self) -> None:
-        """Has all be read again when it is asked for: others may lie there now."""
+        """Clear the cache after files may have changed."""
         self._found.clear()
 
     def _read(self, path: Path) -> None:
-        """On a thread of the pool. Told by its first bytes: Qt crashes where a format is named by bytes."""
+        """Read an image file on another thread. Files without a PNG signature are ignored.
+
+        The signature is checked here, because Qt crashes if the name of a format is given as bytes.
+        """
         image = QImage()
         with suppress(StorageError, OSError), open_file(path) as file:
             data = file.read(MOST_BYTES)
             if data.startswith(PNG):
+                # The first paint shows shipped pictures, and must not wait for Pillow.
+                if not is_shipped(path):
+                    _check_size(path, data)
                 image.loadFromData(data)
-        with suppress(RuntimeError):  # who asked is gone
-            self._came.emit(path, image)
+        # The receiver may be deleted.
+        with suppress(RuntimeError):
+            self._loaded.emit(path, image)
 
     def _take(self, path: Path, image: QImage) -> None:
         self._found[path] = QPixmap.fromImage(image)
         self._missing -= 1
         if not self._missing:
             self.read.emit()
+
+
+def _check_size(path: Path, data: bytes) -> None:
+    """Raise StorageError if an image has too many pixels."""
+    from gdm_studio.common.image_file import open_image
+
+    with open_image(path, data):
+        pass

@@ -1,1 +1,1 @@
-"""The settings of the whole program: what each means, how it is shown, and what it changes at once."""
+"""Settings page of the program, and the controllers that apply and save its settings."""

@@ -1,4 +1,4 @@
-"""What this computer is like, line by line: a mark, a name, what was found, and what to do about it."""
+"""Report about this computer: versions, devices, folders and models, each with a state and advice."""
 
 from __future__ import annotations
 
@@ -9,23 +9,30 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
-from gdm_studio.ui.widgets.painting import smooth
+from gdm_studio.ui.widgets.shapes import smooth
 
 if TYPE_CHECKING:
     from gdm_studio.doctor import Finding
 
 MARKS = {"ok": ("check", "ok"), "warn": ("triangle-alert", "warning"), "bad": ("circle-alert", "danger")}
-WORDS = {"ok": "fine", "warn": "worth a look", "bad": "wrong"}
-NAMES = 132  # width of the column of names
+STATES = {
+    "ok": QT_TRANSLATE_NOOP("About", "fine"),
+    "warn": QT_TRANSLATE_NOOP("About", "worth a look"),
+    "bad": QT_TRANSLATE_NOOP("About", "wrong"),
+}
+# Width of the column of names.
+NAME_WIDTH = 132
 
 
 class About(QFrame):
-    """Signals: `copy_asked()`, by people. Setter: `show_findings(findings)`."""
+    """A card with the findings of `doctor`, and a button that emits `copy_asked()`."""
 
     copy_asked = Signal()
 
@@ -33,8 +40,10 @@ class About(QFrame):
         super().__init__()
         self.setProperty("role", "bar")
         self._theme = theme
-        self._summary = label("Looking…", "entry")
-        self._copy = ActionButton(theme, "Copy report", tooltip="Copy all of this as text", name="copy")
+        self._summary = label(self.tr("Checking…"), "entry")
+        self._copy = ActionButton(
+            theme, self.tr("Copy report"), tooltip=self.tr("Copy the report as text"), name="copy"
+        )
         self._copy.setEnabled(False)
         self._copy.clicked.connect(self.copy_asked)
         head = in_row((self._summary, 1), self._copy)
@@ -42,42 +51,45 @@ class About(QFrame):
         stacked(head, self._lines, on=self, margins=(16, 12, 14, 14), spacing=12)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Each in a line of its own; the summary counts those that are not fine."""
+        """Show one line for each finding, and the number of problems."""
         empty(self._lines)
         for finding in findings:
-            self._lines.addWidget(_Line(self._theme, finding))
-        amiss = sum(finding.state != "ok" for finding in findings)
-        words = (
-            "Everything is fine" if not amiss else "1 thing to look at" if amiss == 1 else f"{amiss} things to look at"
-        )
-        self._summary.setText(words)
+            self._lines.addWidget(_FindingRow(self._theme, finding))
+        problems = sum(finding.state != "ok" for finding in findings)
+        text = self.tr("%n thing(s) to look at", "", problems) if problems else self.tr("Everything is fine")
+        self._summary.setText(text)
         self._copy.setEnabled(True)
 
 
-class _Line(QWidget):
+class _FindingRow(QWidget):
     def __init__(self, theme: Theme, finding: Finding) -> None:
         super().__init__()
-        said = f"{finding.name}: {finding.value}, {WORDS[finding.state]}. {finding.remedy}"
-        self.setAccessibleName(plain(said.strip()))
-        name, value = wrapped(finding.name), wrapped(finding.value, "value", selectable=True)
-        name.setFixedWidth(NAMES)
+        state = translate("About", STATES[finding.state])
+        self.setAccessibleName(plain(f"{finding.name}: {finding.value}, {state}. {finding.remedy}".strip()))
+        name = wrapped(finding.name)
+        value = wrapped(finding.value, "value", selectable=True)
+        name.setFixedWidth(NAME_WIDTH)
         for text in (name, value):
             text.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = stacked(value, spacing=1)
         if finding.remedy:
             words.addWidget(wrapped(finding.remedy))
         in_row(
-            (_Mark(theme, finding.state), 0, Qt.AlignmentFlag.AlignTop), (name, 0, Qt.AlignmentFlag.AlignTop),
-            (words, 1), on=self, spacing=10,
+            (_Mark(theme, finding.state), 0, Qt.AlignmentFlag.AlignTop),
+            (name, 0, Qt.AlignmentFlag.AlignTop),
+            (words, 1),
+            on=self,
+            spacing=10,
         )
 
 
 class _Mark(QWidget):
     def __init__(self, theme: Theme, state: str) -> None:
         super().__init__()
-        self._theme, self._state = theme, state
+        self._theme = theme
+        self._state = state
         self.setFixedSize(QSize(16, 16))
-        self.setToolTip(WORDS[state])
+        self.setToolTip(translate("About", STATES[state]))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 

@@ -1,28 +1,58 @@
-"""Every setting on its page: its name, what it does in one sentence, and what it can be."""
+"""Sections of the settings page. Each preference defines its own title, help text and choices."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-ABOUT = "About this computer"  # the last section, which has no settings
-Option = tuple[Any, str]  # a value, and its name for people
+from gdm_studio.common.preferences import CANVASES, SETTINGS
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.ui.translation import translate
+
+# Title of the last section, which has no settings.
+ABOUT = QT_TRANSLATE_NOOP("SettingsPage", "About this computer")
+# A value and its title.
+Option = tuple[Any, str]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A field of Preferences; without `options` it is a switch."""
+    """A preference on the settings page.
+
+    `values` are the values to choose from if the preference defines no choices.
+    """
 
     name: str
-    title: str
-    sentence: str
-    options: Sequence[Option] = ()
+    values: Sequence[Any] = ()
+
+    @property
+    def title(self) -> str:
+        return translate("Setting", SETTINGS[self.name].title)
+
+    @property
+    def sentence(self) -> str:
+        """The help text."""
+        return translate("Setting", SETTINGS[self.name].summary)
+
+    @property
+    def has_choices(self) -> bool:
+        """True if the preference is chosen from a list."""
+        return bool(SETTINGS[self.name].choices or self.values)
+
+    def choices(self) -> list[Option]:
+        """Return (value, title) pairs to choose from, or [] for a switch or a text."""
+        choices = SETTINGS[self.name].choices
+        if choices:
+            return [(value, translate("Setting", title)) for value, title in choices.items()]
+        return [(value, value_title(self.name, value)) for value in self.values]
 
 
 @dataclass(frozen=True)
 class Section:
+    """A titled group of preferences."""
+
     title: str
     entries: Sequence[Entry]
 
@@ -40,10 +70,21 @@ def percent(value: float) -> str:
 
 
 def threads(value: int) -> str:
-    return "Automatic" if not value else "1 thread" if value == 1 else f"{value} threads"
+    return translate("SettingsPage", "%n thread(s)", "", value) if value else translate("SettingsPage", "Automatic")
 
 
-NAMES = {  # how a value that is not among the options is named
+def device(value: str) -> str:
+    return translate("SettingsPage", "Fastest") if value == "auto" else value
+
+
+def canvas(value: str) -> str:
+    return translate("Setting", CANVASES[value]) if value in CANVASES else value
+
+
+# Titles of values that are not choices, by the name of the preference.
+VALUE_TITLES: Mapping[str, Callable[[Any], str]] = {
+    "device": device,
+    "canvas": canvas,
     "threads": threads,
     "cpu_share": percent,
     "preview_share": percent,
@@ -52,93 +93,36 @@ NAMES = {  # how a value that is not among the options is named
 }
 
 
-def _with_names(name: str, values: Sequence[Any]) -> list[Option]:
-    return [(value, NAMES[name](value)) for value in values]
+def value_title(name: str, value: Any) -> str:
+    """Return the title of a value for which the preference defines no title."""
+    return VALUE_TITLES.get(name, str)(value)
 
 
-LIBRARY = Entry("library", "Pictures folder", "Every picture is a file of its own in this folder.")
-PATTERN = Entry("name_pattern", "Names of files", "Words in braces stand for what the picture was made with.")
-FORMAT = Entry(
-    "format",
-    "Format",
-    "What new pictures are saved as; each carries its settings. PNG and WebP lose nothing, JPEG knows no transparency.",
-    [("png", "PNG"), ("webp", "WebP, lossless"), ("jpeg", "JPEG, smaller")],
-)
-BIN = Entry(
-    "empty_bin_on_exit",
-    "Deleted pictures to the trash on exit",
-    "Until then they can be brought back with Undo; off, they wait here for a month. What no trash takes waits on.",
-)
-DEVICE = Entry(
-    "device",
-    "Device",
-    "Where pictures are made when the Create page says Automatic.",
-    [("auto", "The quickest there is")],
-)
-MODELS = Entry("model_folders", "Model folders", "Looked into for models, with the folders inside them.")
-STEPS_LIMIT = Entry(
-    "steps_gb",
-    "Room for steps",
-    "Beyond this the oldest steps go; their pictures stay.",
-    _with_names("steps_gb", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]),
-)
+LIBRARY = Entry("library")
+PATTERN = Entry("name_pattern")
+DEVICE = Entry("device", ["auto"])
+MODELS = Entry("model_folders")
+STEPS_LIMIT = Entry("steps_gb", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
 
 SECTIONS = [
-    Section("Pictures", [LIBRARY, FORMAT, PATTERN, BIN]),
     Section(
-        "Generation",
+        QT_TRANSLATE_NOOP("SettingsPage", "Pictures"), [LIBRARY, Entry("format"), PATTERN, Entry("empty_bin_on_exit")]
+    ),
+    Section(
+        QT_TRANSLATE_NOOP("SettingsPage", "Generation"),
         [
             DEVICE,
-            Entry(
-                "threads",
-                "Threads",
-                "How many parts of the processor a run uses at once; automatic is one for each core.",
-                _with_names("threads", range((os.cpu_count() or 1) + 1)),
-            ),
-            Entry(
-                "cpu_share",
-                "Share of the machine",
-                "Below 100 % a run rests between its steps, so that other programs have the rest of the time.",
-                _with_names("cpu_share", [1.0, 0.75, 0.5, 0.25]),
-            ),
-            Entry(
-                "preview_share",
-                "Time for previews",
-                "How much of a step's time the picture on the canvas may cost; less makes runs quicker.",
-                _with_names("preview_share", [0.0, 0.1, 0.25, 0.5, 1.0]),
-            ),
-            Entry(
-                "notify",
-                "Say when pictures are done",
-                "A notification of the desktop's, while the window is behind others.",
-            ),
-            Entry("keep_awake", "Keep the machine awake", "It does not go to sleep while pictures are being made."),
+            Entry("threads", range((os.cpu_count() or 1) + 1)),
+            Entry("cpu_share", [1.0, 0.75, 0.5, 0.25]),
+            Entry("preview_share", [0.0, 0.1, 0.25, 0.5, 1.0]),
+            Entry("notify"),
+            Entry("keep_awake"),
         ],
     ),
     Section(
-        "Steps",
-        [
-            Entry("keep_steps", "Keep the steps of pictures", "To scrub, compare and branch from them any time later."),
-            Entry(
-                "steps_mb_each",
-                "Room for one picture",
-                "Where its steps need more, some are left out and made again when they are looked at. "
-                "A large picture has room for thirty at least.",
-                _with_names("steps_mb_each", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]),
-            ),
-            STEPS_LIMIT,
-        ],
+        QT_TRANSLATE_NOOP("SettingsPage", "Steps"),
+        [Entry("keep_steps"), Entry("steps_mb_each", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]), STEPS_LIMIT],
     ),
-    Section(
-        "Window",
-        [
-            Entry(
-                "theme",
-                "Theme",
-                "Dark or light, or as the desktop is.",
-                [("system", "As the desktop"), ("dark", "Dark"), ("light", "Light")],
-            )
-        ],
-    ),
-    Section("Models", [MODELS]),
+    Section(QT_TRANSLATE_NOOP("SettingsPage", "Window"), [Entry("theme"), Entry("canvas", list(CANVASES))]),
+    Section(QT_TRANSLATE_NOOP("SettingsPage", "Models"), [MODELS]),
 ]

@@ -1,4 +1,4 @@
-"""The page of settings: sections of rows, a search that leaves the rows that fit, and what this computer is like."""
+"""Settings page: sections of rows, a search that filters them, and a report about this computer."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
-from gdm_studio.preferences import Preferences
+from gdm_studio.common.preferences import Preferences
+from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.settings.about import About
 from gdm_studio.ui.settings.entries import ABOUT, DEVICE, LIBRARY, MODELS, PATTERN, SECTIONS, STEPS_LIMIT, Entry, Option
 from gdm_studio.ui.settings.rows import ChoiceRow, FoldersRow, LibraryRow, PatternRow, Row, SwitchRow
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, in_columns, label
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
@@ -21,15 +23,16 @@ from gdm_studio.ui.widgets.search_field import SearchField
 if TYPE_CHECKING:
     from gdm_studio.doctor import Finding
 
-WIDTH, SIDE = 720, 208
+WIDTH = 720
+SIDE = 224
 KINDS = {LIBRARY.name: LibraryRow, PATTERN.name: PatternRow, MODELS.name: FoldersRow}
 
 
 class SettingsPage(QFrame):
-    """Signals: `changed(str, object)` a setting and its value, `prune_asked()`, `copy_asked()`, by people; `opened()`.
+    """The page with all settings and a report about this computer.
 
-    Parts: `library` and `folders`, rows with signals of their own. Setters: `show_preferences(p)`,
-    `set_devices(options)`, `show_example(name, problem)`, `show_steps(text)`, `show_findings(findings)`.
+    User input emits `changed(name, value)`, `prune_asked()` or `copy_asked()`. `opened()` is emitted when the page is
+    shown. The rows `library` and `folders` have their own signals.
     """
 
     changed = Signal(str, object)
@@ -42,14 +45,18 @@ class SettingsPage(QFrame):
         self.setProperty("role", "page")
         self._theme = theme
         self.rows: dict[str, Row] = {}
-        self._cards: list[tuple[QWidget, QWidget, list[Row]]] = []  # heading, card, its rows
-        self.search = SearchField(theme, what="settings", tooltip="A few letters of a setting (/)")
+        # Heading, card and rows of each section.
+        self._cards: list[tuple[QWidget, QWidget, list[Row]]] = []
+        self.search = SearchField(
+            theme, title=self.tr("Search settings"), tooltip=with_keys(self.tr("A few letters of a setting"), "/")
+        )
         self.search.textChanged.connect(self._search)
-        self._nothing = label("No setting found.", "muted", align=Qt.AlignmentFlag.AlignHCenter)
+        self._nothing = label(self.tr("No setting found."), "muted", align=Qt.AlignmentFlag.AlignHCenter)
         self._nothing.hide()
-        self._section = ""  # that was asked for last
+        # The section opened last.
+        self._section = ""
         self.prune = ActionButton(
-            theme, "Prune now", tooltip="Drop the oldest steps beyond the room there is", role="link"
+            theme, self.tr("Prune now"), tooltip=self.tr("Delete the oldest steps beyond the limit"), role="link"
         )
         self.steps = label("", "muted")
         self.about = About(theme)
@@ -70,39 +77,40 @@ class SettingsPage(QFrame):
         return row
 
     def show_preferences(self, preferences: Preferences) -> None:
-        """Every setting as it is."""
+        """Show the values of all settings."""
         for name, row in self.rows.items():
             row.set_value(getattr(preferences, name))
 
     def set_devices(self, options: Sequence[Option]) -> None:
-        """The devices to choose from."""
+        """Show the devices to choose from."""
         row = self.rows[DEVICE.name]
         assert isinstance(row, ChoiceRow)
-        row.set_options([*DEVICE.options, *options])
+        row.set_options([*DEVICE.choices(), *options])
 
     def show_example(self, name: str, problem: str = "") -> None:
-        """What the pattern of names makes of the next picture, or what is wrong with it."""
+        """Show the file name of the next image, or the error in the file name pattern."""
         row = self.rows[PATTERN.name]
         assert isinstance(row, PatternRow)
         row.show_example(name, problem)
 
     def show_steps(self, text: str) -> None:
-        """How much room the steps take."""
-        self.steps.setText(text or "None are kept yet.")
+        """Show the disk space used by saved steps, as text. "" means that there are no saved steps."""
+        self.steps.setText(text or self.tr("No steps saved yet."))
         self.prune.setVisible(bool(text))
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        """What the doctor found."""
+        """Show the findings of `doctor`."""
         self.about.show_findings(findings)
         if self._section == ABOUT:
-            QTimer.singleShot(0, self, lambda: self.turn_to(ABOUT))  # once the lines have their heights
+            # Scroll again once the lines are laid out.
+            QTimer.singleShot(0, self, lambda: self.open_section(ABOUT))
 
     def focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def turn_to(self, section: str) -> None:
-        """Scrolls to a section by its title."""
+    def open_section(self, section: str) -> None:
+        """Scroll to a section, given by its English title."""
         self._section = section
         for heading, _, _ in self._cards:
             if heading.property("section") == section:
@@ -113,13 +121,14 @@ class SettingsPage(QFrame):
         self.opened.emit()
 
     def _search(self, text: str) -> None:
-        typed, found = text.strip(), False
+        typed = text.strip()
+        found = False
         for heading, card, rows in self._cards:
             fitting = [row for row in rows if row.fits(typed)]
             for row in rows:
                 row.setVisible(row in fitting)
                 row.line.setVisible(row in fitting[1:])
-            shown = bool(fitting) if rows else not typed or typed.lower() in ABOUT.lower()
+            shown = bool(fitting) if rows else not typed or typed.lower() in translate("SettingsPage", ABOUT).lower()
             heading.setVisible(shown)
             card.setVisible(shown)
             found = found or shown
@@ -141,7 +150,7 @@ class SettingsPage(QFrame):
         in_columns(self, self._side(), self._scroll, wide=1)
 
     def _add(self, column: QVBoxLayout, title: str, card: QWidget, rows: list[Row]) -> None:
-        heading = label(title, "strong")
+        heading = label(translate("SettingsPage", title), "strong")
         heading.setProperty("section", title)
         heading.setContentsMargins(4, SPACE.medium, 0, 0)
         column.addWidget(heading)
@@ -149,7 +158,7 @@ class SettingsPage(QFrame):
         self._cards.append((heading, card, rows))
 
     def _row(self, entry: Entry) -> Row:
-        kind = KINDS.get(entry.name) or (ChoiceRow if entry.options else SwitchRow)
+        kind = KINDS.get(entry.name) or (ChoiceRow if entry.has_choices else SwitchRow)
         row = kind(self._theme, entry)
         row.changed.connect(self.changed)
         self.rows[entry.name] = row
@@ -163,26 +172,27 @@ class SettingsPage(QFrame):
         side.setProperty("role", "panel")
         side.setFixedWidth(SIDE)
         column = stacked(self.search, SPACE.small, on=side, margins=(10, 14, 10, SPACE.edge), spacing=2)
-        for title in (*(section.title for section in SECTIONS), ABOUT):
+        for section in (*(section.title for section in SECTIONS), ABOUT):
+            title = translate("SettingsPage", section)
             button = QPushButton(title)
             button.setProperty("role", "section")
             button.setFont(self._theme.font(13))
             button.setFixedHeight(32)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(title)
-            button.setToolTip(f"To {title[0].lower()}{title[1:]}")
-            button.clicked.connect(lambda _=False, title=title: self._open_section(title))
+            button.setToolTip(self.tr("Go to: {section}").format(section=title))
+            button.clicked.connect(lambda _=False, section=section: self._open_section(section))
             column.addWidget(button)
         column.addStretch()
         return side
 
-    def _open_section(self, title: str) -> None:
+    def _open_section(self, section: str) -> None:
         self.search.clear()
-        self.turn_to(title)
+        self.open_section(section)
 
 
 def _card(rows: Sequence[Row]) -> QWidget:
-    """Rows in one frame, each with its line above, but for the first."""
+    """Return a frame with rows and a separator between neighbouring rows."""
     card = QFrame()
     card.setProperty("role", "bar")
     column = stacked(on=card, margins=1, spacing=0)

@@ -1,4 +1,4 @@
-"""Rows of the settings page: a name, a sentence, a mark that puts the default back, and the control."""
+"""Rows of the settings page, each with a title, a description, a control and a reset button."""
 
 from __future__ import annotations
 
@@ -9,45 +9,54 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio import paths
-from gdm_studio.preferences import Preferences
-from gdm_studio.ui.fuzzy import fit
-from gdm_studio.ui.look.plain import plain
+from gdm_studio.common import paths
+from gdm_studio.common.preferences import Preferences
+from gdm_studio.ui.fuzzy_match import match_score
+from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.settings.entries import NAMES, Entry, Option
+from gdm_studio.ui.settings.entries import Entry, Option, value_title
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, label, mark, rule, wrapped
+from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
-from gdm_studio.ui.widgets.switch import Switch
-from gdm_studio.ui.widgets.text_line import TextLine
+from gdm_studio.ui.widgets.toggles import Switch
 
-CONTROL = 212  # width of what stands at the right
-WELL = 2.5  # a word that a row is found by: in a sentence, letters here and there mean nothing
+# Width of the control at the right.
+CONTROL = 212
+# Lowest score per typed word of a row that is found. Scattered letters in a sentence do not count.
+MIN_SCORE = 2.5
 
 
 class Row(QWidget):
-    """One setting. Signals: `changed(str, object)`, its name and value, by people. Setter: `set_value(value)`.
+    """A row for one setting. It emits `changed(name, value)` when the user changes the value.
 
-    `below` goes under the sentence, over the whole width; `line` parts the row from the one before.
+    The widget `below` fills the width under the description. `line` is the separator above the row.
     """
 
     changed = Signal(str, object)
 
     def __init__(self, theme: Theme, entry: Entry, control: QWidget, *, below: QWidget | None = None) -> None:
         super().__init__()
-        self.entry, self.control, self.line = entry, control, rule()
+        self.entry = entry
+        self.control = control
+        self.line = rule()
         self._default = getattr(Preferences(), entry.name)
-        self.sentence = wrapped(entry.sentence)
-        self.reset = mark(theme, "rotate-ccw", "Back to the default", size=13, side=22)
-        self.reset.setAccessibleName(f"Reset {entry.title.lower()}")
+        self.title = entry.title
+        self.description = entry.sentence
+        self.sentence = wrapped(self.description)
+        self.reset = mark(theme, "rotate-ccw", self.tr("Back to the default"), size=13, side=22)
+        self.reset.setAccessibleName(self.tr("Reset {setting}").format(setting=self.title))
         policy = self.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
         self.reset.clicked.connect(lambda: self.changed.emit(entry.name, self._default))
-        title = label(entry.title, "entry", buddy=control)
-        control.setToolTip(entry.sentence)
+        title = label(self.title, "entry", buddy=control)
+        control.setToolTip(self.description)
         words = stacked(title, self.sentence, spacing=2)
         row = in_row(
-            (words, 1), (self.reset, 0, Qt.AlignmentFlag.AlignVCenter), (control, 0, Qt.AlignmentFlag.AlignVCenter),
+            (words, 1),
+            (self.reset, 0, Qt.AlignmentFlag.AlignVCenter),
+            (control, 0, Qt.AlignmentFlag.AlignVCenter),
             spacing=8,
         )
         column = stacked(row, on=self, margins=(16, 12, 14, 12), spacing=8)
@@ -55,16 +64,16 @@ class Row(QWidget):
             column.addWidget(below)
 
     def set_value(self, value: Any) -> None:
-        """Shows a value; the mark shows where it is not the default."""
+        """Show a value. The reset button is visible if the value is not the default."""
         self.reset.setVisible(value != self._default)
 
     def fits(self, typed: str) -> bool:
-        """Whether the row is one that is searched for."""
-        return not typed or fit(typed, self.entry.title, self.entry.sentence) > WELL * len(typed.split())
+        """Return True if the row matches the search text."""
+        return not typed or match_score(typed, self.title, self.description) > MIN_SCORE * len(typed.split())
 
 
 class ChoiceRow(Row):
-    """One of a few values."""
+    """A row with a list of values."""
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
         self._box = Combo(theme, name=entry.title)
@@ -73,15 +82,15 @@ class ChoiceRow(Row):
         super().__init__(theme, entry, self._box)
         self._options: list[Option] = []
         self._value: Any = None
-        self.set_options(entry.options)
+        self.set_options(entry.choices())
         self._box.chosen.connect(lambda row: self.changed.emit(entry.name, self._options[int(row)][0]))
 
     def set_options(self, options: Sequence[Option]) -> None:
-        """Other values to choose from; one that is set though it is not among them is added."""
+        """Replace the options. A current value that is not among them is added."""
         self._options = list(options)
         known = [value for value, _ in options]
         if self._value is not None and self._value not in known:
-            self._options.append((self._value, NAMES.get(self.entry.name, str)(self._value)))
+            self._options.append((self._value, value_title(self.entry.name, self._value)))
         self._box.set_choices([Choice(str(place), title) for place, (_, title) in enumerate(self._options)])
         self._show()
 
@@ -89,7 +98,7 @@ class ChoiceRow(Row):
         super().set_value(value)
         self._value = value
         if value not in [known for known, _ in self._options]:
-            self.set_options(self.entry.options)
+            self.set_options(self.entry.choices())
         self._show()
 
     def _show(self) -> None:
@@ -98,7 +107,7 @@ class ChoiceRow(Row):
 
 
 class SwitchRow(Row):
-    """On or off."""
+    """A row with a switch."""
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
         self._switch = Switch(theme, name=entry.title)
@@ -111,7 +120,7 @@ class SwitchRow(Row):
 
 
 class PatternRow(Row):
-    """A line of text, with an example of what it makes below."""
+    """A row with the file name pattern, and an example below it."""
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
         self.edit = TextLine(entry.title)
@@ -121,7 +130,7 @@ class PatternRow(Row):
         stacked(self.edit, self.example, on=below, spacing=6)
         super().__init__(theme, entry, QWidget(), below=below)
         self.control.hide()
-        self.edit.setToolTip(entry.sentence)
+        self.edit.setToolTip(self.description)
         self.edit.textEdited.connect(lambda text: self.changed.emit(entry.name, text.strip()))
 
     def set_value(self, value: Any) -> None:
@@ -130,26 +139,40 @@ class PatternRow(Row):
             self.edit.setText(value)
 
     def show_example(self, name: str, problem: str = "") -> None:
-        """The name that the next picture would have, or what is wrong with the pattern."""
-        self.example.setText(problem or f"The next one: {name}")
+        """Show the file name of the next image, or the error in the pattern."""
+        self.example.setText(problem or self.tr("Next file: {name}").format(name=name))
         self.example.setProperty("role", "danger" if problem else "muted")
         self.example.style().unpolish(self.example)
         self.example.style().polish(self.example)
 
 
 class LibraryRow(Row):
-    """The folder of the pictures. Signals: `move_asked()`, `stop_asked()`, `open_asked()`."""
+    """A row with the pictures folder. Signals: `move_asked()`, `stop_asked()` and `open_asked()`."""
 
     move_asked = Signal()
     stop_asked = Signal()
     open_asked = Signal()
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
-        self.move_button = ActionButton(theme, "Move…", tooltip="Take all pictures to another folder")
-        show = ActionButton(theme, "Show", tooltip="Open the folder", name="folder-open")
+        self.move_button = ActionButton(
+            theme,
+            translate("LibraryRow", "Move…"),
+            tooltip=translate("LibraryRow", "Move all pictures to another folder"),
+        )
+        show = ActionButton(
+            theme,
+            translate("LibraryRow", "Show"),
+            tooltip=translate("LibraryRow", "Open the folder"),
+            name="folder-open",
+        )
         self.folder = ElidedLabel("", "path")
         self.progress = label("", "muted")
-        self.stop = ActionButton(theme, "Stop", tooltip="Leave the pictures where they are", role="link")
+        self.stop = ActionButton(
+            theme,
+            translate("LibraryRow", "Stop"),
+            tooltip=translate("LibraryRow", "Leave the pictures in the current folder"),
+            role="link",
+        )
         self._moving = _side_by_side(self.progress, self.stop)
         self._moving.hide()
         below = QWidget()
@@ -161,20 +184,20 @@ class LibraryRow(Row):
         show.clicked.connect(self.open_asked)
 
     def set_value(self, value: Any) -> None:
-        """Which folder it is, the page says: `show_folder`."""
+        """Do nothing. The presenter calls `show_folder` instead."""
 
     def show_folder(self, folder: str) -> None:
         self.folder.setText(folder)
 
     def show_progress(self, text: str) -> None:
-        """How far moving is; "" when nothing moves."""
+        """Show the progress of the move as text. "" hides it."""
         self.progress.setText(text)
         self._moving.setVisible(bool(text))
         self.move_button.setEnabled(not text)
 
 
 class FoldersRow(Row):
-    """A list of folders. Signals: `add_asked()`, `open_asked()` the usual one."""
+    """A row with the model folders. Signals: `add_asked()`, and `open_asked()` for the default folder."""
 
     add_asked = Signal()
     open_asked = Signal()
@@ -182,8 +205,18 @@ class FoldersRow(Row):
     def __init__(self, theme: Theme, entry: Entry) -> None:
         self._theme = theme
         self._usual = ""
-        add = ActionButton(theme, "Add…", tooltip="Look for models in another folder too", name="plus")
-        show = ActionButton(theme, "Show", tooltip="Open the usual models folder", name="folder-open")
+        add = ActionButton(
+            theme,
+            translate("FoldersRow", "Add…"),
+            tooltip=translate("FoldersRow", "Search another folder for models"),
+            name="plus",
+        )
+        show = ActionButton(
+            theme,
+            translate("FoldersRow", "Show"),
+            tooltip=translate("FoldersRow", "Open the default models folder"),
+            name="folder-open",
+        )
         below = QWidget()
         self._lines = stacked(on=below, spacing=2)
         super().__init__(theme, entry, _side_by_side(show, add), below=below)
@@ -201,8 +234,8 @@ class FoldersRow(Row):
             self._lines.addWidget(self._line(folder, value))
 
     def _line(self, folder: str, folders: Sequence[str]) -> QWidget:
-        remove = mark(self._theme, "x", "Look there no longer; its files stay", size=13, side=22)
-        remove.setAccessibleName(plain(f"Remove {folder}"))
+        remove = mark(self._theme, "x", self.tr("Remove from the list; the files stay"), size=13, side=22)
+        remove.setAccessibleName(plain(self.tr("Remove {folder}").format(folder=folder)))
         rest = tuple(other for other in folders if other != folder)
         remove.clicked.connect(lambda: self.changed.emit(self.entry.name, rest))
         line = QWidget()
@@ -211,7 +244,7 @@ class FoldersRow(Row):
 
 
 def _path(folder: str) -> ElidedLabel:
-    shown = ElidedLabel(paths.shown(Path(folder)), "path")
+    shown = ElidedLabel(paths.display_path(Path(folder)), "path")
     shown.setMinimumHeight(22)
     shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return shown

@@ -1,1 +1,1 @@
-"""The window around the pages: how it opens, its bar, palette and keys, and how it closes."""
+"""Application and main window: start, pages, command palette, shortcuts and shutdown."""

@@ -1,4 +1,4 @@
-"""`gdm-studio` without a verb: the window, from its first paint to the end of its last thread."""
+"""The entry point of the window: application object, event loop, signal handling and shutdown."""
 
 from __future__ import annotations
 
@@ -7,30 +7,37 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSocketNotifier, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from gdm_studio import paths
+from gdm_studio.common import paths
 from gdm_studio.models.library import Library
+from gdm_studio.ui import translation
 from gdm_studio.ui.look import roles
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.shell import launch
-from gdm_studio.ui.shell.single import Single
+from gdm_studio.ui.shell import gc_pause
+from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.translation import translate
 
-SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-INTERRUPTED = 130  # exit status after Ctrl-C
+# Signals that close the window; Windows has no SIGHUP.
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+# Time that the main thread has to respond to a signal before the process ends.
+ANSWER_SECONDS = 10.0
+# Exit status after Ctrl-C.
+INTERRUPTED = 130
 
 
 class Application(QApplication):
-    """Signal: `opened(path)`, for each picture that macOS's Finder opens with the program."""
+    """The Qt application. It emits `opened(path)` for each image that the macOS Finder opens with the program."""
 
     opened = Signal(str)
 
@@ -42,27 +49,29 @@ class Application(QApplication):
 
 
 def main(library: Library | None = None, *, picture: Path | None = None) -> int:
-    """Shows the window until it is closed, with the settings of `picture`; returns 0, or 130 where Ctrl-C closed it.
+    """Run the window until it is closed. Return the exit status, which is 0, or 130 after Ctrl-C.
 
-    Where a window of the same library is open already, that one comes to the front instead.
+    `picture` is an image file whose settings are loaded. If a window of the same library is already open, that window
+    is raised instead.
     """
     app = application()
-    single = Single(app)
+    single = SingleInstance(app)
     if not single.is_first() and single.hand_over(picture):
         return 0
     with event_loop(app) as loop:
         window, status = loop.run_until_complete(_live(app, library or Library(), single, picture))
     single.release()
-    if not window.lane_ended:
-        # it is inside one long network call; pictures and settings are safe by now
+    if not window.worker_ended:
+        # The worker thread is still inside a network call. Pictures and settings are saved by now.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
     return status
 
 
-async def _live(app: Application, library: Library, single: Single, picture: Path | None) -> tuple[Window, int]:
-    await asyncio.to_thread(library.refresh)  # what the window shows of models is there from the first paint
+async def _live(app: Application, library: Library, single: SingleInstance, picture: Path | None) -> tuple[Window, int]:
+    # Show the models of the last scan at once. A new scan would delay the window until all folders are read.
+    await asyncio.to_thread(library.restore)
     window = Window(Theme(app), library)
     status = 0
 
@@ -74,18 +83,21 @@ async def _live(app: Application, library: Library, single: Single, picture: Pat
     with _signals(interrupted):
         window.show()
         await window.painted.wait()
-        launch.end()
+        gc_pause.resume_gc()
         window.start()
-        single.serve(window.come_forward)
-        app.opened.connect(lambda path: window.come_forward(Path(path)))
+        if problem := single.serve(window.bring_to_front):
+            window.notify(
+                translate("Application", "Opening pictures from outside does not work"), problem, kind="error"
+            )
+        app.opened.connect(lambda path: window.bring_to_front(Path(path)))
         if picture is not None:
-            window.come_forward(picture)
+            window.bring_to_front(picture)
         await window.closed.wait()
     return window, status
 
 
 def application() -> Application:
-    """The one QApplication; it does not end by itself when the window is hidden."""
+    """Create the Qt application, which keeps running while the window is hidden."""
     app = Application(sys.argv[:1])
     app.setApplicationName("gdm-studio")
     app.setApplicationDisplayName("GDM Studio")
@@ -93,12 +105,16 @@ def application() -> Application:
     app.setWindowIcon(QIcon(str(paths.resources() / "app" / "gdm-studio.png")))
     app.setQuitOnLastWindowClosed(False)
     roles.install()
+    translation.install(app)
     return app
 
 
 @contextmanager
 def event_loop(app: QApplication) -> Iterator[QEventLoop]:
-    """asyncio on Qt's event loop; its own executor, since qasync's would start ten threads."""
+    """Create an asyncio event loop that runs on Qt's event loop.
+
+    Its executor has one thread instead of qasync's ten.
+    """
     loop = QEventLoop(app)
     executor = ThreadPoolExecutor(1, thread_name_prefix="waiting")
     loop.set_default_executor(executor)
@@ -109,20 +125,30 @@ def event_loop(app: QApplication) -> Iterator[QEventLoop]:
 
 @contextmanager
 def _signals(received: Callable[[int], None]) -> Iterator[None]:
-    """Calls `received(number)` on the main thread for each of SIGNALS, also while Qt waits for events.
+    """Call `received(number)` on the main thread for each signal, even while Qt waits for events.
 
-    Python's own handlers run only between two lines of Python; the wake-up socket makes Qt come to one.
+    Python runs signal handlers only between two bytecode instructions of the main thread. So another thread reads
+    Python's wake-up socket. It ends the process if the main thread does not respond within ANSWER_SECONDS.
     """
     ours, pythons = socket.socketpair()
-    ours.setblocking(False)
     pythons.setblocking(False)
-    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+    loop = asyncio.get_running_loop()
+    answered = threading.Event()
 
-    def read() -> None:
-        for number in ours.recv(64):
-            received(number)
+    def answer(number: int) -> None:
+        answered.set()
+        received(number)
 
-    notifier.activated.connect(read)
+    def watch() -> None:
+        with ours:
+            while numbers := ours.recv(1):
+                answered.clear()
+                loop.call_soon_threadsafe(answer, numbers[0])
+                if not answered.wait(ANSWER_SECONDS):
+                    # This is safe, because files are written atomically.
+                    os._exit(128 + numbers[0])
+
+    threading.Thread(target=watch, name="signals", daemon=True).start()
     before = signal.set_wakeup_fd(pythons.fileno(), warn_on_full_buffer=False)
     numbers = [signal.Signals[name] for name in SIGNALS if name in signal.Signals.__members__]
     handlers = [signal.signal(number, lambda *_: None) for number in numbers]
@@ -132,6 +158,5 @@ def _signals(received: Callable[[int], None]) -> Iterator[None]:
         for number, handler in zip(numbers, handlers, strict=True):
             signal.signal(number, handler)
         signal.set_wakeup_fd(before)
-        notifier.setEnabled(False)
-        ours.close()
         pythons.close()
+        answered.set()

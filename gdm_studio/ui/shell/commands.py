@@ -1,4 +1,4 @@
-"""Everything that can be done in the window by name, with its keys; what opens the palette and does what it says."""
+"""Actions of the window with their keys, the palette that finds them and the sheet that lists them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import GO_TO, HERE, Action
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.keys import Keys
 from gdm_studio.ui.widgets.topbar import SETTINGS
@@ -28,78 +30,88 @@ if TYPE_CHECKING:
     from gdm_studio.ui.widgets import Combo
 
 FULL = Qt.WindowState.WindowFullScreen
-RECENT = 8  # actions that the palette begins with
+# Number of recent actions that the palette lists first.
+MAX_RECENT = 8
 
 
 class Commands(QObject):
-    """The window's actions. `recent` are the names of those that were looked for last."""
+    """The controller of the window's actions. `recent` contains the names of the last actions chosen in the palette."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
-        self.keys = Keys(window, self.do, self._say_in_vain)
+        self.keys = Keys(window, self.do, self._report_disabled)
         self.recent: list[str] = []
-        self.palette: Palette | None = None  # while there is one
+        self.palette: Palette | None = None
         self.sheet: ShortcutsSheet | None = None
 
     def actions(self) -> list[Action]:
-        """Those of the window itself, then those of its parts."""
+        """Return the actions of the window and its parts, including those that cannot run now."""
         window = self._window
         return [
             *_create(window),
             *window.steps.actions(),
-            *window.ways.actions(),
-            *window.tools.sheets.actions(),
-            *window.comparing.actions(),
+            *window.modes.actions(),
+            *window.tools.boards.actions(),
+            *window.compare_controller.actions(),
             *window.queue.actions(),
-            *window.gallery_desk.actions(),
+            *window.gallery_controller.actions(),
             *_pages(window),
             *_gallery(window),
             *self._about_the_window(),
         ]
 
     def buttons(self) -> list[Action]:
-        """Buttons and choices in sight that have keys of their own, which hold where they are."""
+        """Return an action for each visible button of the open page that has keyboard shortcuts."""
         return self._buttons_of(self._window, self._window.page(), HERE)
 
     def tools(self) -> list[Action]:
-        """The same of the Create page while another is open: what can be done with the picture that is there."""
+        """Return an action for each Create page button that has keyboard shortcuts, while another page is open."""
         if self._window.page() == "create":
             return []
-        return self._buttons_of(self._window.create_page, "create", "Create")
+        return self._buttons_of(self._window.create_page, "create", actions.GENERATE.group)
 
-    def _buttons_of(self, of: QWidget, page: str, group: str) -> list[Action]:
+    def _buttons_of(self, widget: QWidget, page: str, group: str) -> list[Action]:
         found: dict[str, Action] = {}
-        for key in of.findChildren(Hotkey):
-            if key.part.isVisibleTo(of):
-                action = replace(key.action.does(key.activated.emit, key.part.isEnabled), group=group, page=page)
+        for key in widget.findChildren(Hotkey):
+            if key.part.isVisibleTo(widget):
+                action = replace(key.action.bind(key.activated.emit, key.part.isEnabled), group=group, page=page)
                 found.setdefault(action.label, action)
         return list(found.values())
 
     def of_picture(self) -> list[Action]:
-        """What the menu of the picture offers that is selected on the page that is open."""
-        panel = _pictures(self._window)
+        """Return the menu actions of the selected image on the open page."""
+        panel = _page_with_images(self._window)
         return [replace(action, page=self._window.page()) for action in panel.grid.entries()] if panel else []
 
     def settings(self) -> list[Action]:
-        """Every setting of the next picture, to be reached."""
-        controls = self._window.create_page.controls
+        """Return one action per setting of the Create page. The action focuses the setting."""
+        window = self._window
+        controls = window.create_page.controls
+        synonyms = {translate("Setting", title): words for title, words in actions.SETTINGS.items()}
         return [
             Action(
-                title, part.toolTip(), actions.SETTINGS.get(title, ""), group="Setting", page="create",
-                act=partial(controls.reach, part),
+                title,
+                part.toolTip(),
+                synonyms.get(title, ""),
+                group=QT_TRANSLATE_NOOP("Action", "Setting"),
+                page="create",
+                act=partial(_focus_setting, window, part),
             )
             for title, part in controls.parts()
         ]
 
     def choices(self) -> list[Action]:
-        """Every entry of the lists of the Create page and every place of the gallery, by name."""
+        """Return one action for each menu entry of the Create page and for each sidebar entry of the gallery."""
         controls = self._window.create_page.controls
         boxes = (controls.style_box, controls.sampler_box, controls.spacing_box, controls.model_box)
-        return [*(action for box in boxes for action in _choices(box)), *self._window.gallery_desk.places.actions()]
+        return [
+            *(action for box in boxes for action in _choices(box)),
+            *self._window.gallery_controller.places.actions(),
+        ]
 
     def do(self, action: Action) -> bool:
-        """Carries out what stands behind keys; False where the page is another, or there is nothing to do."""
+        """Run an action whose keys were pressed. Return False if it belongs to another page or cannot run now."""
         if action.page not in ("", self._window.page()) or not action.when():
             return False
         if self.palette is not None:
@@ -107,20 +119,25 @@ class Commands(QObject):
         action.act()
         return True
 
-    def _say_in_vain(self, tried: Sequence[Action]) -> None:
-        """Says that a key had nothing to work on, on the page that it is for."""
-        if here := [action.label for action in tried if action.page in ("", self._window.page())]:
-            self._window.say("Nothing to do", f"“{here[0]}” has nothing to work on now.")
+    def _report_disabled(self, tried: Sequence[Action]) -> None:
+        """Show a notice that none of the actions of the pressed key can run now. Actions of other pages are ignored."""
+        titles = [action.title for action in tried if action.page in ("", self._window.page())]
+        if titles:
+            text = self.tr("“{action}” cannot be used now.").format(action=titles[0])
+            self._window.notify(self.tr("Nothing to do"), text)
 
-    def say_refused(self, event: QKeyEvent) -> None:
-        """Says why a button that the key would press is refused."""
+    def report_refused(self, event: QKeyEvent) -> None:
+        """Show the reason why the button of the pressed key is disabled."""
+        if event.isAutoRepeat():
+            return
         pressed = QKeySequence(event.keyCombination())
-        for key in self._window.findChildren(Hotkey) if not event.isAutoRepeat() else ():
-            if key.key() == pressed and key.part.isVisible() and (why := key.part.property("refused")):
-                self._window.say("Nothing to do", why)
+        for key in self._window.findChildren(Hotkey):
+            reason = key.part.property("refused")
+            if key.key() == pressed and key.part.isVisible() and reason:
+                self._window.notify(self.tr("Nothing to do"), reason)
 
     def open_palette(self) -> None:
-        """The palette over the window; away again where it is open."""
+        """Open the command palette, or close it if it is open."""
         from gdm_studio.ui.shell.palette import Palette
 
         if self.palette is not None:
@@ -135,7 +152,7 @@ class Commands(QObject):
         self.palette.open_up()
 
     def open_sheet(self) -> None:
-        """All keys at a glance; away again where they are shown."""
+        """Open the sheet of keyboard shortcuts, or close it if it is open."""
         from gdm_studio.ui.shell.shortcuts_sheet import ShortcutsSheet
 
         if self.sheet is not None:
@@ -149,13 +166,14 @@ class Commands(QObject):
     def _about_this_computer(self) -> None:
         from gdm_studio.ui.settings.entries import ABOUT
 
-        self._window.turn_to(SETTINGS)
-        self._window.settings_page.turn_to(ABOUT)
+        self._window.open_page(SETTINGS)
+        self._window.settings_page.open_section(ABOUT)
 
     def _on_chosen(self, action: Action) -> None:
-        self.recent = [action.name, *(name for name in self.recent if name != action.name)][:RECENT]
+        self.recent = [action.name, *(name for name in self.recent if name != action.name)]
+        del self.recent[MAX_RECENT:]
         if action.page:
-            self._window.turn_to(action.page)
+            self._window.open_page(action.page)
         if action.when():
             action.act()
 
@@ -168,84 +186,119 @@ class Commands(QObject):
     def _about_the_window(self) -> list[Action]:
         window = self._window
         return [
-            actions.PALETTE.does(self.open_palette),
-            actions.SHORTCUTS.does(self.open_sheet),
-            *(action.does(partial(window.preferring.change, "theme", name)) for name, action in actions.THEMES.items()),
-            actions.FULL_SCREEN.does(lambda: window.setWindowState(window.windowState() ^ FULL)),
-            actions.ABOUT.does(self._about_this_computer),
-            actions.QUIT.does(window.close),
+            actions.PALETTE.bind(self.open_palette),
+            actions.SHORTCUTS.bind(self.open_sheet),
+            *(
+                action.bind(partial(window.settings_controller.change, "theme", name))
+                for name, action in actions.THEMES.items()
+            ),
+            actions.FULL_SCREEN.bind(lambda: window.setWindowState(window.windowState() ^ FULL)),
+            actions.ABOUT.bind(self._about_this_computer),
+            actions.QUIT.bind(window.close),
         ]
 
 
 def _pages(window: Window) -> list[Action]:
     return [
-        *(action.does(partial(window.turn_to, page)) for page, action in GO_TO.items()),
-        actions.SEARCH_FIELD.does(partial(_search, window), lambda: _searched(window) is not None),
+        *(action.bind(partial(_open_page, window, page)) for page, action in GO_TO.items()),
+        actions.SEARCH_FIELD.bind(partial(_search, window), lambda: _page_with_search(window) is not None),
     ]
+
+
+def _open_page(window: Window, page: str) -> None:
+    """Open a page. Compare shows the selected images if there are several."""
+    panel = _page_with_images(window)
+    if page == "compare" and panel is not None and sum(map(len, panel.grid.selected_rows())) > 1:
+        panel.grid.with_selected(window.compare_controller.open_pictures)
+    else:
+        window.open_page(page)
 
 
 def _create(window: Window) -> list[Action]:
-    making, viewer, controls = window.making, window.viewer, window.create_page.controls
-    leave = window.steps.branching.leave
+    making = window.generation
+    viewer = window.viewer
+    controls = window.create_page.controls
+    canvas_colour = window.create_page.stage.bar.colour
 
-    def one() -> bool:
+    def is_single() -> bool:
         return not window.sets.on
 
-    def runs() -> bool:
-        return one() and making.job is not None
+    def is_running() -> bool:
+        return is_single() and making.job is not None
 
     return [
-        actions.GENERATE.does(window.generate),
-        actions.STOP.does(lambda: (controls.stop.emit if making.job or making.lent or not one() else leave)()),
-        actions.PAUSE.does(window.steps.steering.toggle_pause, runs),
-        actions.STEP_BACK.does(lambda: viewer.step(-1), one),
-        actions.STEP_ON.does(window.step_on, one),
-        actions.FIRST_STEP.does(lambda: viewer.look_at(1), one),
-        actions.NEWEST_STEP.does(making.go_to_end, one),
-        actions.ANOTHER_SEED.does(controls.roll_seed),
-        actions.COMPARE_SCHEDULERS.does(controls.compare.emit, one),
-        actions.START_FROM.does(controls.picture_asked.emit, one),
-        actions.PASTE.does(window.tools.paste, one),
-        actions.RESET.does(partial(_reset, window), one),
+        actions.GENERATE.bind(window.generate),
+        actions.STOP.bind(partial(_stop, window)),
+        actions.PAUSE.bind(window.steps.paused_run.toggle_pause, is_running),
+        actions.STEP_BACK.bind(lambda: viewer.step(-1), is_single),
+        actions.STEP_ON.bind(window.step_forward, is_single),
+        actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single),
+        actions.NEWEST_STEP.bind(making.go_to_end, is_single),
+        actions.ANOTHER_SEED.bind(controls.roll_seed),
+        actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
+        actions.START_FROM.bind(controls.picture_asked.emit, is_single),
+        actions.PASTE.bind(window.tools.paste, is_single),
+        actions.RESET.bind(partial(_reset, window), is_single),
+        actions.SIDE_PANELS.bind(window.create_page.toggle_panels),
+        actions.CANVAS_COLOUR.bind(canvas_colour.open_menu, canvas_colour.isVisible),
     ]
+
+
+def _focus_setting(window: Window, part: QWidget) -> None:
+    window.create_page.show_panels()
+    window.create_page.controls.focus_setting(part)
+
+
+def _stop(window: Window) -> None:
+    """Stop the visible run or set, or else a background job. If no job is running, leave the branch mode."""
+    background = next((job for job in window.jobs.jobs if job.ends_on_escape), None)
+    if window.generation.job is not None or (window.sets.on and window.sets.job is not None):
+        window.create_page.controls.stop.emit()
+    elif background is not None:
+        window.jobs.stop(background)
+    else:
+        window.steps.branching.leave()
 
 
 def _reset(window: Window) -> None:
     before = window.draft.written
     window.create_page.controls.reset()
-    window.say("The settings are the model's defaults", undo=window.settings.back_to(before))
+    title = translate("Commands", "Settings reset to the model's defaults")
+    window.notify(title, undo=window.settings.undo_to(before))
 
 
 def _gallery(window: Window) -> list[Action]:
     return [
-        actions.EXPORT.does(partial(_export, window), lambda: _pictures(window) is not None),
-        actions.UNDO.does(window.undo),
+        actions.EXPORT.bind(partial(_export, window), lambda: _page_with_images(window) is not None),
+        actions.UNDO.bind(window.undo),
     ]
 
 
-def _pictures(window: Window) -> GalleryPanel | GalleryPage | None:
-    """What shows pictures to choose from on the page that is open."""
+def _page_with_images(window: Window) -> GalleryPanel | GalleryPage | None:
+    """Return the open page or panel with selectable images, or None."""
     if window.page() == "create":
         return window.create_page.gallery
     return window.gallery_page if window.page() == "gallery" else None
 
 
 def _export(window: Window) -> None:
-    panel = _pictures(window)
+    panel = _page_with_images(window)
     if panel is not None:
-        panel.grid.with_selected(window.exporting.open)
+        panel.grid.with_selected(window.export_controller.open)
 
 
-def _searched(window: Window) -> GalleryPanel | GalleryPage | ModelsPage | SettingsPage | None:
-    """What can be searched on the page that is open."""
+def _page_with_search(window: Window) -> GalleryPanel | GalleryPage | ModelsPage | SettingsPage | None:
+    """Return the open page or panel that has a search field, or None."""
     if window.page() == "models":
         return window.models_page
-    return window.settings_page if window.page() == SETTINGS else _pictures(window)
+    return window.settings_page if window.page() == SETTINGS else _page_with_images(window)
 
 
 def _search(window: Window) -> None:
-    searched = _searched(window)
+    searched = _page_with_search(window)
     if searched is not None:
+        if window.page() == "create":
+            window.create_page.show_panels()
         searched.focus_search()
 
 

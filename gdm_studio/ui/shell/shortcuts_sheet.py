@@ -1,4 +1,4 @@
-"""All keys at a glance, made from the same list that binds them."""
+"""Sheet of keyboard shortcuts, generated from the actions that the keys are bound to."""
 
 from __future__ import annotations
 
@@ -8,29 +8,32 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from gdm_studio.ui.actions import GO_TO, HERE, SHORTCUTS, Action, said, shown_keys
+from gdm_studio.ui.actions import GO_TO, HERE, SHORTCUTS, Action, shown_keys, with_keys
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.shell.palette import paint_cap
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.layouts import in_grid, in_row, scrolled, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred
-from gdm_studio.ui.widgets.painting import smooth
+from gdm_studio.ui.widgets.shapes import smooth
 
-WIDTH, ROW = 720, 30
+# Logical pixels.
+WIDTH = 720
+ROW = 30
 
 
 class ShortcutsSheet(Overlay):
-    """Shows the actions that have keys, by group. Signals: `closed()`."""
+    """An overlay that lists all actions with keyboard shortcuts, by group."""
 
     keys = SHORTCUTS.keys
 
     def __init__(self, theme: Theme, actions: Sequence[Action], *, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._lists = _Lists(theme, [action for action in actions if action.keys])
-        self._scroll = scrolled(self._lists, "Keyboard shortcuts")
-        self._close = mark(theme, "x", said("Close", "Esc"), size=14)
+        self._scroll = scrolled(self._lists, SHORTCUTS.title)
+        self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
         self._close.clicked.connect(self.close_up)
-        self.hold(self._whole())
+        self.set_panel(self._whole())
 
     def open_up(self) -> None:
         super().open_up()
@@ -42,16 +45,19 @@ class ShortcutsSheet(Overlay):
     def _whole(self) -> QWidget:
         panel = QFrame()
         panel.setProperty("role", "palette")
-        head = in_row(label("Keyboard shortcuts", "title"), ..., self._close)
+        head = in_row(label(SHORTCUTS.title, "title"), ..., self._close)
         stacked(
-            head, (self._scroll, 1), on=panel, margins=(SPACE.large, SPACE.edge, SPACE.edge, SPACE.edge),
+            head,
+            (self._scroll, 1),
+            on=panel,
+            margins=(SPACE.large, SPACE.edge, SPACE.edge, SPACE.edge),
             spacing=SPACE.medium,
         )
         return panel
 
 
 class _Lists(QWidget):
-    """The groups in two columns of about the same length."""
+    """Groups of actions, in two columns of similar length."""
 
     def __init__(self, theme: Theme, actions: Sequence[Action]) -> None:
         super().__init__()
@@ -60,13 +66,13 @@ class _Lists(QWidget):
         lengths = [0, 0]
         groups: dict[str, dict[tuple[str, str], Action]] = {}
         for action in actions:
-            groups.setdefault(_heading(action), {}).setdefault((action.label, action.keys), action)
+            groups.setdefault(_heading(action), {}).setdefault((action.title, action.keys), action)
         for heading, members in groups.items():
             place = lengths.index(min(lengths))
             lengths[place] += len(members) + 1
             columns[place].addWidget(label(heading, "strong"))
             for action in members.values():
-                columns[place].addWidget(_Line(theme, action))
+                columns[place].addWidget(_ShortcutRow(theme, action))
             columns[place].addSpacing(SPACE.edge)
         for place, column in enumerate(columns):
             column.setSpacing(0)
@@ -76,21 +82,26 @@ class _Lists(QWidget):
 
 
 def _heading(action: Action) -> str:
-    """The group of an action, and the page that its keys hold on."""
+    """Return the heading of an action: its group and the page on which its keys work."""
+    group = action.group_title
     if not action.page:
-        return f"{action.group}, on every page" if action.group else "Everywhere"
-    page = GO_TO[action.page].label
-    return f"{page} page" if action.group in (HERE, page) else f"{action.group}, on the {page} page"
+        everywhere = translate("ShortcutsSheet", "{group}, on every page").format(group=group)
+        return everywhere if group else translate("ShortcutsSheet", "Everywhere")
+    page = GO_TO[action.page].title
+    if action.group in (HERE, GO_TO[action.page].label):
+        return translate("ShortcutsSheet", "{page} page").format(page=page)
+    return translate("ShortcutsSheet", "{group}, on the {page} page").format(group=group, page=page)
 
 
-class _Line(QWidget):
-    """An action and its keys."""
+class _ShortcutRow(QWidget):
+    """A row with the title and the keys of an action."""
 
     def __init__(self, theme: Theme, action: Action) -> None:
         super().__init__()
-        self._theme, self._action = theme, action
+        self._theme = theme
+        self._action = action
         self.setFixedHeight(ROW)
-        self.setAccessibleName(", ".join([action.label, *shown_keys(action.keys)]))
+        self.setAccessibleName(", ".join([action.title, *shown_keys(action.keys)]))
 
     def sizeHint(self) -> QSize:
         return QSize(200, ROW)
@@ -103,5 +114,5 @@ class _Line(QWidget):
         font = self._theme.font(13)
         painter.setFont(font)
         painter.setPen(self._theme.colour("text"))
-        title = QFontMetrics(font).elidedText(self._action.label, Qt.TextElideMode.ElideRight, right - 4)
+        title = QFontMetrics(font).elidedText(self._action.title, Qt.TextElideMode.ElideRight, right - 4)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, title)

@@ -1,4 +1,4 @@
-"""The window: its pages put together, its keys, what is dropped on it, and how it opens and closes."""
+"""The main window. It creates pages and controllers, handles keys and dropped files, and starts and shuts down."""
 
 from __future__ import annotations
 
@@ -7,102 +7,130 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from gdm_studio import paths, preferences
-from gdm_studio.models.accepts import CHOOSE_VAE
-from gdm_studio.models.held import call_of
+from gdm_studio.common import paths, preferences
+from gdm_studio.jobs.runner import Runner
+from gdm_studio.models.capabilities import CHOOSE_VAE
+from gdm_studio.models.catalogue.inventory import prompt_text_of
 from gdm_studio.models.library import Library
-from gdm_studio.request import SETTINGS as FIELDS
-from gdm_studio.request import Role, with_role
+from gdm_studio.request.request import SETTINGS as FIELDS
+from gdm_studio.request.request import Role, with_role
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.studio import Studio
-from gdm_studio.ui import warm
+from gdm_studio.ui import preload
+from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.create.stage.viewer import Viewer
 from gdm_studio.ui.folders import open_folder
-from gdm_studio.ui.gallery.shelf import Shelf
-from gdm_studio.ui.lane import Lane
+from gdm_studio.ui.gallery.service import GalleryService
+from gdm_studio.ui.jobs import GALLERY, SET, RunningJob, RunningJobs
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.session import Session
-from gdm_studio.ui.settings.preferring import Preferring
-from gdm_studio.ui.shell.collecting import Collecting
+from gdm_studio.ui.models.scanner import ModelScanner
+from gdm_studio.ui.notify import Notifier
+from gdm_studio.ui.session import Session, end_restoring
+from gdm_studio.ui.settings.controller import SettingsController
 from gdm_studio.ui.shell.commands import Commands
-from gdm_studio.ui.shell.reopening import as_it_stands, restore
-from gdm_studio.ui.shell.telling import Telling
+from gdm_studio.ui.shell.gc_timer import GcTimer
+from gdm_studio.ui.shell.session_restore import restore, session_of
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices
-from gdm_studio.ui.widgets.drop_zones import picture_in
-from gdm_studio.ui.widgets.file_drops import take_copy
+from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
+from gdm_studio.ui.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
-    from gdm_studio.errors import StudioError
+    from collections.abc import Sequence
+
+    from gdm_studio.common.errors import StudioError
     from gdm_studio.gallery import Metadata, Picture
-    from gdm_studio.models.held import Held
-    from gdm_studio.request import Request
-    from gdm_studio.studio.restoring import Restored
+    from gdm_studio.models.catalogue.inventory import InventoryRow
+    from gdm_studio.request.request import Request
+    from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
+    from gdm_studio.ui.widgets.panes.item import Item
 
 MODELS = "models"
 PAGES = ("create", "gallery", "compare", MODELS)
-FAMILY_TREE = "family-tree"  # the page behind that of models
-LANE_MS = 4000  # how long closing waits for the step under way
+# Second page of the tab Models.
+FAMILY_TREE = "family-tree"
+# Time that closing waits for the running step, and then for the other tasks.
+LANE_MS = 4000
 TASKS_SECONDS = 0.5
-BELOW_HEAD = 60  # of a page: notices leave its search and its buttons free
+# A window that responds after this time has finished all work that a restored prompt starts.
+RESTORED_MS = 2000
+# Longest wait for the first scan of the models.
+FIRST_SCAN_SECONDS = 5.0
 
 
 class Window(QMainWindow):
-    """Shown first, `start()`ed after its first paint; `close()` hides it and `closed` is set when all has ended."""
+    """The main window. Show it, then call `start()` after its first paint.
+
+    `close()` hides the window at once. The event `closed` is set when all threads have ended.
+    """
 
     def __init__(self, theme: Theme, library: Library) -> None:
         super().__init__()
         self.studio = Studio(models=library)
-        self.theme, self.library = theme, library
-        self.painted, self.closed = asyncio.Event(), asyncio.Event()
-        self.lane_ended = True
-        self._telling = Telling(self._notices_here, open_models=lambda: self.turn_to(MODELS))
-        self.say = self._telling.say
-        self.tasks = self._telling.tasks
-        self.lane = Lane(self.studio.crew)
-        self.shelf = Shelf(theme, lambda: self.studio.gallery, self._telling.past, tasks=self.tasks, say=self.say)
+        self.theme = theme
+        self.library = library
+        self.painted = asyncio.Event()
+        self.closed = asyncio.Event()
+        self.worker_ended = True
+        self._notifier = Notifier(self._visible_notices, open_models=lambda: self.open_page(MODELS))
+        self.notify = self._notifier.notify
+        self.tasks = self._notifier.tasks
+        self.gallery = GalleryService(
+            theme, lambda: self.studio.gallery, self._notifier.undo_stack, self.tasks, self.notify
+        )
+        self.runner = Runner(
+            self.studio.runner.executor, self.gallery.open_here, on_disk=self.gallery.run_on_disk, keeps_results=True
+        )
+        self.worker = WorkerThread(self.runner)
         self.commands = Commands(self)
-        self._started, self._of_models = False, MODELS
+        self._started = False
+        # The page of the tab Models that was open last.
+        self._of_models = MODELS
         with theme.undressed():
             self.draft = Draft()
             self._lay_out()
-            self.preferring = Preferring(theme, shelf=self.shelf, tasks=self.tasks)
+            self.settings_controller = SettingsController(theme, self.gallery, self.tasks)
             self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
-            self.settings = Settings(self.create_page.controls, library, self.lane)
+            self.settings = Settings(self.create_page.controls, library, self.worker)
+            self.scanner = ModelScanner(library, self._show_models)
             self._session = Session.load(paths.data_dir())
+            self._session.begin_restoring(paths.data_dir())
             restore(self, self._session)
 
     def start(self) -> None:
-        """Sets everything to work, adds the pages out of sight, starts the threads: the gallery's and the lane's."""
-        if self._telling.closing:
+        """Create the controllers and the other pages, and start the gallery's and the worker's threads."""
+        if self._notifier.closing:
             return
         self._started = True
-        self._collecting = Collecting(self)
-        self._set_to_work()
+        self._gc_timer = GcTimer(self)
+        self._create_controllers()
         self._connect()
         self._add_pages()
         self.commands.keys.bind(self.commands.actions())
-        self.turn_to(self._session.page)
+        self.open_page(self._session.page)
         if self._session.set_open:
-            self.ways.turn_set(True)
-        self.lane_ended = False
-        self.lane.start()
-        self.recalling.begin_with_last(self.create_page)
-        self.tasks.start(self.shelf.open())
+            self.modes.turn_set(True)
+        self.worker_ended = False
+        self.worker.start()
+        self.settings_restorer.show_newest()
+        self.tasks.start(self.gallery.open())
+        self._first_scan = self.tasks.start(self.scan_models())
         self.tasks.start(self._warm_up())
         self.top.watch_memory()
+        QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
 
-    def turn_to(self, page: str) -> None:
-        """Opens a page by its id."""
+    def open_page(self, page: str) -> None:
+        """Open a page by its id."""
         if page == SETTINGS and page not in self._page_of:
             self._add_settings()
         if page == FAMILY_TREE and page not in self._page_of:
@@ -111,302 +139,381 @@ class Window(QMainWindow):
             page = PAGES[0]
         if self.pages.currentWidget() is not self._page_of[page]:
             self.create_page.notices().clear("success")
-            self._notices.clear("success", "info")  # they would lie over the page that is turned to
+            # These notices would otherwise be shown over the new page.
+            self._notices.clear("success", "info")
         self.pages.setCurrentWidget(self._page_of[page])
         self.top.set_page(MODELS if page == FAMILY_TREE else page)
         if page in (MODELS, FAMILY_TREE):
             self._of_models = page
         if page == MODELS:
-            self.tasks.start(self._look_for_models())
+            self.tasks.start(self.scan_models())
         if page == FAMILY_TREE:
-            self.tasks.start(self._family_desk.show())
+            self.tasks.start(self._family_tree_controller.show())
 
-    def _turn_to_tab(self, page: str) -> None:
-        """Of the two pages behind one tab that which was left, or the other one where it is open."""
-        self.turn_to(self._of_models if page == MODELS and self.page() != FAMILY_TREE else page)
+    def _open_tab(self, page: str) -> None:
+        """Open the page of a tab.
+
+        The Models tab has two pages, the models and the family tree. It opens the page that was used last. If the
+        family tree is open already, it opens the models.
+        """
+        self.open_page(self._of_models if page == MODELS and self.page() != FAMILY_TREE else page)
 
     def page(self) -> str:
-        """The id of the page that is open."""
+        """Return the id of the open page."""
         return next(page for page, widget in self._page_of.items() if widget is self.pages.currentWidget())
 
     def add_page(self, page: str, widget: QWidget) -> None:
-        """Makes `widget` what `turn_to(page)` opens."""
+        """Add a page, which `open_page(page)` can then open."""
         self._page_of[page] = widget
         self.pages.addWidget(widget)
 
-    def _notices_here(self) -> Notices:
+    def _visible_notices(self) -> Notices:
         return self.create_page.notices() if self.pages.currentWidget() is self.create_page else self._notices
+
+    def _notice_area(self) -> QRect:
+        """Return the part of the open page that notices may cover."""
+        if self.page() == "gallery":
+            return self.gallery_page.notice_area()
+        return self.pages.geometry()
 
     async def _warm_up(self) -> None:
         try:
-            self.settings.show_devices(await self.lane.ask(warm.find_devices))
+            self.settings.show_devices(await self.worker.ask(preload.find_devices))
             await self._show_device()
+            if self.settings.is_waiting():
+                await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
             await self.settings.load_model()
             await self.queue.open()
         finally:
-            self._collecting.begin()
-        self.models_desk.show(await asyncio.to_thread(self.library.held))
+            self._gc_timer.begin()
+        self.models_controller.show(await asyncio.to_thread(self.library.inventory))
 
     async def _show_device(self) -> None:
-        """Says in words which device the next pictures are made on."""
+        """Show the name of the selected device in the top bar."""
         device = self.create_page.controls.request().device
-        self.making.set_device(await self.lane.ask(partial(warm.describe, device)))
+        self.generation.set_device(await self.worker.ask(partial(preload.describe, device)))
 
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")
         self.top = TopBar(self.theme, PAGES)
-        self.create_page = CreatePage(self.theme, self.draft, self.shelf.beside)
+        self.create_page = CreatePage(self.theme, self.draft, self.gallery.panel_model)
         self.pages = QStackedWidget()
         self._page_of: dict[str, QWidget] = {}
         self.add_page("create", self.create_page)
-        room = QWidget()  # of the pages, and of notices: of a stack a screen reader knows the open page alone
+        # Notices are children of a widget around the stack, as screen readers see only the open page of a stack.
+        room = QWidget()
         stacked(self.pages, on=room)
         body = QWidget()
         stacked(self.top, (room, 1), on=body, spacing=0)
         self.setCentralWidget(body)
-        self._notices = Notices(self.theme, room, top=BELOW_HEAD)
+        self._notices = Notices(self.theme, room, area=self._notice_area)
         self.create_page.gallery.grid.set_empty_text(_empty_text())
 
-    def _set_to_work(self) -> None:
-        """What makes the Create page do something, which the first paint does not wait for."""
-        from gdm_studio.ui.create.desk import Desk
-        from gdm_studio.ui.create.making import Making
-        from gdm_studio.ui.create.prompting.prompting import Prompting
+    def _create_controllers(self) -> None:
+        """Create the controllers of the Create page. Called after the first paint."""
+        from gdm_studio.ui.app_context import AppContext
+        from gdm_studio.ui.create.board.boards import Boards
+        from gdm_studio.ui.create.context import CreateContext
+        from gdm_studio.ui.create.generation.controller import GenerationController
+        from gdm_studio.ui.create.generation.modes import GenerationModes
+        from gdm_studio.ui.create.prompt.controller import PromptController
         from gdm_studio.ui.create.queue.backlog import Backlog
-        from gdm_studio.ui.create.recalling import Recalling
+        from gdm_studio.ui.create.queue.editor import QueueEditor
+        from gdm_studio.ui.create.settings_restorer import SettingsRestorer
         from gdm_studio.ui.create.steps.steps import Steps
         from gdm_studio.ui.create.tools import Tools
-        from gdm_studio.ui.create.ways import Ways
-        from gdm_studio.ui.exporting.exporting import Exporting
+        from gdm_studio.ui.export.controller import ExportController
 
-        theme, library = self.theme, self.library
-        self.exporting = Exporting(self, theme, lane=self.lane, library=library, tasks=self.tasks, say=self.say)
-        self.exporting.last = self._session.exported
-        self.backlog = Backlog(self.studio.queue, self.shelf, tasks=self.tasks, say=self.say)
-        self.making = Making(
-            self.create_page, self.viewer, self.top, lane=self.lane, shelf=self.shelf, backlog=self.backlog,
-            settings=self.settings, tasks=self.tasks, say=self.say,
-        )  # fmt: skip
-        self._desk = desk = Desk(
-            theme=theme, page=self.create_page, viewer=self.viewer, lane=self.lane, library=library, shelf=self.shelf,
-            settings=self.settings, making=self.making, tasks=self.tasks, say=self.say,
-        )  # fmt: skip
-        self.ways = Ways(desk)
-        self.live, self.sets = self.ways.live, self.ways.sets
-        self.prompting = Prompting(
+        self._list_jobs()
+        self.runner.queue = self.studio.queue
+        self.backlog = Backlog(self.studio.queue, self.gallery, tasks=self.tasks)
+        self._context = context = AppContext(
+            theme=self.theme,
+            library=self.library,
+            worker=self.worker,
+            gallery=self.gallery,
+            jobs=self.jobs,
+            tasks=self.tasks,
+            notify=self.notify,
+            navigator=self,
+            top_bar=self.top,
+        )
+        self.export_controller = ExportController(context, self)
+        self.export_controller.last = self._session.exported
+        editor = QueueEditor(self.create_page, self._use_for_one, notify=self.notify)
+        self.generation = GenerationController(
+            context, self.create_page, self.viewer, self.settings, self.backlog, editor
+        )
+        desk = CreateContext.extend(
+            context, page=self.create_page, viewer=self.viewer, settings=self.settings, generation=self.generation
+        )
+        boards = Boards(desk)
+        self.modes: GenerationModes = GenerationModes(desk, boards)
+        self.live, self.sets = self.modes.live, self.modes.sets
+        self.prompt_controller = PromptController(
             self.create_page.controls,
-            library=library,
-            former=lambda most: self.shelf.ask(lambda gallery: gallery.prompts(most)),
+            library=self.library,
+            past_prompts=lambda most: self.gallery.ask(lambda gallery: gallery.suggestions.prompts(most)),
             tasks=self.tasks,
         )
-        self.steps = Steps(desk, self.ways, compare=lambda items: self.comparing.open(items))
-        self.tools = Tools(desk, self.steps.picture)
-        self.recalling = Recalling(
-            self.viewer, steps=self.steps, shelf=self.shelf, ways=self.ways, tools=self.tools, tasks=self.tasks,
-            say=self.say, open_page=lambda: self.turn_to("create"),
-            report=lambda path: self.gallery_desk.importing.report_on(path), restored=self._restored,
-        )  # fmt: skip
+        self.steps = Steps(desk, self.modes)
+        self.tools = Tools(desk, boards, self.steps.picture)
+        self.settings_restorer: SettingsRestorer = SettingsRestorer(desk, self.steps, self.modes, self.tools)
 
-    def _restored(self, metadata: Metadata) -> Restored:
-        """What a file asks of the models that are here, the chosen one standing in for one that is not."""
-        from gdm_studio.studio.restoring import restored
+    def _list_jobs(self) -> None:
+        """Create the list of running jobs. The top bar shows the jobs on every page and can stop them."""
+        self.jobs = jobs = RunningJobs(self, open_place=self._open_place, is_loading=self.settings.is_loading)
+        bar = self.top.jobs
+        jobs.changed.connect(lambda: bar.show_jobs([jobs.view(job) for job in jobs.jobs]))
+        bar.stop_asked.connect(lambda: jobs.stop(jobs.jobs[0]))
+        bar.show_asked.connect(lambda: jobs.show(jobs.jobs[0]))
+        bar.list_asked.connect(lambda: self.queue.open_panel())
 
-        return restored(metadata, self.library.held(), self.settings.card)
+    def _open_place(self, job: RunningJob) -> None:
+        """Open the page that shows the images of a job."""
+        if job.place == GALLERY:
+            self.open_page("gallery")
+            return
+        self.open_page("create")
+        if self.sets.on != (job.place == SET):
+            self.modes.turn_set(job.place == SET)
+
+    def compare(self, items: Sequence[Item]) -> None:
+        """Show images side by side on the Compare page."""
+        self.compare_controller.open(items)
+
+    def export(self, pictures: Sequence[Picture]) -> None:
+        """Open the export dialog for images of the gallery."""
+        self.export_controller.open(pictures)
+
+    def show_steps(self, picture: Picture) -> None:
+        """Show the saved steps of the gallery image that is on the canvas."""
+        self.steps.show_steps(picture)
+
+    def report_on(self, file: Path) -> None:
+        """Show a report on all metadata in an image file."""
+        self.gallery_controller.importer.report_on(file)
+
+    def use_file(self, file: Path, use: str) -> None:
+        """Handle an image file: restore its settings (`use` is "settings") or start from its image ("start")."""
+        self.settings_restorer.take(file, use)
+
+    def use_request(self, request: Request) -> None:
+        """Apply the settings of a request and open the Create page."""
+        self.settings_restorer.use_request(request)
+
+    def unusable_settings(self, request: Request) -> Sequence[str]:
+        """Return the names of a request's settings that the installed models cannot use."""
+        return self.steps.left_out(request)
+
+    def restored_request(self, metadata: Metadata) -> RestoredRequest:
+        """Return the settings in an image file, without settings that the installed models do not support."""
+        return self.settings_restorer.restored(metadata)
+
+    def reload_setting(self, name: str) -> None:
+        """Reload a program setting that was changed outside the settings page."""
+        self.settings_controller.reload(name)
 
     def _add_pages(self) -> None:
-        """The pages that the first paint does not wait for."""
-        from gdm_studio.ui.compare.comparing import Comparing
+        """Create the pages other than Create. Called after the first paint."""
+        from gdm_studio.ui.compare.controller import CompareController
         from gdm_studio.ui.compare.page import ComparePage
         from gdm_studio.ui.gallery.page import GalleryPage
-        from gdm_studio.ui.models.desk import ModelsDesk
+        from gdm_studio.ui.models.controller import ModelsController
         from gdm_studio.ui.models.page import ModelsPage
 
-        self.gallery_page = GalleryPage(self.theme, self.shelf.all)
+        self.gallery_page = GalleryPage(self.theme, self.gallery.page_model)
         self.gallery_page.grid.set_empty_text(_empty_text())
         self.gallery_page.set_look(self._session.cell, oldest_first=self._session.oldest_first)
         self.gallery_page.activated.connect(self._on_activated)
-        self._serve(self.gallery_page)
+        self.gallery_page.grid.picked.connect(lambda _: self._notices.place())
+        self._connect_gallery_panel(self.gallery_page)
         self._set_up_gallery()
         self.models_page = ModelsPage(self.theme)
-        self.models_page.use_model.connect(self._use_model)
-        self.models_page.put_asked.connect(self._put_into_prompt)
+        self.settings.model_chosen.connect(self.models_page.set_current)
+        self.models_page.use_model.connect(self._choose_model)
+        self.models_page.insert_asked.connect(self._put_into_prompt)
         self.models_page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir(), make=True)))
-        self.models_page.family_asked.connect(lambda: self.turn_to(FAMILY_TREE))
-        self.models_desk = ModelsDesk(
-            self.models_page,
-            self.library,
-            tasks=self.tasks,
-            say=self.say,
-            turn_here=lambda: self.turn_to(MODELS),
-            look=self._look_for_models,
-            named=lambda: self.preferring.take_over("model_folders"),
-        )
-        self.settings.serve(self.models_page)
+        self.models_page.family_asked.connect(lambda: self.open_page(FAMILY_TREE))
+        self.models_controller = ModelsController(self._context, self.models_page)
+        self.settings.show_on(self.models_page)
+        self.create_page.stage.welcome.checkpoint_asked.connect(self.models_controller.ask_checkpoint)
         self.add_page("gallery", self.gallery_page)
         compare_page = ComparePage(self.theme)
-        self.comparing = Comparing(self._desk, compare_page, open_page=self.turn_to, use=self.recalling.use_request)
-        self.tools.sheets.compare = self.comparing.open
-        self.tools.sheets.show_steps = self.steps.show_steps
+        self.compare_controller: CompareController = CompareController(self._context, compare_page)
         self.add_page("compare", compare_page)
         self.add_page(MODELS, self.models_page)
         self._set_up_queue()
 
     def _set_up_gallery(self) -> None:
-        """What stands behind the gallery's page, and what it does to the others."""
-        from gdm_studio.ui.gallery.desk import Desk
+        """Create the gallery's controller and connect it to the other pages."""
+        from gdm_studio.ui.gallery.controller import GalleryController
 
-        page, beside = self.gallery_page, self.create_page.gallery
-        self.gallery_desk = Desk(
-            self.theme, page, beside, shelf=self.shelf, lane=self.lane, library=self.library, tasks=self.tasks,
-            say=self.say,
-        )  # fmt: skip
-        self.gallery_desk.importing.take = self.recalling.take
-        self.gallery_desk.importing.left_out = self.steps.left_out
-        self.gallery_desk.importing.restored = self._restored
-        page.asks.compare.connect(lambda pictures: self.comparing.open_pictures(pictures))
-        page.asks.vary.connect(self.recalling.vary)
+        page = self.gallery_page
+        self.gallery_controller = GalleryController(self._context, page, self.create_page.gallery)
+        page.signals.compare.connect(lambda pictures: self.compare_controller.open_pictures(pictures))
+        page.signals.vary.connect(self.settings_restorer.vary)
 
     def _set_up_queue(self) -> None:
-        """The queue's panel, and what goes on when nobody looks."""
-        from gdm_studio.ui.create.queue.away import Away
-        from gdm_studio.ui.create.queue.desk import Desk
+        """Create the queue's panel, its controller and the notifier for finished background work."""
+        from gdm_studio.ui.create.queue.controller import QueueController
         from gdm_studio.ui.create.queue.panel import QueuePanel
 
-        self.making.away = Away(self, tasks=self.tasks)
-        self.making.editing.use = self._use_for_one
         panel = QueuePanel(self.theme, self.top.parentWidget() or self, top=self.top.height())
-        for notices in (self._notices, self.create_page.stage.notices, self.create_page.sheet.notices):
+        for notices in (self._notices, self.create_page.stage.notices, self.create_page.set_view.notices):
             notices.give_way(panel)
-        self.queue = Desk(
-            panel, self.top, self.backlog, self.making, tasks=self.tasks, say=self.say,
-            open_page=lambda: self.turn_to("create"),
-        )  # fmt: skip
+        self.queue: QueueController = QueueController(
+            self._context, panel, self.backlog, self.generation, open_page=lambda: self.open_page("create")
+        )
 
     def _use_for_one(self, request: Request) -> list[str]:
-        """Brings the settings of an item into the controls, a branch too; they are for one run after another."""
-        if self.sets.on:
-            self.ways.turn_set(False)
+        """Load the settings of a queue item into the controls. Return the names of settings that were left out."""
+        self.modes.leave_set()
         return self.steps.use(request)
 
     def _add_settings(self) -> None:
         from gdm_studio.ui.settings.page import SettingsPage
-        from gdm_studio.ui.settings.showing import Showing
+        from gdm_studio.ui.settings.presenter import SettingsPresenter
 
         self.settings_page = SettingsPage(self.theme)
-        self.shown_settings = Showing(
-            self.settings_page, self.preferring, lane=self.lane, shelf=self.shelf, tasks=self.tasks, say=self.say,
-            request=self.create_page.controls.request,
-        )  # fmt: skip
+        self.settings_presenter = SettingsPresenter(
+            self._context, self.settings_page, self.settings_controller, request=self.create_page.controls.request
+        )
         self.add_page(SETTINGS, self.settings_page)
 
     def _add_family_tree(self) -> None:
-        from gdm_studio.ui.family_tree.desk import FamilyDesk
+        from gdm_studio.ui.family_tree.controller import FamilyTreeController
         from gdm_studio.ui.family_tree.page import FamilyTreePage
 
         self.family_page = FamilyTreePage(self.theme)
-        self.family_page.back_asked.connect(lambda: self.turn_to(MODELS))
-        self.family_page.shown.connect(lambda _: self._notices.clear("success"))  # of the command of another
-        self._family_desk = FamilyDesk(self.family_page, self.library, tasks=self.tasks, say=self.say, use=self._try)
+        self.family_page.back_asked.connect(lambda: self.open_page(MODELS))
+        # Hide the notice about a copied command when another system is shown.
+        self.family_page.shown.connect(lambda _: self._notices.clear("success"))
+        self._family_tree_controller = FamilyTreeController(self._context, self.family_page)
         self.add_page(FAMILY_TREE, self.family_page)
 
-    async def _look_for_models(self) -> None:
-        """Shows the models that there are now, where they are others than before."""
-        if await asyncio.to_thread(self.library.refresh):
-            self.settings.look_again()
-            self.settings.serve(self.models_page)
-            self.gallery_desk.show_models()
-        self.prompting.look_again()
-        self.models_desk.show(await asyncio.to_thread(self.library.held))
+    async def scan_models(self) -> None:
+        """Scan the model folders, and update the model lists if the models have changed."""
+        if await self.scanner.scan():
+            self._show_models()
+        if self.settings.stop_waiting():
+            self.tasks.start(self.settings.load_model())
+        self.prompt_controller.forget_names()
+        self.models_controller.show(await asyncio.to_thread(self.library.inventory))
+
+    def _show_models(self) -> None:
+        """Show the models that have been found so far. This is also called during a scan."""
+        if self._notifier.closing:
+            return
+        if self.settings.refresh_models():
+            self.tasks.start(self.settings.load_model())
+        self.settings.show_on(self.models_page)
+        self.gallery_controller.show_models()
 
     def _connect(self) -> None:
         start = self.tasks.start
         self.setAcceptDrops(True)
-        self.top.page_chosen.connect(self._turn_to_tab)
+        self.top.page_chosen.connect(self._open_tab)
         for setting in with_role(FIELDS, Role.LOADED):
-            self.draft.listen(setting.name, lambda _: self._telling.settings_changed())
-        self._telling.mending[CHOOSE_VAE] = self._offer_vae
-        self.preferring.on_device = lambda: start(self._show_device())
-        self.preferring.on_models = lambda: start(self._look_for_models())
+            self.draft.listen(setting.name, lambda _: self._notifier.settings_changed())
+        self._notifier.remedies[CHOOSE_VAE] = self._offer_vae
+        self.settings_controller.device_changed.connect(lambda: start(self._show_device()))
+        self.settings_controller.model_folders_changed.connect(lambda: start(self.scan_models()))
         self.create_page.controls.model_chosen.connect(lambda name: start(self.settings.choose_model(name)))
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
-        self.create_page.sheet.show_asked.connect(self._show_collection)
-        self.create_page.stage.drop_zones.dropped.connect(self.recalling.take)
-        self._serve(self.create_page.gallery)
-        self.sets.on_export = self.exporting.open
-        # out of the prompt, so that Space pauses; not into the canvas, whose frame says it was reached by Tab
+        self.create_page.set_view.gallery_requested.connect(self._show_collection)
+        self.create_page.stage.drop_zones.dropped.connect(self.settings_restorer.take)
+        self._connect_gallery_panel(self.create_page.gallery)
+        # Move the focus out of the prompt, so that Space pauses, but not into the canvas, whose frame shows that Tab
+        # reached it.
         self.create_page.controls.generate.connect(self.generate)
-        self.create_page.gallery.selected.connect(self.recalling.show)
+        self.create_page.stage.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
+        self.create_page.gallery.selected.connect(self.settings_restorer.show)
         self.top.palette_asked.connect(lambda: self.commands.open_palette())
 
     def generate(self) -> None:
-        """Makes pictures, and remembers the settings there and then: a crash must not cost the prompt."""
-        self.tools.then(self._generate)
+        """Finish editing a mask or frame, generate images, and save the session.
+
+        The session is saved so that a crash does not lose the prompt.
+        """
+        end_restoring(paths.data_dir())
+        self.tools.finish_editing(self._generate)
 
     def _generate(self) -> None:
-        if not self.making.save_edited() and not self.steps.generate():
-            self.ways.generate()
-        self.tasks.start(self.shelf.remember(as_it_stands(self), paths.data_dir()))
+        if not self.generation.save_edited() and not self.steps.generate():
+            self.modes.generate()
+        self.tasks.start(self.gallery.save_session(session_of(self), paths.data_dir()))
 
-    def _put_into_prompt(self, line: Held) -> None:
-        if reason := self.prompting.put(line):
-            self.say(f"{line.title} is not in the prompt", reason)
+    def _put_into_prompt(self, line: InventoryRow) -> None:
+        if reason := self.prompt_controller.insert(line):
+            self.notify(self.tr("{name} was not added to the prompt").format(name=line.title), reason)
         else:
-            create = partial(self.turn_to, "create")
-            self.say(f"{line.title} is in the prompt", call_of(line), kind="success", action="Create", on_action=create)
+            self.notify(
+                self.tr("{name} was added to the prompt").format(name=line.title),
+                prompt_text_of(line),
+                kind="success",
+                action=GO_TO["create"].title,
+                on_action=partial(self.open_page, "create"),
+            )
 
     def _offer_vae(self, error: StudioError) -> None:
-        """For the chosen model, if that is the one that needs it."""
+        """Report an error. If it means that the chosen model needs a VAE, offer to choose one."""
         if (card := self.settings.card) is not None and card.name == error.model and card.accepts.needs_vae:
-            self.models_desk.offer_vae(card)
+            self.models_controller.offer_vae(card)
         else:
-            self.say(error.title, str(error), kind="error")
+            self.notify(error.title, str(error), kind="error")
 
     def _show_collection(self) -> None:
-        self.turn_to("gallery")
-        self.tasks.start(self.gallery_desk.places.open(self.sets.collection))
+        self.open_page("gallery")
+        self.tasks.start(self.gallery_controller.places.open(self.sets.collection))
 
-    def _watch(self, item_id: str, image: int) -> None:
-        """Shows a picture that is being made on the stage."""
-        self.turn_to("create")
-        self.making.go_live(item_id)
-        if self.making.job_of(item_id) is not None and self.viewer.image != image:
+    def _show_item(self, item_id: str, image: int) -> None:
+        """Show an image of a running queue item on the canvas."""
+        self.open_page("create")
+        self.generation.go_live(item_id)
+        if self.generation.job_of(item_id) is not None and self.viewer.image != image:
             self.viewer.choose_image(image)
 
-    def _serve(self, panel: GalleryPanel | GalleryPage) -> None:
-        asks = panel.asks
-        self.shelf.serve(asks)
-        self.making.forming.serve(panel.grid.set_forming)
-        panel.grid.forming_clicked.connect(self._watch)
-        asks.use_settings.connect(self.recalling.use)
-        asks.less_like.connect(self.recalling.less_like)
-        asks.open_folder.connect(lambda picture: self.tasks.start(open_folder(picture.path.parent)))
-        asks.export.connect(self.exporting.open)
-        asks.copy.connect(lambda pictures: self.tasks.start(self.exporting.copy(pictures)))
-        asks.copy_credit.connect(self.exporting.copy_credit)
+    def _connect_gallery_panel(self, panel: GalleryPanel | GalleryPage) -> None:
+        signals = panel.signals
+        self.gallery.connect_signals(signals)
+        self.generation.in_progress.add_grid(panel.grid.set_in_progress)
+        panel.grid.in_progress_clicked.connect(self._show_item)
+        signals.use_settings.connect(self.settings_restorer.use)
+        signals.less_like.connect(self.settings_restorer.less_like)
+        signals.open_folder.connect(lambda picture: self.tasks.start(open_folder(picture.path.parent)))
+        signals.export.connect(self.export_controller.open)
+        signals.copy.connect(lambda pictures: self.tasks.start(self.export_controller.copy(pictures)))
+        signals.copy_credit.connect(self.export_controller.copy_credit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no field or list wanted for itself."""
+        """Handle keys that the focused widget did not accept."""
         if not self.commands.keys.press(event):
-            self.commands.say_refused(event)
+            self.commands.report_refused(event)
             super().keyPressEvent(event)
 
-    def step_on(self) -> None:
-        """The next step: one that has been made, or else, while paused, one more."""
+    def step_forward(self) -> None:
+        """Show the next step. At the newest step of a paused run, compute one more step."""
         if self.viewer.live:
-            self.making.step_once()
+            self.generation.step_once()
         else:
             self.viewer.step(+1)
 
-    def come_forward(self, picture: Path | None) -> bool:
-        """Comes before all other windows, with the settings of `picture` where there is one; False while it closes."""
-        if self._telling.closing:
+    def bring_to_front(self, picture: Path | None) -> bool:
+        """Raise the window, and load the settings of `picture` if given. Return False if the window is closing."""
+        if self._notifier.closing:
             return False
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
         if picture is not None:
-            self.tasks.start(self.recalling.restore_from(picture))
+            self.tasks.start(self._restore_from(picture))
         return True
+
+    async def _restore_from(self, picture: Path) -> None:
+        """Load the settings of an image file, once the first scan of the models has finished or timed out."""
+        await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
+        await self.settings_restorer.restore_from(picture)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if picture_in(event.mimeData()) is not None or (self._started and _dropped_models(event)):
@@ -416,22 +523,24 @@ class Window(QMainWindow):
         path = picture_in(event.mimeData())
         if path is not None:
             take_copy(event)
-            self.tasks.start(self.recalling.restore_from(path))
+            self.tasks.start(self.settings_restorer.restore_from(path))
         elif self._started and (models := _dropped_models(event)):
             take_copy(event)
-            self.models_desk.take(models)
+            self.models_controller.take(models)
 
     def undo(self) -> None:
-        """The latest stroke of a mask that is being painted, or change of a frame, else what was done last."""
+        """Undo the latest stroke of an open mask or change of an open frame. Without either, undo the latest action."""
         if self.page() != "create" or not self.tools.undo():
-            self.tasks.start(self._telling.undo())
+            self.tasks.start(self._notifier.undo())
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.WindowActivate and self._started and not self._telling.closing:
-            self.tasks.start(self._look_for_models())  # which people may have put there meanwhile
-            self.gallery_desk.elsewhere.look()
+        if event.type() == QEvent.Type.WindowActivate and self._started and not self._notifier.closing:
+            # The user may have added models in another program.
+            self.tasks.start(self.scan_models())
+            self.gallery_controller.external_changes.refresh()
         if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self.theme.changed.emit()  # what is painted beforehand is painted as sharp as this screen is
+            # Repaint cached images at the resolution of this screen.
+            self.theme.changed.emit()
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -439,67 +548,71 @@ class Window(QMainWindow):
         self.painted.set()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Asks nothing: what is finished is kept, what runs or waits goes on the next time."""
+        """Close without a question. Finished images are saved, and the queue resumes at the next start."""
         event.ignore()
-        if not self._telling.closing:
-            self._telling.closing = True
+        if not self._notifier.closing:
+            self._notifier.closing = True
             self.tasks.start(self._end())
 
     async def _end(self) -> None:
         self.hide()
-        self.painted.set()  # whoever waits for it need not any more
+        # Release code that waits for the first paint.
+        self.painted.set()
         try:
             if self._started:
                 await self._stop_work()
         finally:
-            await self.shelf.close()
+            await self.gallery.close()
+            end_restoring(paths.data_dir())
             if self._started:
-                self._collecting.end()
+                self._gc_timer.end()
             self.closed.set()
 
     async def _stop_work(self) -> None:
-        session = as_it_stands(self)
-        self.shelf.stop_looking()
-        self.exporting.close()
+        session = session_of(self)
+        self.scanner.stop()
+        self.gallery.stop_scanning()
+        self.export_controller.close()
         self.steps.close()
-        await self.models_desk.stop()
-        self.making.closing = True
-        self.lane.stop()
-        self.lane_ended = await asyncio.to_thread(self.lane.wait, LANE_MS)
+        self.prompt_controller.close()
+        await self.models_controller.stop()
+        self.generation.closing = True
+        self.worker.stop()
+        self.worker_ended = await asyncio.to_thread(self.worker.wait, LANE_MS)
         await self.tasks.finish(TASKS_SECONDS)
-        await self.making.leave()
-        await self.shelf.remember(session, paths.data_dir())
-        await self.sets.leave()
-        await self.tools.sheets.leave()
+        await self.generation.leave()
+        await self.gallery.save_session(session, paths.data_dir())
+        await self.tools.boards.leave()
 
-    def _use_model(self, name: str) -> None:
-        self.turn_to("create")
+    def _choose_model(self, name: str) -> None:
+        self.open_page("create")
         self.tasks.start(self.settings.choose_model(name))
 
-    def _try(self, wish: Request) -> None:
-        """Makes what it asks for, after what runs."""
-        self.turn_to("create")
+    def generate_request(self, request: Request) -> None:
+        """Open the Create page and generate a request with its model, after the running job."""
+        self.open_page("create")
         self.create_page.controls.show_top()
-        self.tools.starting.put_aside()
-        self.tasks.start(self._made(wish))
+        self.tools.start_image.remove()
+        self.tasks.start(self._generate_with_model(request))
 
-    async def _made(self, wish: Request) -> None:
-        await self.settings.choose_model(wish.model, wish)
-        if self.draft["model"] == wish.model:
-            self.making.generate()
+    async def _generate_with_model(self, request: Request) -> None:
+        await self.settings.choose_model(request.model, request)
+        if self.draft["model"] == request.model:
+            self.generation.generate()
 
     def _on_activated(self, picture: Picture) -> None:
-        self.turn_to("create")
-        self.shelf.beside.fill([picture])
+        self.open_page("create")
+        self.gallery.panel_model.fill([picture])
         self.create_page.gallery.grid.select(picture.id)
-        self.recalling.show(picture)
+        self.settings_restorer.show(picture)
 
 
 def _dropped_models(event: QDropEvent) -> list[Path]:
-    from gdm_studio.ui.models.desk import dropped_models
+    from gdm_studio.ui.models.controller import dropped_models
 
     return dropped_models(event)
 
 
 def _empty_text() -> str:
-    return f"Your pictures will appear here.\n\nThey are files in {preferences.pictures_dir()}"
+    text = translate("Window", "Your pictures will appear here.\n\nThey are saved in {folder}")
+    return text.format(folder=preferences.pictures_dir())

@@ -1,19 +1,43 @@
-"""Controls: they know no engine, take plain data, and say by signals what people did."""
+"""Reusable widgets. They take plain data, emit signals for user input, and do not depend on the engine."""
 
+from gdm_studio.ui.widgets.collapsible import Collapsible
 from gdm_studio.ui.widgets.combo import Choice, Combo
-from gdm_studio.ui.widgets.folded import Folded
+from gdm_studio.ui.widgets.fields import SeedField, Stepper
 from gdm_studio.ui.widgets.generate_button import GenerateButton
 from gdm_studio.ui.widgets.icon_button import ActionButton, IconButton, button_of, mark, mark_of, tool
-from gdm_studio.ui.widgets.labels import ElidedLabel, Labelled, label, wrapped
+from gdm_studio.ui.widgets.labels import ElidedLabel, Labelled, elided, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_columns, rule, scrolled, side_by_side
 from gdm_studio.ui.widgets.notices import Notice, Notices
 from gdm_studio.ui.widgets.prompt_box import PromptBox
-from gdm_studio.ui.widgets.seed_field import SeedField, Stepper
 from gdm_studio.ui.widgets.segmented import FramedSegmented, Segmented
 from gdm_studio.ui.widgets.slider_row import SliderRow
 
 __all__ = [
-    "ActionButton", "Choice", "Combo", "ElidedLabel", "Folded", "FramedSegmented", "GenerateButton", "IconButton",
-    "Labelled", "Notice", "Notices", "PromptBox", "SeedField", "Segmented", "SliderRow", "Stepper", "button_of",
-    "in_columns", "label", "mark", "mark_of", "rule", "scrolled", "side_by_side", "tool", "wrapped",
-]  # fmt: skip
+    "ActionButton",
+    "Choice",
+    "Combo",
+    "ElidedLabel",
+    "Collapsible",
+    "FramedSegmented",
+    "GenerateButton",
+    "IconButton",
+    "Labelled",
+    "Notice",
+    "Notices",
+    "PromptBox",
+    "SeedField",
+    "Segmented",
+    "SliderRow",
+    "Stepper",
+    "button_of",
+    "in_columns",
+    "elided",
+    "label",
+    "mark",
+    "mark_of",
+    "rule",
+    "scrolled",
+    "side_by_side",
+    "tool",
+    "wrapped",
+]

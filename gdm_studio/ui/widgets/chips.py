@@ -1,4 +1,4 @@
-"""Chips: short things that stand in a row, break into lines, and can be taken away one by one."""
+"""Chips, which are short texts with a rounded border, and a layout that wraps widgets into lines."""
 
 from __future__ import annotations
 
@@ -9,24 +9,35 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.plain import entry, plain, tip
+from gdm_studio.ui.look.safe_text import entry, plain, tip
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import smooth
+from gdm_studio.ui.widgets.shapes import smooth
 
-HEIGHT, EDGE, CROSS, WIDEST = 26, 12, 12, 220
+HEIGHT = 26
+EDGE = 12
+CROSS = 12
+WIDEST = 220
 
 
 class Chip(QAbstractButton):
-    """A word on a rounded ground. Signals: `clicked()`; `removed()` by its cross, Delete or Backspace."""
+    """A button with a text and a rounded border. If removable, it emits `removed()` on a click, Delete or Backspace."""
 
     removed = Signal()
 
     def __init__(
-        self, theme: Theme, text: str, *, tooltip: str, icon: str = "", removable: bool = True,
+        self,
+        theme: Theme,
+        text: str,
+        *,
+        tooltip: str,
+        icon: str = "",
+        removable: bool = True,
         parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._icon, self._removable = theme, icon, removable
+        self._theme = theme
+        self._icon = icon
+        self._removable = removable
         self._words = plain(text)
         self.setText(entry(text))
         self.setToolTip(tip(tooltip))
@@ -57,7 +68,8 @@ class Chip(QAbstractButton):
         painter.setBrush(self._theme.colour("hover" if lit else "card"))
         body = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(body, HEIGHT / 2, HEIGHT / 2)
-        room, middle = self.rect().adjusted(EDGE - 1, 0, 1 - EDGE, 0), self.height() / 2
+        room = self.rect().adjusted(EDGE - 1, 0, 1 - EDGE, 0)
+        middle = self.height() / 2
         muted = self._theme.colour("muted")
         if self._icon:
             icons.paint(painter, QRectF(room.left() - 2, middle - CROSS / 2, CROSS, CROSS), self._icon, muted)
@@ -73,7 +85,7 @@ class Chip(QAbstractButton):
 
 
 class Flow(QLayout):
-    """Lays widgets side by side, breaking into lines where they have no more room; each in the middle of its line."""
+    """A layout that places widgets side by side, vertically centred, and wraps them into lines."""
 
     def __init__(self, *, gap: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +94,7 @@ class Flow(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
 
     def set_widgets(self, widgets: Sequence[QWidget]) -> None:
-        """These and no others; what was there and is not any more is deleted."""
+        """Replace the widgets. Previous widgets that are not in the new list are deleted."""
         for item in self._items:
             widget = item.widget()
             if widget is not None and widget not in widgets:
@@ -100,7 +112,7 @@ class Flow(QLayout):
     def count(self) -> int:
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # None ends Qt's walk
+    def itemAt(self, index: int) -> QLayoutItem | None:
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
@@ -126,8 +138,10 @@ class Flow(QLayout):
         self._lay(rect, place=True)
 
     def _lay(self, rect: QRect, *, place: bool) -> int:
-        """Puts each item in its place; the height needed."""
-        left, top, line = rect.left(), rect.top(), max((item.sizeHint().height() for item in self._items), default=0)
+        """Return the height needed for the width of `rect`. With `place`, also position the widgets."""
+        left = rect.left()
+        top = rect.top()
+        line = max((item.sizeHint().height() for item in self._items), default=0)
         for item in self._items:
             if item.isEmpty():
                 continue

@@ -1,38 +1,44 @@
-"""A choice of one from a list that opens below the field, in groups where it is long."""
+"""Combo box whose entries have descriptions and groups."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QElapsedTimer, QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QListView,
     QSizePolicy,
     QStyle,
     QStyleOptionViewItem,
+    QToolTip,
     QWidget,
 )
 
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import EntryPainter, Index
-from gdm_studio.ui.look.plain import make_plain
+from gdm_studio.ui.look.item_models import EntryPainter, Index
+from gdm_studio.ui.look.safe_text import make_plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets.painting import field, rounded, smooth
+from gdm_studio.ui.widgets.shapes import field, rounded, smooth
 
 SUMMARY = Qt.ItemDataRole.UserRole + 1
-FLAGS = Qt.ItemDataRole.UserRole - 1  # where the model of a combo box keeps a row's flags
-POPUP_WIDTH, GROUPED_WIDTH = 332, 470  # of a list whose entries say what they mean
-HEADING = 30  # height of a group's name in the open list
+# Role under which the model of a combo box stores the flags of a row.
+FLAGS = Qt.ItemDataRole.UserRole - 1
+# Width of an open list whose entries have descriptions.
+POPUP_WIDTH = 332
+GROUPED_WIDTH = 470
+# Height of a group's title in the open list.
+HEADING = 30
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An entry: `id` for programs, `title` and `summary` for people.
+    """An entry of a list, with an id, a title and a description.
 
-    Entries of the same `group` stand together under its name. One that is `refused` is shown with that reason and
-    cannot be chosen by people.
+    Entries with the same `group` are listed under its title. A text in `refused` disables the entry and is shown as the
+    reason.
     """
 
     id: str
@@ -46,9 +52,7 @@ class Choice:
 
 
 class Combo(QComboBox):
-    """Signals: `chosen(str)`, by people only. Setters: `set_choices(list)`, `set_choice(id)`. Readers: `choice()`,
-    `offers(id)`, `choices()`. `pick(id)` is what people do.
-    """
+    """A combo box. It emits `chosen(id)` when the user chooses an entry, but not when code does."""
 
     chosen = Signal(str)
 
@@ -56,16 +60,18 @@ class Combo(QComboBox):
         super().__init__(parent)
         self._theme = theme
         self._choices: list[Choice] = []
-        self.measured = False  # whether the entries have their heights, which only an open list needs
+        # True once the list was opened. Until then, the heights of the entries are not computed.
+        self.measured = False
         self.setAccessibleName(name)
         self.setToolTip(tooltip or name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a wheel over it takes the keys no more than the value
+        # Without WheelFocus, scrolling over the box moves neither the focus nor the value.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(SPACE.control)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
         self.setMaxVisibleItems(12)
-        view = QListView(self)
+        view = _List(self)
         view.setItemDelegate(_Entry(theme, self))
         view.setMouseTracking(True)
         self.setView(view)
@@ -78,9 +84,10 @@ class Combo(QComboBox):
         theme.changed.connect(self.update)
 
     def set_choices(self, choices: list[Choice]) -> None:
-        """Another list; what was chosen stays chosen where it is still there, else the first entry is."""
+        """Replace the entries. If the chosen entry is gone, the first enabled one is chosen."""
         self._choices = list(choices)
-        before, group = self.choice(), ""
+        before = self.choice()
+        group = ""
         self.clear()
         for choice in choices:
             if choice.group != group:
@@ -96,47 +103,62 @@ class Combo(QComboBox):
         self.set_choice(before)
 
     def choice(self) -> str:
-        """The id chosen; "" for an empty list."""
+        """Return the id of the chosen entry, or "" for an empty list."""
         return self.currentData() or ""
 
     def set_choice(self, choice_id: str) -> None:
-        """Chooses an id; one that is not in the list changes nothing."""
+        """Choose an entry by its id without emitting a signal. An unknown id is ignored."""
         row = self.findData(choice_id)
         if row >= 0:
             self.setCurrentIndex(row)
 
     def offers(self, choice_id: str) -> bool:
-        """Whether there is such an entry."""
+        """Return True if there is an entry with this id."""
         return any(choice.id == choice_id for choice in self._choices)
 
     def choices(self) -> list[Choice]:
-        """What there is to choose from."""
+        """Return the entries."""
         return self._choices
 
     def pick(self, choice_id: str) -> None:
-        """Chooses an id as people do: `chosen` is said."""
+        """Choose an entry as if the user had done so, which emits `chosen`."""
         self.set_choice(choice_id)
         self.chosen.emit(choice_id)
 
     def popup_width(self) -> int:
-        """Of the open list, in logical pixels."""
+        """Return the width of the open list in logical pixels."""
         rows = range(self.count())
         grouped = any(self.itemData(row) is None for row in rows)
         summaries = any(self.itemData(row, SUMMARY) for row in rows)
         return max(self.width(), GROUPED_WIDTH if grouped else POPUP_WIDTH if summaries else 0)
 
     def _refuse(self, row: int) -> None:
-        """Makes a row one that keys and clicks pass over."""
+        """Disable a row."""
         self.setItemData(row, Qt.ItemFlag.NoItemFlags.value, FLAGS)
 
     def showPopup(self) -> None:
         self.measured = True
         self.view().setMinimumWidth(self.popup_width())
-        self.view().doItemsLayout()  # entries wrap anew: the field may have another width now
+        # The texts wrap at the width of the box, which may have changed.
+        self.view().doItemsLayout()
         super().showPopup()
 
+    def event(self, event: QEvent) -> bool:
+        """Show the full text of the chosen entry in the tooltip if the text is cut."""
+        room = self.text_area().width()
+        text = self.currentText()
+        if isinstance(event, QHelpEvent) and QFontMetrics(self.font()).horizontalAdvance(text) > room:
+            QToolTip.showText(event.globalPos(), tip(f"{text}\n{self.toolTip()}"), self)
+            return True
+        return super().event(event)
+
+    def text_area(self) -> QRect:
+        """Return the rectangle for the text of the chosen entry."""
+        return self.rect().adjusted(12, 0, -32, 0)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # a wheel over the panel scrolls the panel
+        # The wheel scrolls the panel around the box.
+        event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
@@ -144,15 +166,53 @@ class Combo(QComboBox):
         tokens = self._theme.tokens
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.faint))
         painter.setFont(self.font())
-        room = self.rect().adjusted(12, 0, -32, 0)
+        room = self.text_area()
         text = QFontMetrics(self.font()).elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         mark = QRectF(self.width() - 28, (self.height() - 16) / 2, 16, 16)
         icons.paint(painter, mark, "chevron-down", self._theme.colour("muted"))
 
 
+class _List(QListView):
+    """List of the entries. Typed letters find an entry by any part of its title; Home and End skip headings."""
+
+    def __init__(self, box: Combo) -> None:
+        super().__init__(box)
+        self._typed = ""
+        self._since = QElapsedTimer()
+
+    def keyboardSearch(self, search: str) -> None:
+        if self._since.isValid() and self._since.elapsed() < QApplication.keyboardInputInterval():
+            self._typed += search
+        else:
+            self._typed = search
+        self._since.restart()
+        titles = {row: self._title(row).casefold() for row in self._usable_rows()}
+        typed = self._typed.casefold()
+        found = [row for row, title in titles.items() if title.startswith(typed)]
+        found += [row for row, title in titles.items() if typed in title]
+        if found:
+            self.setCurrentIndex(self.model().index(found[0], 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
+        rows = self._usable_rows()
+        if event.key() in ends and rows:
+            self.setCurrentIndex(self.model().index(rows[ends[Qt.Key(event.key())]], 0))
+        else:
+            super().keyPressEvent(event)
+
+    def _usable_rows(self) -> list[int]:
+        model = self.model()
+        rows = range(model.rowCount())
+        return [row for row in rows if model.index(row, 0).flags() & Qt.ItemFlag.ItemIsEnabled]
+
+    def _title(self, row: int) -> str:
+        return str(self.model().index(row, 0).data())
+
+
 class _Entry(EntryPainter[Combo]):
-    """An entry of the open list: its title, what it means below, a tick at the chosen one; or a group's name."""
+    """The item delegate of the open list. It paints a title with its description and a tick, or a group's title."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         summary = index.data(SUMMARY)
@@ -166,7 +226,8 @@ class _Entry(EntryPainter[Combo]):
         return QSize(self.view.popup_width() - 10, needed.height() + 34)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, rect = self.theme.tokens, option.rect
+        tokens = self.theme.tokens
+        rect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if _is_heading(index):

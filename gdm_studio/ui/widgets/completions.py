@@ -1,4 +1,4 @@
-"""What could complete the word being typed, listed below its field; the keys stay with the field."""
+"""A list of completions below a text field. The text field keeps the keyboard focus."""
 
 from __future__ import annotations
 
@@ -8,33 +8,35 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStyledItemDelegate, QWidget
 
-from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.safe_text import plain
 
-MOST, WIDTH = 8, 260
+MOST = 8
+WIDTH = 260
 ACCEPT = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
 class _Entry(QStyledItemDelegate):
-    """A word as it can be shown; the list gives it back as it is."""
+    """An item delegate that shows a completion without control characters."""
 
     def displayText(self, value: str, locale: object) -> str:
         return plain(value)
 
 
 class Completions(QListView):
-    """Lies over `page` below `field`. Signal: `chosen(str)`. Setter: `offer(entries)`, nothing with none."""
+    """A popup over `page`, below `field`. It emits `chosen(text)` when the user accepts a completion."""
 
     chosen = Signal(str)
 
     def __init__(self, field: QLineEdit, page: QWidget) -> None:
         super().__init__(page)
-        self._field, self._page = field, page
+        self._field = field
+        self._page = page
         self._entries = QStringListModel(self)
         self.setModel(self._entries)
         self.setItemDelegate(_Entry(self))
         self.setProperty("role", "completions")
-        self.setAccessibleName("What the search could go on with")
-        self.setToolTip("Enter or Tab takes one")
+        self.setAccessibleName(self.tr("Completions"))
+        self.setToolTip(self.tr("Press Enter or Tab to use one"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -45,7 +47,7 @@ class Completions(QListView):
         self.hide()
 
     def offer(self, entries: Sequence[str]) -> None:
-        """Lists the entries, none of them chosen yet."""
+        """Show completions without selecting any. Without completions, hide the list."""
         if not entries:
             self.hide()
             return
@@ -67,12 +69,13 @@ class Completions(QListView):
         return super().eventFilter(watched, event)
 
     def _on_key(self, key: Qt.Key) -> bool:
-        """Whether the key was for the list."""
+        """Handle a key press. Return True if the list used it."""
         if key == Qt.Key.Key_Escape:
             self.hide()
             return True
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            step, count = 1 if key == Qt.Key.Key_Down else -1, self._entries.rowCount()
+            step = 1 if key == Qt.Key.Key_Down else -1
+            count = self._entries.rowCount()
             row = max(self.currentIndex().row(), -1 if step > 0 else 0)
             self.setCurrentIndex(self._entries.index((row + step) % count))
             return True

@@ -1,14 +1,21 @@
-"""Dropped files: they are the window's, wherever they are let go, and stay where they come from."""
+"""Handling of dropped files: drop zones, and text fields that ignore files. Dropped files are never moved."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QDropEvent
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.shapes import smooth
 
 
 def take_copy(event: QDropEvent) -> None:
-    """Accepts what is dragged or dropped as a copy alone: told of a move, the program it comes from deletes it."""
+    """Accept a drag or drop as a copy. After a move, the source program would delete the file."""
     if event.possibleActions() & Qt.DropAction.CopyAction:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
@@ -17,13 +24,113 @@ def take_copy(event: QDropEvent) -> None:
 
 
 def leave_files_to_window(field: QWidget) -> None:
-    """Has a field of text pass over files that are dragged on it, which it would take for their names."""
-    field.installEventFilter(_Passing(field))
+    """Make a text field ignore dragged files, so that the window handles them."""
+    field.installEventFilter(_FileFilter(field))
 
 
-class _Passing(QObject):
+class _FileFilter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QDropEvent) and event.mimeData().hasUrls():  # entering, moving and letting go alike
+        # Enter and move events of a drag are drop events too.
+        if isinstance(event, QDropEvent) and event.mimeData().hasUrls():
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+# Id, icon, title and description.
+ZONES = (
+    (
+        "settings",
+        "sliders-horizontal",
+        QT_TRANSLATE_NOOP("DropZones", "Use its settings"),
+        QT_TRANSLATE_NOOP("DropZones", "as stored in the file"),
+    ),
+    (
+        "start",
+        "image-up",
+        QT_TRANSLATE_NOOP("DropZones", "Start from it"),
+        QT_TRANSLATE_NOOP("DropZones", "use it as the start of the next pictures"),
+    ),
+)
+GAP = 14
+RADIUS = 14
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """Return the folders and image files of a drag or drop."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
+
+
+def picture_in(data: QMimeData | None) -> Path | None:
+    """Return the first image file in dropped or pasted data, or None."""
+    for url in data.urls() if data is not None else ():
+        if url.isLocalFile() and Path(url.toLocalFile()).suffix.lower() in PICTURES:
+            return Path(url.toLocalFile())
+    return None
+
+
+class DropZones(QWidget):
+    """An overlay that is shown while an image is dragged over `canvas`.
+
+    It emits `dropped(path, zone)`, where the zone is one of ZONES.
+    """
+
+    dropped = Signal(object, str)
+
+    def __init__(self, theme: Theme, canvas: QWidget) -> None:
+        # The overlay is a sibling of the canvas, so that it covers the tools that float over the canvas.
+        super().__init__(canvas.parentWidget())
+        self._theme = theme
+        self._canvas = canvas
+        self._over = ""
+        # The canvas keeps receiving the drag events.
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        canvas.setAcceptDrops(True)
+        canvas.installEventFilter(self)
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DragLeave:
+            self.hide()
+        elif isinstance(event, QDropEvent):
+            path = picture_in(event.mimeData())
+            if path is None:
+                return False
+            self._aim(event)
+            take_copy(event)
+            if not isinstance(event, QDragMoveEvent):
+                self.hide()
+                self.dropped.emit(path, self._over)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _aim(self, event: QDropEvent) -> None:
+        self.setGeometry(self._canvas.geometry())
+        self._over = ZONES[event.position().x() > self.width() / 2][0]
+        self.show()
+        self.raise_()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = smooth(self)
+        painter.fillRect(self.rect(), self._theme.colour("background"))
+        for place, (zone, icon, title, text) in enumerate(ZONES):
+            self._paint_zone(painter, place, icon, self.tr(title), self.tr(text), aimed=zone == self._over)
+
+    def _paint_zone(self, painter: QPainter, place: int, icon: str, title: str, text: str, *, aimed: bool) -> None:
+        width = (self.width() - 3 * GAP) / 2
+        frame = QRectF(GAP + place * (width + GAP), GAP, width, self.height() - 2 * GAP)
+        tokens = self._theme.tokens
+        painter.setPen(QPen(QColor(tokens.accent if aimed else tokens.edge), 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(QColor(tokens.raised if aimed else tokens.panel))
+        painter.drawRoundedRect(frame, RADIUS, RADIUS)
+        middle = frame.center()
+        mark = QRectF(middle.x() - 16, middle.y() - 44, 32, 32)
+        icons.paint(painter, mark, icon, QColor(tokens.accent if aimed else tokens.muted))
+        centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        for dy, words, font, colour in ((0, title, (14, 600), tokens.text), (24, text, (12, 400), tokens.muted)):
+            painter.setFont(self._theme.font(*font))
+            painter.setPen(QColor(colour))
+            painter.drawText(QRectF(frame.left() + 8, middle.y() + dy, width - 16, 24), centred, words)

@@ -1,4 +1,4 @@
-"""The one obvious button: Generate, which while a run goes on is its progress and its Stop, and Resume in a pause."""
+"""The Generate button. It shows the progress of a running job and stops it, and resumes a paused job."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSize, Qt, QVariantAnim
 from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, going_on, said, shown_keys
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, resume_texts, shown_keys, with_keys
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark, mark_of, show_action
-from gdm_studio.ui.widgets.painting import round_path, rounded, smooth
+from gdm_studio.ui.widgets.shapes import round_path, rounded, smooth
 
 HEIGHT = 42
-ADD = replace(GENERATE, label="Add to the queue", tip="", icon="plus")
-WASH = 0.55  # how far the part still to make goes into the dark, so that the same words stand on both
+ADD = replace(GENERATE, label=QT_TRANSLATE_NOOP("Action", "Add to the queue"), tip="", icon="plus")
+# Fraction of the dark colour in the remaining part of the progress, so that white text is readable on both parts.
+WASH = 0.55
 
 
 class GenerateButton(QAbstractButton):
-    """Signals: `generate()`, by its `add` too, which is there while something runs, and `stop()`, while paused by its
-    `halt`; then it is `resume()` itself.
+    """The button that emits `generate()`, or `stop()` during a job, or `resume()` while the job is paused.
 
-    Setters: `set_purpose(owner, title, tooltip)` for what it does instead, `set_idle()`, `set_running(share, text)`
-    with share 0 … 1 and text like "12 of 20 · 0.6 s left", `set_paused(bool)`, `set_changes(words)` that going on
-    takes up, `set_stopping()`, `set_available(yes, why)`. Reader: `running`.
+    During a job, it contains the button `add`, which emits `generate()`. During a pause, it contains the button `halt`,
+    which emits `stop()`.
     """
 
     generate = Signal()
@@ -35,9 +35,16 @@ class GenerateButton(QAbstractButton):
         super().__init__(parent)
         self._theme = theme
         self.running = self._paused = False
-        self._purposes: dict[object, tuple[str, str]] = {}  # (title, hint) of what it is for, the latest counts
-        self._title = self._hint = self._changes = ""  # of the one that counts; "" for generating
-        self._share, self._detail, self._stopping, self._why = 0.0, "", False, ""
+        # Title and tooltip of other purposes by owner; the latest one is shown.
+        self._purposes: dict[object, tuple[str, str]] = {}
+        # Title of the latest purpose, or "" for generating.
+        self._title = ""
+        self._hint = ""
+        self._changes = ""
+        self._share = 0.0
+        self._detail = ""
+        self._stopping = False
+        self._why = ""
         self._slide = QVariantAnimation(self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._slide.valueChanged.connect(self._on_slide)
@@ -47,11 +54,11 @@ class GenerateButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(self._on_click)
         theme.changed.connect(self.update)
-        self.add = mark_of(theme, ADD.does(self.generate.emit), side=30)
+        self.add = mark_of(theme, ADD.bind(self.generate.emit), side=30)
         self.add.setParent(self)
         self.add.set_icon("plus", "on_accent")
         self.add.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.halt = mark(theme, "x", said("Stop", STOP.keys), side=30)
+        self.halt = mark(theme, "x", with_keys(STOP.title, STOP.keys), side=30)
         self.halt.setParent(self)
         self.halt.set_icon("x", "on_accent")
         self.halt.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -59,53 +66,58 @@ class GenerateButton(QAbstractButton):
         self.set_idle()
 
     def set_idle(self) -> None:
-        """Ready for the next run."""
+        """Show that no job is running, so that a click generates."""
         self._slide.stop()
-        self.running, self._stopping, self._share, self._detail = False, False, 0.0, ""
+        self.running = False
+        self._stopping = False
+        self._share = 0.0
+        self._detail = ""
         self.add.hide()
         self.halt.hide()
-        self._name_it(self._title or GENERATE.label, self._why or self._hint or GENERATE.tooltip)
+        self._name_it(self._title or GENERATE.title, self._why or self._hint or GENERATE.tooltip)
 
     def set_purpose(self, owner: object, title: str, tooltip: str) -> None:
-        """What it is for, as `owner` has it; "" for making pictures."""
+        """Show another purpose of the button on behalf of `owner`. An empty title removes that purpose."""
         self._purposes.pop(owner, None)
         if title:
             self._purposes[owner] = title, tooltip
         title, tooltip = next(reversed(self._purposes.values()), ("", ""))
-        self._title, self._hint = title, said(tooltip, GENERATE.keys) if tooltip else ""
+        self._title = title
+        self._hint = with_keys(tooltip, GENERATE.keys) if tooltip else ""
         show_action(self.add, replace(ADD, label=title, tip=tooltip) if title else ADD)
         self.add.set_icon("check" if title else "plus", "on_accent")
         if not self.running:
             self.set_idle()
 
     def set_running(self, share: float, text: str) -> None:
-        """Progress of the run, as a share and in words."""
+        """Show the progress of the job: the finished fraction (0 to 1), and a text such as "12 of 20 · 0.6 s left"."""
         fresh = not self.running
         self.add.show()
-        self.running, self._detail = True, text
+        self.running = True
+        self._detail = text
         self._move_to(share, at_once=fresh or share < self._share)
         self._name_running()
 
     def set_paused(self, paused: bool) -> None:
-        """Whether the run waits, so that going on is what is next."""
+        """Set whether the job is paused, and show that."""
         self._paused = paused
         if self.running:
             self._name_running()
 
     def set_changes(self, words: str) -> None:
-        """What was changed while paused, that going on takes up; "" for nothing."""
+        """Set the text that lists the settings changed during the pause. "" means none."""
         self._changes = words
         if self.running:
             self._name_running()
 
     def set_stopping(self) -> None:
-        """Says at once that Stop has been heard."""
+        """Show that the job will stop after the current step."""
         self.running = self._stopping = True
         self.halt.hide()
-        self._name_it("Stopping…", "The step under way is being finished")
+        self._name_it(self.tr("Stopping…"), self.tr("The current step is being finished"))
 
     def set_available(self, available: bool, why: str = "") -> None:
-        """Whether there is anything to generate with; `why` not is told in the tooltip."""
+        """Enable the button, or disable it with the reason `why` in its tooltip."""
         self.setEnabled(available)
         self._why = "" if available else why
         if not self.running:
@@ -122,9 +134,13 @@ class GenerateButton(QAbstractButton):
         if self._stopping:
             return
         self.halt.setVisible(self._paused)
-        does, tip = going_on(self._changes) if self._paused else (STOP.label, "")
-        tooltip = said(tip, PAUSE.keys) if self._paused else STOP.tooltip
-        self._name_it(f"{does} · {self._detail.removesuffix(' · paused')}" if self._detail else does, tooltip)
+        does, tip = resume_texts(self._changes) if self._paused else (STOP.title, "")
+        tooltip = with_keys(tip, PAUSE.keys) if self._paused else STOP.tooltip
+        detail = self._detail
+        if self._paused:
+            # Leave out "paused", the last part of the progress.
+            detail = detail.rpartition(" · ")[0] or detail
+        self._name_it(f"{does} · {detail}" if detail else does, tooltip)
 
     def _name_it(self, text: str, tooltip: str) -> None:
         self.setText(text)
@@ -174,7 +190,7 @@ class GenerateButton(QAbstractButton):
             rounded(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), 8, line=self._theme.colour("text"), width=1.5)
 
     def _paint_progress(self, painter: QPainter, rect: QRectF) -> None:
-        """What is made in full colour; what is still to make deep, under the same words."""
+        """Paint the finished fraction in full colour and the rest in a darker colour, with the text on top."""
         cut = rect.width() * self._share
         for left, right, wash in ((0.0, cut, 0.0), (cut, rect.width(), WASH)):
             painter.save()
@@ -203,16 +219,21 @@ class GenerateButton(QAbstractButton):
             painter.fillRect(rect, QColor(255, 255, 255, 22))
 
     def _paint_words(self, painter: QPainter, rect: QRectF, token: str) -> None:
-        strong, small = self._theme.font(14, 600), self._theme.font(11, 500)
+        strong = self._theme.font(14, 600)
+        small = self._theme.font(11, 500)
         action = (PAUSE if self._paused else STOP) if self.running else GENERATE
         hint = "" if self._stopping or not self.isEnabled() else shown_keys(action.keys)[0]
-        room, words = int(rect.width()) - 24, self.text()
-        if QFontMetrics(strong).horizontalAdvance(words) > room:  # what it does counts, and how far it is stands above
+        room = int(rect.width()) - 24
+        words = self.text()
+        # If there is no room for both, the action is shown and the progress is left out.
+        if QFontMetrics(strong).horizontalAdvance(words) > room:
             words = words.partition(" · ")[0]
         words = QFontMetrics(strong).elidedText(words, Qt.TextElideMode.ElideRight, room)
-        wide, extra = (QFontMetrics(strong).horizontalAdvance(words), QFontMetrics(small).horizontalAdvance(hint))
+        wide = QFontMetrics(strong).horizontalAdvance(words)
+        extra = QFontMetrics(small).horizontalAdvance(hint)
         if wide + extra + 34 > rect.width():
-            hint, extra = "", 0
+            hint = ""
+            extra = 0
         left = (rect.width() - wide - (extra + 10 if hint else 0)) / 2
         colour = self._theme.colour(token)
         painter.setPen(colour)
@@ -223,6 +244,6 @@ class GenerateButton(QAbstractButton):
 
 
 def _mixed(colour: str, ground: str, share: float) -> QColor:
-    """A colour with so large a share of its ground in it."""
+    """Mix a colour with the fraction `share` (0 to 1) of another colour."""
     parts = zip(QColor(colour).getRgb()[:3], QColor(ground).getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(own + (other - own) * share) for own, other in parts))

@@ -1,4 +1,4 @@
-"""Small buttons with a line icon, and text where a word is clearer."""
+"""Buttons with an icon, a text or both, and the keyboard shortcuts that press them."""
 
 from __future__ import annotations
 
@@ -14,27 +14,36 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdm_studio.ui.actions import Action, said
+from gdm_studio.ui.actions import Action, with_keys
 from gdm_studio.ui.look.icons import icon
-from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import Theme
 
-AIR, SIDE = 6, 10  # between icon and text; beside both
+# Space between icon and text, and beside both.
+AIR = 6
+SIDE = 10
 
 
 class IconButton(QToolButton):
-    """An icon button, with a word beside the icon where there is `text`.
-
-    It is reached with Tab; a click leaves the focus where it was.
-    """
+    """A tool button with an icon and an optional text beside it. A click does not move the focus."""
 
     def __init__(
-        self, theme: Theme, name: str, *, tooltip: str, text: str = "", checkable: bool = False, size: int = 16,
+        self,
+        theme: Theme,
+        name: str,
+        *,
+        tooltip: str,
+        text: str = "",
+        checkable: bool = False,
+        size: int = 16,
         parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._name, self._colour = theme, name, "muted"
-        self._at_rest = True  # it was never under the pointer, disabled or checked: many never are
+        self._theme = theme
+        self._name = name
+        self._colour = "muted"
+        # True until the button is hovered, disabled or checked. Many never are, and need only the normal icon.
+        self._at_rest = True
         self.setIconSize(QSize(size, size))
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -61,13 +70,15 @@ class IconButton(QToolButton):
         return QSize(self._wide() + 2 * SIDE, hint.height()) if self.text() else hint
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Icon and word in the middle, further apart than the style puts them."""
+        """Paint icon and text centred, with more space between them than the style uses."""
         if not self.text():
             super().paintEvent(event)
             return
-        painter, option = QStylePainter(self), QStyleOptionToolButton()
+        painter = QStylePainter(self)
+        option = QStyleOptionToolButton()
         self.initStyleOption(option)
-        option.icon, option.text = QIcon(), ""
+        option.icon = QIcon()
+        option.text = ""
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         lit = self.isEnabled() and (self.underMouse() or self.isChecked())
         mode = QIcon.Mode.Active if lit else QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
@@ -83,15 +94,17 @@ class IconButton(QToolButton):
         return self.iconSize().width() + AIR + QFontMetrics(self.font()).horizontalAdvance(self.text())
 
     def set_text(self, text: str) -> None:
-        """Another word beside the icon, or "" for the icon alone; the accessible name stays."""
-        beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        """Set the text beside the icon, or remove it with "". The accessible name is unchanged."""
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        alone = Qt.ToolButtonStyle.ToolButtonIconOnly
         self.setText(text)
         self.setToolButtonStyle(beside if text else alone)
 
     def set_icon(self, name: str, colour: str = "muted") -> None:
-        """Another icon, in a token's colour."""
+        """Set the icon, in the colour of a token."""
         if (name, colour) != (self._name, self._colour):
-            self._name, self._colour = name, colour
+            self._name = name
+            self._colour = colour
             self._recolour()
 
     def _leave_rest(self) -> None:
@@ -106,30 +119,33 @@ class IconButton(QToolButton):
 
 
 class Hotkey(QShortcut):
-    """A key that does something while `part` is in sight, and the action that it stands for."""
+    """A keyboard shortcut of an action that works while the widget `part` is visible."""
 
     def __init__(self, action: Action, part: QWidget) -> None:
         super().__init__(QKeySequence(action.keys), part)
-        self.action, self.part = action, part
+        self.action = action
+        self.part = part
 
 
 def pressed_by(button: QAbstractButton, action: Action) -> None:
-    """Has the action's keys press a button while that is in sight, and its tooltip say so."""
+    """Bind the keys of an action to a button while it is visible, and show them in its tooltip."""
     Hotkey(action, button).activated.connect(button.click)
     show_action(button, action)
 
 
 def show_action(button: QAbstractButton, action: Action) -> None:
-    """Tells of an action by the tooltip, and the name that screen readers say."""
+    """Set the tooltip and the accessible name of a button from an action."""
     button.setToolTip(tip(action.tooltip))
-    button.setAccessibleName(plain(action.label))
+    button.setAccessibleName(plain(action.title))
 
 
 def mark(
     theme: Theme, name: str, tooltip: str, *, checkable: bool = False, size: int = 16, side: int = 24, key: str = ""
 ) -> IconButton:
-    """A small square button with an icon of `size` and nothing around it, `side` logical pixels wide; `key` presses
-    it."""
+    """Create a small frameless icon button, `side` logical pixels wide.
+
+    The shortcut `key` presses it while it is visible.
+    """
     button = IconButton(theme, name, tooltip=tooltip, checkable=checkable, size=size)
     button.setProperty("role", "mark")
     button.setFixedSize(side, side)
@@ -139,7 +155,7 @@ def mark(
 
 
 def mark_of(theme: Theme, action: Action, *, size: int = 16, side: int = 24) -> IconButton:
-    """A mark that does an action, whose keys the window hears."""
+    """Create a small icon button that runs an action. The window handles the action's keys."""
     button = mark(theme, action.icon, action.tooltip, size=size, side=side)
     show_action(button, action)
     button.clicked.connect(lambda: action.act())
@@ -147,8 +163,8 @@ def mark_of(theme: Theme, action: Action, *, size: int = 16, side: int = 24) -> 
 
 
 def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton:
-    """A low button with a small icon and a word, as they stand in bars, that does the action; its keys press it."""
-    button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.label, size=14)
+    """Create a toolbar button that runs an action. The action's keys press the button."""
+    button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.title, size=14)
     button.setFont(theme.font(12, 500))
     button.setFixedHeight(28)
     if checkable:
@@ -161,23 +177,38 @@ def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton
 
 
 class ActionButton(QPushButton):
-    """A raised button with words, and an icon before them where it helps; `keys` are those of whoever shows it."""
+    """A push button with a text and an optional icon.
+
+    `keys` are only shown in the tooltip, and the caller handles them.
+    """
 
     def __init__(
-        self, theme: Theme, text: str, *, tooltip: str, keys: str = "", name: str = "", role: str = "", hover: str = "",
+        self,
+        theme: Theme,
+        text: str,
+        *,
+        tooltip: str,
+        keys: str = "",
+        name: str = "",
+        role: str = "",
+        hover: str = "",
         parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(text, parent)
-        self._theme, self._name, self._filled = theme, name, False
-        self._hover = hover  # the icon's colour under the pointer, where it changes
+        self._theme = theme
+        self._name = name
+        self._filled = False
+        # Colour of the hovered icon, "" if it does not change.
+        self._hover = hover
         self._colour = "danger" if role == "danger" else "text"
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(tip(said(tooltip, keys)))
+        self.setToolTip(tip(with_keys(tooltip, keys)))
         self.setAccessibleName(plain(text or tooltip))
         if role:
             self.setProperty("role", role)
         if name:
-            self.setText(f"\u2009{text}" if text else "")  # a little more room beside the icon
+            # A thin space widens the gap to the icon.
+            self.setText(f"\u2009{text}" if text else "")
             self.setIconSize(QSize(16, 16))
             theme.changed.connect(self._recolour)
             self._recolour()
@@ -193,8 +224,10 @@ class ActionButton(QPushButton):
         super().leaveEvent(event)
 
     def set_icon(self, name: str, colour: str = "text", *, filled: bool = False) -> None:
-        """Another icon, in a token's colour."""
-        self._name, self._colour, self._filled = name, colour, filled
+        """Set the icon, in the colour of a token."""
+        self._name = name
+        self._colour = colour
+        self._filled = filled
         self._recolour()
 
     def _recolour(self, *, hovered: bool = False) -> None:
@@ -205,8 +238,8 @@ class ActionButton(QPushButton):
 def button_of(
     theme: Theme, action: Action, *, text: str | None = None, icon: bool = False, role: str = "", hover: str = ""
 ) -> ActionButton:
-    """A raised button that does the action, whose keys the window hears; with `text` instead of its label."""
-    words = action.label if text is None else text
+    """Create a push button that runs an action. `text` replaces its title."""
+    words = action.title if text is None else text
     name = action.icon if icon else ""
     button = ActionButton(theme, words, tooltip=action.tooltip, name=name, role=role, hover=hover)
     show_action(button, action)

@@ -1,4 +1,4 @@
-"""The keys of a window's actions: those of a list of `Action`s, and none besides."""
+"""Binding of the keyboard shortcuts of actions to a window."""
 
 from __future__ import annotations
 
@@ -13,35 +13,39 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.ui.actions import Action
 
 Do = Callable[[Action], bool]
-PUNCTUATION = set(punctuation)  # lists would search their entries for these; some keyboards type them with Shift
+# Lists search their entries for these characters, and some keyboards need Shift to type them.
+PUNCTUATION = set(punctuation)
 PRESS = QEvent.Type.KeyPress
 FUNCTION_KEYS = range(Qt.Key.Key_F1.value, Qt.Key.Key_F35.value + 1)
 
 
 class Keys:
-    """Binds keys with Ctrl, function keys and signs to the window; plain ones wait for what no field wanted: `press`.
+    """The keyboard shortcuts of a window's actions.
 
-    `do(action)` carries an action out and returns whether it could. Where several actions have the same keys, the
-    first that can be done is; where none can, `in_vain(actions)` is told.
+    Keys with Ctrl, function keys and punctuation become Qt shortcuts. The window passes other keys to `press` if the
+    focused widget did not accept them. `do(action)` runs an action and returns True if the action could run. If several
+    actions share a key, the first action that can run does. If none can, `in_vain(actions)` is called.
     """
 
     def __init__(self, window: QWidget, do: Do, in_vain: Callable[[Sequence[Action]], object]) -> None:
-        self._window, self._do, self._in_vain = window, do, in_vain
+        self._window = window
+        self._do = do
+        self._in_vain = in_vain
         self._plain: dict[Qt.Key, list[Action]] = {}
         self._shortcuts: dict[str, tuple[QShortcut, list[Action]]] = {}
 
     def bind(self, actions: Sequence[Action]) -> None:
-        """Adds the keys of more actions."""
+        """Add the keyboard shortcuts of actions."""
         for action in actions:
             for sequence in () if action.held else sequences(action.keys):
-                key = _plain(sequence)
+                key = _plain_key(sequence)
                 if key is not None:
                     self._plain.setdefault(key, []).append(action)
-                if key is None or _is_sign(sequence):
+                if key is None or _is_punctuation(sequence):
                     self._bind(sequence, action)
 
     def press(self, event: QKeyEvent) -> bool:
-        """Does what a plain key stands for; False where it stands for nothing now."""
+        """Run the action of a key without modifiers. Return False if no such action can run."""
         reached = Qt.KeyboardModifier.KeypadModifier
         if event.text() in PUNCTUATION:
             reached |= Qt.KeyboardModifier.ShiftModifier
@@ -57,13 +61,14 @@ class Keys:
         self._shortcuts[text][1].append(action)
 
     def _first(self, actions: Sequence[Action]) -> bool:
-        if not (done := any(self._do(action) for action in actions)):
+        done = any(self._do(action) for action in actions)
+        if not done:
             self._in_vain(actions)
         return done
 
 
 class OnEscape(QObject):
-    """Has Escape, pressed in a widget or in what lies on it, do something."""
+    """An event filter that calls `do()` when Escape is pressed in a widget or its children."""
 
     def __init__(self, widget: QWidget, do: Callable[[], object]) -> None:
         super().__init__(widget)
@@ -78,20 +83,23 @@ class OnEscape(QObject):
 
 
 def sequences(keys: str) -> list[QKeySequence]:
-    """What `Action.keys` stands for, Enter beside Return."""
+    """Return the key sequences of an action. For Return, the Enter key of the number pad is added."""
     found = QKeySequence.listFromString(keys) if keys else []
     also = [text.replace("Return", "Enter") for text in keys.split("; ") if text.endswith("Return")]
     return [*found, *map(QKeySequence, also)]
 
 
-def _plain(sequence: QKeySequence) -> Qt.Key | None:
-    """The one key that it is, without Ctrl and the like; None for a shortcut."""
+def _plain_key(sequence: QKeySequence) -> Qt.Key | None:
+    """Return the key of a sequence without modifiers. Return None for function keys and for keys with modifiers."""
     first = sequence[0]  # type: ignore[index]
     if first.keyboardModifiers() != Qt.KeyboardModifier.NoModifier or first.key().value in FUNCTION_KEYS:
         return None
     return Qt.Key(first.key())
 
 
-def _is_sign(sequence: QKeySequence) -> bool:
-    """Whether it has to be a shortcut as well, lest a list takes it."""
+def _is_punctuation(sequence: QKeySequence) -> bool:
+    """Return True if the key is punctuation.
+
+    It has to be a Qt shortcut, because a focused list would handle the key.
+    """
     return sequence.toString() in PUNCTUATION

@@ -1,4 +1,4 @@
-"""Labels in the roles the style sheet knows, and a label over a control."""
+"""Labels with roles of the style sheet, and a control with a label above it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
-LINE = 16  # height of a control's name, and of a button beside it
+# Height of a control's title, and of a button beside it.
+LINE = 16
 
 
 class Label(QLabel):
-    """One whose text may come from a file: whatever it holds is shown, and does nothing."""
+    """A label for text from files. Markup and control characters have no effect."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,13 +26,14 @@ class Label(QLabel):
 
 
 def label(
-    text: str = "", role: str = "label", *, align: Qt.AlignmentFlag | None = None, selectable: bool = False,
+    text: str = "",
+    role: str = "label",
+    *,
+    align: Qt.AlignmentFlag | None = None,
+    selectable: bool = False,
     buddy: QWidget | None = None,
-) -> Label:  # fmt: skip
-    """A plain-text label; `role` is one of label, muted, hint, strong, title, key; `selectable` with the mouse.
-
-    `buddy` is what it names.
-    """
+) -> Label:
+    """Create a plain-text label. `role` is a role of the style sheet, and `buddy` the control that the label names."""
     made = Label(text)
     made.setProperty("role", role)
     if role == "key":
@@ -48,16 +50,16 @@ def label(
 def wrapped(
     text: str = "", role: str = "muted", *, align: Qt.AlignmentFlag | None = None, selectable: bool = False
 ) -> Label:
-    """The same in as many lines as it takes."""
+    """Create a plain-text label with word wrap."""
     made = label(text, role, align=align, selectable=selectable)
     made.setWordWrap(True)
     return made
 
 
 class ElidedLabel(Label):
-    """A label that shortens its text with an ellipsis, and shows all of it in the tooltip, or else its `hint`.
+    """A label that cuts its text with an ellipsis if needed. The tooltip then shows the full text or `hint`.
 
-    Setter: `set_texts(text, *shorter)` with what is said where there is less room, before anything is cut off.
+    Shorter texts from `set_texts` are tried before the text is cut.
     """
 
     def __init__(self, text: str = "", role: str = "label", parent: QWidget | None = None) -> None:
@@ -68,16 +70,17 @@ class ElidedLabel(Label):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_texts(self, text: str, *shorter: str) -> None:
-        """The text, and others of it that are shorter and shorter."""
+        """Set the text, and shorter alternatives in descending order of length."""
         self.setText(text)
         self._shorter = tuple(map(plain, shorter))
         self.update()
 
     def shown(self) -> str:
-        """As much as there is room for."""
-        metrics, room = QFontMetrics(self.font()), self.contentsRect().width()
-        whole = (text for text in (self.text(), *self._shorter) if metrics.horizontalAdvance(text) <= room)
-        return next(whole, "") or metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        """Return the text that fits into the width."""
+        metrics = QFontMetrics(self.font())
+        room = self.contentsRect().width()
+        fitting = (text for text in (self.text(), *self._shorter) if metrics.horizontalAdvance(text) <= room)
+        return next(fitting, "") or metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -89,8 +92,17 @@ class ElidedLabel(Label):
         painter.drawText(rect, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
+def elided(text: str, *, buddy: QWidget) -> ElidedLabel:
+    """Create a title for the control `buddy`. It is cut with an ellipsis if there is not enough space."""
+    title = ElidedLabel(text)
+    title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    title.setMinimumWidth(1)
+    title.setBuddy(buddy)
+    return title
+
+
 class Labelled(QWidget):
-    """A control under its name, with a small button beside the name where there is a `mark`."""
+    """A control with a title above it, and an optional small button `mark` beside the title."""
 
     def __init__(self, title: str, control: QWidget, mark: QWidget | None = None) -> None:
         super().__init__()
@@ -99,5 +111,6 @@ class Labelled(QWidget):
         head = in_row(self.title, ..., spacing=0)
         if mark is not None:
             head.addWidget(mark)
-        head.addStrut(LINE)  # so that fields side by side are level, with and without a mark
+        # Align fields side by side, with and without a mark.
+        head.addStrut(LINE)
         stacked(head, control, on=self, spacing=6)

@@ -1,34 +1,55 @@
-"""How parts lie: under each other, in a row, in columns, in what is scrolled."""
+"""Functions that arrange widgets in columns, rows, grids and scroll areas."""
 
 from __future__ import annotations
 
 from types import EllipsisType
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QScrollBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gdm_studio.ui.look.theme import SPACE
 
-# What lies in a layout: a part, with its share of the room that is left and its place in it; that many pixels of
-# room; `...` for what room is left.
-Lying = QWidget | QLayout | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag] | int | EllipsisType
-Margins = int | tuple[int, int, int, int]  # all around, or at the left, above, at the right, below
+# Item of a layout: a widget or layout, alone or with its stretch factor and alignment; a number of pixels for a space;
+# or `...` for a stretch.
+LayoutItem = (
+    QWidget | QLayout | tuple[QWidget | QLayout, int] | tuple[QWidget, int, Qt.AlignmentFlag] | int | EllipsisType
+)
+# Margin on all sides, or left, top, right and bottom.
+Margins = int | tuple[int, int, int, int]
 Box = TypeVar("Box", bound=QBoxLayout)
 
 
-def stacked(*parts: Lying, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None) -> QVBoxLayout:
-    """Parts under each other, laid out over the widget `on`; `spacing` None is that of the layout they come into."""
+def stacked(
+    *parts: LayoutItem, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None
+) -> QVBoxLayout:
+    """Create a vertical layout, which is installed on the widget `on` if given. The default spacing is the parent's."""
     return _laid_out(QVBoxLayout() if on is None else QVBoxLayout(on), parts, margins, spacing)
 
 
-def in_row(*parts: Lying, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None) -> QHBoxLayout:
-    """Parts side by side, as `stacked` has them under each other."""
+def in_row(
+    *parts: LayoutItem, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None
+) -> QHBoxLayout:
+    """Create a horizontal layout, which is installed on the widget `on` if given.
+
+    The default spacing is the parent's.
+    """
     return _laid_out(QHBoxLayout() if on is None else QHBoxLayout(on), parts, margins, spacing)
 
 
 def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1, down: int = -1) -> QGridLayout:
-    """An empty grid, with so much room between columns and rows; −1 is that of the layout it comes into."""
+    """Create an empty grid layout with the given spacings. −1 means the parent's spacing."""
     grid = QGridLayout() if on is None else QGridLayout(on)
     grid.setContentsMargins(*(margins if isinstance(margins, tuple) else (margins,) * 4))
     grid.setHorizontalSpacing(across)
@@ -37,7 +58,7 @@ def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1
 
 
 def empty(layout: QLayout, *kept: QWidget) -> None:
-    """Takes all out of it, and away but for what is `kept`."""
+    """Remove all items from a layout. Their widgets are deleted, except the widgets in `kept`."""
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None and widget not in kept:
@@ -45,17 +66,17 @@ def empty(layout: QLayout, *kept: QWidget) -> None:
             widget.deleteLater()
 
 
-def _laid_out(box: Box, parts: tuple[Lying, ...], margins: Margins, spacing: int | None) -> Box:
+def _laid_out(box: Box, parts: tuple[LayoutItem, ...], margins: Margins, spacing: int | None) -> Box:
     box.setContentsMargins(*(margins if isinstance(margins, tuple) else (margins,) * 4))
     if spacing is not None:
         box.setSpacing(spacing)
-    for lying in parts:
-        if isinstance(lying, int):
-            box.addSpacing(lying)
-        elif isinstance(lying, EllipsisType):
+    for item in parts:
+        if isinstance(item, int):
+            box.addSpacing(item)
+        elif isinstance(item, EllipsisType):
             box.addStretch()
         else:
-            part, share, *place = lying if isinstance(lying, tuple) else (lying, 0)
+            part, share, *place = item if isinstance(item, tuple) else (item, 0)
             if isinstance(part, QLayout):
                 box.addLayout(part, share)
             else:
@@ -64,15 +85,15 @@ def _laid_out(box: Box, parts: tuple[Lying, ...], margins: Margins, spacing: int
 
 
 def side_by_side(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
-    """Two parts in a row, level at the top, of the same width or in their shares of it."""
+    """Create a row of two top-aligned widgets that divide the width in the given ratio."""
     row = QWidget()
-    lying = [(part, share, Qt.AlignmentFlag.AlignTop) for part, share in zip(parts, shares, strict=True)]
-    in_row(*lying, on=row, spacing=SPACE.gap)
+    items = [(part, share, Qt.AlignmentFlag.AlignTop) for part, share in zip(parts, shares, strict=True)]
+    in_row(*items, on=row, spacing=SPACE.gap)
     return row
 
 
 def in_columns(page: QWidget, *parts: QWidget | QLayout, wide: int) -> None:
-    """Lays panels out over a page, thin lines between them; the one in place `wide` has what room is left."""
+    """Arrange panels side by side with separators. The panel at index `wide` takes the remaining width."""
     row = in_row(on=page, spacing=0)
     for place, part in enumerate(parts):
         if place:
@@ -84,8 +105,7 @@ def in_columns(page: QWidget, *parts: QWidget | QLayout, wide: int) -> None:
 
 
 def scrolled(inside: QWidget, name: str = "") -> QScrollArea:
-    """What is scrolled up and down where it is too high; `name` is told by a screen reader. Without one it is passed
-    over by the keys, which go to what is inside."""
+    """Create a vertical scroll area. It can get the focus only if it has an accessible name."""
     area = QScrollArea()
     if name:
         area.setAccessibleName(name)
@@ -98,7 +118,7 @@ def scrolled(inside: QWidget, name: str = "") -> QScrollArea:
 
 
 def rule(parent: QWidget | None = None) -> QFrame:
-    """A thin line across a panel."""
+    """Create a horizontal separator."""
     line = QFrame(parent)
     line.setProperty("role", "rule")
     line.setFixedHeight(1)
@@ -106,8 +126,44 @@ def rule(parent: QWidget | None = None) -> QFrame:
 
 
 def _column_rule() -> QFrame:
-    """A thin line between two panels side by side."""
+    """Create a vertical separator."""
     line = QFrame()
     line.setProperty("role", "rule")
     line.setFixedWidth(1)
     return line
+
+
+WIDTH = 10
+
+
+class OverlayScrollBar(QScrollBar):
+    """An overlay that replaces the vertical scroll bar of `view`.
+
+    It is visible only if there is something to scroll.
+    """
+
+    def __init__(self, view: QAbstractScrollArea) -> None:
+        super().__init__(Qt.Orientation.Vertical, view)
+        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._view = view
+        self._true = view.verticalScrollBar()
+        self._true.rangeChanged.connect(self._follow)
+        self._true.valueChanged.connect(self._follow)
+        self.valueChanged.connect(self._true.setValue)
+        view.installEventFilter(self)
+        self._follow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._view.width() - WIDTH, 0, WIDTH, self._view.height())
+            self._follow()
+        return False
+
+    def _follow(self) -> None:
+        with QSignalBlocker(self):
+            self.setRange(self._true.minimum(), self._true.maximum())
+            self.setPageStep(self._true.pageStep())
+            self.setSingleStep(self._true.singleStep())
+            self.setValue(self._true.value())
+        self.setVisible(self.maximum() > self.minimum())
+        self.raise_()

@@ -1,4 +1,4 @@
-"""Menus of actions, opened where they were asked for."""
+"""Context menus built from actions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gdm_studio.ui.look.theme import Theme
 
 
 def empty_menu(parent: QWidget) -> QMenu:
-    """One with round corners, which goes when it closes."""
+    """Create an empty menu with rounded corners. It is deleted when it closes."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
@@ -22,17 +22,18 @@ def empty_menu(parent: QWidget) -> QMenu:
 
 
 def menu_of(parent: QWidget, theme: Theme, actions: Sequence[Action], *, at: QPoint, title: str = "") -> QMenu:
-    """Opens the actions at a place of the screen, under a title that cannot be chosen; Delete stands apart."""
+    """Open a menu of actions at a screen position, with an optional title. Delete is separated from the rest."""
     menu = empty_menu(parent)
     if title:
         menu.setAccessibleName(title)
         menu.addAction(title).setEnabled(False)
         menu.addSeparator()
     for action in actions:
-        colour, active = ("danger", "danger") if action.label == DELETE.label else ("muted", "text")
-        if colour == "danger":
+        if action.label == DELETE.label:
             menu.addSeparator()
-        entry = menu.addAction(icon(theme, action.icon, colour, active=active), action.label)
+            entry = menu.addAction(icon(theme, action.icon, "danger", active="danger"), action.title)
+        else:
+            entry = menu.addAction(icon(theme, action.icon), action.title)
         entry.setShortcut(QKeySequence(action.keys))
         entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         entry.setEnabled(action.when())

@@ -1,17 +1,18 @@
-"""Notices: short messages over the picture that block nothing, each with at most one button that helps."""
+"""Notices, which are short messages over a page with at most one button. They do not block the window."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 from shiboken6 import isValid
 
-from gdm_studio.ui.actions import said
+from gdm_studio.common.text_safety import shorten, shorten_values
+from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.look.icons import pixmap
-from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.keys import OnEscape
@@ -20,32 +21,53 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 KINDS = {"info": ("info", "accent"), "error": ("circle-alert", "danger"), "success": ("circle-check", "ok")}
 MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
-WIDTH, LEAST, TOP, MOST = 440, 280, 12, 3
-SHARE = 0.45  # of the height that they lie over, at most, unless there is one alone
+# Sizes and distances in logical pixels.
+WIDTH = 440
+LEAST_WIDTH = 280
+LEAST_HEIGHT = 46
+EDGE = 12
+GAP = 8
+MOST = 2
+# characters
+LONGEST_TITLE = 160
+LONGEST_TEXT = 600
+# Largest share of the area's height that several notices cover.
+SHARE = 0.45
+DEFAULT_SECONDS = 5.0
 
 
 class Notice(QFrame):
-    """One message. Signals: `dismissed()`."""
+    """A frame with one message. It emits `dismissed()`."""
 
     dismissed = Signal()
 
     def __init__(
-        self, theme: Theme, title: str, text: str, *, kind: str, action: str, on_action: Callable[[], object] | None,
+        self,
+        theme: Theme,
+        title: str,
+        text: str,
+        *,
+        kind: str,
+        action: str,
+        on_action: Callable[[], object] | None,
         parent: QWidget,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
-        self.title, self.text, self.kind = title, text, kind
+        self.title = title
+        self.text = text
+        self.kind = kind
         self._theme = theme
         self.setProperty("role", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName(plain(f"{title}. {text}"))
+        self.setAccessibleName(plain(f"{shorten(title, LONGEST_TITLE)}. {text}"))
         self._mark = QLabel()
-        self._close = mark(theme, "x", said("Dismiss", "Esc"), size=14)
+        self._close = mark(theme, "x", with_keys(self.tr("Dismiss"), "Esc"), size=14)
         self._close.clicked.connect(self.dismiss)
         OnEscape(self, self.dismiss)
         self._button = QPushButton(action, self)
         self._button.setProperty("role", "link")
-        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys where they are
+        # A click does not move the focus.
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.setAccessibleName(action)
         self._button.clicked.connect(lambda: self._act(on_action))
         self._lay_out()
@@ -53,8 +75,18 @@ class Notice(QFrame):
         self._recolour()
 
     def dismiss(self) -> None:
-        """Takes the message away."""
+        """Close the message."""
         self.dismissed.emit()
+
+    def dismiss_after(self, milliseconds: int) -> None:
+        """Close the message after a time, or later if it has the keyboard focus then."""
+        QTimer.singleShot(milliseconds, self, lambda: self._expire(milliseconds))
+
+    def _expire(self, milliseconds: int) -> None:
+        if self.isAncestorOf(self.window().focusWidget()):
+            self.dismiss_after(milliseconds)
+        else:
+            self.dismiss()
 
     def _act(self, on_action: Callable[[], object] | None) -> None:
         self.dismiss()
@@ -66,37 +98,58 @@ class Notice(QFrame):
         self._mark.setPixmap(pixmap(self._theme, name, 18, colour, self.devicePixelRatioF()))
 
     def _lay_out(self) -> None:
-        title, text = wrapped(self.title, "strong"), wrapped(self.text, selectable=True)
+        title = wrapped(shorten(self.title, LONGEST_TITLE), "strong")
+        text = wrapped(self.text, selectable=True)
         lines = stacked(title, text, spacing=2)
         level = Qt.AlignmentFlag.AlignTop if self.text else Qt.AlignmentFlag.AlignVCenter
         in_row(
-            (self._mark, 0, level), (lines, 1), (self._button, 0, Qt.AlignmentFlag.AlignVCenter),
-            (self._close, 0, level), on=self, margins=(14, 11, 9, 11), spacing=10,
+            (self._mark, 0, level),
+            (lines, 1),
+            (self._button, 0, Qt.AlignmentFlag.AlignVCenter),
+            (self._close, 0, level),
+            on=self,
+            margins=(14, 11, 9, 11),
+            spacing=10,
         )
         text.setVisible(bool(self.text))
         self._button.setVisible(bool(self._button.text()))
 
 
 class Notices(QObject):
-    """The stack of messages from `top` of `parent` down; at most three, fewer in a low one: the oldest gives way."""
+    """Stack of notices at the bottom edge of `parent`. If space is short, the oldest is removed.
 
-    def __init__(self, theme: Theme, parent: QWidget, *, top: int = TOP) -> None:
+    `area()` returns the rectangle of the parent that may be covered, and by default all of it.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget, *, area: Callable[[], QRect] | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._parent, self._top = theme, parent, top
+        self._theme = theme
+        self._parent = parent
+        self._area = area or parent.rect
         self.shown: list[Notice] = []
         self._panel: QWidget | None = None
         parent.installEventFilter(self)
 
     def give_way(self, panel: QWidget) -> None:
-        """Leaves `panel`, which lies over their room at the right, free: beside it, or below in a narrow one."""
+        """Place the notices beside `panel` while it would cover them, if there is enough space."""
         self._panel = panel
         panel.installEventFilter(self)
 
     def show_notice(
-        self, title: str, text: str = "", *, kind: str = "info", action: str = "",
-        on_action: Callable[[], object] | None = None, seconds: float = 8.0,
-    ) -> Notice:  # fmt: skip
-        """Shows a message for `seconds` (0: until dismissed); the same one again takes the former's place."""
+        self,
+        title: str,
+        text: str = "",
+        *,
+        kind: str = "info",
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+        seconds: float = DEFAULT_SECONDS,
+    ) -> Notice:
+        """Show a notice for `seconds`, or until it is dismissed if 0. An equal notice is replaced.
+
+        A notice with the keyboard focus is shown longer.
+        """
+        text = shorten_values(text, LONGEST_TEXT)
         for old in [old for old in self.shown if (old.title, old.text) == (title, text)]:
             self._remove(old)
         if len(self.shown) == MOST:
@@ -105,52 +158,65 @@ class Notices(QObject):
         notice.dismissed.connect(lambda: self._remove(notice))
         self.shown.append(notice)
         if seconds:
-            QTimer.singleShot(int(seconds * 1000), notice, notice.dismiss)
+            notice.dismiss_after(int(seconds * 1000))
         notice.show()
-        self._place()
+        self.place()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(notice, notice.accessibleName()))
         return notice
 
     def withdraw(self, title: str) -> None:
-        """Takes away the messages of that title: what they offer is past."""
+        """Remove the notices with this title."""
         for notice in [notice for notice in self.shown if notice.title == title]:
             self._remove(notice)
 
     def clear(self, *kinds: str) -> None:
-        """Takes all messages away, or those of these kinds."""
+        """Remove all notices, or only those of the given kinds."""
         for notice in [notice for notice in self.shown if not kinds or notice.kind in kinds]:
             self._remove(notice)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kinds = MOVED if watched is vars(self).get("_panel") else MOVED[:1]  # of what was collected nothing is left
+        # An object that is being destroyed may have lost its attributes.
+        kinds = MOVED if watched is vars(self).get("_panel") else MOVED[:1]
         if event.type() in kinds and isValid(watched):
-            self._place()
+            self.place()
         return super().eventFilter(watched, event)
 
     def _remove(self, notice: Notice) -> None:
         if notice in self.shown:
             self.shown.remove(notice)
             if notice.isAncestorOf(notice.window().focusWidget()):
-                self._parent.setFocus()  # else whatever comes next would have it, out of sight of who pressed it
+                # Otherwise Qt would move the focus to another widget, which the user would not notice.
+                self._parent.setFocus()
             notice.hide()
             notice.deleteLater()
-            self._place()
+            self.place()
 
-    def _place(self) -> None:
-        room, top = self._parent.width(), self._top
-        if self._panel is not None and self._panel.isVisible():
-            corner = self._parent.mapFromGlobal(self._panel.mapToGlobal(QPoint(0, self._panel.height())))
-            if corner.x() > LEAST:
-                room = min(room, corner.x())
-            else:
-                top = min(max(top, corner.y() + TOP), self._parent.height() // 2)
-        width = min(WIDTH, room - 2 * TOP)
-        for notice in self.shown:
-            wrapped = notice.heightForWidth(width)
-            height = max(wrapped if wrapped > 0 else notice.sizeHint().height(), 46)
-            notice.setGeometry((room - width) // 2, top, width, height)
+    def place(self) -> None:
+        """Lay out the notices at the bottom edge of the area, the newest one lowest."""
+        area = self._area()
+        boxes = self._boxes(area)
+        if boxes and self._panel is not None and self._panel.isVisible():
+            panel = QRect(self._parent.mapFromGlobal(self._panel.mapToGlobal(QPoint())), self._panel.size())
+            beside = panel.left() - area.left()
+            if beside > LEAST_WIDTH and any(panel.intersects(box) for box in boxes):
+                boxes = self._boxes(QRect(area.left(), area.top(), min(area.width(), beside), area.height()))
+        for notice, box in zip(self.shown, boxes, strict=True):
+            notice.setGeometry(box)
             notice.raise_()
-            top += height + 8
-        older = next((each for each in self.shown[:-1] if each.kind != "error"), None)  # an error may have a way out
-        if top > SHARE * self._parent.height() and older is not None:
+        # Errors stay, because their button may offer a remedy.
+        older = next((each for each in self.shown[:-1] if each.kind != "error"), None)
+        if older is not None and area.bottom() - boxes[0].top() > SHARE * area.height():
             self._remove(older)
+
+    def _boxes(self, area: QRect) -> list[QRect]:
+        """Return the geometry of each notice, from top to bottom."""
+        width = min(WIDTH, area.width() - 2 * EDGE)
+        left = area.left() + (area.width() - width) // 2
+        bottom = area.bottom() + 1 - EDGE
+        boxes: list[QRect] = []
+        for notice in reversed(self.shown):
+            wrapped = notice.heightForWidth(width)
+            height = max(wrapped if wrapped > 0 else notice.sizeHint().height(), LEAST_HEIGHT)
+            boxes.insert(0, QRect(left, bottom - height, width, height))
+            bottom -= height + GAP
+        return boxes

@@ -1,4 +1,4 @@
-"""A panel that lies over the whole window until it is chosen from or left; the window behind it is dimmed."""
+"""Base class of overlays such as the palette, which show a panel over the dimmed window."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPaintEv
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import shadow, smooth
+from gdm_studio.ui.widgets.shapes import shadow, smooth
 
-DIM = {True: 120, False: 60}  # alpha of what lies over the window, dark and light
+# Alpha of the cover over the window, in a dark theme and in a light one.
+DIM = {True: 120, False: 60}
 RADIUS = 12
 WITH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class Overlay(QWidget):
-    """Signals: `closed()`. `hold(panel)` once, then `open_up()`; `place(room)` says where in the window it lies.
+    """An overlay that covers the window and shows a panel.
 
-    The focus goes back to where it was. A click beside the panel closes it, and so do Escape and the `keys` of what
-    opened it. Other plain keys are nobody else's meanwhile.
+    Call `set_panel(panel)` once, then `open_up()`. A subclass implements `place(room)`. Escape, a click outside the
+    panel, and the `keys` of the action that opened the overlay close it. It then emits `closed()` and restores the
+    focus. While it is open, keys without modifiers do not reach the window.
     """
 
     closed = Signal()
@@ -26,36 +28,37 @@ class Overlay(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._held = theme, QWidget(self)
+        self._theme = theme
+        self._panel = QWidget(self)
         self._focus = QApplication.focusWidget()
         self.hide()
         parent.installEventFilter(self)
         theme.changed.connect(self.update)
 
-    def hold(self, panel: QWidget) -> None:
-        """What it shows."""
-        self._held.deleteLater()
-        self._held = panel
+    def set_panel(self, panel: QWidget) -> None:
+        """Set the panel to show."""
+        self._panel.deleteLater()
+        self._panel = panel
         panel.setParent(self)
 
     def place(self, room: QRect) -> QRect:
-        """Where the panel lies in a window of the size of `room`."""
+        """Return the rectangle of the panel in a window with the rectangle `room`."""
         raise NotImplementedError
 
     def arrange(self) -> None:
-        """Puts the panel in its place anew."""
-        self._held.setGeometry(self.place(self.rect()))
+        """Move the panel to its position."""
+        self._panel.setGeometry(self.place(self.rect()))
         self.update()
 
     def open_up(self) -> None:
-        """Shows it over everything."""
+        """Show the overlay over the window."""
         self.setGeometry(self.window().rect())
         self.arrange()
         self.show()
         self.raise_()
 
     def close_up(self) -> None:
-        """Takes it away."""
+        """Close and delete the overlay."""
         if self.isHidden():
             return
         self.hide()
@@ -67,11 +70,13 @@ class Overlay(QWidget):
     def event(self, event: QEvent) -> bool:
         overrides = event.type() == QEvent.Type.ShortcutOverride
         if overrides and isinstance(event, QKeyEvent) and not event.modifiers() & WITH:
-            event.accept()  # it is nobody else's meanwhile
+            # Otherwise the key would run a shortcut of the window.
+            event.accept()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if QKeySequence(event.key()).toString() in {"Esc", *self.keys.split("; ")} - {""}:  # "" is a key without a name
+        # Keys without a name have the text "".
+        if QKeySequence(event.key()).toString() in {"Esc", *self.keys.split("; ")} - {""}:
             self.close_up()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -83,17 +88,17 @@ class Overlay(QWidget):
         self.arrange()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self._held.geometry().contains(event.position().toPoint()):
+        if not self._panel.geometry().contains(event.position().toPoint()):
             self.close_up()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
         painter.fillRect(self.rect(), QColor(0, 0, 0, DIM[self._theme.dark]))
-        shadow(painter, QRectF(self._held.geometry()), RADIUS, self._theme)
+        shadow(painter, QRectF(self._panel.geometry()), RADIUS, self._theme)
 
 
 def centred(room: QRect, width: int, height: int) -> QRect:
-    """In the middle of the window, as large as that where there is room."""
+    """Return a centred rectangle in `room` with the given size, or a smaller size that fits."""
     place = QRect(0, 0, min(width, room.width() - 48), min(height, room.height() - 48))
     place.moveCenter(room.center())
     return place

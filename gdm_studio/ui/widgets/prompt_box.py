@@ -1,29 +1,35 @@
-"""The prompt: a few lines of text under a name, with its number of words or tokens, and what is wrong in it."""
+"""Prompt field with a title, the number of words or tokens, and chips that show how the model reads the text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.ui.look.plain import plain
+from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.labels import ElidedLabel, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.widgets.prompt_editor import PromptEditor, Slip, Weigher
 
-LINE = 19  # logical pixels of a line at 14 px
-PAUSE = 500  # milliseconds without a key after which words are looked at: a word half typed is not unknown
+# Height of a line at 14 px, in logical pixels.
+LINE = 19
+# Lines of the editor for a short text.
+LEAST_LINES = 2
+# Empty space of the editor, in logical pixels, that chips may take besides its empty lines.
+SLACK = 7
+# Milliseconds without a key before the words are read, so that a half-typed word is not reported as unknown.
+PAUSE = 300
 
 
 class PromptBox(QWidget):
-    """Text for the model.
+    """Editor for a prompt, with a title line above and chips below.
 
-    Part: `editor`. Signals: `changed(str)`, `submitted()` with Enter, while Shift+Enter begins a line, `rested()` some
-    time after the last change. Setters: `set_text(str)`, `set_limit(words)`, `set_reader(function)`,
-    `set_grammar(weigher, tokens)`, `show_tokens(count, room)`, `show_slips(mistakes)`, `add_mark(button)`. Readers:
-    `text()`, `written()`.
+    Signals: `changed(text)`, `submitted()` on Enter (Shift+Enter starts a new line), and `rested()` some time after the
+    last change. If a text is too long for a prompt, the editor shows only its beginning, and nothing is generated until
+    the user edits it.
     """
 
     changed = Signal(str)
@@ -31,10 +37,20 @@ class PromptBox(QWidget):
     rested = Signal()
 
     def __init__(
-        self, theme: Theme, *, title: str = "Prompt", placeholder: str = "What should the picture show?",
-        tooltip: str = "What the picture should show; Enter makes it", lines: int = 3, parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        theme: Theme,
+        *,
+        title: str = "",
+        placeholder: str = "",
+        tooltip: str = "",
+        lines: int = 3,
+        reserves_chips: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        title = title or self.tr("Prompt")
+        tooltip = tooltip or self.tr("Describe the picture; Enter generates it")
+        placeholder = placeholder or self.tr("What should the picture show?")
         self.editor = PromptEditor(theme, self)
         self.editor.setPlaceholderText(placeholder)
         self.editor.setAccessibleName(title)
@@ -44,114 +60,157 @@ class PromptBox(QWidget):
         self._lines = lines
         self.editor.textChanged.connect(self._on_text)
         self.editor.submitted.connect(self.submitted)
+        self.editor.overflowed.connect(self.set_text)
+        # The whole text if it is too long for the editor, else "".
+        self._whole = ""
+        self._is_setting = self._was_too_long = False
         self._tooltip = tooltip
+        self._name = title
         self._title = label(title, buddy=self.editor)
-        self._limit = 0
         self._words = ElidedLabel("", "muted")
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._about = wrapped("", "hint")
-        self._about.hide()
+        self.chips = PromptChips(theme, reserved=reserves_chips)
+        self.chips.chosen.connect(self._on_chip)
+        # The text for which the chips were computed.
+        self._text_of_chips = ""
+        self.chips.resized.connect(self._fit)
         self._problem = wrapped("", "problem")
         self._problem.hide()
         self._has_tokens = False
-        self._reader: Callable[[str], str] = lambda text: ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
-        self._pause.timeout.connect(self._on_pause)
+        self._pause.timeout.connect(self.rested)
         self._lay_out()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._on_text()
 
     def text(self) -> str:
-        """The text on one line, without space at its ends."""
-        return " ".join(self.editor.toPlainText().split())
+        """Return the text as a single line without leading and trailing spaces."""
+        return self._whole or " ".join(self.editor.toPlainText().split())
 
     def written(self) -> str:
-        """The text as it stands in the editor."""
-        return self.editor.toPlainText()
+        """Return the text exactly as it was typed."""
+        return self._whole or self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Other text; Ctrl+Z brings the former one back."""
+        """Replace the text. Ctrl+Z restores the previous text."""
         if text == self.text():
             return
+        if is_too_long(text):
+            text = " ".join(text.split())
+        self._whole = text if is_too_long(text) else ""
+        self._is_setting = True
+        self._put(text[:MOST_CHARACTERS])
+        self._is_setting = False
+
+    def _put(self, text: str) -> None:
         cursor = self.editor.textCursor()
         cursor.beginEditBlock()
         cursor.select(cursor.SelectionType.Document)
         cursor.insertText(f"{text} ")
-        cursor.deletePreviousChar()  # what is typed next is an insertion that Qt would undo together with this one
+        # Qt would undo text typed next together with this insertion, if no deletion came between them.
+        cursor.deletePreviousChar()
         cursor.endEditBlock()
 
     def add_mark(self, mark: QWidget) -> None:
-        """A small button at the end of the line with the name."""
+        """Add a small button at the end of the title line."""
         self._head.addWidget(mark)
 
-    def set_limit(self, words: int) -> None:
-        """How many words the model reads; it is said where the text has more. 0 for as many as there are."""
-        self._limit = words
-        self._show_words()
+    def show_chips(self, chips: Sequence[PromptChip]) -> None:
+        """Show the chips of the present text below it; none if the text is too long."""
+        self._text_of_chips = self.written()
+        self.chips.set_chips(() if is_too_long(self.written()) else chips)
+        before: QWidget = self.editor
+        for button in self.chips.buttons():
+            self.setTabOrder(before, button)
+            before = button
 
-    def set_reader(self, reader: Callable[[str], str]) -> None:
-        """`reader(text)` says what the model makes of words that it never met; that stands under the text."""
-        self._reader = reader
-        self._pause.start()  # which may have to read a file first
+    def _on_chip(self, prompt: str) -> None:
+        if self.written() != self._text_of_chips:
+            # The new prompt of the chip lacks the latest changes. Other chips follow soon.
+            return
+        self.editor.setFocus()
+        self._put(prompt)
 
     def set_grammar(self, weigher: Weigher | None, *, tokens: bool = False) -> None:
-        """For prompts with weights, which `weigher` changes as PromptEditor says; None for plain ones. Their length is
-        counted in `tokens`, or in words.
+        """Set the function that changes the weights of words, or None for prompts without weights.
+
+        If `tokens` is True, tokens are counted instead of words. See `PromptEditor.set_weigher`.
         """
         self._has_tokens = tokens
         self.editor.set_weigher(weigher)
-        more = "; Ctrl+↑ and Ctrl+↓ let a word count more or less)" if weigher else ")"
-        self.editor.setToolTip(self._tooltip.removesuffix(")") + more if self._tooltip.endswith(")") else self._tooltip)
+        hint = self.tr("Ctrl+↑ and Ctrl+↓ change the weight of a word")
+        self.editor.setToolTip(f"{self._tooltip}; {hint}" if weigher else self._tooltip)
         self.show_slips(())
         self._show_words()
         self._pause.start()
 
     def show_tokens(self, count: int, room: int) -> None:
-        """How long the text is for a model that reads tokens."""
+        """Show the number of tokens in the text and the number that the model reads.
+
+        Ignored if the text is too long.
+        """
+        if is_too_long(self.written()):
+            return
         self._words.setText(f"{count} / {room}" if self.text() else "")
-        windows = f", in {room // 75} parts" if room > 75 else ""
-        self._words.hint = f"{count} tokens of {room}{windows}"
+        hint = self.tr("{count} of {limit} tokens").format(count=count, limit=room)
+        if room > 75:
+            hint = self.tr("{tokens}, in {parts} parts").format(tokens=hint, parts=room // 75)
+        self._words.hint = hint
 
     def show_slips(self, slips: Sequence[Slip]) -> None:
-        """Marks these mistakes; the first is told under the text."""
+        """Underline the mistakes in the text."""
+        # The mistakes are those of another text if this one is too long.
+        if is_too_long(self.written()):
+            slips = ()
         self.editor.mark(slips)
-        more = f" And {len(slips) - 1} more." if len(slips) > 1 else ""
-        self._problem.setText(plain(slips[0].sentence) + more if slips else "")
-        self._problem.setVisible(bool(slips))
-        self._show_about()
+
+    def _show_problem(self) -> None:
+        """Show below the text that it is too long."""
+        problem = length_problem(self.written(), self.tr("The text under “{title}”").format(title=self._name))
+        if self._whole:
+            text = self.tr("The editor shows the first {count}; edit them to use only these.")
+            problem += " " + text.format(count=f"{MOST_CHARACTERS:,}")
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
 
     def _on_text(self) -> None:
+        if not self._is_setting:
+            self._whole = ""
+        is_too_long_now = is_too_long(self.written())
+        if is_too_long_now or self._was_too_long:
+            self.editor.mark(())
+            self.show_chips(())
+            self._show_problem()
+        self._was_too_long = is_too_long_now
+        self._fit()
         self._show_words()
         self._pause.start()
         self.changed.emit(self.text())
 
     def _show_words(self) -> None:
+        if is_too_long(self.written()):
+            self._words.setText(self.tr("{count} characters").format(count=f"{len(self.written()):,}"))
+            self._words.hint = ""
+            return
         if self._has_tokens:
             return
         count = len(self.text().split())
-        words = "1 word" if count == 1 else f"{count} words" if count else ""
-        beyond = self._limit and count > self._limit
-        self._words.setText(f"{words}, {self._limit} count" if beyond else words)
-        self._words.hint = f"Only the first {self._limit} words are read" if beyond else ""
+        words = self.tr("%n word(s)", "", count) if count else ""
+        self._words.setText(words)
+        self._words.hint = ""
 
-    def _on_pause(self) -> None:
-        self._show_about()
-        self.rested.emit()
-
-    def _show_about(self) -> None:
-        """What the model makes of the words, unless there is a mistake to tell of."""
-        text = self.text()
-        said = self._reader(text) if text and self._problem.isHidden() else ""
-        self._about.setText(said)
-        self._about.setVisible(bool(said))
-        takes = said and self.editor.document().size().height() > 1  # of the lines that are written on
-        self._paper.setFixedHeight(self._height + (self._about.heightForWidth(self.width()) + 4 if takes else 0))
+    def _fit(self) -> None:
+        """Let the editor grow with its text, and give a second line of chips the space of an empty line of it."""
+        lines = round(self.editor.document().size().height())
+        shown = min(max(lines, LEAST_LINES), self._lines)
+        free = (shown - lines) * LINE + SLACK if lines < shown else 0
+        self._paper.setFixedHeight(shown * LINE + 25 - min(self.chips.extra_height(), free))
 
     def _lay_out(self) -> None:
         self._head = head = in_row(self._title, (self._words, 1))
-        self._paper = paper = QWidget()  # of one height, as long as what is said has room: nothing below moves
-        self._height = self._lines * LINE + 25
-        paper.setFixedHeight(self._height)
-        stacked((self.editor, 1), self._problem, self._about, on=paper, spacing=4)
-        stacked(head, paper, on=self, spacing=6)
-
+        self._paper = paper = QWidget()
+        paper.setFixedHeight(LEAST_LINES * LINE + 25)
+        stacked((self.editor, 1), self._problem, on=paper, spacing=4)
+        below = QWidget()
+        stacked(paper, self.chips, on=below, spacing=4)
+        stacked(head, below, on=self, spacing=6)

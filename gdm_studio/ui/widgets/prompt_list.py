@@ -1,25 +1,36 @@
-"""What a prompt could go on with, listed below the line that is written; the keys stay with the editor."""
+"""List of completions for a prompt. The keyboard focus stays in the editor."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QCursor, QFontMetrics, QMouseEvent, QPainter, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QFontMetrics,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QShowEvent,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QStyle, QStyleOptionViewItem, QWidget
 
-from gdm_studio.ui.look.index import EntryPainter, Index
-from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.item_models import EntryPainter, Index
+from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import rounded
+from gdm_studio.ui.widgets.shapes import rounded
 
-ROW, EDGE = 28, 5
+ROW = 28
+EDGE = 5
 NOTE = Qt.ItemDataRole.UserRole + 1
 
 
 class Offer(Protocol):
-    """What is put in the place of the text from `start` up to `end`; `note` says what it is."""
+    """A completion that replaces the text from `start` up to `end`. `note` describes it."""
 
     @property
     def text(self) -> str: ...
@@ -32,9 +43,10 @@ class Offer(Protocol):
 
 
 class PromptList(QListView):
-    """Lies over the window. Signal: `chosen(offer)`. Setter: `offer(entries, line, first)`.
+    """A popup with completions. It emits `chosen(offer)`.
 
-    An entry is chosen by Up and Down or by a mouse that is moved: one that rests where the list comes up chooses none.
+    Up, Down and mouse movements select an entry. If the list opens under a resting mouse, no entry is selected. A click
+    elsewhere closes it.
     """
 
     chosen = Signal(object)
@@ -43,12 +55,13 @@ class PromptList(QListView):
         super().__init__(window)
         self._window = window
         self._offers: list[Offer] = []
-        self._resting = QPoint()  # where the mouse was as the list came up
+        # Position of the mouse when the list appeared.
+        self._resting = QPoint()
         self._entries = QStandardItemModel(self)
         self.setModel(self._entries)
         self.setItemDelegate(_Entry(theme, self))
         self.setProperty("role", "completions")
-        self.setAccessibleName("What the prompt could go on with")
+        self.setAccessibleName(self.tr("Completions of the prompt"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -57,10 +70,10 @@ class PromptList(QListView):
         self.clicked.connect(lambda index: self.take(index.row()))
         self.hide()
 
-    def offer(self, entries: Sequence[Offer], line: QRect, *, first: bool) -> None:
-        """Lists them below `line`, on the screen, or above it where there is more room; with the `first` one chosen.
+    def offer(self, entries: Sequence[Offer], field: QRect, *, first: bool) -> None:
+        """Show completions below `field` (in screen coordinates), or above it if there is more space.
 
-        With none it is hidden.
+        With `first`, the first completion is selected. Without completions, the list is hidden.
         """
         if not entries:
             self.hide()
@@ -75,22 +88,24 @@ class PromptList(QListView):
             item.setData(" ".join(filter(None, (each.text, each.note))), Qt.ItemDataRole.AccessibleTextRole)
             self._entries.appendRow(item)
         window = self._window
-        place = QRect(window.mapFromGlobal(line.topLeft()), line.size())
-        height = len(entries) * ROW + 2 * EDGE
-        below = place.bottom() + 4
-        top = below if below + height <= window.height() else max(place.top() - height - 4, 0)
+        place = QRect(window.mapFromGlobal(field.topLeft()), field.size())
+        below = window.height() - place.bottom() - 4
+        above = place.top() - 4
+        # Rows that find no space are left out, so that the list never covers the field.
+        height = min(len(entries) * ROW + 2 * EDGE, max(below, above))
+        top = place.bottom() + 4 if height <= below else above - height
         self.setGeometry(place.left(), top, place.width(), height)
         self.setCurrentIndex(self._entries.index(0, 0) if first else QModelIndex())
         self.show()
         self.raise_()
 
     def take(self, row: int) -> None:
-        """Closes, and says which was chosen."""
+        """Close the list and emit the completion of a row."""
         self.hide()
         self.chosen.emit(self._offers[row])
 
     def press(self, key: Qt.Key) -> bool:
-        """Whether the key was for the list, which is open."""
+        """Handle a key press while the list is open. Return True if the list used it."""
         row = self.currentIndex().row()
         if key == Qt.Key.Key_Escape:
             self.hide()
@@ -103,6 +118,23 @@ class PromptList(QListView):
             return False
         return True
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # A button that does not take the focus would leave the list open.
+        if (application := QApplication.instance()) is not None:
+            application.installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if (application := QApplication.instance()) is not None:
+            application.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_press = event.type() == QEvent.Type.MouseButtonPress
+        if is_press and isinstance(watched, QWidget) and watched is not self and not self.isAncestorOf(watched):
+            self.hide()
+        return super().eventFilter(watched, event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.globalPosition().toPoint()
         if place != self._resting:
@@ -110,18 +142,19 @@ class PromptList(QListView):
             self.setCurrentIndex(self.indexAt(event.position().toPoint()))
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Without the notices of a mouse that entered, which the one that rests there already is said to have."""
+        """Ignore hover events that Qt sends although the mouse has not moved."""
         return event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverMove) or super().viewportEvent(event)
 
 
 class _Entry(EntryPainter[PromptList]):
-    """An entry, and at its end in a quieter colour what it is."""
+    """An item delegate that paints a completion with its note on the right."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, room = self.theme.tokens, option.rect.adjusted(8, 0, -8, 0)
+        tokens = self.theme.tokens
+        room = option.rect.adjusted(8, 0, -8, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:

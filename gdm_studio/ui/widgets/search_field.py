@@ -1,4 +1,4 @@
-"""A field to search in: a glass, the key that leads here, and a cross that empties it."""
+"""Search field with an icon, its keyboard shortcut, and a button that clears it."""
 
 from __future__ import annotations
 
@@ -6,35 +6,40 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
-from gdm_studio.ui.actions import said
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark
-from gdm_studio.ui.widgets.painting import smooth
+from gdm_studio.ui.widgets.shapes import smooth
 
-PAUSE_MS = 10  # of typing, after which the search runs: keys that come together are one search
-PICTURES = 'Words, "phrases", -without, is:favourite, seed:42, steps:>20 (/)'  # what can be looked for
+# Pause in typing after which the search runs, so that keys in quick succession cause only one search.
+PAUSE_MS = 10
+# Shows the syntax of the gallery's search.
+SYNTAX = QT_TRANSLATE_NOOP("SearchField", 'Words, "phrases", -without, is:favourite, seed:42, steps:>20')
 
 
 class SearchField(QLineEdit):
-    """Signals: `searched(str)` a moment after typing, at once with Enter; `left_down()` with the Down key.
+    """A search field. It emits `searched(text)` soon after typing or on Enter, and `left_down()` on the Down key.
 
-    Escape empties the field, and where it is empty leaves it.
+    Escape clears the field. If the field is empty, Escape removes the focus.
     """
 
     searched = Signal(str)
     left_down = Signal()
 
-    def __init__(self, theme: Theme, *, what: str = "pictures", tooltip: str = PICTURES) -> None:
+    def __init__(self, theme: Theme, *, title: str = "", tooltip: str = "") -> None:
         super().__init__()
-        self._theme, self._said = theme, ""
-        self.setPlaceholderText(f"Search {what}…")
-        self.setAccessibleName(f"Search {what}")
-        self.setToolTip(tooltip)
+        self._theme = theme
+        self._said = ""
+        title = title or self.tr("Search pictures")
+        self.setPlaceholderText(f"{title}…")
+        self.setAccessibleName(title)
+        self.setToolTip(tooltip or with_keys(self.tr(SYNTAX), "/"))
         self.setFixedHeight(SPACE.control)
         self.setTextMargins(22, 0, 26, 0)
-        self._clear = mark(theme, "x", said("Empty the search", "Esc"), size=14, side=22)
+        self._clear = mark(theme, "x", with_keys(self.tr("Clear the search"), "Esc"), size=14, side=22)
         self._clear.setParent(self)
         self._clear.setCursor(Qt.CursorShape.ArrowCursor)
         self._clear.clicked.connect(self.empty)
@@ -46,16 +51,16 @@ class SearchField(QLineEdit):
         leave_files_to_window(self)
 
     def empty(self) -> None:
-        """Takes the search back."""
+        """Clear the search."""
         self.set_text("")
 
     def set_text(self, text: str) -> None:
-        """Writes a search and runs it."""
+        """Set the text and search for it."""
         self.setText(text)
         self.search_now()
 
     def search_now(self) -> None:
-        """Runs the search without waiting for more keys."""
+        """Search at once instead of waiting for further typing."""
         self._say()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,4 +1,4 @@
-"""A choice of one from two or three, all in sight."""
+"""A row of buttons of which exactly one is chosen."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from gdm_studio.ui.widgets.layouts import in_row
 
 
 class Segmented(QWidget):
-    """Signals: `chosen(str)`, by people only. Setters: `set_choice(id)`, `set_offered(ids)`,
-    `set_tight(bool)`, with less air beside the words; `set_alone(bool)`, the chosen one alone, which a click turns to
-    the next. Reader: `choice()`.
-    """
+    """A choice between a few options that are shown side by side. It emits `chosen(id)` for user input."""
 
     chosen = Signal(str)
 
@@ -43,17 +40,19 @@ class Segmented(QWidget):
         self._show()
 
     def set_offered(self, offered: Mapping[str, bool]) -> None:
-        """Which of them can be chosen now."""
+        """Enable or disable options. The keys of `offered` are their ids."""
         for choice_id, offer in offered.items():
             self._group.button(self._ids.index(choice_id)).setEnabled(offer)
 
     def set_alone(self, alone: bool) -> None:
+        """Show only the chosen option or all options. If only one is shown, a click chooses the next option."""
         if alone != self._alone:
             self._alone = alone
             self._show()
             self.updateGeometry()
 
     def set_tight(self, tight: bool) -> None:
+        """Use less space beside the texts, or the normal space."""
         if tight != self._tight:
             self._tight = tight
             for button in self._group.buttons():
@@ -76,7 +75,7 @@ class Segmented(QWidget):
 
 
 class FramedSegmented(QFrame):
-    """One in a frame as high as a field, which its segments fill: for a column of fields."""
+    """A frame around a `Segmented` with the height of an input field, for use in a column of fields."""
 
     def __init__(self, segmented: Segmented) -> None:
         super().__init__()

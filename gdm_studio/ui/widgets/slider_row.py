@@ -1,4 +1,4 @@
-"""A number set by dragging or typing: name, reset mark, value, track, and words for its two ends."""
+"""A row for a number that can be dragged or typed, with a title, a reset button, a slider and labels of both ends."""
 
 from __future__ import annotations
 
@@ -7,34 +7,44 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPaintEv
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.icon_button import mark
-from gdm_studio.ui.widgets.labels import ElidedLabel, label
+from gdm_studio.ui.widgets.labels import ElidedLabel, elided, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.number_edit import NumberEdit
-from gdm_studio.ui.widgets.painting import rounded, smooth
+from gdm_studio.ui.widgets.shapes import rounded, smooth
 
-VALUE_AIR = 14  # beside the value, where it is typed
+# Space beside the number in its field.
+VALUE_AIR = 14
 
 
 class SliderRow(QWidget):
-    """A named number from `low` to `high`.
+    """A row for a number from `low` to `high`. A reset button is visible if the number differs from the default.
 
-    `least` is a word that stands for the lowest. `curve` bends the track: value = low + (high − low)·t^curve, so that
-    small values get more of it.
-    Signals: `changed(float)`, by people only. Setters: `set_value(v)`, `set_default(v)`, `set_range(low, high)`,
-    `set_hint(text)` below the track. Reader: `value()`. A mark that puts the default back shows while the value differs
-    from it.
+    It emits `changed(number)` for user input. If given, the text `least` is shown for the lowest number. With `curve`,
+    small numbers take up more of the slider: number = low + (high − low)·t^curve.
     """
 
     changed = Signal(float)
 
     def __init__(
-        self, theme: Theme, *, title: str, low: float, high: float, default: float, decimals: int = 0, step: float = 1,
-        curve: float = 1.0, ends: tuple[str, str] = ("", ""), least: str = "", tooltip: str = "",
+        self,
+        theme: Theme,
+        *,
+        title: str,
+        low: float,
+        high: float,
+        default: float,
+        decimals: int = 0,
+        step: float = 1,
+        curve: float = 1.0,
+        ends: tuple[str, str] = ("", ""),
+        least: str = "",
+        tooltip: str = "",
         parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
-        self._default, self._scale = default, 10**decimals
+        self._default = default
+        self._scale = 10**decimals
         self.track = Track(theme, name=title, curve=curve)
         self.track.setSingleStep(max(1, round(step * self._scale)))
         self.track.setPageStep(10 * self.track.singleStep())
@@ -43,14 +53,16 @@ class SliderRow(QWidget):
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         longest = max((f"{low:.{decimals}f}", f"{high:.{decimals}f}", least), key=len)
         self.edit.setFixedSize(QFontMetrics(theme.font(12)).horizontalAdvance(longest) + VALUE_AIR, 20)
-        self.edit.setTextMargins(0, 0, -4, 2)  # flush with the track, on one line with the name
-        self._reset = mark(theme, "rotate-ccw", f"Back to {default:g}", size=12, side=16)
+        # Align the number with the end of the slider, and with the title.
+        self.edit.setTextMargins(0, 0, -4, 2)
+        self._reset = mark(theme, "rotate-ccw", self._back_to(default), size=12, side=16)
         keeps_room = self._reset.sizePolicy()
         keeps_room.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(keeps_room)
-        self._reset.setAccessibleName(f"Reset {title.lower()}")
+        self._reset.setAccessibleName(self.tr("Reset {name}").format(name=title))
         self._lay_out(title, ends)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # two side by side stay level
+        # A fixed height keeps two rows side by side aligned.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for part in (self, self.track, self.edit):
             part.setToolTip(tooltip)
         self.set_range(low, high)
@@ -64,15 +76,18 @@ class SliderRow(QWidget):
         return self.edit.number()
 
     def set_value(self, value: float) -> None:
-        """Shows a value of the range without saying `changed`."""
+        """Show a number without emitting `changed`."""
         self.edit.set_number(value)
         self._mirror()
 
     def set_default(self, default: float) -> None:
-        """What the reset mark brings back; the value stays."""
+        """Set the default number, which the reset button restores."""
         self._default = default
-        self._reset.setToolTip(f"Back to {default:g}")
+        self._reset.setToolTip(self._back_to(default))
         self._mirror()
+
+    def _back_to(self, default: float) -> str:
+        return self.tr("Back to {number}").format(number=f"{default:g}")
 
     def set_range(self, low: float, high: float) -> None:
         self.edit.set_range(low, high)
@@ -83,9 +98,11 @@ class SliderRow(QWidget):
     def set_hint(self, hint: str) -> None:
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
+        # The hint takes the place of the words at the ends, so that nothing below moves.
+        self._ends.setVisible(self._has_ends and not hint)
 
     def _mirror(self) -> None:
-        """Track and reset mark follow the number."""
+        """Update the slider and the reset button after a change of the number."""
         with QSignalBlocker(self.track):
             self.track.setValue(round(self.value() * self._scale))
         self.track.update()
@@ -106,24 +123,27 @@ class SliderRow(QWidget):
         self.changed.emit(float(self._default))
 
     def _lay_out(self, title: str, ends: tuple[str, str]) -> None:
-        name = label(title, buddy=self.edit)
+        name = elided(title, buddy=self.edit)
         head = in_row(name, self._reset, ..., self.edit, spacing=2)
         self.hint = ElidedLabel("", "hint")
         self.hint.hide()
-        column = stacked(head, self.track, self.hint, on=self, spacing=0)
-        if any(ends):
-            foot = in_row(label(ends[0], "hint"), ..., label(ends[1], "hint"))
-            column.addLayout(foot)
+        self._ends = QWidget()
+        self._has_ends = any(ends)
+        in_row(label(ends[0], "hint"), ..., label(ends[1], "hint"), on=self._ends)
+        if not self._has_ends:
+            self._ends.hide()
+        stacked(head, self.track, self.hint, self._ends, on=self, spacing=0)
 
 
 class Track(QAbstractSlider):
-    """The bar and knob; a click goes there, a double click asks for the default."""
+    """A slider that jumps to a click, and emits `reset_asked()` on a double click."""
 
     reset_asked = Signal()
 
     def __init__(self, theme: Theme, *, name: str, tooltip: str = "", curve: float = 1.0) -> None:
         super().__init__()
-        self._theme, self._curve = theme, curve
+        self._theme = theme
+        self._curve = curve
         self.setAccessibleName(name)
         self.setToolTip(tooltip)
         self.setOrientation(Qt.Orientation.Horizontal)
@@ -159,12 +179,14 @@ class Track(QAbstractSlider):
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # a wheel over the panel scrolls the panel
+        # The wheel scrolls the panel around the slider.
+        event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         painter = smooth(self)
-        middle, knob = self.height() / 2, self._knob()
+        middle = self.height() / 2
+        knob = self._knob()
         rounded(painter, QRectF(2, middle - 2, self.width() - 4, 4), 2, ground=QColor(tokens.line))
         colour = QColor(tokens.accent if self.isEnabled() else tokens.faint)
         painter.setBrush(colour)

@@ -1,33 +1,41 @@
-"""The bar at the top: the mark, the pages, and what the machine is doing."""
+"""The top bar, with logo, pages, running jobs, device and memory usage."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QConicalGradient, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QConicalGradient, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
-from gdm_studio import memory
-from gdm_studio.ui.actions import GO_TO, PALETTE, QUEUE, said, shown_keys
+from gdm_studio.common import memory
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.ui.actions import GO_TO, PALETTE, QUEUE, shown_keys, with_keys
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import IconButton, label
+from gdm_studio.ui.widgets.job_bar import JobBar
 from gdm_studio.ui.widgets.layouts import in_row
-from gdm_studio.ui.widgets.painting import rounded, smooth
+from gdm_studio.ui.widgets.shapes import rounded, smooth
 
-SETTINGS = "settings"  # the page behind the gear
-MEMORY_MS = 2000  # between two readings of the memory in use
+# Id of the settings page.
+SETTINGS = "settings"
+# Interval between two readings of the memory in use.
+MEMORY_MS = 2000
 
 MARK = ((0.0, "#4f7bff"), (0.35, "#8f7bff"), (0.6, "#f3a6d8"), (0.8, "#a78bfa"), (1.0, "#4f7bff"))
-WORDS = {"idle": "ready", "busy": "at work", "off": "not available", "waiting": "getting ready"}
+STATE_TITLES = {
+    "idle": QT_TRANSLATE_NOOP("TopBar", "ready"),
+    "busy": QT_TRANSLATE_NOOP("TopBar", "running"),
+    "off": QT_TRANSLATE_NOOP("TopBar", "not available"),
+    "waiting": QT_TRANSLATE_NOOP("TopBar", "preparing"),
+}
 STATES = {"idle": "ok", "busy": "accent", "off": "danger", "waiting": "warning"}
 
 
 class TopBar(QFrame):
-    """Signals: `page_chosen(str)`, `palette_asked()`, `queue_asked()`, by people.
+    """The bar with buttons that emit `page_chosen(id)`, `palette_asked()` and `queue_asked()`.
 
-    Setters: `set_page(id)`, `set_device(text, state)` with state idle, busy, waiting or off, `set_queue(waiting)`,
-    before which there is no button for the queue.
+    `jobs` shows the running jobs. The button of the queue is hidden until `set_queue` is called.
     """
 
     page_chosen = Signal(str)
@@ -43,8 +51,13 @@ class TopBar(QFrame):
         self._dot = _Dot(theme)
         self._device = label("", "muted")
         self._memory = label("", "muted")
+        self.jobs = JobBar(theme)
         self.search = _Search(theme)
-        self.queue = _word_button(theme, "Queue", "")
+        self.queue = _text_button(theme, self.tr("Queue {count}").format(count=99), "")
+        # Fix the width, so that nothing beside it moves when the number changes.
+        self.queue.setMinimumWidth(self.queue.sizeHint().width())
+        self.queue.setText(self.tr("Queue"))
+        self.queue.setAccessibleName(self.tr("Queue"))
         self.queue.hide()
         self.gear = IconButton(theme, GO_TO[SETTINGS].icon, tooltip=GO_TO[SETTINGS].tooltip, checkable=True)
         self.gear.setProperty("role", "gear")
@@ -53,19 +66,21 @@ class TopBar(QFrame):
         self._group.idClicked.connect(lambda index: self.page_chosen.emit(self._pages[index]))
         self.search.clicked.connect(self.palette_asked)
         self.queue.clicked.connect(self.queue_asked)
-        self._memory.setToolTip("Memory this window uses")
+        self._memory.setToolTip(self.tr("Memory in use by this window"))
         self.set_device("", "idle")
         self.set_page(self._pages[0])
 
     def _lay_out(self, theme: Theme) -> None:
-        row = in_row(_Mark(theme), 8, on=self, margins=(SPACE.edge, 0, SPACE.small, 0), spacing=4)
+        self._row = row = in_row(_Mark(theme), 8, on=self, margins=(SPACE.edge, 0, SPACE.small, 0), spacing=4)
         for index, page in enumerate(self._pages[:-1]):
-            button = _word_button(theme, GO_TO[page].label, GO_TO[page].tooltip)
+            button = _text_button(theme, GO_TO[page].title, GO_TO[page].tooltip)
             button.setCheckable(True)
             self._group.addButton(button, index)
             row.addWidget(button)
         self._group.addButton(self.gear, len(self._pages) - 1)
         row.addStretch()
+        row.addWidget(self.jobs, 1)
+        row.addSpacing(SPACE.small)
         row.addWidget(self.search)
         row.addSpacing(SPACE.small)
         row.addWidget(self._dot)
@@ -78,20 +93,24 @@ class TopBar(QFrame):
         row.addWidget(self.gear)
 
     def set_page(self, page: str) -> None:
-        """Marks it; a page that is none of the bar's is reached from one that is, and marked as that."""
-        if any(button.hasFocus() for button in self._group.buttons()):  # else its ring stays where one came from
+        """Highlight the button of the open page."""
+        # Move the focus too, so that its frame does not stay on the button of the previous page.
+        if any(button.hasFocus() for button in self._group.buttons()):
             self._group.button(self._pages.index(page)).setFocus(Qt.FocusReason.OtherFocusReason)
         self._group.button(self._pages.index(page)).setChecked(True)
 
     def set_device(self, text: str, state: str = "idle") -> None:
+        """Show the device and its state: idle, busy, waiting or off."""
         self._device.setText(text)
         self._dot.setVisible(bool(text))
+        self.fit()
         self._dot.show_state(state)
+        tooltip = self.tr("Device in use · {state}").format(state=self.tr(STATE_TITLES[state]))
         for part in (self._dot, self._device):
-            part.setToolTip(f"Where pictures are made · {WORDS[state]}")
+            part.setToolTip(tooltip)
 
     def watch_memory(self) -> None:
-        """Shows the memory in use from now on."""
+        """Start showing the memory usage."""
         timer = QTimer(self, interval=MEMORY_MS)
         timer.timeout.connect(self._show_memory)
         timer.start()
@@ -100,18 +119,38 @@ class TopBar(QFrame):
     def _show_memory(self) -> None:
         used = memory.in_use()
         if used is not None:
-            self._memory.setText(memory.in_words(used))
+            self._memory.setText(memory.format_bytes(used))
+            self.fit()
 
     def set_queue(self, waiting: int) -> None:
-        """How many pictures are to be made, the ones under way among them."""
-        what = "Nothing" if not waiting else "1 picture" if waiting == 1 else f"{waiting} pictures"
-        self.queue.setText(f"Queue {waiting}" if waiting else "Queue")
-        self.queue.setToolTip(said(f"{what} to make", QUEUE.keys))
-        self.queue.setAccessibleDescription(f"{what} to make")
+        """Show the number of waiting images, including those of the running job."""
+        to_do = self.tr("%n picture(s) to make", "", waiting) if waiting else self.tr("Nothing to make")
+        self.queue.setText(self.tr("Queue {count}").format(count=waiting) if waiting else self.tr("Queue"))
+        self.queue.setToolTip(with_keys(to_do, QUEUE.keys))
+        self.queue.setAccessibleDescription(to_do)
         self.queue.show()
+        self.fit()
+
+    def fit(self) -> None:
+        """Hide texts, the least important first, until the other texts fit. Pages and jobs are never hidden."""
+        for left_out in range(4):
+            self._memory.setVisible(left_out < 1)
+            self.search.set_words(left_out < 2)
+            self._device.setVisible(left_out < 3)
+            self._row.invalidate()
+            if self._row.minimumSize().width() <= self.width():
+                return
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width of 0, because `fit` adapts the bar to any width."""
+        return QSize(0, SPACE.topbar_height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
 
 
-def _word_button(theme: Theme, title: str, tooltip: str) -> QToolButton:
+def _text_button(theme: Theme, title: str, tooltip: str) -> QToolButton:
     button = QToolButton()
     button.setText(title)
     button.setProperty("role", "page")
@@ -124,26 +163,39 @@ def _word_button(theme: Theme, title: str, tooltip: str) -> QToolButton:
 
 
 class _Search(QToolButton):
-    """The way into the command palette: its keys in a frame, and what it is for."""
+    """The button that opens the palette. It shows the palette's keyboard shortcut in a frame."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme, self._font = theme, theme.font(11)
+        self._theme = theme
+        self._font = theme.font(11)
         self._keys = shown_keys(PALETTE.keys)[0].replace("+", " ")
-        self.setText(PALETTE.label)
+        self._worded = True
+        self.setText(PALETTE.title)
         self.setFont(theme.font(12))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(32)
         self.setToolTip(PALETTE.tooltip)
-        self.setAccessibleName(PALETTE.label)
+        self.setAccessibleName(PALETTE.title)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        words = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        return QSize(self._key_width() + words + 24, 32)
+        words = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 6 if self._worded else 0
+        return QSize(self._key_width() + words + 18, 32)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def set_words(self, worded: bool) -> None:
+        """Show the text beside the keys, or only the keys."""
+        if worded != self._worded:
+            self._worded = worded
+            self.updateGeometry()
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, option = QStylePainter(self), QStyleOptionToolButton()
+        painter = QStylePainter(self)
+        option = QStyleOptionToolButton()
         self.initStyleOption(option)
         option.text = ""
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
@@ -152,8 +204,9 @@ class _Search(QToolButton):
         painter.setPen(self._theme.colour("edge"))
         painter.drawRoundedRect(frame, 5, 5)
         painter.setPen(self._theme.colour("text" if self.underMouse() else "muted"))
-        words = self.rect().adjusted(self._key_width() + 16, 0, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        if self._worded:
+            words = self.rect().adjusted(self._key_width() + 16, 0, 0, 0)
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
         painter.setFont(self._font)
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self._keys)
 
@@ -162,7 +215,7 @@ class _Search(QToolButton):
 
 
 class _Mark(QWidget):
-    """The mark: colour coming out of a square, as pictures come out of noise."""
+    """The logo of the program."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -181,7 +234,8 @@ class _Mark(QWidget):
 class _Dot(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme, self._state = theme, "idle"
+        self._theme = theme
+        self._state = "idle"
         self.setFixedSize(8, 8)
         theme.changed.connect(self.update)
 

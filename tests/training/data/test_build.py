@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.cli import data
-from gdm_studio.errors import StudioError
+from gdm_studio.common.errors import StudioError
 from gdm_studio.training.data.build import BuildConfig, build
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from tests.training.data.made_up import DISC, drawings, write_archives
@@ -105,7 +105,7 @@ def test_killed_build_goes_on_where_it_stopped(tmp_path: Path, source: Path) -> 
     )
     killed = subprocess.run([sys.executable, "-c", script], timeout=60, check=False)
     assert killed.returncode == -signal.SIGKILL
-    with pytest.raises(StudioError, match="no finished training pictures"):
+    with pytest.raises(StudioError, match="no complete training dataset"):
         open_pictures(out)
     steps = list(build(BuildConfig(out=out, size=32, source=source, processes=1)))
     assert next(step.done for step in steps if step.phase == "Rendering") >= 5

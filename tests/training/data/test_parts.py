@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdm_studio.errors import StudioError
+from gdm_studio.common.errors import StudioError
 from gdm_studio.training.data.catalogue import (
     PAIRED,
     catalogue,
@@ -23,9 +23,9 @@ from gdm_studio.training.data.dataset import FILLERS, FRAMES, captions, open_pic
 from gdm_studio.training.data.fetch import archives
 from gdm_studio.training.data.heldout import heldout_pairs, heldout_pictures
 from gdm_studio.training.data.licences import SOURCES, attributions
-from gdm_studio.training.data.raster import render
-from gdm_studio.training.data.similar import THRESHOLD, nearest, signature
-from gdm_studio.training.data.words import Thesaurus
+from gdm_studio.training.data.near_duplicates import THRESHOLD, nearest, signature
+from gdm_studio.training.data.svg import render
+from gdm_studio.training.data.thesaurus import Thesaurus
 
 APPLE = {"caption": "red apple", "words": ["fruit", "mac"], "colour": "red", "tint": ""}
 GRAPES = {"caption": "grapes", "words": [], "colour": "purple", "tint": ""}
@@ -218,7 +218,7 @@ def test_failing_npm_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     npm.chmod(0o755)
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    with pytest.raises(StudioError, match="could not fetch @iconify/json.*no such host"):
+    with pytest.raises(StudioError, match="could not download @iconify/json.*no such host"):
         archives()
 
 

@@ -8,12 +8,12 @@ import numpy as np
 from gdm_studio.training.data.catalogue import Entry, catalogue
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import captions
-from gdm_studio.training.data.tints import HUES, Pixels, Tinted, versions
+from gdm_studio.training.data.tints import HUES, Pixels, Tinted, colour_versions
 
 
 def test_glyphs_are_inked_half_of_them_black() -> None:
     glyph = _picture((0, 0, 0))
-    made = [_only(versions(_entry("emojione-monotone", f"thing-{index}"), glyph)) for index in range(200)]
+    made = [_only(colour_versions(_entry("emojione-monotone", f"thing-{index}"), glyph)) for index in range(200)]
     assert all(dominant_colour(version.pixels) == version.tint for version in made)
     counts = Counter(version.tint for version in made)
     assert 80 < counts["black"] < 130 and len(counts) == 10
@@ -22,7 +22,7 @@ def test_glyphs_are_inked_half_of_them_black() -> None:
 
 def test_sets_of_one_blue_are_spread_over_the_hues() -> None:
     blue = _picture((60, 120, 250))
-    made = [_only(versions(_entry("streamline-color", f"thing-{index}"), blue)) for index in range(70)]
+    made = [_only(colour_versions(_entry("streamline-color", f"thing-{index}"), blue)) for index in range(70)]
     assert {version.tint for version in made} == set(HUES)
     assert all(dominant_colour(version.pixels) == version.tint for version in made)
 
@@ -30,7 +30,7 @@ def test_sets_of_one_blue_are_spread_over_the_hues() -> None:
 def test_things_come_once_more_in_a_colour_that_they_are_not() -> None:
     apple = _picture((220, 30, 40))
     apple[:12, 12:20, :3] = (60, 160, 60)
-    twice = [versions(_entry("noto", name, "red apple"), apple) for name in map(str, range(90))]
+    twice = [colour_versions(_entry("noto", name, "red apple"), apple) for name in map(str, range(90))]
     others = [pair[1] for pair in twice if len(pair) == 2]
     assert 50 < len(others) < 70
     for plain, other in (pair for pair in twice if len(pair) == 2):
@@ -42,15 +42,15 @@ def test_things_come_once_more_in_a_colour_that_they_are_not() -> None:
 
 def test_what_has_no_colour_of_its_own_stays_as_it_is() -> None:
     grey = _picture((130, 130, 130))
-    assert all(len(versions(_entry("noto", name, "red apple"), grey)) == 1 for name in map(str, range(9)))
+    assert all(len(colour_versions(_entry("noto", name, "red apple"), grey)) == 1 for name in map(str, range(9)))
     red = _picture((220, 30, 40))
-    lines = [versions(_entry("streamline-ultimate-color", name), red) for name in map(str, range(9))]
+    lines = [colour_versions(_entry("streamline-ultimate-color", name), red) for name in map(str, range(9))]
     assert all(len(made) == 1 and made[0].tint == "" for made in lines)
 
 
 def test_a_colour_is_given_only_where_people_would_call_it_so() -> None:
     dark_green = _picture((10, 90, 20))
-    made = [versions(_entry("noto", name, "red apple"), dark_green) for name in map(str, range(90))]
+    made = [colour_versions(_entry("noto", name, "red apple"), dark_green) for name in map(str, range(90))]
     tints = {version.tint for pair in made for version in pair[1:]}
     assert "blue" in tints and not tints & {"yellow", "orange"}  # dark yellow is brown
 

@@ -1,6 +1,6 @@
-"""ComfyUI's graphs: from the node that saved the picture back to the sampler that made it, and to its words."""
+"""Reader of ComfyUI graphs: follows the links back from the node that saved the image to sampler and prompts."""
 
-from gdm_studio.gallery.metadata.comfy.found import Settings
+from gdm_studio.gallery.metadata.comfy.entries import Settings
 from gdm_studio.gallery.metadata.comfy.settings import settings_in
 
 __all__ = ["Settings", "settings_in"]

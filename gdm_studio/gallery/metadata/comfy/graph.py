@@ -1,4 +1,4 @@
-"""A graph of nodes as ComfyUI runs it, and ways to walk it upstream that end, whatever it looks like."""
+"""A graph of ComfyUI nodes, and limited searches through it against the direction of its links."""
 
 from __future__ import annotations
 
@@ -11,30 +11,40 @@ from typing import Any
 
 MAX_NODES = 4000
 _MAX_INPUTS = 200
-_MAX_NAME = 200  # characters of a node's kind and of an input's name
-_MAX_STEPS = 200_000  # over links, on all walks through one graph
-_MAX_HOPS = 40  # through nodes that only pass a value on
+# Maximum length of the kind of a node and of the name of an input.
+_MAX_NAME = 200
+# Maximum number of links followed in all searches through one graph.
+_MAX_STEPS = 200_000
+# Maximum number of consecutive nodes that only pass a value on.
+_MAX_HOPS = 40
 
-# What a node is told or handed beside the picture that goes through it.
+# Names of inputs other than the image.
 _NOT_PICTURES = re.compile(
     r"model|clip|vae|positive|negative|cond|control|guider|noise|sampler|sigmas|style|lora|mask|prompt|(?<!con)text|seed",
     re.IGNORECASE,
 )
 _PICTURES = re.compile(r"latent|samples|image|pixels", re.IGNORECASE)
-_WORDS = re.compile(r"positive|negative|cond", re.IGNORECASE)
+_CONDITIONING = re.compile(r"positive|negative|cond", re.IGNORECASE)
+# Inputs of nodes that have a single value.
 _VALUES = ("value", "Value", "seed", "int", "float", "number", "string", "text", "INT", "FLOAT", "STRING", "boolean")
+# Inputs of nodes that pass any value on.
 _PASSING = ("", "any", "anything", "source", "input", "value", "*", "any_input", "data")
+
+# Inputs of switches.
+_BRANCHES = ("on_true", "on_false")
 
 
 @dataclass(frozen=True)
 class Node:
+    """A node of the graph. Its inputs are literals or links to the outputs of other nodes."""
+
     id: str
     kind: str
-    inputs: Mapping[str, Any]  # literals, and links to the outputs of other nodes
+    inputs: Mapping[str, Any]
 
     @cached_property
     def links(self) -> dict[str, Link]:
-        """The inputs that are links; of a switch only the branch that is chosen."""
+        """The inputs that are links. For a switch node, only the chosen branch."""
         found = {name: each for name, value in self.inputs.items() if (each := link(value))}
         chosen = _chosen(self.inputs)
         return {name: each for name, each in found.items() if not chosen or name not in _BRANCHES or name == chosen}
@@ -42,12 +52,17 @@ class Node:
 
 @dataclass(frozen=True)
 class Link:
+    """A link to an output slot of a node."""
+
     node: str
     slot: int
 
 
 class Graph:
-    """What it can be asked is bounded in all, not in each question: past that it has no more nodes."""
+    """A graph of ComfyUI nodes.
+
+    All searches together visit a limited number of nodes, and end early beyond that limit.
+    """
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
         self.nodes = nodes
@@ -55,7 +70,7 @@ class Graph:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Graph | None:
-        """The nodes of an API graph; None where the object is none, or too large to be honest."""
+        """Parse a graph in ComfyUI's API format. Returns None if it is no graph or is implausibly large."""
         nodes = {
             str(name): Node(str(name), kind[:_MAX_NAME], _named(inputs))
             for name, node in list(data.items())[: MAX_NODES + 1]
@@ -66,21 +81,22 @@ class Graph:
         return cls(nodes)._switched() if 0 < len(nodes) <= MAX_NODES else None
 
     def upstream(self, starts: Iterable[Link], through: Callable[[str], bool]) -> Iterator[Node]:
-        """Nodes from nearest to farthest, each once, by inputs whose names `through` lets pass."""
-        queue, seen = deque(each.node for each in starts), set[str]()
+        """Yield each node upstream of `starts` once, nearest first. Only inputs that `through` accepts are followed."""
+        queue = deque(each.node for each in starts)
+        seen: set[str] = set()
         while queue:
-            name = queue.popleft()
-            if name in seen or (node := self.nodes.get(name)) is None:
+            node_id = queue.popleft()
+            if node_id in seen or (node := self.nodes.get(node_id)) is None:
                 continue
-            seen.add(name)
+            seen.add(node_id)
             yield node
             self._left -= len(node.links) + 1
             if self._left < 0:
                 return
-            queue.extend(each.node for way, each in node.links.items() if through(way))
+            queue.extend(each.node for name, each in node.links.items() if through(name))
 
     def value(self, node: Node, names: Iterable[str], through: Callable[[str], bool]) -> tuple[str, Any] | None:
-        """(its name in the file, a value) under the first of `names` at `node` or at the nearest node upstream."""
+        """Return the (entry name, value) of the first of `names` found in `node` or in the nearest node upstream."""
         wanted = tuple(names)
         for each in self.upstream([Link(node.id, 0)], through):
             for name in wanted:
@@ -89,7 +105,10 @@ class Graph:
         return None
 
     def literal(self, value: Any, name: str) -> Any:
-        """What an input comes down to: itself, or what is handed on to it; None where that is computed."""
+        """Return the value of an input, following nodes that only pass it on.
+
+        None if the value is computed at run time.
+        """
         for _ in range(_MAX_HOPS):
             target = link(value)
             if target is None:
@@ -97,15 +116,15 @@ class Graph:
             node = self.nodes.get(target.node)
             if node is None:
                 return None
-            held = [node.inputs[key] for key in (name, *_VALUES) if key in node.inputs]
+            own = [node.inputs[key] for key in (name, *_VALUES) if key in node.inputs]
             passed = [node.inputs[key] for key in node.links if key in _PASSING or key in _BRANCHES]
-            value = next(iter(held or passed), None)
+            value = next(iter(own or passed), None)
             if value is None:
                 return None
         return None
 
     def _switched(self) -> Graph:
-        """With the conditions of switches in place of the links to them."""
+        """Return the graph with links to switch conditions replaced by the values of these conditions."""
         switches = {name: node for name, node in self.nodes.items() if link(node.inputs.get("switch"))}
         decided = {
             name: Node(name, node.kind, {**node.inputs, "switch": self.literal(node.inputs["switch"], "value")})
@@ -115,7 +134,7 @@ class Graph:
 
 
 def link(value: Any) -> Link | None:
-    """The link that an input is; None for a literal."""
+    """Return an input as a link, or None if it is a literal."""
     if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str | int) and isinstance(value[1], int):
         return Link(str(value[0]), value[1])
     return None
@@ -123,29 +142,38 @@ def link(value: Any) -> Link | None:
 
 @lru_cache(4096)
 def towards_pictures(name: str) -> bool:
-    """Whether an input of this name can be the picture itself, as pixels, as latents, or in a bundle."""
+    """Return True if an input can carry the image: pixels, latents or a bundle that includes them."""
     return bool(_PICTURES.search(name)) or not _NOT_PICTURES.search(name)
 
 
 @lru_cache(4096)
-def towards_words(name: str) -> bool:
-    """Whether what a sampler is told to draw could come from there."""
-    return bool(_WORDS.search(name))
+def towards_conditioning(name: str) -> bool:
+    """Return True if an input can carry conditioning."""
+    return bool(_CONDITIONING.search(name))
 
 
 @lru_cache(4096)
 def towards_settings(name: str) -> bool:
-    """Whether what a sampler does could come from there: neither from the picture nor from words or weights."""
-    return not _PICTURES.search(name) and not _WORDS.search(name) and not re.search(r"model|clip|vae|mask", name, re.I)
+    """Return True if an input can carry sampler settings, rather than image, conditioning or model."""
+    return (
+        not _PICTURES.search(name)
+        and not _CONDITIONING.search(name)
+        and not re.search(r"model|clip|vae|mask", name, re.I)
+    )
 
 
 @lru_cache(4096)
 def towards_weights(name: str) -> bool:
-    """Whether a model could come from there."""
-    return not _PICTURES.search(name) and not _WORDS.search(name) and not re.search("vae|upscale|control", name, re.I)
+    """Return True if an input can carry a model."""
+    return (
+        not _PICTURES.search(name)
+        and not _CONDITIONING.search(name)
+        and not re.search("vae|upscale|control", name, re.I)
+    )
 
 
 def anywhere(name: str) -> bool:
+    """Return True for every input: a filter for `Graph.upstream` that follows all links."""
     return True
 
 
@@ -153,10 +181,9 @@ def _named(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in list(inputs.items())[:_MAX_INPUTS] if len(name) <= _MAX_NAME}
 
 
-_BRANCHES = ("on_true", "on_false")
-
-
 def _chosen(inputs: Mapping[str, Any]) -> str:
-    """The branch that a switch takes, where it says so."""
+    """Return the name of the input that a switch node passes on, or "" if it is unknown."""
     switch = inputs.get("switch")
-    return "" if not isinstance(switch, bool) else "on_true" if switch else "on_false"
+    if not isinstance(switch, bool):
+        return ""
+    return "on_true" if switch else "on_false"

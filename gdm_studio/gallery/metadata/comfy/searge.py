@@ -1,30 +1,37 @@
-"""SeargeSDXL, a whole pipeline of ComfyUI in nodes of its own: no sampler is drawn, its settings stand in panels."""
+"""SeargeSDXL, a ComfyUI extension whose pipeline has panels of settings instead of a sampler node."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from gdm_studio.gallery.metadata.comfy.found import Settings
+from gdm_studio.gallery.metadata.comfy.entries import Settings
 from gdm_studio.gallery.metadata.comfy.graph import Graph, Node
-from gdm_studio.gallery.metadata.telling import lora, size_in
+from gdm_studio.gallery.metadata.convert import lora_entry, parse_size
 
-_PARAMETERS, _MODE, _MODELS = "SeargeGenerationParameters", "SeargeOperatingMode", "SeargeModelSelector"
-_PROMPTS, _IMAGE, _LORAS = "SeargePromptAdapterV2", "SeargeImage2ImageAndInpainting", "SeargeLoras"
-_PRESETS = {  # the number that it begins with -> what counts in place of the sampler and the scheduler chosen below it
+_PARAMETERS = "SeargeGenerationParameters"
+_MODE = "SeargeOperatingMode"
+_MODELS = "SeargeModelSelector"
+_PROMPTS = "SeargePromptAdapterV2"
+_IMAGE = "SeargeImage2ImageAndInpainting"
+_LORAS = "SeargeLoras"
+# {first character of a preset: (sampler, scheduler) that replace the chosen ones}
+_PRESETS = {
     "1": ("dpmpp_2m", "karras"),
     "2": ("euler_ancestral", "normal"),
     "3": ("dpmpp_2m_sde", "karras"),
     "4": ("dpmpp_3m_sde", "exponential"),
     "5": ("ddim", "ddim_uniform"),
 }
-_OF_OTHER_WORDS = ("custom", "ignore all")  # ways of prompting that take no heed of the main prompt
+# Prompting modes that ignore the main prompt.
+_WITHOUT_MAIN_PROMPT = ("custom", "ignore all")
 _FROM_NOISE = "text-to-image"
 
 
-def searge(graph: Graph) -> Settings:
-    """Without entries where the graph is of another kind, or has two of a panel."""
-    found, panels = Settings(), _panels(graph)
+def searge_settings(graph: Graph) -> Settings:
+    """Return the settings in the panels. The result is empty if the graph has no panels or a panel occurs twice."""
+    found = Settings()
+    panels = _panels(graph)
     parameters = panels.get(_PARAMETERS)
     if parameters is None:
         return found
@@ -50,7 +57,7 @@ def searge(graph: Graph) -> Settings:
 
 
 def _panels(graph: Graph) -> dict[str, Node]:
-    """{kind: node}; of two nobody could say which is meant."""
+    """Return {kind: node} of the panels that occur exactly once."""
     kinds = [node.kind for node in graph.nodes.values()]
     wanted = (_PARAMETERS, _MODE, _MODELS, _PROMPTS, _IMAGE, _LORAS, "SeargePipelineStart", "SeargeHighResolution")
     return {node.kind: node for node in graph.nodes.values() if node.kind in wanted and kinds.count(node.kind) == 1}
@@ -62,13 +69,13 @@ def _entry(panel: Node, name: str) -> tuple[str, Any] | None:
 
 
 def _add_prompts(found: Settings, graph: Graph, adapter: Node | None, mode: Mapping[str, Any]) -> None:
-    """The main ones; those for the second encoder, and of styles, stay entries of their own."""
+    """Add the main prompts. Prompts for the second encoder and for styles become separate entries."""
     for name, value in adapter.inputs.items() if adapter is not None else ():
         text = graph.literal(value, "prompt")
         kind = {"main_prompt": "prompt", "negative_main_prompt": "negative_prompt"}.get(name)
         if not isinstance(text, str):
             continue
-        if kind and mode.get("prompting_mode") not in _OF_OTHER_WORDS:
+        if kind and mode.get("prompting_mode") not in _WITHOUT_MAIN_PROMPT:
             found.add(kind, (f"{_PROMPTS}.{name}", text))
         else:
             found.ignore(f"{_PROMPTS}.{name}", text)
@@ -86,7 +93,7 @@ def _add_sampler(found: Settings, parameters: Node) -> None:
 
 def _add_size(found: Settings, parameters: Node) -> None:
     preset = parameters.inputs.get("image_size_preset")
-    if size_in(preset):
+    if parse_size(preset):
         found.add("size", (f"{_PARAMETERS}.image_size_preset", preset))
     elif str(preset).startswith("none"):
         found.add("width", _entry(parameters, "image_width"))
@@ -95,6 +102,6 @@ def _add_size(found: Settings, parameters: Node) -> None:
 
 def _add_loras(found: Settings, inputs: Mapping[str, Any]) -> None:
     named = [(inputs.get(f"lora_{at}"), inputs.get(f"lora_{at}_strength")) for at in range(1, 6)]
-    loras = [lora(name, weight) for name, weight in named if isinstance(name, str) and name != "none"]
+    loras = [lora_entry(name, weight) for name, weight in named if isinstance(name, str) and name != "none"]
     if loras:
         found.more["loras"] = loras

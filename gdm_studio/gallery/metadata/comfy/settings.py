@@ -1,4 +1,4 @@
-"""What a ComfyUI graph says about the picture it stands in: of the sampler that laid it out, not of later passes."""
+"""The settings in a ComfyUI graph. They come from the first sampler of the image, not from later passes."""
 
 from __future__ import annotations
 
@@ -8,84 +8,91 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from gdm_studio.gallery.metadata.comfy.found import Settings
+from gdm_studio.gallery.metadata.comfy.entries import Settings
 from gdm_studio.gallery.metadata.comfy.graph import (
     Graph,
     Link,
     Node,
     anywhere,
+    towards_conditioning,
     towards_pictures,
     towards_settings,
     towards_weights,
-    towards_words,
 )
-from gdm_studio.gallery.metadata.comfy.searge import searge
-from gdm_studio.gallery.metadata.comfy.words import Words, words
+from gdm_studio.gallery.metadata.comfy.prompts import Prompts, find_prompts
+from gdm_studio.gallery.metadata.comfy.searge import searge_settings
 from gdm_studio.gallery.metadata.comfy.workflow import graph_of_workflow
-from gdm_studio.gallery.metadata.containers import Carried
-from gdm_studio.gallery.metadata.telling import lora, object_in, shown, size_in
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import lora_entry, parse_object, parse_size, to_text
 
 _MAX_PASSES = 12
 _MAX_SAVES = 16
 _SEEDS = ("seed", "noise_seed", "seed_num")
 _STEPS = ("steps", "steps_total", "base_steps")
 _MODELS = ("ckpt_name", "unet_name", "base_ckpt_name", "model_name", "gguf_name", "ckpt", "unet", "base_model")
-_NAMED = {  # nodes that are a sampler or a scheduler, rather than being told which
+# Kinds of nodes that are a sampler or a scheduler themselves, with its name in the kind.
+_NAMED = {
     "sampler": re.compile(r"Sampler(?!Custom)([A-Z]\w+)$"),
     "scheduler": re.compile(r"(?!Basic)([A-Z]\w+?)(?:Sampling)?Scheduler$"),
 }
 _LORA_SLOT = re.compile(r"lora_(?:name_)?(\d+)$")
+# Kinds of nodes that do not change the image.
 _PLUMBING = re.compile(
     r"reroute|primitive|preview|saveimage|save image|loader|vaedecode|vaeencode|cliptextencode|clipsetlastlayer|"
     r"emptylatent|empty latent|ksampler|basicscheduler|cfgguider|basicguider|randomnoise|samplercustom|conditioning|"
     r"switch|string|(?<!gligen)text|loadimage|seed|note",
     re.IGNORECASE,
 )
-_SWEEPING = 24  # nodes that are shown because nothing is known of them
+# Maximum number of unknown nodes that are shown.
+_MAX_UNKNOWN = 24
 
 
-def settings_in(carried: Carried) -> Settings | None:
-    """From wherever the file has its graph, without entries where that has no sampler; None where it has no graph."""
-    graph = _graph(carried)
-    return _settings(graph, carried) if graph else None
+def settings_in(embedded: EmbeddedTexts) -> Settings | None:
+    """Return the settings in the ComfyUI graph of a file.
+
+    The result is None if the file has no graph, and empty if the graph has no sampler.
+    """
+    graph = _graph(embedded)
+    return _settings(graph, embedded) if graph else None
 
 
-def _graph(carried: Carried) -> Graph | None:
-    """The graph that was run; where that is missing, the one that was drawn."""
-    for text in _texts(carried, "prompt"):
-        found = object_in(text)
+def _graph(embedded: EmbeddedTexts) -> Graph | None:
+    """Return the executed graph of a file, or the graph of the editor ("workflow") if the executed graph is missing."""
+    for text in _texts(embedded, "prompt"):
+        found = parse_object(text)
         inner = found.get("prompt") if found else None
         if found and (graph := Graph.of(inner if isinstance(inner, dict) and "class_type" not in inner else found)):
             return graph
-        if isinstance(inner, str) and (graph := Graph.of(object_in(inner) or {})):
+        if isinstance(inner, str) and (graph := Graph.of(parse_object(inner) or {})):
             return graph
-    for text in _texts(carried, "workflow"):
-        found = object_in(text)
+    for text in _texts(embedded, "workflow"):
+        found = parse_object(text)
         drawn = found.get("workflow", found) if found else None
-        drawn = object_in(drawn) if isinstance(drawn, str) else drawn
+        drawn = parse_object(drawn) if isinstance(drawn, str) else drawn
         if isinstance(drawn, dict) and (graph := Graph.of(graph_of_workflow(drawn))):
             return graph
     return None
 
 
-def _texts(carried: Carried, name: str) -> Iterator[str]:
-    """As a PNG's chunk, behind its name in one tag of EXIF or another, or with others in an object."""
-    yield carried.text(name)
+def _texts(embedded: EmbeddedTexts, name: str) -> Iterator[str]:
+    """Yield the texts that may contain the graph `name`: a PNG chunk, or an EXIF tag that begins with the name."""
+    yield embedded.text(name)
     for place in ("Make", "Model", "ImageDescription", "UserComment"):
-        text = carried.text(f"exif:{place}")
+        text = embedded.text(f"exif:{place}")
         if text[: len(name) + 1].lower() == f"{name}:":
             yield text[len(name) + 1 :]
     for place in ("exif:UserComment", "exif:ImageDescription", "Comment", "parameters"):
-        if carried.text(place).lstrip().startswith("{"):
-            yield carried.text(place)
+        if embedded.text(place).lstrip().startswith("{"):
+            yield embedded.text(place)
 
 
-def _settings(graph: Graph, carried: Carried) -> Settings:
-    passes = _passes(graph, carried)
+def _settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
+    passes = _passes(graph, embedded)
     if not passes:
-        return searge(graph)
-    base, found = passes[-1], Settings()
-    _add_words(found, graph, base)
+        return searge_settings(graph)
+    base = passes[-1]
+    found = Settings()
+    _add_prompts(found, graph, base)
     for kind, names in (
         ("seed", _SEEDS),
         ("steps", _STEPS),
@@ -112,33 +119,40 @@ def _settings(graph: Graph, carried: Carried) -> Settings:
     return found
 
 
-def _passes(graph: Graph, carried: Carried) -> list[Node]:
-    """The samplers on the way from the node that saved the picture, the last to run first."""
+def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
+    """Return the samplers that the image passed through, the last pass first."""
     used = {each.node for node in graph.nodes.values() for each in node.links.values()}
     ends = [node for name, node in graph.nodes.items() if name not in used and node.links][:_MAX_SAVES]
-    ways = [(node, _chain(graph, node)) for node in ends]
-    ways = [(node, chain) for node, chain in ways if chain]
-    if not ways:  # nothing but a loop, or a part of a graph
+    chains = [(node, _chain(graph, node)) for node in ends]
+    chains = [(node, chain) for node, chain in chains if chain]
+    if not chains:
+        # The graph is incomplete or contains a loop.
         loose = [node for node in graph.nodes.values() if _is_sampler(node)]
         return loose if len(loose) == 1 else []
-    signs = [_signs(graph, node, chain, carried) for node, chain in ways]
-    likely = [chain for (_, chain), each in zip(ways, signs, strict=True) if each == max(signs)]
-    began = {chain[-1].id for chain in likely}
-    return max(likely, key=len) if len(began) == 1 else []  # of two pictures nobody could say which this is
+    signs = [_signs(graph, node, chain, embedded) for node, chain in chains]
+    likely = [chain for (_, chain), each in zip(chains, signs, strict=True) if each == max(signs)]
+    starts = {chain[-1].id for chain in likely}
+    # If the graph creates several images, it is unknown which of them is in this file.
+    return max(likely, key=len) if len(starts) == 1 else []
 
 
-def _signs(graph: Graph, node: Node, chain: list[Node], carried: Carried) -> tuple[int, bool, bool, bool]:
-    """That it was this node which saved the picture: by the file's name, by the node's, by format and size."""
+def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts) -> tuple[int, bool, bool, bool]:
+    """Return a score of how likely this node saved the image.
+
+    The score compares the file name, the name of the node, the file format and the image size.
+    """
     prefix = node.inputs.get("filename_prefix")
     stem = re.split(r"[/\\]", prefix)[-1].partition("%")[0] if isinstance(prefix, str) else ""
     sides = tuple(value for kind, (_, value) in _size(graph, chain[-1]) if kind != "size")
-    fits = len(chain) == 1 and sides == carried.size
-    kind, form = node.kind.lower(), carried.name.rpartition(".")[2].lower()
-    return len(stem) if carried.name.startswith(stem) else 0, "save" in kind, len(form) > 2 and form in kind, fits
+    has_size = len(chain) == 1 and sides == embedded.size
+    kind = node.kind.lower()
+    form = embedded.name.rpartition(".")[2].lower()
+    has_format = len(form) > 2 and form in kind
+    return len(stem) if embedded.name.startswith(stem) else 0, "save" in kind, has_format, has_size
 
 
 def _chain(graph: Graph, end: Node) -> list[Node]:
-    """The samplers upstream of a node, nearest first; the last is where the picture began."""
+    """Return the samplers upstream of a node, nearest first. The last sampler started the image."""
     chain: list[Node] = []
     starts = list(end.links.values())
     seen = {end.id}
@@ -154,54 +168,57 @@ def _chain(graph: Graph, end: Node) -> list[Node]:
 
 
 def _first_stage(graph: Graph, node: Node) -> list[Link]:
-    """Where a sampler works out what another one laid out, it is handed that among its words: Stable Cascade's B."""
-    words = [each for name, each in node.links.items() if towards_words(name)]
-    told = graph.upstream(words, towards_words)
-    return next(([each.links["stage_c"]] for each in told if "stage_c" in each.links), [])
+    """Return the link to the first stage of Stable Cascade, which is the conditioning of its second stage."""
+    conditioning = [each for name, each in node.links.items() if towards_conditioning(name)]
+    ahead = graph.upstream(conditioning, towards_conditioning)
+    return next(([each.links["stage_c"]] for each in ahead if "stage_c" in each.links), [])
 
 
 def _is_sampler(node: Node) -> bool:
-    """By what a node is handed, since everyone may write one under a name of their own."""
+    """Return True if a node is a sampler. It is recognised by its inputs, because extensions use any name."""
     inputs = node.inputs
-    seeded = any(name in inputs for name in _SEEDS)
-    prompted = any(name in inputs for name in ("positive", "guider", "model", "conditioning")) or any(
+    has_seed = any(name in inputs for name in _SEEDS)
+    has_prompt = any(name in inputs for name in ("positive", "guider", "model", "conditioning")) or any(
         re.search("pipe|context|ctx", name, re.I) for name in inputs
     )
     if "sigmas" in inputs and ("guider" in inputs or "positive" in inputs or "latent_image" in inputs):
         return True
-    return seeded and prompted and any(name in inputs for name in (*_STEPS, "sampler_name"))
+    return has_seed and has_prompt and any(name in inputs for name in (*_STEPS, "sampler_name"))
 
 
-def _add_words(found: Settings, graph: Graph, base: Node) -> None:
+def _add_prompts(found: Settings, graph: Graph, base: Node) -> None:
     for side, kind in (("positive", "prompt"), ("negative", "negative_prompt")):
-        said = _words(graph, base, side)
-        if said is None:
+        prompts = _prompts(graph, base, side)
+        if prompts is None:
             if side == "negative" and side not in base.inputs:
                 found.more[kind] = ""
             continue
-        if (prompt := said.prompt) is not None:
-            found.add(kind, (said.names[0], prompt))
-        elif said.texts:
-            found.more[f"{kind}s"] = said.texts
-            found.add(f"{kind}s", (said.names[0], "\n".join(said.texts)))
+        if (prompt := prompts.single) is not None:
+            found.add(kind, (prompts.names[0], prompt))
+        elif prompts.texts:
+            found.more[f"{kind}s"] = prompts.texts
+            found.add(f"{kind}s", (prompts.names[0], "\n".join(prompts.texts)))
 
 
-def _words(graph: Graph, base: Node, side: str) -> Words | None:
-    """Of the sampler itself, or of what it is handed: a guider, a pipe."""
+def _prompts(graph: Graph, base: Node, side: str) -> Prompts | None:
+    """Return the prompts of a sampler, also if they are inside its guider or pipe."""
     for node in graph.upstream([Link(base.id, 0)], towards_settings):
         names = (side, "conditioning", "cond", "cond1") if side == "positive" else (side,)
         for name in names:
-            if name in node.inputs and (said := words(graph, node, name)):
-                return said
+            if name in node.inputs and (prompts := find_prompts(graph, node, name)):
+                return prompts
     return None
 
 
 def _size(graph: Graph, base: Node) -> list[tuple[str, tuple[str, Any]]]:
-    """(field, entry) of the empty picture that the sampler began with; one that was loaded has its own."""
+    """Return the (field, entry) pairs of the size of the empty latent image that the sampler started from.
+
+    The result is empty if the sampler started from an image file.
+    """
     starts = [each for name, each in base.links.items() if towards_pictures(name)]
     for node in graph.upstream(starts, towards_pictures):
         for name in ("dimensions", "resolution", "size"):
-            if size_in(node.inputs.get(name)):
+            if parse_size(node.inputs.get(name)):
                 return [("size", (f"{node.kind}.{name}", node.inputs[name]))]
         sides = [graph.literal(node.inputs.get(name), name) for name in ("width", "height")]
         if None in sides:
@@ -213,12 +230,13 @@ def _size(graph: Graph, base: Node) -> list[tuple[str, tuple[str, Any]]]:
 
 
 def _add_weights(found: Settings, graph: Graph, base: Node) -> None:
-    """The model, and on the way to it what was put on top."""
+    """Add the model and the LoRAs applied to it."""
     loras: list[dict[str, Any]] = []
     starts = [each for name, each in base.links.items() if towards_weights(name)]
     for node in graph.upstream(starts, towards_weights):
         loras += _loras(node)
-        if "model2" in node.links:  # made of several, of which none is the model
+        # The node merges several models, so no single file is the model.
+        if "model2" in node.links:
             found.more["models"] = _models(graph, node)
             break
         value = next(((name, node.inputs[name]) for name in _MODELS if name in node.inputs), None)
@@ -240,30 +258,32 @@ def _loras(node: Node) -> list[dict[str, Any]]:
     inputs = node.inputs
     name = inputs.get("lora_name")
     if isinstance(name, str):
-        return [lora(name, inputs.get("strength_model", inputs.get("strength", inputs.get("lora_model_strength"))))]
+        return [
+            lora_entry(name, inputs.get("strength_model", inputs.get("strength", inputs.get("lora_model_strength"))))
+        ]
     found = []
     for key, value in inputs.items():
         slot = _LORA_SLOT.match(key)
         if isinstance(value, dict) and value.get("on", True) and isinstance(value.get("lora"), str):
-            found.append(lora(value["lora"], value.get("strength")))
+            found.append(lora_entry(value["lora"], value.get("strength")))
         elif slot and isinstance(value, str) and value.lower() != "none":
-            found.append(lora(value, inputs.get(f"strength_{slot[1]}", inputs.get(f"model_str_{slot[1]}"))))
+            found.append(lora_entry(value, inputs.get(f"strength_{slot[1]}", inputs.get(f"model_str_{slot[1]}"))))
     return found
 
 
 def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
-    """What else the picture went through, as far as nobody here knows what it does."""
+    """Add the other nodes that the image passed through, whose function is unknown."""
     starts = [Link(passes[0].id, 0)]
     read = {name.partition(".")[0] for name in found.names} | {node.kind for node in passes}
     strange = (
         node for node in graph.upstream(starts, anywhere) if node.kind not in read and not _PLUMBING.search(node.kind)
     )
     counts = Counter[str]()
-    for node in islice(strange, _SWEEPING):
+    for node in islice(strange, _MAX_UNKNOWN):
         literals = {name: value for name, value in node.inputs.items() if isinstance(value, int | float | str)}
         counts[node.kind] += 1
         number = f" ({counts[node.kind]})" if counts[node.kind] > 1 else ""
-        found.entries.append((f"{node.kind}{number}", shown(literals)))
+        found.entries.append((f"{node.kind}{number}", to_text(literals)))
 
 
 def _named(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:
@@ -273,13 +293,14 @@ def _named(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:
 
 
 def _of_type(kind: str, found: tuple[str, Any] | None) -> tuple[str, Any] | None:
-    """A link to a sampler has the same name as the name of one."""
-    texts = kind in ("sampler", "scheduler")
+    """Return an entry if its value has the type of its field. An input "sampler" can be a name or a link to a node."""
+    is_name = kind in ("sampler", "scheduler")
+    # A strength of 1 means that the image does not start from another one.
     if kind == "denoising_strength" and found and found[1] == 1:
-        return None  # from noise alone, as every picture that is not made of another
-    return found if found and isinstance(found[1], str if texts else int | float | str) else None
+        return None
+    return found if found and isinstance(found[1], str if is_name else int | float | str) else None
 
 
 def _clip_skip(found: tuple[str, Any] | None) -> tuple[str, Any] | None:
-    """Counted from the end, as a negative number."""
+    """Convert ComfyUI's negative layer number to a positive clip skip."""
     return (found[0], -found[1]) if found and isinstance(found[1], int) else None

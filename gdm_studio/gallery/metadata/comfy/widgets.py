@@ -1,4 +1,4 @@
-"""The values of a drawn node by their names: files keep them in order, and name them only in part."""
+"""Names for the widget values of a ComfyUI node. Workflow files mostly list the values without names."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_AFTER = ("fixed", "increment", "decrement", "randomize")  # what to do with a seed next: a widget without a name
-_SEEDS = ("seed", "noise_seed")  # behind which that one stands
+# Values of the unnamed widget after a seed, which determines how the seed changes.
+_SEED_CONTROLS = ("fixed", "increment", "decrement", "randomize")
+_SEEDS = ("seed", "noise_seed")
 _SIZE = ("width", "height", "batch_size")
 _FILM = ("width", "height", "length", "batch_size")
-_NAMES: dict[str, Sequence[str]] = {  # of kinds whose files do not name them; behind these there may be more
+# {kind of node: names of its first widgets}
+_NAMES: dict[str, Sequence[str]] = {
     "KSampler": ("seed", "steps", "cfg", "sampler_name", "scheduler", "denoise"),
     "KSamplerAdvanced": (
         "add_noise", "noise_seed", "steps", "cfg", "sampler_name", "scheduler", "start_at_step", "end_at_step",
@@ -92,24 +94,28 @@ _NAMES: dict[str, Sequence[str]] = {  # of kinds whose files do not name them; b
     "SeargeImage2ImageAndInpainting": ("denoise", "inpaint_mask_blur", "inpaint_mask_mode"),
     "SeargeLoras": tuple(f"lora_{at}{what}" for at in range(1, 6) for what in ("", "_strength")),
 }  # fmt: skip
+_COMMENTS = re.compile(r"//|/\*")
+_LINE_COMMENT = re.compile("//")
 _ENCODERS = re.compile(r"CLIPTextEncode|TextEncode|Power Prompt")
 _TEXTS = ("text", "text_g", "text_l", "clip_l", "clip_g", "t5xxl", "prompt")
 
 
 def widgets(node: Mapping[str, Any], slots: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """{name: value} as far as the file names them, or as that kind of node is known to; none where places differ.
+    """Return {name: value} of a node's widgets. The names are in the file or known for this kind of node.
 
-    The words of an encoder are as they are sent to it: without remarks, and not at all where {a|b} leaves a choice.
+    The result is empty if the number of values does not match. Comments are removed from prompts. Prompts with a random
+    choice such as {a|b} are left out.
     """
-    kind, values = str(node.get("type")), node.get("widgets_values")
+    kind = str(node.get("type"))
+    values = node.get("widgets_values")
     if isinstance(values, dict):
         found = {str(name): value for name, value in values.items()}
     elif isinstance(values, list):
-        held = [each["widget"].get("name") for each in slots if isinstance(each.get("widget"), dict)]
-        found = _known(kind, values) if kind in _NAMES else _named([str(name) for name in held], values)
+        names = [str(each["widget"].get("name")) for each in slots if isinstance(each.get("widget"), dict)]
+        found = _known(kind, values) if kind in _NAMES else _named(names, values)
     else:
         return {}
-    return _sent(found) if _ENCODERS.match(kind) else found
+    return _evaluated(found) if _ENCODERS.match(kind) else found
 
 
 def _known(kind: str, values: list[Any]) -> dict[str, Any]:
@@ -119,37 +125,40 @@ def _known(kind: str, values: list[Any]) -> dict[str, Any]:
         if not rest:
             break
         found[name] = rest.pop()
-        if rest and name in _SEEDS and (rest[-1] in _AFTER or isinstance(rest[-1], bool)):  # old files: whether to
+        # In old files the seed control is a boolean.
+        if rest and name in _SEEDS and (rest[-1] in _SEED_CONTROLS or isinstance(rest[-1], bool)):
             rest.pop()
     return found
 
 
 def _named(names: list[str], values: list[Any]) -> dict[str, Any]:
-    """Where the file names all of them; of some alone nobody could say which they are."""
+    """Return {name: value} if the file names all values. Otherwise return {}, because names cannot be assigned."""
     found: dict[str, Any] = {}
     rest = list(reversed(values))
     for name in names:
         if not rest:
             return {}
         found[name] = rest.pop()
-        if rest and rest[-1] in _AFTER and isinstance(found[name], int) and not isinstance(found[name], bool):
+        if rest and rest[-1] in _SEED_CONTROLS and isinstance(found[name], int) and not isinstance(found[name], bool):
             rest.pop()
     return {} if rest else found
 
 
-def _sent(found: dict[str, Any]) -> dict[str, Any]:
+def _evaluated(found: dict[str, Any]) -> dict[str, Any]:
     for name in _TEXTS:
         if isinstance(text := found.get(name), str):
-            found[name] = _without_remarks(text)
+            found[name] = _without_comments(text)
             if re.search(r"(?<!\\)[{}]", found[name]):
                 del found[name]
     return found
 
 
-def _without_remarks(text: str) -> str:
-    """Without /* these */ and // those; in one pass, which an expression for both would not be."""
-    kept, at, last = list[str](), 0, text.rfind("*/")
-    while mark := (_REMARKS if at < last else _LINE_REMARK).search(text, at):
+def _without_comments(text: str) -> str:
+    """Remove /* block */ and // line comments in linear time. A single regular expression would not be linear."""
+    kept: list[str] = []
+    at = 0
+    last = text.rfind("*/")
+    while mark := (_COMMENTS if at < last else _LINE_COMMENT).search(text, at):
         kept.append(text[at : mark.start()])
         if mark[0] == "//":
             at = text.find("\n", mark.end())
@@ -160,6 +169,3 @@ def _without_remarks(text: str) -> str:
             kept.append(mark[0])
             at = mark.end()
     return "".join(kept) + text[at:]
-
-
-_REMARKS, _LINE_REMARK = re.compile(r"//|/\*"), re.compile("//")

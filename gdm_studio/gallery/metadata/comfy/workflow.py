@@ -1,4 +1,7 @@
-"""The graph as it was drawn, for files that lack the one that was run: links by number, graphs within nodes."""
+"""Conversion of a graph in the form of ComfyUI's editor ("workflow") to the executed form.
+
+It is needed for files that contain only the form of the editor.
+"""
 
 from __future__ import annotations
 
@@ -9,37 +12,50 @@ from typing import Any
 from gdm_studio.gallery.metadata.comfy.graph import MAX_NODES
 from gdm_studio.gallery.metadata.comfy.widgets import widgets
 
-_MUTED, _BYPASSED = 2, 4
-_INSIDE, _OUTSIDE = -10, -20  # what stands in a graph within a node for what it is handed and hands on
-_MAX_HOPS = 40  # into such nodes and out again
+# Values of the `mode` of a node.
+_MUTED = 2
+_BYPASSED = 4
+# Node ids in a subgraph that represent the inputs and outputs of the surrounding node.
+_INSIDE = -10
+_OUTSIDE = -20
+# Steps into and out of subgraphs along one link, and nesting of subgraphs.
+_MAX_HOPS = 40
 _MAX_DEPTH = 8
 _MAX_SLOTS = 200
 
-Way = tuple[Any, int]  # (a node's id, slot)
+# (id of a node, slot)
+Way = tuple[Any, int]
 Drawn = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class _Drawing:
+    """The nodes and links of a graph or subgraph in the form of the editor."""
+
     nodes: Mapping[Any, Drawn]
-    wires: Mapping[Any, Way]  # link -> where it begins
-    handed_on: Mapping[int, Way]  # of one within a node: slot of that node -> what leaves it there
-    names: list[str]  # of the slots by which that node is handed things
-    called: Mapping[str, list[Any]]  # name -> nodes that give it to something, for links without a wire
+    # {link: (node, slot) of its origin}
+    wires: Mapping[Any, Way]
+    # {output slot of the node around a subgraph: origin of its value}
+    outputs: Mapping[int, Way]
+    # Names of the input slots of the node around a subgraph.
+    names: list[str]
+    # {name: SetNode nodes that set it}, for links without a wire.
+    setters: Mapping[str, list[Any]]
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A drawing in its place: the whole one, or one within a node of another."""
+    """A graph and the node that contains it: the top-level graph, or a subgraph inside a node of another sheet."""
 
     drawing: _Drawing
-    prefix: str = ""  # of its nodes' ids
+    # Prefix for the ids of the nodes in this graph.
+    prefix: str = ""
     holder: Drawn = field(default_factory=dict)
     outside: _Sheet | None = None
 
 
 def graph_of_workflow(drawn: Drawn) -> dict[str, Any]:
-    """The same as an API graph; muted nodes are left out, bypassed ones hand on what they are handed."""
+    """Convert a workflow to the API format. Muted nodes are left out, and bypassed nodes become reroutes."""
     listed = drawn.get("definitions")
     within = listed.get("subgraphs") if isinstance(listed, dict) else None
     definitions = {each["id"]: _drawing(each) for each in _objects(within) if isinstance(each.get("id"), str)}
@@ -47,12 +63,15 @@ def graph_of_workflow(drawn: Drawn) -> dict[str, Any]:
 
 
 class _Flattener:
+    """A converter that replaces each node that contains a subgraph by the nodes of the subgraph."""
+
     def __init__(self, definitions: Mapping[str, _Drawing]) -> None:
         self._definitions = definitions
         self._sheets: dict[str, _Sheet] = {}
         self._left = MAX_NODES
 
     def run(self, sheet: _Sheet) -> dict[str, Any]:
+        """Return the API graph of a sheet including all its subgraphs, or {} if it has too many nodes."""
         graph: dict[str, Any] = {}
         sheets = [sheet]
         while sheets and self._left > 0:
@@ -68,7 +87,7 @@ class _Flattener:
         return graph if self._left > 0 else {}
 
     def _inside(self, sheet: _Sheet, at: Any) -> _Sheet | None:
-        """What is drawn within a node; None for a plain one."""
+        """Return the sheet of a node's subgraph, or None if the node has no subgraph."""
         node = sheet.drawing.nodes.get(at, {})
         found = self._definitions.get(str(node.get("type")))
         if found is None or node.get("mode", 0) == _BYPASSED or sheet.prefix.count(":") >= _MAX_DEPTH:
@@ -85,31 +104,38 @@ class _Flattener:
             wire = slot.get("link")
             if isinstance(wire, int | str) and wire in sheet.drawing.wires:
                 inputs[str(slot.get("name"))] = self._source(sheet, sheet.drawing.wires[wire])
-        if node.get("type") == "GetNode" and len(givers := sheet.drawing.called.get(_name(node), [])) == 1:
+        if node.get("type") == "GetNode" and len(givers := sheet.drawing.setters.get(_name(node), [])) == 1:
             inputs = {"": [f"{sheet.prefix}{givers[0]}", 0]}
         return {"class_type": "Reroute" if node.get("mode") == _BYPASSED else str(node.get("type")), "inputs": inputs}
 
     def _source(self, sheet: _Sheet, way: Way) -> Any:
-        """A link to the node that a wire really comes from, or the value that it brings; None where it has no end."""
+        """Return the value of a link, or a link to the plain node that computes the value.
+
+        None for an endless chain.
+        """
         for _ in range(_MAX_HOPS):
-            outside, (at, slot) = sheet.outside, way
+            outside = sheet.outside
+            at, slot = way
             if at == _INSIDE and outside is not None:
-                wire, value = _handed(sheet, slot)
+                wire, value = _input(sheet, slot)
                 if wire not in outside.drawing.wires:
                     return value
-                sheet, way = outside, outside.drawing.wires[wire]
+                sheet = outside
+                way = outside.drawing.wires[wire]
             elif inner := self._inside(sheet, at):
-                if slot not in inner.drawing.handed_on:
+                if slot not in inner.drawing.outputs:
                     return None
-                sheet, way = inner, inner.drawing.handed_on[slot]
+                sheet = inner
+                way = inner.drawing.outputs[slot]
             else:
                 return [f"{sheet.prefix}{at}", slot]
         return None
 
 
-def _handed(sheet: _Sheet, slot: int) -> tuple[Any, Any]:
-    """(link, value) that the node around a sheet is handed by its slot of this number there."""
-    names, slots = sheet.drawing.names, _slots(sheet.holder)
+def _input(sheet: _Sheet, slot: int) -> tuple[Any, Any]:
+    """Return (link, value) of an input of the node that contains this sheet."""
+    names = sheet.drawing.names
+    slots = _slots(sheet.holder)
     name = names[slot] if 0 <= slot < len(names) else None
     wire = next((each.get("link") for each in slots if each.get("name") == name), None)
     value = widgets(sheet.holder, slots).get(str(name))
@@ -124,21 +150,24 @@ def _drawing(drawn: Drawn) -> _Drawing:
         for each in _objects(drawn.get("nodes"))[: MAX_NODES + 1]
         if isinstance(each.get("id"), int | str)
     }
-    called: dict[str, list[Any]] = {}
+    setters: dict[str, list[Any]] = {}
     for at, node in nodes.items():
         if node.get("type") == "SetNode":
-            called.setdefault(_name(node), []).append(at)
+            setters.setdefault(_name(node), []).append(at)
     return _Drawing(
         nodes=nodes,
         wires={number: way for number, way, _ in filter(None, links)},
-        handed_on={to[1]: way for _, way, to in filter(None, links) if to[0] == _OUTSIDE},
+        outputs={to[1]: way for _, way, to in filter(None, links) if to[0] == _OUTSIDE},
         names=[str(each.get("name")) for each in _slots(drawn)],
-        called=called,
+        setters=setters,
     )
 
 
 def _wire(each: Any) -> tuple[Any, Way, Way] | None:
-    """(number, where it begins, where it ends) of a link, which is a list or an object."""
+    """Parse a link into (number, origin, target). Returns None if it is malformed.
+
+    Workflow files store a link as a list or as an object.
+    """
     if isinstance(each, dict):
         each = [each.get(name) for name in ("id", "origin_id", "origin_slot", "target_id", "target_slot")]
     if not isinstance(each, list) or len(each) < 5 or not isinstance(each[2], int) or not isinstance(each[4], int):
@@ -149,7 +178,7 @@ def _wire(each: Any) -> tuple[Any, Way, Way] | None:
 
 
 def _name(node: Drawn) -> str:
-    """What a node without wires calls what it gives or gets."""
+    """Return the name that a SetNode sets or a GetNode reads."""
     values = node.get("widgets_values")
     return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else ""
 

@@ -1,5 +1,5 @@
-"""Picture files taken apart as far as their texts go, without touching a pixel: `carry` is the one way in."""
+"""Readers of the texts in image files of all formats, without decoding the pixels. Start with `read_texts`."""
 
-from gdm_studio.gallery.metadata.containers.carried import Carried, carry
+from gdm_studio.gallery.metadata.containers.texts import EmbeddedTexts, read_texts
 
-__all__ = ["Carried", "carry"]
+__all__ = ["EmbeddedTexts", "read_texts"]

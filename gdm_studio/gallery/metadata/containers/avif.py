@@ -1,4 +1,4 @@
-"""The words in an AVIF, which is boxes within boxes that say what lies where in the file."""
+"""Reader of EXIF and XMP in an AVIF file, which consists of nested boxes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from gdm_studio.gallery.metadata.containers import boxes
-from gdm_studio.gallery.metadata.containers.limits import MAX_TEXT
+from gdm_studio.gallery.metadata.containers.parts import MAX_TEXT
 
-_MAX_META = 2**20  # bytes of the list of what is in the file
-_MAX_EXTENTS = 64  # pieces that one item lies in
+# Limits: bytes of the box that lists the items, and pieces of one item.
+_MAX_META = 2**20
+_MAX_EXTENTS = 64
 _XMP = "application/rdf+xml"
 
 
-def words(file: BinaryIO) -> tuple[bytes, bytes]:
-    """(EXIF, XMP), each empty where there is none or the file is damaged. Raises OSError.
+def read_metadata(file: BinaryIO) -> tuple[bytes, bytes]:
+    """Return the EXIF and XMP of an AVIF file, each b"" if missing or damaged. Raises OSError.
 
-    Pillow gives only what is linked to the picture, and not every tool that writes words links them.
+    Pillow finds only metadata that is linked to the image, and some tools do not write that link.
     """
     try:
         meta = _meta(file)
@@ -29,9 +30,10 @@ def words(file: BinaryIO) -> tuple[bytes, bytes]:
 
 
 def _meta(file: BinaryIO) -> dict[bytes, bytes]:
-    """{kind: content} of the boxes in the one that lists the items."""
-    at, end = 0, file.seek(0, io.SEEK_END)
-    for _ in range(boxes.MOST):
+    """Return {kind: content} of the boxes in the `meta` box, which lists the items."""
+    at = 0
+    end = file.seek(0, io.SEEK_END)
+    for _ in range(boxes.MAX_BOXES):
         if at + 8 > end:
             break
         file.seek(at)
@@ -39,17 +41,18 @@ def _meta(file: BinaryIO) -> dict[bytes, bytes]:
         at = box.end
         if box.kind == b"meta" and 4 <= box.end - box.start <= _MAX_META:
             file.seek(box.start + 4)
-            return dict(reversed(list(_contents(file.read(box.end - box.start - 4)))))  # of two the first
+            # Reversed, so that the first of two boxes of a kind counts.
+            return dict(reversed(list(_contents(file.read(box.end - box.start - 4)))))
     return {}
 
 
 def _contents(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """(kind, content) of the boxes side by side."""
+    """Yield (kind, content) of consecutive boxes."""
     return ((box.kind, data[box.start : box.end]) for box in boxes.boxes(data))
 
 
 def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
-    """Of the first item of a kind."""
+    """Return the content of the first item of this kind, or b"" if there is none."""
     items = (item for name, item in _items(meta.get(b"iinf", b"")) if name == kind)
     wanted = next(items, None)
     method, extents = _places(meta.get(b"iloc", b"")).get(-1 if wanted is None else wanted, (0, []))
@@ -66,7 +69,7 @@ def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
 
 
 def _items(listed: bytes) -> Iterator[tuple[str, int]]:
-    """(kind, number): of what has a media type, that."""
+    """Yield the (kind, number) of each item. The kind is the media type if the item has a media type."""
     for name, entry in _contents(listed[6 if listed[:1] == b"\0" else 8 :]):
         if name != b"infe" or entry[:1] not in (b"\2", b"\3"):
             continue
@@ -78,16 +81,19 @@ def _items(listed: bytes) -> Iterator[tuple[str, int]]:
 
 
 def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
-    """{number: (how they are counted, [(start, length), …])} of the items."""
+    """Return {item number: (construction method, [(start, length), …])} from the box of item locations."""
     reader = _Numbers(listed)
-    version, _, sizes = reader.next(1), reader.next(3), reader.next(2)
+    version = reader.next(1)
+    reader.next(3)
+    sizes = reader.next(2)
     offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
     found: dict[int, tuple[int, list[tuple[int, int]]]] = {}
-    for _ in range(min(reader.next(2 if version < 2 else 4), boxes.MOST)):
+    for _ in range(min(reader.next(2 if version < 2 else 4), boxes.MAX_BOXES)):
         number = reader.next(2 if version < 2 else 4)
         method = reader.next(2) & 15 if version else 0
         reader.next(2)
-        begin, extents = reader.next(base), list[tuple[int, int]]()
+        begin = reader.next(base)
+        extents: list[tuple[int, int]] = []
         if (count := reader.next(2)) > _MAX_EXTENTS:
             raise ValueError("in too many pieces")
         for _ in range(count):
@@ -98,12 +104,14 @@ def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
 
 
 class _Numbers:
-    """Numbers one after another; raises ValueError at the end."""
+    """A reader of big-endian numbers."""
 
     def __init__(self, content: bytes) -> None:
-        self._content, self._at = content, 0
+        self._content = content
+        self._at = 0
 
     def next(self, size: int) -> int:
+        """Return the next number of `size` bytes. Raises ValueError at the end."""
         self._at += size
         if self._at > len(self._content):
             raise ValueError("it ends before")

@@ -1,4 +1,4 @@
-"""Boxes within boxes: the form of AVIF (ISO 14496-12) and of content credentials (JUMBF, ISO 19566-5)."""
+"""Parser of nested boxes, the structure of AVIF files (ISO 14496-12) and content credentials (JUMBF, ISO 19566-5)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOST = 2000  # boxes side by side that are looked at
-HEAD = 16  # bytes that a box begins with at most: its length, its kind, perhaps a longer length
+# Maximum number of adjacent boxes that are read.
+MAX_BOXES = 2000
+# Maximum bytes of the header of a box: its length, its kind and an optional 64-bit length.
+HEAD = 16
 
 
 @dataclass(frozen=True)
 class Box:
-    """Where the content of a box lies in the bytes that it is in."""
+    """A box: its kind, and the start and end of its content as indices into the surrounding bytes."""
 
     kind: bytes
     start: int
@@ -20,25 +22,27 @@ class Box:
 
 
 def box_at(head: bytes, start: int, end: int) -> Box:
-    """The box that begins at `start` with these bytes, in a room up to `end`; raises ValueError where it is damaged."""
+    """Parse the header of the box at `start` in a container that ends at `end`. Raises ValueError."""
     if len(head) < 8:
-        raise ValueError("it ends before")
+        raise ValueError("the box ends early")
     length, kind = struct.unpack_from(">I4s", head)
-    begins = 8
+    header = 8
     if length == 1:
         if len(head) < HEAD:
-            raise ValueError("it ends before")
-        length, begins = struct.unpack_from(">Q", head, 8)[0], HEAD
-    length = length or end - start  # none: to the end
-    if length < begins or start + length > end:
-        raise ValueError("a box that is larger than what it is in")
-    return Box(kind, start + begins, start + length)
+            raise ValueError("the box ends early")
+        (length,) = struct.unpack_from(">Q", head, 8)
+        header = HEAD
+    # A length of 0 means up to the end.
+    length = length or end - start
+    if length < header or start + length > end:
+        raise ValueError("the box is larger than its container")
+    return Box(kind, start + header, start + length)
 
 
 def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
-    """Those side by side from `start` to `end`; raises ValueError at the first that is damaged."""
+    """Yield the consecutive boxes from `start` to `end`. Raises ValueError at a damaged box."""
     end = len(data) if end is None else end
-    for _ in range(MOST):
+    for _ in range(MAX_BOXES):
         if start + 8 > end:
             return
         box = box_at(data[start : min(start + HEAD, end)], start, end)

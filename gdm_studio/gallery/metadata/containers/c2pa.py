@@ -1,7 +1,7 @@
-"""Content credentials (C2PA): which program wrote them, out of boxes within boxes.
+"""Reader of the program named in content credentials (C2PA), which consist of nested boxes.
 
-A store holds manifests, of which the last counts; that holds a claim, in CBOR (RFC 8949), which names its generator.
-Nothing is verified: who signed it, and whether it is of this picture, is not looked at.
+The credentials contain manifests, and the last manifest is active. Its claim, in CBOR (RFC 8949), names the generator.
+Neither the signature nor the connection to the image is verified.
 """
 
 from __future__ import annotations
@@ -12,15 +12,21 @@ from typing import Any
 
 from gdm_studio.gallery.metadata.containers.boxes import Box, boxes
 
-MAX_MANIFESTS = 12 * 2**20  # bytes of all of a file's; real ones have thumbnails, and are under 4 MiB
-_MAX_VALUES = 1000  # of a claim
+# Maximum bytes of all manifests of a file. Real manifests, with thumbnails, are under 4 MiB.
+MAX_MANIFESTS = 12 * 2**20
+# Limits of a claim: the number of values and their nesting.
+_MAX_VALUES = 1000
 _MAX_DEPTH = 16
-_MAX_NAME = 120  # characters
-_LABELLED = 2  # of a description box's toggles
+# Maximum length of the name of a program in characters.
+_MAX_NAME = 120
+# The flag of a description box that has a label.
+_LABELLED = 2
+# {CBOR length code: bytes of the number}
+_LENGTHS: Mapping[int, int] = {24: 1, 25: 2, 26: 4, 27: 8}
 
 
-def maker(manifests: bytes) -> str:
-    """The program that a file's credentials name, with its version; "" where they are damaged or name none."""
+def find_maker(manifests: bytes) -> str:
+    """Return the program named by content credentials, with its version. "" if they are damaged or name no program."""
     try:
         return _maker(manifests)
     except (ValueError, struct.error, RecursionError, OverflowError):
@@ -38,7 +44,7 @@ def _maker(manifests: bytes) -> str:
 
 
 def _named(claim: Any) -> str:
-    """As an object of name and version, of which older claims have a list; at first, as one text of all programs."""
+    """Return the generator named in a claim: an object of name and version, a list of these, or a text."""
     if not isinstance(claim, dict):
         return ""
     info = claim.get("claim_generator_info")
@@ -54,7 +60,7 @@ def _within(data: bytes, box: Box) -> list[Box]:
 
 
 def _label(data: bytes, box: Box) -> str:
-    """By which a box of boxes says, in the first of them, what it is."""
+    """Return the label of a `jumb` box, which is in its first inner box. "" if there is no label."""
     described = next(boxes(data, box.start, box.end), None) if box.kind == b"jumb" else None
     if described is None or described.kind != b"jumd" or described.end - described.start < 18:
         return ""
@@ -65,21 +71,29 @@ def _label(data: bytes, box: Box) -> str:
 
 
 class _Cbor:
-    """One value, read once; raises ValueError where it is damaged or larger than a claim ever is."""
+    """A CBOR decoder that refuses data larger than any real claim. Methods raise ValueError."""
 
     def __init__(self, data: bytes, start: int, end: int) -> None:
-        self._data, self._at, self._end, self._left = data, start, end, _MAX_VALUES
+        self._data = data
+        self._at = start
+        self._end = end
+        self._left = _MAX_VALUES
 
     def value(self, depth: int) -> Any:
+        """Decode the next value and return it. `depth` is the nesting level of the value."""
         self._left -= 1
         if self._left < 0 or depth > _MAX_DEPTH:
-            raise ValueError("too much of it")
-        first = self._taken(1)[0]
-        major, short = first >> 5, first & 31
+            raise ValueError("too many values")
+        first = self._take(1)[0]
+        major = first >> 5
+        short = first & 31
         if short == 31:
-            return self._open_ended(major, depth)
-        number = short if short < 24 else int.from_bytes(self._taken(_LENGTHS[short]), "big") if short < 28 else None
-        if number is None:
+            return self._indefinite(major, depth)
+        if short < 24:
+            number = short
+        elif short < 28:
+            number = int.from_bytes(self._take(_LENGTHS[short]), "big")
+        else:
             raise ValueError("no such length")
         return self._of(major, number, depth)
 
@@ -87,20 +101,21 @@ class _Cbor:
         if major < 2:
             return number if major == 0 else -1 - number
         if major < 4:
-            raw = self._taken(number)
+            raw = self._take(number)
             return raw.decode("utf-8", "replace") if major == 3 else raw
         if major == 4:
-            return [self.value(depth + 1) for _ in range(self._bounded(number))]
+            return [self.value(depth + 1) for _ in range(self._check_bound(number))]
         if major == 5:
-            return dict(self._pair(depth) for _ in range(self._bounded(number)))
-        return self.value(depth + 1) if major == 6 else None  # tagged, or a number or word that no name is
+            return dict(self._pair(depth) for _ in range(self._check_bound(number)))
+        # Major type 6 is a tagged value; 7 is a float or a constant, which is never a name.
+        return self.value(depth + 1) if major == 6 else None
 
-    def _open_ended(self, major: int, depth: int) -> Any:
-        """Of parts up to a mark."""
+    def _indefinite(self, major: int, depth: int) -> Any:
+        """Decode a value of indefinite length, which ends at a break byte."""
         found: list[Any] = []
         while self._data[self._at : self._at + 1] != b"\xff":
             found.append(self._pair(depth) if major == 5 else self.value(depth + 1))
-        self._taken(1)
+        self._take(1)
         if major == 5:
             return dict(found)
         return "".join(part for part in found if isinstance(part, str)) if major == 3 else found
@@ -111,23 +126,23 @@ class _Cbor:
             raise ValueError("no name")
         return name, self.value(depth + 1)
 
-    def _bounded(self, count: int) -> int:
+    def _check_bound(self, count: int) -> int:
         if count > self._left:
-            raise ValueError("more of them than there can be")
+            raise ValueError("too many values")
         return count
 
-    def _taken(self, count: int) -> bytes:
+    def _take(self, count: int) -> bytes:
         if count > self._end - self._at:
-            raise ValueError("it ends before")
+            raise ValueError("the data ends early")
         self._at += count
         return self._data[self._at - count : self._at]
 
 
-_LENGTHS: Mapping[int, int] = {24: 1, 25: 2, 26: 4, 27: 8}  # bytes that a number takes
+def join_segments(segments: list[bytes]) -> bytes:
+    """Join the C2PA boxes in the APP11 segments of a JPEG.
 
-
-def joined(segments: list[bytes]) -> bytes:
-    """The boxes in a JPEG's segments of type 11: each begins with "JP", two numbers, and the head of its box again."""
+    Each segment begins with "JP", the number of the box, a sequence number, and the header of the box.
+    """
     whole: dict[int, bytearray] = {}
     for body in segments:
         if len(body) < 16 or body[:2] != b"JP":

@@ -1,4 +1,4 @@
-"""The texts in EXIF: tools that write no PNG put their settings into one tag or another of it."""
+"""Reader of the texts in EXIF data, where tools write settings in formats other than PNG."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ _NAMES = {
     0x927C: "MakerNote",
     0x9286: _USER_COMMENT,
 }
-_BYTES = (1, 2, 6, 7)  # kinds of values that are strings of bytes
+# Types of values that are byte strings.
+_BYTES = (1, 2, 6, 7)
 _MAX_ENTRIES = 512
 
 
-def texts_of(exif: bytes) -> dict[str, str]:
-    """{name: text} of the tags above, of the main directory and of that of the exposure; damaged ones left out."""
+def parse_exif(exif: bytes) -> dict[str, str]:
+    """Return {name: text} of the tags in _NAMES, from the main directory and the Exif directory.
+
+    Damaged tags are left out.
+    """
     exif = exif.removeprefix(b"Exif\0\0")
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
     if order is None or len(exif) < 8:
@@ -29,11 +33,11 @@ def texts_of(exif: bytes) -> dict[str, str]:
     pointer = main.get(_EXIF_IFD, b"")
     inner = _directory(exif, order, struct.unpack(f"{order}I", pointer)[0]) if len(pointer) == 4 else {}
     found = {name: inner.get(tag) or main.get(tag) for tag, name in _NAMES.items()}
-    return {name: text for name, raw in found.items() if raw and (text := _decoded(name, raw, order))}
+    return {name: text for name, raw in found.items() if raw and (text := _decode(name, raw, order))}
 
 
 def _directory(exif: bytes, order: str, at: int) -> dict[int, bytes]:
-    """{tag: its value as the file has it}."""
+    """Return {tag: raw value} of the directory at offset `at`."""
     values: dict[int, bytes] = {}
     if not 0 < at <= len(exif) - 2:
         return values
@@ -51,8 +55,9 @@ def _directory(exif: bytes, order: str, at: int) -> dict[int, bytes]:
     return values
 
 
-def _decoded(name: str, raw: bytes, order: str) -> str:
-    charset, text = raw[:8], raw[8:]
+def _decode(name: str, raw: bytes, order: str) -> str:
+    charset = raw[:8]
+    text = raw[8:]
     if name == _USER_COMMENT and charset in _CHARSETS:
         if charset == b"UNICODE\0":
             return text.decode(_unicode(text, order), "replace").strip("\0\ufeff")
@@ -67,8 +72,12 @@ _CHARSETS = {b"UNICODE\0": "", b"ASCII\0\0\0": "utf-8", b"JIS\0\0\0\0\0": "iso20
 
 
 def _unicode(text: bytes, order: str) -> str:
-    """The A1111 family writes big-endian whatever the file says, SwarmUI little: the zeros in Latin letters tell."""
-    high, low = text[0:4096:2].count(0), text[1:4096:2].count(0)
+    """Return the encoding of a text, whose byte order is detected by the zero bytes of Latin letters.
+
+    A1111 writes big-endian UTF-16 and SwarmUI writes little-endian UTF-16, regardless of the byte order of the file.
+    """
+    high = text[0:4096:2].count(0)
+    low = text[1:4096:2].count(0)
     if high == low == 0:
         return "utf-8" if _is_utf8(text) else {"<": "utf-16-le", ">": "utf-16-be"}[order]
     return "utf-16-le" if low > high else "utf-16-be"

@@ -1,27 +1,34 @@
-"""The segments of a JPEG before its pixels: EXIF, XMP, comments."""
+"""Reader of EXIF, XMP and comments in a JPEG file. They are in segments before the pixels."""
 
 from __future__ import annotations
 
 from typing import BinaryIO
 
-from gdm_studio.gallery.metadata.containers.c2pa import joined, maker
-from gdm_studio.gallery.metadata.containers.limits import MAX_TOTAL, Damaged
-from gdm_studio.gallery.metadata.containers.parts import Parts
+from gdm_studio.gallery.metadata.containers.c2pa import find_maker, join_segments
+from gdm_studio.gallery.metadata.containers.parts import MAX_TOTAL, Damaged, Parts
 
 SIGNATURE = b"\xff\xd8"
 _EXIF = b"Exif\0\0"
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
-_COM, _APP1, _APP11, _SOS, _EOI = 0xFE, 0xE1, 0xEB, 0xDA, 0xD9
+_COM = 0xFE
+_APP1 = 0xE1
+_APP11 = 0xEB
+_SOS = 0xDA
+_EOI = 0xD9
+# Start-of-frame markers, whose segments contain the image size.
 _SIZES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_BARE = frozenset((0x01, *range(0xD0, 0xD8)))  # markers without a segment
+# Markers without a segment.
+_BARE = frozenset((0x01, *range(0xD0, 0xD8)))
 _MAX_SEGMENTS = 4096
 
 
 def read(file: BinaryIO) -> Parts:
-    """Stops at the pixels. Raises Damaged, OSError."""
+    """Read the metadata of a JPEG file up to the pixels. Raises Damaged and OSError."""
     size: tuple[int, int] | None = None
     texts: dict[str, str] = {}
-    exif, xmp, total = b"", b"", 0
+    exif = b""
+    xmp = b""
+    total = 0
     boxes: list[bytes] = []
     at = 2
     for _ in range(_MAX_SEGMENTS):
@@ -29,7 +36,8 @@ def read(file: BinaryIO) -> Parts:
         head = file.read(4)
         if len(head) < 4 or head[0] != 0xFF or head[1] in (_SOS, _EOI):
             break
-        marker, length = head[1], int.from_bytes(head[2:], "big")
+        marker = head[1]
+        length = int.from_bytes(head[2:], "big")
         if marker == 0xFF or marker in _BARE:
             at += 1 if marker == 0xFF else 2
             continue
@@ -45,18 +53,19 @@ def read(file: BinaryIO) -> Parts:
             elif marker == _APP11:
                 boxes.append(body)
             elif body.startswith(_EXIF):
-                exif += body[len(_EXIF) :]  # one that is longer than a segment goes on in the next
+                # EXIF longer than a segment continues in the next one.
+                exif += body[len(_EXIF) :]
             elif body.startswith(_XMP):
                 xmp = xmp or body[len(_XMP) :]
         at += 2 + max(2, length)
     if size is None or 0 in size:
         raise Damaged
-    manifests = joined(boxes)
-    return Parts(size, texts, exif, xmp, bool(manifests), maker(manifests))
+    manifests = join_segments(boxes)
+    return Parts(size, texts, exif, xmp, bool(manifests), find_maker(manifests))
 
 
 def _comment(body: bytes) -> tuple[str, str]:
-    """(name, text): stable-diffusion.cpp puts a PNG's keyword and a zero before the text."""
+    """Return the (name, text) of a comment. stable-diffusion.cpp writes a PNG keyword and a zero before the text."""
     text = body.rstrip(b"\0").decode("utf-8", "replace")
     keyword, zero, rest = text.partition("\0")
     return (keyword, rest) if zero and keyword.isidentifier() else ("Comment", text)

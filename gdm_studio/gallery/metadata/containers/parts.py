@@ -1,24 +1,42 @@
-"""The pieces of a picture file that can hold words."""
+"""The parts of an image file that can contain text, and the limits within which files are read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+# Limits in bytes of one decompressed text and of all texts of a file, so that a malicious file cannot take much time
+# or memory. Real texts are under 1 MiB.
+MAX_TEXT = 4 * 2**20
+MAX_TOTAL = 12 * 2**20
+MAX_TEXTS = 256
+# PNG files have chunks of about 8 KiB.
+MAX_CHUNKS = 200_000
+
+
+class Damaged(Exception):
+    """An error for a file that does not begin like a file of its format."""
+
 
 @dataclass(frozen=True)
 class Layout:
-    """How the pixels of a PNG lie in its file: as many channels of 8 bits, row by row, from these chunks on."""
+    """The position of the pixels in a PNG file with 8-bit channels and without interlacing."""
 
     channels: int
-    start: int  # byte of the file at which the first chunk of pixels begins
+    # Offset of the first pixel chunk in bytes.
+    start: int
 
 
 @dataclass(frozen=True)
 class Parts:
+    """The size, texts and metadata blocks of an image file."""
+
+    # (width, height) in pixels.
     size: tuple[int, int]
     texts: dict[str, str] = field(default_factory=dict)
     exif: bytes = b""
     xmp: bytes = b""
+    # Whether the file has content credentials.
     c2pa: bool = False
-    maker: str = ""  # that the content credentials name
+    # The program that the content credentials name.
+    maker: str = ""
     layout: Layout | None = None

@@ -1,4 +1,4 @@
-"""The text of a PNG, read chunk by chunk without touching its pixels."""
+"""Reader of texts, EXIF and content credentials in the chunks of a PNG file."""
 
 from __future__ import annotations
 
@@ -6,23 +6,39 @@ import struct
 import zlib
 from typing import BinaryIO
 
-from gdm_studio.gallery.metadata.containers.c2pa import MAX_MANIFESTS, maker
-from gdm_studio.gallery.metadata.containers.limits import MAX_CHUNKS, MAX_TEXT, MAX_TEXTS, MAX_TOTAL, Damaged
-from gdm_studio.gallery.metadata.containers.parts import Layout, Parts
+from gdm_studio.gallery.metadata.containers.c2pa import MAX_MANIFESTS, find_maker
+from gdm_studio.gallery.metadata.containers.parts import (
+    MAX_CHUNKS,
+    MAX_TEXT,
+    MAX_TEXTS,
+    MAX_TOTAL,
+    Damaged,
+    Layout,
+    Parts,
+)
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXT_KINDS = (b"tEXt", b"zTXt", b"iTXt")
-_CHANNELS = {2: 3, 6: 4}  # colour type -> channels, where pixels can hide a text
+_WANTED = (*_TEXT_KINDS, b"eXIf")
+# {colour type: number of channels} of images whose pixels can hide a text.
+_CHANNELS = {2: 3, 6: 4}
 
 
 def read(file: BinaryIO) -> Parts:
-    """The first of equal keywords counts, damaged texts do not. Raises Damaged, OSError."""
+    """Read the metadata of a PNG file. Raises Damaged and OSError.
+
+    Damaged texts are left out. If several texts have the same keyword, the first text is used.
+    """
     head = file.read(33)
     if len(head) < 33 or head[:8] != SIGNATURE or head[12:16] != b"IHDR":
         raise Damaged
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", head[16:29])
     texts: dict[str, str] = {}
-    exif, c2pa, made, pixels, total = b"", False, "", 0, 0
+    exif = b""
+    c2pa = False
+    program = ""
+    pixels = 0
+    total = 0
     at = 33
     for _ in range(MAX_CHUNKS):
         file.seek(at)
@@ -35,7 +51,7 @@ def read(file: BinaryIO) -> Parts:
             break
         elif kind == b"caBX":
             if not c2pa and length <= MAX_MANIFESTS:
-                made = maker(_body(file, kind, length))
+                program = find_maker(_body(file, kind, length))
             c2pa = True
         elif kind in _WANTED and length <= min(MAX_TEXT, MAX_TOTAL - total) and len(texts) < MAX_TEXTS:
             body = _body(file, kind, length)
@@ -48,45 +64,48 @@ def read(file: BinaryIO) -> Parts:
                     texts.setdefault(keyword, text)
                     total += len(text)
         at += length + 12
-    hides = depth == 8 and not interlaced and pixels and colour in _CHANNELS
-    layout = Layout(_CHANNELS[colour], pixels) if hides else None
-    return Parts((width, height), texts, exif, c2pa=c2pa, maker=made, layout=layout)
-
-
-_WANTED = (*_TEXT_KINDS, b"eXIf")
+    can_hide = depth == 8 and not interlaced and pixels and colour in _CHANNELS
+    layout = Layout(_CHANNELS[colour], pixels) if can_hide else None
+    return Parts((width, height), texts, exif, c2pa=c2pa, maker=program, layout=layout)
 
 
 def _body(file: BinaryIO, kind: bytes, length: int) -> bytes:
-    """The chunk's content, or nothing where its checksum is wrong."""
-    body, check = file.read(length), file.read(4)
-    right = len(check) == 4 and zlib.crc32(kind + body) == int.from_bytes(check, "big")
-    return body if right else b""
+    """Return the content of a chunk, or b"" if its checksum is wrong."""
+    body = file.read(length)
+    check = file.read(4)
+    is_intact = len(check) == 4 and zlib.crc32(kind + body) == int.from_bytes(check, "big")
+    return body if is_intact else b""
 
 
 def _text(kind: bytes, body: bytes) -> tuple[str, str | None]:
-    """(keyword, text) of a chunk; the text is None where it cannot be unpacked."""
+    """Return the (keyword, text) of a chunk. The text is None if it cannot be decompressed."""
     raw_keyword, _, rest = body.partition(b"\0")
     keyword = raw_keyword.decode("latin-1")
     if kind == b"tEXt":
         return keyword, _latin_or_utf8(rest)
     if kind == b"zTXt":
-        unpacked = _unpacked(rest[1:])
+        unpacked = _decompress(rest[1:])
         return keyword, None if unpacked is None else _latin_or_utf8(unpacked)
-    packed, rest = rest[:1] == b"\1", rest[2:]
-    text = rest.split(b"\0", 2)[-1]  # after language and translated keyword
-    unpacked = _unpacked(text) if packed else text
+    is_packed = rest[:1] == b"\1"
+    rest = rest[2:]
+    # Skips the language and the translated keyword.
+    text = rest.split(b"\0", 2)[-1]
+    unpacked = _decompress(text) if is_packed else text
     return keyword, None if unpacked is None else unpacked.decode("utf-8", "replace")
 
 
 def _latin_or_utf8(raw: bytes) -> str:
-    """The standard says Latin-1; several tools write UTF-8, which Latin-1 text hardly ever is by chance."""
+    """Decode a text as UTF-8, which several tools write, or otherwise as Latin-1, which the standard demands.
+
+    Latin-1 text is rarely valid UTF-8 by accident.
+    """
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
 
 
-def _unpacked(data: bytes) -> bytes | None:
+def _decompress(data: bytes) -> bytes | None:
     unpacker = zlib.decompressobj()
     try:
         unpacked = unpacker.decompress(data, MAX_TEXT)

@@ -1,20 +1,20 @@
-"""The chunks of a WebP: EXIF and XMP, which stand behind its pixels."""
+"""Reader of EXIF, XMP and content credentials in the chunks of a WebP file."""
 
 from __future__ import annotations
 
 import struct
 from typing import BinaryIO
 
-from gdm_studio.gallery.metadata.containers.c2pa import MAX_MANIFESTS, maker
-from gdm_studio.gallery.metadata.containers.limits import MAX_CHUNKS, MAX_TEXT, Damaged
-from gdm_studio.gallery.metadata.containers.parts import Parts
+from gdm_studio.gallery.metadata.containers.c2pa import MAX_MANIFESTS, find_maker
+from gdm_studio.gallery.metadata.containers.parts import MAX_CHUNKS, MAX_TEXT, Damaged, Parts
 
 
 def read(file: BinaryIO) -> Parts:
-    """Raises Damaged, OSError."""
+    """Read the metadata of a WebP file. Raises Damaged and OSError."""
     size: tuple[int, int] | None = None
     found = {b"EXIF": b"", b"XMP ": b""}
-    c2pa, made = False, ""
+    c2pa = False
+    program = ""
     at = 12
     for _ in range(MAX_CHUNKS):
         file.seek(at)
@@ -27,12 +27,12 @@ def read(file: BinaryIO) -> Parts:
             found[kind] = found[kind] or file.read(length)
         elif kind == b"C2PA":
             if not c2pa and length <= MAX_MANIFESTS:
-                made = maker(file.read(length))
+                program = find_maker(file.read(length))
             c2pa = True
         at += 8 + length + length % 2
     if size is None or 0 in size:
         raise Damaged
-    return Parts(size, {}, found[b"EXIF"], found[b"XMP "], c2pa, made)
+    return Parts(size, {}, found[b"EXIF"], found[b"XMP "], c2pa, program)
 
 
 def _canvas(body: bytes) -> tuple[int, int]:

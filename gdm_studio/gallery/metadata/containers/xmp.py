@@ -1,4 +1,7 @@
-"""Texts in an XMP packet, found by their tags: hostile XML is not worth a parser that expands entities."""
+"""Reader of texts in an XMP packet by regular expressions.
+
+An XML parser would expand the entities of malicious files.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ _LIST_ITEM = re.compile(r"<rdf:li(?:\s[^<>]{0,500})?>(?P<text>[^<]*)</rdf:li>")
 _CDATA = re.compile(r"^\s*<!\[CDATA\[(.*)\]\]>\s*$", re.DOTALL)
 
 
-def element(xmp: str, name: str) -> str:
-    """The text of the first element, or attribute, of this name under any prefix; "" where there is none.
+def find_element(xmp: str, name: str) -> str:
+    """Return the text of the first element or attribute of this name with any prefix. "" if there is none.
 
-    Of a list of alternatives it is the first.
+    If the element is a list of alternatives, the first alternative is returned.
     """
     if name not in xmp:
         return ""
@@ -28,10 +31,10 @@ def element(xmp: str, name: str) -> str:
     return literal[1] if literal else html.unescape(text).strip()
 
 
-def texts_in(xmp: str) -> dict[str, str]:
-    """The texts in a packet that can hold settings, by names as `Carried` has them.
+def find_texts(xmp: str) -> dict[str, str]:
+    """Return the texts of an XMP packet that can contain settings, under the names of `EmbeddedTexts`.
 
-    `parameters` is the A1111 text that stable-diffusion.cpp and Krita's plug-in put there.
+    `parameters` is the A1111 text of stable-diffusion.cpp and of Krita's plug-in.
     """
     found = {"parameters": "parameters", "UserComment": "xmp:UserComment", "description": "xmp:description"}
-    return {name: text for tag, name in found.items() if (text := element(xmp, tag))}
+    return {name: text for tag, name in found.items() if (text := find_element(xmp, tag))}

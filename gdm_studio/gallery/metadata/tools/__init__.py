@@ -1,4 +1,7 @@
-"""The tools whose files are read, first match wins. To add one: a file here and its name in the list."""
+"""The tools whose files can be read. The first match is used.
+
+To add a tool, write a module and add it to TOOLS.
+"""
 
 from gdm_studio.gallery.metadata.tools import (
     ai_runner,
@@ -34,8 +37,10 @@ TOOLS: tuple[Tool, ...] = (
     civitai.TOOL,
     hugging_face.TOOL,
     midjourney.TOOL,
-    webui.TOOL,  # after those that add something to its text
-    comfyui.TOOL,  # after those that keep its graph beside settings of their own
+    # Must come after the tools that extend the A1111 text.
+    webui.TOOL,
+    # Must come after the tools that store a ComfyUI graph beside their own settings.
+    comfyui.TOOL,
     ai_runner.TOOL,
 )
 

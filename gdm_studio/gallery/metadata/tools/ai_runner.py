@@ -1,12 +1,13 @@
-"""AI Runner: a PNG's chunk to a setting; what it calls the scheduler is the sampler."""
+"""Reader for AI Runner, which writes one PNG chunk per setting. Its "scheduler" is the sampler."""
 
 from __future__ import annotations
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, split_names
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import flat, known_names, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
+# {entry: field}
 _NAMES = {
     "prompt": "prompt",
     "negative_prompt": "negative_prompt",
@@ -23,18 +24,21 @@ _NAMES = {
     "strength": "denoising_strength",
     "version": "version",
 }
-_KNOWN = known_names("""
+# Entries that are recognised but have no counterpart here.
+_KNOWN = split_names("""
     prompt_2 negative_prompt_2 n_samples iterations samples lora embeddings timestamp action tome_sd tome_ratio
     controlnet controlnet_conditioning_scale guess_mode control_guidance_start control_guidance_end latents_seed
 """)
 
 
-def _matches(carried: Carried) -> bool:
-    return "scale" in carried.texts and bool({"prompt", "seed", "steps", "num_inference_steps"} & carried.texts.keys())
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return "scale" in embedded.texts and bool(
+        {"prompt", "seed", "steps", "num_inference_steps"} & embedded.texts.keys()
+    )
 
 
-def _read(carried: Carried) -> Metadata | None:
-    return told(carried.size, TOOL.name, flat(carried.texts), _NAMES, known=_KNOWN)
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    return build_metadata(embedded.size, TOOL.name, flatten(embedded.texts), _NAMES, known=_KNOWN)
 
 
 TOOL = Tool("AI Runner", _matches, _read)

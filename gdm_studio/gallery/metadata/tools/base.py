@@ -1,18 +1,21 @@
-"""What a tool is to the reader: how its files are told from others', and how they are read."""
+"""The interface of a tool, which recognises the tool's files and reads their settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
 from gdm_studio.gallery.metadata.facts import Metadata
 
 
 @dataclass(frozen=True)
 class Tool:
-    """`matches` is quick and errs on the side of yes; `read` gives None for what it cannot make sense of."""
+    """A tool that writes image files.
+
+    `matches` is fast and may accept files of other tools. `read` returns None for files that it cannot read.
+    """
 
     name: str
-    matches: Callable[[Carried], bool]
-    read: Callable[[Carried], Metadata | None]
+    matches: Callable[[EmbeddedTexts], bool]
+    read: Callable[[EmbeddedTexts], Metadata | None]

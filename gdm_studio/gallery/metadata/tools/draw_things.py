@@ -1,15 +1,16 @@
-"""Draw Things: an object in the user comment of its XMP."""
+"""Reader for Draw Things, which writes a JSON object into the user comment of the XMP packet."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gdm_studio.gallery.metadata.containers import Carried
-from gdm_studio.gallery.metadata.containers.xmp import element
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.containers.xmp import find_element
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, lora_entry, parse_object, split_names
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import flat, known_names, lora, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
+# {entry: field}
 _NAMES = {
     "c": "prompt",
     "uc": "negative_prompt",
@@ -21,22 +22,25 @@ _NAMES = {
     "model": "model",
     "strength": "denoising_strength",
 }
-_KNOWN = known_names("seed_mode shift lora version profile mask_blur hires_fix upscaler refiner")
+# Entries that are recognised but have no counterpart here.
+_KNOWN = split_names("seed_mode shift lora version profile mask_blur hires_fix upscaler refiner")
 
 
-def _matches(carried: Carried) -> bool:
-    return "Draw Things" in carried.text("xmp")
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return "Draw Things" in embedded.text("xmp")
 
 
-def _read(carried: Carried) -> Metadata | None:
-    found = object_in(element(carried.texts["xmp"], "UserComment"))
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    found = parse_object(find_element(embedded.texts["xmp"], "UserComment"))
     if found is None:
         return None
-    entries = flat(found)
+    entries = flatten(found)
     known = _KNOWN | {name for name, _ in entries if name.startswith("v2.")}
     listed: Any = found.get("lora")
-    loras = [lora(each.get("model"), each.get("weight")) for each in listed or [] if isinstance(each, dict)]
-    return told(carried.size, TOOL.name, entries, _NAMES, known=known, more={"loras": loras} if loras else {})
+    loras = [lora_entry(each.get("model"), each.get("weight")) for each in listed or [] if isinstance(each, dict)]
+    return build_metadata(
+        embedded.size, TOOL.name, entries, _NAMES, known=known, more={"loras": loras} if loras else {}
+    )
 
 
 TOOL = Tool("Draw Things", _matches, _read)

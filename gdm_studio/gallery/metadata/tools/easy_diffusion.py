@@ -1,14 +1,16 @@
-"""Easy Diffusion: a chunk to a setting in a PNG, one object in the user comment of the others."""
+"""Reader for Easy Diffusion, which writes one PNG chunk per setting, or a JSON object into the user comment."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, parse_object, split_names
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import flat, known_names, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
+_MARKS = ("use_stable_diffusion_model", "stable_diffusion_model")
+# {entry: field}
 _NAMES = {
     "prompt": "prompt",
     "negative_prompt": "negative_prompt",
@@ -28,7 +30,8 @@ _NAMES = {
     "use_vae_model": "vae",
     "vae_model": "vae",
 }
-_KNOWN = known_names("""
+# Entries that are recognised but have no counterpart here.
+_KNOWN = split_names("""
     use_lora_model lora_model lora_alpha lora_strength use_hypernetwork_model hypernetwork_model hypernetwork_strength
     tiling seamless_tiling use_face_correction use_upscale upscale_amount latent_upscaler_steps use_controlnet_model
     controlnet_model controlnet_alpha control_filter_to_apply use_embeddings_model distilled_guidance_scale
@@ -36,27 +39,24 @@ _KNOWN = known_names("""
 """)
 
 
-def _matches(carried: Carried) -> bool:
-    return any(_plain(name) in _MARKS for name in carried.texts) or any(mark in carried.settings for mark in _MARKS)
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return any(_plain(name) in _MARKS for name in embedded.texts) or any(mark in embedded.settings for mark in _MARKS)
 
 
-_MARKS = ("use_stable_diffusion_model", "stable_diffusion_model")
-
-
-def _read(carried: Carried) -> Metadata | None:
-    found = object_in(carried.settings) or carried.texts
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    found = parse_object(embedded.settings) or embedded.texts
     settings: dict[str, Any] = {name: value for name, value in found.items() if value not in ("None", "none")}
     if not any(_plain(name) in _MARKS for name in settings):
         return None
-    entries = flat(settings)
+    entries = flatten(settings)
     names = {name: _NAMES.get(_plain(name), "") for name, _ in entries}
     known = {name for name, _ in entries if _plain(name) in _KNOWN}
-    return told(carried.size, TOOL.name, entries, names, known=known)
-
-
-TOOL = Tool("Easy Diffusion", _matches, _read)
+    return build_metadata(embedded.size, TOOL.name, entries, names, known=known)
 
 
 def _plain(name: str) -> str:
-    """Its two ways to write a name, "use_vae_model" and "VAE model", as one."""
+    """Normalise the two spellings of a name, such as "use_vae_model" and "VAE model"."""
     return name.lower().replace(" ", "_").replace("-", "_")
+
+
+TOOL = Tool("Easy Diffusion", _matches, _read)

@@ -1,17 +1,18 @@
-"""Fooocus' own scheme, an object; its other one is the A1111 text. Fooocus-MRE and FooocusPlus have it in the comment.
+"""Reader for Fooocus, Fooocus-MRE and FooocusPlus, which write a JSON object.
 
-FooocusPlus writes every name as a title: "Base Model" for "base_model".
+The A1111 texts of these programs are read by `webui`. FooocusPlus capitalises the names: "Base Model" for "base_model".
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, lora_entry, parse_object, split_names
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import flat, known_names, lora, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
+# {entry: field}
 _NAMES = {
     "prompt": "prompt",
     "real_prompt": "prompt",
@@ -35,7 +36,8 @@ _NAMES = {
     "version": "version",
     "software": "version",
 }
-_KNOWN = known_names("""
+# Entries that are recognised but have no counterpart here.
+_KNOWN = split_names("""
     styles performance sharpness adm_guidance refiner_model refiner_model_hash refiner_switch refiner_swap_method loras
     metadata_scheme created_by full_prompt full_negative_prompt adaptive_cfg overwrite_switch freeu
     inpaint_engine_version inpaint_mode style style_selection base_clip_skip refiner_clip_skip
@@ -43,26 +45,25 @@ _KNOWN = known_names("""
 """)
 
 
-def _matches(carried: Carried) -> bool:
-    scheme = carried.text("fooocus_scheme", "exif:MakerNote")
-    return scheme == "fooocus" or "Fooocus" in carried.text("exif:Software") or any(
-        mark in carried.settings for mark in ('"base_model', '"FooocusPlus')
+def _matches(embedded: EmbeddedTexts) -> bool:
+    scheme = embedded.text("fooocus_scheme", "exif:MakerNote")
+    return (
+        scheme == "fooocus"
+        or "Fooocus" in embedded.text("exif:Software")
+        or any(mark in embedded.settings for mark in ('"base_model', '"FooocusPlus'))
     )
 
 
-def _read(carried: Carried) -> Metadata | None:
-    found = object_in(carried.settings)
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    found = parse_object(embedded.settings)
     plain = {_plain(name): value for name, value in (found or {}).items()}
     if found is None or not {"base_model", "base_model_name", "performance", "metadata_scheme"} & plain.keys():
         return None
-    entries = flat(found)
+    entries = flatten(found)
     names = {name: _NAMES.get(_plain(name), "") for name, _ in entries}
     known = {name for name, _ in entries if _plain(name) in _KNOWN or _plain(name).startswith("lora_")}
     tool = "FooocusPlus" if str(plain.get("version")).startswith("FooocusPlus") else TOOL.name
-    return told(carried.size, tool, entries, names, known=known, more=_loras(plain))
-
-
-TOOL = Tool("Fooocus", _matches, _read)
+    return build_metadata(embedded.size, tool, entries, names, known=known, more=_loras(plain))
 
 
 def _plain(name: str) -> str:
@@ -70,7 +71,7 @@ def _plain(name: str) -> str:
 
 
 def _loras(found: dict[str, Any]) -> dict[str, Any]:
-    """As lists of name, weight and hash, or one by one as "name : weight"."""
+    """Return the field `loras`. Files have a list of [name, weight, hash], or entries with the text "name : weight"."""
     listed = found.get("loras")
     if isinstance(listed, list):
         pairs = [(each[0], each[1]) for each in listed[:64] if isinstance(each, list) and len(each) >= 2]
@@ -78,4 +79,7 @@ def _loras(found: dict[str, Any]) -> dict[str, Any]:
         combined = [value for name, value in found.items() if name.startswith("lora_combined_")][:64]
         parts = [value.rpartition(" : ") for value in combined if isinstance(value, str)]
         pairs = [(name, weight) for name, _, weight in parts]
-    return {"loras": [lora(*pair) for pair in pairs]} if pairs else {}
+    return {"loras": [lora_entry(*pair) for pair in pairs]} if pairs else {}
+
+
+TOOL = Tool("Fooocus", _matches, _read)

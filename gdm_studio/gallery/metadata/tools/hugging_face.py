@@ -1,12 +1,13 @@
-"""Spaces of Hugging Face that run Diffusers: an object in the PNG's `parameters`."""
+"""Reader for Hugging Face Spaces that run Diffusers, which write a JSON object into the PNG text `parameters`."""
 
 from __future__ import annotations
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, parse_object
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import flat, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
+# {entry: field}
 _NAMES = {
     "prompt": "prompt",
     "negative_prompt": "negative_prompt",
@@ -18,16 +19,17 @@ _NAMES = {
     "Model": "model",
     "Model hash": "model_hash",
 }
+# Entries that are recognised but have no counterpart here.
 _KNOWN = frozenset({"style_preset", "use_upscaler", "add_quality_tags", "quality_tags"})
 
 
-def _matches(carried: Carried) -> bool:
-    return '"num_inference_steps"' in carried.text("parameters")
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return '"num_inference_steps"' in embedded.text("parameters")
 
 
-def _read(carried: Carried) -> Metadata | None:
-    found = object_in(carried.texts["parameters"])
-    return told(carried.size, TOOL.name, flat(found), _NAMES, known=_KNOWN) if found else None
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    found = parse_object(embedded.texts["parameters"])
+    return build_metadata(embedded.size, TOOL.name, flatten(found), _NAMES, known=_KNOWN) if found else None
 
 
 TOOL = Tool("Hugging Face Space", _matches, _read)

@@ -1,16 +1,21 @@
-"""InvokeAI's three generations: `invokeai_metadata`, before it `sd-metadata`, at first a command line in `Dream`."""
+"""Reader for InvokeAI, which has changed its format several times.
+
+Current files have JSON in `invokeai_metadata`, older files in `sd-metadata`. The first versions wrote a command into
+`Dream`.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, lora_entry, parse_object, split_names
 from gdm_studio.gallery.metadata.facts import Metadata, number
-from gdm_studio.gallery.metadata.telling import flat, known_names, lora, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
-_NAMES = {  # it calls the sampler scheduler; the noise levels it visits it does not name
+# {entry: field}. "scheduler" is the sampler; the spacing is not in the file.
+_NAMES = {
     "positive_prompt": "prompt",
     "negative_prompt": "negative_prompt",
     "seed": "seed",
@@ -29,7 +34,8 @@ _NAMES = {  # it calls the sampler scheduler; the noise levels it visits it does
     "vae.model_name": "vae",
     "app_version": "version",
 }
-_KNOWN = known_names("""
+# Entries that are recognised but have no counterpart here.
+_KNOWN = split_names("""
     generation_mode rand_device cfg_rescale_multiplier seamless_x seamless_y loras ref_images controlnets ipAdapters
     t2iAdapters hrf_enabled hrf_method hrf_strength _canvas_objects canvas_v2_metadata regions init_image dype_preset
     positive_style_prompt negative_style_prompt ref_image control_layers rand_device
@@ -46,11 +52,12 @@ _SECOND = {
     "height": "height",
     "strength": "denoising_strength",
     "model_weights": "model",
-    "model_id": "model",  # of 1.15 to 2.0
+    # Versions 1.15 to 2.0.
+    "model_id": "model",
     "model_hash": "model_hash",
     "app_version": "version",
 }
-_KNOWN_SECOND = known_names("""
+_KNOWN_SECOND = split_names("""
     model app_id threshold perlin hires_fix seamless type postprocessing variations init_image_path mask_image_path
     orig_hash fit extra rand_device
 """)
@@ -65,49 +72,46 @@ _FIRST = {
     "-H": "height",
     "-f": "denoising_strength",
 }
-# A value may stand right behind its option: -s50 -Ak_lms
+# An option may be followed by its value without a space: -s50 -Ak_lms
 _OPTION = re.compile(r"(?<!\S)(-A(?=\w)|-[A-Za-z](?=[\d.])|--?[A-Za-z][\w-]{0,40})(?:[ =]?([^\s-]\S{0,200}))?")
 
 
-def _matches(carried: Carried) -> bool:
-    return any(name in carried.texts for name in ("invokeai_metadata", "sd-metadata", "Dream"))
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return any(name in embedded.texts for name in ("invokeai_metadata", "sd-metadata", "Dream"))
 
 
-def _read(carried: Carried) -> Metadata | None:
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
     for name, generation in (("invokeai_metadata", _third), ("sd-metadata", _second), ("Dream", _first)):
-        if (text := carried.text(name)) and (found := generation(text, carried.size)) is not None:
+        if (text := embedded.text(name)) and (found := generation(text, embedded.size)) is not None:
             return found
     return None
 
 
-TOOL = Tool("InvokeAI", _matches, _read)
-
-
 def _third(text: str, size: tuple[int, int]) -> Metadata | None:
-    found = object_in(text)
+    found = parse_object(text)
     if found is None:
         return None
-    entries = flat(found)
+    entries = flatten(found)
     known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
-    return told(size, "InvokeAI", entries, _NAMES, known=known, more=_loras(found.get("loras")))
+    return build_metadata(size, "InvokeAI", entries, _NAMES, known=known, more=_loras(found.get("loras")))
 
 
 def _second(text: str, size: tuple[int, int]) -> Metadata | None:
-    found = object_in(text)
+    found = parse_object(text)
     image = found.pop("image", None) if found else None
     if found is None or not isinstance(image, dict):
         return None
-    entries = [*_prompts(_blended(image.pop("prompt", ""))), *flat(image), *flat(found)]
-    return told(size, "InvokeAI", entries, _SECOND, known=_KNOWN_SECOND)
+    entries = [*_prompts(_join_blend(image.pop("prompt", ""))), *flatten(image), *flatten(found)]
+    return build_metadata(size, "InvokeAI", entries, _SECOND, known=_KNOWN_SECOND)
 
 
-def _blended(prompt: Any) -> str:
-    """Several prompts, each with its weight, as it lets people write them: "a cat:0.25 a dog:0.75"."""
+def _join_blend(prompt: Any) -> str:
+    """Join weighted prompts in the syntax of InvokeAI, such as "a cat:0.25 a dog:0.75"."""
     listed = prompt[:64] if isinstance(prompt, list) else [{"prompt": prompt}]
     parts = [each for each in listed if isinstance(each, dict) and isinstance(each.get("prompt"), str)]
     if len(parts) == 1 and parts[0].get("weight", 1) == 1:
         return str(parts[0]["prompt"])
-    weights = [lora("", each.get("weight")).get("weight", 1.0) for each in parts]
+    weights = [lora_entry("", each.get("weight")).get("weight", 1.0) for each in parts]
     return " ".join(f"{each['prompt'].strip()}:{number(weight)}" for each, weight in zip(parts, weights, strict=True))
 
 
@@ -120,21 +124,27 @@ def _first(text: str, size: tuple[int, int]) -> Metadata | None:
     if not options:
         return None
     known = {name for name, _ in options}
-    return told(size, "InvokeAI", [*_prompts(prompt), *options], _FIRST, known=known)
+    return build_metadata(size, "InvokeAI", [*_prompts(prompt), *options], _FIRST, known=known)
 
 
 def _prompts(whole: str) -> list[tuple[str, Any]]:
-    """(prompt, negative): the second is what stands in brackets in the first."""
+    """Return the entries of the prompt and the negative prompt.
+
+    The negative prompt is in brackets inside the prompt.
+    """
     negative = [part.strip() for part in re.findall(r"\[([^\[\]]*)\]", whole)]
     prompt = re.sub(r" ?\[[^\[\]]*\]", "", whole) if negative else whole
     return [("prompt", prompt.strip() if negative else prompt), ("negative", ", ".join(negative))]
 
 
 def _loras(listed: Any) -> dict[str, Any]:
-    """Each has its model as an object, whose name the versions call differently."""
+    """Return the field `loras`. Each entry contains an object for its model, whose keys depend on the version."""
     found = []
     for each in listed[:64] if isinstance(listed, list) else []:
         model = each.get("model", each.get("lora")) if isinstance(each, dict) else None
         if isinstance(model, dict):
-            found.append(lora(model.get("name", model.get("model_name", "")), each.get("weight")))
+            found.append(lora_entry(model.get("name", model.get("model_name", "")), each.get("weight")))
     return {"loras": found} if found else {}
+
+
+TOOL = Tool("InvokeAI", _matches, _read)

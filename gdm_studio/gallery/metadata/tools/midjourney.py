@@ -1,16 +1,18 @@
-"""Midjourney: what was typed, options and all, and behind it the number of its job, in the picture's description."""
+"""Reader for Midjourney, which writes the command with its options and the job ID into the image description."""
 
 from __future__ import annotations
 
 import re
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, split_names
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import known_names, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
+# {entry: field}
 _NAMES = {"prompt": "prompt", "--no": "negative_prompt", "--seed": "seed", "--v": "version", "--version": "version"}
-_KNOWN = known_names("""
+# Entries that are recognised but have no counterpart here.
+_KNOWN = split_names("""
     --ar --aspect --stylize --s --chaos --c --weird --w --quality --q --style --niji --raw --tile --stop --iw --cref
     --cw --sref --sw --sv --oref --ow --profile --p --repeat --r --video --exp --draft --turbo --fast --relax --hd
     --uplight --upbeta --test --testp --creative --personalize --loop --motion --end
@@ -21,12 +23,12 @@ _OPTIONS = re.compile(r"\s+(?:--|—)(?=[A-Za-z])")
 _MAX_TEXT = 2**16
 
 
-def _matches(carried: Carried) -> bool:
-    return "Job ID:" in _text(carried)
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return "Job ID:" in _text(embedded)
 
 
-def _read(carried: Carried) -> Metadata | None:
-    text = _text(carried)[:_MAX_TEXT]
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    text = _text(embedded)[:_MAX_TEXT]
     if (job := _JOB.search(text[-120:])) is None:
         return None
     prompt, *options = _OPTIONS.split(f" {text.removesuffix(job[0])}")
@@ -38,12 +40,12 @@ def _read(carried: Carried) -> Metadata | None:
         entries.append((f"--{name}", value.strip()))
     known = _KNOWN | {"Job ID", "Author", "Creation Time"}
     entries.append(("Job ID", job[1]))
-    entries += [(name, carried.text(name)) for name in ("Author", "Creation Time") if carried.text(name)]
-    return told(carried.size, TOOL.name, entries, _NAMES, known=known)
+    entries += [(name, embedded.text(name)) for name in ("Author", "Creation Time") if embedded.text(name)]
+    return build_metadata(embedded.size, TOOL.name, entries, _NAMES, known=known)
+
+
+def _text(embedded: EmbeddedTexts) -> str:
+    return embedded.text("Description", "exif:ImageDescription", "xmp:description")
 
 
 TOOL = Tool("Midjourney", _matches, _read)
-
-
-def _text(carried: Carried) -> str:
-    return carried.text("Description", "exif:ImageDescription", "xmp:description")

@@ -1,14 +1,15 @@
-"""NovelAI: a PNG's chunks, the same in a WebP's EXIF, or hidden in the pixels."""
+"""Reader for NovelAI, which writes PNG chunks, the same texts into the EXIF of a WebP, or hides them in the pixels."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, parse_object, split_names
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import flat, known_names, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
+# {entry: field}
 _NAMES = {
     "prompt": "prompt",
     "Description": "prompt",
@@ -23,7 +24,8 @@ _NAMES = {
     "strength": "denoising_strength",
     "Source": "model",
 }
-_KNOWN = known_names("""
+# Entries that are recognised but have no counterpart here.
+_KNOWN = split_names("""
     Software Title version n_samples signed_hash request_type uncond_scale cfg_rescale legacy legacy_v3_extend sm sm_dyn
     dynamic_thresholding dynamic_thresholding_percentile dynamic_thresholding_mimic_scale controlnet_strength
     controlnet_model skip_cfg_above_sigma skip_cfg_below_sigma lora_unet_weights lora_clip_weights noise
@@ -33,38 +35,39 @@ _KNOWN = known_names("""
 _KNOWN_GROUPS = ("v4_", "reference_", "director_", "extra_passthrough")
 
 
-def _matches(carried: Carried) -> bool:
-    return "NovelAI" in carried.text("Software", "Title", "exif:Software", "Source") or _in_exif(carried)
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return "NovelAI" in embedded.text("Software", "Title", "exif:Software", "Source") or _in_exif(embedded)
 
 
-def _in_exif(carried: Carried) -> bool:
-    comment = carried.text("exif:UserComment")
+def _in_exif(embedded: EmbeddedTexts) -> bool:
+    comment = embedded.text("exif:UserComment")
     return '"Comment"' in comment and "NovelAI" in comment
 
 
-def _read(carried: Carried) -> Metadata | None:
-    chunks: dict[str, Any] = dict(carried.texts) if "Comment" in carried.texts else {}
-    chunks = chunks or object_in(carried.text("exif:UserComment")) or {}
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    chunks: dict[str, Any] = dict(embedded.texts) if "Comment" in embedded.texts else {}
+    chunks = chunks or parse_object(embedded.text("exif:UserComment")) or {}
     inner = chunks.get("Comment")
-    comment = inner if isinstance(inner, dict) else object_in(inner) if isinstance(inner, str) else None
+    comment = inner if isinstance(inner, dict) else parse_object(inner) if isinstance(inner, str) else None
     if comment is None or not {"prompt", "steps", "uc"} & comment.keys():
         return None
-    source = chunks.get("Source") or carried.text("exif:Software")
-    described = None if "prompt" in comment else chunks.get("Description")  # of its first model, the prompt
+    source = chunks.get("Source") or embedded.text("exif:Software")
+    # Files of the first model have the prompt in their description.
+    described = None if "prompt" in comment else chunks.get("Description")
     outside = (("Description", described), ("Source", source), ("Software", chunks.get("Software")))
-    entries = [*flat(comment), *((name, value) for name, value in outside if value)]
+    entries = [*flatten(comment), *((name, value) for name, value in outside if value)]
     known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
-    return told(carried.size, "NovelAI", entries, _NAMES, known=known, more=_characters(comment))
-
-
-TOOL = Tool("NovelAI", _matches, _read)
+    return build_metadata(embedded.size, "NovelAI", entries, _NAMES, known=known, more=_characters(comment))
 
 
 def _characters(comment: dict[str, Any]) -> dict[str, Any]:
-    """The prompts of single characters, which version 4 has beside the whole one."""
+    """Return the prompts of individual characters, which NovelAI 4 stores beside the main prompt."""
     try:
         captions = comment["v4_prompt"]["caption"]["char_captions"]
         found = [each["char_caption"] for each in captions[:32]]
     except (KeyError, TypeError, IndexError):
         return {}
     return {"characters": found} if found and all(isinstance(each, str) for each in found) else {}
+
+
+TOOL = Tool("NovelAI", _matches, _read)

@@ -1,12 +1,13 @@
-"""RuinedFooocus: an object in the PNG's `parameters`."""
+"""Reader for RuinedFooocus, which writes a JSON object into the PNG text `parameters`."""
 
 from __future__ import annotations
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, parse_object
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import flat, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
+# {entry: field}
 _NAMES = {
     "Prompt": "prompt",
     "Negative": "negative_prompt",
@@ -22,16 +23,17 @@ _NAMES = {
     "clip_skip": "clip_skip",
     "denoise": "denoising_strength",
 }
+# Entries that are recognised but have no counterpart here.
 _KNOWN = frozenset({"software", "loras", "start_step", "full_prompt", "full_negative", "styles", "performance"})
 
 
-def _matches(carried: Carried) -> bool:
-    return "RuinedFooocus" in carried.settings
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return "RuinedFooocus" in embedded.settings
 
 
-def _read(carried: Carried) -> Metadata | None:
-    found = object_in(carried.settings)
-    return told(carried.size, TOOL.name, flat(found), _NAMES, known=_KNOWN) if found else None
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    found = parse_object(embedded.settings)
+    return build_metadata(embedded.size, TOOL.name, flatten(found), _NAMES, known=_KNOWN) if found else None
 
 
 TOOL = Tool("RuinedFooocus", _matches, _read)

@@ -1,13 +1,14 @@
-"""Stability Matrix: an object with names like C#'s, beside the A1111 text and ComfyUI's graph."""
+"""Reader for Stability Matrix, which writes a JSON object with C# names, an A1111 text and a ComfyUI graph."""
 
 from __future__ import annotations
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, parse_object, split_names
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import flat, known_names, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
 _CHUNK = "parameters-json"
+# {entry: field}
 _NAMES = {
     "PositivePrompt": "prompt",
     "NegativePrompt": "negative_prompt",
@@ -22,19 +23,20 @@ _NAMES = {
     "ClipSkip": "clip_skip",
     "DenoisingStrength": "denoising_strength",
 }
-_KNOWN = known_names("""
+# Entries that are recognised but have no counterpart here.
+_KNOWN = split_names("""
     FrameCount MotionBucketId VideoQuality Lossless Fps OutputFps MinCfg AugmentationLevel VideoOutputMethod
     ModelVersionId ExtraNetworkModelVersionIds
 """)
 
 
-def _matches(carried: Carried) -> bool:
-    return _CHUNK in carried.texts
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return _CHUNK in embedded.texts
 
 
-def _read(carried: Carried) -> Metadata | None:
-    found = object_in(carried.texts[_CHUNK])
-    return told(carried.size, TOOL.name, flat(found), _NAMES, known=_KNOWN) if found else None
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    found = parse_object(embedded.texts[_CHUNK])
+    return build_metadata(embedded.size, TOOL.name, flatten(found), _NAMES, known=_KNOWN) if found else None
 
 
 TOOL = Tool("Stability Matrix", _matches, _read)

@@ -1,14 +1,15 @@
-"""SwarmUI: an object in the PNG's `parameters`, or in the user comment."""
+"""Reader for SwarmUI, which writes a JSON object into the PNG text `parameters` or the user comment."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, lora_entry, parse_object, split_names
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import flat, known_names, lora, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
+# {entry: field}
 _NAMES = {
     "prompt": "prompt",
     "negativeprompt": "negative_prompt",
@@ -29,7 +30,8 @@ _NAMES = {
     "initimagecreativity": "denoising_strength",
     "swarm_version": "version",
 }
-_KNOWN = known_names("""
+# Entries that are recognised but have no counterpart here.
+_KNOWN = split_names("""
     aspectratio sidelength automaticvae images batchsize nopreviews imageformat wildcardseed variationseed
     variationseedstrength loras loraweights generation_time prep_time date original_prompt original_negativeprompt
     used_wildcards unused_parameters clipskip donotsave personalnote sigmamin sigmamax preferreddtype
@@ -37,29 +39,26 @@ _KNOWN = known_names("""
 _KNOWN_GROUPS = ("refiner", "controlnet", "initimage", "sui_", "freeu", "init", "video", "seedvr")
 
 
-def _matches(carried: Carried) -> bool:
-    return '"sui_image_params"' in _text(carried)
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return '"sui_image_params"' in _text(embedded)
 
 
-def _read(carried: Carried) -> Metadata | None:
-    whole = object_in(_text(carried)) or {}
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    whole = parse_object(_text(embedded)) or {}
     settings = whole.pop("sui_image_params", None)
     if not isinstance(settings, dict):
         return None
     models = whole.get("sui_models")
-    entries = [*flat(settings), *_hashes(models)]
+    entries = [*flatten(settings), *_hashes(models)]
     extra = whole.get("sui_extra_data")
-    entries += flat(extra) if isinstance(extra, dict) else []
+    entries += flatten(extra) if isinstance(extra, dict) else []
     known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
-    return told(carried.size, "SwarmUI", entries, _NAMES, known=known, more=_loras(settings))
+    return build_metadata(embedded.size, "SwarmUI", entries, _NAMES, known=known, more=_loras(settings))
 
 
-TOOL = Tool("SwarmUI", _matches, _read)
-
-
-def _text(carried: Carried) -> str:
-    """Old versions put it where a camera has its model."""
-    return carried.text("parameters", "exif:UserComment", "exif:Model")
+def _text(embedded: EmbeddedTexts) -> str:
+    """Return the settings text. Old versions write it into the EXIF tag of the camera model."""
+    return embedded.text("parameters", "exif:UserComment", "exif:Model")
 
 
 def _hashes(models: Any) -> list[tuple[str, Any]]:
@@ -69,8 +68,12 @@ def _hashes(models: Any) -> list[tuple[str, Any]]:
 
 
 def _loras(settings: dict[str, Any]) -> dict[str, Any]:
-    names, weights = settings.get("loras"), settings.get("loraweights")
+    names = settings.get("loras")
+    weights = settings.get("loraweights")
     if not isinstance(names, list):
         return {}
     weights = weights if isinstance(weights, list) else []
-    return {"loras": [lora(name, dict(enumerate(weights)).get(at)) for at, name in enumerate(names[:64])]}
+    return {"loras": [lora_entry(name, dict(enumerate(weights)).get(at)) for at, name in enumerate(names[:64])]}
+
+
+TOOL = Tool("SwarmUI", _matches, _read)

@@ -1,14 +1,18 @@
-"""Tensor.Art: an object in `generation_data`; what that leaves open, such as the seed it drew, stands in the graph."""
+"""Reader for Tensor.Art, which writes a JSON object into `generation_data`.
+
+The ComfyUI graph in the file contains further settings, such as a random seed.
+"""
 
 from __future__ import annotations
 
 from gdm_studio.gallery.metadata.comfy import Settings, settings_in
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, flatten, parse_object
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.telling import flat, object_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
 _CHUNK = "generation_data"
+# {entry: field}
 _NAMES = {
     "prompt": "prompt",
     "negativePrompt": "negative_prompt",
@@ -27,24 +31,26 @@ _NAMES = {
     "sdVae": "vae",
     "guidance": "distilled_guidance",
 }
+# Entries that are recognised but have no counterpart here.
 _KNOWN = frozenset({"imageCount", "etaNoiseSeedDelta", "models", "workEngine", "sampler", "seedMode", "seed"})
 
 
-def _matches(carried: Carried) -> bool:
-    return _CHUNK in carried.texts
+def _matches(embedded: EmbeddedTexts) -> bool:
+    return _CHUNK in embedded.texts
 
 
-def _read(carried: Carried) -> Metadata | None:
-    found = object_in(carried.texts[_CHUNK])
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    found = parse_object(embedded.texts[_CHUNK])
     if found is None:
         return None
-    entries, names = flat(found), dict(_NAMES)
+    entries = flatten(found)
+    names = dict(_NAMES)
     if str(found.get("seed")) == "-1":
         del names["seed"]
-    graph = (settings_in(carried) or Settings()).besides({names[name] for name, _ in entries if name in names})
+    graph = (settings_in(embedded) or Settings()).without_fields({names[name] for name, _ in entries if name in names})
     known = _KNOWN | {name for name, _ in entries if name.startswith(("baseModel.", "sdxl"))}
     names |= graph.names
-    return told(carried.size, TOOL.name, entries + graph.entries, names, known=known, more=graph.more)
+    return build_metadata(embedded.size, TOOL.name, entries + graph.entries, names, known=known, more=graph.more)
 
 
 TOOL = Tool("Tensor.Art", _matches, _read)

@@ -1,4 +1,4 @@
-"""AUTOMATIC1111's web UI and all that write its `parameters` text: forks, SD.Next, stable-diffusion.cpp, Krita, …"""
+"""Reader for AUTOMATIC1111's web UI and other tools that write its `parameters` text: forks, SD.Next, Krita, …"""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gdm_studio.gallery.metadata.a1111 import OWN
-from gdm_studio.gallery.metadata.containers import Carried
+from gdm_studio.gallery.metadata.a1111 import OWN, Infotext, parse_text
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts
+from gdm_studio.gallery.metadata.convert import build_metadata, find_loras, lora_entry
 from gdm_studio.gallery.metadata.facts import Metadata
-from gdm_studio.gallery.metadata.infotext import Infotext, parse
-from gdm_studio.gallery.metadata.telling import lora, loras_in, told
 from gdm_studio.gallery.metadata.tools.base import Tool
 
-_NAMES = {setting.title.lower(): setting.name for setting in OWN} | {  # lower case; several spell "CFG Scale" so
+# {entry in lower case: field}, as tools differ in capitals.
+_NAMES = {setting.title.lower(): setting.name for setting in OWN} | {
     "steps": "steps",
     "sampler": "sampler",
     "schedule type": "scheduler",
@@ -45,7 +45,8 @@ _NAMES = {setting.title.lower(): setting.name for setting in OWN} | {  # lower c
     "eta ddim": "eta",
     "version": "version",
 }
-# First words of keys that other tools know and ours has no use for: "hires" stands for "Hires steps" too.
+_PROMPTS = {"Prompt": "prompt", "Negative prompt": "negative_prompt"}
+# First words of entries that are recognised but not used: "hires" includes "Hires steps".
 _KNOWN_WORDS = """
     adetailer, addnet, adm guidance, adaptive cfg, app, backend, beta schedule, cfg mode, cfg rescale, civitai,
     conditional mask, controlnet, created date, diffusion in low bits, downcast, dynamic thresholding, emphasis, ensd,
@@ -55,8 +56,10 @@ _KNOWN_WORDS = """
     schedule, sdcpp, seed resize, sharpness, shift, skip layers, slg, styles, te, template, text encoder, ti, ti hashes,
     tiling, token merging, unet, upscale, user, vae, variation, wildcard
 """
+# Entries that are recognised but have no counterpart here.
 _KNOWN = tuple(f"{' '.join(words.split())} " for words in _KNOWN_WORDS.split(","))
-_WRITERS = (  # by "App" and "Version"
+# (pattern of the entries "App" and "Version", tool)
+_WRITERS = (
     (r"GDM Studio", "GDM Studio"),
     (r"SD\.Next", "SD.Next"),
     (r"ComfyUI", "ComfyUI"),
@@ -70,41 +73,37 @@ _WRITERS = (  # by "App" and "Version"
 )
 
 
-def _matches(carried: Carried) -> bool:
-    text = carried.settings.strip()
+def _matches(embedded: EmbeddedTexts) -> bool:
+    text = embedded.settings.strip()
     return ":" in text and not (text.startswith("{") and text.endswith("}"))
 
 
-def _read(carried: Carried) -> Metadata | None:
-    found = parse(carried.settings)
+def _read(embedded: EmbeddedTexts) -> Metadata | None:
+    found = parse_text(embedded.settings)
     if found is None:
         return None
-    tool = _tool(found.entries, carried)
+    tool = _tool(found.entries, embedded)
     prompt = found.prompt.removeprefix("Prompt: ") if tool == "Krita AI Diffusion" else found.prompt
     entries = list(_entries(found, prompt))
     names = {name: _NAMES.get(name.lower(), "") for name, _ in entries} | _PROMPTS
     if tool == "stable-diffusion.cpp" and not found.entries.get("Sampler", "").startswith("ddim"):
-        names["Eta"] = ""  # it says so of every sampler, and means DDIM's
+        # "Eta" is written for every sampler, but only DDIM uses it.
+        names["Eta"] = ""
     known = {name for name, _ in entries if f"{name.lower()} ".startswith(_KNOWN)}
     lists = {"loras": _loras(found), "embeddings": _embeddings(found)}
     more = _resources(found.entries) | {name: listed for name, listed in lists.items() if listed}
-    return told(carried.size, tool, entries, names, known=known, more=more)
-
-
-TOOL = Tool("AUTOMATIC1111", _matches, _read)
-
-_PROMPTS = {"Prompt": "prompt", "Negative prompt": "negative_prompt"}
+    return build_metadata(embedded.size, tool, entries, names, known=known, more=more)
 
 
 def _entries(found: Infotext, prompt: str) -> Iterator[tuple[str, Any]]:
-    """As the text has them; Fooocus' raw prompts, which came before styles were put in, stay entries of their own."""
+    """Yield the entries of a text. The prompts before Fooocus added its styles become separate entries."""
     yield "Prompt", prompt
     yield "Negative prompt", found.negative_prompt
     yield from ((name, value) for name, value in found.entries.items() if name not in _PROMPTS)
 
 
-def _tool(entries: dict[str, str], carried: Carried) -> str:
-    """The writer, as far as the text or what stands beside it tells."""
+def _tool(entries: dict[str, str], embedded: EmbeddedTexts) -> str:
+    """Return the name of the tool that wrote the text."""
     version = f"{entries.get('App', '')} {entries.get('Version', '')}".strip()
     if tool := next((tool for mark, tool in _WRITERS if re.match(mark, version, re.IGNORECASE)), ""):
         return tool
@@ -112,35 +111,35 @@ def _tool(entries: dict[str, str], carried: Carried) -> str:
         return "Civitai"
     if entries.get("Model hash") == "unknown":
         return "Krita AI Diffusion"
-    if carried.text("fooocus_scheme") or "Raw prompt" in entries:
+    if embedded.text("fooocus_scheme") or "Raw prompt" in entries:
         return "Fooocus"
-    drawn = '"class_type"' in carried.text("prompt") or '"nodes"' in carried.text("workflow")
+    drawn = '"class_type"' in embedded.text("prompt") or '"nodes"' in embedded.text("workflow")
     return "ComfyUI" if drawn else "AUTOMATIC1111"
 
 
 def _loras(found: Infotext) -> list[dict[str, Any]]:
-    """From the prompt, or as Fooocus lists them, with their hashes where the file has these."""
+    """Return the LoRAs in the prompt or in Fooocus's list, with their hashes if the text has them."""
     hashes = dict(_pairs(found.entries.get("Lora hashes", "")))
     if weights := found.entries.get("Lora weights"):
-        listed = [lora(name, weight) for name, weight in _pairs(weights)]
+        listed = [lora_entry(name, weight) for name, weight in _pairs(weights)]
     else:
-        listed = loras_in(found.prompt)
+        listed = find_loras(found.prompt)
     return [each | ({"hash": hashes[each["name"]]} if each["name"] in hashes else {}) for each in listed]
 
 
 def _embeddings(found: Infotext) -> list[dict[str, Any]]:
-    """The learnt words that were used, with their hashes."""
+    """Return the textual inversion embeddings with their hashes."""
     return [{"name": name, "hash": digits} for name, digits in _pairs(found.entries.get("TI hashes", ""))]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    """Of "name: value, name: value"."""
+    """Parse a text of the form "name: value, name: value"."""
     parts = (entry.rpartition(": ") for entry in text.split(", ")[:64])
     return [(name, value) for name, _, value in parts if name]
 
 
 def _resources(entries: dict[str, str]) -> dict[str, Any]:
-    """The model's name as Civitai has it, among all that a picture was made from."""
+    """Return the name of the model from the list of resources that Civitai adds."""
     try:
         resources = json.loads(entries.get("Civitai resources", "[]"))
     except (ValueError, RecursionError):
@@ -149,3 +148,6 @@ def _resources(entries: dict[str, str]) -> dict[str, Any]:
     models = (each for each in listed if each.get("type") in ("checkpoint", "model"))
     name = next((each.get("modelName") for each in models), None)
     return {"model": name} if isinstance(name, str) else {}
+
+
+TOOL = Tool("AUTOMATIC1111", _matches, _read)

@@ -1,1 +1,1 @@
-"""Stable Diffusion 1, 2 and XL: how their files are recognised and read."""
+"""Stable Diffusion 1, 2 and XL: recognising, reading and running their checkpoints."""

@@ -1,4 +1,4 @@
-"""Prompts as the U-Net is told of them: windows of tokens, each word as strongly as it counts."""
+"""Prompt encoding for the U-Net, in windows of tokens with weighted words."""
 
 from __future__ import annotations
 
@@ -9,74 +9,78 @@ from types import MappingProxyType
 import torch
 from torch import Tensor
 
-from gdm_studio.models.families.stable_diffusion.kinds import SIZES, Kind
 from gdm_studio.models.families.stable_diffusion.layout import Text
-from gdm_studio.models.families.stable_diffusion.windows import WINDOW, Tokens, tokenized
-from gdm_studio.models.grammar import Weighted
+from gdm_studio.models.families.stable_diffusion.token_windows import WINDOW, Tokens, tokenize
+from gdm_studio.models.families.stable_diffusion.variants import SIZES, Variant
+from gdm_studio.models.prompt_syntax import Weighted
 from gdm_studio.networks.stable_diffusion.clip import ClipText
-from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, text_of
+from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, decode
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
-Vectors = Mapping[str, Mapping[Text, Tensor]]  # by learnt word and text encoder (count, width)
+# Vectors (count, width) by embedding and text encoder.
+Vectors = Mapping[str, Mapping[Text, Tensor]]
 
 
 @dataclass(frozen=True)
-class Told:
-    """What one row is told: the text (1, L, C), and pooled text and sizes (1, V) where the U-Net wants them."""
+class TextConditioning:
+    """Conditioning of one row: text (1, L, C) and, for some U-Nets, pooled text with sizes (1, V)."""
 
     context: Tensor
     vector: Tensor | None = None
 
-    def on(self, device: torch.device) -> Told:
-        """The same there."""
-        return Told(self.context.to(device), None if self.vector is None else self.vector.to(device))
+    def on(self, device: torch.device) -> TextConditioning:
+        """Return a copy on the device."""
+        return TextConditioning(self.context.to(device), None if self.vector is None else self.vector.to(device))
 
-    def silenced(self) -> Told:
-        """Of nothing at all, as in training where the text was left out."""
-        return Told(torch.zeros_like(self.context), None if self.vector is None else torch.zeros_like(self.vector))
+    def silenced(self) -> TextConditioning:
+        """Return zeros of the same shape, which training used in place of an empty text."""
+        return TextConditioning(
+            torch.zeros_like(self.context), None if self.vector is None else torch.zeros_like(self.vector)
+        )
 
-    def sized(self, sizes: Sequence[float]) -> Told:
-        """With these sizes behind the pooled text (Podell et al. 2023, section 2.2)."""
+    def sized(self, sizes: Sequence[float]) -> TextConditioning:
+        """Return a copy with size embeddings appended to the pooled text (Podell et al. 2023, sec. 2.2)."""
         if self.vector is None:
             return self
         waves = sinusoidal(torch.tensor(sizes, device=self.vector.device), SIZES)
-        return Told(self.context, torch.cat([self.vector, waves.reshape(1, -1)], dim=1))
+        return TextConditioning(self.context, torch.cat([self.vector, waves.reshape(1, -1)], dim=1))
 
 
 @torch.no_grad()
-def encoded(
-    kind: Kind,
+def encode_prompts(
+    kind: Variant,
     encoders: Sequence[ClipText],
     windows: Iterable[Sequence[Weighted]],
     *,
     skip: int = 0,
-    learnt: Vectors = MappingProxyType({}),
-) -> Told:
-    """What the text encoders of that kind of model make of a prompt's windows, as AUTOMATIC1111's web UI reads them.
+    embeddings: Vectors = MappingProxyType({}),
+) -> TextConditioning:
+    """Encode the token windows of a prompt with a model's text encoders, like AUTOMATIC1111's web UI.
 
-    The pooled text is the first window's. So many layers more than usual are left out at the end. For words that were
-    `learnt` their vectors stand in the place of tokens.
+    The pooled text is that of the first window. `skip` is the number of further layers to leave out at the end of
+    a text encoder. `embeddings` contains vectors that replace tokens.
     """
-    lengths = {word: len(next(iter(vectors.values()))) for word, vectors in learnt.items()}
-    chunks = [chunk for window in windows for chunk in tokenized(window, lengths)]
-    sides, pooled = [], None
+    lengths = {word: len(next(iter(vectors.values()))) for word, vectors in embeddings.items()}
+    chunks = [chunk for window in windows for chunk in tokenize(window, lengths)]
+    sides = []
+    pooled = None
     for place, clip in enumerate(encoders):
         pad = kind.pads[place] if kind.pads else END
-        vectors = {word: each[kind.texts[place]] for word, each in learnt.items()}
+        vectors = {word: each[kind.texts[place]] for word, each in embeddings.items()}
         found = [_window(kind, clip, chunk, pad, skip, vectors) for chunk in chunks]
         sides.append(torch.cat([context for context, _ in found], dim=1))
         pooled = found[0][1]
-    return Told(torch.cat(sides, dim=-1), pooled if kind.told else None)
+    return TextConditioning(torch.cat(sides, dim=-1), pooled if kind.told else None)
 
 
-def words_in(
-    windows: Iterable[Sequence[Weighted]], learnt: Mapping[str, int] = MappingProxyType({})
+def words_with_positions(
+    windows: Iterable[Sequence[Weighted]], embeddings: Mapping[str, int] = MappingProxyType({})
 ) -> list[tuple[str, list[int]]]:
-    """The words of a prompt's windows, each with the places of its tokens in what the U-Net is told."""
+    """Return each word of a prompt with the positions of its tokens in the U-Net's context."""
     found: list[tuple[str, list[int]]] = []
-    chunks = [chunk for window in windows for chunk in tokenized(window, learnt)]
+    chunks = [chunk for window in windows for chunk in tokenize(window, embeddings)]
     for number, chunk in enumerate(chunks):
-        here: list[int] = []  # tokens of a word that is not ended
+        here: list[int] = []  # tokens of a word that is not complete yet
         for place, (token, _) in enumerate(chunk, start=number * (WINDOW + 2) + 1):
             if isinstance(token, tuple):
                 word, part = token
@@ -85,27 +89,32 @@ def words_in(
                 continue
             found += [("", [])] if not here else []
             here.append(token)
-            text, ended = text_of(here)
+            text, ended = decode(here)
             found[-1] = (text, [*found[-1][1], place])
             here = [] if ended else here
     return found
 
 
 def _window(
-    kind: Kind, clip: ClipText, tokens: Tokens, pad: int, skip: int, learnt: Mapping[str, Tensor]
+    kind: Variant, clip: ClipText, tokens: Tokens, pad: int, skip: int, embeddings: Mapping[str, Tensor]
 ) -> tuple[Tensor, Tensor | None]:
-    """Text (1, 77, C) and pooled text; the weights leave the mean as it is."""
-    device, behind = clip.position_embedding.weight.device, [pad] * (WINDOW - len(tokens))
+    """Encode one window of tokens to text (1, 77, C) and pooled text.
+
+    Word weights do not change the mean of the text.
+    """
+    device = clip.position_embedding.weight.device
+    behind = [pad] * (WINDOW - len(tokens))
     known = (END if isinstance(token, tuple) else token for token, _ in tokens)
     embedded = clip.embed(torch.tensor([[BEGIN, *known, END, *behind]], device=device))
     for place, (token, _) in enumerate(tokens, start=1):
         if isinstance(token, tuple):
-            embedded[0, place] = learnt[token[0]][token[1]].to(embedded)
+            embedded[0, place] = embeddings[token[0]][token[1]].to(embedded)
     found = clip(embedded, torch.tensor([len(tokens) + 1], device=device))
-    text = clip.skipping(found, kind.skip + skip, norm=kind.norm)
+    text = clip.skip_layers(found, kind.skip + skip, norm=kind.norm)
     if all(weight == 1 for _, weight in tokens):
         return text, found.pooled
     strengths = torch.tensor([1.0, *(weight for _, weight in tokens), 1.0, *(1.0 for _ in behind)], device=device)
     weighed = text * strengths[None, :, None]
-    before, after = text.mean(), weighed.mean()
+    before = text.mean()
+    after = weighed.mean()
     return torch.where(after == 0, weighed, weighed * (before / after)), found.pooled

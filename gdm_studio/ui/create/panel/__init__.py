@@ -1,1 +1,1 @@
-"""The left panel: what makes a picture."""
+"""Left panel of the Create page, with every setting of the next images."""

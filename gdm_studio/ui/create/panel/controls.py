@@ -1,4 +1,4 @@
-"""The left panel: what makes a picture, in the order in which people reach for it; what few need is folded away."""
+"""Left panel with all generation settings. Less used settings are folded."""
 
 from __future__ import annotations
 
@@ -8,42 +8,38 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gdm_studio.maths.path import Path
+from gdm_studio.maths.path import NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.accepts import PLAIN, Accepts
+from gdm_studio.models.capabilities import PLAIN, Capabilities
 from gdm_studio.models.card import Example, ModelCard
-from gdm_studio.request import SETTINGS, Request, Role, with_role
+from gdm_studio.request.request import SETTINGS, Request, Role, with_role
+from gdm_studio.studio.compatibility import Parts
 from gdm_studio.studio.draft import Draft
-from gdm_studio.studio.fitting import Parts
 from gdm_studio.ui.actions import START_FROM
 from gdm_studio.ui.create.panel import menus
-from gdm_studio.ui.create.panel.binding import bind
-from gdm_studio.ui.create.panel.calm_row import CalmRow
 from gdm_studio.ui.create.panel.conditions import Conditions
 from gdm_studio.ui.create.panel.curve import NoiseCurve
 from gdm_studio.ui.create.panel.examples import Examples
-from gdm_studio.ui.create.panel.modes import Modes
+from gdm_studio.ui.create.panel.main_settings import MainSettings
+from gdm_studio.ui.create.panel.modes import ModeButtons
 from gdm_studio.ui.create.panel.more import More
-from gdm_studio.ui.create.panel.setting_widgets import combo_of, slider_of, stepper_of
+from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of, stepper_of
 from gdm_studio.ui.create.panel.start_picture import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
-from gdm_studio.ui.create.sets.things import Things
-from gdm_studio.ui.create.steps.chip import Chip
+from gdm_studio.ui.create.panel.thing_list import ThingList
+from gdm_studio.ui.create.steps.status_panel import StatusPanel
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets import Choice, Combo, Folded, GenerateButton, Labelled, PromptBox, mark_of, side_by_side
-from gdm_studio.ui.widgets.layouts import scrolled, stacked
-from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
-
-WORDS_READ = {"icons": 15}  # of a prompt, by the model's family; rare words take the room of two or three
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, GenerateButton, Labelled, PromptBox, mark_of, side_by_side
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, scrolled, stacked
 
 
 class Controls(QFrame):
-    """The settings of the next pictures.
+    """Left panel that edits the draft of the next request.
 
-    Signals: `changed()` any setting, `model_chosen(str)`, `generate()`, `stop()`, `compare()` the scheduler with
-    others, `picture_asked()` for one to start from; all by people; and `model_shown(card)`.
-    Setters: `set_models(cards, parts)`, `set_model(card)` brings its styles, sizes and defaults,
-    `set_devices(choices)`, `set_request(request)`, `set_path(path, first)`, `reset()`. Reader: `request()`.
+    Signals when the user acts: `changed()` for any setting, `model_chosen(str)`, `generate()`, `stop()`,
+    `compare()` to compare schedulers, and `picture_asked()` to choose a start image. `model_shown(card)` is
+    emitted after every change of the model.
     """
 
     changed = Signal()
@@ -61,60 +57,65 @@ class Controls(QFrame):
         self.setFixedWidth(SPACE.controls_width)
         self._theme = theme
         self._parts: Parts = {}
-        self._make_first(theme)
-        self._make_numbers(theme)
+        self._create_main_widgets(theme)
+        self._create_sliders(theme)
         self.more = More(theme, draft)
-        self.negative, self.batch, self.device_box = self.more.negative, self.more.batch, self.more.device_box
+        self.negative = self.more.negative
+        self.batch = self.more.batch
+        self.device_box = self.more.device_box
         self._lay_out()
         self._bind()
         self._connect()
         self.set_request(draft.request)
 
-    # data in and out
+    # Data in and out
 
     def request(self) -> Request:
-        """The settings as they stand."""
+        """Return the request that the current settings describe."""
         return self.draft.request
 
     def set_request(self, request: Request) -> None:
-        """Shows the settings of `request` but its model; a style, size or device not offered is left as it is."""
+        """Set all settings to those of `request`, except the model and the branch.
+
+        A style, device or size that the current model does not offer is ignored.
+        """
         self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
         card = self.draft.card
         if request.size is not None and card is not None and card.makes(request.size):
             self.offer_size(request.size)
-        self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._kept_beside(request)))
+        self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._unavailable_settings(request)))
         self._show_parts()
         self._show_scheduler()
-        self._show_what_counts()
+        self._show_effective_settings()
 
-    def _kept_beside(self, request: Request) -> dict[str, Any]:
-        """What stays as it is, there being no such choice as `request` has."""
+    def _unavailable_settings(self, request: Request) -> dict[str, Any]:
+        """Return the draft's values of those settings whose value in `request` is not offered at present."""
         boxes = {"style": self.style_box, "device": self.device_box}
-        kept = {name: self.draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))}
+        unavailable = {name: self.draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))}
         card, size = self.draft.card, request.size
         offered = card is not None and len(card.sizes()) > 1 and size is not None and card.makes(size)
-        return kept if offered else kept | {"size": self.draft["size"]}
+        return unavailable if offered else unavailable | {"size": self.draft["size"]}
 
     def offer_size(self, size: tuple[int, int]) -> None:
-        """Chooses a size that the model makes, whether it is one of its own or not."""
+        """Select an image size (width, height) that the model can generate.
+
+        The menu gets a new entry if necessary.
+        """
         if (card := self.draft.card) is not None:
             self.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
             self.draft.put(size=size if self.more.size_box.count() > 1 else None)
 
     def set_models(self, cards: list[ModelCard], parts: Parts | None = None) -> None:
-        """The models to choose from, and the parts of others that some of them take: names, by the setting."""
+        """Offer these models. `parts` lists the VAEs and refiners that can be combined with them, by setting name."""
         self._parts = parts or {}
         self.model_box.set_choices(menus.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
 
     def set_model(self, card: ModelCard) -> None:
-        """Turns to a model: its styles, its sizes, its defaults as the defaults and as the values."""
-        for name in (card.fast_of, card.name):  # of the two, the one that is to be chosen from
+        """Show the styles, sizes, menus and examples of a model, and apply its defaults."""
+        # The menu contains only one of the two names. Setting the other name has no effect.
+        for name in (card.fast_of, card.name):
             self.model_box.set_choice(name)
-        for prompt in (self.prompt, self.negative):
-            prompt.set_limit(WORDS_READ.get(card.family, 0))
-            prompt.set_reader(card.about_words)
-        self.things.set_reader(card.about_words)
         self.style_box.set_styles(card)
         self._style_field.setVisible(bool(card.styles))
         self.examples.set_card(card)
@@ -128,29 +129,31 @@ class Controls(QFrame):
         self._show_defaults()
         self.model_shown.emit(card)
 
-    def _show_accepted(self, accepts: Accepts) -> None:
-        """What the model is asked; the rest goes out of sight and stays as it is for one that asks for it."""
+    def _show_accepted(self, accepts: Capabilities) -> None:
+        """Show the inputs that the model accepts. Hidden inputs retain their values for another model."""
         self.prompt.setVisible(bool(accepts.prompt) and self.things.isHidden())
-        self.modes.set.setVisible(bool(accepts.prompt))  # of things that are named
+        # A set is a list of subjects, so it needs a model that reads prompts.
+        self.modes.set.setVisible(bool(accepts.prompt))
         self.more.set_negative(accepts.negative)
         self.more.set_grammar(accepts.prompt not in ("", PLAIN))
-        self.more.set_words(bool(accepts.prompt))
+        self.more.set_attention_available(bool(accepts.prompt))
         self.guidance.setVisible(accepts.guidance)
-        self.row.set_steps(accepts.steps)
-        self._way.setVisible(accepts.steps)
+        self.main_settings.set_steps(accepts.steps)
+        self._path_section.setVisible(accepts.steps)
         self.conditions.set_accepts(accepts)
         self.start_mark.setEnabled(accepts.picture)
 
     def _show_parts(self) -> None:
-        """The VAEs and refiners that the model takes."""
+        """Offer the VAEs and refiners that the model can use."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
         names = {name: list(found) for name, found in self._parts.items() if takes[name]}
         self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
 
-    def show_set(self, on: bool) -> None:
-        """A list of things in the place of the prompt, or the prompt again."""
+    def show_set_editor(self, on: bool) -> None:
+        """Show the list of a set's subjects in place of the prompt, or the prompt again."""
         if on and self.prompt.isVisible():
-            self.things.setFixedHeight(self.prompt.height())  # so that nothing below moves
+            # The list has the prompt's height, so that nothing below it moves.
+            self.things.setFixedHeight(self.prompt.height())
         self.prompt.setVisible(not on and bool(self._accepts.prompt))
         self.start.setEnabled(not on)
         self.things.setVisible(on)
@@ -158,16 +161,16 @@ class Controls(QFrame):
         self.modes.show_set(on)
 
     def set_devices(self, choices: list[Choice]) -> None:
-        """The devices to choose from."""
+        """Offer these devices, and write the selected device to the draft."""
         self.more.set_devices(choices)
         self.draft.put(device=self.device_box.choice())
 
-    def set_path(self, path: Path, first: int = 0) -> None:
-        """The points of noise that a run with these settings visits, from number `first` on."""
+    def set_path(self, path: NoisePath, first: int = 0) -> None:
+        """Plot the noise levels of a job with the current settings. The job starts at the index `first` of `path`."""
         self.curve.set_path(path, first)
 
     def reset(self) -> None:
-        """Back to the model's defaults, and nothing set in what is folded away but the device; by people."""
+        """Reset all settings except the device to the model's defaults, and emit `changed`."""
         self.draft.put(
             negative_prompt="", grammar="auto", dtype="auto", factors={}, toward=None, batch=0, attention=False
         )
@@ -176,103 +179,114 @@ class Controls(QFrame):
         self.changed.emit()
 
     def roll_seed(self) -> None:
-        """Another seed, for the next run; by people."""
+        """Choose a random seed for the next job and emit `changed`."""
         self.draft.roll()
         self.changed.emit()
 
     def _show_defaults(self) -> None:
-        """What the draft has gone back to, where the widget is not bound to it, or another list of choices lost it."""
+        """Select the draft's style, sampler and spacing in the menus, whose entries were replaced."""
         self.style_box.set_choice(self.draft["style"])
         self.sampler_box.set_choice(self.draft["sampler"])
         self.spacing_box.set_choice(self.draft["spacing"])
         self._show_scheduler()
 
     def parts(self) -> list[tuple[str, QWidget]]:
-        """Every setting that there is now by its title, with what takes the keys."""
+        """Return (title, input widget) for every enabled setting that is visible or in a folded section."""
         rows = [*self.rows.values(), *self.conditions.rows(), *self.start.rows(), *self.more.rows()]
         first = [*self.conditions.boxes(), self.style_box, self.model_box]
         boxes = [*first, self.sampler_box, self.spacing_box, *self.more.boxes()]
         numbers = [self.seed.edit, self.count.edit, self.batch.edit, *(row.edit for row in rows)]
         texts = [self.prompt.editor] if self.negative.isHidden() else [self.prompt.editor, self.negative.editor]
         found = [*texts, *boxes, *numbers]
-        there = [part for part in found if part.isVisibleTo(self) or self._fold_of(part) is not None]
-        return [(part.accessibleName(), part) for part in there if part.isEnabled()]
+        usable = [part for part in found if part.isVisibleTo(self) or self._section_of(part) is not None]
+        return [(part.accessibleName(), part) for part in usable if part.isEnabled()]
 
-    def reach(self, part: QWidget) -> None:
-        """Brings a setting into sight, out of what is folded away, and lets the keys go to it."""
-        if (fold := self._fold_of(part)) is not None:
-            fold.set_open(True)
+    def focus_setting(self, part: QWidget) -> None:
+        """Unfold the section that contains a setting, focus its widget and scroll to it."""
+        if (section := self._section_of(part)) is not None:
+            section.set_open(True)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))  # once it has its place
+        # An unfolded widget has its final position only after the next layout.
+        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))
 
     def show_top(self) -> None:
-        """The model and what stands below it, after another page has set them."""
+        """Scroll to the top, so that a model selected on another page is visible."""
         self._scroll.verticalScrollBar().setValue(0)
 
-    def show_what_is_set(self) -> None:
-        """Opens what is folded away where something in it is not as the model begins."""
-        if self.more.is_set:
+    def unfold_changed(self) -> None:
+        """Unfold the advanced settings if any of them differs from the model's default."""
+        if self.more.is_changed:
             self.more.set_open(True)
 
-    def _fold_of(self, part: QWidget) -> Folded | None:
-        folds = (self.row, self.more, *self.conditions.groups.values())
-        return next((fold for fold in folds if fold.isAncestorOf(part)), None)
+    def _section_of(self, part: QWidget) -> Collapsible | None:
+        sections = (self.main_settings, self.more, *self.conditions.groups.values())
+        return next((section for section in sections if section.isAncestorOf(part)), None)
 
-    # what follows from what
+    # Dependencies between settings
 
     @property
-    def _accepts(self) -> Accepts:
-        return self.draft.card.accepts if self.draft.card else Accepts()
+    def _accepts(self) -> Capabilities:
+        return self.draft.card.accepts if self.draft.card else Capabilities()
 
     def _show_scheduler(self) -> None:
-        """The scheduler's own knobs, and what goes with it."""
+        """Show the parameters, defaults and tooltip of the selected sampler."""
         for name, row in self.rows.items():
             row.set_default(self.draft.default(name))
         spec = SAMPLERS[self.draft["sampler"]]
-        self.more.set_knobs(spec.knobs)
+        self.more.set_params(spec.params)
         self.more.knobs.set_values(self.draft["knobs"])
-        tips = [SETTINGS["temperature"].summary, spec.temperature]
-        self.temperature.setToolTip(" ".join(filter(None, tips)))
-        self._show_what_counts()
+        tips = [translate("Setting", tip) for tip in (SETTINGS["temperature"].summary, spec.temperature) if tip]
+        self.temperature.setToolTip(" ".join(tips))
+        self._show_effective_settings()
 
-    def _show_what_counts(self) -> None:
-        """What means nothing with these settings goes out of sight; what is out of proportion is said."""
+    def _show_effective_settings(self) -> None:
+        """Hide settings that currently have no effect, and update the hints and summaries."""
         self.more.set_guided(self.draft.request.guidance_scale != 1)
         self.more.show_summary()
-        self.row.show_steps_hint()
+        self.main_settings.show_steps_hint()
+        for name in ("guidance_scale", "temperature"):
+            self.rows[name].set_hint(menus.limit_hint(self.draft.card, name, self.draft[name]))
 
     def _on_model(self, name: str) -> None:
         card = self.draft.card
         shown = card and (card.name if self.model_box.offers(card.name) else card.fast_of)
-        if name != shown:  # else it is chosen already
+        # Selecting the current model again must not reload it.
+        if name != shown:
             self.model_chosen.emit(name)
 
     def _on_sampler(self) -> None:
         self._show_scheduler()
         self.changed.emit()
 
-    # making
+    # Construction
 
-    def _make_first(self, theme: Theme) -> None:
-        self.prompt = PromptBox(theme)
+    def _create_main_widgets(self, theme: Theme) -> None:
+        self.prompt = PromptBox(theme, title=translate("Setting", SETTINGS["prompt"].title))
         self.examples = Examples(theme)
-        self.things = Things(theme)
+        self.things = ThingList(theme)
         self.style_box = StylePicker(theme)
-        self.model_box = Combo(theme, name="Model", tooltip="What makes the picture; more on the Models page")
+        self.model_box = Combo(
+            theme,
+            name=translate("Setting", SETTINGS["model"].title),
+            tooltip=self.tr("The model that generates the picture; the Models page tells more"),
+        )
         self.button = GenerateButton(theme)
-        self.modes = Modes(theme)
-        self.chip = Chip(theme)
-        self.count = stepper_of(theme, SETTINGS["count"], unit=("picture", "pictures"))
-        self.row = CalmRow(theme, self.draft)
-        self.seed, self.sampler_box = self.row.seed, self.row.sampler_box
+        self.modes = ModeButtons(theme)
+        self.status = StatusPanel(theme)
+        self.count = stepper_of(theme, SETTINGS["count"])
+        self.count.set_unit(_unit_of_pictures)
+        self.main_settings = MainSettings(theme, self.draft)
+        self.seed = self.main_settings.seed
+        self.sampler_box = self.main_settings.sampler_box
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
         self.spacing_box.set_choices(menus.spacing_choices(None))
         self.conditions = Conditions(theme, self.draft)
         self.start = StartPicture(theme, self.draft)
-        self.start_mark = mark_of(theme, START_FROM.does(self.picture_asked.emit), size=14, side=20)
+        self.start_mark = mark_of(theme, START_FROM.bind(self.picture_asked.emit), size=14, side=20)
 
-    def _make_numbers(self, theme: Theme) -> None:
-        self.steps, self.temperature = self.row.steps, self.row.temperature
+    def _create_sliders(self, theme: Theme) -> None:
+        self.steps = self.main_settings.steps
+        self.temperature = self.main_settings.temperature
         first = {"steps": self.steps, "temperature": self.temperature}
         panel = with_role(SETTINGS, Role.PANEL)
         self.rows = {each.name: first.get(each.name) or slider_of(theme, each) for each in panel}
@@ -284,32 +298,42 @@ class Controls(QFrame):
         self.prompt.add_mark(self.examples)
         self.prompt.add_mark(self.start_mark)
         self.things.hide()
-        self._style_field = Labelled("Style", self.style_box)
-        self._model_field = Labelled("Model", self.model_box)
-        self._fold_away()
+        self._style_field = Labelled(translate("Setting", SETTINGS["style"].title), self.style_box)
+        self._model_field = Labelled(translate("Setting", SETTINGS["model"].title), self.model_box)
+        self._fill_more()
         stacked(
-            self.prompt, self.things, self.conditions, self.start,
+            self.prompt,
+            self.things,
+            self.conditions,
+            self.start,
             side_by_side(self._style_field, self._model_field, shares=(3, 2)),
-            _column(self.button, side_by_side(self.modes.fast, self.count), spacing=SPACE.gap), self.row, self.more,
-            ..., on=page, margins=(SPACE.edge, 17, SPACE.edge, SPACE.edge), spacing=14,
+            _stack_in_column(self.button, side_by_side(self.modes.fast, self.count), spacing=SPACE.gap),
+            self.main_settings,
+            self.more,
+            ...,
+            on=page,
+            margins=(SPACE.edge, 17, SPACE.edge, SPACE.edge),
+            spacing=13,
         )
         self._scroll = scroll = scrolled(page)
         self._scroll_bar = OverlayScrollBar(scroll)
         for editor in (self.prompt.editor, self.negative.editor):
-            scroll.verticalScrollBar().valueChanged.connect(editor.close_list)  # which would stay where it was
-        # as wide as the panel, whatever is written on it: else one long word pushes the ends of all rows out of sight
+            # An open completion list would not scroll with its editor.
+            scroll.verticalScrollBar().valueChanged.connect(editor.close_list)
+        # The page always has the panel's width. Otherwise one long word would push the right ends of all rows out of
+        # sight.
         page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        # where it comes and goes, nothing that could be under the mouse moves
-        foot = stacked(self.chip, margins=(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge))
+        # The status is at the foot of the panel, so that nothing under the mouse moves when it appears.
+        foot = stacked(self.status, margins=(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge))
         stacked((scroll, 1), foot, on=self, spacing=0)
 
-    def _fold_away(self) -> None:
-        """What few people need at first, before what is in the fold by itself."""
+    def _fill_more(self) -> None:
+        """Move the less used settings to the top of the folded section."""
         finer = [row for row in self.rows.values() if row not in (self.steps, self.temperature)]
-        spacing = Labelled(SETTINGS["spacing"].title, self.spacing_box)
-        self._way = _column(spacing, self.curve, spacing=SPACE.small)
-        ways = side_by_side(self.modes.live, self.modes.set)
-        self.more.add(ways, _column(*finer), self._way, at=0)
+        spacing = Labelled(translate("Setting", SETTINGS["spacing"].title), self.spacing_box)
+        self._path_section = _stack_in_column(spacing, self.curve, spacing=SPACE.small)
+        mode_buttons = side_by_side(self.modes.live, self.modes.set)
+        self.more.add(mode_buttons, _stack_in_column(*finer), self._path_section, at=0)
 
     def _bind(self) -> None:
         for name, row in self.rows.items():
@@ -325,27 +349,28 @@ class Controls(QFrame):
             prompt.submitted.connect(self._on_submit)
         for box in (self.style_box, self.spacing_box):
             box.chosen.connect(self.changed)
-        for row in (self.steps, self.guidance):
-            row.changed.connect(self._show_what_counts)
+        for row in (self.steps, self.temperature, self.guidance):
+            row.changed.connect(self._show_effective_settings)
         for row in self.rows.values():
             row.changed.connect(self.changed)
-        for part in (self.row, self.count, self.more, self.start, self.conditions):
+        for part in (self.main_settings, self.count, self.more, self.start, self.conditions):
             part.changed.connect(self.changed)
-        self.row.rolled.connect(self.roll_seed)
-        self.modes.changed.connect(lambda: self.more.set_ways(self.modes.words()))
+        self.main_settings.rolled.connect(self.roll_seed)
+        self.modes.changed.connect(lambda: self.more.set_modes(self.modes.active_titles()))
         self.examples.picked.connect(self._on_example)
         self.things.submitted.connect(self._on_submit)
         self.things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))
         self.sampler_box.chosen.connect(self._on_sampler)
         self.model_box.chosen.connect(self._on_model)
-        self.row.compare.clicked.connect(self.compare)
+        self.main_settings.compare.clicked.connect(self.compare)
         self.button.generate.connect(self.generate)
         self.button.stop.connect(self.stop)
 
     def set_example(self, example: Example) -> None:
-        """The prompt, style and seed of the picture that the model shows of it."""
+        """Apply the prompt, style and seed of a model's example."""
         style = example.style or self.draft.default("style")
-        self.draft.change(prompt=example.prompt, style=style, seed=example.seed)  # the seed as one that people typed
+        # With `change`, the seed counts as typed by the user.
+        self.draft.change(prompt=example.prompt, style=style, seed=example.seed)
 
     def _on_example(self, example: Example, at_once: bool) -> None:
         self.set_example(example)
@@ -359,8 +384,13 @@ class Controls(QFrame):
             self.generate.emit()
 
 
-def _column(*parts: QWidget, spacing: int = 6) -> QWidget:
-    """Parts under each other as one, which goes out of sight as one."""
+def _unit_of_pictures(count: int) -> str:
+    """Return "picture" or "pictures", whichever suits `count`, in the user's language."""
+    return translate("Controls", "%n picture(s)", "", count).replace(str(count), "").strip()
+
+
+def _stack_in_column(*parts: QWidget, spacing: int = 6) -> QWidget:
+    """Stack widgets in a new parent widget, so that they can be hidden together."""
     group = QWidget()
     stacked(*parts, on=group, spacing=spacing)
     return group

@@ -1,4 +1,4 @@
-"""The noise curve: the levels of noise a run visits, step by step, and where it stands."""
+"""Noise curve: a plot of the noise level at each step of a job."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gdm_studio.maths.path import Path
-from gdm_studio.ui.create.stage.strip import sigma_words
+from gdm_studio.maths.path import NoisePath
+from gdm_studio.ui.create.stage.strip import sigma_text
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets.painting import rounded, smooth
+from gdm_studio.ui.widgets.shapes import rounded, smooth
 
-HEIGHT, PAD, DOTS = 74, 12, 60  # beyond so many points the line alone is drawn
+# Height and padding in logical pixels, and the maximum number of steps that are drawn with dots.
+HEIGHT = 74
+PAD = 12
+MAX_DOTS = 60
 
 
 class NoiseCurve(QWidget):
-    """log σ against the step.
+    """Plot of the logarithmic noise level log σ over the steps of a job.
 
-    Signals: `picked(int)`, a step that was pointed at, 1 … of. Setters: `set_path(path, first)`, whose points before
-    `first` are left out by a run that starts from a picture; `take_up(path)` by a run that goes it;
-    `set_current(index)` with the step the run stands at, None where it does not run. Steps are counted from `first`
-    on. A click looks back at the step.
+    A click emits `picked(int)` with the step, counted from 1. A job that starts from an image skips the first
+    noise levels, and its steps are counted from there.
     """
 
     picked = Signal(int)
@@ -30,7 +31,7 @@ class NoiseCurve(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._path: Path = ()
+        self._path: NoisePath = ()
         self._levels: list[float] = []
         self._sigmas: list[float] = []
         self._first = 0
@@ -39,24 +40,32 @@ class NoiseCurve(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        self.setAccessibleName("Noise curve")
+        self.setAccessibleName(self.tr("Noise curve"))
         theme.changed.connect(self.update)
 
-    def set_path(self, path: Path, first: int = 0) -> None:
-        """The points to visit; the last, without noise, is drawn a step below the one before it."""
+    def set_path(self, path: NoisePath, first: int = 0) -> None:
+        """Plot the noise levels `path`. Those before index `first` are shown as skipped.
+
+        An infinite or zero level is drawn one step beyond its neighbour.
+        """
         self._path = path
         self._sigmas = [point.ratio for point in path]
         self._levels = _levels(self._sigmas)
         self._first = min(first, max(len(path) - 2, 0))
-        self._current, self._hover = None, None
+        self._current = None
+        self._hover = None
         steps = max(len(path) - 1 - self._first, 0)
         if steps:
-            ends = f"from σ {sigma_words(self._sigmas[self._first])} to {sigma_words(self._sigmas[-2])}"
-            self.setAccessibleDescription(f"{steps} steps {ends}")
+            text = self.tr("%n step(s) from σ {first} to {last}", "", steps)
+            ends = {"first": sigma_text(self._sigmas[self._first]), "last": sigma_text(self._sigmas[-2])}
+            self.setAccessibleDescription(text.format(**ends))
         self.update()
 
-    def take_up(self, path: Path) -> None:
-        """The points a run visits: those drawn before them stay as left out, where it is the end of what is drawn."""
+    def show_run(self, path: NoisePath) -> None:
+        """Plot the noise levels of a job.
+
+        If they are the end of the plotted path, the levels before them stay visible as skipped.
+        """
         before = len(self._path) - len(path)
         if self._path[self._first :] == path:
             return
@@ -66,7 +75,7 @@ class NoiseCurve(QWidget):
             self.set_path(path)
 
     def set_current(self, index: int | None) -> None:
-        """Marks the point after `index` steps, 0 … of."""
+        """Mark the noise level after `index` steps of the job. None removes the mark."""
         last = max(len(self._levels) - 1, 0)
         self._current = None if index is None else min(max(index + self._first, 0), last)
         self.update()
@@ -92,9 +101,10 @@ class NoiseCurve(QWidget):
         if isinstance(event, QHelpEvent):
             index = self._index_at(event.pos().x())
             if index is None:
-                text = "The noise left after each step"
+                text = self.tr("The noise left after each step")
             else:
-                text = f"{self._step_words(index)}: noise σ {sigma_words(self._sigmas[index])}"
+                sigma = sigma_text(self._sigmas[index])
+                text = self.tr("{step}: noise σ {sigma}").format(step=self._step_text(index), sigma=sigma)
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
@@ -107,20 +117,24 @@ class NoiseCurve(QWidget):
         painter.setFont(self._theme.font(11))
         painter.setPen(QColor(tokens.muted))
         corner = QRectF(self.rect()).adjusted(PAD, 8, -PAD, 0)
-        rises = len(self._levels) > 1 and self._levels[-1] > self._levels[0]  # on the way to noise
+        # The curve of an inversion rises, so the text is in the upper left corner.
+        rises = len(self._levels) > 1 and self._levels[-1] > self._levels[0]
         side = Qt.AlignmentFlag.AlignLeft if rises else Qt.AlignmentFlag.AlignRight
-        painter.drawText(corner, side | Qt.AlignmentFlag.AlignTop, self._words())
+        painter.drawText(corner, side | Qt.AlignmentFlag.AlignTop, self._caption())
         if len(self._levels) > 1:
             self._paint_curve(painter)
 
-    def _words(self) -> str:
+    def _caption(self) -> str:
         if self._hover is not None and self._levels:
-            return f"{self._step_words(self._hover)} · σ {sigma_words(self._sigmas[self._hover])}"
-        return "noise σ · step"
+            return f"{self._step_text(self._hover)} · σ {sigma_text(self._sigmas[self._hover])}"
+        return self.tr("noise σ · step")
 
-    def _step_words(self, index: int) -> str:
-        made = index - self._first
-        return f"Step {made} of {len(self._levels) - 1 - self._first}" if made >= 0 else "Left out"
+    def _step_text(self, index: int) -> str:
+        number = index - self._first
+        if number < 0:
+            return self.tr("Skipped")
+        steps = len(self._levels) - 1 - self._first
+        return self.tr("Step {number} of {steps}").format(number=number, steps=steps)
 
     def _paint_curve(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
@@ -132,7 +146,7 @@ class NoiseCurve(QWidget):
             painter.setPen(QPen(colour, 1.75, Qt.PenStyle.SolidLine, cap, join))
             painter.drawPolyline(part)
         painter.setPen(Qt.PenStyle.NoPen)
-        if len(points) <= DOTS:
+        if len(points) <= MAX_DOTS:
             for index, point in enumerate(points):
                 painter.setBrush(accent if index >= self._first else left_out)
                 painter.drawEllipse(point, 2.4, 2.4)
@@ -175,7 +189,10 @@ class NoiseCurve(QWidget):
 
 
 def _levels(sigmas: list[float]) -> list[float]:
-    """log σ brought to 0 … 1; an infinite or zero level is put one step beyond its neighbour."""
+    """Scale log σ to the range 0 … 1 for drawing.
+
+    An infinite or zero σ is drawn one average step beyond its neighbour.
+    """
     finite = [math.log(sigma) for sigma in sigmas if 0 < sigma < math.inf]
     if not finite:
         return [0.0 for _ in sigmas]

@@ -1,11 +1,10 @@
-"""The model's example prompts, a click away from the prompt."""
+"""Button beside the prompt that opens the model's example prompts."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Signal
 
-from gdm_studio.models.card import ModelCard
-from gdm_studio.models.samples import sample_path
+from gdm_studio.models.card import ModelCard, sample_path
 from gdm_studio.ui.actions import EXAMPLES
 from gdm_studio.ui.create.panel.tiles import Tile, TilePopup
 from gdm_studio.ui.look.theme import Theme
@@ -13,23 +12,24 @@ from gdm_studio.ui.widgets import IconButton
 from gdm_studio.ui.widgets.icon_button import pressed_by
 
 TILE, COLUMNS = QSize(184, 46), 3
-ASIDE = 24  # of the open list, to the right of the button
+# Distance in logical pixels between the button and the open list.
+DISTANCE = 24
 
 
 class Examples(IconButton):
-    """A small button that opens them. Signal: `picked(Example, bool at_once)`, at once with Enter.
+    """Button that opens the list of example prompts. It is hidden if the model has none.
 
-    Setter: `set_card(card)`; the button is there while the model has examples.
+    Signal: `picked(Example, bool at_once)`. `at_once` is True if Enter was pressed.
     """
 
     picked = Signal(object, bool)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, EXAMPLES.icon, tooltip=EXAMPLES.tip, text=EXAMPLES.label, size=13)
+        super().__init__(theme, EXAMPLES.icon, tooltip=EXAMPLES.description, text=EXAMPLES.title, size=13)
         self.setProperty("role", "mark")
         self.setFont(theme.font(12))
         self.setFixedHeight(20)
-        self.popup = TilePopup(theme, name=EXAMPLES.tip, tile=TILE, columns=COLUMNS, wide=True, parent=self)
+        self.popup = TilePopup(theme, name=EXAMPLES.description, tile=TILE, columns=COLUMNS, wide=True, parent=self)
         self.popup.chosen.connect(self._on_chosen)
         self._card: ModelCard | None = None
         self.clicked.connect(self.open)
@@ -48,5 +48,5 @@ class Examples(IconButton):
                 self.picked.emit(example, at_once)
 
     def open(self) -> None:
-        """Shows them; Enter takes one and generates, a click only sets what makes it."""
-        self.popup.open_at(self.mapToGlobal(QPoint(self.width() + ASIDE, -4)))
+        """Open the list. A click applies an example, and Enter applies it and generates."""
+        self.popup.open_at(self.mapToGlobal(QPoint(self.width() + DISTANCE, -4)))

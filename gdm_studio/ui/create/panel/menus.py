@@ -1,4 +1,4 @@
-"""What a model begins with, what the menus of schedulers and spacings offer for it, and how many steps suit them."""
+"""Menu entries for models, schedulers, spacings and precisions, and hints about the number of steps."""
 
 from __future__ import annotations
 
@@ -7,52 +7,98 @@ from collections.abc import Collection, Sequence
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families import group_of, runnable
-from gdm_studio.request import DTYPES, Request
-from gdm_studio.studio.fitting import sampler_refused, spacing_refused
+from gdm_studio.models.families import group_of, usable_samplers
+from gdm_studio.request.request import DTYPES, Request
+from gdm_studio.studio.compatibility import sampler_problem, spacing_problem
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice
-
-REFINES = "A refiner: it makes the last steps of another model's pictures. Choose that one, and this under More."
-NO_FP16 = "A CPU computes no fp16; bfloat16 is the half precision that it has"
-FORMER = "Of earlier versions"
 
 
 def defaults_of(card: ModelCard | None) -> Request:
-    """The settings that the model's card begins with."""
-    return card.usual() if card else Request()
+    """Return the default request of a model. Without a model, return a request with the general defaults."""
+    return card.default_request() if card else Request()
 
 
 def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
-    """Every model in its group; one that makes the last steps of others says so, and is chosen for those."""
-    return [Choice(c.name, c.title or c.name, c.summary, group_of(c), REFINES * c.accepts.refines) for c in cards]
+    """Return a menu entry for every model, in groups. Refiners are disabled with a reason."""
+    refusal = translate(
+        "Menus", "A refiner for the last steps of another model. Choose the other model, then the refiner under More."
+    )
+    return [
+        Choice(
+            card.name, card.title or card.name, card.summary, group_of(card), refusal if card.accepts.refines else ""
+        )
+        for card in cards
+    ]
 
 
 def dtype_choices(devices: Collection[str]) -> list[Choice]:
-    """Every precision; those that none of these devices computes say so. Without any, it is not known yet."""
+    """Return a menu entry for every precision. fp16 is disabled if all `devices` are CPUs.
+
+    `devices` is empty until the devices are detected.
+    """
     cpu = bool(devices) and all(device.startswith("cpu") for device in devices)
-    return [Choice(each, title, refused=NO_FP16 * (cpu and each == "fp16")) for each, title in DTYPES.items()]
+    refusal = translate("Menus", "A CPU cannot compute float16; use bfloat16 for half precision")
+    return [
+        Choice(dtype, translate("Setting", title), refused=refusal if cpu and dtype == "fp16" else "")
+        for dtype, title in DTYPES.items()
+    ]
 
 
 def scheduler_choices(card: ModelCard | None) -> list[Choice]:
-    """Every scheduler that a model here can run, in its group; those that of `card` cannot run say what they need."""
-    return [Choice(s.name, s.title, s.summary, s.group, sampler_refused(s.name, card)) for s in runnable(card)]
+    """Return a menu entry for every scheduler, in groups. Unsupported schedulers are disabled with a reason."""
+    return [
+        Choice(
+            spec.name,
+            translate("Setting", spec.title),
+            translate("Setting", spec.summary),
+            translate("Setting", spec.group),
+            sampler_problem(spec.name, card),
+        )
+        for spec in usable_samplers(card)
+    ]
 
 
 def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
-    """Every spacing in its group, and `chosen` where it is of an earlier version; those the model of `card` has no
-    table for say so."""
+    """Return a menu entry for every spacing of noise levels, in groups.
+
+    A spacing is disabled with a reason if the model has no table for it. A spacing of an earlier version is listed
+    only if it is `chosen`.
+    """
     specs = [spec for spec in SPACINGS.values() if spec.group or spec.name == chosen]
-    return [Choice(s.name, s.title, s.summary, s.group or FORMER, spacing_refused(s.name, card)) for s in specs]
+    former = translate("Menus", "Of earlier versions")
+    return [
+        Choice(
+            spec.name,
+            translate("Setting", spec.title),
+            translate("Setting", spec.summary),
+            translate("Setting", spec.group) if spec.group else former,
+            spacing_problem(spec.name, card),
+        )
+        for spec in specs
+    ]
 
 
-def steps_hint(sampler: str, steps: int, usual: int | None = None) -> str:
-    """A calm word where a scheduler is asked for more or fewer steps than do it good, among which are a model's `usual`
-    ones; "" where it is fine."""
+def steps_hint(sampler: str, steps: int, default_steps: int | None = None) -> str:
+    """Return a short hint if `steps` is too low or too high for the sampler, or else "".
+
+    `default_steps`, the model's default, always counts as suitable.
+    """
     low, high = SAMPLERS[sampler].steps
-    if usual is not None:
-        low, high = min(low, usual), max(high, usual)
+    if default_steps is not None:
+        low, high = min(low, default_steps), max(high, default_steps)
     if steps < low:
-        return f"better from {low} steps on"
+        return translate("Menus", "better from {steps} steps on").format(steps=low)
     if steps > high:
-        return f"no better beyond {high}"
+        return translate("Menus", "no better beyond {steps}").format(steps=high)
     return ""
+
+
+def limit_hint(card: ModelCard | None, name: str, value: float) -> str:
+    """Return a short hint if the guidance or the temperature is beyond the model's limit of quality, else ""."""
+    limit = card.good_until.get(name) if card is not None else None
+    if limit is None or value <= limit:
+        return ""
+    if name == "temperature":
+        return translate("Menus", "shapes warp beyond {limit}").format(limit=f"{limit:g}")
+    return translate("Menus", "colours burn beyond {limit}").format(limit=f"{limit:g}")

@@ -1,4 +1,4 @@
-"""The three ways of working: Fast, under the Generate button; Live and a whole set at once, further down."""
+"""Buttons of the generation modes Fast, Live and Set."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import IconButton
 
 
-class Modes(QObject):
-    """Buttons for whoever lays them out: `fast`, `live`, `set`.
+class ModeButtons(QObject):
+    """Owner of the mode buttons `fast`, `live` and `set`. The left panel lays them out.
 
-    Signals: `fast_toggled(bool)`, `live_toggled(bool)`, `set_toggled(bool)`, by people only; `changed()` by anyone.
-    Setters: `show_fast(there, on)`, `show_set(on)`, `set_enabled(yes)`; Live rests while a set is being put together.
-    Reader: `words()`.
+    Signals: `fast_toggled(bool)`, `live_toggled(bool)` and `set_toggled(bool)` when the user clicks a button, and
+    `changed()` on any change.
     """
 
     fast_toggled = Signal(bool)
@@ -25,36 +24,31 @@ class Modes(QObject):
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.fast = self._chip(theme, FAST, self.fast_toggled)
-        self.live = self._chip(theme, LIVE, self.live_toggled)
-        self.set = self._chip(theme, SET, self.set_toggled)
+        self.fast = self._button(theme, FAST, self.fast_toggled)
+        self.live = self._button(theme, LIVE, self.live_toggled)
+        self.set = self._button(theme, SET, self.set_toggled)
         self.show_fast(False, False)
 
-    def show_fast(self, there: bool, on: bool) -> None:
-        """Whether the model has a fast version, and whether it is in use."""
-        self.fast.setVisible(there)
+    def show_fast(self, is_available: bool, on: bool) -> None:
+        """Show the Fast button if the model has a fast version, and check it if that version is in use."""
+        self.fast.setVisible(is_available)
         self.fast.setChecked(on)
 
     def show_set(self, on: bool) -> None:
         self.set.setChecked(on)
         self.live.setEnabled(not on)
 
-    def set_enabled(self, enabled: bool) -> None:
-        """Whether another way can be chosen now."""
-        for button, free in ((self.fast, True), (self.live, not self.set.isChecked()), (self.set, True)):
-            button.setEnabled(enabled and free)
-
-    def words(self) -> list[str]:
-        """Those in use that may be out of sight."""
+    def active_titles(self) -> list[str]:
+        """Return the titles of the active modes among Live and Set, whose buttons may be folded away."""
         return [button.text() for button in (self.live, self.set) if button.isChecked()]
 
-    def _chip(self, theme: Theme, action: Action, signal: SignalInstance) -> IconButton:
-        chip = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.label, checkable=True, size=14)
-        chip.setProperty("role", "chip")
-        chip.setFont(theme.font(12, 500))
-        chip.setFixedHeight(SPACE.control)
-        chip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        chip.toggled.connect(lambda on: chip.set_icon(action.icon, "accent" if on else "muted"))
-        chip.toggled.connect(self.changed)
-        chip.clicked.connect(signal)
-        return chip
+    def _button(self, theme: Theme, action: Action, signal: SignalInstance) -> IconButton:
+        button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.title, checkable=True, size=14)
+        button.setProperty("role", "chip")
+        button.setFont(theme.font(12, 500))
+        button.setFixedHeight(SPACE.control)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.toggled.connect(lambda on: button.set_icon(action.icon, "accent" if on else "muted"))
+        button.toggled.connect(self.changed)
+        button.clicked.connect(signal)
+        return button

@@ -1,4 +1,4 @@
-"""What the left panel folds away: the negative prompt, the finer settings of scheduler and guidance, the machine's."""
+"""Foldable section of the less used settings, such as negative prompt, sampler parameters and device."""
 
 from __future__ import annotations
 
@@ -7,70 +7,87 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance import GUIDANCE
-from gdm_studio.maths.knobs import Knob
-from gdm_studio.models.accepts import PLAIN
-from gdm_studio.request import SETTINGS
+from gdm_studio.maths.params import Param
+from gdm_studio.models.capabilities import PLAIN
+from gdm_studio.request.request import SETTINGS
+from gdm_studio.studio.compatibility import OF_GUIDANCE
 from gdm_studio.studio.draft import Draft
-from gdm_studio.studio.fitting import OF_GUIDANCE
 from gdm_studio.ui.create.panel import menus
-from gdm_studio.ui.create.panel.binding import bind
-from gdm_studio.ui.create.panel.knob_rows import KnobRows
-from gdm_studio.ui.create.panel.setting_widgets import combo_of, stepper_of
+from gdm_studio.ui.create.panel.param_rows import ParamRows
+from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import Choice, Combo, Folded, Labelled, PromptBox, SliderRow, label, side_by_side
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, PromptBox, SliderRow, elided, side_by_side
 from gdm_studio.ui.widgets.layouts import in_row
-from gdm_studio.ui.widgets.switch import Switch
+from gdm_studio.ui.widgets.toggles import Switch
 
-ANY = ("auto", "all")  # devices that stand for others
-PARTS = {"vae": "What turns latents into pictures", "refiner": "The model that makes the last steps"}
+# Device choices that stand for one or several actual devices.
+ANY = ("auto", "all")
+PARTS = {
+    "vae": QT_TRANSLATE_NOOP("More", "Decodes latents into pictures"),
+    "refiner": QT_TRANSLATE_NOOP("More", "The model that computes the last steps"),
+}
 
 
-class More(Folded):
-    """Its head says what is set in it, or else what can be. Signals: `changed()`, by people only.
+class More(Collapsible):
+    """Foldable section of the less used settings.
 
-    Parts: `negative`, `grammar_box`, `knobs`, `controls` (KnobRows), `size_box`, `device_box`, `dtype_box`, `batch`,
-    `attention` (Switch), `part_boxes` of the VAE and the refiner. Setters: `set_knobs(knobs)`, `set_guided(bool)`,
-    `set_negative(bool)`, `set_grammar(bool)`, `set_sizes(list)`, `set_parts(names)`, `set_devices(choices)`,
-    `show_summary()`.
+    Its header lists the settings that differ from the model's defaults, or else names some settings that it
+    contains. Signal: `changed()` when the user edits a setting.
     """
 
     changed = Signal()
 
     def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
-        super().__init__(theme, title="More", parent=parent)
+        super().__init__(theme, title=translate("More", "Advanced"), parent=parent)
         self.negative = PromptBox(
             theme,
-            title=SETTINGS["negative_prompt"].title,
-            placeholder="What should it not show?",
-            tooltip="What the picture should keep away from",
+            title=translate("Setting", SETTINGS["negative_prompt"].title),
+            placeholder=self.tr("What should it not show?"),
+            tooltip=self.tr("What the picture should not show"),
             lines=2,
+            reserves_chips=False,
         )
-        self.knobs, self.controls = KnobRows(theme), KnobRows(theme)
-        self.size_box = Combo(theme, name="Size", tooltip="Width and height in pixels")
-        self.part_boxes = {name: Combo(theme, name=SETTINGS[name].title, tooltip=tip) for name, tip in PARTS.items()}
+        self.knobs = ParamRows(theme)
+        self.controls = ParamRows(theme)
+        self.size_box = Combo(
+            theme, name=translate("Setting", SETTINGS["size"].title), tooltip=self.tr("Width and height in pixels")
+        )
+        self.part_boxes = {
+            name: Combo(theme, name=translate("Setting", SETTINGS[name].title), tooltip=translate("More", tooltip))
+            for name, tooltip in PARTS.items()
+        }
         self.grammar_box = combo_of(theme, SETTINGS["grammar"])
         self._grammar_field = _field("grammar", self.grammar_box)
         self.device_box = combo_of(theme, SETTINGS["device"])
-        self.device_box.set_choices([Choice("auto", "Automatic")])
+        self.device_box.set_choices([Choice("auto", self.tr("Automatic"))])
         self.dtype_box = combo_of(theme, SETTINGS["dtype"])
-        self.batch = stepper_of(theme, SETTINGS["batch"], least="Auto")
+        self.batch = stepper_of(theme, SETTINGS["batch"], least=self.tr("Auto"))
         self._draft = draft
-        self.is_set = False  # whether anything in it is not as the model begins
-        self.attention = Switch(theme, name=SETTINGS["attention"].title, tooltip=SETTINGS["attention"].summary)
-        self._own = ""  # the first settings of the scheduler
-        self._ways: list[str] = []  # of working, that are in use
-        self._size_field = Labelled("Size", self.size_box)
+        # Whether any setting in this section differs from the model's default.
+        self.is_changed = False
+        self.attention = Switch(
+            theme,
+            name=translate("Setting", SETTINGS["attention"].title),
+            tooltip=translate("Setting", SETTINGS["attention"].summary),
+        )
+        # Titles of the sampler's first two parameters, shown in the header.
+        self._param_titles = ""
+        # Titles of the active modes, shown in the header.
+        self._modes: list[str] = []
+        self._size_field = _field("size", self.size_box)
         self.add(self.negative, self._grammar_field, self.knobs, self.controls)
-        self.controls.set_knobs(GUIDANCE)
+        self.controls.set_params(GUIDANCE)
         self._part_fields = {name: _field(name, box) for name, box in self.part_boxes.items()}
         self._parts_row = side_by_side(*self._part_fields.values())
         self.add(self._parts_row)
         self.set_parts({})
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
-        self._words_field = _switched("See what each word does", self.attention)
-        self.add(self._words_field)
+        self._attention_field = _switch_row(self.tr("Show the effect of each word"), self.attention)
+        self.add(self._attention_field)
         draft.listen("size", self._show_size)
         draft.listen("device", lambda _: self._show_dtypes())
         for name in ("guidance_scale", "spacing"):
@@ -95,97 +112,120 @@ class More(Folded):
         self.negative.changed.connect(self.changed)
         self.changed.connect(self.show_summary)
 
-    def set_knobs(self, knobs: tuple[Knob, ...]) -> None:
-        """The chosen scheduler's own settings."""
-        self.knobs.set_knobs(knobs)
-        self._own = ", ".join(knob.title.lower() for knob in knobs[:2])
+    def set_params(self, params: tuple[Param, ...]) -> None:
+        """Show sliders for the parameters of the selected sampler."""
+        self.knobs.set_params(params)
+        self._param_titles = ", ".join(title.lower() for title in self.knobs.titles()[:2])
         self.show_summary()
 
     def rows(self) -> list[SliderRow]:
-        """The settings of scheduler and guidance that mean something now."""
+        """Return the visible sliders of the sampler and guidance parameters."""
         return [row for rows in (self.knobs, self.controls) for row in rows.rows.values() if not row.isHidden()]
 
     def boxes(self) -> list[Combo]:
-        """The lists of which there is something to choose."""
+        """Return the combo boxes that offer a choice at present."""
         parts = [box for name, box in self.part_boxes.items() if not self._part_fields[name].isHidden()]
         parts += [] if self._grammar_field.isHidden() else [self.grammar_box]
         return [*parts, *[self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]]
 
     def show_summary(self) -> None:
-        """Says in the head what is set in here: it works on while it is folded away."""
-        found = [*self._ways]
-        found += [f"without “{self.negative_text()}”"] if self.negative_text() else []
+        """Update the header's summary, which shows changed settings while the section is folded."""
+        found = [*self._modes]
+        if negative := self.negative_text():
+            found.append(self.tr("without “{prompt}”").format(prompt=negative))
         found += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
-        found += ["plain words"] if self.grammar_box.choice() == PLAIN and not self._grammar_field.isHidden() else []
-        found += self._departures()
-        found += [words for rows in (self.knobs, self.controls) for words in rows.words()]
+        if self.grammar_box.choice() == PLAIN and not self._grammar_field.isHidden():
+            found.append(self.tr("plain words"))
+        found += self._changed_settings()
+        found += [text for rows in (self.knobs, self.controls) for text in rows.change_texts()]
         found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
-        found += [f"{self.batch.value()} at once"] if self.batch.value() else []
-        found += ["words"] if self.attention.isChecked() else []
-        is_guided = self._draft.card is None or self._draft.card.accepts.guidance
-        asked = ("guidance" if is_guided else "", "" if self.negative.isHidden() else "negative prompt")
-        offered = [*asked, self._own, "device"]
-        self.is_set = bool(found)
-        self.set_summary(", ".join(found or filter(None, offered)), marked=bool(found))
+        if self.batch.value():
+            found.append(self.tr("{count} at once").format(count=self.batch.value()))
+        if self.attention.isChecked():
+            found.append(self.tr("words"))
+        self.is_changed = bool(found)
+        self.set_summary(", ".join(found or self._offered_settings()), marked=bool(found))
 
-    def _departures(self) -> list[str]:
-        """The settings of the panel that stand in here and are not as the model begins, as people say them."""
+    def _offered_settings(self) -> list[str]:
+        """Return the titles of the most important settings in this section."""
+        offered = []
+        if self._draft.card is None or self._draft.card.accepts.guidance:
+            offered.append(self._title_of("guidance_scale"))
+        if not self.negative.isHidden():
+            offered.append(self._title_of("negative_prompt"))
+        if self._param_titles:
+            offered.append(self._param_titles)
+        return [*offered, self._title_of("device")]
+
+    def _changed_settings(self) -> list[str]:
+        """Return texts about the guidance and the spacing if they differ from the model's defaults."""
         guidance, spacing = self._draft["guidance_scale"], self._draft["spacing"]
-        found = [f"guidance {guidance:g}"] if guidance != self._draft.default("guidance_scale") else []
-        return [*found, SETTINGS["spacing"].said(spacing)] if spacing != self._draft.default("spacing") else found
+        found = []
+        if guidance != self._draft.default("guidance_scale"):
+            found.append(f"{self._title_of('guidance_scale')} {guidance:g}")
+        if spacing != self._draft.default("spacing"):
+            found.append(translate("Setting", SETTINGS["spacing"].text(spacing)))
+        return found
 
-    def set_ways(self, ways: list[str]) -> None:
-        """The ways of working that are in use: they have their buttons in here."""
-        self._ways = ways
+    def _title_of(self, name: str) -> str:
+        return translate("Setting", SETTINGS[name].title).lower()
+
+    def set_modes(self, modes: list[str]) -> None:
+        """Set the titles of the active modes, which come first in the header's summary."""
+        self._modes = modes
         self.show_summary()
 
     def set_guided(self, guided: bool) -> None:
-        """Whether guidance does anything: what shapes it is shown only then."""
-        names = [knob.name for knob in GUIDANCE]
+        """Show the guidance parameters if guidance is on. Without guidance they have no effect."""
+        names = [param.name for param in GUIDANCE]
         self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
 
     def set_negative(self, there: bool) -> None:
-        """Whether the model knows a negative prompt; what was written stays for one that does."""
+        """Show or hide the negative prompt. Its text is retained for the next model that accepts one."""
         self.negative.setVisible(there)
         self.show_summary()
 
-    def set_words(self, on: bool) -> None:
-        """Whether the model reads any, so that one may see what each does."""
-        self._words_field.setVisible(on)
+    def set_attention_available(self, on: bool) -> None:
+        """Show or hide the switch that records attention maps. Only models with a prompt have them."""
+        self._attention_field.setVisible(on)
 
     def set_grammar(self, there: bool) -> None:
-        """Whether the model's prompts have a grammar, without which they can be written too."""
+        """Show or hide the prompt grammar menu."""
         self._grammar_field.setVisible(there)
         self.show_summary()
 
     def negative_text(self) -> str:
-        """The negative prompt, where the model knows one."""
+        """Return the negative prompt, or "" if the model accepts none."""
         return "" if self.negative.isHidden() else self.negative.text()
 
     def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
-        """The sizes (width, height) to choose from; None is chosen where there is but one."""
+        """Offer these image sizes (width, height). If there is only one, set the draft's size to None."""
         self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
         self._size_field.setVisible(len(sizes) > 1)
         self._draft.put(size=self._chosen_size() if len(sizes) > 1 else None)
 
     def set_parts(self, names: Mapping[str, Sequence[str]], *, own_vae: bool = True) -> None:
-        """Of what the model takes in place of a part of its own: the names to choose from, by the setting."""
+        """Offer VAEs and refiners. `names` lists them by setting name.
+
+        A part that is selected already remains in its menu. `own_vae` is False for a model without a VAE of its
+        own.
+        """
         for name, box in self.part_boxes.items():
             now = self._draft[name] if name in names else ""
             others = dict.fromkeys([*names.get(name, ()), *([now] if now else [])])
-            own = Choice("", "Its own" if name == "vae" and own_vae else "None")
+            own = Choice("", self.tr("Its own") if name == "vae" and own_vae else self.tr("None"))
             box.set_choices([own, *(Choice(each, each) for each in others)])
             box.set_choice(now)
             self._part_fields[name].setVisible(bool(others))
         self._parts_row.setVisible(any(not field.isHidden() for field in self._part_fields.values()))
 
     def set_devices(self, choices: list[Choice]) -> None:
-        """The devices to choose from."""
+        """Offer these devices, and the precisions that they support."""
         self.device_box.set_choices(choices)
         self._show_dtypes()
 
     def _show_dtypes(self) -> None:
-        """Of the device that is chosen, or of all that it can be."""
+        """Offer the precisions of the selected device. For "automatic" and "all devices", consider every device."""
         here = [choice.id for choice in self.device_box.choices() if choice.id not in ANY]
         device = self._draft["device"]
         self.dtype_box.set_choices(menus.dtype_choices(here if device in ANY else device.split(",")))
@@ -200,11 +240,10 @@ class More(Folded):
 
 
 def _field(name: str, widget: QWidget) -> Labelled:
-    return Labelled(SETTINGS[name].title, widget)
+    return Labelled(translate("Setting", SETTINGS[name].title), widget)
 
 
-def _switched(title: str, switch: Switch) -> QWidget:
-    made = QWidget()
-    words = label(title, buddy=switch)
-    in_row(words, ..., switch, on=made)
-    return made
+def _switch_row(title: str, switch: Switch) -> QWidget:
+    row = QWidget()
+    in_row(elided(title, buddy=switch), ..., switch, on=row)
+    return row

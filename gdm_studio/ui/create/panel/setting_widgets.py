@@ -1,32 +1,97 @@
-"""Widgets for settings, as the table of settings describes them."""
+"""Widgets that edit settings, and the binding of widgets to the draft of the next request."""
 
 from __future__ import annotations
 
-from gdm_studio.request import Setting
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QAbstractButton
+
+from gdm_studio.request.request import SETTINGS, Setting
+from gdm_studio.studio.draft import Draft
+from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import Choice, Combo, SliderRow, Stepper
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import Choice, Combo, PromptBox, SliderRow, Stepper
 
 
 def slider_of(theme: Theme, setting: Setting) -> SliderRow:
-    """For a number that is found by trying."""
+    """Create a slider row for a numeric setting."""
+    least, most = setting.ends
     return SliderRow(
-        theme, title=setting.title, low=setting.low, high=setting.high, default=setting.default,
-        decimals=setting.decimals, step=5 * 10.0**-setting.decimals if setting.decimals else 1, ends=setting.ends,
-        curve=setting.curve, tooltip=setting.summary,
-    )  # fmt: skip
+        theme,
+        title=translate("Setting", setting.title),
+        low=setting.low,
+        high=setting.high,
+        default=setting.default,
+        decimals=setting.decimals,
+        step=5 * 10.0**-setting.decimals if setting.decimals else 1,
+        ends=(translate("Setting", least), translate("Setting", most)),
+        curve=setting.curve,
+        tooltip=translate("Setting", setting.summary),
+    )
 
 
-def stepper_of(theme: Theme, setting: Setting, *, least: str = "", unit: tuple[str, str] | None = None) -> Stepper:
-    """For a small whole number, the lowest perhaps shown as a word; `unit` is what it counts, one and several."""
-    low, high = round(setting.low), round(setting.high)
-    made = Stepper(theme, name=setting.title, low=low, high=high, least=least, tooltip=setting.summary)
-    if unit is not None:
-        made.set_unit(*unit)
-    return made
+def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
+    """Create a stepper for a small integer setting. The text `least` replaces the lowest number."""
+    return Stepper(
+        theme,
+        name=translate("Setting", setting.title),
+        low=round(setting.low),
+        high=round(setting.high),
+        least=least,
+        tooltip=translate("Setting", setting.summary),
+    )
 
 
 def combo_of(theme: Theme, setting: Setting) -> Combo:
-    """For a choice; where it depends on more than the setting itself, its entries come later."""
-    combo = Combo(theme, name=setting.title, tooltip=setting.summary)
-    combo.set_choices([Choice(name, setting.said(name)) for name in setting.choices])
+    """Create a combo box for a setting. Choices that depend on the model are added by the caller."""
+    combo = Combo(theme, name=translate("Setting", setting.title), tooltip=translate("Setting", setting.summary))
+    combo.set_choices([Choice(name, translate("Setting", setting.text(name))) for name in setting.choices])
     return combo
+
+
+class ValueWidget(Protocol):
+    """Protocol of a widget with a value and a signal for changes by the user."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    def value(self) -> Any: ...
+    def set_value(self, value: Any) -> object: ...
+
+
+def bind(draft: Draft, name: str, widget: ValueWidget | Combo | PromptBox | ParamRows | QAbstractButton) -> None:
+    """Connect `widget` to the setting `name` of the draft, in both directions.
+
+    The widget shows every change of the setting, and changes by the user are written to the draft. Only the draft
+    stores the value.
+    """
+    read, show, changed = _accessors(widget)
+    kind = SETTINGS[name].kind if name in SETTINGS and SETTINGS[name].is_number else _unchanged
+
+    def follow(value: Any) -> None:
+        # Setting an equal value would disturb the user's typing.
+        if read() != value:
+            show(value)
+
+    draft.listen(name, follow)
+    follow(draft[name])
+    changed.connect(lambda *_: draft.change(**{name: kind(read())}))
+
+
+def _accessors(widget: Any) -> tuple[Callable[[], Any], Callable[[Any], object], SignalInstance]:
+    """Return the widget's getter, its setter, and its signal for changes by the user."""
+    if isinstance(widget, QAbstractButton):
+        return widget.isChecked, widget.setChecked, widget.clicked
+    if isinstance(widget, Combo):
+        return widget.choice, widget.set_choice, widget.chosen
+    if isinstance(widget, PromptBox):
+        return widget.text, widget.set_text, widget.changed
+    if isinstance(widget, ParamRows):
+        return widget.values, widget.set_values, widget.changed
+    return widget.value, widget.set_value, widget.changed
+
+
+def _unchanged(value: Any) -> Any:
+    return value

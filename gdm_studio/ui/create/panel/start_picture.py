@@ -1,4 +1,4 @@
-"""The picture that the next ones start from: a small view of it, how far they may leave it, and its mask."""
+"""Panel of the start image: thumbnail, denoising strength and mask."""
 
 from __future__ import annotations
 
@@ -8,60 +8,61 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
-from gdm_studio.request import SETTINGS
+from gdm_studio.request.request import SETTINGS
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.create.panel.binding import bind
-from gdm_studio.ui.create.panel.setting_widgets import slider_of
+from gdm_studio.ui.create.panel.setting_widgets import bind, slider_of
 from gdm_studio.ui.look.imaging import thumbnail
-from gdm_studio.ui.look.plain import tip
+from gdm_studio.ui.look.safe_text import tip
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets import SliderRow, label, mark
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import ElidedLabel, SliderRow, mark
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.painting import checker, round_path, smooth
+from gdm_studio.ui.widgets.shapes import checker, round_path, smooth
 
 if TYPE_CHECKING:
     import numpy as np
 
 SIDE, RADIUS = 52, 7
-EXTEND = "Paint around the picture, in a larger frame"
 
 
 class StartPicture(QFrame):
-    """Shown while there is a start picture.
+    """Panel of the start image, hidden while there is none.
 
-    Signals: `changed()` by people, `show_asked()` a look at it on the canvas, `mask_asked()` to paint or mend the mask,
-    `aside_asked(str)` with the picture that stays without it, `extend_asked()` for a larger frame, `picture_wanted()`
-    something is shown whose picture is not known yet.
-    Setters: `turn_to(image)`, `show_start()` what the draft starts from, `set_picture(rgba, mask)` what it looks like,
-    `set_extendable(why)` not, "" for yes. Readers: `picture_name`, `mask_name`, "" for none.
+    `picture_name` and `mask_name` are stored names, or "". Signals: `changed()` when the user edits a setting,
+    `show_asked()` to show the image on the canvas, `mask_asked()` to edit the mask, and `extend_asked()` to
+    outpaint. `remove_asked(str)` contains the name of the image if only the mask is to be removed, or else "".
+    `pixels_asked()` is emitted when the pixels have to be loaded.
     """
 
     changed = Signal()
     show_asked = Signal()
-    aside_asked = Signal(str)
+    remove_asked = Signal(str)
     mask_asked = Signal()
     extend_asked = Signal()
-    picture_wanted = Signal()
+    pixels_asked = Signal()
 
     def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._draft = draft
         self.setProperty("role", "inset")
-        self.picture_name, self.mask_name = "", ""
-        self.view = PictureView(theme, "Show the start picture")
-        self._title = label("Start picture", "strong")
-        self._mask = mark(theme, "brush", "Paint what should be made anew", size=14)
-        self._extend = mark(theme, "expand", EXTEND, size=14)
-        self._inverted = mark(theme, "rewind", SETTINGS["inverted"].summary, checkable=True, size=14)
-        self._unmask = mark(theme, "eraser", "Drop the mask: all of it may change", size=14)
-        self._remove = mark(theme, "x", "Start from noise again", size=14)
+        self.picture_name = ""
+        self.mask_name = ""
+        self.view = PictureView(theme, self.tr("Show the start picture"))
+        self._title = ElidedLabel(self.tr("Start picture"), "strong")
+        self._mask = mark(theme, "brush", self.tr("Paint the part to generate again"), size=14)
+        self._extend = mark(theme, "expand", self._extend_tip(), size=14)
+        self._inverted = mark(
+            theme, "rewind", translate("Setting", SETTINGS["inverted"].summary), checkable=True, size=14
+        )
+        self._unmask = mark(theme, "eraser", self.tr("Remove the mask; the whole picture may change"), size=14)
+        self._remove = mark(theme, "x", self.tr("Start from noise again"), size=14)
         self._strength = slider_of(theme, SETTINGS["strength"])
         self._lay_out()
         self.view.clicked.connect(self.show_asked)
         self._mask.clicked.connect(self.mask_asked)
         self._extend.clicked.connect(self.extend_asked)
-        self._unmask.clicked.connect(lambda: self.aside_asked.emit(self.picture_name))
-        self._remove.clicked.connect(lambda: self.aside_asked.emit(""))
+        self._unmask.clicked.connect(lambda: self.remove_asked.emit(self.picture_name))
+        self._remove.clicked.connect(lambda: self.remove_asked.emit(""))
         bind(draft, "strength", self._strength)
         bind(draft, "inverted", self._inverted)
         for name in ("image", "mask"):
@@ -72,39 +73,47 @@ class StartPicture(QFrame):
         self.show_start()
 
     def rows(self) -> list[SliderRow]:
-        """Its settings, while there is one."""
+        """Return the strength slider, or an empty list if there is no start image."""
         return [self._strength] if self.picture_name else []
 
     def show_start(self) -> None:
-        """The start picture and its mask as the draft has them, as far as its model begins from pictures."""
+        """Show the draft's start image and mask. If they have changed, request their pixels."""
         asked = self._draft.request
         image, mask = asked.image, asked.mask
         known = (image, mask) == (self.picture_name, self.mask_name)
-        self.picture_name, self.mask_name = image, mask
+        self.picture_name = image
+        self.mask_name = mask
         self.setVisible(bool(image))
         self._unmask.setVisible(bool(mask))
-        self._title.setText("Inpaint" if mask else "Start picture")
+        self._title.setText(self.tr("Inpaint") if mask else self.tr("Start picture"))
         if not known:
             self.view.set_pictures(None, None)
             if image:
-                self.picture_wanted.emit()
+                self.pixels_asked.emit()
 
     def set_picture(self, rgba: np.ndarray | None, mask: np.ndarray | None) -> None:
-        """What the start picture (height, width, 4) and the mask (height, width) look like, once they are read."""
+        """Set the pixels of the start image, RGBA (height, width, 4), and of its mask (height, width)."""
         self.view.set_pictures(rgba, mask)
 
     def set_extendable(self, why: str) -> None:
-        """Why the model paints nothing around it; "" where it does."""
+        """Enable outpainting, or disable it with the reason `why` as the tooltip. "" enables it."""
         self._extend.setEnabled(not why)
-        self._extend.setToolTip(tip(why or EXTEND))
+        self._extend.setToolTip(tip(why or self._extend_tip()))
+
+    def _extend_tip(self) -> str:
+        return self.tr("Paint around the picture, in a larger frame")
 
     def turn_to(self, image: str, *, inverted: bool = False) -> None:
-        """The next pictures start from `image`, "" for noise, and all of it may change: as far as is usual."""
-        usual = {"strength": self._draft.default("strength")} if self._draft["mask"] else {}  # it was for that
+        """Set the start image to the stored name `image`, without a mask. With "", images start from noise.
+
+        If there was a mask, the denoising strength is reset to its default.
+        """
+        # That strength was meant for inpainting and does not suit the whole image.
+        usual = {"strength": self._draft.default("strength")} if self._draft["mask"] else {}
         self._draft.put(image=image, mask="", inverted=inverted, **usual)
 
     def _lay_out(self) -> None:
-        head = in_row(self._title, ..., self._inverted, self._extend, self._mask, self._unmask, self._remove, spacing=0)
+        head = in_row((self._title, 1), self._inverted, self._extend, self._mask, self._unmask, self._remove, spacing=0)
         right = stacked(head, self._strength, spacing=0)
         in_row(
             (self.view, 0, Qt.AlignmentFlag.AlignVCenter), (right, 1), on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap
@@ -112,7 +121,7 @@ class StartPicture(QFrame):
 
 
 class PictureView(QAbstractButton):
-    """A picture in small, what is made anew tinted; a button where a click on it has a `purpose`."""
+    """Thumbnail of an image with its mask tinted. With a `purpose`, it is a button with this tooltip."""
 
     def __init__(self, theme: Theme, purpose: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,7 +167,10 @@ class PictureView(QAbstractButton):
 
 
 def tinted(rgba: np.ndarray, mask: np.ndarray, theme: Theme) -> np.ndarray:
-    """The picture (height, width, 4) with the second accent laid over it where the mask (height, width) is."""
+    """Return an RGBA uint8 image (height, width, 4), tinted where the mask (height, width) is set.
+
+    The tint is the theme's second accent colour.
+    """
     import numpy as np
 
     colour = theme.colour("accent2")

@@ -1,34 +1,35 @@
-"""The choice of a drawing style, each with a small picture of the same thing drawn in it."""
+"""Menu of drawing styles, illustrated with sample images of one subject."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 
-from gdm_studio.models.card import ModelCard
-from gdm_studio.models.samples import sample_path
+from gdm_studio.models.card import ModelCard, sample_path
 from gdm_studio.ui.create.panel.tiles import Tile, TilePopup, paint_sample
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Combo
-from gdm_studio.ui.widgets.painting import field, smooth
+from gdm_studio.ui.widgets.shapes import field, smooth
 
-ANY = Tile("", "Any style", icon="sparkles", across=True)
 TILE, COLUMNS = QSize(82, 94), 8
 
 
 class StylePicker(Combo):
-    """A combo box whose list opens as a grid of pictures. Setter: `set_styles(card)`; the rest is the combo's."""
+    """Combo box of drawing styles whose list opens as a grid of sample images."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, name="Style", tooltip="How the picture is drawn")
+        super().__init__(
+            theme, name=translate("Setting", "Style"), tooltip=translate("StylePicker", "How the picture is drawn")
+        )
         self._tiles: dict[str, Tile] = {}
-        self.popup = TilePopup(theme, name="Styles", tile=TILE, columns=COLUMNS, wide=False, parent=self)
+        self.popup = TilePopup(theme, name=self.tr("Styles"), tile=TILE, columns=COLUMNS, wide=False, parent=self)
         self.popup.chosen.connect(self._on_tile)
         self.popup.samples.read.connect(self.update)
 
     def set_styles(self, card: ModelCard) -> None:
-        """The styles of a model, those of a group together; any style comes first."""
+        """Offer the model's styles by group, after the entry “Any style”."""
         tiles = style_tiles(card)
         self._tiles = {tile.id: tile for tile in tiles}
         self.popup.set_tiles(tiles)
@@ -41,16 +42,19 @@ class StylePicker(Combo):
         self.popup.hide()
         super().hidePopup()
 
+    def text_area(self) -> QRect:
+        return self.rect().adjusted(37, 0, -28, 0)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         field(painter, self, self._theme)
-        tile = self._tiles.get(self.choice(), ANY)
+        tile = self._tiles.get(self.choice()) or any_style()
         paint_sample(painter, QRectF(9, (self.height() - 22) / 2, 22, 22), tile, self._theme, self.popup.samples)
         tokens = self._theme.tokens
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.faint))
         painter.setFont(self.font())
-        room = self.rect().adjusted(37, 0, -28, 0)
+        room = self.text_area()
         text = QFontMetrics(self.font()).elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         mark = QRectF(self.width() - 26, (self.height() - 16) / 2, 16, 16)
@@ -62,10 +66,18 @@ class StylePicker(Combo):
         self.chosen.emit(style)
 
 
+def any_style() -> Tile:
+    """Return the tile “Any style”."""
+    return Tile("", translate("StylePicker", "Any style"), icon="sparkles", is_wide_row=True)
+
+
 def style_tiles(card: ModelCard) -> list[Tile]:
-    """A model's styles as tiles: any style, then the groups in the order in which the card begins them."""
+    """Return the tiles for a model's styles: first “Any style”, then the styles by group.
+
+    Empty for a model without styles.
+    """
     groups = list(dict.fromkeys(style.group for style in card.styles))
     ordered = sorted(card.styles, key=lambda style: groups.index(style.group))
     if not ordered:
         return []
-    return [ANY, *(Tile(s.id, s.title, s.group, sample_path(card, "style", s.id)) for s in ordered)]
+    return [any_style(), *(Tile(s.id, s.title, s.group, sample_path(card, "style", s.id)) for s in ordered)]

@@ -1,4 +1,4 @@
-"""A list of pictures with their names that opens beside a field: found by eye, by arrow keys, or by typing."""
+"""Popup with a searchable grid of titled images."""
 
 from __future__ import annotations
 
@@ -19,27 +19,31 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import Index, heading_item
-from gdm_studio.ui.look.plain import make_plain
+from gdm_studio.ui.look.item_models import Index, heading_item
+from gdm_studio.ui.look.safe_text import make_plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.samples import Samples
+from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import OnEscape
-from gdm_studio.ui.widgets.layouts import stacked
-from gdm_studio.ui.widgets.painting import popup
-from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
-from gdm_studio.ui.widgets.text_line import TextLine
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
+from gdm_studio.ui.widgets.shapes import popup, rounded
 
 TILE = Qt.ItemDataRole.UserRole
-EDGE, HEADER, ACROSS, MOST_HEIGHT = 10, 28, 36, 600
+EDGE = 10
+HEADER = 28
+WIDE_ROW_HEIGHT = 36
+MAX_HEIGHT = 600
+PLATE_RADIUS = 5
 MOVES = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True)
 class Tile:
-    """An entry: `icon` stands in where there is no `picture`; entries of a `group` follow each other under its name.
+    """Entry of a TilePopup: an image with a title, or an icon if there is no image.
 
-    One that goes `across` has a low row for itself.
+    Consecutive tiles with the same `group` appear under its name. A tile with `is_wide_row` has a low row of its
+    own.
     """
 
     id: str
@@ -47,17 +51,16 @@ class Tile:
     group: str = ""
     picture: Path | None = None
     icon: str = "image"
-    across: bool = False
+    is_wide_row: bool = False
 
     def __post_init__(self) -> None:
         make_plain(self, "title", "group")
 
 
 class TilePopup(QFrame):
-    """Tiles of one size in columns, the name under the picture or, where they are `wide`, beside it.
+    """Popup with a search field above a grid of tiles. Titles are below the images, or beside them if `wide`.
 
-    Signals: `chosen(str id, bool entered)`, with Enter or else by a click. Setters: `set_tiles(tiles)`,
-    `open_at(place, chosen)` with its top left corner at a place of the screen, moved to stay on it.
+    Signal: `chosen(str id, bool entered)`. `entered` is True for the Enter key and False for a click.
     """
 
     chosen = Signal(str, bool)
@@ -71,16 +74,18 @@ class TilePopup(QFrame):
         self._theme = theme
         self._tiles: list[Tile] = []
         self.samples = Samples(self)
-        self._marked = ""
-        self._tile, self._columns = tile, columns
-        keys = "Type to find one; the arrow keys move among them, Enter takes one"
-        self.search = TextLine(f"Search {name.lower()}", hint=f"Search {name.lower()}", tooltip=keys)
+        self._chosen_id = ""
+        self._tile = tile
+        self._columns = columns
+        title = self.tr("Search {names}").format(names=name.lower())
+        keys = self.tr("Type to search. The arrow keys move, Enter chooses")
+        self.search = TextLine(title, hint=title, tooltip=keys)
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
         self._model = QStandardItemModel(self)
-        self.view = _Tiles(self._model)
+        self.view = _TileView(self._model)
         self.view.setAccessibleName(name)
-        self.view.setItemDelegate(_Painted(theme, self, wide))
+        self.view.setItemDelegate(_TileDelegate(theme, self, wide))
         self.view.clicked.connect(lambda index: self._choose(index, False))
         OnEscape(self, self.hide)
         self.samples.read.connect(self.view.viewport().update)
@@ -93,12 +98,16 @@ class TilePopup(QFrame):
         self.samples.forget()
 
     def open_at(self, place: QPoint, chosen: str = "") -> None:
-        """Shows all tiles, `chosen` marked and under the keys; typing searches at once."""
-        self._marked = chosen
+        """Open the popup with its top left corner at `place`, a position on the screen.
+
+        It is moved if necessary to stay on the screen. All tiles are shown, and the tile with the id `chosen` is
+        marked.
+        """
+        self._chosen_id = chosen
         self.search.clear()
         self._fill()
         room = self.screen().availableGeometry()
-        height = min(self._needed(), MOST_HEIGHT, room.height() - 16)
+        height = min(self._full_height(), MAX_HEIGHT, room.height() - 16)
         self.setFixedHeight(height)
         left = min(place.x(), room.right() - self.width() - 8)
         top = min(place.y(), room.bottom() - height - 8)
@@ -107,19 +116,19 @@ class TilePopup(QFrame):
         self.search.setFocus()
         self.view.scrollTo(self.view.currentIndex())
 
-    def marked(self) -> str:
-        """The id of the tile that was chosen before."""
-        return self._marked
+    def chosen_id(self) -> str:
+        """Return the id of the marked tile, which is the current choice."""
+        return self._chosen_id
 
     def size_of(self, index: Index) -> QSize:
-        """The room of an entry: the name of a group, and what goes across, take a row."""
+        """Return the size of an entry. Group names and tiles with `is_wide_row` span the full width."""
         tile: Tile | None = index.data(TILE)
-        if tile is not None and not tile.across:
+        if tile is not None and not tile.is_wide_row:
             return self._tile
-        return QSize(self._columns * self._tile.width(), HEADER if tile is None else ACROSS)
+        return QSize(self._columns * self._tile.width(), HEADER if tile is None else WIDE_ROW_HEIGHT)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The cursor stays in the search field; the arrows move among the tiles."""
+        """Forward arrow and Enter keys from the search field to the grid."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in MOVES:
                 self.view.move_by(event)
@@ -139,12 +148,12 @@ class TilePopup(QFrame):
             self.chosen.emit(tile.id, entered)
 
     def _fill(self) -> None:
-        """Writes the tiles that match what was typed, each group after its name."""
+        """List the tiles that match the search text, under the names of their groups."""
         words = self.search.text().lower().split()
         found = [t for t in self._tiles if all(word in f"{t.title} {t.group}".lower() for word in words)]
         self._model.clear()
         if not found:
-            self._model.appendRow(heading_item("Nothing goes by that name"))
+            self._model.appendRow(heading_item(self.tr("Nothing has this name")))
         group, current = "", QModelIndex()
         for tile in found:
             if tile.group != group:
@@ -154,12 +163,12 @@ class TilePopup(QFrame):
             item.setData(tile, TILE)
             item.setEditable(False)
             self._model.appendRow(item)
-            if not current.isValid() or (tile.id == self._marked and not words):
+            if not current.isValid() or (tile.id == self._chosen_id and not words):
                 current = item.index()
         self.view.setCurrentIndex(current)
 
-    def _needed(self) -> int:
-        """The height at which every tile is in sight."""
+    def _full_height(self) -> int:
+        """Return the height in logical pixels at which every tile is visible."""
         height, in_row = 0, self._columns
         for row in range(self._model.rowCount()):
             size = self.size_of(self._model.index(row, 0))
@@ -172,7 +181,9 @@ class TilePopup(QFrame):
         return height + self.search.sizeHint().height() + 2 * EDGE + 14
 
 
-class _Tiles(QListView):
+class _TileView(QListView):
+    """Grid view in which hovering makes a tile current."""
+
     def __init__(self, model: QStandardItemModel) -> None:
         super().__init__()
         self.setModel(model)
@@ -194,12 +205,14 @@ class _Tiles(QListView):
             self.setCurrentIndex(index)
 
 
-class _Painted(QStyledItemDelegate):
-    """A tile, or the name of a group."""
+class _TileDelegate(QStyledItemDelegate):
+    """Item delegate that paints a tile or the name of a group."""
 
     def __init__(self, theme: Theme, popup: TilePopup, wide: bool) -> None:
         super().__init__(popup)
-        self._theme, self._popup, self._wide = theme, popup, wide
+        self._theme = theme
+        self._popup = popup
+        self._wide = wide
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self._popup.size_of(index)
@@ -219,20 +232,20 @@ class _Painted(QStyledItemDelegate):
 
     def _paint_tile(self, painter: QPainter, option: QStyleOptionViewItem, tile: Tile) -> None:
         room = QRectF(option.rect).adjusted(2, 2, -2, -2)
-        marked = tile.id == self._popup.marked()
+        chosen_id = tile.id == self._popup.chosen_id()
         current = bool(option.state & QStyle.StateFlag.State_Selected)
-        if current or marked:
+        if current or chosen_id:
             painter.setBrush(self._theme.colour("hover" if current else "raised"))
-            painter.setPen(QPen(self._theme.colour("accent"), 1.5) if marked else Qt.PenStyle.NoPen)
+            painter.setPen(QPen(self._theme.colour("accent"), 1.5) if chosen_id else Qt.PenStyle.NoPen)
             painter.drawRoundedRect(room.adjusted(0.75, 0.75, -0.75, -0.75), 8, 8)
-        beside = self._wide or tile.across
+        beside = self._wide or tile.is_wide_row
         side = room.height() - 10 if beside else room.height() - 42
         place = QRectF(0, 0, side, side)
         place.moveTopLeft(room.topLeft())
         place.translate((6 if beside else (room.width() - side) / 2), 5)
         paint_sample(painter, place, tile, self._theme, self._popup.samples)
-        painter.setPen(self._theme.colour("text" if marked or beside else "muted"))
-        painter.setFont(self._theme.font(12 if beside else 11, 500 if marked else 400))
+        painter.setPen(self._theme.colour("text" if chosen_id or beside else "muted"))
+        painter.setFont(self._theme.font(12 if beside else 11, 500 if chosen_id else 400))
         if beside:
             words, flags = room.adjusted(side + 14, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter
         else:
@@ -241,9 +254,12 @@ class _Painted(QStyledItemDelegate):
 
 
 def paint_sample(painter: QPainter, place: QRectF, tile: Tile, theme: Theme, samples: Samples) -> None:
-    """The picture of a tile, or its icon, in a square."""
+    """Paint the image of a tile into the square `place`. If it has no image, paint its icon."""
     picture = samples.picture(tile.picture)
     if not picture.isNull():
+        if theme.dark:
+            # Black drawings would vanish on a dark panel.
+            rounded(painter, place, PLATE_RADIUS, ground=theme.colour("plate"))
         painter.drawPixmap(place, picture, QRectF(picture.rect()))
         return
     colour = QColor(theme.tokens.muted)
@@ -251,4 +267,3 @@ def paint_sample(painter: QPainter, place: QRectF, tile: Tile, theme: Theme, sam
     mark = QRectF(0, 0, side, side)
     mark.moveCenter(place.center())
     icons.paint(painter, mark, tile.icon, colour)
-

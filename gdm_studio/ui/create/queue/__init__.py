@@ -1,1 +1,1 @@
-"""The queue in the window: its panel, and what goes on when nobody looks."""
+"""Queue panel, and controllers that run the queue in the background."""

@@ -1,67 +1,77 @@
-"""The queue as the window meets it: its items in memory, every change of them made on the disk's own thread."""
+"""In-memory copy of the queue for the window. All changes are made on the gallery's disk thread."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from gdm_studio.errors import StorageError
+from gdm_studio.common.errors import StorageError
 from gdm_studio.queueing import Item, ItemState
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.resuming import KeepSteps
     from gdm_studio.gallery import Gallery
     from gdm_studio.queueing import Queue, Removed
-    from gdm_studio.request import Request
-    from gdm_studio.run import Run
-    from gdm_studio.ui.gallery.shelf import Shelf
-    from gdm_studio.ui.say import Say
+    from gdm_studio.request.request import Request
+    from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.tasks import Tasks
 
 T = TypeVar("T")
-FORGOTTEN = "After a crash this run would begin again."
 
 
 class Backlog(QObject):
-    """Readers: `items` in their order, `paused`. Signal: `changed()`. Coroutines raise StorageError."""
+    """In-memory copy of the queue: its items in order, and whether it is `paused`.
+
+    Every coroutine runs on the disk thread and updates the copy. Emits `changed()` when the copy has changed. The
+    coroutines raise StorageError.
+    """
 
     changed = Signal()
 
-    def __init__(self, queue: Queue, shelf: Shelf, *, tasks: Tasks, say: Say) -> None:
+    def __init__(self, queue: Queue, gallery: GalleryService, *, tasks: Tasks) -> None:
         super().__init__()
         self.items: list[Item] = []
         self.paused = False
-        self._queue, self._shelf, self._tasks, self._say = queue, shelf, tasks, say
+        self._queue = queue
+        self._gallery = gallery
+        self._tasks = tasks
 
     @property
     def folder(self) -> str:
-        """Where the items are, for whoever watches it."""
+        """Folder that contains the queue items, for a file system watcher."""
         return str(self._queue.folder)
 
     @property
     def waiting(self) -> list[Item]:
-        """Those that go on by themselves."""
+        """Items that are waiting to run, in queue order."""
         return [item for item in self.items if item.state is ItemState.WAITING]
 
     async def open(self) -> list[Item]:
-        """Makes the folder and reads what there is; those that the program ended in the middle of."""
+        """Create the queue folder and read its items. Return the items that were running when the program crashed."""
         return await self.ask(lambda queue: queue.recover())
 
+    async def refresh(self) -> None:
+        """Read the items and the `paused` flag from disk again."""
+        await self.ask(lambda queue: None)
+
     def begin(self, request: Request) -> Item:
-        """An item that is carried out here and now; the disk follows."""
+        """Add an item that runs immediately instead of waiting. It is saved to disk in the background."""
         item = Item(request=request)
         self.items = [replace(item, state=ItemState.RUNNING), *self.items]
         self.changed.emit()
-        self._tasks.start(self._keep_begun(item))
+        # This has to precede everything that the job runner writes for the item.
+        self._gallery.run_on_disk(partial(self._put_running, item))
+        self._tasks.start(self.refresh())
         return item
 
     async def take_next(self, wanted: str = "", *, device: str = "") -> tuple[Item, bytes] | None:
-        """What is to be made next, or the item asked for, claimed, and the step it had reached; None for nothing.
+        """Claim the next queue item, or the item with the id `wanted`, so that no other process runs it.
 
-        With `device` None too where that is to be made on another one.
+        Return the item and the bytes of its last saved step, or None if no item can be claimed. `device` restricts
+        the choice to items for that device.
         """
 
         def take(gallery: Gallery, queue: Queue) -> tuple[Item, bytes] | None:
@@ -71,41 +81,25 @@ class Backlog(QObject):
                     item = queue.next()
                 if item is None or device not in ("", item.request.device):
                     return None
-                if taken := queue.take(item.id, gallery.kept_of):
+                if taken := queue.take(item.id, gallery.saved_ids):
                     return taken, queue.steps(taken.id)
                 if queue.get(item.id) is not None:
-                    return None  # somebody else has it
-                item = None  # all of it was made before a crash
+                    # Another process has claimed the item.
+                    return None
+                # All images of the item were saved before a crash. Try the next item.
+                item = None
 
         return await self._ask(take)
 
-    def keeper(self, item: Item, run: Run) -> KeepSteps:
-        """What the lane calls, in its own thread, with the steps of the item as they are made.
-
-        Where they cannot be kept for another time the run goes on without, and says so.
-        """
-        keeps = True
-
-        def keep(data: bytes, *, anew: bool) -> None:
-            nonlocal keeps
-            if keeps:
-                try:
-                    self._queue.keep_steps(item.id, data, anew=anew)
-                except StorageError as error:
-                    keeps = False
-                    run.notes.append(f"{error} {FORGOTTEN}")
-
-        return keep
-
     async def close(self) -> None:
-        """Puts down what this window carries out."""
+        """Release the items that this window has claimed, so that other processes can run them."""
         await self.ask(lambda queue: queue.close())
 
     async def remove(self, ids: Sequence[str]) -> Removed:
         return await self.ask(lambda queue: queue.remove(ids))
 
     async def ask(self, work: Callable[[Queue], T]) -> T:
-        """What `work(queue)` returns, called in the disk's thread; `items` and `paused` are fresh afterwards."""
+        """Call `work(queue)` on the disk thread, update this copy of the queue, and return the result."""
         return await self._ask(lambda _, queue: work(queue))
 
     async def _ask(self, work: Callable[[Gallery, Queue], T]) -> T:
@@ -113,14 +107,15 @@ class Backlog(QObject):
             answer = work(gallery, self._queue)
             return answer, self._queue.items(), self._queue.paused
 
-        answer, items, paused = await self._shelf.ask(on_disk)
+        answer, items, paused = await self._gallery.ask(on_disk)
         if (items, paused) != (self.items, self.paused):
             self.items, self.paused = items, paused
             self.changed.emit()
         return answer
 
-    async def _keep_begun(self, item: Item) -> None:
+    def _put_running(self, item: Item) -> None:
         try:
-            await self.ask(lambda queue: queue.put(item, first=True, taken=True))
+            self._queue.put(item, first=True, taken=True)
         except StorageError as error:
-            self._say(error.title, f"{error} What runs goes on; after a crash it would be forgotten.", kind="error")
+            text = self.tr("{error} The run continues, but would be lost in a crash.").format(error=error)
+            raise StorageError(text) from error

@@ -1,4 +1,4 @@
-"""The queue as a list model: rows that are dragged, and what is seen of those that are being made."""
+"""Qt list model of the queue."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, Qt, Signal
 from PySide6.QtGui import QPixmap
 
 from gdm_studio.queueing import Item, ItemState
-from gdm_studio.ui.look.index import Index, ItemsModel
-from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.ui.look.item_models import Index, ItemsModel
+from gdm_studio.ui.look.safe_text import plain, tip
+from gdm_studio.ui.translation import count_of_pictures, translate
 
 ITEM = Qt.ItemDataRole.UserRole
 PROGRESS = Qt.ItemDataRole.UserRole + 1
+# Data role of the item's state as text.
+STATE = Qt.ItemDataRole.UserRole + 2
 MIME = "application/x-gdm-studio-queue"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Of the item that is being made: a share of its steps, words for it, and what there is to see."""
+    """Progress of a running item. `share` is the completed fraction from 0 to 1, and `picture` a preview."""
 
     share: float = 0.0
     text: str = ""
@@ -28,16 +31,20 @@ class Progress:
 
 
 class QueueModel(ItemsModel[Item]):
-    """Signals: `moved(str id, str before)`, by dragging; `before` is "" for the end."""
+    """List model of the queue items, which the user can reorder by dragging.
+
+    Emits `moved(id, before)` after a drop. `before` is the id of the item that follows, or "" at the end.
+    """
 
     moved = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
         self._progress: dict[str, Progress] = {}
+        self._waits: dict[str, str] = {}
 
     def show_items(self, items: Sequence[Item]) -> None:
-        """The queue as it is now; where the same items stand in the same places, only what changed is drawn anew."""
+        """Show these items. If only their contents have changed, repaint only the changed rows."""
         before = self.items
         if [item.id for item in before] != [item.id for item in items]:
             self.set_items(items)
@@ -45,33 +52,47 @@ class QueueModel(ItemsModel[Item]):
         self.items = list(items)
         for row, (old, new) in enumerate(zip(before, items, strict=True)):
             if old != new:
-                self.say_changed(row)
+                self.emit_changed(row)
 
     def show_progress(self, progress: Mapping[str, Progress]) -> None:
-        """How far the items under way are, by their ids."""
-        before, self._progress = self._progress, dict(progress)
+        """Set the progress of the running items by item id, and repaint their rows."""
+        before = self._progress
+        self._progress = dict(progress)
         for row, item in enumerate(self.items):
             if item.id in progress or item.id in before:
-                self.say_changed(row)
+                self.emit_changed(row)
+
+    def show_waits(self, waits: Mapping[str, str]) -> None:
+        """Set the reasons why items are waiting by item id, and repaint the changed rows."""
+        before = self._waits
+        self._waits = dict(waits)
+        for row, item in enumerate(self.items):
+            if waits.get(item.id) != before.get(item.id):
+                self.emit_changed(row)
 
     def row_of(self, item_id: str) -> int:
-        """Where the item stands; -1 where it is gone."""
+        """Return the row of an item, or -1 if it is not in the list."""
         return next((row for row, item in enumerate(self.items) if item.id == item_id), -1)
 
-    def told(self, row: int) -> Mapping[int, Any]:
-        item, title = self.items[row], title_of(self.items[row])
+    def row_data(self, row: int) -> Mapping[int, Any]:
+        item = self.items[row]
+        title = title_of(item)
         progress = self._progress.get(item.id)
+        waits = self._waits.get(item.id, "")
+        state = state_of(item, progress, waits)
         return {
             Qt.ItemDataRole.DisplayRole: title,
-            Qt.ItemDataRole.AccessibleTextRole: ", ".join((title, facts_of(item), state_of(item, progress))),
-            Qt.ItemDataRole.ToolTipRole: tip(item.error or title),
+            Qt.ItemDataRole.AccessibleTextRole: ", ".join((title, facts_of(item), state)),
+            Qt.ItemDataRole.ToolTipRole: tip(item.error or (f"{title}\n{waits}" if waits else title)),
             ITEM: item,
             PROGRESS: progress,
+            STATE: state,
         }
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
-            return Qt.ItemFlag.ItemIsDropEnabled  # between rows, not onto one
+            # Items can be dropped between rows, but not onto a row.
+            return Qt.ItemFlag.ItemIsDropEnabled
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
     def supportedDropActions(self) -> Qt.DropAction:
@@ -86,7 +107,7 @@ class QueueModel(ItemsModel[Item]):
         return data
 
     def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        """Says where the row is wanted; it is moved once the queue has been."""
+        """Emit `moved` for a dropped row. The rows change only after the queue has changed."""
         if not data.hasFormat(MIME):
             return False
         dragged = bytes(data.data(MIME).data()).decode()
@@ -94,27 +115,39 @@ class QueueModel(ItemsModel[Item]):
         before = self.items[place].id if place < len(self.items) else ""
         if before != dragged:
             self.moved.emit(dragged, before)
-        return False  # else the view would take the row out
+        # If this returned True, the view would remove the dragged row.
+        return False
 
 
 def title_of(item: Item) -> str:
+    """Return the title of an item as a single line."""
     return plain(item.request.title)
 
 
 def facts_of(item: Item) -> str:
-    """Size, steps and number: "128 × 128 · 20 steps · 4 pictures"."""
+    """Return the size, steps and number of images as text, such as "128 × 128 · 20 steps · 4 pictures"."""
     request = item.request
     size = "{} × {}".format(*request.size) if request.size else ""
-    number = f"{request.count} pictures" if request.count > 1 else ""
+    steps = translate("QueueModel", "%n step(s)", "", request.steps)
+    number = count_of_pictures(request.count) if request.count > 1 else ""
     if item.endless:
-        number = f"until stopped · {item.pictures} made" if item.pictures else "until stopped"
-    return " · ".join(filter(None, (size, f"{request.steps} steps", number)))
+        number = translate("QueueModel", "until stopped")
+        if item.pictures:
+            number += translate("QueueModel", " · {count} made").format(count=item.pictures)
+    return " · ".join(filter(None, (size, steps, number)))
 
 
-def state_of(item: Item, progress: Progress | None) -> str:
-    """How it stands, in a word or two."""
+def state_of(item: Item, progress: Progress | None, waits: str = "") -> str:
+    """Return the state of an item as text. `waits` is the reason why a waiting item has to wait."""
     if progress is not None:
         return progress.text
-    words = {ItemState.RUNNING: "Elsewhere", ItemState.PAUSED: "Paused", ItemState.FAILED: "Failed"}
-    made = f"{len(item.made)} of {item.request.count} made" if item.made else "Waits"
-    return words.get(item.state, made)
+    if item.state is ItemState.RUNNING:
+        return translate("QueueModel", "Running in another window")
+    if item.state is ItemState.PAUSED:
+        return translate("QueueModel", "Paused")
+    if item.state is ItemState.FAILED:
+        return translate("QueueModel", "Failed")
+    made = translate("QueueModel", "{done} of {count} made").format(done=len(item.made), count=item.request.count)
+    if not item.made:
+        return waits or translate("QueueModel", "Waiting")
+    return f"{made} · {waits}" if waits else made

@@ -1,4 +1,4 @@
-"""The queue's panel, under the top bar at the right: its rows, what can be done with them, and what went wrong."""
+"""Queue panel that opens below the top bar."""
 
 from __future__ import annotations
 
@@ -9,26 +9,37 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 from shiboken6 import isValid
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.queueing import REMEDIES, Item, ItemState
-from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUED, said
+from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUED, with_keys
+from gdm_studio.ui.create.queue.job_list import JobList
 from gdm_studio.ui.create.queue.model import QueueModel, title_of
-from gdm_studio.ui.create.queue.rows import ROW, Rows
+from gdm_studio.ui.create.queue.rows import ROW, QueueRows
+from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, mark, rule, wrapped
+from gdm_studio.ui.widgets.job_bar import JobView
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
-WIDTH, FOOT, LEAST, MOST_ROWS = 408, 52, 3, 9
-WORDED = ("mend", "retry", "edit", "endless")  # these have room for their words
+# Width of the panel and height of its foot in logical pixels.
+WIDTH = 440
+FOOT = 52
+# Minimum and maximum number of rows that the panel has space for.
+LEAST = 3
+MOST_ROWS = 8
+PAUSE_TIP = QT_TRANSLATE_NOOP("QueuePanel", "Start nothing more for now")
+# Actions whose buttons have a text beside the icon.
+WORDED = ("mend", "retry", "edit", "endless")
 
 
 class QueuePanel(QFrame):
-    """Lies over `parent`, at its right edge below `top` pixels. `model` and `rows` are its list.
+    """Queue panel at the right edge of its parent, `top` pixels below the upper edge.
 
-    Signals: `asked(str what, str id)` of the selected row: "edit", "duplicate", "pause", "retry", "mend", "remove",
-    "endless", "show"; `move_asked(str id, str before)`; `pause_clicked()`, `clear_clicked()`, `closed()`.
-    Setters: `show_queue(items, paused)`, `show_summary(text)`, a line about all of it, `say_crashed(item)`, None for
-    nothing.
+    Emits `asked(action, id)` for an action on the selected item: "edit", "duplicate", "pause", "retry", "mend",
+    "remove", "endless" or "show". Emits `move_asked(id, before)` to move an item before another one. `jobs` lists
+    the running jobs that are not queue items.
     """
 
     asked = Signal(str, str)
@@ -39,19 +50,23 @@ class QueuePanel(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget, *, top: int) -> None:
         super().__init__(parent)
-        self._theme, self._over, self._top = theme, parent, top
+        self._theme = theme
+        self._over = parent
+        self._top = top
         self.setProperty("role", "palette")
-        self.setAccessibleName("Queue")
+        self.setAccessibleName(self.tr("Queue"))
         self.hide()
         self.model = QueueModel()
-        self.rows = Rows(theme, self.model)
+        self.rows = QueueRows(theme, self.model)
+        self.jobs = JobList(theme)
         self._summary = ElidedLabel("", "muted")
-        self._pause = IconButton(theme, "pause", tooltip="Begin nothing more for now", text="Pause")
+        self._pause = IconButton(theme, "pause", tooltip=self.tr(PAUSE_TIP), text=self.tr("Pause"))
         self._clear = IconButton(theme, CLEAR_QUEUE.icon, tooltip=CLEAR_QUEUE.tooltip)
-        self._clear.setAccessibleName(CLEAR_QUEUE.label)
-        self._close = mark(theme, "x", said("Close", f"Esc; {QUEUE.keys}"), size=14)
+        self._clear.setAccessibleName(CLEAR_QUEUE.title)
+        self._close = mark(theme, "x", with_keys(self.tr("Close"), f"Esc; {QUEUE.keys}"), size=14)
         self._crash = _Crash(theme)
-        self._before: QWidget | None = None  # that had the focus
+        # Widget that had the focus before the panel was opened.
+        self._before: QWidget | None = None
         OnEscape(self, self.close_up)
         self._make_actions(theme)
         self._lay_out()
@@ -60,30 +75,39 @@ class QueuePanel(QFrame):
         self._show_actions()
 
     def show_queue(self, items: Sequence[Item], *, paused: bool) -> None:
-        """The queue as it is, and whether it is held."""
-        chosen, row = self.rows.chosen(), self.rows.currentIndex().row()
+        """Show the items and whether the queue is paused."""
+        chosen = self.rows.chosen()
+        row = self.rows.currentIndex().row()
         self.model.show_items(items)
         if chosen is not None and self.rows.chosen() is None and items:
             found = self.model.row_of(chosen.id)
             self.rows.choose(found if found >= 0 else max(row, 0))
         self._pause.set_icon("play" if paused else "pause")
-        self._pause.set_text("Go on" if paused else "Pause")
-        self._pause.setAccessibleName("Go on" if paused else "Pause")
-        self._pause.setToolTip("Go on with the queue" if paused else "Begin nothing more for now")
+        text = self.tr("Resume") if paused else self.tr("Pause")
+        self._pause.set_text(text)
+        self._pause.setAccessibleName(text)
+        self._pause.setToolTip(self.tr("Resume the queue") if paused else self.tr(PAUSE_TIP))
         self._clear.setEnabled(any(item.state is not ItemState.RUNNING for item in items))
         self._show_actions()
         self._place()
 
+    def show_jobs(self, jobs: Sequence[tuple[RunningJob, JobView]]) -> None:
+        """Show the running jobs that are not queue items."""
+        if self.jobs.show_jobs(jobs):
+            self._place()
+
     def show_summary(self, text: str) -> None:
+        """Show a text beside the title, such as the estimated time left."""
         self._summary.setText(text)
 
-    def say_crashed(self, item: Item | None) -> None:
-        """That this item was being made whenever the program ended unexpectedly; None takes it back."""
+    def show_crash(self, item: Item | None) -> None:
+        """Show a message about an item that has crashed the program repeatedly. None hides the message."""
         self._crash.show_item(item)
         self._crash_gap.setVisible(item is not None)
         self._place()
 
     def toggle(self) -> None:
+        """Open the panel and focus its list, or close it."""
         if self.isVisible():
             self.close_up()
         else:
@@ -96,7 +120,7 @@ class QueuePanel(QFrame):
                 self.rows.choose(0)
 
     def close_up(self) -> None:
-        """Out of sight; the focus goes back to where it was, unless it has gone elsewhere."""
+        """Close the panel. If the focus was inside, return it to the widget that had it before."""
         if self._before and isValid(self._before) and self.isAncestorOf(self.window().focusWidget()):
             self._before.setFocus()
         self.hide()
@@ -114,7 +138,7 @@ class QueuePanel(QFrame):
         return super().eventFilter(watched, event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What the buttons do, at the pointer."""
+        """Open a menu at the pointer with the actions for the selected item."""
         if self.rows.chosen() is None or not self.rows.geometry().contains(event.pos()):
             return
         menu = QMenu(self)
@@ -140,11 +164,12 @@ class QueuePanel(QFrame):
             self.move_asked.emit(item.id, before)
 
     def _show_actions(self) -> None:
-        """The buttons that mean something for the selected row."""
+        """Show the buttons of the actions that apply to the selected item."""
         item = self.rows.chosen()
         self._bar.setEnabled(item is not None)
         state = item.state if item is not None else ItemState.WAITING
-        failed, running = state is ItemState.FAILED, state is ItemState.RUNNING
+        failed = state is ItemState.FAILED
+        running = state is ItemState.RUNNING
         shown = {
             "retry": failed,
             "mend": failed and item is not None and item.remedy in REMEDIES,
@@ -155,27 +180,38 @@ class QueuePanel(QFrame):
         for name, button in self._buttons.items():
             button.setVisible(shown.get(name, True))
         if item is not None and item.remedy in REMEDIES:
-            self._buttons["mend"].set_text(REMEDIES[item.remedy].title)
-            self._buttons["mend"].setAccessibleName(REMEDIES[item.remedy].title)
+            remedy = translate("Remedy", REMEDIES[item.remedy].title)
+            self._buttons["mend"].set_text(remedy)
+            self._buttons["mend"].setAccessibleName(remedy)
         paused = state is ItemState.PAUSED
         self._buttons["pause"].set_icon("play" if paused else "pause")
-        self._buttons["pause"].setAccessibleName("Go on" if paused else "Pause")
+        self._buttons["pause"].setAccessibleName(self.tr("Resume") if paused else self.tr("Pause"))
+        remove = self._buttons["remove"]
+        remove.setAccessibleName(self.tr("Stop and remove") if running else QUEUED["remove"].title)
+        tip = self.tr("Stop it and remove it from the queue") if running else QUEUED["remove"].description
+        remove.setToolTip(with_keys(tip, "Del"))
         self._buttons["endless"].setChecked(item is not None and item.endless)
 
     def _make_actions(self, theme: Theme) -> None:
         self._buttons = {}
         for name, action in QUEUED.items():
-            text = action.label if name in WORDED else ""
+            text = action.title if name in WORDED else ""
             self._buttons[name] = button = IconButton(
                 theme, action.icon, tooltip=action.tooltip, text=text, checkable=name == "endless"
             )
-            button.setAccessibleName(action.label)
+            button.setAccessibleName(action.title)
             button.clicked.connect(lambda _=False, name=name: self._ask(name))
 
     def _lay_out(self) -> None:
         head = in_row(
-            label("Queue", "title"), 6, (self._summary, 1), self._pause, self._clear, self._close,
-            margins=(SPACE.edge, 10, 8, 8), spacing=4,
+            label(self.tr("Queue"), "title"),
+            6,
+            (self._summary, 1),
+            self._pause,
+            self._clear,
+            self._close,
+            margins=(SPACE.edge, 10, 8, 8),
+            spacing=4,
         )
         self._bar = QWidget()
         self._bar.setFixedHeight(FOOT)
@@ -189,7 +225,9 @@ class QueuePanel(QFrame):
         self._crash_gap = QWidget()
         self._crash_gap.setFixedHeight(8)
         body = stacked(self.rows, margins=(8, 6, 8, 6))
-        stacked(head, room, self._crash_gap, rule(), (body, 1), rule(), self._bar, on=self, margins=1, spacing=0)
+        stacked(
+            head, room, self._crash_gap, rule(), self.jobs, (body, 1), rule(), self._bar, on=self, margins=1, spacing=0,
+        )  # fmt: skip
 
     def _connect(self) -> None:
         self.rows.selectionModel().selectionChanged.connect(lambda *_: self._show_actions())
@@ -203,7 +241,7 @@ class QueuePanel(QFrame):
         self._crash.asked.connect(self.asked)
 
     def _ask_best(self) -> None:
-        """A double click shows what is being made, and edits what waits."""
+        """Handle a double click: show a running item, or edit any other item."""
         item = self.rows.chosen()
         if item is not None:
             self.asked.emit("show" if item.state is ItemState.RUNNING else "edit", item.id)
@@ -211,7 +249,7 @@ class QueuePanel(QFrame):
     def _place(self) -> None:
         room = self._over.rect()
         rows = min(max(self.model.rowCount(), LEAST), MOST_ROWS)
-        height = 52 + self._crash.height_wanted() + rows * ROW + 14 + FOOT
+        height = 52 + self._crash.height_wanted() + self.jobs.height_wanted() + rows * ROW + 14 + FOOT
         width = min(WIDTH, room.width() - 16)
         height = min(height, room.height() - self._top - 16)
         self.setGeometry(room.width() - width - SPACE.small, self._top + 6, width, height)
@@ -222,7 +260,7 @@ class QueuePanel(QFrame):
 
 
 class _Crash(QFrame):
-    """Which item keeps ending the program. Signals: `asked(str what, str id)`."""
+    """Message about an item that has crashed the program repeatedly. Emits `asked(action, id)`."""
 
     asked = Signal(str, str)
 
@@ -231,8 +269,9 @@ class _Crash(QFrame):
         self.setProperty("role", "inset")
         self._item: Item | None = None
         self._text = wrapped()
-        again = ActionButton(theme, "Try again", tooltip="Go on with it, and with the queue", role="small")
-        remove = ActionButton(theme, "Remove", tooltip="Take it out, and go on with the queue", role="flat-danger")
+        again = ActionButton(theme, self.tr("Try again"), tooltip=self.tr("Resume it and the queue"), role="small")
+        tip = self.tr("Remove it and resume the queue")
+        remove = ActionButton(theme, self.tr("Remove"), tooltip=tip, role="flat-danger")
         again.clicked.connect(lambda: self._ask("again"))
         remove.clicked.connect(lambda: self._ask("give up"))
         buttons = in_row(again, remove, ..., spacing=4)
@@ -242,10 +281,9 @@ class _Crash(QFrame):
     def show_item(self, item: Item | None) -> None:
         self._item = item
         if item is not None:
-            self._text.setText(
-                f"GDM Studio ended unexpectedly {item.crashes} times while making “{title_of(item)}”. "
-                "The queue waits until you say what becomes of it."
-            )
+            crashes = self.tr("GDM Studio crashed %n time(s) while making “{title}”.", "", item.crashes)
+            question = self.tr("The queue is paused: try it again or remove it.")
+            self._text.setText(f"{crashes.format(title=title_of(item))} {question}")
         self.setVisible(item is not None)
 
     def height_wanted(self) -> int:

@@ -1,39 +1,53 @@
-"""The list of the queue: one row an item, painted, dragged with the mouse or moved with Alt and the arrows."""
+"""List view of the queue, which can be reordered by dragging or with Alt and the arrow keys."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from collections.abc import Mapping
+
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.ui.actions import QUEUED
-from gdm_studio.ui.create.queue.model import ITEM, PROGRESS, Progress, QueueModel, facts_of, state_of, title_of
+from gdm_studio.ui.create.queue.model import ITEM, PROGRESS, STATE, Progress, QueueModel, facts_of, title_of
 from gdm_studio.ui.gallery.list_model import fitted
 from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.index import EntryPainter, Index
-from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.item_models import EntryPainter, Index
+from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.icon_button import ActionButton
+from gdm_studio.ui.widgets.job_bar import STOP_TIP
 from gdm_studio.ui.widgets.keys import sequences
-from gdm_studio.ui.widgets.painting import round_path, rounded
-from gdm_studio.ui.widgets.scroll_bar import OverlayScrollBar
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar
+from gdm_studio.ui.widgets.shapes import round_path, rounded
 
-ROW, THUMB, EDGE, GAP = 62, 44, 8, 12
+# Sizes in logical pixels.
+ROW = 74
+THUMB = 52
+EDGE = 8
+GAP = 12
 SIGNS = {ItemState.WAITING: "image", ItemState.PAUSED: "pause", ItemState.FAILED: "circle-alert"}
 KEYS = {sequence[0].key(): name for name, each in QUEUED.items() for sequence in sequences(each.keys)}  # type: ignore[index]
 KEYS[Qt.Key.Key_Backspace] = "remove"
-EMPTY = ("The queue is empty", "While a picture is being made, Ctrl+Enter puts the next one here.")
 
 
-class Rows(QListView):
-    """Signals: `move_asked(int)` by so many rows, `key(str)`: what a key asks for of the selected row."""
+class QueueRows(QListView):
+    """List view of the queue items.
+
+    Signals: `move_asked(offset)` to move the selected item by `offset` rows, `key(action)` when a key requests an
+    action on the selected item, and `stop_asked(id)` when the Stop button of an item is clicked.
+    """
 
     move_asked = Signal(int)
     key = Signal(str)
+    stop_asked = Signal(str)
 
     def __init__(self, theme: Theme, model: QueueModel) -> None:
         super().__init__()
-        self._theme, self._queue = theme, model
+        self._theme = theme
+        self._queue = model
         self.setModel(model)
         self.setItemDelegate(_Row(theme, self))
         self.setUniformItemSizes(True)
@@ -43,17 +57,43 @@ class Rows(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.setAccessibleName("The queue")
+        self.setAccessibleName(self.tr("The queue"))
         self._bar = OverlayScrollBar(self)
         theme.changed.connect(self.viewport().update)
 
     def chosen(self) -> Item | None:
-        """The item of the selected row."""
+        """Return the item of the selected row, or None."""
         index = self.currentIndex()
         return index.data(ITEM) if index.isValid() and self.selectionModel().isSelected(index) else None
 
+    def show_stops(self, stopping: Mapping[str, bool]) -> None:
+        """Show Stop buttons on the rows of running items.
+
+        `stopping` maps the ids of running items to True if the item is stopping already. Its button is then
+        disabled.
+        """
+        for row, item in enumerate(self._queue.items):
+            index = self._queue.index(row)
+            button = self.indexWidget(index)
+            if item.id not in stopping:
+                if button is not None:
+                    self.setIndexWidget(index, None)  # type: ignore[arg-type]
+                continue
+            if button is None:
+                button = ActionButton(
+                    self._theme,
+                    self.tr("Stop"),
+                    tooltip=translate("JobBar", STOP_TIP),
+                    role="stop",
+                    parent=self.viewport(),
+                )
+                button.setAccessibleName(self.tr("Stop {job}").format(job=title_of(item)))
+                button.clicked.connect(lambda _=False, item_id=item.id: self.stop_asked.emit(item_id))
+                self.setIndexWidget(index, button)
+            button.setEnabled(not stopping[item.id])
+
     def choose(self, row: int) -> None:
-        """Selects a row, or the last one where there are fewer."""
+        """Select a row. If `row` is past the end, select the last row."""
         self.setCurrentIndex(self._queue.index(min(row, self._queue.rowCount() - 1)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -76,21 +116,32 @@ class Rows(QListView):
         room = self.viewport().rect().adjusted(24, 0, -24, 0)
         painter.setPen(self._theme.colour("text"))
         painter.setFont(self._theme.font(13, 600))
-        painter.drawText(room.adjusted(0, 0, 0, -44), Qt.AlignmentFlag.AlignCenter, EMPTY[0])
+        painter.drawText(room.adjusted(0, 0, 0, -44), Qt.AlignmentFlag.AlignCenter, self.tr("The queue is empty"))
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(12))
         words = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(room.adjusted(20, 24, -20, 0), words, EMPTY[1])
+        hint = self.tr("While a picture is being made, Ctrl+Enter puts the next one here.")
+        painter.drawText(room.adjusted(20, 24, -20, 0), words, hint)
 
 
-class _Row(EntryPainter[QWidget]):
-    """Picture, prompt over facts, state at the right; under what is being made a line of its progress."""
+class _Row(EntryPainter[QueueRows]):
+    """Item delegate that paints a queue item: thumbnail, three lines of text, and the progress while it runs."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, ROW)
 
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        """Set the geometry of the Stop button, at the right end of its row."""
+        size = editor.sizeHint()
+        row = option.rect
+        place = QRect(0, 0, size.width(), size.height())
+        place.moveCenter(row.center())
+        place.moveRight(row.right() - 12)
+        editor.setGeometry(place)
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        item, progress = index.data(ITEM), index.data(PROGRESS)
+        item = index.data(ITEM)
+        progress = index.data(PROGRESS)
         place = QRectF(option.rect).adjusted(0, 1, 0, -1)
         state = option.state
         painter.save()
@@ -98,8 +149,10 @@ class _Row(EntryPainter[QWidget]):
         self._paint_ground(painter, place, state)
         thumb = QRectF(place.left() + EDGE, place.center().y() - THUMB / 2, THUMB, THUMB)
         self._paint_picture(painter, thumb, item, progress)
-        words = QRectF(thumb.right() + GAP, place.top() + 9, place.right() - thumb.right() - GAP - 12, place.height())
-        self._paint_words(painter, words, item, progress)
+        button = self.view.indexWidget(index) if isinstance(index, QModelIndex) else None
+        right = place.right() - 12 - (button.width() + GAP if button is not None else 0)
+        words = QRectF(thumb.right() + GAP, place.top() + 8, right - thumb.right() - GAP, place.height())
+        self._paint_words(painter, words, item, progress, index.data(STATE))
         if progress is not None:
             self._paint_progress(painter, QRectF(words.left(), place.bottom() - 7, words.width(), 3), progress.share)
         painter.restore()
@@ -131,25 +184,20 @@ class _Row(EntryPainter[QWidget]):
         name = SIGNS.get(item.state, "image")
         icons.paint(painter, sign, name, self.theme.colour("danger" if failed else "faint"))
 
-    def _paint_words(self, painter: QPainter, room: QRectF, item: Item, progress: Progress | None) -> None:
-        small, failed = self.theme.font(12), item.state is ItemState.FAILED
-        state = state_of(item, progress)
-        wide = QFontMetrics(small).horizontalAdvance(state)
-        painter.setFont(small)
-        painter.setPen(self.theme.colour("danger" if failed else "accent" if progress is not None else "muted"))
-        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, state)
+    def _paint_words(self, painter: QPainter, room: QRectF, item: Item, progress: Progress | None, state: str) -> None:
+        """Draw the title, the facts about the request, and the state or the error, on one line each."""
+        failed = item.state is ItemState.FAILED
         strong = self.theme.font(13, 500)
-        title = QFontMetrics(strong).elidedText(
-            title_of(item), Qt.TextElideMode.ElideRight, int(room.width() - wide - 12)
-        )
-        painter.setFont(strong)
-        painter.setPen(self.theme.colour("text"))
-        painter.drawText(room.adjusted(0, -1, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
-        facts = plain(item.error) if failed else facts_of(item)
-        line = QFontMetrics(small).elidedText(facts, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.setFont(small)
-        painter.setPen(self.theme.colour("muted"))
-        painter.drawText(room.adjusted(0, 19, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, line)
+        small = self.theme.font(12)
+        last = f"{state}: {plain(item.error)}" if failed and item.error else state
+        colour = "danger" if failed else "accent" if progress is not None else "muted"
+        lines = ((title_of(item), strong, "text", -1), (facts_of(item), small, "muted", 18), (last, small, colour, 36))
+        top_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        for text, font, token, top in lines:
+            fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.setFont(font)
+            painter.setPen(self.theme.colour(token))
+            painter.drawText(room.adjusted(0, top, 0, 0), top_left, fitting)
 
     def _paint_progress(self, painter: QPainter, line: QRectF, share: float) -> None:
         rounded(painter, line, 1.5, ground=self.theme.colour("line"))

@@ -1,1 +1,1 @@
-"""The middle of the page: the canvas, its bars, the steps below it."""
+"""Stage of the Create page: the canvas in the middle, its floating bars and the filmstrip of steps."""

@@ -1,10 +1,10 @@
-"""The picture, large: on a chequer where it is transparent, zoomed about the cursor, moved by dragging."""
+"""Canvas that shows one image, with zooming, panning and tools."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -21,49 +21,55 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.imaging import scaled
-from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker, round_path, rounded, shadow, smooth
+from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, rounded, shadow, smooth
 
 if TYPE_CHECKING:
     import numpy as np
 
 RADIUS = 14
-NEAREST, FURTHEST = 64.0, 0.05  # device pixels a picture pixel
+# Maximum and minimum zoom, in device pixels per image pixel.
+NEAREST, FURTHEST = 64.0, 0.05
 MARGIN = 28
-LARGEST_FIT = 7.0  # logical pixels a picture pixel: a small picture is not blown up further on a large screen
-SQUARES = 8.0  # from here on, zoomed by hand, its pixels are shown as squares: who goes so near wants to see them
+# Maximum scale of a fitted image in logical pixels per image pixel. It limits small images on large screens.
+LARGEST_FIT = 7.0
+# Scale from which a zoomed image is drawn with sharp pixels, because the user wants to see them.
+SQUARES = 8.0
+FADE_MS = 150
 
 
 class Tool(Protocol):
-    """What works on the picture while the canvas holds it; places and lengths are in picture pixels."""
+    """Protocol of a canvas tool, such as the mask brush. Positions and lengths are in image pixels."""
 
     def press(self, place: QPointF, button: Qt.MouseButton) -> None: ...
     def move(self, place: QPointF) -> None:
-        """The pointer is at `place`, whether a button is down or not."""
+        """Handle a movement of the pointer to `place`, with or without a pressed button."""
 
     def release(self) -> None: ...
     def leave(self) -> None: ...
     def undo(self) -> None: ...
     def wheel(self, notches: float) -> None: ...
     def key(self, key: Qt.Key) -> bool:
-        """Whether the tool had a use for the key."""
+        """Handle a key press. Return True if the tool used it."""
 
     def paint(self, painter: QPainter, frame: QRectF, scale: float) -> None:
-        """Draws over the picture, which lies in `frame`, `scale` logical pixels a picture pixel."""
+        """Paint the tool over the image, which fills `frame` at `scale` logical pixels per image pixel."""
 
 
 class Canvas(QWidget):
-    """Shows a picture and keeps its view from one picture to the next of the same size.
+    """Widget that shows an image, with zooming and panning.
 
-    Signals: `zoom_changed(float)` in device pixels a picture pixel, `fitted(bool)`, `filled(bool)` whether there is
-    a picture. Setters: `show_picture(rgba)`, `fit()`, `actual_size()`, `toggle_fit()`, `zoom_by(factor)`,
-    `set_empty(title, text)`, `set_margins(top, bottom)`, `set_tool(tool)`. Readers: `zoom()`, `is_fitted()`,
-    `picture()`, `reaches(place)`, `tool()`. Keys: + − zoom, 0 fits, 1 is 1:1. A tool takes the left and right button,
-    the wheel without Ctrl and the keys it has a use for; the middle button still moves the picture.
+    The zoom and the position are retained when the next image has the same size. Keys: + and − zoom. An active
+    tool receives the left and right mouse buttons, the wheel without Ctrl, and the keys that it uses. The middle
+    button still pans.
+
+    Signals: `zoom_changed(float)` in device pixels per image pixel, `fitted(bool)`, `filled(bool)` when an image
+    appears or is removed, and `panels_toggled()` by Tab after a click on the canvas.
     """
 
     zoom_changed = Signal(float)
+    panels_toggled = Signal()
     fitted = Signal(bool)
     filled = Signal(bool)
 
@@ -71,27 +77,43 @@ class Canvas(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._rgba: np.ndarray | None = None
-        self._zoom, self._fits = 1.0, True
-        self._centre = QPointF()  # the picture's point, in its pixels, that is held at the middle of the room
+        self._zoom = 1.0
+        self._fits = True
+        # Point of the image, in image pixels, at the centre of the available space.
+        self._centre = QPointF()
         self._grabbed: QPointF | None = None
         self._margins = (MARGIN, MARGIN)
         self._empty = ("", "")
         self._tool: Tool | None = None
         self._cache: tuple[object, QPixmap] | None = None
+        # The cache of the image that fades out.
+        self._former: tuple[object, QPixmap] | None = None
+        self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0)
+        self._fade.valueChanged.connect(self.update)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._ringed = False  # a click gives it the keys as well, but whoever clicks knows where they are
-        self.setAccessibleName("Picture")
+        # A click focuses the canvas too, but no focus ring is needed then.
+        self._ringed = False
+        self.setAccessibleName(self.tr("Picture"))
         theme.changed.connect(self.update)
 
-    # what it shows
+    # Content
 
-    def show_picture(self, rgba: np.ndarray | None) -> None:
-        """Shows uint8 RGBA or RGB (height, width, channels), or with None the empty place."""
+    def show_picture(self, rgba: np.ndarray | None, *, fades: bool = False) -> None:
+        """Show an image, uint8 RGB or RGBA (height, width, channels). None shows the empty canvas with its hint.
+
+        If `fades`, the image replaces one of the same size gradually.
+        """
         before = None if self._rgba is None else self._rgba.shape[:2]
         turned = (rgba is None) != (self._rgba is None)
-        self._rgba, self._cache = rgba, None
+        self._fade.stop()
+        self._former = self._cache if fades and rgba is not None and rgba.shape[:2] == before else None
+        self._rgba = rgba
+        self._cache = None
+        if self._former is not None and (duration := self._theme.duration(FADE_MS)):
+            self._fade.setDuration(duration)
+            self._fade.start()
         self._describe()
         if turned:
             self.filled.emit(rgba is not None)
@@ -105,40 +127,42 @@ class Canvas(QWidget):
         return self._rgba
 
     def set_empty(self, title: str, text: str) -> None:
-        """What the place says while it has no picture."""
+        """Set the title and text that the canvas shows while it has no image."""
         self._empty = (plain(title), plain(text))
         self._describe()
         self.update()
 
     def _describe(self) -> None:
-        """What a screen reader says besides its name."""
+        """Update the accessible description, which screen readers announce after the name."""
         if self._rgba is not None:
             height, width = self._rgba.shape[:2]
-            self.setAccessibleDescription(f"{width} by {height} pixels")
+            text = self.tr("{width} by {height} pixels").format(width=width, height=height)
+            self.setAccessibleDescription(text)
         else:
             self.setAccessibleDescription(". ".join(filter(None, self._empty)))
 
     def set_margins(self, top: int, bottom: int) -> None:
-        """Room that other things on top take from a fitted picture, in logical pixels."""
+        """Reserve space for the bars above and below a fitted image, in logical pixels."""
         if (margins := (top + MARGIN, bottom + MARGIN)) != self._margins:
             self._margins = margins
             self._refit()
 
-    def reaches(self, place: QRect) -> bool:
-        """Whether the picture lies under that place of the widget."""
+    def overlaps(self, place: QRect) -> bool:
+        """Return whether the image overlaps the rectangle `place` of the widget."""
         return self._rgba is not None and self._frame().intersects(QRectF(place))
 
     def tool(self) -> Tool | None:
         return self._tool
 
     def set_tool(self, tool: Tool | None) -> None:
-        """Gives the pointer to a tool, or with None takes it back."""
-        self._tool, self._grabbed = tool, None
+        """Activate a tool, which then receives mouse and keyboard events. None deactivates it."""
+        self._tool = tool
+        self._grabbed = None
         self.setMouseTracking(tool is not None)
         self._show_cursor()
         self.update()
 
-    # the view
+    # View
 
     def zoom(self) -> float:
         return self._zoom
@@ -147,36 +171,36 @@ class Canvas(QWidget):
         return self._fits
 
     def fit(self) -> None:
-        """As large as the room allows, and so again when the room changes."""
+        """Fit the image into the available space, now and whenever the widget is resized."""
         self._set_fitted(True)
         if self._rgba is not None:
             self._centre = QPointF(self._rgba.shape[1] / 2, self._rgba.shape[0] / 2)
         self._refit()
 
     def actual_size(self) -> None:
-        """One picture pixel to one device pixel."""
+        """Zoom to one device pixel per image pixel."""
         self._set_fitted(False)
         self._set_zoom(1.0)
 
     def toggle_fit(self) -> None:
-        """From fitted to 1:1, from everything else to fitted."""
+        """Toggle between a fitted image and 1:1. From any other zoom, fit the image."""
         if self._fits:
             self.actual_size()
         else:
             self.fit()
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        """Larger or smaller, the point of the picture under `about` (logical pixels) staying where it is."""
+        """Zoom by `factor`. The point `about`, in logical pixels, stays in place."""
         if self._rgba is None:
             return
         about = about or self._room().center()
-        held = self._to_picture(about)
+        anchor = self._to_picture(about)
         self._set_fitted(False)
         self._set_zoom(self._zoom * factor)
-        moved = self._to_picture(about) - held
+        moved = self._to_picture(about) - anchor
         self._move_centre(self._centre - moved)
 
-    # events
+    # Events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._refit()
@@ -223,13 +247,23 @@ class Canvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self._tool is not None:
-            self.mousePressEvent(event)  # two dabs in quick succession
+            # With a tool, a double click counts as two presses.
+            self.mousePressEvent(event)
         else:
             self.toggle_fit()
 
     def leaveEvent(self, event: QEvent) -> None:
         if self._tool is not None:
             self._tool.leave()
+
+    def event(self, event: QEvent) -> bool:
+        """Toggle the side panels by Tab after a click. After it was reached by Tab, Tab moves the focus on."""
+        tab = (QEvent.Type.KeyPress, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier)
+        is_tab = isinstance(event, QKeyEvent) and (event.type(), event.key(), event.modifiers()) == tab
+        if is_tab and not self._ringed:
+            self.panels_toggled.emit()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.text()
@@ -245,7 +279,7 @@ class Canvas(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(640, 480)
 
-    # painting
+    # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
@@ -268,17 +302,28 @@ class Canvas(QWidget):
         painter.setClipPath(outline)
         ratio = self.devicePixelRatioF()
         painter.setBrushOrigin(frame.topLeft())
-        painter.fillRect(frame, checker(self._theme, 14, ratio))
+        painter.fillRect(frame, canvas_ground(self._theme, 14, ratio))
         seen, part = self._seen(frame)
         if seen.width() >= 1 and seen.height() >= 1:
-            painter.drawPixmap(seen, self._scaled(part, seen, ratio), QRectF())
+            self._paint_part(painter, part, seen, ratio)
         if self._tool is not None:
             self._tool.paint(painter, frame, self._scale())
         painter.restore()
         rounded(painter, frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius, line=self._theme.colour("line"))
 
+    def _paint_part(self, painter: QPainter, part: QRectF, seen: QRectF, ratio: float) -> None:
+        """Paint the visible part of the image. During a fade, the former image is mixed in."""
+        picture = self._scaled(part, seen, ratio)
+        former = self._former
+        if former is not None and self._is_fading() and self._cache is not None and former[0] == self._cache[0]:
+            picture = _mixed(former[1], picture, float(self._fade.currentValue()))
+        painter.drawPixmap(seen, picture, QRectF())
+
+    def _is_fading(self) -> bool:
+        return self._fade.state() == QVariantAnimation.State.Running
+
     def _seen(self, frame: QRectF) -> tuple[QRectF, QRectF]:
-        """The part of the frame inside the widget on whole device pixels, and what of the picture lies there."""
+        """Return the visible rectangle of the image in whole device pixels, and the part of the image in it."""
         assert self._rgba is not None
         ratio, scale = self.devicePixelRatioF(), self._scale()
         inside = frame & QRectF(self.rect())
@@ -314,10 +359,10 @@ class Canvas(QWidget):
         painter.setFont(self._theme.font(13))
         painter.drawText(QRectF(box.left(), head.bottom() + 6, box.width(), room.height()), flags, text)
 
-    # geometry
+    # Geometry
 
     def _scale(self) -> float:
-        """Logical pixels a picture pixel."""
+        """Return the scale in logical pixels per image pixel."""
         return self._zoom / self.devicePixelRatioF()
 
     def _room(self) -> QRectF:
@@ -325,7 +370,7 @@ class Canvas(QWidget):
         return QRectF(self.rect()).adjusted(MARGIN, top, -MARGIN, -bottom)
 
     def _frame(self) -> QRectF:
-        """Where the picture lies, on whole device pixels."""
+        """Return the rectangle of the whole image in the widget, in whole device pixels."""
         assert self._rgba is not None
         scale, ratio = self._scale(), self.devicePixelRatioF()
         height, width = self._rgba.shape[:2]
@@ -341,7 +386,7 @@ class Canvas(QWidget):
         return self._centre + (place - self._room().center()) / self._scale()
 
     def _move_centre(self, centre: QPointF) -> None:
-        """Moves the view, never so far that the picture is out of sight."""
+        """Pan the view to the image point `centre`, which is limited to the image so that it remains visible."""
         if self._rgba is None:
             return
         height, width = self._rgba.shape[:2]
@@ -373,3 +418,17 @@ class Canvas(QWidget):
             return
         loose = self._rgba is not None and not self._fits
         self.setCursor(Qt.CursorShape.OpenHandCursor if loose else Qt.CursorShape.ArrowCursor)
+
+
+def _mixed(former: QPixmap, picture: QPixmap, share: float) -> QPixmap:
+    """Return a mixture of two images of the same size, with the given share of the second one."""
+    mixture = QPixmap(picture.size())
+    mixture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(mixture)
+    painter.setOpacity(1 - share)
+    painter.drawPixmap(mixture.rect(), former, former.rect())
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
+    painter.setOpacity(share)
+    painter.drawPixmap(mixture.rect(), picture, picture.rect())
+    painter.end()
+    return mixture

@@ -1,4 +1,4 @@
-"""The panel under the canvas: the steps of one picture, which picture of a batch, and what can be done with them."""
+"""Panel below the canvas with the steps of one image, the images of the job, and actions on steps."""
 
 from __future__ import annotations
 
@@ -8,29 +8,28 @@ from dataclasses import replace
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.run import View
-from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, said
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.request.events import View
+from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, with_keys
 from gdm_studio.ui.create.stage.strip import Strip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark, mark_of
 from gdm_studio.ui.widgets.icon_button import SIDE, show_action
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
-HEAD = 26
-HINTS = {False: ("each one appears here as it is made",), True: ("drag to look back, right-click to branch",
-         "drag to look back")}  # fmt: skip
-LIVE_TIPS = {False: said("Back to the newest step", NEWEST_STEP.keys), True: "Back to the run that is going on"}
+HEADER_HEIGHT = 26
+
+
+STOP_PLAYING = QT_TRANSLATE_NOOP("Action", "Stop playing")
 
 
 class Filmstrip(QFrame):
-    """The steps of a picture.
+    """Panel with thumbnails of an image's steps and a header of buttons.
 
-    Signals: `scrubbed(int)` a step, 1 … of; `live_asked()` the run; `end_asked()` the newest step;
-    `image_chosen(int)`, 0 … count − 1; `all_asked()` side by side; `play_clicked()`; `loop_toggled(bool)`;
-    `menu_asked(QPoint)` of the selected step; `family_clicked()`; all by people. Setters: `set_views(views, of)`
-    keeps the list, which may grow; `set_steps(of, lead)`; `refresh()`; `select(index)`; `go_live()`;
-    `set_running(bool)`; `set_earlier(bool)`; `set_hint(text)`; `set_images(count, current)`;
-    `set_playing(bool)`; `set_family(pictures)`. Reader: `selected()`.
+    Signals when the user acts: `scrubbed(int)` with a step, counted from 1, `live_asked()` to show the running
+    job, `end_asked()` to show the newest step, `image_chosen(int)` with an index from 0, `all_asked()` to show all
+    images side by side, `play_clicked()`, `loop_toggled(bool)`, `menu_asked(QPoint)` for the selected step, and
+    `family_clicked()`.
     """
 
     scrubbed = Signal(int)
@@ -47,9 +46,13 @@ class Filmstrip(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setFixedHeight(SPACE.filmstrip_height)
-        self._running, self._earlier, self._hint, self._count, self._image = False, False, "", 1, 0
+        self._running = False
+        self._earlier = False
+        self._hint = ""
+        self._count = 1
+        self._image = 0
         self.strip = Strip(theme)
-        self._title = ElidedLabel("Steps", "muted")
+        self._title = ElidedLabel(self.tr("Steps"), "muted")
         self._make_buttons(theme)
         self._connect()
         self._lay_out()
@@ -58,12 +61,13 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_views(self, views: Sequence[View], of: int) -> None:
+        """Show the steps in `views`, out of `of` steps in total. The list grows while a job runs."""
         self._hint = ""
         self.strip.set_views(views, of)
         self._show_state()
 
     def set_steps(self, of: int, *, lead: int = 0) -> None:
-        """How many steps there will be, once that is known, and how many a branch has from another picture."""
+        """Set the total number of steps, and the number `lead` of a branch's inherited steps that are not shown."""
         self.strip.set_steps(of, lead=lead)
 
     def refresh(self) -> None:
@@ -79,38 +83,40 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_running(self, running: bool) -> None:
-        """Whether a run is going on; the way back to it is offered then."""
+        """Show or hide the button that returns to the newest step of the running job."""
         self._running = running
         self._show_state()
 
     def set_earlier(self, earlier: bool) -> None:
-        """Whether the steps are those of an earlier picture, not of the run at hand."""
+        """Set whether the steps belong to an earlier image rather than to the current job."""
         self._earlier = earlier
         self._show_state()
 
     def set_hint(self, hint: str) -> None:
-        """What is said above the strip until it shows other steps; "" for what can be done with them."""
+        """Show a hint above the steps until the steps of another image are shown. "" restores the default hint."""
         self._hint = hint
         self._show_state()
 
     def set_images(self, count: int, current: int) -> None:
-        """Which picture of a batch the steps are of."""
-        self._count, self._image = count, current
+        """Show buttons that move between the images of a job. `current` is the index of the displayed image."""
+        self._count = count
+        self._image = current
         for part in (self.all, self._former, self._next, self._images):
             part.setVisible(count > 1)
-        self._images.setText(f"Picture {current + 1} of {count}")
+        text = self.tr("Picture {number} of {count}").format(number=current + 1, count=count)
+        self._images.setText(text)
         self._former.setEnabled(current > 0)
         self._next.setEnabled(current < count - 1)
 
     def set_playing(self, playing: bool) -> None:
-        """Whether the steps are being played."""
+        """Show whether the steps are being played."""
         self._play.set_icon("pause" if playing else "play", "accent" if playing else "muted")
-        show_action(self._play, replace(PLAY, label="Stop playing") if playing else PLAY)
+        show_action(self._play, replace(PLAY, label=STOP_PLAYING) if playing else PLAY)
 
     def set_family(self, pictures: int) -> None:
-        """How many pictures are branches of one another, this one included; fewer than two are no family."""
+        """Show the number of images in the family of this image, including itself. Below two, hide the button."""
         self.family.setVisible(pictures > 1)
-        self.family.set_text(f"{FAMILY.label} · {pictures}")
+        self.family.set_text(f"{FAMILY.title} · {pictures}")
         self.family.setAccessibleName(self.family.text())
 
     def selected(self) -> int:
@@ -121,32 +127,47 @@ class Filmstrip(QFrame):
             self.image_chosen.emit(image)
 
     def _ask_menu(self) -> None:
-        """By the button: of the selected step, above the button."""
+        """Open the menu of the selected step at the menu button."""
         self.menu_asked.emit(self._menu.mapToGlobal(QPoint(0, 0)))
 
     def _show_state(self) -> None:
-        back, made = not self.strip.is_live(), self.strip.made()
-        hints = (self._hint,) if self._hint else () if self._earlier and not made else HINTS[made > 1]
-        self._title.set_texts(*[f"Steps · {hint}" for hint in hints], "Steps")
+        back = not self.strip.is_live()
+        made = self.strip.count()
+        steps = self.tr("Steps")
+        self._title.set_texts(*[f"{steps} · {hint}" for hint in self._hints(made)], steps)
         self._play.setVisible(made > 1 and (self._earlier or not self._running))
         self._loop.setVisible(self._play.isVisibleTo(self))
         self._menu.setVisible(made > 0)
         self._live.setVisible(self._running or (back and not self._earlier))
         self._live.setEnabled(back or self._earlier)
-        self._live.setToolTip(LIVE_TIPS[self._earlier])
+        self._live.setToolTip(self._live_tip())
+
+    def _hints(self, made: int) -> list[str]:
+        """Return the hint above the steps, followed by shorter versions of it."""
+        if self._hint:
+            return [self._hint]
+        if made > 1:
+            return [self.tr("drag to look back, right-click to branch"), self.tr("drag to look back")]
+        return [] if self._earlier and not made else [self.tr("each one appears here as it is made")]
+
+    def _live_tip(self) -> str:
+        if self._earlier:
+            return self.tr("Back to the run in progress")
+        return with_keys(self.tr("Back to the newest step"), NEWEST_STEP.keys)
 
     def _make_buttons(self, theme: Theme) -> None:
         self._images = label("", "muted")
-        self.all = mark(theme, "layout-grid", "All pictures of this run", size=14, key="A")
-        self._former = mark(theme, "chevron-left", "Previous picture", size=14, key="[")
-        self._next = mark(theme, "chevron-right", "Next picture", size=14, key="]")
-        self.family = IconButton(theme, FAMILY.icon, tooltip=FAMILY.tip, text=FAMILY.label, size=14)
-        self._play = mark_of(theme, PLAY.does(self.play_clicked.emit), size=14)
-        self._loop = mark(theme, "repeat", "Play over and over", checkable=True, size=14, key="Shift+R")
-        self._menu = mark(theme, "ellipsis", "What can be done with this step (Menu key, right-click)", size=14)
-        self._live = IconButton(theme, "chevrons-right", tooltip=LIVE_TIPS[False], text="Live", size=14)
+        self.all = mark(theme, "layout-grid", self.tr("All pictures of this run"), size=14, key="A")
+        self._former = mark(theme, "chevron-left", self.tr("Previous picture"), size=14, key="[")
+        self._next = mark(theme, "chevron-right", self.tr("Next picture"), size=14, key="]")
+        self.family = IconButton(theme, FAMILY.icon, tooltip=FAMILY.description, text=FAMILY.title, size=14)
+        self._play = mark_of(theme, PLAY.bind(self.play_clicked.emit), size=14)
+        self._loop = mark(theme, "repeat", self.tr("Loop"), checkable=True, size=14, key="Shift+R")
+        self._menu = mark(theme, "ellipsis", self.tr("Actions for this step (Menu key, right-click)"), size=14)
+        self._menu.setAccessibleName(self.tr("Actions for this step"))
+        self._live = IconButton(theme, "chevrons-right", tooltip=self._live_tip(), text=self.tr("Latest"), size=14)
         for button in (self.family, self._live):
-            button.setFixedHeight(HEAD)
+            button.setFixedHeight(HEADER_HEIGHT)
 
     def _connect(self) -> None:
         strip = self.strip
@@ -165,8 +186,20 @@ class Filmstrip(QFrame):
 
     def _lay_out(self) -> None:
         head = in_row(
-            (self._title, 1), self.all, self._former, self._images, self._next, self.family, self._play, self._loop,
-            self._menu, self._live, margins=(SPACE.edge, 0, SPACE.edge - SIDE, 0), spacing=2,
-        )  # the word Live ends where the cells do
-        head.addStrut(HEAD)  # the same height with and without its buttons
+            (self._title, 1),
+            self.all,
+            self._former,
+            self._images,
+            self._next,
+            self.family,
+            self._play,
+            self._loop,
+            self._menu,
+            self._live,
+            # With this right margin, the word Live ends where the cells end.
+            margins=(SPACE.edge, 0, SPACE.edge - SIDE, 0),
+            spacing=2,
+        )
+        # The header has this height even if all buttons are hidden.
+        head.addStrut(HEADER_HEIGHT)
         stacked(head, ..., (self.strip, 0, Qt.AlignmentFlag.AlignBottom), on=self, margins=(0, 6, 0, 4), spacing=2)

@@ -1,4 +1,4 @@
-"""A mask painted on the canvas with a round brush: where it is painted, the picture is made anew."""
+"""Brush that paints an inpainting mask on the canvas."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from gdm_studio.ui.look.theme import Theme
 if TYPE_CHECKING:
     import numpy as np
 
-SIZES = (0.02, 0.6)  # a brush's diameter as a share of the picture's longer side
+# Minimum and maximum brush diameter as a fraction of the image's longer side.
+SIZES = (0.02, 0.6)
 SIZE = 0.15
-NARROWEST = 2.0  # pixels: a narrower dab can lie between all of their middles
-WHEEL = 1.15  # a notch of the wheel makes the brush that much wider or narrower
-TINT = 150  # alpha of the mask over the picture, 0 … 255
+# Minimum brush diameter in image pixels. A smaller dab may miss every pixel centre.
+NARROWEST = 2.0
+# Factor by which one wheel notch changes the brush size.
+WHEEL = 1.15
+# Alpha of the mask over the image, from 0 to 255.
+TINT = 150
 UNDOS = 50
 
 _MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
 class MaskBrush(QObject):
-    """A tool of the canvas: the left button paints, the right one erases; so do Space and Delete where the arrow keys
-    have put the brush, and Return says that it is done.
+    """Canvas tool that paints the mask with the left mouse button and erases with the right one.
 
-    Signals: `changed()` the mask or how it looks, `size_changed(float)` by the wheel, `done()`. Setters: `begin(mask)`,
-    `set_size(share)`, `set_erasing(bool)`, `undo()`, `clear()`. Readers: `mask()`, `is_empty()`, `can_undo()`.
+    The arrow keys move the brush, Space paints, Delete erases and Return finishes. Signals: `changed()` when the
+    mask or its display has changed, `size_changed(float)` when the wheel changes the brush size, and `done()`.
     """
 
     changed = Signal()
@@ -40,29 +43,34 @@ class MaskBrush(QObject):
         self._theme = theme
         self._mask = QImage()
         self._tinted: QImage | None = None
-        self._before: list[QImage] = []
-        self._share, self._erasing = SIZE, False
-        self._at: QPointF | None = None  # where the brush hovers
-        self._stroke: tuple[QPointF, bool] | None = None  # the stroke's latest point, and whether it erases
+        self._undo_stack: list[QImage] = []
+        self._share = SIZE
+        self._erasing = False
+        # Position of the pointer in image pixels, or None outside the canvas.
+        self._position: QPointF | None = None
+        # Latest point of the current stroke, and whether the stroke erases.
+        self._stroke: tuple[QPointF, bool] | None = None
 
     def begin(self, mask: np.ndarray) -> None:
-        """Takes up a mask to go on with, uint8 (height, width), 255 where it is painted; nothing can be undone yet."""
-        self._mask, self._before = grey_qimage(mask), []
-        self._at, self._stroke = None, None
-        self._painted()
+        """Start painting with a mask, uint8 (height, width) with 255 where it is set, and clear the undo history."""
+        self._mask = grey_qimage(mask)
+        self._undo_stack = []
+        self._position = None
+        self._stroke = None
+        self._on_painted()
 
     def mask(self) -> np.ndarray:
-        """The mask as uint8 (height, width): 255 where it is painted, 0 where it is not."""
+        """Return the mask as uint8 (height, width), with 255 where it is set and 0 elsewhere."""
         return grey_array(self._mask)
 
     def is_empty(self) -> bool:
         return not self.mask().any()
 
     def can_undo(self) -> bool:
-        return bool(self._before)
+        return bool(self._undo_stack)
 
     def set_size(self, share: float) -> None:
-        """The brush's diameter as a share of the picture's longer side."""
+        """Set the brush diameter as a fraction of the image's longer side, limited to the range SIZES."""
         self._share = min(max(share, SIZES[0]), SIZES[1])
         self.changed.emit()
 
@@ -70,25 +78,25 @@ class MaskBrush(QObject):
         self._erasing = erasing
 
     def undo(self) -> None:
-        """Takes back the latest stroke, or the latest clearing."""
-        if self._before:
-            self._mask = self._before.pop()
-            self._painted()
+        """Undo the latest stroke or the latest clearing of the mask."""
+        if self._undo_stack:
+            self._mask = self._undo_stack.pop()
+            self._on_painted()
 
     def clear(self) -> None:
-        self._remember()
+        self._save_for_undo()
         self._mask.fill(0)
-        self._painted()
+        self._on_painted()
 
-    # what the canvas asks of a tool
+    # Tool interface of the canvas
 
     def press(self, place: QPointF, button: Qt.MouseButton) -> None:
-        self._remember()
+        self._save_for_undo()
         self._stroke = (place, self._erasing or button == Qt.MouseButton.RightButton)
         self.move(place)
 
     def move(self, place: QPointF) -> None:
-        self._at = place
+        self._position = place
         if self._stroke is None:
             self.changed.emit()
             return
@@ -100,7 +108,7 @@ class MaskBrush(QObject):
         self._stroke = None
 
     def leave(self) -> None:
-        self._at = None
+        self._position = None
         self.changed.emit()
 
     def wheel(self, notches: float) -> None:
@@ -110,13 +118,14 @@ class MaskBrush(QObject):
     def key(self, key: Qt.Key) -> bool:
         if key in _MOVES:
             right, down = _MOVES[key]
-            place = self._at or QPointF(self._mask.width() / 2, self._mask.height() / 2)
+            place = self._position or QPointF(self._mask.width() / 2, self._mask.height() / 2)
             step = self._diameter() / 4
             x = min(max(place.x() + right * step, 0.0), self._mask.width())
             y = min(max(place.y() + down * step, 0.0), self._mask.height())
             self.move(QPointF(x, y))
-        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Delete) and self._at is not None:
-            self.press(self._at, Qt.MouseButton.RightButton if key == Qt.Key.Key_Delete else Qt.MouseButton.LeftButton)
+        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Delete) and self._position is not None:
+            erases = key == Qt.Key.Key_Delete
+            self.press(self._position, Qt.MouseButton.RightButton if erases else Qt.MouseButton.LeftButton)
             self.release()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.done.emit()
@@ -127,15 +136,17 @@ class MaskBrush(QObject):
     def paint(self, painter: QPainter, frame: QRectF, scale: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(frame, self._overlay())
-        if self._at is not None:
-            centre, radius = frame.topLeft() + self._at * scale, self._diameter() / 2 * scale
+        if self._position is not None:
+            centre, radius = frame.topLeft() + self._position * scale, self._diameter() / 2 * scale
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            for colour, width in (("#000000", 3.0), ("#ffffff", 1.25)):  # seen on light and on dark
+            # A black ring under a white one is visible on any background.
+            for colour, width in (("#000000", 3.0), ("#ffffff", 1.25)):
                 painter.setPen(QPen(QColor(colour), width))
                 painter.drawEllipse(centre, radius, radius)
 
     def _draw(self, start: QPointF, end: QPointF, erases: bool) -> None:
-        painter = QPainter(self._mask)  # with hard edges, so that what is erased leaves no trace
+        # Without antialiasing, erasing leaves no faint edges.
+        painter = QPainter(self._mask)
         colour = QColor("#000000" if erases else "#ffffff")
         painter.setPen(QPen(colour, self._diameter(), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         if start == end:
@@ -143,7 +154,7 @@ class MaskBrush(QObject):
         else:
             painter.drawLine(start, end)
         painter.end()
-        self._painted()
+        self._on_painted()
 
     def _overlay(self) -> QImage:
         if self._tinted is None:
@@ -153,13 +164,13 @@ class MaskBrush(QObject):
             self._tinted = tinted
         return self._tinted
 
-    def _painted(self) -> None:
+    def _on_painted(self) -> None:
         self._tinted = None
         self.changed.emit()
 
-    def _remember(self) -> None:
-        self._before.append(self._mask.copy())
-        del self._before[:-UNDOS]
+    def _save_for_undo(self) -> None:
+        self._undo_stack.append(self._mask.copy())
+        del self._undo_stack[:-UNDOS]
 
     def _diameter(self) -> float:
         return max(self._share * max(self._mask.width(), self._mask.height()), NARROWEST)

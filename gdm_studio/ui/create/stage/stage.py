@@ -1,52 +1,73 @@
-"""The middle of the Create page: a line about the picture, the canvas, what floats over it, the film-strip below."""
+"""Stage of the Create page: the canvas with its caption and floating bars, and the filmstrip."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.run import View
-from gdm_studio.ui.actions import ACTUAL_SIZE, FIT, FORMER_LOOK, KEEP_REACHED, NEXT_LOOK, PAUSE, Action, going_on, said
-from gdm_studio.ui.create.extending.bar import ExtendBar
+from gdm_studio.models.card import ModelCard
+from gdm_studio.request.events import View
+from gdm_studio.ui.actions import (
+    ACTUAL_SIZE,
+    FIT,
+    FORMER_LOOK,
+    KEEP_REACHED,
+    NEXT_LOOK,
+    PAUSE,
+    Action,
+    resume_texts,
+    with_keys,
+)
+from gdm_studio.ui.create.outpainting.bar import ExtendBar
+from gdm_studio.ui.create.stage.batch_sheet import PicturesSheet
 from gdm_studio.ui.create.stage.canvas import Canvas
+from gdm_studio.ui.create.stage.canvas_colour import CanvasColourButton
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
-from gdm_studio.ui.create.stage.pictures_sheet import PicturesSheet
 from gdm_studio.ui.create.stage.stage_bars import WORDS_FROM, MaskBar, NoiseBar, PictureTools
-from gdm_studio.ui.create.stage.strip import sigma_words
-from gdm_studio.ui.look.plain import plain, tip
+from gdm_studio.ui.create.stage.strip import sigma_text
+from gdm_studio.ui.create.stage.welcome import Welcome
+from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.looks import LOOKS
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.view_modes import view_mode_choices
 from gdm_studio.ui.widgets import Notices, Segmented, rule, tool
-from gdm_studio.ui.widgets.drop_zones import DropZones
+from gdm_studio.ui.widgets.file_drops import DropZones
 from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.painting import veil
+from gdm_studio.ui.widgets.shapes import veil
 
-HEAD, FOOT = 48, 64  # of the caption and the bar, with air between them and the picture
+# Space for the caption above and the bar below a fitted image, in logical pixels.
+TOP, BOTTOM = 48, 64
 NOISE_WIDTH = 540
-BESIDE = 8  # at least, on either side of the bar
-CAPTION, BELOW = 90, 24  # the least room beside the tools for what counts most of the caption, else it is below them
-AIR = 8  # between the caption and the end of its ground
+# Minimum margin on each side of the bar.
+SIDE_MARGIN = 8
+# If the space beside the tools is narrower than CAPTION, the caption is moved down by BELOW pixels.
+CAPTION, BELOW = 90, 24
+# Height of the icon and the text of the empty canvas above the examples, and in an area narrower than NARROW.
+TEXT_HEIGHT, NARROW_TEXT_HEIGHT, NARROW = 150, 184, 400
+# Padding between the caption and the end of its background.
+PADDING = 8
 
 
 class CanvasBar(QFrame):
-    """What can be done with the picture on the canvas.
+    """Bar below the image with view modes, pause, and zoom. The key V cycles through the view modes.
 
-    Signals: `shown(str)` one of LOOKS, `pause_clicked()`, `continue_clicked()` with what was changed while paused,
-    `keep_clicked()`, `size_clicked()` (1:1), `fit_clicked()`; `held(bool)` whether a run is paused. Setters:
-    `set_shown(id)`, `set_pause(enabled, paused)`, `set_changes(words)`, `set_keep(visible)`,
-    `set_zoom(zoom, fitted)`, `set_zooms(bool)`, `fit_in(width)`. V goes through the looks.
+    Signals: `view_mode_chosen(str)`; `pause_clicked()`; `continue_clicked()` to resume with the settings changed while
+    paused; `keep_clicked()`; `size_clicked()` for 1:1; `fit_clicked()`; `paused_changed(bool)`, True when a run is
+    paused. Setters: `set_view_mode(id)`, `set_pause(enabled, paused)`, `set_changes(words)`, `set_keep(visible)`,
+    `set_zoom(zoom, fitted)`, `set_zooms(bool)`, `fit_in(width)`. `colour` chooses the canvas colour. The key V cycles
+    through the view modes.
     """
 
-    shown = Signal(str)
+    view_mode_chosen = Signal(str)
     pause_clicked = Signal()
     continue_clicked = Signal()
     keep_clicked = Signal()
-    held = Signal(bool)
+    paused_changed = Signal(bool)
     size_clicked = Signal()
     fit_clicked = Signal()
     resized = Signal()
@@ -54,45 +75,61 @@ class CanvasBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
-        self.setAccessibleName("The picture's bar")
-        looks = [replace(look, summary=said(look.summary, NEXT_LOOK.keys)) for look in LOOKS]
-        self._choice = Segmented(theme, looks, name="What to show")
-        self._choice.chosen.connect(self.shown)
+        self.setAccessibleName(self.tr("Toolbar of the picture"))
+        modes = [replace(look, summary=with_keys(look.summary, NEXT_LOOK.keys)) for look in view_mode_choices()]
+        self._choice = Segmented(theme, modes, name=self.tr("View mode"))
+        self._choice.chosen.connect(self.view_mode_chosen)
         for action, by in ((NEXT_LOOK, 1), (FORMER_LOOK, -1)):
-            Hotkey(action, self._choice).activated.connect(partial(self._next_look, by))
-        self._pausable, self._paused, self._changes = False, False, ""
-        self._pause_words, self._zoom_words, self._zooms = "Pause", "100 %", True
-        self._pause = tool(theme, Action("Pause", icon="pause").does(self._on_pause))
-        self._keep = tool(theme, KEEP_REACHED.does(self.keep_clicked.emit))
-        self._size = tool(theme, ACTUAL_SIZE.does(self.size_clicked.emit))
-        self._fit = tool(theme, FIT.does(self.fit_clicked.emit), checkable=True)
+            Hotkey(action, self._choice).activated.connect(partial(self._cycle_view_mode, by))
+        self._pausable = False
+        self._paused = False
+        self._changes = ""
+        self._pause_words = self.tr("Pause")
+        # Shorter text of the pause button.
+        self._pause_short = self._pause_words
+        self._zoom_words = "100 %"
+        self._zooms = True
+        self._pause = tool(theme, Action(self._pause_words, icon="pause").bind(self._on_pause))
+        self._keep = tool(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
+        self._size = tool(theme, ACTUAL_SIZE.bind(self.size_clicked.emit))
+        self._fit = tool(theme, FIT.bind(self.fit_clicked.emit), checkable=True)
+        self.colour = CanvasColourButton(theme)
         self._row = row = in_row(on=self, margins=4, spacing=2)
-        for part in (self._choice, self._pause, self._keep, self._size, self._fit):
+        for part in (self._choice, self._size, self._fit, self.colour, self._keep, self._pause):
             row.addWidget(part)
         self.set_pause(False, False)
         self.set_keep(False)
 
-    def set_shown(self, choice: str) -> None:
+    def set_view_mode(self, choice: str) -> None:
         self._choice.set_choice(choice)
 
     def set_pause(self, enabled: bool, paused: bool) -> None:
-        """Shown while there is something to pause or to go on with."""
+        """Show the pause button if a job can be paused or resumed.
+
+        Emit `paused_changed` if that state has changed.
+        """
         before = self._pausable and self._paused
-        self._pausable, self._paused = enabled, paused
+        self._pausable = enabled
+        self._paused = paused
         self._show_pause()
         if before != (enabled and paused):
-            self.held.emit(enabled and paused)
+            self.paused_changed.emit(enabled and paused)
 
     def set_changes(self, words: str) -> None:
-        """What was changed while paused, that going on would take up; "" for nothing."""
+        """Set a text about the settings that were changed during the pause and apply on resuming. "" for none."""
         self._changes = words
         self._show_pause()
 
     def _show_pause(self) -> None:
         self._pause.setVisible(self._pausable)
         self._pause.set_icon("play" if self._paused else "pause", "accent" if self._paused else "muted")
-        self._pause_words, does = going_on(self._changes) if self._paused else ("Pause", "Pause after this step")
-        self._pause.setToolTip(tip(said(does, PAUSE.keys)))
+        if self._paused:
+            self._pause_words, tooltip = resume_texts(self._changes)
+            self._pause_short = self.tr("Continue") if self._changes else self._pause_words
+        else:
+            self._pause_words = self._pause_short = self.tr("Pause")
+            tooltip = self.tr("Pause after this step")
+        self._pause.setToolTip(tip(with_keys(tooltip, PAUSE.keys)))
         self._pause.setAccessibleName(self._pause_words)
         self._resize()
 
@@ -100,55 +137,65 @@ class CanvasBar(QFrame):
         signal = self.continue_clicked if self._paused and self._changes else self.pause_clicked
         signal.emit()
 
-    def _next_look(self, by: int) -> None:
-        """The next of what can be shown, or the one before."""
-        names = [look.id for look in LOOKS]
-        self.shown.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
+    def _cycle_view_mode(self, by: int) -> None:
+        """Request the view mode that is `by` positions after the current one, cyclically."""
+        names = [look.id for look in view_mode_choices()]
+        self.view_mode_chosen.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
 
     def set_keep(self, visible: bool) -> None:
         self._keep.setVisible(visible)
         self._resize()
 
     def set_zoom(self, zoom: float, fitted: bool) -> None:
-        """The zoom in device pixels a picture pixel, and whether the picture is fitted."""
+        """Show the zoom in device pixels per image pixel, and whether the image is fitted."""
         self._zoom_words = f"{zoom * 100:.0f} %"
         self._fit.setChecked(fitted)
         self._fit.set_icon("maximize", "text" if fitted else "muted")
         self._resize()
 
     def set_zooms(self, zooms: bool) -> None:
-        """Whether one picture is shown, which alone has a zoom."""
+        """Show or hide the zoom buttons, which are useful only for a single image."""
         self._zooms = zooms
         self._fit.setVisible(zooms)
         self._resize()
 
     def fit_in(self, width: int) -> None:
-        """Gives up words, the least needed first, until the bar is no wider than `width` logical pixels."""
-        short = self._pause_words.removesuffix(" with changes")
-        for given_up, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "", short)):
+        """Shorten or hide labels, least important first, until the bar is at most `width` logical pixels wide."""
+        short = self._pause_short
+        for level, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "", short)):
             self._pause.set_text(pause)
-            self._choice.set_tight(given_up > 3)
-            self._choice.set_alone(given_up > 5)
-            self._size.setVisible(self._zooms and given_up < 3)
-            self._size.set_text("" if given_up else self._zoom_words)
-            self._fit.set_text("" if given_up else "Fit")
+            self._choice.set_tight(level > 3)
+            self._choice.set_alone(level > 5)
+            self._size.setVisible(self._zooms and level < 3)
+            self._size.set_text("" if level else self._zoom_words)
+            self._fit.set_text("" if level else self.tr("Fit"))
             self._row.activate()
-            if self.sizeHint().width() <= width:
+            if self.widths()[1] <= width:
                 return
+
+    def widths(self) -> tuple[int, int]:
+        """Return the width of the bar without the buttons of a run, and with its pause button."""
+        whole = self.sizeHint().width()
+        run = [
+            part.sizeHint().width() + self._row.spacing() for part in (self._keep, self._pause) if not part.isHidden()
+        ]
+        idle = whole - sum(run)
+        return idle, max(whole, idle + self._pause.sizeHint().width() + self._row.spacing())
 
     def _resize(self) -> None:
         self.resized.emit()
 
 
 class _Caption(QWidget):
-    """A line of text that gives way at its end: what counts most, then as many of the other facts as there is room.
+    """Caption over the canvas. In a narrow stage it leaves out facts at its end.
 
-    It lies over `canvas`, and has a ground of its own where the picture reaches it.
+    It has a background only where it overlaps the image.
     """
 
     def __init__(self, theme: Theme, canvas: Canvas, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._canvas = theme, canvas
+        self._theme = theme
+        self._canvas = canvas
         self._parts = self._shown = ("", "")
         theme.changed.connect(self.update)
         self.set_parts("", "")
@@ -162,11 +209,14 @@ class _Caption(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """What of it is shown; the tooltip has all, and the mouse belongs to the canvas where that is not needed."""
+        """Choose the longest text that fits. If facts are left out, the full text is in the tooltip.
+
+        A caption without a tooltip passes mouse events to the canvas.
+        """
         strong, rest = self._parts
         bold, plain = QFontMetrics(self._theme.font(12, 600)), QFontMetrics(self._theme.font(12))
-        first = bold.elidedText(strong, Qt.TextElideMode.ElideRight, self.width() - 2 * AIR)
-        room = self.width() - 2 * AIR - bold.horizontalAdvance(f"{first} ")
+        first = bold.elidedText(strong, Qt.TextElideMode.ElideRight, self.width() - 2 * PADDING)
+        room = self.width() - 2 * PADDING - bold.horizontalAdvance(f"{first} ")
         facts = rest.split(" · ")
         while facts and plain.horizontalAdvance(" · ".join(facts)) > room:
             facts.pop()
@@ -178,12 +228,12 @@ class _Caption(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        left = AIR
+        left = PADDING
         fonts = (self._theme.font(12, 600), self._theme.font(12))
-        if any(self._shown) and self._canvas.reaches(self.geometry()):
+        if any(self._shown) and self._canvas.overlaps(self.geometry()):
             parts = zip(self._shown, fonts, strict=True)
             wide = sum(QFontMetrics(font).horizontalAdvance(f"{text} ") for text, font in parts)
-            veil(painter, self.rect().adjusted(0, 0, wide + 2 * AIR - self.width(), 0), self._theme)
+            veil(painter, self.rect().adjusted(0, 0, wide + 2 * PADDING - self.width(), 0), self._theme)
         for text, font, colour in zip(self._shown, fonts, ("text", "muted"), strict=True):
             painter.setFont(font)
             painter.setPen(self._theme.colour(colour))
@@ -191,8 +241,13 @@ class _Caption(QWidget):
             left += QFontMetrics(font).horizontalAdvance(f"{text} ")
 
 
-class _Room(QWidget):
-    """The canvas with what floats over it."""
+class _CanvasArea(QWidget):
+    """Container of the canvas and the widgets that float over it.
+
+    `foot` is the height in logical pixels that the bar at the bottom occupies. Signal: `placed()` after a layout.
+    """
+
+    placed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -206,40 +261,62 @@ class _Room(QWidget):
         self.pictures.lower()
         self.canvas.lower()
         self.extend_bar = ExtendBar(theme, self)
+        self.welcome = Welcome(theme, self)
+        self.welcome.hide()
+        self.foot = BOTTOM
         self.bar.resized.connect(self.place)
         self.tools.adjusted.connect(self.place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.canvas.setGeometry(self.rect())
-        self.pictures.setGeometry(self.rect().adjusted(0, HEAD, 0, -FOOT))
-        self.tools.set_words(self.width() >= WORDS_FROM)
+        self.pictures.setGeometry(self.rect().adjusted(0, TOP, 0, -BOTTOM))
+        self.tools.show_titles(self.width() >= WORDS_FROM)
         self.place()
 
     def place(self) -> None:
-        """Everything in its place; the bar at the foot takes its room from a fitted picture."""
+        """Arrange the floating widgets, and reserve space for the bar below a fitted image."""
         tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
         self.tools.setGeometry(self.width() - tools.width() - 12, 9, tools.width(), max(tools.height(), 28))
-        beside, foot, head = max(self.width() - tools.width() - 44, 0), FOOT, HEAD
-        if beside < CAPTION:  # below the tools
-            beside, head = self.width() - 32, HEAD + BELOW
-        self.caption.setGeometry(16 - AIR, 10 + head - HEAD, beside + 2 * AIR, 26)
+        beside = max(self.width() - tools.width() - 44, 0)
+        foot = BOTTOM
+        head = TOP
+        # In a narrow stage, the caption is below the tools.
+        if beside < CAPTION:
+            beside, head = self.width() - 32, TOP + BELOW
+        self.caption.setGeometry(16 - PADDING, 10 + head - TOP, beside + 2 * PADDING, 26)
         for fitting in (self.bar, self.mask_bar):
-            fitting.fit_in(self.width() - 2 * BESIDE)
+            fitting.fit_in(self.width() - 2 * SIDE_MARGIN)
         for bar in (self.bar, self.noise_bar, self.mask_bar, self.extend_bar):
             size = bar.sizeHint()
-            width = min(NOISE_WIDTH if bar is self.noise_bar else size.width(), self.width() - 2 * BESIDE)
-            bar.setGeometry((self.width() - width) // 2, self.height() - size.height() - 14, width, size.height())
+            width = min(NOISE_WIDTH if bar is self.noise_bar else size.width(), self.width() - 2 * SIDE_MARGIN)
+            left = (self.width() - width) // 2
+            if bar is self.bar:
+                # The buttons of a run extend the bar to the right, so that the others never move.
+                idle, running = self.bar.widths()
+                left = max(min((self.width() - idle) // 2, self.width() - SIDE_MARGIN - running), SIDE_MARGIN)
+            bar.setGeometry(left, self.height() - size.height() - 14, width, size.height())
             if bar.isVisibleTo(self):
                 foot = max(foot, size.height() + 26)
+        self.foot = foot
+        if self.welcome.isVisibleTo(self):
+            head, foot = self._place_welcome()
         self.canvas.set_margins(head, foot)
+        self.placed.emit()
+
+    def _place_welcome(self) -> tuple[int, int]:
+        """Centre the examples together with the text of the empty canvas above them. Return the text's margins."""
+        text = TEXT_HEIGHT if self.width() >= NARROW else NARROW_TEXT_HEIGHT
+        space = self.height() - 2 * SIDE_MARGIN - text
+        need = self.welcome.fit_in(self.width() - 2 * SIDE_MARGIN, space)
+        top = SIDE_MARGIN + max(0, (space - need.height()) // 2)
+        self.welcome.setGeometry(SIDE_MARGIN, top + text, need.width(), need.height())
+        return top, self.height() - top - text
 
 
 class Stage(QFrame):
-    """Parts: `canvas`, `pictures` (PicturesSheet), `bar` (CanvasBar), `tools` (PictureTools), `noise_bar`, `mask_bar`,
-    `extend_bar`, `drop_zones`, `notices` (Notices), `filmstrip`. Signals: `mode_changed(str)`. Setters:
-    `set_caption(strong, rest)`,
-    `set_finished(bool)` whether the picture is one that the tools can work on, `set_mode(mode)`: "" for a run's bar,
-    "noise", "mask" or "extend" for theirs, "sheet" for what `set_sheet(widget)` lays over it all. Reader: `mode()`.
+    """Middle part of the Create page: the canvas with its floating bars, and the filmstrip below.
+
+    The mode determines which bar or sheet is visible; see `set_mode`. Signal: `mode_changed(str)`.
     """
 
     mode_changed = Signal(str)
@@ -247,17 +324,26 @@ class Stage(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
-        self._room = _Room(theme)
-        self.canvas, self.bar = self._room.canvas, self._room.bar
-        self.pictures = self._room.pictures
-        self.tools, self.noise_bar, self.mask_bar = self._room.tools, self._room.noise_bar, self._room.mask_bar
-        self.extend_bar = self._room.extend_bar
+        self._area = _CanvasArea(theme)
+        self.canvas = self._area.canvas
+        self.bar = self._area.bar
+        self.pictures = self._area.pictures
+        self.tools = self._area.tools
+        self.noise_bar = self._area.noise_bar
+        self.mask_bar = self._area.mask_bar
+        self.extend_bar = self._area.extend_bar
+        self.welcome = self._area.welcome
+        self._offers_examples = False
         self.filmstrip = Filmstrip(theme)
-        self.notices = Notices(theme, self, top=HEAD)
+        self.notices = Notices(theme, self, area=self._notice_area)
+        self._area.placed.connect(self.notices.place)
         self.drop_zones = DropZones(theme, self.canvas)
         self._sheet: QWidget | None = None
-        self._mode, self._finished, self.pictures_together, self.caption = "", False, False, ("", "")
-        stacked((self._room, 1), rule(), self.filmstrip, on=self, spacing=0)
+        self._mode = ""
+        self._finished = False
+        self.is_side_by_side = False
+        self.caption = ("", "")
+        stacked((self._area, 1), rule(), self.filmstrip, on=self, spacing=0)
         self.bar.size_clicked.connect(self.canvas.actual_size)
         self.bar.fit_clicked.connect(self.canvas.fit)
         self.canvas.zoom_changed.connect(self._show_zoom)
@@ -266,27 +352,38 @@ class Stage(QFrame):
         self._show_bars()
 
     def set_caption(self, strong: str, rest: str) -> None:
-        """The line at the top: what counts most, then the rest."""
+        """Set the caption. `strong` is always shown, and facts in `rest` may be left out in a narrow stage."""
         self.caption = strong, rest
-        self._room.caption.set_parts(strong, rest)
+        self._area.caption.set_parts(strong, rest)
+
+    def show_examples(self, offered: bool) -> None:
+        """Show the model's examples while the canvas is empty, or hide them."""
+        if offered != self._offers_examples:
+            self._offers_examples = offered
+            self._show_bars()
+
+    def set_example_card(self, card: ModelCard) -> None:
+        """Set the model whose examples the empty canvas shows, and arrange their tiles."""
+        self.welcome.set_card(card)
+        self._area.place()
 
     def set_finished(self, finished: bool) -> None:
-        """Whether the picture stays as it is, so that its tools are offered."""
+        """Show the tools for a finished image. They are hidden while the image still changes."""
         if finished != self._finished:
             self._finished = finished
             self._show_bars()
 
-    def set_together(self, together: bool) -> None:
-        """Whether the pictures of the run lie side by side in the canvas's place."""
-        if together != self.pictures_together:
-            self.pictures_together = together
+    def show_side_by_side(self, together: bool) -> None:
+        """Show the images of the job side by side in place of the canvas, or the canvas again."""
+        if together != self.is_side_by_side:
+            self.is_side_by_side = together
             self._show_bars()
 
     def mode(self) -> str:
         return self._mode
 
     def set_sheet(self, sheet: QWidget) -> None:
-        """What covers the whole stage in the mode "sheet"."""
+        """Set the widget that covers the stage in the mode "sheet"."""
         self._sheet = sheet
         sheet.setParent(self)
         sheet.hide()
@@ -297,34 +394,46 @@ class Stage(QFrame):
             self._sheet.setGeometry(self.rect())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be done with the step that the canvas shows."""
+        """Request the context menu of the displayed step."""
         if not self._mode:
             self.filmstrip.menu_asked.emit(event.globalPos())
 
     def set_mode(self, mode: str) -> None:
-        """Which bar floats at the foot."""
+        """Set the mode: "" shows the job's bar, "noise", "mask" and "extend" show the bar of that tool.
+
+        "sheet" shows the widget of `set_sheet` over the whole stage.
+        """
         if mode != self._mode:
             self._mode = mode
             self._show_bars()
             self.mode_changed.emit(mode)
 
+    def _notice_area(self) -> QRect:
+        """Return the part of the stage that notices may cover: the canvas or the sheet, above the bar at its foot."""
+        if self._mode == "sheet":
+            return self.rect().adjusted(0, 0, 0, -BOTTOM)
+        return self._area.geometry().adjusted(0, 0, 0, -self._area.foot)
+
     def _show_bars(self) -> None:
-        together = self.pictures_together and not self._mode
+        together = self.is_side_by_side and not self._mode
         if together and self.canvas.hasFocus():
-            self.setFocus(Qt.FocusReason.OtherFocusReason)  # else the first of the pictures would have it
+            # Otherwise Qt would focus the first image.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.canvas.setVisible(not together)
         for part, stays in ((self.pictures, together), (self._sheet, self._mode == "sheet")):
             if part is not None and not stays and part.isAncestorOf(self.focusWidget()):
-                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # else the next button there is would have it
+                # Otherwise Qt would focus the next button.
+                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self.pictures.setVisible(together)
         filled = self.canvas.picture() is not None
         self.bar.setVisible(filled and not self._mode)
+        self.welcome.setVisible(self._offers_examples and not filled and not self._mode and not together)
         self.bar.set_zooms(not together)
         self.noise_bar.setVisible(self._mode == "noise")
         self.mask_bar.setVisible(self._mode == "mask")
         self.extend_bar.setVisible(self._mode == "extend")
         self.tools.setVisible(filled and self._finished and not self._mode and not together)
-        self._room.place()
+        self._area.place()
         if self._sheet is not None:
             self._sheet.setGeometry(self.rect())
             self._sheet.setVisible(self._mode == "sheet")
@@ -335,11 +444,19 @@ class Stage(QFrame):
 
 
 def caption_of(view: View, origin: str, *, lead: int = 0, paused: bool = False) -> tuple[str, str]:
-    """A step as the two parts of the caption, what counts most first; `paused` where the run waits at it.
+    """Return the caption of a step in two parts, the more important one first.
 
-    `lead` are the steps that a branch shares with the picture it leaves.
+    `lead` is the number of steps that a branch shares with its parent and that are not shown. `paused` means that
+    the job is paused at this step.
     """
-    took = f" · {view.ms:.0f} ms a step" if view.ms else ""
-    facts = f"of {lead + view.of} · {origin} · σ {sigma_words(view.at.ratio)}{took}"
-    step = f"step {lead + view.index}"
-    return ("Paused", f"at {step} {facts}") if paused else (step.capitalize(), facts)
+    number, steps = lead + view.index, lead + view.of
+    facts = [origin, f"σ {sigma_text(view.at.ratio)}"]
+    if view.ms:
+        facts.append(translate("Stage", "{milliseconds} ms a step").format(milliseconds=f"{view.ms:.0f}"))
+    if paused:
+        strong = translate("Stage", "Paused")
+        place = translate("Stage", "at step {number} of {steps}").format(number=number, steps=steps)
+    else:
+        strong = translate("Stage", "Step {number}").format(number=number)
+        place = translate("Stage", "of {steps}").format(steps=steps)
+    return strong, " · ".join([place, *facts])

@@ -1,4 +1,4 @@
-"""What floats over the canvas beside the bar of a run: the tools of a picture, its noise slider, the mask's brush."""
+"""Floating bars over the canvas: image tools, noise slider and mask brush."""
 
 from __future__ import annotations
 
@@ -9,34 +9,29 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui import actions
-from gdm_studio.ui.actions import UNDO, Action, said
+from gdm_studio.ui.actions import UNDO, Action, with_keys
 from gdm_studio.ui.create.stage.canvas import Canvas
 from gdm_studio.ui.create.stage.mask import SIZE, SIZES
-from gdm_studio.ui.look.plain import tip
+from gdm_studio.ui.look.safe_text import tip
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label, mark, tool
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.painting import veil
+from gdm_studio.ui.widgets.shapes import veil
 from gdm_studio.ui.widgets.slider_row import Track
 
-BRUSH = [
-    Choice("paint", "Paint", "What is painted is made anew; the right button erases"),
-    Choice("erase", "Erase", "Takes the paint off again"),
-]
 TOOLS = {
     "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "mask": actions.MASK,
     "extend": actions.EXTEND, "vary": actions.VARIATIONS,
 }  # fmt: skip
-WORDS_FROM = 620  # logical pixels of the stage: narrower, the tools are their icons alone
+# Minimum width of the stage, in logical pixels, at which the tools show titles beside their icons.
+WORDS_FROM = 620
 
 
 class PictureTools(QWidget):
-    """What can be done with a finished picture. Signals: `clicked(str)`, a key of TOOLS; `adjusted()`, it needs another
-    width. Setters: `set_refused(why)` where the model cannot, "" where it can, `refuse(name, why)` one of them;
-    `set_words(bool)` beside the icons; `set_back(where)` for what the picture was taken from, "" for nothing.
-    Part: `back`, a button.
+    """Row of tools for a finished image, which floats over the canvas.
 
-    It lies over `canvas`, and has a ground of its own where the picture reaches it.
+    It has a background only where it overlaps the image. Signals: `clicked(str)` with a key of TOOLS, and
+    `adjusted()` when the width of the row has changed.
     """
 
     clicked = Signal(str)
@@ -44,46 +39,52 @@ class PictureTools(QWidget):
 
     def __init__(self, theme: Theme, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._canvas = theme, canvas
+        self._theme = theme
+        self._canvas = canvas
         self.buttons: dict[str, IconButton] = {}
-        self.back = tool(theme, Action("Back", "Back to the sheet", icon="chevron-left"))
+        self.back = tool(theme, Action(self.tr("Back"), self.tr("Back to the sheet"), icon="chevron-left"))
         self.back.hide()
         row = in_row(self.back, on=self, spacing=2)
         for name, action in TOOLS.items():
-            self.buttons[name] = button = tool(theme, action.does(partial(self.clicked.emit, name)))
+            self.buttons[name] = button = tool(theme, action.bind(partial(self.clicked.emit, name)))
             row.addWidget(button)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._canvas.reaches(self.geometry()):
+        if self._canvas.overlaps(self.geometry()):
             veil(QPainter(self), self.rect(), self._theme)
 
     def set_refused(self, why: str) -> None:
+        """Disable the tools that need a model with image input, with `why` as their tooltip. "" enables them."""
         for name in self.buttons:
-            if name not in ("noise", "vary"):  # which need no picture to begin from
+            # Adding noise and making variations work with every model.
+            if name not in ("noise", "vary"):
                 self.refuse(name, why)
 
     def refuse(self, name: str, why: str) -> None:
+        """Disable one tool, with `why` as its tooltip. "" enables it."""
         self.buttons[name].setEnabled(not why)
         self.buttons[name].setProperty("refused", why)
         self.buttons[name].setToolTip(tip(why or TOOLS[name].tooltip))
 
     def set_back(self, where: str) -> None:
+        """Show the Back button with `where` as its tooltip, which names the view it returns to. "" hides it."""
         self.back.setToolTip(where)
         self.back.setAccessibleName(where)
         self.back.setVisible(bool(where))
         self.adjusted.emit()
 
-    def set_words(self, words: bool) -> None:
-        self.back.set_text("Back" if words else "")
+    def show_titles(self, are_visible: bool) -> None:
+        """Show or hide the titles beside the icons."""
+        self.back.set_text(self.tr("Back") if are_visible else "")
         for name, button in self.buttons.items():
-            button.set_text(TOOLS[name].label if words else "")
+            button.set_text(TOOLS[name].title if are_visible else "")
 
 
 class NoiseBar(QFrame):
-    """How far a picture is drowned in noise, and what a run from there would be.
+    """Bar with a slider that adds noise to an image, and a button that starts a job from the noised image.
 
-    Signals: `changed(float)` the share of the path 0 … 1 by people, `start_clicked()`, `closed()`. Setters:
-    `begin(share)`, `set_words(text)`. Reader: `share()`. Part: `start`, hidden where the model starts from no picture.
+    The button `start` is hidden if the model cannot start from an image. Signals: `changed(float)` with a noise
+    level from 0 to 1 when the user moves the slider, `start_clicked()` and `closed()`.
     """
 
     changed = Signal(float)
@@ -94,38 +95,54 @@ class NoiseBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.slider = SliderRow(
-            theme, title="Noise", low=0.0, high=1.0, default=0.0, decimals=2, step=0.02,
-            tooltip="How far along the forward process: 0 is the picture, 1 is what a run from nothing begins with",
-        )  # fmt: skip
+            theme,
+            title=self.tr("Noise"),
+            low=0.0,
+            high=1.0,
+            default=0.0,
+            decimals=2,
+            step=0.02,
+            tooltip=self.tr(
+                "Position in the forward process: 0 is the picture, 1 is the noise that a new run starts from"
+            ),
+        )
         self._words = ElidedLabel("", "hint")
-        self.start = ActionButton(theme, "Start here", tooltip="Make pictures that start from exactly this noise")
-        self._close = mark(theme, "x", "Back to the picture", key="Escape")
+        self.start = ActionButton(
+            theme, self.tr("Generate from here"), tooltip=self.tr("Start the next pictures from exactly this noise")
+        )
+        self._close = mark(theme, "x", self.tr("Back to the picture"), key="Escape")
         left = stacked(self.slider, self._words, spacing=0)
         in_row(
-            (left, 1), (self.start, 0, Qt.AlignmentFlag.AlignVCenter), (self._close, 0, Qt.AlignmentFlag.AlignTop),
-            on=self, margins=(14, 8, 8, 8), spacing=12,
+            (left, 1),
+            (self.start, 0, Qt.AlignmentFlag.AlignVCenter),
+            (self._close, 0, Qt.AlignmentFlag.AlignTop),
+            on=self,
+            margins=(14, 8, 8, 8),
+            spacing=12,
         )
         self.slider.changed.connect(self.changed)
         self.start.clicked.connect(self.start_clicked)
         self._close.clicked.connect(self.closed)
 
     def begin(self, share: float) -> None:
-        """Opens at a share of the path."""
+        """Set the slider to a noise level from 0, no noise, to 1."""
         self.slider.set_value(share)
 
     def share(self) -> float:
         return self.slider.value()
 
-    def set_words(self, text: str) -> None:
-        """What the slider's place means."""
+    def set_text(self, text: str) -> None:
+        """Set the text that describes the slider's noise level."""
         self._words.setText(text)
         self.slider.track.setAccessibleDescription(text)
 
 
 class MaskBar(QFrame):
-    """The brush. Signals: `erasing(bool)`, `size_changed(float)` a share of the picture's side, `undo_clicked()`,
-    `clear_clicked()`, `done()`, `closed()`. Setters: `begin()`, `set_size(share)`, `set_state(undo, empty)`,
-    `fit_in(width)`. Reader: `size_share()`."""
+    """Bar with the settings of the mask brush.
+
+    Signals: `erasing(bool)`, `size_changed(float)` as a fraction of the image's longer side, `undo_clicked()`,
+    `clear_clicked()`, `done()` and `closed()`.
+    """
 
     erasing = Signal(bool)
     size_changed = Signal(float)
@@ -137,16 +154,28 @@ class MaskBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
-        self.brush = Segmented(theme, BRUSH, name="Brush")
-        self.size_track = Track(theme, name="Brush size", tooltip="Size of the brush (the wheel over the picture)")
+        choices = [
+            Choice("paint", self.tr("Paint"), self.tr("Paint the part to generate again; the right button erases")),
+            Choice("erase", self.tr("Erase"), self.tr("Remove paint")),
+        ]
+        self.brush = Segmented(theme, choices, name=self.tr("Brush"))
+        self.size_track = Track(
+            theme, name=self.tr("Brush size"), tooltip=self.tr("Size of the brush (the wheel over the picture)")
+        )
         self.size_track.setRange(round(100 * SIZES[0]), round(100 * SIZES[1]))
         self.size_track.setMinimumWidth(44)
         self.size_track.setMaximumWidth(96)
-        self._size = label("Size")
-        self.undo = mark(theme, UNDO.icon, said("Undo the last stroke", UNDO.keys), side=28)
-        self.clear = mark(theme, "trash-2", "Clear the mask", side=28)
-        self._done = ActionButton(theme, "Use mask", tooltip="Make what is painted anew", keys="Return", role="primary")
-        self._close = mark(theme, "x", "Leave the mask as it was", key="Escape")
+        self._size = label(self.tr("Size"))
+        self.undo = mark(theme, UNDO.icon, with_keys(self.tr("Undo the last stroke"), UNDO.keys), side=28)
+        self.clear = mark(theme, "trash-2", self.tr("Clear the mask"), side=28)
+        self._done = ActionButton(
+            theme,
+            self.tr("Use mask"),
+            tooltip=self.tr("Generate the painted part again"),
+            keys="Return",
+            role="primary",
+        )
+        self._close = mark(theme, "x", self.tr("Leave the mask as it was"), key="Escape")
         parts = (self.brush, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
         self._row = in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
         self.brush.chosen.connect(lambda which: self.erasing.emit(which == "erase"))
@@ -157,23 +186,23 @@ class MaskBar(QFrame):
         self._close.clicked.connect(self.closed)
 
     def fit_in(self, width: int) -> None:
-        """Gives up words, and then what keys do too, until the bar is no wider than `width` logical pixels."""
-        for given_up in range(4):
-            self._size.setVisible(given_up < 1)
-            self.brush.set_tight(given_up > 1)
-            self._done.setText("Use mask" if given_up < 2 else "Use")
-            self.undo.setVisible(given_up < 3)
+        """Shorten or hide parts of the bar until it is at most `width` logical pixels wide."""
+        for level in range(4):
+            self._size.setVisible(level < 1)
+            self.brush.set_tight(level > 1)
+            self._done.setText(self.tr("Use mask") if level < 2 else self.tr("Use"))
+            self.undo.setVisible(level < 3)
             self._row.activate()
             if self.minimumSizeHint().width() <= width:
                 return
 
     def begin(self) -> None:
-        """As it opens: painting, with a brush of the usual size."""
+        """Select painting with a brush of the default size."""
         self.brush.set_choice("paint")
         self.set_size(SIZE)
 
     def size_share(self) -> float:
-        """The brush's diameter as a share of the picture's longer side."""
+        """Return the brush diameter as a fraction of the image's longer side."""
         return self.size_track.value() / 100
 
     def set_size(self, share: float) -> None:
@@ -182,7 +211,7 @@ class MaskBar(QFrame):
         self.size_track.update()
 
     def set_state(self, *, undo: bool, empty: bool) -> None:
-        """Whether there is a stroke to undo, and whether nothing is painted."""
+        """Enable or disable Undo. Enable Clear and Use mask unless the mask is empty."""
         self.undo.setEnabled(undo)
         self.clear.setEnabled(not empty)
         self._done.setEnabled(not empty)

@@ -1,4 +1,4 @@
-"""The film-strip: every step of a picture as a cell, filled as it comes, to look back through at any time."""
+"""Row of thumbnails, one per step of an image."""
 
 from __future__ import annotations
 
@@ -22,28 +22,35 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gdm_studio.run import View
-from gdm_studio.ui import looks
+from gdm_studio.request.events import View
+from gdm_studio.ui import view_modes
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import round_path, rounded, smooth
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.shapes import round_path, rounded, smooth
 
-CELL, EDGE, RADIUS = 58, 16, 9
-GAP = 5  # at least: it grows so that whole cells fill the room
-INSET = 3  # between a cell's border and its picture
-BAR = 4  # height of the mark that shows which part of a long strip is in sight
-KEPT = 256  # scaled pictures kept, some ten times what is ever in sight
+CELL = 58
+EDGE = 16
+RADIUS = 9
+# Minimum gap between cells. The actual gap makes whole cells fill the width.
+GAP = 5
+# Distance between a cell's border and its image.
+INSET = 3
+# Height of the scroll indicator.
+BAR = 4
+# Maximum number of cached thumbnails, about ten times the number of visible cells.
+CACHED = 256
 NO_VIEWS: Sequence[View] = ()
 
 
 class Strip(QWidget):
-    """The row of cells alone.
+    """Scrollable row with a thumbnail for each step of an image. Only visible thumbnails are painted.
 
-    Reads a list of views that may grow under it, and paints only what is in sight: a thousand steps cost what
-    twenty do. Signals: `scrubbed(int)` a step, 1 … of, by people; `live_asked()`; `menu_asked(QPoint)` for what can be
-    done with the selected step, at a place of the screen. Setters: `set_views(views, of)`, `set_steps(of)`,
-    `refresh()`, `select(index)`, `go_live()`, `show_look(look)`. Readers: `selected()`, `is_live()`.
-    Keys: ← → one step, Home, End (live), Menu. Wheel and drag run through the steps.
+    Keys: ← and → move one step, Page Up and Page Down move by a page, Home selects the first step, and End shows
+    the newest one. The wheel and dragging also move through the steps.
+
+    Signals when the user acts: `scrubbed(int)` with a step, counted from 1, `live_asked()` to show the newest
+    step, and `menu_asked(QPoint)` for the selected step, in screen coordinates.
     """
 
     scrubbed = Signal(int)
@@ -53,52 +60,74 @@ class Strip(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._views, self._of, self._made = NO_VIEWS, 0, 0
-        self._look, self._live, self._selected, self._hover = looks.PREDICTED, True, 0, 0
+        self._views = NO_VIEWS
+        self._of = 0
+        self._count = 0
+        self._view_mode = view_modes.PREDICTED
+        self._live = True
+        self._selected = 0
+        self._hover = 0
         self._lead = 0
-        self._first, self._turned, self._dragging = 0, 0, False  # cells scrolled out at the left
-        self._kept: OrderedDict[tuple[int, str, int], tuple[looks.Sources, QPixmap]] = OrderedDict()
+        # Number of cells that are scrolled out of sight on the left.
+        self._first = 0
+        self._wheel_delta = 0
+        self._dragging = False
+        self._cache: OrderedDict[tuple[int, str, int], tuple[view_modes.Sources, QPixmap]] = OrderedDict()
         self.setFixedHeight(CELL + 12 + BAR)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Steps of the picture")
+        self.setAccessibleName(self.tr("Steps of the picture"))
         theme.changed.connect(self.update)
 
     def set_views(self, views: Sequence[View], of: int) -> None:
-        """Another picture's steps: those made so far, of `of` in all; the list is read again at each `refresh`."""
-        self._views, self._of = views, of
-        self._kept.clear()
-        self._live, self._selected, self._first, self._hover = True, len(views), 0, 0
+        """Show the steps of another image, out of `of` steps in total.
+
+        `refresh` reads the growing list `views` again.
+        """
+        self._views = views
+        self._of = of
+        self._cache.clear()
+        self._live = True
+        self._selected = len(views)
+        self._first = 0
+        self._hover = 0
         self.refresh()
 
     def set_steps(self, of: int, *, lead: int = 0) -> None:
-        """How many steps there will be; a run that starts from a picture has fewer than were asked for.
+        """Set the total number of steps.
 
-        `lead` are those that a branch shares with the picture it leaves: its own are counted on from them.
+        `lead` is the number of steps that a branch shares with its parent and that are not shown. The branch's own
+        steps are numbered after them.
         """
-        self._of, self._lead = of, lead
+        self._of = of
+        self._lead = lead
         self.refresh()
 
     def refresh(self) -> None:
-        """Shows what has come or changed; while live, the newest step is the selected one."""
-        self._made = len(self._views)
+        """Show new and changed steps. In live mode, also select the newest step."""
+        self._count = len(self._views)
         if self._live:
-            self._selected = self._made
+            self._selected = self._count
             self._reveal()
-        step = f"Step {self._lead + self._selected} of {self._lead + self._of}"
-        self.setAccessibleDescription(step if self._of else "No steps yet")
+        if self._of:
+            text = self.tr("Step {number} of {steps}").format(
+                number=self._lead + self._selected, steps=self._lead + self._of
+            )
+        else:
+            text = self.tr("No steps yet")
+        self.setAccessibleDescription(text)
         self.update()
 
     def select(self, index: int) -> None:
-        """Looks back at step `index` (1 … steps made); the last one made is not live by itself."""
-        self._selected = min(max(index, 1), self._made) if self._made else 0
+        """Select a step, counted from 1, and leave live mode."""
+        self._selected = min(max(index, 1), self._count) if self._count else 0
         self._live = False
         self._reveal()
         self.refresh()
 
     def go_live(self) -> None:
-        """Follows the newest step."""
+        """Start live mode: select the newest step, now and whenever another one arrives."""
         self._live = True
         self.refresh()
 
@@ -108,20 +137,21 @@ class Strip(QWidget):
     def is_live(self) -> bool:
         return self._live
 
-    def made(self) -> int:
-        """Steps made so far."""
-        return self._made
+    def count(self) -> int:
+        """Return the number of finished steps."""
+        return self._count
 
-    def show_look(self, look: str) -> None:
-        """Which of the LOOKS of a step the cells show."""
-        self._look = look
+    def set_view_mode(self, view_mode: str) -> None:
+        """Set the view mode of the thumbnails."""
+        self._view_mode = view_mode
         self.update()
 
-    # events
+    # Events
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self.setFocus(Qt.FocusReason.MouseFocusReason)  # whoever has clicked a step goes on with the arrow keys
+            # The arrow keys then move from the clicked step.
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
             self._dragging = True
             self._scrub_to(event.position().x())
 
@@ -147,11 +177,11 @@ class Strip(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta()
-        self._turned -= delta.y() or delta.x()
-        steps = int(self._turned / 120)
+        self._wheel_delta -= delta.y() or delta.x()
+        steps = int(self._wheel_delta / 120)
         if steps:
-            self._turned -= steps * 120
-            self._go(self._selected + steps)
+            self._wheel_delta -= steps * 120
+            self._select_by_user(self._selected + steps)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -166,23 +196,23 @@ class Strip(QWidget):
         if event.key() == Qt.Key.Key_End:
             self.live_asked.emit()
         elif event.key() in moves:
-            self._go(moves[Qt.Key(event.key())])
+            self._select_by_user(moves[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Of the step that is pointed at, which is selected first, or by key of the selected one."""
+        """Request the menu of the step under the pointer, or of the selected step if a key was pressed."""
         if event.reason() is not QContextMenuEvent.Reason.Mouse:
             self.menu_asked.emit(self.mapToGlobal(self._place_of(self._selected).center().toPoint()))
-        elif 1 <= self._index_at(QPointF(event.pos())) <= self._made:
+        elif 1 <= self._index_at(QPointF(event.pos())) <= self._count:
             self._scrub_to(event.pos().x())
             self.menu_asked.emit(event.globalPos())
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
             index = self._index_at(QPointF(event.pos()))
-            if 1 <= index <= self._made:
-                QToolTip.showText(event.globalPos(), step_words(self._views[index - 1], lead=self._lead), self)
+            if 1 <= index <= self._count:
+                QToolTip.showText(event.globalPos(), step_text(self._views[index - 1], lead=self._lead), self)
             else:
                 QToolTip.hideText()
             return True
@@ -190,24 +220,25 @@ class Strip(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._live:
-            self._first = 0  # as many steps before the newest as there is room for now
+            # In live mode, show as many steps before the newest one as fit.
+            self._first = 0
         self._reveal()
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.height())
 
-    # moving
+    # Navigation
 
-    def _go(self, index: int) -> None:
-        if not self._made:
+    def _select_by_user(self, index: int) -> None:
+        if not self._count:
             return
-        index = min(max(index, 1), self._made)
+        index = min(max(index, 1), self._count)
         if index != self._selected or self._live:
             self.select(index)
             self.scrubbed.emit(index)
 
     def _scrub_to(self, x: float) -> None:
-        self._go(self._index_beside(x))
+        self._select_by_user(self._index_beside(x))
 
     def _index_at(self, place: QPointF) -> int:
         if not 0 <= place.y() <= CELL + 8:
@@ -216,16 +247,19 @@ class Strip(QWidget):
         return index if 1 <= index <= self._of else 0
 
     def _index_beside(self, x: float) -> int:
-        """The cell at `x`, half a gap on either side included; it may lie outside the strip."""
+        """Return the index of the cell at `x`, counted from 1. It may be out of range.
+
+        Half of each gap belongs to the cell beside it.
+        """
         pitch = self._pitch()
         return self._first + int((x - EDGE + (pitch - CELL) / 2) // pitch) + 1
 
     def _fitting(self) -> int:
-        """How many whole cells fit side by side."""
+        """Return the number of whole cells that fit into the width."""
         return max((self.width() - 2 * EDGE + GAP) // (CELL + GAP), 1)
 
     def _pitch(self) -> float:
-        """From one cell's left edge to the next one's, so that the last in sight ends where the room does."""
+        """Return the distance between the left edges of neighbouring cells, at which they fill the width."""
         fitting = self._fitting()
         return (self.width() - 2 * EDGE - CELL) / (fitting - 1) if fitting > 1 else CELL + GAP
 
@@ -233,13 +267,13 @@ class Strip(QWidget):
         return QRectF(EDGE + round((index - 1 - self._first) * self._pitch()), 2, CELL, CELL)
 
     def _reveal(self) -> None:
-        """Scrolls so that the selected cell and a neighbour on either side are in sight."""
+        """Scroll until the selected cell and its neighbours on both sides are visible."""
         fitting, cell = self._fitting(), max(self._selected, 1) - 1
         low, high = cell + 2 - fitting, cell - 1
         first = min(max(self._first, low), high) if low <= high else cell
         self._first = min(max(first, 0), max(self._of - fitting, 0))
 
-    # painting
+    # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
@@ -251,18 +285,19 @@ class Strip(QWidget):
     def _paint_cell(self, painter: QPainter, index: int) -> None:
         tokens = self._theme.tokens
         cell = self._place_of(index)
-        made = index <= self._made
+        is_done = index <= self._count
         painter.setPen(Qt.PenStyle.NoPen)
-        ground = QColor(tokens.hover if index == self._hover and made else tokens.raised)
-        ground.setAlphaF(1.0 if made else 0.55 if self._of else 0.3)
+        ground = QColor(tokens.hover if index == self._hover and is_done else tokens.raised)
+        ground.setAlphaF(1.0 if is_done else 0.55 if self._of else 0.3)
         painter.setBrush(ground)
         painter.drawRoundedRect(cell, RADIUS, RADIUS)
-        if not made and not self._theme.dark:  # hardly seen on white without a line
+        # Empty cells need an outline to be visible on white.
+        if not is_done and not self._theme.dark:
             painter.setPen(QPen(QColor(tokens.line), 1))
             painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        if made:
+        if is_done:
             self._paint_view(painter, cell.adjusted(INSET, INSET, -INSET, -INSET), index)
-        if made and index == self._selected:
+        if is_done and index == self._selected:
             width = 2.5 if self.hasFocus() else 2
             rounded(painter, cell.adjusted(1, 1, -1, -1), RADIUS - 1, line=QColor(tokens.accent), width=width)
 
@@ -272,6 +307,7 @@ class Strip(QWidget):
         shape = round_path(rect, RADIUS - 3)
         painter.save()
         painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+        painter.fillPath(shape, self._theme.colour(self._theme.plate("raised")))
         picture = self._scaled(index, side)
         wide, high = picture.width() / ratio, picture.height() / ratio
         target = QRectF(rect.center().x() - wide / 2, rect.center().y() - high / 2, wide, high)
@@ -279,19 +315,19 @@ class Strip(QWidget):
         painter.restore()
 
     def _scaled(self, index: int, side: int) -> QPixmap:
-        key = (index, self._look, side)
-        found = looks.sources(self._views, index, self._look)
-        kept = self._kept.get(key)
-        if kept is None or any(one is not other for one, other in zip(kept[0], found, strict=True)):
-            kept = (found, thumbnail(looks.picture(found, side), side))
-            self._kept[key] = kept
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return kept[1]
+        key = (index, self._view_mode, side)
+        found = view_modes.sources(self._views, index, self._view_mode)
+        cached = self._cache.get(key)
+        if cached is None or any(one is not other for one, other in zip(cached[0], found, strict=True)):
+            cached = (found, thumbnail(view_modes.picture(found, side), side))
+            self._cache[key] = cached
+            if len(self._cache) > CACHED:
+                self._cache.popitem(last=False)
+        self._cache.move_to_end(key)
+        return cached[1]
 
     def _paint_bar(self, painter: QPainter) -> None:
-        """Which part of the steps is in sight, under the pointer only."""
+        """Paint a scroll indicator while the pointer is over a row that is wider than the widget."""
         room, fitting = self.width() - 2 * EDGE, self._fitting()
         if self._of <= fitting or not (self.underMouse() or self._dragging):
             return
@@ -300,15 +336,22 @@ class Strip(QWidget):
         rounded(painter, QRectF(left, CELL + 7, wide, BAR), BAR / 2, ground=QColor(self._theme.tokens.edge))
 
 
-def step_words(view: View, *, lead: int = 0) -> str:
-    """A step in words: its number, after the `lead` ones that a branch did not make, noise level, time."""
-    took = f" · {view.ms:.0f} ms" if view.ms else ""
-    rough = "" if view.decoded else " · rough preview"
-    return f"Step {lead + view.index} of {lead + view.of} · σ {sigma_words(view.at.ratio)}{took}{rough}"
+def step_text(view: View, *, lead: int = 0) -> str:
+    """Return a text with the number, the noise level and the duration of a step.
+
+    `lead` is added to the number, for the inherited steps of a branch that are not shown.
+    """
+    step = translate("Strip", "Step {number} of {steps}").format(number=lead + view.index, steps=lead + view.of)
+    parts = [step, f"σ {sigma_text(view.at.ratio)}"]
+    if view.ms:
+        parts.append(translate("Strip", "{milliseconds} ms").format(milliseconds=f"{view.ms:.0f}"))
+    if not view.decoded:
+        parts.append(translate("Strip", "rough preview"))
+    return " · ".join(parts)
 
 
-def sigma_words(sigma: float) -> str:
-    """A noise level with three figures that count."""
+def sigma_text(sigma: float) -> str:
+    """Return a noise level as text with three significant digits."""
     if sigma == 0:
         return "0"
     return f"{sigma:.0f}" if sigma >= 100 else f"{sigma:.3g}"

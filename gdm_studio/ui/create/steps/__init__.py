@@ -1,1 +1,1 @@
-"""What can be done with the steps of a picture: bring them back, play, keep, branch, steer, export as a film."""
+"""Actions on the steps of an image: show, play, save, branch, edit while paused, and export as a film."""

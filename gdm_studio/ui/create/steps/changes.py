@@ -1,4 +1,4 @@
-"""What a branch may change of the picture that it leaves, and what it does change, in words."""
+"""Texts about the settings that differ between a branch and its parent image."""
 
 from __future__ import annotations
 
@@ -7,34 +7,70 @@ from typing import Any
 
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request import SETTINGS, Branch, Request, Role, Setting, with_role
+from gdm_studio.request.request import SETTINGS, Branch, Request, Role, Setting, with_role
+from gdm_studio.ui.translation import translate
 
-NONE = "–"  # in place of a value that is not given
+# Text in place of a missing value.
+NONE = "–"
+# Settings that change only together with the prompt.
+PROMPT_PARTS = ("template", "prompts")
 
 
 def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
-    """The request for the pictures `images` that follow each other alone, and how many of them those are."""
+    """Return a request for the first consecutive indices in `images`, and the number of these indices."""
     count = next((n for n, image in enumerate(images) if image != images[0] + n), len(images))
     if count == request.count:
         return request, count
-    one = request.picture(images[0])
-    return replace(one, branch=_slice_of(request.branch, images[0], count), count=count), count
+    first = images[0]
+    prompts = request.prompts[first : first + count]
+    part = replace(
+        request.picture(first),
+        branch=_slice_of(request.branch, first, count),
+        count=count,
+        prompts=prompts if len(set(prompts)) > 1 else (),
+    )
+    return part, count
 
 
 def changes(before: Request, after: Request) -> list[str]:
-    """What `after` changes of what a branch may change, setting by setting: "guidance 4 → 7"."""
-    free = [setting for setting in with_role(SETTINGS, Role.FREE) if not isinstance(setting.default, dict)]
-    found = [_change(each, each.of(before), each.of(after)) for each in free if each.of(before) != each.of(after)]
-    return found + _numbers(before, after)
+    """Return texts about the settings that differ between two requests, such as "guidance 4 → 7".
+
+    Only settings that a branch can change are compared.
+    """
+    free = [
+        setting
+        for setting in with_role(SETTINGS, Role.BRANCHABLE)
+        if not isinstance(setting.default, dict) and setting.name not in PROMPT_PARTS
+    ]
+    found = [
+        _change_text(each, each.value_in(before), each.value_in(after))
+        for each in free
+        if _is_changed(each, before, after)
+    ]
+    return found + _changed_numbers(before, after)
 
 
-def _change(setting: Setting, was: Any, now: Any) -> str:
-    if setting.name == "seed":  # where the picture begins stays as it is
-        return "seed of later noise"
-    name, former, new = setting.title.lower(), setting.said(was) or NONE, setting.said(now) or NONE
+def _is_changed(setting: Setting, before: Request, after: Request) -> bool:
+    if setting.name == "prompt":
+        return (before.prompt, before.prompts) != (after.prompt, after.prompts)
+    return setting.value_in(before) != setting.value_in(after)
+
+
+def advice() -> str:
+    """Return the text that suggests what to change, shown while no setting has been changed."""
+    return translate("Changes", "Change the prompt or guidance")
+
+
+def _change_text(setting: Setting, was: Any, now: Any) -> str:
+    # A branch keeps its initial noise, so a new seed affects only the noise of later steps.
+    if setting.name == "seed":
+        return translate("Changes", "seed of later noise")
+    name = translate("Setting", setting.title).lower()
+    former, new = (translate("Setting", setting.text(value)) if setting.text(value) else NONE for value in (was, now))
     if setting.choices:
         return f"{former} → {new}"
-    is_text = setting.kind is str and Role.AXIS not in setting.role  # a prompt: longer than what stands here
+    # A prompt is too long to show, so only its name is given.
+    is_text = setting.kind is str and Role.AXIS not in setting.role
     return name if is_text or former == new else f"{name} {former} → {new}"
 
 
@@ -45,20 +81,26 @@ def _slice_of(branch: Branch | None, first: int, count: int) -> Branch | None:
     return replace(branch, parent=parent)
 
 
-def _numbers(before: Request, after: Request) -> list[str]:
-    """The numbers of model, scheduler and prediction that are other ones; another scheduler's begin at its defaults."""
+def _changed_numbers(before: Request, after: Request) -> list[str]:
+    """Return texts about the changed numeric parameters of the model, the sampler and the guidance.
+
+    If the sampler has changed, the new sampler's parameters are compared with its defaults.
+    """
     found = []
-    for name in before.factors | after.factors:  # only the model's card knows the defaults of those that are left out
-        told = [f"{each.factors[name]:g}" if name in each.factors else NONE for each in (before, after)]
-        if told[0] != told[1]:
-            found.append(f"{name} {' → '.join(told)}")
+    # A factor that a request leaves out has a default that only the model card knows. It is shown as NONE.
+    for name in before.factors | after.factors:
+        former, new = (f"{each.factors[name]:g}" if name in each.factors else NONE for each in (before, after))
+        if former != new:
+            found.append(f"{name} {former} → {new}")
     same = before.sampler == after.sampler
-    for knobs, old, new in (
-        (SAMPLERS[after.sampler].knobs, before.knobs if same else {}, after.knobs),
+    for params, old_values, new_values in (
+        (SAMPLERS[after.sampler].params, before.knobs if same else {}, after.knobs),
         (GUIDANCE, before.controls, after.controls),
     ):
-        for knob in knobs:
-            was, now = old.get(knob.name, knob.default), new.get(knob.name, knob.default)
+        for param in params:
+            was = old_values.get(param.name, param.default)
+            now = new_values.get(param.name, param.default)
             if was != now:
-                found.append(f"{knob.title.lower()} {was:g} → {now:g}")
+                title = translate("Setting", param.title).lower()
+                found.append(f"{title} {was:g} → {now:g}")
     return found

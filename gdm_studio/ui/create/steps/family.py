@@ -1,13 +1,14 @@
-"""The family of a picture: what it branched from and what branched from it, as the lines of a tree."""
+"""Family tree of an image: the images that it was branched or edited from, and all their descendants."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.create.steps.changes import changes
-from gdm_studio.ui.look.plain import make_plain
+from gdm_studio.ui.look.safe_text import make_plain
+from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Member:
-    """A line: a picture, its words, and how the tree leads to it.
+    """Row of the family tree: an image with its description and its connecting lines.
 
-    `trunks` says of every generation before its own whether a line goes on there to pictures below; `is_last` whether
-    it is the last child of its parent.
+    `trunks` has one flag per ancestor: True if the vertical line of its generation continues below this row.
+    `is_last` is True for the last child of its parent.
     """
 
     picture: Picture
@@ -32,45 +33,59 @@ class Member:
 
     @property
     def generation(self) -> int:
-        """0 where its parent is not in the tree."""
+        """Depth in the tree, 0 for an image whose parent is not in the tree."""
         return len(self.trunks)
 
 
 def tree(pictures: Sequence[Picture]) -> list[Member]:
-    """The pictures from parent to child, the older first; one whose parent is not among them stands by itself."""
+    """Arrange images as rows of a tree: parents before their children, and older images first.
+
+    An image becomes a root if its parent is not in `pictures`.
+    """
     oldest_first = sorted(pictures, key=lambda picture: picture.created)
     by_digest: dict[str, Picture] = {}
-    for picture in sorted(oldest_first, key=lambda picture: picture.stopped_at > 0):
-        by_digest.setdefault(picture.digest, picture)  # of the same picture made twice, the first has the children
+    for picture in sorted(oldest_first, key=lambda picture: (bool(picture.edited_from), picture.stopped_at > 0)):
+        # If the same image was generated twice, the children belong to the first copy.
+        by_digest.setdefault(picture.digest, picture)
+    by_id = {picture.id: picture for picture in oldest_first}
     children: dict[str, list[Picture]] = {}
     for picture in oldest_first:
-        whole = by_digest[picture.digest]  # which the picture may be a step of
+        # This image may be an earlier step of the finished image `whole`.
+        whole = by_digest[picture.digest]
         parent = whole if picture.stopped_at and not whole.stopped_at else by_digest.get(picture.parent)
+        parent = by_id.get(picture.edited_from, parent)
         children.setdefault(parent.id if parent else "", []).append(picture)
-    return list(_lines(children, "", ()))
+    return list(_rows_below(children, "", ()))
 
 
-def _lines(children: dict[str, list[Picture]], parent: str, trunks: tuple[bool, ...]) -> Iterator[Member]:
+def _rows_below(children: dict[str, list[Picture]], parent: str, trunks: tuple[bool, ...]) -> Iterator[Member]:
     found = children.get(parent, [])
     for picture in found:
         is_last = picture is found[-1]
-        yield Member(picture, *_words(picture, is_alone=not parent), trunks, is_last)
-        # those who stand by themselves have no line to one another
-        yield from _lines(children, picture.id, (*trunks, not is_last and bool(parent)))
+        yield Member(picture, *_describe(picture, is_alone=not parent), trunks, is_last)
+        # Roots are not connected to each other.
+        yield from _rows_below(children, picture.id, (*trunks, not is_last and bool(parent)))
 
 
-def _words(picture: Picture, *, is_alone: bool) -> tuple[str, str]:
-    """Whose picture it is; where it left its parent, and what it changed there.
+def _describe(picture: Picture, *, is_alone: bool) -> tuple[str, str]:
+    """Return the title of an image, and a text about how it differs from its parent.
 
-    Of a picture that `is_alone` the parent is no picture of the gallery, and named.
+    With `is_alone`, the parent is not in the gallery, so the text includes the parent's title.
     """
     request, branch = picture.request, picture.request.branch
     title = request.title
+    if picture.edited_from:
+        return title, translate("Family", "edited in another program")
     if picture.stopped_at and not is_alone:
-        return title, f"as it was at step {picture.stopped_at}"
+        return title, translate("Family", "as it was at step {step}").format(step=picture.stopped_at)
     if branch is None:
-        return title, f"{request.steps} steps · seed {request.seed}"
-    changed = [each for each in changes(branch.parent, request) if each != "prompt"]  # which is the title
-    left = f"from step {branch.step}"
-    left += f" of “{branch.parent.title}”, which is not kept" if is_alone else ""
-    return title, " · ".join([left, *changed])
+        steps = translate("Family", "%n step(s)", "", request.steps)
+        return title, translate("Family", "{steps} · seed {seed}").format(steps=steps, seed=request.seed)
+    # The title already contains the prompt.
+    before = replace(branch.parent, prompt=request.prompt)
+    changed = changes(before, request)
+    if is_alone:
+        text = translate("Family", "from step {step} of “{title}”, which is not in the gallery")
+    else:
+        text = translate("Family", "from step {step}")
+    return title, " · ".join([text.format(step=branch.step, title=branch.parent.title), *changed])

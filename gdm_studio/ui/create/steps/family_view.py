@@ -1,8 +1,9 @@
-"""The family of a picture in a small panel above the film-strip: thumbnails along the lines of a tree."""
+"""Family popup: a tree of the images related to the image on the stage, and the button that opens it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -19,36 +20,47 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from gdm_studio.ui.create.steps.family import Member, tree
 from gdm_studio.ui.look.imaging import thumbnail
-from gdm_studio.ui.look.index import Index
+from gdm_studio.ui.look.item_models import Index
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import label
+from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.widgets.layouts import stacked
-from gdm_studio.ui.widgets.painting import round_path, rounded
+from gdm_studio.ui.widgets.shapes import round_path, rounded
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.ui.create.steps.family import Member
+    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.ui.create.context import CreateContext
 
-WIDTH, ROW, MOST_ROWS = 372, 56, 7
-SIDE, INDENT, RADIUS = 40, 26, 7
+WIDTH = 372
+ROW = 56
+MOST_ROWS = 7
+SIDE = 40
+INDENT = 26
+RADIUS = 7
 MEMBER = Qt.ItemDataRole.UserRole + 1
+# Size of a thumbnail in pixels, sufficient for high-density (2×) screens.
+THUMBNAIL_SIDE = 96
 
 
 class FamilyView(QFrame):
-    """Signals: `chosen(object picture)`. Setters: `set_thumbnails({id: RGBA})`. ↑ ↓ Enter choose, Esc closes."""
+    """Popup with the family tree of an image. Emits `chosen(picture)`.
+
+    Up and Down move the selection, Enter chooses the image, and Esc closes the popup.
+    """
 
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, members: Sequence[Member], current: str, *, parent: QWidget) -> None:
-        """`current` is the id of the picture that is on the stage."""
+        """Create the popup for the rows `members`. `current` is the id of the image on the stage."""
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.NoDropShadowWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "notice")
         self._members = list(members)
         self.list = QListView()
-        self.list.setAccessibleName("Family of the picture")
+        self.list.setAccessibleName(self.tr("Family of the picture"))
         self.list.setMouseTracking(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._rows = _Rows(theme, current, self.list)
@@ -67,7 +79,7 @@ class FamilyView(QFrame):
         self.list.setFocus()
 
     def set_thumbnails(self, pictures: Mapping[str, np.ndarray | None]) -> None:
-        """What the pictures look like."""
+        """Show thumbnails, given as RGBA arrays by image id. An image with None keeps its placeholder."""
         ratio = self.devicePixelRatioF()
         for picture_id, rgba in pictures.items():
             if rgba is not None:
@@ -75,7 +87,7 @@ class FamilyView(QFrame):
         self.list.viewport().update()
 
     def open_above(self, place: QPoint) -> None:
-        """Shows it with its right edge and foot at a place of the screen."""
+        """Open the popup with its bottom right corner just above `place`, in screen coordinates."""
         self.adjustSize()
         self.move(place.x() - self.width(), place.y() - self.height() - 8)
         self.show()
@@ -92,18 +104,19 @@ class FamilyView(QFrame):
         self.chosen.emit(picture)
 
     def _lay_out(self) -> None:
-        title = label("Family · where each left the one above", "muted")
+        title = ElidedLabel(self.tr("Family · the step at which each picture branched off"), "muted")
         title.setContentsMargins(8, 0, 8, 0)
         self.list.setFixedSize(WIDTH, ROW * min(len(self._members), MOST_ROWS) + 2)
         stacked(title, self.list, on=self, margins=(6, 10, 6, 6), spacing=6)
 
 
 class _Rows(QStyledItemDelegate):
-    """A line of the tree: its branches, the thumbnail, two lines of words."""
+    """Item delegate that paints a row of the family tree: lines, thumbnail and two lines of text."""
 
     def __init__(self, theme: Theme, current: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._current = theme, current
+        self._theme = theme
+        self._current = current
         self.pictures: dict[str, QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -125,13 +138,15 @@ class _Rows(QStyledItemDelegate):
         painter.restore()
 
     def _paint_lines(self, painter: QPainter, rect: QRect, member: Member) -> None:
-        """From the parent's middle down, and round the corner to the picture."""
+        """Paint the lines that connect an image to its parent and siblings."""
         if not member.generation:
             return
         painter.setPen(QPen(QColor(self._theme.tokens.edge), 1.5))
-        top, middle, foot = rect.top(), rect.center().y() + 0.5, rect.bottom() + 1
-        for generation, goes_on in enumerate(member.trunks[1:]):
-            if goes_on:
+        top = rect.top()
+        middle = rect.center().y() + 0.5
+        foot = rect.bottom() + 1
+        for generation, has_more in enumerate(member.trunks[1:]):
+            if has_more:
                 x = self._trunk(rect, generation)
                 painter.drawLine(QPointF(x, top), QPointF(x, foot))
         x = self._trunk(rect, member.generation - 1)
@@ -145,7 +160,7 @@ class _Rows(QStyledItemDelegate):
             painter.drawLine(QPointF(x, middle - 8), QPointF(x, foot))
 
     def _trunk(self, rect: QRect, generation: int) -> float:
-        """Where the line down from a picture of that generation runs."""
+        """Return the x coordinate of the vertical line from which the children of `generation` branch off."""
         return rect.left() + 10 + INDENT * generation + 13.5
 
     def _paint_picture(self, painter: QPainter, cell: QRectF, member: Member) -> None:
@@ -171,3 +186,59 @@ class _Rows(QStyledItemDelegate):
             painter.setPen(self._theme.colour(colour))
             shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room.translated(0, rise), Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class FamilyController:
+    """Controller of the family button and popup of the image on the stage.
+
+    `go(picture)` is called with the image that the user chooses in the popup.
+    """
+
+    def __init__(self, context: CreateContext, go: Callable[[Picture], object]) -> None:
+        self._theme = context.theme
+        self._strip = context.page.stage.filmstrip
+        self._go = go
+        self._gallery = context.gallery
+        self._tasks = context.tasks
+        self._picture_id = ""
+        self.pictures: Sequence[Picture] = ()
+        # The popup while it is open, or None.
+        self.view: FamilyView | None = None
+        self._strip.family_clicked.connect(self.open)
+
+    def show_family_of(self, picture_id: str) -> None:
+        """Show the number of images in the image's family above the filmstrip. An empty id hides it."""
+        self._picture_id = picture_id
+        self.pictures = ()
+        self._strip.set_family(0)
+        if picture_id:
+            self._tasks.start(self._count(picture_id))
+
+    def open(self) -> None:
+        """Open the popup above its button. Do nothing if the image has no relatives."""
+        if len(self.pictures) < 2:
+            return
+        self.view = view = FamilyView(self._theme, tree(self.pictures), self._picture_id, parent=self._strip)
+        view.chosen.connect(self._go)
+        view.destroyed.connect(self._on_closed)
+        button = self._strip.family
+        view.open_above(button.mapToGlobal(QPoint(button.width(), 0)))
+        self._tasks.start(self._show_thumbnails(view))
+
+    async def _count(self, picture_id: str) -> None:
+        found = await self._gallery.ask(lambda gallery: gallery.family(picture_id))
+        if self._picture_id == picture_id:
+            self.pictures = found
+            self._strip.set_family(len(found))
+
+    async def _show_thumbnails(self, view: FamilyView) -> None:
+        found = await self._gallery.ask(partial(_thumbnails, pictures=self.pictures))
+        if self.view is view:
+            view.set_thumbnails(found)
+
+    def _on_closed(self) -> None:
+        self.view = None
+
+
+def _thumbnails(gallery: Gallery, *, pictures: Sequence[Picture]) -> dict[str, np.ndarray | None]:
+    return gallery.thumbnails.get(pictures, THUMBNAIL_SIDE)

@@ -1,4 +1,4 @@
-"""The dialog for the film of a picture's steps: what it looks like at the left, how it is written at the right."""
+"""Dialog that exports the steps of an image as a film."""
 
 from __future__ import annotations
 
@@ -12,33 +12,23 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 from gdm_studio.ui.create.steps.film_preview import FilmPreview, Frame
 from gdm_studio.ui.folders import FolderDialog
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.looks import LOOKS
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.view_modes import view_mode_choices
 from gdm_studio.ui.widgets import Choice, Combo, FramedSegmented, Labelled, Segmented, SliderRow, label, rule
 from gdm_studio.ui.widgets.layouts import in_row, side_by_side, stacked
 
-FORMS = [
-    Choice(".webp", "WebP", "Small and exact, half-transparent edges kept; browsers and chats show it"),
-    Choice(".gif", "GIF", "Shown everywhere; 255 colours, edges are hard where it is transparent"),
-    Choice(".mp4", "MP4", "A video for every player; without transparency"),
-]
 SIZES = ("256", "512", "1024")
-OWN = Choice("0", "Original", "As large as the picture is")
-LOOPS = [
-    Choice("forever", "Loop", "Begins again at the end"),
-    Choice("back", "Ping-pong", "Back to the noise, then on again"),
-    Choice("once", "Once", "Stops at the picture"),
-]
-CLEAR = Choice("none", "Transparent")
-GROUNDS = [Choice("#ffffff", "White"), Choice("#000000", "Black")]
-WIDTH = 316  # of the settings
+# Width of the settings column in logical pixels.
+WIDTH = 316
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What is set in the dialog."""
+class FilmSettings:
+    """Settings of a film export. `size` is the longer side in pixels, 0 for the original size."""
 
-    form: str  # the file's ending
-    look: str
+    # File extension with its dot.
+    form: str
+    view_mode: str
     size: int
     fps: float
     loop: str
@@ -47,33 +37,40 @@ class Wish:
 
 
 class FilmDialog(FolderDialog):
-    """Parts: `preview`, `form`, `look`, `pixels`, `speed`, `loop`, `ground`, `run`.
+    """Dialog that exports the steps of an image as a film, with a preview on the left and settings on the right.
 
-    Signals: `look_chosen()`, `form_chosen()`, `asked()` to write the film. Setters: `set_busy(done, of,
-    words)`, `show_problem(sentence)`, `set_refused(why)` for the form that is chosen, `set_wish(wish)`. Reader:
-    `wish()`.
+    Signals: `view_mode_chosen()`, `form_chosen()` when the file format is changed, and `asked()` when the user
+    starts the export.
     """
 
-    look_chosen = Signal()
+    view_mode_chosen = Signal()
     form_chosen = Signal()
 
-    def __init__(self, theme: Theme, *, what: str, look: str, folder: Path, parent: QWidget) -> None:
-        super().__init__(theme, "Film of the steps", what, folder, parent)
+    def __init__(self, theme: Theme, *, what: str, view_mode: str, folder: Path, parent: QWidget) -> None:
+        super().__init__(theme, translate("FilmDialog", "Animation of the steps"), what, folder, parent)
         self._refused = ""
         self.preview = FilmPreview(theme)
-        self.form = Segmented(theme, FORMS, name="Format")
-        self.look = Combo(theme, name="What is shown")
-        self.look.set_choices(LOOKS)
-        self.look.set_choice(look)
-        sizes = [Choice(size, size, f"{size} pixels on the longer side") for size in SIZES]
-        self.pixels = Segmented(theme, [OWN, *sizes], name="Size")
+        self.form = Segmented(theme, _format_choices(), name=self.tr("Format"))
+        self.view_mode = Combo(theme, name=self.tr("View"))
+        self.view_mode.set_choices(view_mode_choices())
+        self.view_mode.set_choice(view_mode)
+        side = self.tr("{pixels} pixels on the longer side")
+        sizes = [
+            Choice("0", self.tr("Original"), self.tr("The size of the picture")),
+            *(Choice(size, size, side.format(pixels=size)) for size in SIZES),
+        ]
+        self.pixels = Segmented(theme, sizes, name=self.tr("Size"))
         self.pixels.set_choice("512")
         self.speed = SliderRow(
-            theme, title="Steps a second", low=1, high=30, default=8,
-            tooltip="How fast it goes; the finished picture stays a little longer",
-        )  # fmt: skip
-        self.loop = Segmented(theme, LOOPS, name="Repeat")
-        self.ground = Combo(theme, name="Background")
+            theme,
+            title=self.tr("Steps per second"),
+            low=1,
+            high=30,
+            default=8,
+            tooltip=self.tr("Speed of the animation; the finished picture stays a little longer"),
+        )
+        self.loop = Segmented(theme, _loop_choices(), name=self.tr("Repeat"))
+        self.background_box = Combo(theme, name=self.tr("Background"))
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(4)
@@ -82,55 +79,63 @@ class FilmDialog(FolderDialog):
         self._connect()
         self._adapt()
 
-    def wish(self) -> Wish:
-        return Wish(
-            form=self.form.choice(), look=self.look.choice(), size=int(self.pixels.choice()), fps=self.speed.value(),
-            loop=self.loop.choice(), background=self._background(), folder=self.folder,
-        )  # fmt: skip
+    def settings(self) -> FilmSettings:
+        return FilmSettings(
+            form=self.form.choice(),
+            view_mode=self.view_mode.choice(),
+            size=int(self.pixels.choice()),
+            fps=self.speed.value(),
+            loop=self.loop.choice(),
+            background=self._background(),
+            folder=self.folder,
+        )
 
-    def set_wish(self, wish: Wish) -> None:
-        """As it was set the last time, but for what is shown."""
-        self.form.set_choice(wish.form)
-        self.pixels.set_choice(str(wish.size))
-        self.speed.set_value(wish.fps)
-        self.loop.set_choice(wish.loop)
+    def set_settings(self, settings: FilmSettings) -> None:
+        """Apply the settings of an earlier export, except for the view mode."""
+        self.form.set_choice(settings.form)
+        self.pixels.set_choice(str(settings.size))
+        self.speed.set_value(settings.fps)
+        self.loop.set_choice(settings.loop)
         self._adapt()
-        if wish.background is not None:
-            self.ground.set_choice(QColor(*wish.background).name())
-        self.set_folder(wish.folder)
+        if settings.background is not None:
+            self.background_box.set_choice(QColor(*settings.background).name())
+        self.set_folder(settings.folder)
         self._show_motion()
 
     def set_busy(self, done: int, of: int, words: str) -> None:
-        """How far the writing is; with of = 0 everything can be set again."""
+        """Show that `done` of `of` frames are exported, and lock the settings meanwhile. `of` = 0 unlocks them."""
         busy = of > 0
         self._progress.setVisible(busy)
         self._progress.setMaximum(max(of, 1))
         self._progress.setValue(done)
-        parts = (self.form, self.look, self.pixels, self.speed, self.loop, self.ground)
-        self.hold(words if busy else "", *parts)
+        parts = (self.form, self.view_mode, self.pixels, self.speed, self.loop, self.background_box)
+        self.show_progress(words if busy else "", *parts)
         self.run.setEnabled(not busy and not self._refused)
 
     def set_refused(self, why: str) -> None:
-        """Why the form that is chosen cannot be written here; "" where it can."""
+        """Show why the chosen format cannot be written on this computer, and disable the export. "" enables it."""
         self._refused = why
         self.run.setEnabled(not why)
         self.show_problem(why)
 
     def show_frames(self, count: int, frame: Frame) -> None:
-        """What the preview plays: `frame(place)` is RGBA."""
+        """Play `count` frames in the preview. `frame(index)` returns the frame as an RGBA array."""
         self.preview.set_frames(count, frame)
 
     def _background(self) -> tuple[int, int, int] | None:
-        choice = self.ground.choice()
+        choice = self.background_box.choice()
         colour = QColor(choice)
         return None if choice == "none" else (colour.red(), colour.green(), colour.blue())
 
     def _adapt(self) -> None:
-        """Shows what the form has use for."""
+        """Show only the options that the chosen format supports."""
         form = self.form.choice()
-        self._summary.setText(next(choice.summary for choice in FORMS if choice.id == form) + ".")
-        self.ground.set_choices(GROUNDS if form == ".mp4" else [CLEAR, *GROUNDS])
-        self.loop.set_offered({"once": form != ".mp4"})  # repeating is the player's affair
+        self._summary.setText(next(choice.summary for choice in _format_choices() if choice.id == form))
+        colours = [Choice("#ffffff", self.tr("White")), Choice("#000000", self.tr("Black"))]
+        transparent = Choice("none", self.tr("Transparent"))
+        self.background_box.set_choices(colours if form == ".mp4" else [transparent, *colours])
+        # The video player decides whether an MP4 repeats.
+        self.loop.set_offered({"once": form != ".mp4"})
         if form == ".mp4" and self.loop.choice() == "once":
             self.loop.set_choice("forever")
         self._show_motion()
@@ -141,21 +146,57 @@ class FilmDialog(FolderDialog):
     def _connect(self) -> None:
         self.form.chosen.connect(self._adapt)
         self.form.chosen.connect(self.form_chosen)
-        self.look.chosen.connect(self.look_chosen)
-        for part in (self.speed.changed, self.loop.chosen, self.ground.chosen):
+        self.view_mode.chosen.connect(self.view_mode_chosen)
+        for part in (self.speed.changed, self.loop.chosen, self.background_box.chosen):
             part.connect(self._show_motion)
 
     def _lay_out(self) -> None:
         right = QWidget()
         right.setFixedWidth(WIDTH)
         stacked(
-            stacked(label("Film of the steps", "title"), self._what, spacing=3),
-            stacked(Labelled("Format", FramedSegmented(self.form)), self._summary, spacing=6),
-            side_by_side(Labelled("Shown", self.look), Labelled("Background", self.ground)),
-            Labelled("Size, pixels", FramedSegmented(self.pixels)), self.speed,
-            Labelled("Repeat", FramedSegmented(self.loop)), rule(),
-            *self.foot(self._progress), on=right, spacing=14,
+            stacked(label(self.tr("Animation of the steps"), "title"), self._what, spacing=3),
+            stacked(Labelled(self.tr("Format"), FramedSegmented(self.form)), self._summary, spacing=6),
+            side_by_side(
+                Labelled(self.tr("View"), self.view_mode), Labelled(self.tr("Background"), self.background_box)
+            ),
+            Labelled(self.tr("Size, pixels"), FramedSegmented(self.pixels)),
+            self.speed,
+            Labelled(self.tr("Repeat"), FramedSegmented(self.loop)),
+            rule(),
+            *self.foot(self._progress),
+            on=right,
+            spacing=14,
         )
         row = in_row((self.preview, 0, Qt.AlignmentFlag.AlignTop), right, on=self, margins=20, spacing=24)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         self.run.setFocus()
+
+
+def _format_choices() -> list[Choice]:
+    """Return the choices for the file format of a film."""
+    return [
+        Choice(
+            ".webp",
+            "WebP",
+            translate("FilmDialog", "Small and exact, with half-transparent edges; browsers and messengers show it."),
+        ),
+        Choice(
+            ".gif",
+            "GIF",
+            translate("FilmDialog", "Shown everywhere; 255 colours, and transparent pictures have hard edges."),
+        ),
+        Choice(".mp4", "MP4", translate("FilmDialog", "A video for every player, without transparency.")),
+    ]
+
+
+def _loop_choices() -> list[Choice]:
+    """Return the choices for the repetition of a film."""
+    return [
+        Choice("forever", translate("FilmDialog", "Loop"), translate("FilmDialog", "Starts again at the end")),
+        Choice(
+            "back",
+            translate("FilmDialog", "Ping-pong"),
+            translate("FilmDialog", "Plays back to the noise, then forward again"),
+        ),
+        Choice("once", translate("FilmDialog", "Once"), translate("FilmDialog", "Stops at the picture")),
+    ]

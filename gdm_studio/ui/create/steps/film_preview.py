@@ -1,4 +1,4 @@
-"""The film as it will be, played in the dialog."""
+"""Preview of a film in the export dialog."""
 
 from __future__ import annotations
 
@@ -11,45 +11,60 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker, round_path, smooth
+from gdm_studio.ui.widgets.shapes import checker, round_path, smooth
 
 if TYPE_CHECKING:
     import numpy as np
 
-SIDE, MARGIN, RADIUS = 420, 24, 12
+SIDE = 420
+MARGIN = 24
+RADIUS = 12
 Frame = Callable[[int], "np.ndarray"]
-HOLD = 1.5  # seconds on the last frame, as in the film
+# Seconds for which the last frame is shown, as in the exported film.
+HOLD = 1.5
 
 
 class FilmPreview(QWidget):
-    """Setters: `set_frames(count, frame)`, `set_motion(fps, loop, background)`. It plays while it is in sight."""
+    """Widget that plays the frames of a film while it is visible."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._count = 0
         self._frame: Frame | None = None
-        self._pixmaps: dict[int, QPixmap] = {}  # made as they are first shown
-        self._fps, self._loop = 8.0, "forever"
+        # Cached pixmaps by frame index. Each is created when its frame is first shown.
+        self._pixmaps: dict[int, QPixmap] = {}
+        self._fps = 8.0
+        self._loop = "forever"
         self._ground: tuple[int, int, int] | None = None
-        self._at, self._step = 0, 1
+        self._at = 0
+        self._step = 1
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._next)
         self.setFixedSize(SIDE, SIDE)
-        self.setAccessibleName("Preview of the film")
+        self.setAccessibleName(self.tr("Preview of the animation"))
         theme.changed.connect(self.update)
 
     def set_frames(self, count: int, frame: Frame) -> None:
-        """`frame(place)` is asked for, RGBA, when it is first shown."""
-        self._count, self._frame, self._at, self._step = count, frame, 0, 1
+        """Play `count` frames. `frame(index)` returns an RGBA array, and is called when that frame is first shown."""
+        self._count = count
+        self._frame = frame
+        self._at = 0
+        self._step = 1
         self._pixmaps = {}
         self._show()
 
     def set_motion(self, fps: float, *, loop: str, background: tuple[int, int, int] | None) -> None:
-        """Steps a second; "forever", "back" or "once"; what is behind, None for nothing."""
+        """Set the frames per second, the repetition and the background colour.
+
+        `loop` is "forever", "back" or "once". If `background` is None, transparent areas show a checkerboard.
+        """
         if loop != self._loop:
-            self._at, self._step = 0, 1
-        self._fps, self._loop, self._ground = fps, loop, background
+            self._at = 0
+            self._step = 1
+        self._fps = fps
+        self._loop = loop
+        self._ground = background
         self._show()
 
     def _show(self) -> None:

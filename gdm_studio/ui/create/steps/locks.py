@@ -1,4 +1,4 @@
-"""Controls that cannot change while something belongs to a path of steps: greyed, and saying why."""
+"""Locks of the settings that cannot change in the middle of a run."""
 
 from __future__ import annotations
 
@@ -6,50 +6,64 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.request import SETTINGS, Role
+from gdm_studio.request.request import SETTINGS, Role
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.panel.controls import Controls
 
 
-class Locks:
-    """Locks what a branch shares with the picture it leaves, for as long as anyone wants it locked."""
+class ControlLocks:
+    """Lock of the settings that a branch shares with its parent image.
+
+    Several owners can lock the settings. They are enabled again once every owner has unlocked them.
+    """
 
     def __init__(self, controls: Controls) -> None:
         self._controls = controls
-        self._reasons: dict[object, str] = {}  # by whoever wants it
-        self._enabled: dict[QWidget, bool] = {}  # as they were before
+        # Reasons by owner, latest last.
+        self._reasons: dict[object, str] = {}
+        # Enabled states and tooltips from before the lock, to be restored afterwards.
+        self._enabled: dict[QWidget, bool] = {}
         self._tooltips: dict[QWidget, str] = {}
 
-    def hold(self, owner: object, why: str) -> None:
-        """Locks for `owner`, the tooltips saying `why`; with "" it wants so no more."""
-        before = self._why()
+    def lock(self, owner: object, reason: str) -> None:
+        """Disable the locked widgets on behalf of `owner`, with `reason` as their tooltip."""
+        before = self._reason()
         self._reasons.pop(owner, None)
-        if why:
-            self._reasons[owner] = why
-        if self._why() != before:
-            self._release()
-            if self._reasons:
-                self._lock(self._why())
+        self._reasons[owner] = reason
+        self._update(before)
 
-    def _why(self) -> str:
-        """The latest reason; "" where there is none."""
+    def unlock(self, owner: object) -> None:
+        """Remove the lock of `owner`."""
+        before = self._reason()
+        self._reasons.pop(owner, None)
+        self._update(before)
+
+    def _update(self, before: str) -> None:
+        if self._reason() != before:
+            self._enable()
+            if self._reasons:
+                self._disable(self._reason())
+
+    def _reason(self) -> str:
+        """Return the reason of the latest lock, or "" if there is none."""
         return next(reversed(self._reasons.values()), "")
 
-    def _lock(self, why: str) -> None:
+    def _disable(self, reason: str) -> None:
         for part in self._parts():
             self._enabled[part] = part.isEnabled()
             part.setEnabled(False)
             for each in (part, *part.findChildren(QWidget)):
                 self._tooltips[each] = each.toolTip()
-                each.setToolTip(why)
+                each.setToolTip(reason)
 
-    def _release(self) -> None:
+    def _enable(self) -> None:
         for part, enabled in self._enabled.items():
             part.setEnabled(enabled)
         for part, tooltip in self._tooltips.items():
             part.setToolTip(tooltip)
-        self._enabled, self._tooltips = {}, {}
+        self._enabled = {}
+        self._tooltips = {}
 
     def _parts(self) -> list[QWidget]:
         controls = self._controls

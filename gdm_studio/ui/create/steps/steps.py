@@ -1,8 +1,7 @@
-"""The steps on the stage and everything that can be done with them: the one object that the window makes."""
+"""Controller of the steps of the image on the stage: show, play, save, branch, compare and export them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -10,17 +9,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from gdm_studio.errors import BadRequest
-from gdm_studio.run import View
-from gdm_studio.ui import actions, looks
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.events import View
+from gdm_studio.ui import actions, view_modes
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.create.steps.branching import Branching
-from gdm_studio.ui.create.steps.earlier import Earlier
-from gdm_studio.ui.create.steps.locks import Locks
-from gdm_studio.ui.create.steps.relatives import Relatives
-from gdm_studio.ui.create.steps.steering import Steering
-from gdm_studio.ui.gallery.reel import Reel
+from gdm_studio.ui.create.steps.branches import BranchController
+from gdm_studio.ui.create.steps.family_view import FamilyController
+from gdm_studio.ui.create.steps.loaded_steps import LoadedSteps
+from gdm_studio.ui.create.steps.locks import ControlLocks
+from gdm_studio.ui.create.steps.paused_run import PausedRunEditor
+from gdm_studio.ui.gallery.step_history import StepHistory
 from gdm_studio.ui.look.imaging import qimage
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.menu import menu_of
 
 if TYPE_CHECKING:
@@ -30,71 +30,80 @@ if TYPE_CHECKING:
 
     from gdm_studio.engine.attention import Attention
     from gdm_studio.gallery import Picture
+    from gdm_studio.jobs.job import Job
     from gdm_studio.models.library import Library
-    from gdm_studio.request import Request
-    from gdm_studio.studio.work import Work
-    from gdm_studio.ui.create.desk import Desk
-    from gdm_studio.ui.create.steps.filming import Filming
-    from gdm_studio.ui.create.ways import Ways
-    from gdm_studio.ui.widgets.panes.item import Item
+    from gdm_studio.request.request import Request
+    from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.create.generation.modes import GenerationModes
+    from gdm_studio.ui.create.steps.film_export import FilmExport
 
 
 class Steps:
-    """Parts: `earlier`, `branching`, `steering`, `relatives`, `filming`. The window `close()`s it.
+    """Controller of the steps of the image on the stage.
 
-    `compare(items)` sends pictures to the Compare page.
+    Each feature has a controller of its own: `loaded_steps`, `branching`, `paused_run`, `family` and
+    `film_export`.
     """
 
-    def __init__(self, desk: Desk, ways: Ways, compare: Callable[[list[Item]], object]) -> None:
-        self._desk, self._compare = desk, compare
-        self._theme, self._page, self._viewer, self._lane = desk.theme, desk.page, desk.viewer, desk.lane
-        self._library, self._making, self._tasks, self._say = desk.library, desk.making, desk.tasks, desk.say
-        self._strip = desk.page.stage.filmstrip
-        self.relatives = Relatives(desk, go=self._go_to)
-        self.earlier = Earlier(desk, on_shown=lambda picture: self.relatives.look_up(picture.id))
-        locks = Locks(desk.page.controls)
-        self.branching = Branching(desk, ways, locks)
-        self.steering = Steering(desk, self.branching, locks)
+    def __init__(self, context: CreateContext, modes: GenerationModes) -> None:
+        self._context = context
+        self._theme = context.theme
+        self._page = context.page
+        self._viewer = context.viewer
+        self._worker = context.worker
+        self._library = context.library
+        self._generation = context.generation
+        self._tasks = context.tasks
+        self._notify = context.notify
+        self._strip = context.page.stage.filmstrip
+        self.family = FamilyController(context, go=self._show_relative)
+        self.loaded_steps = LoadedSteps(context, on_shown=lambda picture: self.family.show_family_of(picture.id))
+        locks = ControlLocks(context.page.controls)
+        self.branching = BranchController(context, modes, locks)
+        self.paused_run = PausedRunEditor(context, self.branching, locks)
         self._connect()
 
     @cached_property
-    def filming(self) -> Filming:
-        """What exports films, made when it is first needed."""
-        from gdm_studio.ui.create.steps.filming import Filming
+    def film_export(self) -> FilmExport:
+        """Controller of the film export, created on first use."""
+        from gdm_studio.ui.create.steps.film_export import FilmExport
 
-        return Filming(self._desk)
+        return FilmExport(self._context)
 
     def show(self, picture: Picture) -> None:
-        """Puts a picture of the gallery on the stage, with the steps that were kept of it."""
-        self._tasks.start(self.earlier.show(picture))
+        """Show a gallery image and its saved steps on the stage."""
+        self._tasks.start(self.loaded_steps.show(picture))
 
     def show_steps(self, picture: Picture) -> None:
-        """Puts the steps of a picture of the gallery under it, where it is on the stage already."""
-        self._tasks.start(self.earlier.show_steps(picture))
+        """Show the saved steps of the gallery image that is on the stage already."""
+        self._tasks.start(self.loaded_steps.show_steps(picture))
 
     def generate(self) -> bool:
-        """Makes a branch, where one is under way; False where Generate is to do what it always does."""
+        """Generate a branch if the branch mode is on. Return False if the caller has to generate instead."""
         return self.branching.generate()
 
     def use(self, request: Request) -> list[str]:
-        """Sets everything to make the picture of `request` again, a branch too; what could not be set, in words."""
+        """Apply all settings of `request` and its branch point. Return the names of the settings left out."""
         return self.branching.use(request)
 
     def left_out(self, request: Request) -> list[str]:
-        """What `use` could not set of it."""
+        """Return the names of the settings that `use(request)` would leave out."""
         return self.branching.left_out(request)
 
     def branch(self) -> None:
-        """The next pictures leave the path of the picture on the stage at the step that is shown."""
+        """Start the branch mode at the displayed step."""
         self._tasks.start(self._branch())
 
     def keep(self) -> None:
-        """Puts what the step that is shown predicts into the gallery."""
+        """Save the image predicted at the displayed step to the gallery."""
         self._tasks.start(self._keep())
 
     async def picture(self) -> np.ndarray | None:
-        """What leaves the stage: its picture, or what the step that is shown predicts, decoded: RGBA or RGB (height,
-        width, channels). None where there is none; raises as `sharp`."""
+        """Return the image on the stage, or the image predicted at the displayed step, as RGBA or RGB.
+
+        The shape is (height, width, channels). Return None if the stage is empty. Raises BadRequest if only a
+        quick preview of the step is available.
+        """
         run, view = self._viewer.on_stage, self._viewer.view()
         if run is None or view is None:
             return self._page.stage.canvas.picture()
@@ -102,190 +111,216 @@ class Steps:
             result = next((result for result in run.results if result.image == view.image), None)
             if result is not None:
                 return result.rgba
-        return (await self.sharp(view)).predicted
+        return (await self.decode(view)).predicted
 
-    async def sharp(self, view: View) -> View:
-        """A step of the picture on the stage, decoded: one that is shown only roughly never leaves it.
+    async def decode(self, view: View) -> View:
+        """Return a step decoded at full quality, for export.
 
-        Raises BadRequest where it cannot be had.
+        Raises BadRequest if only its quick preview is available.
         """
         if view.decoded:
             return view
-        views, place = self._viewer.made_of(view)
-        reel = self.earlier.reel_with(views)
-        sharp = await self._lane.sharp(views, place) if reel is None else None
-        if sharp is None and reel is None and self._viewer.is_on_stage(views):
-            reel = await self._reel()
-        if sharp is None and reel is not None:
-            picture = await self._lane.ask(partial(reel.decoded, place + 1))
-            sharp = replace(view, predicted=picture, decoded=True)
-        if sharp is None:
-            raise BadRequest(f"Step {self._number(view)} was only drawn roughly and is not kept; take another one.")
-        return sharp
+        views, place = self._viewer.source_of(view)
+        history = self.loaded_steps.history_with(views)
+        found = await self._worker.decode_preview(views, place) if history is None else None
+        if found is None and history is None and self._viewer.is_on_stage(views):
+            history = await self._history()
+        if found is None and history is not None:
+            picture = await self._worker.ask(partial(history.decoded, place + 1))
+            found = replace(view, predicted=picture, decoded=True)
+        if found is None:
+            text = translate("Steps", "Only a rough preview of step {number} is available; choose another step.")
+            raise BadRequest(text.format(number=self._number(view)))
+        return found
 
     def compare(self) -> None:
-        """The step that is shown beside the last one, on the Compare page."""
-        self._tasks.start(self._beside_the_last())
+        """Show the displayed step beside the last step on the Compare page."""
+        self._tasks.start(self._compare_with_last())
 
     def copy(self) -> None:
-        """The step as it is shown, on the clipboard."""
+        """Copy the image of the displayed step to the clipboard, in the current view mode."""
         self._tasks.start(self._copy())
 
     def film(self) -> None:
-        """Asks how the steps are to be exported as a film."""
+        """Open the dialog that exports the steps as a film."""
         self._tasks.start(self._film())
 
     def words(self) -> None:
-        """Shows what each word of the prompt did, where that was kept."""
+        """Show the effect of each prompt word on the image. This needs saved attention maps."""
         self._tasks.start(self._words())
 
     def play(self) -> None:
-        """Plays the steps, or stops where they are."""
+        """Play the steps, or stop the playback at the current step."""
         if self._viewer.is_playing:
             self._viewer.stop_playing()
         else:
             self._tasks.start(self._viewer.replay())
 
     def show_menu(self, place: QPoint) -> QMenu | None:
-        """Opens what can be done with the step that is shown, at a place of the screen."""
+        """Open the menu of the displayed step at `place`, in screen coordinates.
+
+        Return None if no step is displayed.
+        """
         view = self._viewer.view()
         if view is None:
             return None
-        title = f"Step {self._number(view)} of {view.of + self._viewer.lead()}"
-        return menu_of(self._strip, self._theme, self._of_the_step(), title=title, at=place)
+        text = translate("Steps", "Step {number} of {steps}")
+        title = text.format(number=self._number(view), steps=view.of + self._viewer.lead())
+        return menu_of(self._strip, self._theme, self._step_actions(), title=title, at=place)
 
     def close(self) -> None:
-        """Gives up the film that is being written."""
-        if "filming" in vars(self):
-            self.filming.close()
+        """Cancel the film export."""
+        if "film_export" in vars(self):
+            self.film_export.close()
 
     def actions(self) -> list[Action]:
-        """What the window's keys and its palette offer."""
+        """Return the actions on steps, for keyboard shortcuts and the command palette."""
         return [
-            actions.PLAY.does(self.play, self._can_play),
-            *self._of_the_step(),
-            actions.LEAVE_BRANCH.does(self.branching.leave, lambda: self.branching.on),
-            actions.FAMILY.does(self.relatives.open, lambda: len(self.relatives.pictures) > 1),
+            actions.PLAY.bind(self.play, self._can_play),
+            *self._step_actions(),
+            actions.LEAVE_BRANCH.bind(self.branching.leave, lambda: self.branching.on),
+            actions.FAMILY.bind(self.family.open, lambda: len(self.family.pictures) > 1),
         ]
 
-    def _of_the_step(self) -> list[Action]:
-        """What can be done with the step that is shown, in the order of its menu."""
+    def _step_actions(self) -> list[Action]:
+        """Return the actions on the displayed step, in menu order."""
         return [
-            actions.KEEP.does(self.keep, self._can_keep),
-            actions.BRANCH.does(self.branch, self._can_branch),
-            actions.COMPARE_FINAL.does(self.compare, self._can_compare),
-            actions.COPY.does(self.copy, self._can_play),
-            actions.WORDS.does(self.words, self._can_words),
-            actions.FILM.does(self.film, self._can_film),
+            actions.KEEP.bind(self.keep, self._can_keep),
+            actions.BRANCH.bind(self.branch, self._can_branch),
+            actions.COMPARE_FINAL.bind(self.compare, self._can_compare),
+            actions.COPY.bind(self.copy, self._can_play),
+            actions.WORDS.bind(self.words, self._can_words),
+            actions.FILM.bind(self.film, self._can_film),
         ]
 
     async def _branch(self) -> None:
-        request, view, run = self._request(), self._viewer.view(), self._viewer.on_stage
+        request = self._request()
+        view = self._viewer.view()
+        run = self._viewer.on_stage
         if request is None or view is None or run is None or not self._can_branch():
             return
         branch = request.branch
         step = self._number(view) if branch else run.first + view.index
-        if branch is not None and step <= branch.step:  # which is the other picture's still
+        # The image shares this step with its parent, so the branch starts from the parent.
+        if branch is not None and step <= branch.step:
             self.branching.begin(branch.parent, step)
         else:
-            self.branching.begin(request, step, await self._reel())
+            self.branching.begin(request, step, await self._history())
 
-    async def _beside_the_last(self) -> None:
+    async def _compare_with_last(self) -> None:
         from gdm_studio.ui.widgets.panes.item import Item
 
-        request, views, view = self._request(), self._viewer.views(), self._viewer.view()
+        request = self._request()
+        views = self._viewer.views()
+        view = self._viewer.view()
         if request is not None and view is not None:
-            shown = [(f"Step {self._number(view)}", await self.sharp(view)), ("Final", await self.sharp(views[-1]))]
-            self._compare([Item(title, step.predicted, request) for title, step in shown])
+            step_title = translate("Steps", "Step {number}").format(number=self._number(view))
+            step, last = await self.decode(view), await self.decode(views[-1])
+            self._context.navigator.compare(
+                [
+                    Item(step_title, step.predicted, request),
+                    Item(translate("Steps", "Final"), last.predicted, request),
+                ]
+            )
 
     async def _copy(self) -> None:
-        views, view, look = self._viewer.views(), self._viewer.view(), self._viewer.shown
+        views = self._viewer.views()
+        view = self._viewer.view()
+        view_mode = self._viewer.view_mode
         if view is None:
             return
-        seen = views[max(view.index - 2, 0) : view.index] if look == looks.DIFFERENCE else [view]
-        if look in (looks.PREDICTED, looks.DIFFERENCE):  # the others are read linearly
-            seen = [await self.sharp(each) for each in seen]
-        picture = looks.picture(looks.sources(seen, len(seen), look))
+        seen = views[max(view.index - 2, 0) : view.index] if view_mode == view_modes.DIFFERENCE else [view]
+        # The other view modes always show quick linear previews.
+        if view_mode in (view_modes.PREDICTED, view_modes.DIFFERENCE):
+            seen = [await self.decode(each) for each in seen]
+        picture = view_modes.picture(view_modes.sources(seen, len(seen), view_mode))
         QGuiApplication.clipboard().setImage(qimage(picture))
-        self._say(f"Step {self._number(view)} copied", "Paste it into any program.", kind="success")
+        title = translate("Steps", "Step {number} copied").format(number=self._number(view))
+        self._notify(title, translate("Steps", "Paste it into any program."), kind="success")
 
     async def _film(self) -> None:
         request = self._request()
         if request is not None:
             own = self._viewer.views()[self._viewer.shared() :]
-            self.filming.open(request, own, await self._reel(), look=self._viewer.shown)
+            self.film_export.open(request, own, await self._history(), view_mode=self._viewer.view_mode)
 
     async def _words(self) -> None:
         from gdm_studio.ui.create.steps.words_view import WordsView
 
-        views, source = self._viewer.views(), await self._kept_bytes()
-        told = await self._lane.ask(partial(_words_in, source)) if source is not None else None
-        if told is None or not views:
-            how = "Turn on “See what each word does” under More, and make it anew."
-            self._say("Nothing was kept of its words", how)
+        views, source = self._viewer.views(), await self._saved_steps()
+        attention = await self._worker.ask(partial(_read_attention, source)) if source is not None else None
+        if attention is None or not views:
+            self._notify(
+                translate("Steps", "The effect of its words was not recorded"),
+                translate("Steps", "Turn on “Show the effect of each word” under More, then generate it again."),
+            )
             return
-        WordsView(self._theme, views[-1].predicted, told, parent=self._page.window()).open_up()
+        WordsView(self._theme, views[-1].predicted, attention, parent=self._page.window()).open_up()
 
-    async def _kept_bytes(self) -> Path | bytes | None:
-        """Where the steps of the picture on the stage are kept, or they themselves."""
+    async def _saved_steps(self) -> Path | bytes | None:
+        """Return the saved steps of the image on the stage, as a file path or as bytes. None if there are none."""
         run, image = self._viewer.run, self._viewer.image
         if run is not None and self._viewer.shows_run:
             result = next((result for result in run.results if result.image == image), None)
             if result is not None and result.steps:
                 return result.steps
-        picture_id = self._viewer.picture_id() or (self.earlier.picture.id if self.earlier.picture else "")
-        return await self.earlier.file_of(picture_id) if picture_id else None
+        picture_id = self._viewer.picture_id() or (self.loaded_steps.picture.id if self.loaded_steps.picture else "")
+        return await self.loaded_steps.saved_steps_file(picture_id) if picture_id else None
 
     async def _keep(self) -> None:
         view, run = self._viewer.view(), self._viewer.on_stage
-        reel = await self._reel()
-        if reel is None or view is None or run is None:
+        history = await self._history()
+        if history is None or view is None or run is None:
             return
-        result = await self._lane.ask(partial(reel.picture, view.index - self._viewer.shared()))
-        await self._making.keep_run(replace(run, request=result.request, results=[result]))
-        self._say(
-            f"Step {self._number(view)} is in the gallery", "As the picture that was predicted there.", kind="success"
+        result = await self._worker.ask(partial(history.picture, view.index - self._viewer.shared()))
+        if not await self._generation.save(result):
+            return
+        self._notify(
+            translate("Steps", "Step {number} saved").format(number=self._number(view)),
+            translate("Steps", "The picture predicted at this step is in the gallery."),
+            kind="success",
         )
 
-    async def _reel(self) -> Reel | None:
-        """The steps so far of the picture on the stage; None where none are at hand."""
-        if (reel := self.earlier.reel()) is not None:
-            return reel
+    async def _history(self) -> StepHistory | None:
+        """Return the step history of the image on the stage, which may be unfinished. None if there is none."""
+        if (history := self.loaded_steps.history()) is not None:
+            return history
         run, image = self._viewer.run, self._viewer.image
         if run is None or not self._viewer.shows_run:
             return None
         result = next((result for result in run.results if result.image == image), None)
-        job = self._making.job
+        job = self._generation.job
         if result is not None and result.steps:
-            return await self._lane.ask(partial(Reel, result.steps, self._library))
-        if picture_id := self._viewer.picture_id():  # its steps are in their file, and held no more
-            return await self.earlier.reel_of(picture_id, run.request)
+            return await self._worker.ask(partial(StepHistory, result.steps, self._library))
+        # The steps were saved to a file and are no longer in memory.
+        if picture_id := self._viewer.picture_id():
+            return await self.loaded_steps.load_history(picture_id, run.request)
         if job is not None and job.run is run:
-            return await self._lane.ask(partial(_so_far, job, image, self._library))
+            return await self._worker.ask(partial(_unfinished_history, job, image, self._library))
         return None
 
     def _number(self, view: View) -> int:
-        """Of a step, as people count: a branch goes on from the steps of the picture it leaves."""
+        """Return the displayed number of a step. A branch continues the numbering of its parent."""
         return self._viewer.lead() + view.index
 
     def _request(self) -> Request | None:
-        """What makes the picture on the stage, alone."""
+        """Return the request that generates only the image on the stage, or None."""
         run = self._viewer.on_stage
         image = self._viewer.image if self._viewer.shows_run else 0
         return None if run is None else run.request.picture(image)
 
-    def _go_to(self, picture: Picture) -> None:
-        """Another picture of the family, in the gallery too where it is in its list."""
-        self._page.gallery.ring(picture.id)
+    def _show_relative(self, picture: Picture) -> None:
+        """Show an image of the family on the stage, and select it in the gallery."""
+        self._page.gallery.mark(picture.id)
         if not self._viewer.choose_picture(picture.id):
             self.show(picture)
 
     def _on_picture(self) -> None:
-        """What is said of the picture beside the canvas, and done to it there, is of that which people turned to."""
+        """Update the family button and the gallery selection after another image was put on the stage."""
         picture_id = self._viewer.picture_id()
-        self.relatives.look_up(picture_id)
+        self.family.show_family_of(picture_id)
         if self._viewer.shows_run and self._viewer.image_chosen:
-            self._page.gallery.ring(picture_id)
+            self._page.gallery.mark(picture_id)
 
     def _has_ended(self) -> bool:
         run = self._viewer.on_stage
@@ -295,16 +330,20 @@ class Steps:
         return self._viewer.view() is not None
 
     def _can_branch(self) -> bool:
-        """Not from the end, and not from what no request makes: a picture on its way to its noise."""
+        """Return whether a branch can start at the displayed step.
+
+        It cannot start at the last step. It cannot start from an inversion either, because no request generates
+        one.
+        """
         run, view = self._viewer.on_stage, self._viewer.view()
         return run is not None and view is not None and view.index < view.of and run.path[-1].sigma == 0
 
     def _can_keep(self) -> bool:
         run, view = self._viewer.on_stage, self._viewer.view()
-        job = self._making.job
+        job = self._generation.job
         at_hand = run is not None and (bool(run.results) or (job is not None and job.run is run))
         own = view is not None and view.index > self._viewer.shared()
-        return own and (self.earlier.reel() is not None or at_hand)
+        return own and (self.loaded_steps.history() is not None or at_hand)
 
     def _can_film(self) -> bool:
         return len(self._viewer.views()) > 1 and self._has_ended()
@@ -318,23 +357,24 @@ class Steps:
 
     def _connect(self) -> None:
         strip = self._strip
-        self._viewer.on_picture = self._on_picture
-        self.branching.on_begun = self._page.stage.setFocus  # out of the prompt, so that Space pauses
+        self._viewer.picture_changed.connect(self._on_picture)
+        # Moving the focus out of the prompt lets Space pause the run.
+        self.branching.started.connect(lambda: self._page.stage.setFocus())
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)
         strip.live_asked.connect(self._page.gallery.grid.clear_selection)
 
 
-def _words_in(source: Path | bytes) -> Attention | None:
-    """In the lane's thread; raises StorageError."""
+def _read_attention(source: Path | bytes) -> Attention | None:
+    """Read the attention maps from saved steps, or None if there are none. Raises StorageError."""
     from gdm_studio.engine.attention import read
 
     return read(source)
 
 
-def _so_far(job: Work, image: int, library: Library) -> Reel | None:
-    """In the lane's thread: the steps of a picture that is being made."""
-    advance = job.advance
+def _unfinished_history(job: Job, image: int, library: Library) -> StepHistory | None:
+    """Return the step history of an image that is being generated, or None. Call it on the worker thread."""
+    advance = job.last_step
     if advance is None or advance.record is None or image not in advance.images:
         return None
-    return Reel(advance.record.to_bytes(advance.images.index(image), last=advance.step), library)
+    return StepHistory(advance.record.to_bytes(advance.images.index(image), last=advance.step), library)

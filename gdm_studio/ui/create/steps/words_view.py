@@ -1,4 +1,4 @@
-"""What each word of a prompt did: the picture lit where a word acted, the words that a place looked at, by steps."""
+"""Overlay that shows the effect of each prompt word on the image, from saved attention maps."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import WORDS, said
+from gdm_studio.ui.actions import WORDS, with_keys
 from gdm_studio.ui.look.imaging import qimage
-from gdm_studio.ui.look.plain import plain
+from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import label, mark, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred
-from gdm_studio.ui.widgets.painting import checker, smooth
+from gdm_studio.ui.widgets.shapes import checker, smooth
 from gdm_studio.ui.widgets.slider_row import Track
 
 if TYPE_CHECKING:
@@ -23,51 +23,60 @@ if TYPE_CHECKING:
 
     from gdm_studio.engine.attention import Attention
 
-LARGEST = (940, 660)
+MAX_SIZE = (940, 660)
 LIST, ROW = 280, 40
-VEIL = 225  # alpha over what a word did not act on
+# Opacity, from 0 to 255, of the dark layer over areas that a word did not affect.
+VEIL = 225
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
 class WordsView(Overlay):
-    """Parts: `picture`, `rows` (a button a word), `slider` (0 for all steps)."""
+    """Overlay that shows which parts of the image each prompt word affected.
+
+    Pointing at a word highlights the parts that it affected. Pointing at a part marks the words that affected it.
+    The `slider` selects a step, and 0 combines all steps.
+    """
 
     keys = WORDS.keys
 
-    def __init__(self, theme: Theme, picture: np.ndarray, told: Attention, *, parent: QWidget) -> None:
-        """`picture` is RGBA uint8 (height, width, 4)."""
+    def __init__(self, theme: Theme, picture: np.ndarray, attention: Attention, *, parent: QWidget) -> None:
+        """Create the overlay. `picture` is RGBA uint8 (height, width, 4)."""
         super().__init__(theme, parent)
-        self._told, self._shares = told, told.shares()
+        self._attention = attention
+        self._shares = attention.shares()
         self._word: int | None = None
-        self.picture = Lit(theme, qimage(picture), told.maps.shape[2:])
-        self.rows = [WordRow(theme, word, self._by_step(place)) for place, word in enumerate(told.words)]
-        self.slider = Track(theme, name="Step")
-        self.slider.setRange(0, len(told.steps))
+        self.picture = LitPicture(theme, qimage(picture), attention.maps.shape[2:])
+        self.rows = [WordRow(theme, word, self._by_step(place)) for place, word in enumerate(attention.words)]
+        self.slider = Track(theme, name=self.tr("Step"))
+        self.slider.setRange(0, len(attention.steps))
         self._step = label("", "muted")
-        self._hint = wrapped("Point at a word to see where it acted, or at a place to see its words.")
-        self.close_button = mark(theme, "x", said("Close", "Esc"))
-        self.hold(self._laid_out())
+        self._hint = wrapped(self.tr("Point at a word to see where it acted, or at a place to see its words."))
+        self.close_button = mark(theme, "x", with_keys(self.tr("Close"), "Esc"))
+        self.set_panel(self._create_panel())
         self.picture.pointed.connect(self._on_place)
         self.slider.valueChanged.connect(self._show)
         self.close_button.clicked.connect(self.close_up)
         for place, row in enumerate(self.rows):
-            row.looked_at.connect(lambda on, place=place: self._on_word(place if on else None))
+            row.highlighted.connect(lambda on, place=place: self._on_word(place if on else None))
         self._show()
 
     def place(self, room: QRect) -> QRect:
-        return centred(room, *LARGEST)
+        return centred(room, *MAX_SIZE)
 
     def open_up(self) -> None:
         super().open_up()
         (self.rows[0] if self.rows else self.picture).setFocus()
 
     def _by_step(self, word: int) -> list[float]:
-        """How strongly it acted at each step, of 1 for its most."""
-        strengths = self._told.strengths[:, word]
+        """Return the strength of a word at each step, as a fraction of the word's maximum."""
+        strengths = self._attention.strengths[:, word]
         return [float(each) for each in strengths / max(float(strengths.max()), 1e-9)]
 
-    def _of_steps(self) -> np.ndarray:
-        """Shares (W, h, w) at the step that is chosen, or over all."""
+    def _current_shares(self) -> np.ndarray:
+        """Return the attention fractions at the selected step, or their mean over all steps.
+
+        The shape is (words, rows, columns).
+        """
         step = self.slider.value()
         found: np.ndarray = self._shares[step - 1] if step else self._shares.mean(axis=0)
         return found
@@ -77,68 +86,76 @@ class WordsView(Overlay):
         self._show()
 
     def _show(self) -> None:
-        step, steps = self.slider.value(), self._told.steps
-        self._step.setText(f"Step {steps[step - 1]}" if step else "All steps")
+        step, steps = self.slider.value(), self._attention.steps
+        title = self.tr("Step {number}").format(number=steps[step - 1]) if step else self.tr("All steps")
+        self._step.setText(title)
         for row in self.rows:
             row.set_step(step - 1)
         if self._word is None:
             self.picture.light(None)
             return
-        share = self._of_steps()[self._word]
+        share = self._current_shares()[self._word]
         of = self._shares[:, self._word] if step else share
         least, most = float(of.min()), float(of.max())
         self.picture.light((share - least) / max(most - least, 1e-9))
-        strongest = steps[int(self._told.strengths[:, self._word].argmax())]
-        self._hint.setText(f"“{plain(self._told.words[self._word])}” acted where the picture is lit, "
-                           f"most at step {strongest}.")  # fmt: skip
+        strongest = steps[int(self._attention.strengths[:, self._word].argmax())]
+        text = self.tr("“{word}” acted where the picture is lit, most at step {step}.")
+        self._hint.setText(text.format(word=plain(self._attention.words[self._word]), step=strongest))
 
     def _on_place(self, row: int, column: int) -> None:
-        """Marks the words that a place looked at; at no place, none."""
+        """Mark the words that affected one cell of the attention map. A negative row clears the marks."""
         if row < 0:
             for each in self.rows:
                 each.set_share(None)
             return
-        shares = self._of_steps()[:, row, column]
+        shares = self._current_shares()[:, row, column]
         most = max(float(shares.max()), 1e-9)
         for each, share in zip(self.rows, shares, strict=True):
             each.set_share(float(share) / most)
         best = sorted(range(len(shares)), key=lambda place: -shares[place])[:3]
-        named = ", ".join(f"“{plain(self._told.words[place])}” {100 * shares[place]:.0f} %" for place in best)
-        self._hint.setText(f"This place looked at {named}.")
+        named = ", ".join(f"“{plain(self._attention.words[place])}” {100 * shares[place]:.0f} %" for place in best)
+        self._hint.setText(self.tr("Words that acted here: {words}").format(words=named))
 
-    def _laid_out(self) -> QFrame:
+    def _create_panel(self) -> QFrame:
         panel = QFrame()
         panel.setProperty("role", "notice")
-        head = in_row(label("What each word did", "title"), ..., self.close_button)
+        head = in_row(label(self.tr("The effect of each word"), "title"), ..., self.close_button)
         words = QWidget()
         stacked(*self.rows, ..., on=words, margins=(0, 0, 6, 0), spacing=2)
-        scroll = scrolled(words, "Words of the prompt")
+        scroll = scrolled(words, self.tr("Words of the prompt"))
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setFixedWidth(LIST)
         body = in_row((self.picture, 1), scroll, spacing=SPACE.edge)
-        self._step.setFixedWidth(70)
+        self._step.setMinimumWidth(70)
         foot = in_row(self._step, (self.slider, 1), spacing=SPACE.medium)
         stacked(head, (body, 1), self._hint, foot, on=panel, margins=(20, 16, 20, 16), spacing=SPACE.medium)
         return panel
 
 
-class Lit(QLabel):  # a picture, to a screen reader
-    """A picture, dark where nothing acted. Signal: `pointed(row, column)` of a map's place, −1 for none; arrows move
-    it. Setter: `light(share)` with (h, w) in 0 … 1, or None for all of the picture.
+# Screen readers announce a QLabel as an image.
+class LitPicture(QLabel):
+    """Image that is darkened where a prompt word had no effect.
+
+    Emits `pointed(row, column)` with the map cell that the pointer or the arrow keys have reached, and (−1, −1)
+    when the pointer leaves. `light(share)` takes an array (rows, columns) of values from 0 to 1. None lights the
+    whole image.
     """
 
     pointed = Signal(int, int)
 
     def __init__(self, theme: Theme, picture: QImage, grid: tuple[int, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._image, self._grid = theme, picture, grid
+        self._theme = theme
+        self._image = picture
+        self._grid = grid
         self._veil: QImage | None = None
-        self._at: tuple[int, int] | None = None  # row and column
+        # Row and column of the marked map cell.
+        self._at: tuple[int, int] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("The picture, lit where the word acted")
-        self.setAccessibleDescription("Arrow keys move to another place")
+        self.setAccessibleName(self.tr("The picture, lit where the word acted"))
+        self.setAccessibleDescription(self.tr("Arrow keys move to another place"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def light(self, share: np.ndarray | None) -> None:
@@ -156,7 +173,7 @@ class Lit(QLabel):  # a picture, to a screen reader
         self.update()
 
     def room(self) -> QRectF:
-        """Where the picture lies."""
+        """Return the rectangle that the image covers in the widget."""
         scale = min(self.width() / self._image.width(), self.height() / self._image.height())
         room = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
         room.moveCenter(QRectF(self.rect()).center())
@@ -215,25 +232,31 @@ class Lit(QLabel):  # a picture, to a screen reader
 
 
 class WordRow(QAbstractButton):
-    """A word, and bars of how strongly it acted at each step. Signal: `looked_at(bool)`, pointed at or with the focus.
-    Setters: `set_step(place)`, −1 for all; `set_share(share)` of the place that is pointed at, None for none.
+    """Row with a prompt word and a bar chart of its strength at each step.
+
+    Emits `highlighted(bool)` on hover and focus. `set_step(index)` highlights the bar of one step, and −1
+    highlights all. `set_share` takes the word's attention at the pointed cell as a fraction, or None.
     """
 
-    looked_at = Signal(bool)
+    highlighted = Signal(bool)
 
     def __init__(self, theme: Theme, word: str, strengths: list[float], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._word, self._strengths = theme, plain(word), strengths
-        self._place, self._share = -1, -1.0
+        self._theme = theme
+        self._word = plain(word)
+        self._strengths = strengths
+        self._step = -1
+        self._share = -1.0
         self.setFixedHeight(ROW)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self._word)
         most = 1 + strengths.index(max(strengths)) if strengths else 0
-        self.setAccessibleDescription(f"Acted most at step {most} of the {len(strengths)} that were kept")
+        text = self.tr("Acted most at step {number} of {count} recorded steps")
+        self.setAccessibleDescription(text.format(number=most, count=len(strengths)))
         theme.changed.connect(self.update)
 
     def set_step(self, place: int) -> None:
-        self._place = place
+        self._step = place
         self.update()
 
     def set_share(self, share: float | None) -> None:
@@ -245,19 +268,19 @@ class WordRow(QAbstractButton):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
-        self.looked_at.emit(True)
+        self.highlighted.emit(True)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self.looked_at.emit(self.hasFocus())
+        self.highlighted.emit(self.hasFocus())
 
     def focusInEvent(self, event: object) -> None:
         super().focusInEvent(event)  # type: ignore[arg-type]
-        self.looked_at.emit(True)
+        self.highlighted.emit(True)
 
     def focusOutEvent(self, event: object) -> None:
         super().focusOutEvent(event)  # type: ignore[arg-type]
-        self.looked_at.emit(False)
+        self.highlighted.emit(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
@@ -266,7 +289,8 @@ class WordRow(QAbstractButton):
             painter.setPen(QPen(QColor(tokens.accent), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.hover))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
-        if self._share >= 0:  # as much of the row as the place looked at the word
+        # The width of the highlight shows how much the word affected the pointed cell.
+        if self._share >= 0:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.selection))
             painter.drawRoundedRect(QRectF(4, 4, (self.width() - 8) * self._share, ROW - 8), 5, 5)
@@ -278,7 +302,7 @@ class WordRow(QAbstractButton):
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setPen(Qt.PenStyle.NoPen)
         for place, strength in enumerate(self._strengths):
-            painter.setBrush(self._theme.colour("accent" if self._place in (-1, place) else "edge"))
+            painter.setBrush(self._theme.colour("accent" if self._step in (-1, place) else "edge"))
             tall = max(2.0, strength * (ROW - 18))
             left = self.width() - bars - 8 + 7 * place
             painter.drawRoundedRect(QRectF(left, ROW - 9 - tall, 5, tall), 1.5, 1.5)

@@ -1,1 +1,1 @@
-"""Pictures beside each other in panes, under a slider, in turn or by their difference."""
+"""Comparison of images: side by side, under a slider, alternating or as a difference."""

@@ -1,9 +1,11 @@
-"""How far two pictures differ, pixel by pixel."""
+"""Difference of two images, pixel by pixel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,39 +15,51 @@ MOST_GAIN = 32
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """`rgba` is opaque, black where both are alike; `words` say how far it was brightened and what it comes to."""
+    """The difference of two images as an opaque image, which is black where they are equal.
+
+    `words` describes the difference in numbers, including the factor by which the image was brightened.
+    """
 
     rgba: np.ndarray
     words: str
-    mean: float  # over the largest difference of each pixel's channels, 0 … 255
-    share: float  # of the pixels that differ at all
+    # Largest difference of a channel, 0 to 255, averaged over all pixels.
+    mean: float
+    # Fraction of the pixels that differ.
+    share: float
 
 
 def difference(one: np.ndarray, other: np.ndarray) -> Difference:
-    """Of two uint8 pictures (height, width, 3 or 4), seen on one ground; the other is brought to the size of `one`.
+    """Compute the difference of two uint8 images (height, width, 3 or 4).
 
-    Colours count as far as they are opaque, and so does opacity itself.
+    The image `other` is resized to the size of `one`. Colours are multiplied by their opacity, and the opacity is
+    compared too.
     """
     import numpy as np
 
-    first, second = _seen(one), _seen(other, like=one)
+    first = _premultiplied(one)
+    second = _premultiplied(other, like=one)
     apart = np.maximum(first, second) - np.minimum(first, second)
     largest = apart.max(axis=2)
     top = int(largest.max())
-    share, mean = float((largest > 0).mean()), float(largest.mean())
+    share = float((largest > 0).mean())
+    mean = float(largest.mean())
     if not top:
-        return Difference(_opaque(apart[..., :3]), "the same, pixel for pixel", 0.0, 0.0)
+        words = translate("Difference", "the same, pixel for pixel")
+        return Difference(_opaque(apart[..., :3]), words, 0.0, 0.0)
     gain = 1
     while 2 * gain * top <= 255 and gain < MOST_GAIN:
         gain *= 2
-    coloured = np.maximum(apart[..., :3], apart[..., 3:])  # where only opacity differs, grey says so
-    brighter = f", shown × {gain}" if gain > 1 else ""
-    words = f"{share * 100:.0f} % of the pixels, {mean:.1f} of 255 on average{brighter}"
+    # Pixels that differ only in opacity become grey.
+    coloured = np.maximum(apart[..., :3], apart[..., 3:])
+    words = translate("Difference", "{share} % of the pixels, {mean} of 255 on average")
+    words = words.format(share=f"{share * 100:.0f}", mean=f"{mean:.1f}")
+    if gain > 1:
+        words = translate("Difference", "{numbers}, shown × {gain}").format(numbers=words, gain=gain)
     return Difference(_opaque(coloured * gain), words, mean, share)
 
 
-def _seen(rgba: np.ndarray, like: np.ndarray | None = None) -> np.ndarray:
-    """uint8 (height, width, 4), colours times opacity."""
+def _premultiplied(rgba: np.ndarray, like: np.ndarray | None = None) -> np.ndarray:
+    """Return an image as uint8 (height, width, 4) with premultiplied colours, resized to `like` if given."""
     import numpy as np
     from PIL import Image
 

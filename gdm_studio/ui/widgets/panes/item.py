@@ -1,4 +1,4 @@
-"""A picture to compare."""
+"""An image to compare, with its texts."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gdm_studio.request import Request
-from gdm_studio.ui.look.plain import make_plain
+from gdm_studio.request.request import Request
+from gdm_studio.ui.look.safe_text import make_plain
 
 if TYPE_CHECKING:
     import numpy as np
 
 LETTERS = "ABCDEFGHIJKL"
-MOST = len(LETTERS)  # pictures compared at once
+# Maximum number of pictures to compare.
+MOST = len(LETTERS)
 
 
 @dataclass(frozen=True, eq=False)
 class Item:
-    """`rgba` is uint8 (height, width, 3 or 4); `request` makes it, where that is known; `caption` says what else."""
+    """An image to compare: uint8 pixels (height, width, 3 or 4), texts, and the request that generates it, if known."""
 
     title: str
     rgba: np.ndarray
     request: Request | None = None
     caption: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)  # what people call its style and what its model is told
+    # Titles of the style and the model's own settings.
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         make_plain(self, "title", "caption")

@@ -1,4 +1,4 @@
-"""What of several pictures is seen, and how large: one zoom and one place for all of them."""
+"""The zoom and position that several images share."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-NEAREST, FURTHEST = 64.0, 0.05  # logical pixels a reference pixel
-LARGEST_FIT = 7.0  # a small picture is not blown up further on a large screen
-AIR = 12  # around a fitted picture
+# Limits of the zoom in logical pixels per pixel of the box.
+NEAREST = 64.0
+FURTHEST = 0.05
+# Largest scale of a fitted picture.
+LARGEST_FIT = 7.0
+# Margin around a fitted picture.
+AIR = 12
 
 
 class Lens:
-    """Pictures of any size lie in one reference box, so that the same place of each is seen at the same time.
+    """The zoom and position that several images share. They refer to a box that every image is scaled to fill.
 
-    `scale` is in logical pixels a reference pixel; the centre is a share (0 … 1) of the box.
+    `scale` is the number of logical pixels per pixel of the box. The centre is a fraction (0 to 1) of the box.
     """
 
     def __init__(self) -> None:
@@ -25,18 +29,19 @@ class Lens:
         self._centre = QPointF(0.5, 0.5)
 
     def set_box(self, box: QSizeF) -> None:
-        """The size of the largest picture; the view stays where it is."""
+        """Set the size of the box to the size of the largest image, without changing the view."""
         self.box = box
 
     def fit(self, room: QSizeF) -> None:
-        """All of the box in a pane of this size."""
+        """Fit the whole box into a pane of this size."""
         self.fits = True
         self._centre = QPointF(0.5, 0.5)
-        across, down = room.width() - 2 * AIR, room.height() - 2 * AIR
+        across = room.width() - 2 * AIR
+        down = room.height() - 2 * AIR
         self._set_scale(min(across / self.box.width(), down / self.box.height(), LARGEST_FIT))
 
     def zoom_to(self, scale: float, about: QPointF = QPointF()) -> None:  # noqa: B008 - never written to
-        """Another scale; what lies at `about`, counted from a pane's middle, stays there."""
+        """Change the scale. The point `about`, relative to the centre of a pane, keeps its position."""
         before = self.scale
         self.fits = False
         self._set_scale(scale)
@@ -44,17 +49,22 @@ class Lens:
         self._move(shift.x() / self.box.width(), shift.y() / self.box.height())
 
     def drag(self, by: QPointF) -> None:
-        """Moves the pictures by logical pixels, never out of sight."""
+        """Move the images by logical pixels. They stay within their panes."""
         self.fits = False
         self._move(-by.x() / self.scale / self.box.width(), -by.y() / self.scale / self.box.height())
 
     def frame(self, pane: QRectF, size: QSizeF, ratio: float) -> QRectF:
-        """Where a picture of `size` lies about `pane`, on whole device pixels of `ratio` to a logical one."""
-        width, height = self.box.width() * self.scale, self.box.height() * self.scale
+        """Return the rectangle of an image around the centre of a pane, on whole device pixels.
+
+        `ratio` is the number of device pixels per logical pixel.
+        """
+        width = self.box.width() * self.scale
+        height = self.box.height() * self.scale
         left = pane.center().x() - self._centre.x() * width
         top = pane.center().y() - self._centre.y() * height
         share = min(width / size.width(), height / size.height())
-        wide, high = size.width() * share, size.height() * share
+        wide = size.width() * share
+        high = size.height() * share
         left, top = left + (width - wide) / 2, top + (height - high) / 2
         numbers = (round(number * ratio) / ratio for number in (left, top, wide, high))
         return QRectF(*numbers)
@@ -63,12 +73,13 @@ class Lens:
         self.scale = min(max(scale, FURTHEST), NEAREST)
 
     def _move(self, across: float, down: float) -> None:
-        x, y = self._centre.x() + across, self._centre.y() + down
+        x = self._centre.x() + across
+        y = self._centre.y() + down
         self._centre = QPointF(min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0))
 
 
 def panes(count: int, room: QRectF, box: QSizeF, gap: float) -> Iterator[QRectF]:
-    """Rows of panes of one size in `room`, so that a fitted picture of the size `box` is as large as can be."""
+    """Yield `count` equal panes in rows and columns. The number of columns makes an image of size `box` largest."""
 
     def side(columns: int) -> float:
         across = (room.width() - gap * (columns - 1)) / columns / box.width()
@@ -77,7 +88,8 @@ def panes(count: int, room: QRectF, box: QSizeF, gap: float) -> Iterator[QRectF]
 
     columns = max(range(1, count + 1), key=side)
     rows = ceil(count / columns)
-    width, height = (room.width() - gap * (columns - 1)) / columns, (room.height() - gap * (rows - 1)) / rows
+    width = (room.width() - gap * (columns - 1)) / columns
+    height = (room.height() - gap * (rows - 1)) / rows
     for place in range(count):
         row, column = divmod(place, columns)
         yield QRectF(room.left() + column * (width + gap), room.top() + row * (height + gap), width, height)

@@ -1,14 +1,16 @@
-"""The pictures as they are compared: in panes side by side, under a slider, in turn, or by their difference."""
+"""Widget that compares images: side by side, under a slider, alternating or as a difference."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QFontMetrics,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -24,44 +26,54 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look.imaging import scaled
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.painting import checker, smooth
-from gdm_studio.ui.widgets.panes.badge import paint_badge
 from gdm_studio.ui.widgets.panes.difference import Difference
 from gdm_studio.ui.widgets.panes.item import LETTERS, Item
 from gdm_studio.ui.widgets.panes.lens import Lens, panes
+from gdm_studio.ui.widgets.shapes import canvas_ground, rounded, smooth
 
 if TYPE_CHECKING:
     import numpy as np
 
-GAP = 2  # between panes
-HEAD = 40  # of a pane: room for its words, where a fitted picture does not lie
-SQUARES = 8.0  # logical pixels a picture's own: from here on, zoomed by hand, they are shown as squares
-GRIP, REACH = 13, 18  # radius of the slider's handle; how far from its line it can be taken
+# Space between panes.
+GAP = 2
+# Height reserved for the title of a pane, above a fitted picture.
+HEAD = 40
+# From this zoom on, in logical pixels per pixel of a picture, pixels are shown as squares.
+SQUARES = 8.0
+# Radius of the slider's handle, and the distance from its line within which it can be dragged.
+GRIP = 13
+REACH = 18
 FLICKER_MS = 650
-STEP, FAR = 0.02, 0.1  # of the slider by a key, and with Shift
-PUSH = 40  # logical pixels that an arrow moves the pictures
+# Distance of a badge from the corner of its pane, its height, and the space beside its text.
+BADGE_EDGE = 12
+BADGE_HEIGHT = 26
+BADGE_AIR = 9
+# Distances by which an arrow key moves the slider, without and with Shift.
+STEP = 0.02
+FAR = 0.1
+# Logical pixels that an arrow key moves the pictures.
+PUSH = 40
 
 
 @dataclass(frozen=True)
 class _Pane:
-    """Where a picture is shown, what of the pane it may cover, and what is written there."""
+    """The pane of one image: its area, clipping rectangle, pixels and title."""
 
     area: QRectF
     clip: QRectF
     rgba: np.ndarray
     letter: str
     title: str
-    right: bool = False  # on which side the words stand
+    # True if the title is at the right.
+    right: bool = False
 
 
 class Panes(QWidget):
-    """Signals: `zoomed()`, `difference_asked()` of the two, once it is to be shown. Setters: `set_items(items)`,
-    `set_mode("side" | "slider" | "flicker" | "difference")`, `set_difference(found)`, `fit()`, `actual_size()`,
-    `zoom_by(factor)`. Readers: `split` the slider's place 0 … 1, `zoom()` in device pixels a pixel of the largest
-    picture, `is_fitted()`, `shown` the picture that is seen in turn.
+    """A widget that shows the compared images in the mode "side", "slider", "flicker" or "difference".
 
-    Keys: arrows move the slider, with it or in turn choose the picture, else move all; Space holds the flicker;
-    + − zoom, 0 fits, 1 is 1:1.
+    It emits `zoomed()`, and `difference_asked()` to request the difference for `set_difference`. `split` is the
+    position of the slider (0 to 1), and `shown` is the index of the image that the flicker shows. Arrow keys move the
+    slider, change the image of the flicker, or pan. Space pauses the flicker, and + and − zoom.
     """
 
     zoomed = Signal()
@@ -69,9 +81,12 @@ class Panes(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._lens = theme, Lens()
+        self._theme = theme
+        self._lens = Lens()
         self._items: list[Item] = []
-        self._mode, self.split, self.shown = "side", 0.5, 0
+        self._mode = "side"
+        self.split = 0.5
+        self.shown = 0
         self._grabbed: QPointF | None = None
         self._on_grip = self._tabbed = False
         self._cache: dict[int, tuple[object, QPixmap]] = {}
@@ -82,12 +97,14 @@ class Panes(QWidget):
         self.setMinimumSize(200, 120)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Pictures compared")
+        self.setAccessibleName(self.tr("Compared pictures"))
         theme.changed.connect(self.update)
 
     def set_items(self, items: Sequence[Item]) -> None:
         self._items = list(items)
-        self._cache, self._difference, self.shown = {}, None, 0
+        self._cache = {}
+        self._difference = None
+        self.shown = 0
         if items:
             sizes = [QSizeF(item.rgba.shape[1], item.rgba.shape[0]) for item in items]
             self._lens.set_box(max(sizes, key=lambda size: size.width() * size.height()))
@@ -107,6 +124,7 @@ class Panes(QWidget):
         self._describe()
 
     def zoom(self) -> float:
+        """Return the zoom in device pixels per pixel of the largest image."""
         return self._lens.scale * self.devicePixelRatioF()
 
     def is_fitted(self) -> bool:
@@ -117,20 +135,20 @@ class Panes(QWidget):
         self._refit()
 
     def actual_size(self) -> None:
-        """One pixel of the largest picture to one device pixel."""
+        """Zoom so that one pixel of the largest image is one device pixel."""
         self._zoom_to(1 / self.devicePixelRatioF())
 
     def zoom_by(self, factor: float) -> None:
         self._zoom_to(self._lens.scale * factor)
 
     def show_next(self, by: int) -> None:
-        """Turns to the next picture of the flicker, or with -1 to the one before."""
+        """Show the next image of the flicker, or the previous one for -1."""
         if self._items:
             self.shown = (self.shown + by) % len(self._items)
             self._describe()
 
     def toggle_turning(self) -> None:
-        """Holds the flicker, or lets it go on."""
+        """Pause or resume the flicker."""
         if self._mode != "flicker":
             return
         if self._turn.isActive():
@@ -140,8 +158,6 @@ class Panes(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(640, 400)
-
-    # events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._refit()
@@ -183,7 +199,8 @@ class Panes(QWidget):
             self._changed()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._grabbed, self._on_grip = None, False
+        self._grabbed = None
+        self._on_grip = False
         self.setCursor(Qt.CursorShape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -195,7 +212,8 @@ class Panes(QWidget):
             self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, text = Qt.Key(event.key()), event.text()
+        key = Qt.Key(event.key())
+        text = event.text()
         far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in ARROWS and self._items:
             self._on_arrow(ARROWS[key], far)
@@ -218,10 +236,8 @@ class Panes(QWidget):
             self._lens.drag(-way * PUSH)
             self._changed()
 
-    # the slider
-
     def set_split(self, split: float) -> None:
-        """Where the slider stands, as a share of the pictures' width."""
+        """Move the slider to a fraction (0 to 1) of the width of the images."""
         self.split = min(max(split, 0.0), 1.0)
         self._describe()
 
@@ -230,7 +246,7 @@ class Panes(QWidget):
         self.set_split((x - seen.left()) / max(seen.width(), 1))
 
     def _slid(self) -> QRectF:
-        """What of the first picture's frame is in the widget: the slider goes over that."""
+        """Return the visible part of the first image, over which the slider moves."""
         return self._frame(self._items[0].rgba, QRectF(self.rect())) & QRectF(self.rect())
 
     def _line(self) -> QLineF:
@@ -240,8 +256,6 @@ class Panes(QWidget):
 
     def _is_grip(self, place: QPointF) -> bool:
         return self._way == "slider" and abs(place.x() - self._line().x1()) <= REACH
-
-    # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
@@ -260,14 +274,14 @@ class Panes(QWidget):
             self._paint_slider(painter)
         for pane in shown:
             room = pane.area.width() / (2 if self._way == "slider" else 1)
-            paint_badge(painter, self._theme, pane.area, (pane.letter, pane.title), room=room, right=pane.right)
+            _paint_badge(painter, self._theme, pane.area, (pane.letter, pane.title), room=room, right=pane.right)
         if self.hasFocus() and self._tabbed:
             painter.setPen(QPen(self._theme.colour("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _shown(self) -> list[_Pane]:
-        """What is painted, in order."""
+        """Return the panes to paint, in paint order."""
         whole = QRectF(self.rect())
         letters = LETTERS if len(self._items) > 1 else " "
         named = [(item.rgba, letters[place].strip(), item.title) for place, item in enumerate(self._items)]
@@ -275,7 +289,8 @@ class Panes(QWidget):
             return []
         if self._way == "slider":
             x = self._line().x1()
-            left, right = QRectF(0, 0, x, self.height()), QRectF(x, 0, self.width() - x, self.height())
+            left = QRectF(0, 0, x, self.height())
+            right = QRectF(x, 0, self.width() - x, self.height())
             return [_Pane(whole, left, *named[0]), _Pane(whole, right, *named[1], right=True)]
         if self._way == "flicker":
             return [_Pane(whole, whole, *named[self.shown])]
@@ -295,8 +310,9 @@ class Panes(QWidget):
         painter.save()
         painter.setClipRect(pane.clip)
         painter.setBrushOrigin(frame.topLeft())
-        painter.fillRect(inside, checker(self._theme, 14, ratio))
-        wide, high = round(inside.width() * ratio), round(inside.height() * ratio)
+        painter.fillRect(inside, canvas_ground(self._theme, 14, ratio))
+        wide = round(inside.width() * ratio)
+        high = round(inside.height() * ratio)
         if wide >= 1 and high >= 1:
             scale = frame.width() / pane.rgba.shape[1]
             corner = (inside.topLeft() - frame.topLeft()) / scale
@@ -329,11 +345,9 @@ class Panes(QWidget):
             painter.drawLine(tip, tip - QPointF(side * 3.5, 3.5))
             painter.drawLine(tip, tip - QPointF(side * 3.5, -3.5))
 
-    # geometry
-
     @property
     def _way(self) -> str:
-        """The mode, where there are the two pictures that it may need."""
+        """The active mode. A mode for two images is replaced by "side" unless there are exactly two images."""
         return "side" if self._mode in OF_TWO and len(self._items) != 2 else self._mode
 
     def _areas(self) -> list[QRectF]:
@@ -366,11 +380,37 @@ class Panes(QWidget):
             self._turn.stop()
 
     def _describe(self) -> None:
-        """In words, for those who do not see it."""
-        words = "; ".join(f"{pane.letter}: {pane.title}" for pane in self._shown())
-        at = f", slider at {self.split * 100:.0f} %" if self._way == "slider" else ""
-        self.setAccessibleDescription(f"{words}{at}")
+        """Update the accessible description for screen readers."""
+        description = "; ".join(f"{pane.letter}: {pane.title}" for pane in self._shown())
+        if self._way == "slider":
+            text = self.tr("{pictures}, slider at {share} %")
+            description = text.format(pictures=description, share=f"{self.split * 100:.0f}")
+        self.setAccessibleDescription(description)
         self.update()
+
+
+def _paint_badge(
+    painter: QPainter, theme: Theme, area: QRectF, words: tuple[str, str], *, room: float, right: bool
+) -> None:
+    """Paint a letter and a title, each of which may be "", in an upper corner of `area`.
+
+    The title is cut if the letter and the title need more than `room` logical pixels.
+    """
+    letter, title = words
+    bold = theme.font(12, 600)
+    plain = theme.font(12)
+    first = QFontMetrics(bold).horizontalAdvance(letter)
+    gap = BADGE_AIR - 1 if letter and title else 0
+    left = max(0, int(room - 2 * BADGE_EDGE - 2 * BADGE_AIR - first - gap))
+    title = QFontMetrics(plain).elidedText(title, Qt.TextElideMode.ElideRight, left)
+    width = ceil(2 * BADGE_AIR + first + gap + QFontMetrics(plain).horizontalAdvance(title))
+    x = area.right() - width - BADGE_EDGE if right else area.left() + BADGE_EDGE
+    box = QRectF(x, area.top() + BADGE_EDGE, width, BADGE_HEIGHT)
+    rounded(painter, box, 8, ground=theme.colour("panel"), line=theme.colour("line"))
+    for text, font, colour, dx in ((letter, bold, "text", 0), (title, plain, "muted", first + gap)):
+        painter.setFont(font)
+        painter.setPen(theme.colour(colour))
+        painter.drawText(box.adjusted(BADGE_AIR + dx, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def _below_words(pane: QRectF) -> QRectF:

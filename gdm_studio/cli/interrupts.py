@@ -1,0 +1,46 @@
+"""Handling of Ctrl-C during a verb. It raises KeyboardInterrupt, but ends the process during an import."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+# File name of the frames of Python's import system.
+_IMPORTING = "<frozen importlib._bootstrap>"
+
+
+@contextlib.contextmanager
+def interruptible(report_stopped: Callable[[], int]) -> Iterator[None]:
+    """Make Ctrl-C raise KeyboardInterrupt in a `with` block, or end the process during an import.
+
+    A partly imported library may replace or swallow the exception. Ending the process is safe, because all files are
+    written atomically. `report_stopped` prints a message and returns the exit status.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if _is_importing(frame):
+            with contextlib.suppress(Exception):
+                os._exit(report_stopped())
+            os._exit(128 + number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename == _IMPORTING:
+            return True
+        frame = frame.f_back
+    return False

@@ -1,0 +1,319 @@
+"""Command line options that describe a request, and their conversion to a request."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio.cli.output import print_notice
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.maths.guidance import GUIDANCE
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.models.card import ModelCard, fast_version
+from gdm_studio.models.families import usable_samplers
+from gdm_studio.request.conditioning import ControlImage
+from gdm_studio.request.request import BUILT_IN, SETTINGS, Interpolation, Request, Role, Setting, with_role
+from gdm_studio.request.setting import match_choice
+from gdm_studio.request.variants import drawn
+from gdm_studio.systems import REGISTRY, systems
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
+
+# Default model.
+MODEL = BUILT_IN
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options for all settings that determine an image."""
+    parser.add_argument("prompt", nargs="?", help=_PROMPT_HELP)
+    for setting in with_role(SETTINGS, Role.OPTION):
+        _add_option(parser, setting)
+    parser.add_argument("--fast", action="store_true", help=_FAST_HELP)
+    parser.add_argument("--eta", help="fresh noise in a step, 0 to 1, for samplers that have it")
+    parser.add_argument("--set", action="append", metavar="NAME=NUMBER", default=[], help=_SET_HELP)
+    parser.add_argument("--factor", action="append", metavar="NAME=NUMBER", default=[], help=_FACTOR_HELP)
+    parser.add_argument("--hint", action="append", metavar="KIND=FILE[:WEIGHT]", default=[], help=_HINT_HELP)
+    parser.add_argument("--image", type=Path, metavar="FILE", help="a start image of any size")
+    parser.add_argument("--mask", type=Path, metavar="FILE", help="white where the start image is painted over")
+    parser.add_argument("--extend", metavar="LEFT,TOP,RIGHT,BOTTOM", help=_EXTEND_HELP)
+    parser.add_argument("--toward-seed", metavar="SEED", help="interpolate towards the image of this seed")
+    parser.add_argument("--toward-prompt", metavar="PROMPT", help="interpolate towards the image of this prompt")
+    parser.add_argument("--toward", metavar="AMOUNT", help="how far, 0 to 1, both ends exact (default: 0.5)")
+
+
+def _add_option(parser: argparse.ArgumentParser, setting: Setting) -> None:
+    options = [f"--{option}" for option in (setting.option, setting.option_alias) if option]
+    default = setting.default if Role.MACHINE in setting.role else None
+    usage = _usage(setting)
+    if setting.kind is bool:
+        parser.add_argument(*options, dest=setting.name, action="store_true", default=None, help=usage)
+        return
+    form = nonempty_text if setting.name == "model" else str
+    metavar = _FORMS.get(setting.name, "NUMBER" if setting.is_number else setting.option.upper())
+    parser.add_argument(*options, dest=setting.name, default=default, type=form, metavar=metavar, help=usage)
+
+
+def _usage(setting: Setting) -> str:
+    """Return the help text of a setting, in lower case and without a full stop."""
+    if setting.usage:
+        return setting.usage.format(choices=_list_choices(setting), low=setting.low, high=setting.high)
+    summary = setting.summary[:1].lower() + setting.summary[1:].rstrip(".")
+    limits = f", {setting.low:g} to {setting.high:g}" if setting.is_number else ""
+    default = "the model's" if Role.MODEL_DEFAULT in setting.role else setting.text(setting.default)
+    return f"{summary}{limits} (default: {default})"
+
+
+def _list_choices(setting: Setting) -> str:
+    """Return the choices of a setting as text. Only samplers that an installed model can use are listed."""
+    offered = {"sampler": [spec.name for spec in usable_samplers()]}
+    offered["spacing"] = [spec.name for spec in SPACINGS.values() if spec.group]
+    return ", ".join(offered.get(setting.name, setting.choices))
+
+
+# Titles of the step spacings, which other programs call schedulers.
+_SPACING_TITLES = {spec.name: spec.title for spec in SPACINGS.values()}
+# Placeholders in the help for values that are not numbers.
+_FORMS = {"negative_prompt": "PROMPT", "size": "WxH"}
+_PROMPT_HELP = 'what to draw, such as "a red apple"; <lora:NAME:0.8> adds a LoRA to a Stable Diffusion model'
+_FAST_HELP = "use the fast version of the model, which needs few steps"
+_SET_HELP = f"""another setting of the sampler or of the guidance: {", ".join(param.name for param in GUIDANCE)};
+may be repeated"""
+_FACTOR_HELP = """a number that conditions the model besides the prompt; for Stable Diffusion clip_skip=2, enlarged=1.5
+(a high-resolution pass), enlarged_strength=0.4 and, with a refiner, refined=0.2; may be repeated"""
+_HINT_HELP = "a control image, such as edges=FILE:0.8; may be repeated"
+_EXTEND_HELP = "pixels to paint around the start image, which stays unchanged: outpainting"
+
+
+def nonempty_text(text: str) -> str:
+    """Return the text unchanged, or raise an argparse error if it is empty."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; write a name, or leave it out")
+    return text
+
+
+def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
+    """Return the request of the arguments, completed with the defaults of the model and the sampler.
+
+    Raises StudioError.
+    """
+    if args.prompt is None and card.accepts.prompt:
+        raise BadRequest('There is no prompt; write one in quotes, such as "a red apple".')
+    if args.extend and (args.image is None or args.mask or args.size):
+        raise BadRequest("--extend needs --image, and sets the mask and the size itself.")
+    if args.image is None and (args.mask or args.strength is not None or args.inverted):
+        raise BadRequest("--mask, --strength and --invert need a start image; name it with --image.")
+    defaults = replace(card.default_request(), model=MODEL)
+    if "seed" not in card.defaults:
+        defaults = replace(defaults, seed=secrets.randbelow(2**32))
+    if args.sampler in SAMPLERS and args.sampler != defaults.sampler:
+        spec = SAMPLERS[args.sampler]
+        defaults = replace(defaults, steps=spec.default_steps, spacing=spec.default_spacing)
+    if notice := card.style_note(args.style or ""):
+        print_notice(notice)
+    return drawn(_with_interpolation(args, replace(defaults, **_fields(args))))
+
+
+def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL) -> ModelCard:
+    """Return the card of the model in the arguments, or of the model `default`. Raises StudioError.
+
+    With `--fast`, return the card of the model's fast version, and set `args.model` to its name.
+    Also replaces titles in the arguments by ids. Users may write the model, style, class, sampler and spacing as the
+    window shows them, in upper or lower case.
+    """
+    if args.model:
+        args.model = match_choice(args.model, {each.name: each.title for each in library.cards()}) or args.model
+    try:
+        card = library.card(args.model or default)
+    except ModelError:
+        if args.model not in REGISTRY:
+            raise
+        system = systems()[args.model]
+        how = f"choose {system.weights_from}" if system.weights_from else f"run gdm-studio train {args.model}"
+        raise ModelError(f"{system.title} has no weights of its own here; {how}.") from None
+    if args.fast:
+        card = _fast_card(card, library)
+        args.model = card.name
+    styles = {style.id: style.title for style in card.styles}
+    styles |= {former.id: former.title for former in card.former_styles}
+    of_card = {"style": styles, "label": {each: each for each in card.accepts.labels}}
+    for setting in with_role(SETTINGS, Role.OPTION):
+        text = getattr(args, setting.name)
+        titles = of_card.get(setting.name) or {each: setting.text(each) for each in setting.choices}
+        if not isinstance(text, str) or text in titles:
+            continue
+        choice = match_choice(text, titles)
+        if choice is None and setting.name == "sampler" and (spacing := match_choice(text, _SPACING_TITLES)):
+            raise BadRequest(f"{text!r} is a step spacing, not a scheduler; write --spacing {spacing}.")
+        if choice is None and setting.choices:
+            raise BadRequest(f"There is no {setting.word} called {text!r}; choose one of {_list_choices(setting)}.")
+        setattr(args, setting.name, text if choice is None else choice)
+    return card
+
+
+def _fast_card(card: ModelCard, library: Library) -> ModelCard:
+    """Return the card of a model's fast version, which may be the card itself. Raises BadRequest."""
+    found = card if card.fast_of else fast_version(card, library.cards())
+    if found is None:
+        raise BadRequest(f"{card.title or card.name} has no fast version; leave out --fast.")
+    return found
+
+
+def with_input_images(args: argparse.Namespace, request: Request) -> Request:
+    """Store the start image, mask and control images of the arguments, and add them to the request.
+
+    Call this after all other checks, because it writes files. Raises StorageError.
+    """
+    from gdm_studio.engine import image_inputs
+
+    image = request.image if args.image is None else image_inputs.store(args.image)
+    mask = request.mask if args.mask is None else image_inputs.store(args.mask)
+    hints = tuple(ControlImage(kind, image_inputs.store(file), weight) for kind, file, weight in map(_hint, args.hint))
+    if args.extend is not None:
+        image, mask, size = image_inputs.extend(image, _sides(args.extend))
+        # The new area has no content to preserve.
+        strength = 1.0 if args.strength is None else request.strength
+        request = replace(request, image=image, mask=mask, size=size, strength=strength)
+    return replace(request, image=image, mask=mask, hints=hints or request.hints)
+
+
+def request_over(args: argparse.Namespace, settings: Request) -> Request:
+    """Return the request `settings` with the changes in the arguments.
+
+    If the sampler changes, the parameters of the old sampler are dropped.
+    """
+    if args.image is not None or args.mask is not None or args.hint or args.extend:
+        raise BadRequest("A resumed step keeps its start image; leave out --image, --mask, --hint and --extend.")
+    given = _fields(args)
+    if args.sampler in (None, settings.sampler):
+        given["knobs"] = settings.knobs | given.get("knobs", {})
+    else:
+        given.setdefault("knobs", {})
+    given["controls"] = settings.controls | given.get("controls", {})
+    if args.prompt is None:
+        return _with_interpolation(args, replace(settings, **given))
+    return drawn(_with_interpolation(args, replace(settings, template="", prompts=(), **given)))
+
+
+def _with_interpolation(args: argparse.Namespace, request: Request) -> Request:
+    interpolation = interpolation_from(args, request)
+    return request if interpolation is None else request.with_target(interpolation)
+
+
+def _fields(args: argparse.Namespace) -> dict[str, Any]:
+    """Return {field: value} for the fields of a Request that the arguments set."""
+    params, controls = _settings(args.set)
+    if args.eta is not None:
+        params["eta"] = parse_number(args.eta)
+    given: dict[str, Any] = {"knobs": params or None, "controls": controls or None}
+    given["factors"] = dict(_parse_named_number(text, "--factor") for text in args.factor) or None
+    given["prompt"] = args.prompt
+    for setting in with_role(SETTINGS, Role.OPTION):
+        text = getattr(args, setting.name)
+        given[setting.name] = _size(text) if setting.name == "size" else _READERS.get(setting.kind, _as_text)(text)
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the parameters of the sampler and of the guidance, parsed from `NAME=NUMBER` texts."""
+    params: dict[str, Any] = {}
+    controls: dict[str, Any] = {}
+    for text in texts:
+        name, value = _parse_named_number(text, "--set")
+        (controls if name in {param.name for param in GUIDANCE} else params)[name] = value
+    return params, controls
+
+
+def _parse_named_number(text: str, option: str) -> tuple[str, float | str | None]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise BadRequest(f"{option} must be NAME=NUMBER, such as clip=2, not {text!r}.")
+    return name, parse_number(value)
+
+
+def _sides(text: str) -> tuple[int, int, int, int]:
+    if not re.fullmatch(r"\d{1,5}(,\d{1,5}){3}", text):
+        raise BadRequest(f"--extend must be LEFT,TOP,RIGHT,BOTTOM in pixels, such as 0,0,256,0, not {text!r}.")
+    left, top, right, bottom = map(int, text.split(","))
+    return left, top, right, bottom
+
+
+def _hint(text: str) -> tuple[str, Path, float]:
+    """Parse KIND=FILE or KIND=FILE:WEIGHT into (kind, file, weight). The file name may contain a colon."""
+    kind, equals, rest = text.partition("=")
+    if not equals or not rest:
+        raise BadRequest(f"--hint must be KIND=FILE or KIND=FILE:WEIGHT, such as edges=house.png:0.8, not {text!r}.")
+    file, _, weight = rest.rpartition(":")
+    with suppress(ValueError):
+        if file:
+            return kind, Path(file), float(weight)
+    return kind, Path(rest), 1.0
+
+
+def interpolation_from(args: argparse.Namespace, request: Request) -> Interpolation | None:
+    """Return the interpolation in the arguments, or None. By default it stops halfway."""
+    amount = getattr(args, "toward", None)
+    if args.toward_seed is None and args.toward_prompt is None:
+        if amount is not None:
+            raise BadRequest("--toward needs --toward-seed or --toward-prompt.")
+        return None
+    seed, prompt = parse_whole(args.toward_seed), args.toward_prompt
+    fields: Any = {
+        "prompt": request.prompt if prompt is None else prompt,
+        "seed": request.seed if seed is None else seed,
+        "amount": 0.5 if amount is None else parse_number(amount),
+    }
+    return Interpolation(**fields)
+
+
+def parse_colour(text: str | None) -> tuple[int, int, int] | None:
+    """Return the red, green and blue values of a colour name or hexadecimal digits. Raises BadRequest."""
+    from PIL import ImageColor
+
+    if text is None:
+        return None
+    # The # is optional because a shell starts a comment with it.
+    digits = re.fullmatch("#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", text)
+    with suppress(ValueError):
+        red, green, blue, *_ = ImageColor.getrgb(f"#{digits[1]}" if digits else text)
+        return red, green, blue
+    raise BadRequest(f"{text!r} is not a colour; write a name such as white, or six digits such as ff8800.")
+
+
+def parse_whole(text: str | None) -> int | str | None:
+    """Return an integer. Other text is returned unchanged, because the request refuses it with the allowed range."""
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        return text
+
+
+def parse_number(text: str | None) -> float | str | None:
+    """Return a float. Other text is returned unchanged, because the request refuses it with the allowed range."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return text
+
+
+def _as_text(text: Any) -> Any:
+    return text
+
+
+_READERS: Mapping[type, Callable[[Any], Any]] = {int: parse_whole, float: parse_number}
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d{1,6})[xX×](\d{1,6})", text)
+    if not match:
+        raise BadRequest(f"--size must be WIDTHxHEIGHT in pixels, such as 128x128, not {text!r}.")
+    return int(match[1]), int(match[2])

@@ -1,0 +1,30 @@
+"""Output of the command line. Terminal escape sequences in texts and paths are shown instead of executed."""
+
+from __future__ import annotations
+
+import sys
+
+from gdm_studio.common.text_safety import escape_unsafe, to_ascii_json
+
+
+def print_lines(*lines: object) -> None:
+    """Print each line to standard output at once."""
+    for line in lines:
+        print(escape_unsafe(line), flush=True)
+
+
+def print_json(facts: object, *, indent: int | None = None) -> None:
+    """Print an object as JSON to standard output at once, on one line unless `indent` is set."""
+    print(to_ascii_json(facts, indent=indent), flush=True)
+
+
+def print_notice(*lines: object) -> None:
+    """Print lines to standard error: notices, questions and errors that are not part of the result."""
+    for line in lines:
+        print(escape_unsafe(line), file=sys.stderr, flush=True)
+
+
+def confirm(question: str) -> bool:
+    """Ask a yes/no question in the terminal and return True for yes."""
+    print(f"{escape_unsafe(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")

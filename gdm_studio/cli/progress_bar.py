@@ -1,0 +1,85 @@
+"""A progress bar on standard error, redrawn in place a few times a second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Generator
+from typing import TypeVar
+
+from gdm_studio.cli.output import print_notice
+from gdm_studio.common.text_safety import escape_unsafe
+from gdm_studio.request.events import Event, Phase, StepEvent
+
+T = TypeVar("T")
+
+# Width of the bar in characters.
+CELLS = 28
+# Seconds between two redraws.
+REDRAW = 0.1
+
+
+class ProgressBar:
+    """A progress line with a title, a bar, a count and the time left.
+
+    If standard error is no terminal, only each title is printed, or nothing.
+    """
+
+    def __init__(self, *, titles: bool = True) -> None:
+        self._titles = titles
+        self._live = sys.stderr.isatty()
+        self._title = ""
+        # Time and count when the bar of this title was first drawn.
+        self._started = 0.0
+        self._start_count = 0
+        self._drawn = 0.0
+
+    def show(self, title: str, done: int, total: int, note: str = "") -> None:
+        """Draw the bar `title` at `done` of `total`. The time left is predicted from earlier calls."""
+        title = escape_unsafe(title)
+        now = time.monotonic()
+        if title != self._title:
+            self.end()
+            self._title = title
+            self._started = now
+            self._start_count = done
+            if self._titles and not self._live:
+                print_notice(title)
+        elif now - self._drawn < REDRAW and done < total:
+            return
+        if self._live:
+            self._drawn = now
+            filled = CELLS * done // max(total, 1)
+            bar = "━" * filled + "╌" * (CELLS - filled)
+            line = f"\r\033[K{title} {bar} {done}/{total} {note or self._time_left(now, done, total)}"
+            print(line, end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """End the line of the bar, so that the next output starts a new line."""
+        if self._title and self._live:
+            print(file=sys.stderr)
+        self._title = ""
+
+    def _time_left(self, now: float, done: int, total: int) -> str:
+        finished = done - self._start_count
+        if finished <= 0 or done >= total:
+            return ""
+        seconds = round((now - self._started) / finished * (total - done))
+        return f"{seconds // 60}:{seconds % 60:02} left"
+
+
+def with_progress(events: Generator[Event, None, T], bar: ProgressBar) -> T:
+    """Run a generator of events and return its value. Steps move the bar, and notes are printed below it."""
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            returned: T = end.value
+            return returned
+        if isinstance(event, StepEvent):
+            bar.show("denoising", event.step.index - event.first, event.step.of - event.first)
+        elif isinstance(event, Phase) and event.note:
+            bar.end()
+            print_notice(event.note)
+        elif isinstance(event, Phase):
+            bar.show(event.title, 0, 1)

@@ -1,0 +1,157 @@
+"""Reports about a run on standard output: one JSON object per line, or the saved paths and a progress bar."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from gdm_studio.cli.output import print_json, print_lines, print_notice
+from gdm_studio.cli.progress_bar import ProgressBar
+from gdm_studio.models.families import prompt_note, read_prompt
+from gdm_studio.request.events import Event, Phase, Progress, Result, StepEvent
+
+if TYPE_CHECKING:
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.request.request import Request
+
+
+class Report(Protocol):
+    """The output of one run."""
+
+    def for_item(self, item_id: str) -> Report:
+        """Return a report for the run of a queue item, with the same output as this one."""
+        ...
+
+    def start(self, request: Request, card: ModelCard | None = None) -> None:
+        """Report the request before the first step, and the words of the prompt that the model does not know."""
+        ...
+
+    def event(self, event: Event) -> None:
+        """Report an event of the engine."""
+        ...
+
+    def saved(self, path: Path, result: Result) -> None:
+        """Report that an image was saved."""
+        ...
+
+    def done(self) -> None:
+        """Report that all images are saved."""
+        ...
+
+    def end(self) -> None:
+        """Finish the output. Called after errors too."""
+        ...
+
+
+def new_report(*, as_json: bool) -> Report:
+    """Return a new report: JSON lines or text for a terminal."""
+    return _JsonReport() if as_json else _TerminalReport()
+
+
+class _JsonReport:
+    """A report as JSON lines, one object per event. `main` prints the object for an error."""
+
+    def __init__(self, **facts: str) -> None:
+        # Keys and values that every line contains.
+        self._facts = facts
+        self._started = time.monotonic()
+        self._saved = 0
+
+    def for_item(self, item_id: str) -> Report:
+        return _JsonReport(item=item_id)
+
+    def start(self, request: Request, card: ModelCard | None = None) -> None:
+        words: dict[str, Any] = {}
+        if card:
+            words["unmet_words"] = [reading.facts for reading in card.unknown_words(request.prompt)]
+            words["reading"] = read_prompt(card, request.prompt, request.style).facts()
+        self._print("start", request=json.loads(request.to_json()), **words)
+
+    def event(self, event: Event) -> None:
+        if isinstance(event, Phase):
+            self._print("phase", title=event.title, note=event.note)
+        elif isinstance(event, StepEvent | Progress):
+            ms = round(1000 * event.seconds / len(event.images), 3)
+            # The noise level before the step.
+            level = event.path[event.index - 1].ratio
+            # JSON has no infinity.
+            sigma = level if math.isfinite(level) else None
+            for image in event.images:
+                self._print("step", image=image, step=event.index, of=event.of, sigma=sigma, ms=ms)
+
+    def saved(self, path: Path, result: Result) -> None:
+        self._saved += 1
+        self._print("saved", image=result.image, path=str(path), seed=result.request.seed)
+
+    def done(self) -> None:
+        self._print("done", pictures=self._saved, seconds=round(time.monotonic() - self._started, 3))
+
+    def end(self) -> None:
+        pass
+
+    def _print(self, event: str, **facts: Any) -> None:
+        print_json({"event": event, **self._facts, **facts})
+
+
+@dataclass
+class _StepCount:
+    """The finished and total steps of all runs that share a progress bar."""
+
+    done: int = 0
+    total: int = 0
+
+
+class _TerminalReport:
+    """A report for a terminal: a progress bar on standard error, and saved paths on standard output."""
+
+    def __init__(self, bar: ProgressBar | None = None, steps: _StepCount | None = None) -> None:
+        self._bar = bar or ProgressBar(titles=False)
+        self._steps = steps or _StepCount()
+        # Expected steps of this run.
+        self._expected = 0
+
+    def for_item(self, item_id: str) -> Report:
+        return _TerminalReport(self._bar, self._steps)
+
+    def start(self, request: Request, card: ModelCard | None = None) -> None:
+        self._images = request.count
+        self._expect(request.count * request.steps)
+        if card and (notice := _prompt_notice(request, card)):
+            print_notice(notice)
+
+    def event(self, event: Event) -> None:
+        if isinstance(event, StepEvent | Progress):
+            steps = self._steps
+            steps.done += len(event.images)
+            self._expect(self._images * (event.of - event.first))
+            self._bar.show("denoising", min(steps.done, steps.total), steps.total)
+        elif isinstance(event, Phase) and event.note:
+            self._bar.end()
+            print_notice(event.note)
+        elif isinstance(event, Phase):
+            self._bar.show(event.title, 0, 1)
+
+    def saved(self, path: Path, result: Result) -> None:
+        self._bar.end()
+        print_lines(path)
+
+    def done(self) -> None:
+        pass
+
+    def end(self) -> None:
+        self._bar.end()
+
+    def _expect(self, steps: int) -> None:
+        self._steps.total += steps - self._expected
+        self._expected = steps
+
+
+def _prompt_notice(request: Request, card: ModelCard) -> str:
+    """Return a notice about an empty prompt or words that the model does not know, or ""."""
+    if card.accepts.prompt and not any(map(str.strip, request.prompt_weights())):
+        return f"The prompt is empty: {card.title or card.name} draws without one"
+    return prompt_note(card, request.prompt, request.style)

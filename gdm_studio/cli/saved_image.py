@@ -1,0 +1,41 @@
+"""Images of GDM Studio as arguments of a verb. Their metadata and recorded steps are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gdm_studio.common import preferences
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.text_safety import escape_unsafe
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Metadata
+    from gdm_studio.request.request import Request
+
+
+def read_own_image(path: Path) -> tuple[Metadata, Request]:
+    """Return the metadata and the request of an image that GDM Studio generated.
+
+    Raises BadRequest for any other image.
+    """
+    from gdm_studio.gallery import read
+
+    metadata = read(path)
+    if metadata.request is not None and not metadata.id:
+        other = escape_unsafe(metadata.tool) or "another program"
+        raise BadRequest(f"{path} was made by {other}; choose an image that GDM Studio made.")
+    if metadata.request is None:
+        raise BadRequest(f"{path} does not say how it was made; choose an image that GDM Studio made.")
+    return metadata, metadata.request
+
+
+def steps_file(path: Path, picture_id: str) -> Path | None:
+    """Return the file of an image's recorded steps, or None.
+
+    Looks in the library that contains the image, and in the user's library.
+    """
+    from gdm_studio.gallery.step_files import StepsFiles
+
+    libraries = [*path.absolute().parents, preferences.pictures_dir()]
+    return next((file for folder in libraries if (file := StepsFiles(folder).path(picture_id)).is_file()), None)

@@ -1,0 +1,1 @@
+"""Helpers that all packages use: atomic files, locks, paths, preferences and errors."""

@@ -1,0 +1,329 @@
+"""Atomic writing of files, renaming without replacing, and error messages for failed file operations."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import itertools
+import os
+import secrets
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator
+from io import FileIO
+from pathlib import Path
+from typing import IO
+
+from gdm_studio.common.errors import StorageError
+
+# The suffix of temporary files, which are hidden files in the folder of the final file, so that the rename is atomic.
+PART = ".part"
+# The age in seconds after which a temporary file cannot belong to a running writer.
+_ABANDONED = 3600.0
+
+
+class NewFile:
+    """A new file in `folder`, which gets the first unused name of `names` once its content is complete.
+
+    Several processes may write at the same time, and each gets a file of its own. `names` must not run out. Names may
+    contain folders, but all names must be in the same folder. `path` is the next name to try and, once the file exists,
+    its path.
+    """
+
+    def __init__(self, folder: Path, names: Iterator[str]) -> None:
+        self._paths = (folder / name for name in names)
+        self.path = self._free(next(self._paths))
+
+    @contextlib.contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[IO[bytes]]:
+        """Open the file for writing in a `with` block, at the end of which it gets its name.
+
+        After an error, no file is left. See `open_replacement` for `durable` and for the errors.
+        """
+        make_folder(self.path.parent)
+        with _write_then(self.path, self._settle, durable=durable) as file:
+            yield file
+
+    def write(self, data: bytes, *, durable: bool = True) -> Path:
+        """Write all of `data`, or nothing, and return the path. Raises StorageError."""
+        with self.writing(durable=durable) as file:
+            file.write(data)
+        return self.path
+
+    def take(self, source: Path) -> Path:
+        """Give the name to an existing file or folder on the same disk, and return its new path. Raises OSError."""
+        self._settle(source)
+        return self.path
+
+    def _settle(self, source: Path) -> None:
+        while True:
+            try:
+                rename_without_replacing(source, self.path)
+                return
+            except FileExistsError:
+                self.path = self._free(next(self._paths))
+
+    def _free(self, path: Path) -> Path:
+        """Return the first unused path, starting with `path`."""
+        while os.path.lexists(path):
+            path = next(self._paths)
+        return path
+
+
+def numbered_names(stem: str, suffix: str = "") -> Iterator[str]:
+    """Yield the names "stem", "stem (2)", "stem (3)" and so on, each with the suffix."""
+    yield stem + suffix
+    for number in itertools.count(2):
+        yield f"{stem} ({number}){suffix}"
+
+
+def open_for_writing(file: Path | NewFile) -> contextlib.AbstractContextManager[IO[bytes]]:
+    """Return a context manager that writes a new file, or replaces the file at a path. Raises StorageError."""
+    return file.writing() if isinstance(file, NewFile) else open_replacement(file)
+
+
+def path_of(file: Path | NewFile) -> Path:
+    """Return the path to which `open_for_writing` will write."""
+    return file.path if isinstance(file, NewFile) else file
+
+
+@contextlib.contextmanager
+def open_replacement(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
+    """Open a file for writing in a `with` block, at the end of which it replaces the file at `path`.
+
+    After an error, the old file remains. The content is written to a temporary file and flushed, the file is renamed,
+    and the folder is flushed. Without `durable` nothing is flushed, which suits content that can be created again. The
+    folder must exist. Raises StorageError.
+    """
+    with _write_then(path, lambda part: os.replace(part, path), durable=durable) as file:
+        yield file
+
+
+def write(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Replace the content of `path` with `data`. After an error, the file is unchanged. See `open_replacement`."""
+    with open_replacement(path, durable=durable) as file:
+        file.write(data)
+
+
+def rename_without_replacing(source: Path, target: Path) -> None:
+    """Rename a file or folder atomically. Raises FileExistsError if `target` exists, and other OSErrors.
+
+    Uses the system's exclusive rename or a hard link. On disks that support neither, it uses a guard file.
+    """
+    if os.name == "nt":
+        # On Windows, this call refuses to replace a file.
+        os.rename(source, target)
+    elif not (_rename_exclusively(source, target) or _rename_by_link(source, target)):
+        _rename_with_guard(source, target)
+
+
+def open_file(path: Path) -> FileIO:
+    """Open a file for reading without a buffer. Raises StorageError.
+
+    Pipes, sockets and devices are refused at once. Opening a pipe would wait for its writer, and reading a device may
+    never end.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        kind = os.fstat(handle).st_mode
+        if stat.S_ISREG(kind):
+            return FileIO(handle)
+        os.close(handle)
+    except ValueError as error:
+        # The path contains a NUL or a lone surrogate.
+        raise StorageError(f"{str(path)!r} is not a valid file name; choose another.") from error
+    except OSError as error:
+        # ENXIO is raised for a socket.
+        if error.errno != errno.ENXIO:
+            raise storage_error(path, error) from error
+        kind = 0
+    if stat.S_ISDIR(kind):
+        raise storage_error(path, IsADirectoryError(errno.EISDIR, ""))
+    raise StorageError(f"{path} is not a file but a pipe or a device; choose a file.")
+
+
+def read(path: Path, *, max_bytes: int | None = None) -> bytes:
+    """Return the content of a file, or its first `max_bytes + 1` bytes. Raises the errors of `open_file`."""
+    with open_file(path) as file:
+        try:
+            return file.read() if max_bytes is None else _read_at_most(file, max_bytes + 1)
+        except OSError as error:
+            raise storage_error(path, error) from error
+
+
+def _read_at_most(file: FileIO, size: int) -> bytes:
+    parts = []
+    while size and (part := file.read(min(size, 2**20))):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def make_folder(folder: Path, *, parents: bool = True) -> None:
+    """Create a folder if it does not exist. Raises StorageError, for example if a file has its name."""
+    try:
+        folder.mkdir(parents=parents, exist_ok=True)
+    except OSError as error:
+        raise storage_error(folder, error) from error
+
+
+def check_writable(folder: Path) -> None:
+    """Raise StorageError if no file can be created in `folder`."""
+    part = folder / f".{secrets.token_hex(16)}{PART}"
+    try:
+        part.touch(exist_ok=False)
+        part.unlink()
+    except OSError as error:
+        raise storage_error(folder, error) from error
+
+
+def remove_abandoned(part: Path) -> None:
+    """Delete a temporary file if it is older than an hour. Its process must have been killed."""
+    with contextlib.suppress(OSError):
+        if time.time() - part.stat().st_mtime > _ABANDONED:
+            part.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the renames in a folder to the disk.
+
+    Windows and some network file systems cannot do this. There, only the contents of files are flushed.
+    """
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def storage_error(path: Path, error: OSError) -> StorageError:
+    """Return the StorageError for a failed operation on `path`. Its sentence says what is wrong and what to do."""
+    sentence = _SENTENCES.get(error.errno or 0, "{path} cannot be used: {error}.")
+    return StorageError(sentence.format(path=path, folder=path.parent, error=error.strerror or error))
+
+
+_FULL = "The disk of {folder} is full; free some space, then try again."
+_FORBIDDEN = "{path} cannot be used: permission is missing; choose another place or allow it."
+_NO_ANSWER = "The disk of {folder} does not answer; check that it is connected, or choose another folder."
+_SENTENCES = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: "{path.name} is too large for the disk of {folder}; choose another disk.",
+    errno.EIO: _NO_ANSWER,
+    errno.ENODEV: _NO_ANSWER,
+    errno.ENXIO: _NO_ANSWER,
+    # A network disk that was disconnected. Windows does not define this error.
+    getattr(errno, "ESTALE", errno.EIO): _NO_ANSWER,
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: "{folder} is read-only; choose another folder.",
+    errno.ENOENT: "{path} is not there; check that its disk is connected, or choose another.",
+    errno.ENOTDIR: "{path} cannot be used: a part of it is a file, not a folder; choose another.",
+    errno.EEXIST: "{path} is a file, not a folder; choose another.",
+    errno.EISDIR: "{path} is a folder, not a file; choose a file.",
+    errno.ENAMETOOLONG: "The path {path} is too long for this disk; choose a shorter one.",
+}
+
+
+@contextlib.contextmanager
+def _write_then(path: Path, settle: Callable[[Path], object], *, durable: bool) -> Iterator[IO[bytes]]:
+    """Open a temporary file in the folder of `path`, and call `settle` with it once it is complete."""
+    part = path.parent / f".{secrets.token_hex(16)}{PART}"
+    try:
+        with _remove_on_failure(part):
+            with open(part, "xb") as file:
+                yield file
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            settle(part)
+    except OSError as error:
+        raise storage_error(path, error) from error
+    if durable:
+        sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _remove_on_failure(part: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
+
+
+_UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EACCES, errno.EMLINK}
+
+
+def _rename_exclusively(source: Path, target: Path) -> bool:
+    """Rename a file with the system's exclusive rename.
+
+    Returns False if the system or the disk does not support it.
+    """
+    rename = _rename_call()
+    if rename is None:
+        return False
+    # Python's own os.rename raises the same audit event.
+    sys.audit("os.rename", source, target, -1, -1)
+    code = rename(os.fsencode(source), os.fsencode(target))
+    if code and code not in _UNSUPPORTED:
+        raise OSError(code, os.strerror(code), str(target))
+    return code == 0
+
+
+@functools.cache
+def _rename_call() -> Callable[[bytes, bytes], int] | None:
+    """Return the system's function for an exclusive rename. The function returns 0 or an errno.
+
+    It is renameat2 with RENAME_NOREPLACE on Linux, and renamex_np with RENAME_EXCL on macOS.
+    """
+    # This import is late, so that the window starts faster.
+    import ctypes
+
+    system = ctypes.CDLL(None, use_errno=True)
+    # AT_FDCWD, for paths relative to the working directory.
+    here = -100
+    if sys.platform == "darwin" and hasattr(system, "renamex_np"):
+        return lambda old, new: ctypes.get_errno() if system.renamex_np(old, new, 4) else 0
+    if hasattr(system, "renameat2"):
+        return lambda old, new: ctypes.get_errno() if system.renameat2(here, old, here, new, 1) else 0
+    return None
+
+
+def _rename_by_link(source: Path, target: Path) -> bool:
+    """Rename a file by creating a hard link and removing the old name.
+
+    Returns False for folders, and on disks without hard links.
+    """
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno in _UNSUPPORTED:
+            return False
+        raise
+    # If this fails, the hidden file is removed as abandoned later.
+    with contextlib.suppress(OSError):
+        source.unlink()
+    return True
+
+
+def _rename_with_guard(source: Path, target: Path) -> None:
+    """Rename a file while a guard file reserves the name for this process.
+
+    Other processes of this program respect the guard file, which is created exclusively. A plain rename would replace
+    an existing file.
+    """
+    guard = target.with_name(f".{target.name}{PART}")
+    os.close(os.open(guard, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    try:
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        os.rename(source, target)
+    finally:
+        guard.unlink()

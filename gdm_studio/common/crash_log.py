@@ -1,0 +1,133 @@
+"""Crash reports: the stack traces of processes that a fatal signal ended, each in a file in the data folder."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdm_studio import __version__
+from gdm_studio.common import atomic, paths
+from gdm_studio.common.errors import StorageError
+
+FOLDER = "crashes"
+# The maximum number of reports. Older ones are deleted.
+CRASHES = 5
+# Reports that are older than this number of days are deleted.
+DAYS = 30
+# The number of lines of a stack trace that are shown.
+LINES = 6
+# The number of bytes of a file that are read.
+_LONGEST = 1 << 20
+_NAME = re.compile(r"\d{8}-\d{6}-(\d{1,9})\.log")
+# The start of every line that belongs to Python's import machinery.
+_IMPORTING = '  File "<frozen importlib'
+_FRAME = re.compile(r'\s*File "(.+)", line (\d+) in (.+)')
+
+
+@dataclass(frozen=True)
+class Crash:
+    """A crash of a process, with its time, the program, and the first lines of the stack trace."""
+
+    path: Path
+    moment: float
+    program: str
+    lines: tuple[str, ...]
+
+
+def enable(program: str) -> None:
+    """Write the stack traces of this process to a new file if a fatal signal ends it.
+
+    Also removes the files of processes that ended normally. Does nothing if no file can be written, or if
+    PYTHONFAULTHANDLER already sends the traces to standard error.
+    """
+    if faulthandler.is_enabled():
+        return
+    with contextlib.suppress(OSError, StorageError):
+        atomic.make_folder(folder())
+        _remove_old()
+        path = folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+        # The file stays open until the process ends, because a crashing process cannot open one.
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.write(number, f"GDM Studio {__version__} {program}\n".encode())
+        faulthandler.enable(number)
+
+
+def last_crash() -> Crash | None:
+    """Return the newest crash, or None if there is none."""
+    crashes = [crash for path, _ in _files() if (crash := _read(path)) is not None]
+    return max(crashes, key=lambda crash: crash.moment, default=None)
+
+
+def folder() -> Path:
+    """Return the folder of the crash reports."""
+    return paths.data_dir() / FOLDER
+
+
+def _remove_old() -> None:
+    """Remove the files of processes that ended normally, and crash reports that are too old or too many."""
+    crashes = []
+    for path, process in _files():
+        if (crash := _read(path)) is not None:
+            crashes.append(crash)
+        elif not _is_alive(process):
+            _remove(path)
+    crashes.sort(key=lambda crash: crash.moment, reverse=True)
+    for number, crash in enumerate(crashes):
+        if number >= CRASHES or time.time() - crash.moment > DAYS * 86_400:
+            _remove(crash.path)
+
+
+def _files() -> Iterator[tuple[Path, int]]:
+    """Yield the file of each process, with its process id."""
+    with contextlib.suppress(OSError):
+        for path in list(folder().iterdir()):
+            if match := _NAME.fullmatch(path.name):
+                yield path, int(match[1])
+
+
+def _read(path: Path) -> Crash | None:
+    """Return the crash in a file, or None if the process did not crash."""
+    try:
+        with atomic.open_file(path) as file:
+            moment = os.fstat(file.fileno()).st_mtime
+            text = file.read(_LONGEST).decode("utf-8", "replace")
+    except (OSError, StorageError):
+        return None
+    program, _, stack = text.partition("\n")
+    lines = [_without_folders(line) for line in stack.splitlines() if line.strip() and not line.startswith(_IMPORTING)]
+    return Crash(path, moment, program, tuple(lines[:LINES])) if lines else None
+
+
+def _without_folders(line: str) -> str:
+    """Return a line of a stack trace without the folders of files, since they may contain the user's name."""
+    match = _FRAME.fullmatch(line)
+    if match is None:
+        return line.strip()
+    parts = Path(match[1]).parts
+    ours = [place for place, part in enumerate(parts) if part in ("gdm_studio", "site-packages")]
+    start = (ours[-1] + (parts[ours[-1]] == "site-packages")) if ours else -2
+    return f"{'/'.join(parts[start:])}:{match[2]} in {match[3]}"
+
+
+def _is_alive(process: int) -> bool:
+    # Windows refuses to remove a file that a running process has open.
+    if os.name == "nt":
+        return False
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

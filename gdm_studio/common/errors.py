@@ -1,0 +1,63 @@
+"""Errors that are shown to the user. Each message is a sentence that says what is wrong and what to do."""
+
+from __future__ import annotations
+
+from gdm_studio.common.text_safety import shorten_values
+
+
+class StudioError(Exception):
+    """Base class of errors that are shown to the user.
+
+    `str(error)` is the sentence to show, with long values shortened (`text_safety.shorten_values`). `title` is a
+    heading of a few words. `remedy` names a solution that the program can apply: a change of the request, as a key of
+    `queueing.REMEDIES`, or `capabilities.CHOOSE_VAE` for the model called `model`. It is "" if no solution is known.
+    """
+
+    title = "That did not work"
+
+    def __init__(self, sentence: str = "", *, remedy: str = "", model: str = "") -> None:
+        super().__init__(shorten_values(sentence))
+        self.remedy = remedy
+        self.model = model
+
+
+class BadRequest(StudioError):
+    """Error for a setting that is out of range, or a name that does not exist."""
+
+    title = "Check the settings"
+
+
+class ModelError(StudioError):
+    """Error for a model file that is missing, damaged or of an unknown kind."""
+
+    title = "The model cannot be used"
+
+
+class DeviceError(StudioError):
+    """Error for a device that does not exist, or that ran out of memory although every remedy was tried."""
+
+    title = "The device cannot be used"
+
+
+class NotFinite(StudioError):
+    """Error for an overflow during generation, which leaves no pixels to show."""
+
+    title = "The picture could not be computed"
+
+
+class StorageError(StudioError):
+    """Error for a file or folder that cannot be read or written."""
+
+    title = "The file cannot be used"
+
+
+class NoFileManager(StorageError):
+    """Error for a folder that no program could open."""
+
+    title = "The folder could not be opened"
+
+
+class NameTaken(StorageError):
+    """Error for a name that is already in use."""
+
+    title = "The name is taken"

@@ -1,0 +1,113 @@
+"""A lock between processes. If the process that holds it ends, even by a crash, the system releases it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+from gdm_studio.common import atomic
+
+# `is_locked` holds the lock very briefly. A failed attempt is therefore repeated after a pause (in seconds).
+TRIES, PAUSE = 3, 0.002
+
+
+class FileLock:
+    """A lock on a file that exists only while the lock is held.
+
+    If the file exists without a lock, the process that created it has crashed.
+    """
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        self._path = path
+        self._file = file
+
+    @classmethod
+    def take(cls, path: Path, *, create: bool = True) -> FileLock | None:
+        """Take the lock. Returns None if any process holds it, including this one. Raises StorageError.
+
+        With `create` False, the lock is taken only if a crashed process left its file.
+        """
+        atomic.make_folder(path.parent)
+        while True:
+            try:
+                file = open(path, "a+b" if create else "r+b")  # noqa: SIM115 - open as long as the lock is held
+            except FileNotFoundError:
+                return None
+            except OSError as error:
+                raise atomic.storage_error(path, error) from error
+            if not _try_lock_repeatedly(file):
+                file.close()
+                return None
+            if _is_at(file, path):
+                return cls(path, file)
+            # The previous holder removed the file after it was opened here, so the attempt is repeated.
+            file.close()
+
+    @classmethod
+    def wait(cls, path: Path, seconds: float) -> FileLock | None:
+        """Wait up to `seconds` for the lock, and take it. Returns None if it does not become free."""
+        end = time.monotonic() + seconds
+        while (claim := cls.take(path)) is None and time.monotonic() < end:
+            time.sleep(PAUSE)
+        return claim
+
+    def release(self) -> None:
+        """Release the lock and remove its file."""
+        # Windows cannot remove an open file.
+        if os.name == "nt":
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self._path.unlink()
+        self._file.close()
+
+
+def is_locked(path: Path) -> bool:
+    """Return True if any process holds the lock. Does not take the lock."""
+    try:
+        with open(path, "r+b") as file:
+            return not _try_lock(file)
+    except OSError:
+        return False
+
+
+def _try_lock_repeatedly(file: IO[bytes]) -> bool:
+    """Try to lock the file a few times, in case another process is only checking the lock."""
+    for _ in range(TRIES - 1):
+        if _try_lock(file):
+            return True
+        time.sleep(PAUSE)
+    return _try_lock(file)
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    return False
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        """Try to lock the file. Returns True if that succeeded."""
+        file.seek(0)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        """Try to lock the file. Returns True if that succeeded."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,72 @@
+"""A reader for JSON files that may be damaged or hostile, with limits for their size and depth."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.common import atomic
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 200
+# The maximum number of digits of an integer. Every integer of this length fits into a float.
+MAX_DIGITS = 300
+
+# All errors that may be raised while the values of a malformed file are checked and converted.
+MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+    struct.error,
+)
+
+
+def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Any:
+    """Read the JSON value in a file.
+
+    Raises StorageError if the file cannot be read, and ValueError if it is malformed.
+    """
+    return parse_json(atomic.read(path, max_bytes=max_bytes), max_bytes=max_bytes)
+
+
+def parse_json(text: str | bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Any:
+    """Parse a JSON text. Raises ValueError if it is malformed, too long, or nested too deeply.
+
+    A number beyond the range of a float becomes infinite, both if it is written as 1e999 and if it is written in
+    digits.
+    """
+    if len(text) > max_bytes:
+        raise ValueError("the text is too long")
+    if not isinstance(text, str):
+        text = text.decode(json.detect_encoding(text), "surrogatepass")
+    try:
+        value = _DECODER.decode(text)
+    except RecursionError as error:
+        raise ValueError("the text is nested too deeply") from error
+    if text.count("[") + text.count("{") > max_depth:
+        _check_depth(value, max_depth)
+    return value
+
+
+def _whole_number(digits: str) -> float:
+    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
+
+
+# The decoder is created once, since thousands of small texts are read at a time.
+_DECODER = json.JSONDecoder(parse_int=_whole_number)
+
+
+def _check_depth(value: Any, max_depth: int) -> None:
+    level = [value]
+    for _ in range(max_depth + 1):
+        containers = [each for each in level if isinstance(each, dict | list)]
+        if not containers:
+            return
+        level = [child for each in containers for child in (each.values() if isinstance(each, dict) else each)]
+    raise ValueError("the text is nested too deeply")

@@ -1,0 +1,86 @@
+"""Memory use of this process, and the memory of the machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+STATM, MEMINFO = Path("/proc/self/statm"), Path("/proc/meminfo")
+# The file with the memory limit of a container.
+CGROUP = Path("/sys/fs/cgroup/memory.max")
+
+
+def in_use() -> int | None:
+    """Return the physical memory that this process uses, in bytes, or None if it is unknown.
+
+    On Unix systems other than Linux this is the peak.
+    """
+    if STATM.exists():
+        return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return peak()
+
+
+def peak() -> int | None:
+    """Return the maximum physical memory that this process has used, in bytes. Returns None on Windows."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+
+
+def total() -> int | None:
+    """Return the physical memory that this process may use, in bytes, or None if it is unknown."""
+    if sys.platform == "win32":
+        return _windows_memory("total")
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    allowed = CGROUP.read_text().strip() if CGROUP.is_file() else ""
+    return min(machine, int(allowed)) if allowed.isdigit() else machine
+
+
+def free() -> int | None:
+    """Return the memory that can be allocated without swapping, in bytes, or None if it is unknown.
+
+    macOS does not report it. There, it is all memory that this process does not use itself.
+    """
+    if sys.platform == "win32":
+        return _windows_memory("free")
+    if sys.platform == "darwin":
+        whole = total()
+        held = in_use()
+        return None if whole is None or held is None else whole - held
+    try:
+        facts = dict(line.split(":", 1) for line in MEMINFO.read_text().splitlines())
+        machine = 1024 * int(facts["MemAvailable"].split()[0])
+        if not (allowed := CGROUP.read_text().strip() if CGROUP.is_file() else "").isdigit():
+            return machine
+        stat = dict(line.split() for line in CGROUP.with_name("memory.stat").read_text().splitlines())
+        used = int(CGROUP.with_name("memory.current").read_text()) - int(stat["inactive_file"])
+        return min(machine, int(allowed) - used)
+    except (OSError, ValueError, KeyError, IndexError):
+        return None
+
+
+def _windows_memory(name: str) -> int | None:
+    import ctypes
+
+    class Status(ctypes.Structure):
+        # The fields of MEMORYSTATUSEX.
+        _fields_ = (
+            ("length", ctypes.c_uint32),
+            ("load", ctypes.c_uint32),
+            ("total", ctypes.c_uint64),
+            ("free", ctypes.c_uint64),
+            ("others", ctypes.c_uint64 * 5),
+        )
+
+    status = Status(length=ctypes.sizeof(Status))
+    known = ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))  # type: ignore[attr-defined]
+    return int(getattr(status, name)) if known else None
+
+
+def format_bytes(size: int) -> str:
+    """Return a number of bytes in readable form, such as "840 MB" or "1.4 GB"."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

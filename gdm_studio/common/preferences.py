@@ -1,0 +1,312 @@
+"""The user's preferences, stored in the JSON file `settings.json` in the data folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from gdm_studio.common import atomic, paths, repair_log
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.json_reader import read_json
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.request.setting import Setting, settings_of
+
+FILE = "settings.json"
+FORMATS = {
+    "png": QT_TRANSLATE_NOOP("Setting", "PNG"),
+    "webp": QT_TRANSLATE_NOOP("Setting", "WebP, lossless"),
+    "jpeg": QT_TRANSLATE_NOOP("Setting", "JPEG, smaller"),
+}
+THEMES = {
+    "system": QT_TRANSLATE_NOOP("Setting", "Match system"),
+    "dark": QT_TRANSLATE_NOOP("Setting", "Dark"),
+    "light": QT_TRANSLATE_NOOP("Setting", "Light"),
+}
+# Named colours behind transparent images. The preference also accepts a colour such as "#ff8800".
+CANVASES = {
+    "checker": QT_TRANSLATE_NOOP("Setting", "Checkerboard"),
+    "dark": QT_TRANSLATE_NOOP("Setting", "Dark"),
+    "light": QT_TRANSLATE_NOOP("Setting", "Light"),
+}
+MAX_THREADS = 1024
+# This lock is held during a change, since the window and the gallery's thread may change preferences at the same time.
+_CHANGING = threading.RLock()
+
+
+def _check_text(word: str, value: Any) -> None:
+    if not _is_valid_text(value):
+        raise BadRequest(f"{word} must be text without control characters.")
+
+
+def _check_pattern(word: str, value: Any) -> None:
+    _check_text(word, value)
+    if not value.strip():
+        raise BadRequest(f"{word} must not be empty.")
+
+
+def _check_folders(word: str, value: Any) -> None:
+    if not all(isinstance(each, str) and _is_valid_text(each) for each in value):
+        raise BadRequest(f"{word} must be a list of folders.")
+
+
+def _check_canvas(word: str, value: Any) -> None:
+    if value not in CANVASES and re.fullmatch("#[0-9a-f]{6}", value) is None:
+        raise BadRequest(f"{word} must be one of {', '.join(CANVASES)}, or a colour such as #ff8800.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preferences:
+    """All settings of the program that do not belong to a request, with their defaults."""
+
+    # The folder of saved images; "" for the default folder.
+    library: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Pictures folder"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Each picture is saved as a file in this folder."),
+            checks=_check_text,
+        ),
+    ] = ""
+    # The pattern for names of image files, without the suffix.
+    name_pattern: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "File name"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Words in braces are replaced by the picture's settings."),
+            checks=_check_pattern,
+        ),
+    ] = "{date} {prompt} {seed} {id}"
+    format: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Format"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting",
+                "The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no "
+                "transparency.",
+            ),
+            choices=FORMATS,
+        ),
+    ] = "png"
+    # The device of requests that do not name one.
+    device: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Device"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Where pictures are made when the Create page says Automatic."),
+            checks=_check_text,
+        ),
+    ] = "auto"
+    # The number of CPU threads of a run; 0 for torch's default.
+    threads: Annotated[
+        int,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Threads"),
+            0,
+            MAX_THREADS,
+            QT_TRANSLATE_NOOP("Setting", "Processor threads that a run uses; automatic is one for each core."),
+        ),
+    ] = 0
+    # The fraction of the time in which a run may work.
+    cpu_share: Annotated[
+        float,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Share of the machine"),
+            0.05,
+            1.0,
+            QT_TRANSLATE_NOOP(
+                "Setting", "Below 100 % a run pauses between its steps, which leaves time for other programs."
+            ),
+        ),
+    ] = 1.0
+    # The fraction of a step's time that its preview may take.
+    preview_share: Annotated[
+        float,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Time for previews"),
+            0.0,
+            1.0,
+            QT_TRANSLATE_NOOP("Setting", "Share of a step's time for the preview; a smaller share makes runs faster."),
+        ),
+    ] = 0.25
+    keep_steps: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Keep the steps of pictures"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Steps can be viewed, compared and branched from later."),
+        ),
+    ] = True
+    # The size limit of the steps of one image in megabytes. Large images may use more.
+    steps_mb_each: Annotated[
+        float,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Room for one picture"),
+            0.1,
+            1024.0,
+            QT_TRANSLATE_NOOP(
+                "Setting",
+                "Beyond this, some steps are recomputed on view. A large picture has room for at least thirty.",
+            ),
+        ),
+    ] = 2.0
+    # The size limit of the steps of all images in gigabytes.
+    steps_gb: Annotated[
+        float,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Room for steps"),
+            0.1,
+            10_000.0,
+            QT_TRANSLATE_NOOP("Setting", "Beyond this the oldest steps are deleted; their pictures stay."),
+        ),
+    ] = 4.0
+    theme: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Theme"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Dark, light, or matching the system."),
+            choices=THEMES,
+        ),
+    ] = "system"
+    canvas: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Canvas colour"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Shown behind transparent pictures; it is not saved with them."),
+            checks=_check_canvas,
+        ),
+    ] = "checker"
+    notify: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Say when pictures are done"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Shows a desktop notification if the window is in the background."),
+        ),
+    ] = True
+    keep_awake: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Keep the machine awake"),
+            summary=QT_TRANSLATE_NOOP("Setting", "The machine does not go to sleep while pictures are being made."),
+        ),
+    ] = True
+    empty_bin_on_exit: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Deleted pictures to the trash on exit"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting",
+                "Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash "
+                "stay too.",
+            ),
+        ),
+    ] = True
+    # Folders and files of models, in addition to the models folder.
+    model_folders: Annotated[
+        tuple[str, ...],
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Model folders"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Models in these folders and their subfolders can be used."),
+            checks=_check_folders,
+        ),
+    ] = ()
+
+    @property
+    def steps_budget(self) -> int:
+        """The size limit of the saved steps of an image of ordinary size, in bytes; 0 saves none."""
+        return round(1e6 * self.steps_mb_each) if self.keep_steps else 0
+
+
+# The settings by name, in the order of the fields.
+SETTINGS = settings_of(Preferences, {})
+
+
+def load() -> Preferences:
+    """Load the preferences. Values that are missing, damaged or unknown get their default.
+
+    A damaged file is renamed and replaced.
+    """
+    try:
+        return _load_and_repair()
+    except StorageError:
+        return Preferences()
+
+
+def save(preferences: Preferences) -> None:
+    """Save all preferences. Raises StorageError."""
+    atomic.make_folder(path().parent)
+    atomic.write(path(), json.dumps(asdict(preferences), ensure_ascii=False, indent=1).encode())
+
+
+def change(values: Mapping[str, Any]) -> None:
+    """Change some preferences and save them. All others retain the value in the file. Raises StorageError."""
+    with _CHANGING:
+        save(replace(_load_and_repair(), **values))
+
+
+def path() -> Path:
+    """Return the path of the preferences file."""
+    return paths.data_dir() / FILE
+
+
+def pictures_dir() -> Path:
+    """Return the folder of saved images, which is the user's choice or the default."""
+    return Path(chosen) if (chosen := load().library) else paths.default_pictures_dir()
+
+
+def is_valid(name: str, value: Any) -> bool:
+    """Return True if a JSON value is valid for the preference with this name."""
+    setting: Setting = SETTINGS[name]
+    try:
+        setting.typed(value)
+        setting.check(tuple(value) if isinstance(value, list) else value)
+    except (BadRequest, ValueError):
+        return False
+    return True
+
+
+def _load_and_repair() -> Preferences:
+    """Load the preferences. If any value of the file is damaged, rename and replace the file if possible.
+
+    Raises StorageError if the file exists but cannot be read.
+    """
+    with _CHANGING:
+        try:
+            content = read_json(path())
+        except StorageError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                return Preferences()
+            if error.__cause__ is not None:
+                raise
+            # The path is a pipe or a device.
+            content = None
+        except ValueError:
+            content = None
+        values = content if isinstance(content, dict) else {}
+        known = [name for name in SETTINGS if name in values]
+        valid = [name for name in known if is_valid(name, values[name])]
+        loaded = Preferences(**{name: _from_json(name, values[name]) for name in valid})
+        if values is not content or valid != known:
+            with contextlib.suppress(StorageError):
+                repair_log.rename_damaged(path(), "The file of settings was")
+                save(loaded)
+        return loaded
+
+
+def _is_valid_text(value: str) -> bool:
+    """Return True if a text can be part of a path, so that it contains no NUL and can be encoded."""
+    try:
+        return "\0" not in value and bool(os.fsencode(value) or not value)
+    except UnicodeEncodeError:
+        return False
+
+
+def _from_json(name: str, value: Any) -> Any:
+    """Convert a JSON value to the type of its preference. JSON has no tuples, and it writes 2.0 as 2."""
+    return type(SETTINGS[name].default)(value)

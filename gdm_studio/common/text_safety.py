@@ -1,0 +1,78 @@
+"""Safe display of untrusted text.
+
+Control characters could otherwise act on a terminal, and bidirectional marks reorder other text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+# Characters that are unsafe in terminals and in the window: C0 and C1 controls, line separators, bidirectional marks
+# and lone surrogates.
+UNSAFE_CHARACTERS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff\ufff9-\ufffb]"
+)
+# The maximum length in characters of a value that an error repeats, such as a name or a number.
+VALUE = 80
+# The maximum length of an error message in characters.
+SENTENCE = 2_000
+_QUOTED = re.compile(rf"(?<!\w)(['\"])(.{{{VALUE + 1},}}?)\1(?!\w)", re.DOTALL)
+# Matches a word that is longer than any file name, so that it cannot be part of a path.
+_ENDLESS = re.compile(r"[^\s/\\]{256,}")
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def escape_unsafe(text: object) -> str:
+    r"""Return a text on one line with unsafe characters escaped, such as \x1b.
+
+    This is for prompts, names, paths and error messages.
+    """
+    return UNSAFE_CHARACTERS.sub(lambda match: _escape(match[0]), str(text))
+
+
+def shorten(text: object, most: int = VALUE) -> str:
+    """Return a value as text. If it has more than `most` characters, its end is cut off."""
+    shown = str(text)
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+
+
+def shorten_values(sentence: str, most: int = SENTENCE) -> str:
+    """Return an error message in which long values are cut.
+
+    These are quoted values, and words longer than any file name.
+    """
+    if len(sentence) > 2 * most:
+        sentence = f"{sentence[:most]}…{sentence[-most:]}"
+    sentence = _QUOTED.sub(lambda match: f"{match[1]}{shorten(match[2])}{match[1]}", sentence)
+    sentence = _ENDLESS.sub(lambda match: shorten(match[0]), sentence)
+    return sentence if len(sentence) <= most else f"{sentence[: most // 2]}…{sentence[-(most // 2) :]}"
+
+
+def to_ascii_json(value: object, *, indent: int | None = None) -> str:
+    """Return a value as JSON in plain ASCII, which is safe to print in any terminal.
+
+    Scalars and arrays of numpy and torch become Python numbers and lists. NaN and infinities, which JSON lacks, become
+    null.
+    """
+    return json.dumps(_plain(value), indent=indent, allow_nan=False).replace("\x7f", "\\u007f")
+
+
+def _plain(value: Any) -> Any:
+    """Convert a value to types and numbers that JSON can represent."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    return value
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return _NAMED.get(character) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")

@@ -1,0 +1,127 @@
+"""Conditioning of a model: prompts, start image, mask and control images, in the form that its stages take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gdm_studio.engine import image_inputs
+from gdm_studio.maths.path import Denoise, NoiseLevel
+from gdm_studio.models.capabilities import PLAIN, factors_of
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, Stage
+from gdm_studio.request.request import ControlImage, Request
+
+# Exact middle grey, which a network receives as 0.
+GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)
+
+
+@dataclass(frozen=True)
+class EncodedStartImage:
+    """A start image encoded for one stage, and its inpainting mask."""
+
+    # The encoded image, (1, …).
+    data: Tensor
+    # The mask (1, 1, h, w) in 0 … 1, where 1 is inpainted. None if the whole image is inpainted.
+    mask: Tensor | None = None
+    # The encoded image (1, …) with a grey inpainted area. None unless the model requires it.
+    masked_data: Tensor | None = None
+
+    def constrain(self, denoise: Denoise) -> Denoise:
+        """Wrap a denoiser so that its x0 equals the start image wherever nothing is inpainted.
+
+        Since x0 is replaced rather than x, the known part is exact at every noise level and for every sampler. In
+        contrast, Lugmayr et al. 2022, arXiv:2201.09865, replace x at each step.
+        """
+        if (mask := self.mask) is None:
+            return denoise
+
+        def denoise_inside_the_mask(x: Tensor, at: NoiseLevel) -> Tensor:
+            return torch.lerp(self.data, denoise(x, at), mask)
+
+        return denoise_inside_the_mask
+
+
+@dataclass(frozen=True)
+class StartImage:
+    """A start image, fitted to the size of the model's image, with its inpainting mask."""
+
+    # The image (H, W, 4), uint8 with straight alpha.
+    rgba: np.ndarray
+    # The mask (H, W) in 0 … 1, where 1 is inpainted. None if the whole image is inpainted.
+    mask: np.ndarray | None = None
+
+    def encode_for(self, stage: Stage, *, with_rest: bool = False) -> EncodedStartImage:
+        """Encode the start image and the mask for a stage.
+
+        With `with_rest`, also encode the image with its masked part in grey.
+        """
+        data = encode_image(stage, self.rgba)
+        if self.mask is None:
+            return EncodedStartImage(data)
+        masked_data = None
+        if with_rest:
+            masked_data = encode_image(stage, np.where(self.mask[..., None] < 0.5, self.rgba, GREY))
+        return EncodedStartImage(data, _data_mask(self.mask, data), masked_data)
+
+    def restore_unmasked(self, generated: np.ndarray) -> np.ndarray:
+        """Return the generated image with the original pixels restored outside the mask.
+
+        An image of another size, such as that of a run stopped in an early stage, is returned unchanged.
+        """
+        if self.mask is None or generated.shape[:2] != self.rgba.shape[:2]:
+            return generated
+        return image_inputs.composite(generated, self.rgba, self.mask)
+
+
+def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
+    """Load the start image and the mask of a request. Returns None if it has no start image. Raises BadRequest."""
+    if not request.image:
+        return None
+    size = request.size or card.sizes()[0]
+    mask = image_inputs.fitted_mask(request.mask, request.image, size) if request.mask else None
+    return StartImage(image_inputs.load_fitted(request.image, size), mask)
+
+
+def encode_image(stage: Stage, rgba: np.ndarray) -> Tensor:
+    """Encode one image (H, W, 4) of the model's size as the stage's data (1, …)."""
+    return stage.encode(torch.from_numpy(np.array(rgba))[None])
+
+
+def conditioning_of(
+    card: ModelCard, request: Request, start_image: EncodedStartImage | None, *, guided: bool
+) -> list[Conditioning]:
+    """Return the conditioning for each prompt of the request. If `guided`, the negative prompt comes last.
+
+    Raises BadRequest.
+    """
+    size = request.size or card.sizes()[0]
+    shared = Conditioning(
+        plain=request.grammar == PLAIN,
+        factors=factors_of(card.accepts, request),
+        size=size,
+        picture=start_image.data if start_image else None,
+        mask=start_image.mask if start_image else None,
+        rest=start_image.masked_data if start_image else None,
+        hints=tuple(_control_image(hint, size) for hint in request.hints),
+    )
+    # Guidance amplifies the difference between prompt and negative prompt. Style and class are only set for the
+    # prompts, so that guidance strengthens them too.
+    prompts = [
+        replace(shared, text=text, style=request.style, label=request.label) for text in request.prompt_weights()
+    ]
+    return [*prompts, replace(shared, text=request.negative_prompt, negative=True)] if guided else prompts
+
+
+def _control_image(hint: ControlImage, size: tuple[int, int]) -> LoadedControlImage:
+    rgba = torch.from_numpy(np.array(image_inputs.load_fitted(hint.image, size)))[None]
+    return LoadedControlImage(hint.kind, rgba, hint.weight)
+
+
+def _data_mask(mask: np.ndarray, data: Tensor) -> Tensor:
+    """Reduce a mask to the size of the data, (1, 1, h, w). Each value is the maximum of the pixels that it affects."""
+    pixels = torch.from_numpy(mask).float()[None, None]
+    return torch.nn.functional.adaptive_max_pool2d(pixels, data.shape[-2:]).to(data.device)

@@ -1,0 +1,202 @@
+"""Start images and masks, which are stored under a hash of their content and fitted to a model's size.
+
+This module does not import torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from gdm_studio.common import atomic, paths
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.image_file import read_rgba
+from gdm_studio.request.request import MAX_SIDE
+
+# The maximum relative difference between the proportions of a mask and those of its image.
+MAX_SHAPE_DIFFERENCE = 0.02
+# The sides of an extended canvas are multiples of this many pixels.
+SIDE_MULTIPLE = 8
+# The edge of an inpainted area fades in over 1/FEATHER of the longer side of the image.
+FEATHER = 64
+
+Source = Path | np.ndarray
+
+
+def store(source: Source) -> str:
+    """Store a start image or mask, and return its name for `Request.image` or `Request.mask`.
+
+    `source` is an image file, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4) with straight alpha. An image with a
+    side longer than MAX_SIDE is reduced to this side. The name is the sha256 of the size and the RGBA pixels, so equal
+    images are stored once. Raises StorageError, and BadRequest for any other source.
+    """
+    _check(source)
+    picture = read_rgba(source) if isinstance(source, Path) else Image.fromarray(source).convert("RGBA")
+    if max(picture.size) > MAX_SIDE:
+        picture = _resize(picture, _within(picture.size, (MAX_SIDE, MAX_SIDE)))
+    name = _name(picture)
+    path = _path(name)
+    if not _is_whole(name):
+        atomic.make_folder(path.parent)
+        png = io.BytesIO()
+        picture.save(png, "PNG")
+        atomic.write(path, png.getvalue())
+    return name
+
+
+def extend(name: str, sides: tuple[int, int, int, int]) -> tuple[str, str, tuple[int, int]]:
+    """Extend the stored image `name` to a larger canvas.
+
+    Returns the names of the new image and mask, and the canvas size. `sides` are the pixels to add left, above, right
+    and below. The canvas (width, height) is rounded up to multiples of SIDE_MULTIPLE on the right and below. The pixels
+    of the image are unchanged, and its edge pixels are repeated around it. The mask is white outside the image. Raises
+    BadRequest or StorageError.
+    """
+    picture = np.asarray(load(name))
+    if min(sides) < 0 or not any(sides):
+        raise BadRequest("Give the pixels to add left, above, right and below, such as 0,0,256,0.")
+    left, top, right, bottom = sides
+    height = picture.shape[0] + top + bottom
+    width = picture.shape[1] + left + right
+    down = (top, bottom + -height % SIDE_MULTIPLE)
+    across = (left, right + -width % SIDE_MULTIPLE)
+    size = (width + -width % SIDE_MULTIPLE, height + -height % SIDE_MULTIPLE)
+    if max(size) > MAX_SIDE:
+        raise BadRequest(f"The picture would be {size[0]}x{size[1]} pixels; a side can have at most {MAX_SIDE}.")
+    canvas = np.pad(picture, (down, across, (0, 0)), mode="edge")
+    mask = np.pad(np.zeros(picture.shape[:2], np.uint8), (down, across), constant_values=255)
+    return store(canvas), store(mask), size
+
+
+def load(name: str) -> Image.Image:
+    """Load the stored image `name` as RGBA. Raises BadRequest if it is missing or was altered."""
+    try:
+        picture = read_rgba(_path(name))
+    except StorageError as error:
+        raise BadRequest("The start picture is no longer on this machine; choose it again.") from error
+    if _name(picture) != name:
+        raise BadRequest("The start picture has been changed on this disk; choose it again.")
+    return picture
+
+
+def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
+    """Return a stored image fitted to `size` (width, height), RGBA uint8 (H, W, 4).
+
+    It is centred, with transparent borders.
+    """
+    return np.asarray(_contain(load(name), size))
+
+
+def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:
+    """Return a stored mask fitted like its image: (H, W) in 0 … 1, where 1 is inpainted.
+
+    White becomes 1. Transparent parts and everything outside the image become 0. Raises BadRequest if mask and image
+    have different proportions.
+    """
+    mask = load(name)
+    picture = load(image)
+    shapes = mask.width / mask.height, picture.width / picture.height
+    if abs(shapes[0] / shapes[1] - 1) > MAX_SHAPE_DIFFERENCE:
+        sizes = [f"{each.width}x{each.height}" for each in (mask, picture)]
+        raise BadRequest(f"The mask is {sizes[0]} and its picture {sizes[1]}; both must have the same proportions.")
+    rgba = np.asarray(_contain(_resize(mask, picture.size), size), dtype=np.float32) / 255
+    return rgba[..., :3].mean(axis=-1) * rgba[..., 3]
+
+
+def composite(made: np.ndarray, original: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Combine a generated image inside the mask with the original image outside.
+
+    `made` is uint8 (H, W, 4) or (H, W, 3), `original` is RGBA (H, W, 4), and `mask` is (H, W) in 0 … 1. They are
+    blended just inside the edge of the mask. Where the mask is 0, the bytes of the original are unchanged. Only if
+    `made` has no alpha, the original is put on white.
+    """
+    if made.shape[-1] == 3:
+        original = np.asarray(_on_white(Image.fromarray(original)))
+    weight = (mask * _blur(mask, max(1, max(mask.shape) // FEATHER)))[..., None]
+    blended = _straight(weight * _premultiply(made) + (1 - weight) * _premultiply(original))
+    return np.where(weight == 0, original, np.where(weight == 1, made, blended))
+
+
+def _check(source: object) -> None:
+    if isinstance(source, np.ndarray):
+        is_valid = source.dtype == np.uint8 and source.size and source.ndim >= 2
+        is_valid = is_valid and source.shape[2:] in ((), (3,), (4,))
+        given = f"{source.dtype} of shape {source.shape}"
+    else:
+        is_valid = isinstance(source, Path)
+        given = repr(source)
+    if not is_valid:
+        wanted = "a file, or uint8 of shape (height, width), (height, width, 3) or (height, width, 4)"
+        raise BadRequest(f"A start picture must be {wanted}, not {given}.")
+
+
+def _is_whole(name: str) -> bool:
+    """Return True if the stored image `name` exists undamaged, so that it need not be written again."""
+    try:
+        load(name)
+    except BadRequest:
+        return False
+    return True
+
+
+def _path(name: str) -> Path:
+    return paths.inputs_dir() / f"{name}.png"
+
+
+def _name(picture: Image.Image) -> str:
+    return hashlib.sha256(f"{picture.width}x{picture.height}:".encode() + picture.tobytes()).hexdigest()
+
+
+def _contain(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    if picture.size == size:
+        return picture
+    inside = _resize(picture, _within(picture.size, size))
+    whole = Image.new("RGBA", size)
+    whole.paste(inside, ((size[0] - inside.width) // 2, (size[1] - inside.height) // 2))
+    return whole
+
+
+def _within(size: tuple[int, int], limit: tuple[int, int]) -> tuple[int, int]:
+    factor = min(limit[0] / size[0], limit[1] / size[1])
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def _resize(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Resize an image with premultiplied colours, so that transparent pixels do not bleed into edges."""
+    if picture.size == size:
+        return picture
+    return picture.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    white = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(white, picture).convert("RGB")
+
+
+def _blur(mask: np.ndarray, radius: int) -> np.ndarray:
+    """Return the mean of the mask over (2 radius + 1)² pixels. Pixels at the edge are repeated beyond it."""
+    width = 2 * radius + 1
+    for axis in (0, 1):
+        padding = [(radius, radius) if each == axis else (0, 0) for each in (0, 1)]
+        padded = np.pad(mask.astype(np.float64), padding, mode="edge")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=axis)
+        mask = windows.mean(axis=-1)
+    return mask
+
+
+def _premultiply(picture: np.ndarray) -> np.ndarray:
+    levels = picture.astype(np.float64)
+    if levels.shape[-1] == 4:
+        levels[..., :3] *= levels[..., 3:] / 255
+    return levels
+
+
+def _straight(levels: np.ndarray) -> np.ndarray:
+    if levels.shape[-1] == 4:
+        alpha = levels[..., 3:]
+        levels = np.concatenate([255 * levels[..., :3] / np.maximum(alpha, 1e-9), alpha], axis=-1)
+    return levels.round().clip(0, 255).astype(np.uint8)

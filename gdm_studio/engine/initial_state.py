@@ -1,0 +1,106 @@
+"""The state of a run before a step: pure noise, a noisy start image, or the result of an earlier step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.engine.pipeline import Pipeline, PipelineStage
+from gdm_studio.maths.path import NoisePath, Step
+from gdm_studio.request.request import Request, Role, same_settings
+
+
+@dataclass(frozen=True)
+class RunState:
+    """The state of a run: x (N, …) at noise level path[index], with the memory of the sampler and of the denoiser.
+
+    `history` and `memory` have the meaning that they have in Step. In any stage but the first, the first tensor in
+    `memory` is the output of the previous stage.
+    """
+
+    x: Tensor
+    path: NoisePath
+    index: int = 0
+    history: tuple[Tensor, ...] = ()
+    memory: tuple[Tensor, ...] = ()
+
+    @property
+    def step(self) -> Step:
+        """The state as a Step whose prediction is x itself."""
+        at = self.path[self.index]
+        of = len(self.path) - 1
+        return Step(self.index, of, at, self.x, self.x, self.history, self.memory)
+
+
+def state_from_noise(pipeline: Pipeline, stage: PipelineStage, before: Tensor | None = None) -> RunState:
+    """Return the initial state of a stage, which is noise or the stage's own initial data.
+
+    `before` (N, …) is the output of the previous stage.
+    """
+    # These are the conditioning rows of the first prompt.
+    conditioning = pipeline.conditioning(stage, before, guided=False)[: len(pipeline.images)]
+    x = stage.model.start(conditioning, stage.path, pipeline.noise(stage), pipeline.empty_data(stage))
+    memory = (before,) if before is not None and stage.input_count else ()
+    return RunState(x, pipeline.path, stage.first, memory=memory)
+
+
+def state_from_image(pipeline: Pipeline, data: Tensor, index: int) -> RunState:
+    """Return the state at path[index] that is a start image plus noise (SDEdit, Meng et al. 2022, arXiv:2108.01073).
+
+    `data` (1, …) is the encoded image.
+    """
+    stage = pipeline.stage_at(index + 1)
+    like = pipeline.empty_data(stage)
+    noise = pipeline.noise(stage)(0, like)
+    x = stage.model.diffusion.process.degrade(data.expand_as(like), pipeline.path[index], noise)
+    return RunState(x, pipeline.path, index)
+
+
+def state_after_step(pipeline: Pipeline, step: Step, *, keeps_history: bool = True) -> RunState:
+    """Return the state after a step, on the model's device. A step with a single row is repeated for every image.
+
+    Without `keeps_history`, the memory of the sampler and of the denoiser is dropped. Raises BadRequest if the step
+    belongs to another path.
+    """
+    if not _is_on_path(pipeline, step):
+        raise BadRequest("The step belongs to another model or path; continue with the settings it was made with.")
+    count = len(pipeline.images)
+    device = pipeline.model.device
+    x, *rest = (rows.to(device).expand(count, *rows.shape[1:]) for rows in (step.x, *step.history, *step.memory))
+    history = tuple(rest[: len(step.history)])
+    memory = tuple(rest[len(step.history) :])
+    if not keeps_history:
+        history = ()
+        memory = memory[: pipeline.stage_at(step.index).input_count]
+    return RunState(x, pipeline.path, step.index, history, memory)
+
+
+def _is_on_path(pipeline: Pipeline, step: Step) -> bool:
+    """Return True if the step is at a noise level of the pipeline, with data of the right shape."""
+    if not 0 <= step.index < len(pipeline.path) or step.at != pipeline.path[step.index]:
+        return False
+    stage = pipeline.stage_at(step.index)
+    rows = {len(each) for each in (step.x, *step.history, *step.memory)}
+    is_whole = len(step.memory) >= stage.input_count or step.index == stage.last
+    return is_whole and rows <= {1, len(pipeline.images)} and step.x.shape[1:] == stage.model.shape(pipeline.request)
+
+
+def rows_of(step: Step, rows: Sequence[int]) -> Step:
+    """Return the step with the given rows only. A step with a single row, which is for all images, is unchanged."""
+    if len(step.x) == 1:
+        return step
+    at = list(rows)
+    return step.each(lambda rows: rows[at])
+
+
+def is_history_valid(request: Request, index: int) -> bool:
+    """Return True if the sampler may use the history of step `index`.
+
+    Where a branch leaves its parent, the history is valid only if prompt, guidance and sampler are the same.
+    Predictions made with other settings say nothing about the new ones.
+    """
+    branch = request.branch
+    return branch is None or index > branch.step or same_settings(request, branch.parent, Role.PREDICTION)

@@ -1,0 +1,77 @@
+"""Conversion of an image to noise, by DDIM inversion or by the forward process."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from gdm_studio.common.errors import BadRequest, DeviceError
+from gdm_studio.engine import devices, image_inputs
+from gdm_studio.engine.conditioning import encode_image
+from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
+from gdm_studio.engine.pipeline import Pipeline, load_model
+from gdm_studio.engine.sampling import guided, time_steps
+from gdm_studio.maths.path import Step
+from gdm_studio.maths.samplers import inversion
+from gdm_studio.models.forward_process import noise_level_at, start_step
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded_model import LoadedModel
+from gdm_studio.request.events import Phase, StepEvent
+from gdm_studio.request.request import Request
+
+# The number of extra denoiser evaluations per inversion step. With 20 steps, the reconstruction is within 0.2 % of the
+# latents.
+REFINEMENTS = 2.0
+
+
+def invert(request: Request, library: Library) -> Iterator[Phase | StepEvent]:
+    """Find the noise from which the sampler would generate the image `request.image`, yielding a StepEvent per step.
+
+    The steps lead from the image to the noise, which is `step.x` of the last event and has a single row. A request with
+    `inverted` starts from that noise. Raises BadRequest, ModelError or DeviceError.
+    """
+    request = library.card(request.model).checked(replace(request, inverted=True, count=1, branch=None))
+    if not request.image:
+        raise BadRequest("Choose a picture to invert first.")
+    model = yield from load_model(request, library, devices.resolve(request.device))
+    pipeline = Pipeline(model, request, (0,))
+    spent = 0.0
+    first = start_step(model.stages[0].diffusion.process, pipeline.path, request.strength)
+    try:
+        for step, seconds in time_steps(inversion_steps(pipeline, first)):
+            spent += seconds
+            yield StepEvent((0,), step, pipeline.path[first:][::-1], seconds, model, spent)
+    except (RuntimeError, MemoryError) as error:
+        if not devices.is_out_of_memory(error):
+            raise
+        raise DeviceError("There is too little memory to find the noise; close other programs, then try.") from error
+
+
+def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
+    """Yield the DDIM inversion steps from the start image to its noise at path[index]. A step has a single row.
+
+    The pipeline must have a single stage. Guidance and temperature are off, since both bend the path, and inversion
+    errors grow along a bent path. DDIM at eta 0 from the resulting noise reproduces the image.
+    """
+    (stage,) = pipeline.stages
+    assert stage.start_image is not None
+    path = stage.path[index:]
+    plain = replace(pipeline.request, guidance_scale=1.0, temperature=1.0, controls={})
+    alone = replace(pipeline, request=plain, images=pipeline.images[:1])
+    noise = denoiser_noise(alone.noise(stage), path, 1)
+    unguided = stage.model.denoiser(alone.conditioning(stage, guided=False), path, noise)
+    denoise = guided(unguided, plain, path, diffusion=stage.model.diffusion)
+    return inversion.invert(denoise, stage.start_image.data, path, refinements=REFINEMENTS)
+
+
+def noised_preview(model: LoadedModel, image: str, strength: float, *, seed: int = 0) -> np.ndarray:
+    """Return a stored image with noise of the given strength (0 … 1) added, as RGBA uint8 (H, W, 4)."""
+    stage = model.stages[0]
+    process = stage.diffusion.process
+    x0 = encode_image(stage, image_inputs.load_fitted(image, model.card.sizes()[0]))
+    at = noise_level_at(process, strength)
+    x = process.degrade(x0, at, KeyedNoise([seed])(0, x0))
+    return stage.fast_decode(x / math.hypot(at.alpha, at.sigma))[0].numpy()

@@ -1,0 +1,137 @@
+"""The pipeline of a run: a loaded model, with the noise levels and the conditioning that a request defines."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise, takewhile
+
+import torch
+from torch import Tensor
+
+from gdm_studio.engine import devices
+from gdm_studio.engine.conditioning import EncodedStartImage, StartImage, conditioning_of, load_start_image
+from gdm_studio.engine.noise import noise_of, shift_steps, variations_of
+from gdm_studio.maths.path import Noise, NoisePath
+from gdm_studio.models.library import Library, load_arguments, load_for_request
+from gdm_studio.models.loaded_model import Conditioning, LoadedModel, Stage, StageOnPath
+from gdm_studio.request.events import Phase
+from gdm_studio.request.request import Request
+
+
+def load_model(request: Request, library: Library, device: torch.device) -> Generator[Phase, None, LoadedModel]:
+    """Load the model of a request, and yield a Phase if the user has to wait. The generator returns the model.
+
+    Raises ModelError.
+    """
+    dtype = devices.resolve_dtype(request.dtype, library.card(request.model), device)
+    if not library.is_loaded(request.model, device=device, dtype=dtype, **load_arguments(request)):
+        yield Phase("loading the model")
+    return load_for_request(library, request, device=device, dtype=dtype)
+
+
+@dataclass(frozen=True)
+class PipelineStage:
+    """One stage of a pipeline, and its position in the run."""
+
+    # The stage of the loaded model, with its denoiser, encoder and decoder.
+    model: Stage
+    # The index of the stage.
+    number: int
+    # The noise levels of this stage only.
+    path: NoisePath
+    # The number of steps in all earlier stages.
+    first: int
+    # The start image, encoded for this stage, if there is one.
+    start_image: EncodedStartImage | None = None
+
+    @property
+    def is_joined(self) -> bool:
+        """True if this stage continues to denoise the data of the previous stage."""
+        return isinstance(self.model, StageOnPath) and self.model.joined
+
+    @property
+    def input_count(self) -> int:
+        """The number of inputs from the previous stage, 0 or 1."""
+        return 0 if self.is_joined else min(self.number, 1)
+
+    @property
+    def last(self) -> int:
+        """The index of this stage's last step, counted over the whole pipeline."""
+        return self.first + len(self.path) - 1
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A loaded model that is prepared for the images `images` of one batch of a request.
+
+    Steps are numbered over all stages. Where one stage follows another, both share a noise level of the path. There, x
+    is the output of the earlier stage.
+    """
+
+    model: LoadedModel
+    request: Request
+    images: tuple[int, ...]
+
+    @cached_property
+    def start_image(self) -> StartImage | None:
+        """The start image and its mask, or None."""
+        return load_start_image(self.model.card, self.request)
+
+    @cached_property
+    def stages(self) -> tuple[PipelineStage, ...]:
+        ends = (0, *self.model.card.stage_ends(self.request.steps))
+        stages = zip(self.model.stages, pairwise(ends), strict=True)
+        return tuple(self._stage(stage, number, *ends) for number, (stage, ends) in enumerate(stages))
+
+    @cached_property
+    def path(self) -> NoisePath:
+        """The noise levels of all stages.
+
+        Later stages omit their first level, which is the last level of the stage before them.
+        """
+        first, *later = self.stages
+        return (*first.path, *(level for stage in later for level in stage.path[1:]))
+
+    @property
+    def start_path(self) -> NoisePath:
+        """The noise levels at which image-to-image can start.
+
+        They are the levels of the first stage, and of the stages joined to it.
+        """
+        first, *later = self.stages
+        joined = takewhile(lambda stage: stage.is_joined, later)
+        return (*first.path, *(level for stage in joined for level in stage.path[1:]))
+
+    def stage_at(self, index: int) -> PipelineStage:
+        """Return the stage to which x belongs after step `index`."""
+        return next(stage for stage in self.stages if index <= stage.last)
+
+    def empty_data(self, stage: PipelineStage) -> Tensor:
+        """Return an uninitialised x for a stage, one row per image, on the model's device."""
+        return torch.empty(len(self.images), *stage.model.shape(self.request), device=self.model.device)
+
+    def noise(self, stage: PipelineStage) -> Noise:
+        """Return the noise source of a stage. Its keys are offset, so that no two stages use the same noise."""
+        return shift_steps(stage.first + stage.number, noise_of(self.request, self.images))
+
+    def conditioning(self, stage: PipelineStage, before: Tensor | None = None, *, guided: bool) -> list[Conditioning]:
+        """Return the conditioning rows of a stage, one per image and prompt, ordered by prompt.
+
+        If `guided`, the rows of the negative prompt come last. `before` (N, …) is the output of the previous stage.
+        """
+        inputs = before.split(1) if before is not None else [None] * len(self.images)
+        prompts = conditioning_of(self.model.card, self.request, stage.start_image, guided=guided)
+        variations = variations_of(self.request, self.images, self.path)
+        rows = [*zip(inputs, variations, strict=True)]
+        return [replace(prompt, before=each, variation=variation) for prompt in prompts for each, variation in rows]
+
+    def _stage(self, stage: Stage, number: int, first: int, last: int) -> PipelineStage:
+        if isinstance(stage, StageOnPath):
+            path = stage.noise_path(self.model.card, self.request, first, last)
+        else:
+            path = self.model.card.points(stage.diffusion.process, self.request.spacing, last - first)
+        rest = self.model.card.accepts.sees_rest
+        start_image = self.start_image.encode_for(stage, with_rest=rest) if self.start_image else None
+        return PipelineStage(stage, number, path, first, start_image)

@@ -1,0 +1,178 @@
+"""Recording of the steps of a run, within a memory budget."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from torch import Tensor
+
+from gdm_studio.common import preferences
+from gdm_studio.engine.initial_state import RunState
+from gdm_studio.engine.sampling import replay
+from gdm_studio.maths.path import Step
+from gdm_studio.maths.processes import Process
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.fingerprint import fingerprint, is_known, named_files_stamp, part_hashes
+from gdm_studio.models.loaded_model import LoadedModel
+from gdm_studio.request.events import Event, Result, StepEvent
+from gdm_studio.request.request import Request
+from gdm_studio.steps import codec
+from gdm_studio.steps.log import Entry, StepLog, digest_of, full_entry, is_decreasing
+from gdm_studio.steps.saved_step import row_taker
+
+# The minimum budget, in multiples of an image's latents. It holds about thirty predictions, the initial state and the
+# metadata.
+MIN_BUDGET = 32
+# During a run, the full steps may use this multiple of the budget, since they may later be reduced to predictions.
+RUN_BUDGET_FACTOR = 4
+
+
+def record_events(
+    events: Iterable[RunState | Event], request: Request, *, budget: int | None
+) -> Generator[Event, None, None]:
+    """Add a Recorder to each StepEvent, and the step log to each Result of a batch.
+
+    The first event is the initial RunState, which is not passed on.
+    """
+    start: RunState | None = None
+    record: Recorder | None = None
+    for event in events:
+        if isinstance(event, RunState):
+            start = event
+            continue
+        if isinstance(event, StepEvent) and start is not None:
+            record = record or Recorder(event.model, request, event.images, start, budget=budget)
+            record.add(event.step)
+            event = replace(event, record=record)
+        elif isinstance(event, Result) and record is not None:
+            event = replace(event, steps=record.to_bytes(record.row_of(event.image)))
+        yield event
+
+
+class Recorder:
+    """A recorder of the steps of a batch. Adding a step neither copies data nor waits for the device."""
+
+    def __init__(
+        self, model: LoadedModel, request: Request, images: Sequence[int], start: RunState, *, budget: int | None
+    ) -> None:
+        """Start recording with a budget in bytes per image.
+
+        A budget of 0 records nothing. None uses the user's setting, but at least MIN_BUDGET.
+        """
+        # Only parts of the model are stored, so that a stopped run releases the model itself.
+        self._card = model.card
+        self._process = model.stages[0].diffusion.process
+        self._request = request
+        self._images = tuple(images)
+        self.start = start
+        self._budget = preferences.load().steps_budget if budget is None else budget
+        self._least = MIN_BUDGET if budget is None else 0
+        self._steps: list[Step] = []
+        # The tensors of all steps, by identity, since steps share tensors.
+        self._held: dict[int, Tensor] = {}
+        self._largest = start.x[0].nbytes
+        self._stride = 1
+        # The digests of dropped steps, by step, one per image.
+        self._digests: dict[int, list[str]] = {}
+
+    def row_of(self, image: int) -> int:
+        """Return the row of an image in this batch."""
+        return self._images.index(image)
+
+    @property
+    def is_hash_pending(self) -> bool:
+        """True while the hash of the model's weights, which every log contains, is being computed."""
+        return not is_known(self._card)
+
+    def log(self) -> StepLog:
+        """Return a log of the whole batch with its initial state only."""
+        start = full_entry(self.start.step)
+        weights = fingerprint(self._card)
+        parts = part_hashes(self._card) | named_files_stamp(self._card, self._request)
+        return StepLog(self._request, (start,), self.start.path, self._images, weights, parts)
+
+    def add(self, step: Step) -> None:
+        """Record the next step of the batch. If the steps exceed the budget, every second one is dropped."""
+        if not self._budget:
+            return
+        self._steps.append(step)
+        self._held |= {id(tensor): tensor for tensor in step.arrays}
+        self._largest = max(self._largest, step.x[0].nbytes)
+        if sum(tensor.nbytes for tensor in self._held.values()) > RUN_BUDGET_FACTOR * self._image_budget() * len(
+            self._images
+        ):
+            self._thin()
+
+    def to_bytes(self, row: int, *, last: Step | None = None) -> bytes:
+        """Serialise the log of one row, up to the step `last` if the run was stopped there.
+
+        The log contains only predictions if everything else can be recomputed from them, and otherwise every k-th step.
+        Returns b"" if not even the last step fits into the budget.
+        """
+        if not self._steps:
+            return b""
+        less = self._smaller_logs(self._log_of_row(row, last or self._steps[-1]))
+        return next(filter(None, (codec.to_bytes(log, room=self._image_budget()) for log in less)), b"")
+
+    def _image_budget(self) -> int:
+        """Return the budget for one image, in bytes."""
+        return self._budget and max(self._budget, self._least * self._largest)
+
+    def _log_of_row(self, row: int, end: Step) -> StepLog:
+        """Return the log of one row, with all steps that are still recorded in full."""
+        take = row_taker(row)
+        request = self._request.picture(self._images[row])
+        steps = [self.start.step, *(step for step in self._steps if step.index < end.index), end]
+        kept = [full_entry(step.each(take)) for step in steps]
+        kept += [Entry(index, digest=rows[row]) for index, rows in self._digests.items() if index < end.index]
+        entries = tuple(sorted(kept, key=lambda entry: entry.index))
+        weights = fingerprint(self._card)
+        parts = part_hashes(self._card)
+        return StepLog(request, entries, self.start.path, weights=weights, parts=parts)
+
+    def _smaller_logs(self, log: StepLog) -> Iterator[StepLog]:
+        """Yield ever smaller logs: with predictions only, if possible, and then with every k-th step."""
+        if len(log.entries) * log.start.x.nbytes < self._image_budget():
+            yield from _by_predictions(log, self._card, self._process)
+        yield log
+        stride = self._stride
+        while stride < len(log.path):
+            stride *= 2
+            log = _thin_log(log, stride)
+            yield log
+
+    def _thin(self) -> None:
+        """Drop every second step, and store its digest."""
+        self._stride *= 2
+        *steps, last = self._steps
+        self._steps = [step for step in steps if (step.index - self.start.index) % self._stride == 0] + [last]
+        kept = {step.index for step in self._steps}
+        for step in steps:
+            if step.index not in kept:
+                self._digests[step.index] = [digest_of(step.each(row_taker(row))) for row in range(len(self._images))]
+        self._held = {id(tensor): tensor for step in self._steps for tensor in step.arrays}
+
+
+def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator[StepLog]:
+    """Yield the log reduced to predictions, if the sampler computes bit-identical steps from them."""
+    # A learned variance is not stored with the predictions.
+    if SAMPLERS[log.request.sampler].needs == "learned_variance":
+        return
+    start, *entries = log.entries
+    steps = [entry.step for entry in entries if entry.step is not None and not entry.step.memory]
+    if len(steps) == len(entries) and is_decreasing(log.path):
+        lean = [replace(entry, step=None, prediction=step.denoised) for entry, step in zip(entries, steps, strict=True)]
+        log = replace(log, entries=(start, *lean))
+        if [digest_of(step) for step in replay(log, card, process)] == [entry.digest for entry in entries]:
+            yield log
+
+
+def _thin_log(log: StepLog, stride: int) -> StepLog:
+    """Return the log with every `stride`-th step and the last step in full."""
+    start = log.entries[0].index
+    last = log.entries[-1].index
+    on_grid = {*range(start, last, stride), last}
+    entries = [each if each.index in on_grid else Entry(each.index, digest=each.digest) for each in log.entries]
+    return replace(log, entries=tuple(entries))

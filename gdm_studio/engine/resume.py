@@ -1,0 +1,133 @@
+"""Saving of a run's steps while it is running, and resuming of the run after the program has ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Generator
+from contextlib import suppress
+from typing import Protocol
+
+from torch import Tensor
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.initial_state import rows_of
+from gdm_studio.maths.path import Step
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.fingerprint import fingerprint, named_files_stamp, part_hashes
+from gdm_studio.models.library import Library, card_for_request
+from gdm_studio.request.events import Event, StepEvent
+from gdm_studio.request.request import Request
+from gdm_studio.steps.codec import read_intact, record, records, to_bytes
+from gdm_studio.steps.log import StepLog, full_entry
+
+# The time in seconds between two writes of the recorded steps.
+WRITE_INTERVAL = 0.3
+# The number of steps that may be buffered while the hash of the weights is being computed, so that no step waits for
+# it.
+MAX_BUFFERED = 64
+
+
+class SaveSteps(Protocol):
+    """Callback that saves the progress of a run. It appends `data`, or replaces all earlier data if `from_start`."""
+
+    def __call__(self, data: bytes, *, from_start: bool) -> None: ...
+
+
+class StepWriter:
+    """Writer that passes the log of a run to `save` a few times per second. Raises the errors of `save`."""
+
+    def __init__(self, save: SaveSteps) -> None:
+        self._save = save
+        # The names of the tensors that are already in the log.
+        self._written: set[str] = set()
+        self._steps: list[StepEvent] = []
+        self._written_at = time.perf_counter()
+
+    def add(self, event: StepEvent) -> None:
+        """Buffer a step. If the last write was long enough ago, write the buffered steps."""
+        # This is the first step of a batch, whose images are new or were restarted.
+        if event.step.index == event.first + 1:
+            self._steps = []
+        self._steps.append(event)
+        is_due = time.perf_counter() - self._written_at > WRITE_INTERVAL
+        if is_due and (len(self._steps) >= MAX_BUFFERED or not event.record.is_hash_pending):
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the buffered steps."""
+        if not self._steps:
+            return
+        first = self._steps[0]
+        data = b""
+        from_start = first.step.index == first.first + 1
+        if from_start:
+            self._written = set()
+            data = b"".join(records(first.record.log(), self._written))
+        entries = [full_entry(each.step.each(Tensor.cpu), each.seconds) for each in self._steps]
+        self._save(data + b"".join(record(entry, self._written) for entry in entries), from_start=from_start)
+        self._steps = []
+        self._written_at = time.perf_counter()
+
+
+def resume_point(request: Request, step: Step, weights: str = "") -> bytes:
+    """Serialise a step from which the images of a request can be resumed.
+
+    The step has one row per image, or one row for all images. `weights` is the fingerprint of the model's weights, or
+    "" if it is unknown.
+    """
+    return to_bytes(StepLog(request, (full_entry(step),), images=tuple(range(request.count)), weights=weights))
+
+
+def resume_run(
+    request: Request, library: Library, *, finished: Collection[int] = (), progress: bytes = b""
+) -> Generator[Event, None, None]:
+    """Generate the images that are not in `finished`, yielding the events of `generate`.
+
+    `progress` is the log of an interrupted run, from which they are resumed. The log is ignored if it is damaged,
+    belongs to another request, or was made with other weights or by a model with another prediction type.
+    """
+    left = [image for image in range(request.count) if image not in finished]
+    log = read_intact(progress, request)
+    if log is not None and _is_usable(log, request, library):
+        rows = [row for row, image in enumerate(log.images) if image in left]
+        resumed = [log.images[row] for row in rows]
+        if rows:
+            # If a step cannot be resumed from, it is ignored and its images are started again.
+            with suppress(BadRequest):
+                before = [
+                    StepEvent(tuple(resumed), rows_of(each.step, rows), (), each.seconds, None)
+                    for each in log.entries[1:]
+                    if each.step is not None
+                ]
+                there = rows_of(log.start, rows)
+                yield from generate(request, library, resume=there, images=resumed, completed=before)
+                left = [image for image in left if image not in resumed]
+    if left:
+        yield from generate(request, library, images=left)
+
+
+def _is_usable(log: StepLog, request: Request, library: Library) -> bool:
+    """Return True if the log contains steps of `request` that were computed with the installed weights."""
+    card = library.card(request.model)
+    try:
+        is_own = _belongs_to(log, card.checked(request), card)
+    # An invalid request is reported later, when its images are generated.
+    except BadRequest:
+        return False
+    same = log.weights in ("", fingerprint(card))
+    parts = part_hashes(card_for_request(library, request)) | named_files_stamp(card, log.request)
+    return is_own and same and (not log.parts or dict(log.parts) == parts)
+
+
+def _belongs_to(log: StepLog, request: Request, card: ModelCard) -> bool:
+    """Return True if the log is one of the whole request, or of images that have the same prompt in the request."""
+    digest = card.checked(log.request).digest()
+    if digest == request.digest():
+        return bool(log.images)
+    # Images with different prompts are generated apart, each group with its own prompt as that of the whole request.
+    by_prompts = {request.prompts_of(image): image for image in log.images}
+    if len(by_prompts) != 1:
+        return False
+    (image,) = by_prompts.values()
+    return digest == card.checked(request.with_prompt_of(image)).digest()

@@ -1,0 +1,38 @@
+"""Preparations before torch is imported: settings of OpenMP, and loading of its libraries in parallel.
+
+This module does not import torch.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def prepare() -> None:
+    """Make idle OpenMP threads sleep instead of spin. Call this before the first `import torch`.
+
+    Beside another busy program, spinning threads occupy the core that the working thread needs. Two threads then become
+    many times slower than one. Variables that are already set in the environment are respected.
+    """
+    # This is for libgomp, the runtime in torch's Linux wheels.
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # These are for the runtimes of Intel and LLVM.
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
+
+
+def load_libraries() -> None:
+    """Load the largest libraries of torch without blocking other threads. Linux only.
+
+    `import torch` would block them for 0.2 s. `dlopen` is called as a foreign function, which does not hold the
+    interpreter lock, unlike `CDLL(path)`. Errors are ignored here, since `import torch` reports them better.
+    """
+    if sys.platform == "linux" and (torch := find_spec("torch")) is not None and torch.origin:
+        dlopen = ctypes.CDLL(None).dlopen
+        dlopen.argtypes = [ctypes.c_char_p, ctypes.c_int]
+        dlopen.restype = ctypes.c_void_p
+        dlopen(os.fsencode(Path(torch.origin).parent / "lib" / "libtorch_cpu.so"), os.RTLD_NOW | os.RTLD_LOCAL)

@@ -1,0 +1,66 @@
+"""View modes of a step: the predicted image, the noisy image, the change in this step, and the predicted noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.events import View
+
+if TYPE_CHECKING:
+    import numpy as np
+
+PREDICTED, NOISY, DIFFERENCE, NOISE = VIEW_MODES = ("predicted", "noisy", "difference", "noise")
+GREY = 128
+# The factor by which differences are amplified, since late steps change little.
+GAIN = 2
+
+Sources = tuple["np.ndarray", ...]
+
+
+def view_of(views: Sequence[View], mode: str) -> np.ndarray:
+    """Return an image of the last view in a view mode, RGBA uint8 (height, width, 4).
+
+    The mode "difference" shows the change since the previous view. Raises BadRequest for a mode not in VIEW_MODES.
+    """
+    return view_image(view_sources(views, mode))
+
+
+def view_sources(views: Sequence[View], mode: str) -> Sources:
+    """Return the arrays that show the last view in a view mode: one, or two whose difference is shown.
+
+    An unchanged view gives the same arrays, so they can serve as a cache key. Raises BadRequest.
+    """
+    view = views[-1]
+    if mode == DIFFERENCE:
+        return view.predicted, (views[-2] if len(views) > 1 else view).predicted
+    if mode not in VIEW_MODES:
+        raise BadRequest(f"There is no view called {mode!r}; choose one of {', '.join(VIEW_MODES)}.")
+    return ({PREDICTED: view.predicted, NOISY: view.noisy, NOISE: view.noise}[mode],)
+
+
+def view_image(found: Sources) -> np.ndarray:
+    """Return the image for a result of `view_sources`: the single array, or the difference of the two arrays."""
+    return found[0] if len(found) == 1 else difference_image(*found)
+
+
+def difference_image(now: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Return the difference of two RGBA images around middle grey, opaque. `before` is resized to the size of `now`."""
+    # This import is late, since the window and the command line use the names of this module without needing numpy.
+    import numpy as np
+    from PIL import Image
+
+    if before.shape != now.shape:
+        size = (now.shape[1], now.shape[0])
+        before = np.asarray(Image.fromarray(before).resize(size, Image.Resampling.BILINEAR))
+    change = GREY + GAIN * (_over_grey(now) - _over_grey(before))
+    opaque = np.full_like(now, 255)
+    opaque[..., :3] = change.clip(0, 255)
+    return opaque
+
+
+def _over_grey(rgba: np.ndarray) -> np.ndarray:
+    colours = rgba[..., :3].astype("int32")
+    alpha = rgba[..., 3:].astype("int32")
+    return (colours * alpha + GREY * (255 - alpha)) // 255

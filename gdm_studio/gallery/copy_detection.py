@@ -1,0 +1,209 @@
+"""Detection of copies and edited versions. Files that contain the same image id are compared by their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from gdm_studio.common import atomic
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.image_file import MOST_BYTES, open_image
+
+# Larger images are compared by their bytes alone, because a small file can decode to gigabytes.
+MAX_PIXELS = 2**24
+# No id in a file contains it (see metadata.ours), so no file can claim to be the edited version of another.
+_MARK = "-"
+_ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True)
+class Content:
+    """Two digests of a file: of its bytes and of its decoded pixels. "" means that a digest was not computed."""
+
+    data: str = ""
+    pixels: str = ""
+
+    def is_same(self, other: Content) -> bool:
+        """Return True if two files have equal bytes or equal pixels."""
+        if not self.data or not other.data:
+            return False
+        return self.data == other.data or bool(self.pixels) and self.pixels == other.pixels
+
+
+UNKNOWN = Content()
+
+
+@dataclass(frozen=True)
+class ConflictingFile:
+    """A file whose image id also occurs in another file.
+
+    `image` is the id that the gallery assigned to the file, or "" until the conflict is resolved.
+    """
+
+    path: str
+    source: str
+    stamp: tuple[int, int]
+    image: str
+    # The id that the gallery assigned before the content of the file changed.
+    previous: str
+    content: Content
+
+
+@dataclass(frozen=True)
+class IdConflict:
+    """All files that contain the same image id, `claimed`.
+
+    `original` is the content that owns this id. It is None until the conflict is resolved.
+    """
+
+    claimed: str
+    claimants: tuple[ConflictingFile, ...]
+    created: float | None
+    original: Content | None
+
+
+@dataclass
+class Resolution:
+    """The resolution of an IdConflict: the image id and the content of each file, by path.
+
+    `original` is the content that keeps the shared id. It is None if that cannot be decided yet.
+    """
+
+    images: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, Content] = field(default_factory=dict)
+    original: Content | None = None
+
+
+def edited_id(claimed: str, content: Content) -> str:
+    """Return a new id for an image that another program edited and that still contains the id `claimed`.
+
+    All copies of the edited file get the same id, in any folder.
+    """
+    digest = hashlib.sha256(f"{claimed} {content.pixels or content.data}".encode()).hexdigest()
+    return f"{claimed}{_MARK}{digest[:32]}"
+
+
+def edited_from(image_id: str) -> str:
+    """Return the id of the original from which another program made this edited image.
+
+    "" if the image was not edited.
+    """
+    claimed, mark, _ = image_id.partition(_MARK)
+    return claimed if mark else ""
+
+
+def stored_id(image_id: str) -> str:
+    """Return the id that the file of an image contains. It differs from the gallery's id if the image was edited."""
+    return image_id.partition(_MARK)[0]
+
+
+def content_of(path: Path, *, pixels: bool = False) -> Content:
+    """Return the digests of a file. An unreadable or very large file is equal to no other file."""
+    data = _data_digest(path) or _unique(path)
+    return Content(data, (_pixel_digest(path) or data) if pixels else "")
+
+
+def resolve(dispute: IdConflict, library: Path) -> Generator[None, None, Resolution]:
+    """Decide which files of an id conflict are copies and which were edited.
+
+    A generator that reads at most one file between two yields. Deleted files are ignored. A file on a disconnected
+    drive keeps its id. Files that cannot be compared with it become separate images, so that no image is hidden.
+    """
+    there = [each for each in dispute.claimants if (library / each.path).is_file()]
+    names = {each.path for each in there}
+    away = [
+        each for each in dispute.claimants if each.path not in names and each.source and not os.path.isdir(each.source)
+    ]
+    found = Resolution(original=dispute.original)
+    if len(there) == 1 and not away and dispute.original is None:
+        found.images[there[0].path] = dispute.claimed
+        return found
+    contents = {each.path: each.content for each in (*there, *away)}
+    for each in there:
+        if not each.content.data:
+            contents[each.path] = content_of(library / each.path)
+            yield
+    references = [contents[each.path] for each in away] + ([dispute.original] if dispute.original else [])
+    if len({content.data for content in (*contents.values(), *references)}) > 1:
+        yield from _compare_pixels(there, contents, library)
+    is_unknown = dispute.original is None and any(not contents[each.path].data for each in away)
+    if found.original is None and not is_unknown:
+        nearest = min((*there, *away), key=lambda each: _distance(each, dispute, library), default=None)
+        found.original = contents[nearest.path] if nearest else None
+    found.contents = {path: contents[path] for path in names}
+    for each in there:
+        content = contents[each.path]
+        is_original = found.original is not None and content.is_same(found.original)
+        found.images[each.path] = dispute.claimed if is_original else edited_id(dispute.claimed, content)
+    return found
+
+
+def _compare_pixels(
+    there: Sequence[ConflictingFile], contents: dict[str, Content], library: Path
+) -> Generator[None, None, None]:
+    """Add the missing pixel digests to `contents`. Only one file of equal content is decoded."""
+    pixels = {content.data: content.pixels for content in contents.values() if content.pixels}
+    for each in there:
+        content = contents[each.path]
+        if content.data not in pixels:
+            pixels[content.data] = _pixel_digest(library / each.path) or content.data
+            yield
+        contents[each.path] = replace(content, pixels=pixels[content.data])
+
+
+def _distance(each: ConflictingFile, dispute: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
+    """Return a sort key that puts the original first.
+
+    The original is the file whose last change is closest to the creation time of the image.
+    """
+    try:
+        written = (library / each.path).stat().st_mtime
+    except OSError:
+        written = each.stamp[0] / 1e9
+    return abs(written - (dispute.created or 0.0)), each.image != dispute.claimed, bool(each.source), each.path
+
+
+def _data_digest(path: Path) -> str:
+    try:
+        with atomic.open_file(path) as file:
+            if os.fstat(file.fileno()).st_size > MOST_BYTES:
+                return ""
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, StorageError):
+        return ""
+
+
+def _unique(path: Path) -> str:
+    """Return a digest that equals no other digest and stays the same until the file changes."""
+    try:
+        status = path.stat()
+        facts = f"{path} {status.st_mtime_ns} {status.st_size}"
+    except OSError:
+        facts = str(path)
+    return "?" + hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _pixel_digest(path: Path) -> str:
+    """Return a digest of the decoded pixels, palette, colour profile and orientation.
+
+    Returns "" for images that are compared by their bytes: very large, animated or with 16 bits per channel.
+    """
+    try:
+        with open_image(path) as image:
+            is_deep = any(";16" in str(tile) for tile in getattr(image, "tile", ())) and image.mode[0] != "I"
+            if is_deep or image.width * image.height > MAX_PIXELS or getattr(image, "n_frames", 1) > 1:
+                return ""
+            image.load()
+            digest = hashlib.sha256()
+            palette = image.getpalette("RGBA") if image.mode == "P" else None
+            profile = image.info.get("icc_profile")
+            clear = image.info.get("transparency")
+            turn = image.getexif().get(_ORIENTATION, 1)
+            digest.update(repr((image.mode, image.size, palette, profile, clear, turn)).encode())
+            digest.update(image.tobytes())
+            return digest.hexdigest()
+    except StorageError:
+        return ""

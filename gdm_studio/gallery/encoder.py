@@ -1,0 +1,77 @@
+"""Encoding of a generated image with its settings as PNG, lossless WebP or JPEG."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from gdm_studio.gallery.metadata import a1111
+from gdm_studio.gallery.metadata import record as ours
+from gdm_studio.request.request import Request
+
+FORMATS = ("png", "webp", "jpeg")
+_JPEG_QUALITY = 95
+# Bytes that fit into one segment of a JPEG.
+_MAX_EXIF = 65_000
+_EXIF_IFD = 0x8769
+_USER_COMMENT = 0x9286
+_SOFTWARE = 0x0131
+_MAKER_NOTE = 0x927C
+
+
+def encode_image(rgba: np.ndarray, record: ours.Record, request: Request, *, form: str = "png") -> tuple[str, bytes]:
+    """Encode an image and its settings; return the file suffix and the file content.
+
+    `rgba` is a uint8 array (height, width, 3 or 4). The file contains the settings twice: as A1111 text, which other
+    tools read, and as our own record. Transparency becomes white in a JPEG. If the settings are too long for JPEG or
+    WebP, the image is saved as PNG.
+    """
+    height, width = rgba.shape[:2]
+    version = f"{ours.TOOL} {record.app}"
+    text = a1111.write_text(request, size=(width, height), version=version, made_with=record.made_with)
+    picture = Image.fromarray(np.ascontiguousarray(rgba))
+    if form != "png":
+        exif = _exif(text, record)
+        if len(exif) <= _MAX_EXIF:
+            return ("jpg", _jpeg(picture, exif)) if form == "jpeg" else ("webp", _webp(picture, exif))
+    return "png", _png(picture, text, record)
+
+
+def _png(picture: Image.Image, text: str, record: ours.Record) -> bytes:
+    chunks = PngInfo()
+    if text.isascii():
+        chunks.add_text(a1111.CHUNK, text)
+    else:
+        chunks.add_itxt(a1111.CHUNK, text)
+    chunks.add_text(ours.CHUNK, record.to_json())
+    return _encode(picture, "PNG", pnginfo=chunks)
+
+
+def _webp(picture: Image.Image, exif: bytes) -> bytes:
+    return _encode(picture, "WEBP", lossless=True, exact=True, quality=40, method=3, exif=exif)
+
+
+def _jpeg(picture: Image.Image, exif: bytes) -> bytes:
+    if picture.mode == "RGBA":
+        white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+        picture = Image.alpha_composite(white, picture).convert("RGB")
+    return _encode(picture, "JPEG", quality=_JPEG_QUALITY, subsampling=0, exif=exif)
+
+
+def _exif(text: str, record: ours.Record) -> bytes:
+    """Return EXIF data with the A1111 text in the user comment and our own record in the maker note."""
+    exif = Image.Exif()
+    exif[_SOFTWARE] = f"{ours.TOOL} {record.app}"
+    inside = exif.get_ifd(_EXIF_IFD)
+    inside[_USER_COMMENT] = b"UNICODE\0" + text.encode("utf-16-be")
+    inside[_MAKER_NOTE] = ours.CHUNK.encode() + b"\0" + record.to_json().encode()
+    return exif.tobytes()
+
+
+def _encode(picture: Image.Image, form: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, form, **options)
+    return buffer.getvalue()

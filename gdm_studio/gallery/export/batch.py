@@ -1,0 +1,93 @@
+"""Batch export of many images: copies in a folder, or a ZIP file with a manifest of their settings."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from gdm_studio import __version__
+from gdm_studio.common.atomic import NewFile, open_for_writing, path_of
+from gdm_studio.common.removable_drive import RemovableDrive
+from gdm_studio.gallery import filename_pattern
+from gdm_studio.gallery.export.metadata_removal import strip_metadata
+from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts
+from gdm_studio.gallery.image import Picture
+from gdm_studio.gallery.metadata import facts_of
+from gdm_studio.gallery.storage import files
+
+MANIFEST = "manifest.json"
+
+
+def copy_images(
+    pictures: Sequence[Picture], folder: Path, *, pattern: str = DEFAULT, metadata: bool = True
+) -> Iterator[Path]:
+    """Copy image files into `folder` under names from `pattern`, and yield the path of each copy.
+
+    Existing files are never replaced. Without `metadata`, the generation settings are removed from the copies. Raises
+    StorageError and BadRequest.
+    """
+    filename_pattern.check_pattern(pattern)
+    drive = RemovableDrive(folder)
+    drive.check()
+    files.make_folder(folder)
+    for number, picture in enumerate(pictures, 1):
+        drive.check()
+        found = filename_pattern.candidates(pattern, _parts(picture, number))
+        names = (f"{name}{picture.path.suffix.lower()}" for name in found)
+        path = files.NewFile(folder, names).write(_content(picture, metadata))
+        drive.record_write(path)
+        yield path
+
+
+def write_archive(
+    pictures: Sequence[Picture], file: Path | NewFile, *, pattern: str = DEFAULT, metadata: bool = True
+) -> Iterator[int]:
+    """Pack images into a ZIP file and yield the number packed so far.
+
+    The file gets its name only when it is complete. Its `manifest.json` contains the settings and user data of every
+    image, even if `metadata` is False and the image files contain no settings. Raises StorageError and BadRequest.
+    """
+    filename_pattern.check_pattern(pattern)
+    files.make_folder(path_of(file).parent)
+    entries: list[dict[str, Any]] = []
+    taken = {MANIFEST}
+    with open_for_writing(file) as target, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
+        for number, picture in enumerate(pictures, 1):
+            found = filename_pattern.candidates(pattern, _parts(picture, number))
+            name = next(name for name in (f"{one}{picture.path.suffix.lower()}" for one in found) if name not in taken)
+            taken.add(name)
+            packed.writestr(name, _content(picture, metadata))
+            entries.append({"file": name, **image_facts(picture)})
+            yield number
+        manifest = {"made_by": f"GDM Studio {__version__}", "pictures": entries}
+        text = json.dumps(manifest, indent=1, ensure_ascii=True)
+        packed.writestr(MANIFEST, text, compress_type=zipfile.ZIP_DEFLATED)
+
+
+def image_facts(picture: Picture) -> dict[str, Any]:
+    """Return the settings and user data of an image as JSON values."""
+    return {
+        "id": picture.id,
+        "created": picture.created,
+        **facts_of(picture.request, picture.size),
+        "tool": picture.tool,
+        "edited_from": picture.edited_from,
+        "stopped_at": picture.stopped_at,
+        "made_with": dict(picture.made_with),
+        "favourite": picture.favourite,
+        "tags": list(picture.tags),
+        "note": picture.note,
+        "request": json.loads(picture.request.to_json()),
+    }
+
+
+def _content(picture: Picture, metadata: bool) -> bytes:
+    data = files.read(picture.path)
+    return data if metadata else strip_metadata(data, picture.path)
+
+
+def _parts(picture: Picture, number: int) -> NameParts:
+    return NameParts(picture.request, picture.id, picture.created, picture.size, number)

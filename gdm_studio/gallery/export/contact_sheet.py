@@ -1,0 +1,102 @@
+"""Contact sheets: many images on one page, each with its prompt and settings."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from gdm_studio.common import paths
+from gdm_studio.common.atomic import NewFile, make_folder, open_for_writing, path_of
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.image_file import read_rgba
+from gdm_studio.gallery.image import Picture
+
+MAX_IMAGES = 400
+# Default side of a cell in pixels.
+_CELL = 256
+_GAP = 16
+_LINE = 18
+_MARGIN = 32
+# RGB colours.
+_GROUND = (255, 255, 255)
+_TEXT = (27, 31, 39)
+_MUTED = (105, 114, 132)
+_FORMS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+
+
+def write_contact_sheet(
+    pictures: Sequence[Picture], file: Path | NewFile, *, columns: int = 0, cell: int = _CELL
+) -> Iterator[int]:
+    """Write a contact sheet as a .png, .jpg or .webp file and yield the number of images drawn so far.
+
+    Each image has a cell of `cell` × `cell` pixels. If `columns` is 0, the sheet has the proportions of a page. Raises
+    BadRequest and StorageError.
+    """
+    path = path_of(file)
+    form = _FORMS.get(path.suffix.lower())
+    if form is None:
+        raise BadRequest(f"A contact sheet must be a .png, .jpg or .webp file, not {path.name}.")
+    if not 1 <= len(pictures) <= MAX_IMAGES:
+        raise BadRequest(f"A contact sheet has 1 to {MAX_IMAGES} pictures, not {len(pictures)}; choose fewer.")
+    columns = min(columns or max(1, round(math.sqrt(1.3 * len(pictures)))), len(pictures))
+    rows = math.ceil(len(pictures) / columns)
+    pitch = cell + _GAP
+    line = cell + 2 * _LINE + _GAP
+    page = Image.new("RGB", (2 * _MARGIN + columns * pitch - _GAP, 2 * _MARGIN + rows * line - _GAP), _GROUND)
+    writer = _Writer(page, cell)
+    for number, picture in enumerate(pictures):
+        corner = (_MARGIN + number % columns * pitch, _MARGIN + number // columns * line)
+        _paste(page, picture, corner, cell)
+        writer.label(picture, (corner[0], corner[1] + cell + 4))
+        yield number + 1
+    make_folder(path.parent)
+    with open_for_writing(file) as opened:
+        page.save(opened, form, quality=92)
+
+
+def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: int) -> None:
+    """Paste an image into the middle of its cell.
+
+    Small images are enlarged by whole factors, so that they stay sharp.
+    """
+    image = read_rgba(picture.path).convert("RGBa")
+    scale = cell / max(image.size)
+    scale = max(1, int(scale)) if scale >= 1 else scale
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    small = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0).convert("RGBA")
+    place = (corner[0] + (cell - size[0]) // 2, corner[1] + (cell - size[1]) // 2)
+    page.paste(small, place, small)
+
+
+class _Writer:
+    """A writer of two lines of text below each image: its prompt, and its seed and settings."""
+
+    def __init__(self, page: Image.Image, width: int) -> None:
+        fonts = paths.resources() / "fonts"
+        with (fonts / "Inter-Regular.ttf").open("rb") as file:
+            self._font = ImageFont.truetype(io.BytesIO(file.read()), 13)
+        self._draw = ImageDraw.Draw(page)
+        self._width = width
+
+    def label(self, picture: Picture, corner: tuple[int, int]) -> None:
+        request = picture.request
+        facts = (f"seed {request.seed}", f"{request.steps} steps", request.sampler, f"{request.guidance_scale:g}")
+        lines = ((request.title, _TEXT), (" · ".join(facts), _MUTED))
+        for number, (text, colour) in enumerate(lines):
+            self._draw.text((corner[0], corner[1] + number * _LINE), self._fit(text), font=self._font, fill=colour)
+
+    def _fit(self, text: str) -> str:
+        if self._font.getlength(text) <= self._width:
+            return text
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._font.getlength(text[:middle].rstrip() + "…") <= self._width:
+                low = middle
+            else:
+                high = middle - 1
+        return text[:low].rstrip() + "…"

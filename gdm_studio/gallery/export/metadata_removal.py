@@ -1,0 +1,114 @@
+"""Removal of the metadata in PNG, JPEG and WebP files without changing the pixels."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.image_file import apply_orientation, open_image
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+# Chunks that are needed to show the image.
+_PNG_CHUNKS = {*b"IHDR PLTE tRNS IDAT IEND gAMA cHRM sRGB iCCP sBIT bKGD pHYs cICP".split()}
+_WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+# Flags of the VP8X chunk for EXIF and XMP.
+_WEBP_FLAGS = 0x08 | 0x04
+_ORIENTATION = 0x0112
+# First bytes of settings that are hidden in the lowest bits of the pixels.
+_HIDDEN = (b"stealth_png", b"stealth_rgb")
+
+
+def strip_metadata(data: bytes, path: Path) -> bytes:
+    """Return the content of an image file without text, EXIF, XMP and other data that is not needed to show the image.
+
+    A JPEG that its EXIF rotates is re-encoded upright. If settings are hidden in the pixels of a PNG, the lowest bits
+    are overwritten. Raises StorageError if the file is damaged. `path` only appears in that message.
+    """
+    try:
+        if data.startswith(_PNG):
+            return _without_hidden(b"".join(_png_parts(data)), path)
+        if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+            return _webp(data)
+        return _jpeg(data, path)
+    except (struct.error, IndexError, OSError, ValueError, SyntaxError) as error:
+        raise StorageError(f"{path} is damaged and cannot be exported.") from error
+
+
+def _png_parts(data: bytes) -> Iterator[bytes]:
+    yield _PNG
+    at = len(_PNG)
+    while at < len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        if kind in _PNG_CHUNKS:
+            yield data[at : at + 12 + length]
+        at += 12 + length
+        if kind == b"IEND":
+            return
+    raise ValueError("cut off")
+
+
+def _without_hidden(data: bytes, path: Path) -> bytes:
+    """Erase settings that are hidden in the lowest bits of a PNG's pixels, by setting these bits to 1.
+
+    The bits are in the alpha channel or in the colour channels, column by column.
+    """
+    with open_image(path, data) as picture:
+        if picture.mode not in ("RGB", "RGBA"):
+            return data
+        columns = np.asarray(picture.crop((0, 0, min(picture.width, 1 + 128 // picture.height), picture.height)))
+        for channels in (slice(3, None), slice(3)):
+            bits = (columns[..., channels] & 1).transpose(1, 0, 2).ravel()
+            if np.packbits(bits).tobytes().startswith(_HIDDEN):
+                pixels = np.array(picture)
+                pixels[..., channels] |= 1
+                buffer = io.BytesIO()
+                Image.fromarray(pixels).save(buffer, "PNG")
+                return buffer.getvalue()
+    return data
+
+
+def _webp(data: bytes) -> bytes:
+    parts = []
+    at = 12
+    while at + 8 <= len(data):
+        kind, length = struct.unpack_from("<4sI", data, at)
+        chunk = data[at : at + 8 + length + length % 2]
+        if kind == b"VP8X":
+            chunk = chunk[:8] + bytes([chunk[8] & ~_WEBP_FLAGS]) + chunk[9:]
+        if kind in _WEBP_CHUNKS:
+            parts.append(chunk)
+        at += 8 + length + length % 2
+    if not parts:
+        raise ValueError("no pixels")
+    body = b"WEBP" + b"".join(parts)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _jpeg(data: bytes, path: Path) -> bytes:
+    with open_image(path, data) as picture:
+        if picture.getexif().get(_ORIENTATION, 1) != 1:
+            buffer = io.BytesIO()
+            turned = apply_orientation(picture)
+            turned.info.clear()
+            turned.save(buffer, "JPEG", quality=95, subsampling=0)
+            return buffer.getvalue()
+    parts = [data[:2]]
+    at = 2
+    while data[at] == 0xFF:
+        marker = data[at + 1]
+        (length,) = struct.unpack_from(">H", data, at + 2)
+        # Start of scan: only pixels follow.
+        if marker == 0xDA:
+            return b"".join([*parts, data[at:]])
+        is_icc = marker == 0xE2 and data[at + 4 : at + 15] == b"ICC_PROFILE"
+        # JFIF, Adobe's colour transform and the colour profile are needed to show the image.
+        if not (0xE1 <= marker <= 0xED or marker in (0xEF, 0xFE)) or is_icc:
+            parts.append(data[at : at + 2 + length])
+        at += 2 + length
+    raise ValueError("no pixels")

@@ -1,0 +1,66 @@
+"""Writer of exported files. A file or icon set appears completely or not at all, and never replaces existing files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from gdm_studio.common import atomic
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.gallery.export.formats import Format, Options
+from gdm_studio.gallery.export.master import LARGEST, SMALLEST, Master
+from gdm_studio.gallery.storage.files import numbered_names
+
+
+def export(master: Master, form: Format, options: Options, folder: Path) -> Path:
+    """Export an image to `folder` and return the path of the new file, or of the new folder of an icon set.
+
+    `folder` is created if needed. A number is added to a name that is taken. Raises StorageError and BadRequest.
+    """
+    check_options(options)
+    atomic.make_folder(folder)
+    if form.folder:
+        return _write_set(form.files(master, options), folder, f"{master.name} {form.id}")
+    ((name, data),) = form.files(master, options)
+    stem, dot, suffix = name.rpartition(".")
+    return atomic.NewFile(folder, numbered_names(stem, dot + suffix)).write(data)
+
+
+def write_credits(text: str, folder: Path) -> Path:
+    """Write CREDITS.txt into a folder and return its path. An existing file with the same text is reused."""
+    data = text.encode()
+    for path in (folder / name for name in numbered_names("CREDITS", ".txt")):
+        if not os.path.lexists(path):
+            break
+        # A file that cannot be read, such as a pipe, is another file.
+        with contextlib.suppress(StorageError):
+            if atomic.read(path) == data:
+                return path
+    return atomic.NewFile(folder, numbered_names("CREDITS", ".txt")).write(data)
+
+
+def check_options(options: Options) -> None:
+    """Raise BadRequest if the requested size is out of range."""
+    if options.size is not None and not SMALLEST <= options.size <= LARGEST:
+        raise BadRequest(f"The size must be from {SMALLEST} to {LARGEST} pixels, not {options.size}.")
+
+
+def _write_set(files: Iterator[tuple[str, bytes]], folder: Path, name: str) -> Path:
+    """Write the files of an icon set into a new folder. The folder gets its name when it is complete."""
+    part = folder / f".{uuid.uuid4().hex}{atomic.PART}"
+    try:
+        for inside, data in files:
+            path = part / PurePosixPath(inside)
+            atomic.make_folder(path.parent)
+            atomic.write(path, data, durable=False)
+        final = atomic.NewFile(folder, numbered_names(name)).take(part)
+    except OSError as error:
+        raise atomic.storage_error(folder / name, error) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    atomic.sync_folder(folder)
+    return final

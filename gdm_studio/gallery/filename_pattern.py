@@ -1,0 +1,138 @@
+"""File names of saved and exported images, built from a pattern such as `{date} {prompt} {seed} {id}`."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.request.prompts import start_of
+from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
+
+DEFAULT = "{date} {prompt} {seed} {id}"
+# Characters of the prompt in a file name.
+_SLUG = 40
+# Bytes of a name. Disks take 255, and a number or a suffix may be added.
+_MAX_BYTES = 180
+_FIELD = re.compile(r"\{(\w*)(?::0?(\d))?\}")
+# Characters that some operating system refuses in a name.
+_FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
+# The part of a prompt that calls an adapter: <lora:ink:0.8>
+_TAG = re.compile(r"<\w+:[^<>]+>")
+# Names that Windows refuses, with any suffix.
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class NameParts:
+    """The values of an image that a filename pattern can contain."""
+
+    request: Request
+    id: str
+    # Seconds since 1970.
+    created: float
+    # (width, height) in pixels.
+    size: tuple[int, int]
+    # Position among the images that are exported together, from 1.
+    number: int = 1
+
+
+def description_of(setting: Setting) -> str:
+    """Return the description of the pattern field that inserts the value of this setting."""
+    return f"its {setting.title.lower()}"
+
+
+def _of_setting(setting: Setting) -> tuple[str, Callable[[NameParts], str]]:
+    def said(of: NameParts) -> str:
+        value = setting.search_value(setting.value_in(of.request))
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+    return description_of(setting), said
+
+
+# {field: (description or example for the user, function that returns its text)}
+FIELDS: dict[str, tuple[str, Callable[[NameParts], str]]] = {
+    "date": ("2026-11-20", lambda of: time.strftime("%Y-%m-%d", time.localtime(of.created))),
+    "time": ("14-05-09", lambda of: time.strftime("%H-%M-%S", time.localtime(of.created))),
+    "prompt": (
+        QT_TRANSLATE_NOOP("FilenamePattern", "its first words, or the class"),
+        lambda of: _slug(_TAG.sub(" ", start_of(of.request.subject))),
+    ),
+}
+FIELDS |= {setting.word: _of_setting(setting) for setting in with_role(SETTINGS, Role.SEARCH)}
+FIELDS |= {
+    "model": (
+        QT_TRANSLATE_NOOP("FilenamePattern", "the model's name"),
+        lambda of: _slug(os.path.splitext(os.path.basename(of.request.model))[0]),
+    ),
+    "steps": (QT_TRANSLATE_NOOP("FilenamePattern", "number of steps"), lambda of: str(of.request.steps)),
+    "n": (QT_TRANSLATE_NOOP("FilenamePattern", "its number, {n:03} with zeros"), lambda of: str(of.number)),
+    "id": (QT_TRANSLATE_NOOP("FilenamePattern", "four letters of its unique id"), lambda of: of.id[:4]),
+}
+FIELDS["size"] = ("128x128", lambda of: f"{of.size[0]}x{of.size[1]}")
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise BadRequest if a pattern has an unknown field or gives an empty name."""
+    for match in _FIELD.finditer(pattern):
+        if match[1] not in FIELDS:
+            known = ", ".join(f"{{{name}}}" for name in FIELDS)
+            raise BadRequest(f"A name pattern has no field {match[0]}; choose from {known}.")
+    rest = _FIELD.sub("", pattern)
+    if "{" in rest or "}" in rest:
+        raise BadRequest("{ and } in a name pattern must enclose one of its fields; remove the others.")
+    if not _FIELD.search(pattern) and not _clean(pattern.replace("/", " ").replace("\\", " ")):
+        raise BadRequest(f"A name pattern cannot be empty; the default is {DEFAULT}.")
+
+
+def fill_pattern(pattern: str, of: NameParts) -> str:
+    """Fill a pattern with the values of an image. Return a path without suffix that is valid on every operating system.
+
+    "/" in the pattern separates folders. Raises BadRequest if the pattern is invalid.
+    """
+    check_pattern(pattern)
+    filled = _FIELD.sub(lambda match: _fill(match, of), pattern.replace("\\", "/"))
+    parts = [part for part in (_clean(part) for part in filled.split("/")) if part]
+    return "/".join(parts) or of.id[:8]
+
+
+def candidates(pattern: str, of: NameParts) -> Iterator[str]:
+    """Yield file names to try until one is free.
+
+    The first is the filled pattern. The next contain more of the id, the others a number.
+    """
+    plain = fill_pattern(pattern, of)
+    yield plain
+    for letters in (8, 32):
+        longer = of.id[:letters]
+        yield plain.removesuffix(of.id[:4]) + longer if plain.endswith(of.id[:4]) else f"{plain} {longer}"
+    number = 2
+    while True:
+        yield f"{plain} ({number})"
+        number += 1
+
+
+def _fill(match: re.Match[str], of: NameParts) -> str:
+    text = FIELDS[match[1]][1](of)
+    return (text.zfill(int(match[2])) if match[2] else text).replace("/", "-").replace("\\", "-")
+
+
+def _slug(text: str) -> str:
+    """Return the first words of a text as part of a file name, at most _SLUG characters long."""
+    words = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text)))
+    return words if len(words) <= _SLUG else words[: _SLUG + 1].rpartition(" ")[0] or words[:_SLUG]
+
+
+def _clean(part: str) -> str:
+    """Make one part of a path valid on every operating system.
+
+    Forbidden characters are removed, and the part is not hidden, not reserved and not too long.
+    """
+    text = " ".join(_FORBIDDEN.sub("", part).split()).lstrip(".").rstrip(". ")
+    text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").rstrip(". ")
+    return f"_{text}" if _RESERVED.match(text) else text

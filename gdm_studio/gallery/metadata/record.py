@@ -1,0 +1,169 @@
+"""Our own record in image files: versioned JSON with the complete request and facts about the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gdm_studio.common.json_reader import MALFORMED, parse_json
+from gdm_studio.gallery.metadata.convert import find_loras
+from gdm_studio.gallery.metadata.facts import Metadata, facts_of, parse_request
+from gdm_studio.request.request import MAX_GENERATIONS, MAX_STEPS, MAX_TARGETS, SETTINGS, Request
+
+CHUNK = "gdm_studio"
+TOOL = "GDM Studio"
+VERSION = 1
+# Latest timestamp that is accepted, in seconds since 1970: the year 5138.
+LATEST = 1e11
+# Maximum nesting of values. A Request has two levels, and two more for every branch.
+_MAX_DEPTH = 4 + 2 * MAX_GENERATIONS + MAX_TARGETS
+
+
+@dataclass(frozen=True)
+class Record:
+    """The content of the PNG chunk `gdm_studio`. `values` are the fields of the request as stored."""
+
+    id: str
+    # Seconds since 1970.
+    created: float
+    # The version of GDM Studio that wrote the record.
+    app: str
+    values: Mapping[str, Any]
+    stopped_at: int = 0
+    made_with: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Return the record as ASCII JSON, which preserves every prompt, including lone surrogates."""
+        return json.dumps(
+            {
+                "version": VERSION,
+                "id": self.id,
+                "created": self.created,
+                "app": self.app,
+                "stopped_at": self.stopped_at,
+                "made_with": dict(self.made_with),
+                "request": dict(self.values),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Record | None:
+        """Parse a record of this or a later version. Returns None if it is damaged."""
+        try:
+            data = parse_json(text)
+            return cls(
+                id=_id(data["id"]),
+                created=_time(data["created"]),
+                app=str(data.get("app", "")),
+                values=_shallow(dict(data["request"])),
+                stopped_at=_step(data.get("stopped_at", 0)),
+                made_with={str(key): str(value) for key, value in data.get("made_with", {}).items()},
+            )
+        except MALFORMED:
+            return None
+
+    def metadata(self, size: tuple[int, int]) -> Metadata:
+        """Return the record as the metadata of an image of `size`."""
+        request, taken = parse_request(json.dumps(dict(self.values)))
+        entries = {name: _shown(value) for name, value in self.values.items() if name != "version"}
+        known = set(SETTINGS)
+        return Metadata(
+            size=size,
+            tool=TOOL,
+            request=request,
+            fields=self._fields(request, size),
+            used={name: entry for name, entry in entries.items() if name in known & taken},
+            ignored={name: entry for name, entry in entries.items() if name in known - taken},
+            unknown={name: entry for name, entry in entries.items() if name not in known},
+            became={name: name for name in entries if name in known & taken},
+            id=self.id,
+            created=self.created,
+            stopped_at=self.stopped_at,
+            made_with=dict(self.made_with),
+        )
+
+    def _fields(self, request: Request, size: tuple[int, int]) -> dict[str, Any]:
+        return {
+            **{_FIELD_OF.get(name, name): said for name, said in self.made_with.items()},
+            **facts_of(request, request.size or size),
+            **_prompt_facts(request, self.made_with),
+            "knobs": request.knobs,
+            **_input_facts(request),
+            "stopped_at": self.stopped_at,
+            "version": f"{TOOL} {self.app}".strip(),
+            "id": self.id,
+            "created": self.created,
+        }
+
+
+# {key of made_with: field}. Other tools use AutoV2 hashes; our own fingerprints get another name.
+_FIELD_OF = {f"{part}_hash": f"{part}_fingerprint" for part in ("model", "vae", "refiner")}
+_FIELD_OF |= {f"{part}_autov2": f"{part}_hash" for part in ("model", "vae", "refiner")}
+
+
+def _prompt_facts(request: Request, made_with: Mapping[str, str]) -> dict[str, Any]:
+    """Return the prompt grammar, if known, and the LoRAs that are named in the prompts."""
+    if request.grammar == "auto":
+        return {}
+    loras = find_loras("\n".join(request.prompt_weights())) if request.grammar != "plain" else []
+    digits = {each["name"]: made_with.get(f"LoRA {each['name']}") for each in loras}
+    listed = [each | ({"hash": said} if (said := digits[each["name"]]) else {}) for each in loras]
+    return {"grammar": request.grammar} | ({"loras": listed} if listed else {})
+
+
+def _input_facts(request: Request) -> dict[str, Any]:
+    """Return the settings that only some images have: control images, start image, interpolation, branch."""
+    facts: dict[str, Any] = {"controls": request.controls} if request.controls else {}
+    facts |= {"factors": request.factors} if request.factors else {}
+    facts |= {"hints": ", ".join(map(str, request.hints))} if request.hints else {}
+    if request.image:
+        facts |= {"image": request.image, "mask": request.mask, "strength": request.strength}
+        facts |= {"inverted": "yes"} if request.inverted else {}
+    if request.toward is not None:
+        facts["toward"] = ", then ".join(
+            f"{leg.amount:g} of the way to {leg.prompt!r}, seed {leg.seed}" for leg in request.targets()
+        )
+    if request.branch is not None:
+        parent = request.branch.parent
+        facts["branch"] = f"after step {request.branch.step} of {parent.subject!r}, seed {parent.seed}"
+    return facts
+
+
+def _id(value: Any) -> str:
+    """Return an id if it contains only letters and digits, because ids become file names. Raises ValueError."""
+    if not isinstance(value, str) or not 8 <= len(value) <= 64 or not (value.isascii() and value.isalnum()):
+        raise ValueError("not an id")
+    return value
+
+
+def _time(value: Any) -> float:
+    # NaN fails this comparison too.
+    if not 0 <= (seconds := float(value)) <= LATEST:
+        raise ValueError("not a time")
+    return seconds
+
+
+def _step(value: Any) -> int:
+    if not 0 <= (step := int(value)) <= MAX_STEPS:
+        raise ValueError("not a step")
+    return step
+
+
+def _shallow(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values unchanged. Raises ValueError if they are nested too deeply to be written again."""
+    level: list[Any] = [values]
+    for _ in range(_MAX_DEPTH):
+        level = [each for value in level if isinstance(value, dict | list) for each in _children(value)]
+    if level:
+        raise ValueError("nested too deeply")
+    return values
+
+
+def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

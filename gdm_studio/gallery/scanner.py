@@ -1,0 +1,335 @@
+"""A scanner that updates the index after other programs added, changed or deleted image files."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.common import paths, preferences
+from gdm_studio.common.errors import StorageError
+from gdm_studio.gallery.connection import Connection
+from gdm_studio.gallery.copy_detection import resolve
+from gdm_studio.gallery.folder import SLICE, File, Stamp, Walk, read_file, stamp_of
+from gdm_studio.gallery.image import Picture
+from gdm_studio.gallery.index import Index
+from gdm_studio.gallery.location import Location
+from gdm_studio.gallery.sources import source_folders
+from gdm_studio.gallery.storage import files, library_move
+
+# Runs an action on the index and returns its result; see `Connection.run`.
+Run = Callable[[Callable[[Index], Any]], Any]
+# The device number of a folder that does not exist.
+_NO_DEVICE = 0
+# Rows compared in one step.
+_BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class Root:
+    """A folder to scan: the library or an imported folder. `source` is its path, or "" for the library."""
+
+    folder: Path
+    source: str = ""
+
+
+class Scan:
+    """A single scan of the library and all imported folders."""
+
+    def __init__(self, run: Run, library: Path, *, again: bool = False) -> None:
+        self._run = run
+        self._library = library
+        # Whether files that have not changed are read as well.
+        self._again = again
+        # {folder that was read: its mtime in ns}, for `is_outdated`.
+        self.folders: dict[Path, int] = {}
+
+    def steps(self) -> Iterator[tuple[int, int]]:
+        """Scan in short steps and yield (changes processed, changes found).
+
+        New and changed files are read first, newest first. Deleted files are removed afterwards, so that moved files
+        are never missing. If the disk of a folder is not connected, the images of the folder stay in the index. Raises
+        StorageError at the end if that folder is the library.
+        """
+        _check_not_moved(self._library)
+        self._run(Index.begin_filling)
+        roots = [Root(self._library), *(Root(folder, str(folder)) for folder in self._run(_folders))]
+        walks = []
+        changed: list[tuple[Root, str, Stamp]] = []
+        missing: Path | None = None
+        for root in roots:
+            if not self.is_there(root):
+                missing = missing or (None if root.source else root.folder)
+                # Makes the folder outdated as soon as the disk is back.
+                self.folders[root.folder] = _mtime(root.folder)
+                continue
+            inside = [other.folder for other in roots if other is not root]
+            walk = Walk(root.folder, root.source, inside)
+            for piece in walk.pieces():
+                changed += [(root, *file) for file in self._changed(piece)]
+                yield 0, len(changed)
+            walks.append(walk)
+            self.folders |= walk.folders
+        changed.sort(key=lambda file: file[2], reverse=True)
+        for processed, total in self._read(changed):
+            # The last change counts as processed only after copies and edited files have been resolved.
+            yield min(processed, total - 1), total
+        for _ in resolve_copies(self._run, self._library):
+            yield max(len(changed) - 1, 0), len(changed)
+        yield len(changed), len(changed)
+        gone = 0
+        for walk in walks:
+            for forgotten in self._remove_deleted(walk):
+                gone += forgotten
+                yield len(changed) + gone, len(changed) + gone
+            self._finish(walk)
+        yield len(changed) + gone, len(changed) + gone
+        if missing is not None:
+            raise _missing_error(missing)
+
+    def is_there(self, root: Root) -> bool:
+        """Return True if the folder exists and its disk is connected.
+
+        The mount point of a disconnected disk is an empty folder.
+        """
+        try:
+            device = _device(root.folder)
+            with os.scandir(root.folder) as entries:
+                if any(entries):
+                    return True
+        except OSError:
+            return not root.source and not self._run(Index.has_pictures)
+        # Without a readable index, an empty folder counts as present.
+        with contextlib.suppress(StorageError):
+            known = self._run(lambda index: index.device(root.source))
+            return known in (None, _NO_DEVICE, device) or not self._run(Index.has_pictures)
+        return True
+
+    def _finish(self, walk: Walk) -> None:
+        # On first use there is no library folder yet.
+        device = _device_or_none(walk.root) or _NO_DEVICE
+        self._run(partial(Index.mark_filled, source=walk.source, device=device))
+
+    def _changed(self, piece: list[tuple[str, Stamp]]) -> list[tuple[str, Stamp]]:
+        if self._again:
+            return piece
+        known = self._run(lambda index: index.stamps([path for path, _ in piece]))
+        return [(path, stamp) for path, stamp in piece if known.get(path) != stamp]
+
+    def _read(self, changed: list[tuple[Root, str, Stamp]]) -> Iterator[tuple[int, int]]:
+        read: list[File] = []
+        until = time.perf_counter() + SLICE
+        for number, (root, path, stamp) in enumerate(changed, 1):
+            read.append(read_file(self._library, path, stamp, source=root.source))
+            if number == len(changed) or time.perf_counter() > until:
+                self._run(partial(Index.add, files=read))
+                yield number, len(changed)
+                read = []
+                until = time.perf_counter() + SLICE
+
+    def _remove_deleted(self, walk: Walk) -> Iterator[int]:
+        """Remove deleted files from the index and yield the number removed in each batch.
+
+        Files in folders that could not be read are not removed.
+        """
+        after = ""
+        while known := self._run(partial(Index.known, source=walk.source, after=after, limit=_BATCH)):
+            gone = [
+                path
+                for path in known
+                if path not in walk.seen and walk.covers(path) and not os.path.lexists(self._library / path)
+            ]
+            self._run(partial(Index.forget, paths=gone))
+            yield len(gone)
+            after = known[-1]
+
+
+class IndexUpdater:
+    """An updater that brings the index of a library into line with its files."""
+
+    def __init__(self, connection: Connection, location: Location) -> None:
+        self._connection = connection
+        self._location = location
+        # `Connection.rebuilds` at the last scan: an index deleted since then is empty.
+        self._scanned_rebuilds = 0
+
+    def scan(self, *, again: bool = False) -> Iterator[tuple[int, int]]:
+        """Scan all folders and yield (changes processed, changes found). With `again`, unchanged files are read too.
+
+        If a damaged index is deleted during the scan, the scan starts over.
+        """
+        rebuilds = -1
+        while rebuilds != self._connection.rebuilds:
+            rebuilds = self._connection.rebuilds
+            scan = Scan(self._connection.run, self._location.folder, again=again)
+            self._location.folder_times = scan.folders
+            self._scanned_rebuilds = rebuilds
+            yield from scan.steps()
+
+    def is_outdated(self) -> bool:
+        """Return True if files were added or removed since the last scan. This takes a few µs per folder."""
+        times = self._location.folder_times
+        return self._scanned_rebuilds != self._connection.rebuilds or is_outdated(times)
+
+    def check_library(self) -> None:
+        """Raise StorageError if the disk of the library is not connected."""
+        check_library(self._location.folder, self._connection.run)
+
+    def create_library(self) -> None:
+        """Create the library folder if it is missing. Raises StorageError if its disk is not connected."""
+        self._location.drive.check()
+        create_library(self._location.folder, self._connection.run)
+
+    def add(self, path: Path, picture: Picture, *, fill: bool = False) -> Picture:
+        """Add a file of the library to the index and return its image as stored."""
+        inside = path.relative_to(self._location.folder).as_posix()
+        try:
+            file = File(inside, stamp_of(path.stat()), picture)
+            self._connection.run(lambda index: index.add([file]), fill=fill)
+            times = self._location.folder_times
+            if path.parent in times:
+                times[path.parent] = path.parent.stat().st_mtime_ns
+        except OSError as error:
+            raise files.storage_error(path, error) from error
+        self.compare_copies()
+        return self._connection.run(lambda index: index.get(index.picture_at(inside))) or picture
+
+    def read_again(self, paths: Iterable[tuple[str, str]], *, fill: bool = False) -> None:
+        """Read files into the index again.
+
+        `paths` are (source, path) pairs. Unreadable files are left to the next scan.
+        """
+        found = []
+        for source, path in paths:
+            with contextlib.suppress(OSError):
+                stamp = stamp_of((self._location.folder / path).stat())
+                found.append(read_file(self._location.folder, path, stamp, source=source))
+        self._connection.run(partial(Index.add, files=found), fill=fill)
+
+    def compare_copies(self) -> None:
+        """Compare files that contain the same id, and decide which are copies and which were edited."""
+        for _ in resolve_copies(self._connection.run, self._location.folder):
+            pass
+
+    def library_files(self, ids: Sequence[str]) -> list[str]:
+        """Return the paths, relative to the library, of all library files of these images.
+
+        Files that changed since they were indexed are read again first.
+        """
+
+        def own(index: Index) -> list[str]:
+            return [path for source, path in index.files_of(ids) if not source]
+
+        found = self._connection.run(own, fill=True)
+        known = self._connection.run(lambda index: index.stamps(found), fill=True)
+        changed = [
+            ("", path) for path in found if _stamp_of_path(self._location.folder / path) not in (None, known.get(path))
+        ]
+        if changed:
+            self.read_again(changed, fill=True)
+            self.compare_copies()
+            found = self._connection.run(own, fill=True)
+        return found
+
+
+def resolve_copies(run: Run, library: Path) -> Iterator[None]:
+    """Decide for each file that shares its id whether it is a copy or a separate image.
+
+    Only such files are decoded, at most one per step.
+    """
+    for claimed in run(Index.unresolved_ids):
+        dispute = run(partial(Index.dispute, claimed=claimed))
+        resolution = yield from resolve(dispute, library)
+        changed = []
+        for each in dispute.claimants:
+            if resolution.images.get(each.path, each.image) != each.image:
+                changed.append(read_file(library, each.path, each.stamp, source=each.source))
+                yield
+        run(partial(Index.decide, dispute=dispute, resolution=resolution, files=changed))
+        yield
+
+
+def create_library(folder: Path, run: Run) -> None:
+    """Create the library folder if it is missing. Raises StorageError if its disk is not connected.
+
+    The disk counts as disconnected if the index has images but the parent folder is on a different disk than before.
+    The disk of a new library is recorded at once, because it may be disconnected before the first scan.
+    """
+    is_new = not folder.is_dir()
+    if is_new and not run(Index.has_pictures):
+        files.make_folder(folder)
+        # An index that cannot be written does not stop the user from saving images.
+        with contextlib.suppress(StorageError):
+            run(partial(Index.mark_filled, source="", device=_device_or_none(folder) or _NO_DEVICE))
+    elif is_new and run(lambda index: index.device("")) in (None, _device_or_none(folder.parent)):
+        files.make_folder(folder, parents=False)
+    elif is_new:
+        raise _missing_error(folder)
+    else:
+        check_library(folder, run)
+
+
+def check_library(folder: Path, run: Run) -> None:
+    """Raise StorageError if the disk of the library is not connected, or if another user moved the library."""
+    _check_not_moved(folder)
+    if not Scan(run, folder).is_there(Root(folder)):
+        raise _missing_error(folder)
+
+
+def _check_not_moved(folder: Path) -> None:
+    """Raise StorageError if another user has moved the library to another folder."""
+    if place := library_move.new_location(folder):
+        settings = paths.display_path(preferences.path())
+        raise StorageError(
+            f'Another user moved the pictures of {folder} to {place}; write that folder as "library" into {settings}.'
+        )
+
+
+def note_device(index: Index, folder: Path) -> None:
+    """Record the disk to which a library was moved, so that a disconnected disk can be detected."""
+    if index.device("") is not None:
+        index.mark_filled("", _device_or_none(folder) or _NO_DEVICE)
+
+
+def is_outdated(folders: dict[Path, int]) -> bool:
+    """Return True if the modification time of any of these folders has changed. This takes a few µs per folder."""
+    return any(_mtime(folder) != mtime for folder, mtime in folders.items())
+
+
+def _missing_error(folder: Path) -> StorageError:
+    return files.storage_error(folder, FileNotFoundError(errno.ENOENT, ""))
+
+
+def _device(folder: Path) -> int:
+    return folder.stat().st_dev % 2**63
+
+
+def _device_or_none(folder: Path) -> int | None:
+    try:
+        return _device(folder)
+    except OSError:
+        return None
+
+
+def _mtime(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _folders(index: Index) -> list[Path]:
+    return source_folders(index.connection)
+
+
+def _stamp_of_path(path: Path) -> Stamp | None:
+    try:
+        return stamp_of(path.stat())
+    except OSError:
+        return None

@@ -1,0 +1,194 @@
+"""The terms of a search query, and autocompletion of the term that is being typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP, Translate, untranslated
+from gdm_studio.request.request import SETTINGS, Role, with_role
+
+# {search field: setting}
+SEARCHED = {setting.word: setting for setting in with_role(SETTINGS, Role.SEARCH)}
+# {search field: title for the user}
+NUMBERS = {word: setting.title for word, setting in SEARCHED.items() if setting.is_number} | {
+    "size": QT_TRANSLATE_NOOP("Search", "Size")
+}
+# {search field: fields that it searches}. "Scheduler" means the sampler in the window and the spacing in other tools.
+OTHER_NAMES: dict[str, tuple[str, ...]] = {"scheduler": ("sampler", "spacing")}
+NAMES = {word: setting.title for word, setting in SEARCHED.items() if not setting.is_number}
+NAMES |= {
+    "sampler": QT_TRANSLATE_NOOP("Search", "Sampler"),
+    "scheduler": QT_TRANSLATE_NOOP("Search", "Scheduler"),
+    "tool": QT_TRANSLATE_NOOP("Search", "Tool"),
+    "tag": QT_TRANSLATE_NOOP("Search", "Tag"),
+    "collection": QT_TRANSLATE_NOOP("Search", "Collection"),
+}
+# {value of the field "is": title}
+FLAGS = {
+    "favourite": QT_TRANSLATE_NOOP("Search", "Favourites"),
+    "favorite": QT_TRANSLATE_NOOP("Search", "Favourites"),
+    "stopped": QT_TRANSLATE_NOOP("Search", "Stopped early"),
+    "imported": QT_TRANSLATE_NOOP("Search", "Imported"),
+    "branch": QT_TRANSLATE_NOOP("Search", "Branches"),
+    "edited": QT_TRANSLATE_NOOP("Search", "Edited elsewhere"),
+    "untagged": QT_TRANSLATE_NOOP("Search", "Without a tag"),
+    "noted": QT_TRANSLATE_NOOP("Search", "With a note"),
+}
+DAYS = ("today", "yesterday")
+# Fields that are searched for words.
+WORDS = {
+    "prompt": QT_TRANSLATE_NOOP("Search", "Prompt"),
+    "negative": QT_TRANSLATE_NOOP("Search", "Negative prompt"),
+    "note": QT_TRANSLATE_NOOP("Search", "Note"),
+}
+_TITLES = NUMBERS | NAMES | WORDS
+_TITLES |= {"is": "", "date": QT_TRANSLATE_NOOP("Search", "Date"), "in": QT_TRANSLATE_NOOP("Search", "In")}
+FIELDS = frozenset(_TITLES)
+_ATOM = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_SIGN = re.compile(r"(>=|<=|>|<)")
+_SHOWN_SIGNS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< "}
+# Maximum number of atoms in a search. FTS5 accepts 256.
+_MAX_ATOMS = 60
+_MAX_COMPLETIONS = 12
+
+
+@dataclass(frozen=True)
+class Atom:
+    """The smallest part of a query: a word, a phrase or `field:value`, possibly negated.
+
+    `text` is the part as typed.
+    """
+
+    text: str
+    field: str
+    value: str
+    quoted: bool
+    negated: bool
+
+
+@dataclass(frozen=True)
+class Term:
+    """A condition of a query: one atom, or several atoms joined by OR.
+
+    `text` is the term as typed, at index `start`.
+    """
+
+    text: str
+    start: int
+    atoms: tuple[Atom, ...]
+
+    @property
+    def label(self) -> str:
+        """The English label of the term, as shown on a chip in the search bar."""
+        return self.label_text()
+
+    def label_text(self, translate: Translate = untranslated) -> str:
+        """Return the label of the term, translated by `translate(context, text)`."""
+        return translate("Search", " or ").join(_label(atom, translate) for atom in self.atoms)
+
+
+def parse_terms(query: str) -> list[Term]:
+    """Parse a query into its terms, all of which have to match. Words after the first 60 are ignored."""
+    found: list[Term] = []
+    is_alternative = False
+    matches = [match for _, match in zip(range(_MAX_ATOMS), _ATOM.finditer(query), strict=False)]
+    for number, match in enumerate(matches):
+        if match[0] == "OR" and found and number + 1 < len(matches) and not is_alternative:
+            is_alternative = True
+            continue
+        start = match.start()
+        atoms: tuple[Atom, ...] = (_atom(match),)
+        if is_alternative:
+            previous = found.pop()
+            start = previous.start
+            atoms = (*previous.atoms, *atoms)
+        found.append(Term(query[start : match.end()], start, atoms))
+        is_alternative = False
+    return found
+
+
+def rest(query: str) -> str:
+    """Return the part of a query beyond the word limit, which the search ignores. "" for nearly every query."""
+    found = parse_terms(query)
+    return query[found[-1].start + len(found[-1].text) :].strip() if found else ""
+
+
+def remove_term(query: str, term: Term) -> str:
+    """Return the query without one of its terms."""
+    before = query[: term.start].rstrip()
+    after = query[term.start + len(term.text) :].lstrip()
+    return " ".join(filter(None, (before, after)))
+
+
+def completions(query: str, cursor: int, values: Callable[[str], Iterable[str]]) -> list[str]:
+    """Return completions of the word before `cursor`, likeliest first: field names, or values of a field.
+
+    `values(field)` must return the known values of a field. Each completion replaces the whole word. See
+    `insert_completion`.
+    """
+    word = query[_start(query, cursor) : cursor]
+    minus, bare = ("-", word[1:]) if word.startswith("-") else ("", word)
+    field, colon, begun = bare.partition(":")
+    begun = begun.lstrip('"').casefold()
+    if colon and field in _TITLES:
+        own = FLAGS if field == "is" else DAYS if field == "date" else values(field)
+        offered = [_written(field, value) for value in own if value.casefold().startswith(begun) and value != begun]
+    elif not bare or colon:
+        return []
+    else:
+        offered = [f"{name}:" for name in _TITLES if name.startswith(bare)]
+        offered += [_written("is", flag) for flag in FLAGS if flag.startswith(bare) and flag != "favorite"]
+        for name in ("tag", "collection", "model", "style", "class"):
+            offered += [_written(name, one) for one in values(name) if one.casefold().startswith(bare.casefold())]
+    return [minus + one for one in offered[:_MAX_COMPLETIONS] if minus + one != word]
+
+
+def insert_completion(query: str, cursor: int, choice: str) -> tuple[str, int]:
+    """Replace the word before `cursor` by `choice`. Return the new query and the new cursor position."""
+    start = _start(query, cursor)
+    end = cursor + len(re.match(r"\S*", query[cursor:])[0])  # type: ignore[index]  # it always matches
+    rest = query[end:].lstrip()
+    gap = "" if choice.endswith(":") else " "
+    return query[:start] + choice + gap + rest, start + len(choice) + len(gap)
+
+
+def _start(query: str, cursor: int) -> int:
+    """Return the index at which the word before the cursor starts.
+
+    After an open quotation mark, a word includes spaces.
+    """
+    begun = 0
+    for match in re.finditer(r'-?(?:[a-z]+:)?(?:"[^"]*"?|[^\s"]+)', query[:cursor]):
+        begun = match.start() if match.end() == cursor else cursor
+    return begun if query[:cursor].strip() else cursor
+
+
+def _written(field: str, value: str) -> str:
+    return f'{field}:"{value}"' if re.search(r'[\s"]', value) or not value else f"{field}:{value}"
+
+
+def _atom(match: re.Match[str]) -> Atom:
+    is_quoted = match["word"] is None
+    value = match["phrase"] if is_quoted else match["word"]
+    return Atom(match[0], match["field"] or "", value, is_quoted, bool(match["minus"]))
+
+
+def _label(atom: Atom, translate: Translate) -> str:
+    value = atom.value
+    if atom.field == "is" and value in FLAGS:
+        label = translate("Search", FLAGS[value])
+    elif atom.field in _TITLES and atom.field != "is":
+        context = "Setting" if atom.field in SEARCHED else "Search"
+        label = (
+            f"{translate(context, _TITLES[atom.field])} {_SIGN.sub(lambda sign: _SHOWN_SIGNS[sign[0]], value, count=1)}"
+        )
+    else:
+        bare = f"{atom.field}:{value}" if atom.field else value
+        label = f"“{bare}”" if atom.quoted else bare
+    if not atom.negated or not label:
+        return label
+    if atom.field:
+        label = label[0].lower() + label[1:]
+    return translate("Search", "not {term}").replace("{term}", label)

@@ -1,0 +1,67 @@
+"""Files of saved denoising steps: one file per image, stored in the library. The oldest files are pruned."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from gdm_studio.gallery.storage import files
+
+# Hidden in the library folder, so that it moves with the library.
+FOLDER = ".steps"
+SUFFIX = ".steps"
+
+
+class StepsFiles:
+    """The files of saved denoising steps in a library. Methods raise StorageError."""
+
+    def __init__(self, library: Path) -> None:
+        self._library = library
+
+    def path(self, picture_id: str) -> Path:
+        """Return the path of the file for an image's saved steps. The file may not exist."""
+        return self._library / self.inside(picture_id)
+
+    def inside(self, picture_id: str) -> str:
+        """Return the path of the file for an image's saved steps, relative to the library."""
+        return f"{FOLDER}/{picture_id[:2]}/{picture_id}{SUFFIX}"
+
+    def write(self, picture_id: str, steps: bytes) -> None:
+        """Save the encoded steps of an image."""
+        path = self.path(picture_id)
+        files.make_folder(path.parent)
+        files.write(path, steps)
+
+    def total_size(self) -> int:
+        """Return the size of all saved steps in bytes."""
+        return sum(size for _, size, _ in self._all())
+
+    def prune(self, limit: float) -> int:
+        """Delete the oldest files until at most `limit` bytes remain, and return the number of deleted files."""
+        existing = self._all()
+        total = sum(size for _, size, _ in existing)
+        deleted = 0
+        for _, size, path in sorted(existing):
+            if total <= limit:
+                break
+            # On a read-only disk the file cannot be deleted.
+            with contextlib.suppress(OSError):
+                path.unlink()
+                total -= size
+                deleted += 1
+        return deleted
+
+    def _all(self) -> list[tuple[int, int, Path]]:
+        """Return the (modification time in ns, size in bytes, path) of every file of saved steps."""
+        found = []
+        for folder, _, names in os.walk(self._library / FOLDER):
+            for name in names:
+                path = Path(folder, name)
+                if name.endswith(files.PART):
+                    files.remove_abandoned(path)
+                elif name.endswith(SUFFIX):
+                    with contextlib.suppress(OSError):
+                        status = path.stat()
+                        found.append((status.st_mtime_ns, status.st_size, path))
+        return found

@@ -1,0 +1,117 @@
+"""Functions that move and delete image files without losing data. `common.atomic` reads and writes files."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+from gdm_studio.common.atomic import (
+    PART,
+    NewFile,
+    check_writable,
+    make_folder,
+    numbered_names,
+    open_file,
+    open_replacement,
+    read,
+    remove_abandoned,
+    storage_error,
+    sync_folder,
+    write,
+)
+
+__all__ = [
+    "PART",
+    "NewFile",
+    "check_writable",
+    "make_folder",
+    "move",
+    "move_beside",
+    "new_file",
+    "numbered_names",
+    "open_file",
+    "storage_error",
+    "read",
+    "remove",
+    "remove_abandoned",
+    "remove_folder",
+    "open_replacement",
+    "sync_folder",
+    "write",
+]
+
+
+def move(source: Path, target: Path, *, durable: bool = True) -> None:
+    """Move a file, even to another disk. If that fails, raises StorageError and leaves `source` unchanged.
+
+    Without `durable`, a power cut right after the move may undo it. See `sync_folder`.
+    """
+    try:
+        make_folder(target.parent)
+        os.rename(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise storage_error(source, error) from error
+        _move_across(source, target)
+    if durable:
+        sync_folder(target.parent)
+
+
+def move_beside(source: Path, target: Path) -> Path:
+    """Move a file to `target`, or to a numbered name if that is taken, and return the new path.
+
+    The move is not durable. See `move`.
+    """
+    new = NewFile(target.parent, numbered_names(target.stem, target.suffix))
+    try:
+        make_folder(target.parent)
+        return new.take(source)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise storage_error(source, error) from error
+    new.write(read(source))
+    _replace_by_copy(source, new.path)
+    return new.path
+
+
+def _move_across(source: Path, target: Path) -> None:
+    write(target, read(source))
+    _replace_by_copy(source, target)
+
+
+def _replace_by_copy(source: Path, copy: Path) -> None:
+    """Finish a move between disks: give the copy the times of the original, then delete the original.
+
+    If that fails, the copy is deleted.
+    """
+    try:
+        status = source.stat()
+        os.utime(copy, ns=(status.st_atime_ns, status.st_mtime_ns))
+        source.unlink()
+    except OSError as error:
+        remove(copy)
+        raise storage_error(source, error) from error
+
+
+def remove(path: Path) -> None:
+    """Delete a file, ignoring errors."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder if it is empty."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def new_file(path: Path) -> NewFile:
+    """Reserve a path for a new file and create its folder. Raises StorageError.
+
+    A number is added to a name that is taken.
+    """
+    make_folder(path.parent)
+    check_writable(path.parent)
+    return NewFile(path.parent, numbered_names(path.stem, path.suffix))

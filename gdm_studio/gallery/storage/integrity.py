@@ -1,0 +1,154 @@
+"""Integrity checks of the gallery's databases: their pages, tables, column types and rows."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from gdm_studio.common.json_reader import parse_json
+from gdm_studio.gallery import database
+
+# {declared type: types that SQLite stores for it}
+_STORED_TYPES = {"TEXT": ("text",), "REAL": ("real", "integer"), "INTEGER": ("integer",), "": ("text",)}
+Check = Callable[[sqlite3.Connection], str]
+# {table: (name, declared type) of each column}
+Columns = dict[str, list[tuple[str, str]]]
+
+
+@cache
+def index_columns() -> Columns:
+    """Return the columns of the tables of the index."""
+    return _columns_of(database.INDEX_SCHEMA)
+
+
+@cache
+def user_data_columns(version: int = database.USER_DATA_VERSION) -> Columns:
+    """Return the columns of the user data tables in a database of this version."""
+    columns = _columns_of(database.USER_DATA_SCHEMA.replace("kept.", ""))
+    return {table: found for table, found in columns.items() if database.ADDED_IN.get(table, 0) <= version}
+
+
+def index_flaw(path: Path) -> str:
+    """Return a description of the damage to an index, or "" if it is intact.
+
+    The whole file is read over a separate connection. A full disk, a lock or a missing drive is no damage.
+    """
+    return _flaw_at(path, _flaw_of_index)
+
+
+def user_data_flaw_at(path: Path) -> str:
+    """Return a description of the damage to a file of user data, or "" if it is intact. See `index_flaw`."""
+    return _flaw_at(
+        path, lambda db: user_data_flaw(db, "main") or _unreadable_row(db, user_data_columns(database.version(db)))
+    )
+
+
+def user_data_flaw(db: sqlite3.Connection, schema: str = "kept") -> str:
+    """Return a description of the damage to an open database of user data, or "" if it is intact.
+
+    Databases of later program versions may have other tables, so only their pages are checked. Raises sqlite3.Error.
+    """
+    verdict: str = db.execute(f"PRAGMA {schema}.quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        return verdict
+    version = database.version(db, schema)
+    if version > database.USER_DATA_VERSION:
+        return ""
+    columns = user_data_columns(version)
+    return _strange_table(db, columns, schema) or _strange_type(db, columns, schema)
+
+
+def _flaw_at(path: Path, check: Check) -> str:
+    with contextlib.suppress(OSError):
+        if not path.is_file():
+            return "it is not a file" if path.exists() else ""
+        if database.forbids_writing(path):
+            return "its header forbids writing"
+    try:
+        try:
+            return _check(sqlite3.connect(path, timeout=database.BUSY_TIMEOUT), check)
+        except sqlite3.Error as error:
+            if database.may_be_damage(error):
+                raise
+            return _check(sqlite3.connect(database.immutable_uri(path), uri=True), check)
+    except sqlite3.Error as error:
+        if database.may_be_damage(error):
+            return str(error)
+        return str(error) if database.cannot_open(error) and _is_readable(path) else ""
+
+
+def _check(db: sqlite3.Connection, check: Check) -> str:
+    with contextlib.closing(db):
+        return check(db)
+
+
+def _flaw_of_index(db: sqlite3.Connection) -> str:
+    verdict: str = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if verdict != "ok":
+        return verdict
+    if database.version(db) != database.VERSION:
+        return "it is of another version"
+    columns = {table: found for table, found in index_columns().items() if not table.startswith("words_")}
+    if flaw := _strange_table(db, columns, "main") or _strange_type(db, columns, "main"):
+        return flaw
+    # A read-only database raises OperationalError here, so its full-text table cannot be checked.
+    with contextlib.suppress(sqlite3.OperationalError):
+        db.execute("INSERT INTO words(words) VALUES ('integrity-check')")
+        db.rollback()
+    flaw = _unreadable_row(db, columns)
+    try:
+        for request, made_with in db.execute("SELECT request, made_with FROM settings"):
+            parse_json(request)
+            parse_json(made_with)
+    except ValueError:
+        return "settings cannot be read"
+    return flaw
+
+
+def _strange_table(db: sqlite3.Connection, expected: Columns, schema: str) -> str:
+    for table, columns in expected.items():
+        there = [(name, kind) for _, name, kind, *_ in db.execute(f"PRAGMA {schema}.table_info({table})")]
+        if [name for name, _ in there] != [name for name, _ in columns]:
+            return f"{table} is another table"
+    return ""
+
+
+def _strange_type(db: sqlite3.Connection, expected: Columns, schema: str) -> str:
+    for table, columns in expected.items():
+        tests = [
+            f"typeof({name}) NOT IN ({', '.join(map(repr, [*_STORED_TYPES[kind], '']))})" for name, kind in columns
+        ]
+        if db.execute(f"SELECT 1 FROM {schema}.{table} WHERE {' OR '.join(tests)} LIMIT 1").fetchone():
+            return f"a row of {table} has a value of another type"
+    return ""
+
+
+def _unreadable_row(db: sqlite3.Connection, expected: Columns) -> str:
+    """Read all rows and return "". Raises sqlite3.Error if a text is not UTF-8."""
+    for table in expected:
+        for _ in db.execute(f"SELECT * FROM {table}"):
+            pass
+    return ""
+
+
+def _columns_of(statements: str) -> Columns:
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.executescript(statements)
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            table: [(name, kind) for _, name, kind, *_ in db.execute(f"PRAGMA table_info({table})")] for table in tables
+        }
+
+
+def _is_readable(path: Path) -> bool:
+    """Return True if the operating system can read the file completely."""
+    try:
+        with open(path, "rb") as file:
+            while file.read(2**20):
+                pass
+    except OSError:
+        return False
+    return True

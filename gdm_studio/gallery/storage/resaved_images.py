@@ -1,0 +1,80 @@
+"""Images of this program that another program saved again without metadata. They are recognised by their content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.json_reader import MALFORMED, parse_json
+from gdm_studio.gallery.copy_detection import stored_id
+from gdm_studio.gallery.image import Picture
+from gdm_studio.gallery.metadata import read
+from gdm_studio.gallery.metadata import record as ours
+from gdm_studio.gallery.metadata.facts import parse_request
+from gdm_studio.gallery.storage import files
+
+
+def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | None:
+    """Record that another program saved the image `before` again in the file at `path`.
+
+    Returns the new version of the image. Returns None if the file is unreadable, or if `before` is not an image of this
+    program in the library.
+    """
+    # Other tools reuse the names of their files for other images.
+    if before.source or before.tool != ours.TOOL:
+        return None
+    try:
+        size = read(path).size
+        content = files.read(path)
+    except StorageError:
+        return None
+    record = {
+        "created": before.created,
+        "request": json.loads(before.request.to_json()),
+        "stopped_at": before.stopped_at,
+        "made_with": dict(before.made_with),
+    }
+    claimed = stored_id(before.id)
+    row = (_digest(content), len(content), claimed, json.dumps(record))
+    db.execute("INSERT OR REPLACE INTO kept.adopted VALUES (?, ?, ?, ?)", row)
+    return replace(before, id=claimed, path=path, size=size)
+
+
+def recognise(db: sqlite3.Connection, path: Path, size: int) -> Picture | None:
+    """Return the image that `remember` recorded for a file with this content, or None.
+
+    The file name does not matter. `size` is the size of the file in bytes.
+    """
+    if db.execute("SELECT 1 FROM kept.adopted WHERE bytes = ?", (size,)).fetchone() is None:
+        return None
+    try:
+        content = files.read(path)
+        pixels = read(path).size
+    except StorageError:
+        return None
+    found = db.execute("SELECT picture, record FROM kept.adopted WHERE content = ?", (_digest(content),)).fetchone()
+    if found is None:
+        return None
+    try:
+        record = ours.Record.from_json(json.dumps({**parse_json(found[1]), "id": found[0]}))
+    except MALFORMED:
+        return None
+    if record is None:
+        return None
+    return Picture(
+        id=record.id,
+        path=path,
+        created=record.created,
+        size=pixels,
+        request=parse_request(json.dumps(dict(record.values)))[0],
+        stopped_at=record.stopped_at,
+        made_with=record.made_with,
+    )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,156 @@
+"""The trash folder of a library. Deleted files can be restored from it until they are moved to the system trash."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.gallery.copy_detection import content_of
+from gdm_studio.gallery.image import load
+from gdm_studio.gallery.storage import files
+
+# A month in seconds.
+MONTH = 30 * 86_400.0
+# Callback that moves a file to the system trash. It raises StorageError.
+MoveToTrash = Callable[[Path], object]
+# Suffix of deletions that distinguish copies from edited files. Earlier versions did not distinguish them.
+_LISTED = "-listed"
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """A deletion that can be undone. `folder` contains the deleted files under their paths in the library."""
+
+    folder: Path
+    # Number of images. For deletions of an earlier session, the number of files.
+    count: int
+    # Seconds since 1970.
+    deleted: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The name of the folder, which is unique to each deletion."""
+        return self.folder.name
+
+    @property
+    def is_listed(self) -> bool:
+        """True if every file in the folder was deleted deliberately, or was a copy of such a file."""
+        return self.name.endswith(_LISTED)
+
+    def files(self) -> list[Path]:
+        """Return the paths of the deleted images, without their saved steps."""
+        return [path for path in _files(self.folder) if not _is_hidden(path.relative_to(self.folder))]
+
+
+class TrashFolder:
+    """The folder for deleted files. Files are renamed into it, so that a crash leaves each file intact."""
+
+    def __init__(self, folder: Path, library: Path) -> None:
+        self.folder = folder
+        self._library = library
+
+    def delete(self, paths: Iterable[str], count: int) -> Deletion:
+        """Move all files at these library paths into the trash folder, or none of them. Raises StorageError.
+
+        `count` is the number of images that the files belong to.
+        """
+        now = time.time()
+        deletion = Deletion(self.folder / f"{now:.6f}-{uuid.uuid4().hex[:8]}{_LISTED}", count, now)
+        try:
+            for path in paths:
+                if (self._library / path).exists() or not self._library.is_dir():
+                    files.move(self._library / path, deletion.folder / path, durable=False)
+        except StorageError:
+            for _ in self.restore(deletion):
+                pass
+            raise
+        files.sync_folder(deletion.folder)
+        return deletion
+
+    def restore(self, deletion: Deletion, only: Collection[Path] = ()) -> Iterator[Path]:
+        """Move deleted files back to the library and yield the new path of each image.
+
+        A number is added to a name that is taken. With `only`, the other files of the deletion stay in the trash
+        folder.
+        """
+        for waiting in [path for path in _files(deletion.folder) if not only or path in only]:
+            path = waiting.relative_to(deletion.folder)
+            wanted = self._library / path
+            if _is_hidden(path):
+                if not wanted.exists():
+                    files.move(waiting, wanted, durable=False)
+                continue
+            yield files.move_beside(waiting, wanted)
+        files.sync_folder(self._library)
+        if not deletion.files():
+            shutil.rmtree(deletion.folder, ignore_errors=True)
+
+    def deletions(self) -> list[Deletion]:
+        """Return all deletions in the folder, newest first."""
+        found = []
+        with contextlib.suppress(OSError):
+            for folder in self.folder.iterdir():
+                if folder.name.partition("-")[0].replace(".", "", 1).isdecimal() and folder.is_dir():
+                    deletion = self.deletion(folder.name)
+                    found.append(replace(deletion, count=len(deletion.files())))
+        return sorted(found, key=lambda deletion: deletion.deleted, reverse=True)
+
+    def deletion(self, name: str) -> Deletion:
+        """Return the deletion of this name. Its files are not counted."""
+        return Deletion(self.folder / name, 0, float(name.partition("-")[0]))
+
+    def empty(self, move_to_trash: MoveToTrash, *, older_than: float) -> int:
+        """Call `move_to_trash` for files deleted at least `older_than` seconds ago, and return the number of files.
+
+        Saved steps are deleted with their images. Earlier versions deleted edited files as if they were copies. Such
+        files are moved back to the library. Raises StorageError.
+        """
+        moved = 0
+        for deletion in self.deletions():
+            if time.time() - deletion.deleted < older_than:
+                continue
+            if not deletion.is_listed and (edited := _edited_files(deletion.files())):
+                for _ in self.restore(deletion, edited):
+                    pass
+            for path in deletion.files():
+                # The system trash refuses broken links.
+                if path.exists():
+                    move_to_trash(path)
+                    moved += 1
+            shutil.rmtree(deletion.folder, ignore_errors=True)
+        return moved
+
+
+def _edited_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the files in `paths` that contain the id of another file in `paths` but are not copies of that file."""
+    by_id: dict[str, list[tuple[float, Path]]] = {}
+    for path in paths:
+        with contextlib.suppress(StorageError, OSError):
+            if picture := load(path):
+                by_id.setdefault(picture.id, []).append((abs(path.stat().st_mtime - picture.created), path))
+    found = []
+    for group in by_id.values():
+        if len(group) > 1:
+            (_, first), *others = sorted(group)
+            original = content_of(first, pixels=True)
+            found += [path for _, path in others if not content_of(path, pixels=True).is_same(original)]
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files and links in a folder.
+
+    Links count even if they are broken, as relative links are in the trash.
+    """
+    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+
+
+def _is_hidden(path: Path) -> bool:
+    """Return True if a library path is inside a hidden folder, such as the folder of saved steps."""
+    return path.parts[0].startswith(".")

@@ -1,0 +1,44 @@
+"""Suggestions while the user types: searches, prompts and model names."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from gdm_studio.gallery.collections import Collections
+from gdm_studio.gallery.connection import Connection
+from gdm_studio.gallery.index import Index
+from gdm_studio.gallery.marks import Tags
+from gdm_studio.gallery.search_terms import completions
+
+
+class Suggestions:
+    """Suggestions from the indexed images. An empty index is not built first."""
+
+    def __init__(self, connection: Connection, tags: Tags, collections: Collections) -> None:
+        self._connection = connection
+        self._tags = tags
+        self._collections = collections
+
+    def complete(self, query: str, cursor: int) -> list[str]:
+        """Return completions of the word before `cursor` in a search query, likeliest first."""
+
+        def values(field: str) -> list[str]:
+            if field == "tag":
+                return [tag.name for tag in self._tags.all()]
+            if field == "collection":
+                return [collection.name for collection in self._collections.all()]
+            found = self._connection.run(partial(Index.values, field=field))
+            if field != "style":
+                return found
+            titles = dict(self._connection.styles)
+            return list(dict.fromkeys(titles.get(value, value) for value in found))
+
+        return completions(query, cursor, values)
+
+    def models(self, limit: int) -> list[tuple[str, int]]:
+        """Return (name, number of images) of the models that generated the most images in this program."""
+        return self._connection.run(lambda index: index.models(limit))
+
+    def prompts(self, limit: int) -> list[str]:
+        """Return up to `limit` distinct prompts, latest first."""
+        return self._connection.run(lambda index: index.prompts(limit))

@@ -1,0 +1,132 @@
+"""The trash: deleting images and restoring them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from gdm_studio.gallery import copy_detection
+from gdm_studio.gallery.connection import Connection
+from gdm_studio.gallery.database import transaction
+from gdm_studio.gallery.image import Picture, load
+from gdm_studio.gallery.location import Location
+from gdm_studio.gallery.scanner import IndexUpdater
+from gdm_studio.gallery.storage.trash_folder import MONTH, Deletion, MoveToTrash
+
+
+class Trash:
+    """The trash of a gallery, from which deleted images can be restored. Methods raise StorageError.
+
+    Files in the library are moved to the trash folder. Files in imported folders stay, and their images are hidden.
+    """
+
+    def __init__(
+        self, connection: Connection, location: Location, updater: IndexUpdater, lock_library: Callable[[], None]
+    ) -> None:
+        self._connection = connection
+        self._location = location
+        self._updater = updater
+        self._lock_library = lock_library
+
+    def all(self) -> list[Deletion]:
+        """Return the deletions that can be restored, newest first. They survive a restart of the program."""
+        trash_folder = self._location.trash_folder
+        waiting = {deletion.name: deletion for deletion in trash_folder.deletions()}
+        for name, count in self._connection.run_on_user_data(_hidden_counts).items():
+            there = waiting.get(name) or trash_folder.deletion(name)
+            waiting[name] = Deletion(there.folder, there.count + count, there.deleted)
+        return sorted(waiting.values(), key=lambda deletion: deletion.deleted, reverse=True)
+
+    def delete(self, ids: Iterable[str]) -> Deletion:
+        """Delete images with all their copies and saved steps. Pass the result to `restore` to undo the deletion.
+
+        A file that another program edited is a separate image, not a copy. Raises StorageError, also if the disk of the
+        library is not connected.
+        """
+        self._lock_library()
+        wanted = list(ids)
+        own = self._updater.library_files(wanted)
+        if own:
+            self._updater.check_library()
+        steps = self._location.steps
+        beside = [steps.inside(picture_id) for picture_id in wanted if steps.path(picture_id).is_file()]
+        deletion = self._location.trash_folder.delete([*own, *beside], len(wanted))
+        self._connection.run(lambda index: index.forget(own), fill=True)
+        imported = self._connection.run(
+            lambda index: [picture_id for picture_id in wanted if index.files_of([picture_id])], fill=True
+        )
+        self._connection.run_on_user_data(_hide, imported, deletion.name)
+        self._connection.run(lambda index: index.hide(imported), fill=True)
+        return deletion
+
+    def count_files(self, ids: Iterable[str]) -> int:
+        """Return the number of files that `delete` would remove.
+
+        An image only in imported folders counts as one file.
+        """
+        wanted = list(ids)
+        own = self._updater.library_files(wanted)
+        imported = self._connection.run(
+            lambda index: sum(all(source for source, _ in index.files_of([picture_id])) for picture_id in wanted),
+            fill=True,
+        )
+        return len(own) + imported
+
+    def restore(self, deletion: Deletion) -> int:
+        """Restore deleted images to their folders and return their number.
+
+        A number is added to a file name that is taken meanwhile.
+        """
+        self._lock_library()
+        self._updater.check_library()
+        shown = self._connection.run_on_user_data(_unhide, deletion.name)
+        restored = self._location.trash_folder.restore(deletion)
+        paths = [path.relative_to(self._location.folder).as_posix() for path in restored]
+        self._updater.read_again([("", path) for path in paths], fill=True)
+        self._updater.read_again(self._connection.run(lambda index: index.files_of(shown), fill=True), fill=True)
+        self._updater.compare_copies()
+        ids = self._connection.run(lambda index: [index.picture_at(path) or path for path in paths], fill=True)
+        return len({*shown, *ids})
+
+    def restore_one(self, deletion: Deletion, path: Path) -> Picture | None:
+        """Restore one image of a deletion and its saved steps. `path` is one of the paths in `deletion.files()`."""
+        self._lock_library()
+        self._updater.check_library()
+        picture = load(path)
+        only = [path]
+        if picture:
+            only.append(deletion.folder / self._location.steps.inside(self._id_of(picture, path)))
+        (restored,) = list(self._location.trash_folder.restore(deletion, only))
+        return self._updater.add(restored, picture, fill=True) if picture else None
+
+    def empty(self, move_to_trash: MoveToTrash, *, older_than: float = MONTH) -> int:
+        """Call `move_to_trash` for files deleted at least `older_than` seconds ago, and return the number of files."""
+        return self._location.trash_folder.empty(move_to_trash, older_than=older_than)
+
+    def _id_of(self, picture: Picture, path: Path) -> str:
+        """Return the id that the gallery assigns to the image in a file outside the library."""
+        original = self._connection.run(lambda index: index.original(picture.id))
+        if original is None:
+            return picture.id
+        content = copy_detection.content_of(path, pixels=True)
+        return picture.id if content.is_same(original) else copy_detection.edited_id(picture.id, content)
+
+
+def _hide(db: sqlite3.Connection, pictures: Iterable[str], deletion: str) -> None:
+    """Hide the images of imported folders with these ids until `deletion` is restored."""
+    with transaction(db):
+        rows = [(picture, deletion) for picture in pictures]
+        db.executemany("INSERT OR REPLACE INTO kept.hidden VALUES (?, ?)", rows)
+
+
+def _unhide(db: sqlite3.Connection, deletion: str) -> list[str]:
+    """Show the images again that `deletion` had hidden, and return their ids."""
+    with transaction(db):
+        found = db.execute("DELETE FROM kept.hidden WHERE deletion = ? RETURNING picture", (deletion,)).fetchall()
+    return [picture for (picture,) in found]
+
+
+def _hidden_counts(db: sqlite3.Connection) -> dict[str, int]:
+    """Return {name of a deletion: number of hidden images}."""
+    return dict(db.execute("SELECT deletion, count(*) FROM kept.hidden GROUP BY deletion").fetchall())

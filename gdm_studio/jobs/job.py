@@ -1,0 +1,417 @@
+"""A job: a running request that the window, the command line and scripts can read and control."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Literal
+
+from gdm_studio.jobs.workers.work_items import WorkItem
+from gdm_studio.request.events import Event, Phase, Progress, Result, Run, State, StepEvent, View
+from gdm_studio.request.request import Request
+
+if TYPE_CHECKING:
+    from gdm_studio.engine.previews import Previews
+    from gdm_studio.engine.resume import SaveSteps, StepWriter
+    from gdm_studio.gallery import Picture
+    from gdm_studio.models.library import Library
+    from gdm_studio.queueing import Item
+
+    Source = Callable[[Request, Library], Generator[Event, None, None]]
+
+# Number of recent steps whose mean duration predicts the time left.
+RECENT_STEPS = 8
+# Seconds between two reads of a job in an event loop, so that painting does not take CPU time from the sampler.
+FRAME = 1 / 24
+
+
+class Destination(Enum):
+    """The destination of the finished images of a job."""
+
+    GALLERY = "gallery"
+    NOTHING = "nothing"
+
+
+GALLERY: Final = Destination.GALLERY
+NOTHING: Final = Destination.NOTHING
+
+
+@dataclass(eq=False)
+class Collection:
+    """A gallery collection that is created when the first image of its jobs is saved.
+
+    Only the thread that calls the gallery writes the fields, except `wanted`.
+    """
+
+    wanted: str
+    # Name in the gallery, with a number if `wanted` was taken. "" until the collection exists.
+    name: str = ""
+    # Saved images by request digest, which several collections may share. An image of the same request is added to the
+    # collection but not saved a second time. None if every image is saved.
+    known: dict[str, Picture] | None = None
+
+
+Into = Literal[Destination.GALLERY, Destination.NOTHING] | Collection
+
+
+class WakeUp(threading.Condition):
+    """A condition variable that wakes the thread that runs jobs.
+
+    The callback `also` wakes that thread while it waits for worker processes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.also: Callable[[], object] = lambda: None
+
+    def notify_all(self) -> None:
+        super().notify_all()
+        self.also()
+
+
+class Reader:
+    """A notification for a coroutine that follows a job running in another thread.
+
+    Several notifications before the next `wait` count as one, so a slow reader has no backlog.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._is_notified = False
+        self._read_at = 0.0
+
+    def notify(self) -> None:
+        """Notify the coroutine from any thread. Does nothing if the last notification has not been read."""
+        if not self._is_notified:
+            self._is_notified = True
+            self._loop.call_soon_threadsafe(self._news.set)
+
+    async def wait(self) -> None:
+        """Wait for a notification, and at least until one frame after the previous notification."""
+        await self._news.wait()
+        await asyncio.sleep(max(0.0, self._read_at + FRAME - time.perf_counter()))
+        self._read_at = time.perf_counter()
+        self._news.clear()
+        self._is_notified = False
+
+
+class Job:
+    """A running request, which other threads may read and control. Only the executor writes its `run`.
+
+    A job generates all images of the request, or only the work items `orders`. If `source` is given, the job runs that
+    generator in this process instead. The callback `keep_steps` saves its steps, so that it can resume after a crash.
+    With `shares`, the job can run beside other such jobs on several devices, and even a single image goes to a worker.
+    Another thread reads the job with `async for`.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        *,
+        source: Source | None = None,
+        orders: Sequence[WorkItem] = (),
+        keep_steps: SaveSteps | None = None,
+        shares: bool = False,
+        into: Into = NOTHING,
+        item: Item | None = None,
+        places: Sequence[str] = (),
+    ) -> None:
+        self.run = Run(request)
+        self.source = source
+        self.orders = list(orders) or [WorkItem.of(request)]
+        self.keep_steps = keep_steps
+        self.shares = shares
+        # Where the runner saves the images.
+        self.into = into
+        # The queue item that the job runs, as it was when the job was submitted.
+        self.item = item
+        # Names of the devices to use. Empty means the devices of the request.
+        self.places = tuple(places)
+        # True if worker processes run the job. This process then has no step tensors to branch or resume from.
+        self.is_distributed = False
+        # Unfinished images that workers sent after the job was stopped.
+        self.partial_results: list[Result] = []
+        # True once the run has ended and no preview is left to decode, so that nothing changes any more.
+        self.settled = False
+        # True once the runner has finished with the job: the run has ended, each of its images was saved or could not
+        # be saved, and the queue is up to date.
+        self.is_closed = False
+        self.cancelled = False
+        # True if the user cancelled the job. Its queue item is then removed instead of waiting again.
+        self.is_discarded = False
+        # False once a step could not be recorded.
+        self.records_steps = True
+        self.paused = False
+        # Number of steps to take although the job is paused.
+        self.single_steps = 0
+        # Decoder of previews, if previews are wanted.
+        self.previews: Previews | None = None
+        # The latest step of this process; its tensors belong to the thread that runs the job.
+        self.last_step: StepEvent | None = None
+        # An image of the latest step.
+        self.latest_image: int | None = None
+        # Number of steps done of each image in progress.
+        self.progress: dict[int, int] = {}
+        # Notified when the thread that runs the job has something to react to.
+        self.bell = WakeUp()
+        self._step_writer: StepWriter | None = None
+        # Images whose step previews were dropped to save memory.
+        self._thinned: set[int] = set()
+        self._step_seconds: deque[float] = deque(maxlen=RECENT_STEPS)
+        # Images that `new_results` has returned.
+        self._returned: set[int] = set()
+        # Number of notes that `new_notes` has returned.
+        self._returned_notes = 0
+        self._reader: Reader | None = None
+        # True if the job changed before it had a reader.
+        self._has_news = False
+
+    # Control, from any thread
+
+    def cancel(self) -> None:
+        """End the run before its next step."""
+        with self.bell:
+            self.cancelled = True
+            self.bell.notify_all()
+
+    def pause(self) -> None:
+        """Pause the run before its next step."""
+        with self.bell:
+            self.paused = True
+            self.single_steps = 0
+            self.bell.notify_all()
+
+    def resume(self) -> None:
+        with self.bell:
+            self.paused = False
+            self.single_steps = 0
+            self.bell.notify_all()
+
+    def step_once(self) -> None:
+        """Take one step and pause again."""
+        with self.bell:
+            self.paused = True
+            self.single_steps += 1
+            self.bell.notify_all()
+
+    # Reading
+
+    async def __aiter__(self) -> AsyncIterator[View | None]:
+        """Yield the newest preview of the job after every change, or None before the first step.
+
+        Raises the job's error. A slow reader gets fewer previews instead of a backlog. The last preview is always
+        yielded, after the job is closed.
+        """
+        ended = False
+        while not ended:
+            await self._news()
+            ended = self.is_closed
+            yield self.newest()
+        if self.run.error is not None:
+            raise self.run.error
+
+    async def developing(self) -> AsyncIterator[View | None]:
+        """Yield the newest preview whenever a preview is decoded after the end of the run."""
+        while not self.settled:
+            await self._news()
+            yield self.newest()
+
+    def new_results(self) -> list[Result]:
+        """Return the images that were finished since the last call."""
+        new = [result for result in list(self.run.results) if result.image not in self._returned]
+        self._returned |= {result.image for result in new}
+        return new
+
+    def new_notes(self) -> list[str]:
+        """Return the notes that were added since the last call."""
+        new = self.run.notes[self._returned_notes :]
+        self._returned_notes += len(new)
+        return new
+
+    @property
+    def is_complete(self) -> bool:
+        """True if all images are finished."""
+        return len(self.run.made) == self.run.request.count
+
+    def newest(self) -> View | None:
+        """Return the preview of the latest step, or None before the first step.
+
+        For a batch, it is the preview of the first image.
+        """
+        image = self.latest_image
+        progress = self.progress
+        # The thread that runs the job may just have started the next image.
+        if image not in progress:
+            image = next(iter(progress), None)
+        if image is None or not (views := self.run.views[image]):
+            return None
+        return views[min(progress[image], len(views)) - 1]
+
+    def steps_done(self) -> int:
+        """Return the number of finished steps of all images together.
+
+        The number decreases when images restart after running out of memory.
+        """
+        made = self.run.made
+        in_progress = sum(steps for image, steps in self.progress.items() if image not in made)
+        return len(made) * self.run.steps + in_progress
+
+    def share_done(self) -> float:
+        """Return the finished fraction of all steps, from 0 to 1.
+
+        For a branch, the steps of its parent count as finished.
+        """
+        lead = self.run.lead * self.run.request.count
+        return (lead + self.steps_done()) / (lead + self.run.steps_total)
+
+    def seconds_left(self) -> float | None:
+        """Return the predicted seconds for the remaining steps, or None before the first step."""
+        pace = self.seconds_a_step()
+        return None if pace is None else pace * (self.run.steps_total - self.steps_done())
+
+    def seconds_a_step(self) -> float | None:
+        """Return the mean duration of the latest steps in seconds, or None before the first step."""
+        return sum(self._step_seconds) / len(self._step_seconds) if self._step_seconds else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """True if the run is paused before its next step and no single step was requested."""
+        return self.paused and not self.single_steps and not self.is_past_steps
+
+    @property
+    def should_stop(self) -> bool:
+        """True if the run was cancelled before the last step. Images after their last step are still finished."""
+        return self.cancelled and not self.is_past_steps
+
+    @property
+    def is_past_steps(self) -> bool:
+        """True if all images, or all images in progress, have had their last step. Pausing then has no effect."""
+        made = self.run.made
+        in_progress = [steps for image, steps in self.progress.items() if image not in made]
+        return self.is_complete or bool(in_progress) and all(steps == self.run.steps for steps in in_progress)
+
+    def release(self, result: Result, picture_id: str = "") -> None:
+        """Remove a finished image from memory and remember its gallery id `picture_id`."""
+        self.run.kept[result.image] = picture_id
+        self.run.results[:] = [each for each in self.run.results if each is not result]
+
+    # Writing, in the thread that runs the job
+
+    def start(self) -> None:
+        """Prepare to record steps. Call this before the first event."""
+        if self.keep_steps is not None:
+            from gdm_studio.engine.resume import StepWriter
+
+            self._step_writer = StepWriter(self.keep_steps)
+
+    def record(self, event: Event, began: float) -> None:
+        """Record an event in the run. Raises errors of `keep_steps`.
+
+        `began` is the time at which the work for the event started, from `time.perf_counter`.
+        """
+        run = self.run
+        if isinstance(event, Phase):
+            run.phase = event.title
+            if event.note and event.note not in run.notes:
+                run.notes.append(event.note)
+        elif isinstance(event, Result):
+            run.results.append(event)
+        else:
+            run.phase = ""
+            run.path = event.path[event.first :]
+            run.first = event.first
+            self._add_views(event)
+            self._note_progress(event)
+            self._thin()
+            with self.bell:
+                # This step may be one that `step_once` requested.
+                self.single_steps = max(0, self.single_steps - 1)
+            # Includes the time for the views.
+            self._step_seconds.append((time.perf_counter() - began) / len(event.images))
+            if isinstance(event, StepEvent) and self._step_writer is not None:
+                self._step_writer.add(event)
+
+    def flush(self) -> None:
+        """Write the buffered steps to disk, in case the run stays paused for long. Raises errors of `keep_steps`."""
+        if self._step_writer is not None:
+            self._step_writer.flush()
+
+    def fail(self, error: Exception) -> None:
+        """End the run with an error."""
+        self.run.error = error
+        self.run.state = State.FAILED
+
+    def settle(self) -> None:
+        """Release the model after the run has ended and all previews are decoded."""
+        self.previews = None
+        self._step_writer = None
+        self.settled = True
+        if self.last_step is not None:
+            # The latents of a stopped run can still be saved as partial images.
+            self.last_step = replace(self.last_step, model=None) if self.run.state is State.STOPPED else None
+        self.wake()
+
+    def wake(self) -> None:
+        """Notify the reader in another thread of a change."""
+        self._has_news = True
+        if self._reader is not None:
+            self._reader.notify()
+
+    async def _news(self) -> None:
+        if self._reader is None:
+            self._reader = Reader()
+            if self._has_news:
+                self._reader.notify()
+        await self._reader.wait()
+
+    def _add_views(self, step: StepEvent | Progress) -> None:
+        """Store the previews of a step.
+
+        They replace the old previews of images that restarted after running out of memory.
+        """
+        if isinstance(step, StepEvent):
+            self.last_step = step
+        if self.previews is None:
+            return
+        new = self.previews.views(step) if isinstance(step, StepEvent) else step.views
+        for view in new:
+            if isinstance(step, Progress):
+                self.previews.add(view)
+            views = self.run.views[view.image]
+            if view.index <= len(views):
+                views[view.index - 1] = view
+                self.run.revision += 1
+            else:
+                views.append(view)
+
+    def _note_progress(self, step: StepEvent | Progress) -> None:
+        """Record the progress of the images in a step. Without worker processes, no other images are in progress."""
+        progress = dict.fromkeys(step.images, step.index - step.first)
+        # Replaced, not changed, because other threads read it.
+        self.progress = {**self.progress, **progress} if self.is_distributed else progress
+        self.latest_image = step.images[0]
+
+    def _thin(self) -> None:
+        """Free memory for new previews: keep only the last preview of the oldest finished images."""
+        run = self.run
+        previews = self.previews
+        if previews is None or not previews.is_full():
+            return
+        # Saved images may have left `run.results`.
+        for image in [*run.kept, *(result.image for result in run.results)]:
+            views = run.views[image]
+            if image in self._thinned or not views or not previews.is_full():
+                continue
+            last = views[-1]
+            views[:-1] = [
+                replace(view, predicted=last.predicted, noisy=last.noisy, noise=last.noise, decoded=False)
+                for view in views[:-1]
+            ]
+            previews.forget(image)
+            self._thinned.add(image)

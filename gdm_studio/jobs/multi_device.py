@@ -1,0 +1,143 @@
+"""A run of several jobs at the same time on several devices. Each device has its own worker process."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+from gdm_studio.common.errors import StudioError
+from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.workers.pool import Ended, Pool, WorkEvent
+from gdm_studio.jobs.workers.work_items import WorkItem, renumber
+from gdm_studio.request.events import Event, State
+
+# A job and one of its events. The last event of a job is None or an error.
+JobEvent = tuple[Job, Event | StudioError | None]
+# Callback that gets the seconds to rest and the jobs in progress. It returns False to end all jobs.
+BetweenSteps = Callable[[float, Sequence[Job]], bool]
+
+
+class MultiDeviceRun:
+    """A run of jobs by a pool of workers until no job is left.
+
+    `more` returns another job for an idle worker, or None. `between_steps` has the same meaning as in
+    `Executor.run_all`.
+    """
+
+    def __init__(self, pool: Pool, more: Callable[[], Job | None], between_steps: BetweenSteps) -> None:
+        self._pool = pool
+        self._more = more
+        self._between_steps = between_steps
+        # Unfinished work items of each job in progress.
+        self._left: dict[Job, list[WorkItem]] = {}
+        # Time of the last event of each job.
+        self._latest: dict[Job, float] = {}
+        # Work items that the pool has not received yet.
+        self._waiting: deque[WorkItem] = deque()
+        self._job_of: dict[WorkItem, Job] = {}
+
+    def run(self, first: Job, *, previews: float | None, cpu_share: float) -> Generator[JobEvent, None, None]:
+        """Run the jobs and yield their events. The last event of a job is None or an error.
+
+        Raises errors that concern all jobs.
+        """
+        rest = 0.0
+        try:
+            self._start(first)
+            with closing(self._pool.run(self._next, previews=previews)) as events:
+                while self._between_steps(rest, list(self._left)):
+                    began = time.perf_counter()
+                    try:
+                        received = next(events)
+                    except StopIteration:
+                        break
+                    news = self._handle(received) + self._update_jobs()
+                    # Time spent waiting for the end of a pause does not count as work.
+                    worked = time.perf_counter() - began if received is not None else 0.0
+                    rest = worked * (1 / cpu_share - 1)
+                    yield from news
+        except Exception as error:
+            for job in list(self._left):
+                self._end(job, State.FAILED, error)
+            raise
+        finally:
+            for job in list(self._left):
+                self._end(job, State.STOPPED)
+
+    def _next(self) -> WorkItem | None:
+        if not self._waiting and (job := self._more()) is not None:
+            self._start(job)
+        return self._waiting.popleft() if self._waiting else None
+
+    def _start(self, job: Job) -> None:
+        job.is_distributed = True
+        job.run.state = State.RUNNING
+        orders = [replace(each) for each in job.orders if each.left]
+        for order in orders:
+            order.is_paused = lambda: job.is_waiting
+        for order in orders[:1]:
+            order.keep_steps = job.keep_steps
+        self._left[job] = list(orders)
+        self._latest[job] = time.perf_counter()
+        self._waiting.extend(orders)
+        self._job_of |= dict.fromkeys(orders, job)
+
+    def _handle(self, received: WorkEvent | None) -> list[JobEvent]:
+        """Record an event of the pool in the job that it belongs to, and return the events to yield."""
+        if received is None:
+            return []
+        order, event = received
+        job = self._job_of.get(order)
+        # Another work item of this job has failed, which ended the job.
+        if job is None:
+            return []
+        if isinstance(event, StudioError):
+            self._drop(job, decode=False)
+            return [self._end(job, State.FAILED, event)]
+        if isinstance(event, Ended):
+            job.partial_results += [replace(each, image=order.first + each.image) for each in event.partial_results]
+            self._left[job].remove(order)
+            return []
+        job_event = renumber(event, order.first)
+        job.record(job_event, self._latest[job])
+        self._latest[job] = time.perf_counter()
+        return [(job, job_event)]
+
+    def _update_jobs(self) -> list[JobEvent]:
+        """End finished jobs, stop cancelled jobs, and record which jobs are paused. Return the events to yield."""
+        ended: list[JobEvent] = []
+        for job, left in list(self._left.items()):
+            if job.should_stop and not all(order.is_dropped for order in left):
+                self._drop(job, decode=job.keep_steps is not None)
+            if not self._left[job]:
+                ended.append(self._end(job, State.DONE if job.is_complete else State.STOPPED))
+                continue
+            state = State.PAUSED if job.is_waiting and not job.cancelled else State.RUNNING
+            if state is not job.run.state:
+                job.run.state = state
+                self._latest[job] = time.perf_counter()
+                job.wake()
+        return ended
+
+    def _drop(self, job: Job, *, decode: bool) -> None:
+        """Stop all work items of a job. Unassigned items end at once, the others when their workers report."""
+        for order in list(self._left[job]):
+            if order in self._waiting:
+                self._waiting.remove(order)
+                self._left[job].remove(order)
+            else:
+                self._pool.drop(order, decode=decode)
+
+    def _end(self, job: Job, state: State, error: Exception | None = None) -> JobEvent:
+        """Remove a job that has ended and return its last event."""
+        for order in [order for order, other in self._job_of.items() if other is job]:
+            del self._job_of[order]
+        del self._left[job]
+        del self._latest[job]
+        job.run.error = error
+        job.run.state = state
+        job.settle()
+        return job, error if isinstance(error, StudioError) else None

@@ -1,0 +1,544 @@
+"""The job runner of window, command line and scripts. It runs submitted jobs, saves their images and updates the queue.
+
+A finished image stays in memory until it is saved or discarded. While an image cannot be saved, for example because the
+disk is full, no other job that saves images starts.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import StorageError, StudioError
+from gdm_studio.jobs.executor import Executor, sleep_between_steps
+from gdm_studio.jobs.job import GALLERY, NOTHING, Collection, Into, Job
+from gdm_studio.jobs.multi_device import BetweenSteps, JobEvent
+from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
+from gdm_studio.request.events import Event, Phase, Result, State
+from gdm_studio.request.request import Request
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.jobs.job import Source
+    from gdm_studio.queueing import Item, Queue
+
+STEPS_NOT_SAVED = "After a crash this run would begin again."
+
+
+@dataclass(eq=False)
+class UnsavedImage:
+    """A finished image that is not yet saved, or not yet added to its collection."""
+
+    job: Job
+    result: Result
+    # The saved image, if its file is written and only the collection is missing.
+    picture: Picture | None = None
+    # Number of failures that were reported.
+    failures: int = 0
+
+
+def _raise(image: UnsavedImage, error: StudioError) -> None:
+    raise error
+
+
+def _raise_queue_error(error: StorageError) -> None:
+    raise error
+
+
+def _call(task: Callable[[], object]) -> None:
+    task()
+
+
+class Runner(AbstractContextManager["Runner"]):
+    """A runner that runs jobs one after another or side by side on several devices, and saves each finished image.
+
+    Call `run`, `run_next` and `run_job`, which do the work, from one thread. The other methods may be called from any
+    thread. Calls to the gallery and the queue are tasks that go through `on_disk(task)`, which runs a task at once by
+    default. A window passes a function that runs the tasks in its disk thread, where the callbacks run too. Without a
+    `gallery`, all jobs must be submitted into NOTHING.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        gallery: Callable[[], Gallery] | None = None,
+        queue: Queue | None = None,
+        *,
+        on_disk: Callable[[Callable[[], object]], object] = _call,
+        keeps_results: bool = False,
+    ) -> None:
+        self.executor = executor
+        self.queue = queue
+        # Called with each image once it is in the gallery.
+        self.on_saved: Callable[[Job, Result, Picture], object] = lambda job, result, picture: None
+        # Called with each image that was saved in another folder instead.
+        self.on_saved_elsewhere: Callable[[Job, Result], object] = lambda job, result: None
+        # Called when an image could not be saved. The default raises the error.
+        self.on_storage_error: Callable[[UnsavedImage, StudioError], object] = _raise
+        # Called when the queue could not be updated. The default raises the error.
+        self.on_queue_error: Callable[[StorageError], object] = _raise_queue_error
+        self._open_gallery = gallery
+        self._on_disk = on_disk
+        # True for a viewer. Saved images then stay in `job.run.results`, without their recorded steps.
+        self._keeps_results = keeps_results
+        self._bell = executor.bell
+        self._waiting: deque[Job] = deque()
+        self._unsaved: list[UnsavedImage] = []
+        # Notes of jobs that are not reported yet.
+        self._notes: deque[tuple[Job, str]] = deque()
+        # Held while an image is being saved, so that no image is saved twice.
+        self._saving = threading.RLock()
+
+    # Submitting
+
+    def submit(
+        self,
+        work: Request | Item,
+        into: Into = GALLERY,
+        *,
+        source: Source | None = None,
+        orders: Sequence[WorkItem] = (),
+        steps: bytes | None = None,
+        device: str = "",
+        places: Sequence[str] = (),
+        shares: bool = False,
+        instead_of: Job | None = None,
+    ) -> Job:
+        """Add a request, or an item taken from the queue on disk, to the waiting jobs and return its job.
+
+        Finished images are saved `into` the gallery, a collection, or nowhere. A queue item resumes from its recorded
+        `steps`, which are read from the queue by default. The item is updated with every saved image and removed at the
+        end. `device` replaces the device of the request, and `places` are the names of its devices. The job
+        `instead_of` is cancelled. `source`, `orders` and `shares` have the same meaning as in `Job`.
+        """
+        item = None if isinstance(work, Request) else work
+        request = work if isinstance(work, Request) else work.request
+        if device:
+            request = replace(request, device=device)
+        if places:
+            request = place_on_devices(request, places)
+        if item is not None and self.queue is not None:
+            recorded = self.queue.steps(item.id) if steps is None else steps
+            orders = [WorkItem.of(request, made=item.made, recorded_steps=recorded)]
+        job = Job(request, source=source, orders=orders, shares=shares, into=into, item=item, places=places)
+        if item is not None and self.queue is not None:
+            job.keep_steps = partial(self._save_steps, job, self.queue)
+            job.run.before = item.made
+        return self.enqueue(job, instead_of=instead_of)
+
+    def enqueue(self, job: Job, *, instead_of: Job | None = None) -> Job:
+        """Add an existing job to the waiting jobs and return it. The job `instead_of` is cancelled."""
+        job.bell = self._bell
+        with self._bell:
+            if instead_of is not None:
+                self.cancel(instead_of)
+            self._waiting.append(job)
+            self._bell.notify_all()
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Stop a job before its next step, or remove it if it has not started. Its queue item is removed too."""
+        with self._bell:
+            job.is_discarded = True
+            job.cancelled = True
+            if job in self._waiting:
+                self._waiting.remove(job)
+                self._end_unstarted(job)
+            self._bell.notify_all()
+
+    def stop_waiting(self) -> None:
+        """End all jobs that have not started. Their items stay in the queue for the next start of the program."""
+        with self._bell:
+            while self._waiting:
+                self._end_unstarted(self._waiting.popleft())
+
+    @property
+    def has_waiting(self) -> bool:
+        """True if a submitted job can start."""
+        return self._next_place() is not None
+
+    # Running, in the thread that does the work
+
+    def run(
+        self,
+        *,
+        refill: Callable[[Job | None], object] = lambda beside: None,
+        between_steps: BetweenSteps = sleep_between_steps,
+        previews: float | None = None,
+    ) -> Generator[JobEvent, None, None]:
+        """Run the submitted jobs and yield (job, event) pairs. The last pair of a job is (job, None) or (job, error).
+
+        Images are saved before their event is yielded. Every `next()` takes one step, and `close()` stops the run.
+        `refill` is called when no job is waiting. It gets a running job or None, and may submit further jobs. Jobs that
+        share devices run side by side. `between_steps` and `previews` have the same meaning as in `Executor.run_all`.
+        """
+        while (first := self._next(refill, None)) is not None:
+            yield from self._run(first, refill, between_steps, previews)
+
+    def run_next(
+        self,
+        *,
+        on_start: Callable[[Job], object],
+        refill: Callable[[Job | None], object],
+        between_steps: BetweenSteps,
+        previews: float | None = None,
+    ) -> Generator[JobEvent, None, None]:
+        """Run the next job as `run` does, together with other jobs that can share its devices.
+
+        `on_start` is called with each job before the job starts.
+        """
+        if (first := self._next(refill, None)) is not None:
+            yield from self._run(first, refill, between_steps, previews, on_start)
+
+    def _run(
+        self,
+        first: Job,
+        refill: Callable[[Job | None], object],
+        between_steps: BetweenSteps,
+        previews: float | None,
+        on_start: Callable[[Job], object] = lambda job: None,
+    ) -> Generator[JobEvent, None, None]:
+        running: set[Job] = set()
+
+        def started(job: Job | None) -> Job | None:
+            if job is not None:
+                running.add(job)
+                on_start(job)
+            return job
+
+        try:
+            started(first)
+            events = self.executor.run_all(
+                first,
+                first.places,
+                more=lambda: started(self._next(refill, first)),
+                between_steps=between_steps,
+                previews=previews,
+            )
+            with closing(events):
+                for job, event in events:
+                    yield from self._new_notes()
+                    if isinstance(event, Result):
+                        self._take(job, event)
+                    elif event is None or isinstance(event, StudioError):
+                        running.discard(job)
+                        self._close_later(job)
+                    yield job, event
+        except Exception as error:
+            # The executor has recorded its own errors in the jobs. An error elsewhere must not look like a stop.
+            for job in running if not isinstance(error, StudioError) else ():
+                job.run.error = job.run.error or error
+                job.run.state = State.FAILED
+            raise
+        finally:
+            # The run was stopped, or an error that concerns all jobs has ended it.
+            for job in running:
+                self._close_later(job)
+
+    def run_job(self, job: Job, *, previews: float | None = None) -> Generator[Event, None, None]:
+        """Run one submitted job before all waiting jobs and yield its events. Raises the job's error."""
+        with self._bell:
+            if job in self._waiting:
+                self._waiting.remove(job)
+        try:
+            with closing(self.executor.run(job, job.places, previews=previews)) as events:
+                for event in events:
+                    for _, note in self._new_notes():
+                        yield note
+                    if isinstance(event, Result):
+                        self._take(job, event)
+                    yield event
+        finally:
+            self._close_later(job)
+
+    def partial_results(self, job: Job) -> list[Result]:
+        """Decode the unfinished images of a stopped job and return them with `stopped_at` set."""
+        return self.executor.partial_results(job)
+
+    def save_partial_results(self, job: Job) -> None:
+        """Save the unfinished images of a stopped job to the same destination as its finished images."""
+        for result in self.partial_results(job):
+            self._take(job, result)
+
+    # Saving
+
+    def save(self, result: Result, into: Into = GALLERY) -> Job:
+        """Save an image that belongs to no job of this runner, such as the image of a step.
+
+        Returns a job that ends when the image is saved.
+        """
+        job = Job(result.request, into=into)
+        job.run.results.append(result)
+        job.run.state = State.DONE
+        job.settled = True
+        self._take(job, result)
+        self._close_later(job)
+        return job
+
+    def save_results(self, job: Job, into: Into = GALLERY) -> None:
+        """Save the images of a job that was submitted into NOTHING.
+
+        Unfinished images are saved when they are finished.
+        """
+        with self._bell:
+            job.into = into
+            for result in list(job.run.results):
+                self._take(job, result)
+
+    @property
+    def unsaved(self) -> list[UnsavedImage]:
+        """The images in memory that are not saved yet, oldest first."""
+        return list(self._unsaved)
+
+    @property
+    def is_blocked(self) -> bool:
+        """True if saving an image has failed.
+
+        No job that saves images starts until the image is saved or discarded.
+        """
+        return any(unsaved.failures for unsaved in self._unsaved)
+
+    def save_unsaved(self, *, quietly: bool = False) -> None:
+        """Try to save the unsaved images again until one fails. With `quietly`, a failure is not reported."""
+        self._on_disk(partial(self._save_all, quietly=quietly))
+
+    def save_unsaved_in(self, folder: Path) -> None:
+        """Save the unsaved images in a folder outside the library until one fails."""
+        self._on_disk(partial(self._save_all, folder=folder))
+
+    def discard_unsaved(self) -> None:
+        """Discard all unsaved images. Their queue items do not generate them again."""
+        with self._saving:
+            dropped = self._unsaved
+            self._unsaved = []
+        for unsaved in dropped:
+            unsaved.job.release(unsaved.result)
+            self._on_disk(partial(self._note_done, unsaved))
+        self._wake()
+
+    def close(self) -> None:
+        """Try to save the unsaved images, return unfinished items to the queue, and end the worker processes."""
+        self.stop_waiting()
+        with suppress(StudioError):
+            self.save_unsaved()
+        if self.queue is not None:
+            self._on_disk(self.queue.close)
+        self.executor.close()
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def _next(self, refill: Callable[[Job | None], object], beside: Job | None) -> Job | None:
+        """Return the next job to start. With `beside`, return only a job that can run together with that job."""
+        if not self._waiting and not self.is_blocked:
+            refill(beside)
+        with self._bell:
+            place = self._next_place()
+            if place is None:
+                return None
+            job = self._waiting[place]
+            if beside is not None and not (job.shares and _same_devices(job, beside)):
+                return None
+            del self._waiting[place]
+            return job
+
+    def _next_place(self) -> int | None:
+        """Return the index of the next job to start in `_waiting`, or None.
+
+        While an image cannot be saved, only jobs that save nothing can start.
+        """
+        is_blocked = self.is_blocked
+        with self._bell:
+            return next((i for i, job in enumerate(self._waiting) if not is_blocked or job.into is NOTHING), None)
+
+    def _end_unstarted(self, job: Job) -> None:
+        job.run.state = State.STOPPED
+        job.settle()
+        self._close_later(job)
+
+    def _new_notes(self) -> Iterator[tuple[Job, Phase]]:
+        """Yield events for the notes that were not reported yet."""
+        while self._notes:
+            job, note = self._notes.popleft()
+            job.run.notes.append(note)
+            yield job, Phase("", note)
+
+    def _save_steps(self, job: Job, queue: Queue, data: bytes, *, from_start: bool) -> None:
+        """Record the steps of a queue item. If that fails, add a note, and let the run continue without recording."""
+        assert job.item is not None
+        if not job.records_steps:
+            return
+        try:
+            queue.keep_steps(job.item.id, data, from_start=from_start)
+        except StorageError as error:
+            job.records_steps = False
+            self._notes.append((job, f"{error} {STEPS_NOT_SAVED}"))
+
+    def _take(self, job: Job, result: Result) -> None:
+        """Start saving a finished image, unless that was done already."""
+        with self._bell:
+            if job.into is NOTHING:
+                if not self._keeps_results:
+                    job.release(result)
+                return
+            if result.image in job.run.kept or any(each.result is result for each in self._unsaved):
+                return
+            unsaved = UnsavedImage(job, result)
+            self._unsaved.append(unsaved)
+        self._on_disk(partial(self._save_new, unsaved))
+
+    def _save_new(self, unsaved: UnsavedImage) -> None:
+        """Save an image. After a success, try again to save the images that failed before."""
+        if self._save(unsaved) and self._unsaved:
+            self._save_all(quietly=True)
+
+    def _save_all(self, *, quietly: bool = False, folder: Path | None = None) -> None:
+        for unsaved in self.unsaved:
+            if not self._save(unsaved, quietly=quietly, folder=folder):
+                return
+
+    def _save(self, unsaved: UnsavedImage, *, quietly: bool = False, folder: Path | None = None) -> bool:
+        """Save one image and return True. If that fails, report the error and return False."""
+        job, result = unsaved.job, unsaved.result
+        with self._saving:
+            # Another attempt may have saved it meanwhile.
+            if unsaved not in self._unsaved:
+                return True
+            try:
+                with self._drop_if_interrupted(unsaved):
+                    if folder is None:
+                        self._store(unsaved)
+                    else:
+                        unsaved.picture = _save_in(self._gallery(), folder, result)
+            except StudioError as error:
+                if not quietly:
+                    unsaved.failures += 1
+                    self.on_storage_error(unsaved, error)
+                return False
+            picture = unsaved.picture
+            assert picture is not None
+            self._release(job, result, "" if folder is not None else picture.id)
+            # The image is removed after it was added to `kept`, so that it is never missing in both.
+            self._unsaved.remove(unsaved)
+        if folder is None:
+            self.on_saved(job, result, picture)
+        else:
+            self.on_saved_elsewhere(job, result)
+        self._note_done(unsaved)
+        job.wake()
+        self._wake()
+        return True
+
+    def _note_done(self, unsaved: UnsavedImage) -> None:
+        """Record in the queue that an image does not need to be generated again."""
+        job = unsaved.job
+        if job.item is not None and self.queue is not None and not unsaved.result.stopped_at:
+            try:
+                self.queue.mark_saved(job.item.id, unsaved.result.image)
+            except StorageError as error:
+                # After a crash the image would be generated a second time, which does no harm.
+                self.on_queue_error(error)
+        if job.is_closed:
+            self._close_item(job)
+
+    @contextmanager
+    def _drop_if_interrupted(self, unsaved: UnsavedImage) -> Iterator[None]:
+        """Drop an image if Ctrl-C interrupts its saving. Its file may exist already and must not be written twice."""
+        try:
+            yield
+        except StudioError:
+            raise
+        except BaseException:
+            self._unsaved.remove(unsaved)
+            raise
+
+    def _store(self, unsaved: UnsavedImage) -> None:
+        """Add an image to the gallery and to its collection.
+
+        A second call after an error continues where the first failed.
+        """
+        job, result = unsaved.job, unsaved.result
+        gallery = self._gallery()
+        collection = job.into if isinstance(job.into, Collection) else None
+        known = collection.known if collection is not None else None
+        if unsaved.picture is None and known is not None:
+            unsaved.picture = known.get(result.request.digest())
+        if unsaved.picture is None:
+            picture_id = job.item.picture_id(result.image) if job.item is not None and not result.stopped_at else ""
+            unsaved.picture = gallery.save(result, picture_id=picture_id)
+        if known is not None:
+            known[result.request.digest()] = unsaved.picture
+        if collection is None:
+            return
+        if collection.name:
+            gallery.collections.set(collection.name, [unsaved.picture.id])
+        else:
+            collection.name = gallery.collections.create(collection.wanted, [unsaved.picture.id])
+
+    def _gallery(self) -> Gallery:
+        assert self._open_gallery is not None, "a runner without a gallery saves no image"
+        return self._open_gallery()
+
+    def _release(self, job: Job, result: Result, picture_id: str) -> None:
+        """Remove a saved image from memory.
+
+        A viewer keeps the pixels and drops only the recorded steps, which are larger.
+        """
+        if not self._keeps_results:
+            job.release(result, picture_id)
+            return
+        job.run.kept[result.image] = picture_id
+        results = job.run.results
+        place = next((place for place, each in enumerate(results) if each is result), None)
+        if place is not None and picture_id and self._gallery().steps.path(picture_id).exists():
+            results[place] = replace(result, steps=b"")
+
+    def _close_later(self, job: Job) -> None:
+        """Close an ended job after all attempts to save its images."""
+        self._on_disk(partial(self._close, job))
+
+    def _close(self, job: Job) -> None:
+        try:
+            self._close_item(job)
+        finally:
+            job.is_closed = True
+            job.wake()
+
+    def _close_item(self, job: Job) -> None:
+        """Update the queue at the end of a job, after its images were saved."""
+        if job.item is None or self.queue is None or any(each.job is job for each in self._unsaved):
+            return
+        error = job.run.error
+        try:
+            if isinstance(error, StudioError):
+                self.queue.fail(job.item.id, str(error), remedy=error.remedy)
+            elif error is not None:
+                self.queue.fail(job.item.id, str(error))
+            elif job.is_discarded:
+                self.queue.remove([job.item.id])
+            else:
+                self.queue.unlock(job.item.id)
+        except StorageError as problem:
+            self.on_queue_error(problem)
+
+    def _wake(self) -> None:
+        with self._bell:
+            self._bell.notify_all()
+
+
+def _same_devices(job: Job, other: Job) -> bool:
+    if job.places or other.places:
+        return job.places == other.places
+    return job.run.request.device == other.run.request.device
+
+
+def _save_in(gallery: Gallery, folder: Path, result: Result) -> Picture:
+    from gdm_studio.gallery import save
+
+    return save(result, folder, saving=gallery.saving)

@@ -1,0 +1,1 @@
+"""Worker processes, one per device, that together generate the images of a job."""

@@ -1,0 +1,95 @@
+"""Frames, the units of data in the pipes to and from a worker. A frame is JSON followed by binary data ("blobs")."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Sequence
+from typing import IO, Any
+
+from gdm_studio.common.json_reader import parse_json
+
+# Length of the JSON, which follows it.
+LENGTH = struct.Struct("<I")
+# Maximum bytes of JSON in a frame.
+MAX_FACTS = 16 * 2**20
+MAX_BLOBS = 10_000
+# Maximum bytes of all blobs of a frame together.
+MAX_BYTES = 4 * 2**30
+_CHUNK = 2**20
+
+Frame = tuple[dict[str, Any], list[bytes]]
+
+
+class BadFrame(Exception):
+    """An error for an invalid frame. Its text is a short reason."""
+
+
+def write(stream: IO[bytes], facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+    """Write one frame to a pipe.
+
+    Raises OSError if the process at the other end has ended, and BadFrame if the frame is too large.
+    """
+    for part in pack(facts, blobs):
+        stream.write(part)
+    stream.flush()
+
+
+def pack(facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
+    """Return the byte strings of a frame with JSON `facts` and binary `blobs`. Raises BadFrame if it is too large."""
+    sizes = [len(blob) for blob in blobs]
+    text = json.dumps(facts | {"sizes": sizes}).encode()
+    if len(text) > MAX_FACTS:
+        raise BadFrame("a message is too long")
+    _check_sizes(sizes)
+    return [LENGTH.pack(len(text)) + text, *blobs]
+
+
+def read(stream: IO[bytes], received: Callable[[], object] = lambda: None) -> Frame | None:
+    """Return the next frame, or None if the pipe is closed, even in the middle of a frame.
+
+    Calls `received` after every piece of data. Raises OSError, and BadFrame for a malformed or oversized frame.
+    """
+    if (head := _exactly(stream, LENGTH.size, received)) is None:
+        return None
+    (length,) = LENGTH.unpack(head)
+    if length > MAX_FACTS:
+        raise BadFrame("a message is too long")
+    if (text := _exactly(stream, length, received)) is None:
+        return None
+    try:
+        facts = parse_json(text)
+    except ValueError as error:
+        raise BadFrame("a message is not JSON") from error
+    if not isinstance(facts, dict):
+        raise BadFrame("a message is not an object")
+    _check_sizes(facts.get("sizes"))
+    blobs = []
+    for size in facts["sizes"]:
+        if (blob := _exactly(stream, size, received)) is None:
+            return None
+        blobs.append(blob)
+    return facts, blobs
+
+
+def _check_sizes(sizes: Any) -> None:
+    if not isinstance(sizes, list) or len(sizes) > MAX_BLOBS:
+        raise BadFrame("a message does not say how much data follows")
+    if any(type(size) is not int or size < 0 for size in sizes) or sum(sizes) > MAX_BYTES:
+        raise BadFrame("a message has an impossible size")
+
+
+def _exactly(stream: IO[bytes], size: int, received: Callable[[], object]) -> bytes | None:
+    """Return exactly `size` bytes, or None if the stream ends earlier.
+
+    Reads in pieces, so that a wrong size does not allocate memory.
+    """
+    parts = []
+    left = size
+    while left:
+        if not (part := stream.read(min(left, _CHUNK))):
+            return None
+        received()
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)

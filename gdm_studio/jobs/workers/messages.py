@@ -1,0 +1,262 @@
+"""Messages between the program and its workers. Events and errors are JSON; pixels and recorded steps are binary."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio.common import errors
+from gdm_studio.common.errors import StudioError
+from gdm_studio.common.json_reader import MALFORMED
+from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.maths.path import NoiseLevel, NoisePath
+from gdm_studio.request.events import ImageEvent, Phase, Progress, Result, StepEvent, View
+from gdm_studio.request.request import MAX_COUNT, Request
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_KINDS = {
+    kind.__name__: kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, StudioError)
+}
+# Names of the images in a preview.
+_PICTURES = ("predicted", "noisy", "noise")
+# Maximum characters of a title, a note or an error.
+MAX_TEXT = 100_000
+# Maximum number of noise levels.
+MAX_PATH = 100_000
+# Maximum pixels per side.
+MAX_SIDE = 65_535
+
+Check = Callable[[Any], bool]
+
+
+def _is_whole(low: int, high: int) -> Check:
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def _is_list(is_entry: Check, most: int, least: int = 0) -> Check:
+    return lambda value: isinstance(value, list) and least <= len(value) <= most and all(map(is_entry, value))
+
+
+def _is_optional(check: Check) -> Check:
+    return lambda value: value is None or check(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_TEXT
+
+
+def _is_json(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < 1e15
+
+
+def _is_made(value: Any) -> bool:
+    return isinstance(value, dict) and _has_fields(value, _MADE)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
+def _is_view(value: Any) -> bool:
+    return isinstance(value, dict) and _has_fields(value, _VIEW | (_VIEW_PICTURES if "shape" in value else {}))
+
+
+_is_step = _is_whole(0, MAX_PATH)
+_is_image = _is_whole(0, MAX_COUNT - 1)
+_is_images = _is_list(_is_image, MAX_COUNT)
+_is_point = _is_list(_is_number, 2, 2)
+_is_shape = _is_list(_is_whole(1, MAX_SIDE), 3, 3)
+_MADE: Mapping[str, Check] = {
+    "device": _is_text,
+    "dtype": _is_text,
+    "seconds": _is_number,
+    "model_hash": _is_text,
+    "parts": _is_texts,
+}
+_VIEW: dict[str, Check] = {
+    "image": _is_image,
+    "index": _is_step,
+    "of": _is_step,
+    "at": _is_point,
+    "ms": _is_number,
+}
+_VIEW_PICTURES: dict[str, Check] = {"shape": _is_shape, "decoded": _is_flag}
+_SHARE: dict[str, Check] = {"share": _is_whole(0, 2**53)}
+# Kinds of messages from a worker, with their fields.
+FROM_WORKER: Mapping[str, Mapping[str, Check]] = {
+    "alive": {},
+    "ready": {"pictures": _is_whole(1, MAX_COUNT)},
+    "phase": {"title": _is_text, "note": _is_text},
+    "progress": {
+        "images": _is_list(_is_image, MAX_COUNT, 1),
+        "index": _is_step,
+        "seconds": _is_number,
+        "first": _is_step,
+        "views": _is_list(_is_view, MAX_COUNT),
+    },
+    "result": {
+        "image": _is_image,
+        "request": _is_json,
+        "shape": _is_shape,
+        "stopped_at": _is_step,
+        "made": _is_optional(_is_made),
+    },
+    "steps": {"anew": _is_flag},
+    "ended": {},
+    "failed": {"error": _is_text, "sentence": _is_text, "remedy": _is_text, "model": _is_text},
+}
+# Kinds of messages to a worker.
+TO_WORKER: Mapping[str, Mapping[str, Check]] = {
+    "make": {
+        "images": _is_list(_is_image, MAX_COUNT, 1),
+        "request": _is_json,
+        "keep": _is_flag,
+        "previews": _is_optional(_is_number),
+    },
+    "more": {},
+    "stop": {"reach": _is_flag},
+}
+_BLOBS = {"make": 1, "steps": 1, "result": 2}
+_is_path = _is_list(_is_point, MAX_PATH + 1, 1)
+
+
+def check(frame: Frame, kinds: Mapping[str, Mapping[str, Check]]) -> None:
+    """Raise BadFrame unless the frame is a message of one of `kinds` whose fields have valid types and sizes."""
+    facts, blobs = frame
+    kind = facts.get("kind")
+    if not isinstance(kind, str) or kind not in kinds:
+        raise BadFrame("a message is of an unknown kind")
+    if not _has_fields(facts, {**kinds[kind], **_SHARE}) or not _is_path(facts.get("path", [[0, 0]])):
+        raise BadFrame(f"a field of a message is wrong ({kind})")
+    if len(blobs) != _blobs_of(facts):
+        raise BadFrame(f"a message has too little or too much data ({kind})")
+
+
+def _has_fields(facts: Mapping[str, Any], checks: Mapping[str, Check]) -> bool:
+    return all(name in facts and is_valid(facts[name]) for name, is_valid in checks.items())
+
+
+def _blobs_of(facts: Mapping[str, Any]) -> int:
+    if facts["kind"] == "progress":
+        return len(_PICTURES) * sum("shape" in view for view in facts["views"])
+    return _BLOBS.get(facts["kind"], 0)
+
+
+class Encoder:
+    """An encoder of the events about the images that one worker generates.
+
+    The noise levels are sent only once. Images that did not change since the last preview are left out.
+    """
+
+    def __init__(self) -> None:
+        self._path: NoisePath = ()
+        # Last view of each image.
+        self._last: dict[int, View] = {}
+
+    def phase(self, phase: Phase) -> Frame:
+        return {"kind": "phase", "title": phase.title, "note": phase.note}, []
+
+    def step(self, event: StepEvent, views: Sequence[View]) -> Frame:
+        facts: dict[str, Any] = {"kind": "progress", "images": event.images, "index": event.index}
+        facts |= {"seconds": event.seconds, "first": event.first}
+        if event.path != self._path:
+            facts["path"] = self._path = event.path
+        blobs: list[bytes] = []
+        facts["views"] = [self._view(view, blobs) for view in views]
+        return facts, blobs
+
+    def result(self, result: Result) -> Frame:
+        facts: dict[str, Any] = {"kind": "result", "image": result.image, "request": result.request.to_json()}
+        facts |= {"shape": result.rgba.shape, "stopped_at": result.stopped_at}
+        facts["made"] = asdict(result.made) if result.made else None
+        return facts, [result.rgba.tobytes(), result.steps]
+
+    def _view(self, view: View, blobs: list[bytes]) -> dict[str, Any]:
+        last = self._last.get(view.image)
+        self._last[view.image] = view
+        facts = {"image": view.image, "index": view.index, "of": view.of, "at": view.at, "ms": view.ms}
+        if last is not None and last.predicted is view.predicted:
+            return facts
+        blobs += [getattr(view, name).tobytes() for name in _PICTURES]
+        return facts | {"shape": view.predicted.shape, "decoded": view.decoded}
+
+
+class Decoder:
+    """A decoder of the frames from an `Encoder`."""
+
+    def __init__(self) -> None:
+        self._path: NoisePath = ()
+        self._last: dict[int, View] = {}
+
+    def event(self, frame: Frame) -> Phase | Progress | Result:
+        """Return the event in a frame that passed `check`. Raises BadFrame if its fields contradict each other."""
+        try:
+            return self._event(frame)
+        except (*MALFORMED, StudioError) as error:
+            raise BadFrame("a message contradicts itself or those before it") from error
+
+    def _event(self, frame: Frame) -> Phase | Progress | Result:
+        facts, blobs = frame
+        if facts["kind"] == "phase":
+            return Phase(facts["title"], facts["note"])
+        if facts["kind"] == "result":
+            rgba, steps = blobs
+            made = ImageEvent(**facts["made"]) if facts["made"] else None
+            request = Request.from_json(facts["request"])
+            picture = _array(rgba, facts["shape"])
+            return Result(facts["image"], request, picture, facts["stopped_at"], made, steps)
+        if "path" in facts:
+            self._path = tuple(NoiseLevel(*point) for point in facts["path"])
+        pictures = iter(blobs)
+        views = tuple(self._view(view, pictures) for view in facts["views"])
+        of = len(self._path) - 1
+        images = tuple(facts["images"])
+        if not 0 < facts["index"] <= of:
+            raise ValueError("not a step of the path")
+        return Progress(images, facts["index"], of, self._path, facts["seconds"], facts["first"], views)
+
+    def _view(self, facts: dict[str, Any], pictures: Any) -> View:
+        fields: dict[str, Any] = {name: facts[name] for name in ("image", "index", "of", "ms")}
+        fields["at"] = NoiseLevel(*facts["at"])
+        if "shape" in facts:
+            images: dict[str, Any] = {name: _array(next(pictures), facts["shape"]) for name in _PICTURES}
+            view = View(**fields, **images, decoded=facts["decoded"])
+        else:
+            view = replace(self._last[facts["image"]], **fields, decoded=False)
+        self._last[view.image] = view
+        return view
+
+
+def of_error(error: StudioError) -> dict[str, Any]:
+    """Return the fields of a message that reports an error."""
+    found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
+    return {**found, "remedy": error.remedy, "model": error.model}
+
+
+def error_in(facts: dict[str, Any]) -> StudioError:
+    """Return the error in a message that `of_error` created."""
+    return _KINDS.get(facts["error"], StudioError)(facts["sentence"], remedy=facts["remedy"], model=facts["model"])
+
+
+def _array(data: bytes, shape: Sequence[int]) -> np.ndarray:
+    """Return a read-only image array.
+
+    Raises ValueError if the data and the shape do not match or the shape is invalid.
+    """
+    import numpy as np
+
+    if len(data) != math.prod(shape) or shape[2] not in (3, 4):
+        raise ValueError("not an image")
+    return np.frombuffer(data, np.uint8).reshape(shape)

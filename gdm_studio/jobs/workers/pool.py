@@ -1,0 +1,369 @@
+"""A pool of worker processes that divide the images of work items among them."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from queue import Empty, SimpleQueue
+
+from gdm_studio.common import error_log
+from gdm_studio.common.errors import DeviceError, StudioError
+from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.jobs.workers.messages import error_in
+from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
+from gdm_studio.jobs.workers.worker import SILENT, Loss, Message, Share, Worker, unreadable
+from gdm_studio.request.events import Phase, Progress, Result
+
+# Seconds to wait for the last messages of stopped workers.
+SECONDS_TO_STOP = 10.0
+# Seconds without a heartbeat after which a worker is replaced.
+SECONDS_OF_SILENCE = 8.0
+# Seconds between two checks for silent workers.
+TICK = 0.5
+# Maximum number of replacements for the same work item, and on the same device without a finished image.
+MAX_REPLACEMENTS = 3
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The last event of a work item, when all its images are finished or the item was dropped."""
+
+    # Unfinished images of a dropped work item, decoded.
+    partial_results: tuple[Result, ...] = ()
+
+
+# A work item and one of its events.
+WorkEvent = tuple[WorkItem, Phase | Progress | Result | StudioError | Ended]
+
+
+class Pool:
+    """A pool with one worker process per device. If a device is named twice, two workers share it.
+
+    Each worker caches its models until `close`. Call all methods except `wake` from one thread.
+    """
+
+    def __init__(self, devices: Sequence[str]) -> None:
+        self.devices = tuple(devices)
+        # Messages of the workers. `wake` adds None.
+        self._inbox: SimpleQueue[Message | None] = SimpleQueue()
+        # Messages about paused work items.
+        self._postponed: deque[Message] = deque()
+        self.workers = [self._start_worker(device) for device in self.devices]
+        # Notes that were reported already, by work item.
+        self._reported: set[tuple[WorkItem, str]] = set()
+        # Sentences about lost workers that are not reported yet, and the latest of all sentences.
+        self._lost: list[str] = []
+        self._last_lost = ""
+        # Replacements per device since the last image that was finished there.
+        self._replaced = [0] * len(self.devices)
+        self._checked_at = time.monotonic()
+        # Work items in progress, with the partial images of those that were dropped.
+        self._in_progress: dict[WorkItem, list[Result]] = {}
+
+    def run(
+        self, more: Callable[[], WorkItem | None], *, previews: float | None = None
+    ) -> Generator[WorkEvent | None, None, None]:
+        """Yield the events of work items. `more` is called for another item when a worker is free.
+
+        The last event of an item is an Ended or an error. Workers run at most two steps ahead: not calling `next()`
+        pauses them, and `close()` ends all items. After a `wake`, None is yielded and `more` is called again.
+        `previews` is the fraction of a step's time to spend on previews, or None for no previews.
+
+        If a worker process ends, a Phase event reports it and other workers generate its images again. A new worker
+        starts with the next item. A worker that sends no heartbeat or an invalid message is killed and replaced at
+        once. A work item that caused MAX_REPLACEMENTS replacements fails.
+
+        Raises DeviceError if no worker is left, and the errors of `more` and `keep_steps`.
+        """
+        self._lost.clear()
+        self._replaced = [0] * len(self.devices)
+        self._postponed.clear()
+        self._reported.clear()
+        self._in_progress.clear()
+        for worker in self.workers:
+            if worker.has_ended:
+                worker.reap()
+        items = WorkList(partial(self._next_item, more))
+        is_news = True
+        try:
+            while True:
+                if is_news:
+                    yield from self._ended()
+                    self._assign(items, previews)
+                if not any(worker.share for worker in self.workers):
+                    if items.next() is None and not self._in_progress:
+                        return
+                    if not any(worker.is_alive for worker in self.workers):
+                        sentence = f"{self._last_lost} No worker is left; try again on one device."
+                        raise DeviceError(sentence, remedy="cpu")
+                if (message := self._receive()) is not None:
+                    is_news = yield from self._handle(*message, items)
+                else:
+                    is_news = True
+                    yield None
+        finally:
+            self._stop()
+
+    def wake(self) -> None:
+        """Wake `run` from any thread, because there is a new work item or an item was resumed."""
+        self._inbox.put(None)
+
+    def drop(self, item: WorkItem, *, decode: bool = False) -> None:
+        """Stop a work item. With `decode`, its Ended event contains the unfinished images."""
+        item.left = []
+        item.is_dropped = True
+        for worker in self._workers_on(item):
+            worker.stop(decode=decode)
+        self.wake()
+
+    def close(self) -> None:
+        """End the worker processes, even in the middle of a step."""
+        for worker in self.workers:
+            worker.request_end()
+        for worker in self.workers:
+            worker.close()
+
+    def _start_worker(self, device: str) -> Worker:
+        return Worker(device, len(self.devices), self._inbox)
+
+    def _restart_workers(self) -> None:
+        """Replace workers that have ended."""
+        for place, worker in enumerate(self.workers):
+            if not worker.is_alive:
+                self.workers[place] = self._start_worker(worker.device)
+
+    def _next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
+        if (item := more()) is not None:
+            self._in_progress[item] = []
+            self._restart_workers()
+        return item
+
+    def _ended(self) -> Iterator[WorkEvent]:
+        """Remove finished work items and yield one `Ended` event for each."""
+        for item in list(self._in_progress):
+            if not item.left and not self._workers_on(item):
+                yield item, Ended(tuple(self._in_progress.pop(item)))
+
+    def _assign(self, items: WorkList, previews: float | None) -> None:
+        """Give each free worker its share of the next work item."""
+        alive = sum(worker.is_alive for worker in self.workers)
+        for worker in self.workers:
+            if worker.is_free and (item := items.next()) is not None:
+                fair = min(math.ceil(len(item.left) / alive), item.request.batch or worker.pictures)
+                # After a crash, the images of one worker resume. The images of the other workers start again.
+                is_recorded = any(other.share and other.share.keeps_steps for other in self._workers_on(item))
+                keeps_steps = item.keep_steps is not None and not is_recorded
+                worker.generate(Share(item, item.take(fair), keeps_steps), previews=previews)
+
+    def _receive(self) -> Message | None:
+        """Return the next message about a work item that is not paused, or None after a `wake`."""
+        while True:
+            for place, (worker, _) in enumerate(self._postponed):
+                if not worker.is_paused:
+                    message = self._postponed[place]
+                    del self._postponed[place]
+                    return message
+            if (silent := self._silent()) is not None:
+                return silent, SILENT
+            try:
+                found = self._inbox.get(timeout=TICK)
+            except Empty:
+                continue
+            if found is None:
+                return None
+            if not found[0].is_paused and all(found[0] is not worker for worker, _ in self._postponed):
+                return found
+            self._postponed.append(found)
+
+    def _silent(self) -> Worker | None:
+        """Return a worker that has sent no heartbeat for too long, or None. Checks once per TICK.
+
+        If the whole program was stopped or the computer slept, that time counts as two ticks at most.
+        """
+        now = time.monotonic()
+        if (waited := now - self._checked_at) < TICK:
+            return None
+        self._checked_at = now
+        alive = [worker for worker in self.workers if worker.is_alive]
+        silences = [(worker.silence(min(waited, 2 * TICK)), worker) for worker in alive]
+        return next((worker for silence, worker in silences if silence > SECONDS_OF_SILENCE), None)
+
+    def _handle(self, worker: Worker, message: Frame | Loss, items: WorkList) -> Generator[WorkEvent, None, bool]:
+        """Handle a message of a worker. Returns True if a worker may be free now."""
+        if isinstance(message, Loss):
+            yield from self._lose(worker, message, items)
+            return True
+        facts, _ = message
+        if facts["kind"] == "ready":
+            worker.pictures = facts["pictures"]
+            return True
+        try:
+            if not worker.answers(facts) or worker.share is None:
+                # The message belongs to a run that was stopped.
+                return False
+            event = _event_in(message, worker.share)
+        except BadFrame as error:
+            error_log.record_error(error)
+            yield from self._lose(worker, unreadable(error), items)
+            return True
+        yield from self._act_on(worker, worker.share, message, event)
+        return worker.share is None
+
+    def _act_on(
+        self, worker: Worker, share: Share, frame: Frame, event: Phase | Progress | Result | None
+    ) -> Iterator[WorkEvent]:
+        """Handle a valid message about the images that a worker is generating, and yield events."""
+        facts, _ = frame
+        item = share.order
+        yield from self._report_losses(item)
+        if facts["kind"] == "ended":
+            worker.share = None
+        elif facts["kind"] == "failed":
+            worker.share = None
+            if self._in_progress.pop(item, None) is not None:
+                # Steps of the other workers were generated with the settings that failed.
+                item.keep_steps = None
+                self.drop(item)
+                yield item, error_in(facts)
+        elif facts["kind"] == "steps":
+            _save_steps(share, frame)
+        elif event is not None:
+            yield from self._forward(worker, share, event)
+
+    def _forward(self, worker: Worker, share: Share, event: Phase | Progress | Result) -> Iterator[WorkEvent]:
+        """Yield an event of the engine unless its work item was dropped."""
+        item = share.order
+        if isinstance(event, Result):
+            share.images.remove(event.image)
+            self._replaced[self.workers.index(worker)] = 0
+        if item.is_dropped:
+            if isinstance(event, Result) and item in self._in_progress:
+                self._in_progress[item].append(event)
+            return
+        if isinstance(event, Phase) and event.note:
+            if (item, event.note) in self._reported:
+                return
+            # This note concerns the request on every device; other notes concern one device.
+            if event.title == "preparing":
+                self._reported.add((item, event.note))
+            event = replace(event, note=f"{worker.device}: {event.note}")
+        yield item, event
+        if isinstance(event, Progress):
+            worker.more()
+
+    def _lose(self, worker: Worker, loss: Loss, items: WorkList) -> Iterator[WorkEvent]:
+        """End a worker and return its images to the queue. Replace the worker if it hangs or sends invalid messages."""
+        if not worker.is_alive:
+            return
+        share = worker.share
+        place = self.workers.index(worker)
+        worker.reap()
+        if share is not None and share.order.is_dropped:
+            share = None
+        if loss.is_fault:
+            self._replace(place)
+        if share is not None and loss.is_fault:
+            share.order.replacements += 1
+            if share.order.replacements >= MAX_REPLACEMENTS:
+                yield from self._fail(share.order, worker, loss)
+                share = None
+        again = f" What it had in hand is made again ({len(share.images)})." if share and share.images else ""
+        self._last_lost = f"The worker on {worker.device} {loss.reason}.{again}"
+        self._lost.append(self._last_lost)
+        if share is not None:
+            items.put_back(share.order, share.images)
+        active = next((item for item in self._in_progress if not item.is_dropped), None)
+        if active is not None:
+            yield from self._report_losses(active)
+
+    def _replace(self, place: int) -> None:
+        """Replace a lost worker, unless its device has failed too often."""
+        self._replaced[place] += 1
+        if self._replaced[place] < MAX_REPLACEMENTS:
+            # Without a replacement the other workers continue.
+            with suppress(DeviceError):
+                self.workers[place] = self._start_worker(self.devices[place])
+
+    def _fail(self, item: WorkItem, worker: Worker, loss: Loss) -> Iterator[WorkEvent]:
+        """End a work item with an error after it made several workers fail."""
+        if self._in_progress.pop(item, None) is None:
+            return
+        item.keep_steps = None
+        self.drop(item)
+        times = f"{MAX_REPLACEMENTS} workers failed on this; the last one, on {worker.device}, {loss.reason}."
+        yield item, DeviceError(f"{times} Try again on one device.", remedy="cpu")
+
+    def _report_losses(self, item: WorkItem) -> Iterator[WorkEvent]:
+        while self._lost and not item.is_dropped:
+            yield item, Phase("", self._lost.pop(0))
+
+    def _workers_on(self, item: WorkItem) -> list[Worker]:
+        """Return the workers that generate images of a work item."""
+        return [worker for worker in self.workers if worker.share is not None and worker.share.order is item]
+
+    def _stop(self) -> None:
+        """Stop all workers and record the steps in their last messages."""
+        for worker in self.workers:
+            if worker.share is not None:
+                worker.stop()
+        for message in self._postponed:
+            _handle_last(*message)
+        end = time.monotonic() + SECONDS_TO_STOP
+        while any(worker.share for worker in self.workers) and (left := end - time.monotonic()) > 0:
+            if (silent := self._silent()) is not None:
+                silent.reap()
+            try:
+                received = self._inbox.get(timeout=min(left, TICK))
+            except Empty:
+                continue
+            if received is not None:
+                _handle_last(*received)
+        for worker in self.workers:
+            worker.share = None
+
+
+def _event_in(frame: Frame, share: Share) -> Phase | Progress | Result | None:
+    """Return the engine event in a frame, or None.
+
+    Raises BadFrame if the event does not fit the share of the worker.
+    """
+    kind = frame[0]["kind"]
+    if kind == "ended" and share.images and not share.order.is_dropped:
+        raise BadFrame("it ended before all was made")
+    if kind not in ("phase", "progress", "result"):
+        return None
+    event = share.decoder.event(frame)
+    wrong = isinstance(event, Result) and event.image not in share.images
+    if isinstance(event, Progress):
+        wrong = not share.given.issuperset([*event.images, *(view.image for view in event.views)])
+    if wrong:
+        raise BadFrame("it made an image that was not requested")
+    return event
+
+
+def _handle_last(worker: Worker, frame: Frame | Loss) -> None:
+    """Handle the last message of a worker that was stopped."""
+    if isinstance(frame, Loss):
+        worker.reap()
+        return
+    facts, _ = frame
+    share = worker.share
+    if facts["kind"] == "ready":
+        worker.pictures = facts["pictures"]
+    elif share is None or facts["share"] != share.number:
+        return
+    elif facts["kind"] == "steps":
+        _save_steps(share, frame)
+    elif facts["kind"] in ("ended", "failed"):
+        worker.share = None
+
+
+def _save_steps(share: Share, frame: Frame) -> None:
+    facts, blobs = frame
+    if share.order.keep_steps is not None:
+        share.order.keep_steps(blobs[0], from_start=facts["anew"])

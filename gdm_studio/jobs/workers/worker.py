@@ -1,0 +1,255 @@
+"""The handle of a worker process that generates images on one device. `process` is the code of that process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO, Any
+
+import gdm_studio
+from gdm_studio.common.errors import DeviceError
+from gdm_studio.common.text_safety import escape_unsafe
+from gdm_studio.jobs.workers import frames, messages
+from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.jobs.workers.messages import Decoder
+from gdm_studio.jobs.workers.work_items import WorkItem
+
+# Seconds after which a worker that was asked to end is killed.
+SECONDS_TO_END = 2.0
+# Maximum bytes of a worker's stderr that are shown.
+MAX_ERROR_OUTPUT = 2**18
+MAX_LINE = 4096
+_numbers = count(1)
+
+
+@dataclass(eq=False)
+class Share:
+    """The images of a work item that one worker generates."""
+
+    order: WorkItem
+    # Unfinished images.
+    images: list[int]
+    keeps_steps: bool
+    decoder: Decoder = field(default_factory=Decoder)
+    number: int = field(default_factory=_numbers.__next__)
+    # All images of the share, including finished images.
+    given: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.given = frozenset(self.images)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The end of a worker process. `reason` completes the sentence "The worker on cpu …"."""
+
+    reason: str
+    # True if the worker hangs or sends garbage, False if its process ended by itself.
+    is_fault: bool = True
+
+
+ENDED = Loss("ended unexpectedly", is_fault=False)
+SILENT = Loss("does not answer")
+
+# A worker and its message, or its end.
+Message = tuple["Worker", Frame | Loss]
+
+
+class Worker:
+    """A worker process. Its valid messages are put into `inbox` together with the worker; the last message is a Loss.
+
+    Three threads serve the pipes, so that a worker that does not answer cannot block the caller. They end with the
+    worker. Raises DeviceError if the process cannot be started.
+    """
+
+    def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Message | None]) -> None:
+        self.device = device
+        # Number of images that the worker generates at a time, or 0 until it is ready.
+        self.pictures = 0
+        self.share: Share | None = None
+        self.is_alive = True
+        # Number of the latest share.
+        self._latest = 0
+        self._silence = 0.0
+        self._has_spoken = True
+        try:
+            self._process = subprocess.Popen(
+                _command(device, sharing),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                **_APART,
+            )
+        except OSError as error:
+            sentence = f"A worker for {device} cannot be started: {error.strerror or error}; try again on one device."
+            raise DeviceError(sentence, remedy="cpu") from error
+        self._outbox: SimpleQueue[list[bytes] | None] = SimpleQueue()
+        stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
+        assert stdin is not None and stdout is not None and stderr is not None
+        self._threads = [
+            threading.Thread(target=self._listen, args=(stdout, inbox), daemon=True),
+            threading.Thread(target=_send, args=(stdin, self._outbox), daemon=True),
+            threading.Thread(target=_relay, args=(stderr,), daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
+    @property
+    def is_free(self) -> bool:
+        """True if the worker has nothing to generate."""
+        return self.is_alive and bool(self.pictures) and self.share is None
+
+    @property
+    def is_paused(self) -> bool:
+        """True if messages of the worker have to wait because its work item is paused."""
+        return self.share is not None and not self.share.order.is_dropped and self.share.order.is_paused()
+
+    def silence(self, seconds: float) -> float:
+        """Add `seconds` to the time since the last heartbeat and return that time.
+
+        The caller measures the time, so that seconds in which the program was stopped or asleep do not count.
+        """
+        self._silence = 0.0 if self._has_spoken else self._silence + seconds
+        self._has_spoken = False
+        return self._silence
+
+    def answers(self, facts: dict[str, Any]) -> bool:
+        """Return True if a message is about the current share, and False if it is about an earlier one.
+
+        Raises BadFrame if the worker never received that share.
+        """
+        if facts["share"] > self._latest:
+            raise BadFrame("a message is about an unknown share")
+        return self.share is not None and facts["share"] == self.share.number
+
+    def generate(self, share: Share, *, previews: float | None) -> None:
+        """Start generating a share of images. `previews` is the fraction of a step's time to spend on previews."""
+        self.share = share
+        item = share.order
+        self._latest = share.number
+        facts = {"images": share.images, "request": item.request.to_json(), "keep": share.keeps_steps}
+        self._send("make", [item.recorded_steps], **facts, previews=previews)
+
+    def more(self) -> None:
+        """Allow the worker one more step."""
+        self._send("more")
+
+    def stop(self, *, decode: bool = False) -> None:
+        """Stop generating the current share. With `decode`, the worker sends the unfinished images."""
+        self._send("stop", reach=decode)
+
+    def reap(self) -> None:
+        """Kill the process and wait for its end."""
+        self.is_alive = False
+        self.pictures = 0
+        self.share = None
+        self._kill()
+        self.close()
+
+    def request_end(self) -> None:
+        """Ask the process to end and return without waiting. `close` waits."""
+        self._outbox.put(None)
+
+    def close(self) -> None:
+        """Wait for the process to end. It is killed after a timeout."""
+        self.request_end()
+        try:
+            self._process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            self._process.wait()
+        # The threads end with the pipes, unless a child process outside the process group keeps the pipes open.
+        for thread in self._threads:
+            thread.join(SECONDS_TO_END)
+
+    def _kill(self) -> None:
+        """Kill the process and its child processes, even if it is stopped."""
+        if self._process.poll() is not None:
+            return
+        if sys.platform == "win32":
+            self._process.kill()
+        else:
+            with suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _send(self, kind: str, blobs: list[bytes] | None = None, **facts: Any) -> None:
+        assert self.share is not None
+        self._outbox.put(frames.pack({"kind": kind, "share": self.share.number, **facts}, blobs or []))
+
+    def _listen(self, stdout: IO[bytes], inbox: SimpleQueue[Message | None]) -> None:
+        loss = ENDED
+        try:
+            with stdout, suppress(OSError):
+                while (frame := frames.read(stdout, self._note_life)) is not None:
+                    messages.check(frame, messages.FROM_WORKER)
+                    if frame[0]["kind"] != "alive":
+                        inbox.put((self, frame))
+        except BadFrame as error:
+            loss = unreadable(error)
+        # Otherwise the pool would wait forever.
+        finally:
+            inbox.put((self, loss))
+
+    def _note_life(self) -> None:
+        self._has_spoken = True
+
+
+def unreadable(error: BadFrame) -> Loss:
+    """Return the Loss of a worker that sent an invalid message."""
+    return Loss(f"sent what cannot be read: {error}")
+
+
+def _send(stdin: IO[bytes], outbox: SimpleQueue[list[bytes] | None]) -> None:
+    """Write queued messages until the queue returns None or the process has ended."""
+    with suppress(OSError), stdin:
+        while (parts := outbox.get()) is not None:
+            for part in parts:
+                stdin.write(part)
+            stdin.flush()
+
+
+def _relay(stderr: IO[bytes]) -> None:
+    """Print the stderr output of a worker, up to a limit and without terminal control characters."""
+    left = MAX_ERROR_OUTPUT
+    with stderr, suppress(OSError):
+        while line := stderr.readline(MAX_LINE):
+            if left > 0 and sys.stderr is not None:
+                with suppress(OSError, ValueError):
+                    print(escape_unsafe(line.decode("utf-8", "replace").rstrip("\r\n")), file=sys.stderr, flush=True)
+            left -= len(line)
+
+
+def _command(device: str, sharing: int) -> list[str]:
+    return [sys.executable, "-P", "-m", "gdm_studio.jobs.workers.process", device, str(sharing)]
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of a worker: the current environment, with this package first on the import path."""
+    root = str(Path(gdm_studio.__file__).parent.parent)
+    others = os.environ.get("PYTHONPATH")
+    return os.environ | {"PYTHONPATH": os.pathsep.join([root, others] if others else [root])}
+
+
+# Ctrl-C in a terminal is handled by the program alone, which then stops its workers.
+_APART: dict[str, Any]
+if sys.platform == "win32":
+    _APART = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+else:
+    _APART = {"process_group": 0}

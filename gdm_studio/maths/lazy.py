@@ -1,0 +1,16 @@
+"""Lazy import of modules. With it the window lists samplers and processes without loading numpy."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+class LazyModule:
+    """Proxy that imports a module on first use: `np = LazyModule("numpy")`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(import_module(self._name), attribute)

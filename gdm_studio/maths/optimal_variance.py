@@ -1,0 +1,140 @@
+"""Analytic-DPM: the reverse variance of maximum likelihood, computed from one measured number per noise level."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.path import NoiseLevel
+
+# (at, to, eta) -> variance of the noise to add in the step, per number
+ReverseVariance = Callable[[NoiseLevel, NoiseLevel, float], float]
+
+# Lower bound of G and 1 − G, so that their logarithms exist.
+_LEAST = 1e-15
+
+
+class ScoreNorms(NamedTuple):
+    """Table of a model's score norms G = E‖eps_hat‖² / d, by the logarithm of the noise ratio.
+
+    The rows are (log ratio, G) at rising ratios. G is in 0 … 1 and is the fraction of the noise that the model
+    predicts.
+    """
+
+    table: tuple[tuple[float, float], ...]
+
+    @classmethod
+    def measured(cls, ratios: Sequence[float], errors: Sequence[float], elements: int) -> ScoreNorms:
+        """Return the table of score norms computed from denoising errors at rising `ratios`.
+
+        `errors` are sums of (eps_hat − eps)² over `elements` numbers. G is 1 minus the mean squared error. For the
+        exact denoiser this equals E‖eps_hat‖² / d (Bao et al. 2022, arXiv:2201.06503, eq. 8), since its error is
+        orthogonal to its prediction. Where the ratio is large, this way has a hundredth of the Monte-Carlo noise. For
+        any other denoiser this G makes the variance optimal for an imperfect mean (Bao et al. 2022, arXiv:2206.07309,
+        eq. 9). A row at an infinite ratio, where there is no signal, is left out.
+        """
+        shares = (min(max(error / elements, _LEAST), 1.0) for error in errors)
+        pairs = zip(ratios, shares, strict=True)
+        return cls(tuple((math.log(ratio), 1 - share) for ratio, share in pairs if ratio < math.inf))
+
+    def covariance(self, at: NoiseLevel) -> float:
+        """Return the mean variance of x0 given x, ratio²·(1 − G). At alpha = 0 it is the whole variance of the data."""
+        return _inverse(_inverse(at.ratio**2) + self.precision(at))
+
+    def level_variance(self, at: NoiseLevel) -> float:
+        """Return the variance of the Gaussian data whose score norm at this noise level is the model's."""
+        return _inverse(self.precision(at))
+
+    def precision(self, at: NoiseLevel) -> float:
+        """Return 1/Cov − 1/ratio² at a noise level, where Cov is `covariance`.
+
+        For Gaussian data it is 1/variance at every noise level, and therefore it interpolates well. Its logarithm is
+        interpolated linearly over the log ratio. It is constant beyond the ends of the table. Raises BadRequest for an
+        empty table.
+        """
+        if not self.table:
+            raise BadRequest("This model has no measured score norms; choose a sampler other than Analytic-DPM.")
+        where = math.inf if at.alpha == 0 else math.log(at.ratio) if at.sigma else -math.inf
+        right = bisect_right(self.table, where, key=lambda row: row[0])
+        if right in (0, len(self.table)):
+            return math.exp(_log_precision(self.table[max(right - 1, 0)]))
+        before, after = self.table[right - 1], self.table[right]
+        share = (where - before[0]) / (after[0] - before[0])
+        return math.exp((1 - share) * _log_precision(before) + share * _log_precision(after))
+
+
+def analytic_variance(
+    norms: ScoreNorms, *, temperature: float = 1.0, data_scale: float | None = None
+) -> ReverseVariance:
+    """Return the optimal reverse variance at a temperature, as a function of (at, to, eta).
+
+    With `data_scale` s, 1/Cov_tau = 1/Cov + (1/tau − 1)/s². Without it, the variance that is not yet decided at a noise
+    level is multiplied by tau. The model's denoiser is tempered in the same way. Both formulas are exact for Gaussian
+    data. The last step (to.sigma = 0) has the variance Cov.
+    """
+    colder = _inverse(temperature) - 1
+
+    def variance(at: NoiseLevel, to: NoiseLevel, eta: float) -> float:
+        precision = norms.precision(at)
+        precision += precision * colder if data_scale is None else colder / data_scale**2
+        precision = max(precision, _LEAST)
+        return optimal_variance(at, to, covariance=_inverse(_inverse(at.ratio**2) + precision), eta=eta)
+
+    return variance
+
+
+def optimal_variance(at: NoiseLevel, to: NoiseLevel, *, covariance: float, eta: float = 1.0) -> float:
+    """Return the optimal variance of a reverse step, lam² + w²·Cov(x0 | x_at). It is finite at alpha = 0.
+
+    It is the noise of the step plus the uncertainty of x0. Cov is ratio²·(1 − G) with the score norm G (Bao et al.
+    2022, theorem 1 and eq. 11).
+    """
+    return fixed_variance(at, to, eta=eta) + x0_weight(at, to, eta=eta) ** 2 * covariance
+
+
+def fixed_variance(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float:
+    """Return the variance lam² of q(x_to | x_at, x0) in the DDIM family (Song et al. 2021, eq. 16).
+
+    With eta 1 it is DDPM's beta-tilde.
+    """
+    return (eta * to.sigma / at.sigma) ** 2 * max(at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2, 0.0)
+
+
+def x0_weight(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float:
+    """Return the weight w of x0 in the mean k·x_at + w·x0 of q(x_to | x_at, x0).
+
+    It is alpha′ − alpha·√(sigma′² − lam²)/sigma.
+    """
+    direction = math.sqrt(max(to.sigma**2 - fixed_variance(at, to, eta=eta), 0.0))
+    return to.alpha - at.alpha * direction / at.sigma
+
+
+def step_kl(at: NoiseLevel, to: NoiseLevel, *, covariance: float, variance: float) -> float:
+    """Return E KL(q(x_to | x_at, x0) ‖ N(mean, variance)) of a DDPM step, in nats per number.
+
+    `covariance` is the denoiser's mean squared error. For the last step (to.sigma = 0) the result is −E log p(x0 |
+    x_at). With `optimal_variance` it is minimal, log(variance / beta-tilde) / 2 (Bao et al. 2022, theorem 3).
+    """
+    spread = x0_weight(at, to) ** 2 * covariance
+    if to.sigma == 0:
+        return (math.log(2 * math.pi * variance) + spread / variance) / 2
+    exact = fixed_variance(at, to)
+    return ((exact + spread) / variance - 1 - math.log(exact / variance)) / 2
+
+
+def prior_kl(at: NoiseLevel, *, second_moment: float) -> float:
+    """Return E KL(q(x_at | x0) ‖ N(0, alpha² + sigma²)) in nats per number, for data with E x0² = `second_moment`."""
+    prior = at.alpha**2 + at.sigma**2
+    return ((at.sigma**2 + at.alpha**2 * second_moment) / prior - 1 - math.log(at.sigma**2 / prior)) / 2
+
+
+def _log_precision(row: tuple[float, float]) -> float:
+    log_ratio, g = row
+    return math.log(max(g, _LEAST)) - math.log(max(1 - g, _LEAST)) - 2 * log_ratio
+
+
+def _inverse(value: float) -> float:
+    return 1 / value if value else math.inf

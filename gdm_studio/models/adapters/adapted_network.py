@@ -1,0 +1,111 @@
+"""Networks with adapters applied. They share all weights with the original network, which is not changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.models.adapters.lora import Delta, LowRank
+
+Weighted = Sequence[tuple[Delta, float]]
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def apply_adapters(network: Network, adapters: Sequence[tuple[Mapping[str, Delta], float]]) -> Network:
+    """Return a copy of `network` with adapters applied. Each adapter maps weight and bias names to deltas, with a
+    strength.
+
+    The copy shares every weight with `network`, which is not changed. To remove the adapters, use `network` again.
+    The copy needs extra memory only for the adapters' factors and, while it runs, for the weight of one layer at a
+    time.
+    """
+    changes: dict[str, list[tuple[Delta, float]]] = {}
+    for deltas, strength in adapters:
+        for name, delta in deltas.items() if strength else ():
+            changes.setdefault(name, []).append((delta, strength))
+    return _replace_layers(network, changes) if changes else network
+
+
+def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network:
+    """Return a copy of a module in which the changed layers are replaced. All other layers and weights are shared."""
+    below: dict[str, dict[str, Weighted]] = {}
+    twin = copy(module)
+    twin._modules = dict(module._modules)
+    twin._parameters = dict(module._parameters)
+    for name, parts in changes.items():
+        child, _, rest = name.partition(".")
+        if rest:
+            below.setdefault(child, {})[rest] = parts
+        elif (own := module.get_parameter(child)).ndim == 1:  # small enough to be copied
+            twin._parameters[child] = nn.Parameter(_with(own[:, None], parts)[:, 0], requires_grad=False)
+    for child, inner in below.items():
+        layer = _replace_layers(module.get_submodule(child), inner)
+        if isinstance(layer, nn.Linear | nn.Conv2d) and "weight" in inner:
+            layer = AdaptedNetwork(layer, inner["weight"])
+        twin._modules[child] = layer
+    return twin
+
+
+class AdaptedNetwork(nn.Module):
+    """Linear layer or convolution whose weight is the original weight plus the adapters' deltas.
+
+    The sum is computed at each call, in fp32 or wider, and rounded once to the type of the weight. If that is less
+    work, low-rank factors are evaluated beside the layer instead. This choice depends on the size of the image but
+    not on the batch, so that an image does not depend on its batch.
+    """
+
+    # (out, rank): the upper factors of all low-rank deltas, multiplied by their strengths. None without such deltas.
+    up: Tensor | None
+    # (rank, in · kernel): the lower factors of all low-rank deltas.
+    down: Tensor
+    layer: nn.Linear | nn.Conv2d
+
+    def __init__(self, layer: nn.Linear | nn.Conv2d, parts: Weighted) -> None:
+        super().__init__()
+        self.layer = layer
+        own = layer.weight
+        low = [(*delta.factors(), strength) for delta, strength in parts if isinstance(delta, LowRank)]
+        up = torch.cat([strength * up for up, _, strength in low], dim=1).to(own.dtype) if low else None
+        down = torch.cat([down for _, down, _ in low]).to(own.dtype) if low else None
+        self.register_buffer("up", up)
+        self.register_buffer("down", down)
+        self.others = [(delta, strength) for delta, strength in parts if not isinstance(delta, LowRank)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.up is None or self.others or not self._sees_few(x):
+            return self._of(x, self.weight(), self.layer.bias)
+        narrow = self._of(x, self.down.view(-1, *self.layer.weight.shape[1:]), None)
+        if isinstance(self.layer, nn.Conv2d):
+            return self.layer(x) + F.conv2d(narrow, self.up[:, :, None, None])
+        return self.layer(x) + F.linear(narrow, self.up)
+
+    def _of(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        if isinstance(self.layer, nn.Conv2d):
+            return F.conv2d(x, weight, bias, self.layer.stride, self.layer.padding)
+        return F.linear(x, weight, bias)
+
+    def _sees_few(self, x: Tensor) -> bool:
+        """Return whether x has so few rows per image that evaluating the factors beside the layer is less work."""
+        rows = x[0].numel() // self.layer.weight.shape[1]
+        columns = self.layer.weight[0].numel()
+        out = len(self.layer.weight)
+        return rows * (columns + out) < columns * out
+
+    def weight(self) -> Tensor:
+        """Return the layer's weight plus the adapters' deltas."""
+        own = self.layer.weight
+        whole = _with(own.flatten(1), self.others) if self.others else own.flatten(1)
+        if self.up is not None:
+            whole = torch.addmm(whole, self.up, self.down)
+        return whole.view(own.shape)
+
+
+def _with(own: Tensor, parts: Weighted) -> Tensor:
+    """Return the matrix `own` plus the weighted deltas, computed in fp32 or wider."""
+    wide = own.to(torch.promote_types(own.dtype, torch.float32))
+    return sum((strength * delta.matrix(wide) for delta, strength in parts), wide).to(own.dtype)

@@ -1,0 +1,136 @@
+"""Lookup of the adapters and embeddings that prompts name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+
+from gdm_studio.common import paths, preferences
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.models.adapters.card import is_adapter
+from gdm_studio.models.adapters.embedding import is_embedding
+from gdm_studio.models.catalogue.description import titles
+from gdm_studio.models.catalogue.notes import find_note, read_note
+from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, read_header, stamp_of
+from gdm_studio.models.files.gguf_header import is_gguf
+from gdm_studio.models.files.header import Header
+from gdm_studio.models.files.names import name_of, names_of
+from gdm_studio.models.prompt_syntax import adapters_mentioned
+from gdm_studio.request.setting import did_you_mean
+
+
+def find_adapter(name: str) -> Path:
+    """Return the file of an adapter in the user's model folders, by name with or without suffix, or by title.
+
+    Letter case matters only if several names differ in nothing else. Raises BadRequest if there is no such
+    adapter.
+    """
+    if (found := _adapter(name, user_weight_files())) is not None:
+        return found
+    wanted = name.removesuffix(SUFFIX)
+    if any(_in_gguf_format(path) for path in user_weight_files() if _answers_to(path, wanted)):
+        raise BadRequest(
+            f"The LoRA {wanted[:80]!r} is in GGUF format, which cannot be used; choose a safetensors file."
+        )
+    # Only the headers of files with similar names are read.
+    close = (path for path in user_weight_files() if did_you_mean(wanted, [name_of(path)]))
+    near = did_you_mean(wanted, (name_of(path) for path in close if _holds(path, is_adapter)))
+    hint = f"{near}?" if near else " in the models folder; put its file there."
+    raise BadRequest(f"There is no LoRA called {wanted[:80]!r}{hint}")
+
+
+def adapters_named_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    """Yield the name and file of each installed adapter that the texts name."""
+    names = dict.fromkeys(each.name for each in chain.from_iterable(map(adapters_mentioned, texts)))
+    there = list(user_weight_files()) if names else []
+    for name in names:
+        if (path := _adapter(name, there)) is not None:
+            yield name, path
+
+
+def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
+    """Return {lower-case name: file} of the installed embeddings whose names occur in the texts."""
+    text = "\n".join(texts).lower()
+    named: dict[str, list[Path]] = {}
+    for path in user_weight_files():
+        for name in {each.lower() for each in names_of(path)}:
+            if name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+                named.setdefault(name, []).append(path)
+    found: dict[str, Path] = {}
+    for name, files in named.items():
+        # Of several files with the same stem, images of earlier versions were made with the last.
+        for path in sorted(reversed(files), key=_by_stem(name)):
+            if name not in found and _holds(path, is_embedding):
+                found[name] = path
+    return found
+
+
+def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
+    """Return the files of all installed adapters and embeddings that the texts name.
+
+    With `plain`, the texts have no grammar and can name only embeddings.
+    """
+    texts = list(texts)
+    return [*embeddings_named_in(texts).values(), *(path for _, path in adapters_named_in([] if plain else texts))]
+
+
+def user_weight_files() -> Iterator[Path]:
+    """Yield all files in the user's model folders that may contain weights."""
+    return map(Path, find_entries([paths.models_dir(), *map(Path, preferences.load().model_folders)]))
+
+
+def _adapter(name: str, among: Iterable[Path]) -> Path | None:
+    among = list(among)
+    wanted = name.removesuffix(SUFFIX)
+    files = [path for path in among if _answers_to(path, wanted)]
+    files.sort(key=lambda path: (_by_stem(wanted)(path), wanted not in names_of(path)))
+    named = (path for path in files if _holds(path, is_adapter))
+    return next(chain(named, (path for path in among if wanted.casefold() in _titles_of(path))), None)
+
+
+def _answers_to(path: Path, name: str) -> bool:
+    return name.lower() in map(str.lower, names_of(path))
+
+
+def _by_stem(name: str) -> Callable[[Path], bool]:
+    """Return a sort key that puts files with this stem before files in a folder with this name.
+
+    Images of earlier versions, which did not use the names of folders, thus keep their files.
+    """
+    return lambda path: path.stem.lower() != name.lower()
+
+
+def _titles_of(path: Path) -> frozenset[str]:
+    """Return the titles of an adapter in lower case; none for other files."""
+    note = find_note(str(path), stamp_of)
+    return _read_titles(path, note, stamp_of(path), stamp_of(note))
+
+
+@lru_cache(maxsize=4096)
+def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]:
+    """Read the titles of an adapter. The stamps make the cached result expire when a file changes."""
+    try:
+        header = read_header(path) if any(stamps) else None
+    except ModelError:
+        return frozenset()
+    if header is None or is_gguf(header) or not is_adapter(header):
+        return frozenset()
+    return frozenset(map(str.casefold, titles(header.metadata, read_note(note))))
+
+
+def _holds(path: Path, what: Callable[[Header], bool]) -> bool:
+    """Return whether a file is of this kind and its tensors can be read."""
+    try:
+        return path.is_file() and what(header := read_header(path)) and not is_gguf(header)
+    except ModelError:
+        return False
+
+
+def _in_gguf_format(path: Path) -> bool:
+    try:
+        return path.is_file() and is_gguf(read_header(path))
+    except ModelError:
+        return False

@@ -1,0 +1,184 @@
+"""Deltas that an adapter adds to weights. Their factors are stored as in the file and multiplied only when used.
+
+LoRA: Hu et al. 2021, arXiv:2106.09685. LoHa, LoKr and the Tucker form of convolutions: Yeh et al. 2023,
+arXiv:2309.14859. DoRA: Liu et al. 2024, arXiv:2402.09353.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite, prod
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+
+class Delta(Protocol):
+    """Protocol of a change (delta) to a weight (out, …), as a matrix (out, rest). A vector has one column."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Shape of the matrix."""
+
+    def matrix(self, own: Tensor) -> Tensor:
+        """Return the delta as a matrix, in the number type of `own`, which is the weight matrix to be changed."""
+
+
+@dataclass(frozen=True)
+class LowRank:
+    """Low-rank delta: scale · up · down. With a core for a convolution kernel: scale · up · core · down."""
+
+    # (out, rank).
+    up: Tensor
+    # (rank, in · kernel).
+    down: Tensor
+    # (rank, rank', h, w), with `down` of shape (rank', in).
+    core: Tensor | None = None
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        ranks = (self.up.shape[1], self.down.shape[0])
+        if ranks[0] != ranks[1] if self.core is None else self.core.ndim != 4 or self.core.shape[:2] != ranks:
+            raise ValueError(f"factors of the ranks {ranks}")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.up.shape[0], self.down.shape[1] * (1 if self.core is None else prod(self.core.shape[2:]))
+
+    def factors(self) -> tuple[Tensor, Tensor]:
+        """Return two matrices, (out, rank) and (rank, in · kernel), whose product is the delta."""
+        if self.core is None:
+            return self.scale * self.up, self.down
+        return self.scale * self.up, torch.einsum("ijhw,jc->ichw", self.core, self.down).flatten(1)
+
+    def matrix(self, own: Tensor) -> Tensor:
+        up, down = self.factors()
+        return up @ down
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Delta that is stored in full."""
+
+    # (out, rest).
+    values: Tensor
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.values.shape[0], self.values.shape[1]
+
+    def matrix(self, own: Tensor) -> Tensor:
+        return self.values
+
+
+@dataclass(frozen=True)
+class Hadamard:
+    """Elementwise product of two deltas, as in LoHa."""
+
+    one: Delta
+    other: Delta
+
+    def __post_init__(self) -> None:
+        if self.one.size != self.other.size:
+            raise ValueError(f"factors {self.one.size} and {self.other.size}")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.one.size
+
+    def matrix(self, own: Tensor) -> Tensor:
+        return self.one.matrix(own) * self.other.matrix(own)
+
+
+@dataclass(frozen=True)
+class Kronecker:
+    """Scaled Kronecker product of two deltas, as in LoKr."""
+
+    left: Delta
+    right: Delta
+    scale: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.left.size[0] * self.right.size[0], self.left.size[1] * self.right.size[1]
+
+    def matrix(self, own: Tensor) -> Tensor:
+        return self.scale * torch.kron(self.left.matrix(own), self.right.matrix(own))
+
+
+@dataclass(frozen=True)
+class Decomposed:
+    """Delta with weight decomposition (DoRA, eq. 5). It rescales the changed weight to the lengths `magnitude`.
+
+    These are lengths of rows if `by_rows`, or else of input columns.
+    """
+
+    change: Delta
+    # (out,) or (in,).
+    magnitude: Tensor
+    by_rows: bool
+
+    def __post_init__(self) -> None:
+        rows, columns = self.change.size
+        if len(self.magnitude) != rows if self.by_rows else columns % len(self.magnitude):
+            raise ValueError(f"{len(self.magnitude)} lengths for {self.change.size}")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.change.size
+
+    def matrix(self, own: Tensor) -> Tensor:
+        whole = (own + self.change.matrix(own)).unflatten(1, (1 if self.by_rows else len(self.magnitude), -1))
+        lengths = whole.norm(dim=(1, 2) if self.by_rows else (0, 2), keepdim=True)
+        turned = whole * (self.magnitude.reshape(lengths.shape) / lengths.clamp_min(torch.finfo(own.dtype).eps))
+        return turned.flatten(1) - own
+
+
+def delta_of(parts: Mapping[str, Tensor]) -> Delta:
+    """Return the delta of a weight, given its tensors by the part names in `card.PARTS`.
+
+    Raises ValueError, KeyError, TypeError, IndexError or RuntimeError if the tensors do not fit together.
+    """
+    if "diff" in parts:
+        return difference(parts["diff"])
+    if "up" in parts:
+        up = parts["up"].flatten(1)
+        down = parts["down"].flatten(1)
+        change: Delta = LowRank(up, down, parts.get("mid"), _scale(parts, len(down)))
+    elif "hada_w1_a" in parts:
+        one, other = (_factor(parts, f"hada_w{side}", f"hada_t{side}") for side in (1, 2))
+        change = Hadamard(LowRank(one.up, one.down, one.core, _scale(parts, len(one.down))), other)
+    else:
+        left, right = (
+            difference(parts[whole]) if whole in parts else _factor(parts, whole, f"lokr_t{whole[-1]}")
+            for whole in ("lokr_w1", "lokr_w2")
+        )
+        ranks = [len(side.down) for side in (left, right) if isinstance(side, LowRank)]
+        change = Kronecker(left, right, _scale(parts, ranks[0]) if ranks else 1.0)
+    if "magnitude" in parts:
+        return Decomposed(change, parts["magnitude"].flatten(), by_rows=True)
+    if "dora_scale" in parts:
+        lengths = parts["dora_scale"]
+        return Decomposed(change, lengths.reshape(max(lengths.shape)), by_rows=len(lengths) == change.size[0])
+    return change
+
+
+def difference(values: Tensor) -> Difference:
+    """Return a delta that is stored in full, for a weight or a bias."""
+    return Difference(values.reshape(len(values), -1))
+
+
+def _factor(parts: Mapping[str, Tensor], name: str, core: str) -> LowRank:
+    up = parts[f"{name}_a"].flatten(1)
+    down = parts[f"{name}_b"].flatten(1)
+    return LowRank(up.T, down, parts[core]) if core in parts else LowRank(up, down)
+
+
+def _scale(parts: Mapping[str, Tensor], rank: int) -> float:
+    """Return alpha / rank. Return 1 if the file has no alpha or its alpha is 0, which means the same."""
+    alpha = float(parts["alpha"].reshape(())) if "alpha" in parts else 0.0
+    if not isfinite(alpha):
+        raise ValueError(f"alpha {alpha}")
+    return alpha / rank if alpha else 1.0

@@ -1,0 +1,68 @@
+"""Attention maps: hooks that record attention layers, and the average of their outputs per word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+# Maximum side of an attention map.
+SIDE = 16
+# Words of a prompt, each with the positions of its tokens.
+Words = Sequence[tuple[str, Sequence[int]]]
+
+
+@contextmanager
+def watch_attention(layers: Iterable[nn.Module], look: Callable[..., Tensor]) -> Iterator[list[Tensor]]:
+    """Collect `look(layer, *inputs)` for every call of one of the layers, inside a `with` block."""
+    found: list[Tensor] = []
+
+    def hook(layer: nn.Module, inputs: tuple[Any, ...], _: Any) -> None:
+        with torch.no_grad():
+            found.append(look(layer, *inputs))
+
+    handles = [layer.register_forward_hook(hook) for layer in layers]
+    try:
+        yield found
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def map_size(height: int, width: int) -> tuple[int, int]:
+    """Return the size (height, width) of the attention map for data of this size."""
+    shrink = max(1.0, max(height, width) / SIDE)
+    return max(1, round(height / shrink)), max(1, round(width / shrink))
+
+
+def attention_maps(found: Sequence[Tensor], words: Words, size: tuple[int, int]) -> Tensor:
+    """Return one attention map per word, (W, h, w) in fp32 on the CPU, for data of `size` (height, width).
+
+    `found` contains the maps (1, tokens, H, W) of the layers. They are averaged, and the tokens of a word are
+    summed.
+    """
+    grid = map_size(*size)
+    if not found or not words:
+        return torch.zeros(len(words), *grid)
+    sized = [F.interpolate(each.float(), grid, mode="bilinear", antialias=True)[0] for each in found]
+    mean = torch.stack(sized).mean(dim=0)
+    return torch.stack([mean[list(places)].sum(dim=0) for _, places in words]).cpu()
+
+
+def feature_size(tokens: int, height: int, width: int) -> tuple[int, int]:
+    """Return the size (height, width) of the feature map that has `tokens` positions.
+
+    `height` and `width` are the size of the data, and feature maps result from halving it repeatedly. Raises
+    ValueError if no feature map has this number of positions.
+    """
+    while height * width > tokens:
+        height = math.ceil(height / 2)
+        width = math.ceil(width / 2)
+    if height * width != tokens:
+        raise ValueError(f"{tokens} positions are no image")
+    return height, width

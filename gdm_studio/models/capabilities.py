@@ -1,0 +1,117 @@
+"""Capabilities of a model, and the check that a request uses only supported settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.params import Param, checked_params
+from gdm_studio.request.request import Request
+
+NO_VAE = "has no VAE of its own; choose one for it, or put one into the models folder first"
+# Remedy that the error about a missing VAE suggests.
+CHOOSE_VAE = "vae"
+# Prompt grammar of plain words.
+PLAIN = "plain"
+# Prompt grammar of AUTOMATIC1111's web UI, with weights and LoRA tags.
+WEB_UI = "webui"
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """Inputs and options that a model supports, apart from its styles."""
+
+    # Grammar of its prompts, or "" if it accepts no prompt.
+    prompt: str = PLAIN
+    # Whether it accepts a negative prompt.
+    negative: bool = True
+    # Whether it supports classifier-free guidance.
+    guidance: bool = True
+    # Whether it denoises in steps. Otherwise it generates an image in one evaluation.
+    steps: bool = True
+    # Class labels that it can be conditioned on.
+    labels: tuple[str, ...] = ()
+    # Numbers that it can be conditioned on, such as an aesthetic score.
+    factors: tuple[Param, ...] = ()
+    # Whether it can start from an image. This needs an encoder.
+    picture: bool = True
+    # Whether it can inpaint a part of the start image. The last two axes of its data are then spatial.
+    mask: bool = True
+    # Whether its network takes the mask and the rest of the image as inputs (inpainting models).
+    sees_rest: bool = False
+    # Kinds of control images that it accepts.
+    hints: tuple[str, ...] = ()
+    # Image sizes (width, height) to offer. If empty, only the square of the card's size.
+    sizes: tuple[tuple[int, int], ...] = ()
+    # Image sides can be any multiple of this number of pixels, from eight times it upwards. 0: only listed sizes.
+    multiple: int = 0
+    # Whether another VAE can replace its own.
+    vae: bool = False
+    # Whether it has no VAE of its own.
+    needs_vae: bool = False
+    # Whether a refiner can compute its last steps.
+    refiner: bool = False
+    # Whether it is a refiner, which computes the last steps of another model.
+    refines: bool = False
+
+
+def prompt_grammar(accepts: Capabilities, request: Request) -> str:
+    """Return the prompt grammar that applies to a request: the requested one, or else the model's.
+
+    Return "auto" for a model that reads only plain words.
+    """
+    if accepts.prompt in ("", PLAIN):
+        return "auto"
+    return accepts.prompt if request.grammar == "auto" else request.grammar
+
+
+def factors_of(accepts: Capabilities, request: Request) -> dict[str, float]:
+    """Return the values of all factors. Raises BadRequest for an unknown factor or a value out of range."""
+    return checked_params(accepts.factors, request.factors, of="This model")
+
+
+def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
+    """Return the request with its prompt grammar resolved and without factors that have their default value.
+
+    `by` is the name of the model in error messages. Raises BadRequest if the model does not support a setting.
+    """
+    for reason in _refusals(accepts, request):
+        raise BadRequest(f"{by} {reason}.", remedy=CHOOSE_VAE if reason == NO_VAE else "", model=by)
+    defaults = {param.name: param.default for param in accepts.factors}
+    values = factors_of(accepts, request)
+    factors = {name: value for name, value in values.items() if value != defaults[name]}
+    return replace(request, factors=factors, grammar=prompt_grammar(accepts, request))
+
+
+def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
+    """Yield a clause that states the problem and the remedy, for each setting that the model does not support."""
+    if not accepts.prompt and any(request.prompt_weights()):
+        yield "draws without a prompt; leave it empty"
+    if request.grammar not in ("auto", PLAIN, accepts.prompt):
+        yield "reads prompts as plain words; leave out the grammar"
+    if not accepts.negative and request.negative_prompt:
+        yield "knows no negative prompt; leave it empty"
+    if not accepts.guidance and request.guidance_scale != 1:
+        yield "draws without guidance; set it to 1"
+    if request.label and request.label not in accepts.labels:
+        yield f"has no class called {request.label!r}; {_suggestion(request.label, accepts.labels)}"
+    if request.image and not accepts.picture:
+        yield "cannot begin from a picture; begin from noise, or choose another model"
+    if request.mask and not accepts.mask:
+        yield "paints whole pictures; leave out the mask"
+    if accepts.needs_vae and not request.vae:
+        yield NO_VAE
+    if request.vae and not accepts.vae:
+        yield "has an autoencoder that is a part of it; leave out the VAE"
+    if request.refiner and not accepts.refiner:
+        yield "supports no refiner; leave it out"
+    for hint in request.hints:
+        if hint.kind not in accepts.hints:
+            yield f"follows no hint of the kind {hint.kind!r}; {_suggestion(hint.kind, accepts.hints)}"
+
+
+def _suggestion(name: str, names: tuple[str, ...]) -> str:
+    near = ", ".join(get_close_matches(name.casefold(), names, cutoff=0.7))
+    return f"choose {f'{near}, or another ' if near else 'one '}of {', '.join(names)}" if names else "leave it out"

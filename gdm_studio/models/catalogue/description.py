@@ -1,0 +1,175 @@
+"""Descriptive metadata of weight files: title, author, date, licence, tags, and trigger words of adapters.
+
+Keys modelspec.* are Stability's ModelSpec, ss_* those of kohya's trainer. All of it is untrusted text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+
+from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
+from gdm_studio.models.adapters.card import PARTS, adapter_card
+from gdm_studio.models.adapters.embedding import embedding_base
+from gdm_studio.models.catalogue.notes import NOTHING, Note
+from gdm_studio.models.few_steps import few_step_kind_in, step_count_in
+from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.taesd import is_taesd
+
+# Characters of a description; other texts may have a tenth of that.
+MOST = 2000
+MOST_TAGS = 12
+# Words of an adapter's training captions that are read.
+MOST_WORDS = 100_000
+# A word in at least this share of an adapter's training captions is a trigger word.
+SHARE = 0.9
+ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "DoRA", "differences", "Adapter"})
+_VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
+_SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comment")
+_VAE_PREFIXES = ("", "first_stage_model.", "vae.")
+
+
+@dataclass(frozen=True)
+class About:
+    """Descriptive metadata as plain text of one line each, "" if unknown. `kind` is set for add-on files."""
+
+    # LoRA, LoCon, …, Embedding, ControlNet, VAE.
+    kind: str = ""
+    # The models that an add-on is for.
+    base: str = ""
+    # The models that it is for, according to a note beside it.
+    made_for: str = ""
+    title: str = ""
+    # Titles by which prompts may call an adapter, beside the name of its file.
+    aliases: tuple[str, ...] = ()
+    author: str = ""
+    # ISO 8601.
+    date: str = ""
+    licence: str = ""
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    # Words that activate an adapter.
+    triggers: tuple[str, ...] = ()
+    parameters: int = 0
+    # A key of `few_steps.FEW_STEPS`, if the file says that it was distilled.
+    few_steps: str = ""
+    # The number of steps that it was distilled for; 0 if unknown.
+    made_for_steps: int = 0
+
+
+def about(entry: Entry, note: Note = NOTHING) -> About:
+    """Return the description of an entry from its headers; a note beside the file fills the gaps."""
+    metadata = entry.metadata
+    kind, base = _kind(entry)
+    trained = _caption_words(metadata.get("ss_tag_frequency", "")) if kind else ()
+    title_and_tags = "; ".join((*(_text(metadata, f"modelspec.{name}") for name in ("title", "tags")), note.title))[
+        :MOST
+    ]
+    few_steps = few_step_kind_in(title_and_tags)
+    lists = {name: split_list(metadata.get(f"modelspec.{name}", "")) for name in ("tags", "trigger_phrase")}
+    return About(
+        kind=kind,
+        base=base,
+        made_for=single_line(note.made_for),
+        title=next(iter(titles(metadata, note)), ""),
+        aliases=titles(metadata, note) if kind in ADAPTERS else (),
+        author=_line_of(metadata, "modelspec.author") or single_line(note.author),
+        date=_date(metadata.get("modelspec.date", ""))
+        or _day(metadata.get("ss_training_finished_at", ""))
+        or _date(note.date),
+        licence=_line_of(metadata, "modelspec.license", "license") or single_line(note.licence),
+        summary=single_line(_text(metadata, *_SUMMARIES) or note.summary, MOST),
+        tags=lists["tags"] or split_list(note.tags) or tuple(word for word, _ in trained[:MOST_TAGS]),
+        triggers=lists["trigger_phrase"] or split_list(note.triggers) or _trigger_words(trained),
+        parameters=sum(math.prod(shape) for header in entry.headers.values() for shape in header.shapes.values()),
+        few_steps=few_steps,
+        made_for_steps=step_count_in(title_and_tags) if few_steps else 0,
+    )
+
+
+def titles(metadata: Mapping[str, str], note: Note = NOTHING) -> tuple[str, ...]:
+    """Return the titles of a file in its metadata and in the note beside it. The first is the one that is shown."""
+    found = (_line_of(metadata, "modelspec.title"), single_line(note.title), _line_of(metadata, "ss_output_name"))
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def single_line(text: str, most: int = MOST // 10) -> str:
+    """Return untrusted text as one line of at most `most` characters, without unsafe characters."""
+    plain = " ".join(UNSAFE_CHARACTERS.sub(" ", text[: 4 * most]).split())
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def _trigger_words(trained: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+    return tuple(word for word, share in trained if share >= SHARE)[:3]
+
+
+def _kind(entry: Entry) -> tuple[str, str]:
+    """Return (kind of add-on, kind of models that it is for); ("", "") for files that are no add-on."""
+    if entry.kind != "file":
+        return "", ""
+    header = next(iter(entry.headers.values()))
+    names = header.shapes
+    for before in _VAE_PREFIXES:
+        if all(before + name in names for name in _VAE) and len(names) < 500:
+            return "VAE", ""
+    if is_taesd(names):
+        return "Previews", ""
+    if base := embedding_base(header):
+        return "Embedding", base
+    if names and sum(name.endswith(tuple(PARTS)) for name in names) > len(names) / 2:
+        card = adapter_card(entry.path, header)
+        kind = "DoRA" if "DoRA" in card.kinds else next(iter(card.kinds), "Adapter")
+        return kind, card.base
+    return "", ""
+
+
+def _line_of(metadata: Mapping[str, str], *names: str) -> str:
+    return single_line(_text(metadata, *names))
+
+
+def _text(metadata: Mapping[str, str], *names: str) -> str:
+    return next((text for name in names if (text := metadata.get(name, "").strip()) and text != "None"), "")
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Split a text at commas, semicolons and line ends into at most MOST_TAGS distinct phrases."""
+    words = (single_line(word, 60) for word in re.split(r"[,;\n]", text[: 2 * MOST]))
+    return tuple(dict.fromkeys(word for word in words if word))[:MOST_TAGS]
+
+
+def _caption_words(text: str) -> list[tuple[str, float]]:
+    """Return the most frequent words of the training captions with their frequency, relative to the first word's."""
+    try:
+        folders = json.loads(text) if text else {}
+        counts: dict[str, int] = {}
+        described = ((word, count) for words in folders.values() for word, count in words.items())
+        for word, count in islice(described, MOST_WORDS):
+            if type(count) is int and 0 < count < 2**40:
+                plain = single_line(word, 60)
+                counts[plain] = counts.get(plain, 0) + count
+    except (ValueError, AttributeError, RecursionError):
+        return []
+    counts.pop("", None)
+    most = max(counts.values(), default=1)
+    common = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_TAGS]
+    return [(word, count / most) for word, count in common]
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return ""
+
+
+def _day(seconds: str) -> str:
+    """Return the date of a Unix time written as text by kohya's trainer; "" if it is malformed."""
+    try:
+        return datetime.fromtimestamp(float(seconds[:20]), UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""

@@ -1,0 +1,243 @@
+"""The table of all models and add-ons, one row each, and search in it."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gdm_studio.models import families
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.catalogue.choices import Choices
+from gdm_studio.models.catalogue.description import ADAPTERS, About
+from gdm_studio.models.catalogue.json_cache import JsonCache
+from gdm_studio.models.catalogue.scanner import ScannedEntry
+from gdm_studio.models.files.checkpoints import is_weights_name, read_entry
+from gdm_studio.models.files.hashes import is_hash, known_hashes
+from gdm_studio.models.files.names import name_of, names_of
+from gdm_studio.models.files.sidecars import find_sidecars
+
+PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
+_KIND_NAMES = {"Embedding": "embedding", "Text encoder": "text encoder", "Previews": "preview decoder"}
+_KIND_NAMES |= {"Upscaler": "upscaler", "Language model": "language model", "Image encoder": "image encoder"}
+_KIND_NAMES |= {"Diffusion transformer": "diffusion transformer", "Motion module": "motion module"}
+_KIND_NAMES |= dict.fromkeys(ADAPTERS, "LoRA")
+# Start of the base of an SDXL model.
+XL = "SDXL"
+_MENTIONS_XL = re.compile(r"(?:sd)?xl|pony|illustrious|noobai", re.IGNORECASE)
+# Seconds after which another use is saved.
+_SAVE_INTERVAL = 60.0
+_USED = JsonCache("used")
+
+
+@dataclass(frozen=True)
+class InventoryRow:
+    """A row of the table of models. `card` is None for add-ons such as adapters and embeddings."""
+
+    name: str
+    path: Path
+    title: str
+    # The kind of a model ("SDXL"), or the kind and base of an add-on ("LoRA · SDXL").
+    family: str
+    # ISO 8601.
+    date: str
+    parameters: int
+    author: str
+    licence: str
+    file_bytes: int
+    summary: str = ""
+    # The models that it is for, according to a note beside it.
+    made_for: str = ""
+    tags: tuple[str, ...] = ()
+    # Words that activate an adapter.
+    triggers: tuple[str, ...] = ()
+    # Further names by which prompts may call an adapter.
+    aliases: tuple[str, ...] = ()
+    # Seconds since 1970; 0 for never.
+    last_used: float = 0.0
+    card: ModelCard | None = None
+    chosen: Choices = Choices()
+    # A sentence that says why nothing can use it; "" for usable ones.
+    unusable: str = ""
+    # Few-step adapters for this model, the chosen one first.
+    variants: tuple[str, ...] = ()
+
+
+def count_by_kind(lines: Sequence[InventoryRow]) -> str:
+    """Return the number of rows of each kind as text, such as "2 models, 3 LoRAs, 1 VAE"."""
+    found = Counter(map(_kind, lines))
+    words = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in found.items()]
+    return ", ".join(words) or "nothing that can be used"
+
+
+def kind_of(family: str) -> str:
+    """Return the display name of an add-on's kind: LoRA, VAE, embedding and so on."""
+    kind = family.partition(" · ")[0]
+    return "incomplete file" if kind.endswith(", not whole") else _KIND_NAMES.get(kind, kind)
+
+
+def group_of(line: InventoryRow) -> str:
+    """Return the heading under which a row is listed: "Models", "LoRAs" (all adapters), "VAEs" and so on."""
+    kind = _kind(line)
+    return f"{kind[0].upper()}{kind[1:]}s"
+
+
+def load_last_uses() -> Mapping[str, object]:
+    """Return {path: time of the last use, in seconds since 1970}."""
+    return _USED.load()
+
+
+def inventory(
+    found: Iterable[ScannedEntry], used: Mapping[str, object], chosen: Mapping[str, Choices] | None = None
+) -> list[InventoryRow]:
+    """Return the rows of the scanned entries, newest first, groups last.
+
+    `used` is the result of `load_last_uses`, `chosen` that of `load_choices`.
+    """
+    every = (each for each in found if each.card is not None or each.about.kind)
+    known = chosen or {}
+    lines = [replace(_line(each, used.get(each.path)), chosen=known.get(each.path, Choices())) for each in every]
+    newest = sorted(sorted(lines, key=lambda line: line.name), key=lambda line: line.date, reverse=True)
+    return sorted(newest, key=lambda line: line.card is not None and bool(families.group_of(line.card)))
+
+
+def row_of_card(card: ModelCard, about: About, last_used: float = 0.0) -> InventoryRow:
+    """Return the row of the model that a card describes."""
+    return InventoryRow(
+        name=card.name,
+        path=card.path or Path(),
+        title=card.title or card.name,
+        family=card.base or families.group_of(card) or card.family,
+        date=card.date,
+        parameters=card.parameters,
+        author=card.author,
+        licence=card.licence,
+        file_bytes=card.file_bytes,
+        summary=card.summary,
+        made_for=about.made_for,
+        tags=about.tags or card.tags,
+        triggers=about.triggers,
+        last_used=last_used,
+        card=card,
+    )
+
+
+def weights_of(line: InventoryRow) -> tuple[Path, ...]:
+    """Return the files that determine the output of a model or add-on."""
+    if line.card is not None:
+        return line.card.weights
+    return read_entry(line.path).weights if line.path.is_dir() else (line.path,)
+
+
+def files_of(line: InventoryRow) -> tuple[Path, ...]:
+    """Return all files that belong to a model or add-on."""
+    if line.card is not None:
+        return line.card.files
+    return read_entry(line.path).files if line.path.is_dir() else (line.path, *find_sidecars(line.path))
+
+
+def base_of(line: InventoryRow) -> str:
+    """Return the kind of a model, or the kind of models that an add-on is for; "" if unknown."""
+    return line.card.base if line.card is not None else line.family.partition(" · ")[2]
+
+
+def prompt_text_of(line: InventoryRow) -> str:
+    """Return the text that applies an add-on in a prompt: a LoRA's tag or an embedding's word; "" for others."""
+    return {"LoRA": f"<lora:{line.name}:1>", "embedding": line.name}.get(_kind(line), "")
+
+
+def can_be_few_step(line: InventoryRow) -> bool:
+    """Return True if a row can be a few-step model: a checkpoint, or an adapter with a known base."""
+    kind, _, base = line.family.partition(" · ")
+    return line.card.accepts.vae if line.card else bool(base) and kind in ADAPTERS
+
+
+def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
+    """Return the name of a VAE for models of the kind `base`; "" if there is none.
+
+    SDXL's autoencoders have the same shapes as Stable Diffusion's, so their descriptions tell them apart.
+    """
+    for line in lines:
+        text = " ".join((line.name, line.title, line.made_for, line.summary, *line.tags))
+        if line.family == "VAE" and bool(_MENTIONS_XL.search(text)) == base.startswith(XL):
+            return line.name
+    return ""
+
+
+def record_use(path: Path) -> Mapping[str, object]:
+    """Record that the model at a path is used now, and return the last uses of all models."""
+    facts = _USED.load()
+    before = facts.get(str(path))
+    if not isinstance(before, int | float) or time.time() - before > _SAVE_INTERVAL:
+        facts.pop(str(path), None)  # keeps the order of the last uses
+        facts[str(path)] = time.time()
+        _USED.save(facts)
+    return facts
+
+
+def preview_image_of(path: Path) -> Path | None:
+    """Return the sample image beside a model, NAME.preview.png, which other tools write and show."""
+    if not path.name:
+        return None
+    stem = path.with_suffix("") if is_weights_name(path.name) else path
+    places = [*(stem.with_name(stem.name + ending) for ending in PREVIEWS)]
+    if path.is_dir():
+        places += [path / f"{name}{ending}" for name in ("preview", path.name) for ending in PREVIEWS[4:]]
+    return next((place for place in places if place.is_file()), None)
+
+
+def _kind(line: InventoryRow) -> str:
+    return "model" if line.card is not None else kind_of(line.family)
+
+
+def _line(each: ScannedEntry, used: object) -> InventoryRow:
+    last = float(used) if isinstance(used, int | float) else 0.0
+    if each.card is not None:
+        return row_of_card(each.card, each.about, last)
+    path = Path(each.path)
+    name = name_of(path)
+    about = each.about
+    stamps = [stamp for file, stamp in each.seen.stamps if stamp is not None and file not in each.beside]
+    return InventoryRow(
+        name=name,
+        path=path,
+        title=about.title or name,
+        family=" · ".join(filter(None, (about.kind, about.base))),
+        date=about.date or time.strftime("%Y-%m-%d", time.gmtime(max((at for at, _ in stamps), default=0) / 1e9)),
+        parameters=about.parameters,
+        author=about.author,
+        licence=about.licence,
+        file_bytes=sum(size for _, size in stamps),
+        summary=each.reason or about.summary,
+        unusable=each.reason,
+        made_for=about.made_for,
+        tags=about.tags,
+        triggers=about.triggers,
+        aliases=tuple(dict.fromkeys((*names_of(path), *about.aliases))) if about.kind in ADAPTERS else (),
+        last_used=last,
+    )
+
+
+def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") -> InventoryRow | None:
+    """Return the row of the model with a name and hash from another tool, or None.
+
+    Weights with a known, different hash do not match, whatever their name.
+    """
+    hashed = {line.path: known_hashes(line.path) for line in lines} if is_hash(file_hash) else {}
+    for line in lines:
+        if (found := hashed.get(line.path)) is not None and found.are(file_hash):
+            return line
+    wanted = normalised_name(name)
+    called = (line for line in lines if wanted in map(normalised_name, (line.name, line.title, line.path.name)))
+    return next((line for line in called if wanted and hashed.get(line.path) is None), None)
+
+
+def normalised_name(name: str) -> str:
+    """Return a model's name for comparison: without folders, suffix, case and characters that A1111 removes."""
+    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
+    stem = os.path.splitext(last)[0] if is_weights_name(last) else last
+    return stem.replace(",", "").replace(":", "").casefold()

@@ -1,0 +1,98 @@
+"""Notes beside weight files (NAME.civitai.info), which programs that download models write.
+
+All of it is untrusted text. Only the entries that are used are read.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.models.files.checkpoints import Stamp, is_weights_name, read_json_object
+
+ENDINGS = (".civitai.info", ".civitai.json")
+# Bytes of a note; pages of a model with all their images take a hundredth of that.
+LONGEST = 2**20
+# Characters of an entry.
+MOST = 8000
+SOLD, NOT_SOLD = "pictures may be sold", "non-commercial: pictures may not be sold"
+_ANSWERS = (
+    ("allowNoCredit", "no credit asked for", "its author is to be credited"),
+    ("allowDerivatives", "may be merged", "may not be merged"),
+    ("allowDifferentLicense", "", "merges keep these terms"),
+)
+
+
+@dataclass(frozen=True)
+class Note:
+    """The entries of a note, unfiltered; "" for missing ones. Lists are joined by commas."""
+
+    title: str = ""
+    # "SDXL 1.0", "Pony".
+    made_for: str = ""
+    triggers: str = ""
+    tags: str = ""
+    author: str = ""
+    date: str = ""
+    summary: str = ""
+    # Permissions on the model's page; "" if it states none.
+    licence: str = ""
+
+
+NOTHING = Note()
+
+
+def find_note(path: str, stamp: Callable[[str], Stamp | None]) -> str:
+    """Return the path of the note beside a file; "" if there is none. `stamp` returns the stamp of a path."""
+    stem = os.path.splitext(path)[0]
+    found = (stem + ending for ending in ENDINGS if is_weights_name(path) and stamp(stem + ending) is not None)
+    return next(found, "")
+
+
+def read_note(path: str) -> Note:
+    """Return the content of a note; empty if the file is missing, damaged or too long."""
+    try:
+        note = read_json_object(Path(path), LONGEST)
+    except (StorageError, OSError, ValueError, TypeError, RecursionError):
+        return NOTHING
+    model, creator = (each if isinstance(each, dict) else {} for each in (note.get("model"), note.get("creator")))
+    return Note(
+        title=_text(model.get("name")) or _text(note.get("name")),
+        made_for=_text(note.get("baseModel")),
+        triggers=_list(note.get("trainedWords")),
+        tags=_list(note.get("tags")) or _list(model.get("tags")),
+        author=_text(creator.get("username")),
+        date=_text(note.get("publishedAt")) or _text(note.get("createdAt")),
+        summary=html.unescape(re.sub(r"<[^<>]*>", " ", _text(note.get("description")))),
+        licence=_permissions(note) or _permissions(model),
+    )
+
+
+def _permissions(page: dict[str, Any]) -> str:
+    """Return the permissions that the author of a model gives on its web page, as clauses."""
+    clauses = []
+    uses = page.get("allowCommercialUse")
+    if isinstance(uses, str | list):
+        # Either one of None, Image, Rent and Sell, which includes those before it, or, later, a list of what is
+        # allowed, which may be a text in braces.
+        is_one = isinstance(uses, str) and uses.isalpha()
+        allowed = uses != "None" if is_one else "Image" in re.findall(r"\w+", _text(uses) or _list(uses))
+        clauses.append(SOLD if allowed else NOT_SOLD)
+    for name, yes, no in _ANSWERS:
+        if isinstance(answer := page.get(name), bool):
+            clauses.append(yes if answer else no)
+    return "; ".join(filter(None, clauses))
+
+
+def _text(value: Any) -> str:
+    return value[:MOST] if isinstance(value, str) else ""
+
+
+def _list(value: Any) -> str:
+    return ", ".join(_text(each) for each in value[:64])[:MOST] if isinstance(value, list) else ""

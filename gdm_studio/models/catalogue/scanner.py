@@ -1,0 +1,259 @@
+"""Scanner of the models folders. A file is read again only if it has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from gdm_studio import __version__
+from gdm_studio.common import paths, preferences
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.adapters.card import BASES
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.catalogue.description import ADAPTERS, About, about
+from gdm_studio.models.catalogue.json_cache import JsonCache
+from gdm_studio.models.catalogue.notes import find_note, read_note
+from gdm_studio.models.families import Family
+from gdm_studio.models.families.base import IncompleteModel
+from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
+from gdm_studio.models.files.gguf_header import is_gguf
+from gdm_studio.models.files.recognition import Recognised, recognise
+from gdm_studio.models.files.sidecars import find_sidecars
+from gdm_studio.models.json_types import from_json, to_json
+from gdm_studio.models.upscaler import FORMAT as UPSCALER
+
+# Metadata key of a file that belongs to a model.
+PART_OF = "part_of"
+# Shortest time between two reports of a long scan.
+REPORT_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class FileStamps:
+    """The stamps of all files on which a description depends, taken when it was read."""
+
+    stamps: tuple[tuple[str, Stamp | None], ...] = ()
+    # Whether the files were old enough that any later change alters their stamps.
+    lasting: bool = False
+
+    @classmethod
+    def now(cls, files: Iterable[Path]) -> FileStamps:
+        """Return the current stamps of the same files."""
+        stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
+        return cls(stamps, _settle(stamps))
+
+    def combined_with(self, other: FileStamps) -> FileStamps:
+        """Return the stamps of the files of both."""
+        return FileStamps(tuple(dict.fromkeys((*self.stamps, *other.stamps))), self.lasting and other.lasting)
+
+    def is_current(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
+        """Return True if the files are unchanged.
+
+        Files that were written just before the scan count as changed, since a later write may give the same stamp.
+        """
+        same = bool(self.stamps) and all(stamp(file) == then for file, then in self.stamps)
+        return same and (self.lasting or not _settle(self.stamps))
+
+
+@dataclass(frozen=True)
+class ScannedEntry:
+    """The description of a file or folder: a model, an add-on, or an unusable file.
+
+    A model has a card, an add-on has `about.kind`, and an unusable file has a reason. An incomplete model has a reason
+    and a kind. A file that is part of a model has no card, reason or kind.
+    """
+
+    path: str
+    card: ModelCard | None = None
+    reason: str = ""
+    about: About = field(default_factory=About)
+    # Paths of the note and the configurations that were beside it.
+    beside: tuple[str, ...] = ()
+    seen: FileStamps = field(default_factory=FileStamps)
+
+
+class FolderScanner:
+    """Scanner of the models folders: the program's, the user's, and those in the preferences."""
+
+    def __init__(self, families: Sequence[Family]) -> None:
+        self._families = families
+        self._cache = JsonCache("cards", _maker(families))
+        self._known: dict[str, ScannedEntry] | None = None
+        # The content of the cache file.
+        self._cached: dict[str, ScannedEntry] = {}
+        self._lock = threading.Lock()
+
+    def restore(self) -> tuple[ScannedEntry, ...]:
+        """Return the built-in models and the results of the last scan, without opening the user's files."""
+        with self._lock:
+            before = self._last_scan()
+            built_in, *others = _folders()
+            found = [self._entry_at(path, before, stamp_of) for path in find_entries([built_in])]
+            mine = [each for path, each in before.items() if any(map(Path(path).is_relative_to, others))]
+            self._known = {each.path: each for each in (*found, *mine)}
+            return (*found, *mine)
+
+    def scan(
+        self, report: Callable[[tuple[ScannedEntry, ...]], object] = lambda found: None
+    ) -> tuple[ScannedEntry, ...]:
+        """Scan the folders and return all entries in a stable order.
+
+        Unchanged files are not opened. While others are read, `report` is called now and then with all entries: those
+        scanned already, and the others as they were before.
+        """
+        with self._lock:
+            before = self._last_scan()
+            stamp = cache(stamp_of)  # a part is checked for itself, and for each model that it belongs to
+            places = list(find_entries(_folders()))
+            now: list[ScannedEntry] = []
+            progress = _Progress()
+            for path in places:
+                now.append(self._entry_at(path, before, stamp))
+                if now[-1] is not before.get(path) and progress.is_due():
+                    report((*now, *(before[later] for later in places[len(now) :] if later in before)))
+            self._known = {each.path: each for each in now}
+            lasting = {path: each for path, each in self._known.items() if each.seen.lasting}
+            cached = self._cached
+            if lasting.keys() != cached.keys() or any(each is not cached[path] for path, each in lasting.items()):
+                self._cache.save({path: to_json(each) for path, each in lasting.items()})
+                self._cached = lasting
+            return tuple(now)
+
+    def _last_scan(self) -> dict[str, ScannedEntry]:
+        if self._known is None:
+            self._known = self._cached = _restore_entries(self._cache.load())
+        return self._known
+
+    def entry_at(self, path: Path) -> ScannedEntry:
+        """Return the entry at a path, which may be outside the models folders."""
+        return self._entry_at(str(path), self._known or {}, stamp_of)
+
+    def _entry_at(
+        self, path: str, before: dict[str, ScannedEntry], stamp: Callable[[str], Stamp | None]
+    ) -> ScannedEntry:
+        known = before.get(path)
+        note = find_note(path, stamp)
+        beside = tuple(filter(None, (note, *map(str, find_sidecars(Path(path), stamp)))))
+        holds = known is not None and known.beside == beside and known.seen.is_current(stamp)
+        return known if known is not None and holds else self._describe(Path(path), note, beside)
+
+    def _describe(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
+        around = tuple(map(Path, beside))
+        try:
+            entry = read_entry(path)
+            seen = FileStamps.now((path, *around, *entry.files))
+            description = about(entry, read_note(note)) if note else about(entry)
+            if not _is_part(entry) and (found := _unusable(entry, description)):
+                about_it = replace(description, kind=found.kind, base=found.base)
+                return ScannedEntry(str(path), None, found.sentence(path.name), about_it, beside, seen)
+            card = self._card(entry)
+        except IncompleteModel as error:
+            return ScannedEntry(
+                str(path), None, str(error), replace(description, kind=f"{error.nearest}, not whole"), beside, seen
+            )
+        except ModelError as error:
+            # The cause may be a missing file or the disk. Unless it is this file's content, read it again next time.
+            seen = FileStamps.now((path, *around)) if _is_of_content(error) and path.is_file() else FileStamps()
+            return ScannedEntry(str(path), reason=str(error), beside=beside, seen=seen)
+        if card is not None:
+            card = _complete_card(card, description, FileStamps.now((path, *entry.files)))
+            seen = FileStamps.now((path, *around, *entry.files, *card.files))
+            return ScannedEntry(str(path), card, "", replace(description, kind=""), beside, seen)
+        reason = "" if description.kind or _is_part(entry) else _unknown(path)
+        return ScannedEntry(str(path), None, reason, description, beside, seen)
+
+    def _card(self, entry: Entry) -> ModelCard | None:
+        family = next((family for family in self._families if family.matches(entry)), None)
+        return replace(family.card(entry), family=family.name) if family is not None else None
+
+
+class _Progress:
+    """A timer that decides when to report. Reports take at most as much time as the scan itself."""
+
+    def __init__(self) -> None:
+        self._read = 0
+        self._reported = 0
+        self._last = time.monotonic()
+
+    def is_due(self) -> bool:
+        """Count one more entry that was read, and return True if it is time to report."""
+        self._read += 1
+        now = time.monotonic()
+        if self._read < 1.25 * self._reported and now - self._last < REPORT_SECONDS:
+            return False
+        self._reported = self._read
+        self._last = now
+        return True
+
+
+def _is_of_content(error: ModelError) -> bool:
+    """Return True if an error of `read_header` is due to the file's content, not to the disk or memory."""
+    return not isinstance(error.__cause__, OSError | StorageError | MemoryError)
+
+
+def _complete_card(card: ModelCard, description: About, seen: FileStamps) -> ModelCard:
+    """Return the card with empty fields filled from the file's description, and its date from the file's time."""
+    written = max((stamp[0] for _, stamp in seen.stamps if stamp is not None), default=0) / 1e9
+    known = {name: getattr(description, name) for name in ("title", "author", "licence", "summary", "date")}
+    known["date"] = known["date"] or datetime.fromtimestamp(written, UTC).date().isoformat()
+    return replace(card, **{name: text for name, text in known.items() if not getattr(card, name)})
+
+
+def _settle(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
+    return is_settled(stamp for _, stamp in stamps)
+
+
+def _unknown(path: Path) -> str:
+    if SHARD.search(path.name):
+        return f"{path.name} is one of several files of a model, whose index file is missing; copy it too."
+    return f"{path.name} is not a supported kind of model; choose another model file."
+
+
+def _unusable(entry: Entry, description: About) -> Recognised | None:
+    """Return the kind of a file that nothing here can use; None for usable files and those of unknown kinds."""
+    base = f"for {description.base}" if description.base else ""
+    if description.kind not in ADAPTERS:
+        found = recognise(entry)
+    elif description.base in ("", *BASES.values()):
+        found = None
+    else:
+        found = Recognised(description.kind, base, description.parameters)
+    if found is None and description.kind and any(map(is_gguf, entry.headers.values())):
+        return Recognised(description.kind, base, description.parameters, is_gguf=True)
+    return found
+
+
+def _is_part(entry: Entry) -> bool:
+    return PART_OF in entry.metadata or entry.metadata.get("format") == UPSCALER
+
+
+def _folders() -> list[Path]:
+    others = map(Path, preferences.load().model_folders)
+    return [Path(str(paths.resources())) / "models", paths.models_dir(), *others]
+
+
+def _restore_entries(facts: dict[str, Any]) -> dict[str, ScannedEntry]:
+    """Return the entries in the cache, leaving out malformed ones."""
+    found = {}
+    for path, fact in facts.items():
+        with suppress(TypeError, ValueError, OverflowError):
+            found[path] = from_json(ScannedEntry, fact)
+    return found
+
+
+def _maker(families: Sequence[Family]) -> str:
+    """Return the cache key: a hash of the program's version, sources and families.
+
+    A new version therefore ignores the old cache.
+    """
+    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
+    identity = (__version__, [family.name for family in families], [(path.name, stamp_of(path)) for path in sources])
+    return hashlib.sha256(repr(identity).encode()).hexdigest()

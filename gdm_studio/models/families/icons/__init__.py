@@ -1,0 +1,1 @@
+"""The built-in family of text-to-icon models."""

@@ -1,0 +1,120 @@
+"""Random choices made from an image's seed: the memorised drawing to start from, its style and its variation."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from gdm_studio.models.loaded_model import Variation
+from gdm_studio.networks.prototypes import PrototypeBasis
+from gdm_studio.networks.tokenizer import Subject
+
+# Number of a variation's numbers that choose between drawings. The others control how the drawing is changed.
+CHOICE_NUMBERS = 32
+# Weights by which a style is chosen if none is requested: flat styles first, line drawings and glyphs last.
+STYLE_WEIGHTS = {
+    "twemoji": 1.0,
+    "fluent-emoji-flat": 0.6,
+    "noto": 0.4,
+    "emojione": 0.3,
+    "streamline-emojis": 0.15,
+    "streamline-ultimate-color": 0.1,
+    "icon-park": 0.05,
+    "streamline-color": 0.05,
+    "fluent-emoji-high-contrast": 0.03,
+}
+OTHER_STYLE = 0.05
+# Total weight of the drawings of related things. The drawing of the thing itself has the weight 1.
+KIN_WEIGHT = 0.7
+# Number of similar drawings of the same style that a drawing is mixed with.
+NEIGHBOURS = 8
+# Fraction of the way from a drawing towards a random mixture of similar ones: per unit of temperature, and at most.
+# Farther away, the network merges parts of two drawings.
+SPAN_SHARE = 0.25
+LARGEST_SPAN_SHARE = 0.35
+
+
+@dataclass(frozen=True)
+class SeedChoice:
+    """Random choices for one image, computed from the standard normal numbers of its seed at a temperature.
+
+    Similar numbers, such as those of a small interpolation between two seeds, nearly always give the same choice.
+    """
+
+    variation: Variation
+
+    @property
+    def spread(self) -> float:
+        """Temperature. At 1, choices vary as much as the training drawings."""
+        return self.variation.temperature
+
+    def of_thing(self, place: int) -> SeedChoice:
+        """Return the random choices for one object of a prompt with several, such as "a dog and a dog".
+
+        `place` is the index of the object, from 0. Each index has its own choices, so that the two dogs differ.
+        """
+        return self if not place else replace(self, variation=self.variation.rolled(place))
+
+    def number(self, place: int) -> float:
+        """Return the standard normal number with index `place`, counted from 0 after the first CHOICE_NUMBERS."""
+        return float(self.variation.numbers[CHOICE_NUMBERS + place])
+
+    def pick(self, weights: Mapping[int, float], purpose: str) -> int:
+        """Return a key of `weights`, drawn with probabilities proportional to weight^(1/temperature).
+
+        This uses the Gumbel-max trick. The Gumbel number of a key comes from the seed's numbers along a direction
+        that belongs to the key, so it does not depend on the other keys. `purpose` makes choices independent of
+        each other.
+        """
+
+        def score(key: int) -> float:
+            along = float(self.variation.numbers[:CHOICE_NUMBERS] @ _direction(f"{purpose} {key}"))
+            share = min(max(0.5 * math.erfc(-along / math.sqrt(2)), 1e-9), 1 - 1e-9)
+            return math.log(weights[key]) / self.spread - math.log(-math.log(share))
+
+        return max(weights, key=score)
+
+    def style(self, recall: PrototypeBasis, subjects: Sequence[Subject], styles: Mapping[str, int]) -> str:
+        """Return the style of an image whose prompt has none, preferably one in which its things were drawn.
+
+        `styles` maps style ids to token ids.
+        """
+        weights = {token: STYLE_WEIGHTS.get(style, OTHER_STYLE) for style, token in styles.items()}
+        common = set(weights)
+        for subject in subjects:
+            common &= set(recall.drawings(subject.row[1:])) or common
+        if not common or not any(recall.drawings(subject.row[1:]) for subject in subjects):
+            common = set(recall.blended) & set(weights) or set(weights)
+        token = self.pick({each: weights[each] for each in sorted(common)}, "style")
+        return next(style for style, each in styles.items() if each == token)
+
+    def components(self, recall: PrototypeBasis, subject: Subject, style: int) -> Tensor | None:
+        """Return the components (K,) of a draft of a thing in a style. None if no drawing of the thing is
+        memorised.
+
+        The draft is a drawing of the thing or of a related thing, mixed a little with the most similar drawings of
+        the style. If the thing was never drawn in this style, its drawings in other styles are transferred.
+        """
+        drawn = recall.drawings(subject.row[1:])
+        if style not in drawn:
+            ids = torch.tensor([subject.row])
+            known, components = recall(ids, torch.tensor([style]))
+            return components[0] if bool(known) else None
+        kin = [row for name in subject.related if (row := recall.drawings(name[1:]).get(style)) is not None]
+        weights = {row: KIN_WEIGHT / len(kin) for row in kin} | {drawn[style]: 1.0}
+        row = self.pick(weights, "drawing")
+        share = min(SPAN_SHARE * self.spread, LARGEST_SPAN_SHARE)
+        return recall.moved(row, self.variation.numbers[-NEIGHBOURS:], share)
+
+
+def _direction(key: str) -> Tensor:
+    """Return a pseudo-random unit vector (CHOICE_NUMBERS,) that depends only on the key."""
+    digest = hashlib.sha256(key.encode()).digest()
+    generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
+    direction = torch.randn(CHOICE_NUMBERS, generator=generator)
+    return direction / direction.norm()

@@ -1,0 +1,228 @@
+"""Built-in model family "icons": a text-conditioned latent U-Net with text encoder and autoencoder."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import fields, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio.common.errors import BadRequest, ModelError, StorageError
+from gdm_studio.maths.predictions import PREDICTIONS, PREVIOUS
+from gdm_studio.maths.processes import PROCESSES
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.base import Family
+from gdm_studio.models.files.checkpoints import Entry, read_header
+from gdm_studio.models.files.header import strict_json
+from gdm_studio.models.json_types import from_json
+from gdm_studio.models.vocabulary import Readings, Vocabulary
+from gdm_studio.request.request import DTYPES, SETTINGS, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import torch
+
+    from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.models.prompt_reading import PromptReader
+    from gdm_studio.models.store import Store
+
+# Parts of a model. Each has a file of its own, so that no file is too large for a repository.
+PARTS = ("unet", "text", "vae")
+# Names of further parts that may be in files of their own: the prior network, and the memorised drawings.
+PRIOR_PART, PROTOTYPES_PART = "sketch", "recall"
+# Name of the file with the index of training drawings, beside the weights.
+ORIGINS = "origins.xz"
+# Metadata key of a variant: the name of the model file whose text encoder and autoencoder it shares.
+BASE = "base"
+
+# Maximum of any count in a card.
+MOST = 2**53
+# Fields of a card that its file must not set.
+NOT_ITS_OWN = {
+    "accepts",
+    "chosen_snr",
+    "stages",
+    "vocabulary",
+    "process_numbers",
+    "path",
+    "weights",
+    "files",
+    "file_bytes",
+}
+
+
+def part_file(path: Path, part: str) -> Path:
+    """Return the weight file of a part. The first part is in the model's own file, the others are beside it."""
+    return path if part == PARTS[0] else path.with_name(f"{path.stem}.{part}.safetensors")
+
+
+def matches(entry: Entry) -> bool:
+    """Return whether the header is that of an icons model."""
+    return entry.metadata.get("format") == "gdm-studio" and entry.metadata.get("family") == "icons"
+
+
+def card(entry: Entry) -> ModelCard:
+    """Return the card from `card.json` beside the weights. Raises ModelError if it is missing or damaged.
+
+    A variant has its own values in `<name>.json`, such as `icons-fast.json`. All others come from the card of its
+    base.
+    """
+    path = entry.path
+    base = _base_of(entry.path, entry.metadata)
+    config = _config(path, base, entry.metadata)
+    sidecar = path.with_name("card.json")
+    beside = path.with_suffix(".json")
+    weights = (path, *(part_file(base, part) for part in PARTS[1:]))
+    weights += tuple(file for part in (PRIOR_PART, PROTOTYPES_PART) if (file := part_file(base, part)).is_file())
+    drawings = path.with_name(ORIGINS)
+    files = (*weights, sidecar, *((base, beside) if base != path else ()), *([drawings] if drawings.is_file() else ()))
+    try:
+        data = entry.object(sidecar.name)
+        if base != path:
+            sidecar = beside
+            data |= {"defaults": {}, "good_until": {}, "score_norms": [], "figures": {}} | entry.object(sidecar.name)
+        known = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
+        examples = [{"prompt": each} if isinstance(each, str) else each for each in known.get("examples", ())]
+        found = checked_card(from_json(ModelCard, known | {"examples": examples, "accepts": _accepts(data)}))
+        words = _met(data)
+        own = files[:1] if base != path else weights
+        here = replace(found, path=path, weights=weights, files=files, file_bytes=_bytes(weights, own))
+    except (OSError, StorageError) as error:
+        raise ModelError(f"{path.name} needs other files beside it that are missing; copy its whole folder.") from error
+    except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError, BadRequest) as error:
+        raise ModelError(f"{sidecar} is damaged ({error}); copy the model's whole folder again.") from error
+    try:
+        vocabulary = _vocabulary(words, config["tokenizer"]) if words else None
+        PROCESSES[here.process](**config["process"])
+    except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError, MemoryError) as error:
+        raise _damaged_error(path) from error
+    return replace(here, vocabulary=vocabulary, process_numbers=config["process"])
+
+
+def checked_card(found: ModelCard) -> ModelCard:
+    """Return the card unchanged. Raises ValueError, TypeError or BadRequest if it contains impossible values."""
+    date.fromisoformat(found.date)
+    counts = (found.parameters, found.size, *found.latent)
+    if len(found.latent) != 3:
+        raise ValueError(f"latent is {found.latent!r}")
+    if min(counts) < 1 or max(counts) > MOST or found.channels not in (3, 4):
+        raise ValueError("a size is out of range")
+    if not math.isfinite(found.data_scale) or found.data_scale <= 0:
+        raise ValueError(f"data_scale is {found.data_scale!r}")
+    if found.prediction not in {*PREDICTIONS, PREVIOUS} or found.process not in PROCESSES:
+        raise ValueError(f"{found.prediction!r} on {found.process!r} is not known here")
+    for example in found.examples:
+        Request(prompt=example.prompt, seed=example.seed).checked()
+    if not {former.nearest for former in found.former_styles} <= {style.id for style in found.styles}:
+        raise ValueError("a former style is drawn in one that it does not have")
+    if not found.dtypes or not set(found.dtypes) <= {*DTYPES} - {"auto"}:
+        raise ValueError(f"dtypes are {found.dtypes!r}")
+    ratios = [at for at, _ in found.score_norms]
+    rising = sorted(set(ratios)) == ratios and all(map(math.isfinite, ratios))
+    if not rising or not all(0 <= g <= 1 for _, g in found.score_norms):
+        raise ValueError("its score norms do not rise with the noise, or are not from 0 to 1")
+    if not all(name in SETTINGS and math.isfinite(limit) for name, limit in found.good_until.items()):
+        raise ValueError(f"good_until is {found.good_until!r:.80}")
+    Request(**found.defaults).checked()  # type: ignore[arg-type]
+    return found
+
+
+def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the capabilities as JSON. The card can declare that the model accepts no start image."""
+    pictures = data.get("takes_pictures", True)
+    return {"picture": pictures, "mask": pictures}
+
+
+def _met(data: Mapping[str, Any]) -> str:
+    met = data.get("vocabulary", "")
+    if not isinstance(met, str):
+        raise TypeError(f"vocabulary is {met!r:.40}")
+    return met
+
+
+def _vocabulary(words: str, tokenizer: Mapping[str, Any]) -> Vocabulary:
+    """Return the vocabulary of the card, with the word tables of the tokenizer.
+
+    Raises TypeError, ValueError or KeyError.
+    """
+    readings = from_json(Readings, {"emoji": tokenizer["emoji"], "things": tokenizer.get("lexicon", {})})
+    return Vocabulary(words, " ".join(tokenizer["vocab"]), json.dumps(vars(readings), ensure_ascii=False))
+
+
+def _bytes(weights: tuple[Path, ...], own: tuple[Path, ...]) -> int:
+    """Return the total size of the files in `own`, in bytes. Raises OSError if a file in `weights` is missing."""
+    if not all(file.is_file() for file in weights):
+        raise FileNotFoundError
+    return sum(file.stat().st_size for file in own)
+
+
+def config_of(path: Path) -> dict[str, Any]:
+    """Return the configuration in the header: sizes, tokenizer and process. Raises ModelError.
+
+    The values of a variant override those of its base.
+    """
+    metadata = read_header(path).metadata
+    return _config(path, _base_of(path, metadata), metadata)
+
+
+def _base_of(path: Path, metadata: Mapping[str, str]) -> Path:
+    """Return the model file that shares its other parts with this one: the base in the header, or the file itself.
+
+    Raises ModelError.
+    """
+    name = metadata.get(BASE, path.name)
+    try:
+        if Path(name).name == name and (base := path.with_name(name)).is_file():
+            return base
+    except (OSError, ValueError):  # not a valid file name
+        pass
+    raise ModelError(f"{path.name} needs the file {name!r} beside it, which is missing; copy it again.")
+
+
+def _config(path: Path, base: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        config: dict[str, Any] = strict_json(metadata["config"])
+        return config if base == path else strict_json(read_header(base).metadata["config"]) | config
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise _damaged_error(path) from error
+
+
+def _damaged_error(path: Path) -> ModelError:
+    return ModelError(f"{path.name} is damaged; copy or download the model again.")
+
+
+def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
+    """Load the model onto the device. Raises ModelError."""
+    from gdm_studio.models.families.icons.model import IconsModel
+
+    assert of.path is not None
+    named = {file.name.split(".")[-2]: file for file in of.weights[1:]}
+    return IconsModel.load(of, device, dtype, store, config=config_of(of.path), files={PARTS[0]: of.path} | named)
+
+
+def reader(of: ModelCard) -> PromptReader | None:
+    """Return the reader of a model's prompts, None if its card does not list the words that it knows.
+
+    Raises ModelError.
+    """
+    if of.path is None or of.vocabulary is None:
+        return None
+    try:
+        return _cached_reader(of.path, of.path.stat().st_mtime_ns, of.vocabulary)
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged_error(of.path) from error
+
+
+@lru_cache(maxsize=4)
+def _cached_reader(path: Path, modified: int, vocabulary: Vocabulary) -> PromptReader:
+    from gdm_studio.models.families.icons.reading import IconsReader
+    from gdm_studio.networks.tokenizer import Tokenizer
+
+    return IconsReader(Tokenizer(**config_of(path)["tokenizer"]), vocabulary)
+
+
+ICONS = Family("icons", matches, card, load, reader=reader)

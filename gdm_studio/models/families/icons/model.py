@@ -1,0 +1,387 @@
+"""Built-in "icons" model in memory."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path as File
+from typing import Any, TypeVar
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.path import Denoise, Noise, NoiseLevel
+from gdm_studio.maths.path import NoisePath as NoisePath
+from gdm_studio.models.attention_hooks import attention_maps, watch_attention
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons.choice import SeedChoice
+from gdm_studio.models.families.icons.collage import make_collage
+from gdm_studio.models.families.icons.pose import Pose
+from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
+from gdm_studio.models.families.icons.tint import tint
+from gdm_studio.models.files.checkpoints import read_header
+from gdm_studio.models.forward_process import forward_process
+from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt, Variation
+from gdm_studio.models.precision import check_finite, fast_autocast
+from gdm_studio.models.quantization import dequantized
+from gdm_studio.models.row_evaluator import RowEvaluator, one_thread
+from gdm_studio.models.store import Store, key_of
+from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.layers import Attention2d, channels_last
+from gdm_studio.networks.prototypes import PrototypeBasis, latents_of_prompts
+from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
+from gdm_studio.networks.tokenizer import ANY_STYLE, Subject, Tokenizer
+from gdm_studio.networks.unet import PriorNetwork, UNet, UNetConfig
+from gdm_studio.request.request import Request
+
+T = TypeVar("T")
+M = TypeVar("M", bound=torch.nn.Module)
+# Maximum distance from fully transparent or opaque at which alpha is rounded to it.
+ALPHA_MARGIN = 4 / 255
+
+
+@dataclass(frozen=True)
+class IconsConditioning:
+    """Encoded prompts of N rows: all inputs of the network besides the noisy latents.
+
+    `tokens` (N, L, D) have the mask (N, L), and `pooled` are pooled vectors (N, P). `sketch` is the image of the
+    prior network as latents (N, C, H, W), or (N, 0) for a network without a prior.
+    """
+
+    tokens: Tensor
+    mask: Tensor
+    pooled: Tensor
+    sketch: Tensor
+
+    def parts(self) -> tuple[Tensor, ...]:
+        """Return the inputs in the order in which the network takes them."""
+        parts = (self.tokens, self.mask, self.pooled, self.sketch)
+        return parts if self.sketch.ndim == 4 else parts[:3]
+
+    def first(self, count: int) -> IconsConditioning:
+        """Return the first `count` rows."""
+        return IconsConditioning(*(part[:count] for part in vars(self).values()))
+
+
+@dataclass(frozen=True)
+class IconsModel:
+    """Loaded "icons" model with a single stage. It encodes premultiplied RGBA and decodes to straight RGBA."""
+
+    card: ModelCard
+    diffusion: Diffusion
+    dtype: torch.dtype
+    tokenizer: Tokenizer
+    text: TextEncoder
+    unet: UNet
+    vae: AutoencoderKL
+    rows: RowEvaluator
+    recall: PrototypeBasis | None = None
+
+    @classmethod
+    def load(
+        cls,
+        card: ModelCard,
+        device: torch.device,
+        dtype: torch.dtype,
+        store: Store,
+        *,
+        config: dict[str, Any],
+        files: dict[str, File],
+    ) -> IconsModel:
+        """Load the parts that are not in the store. Raises ModelError if the files do not match their headers.
+
+        `config` contains sizes, tokenizer and process. `files` maps part names to files: "unet", "text" and "vae",
+        "sketch" if the U-Net's file has no prior network, and "recall" if there are memorised drawings. Weights
+        are fp32 for any number type. An out-of-memory error is not converted to ModelError, so that the engine can
+        retry.
+        """
+        assert card.path is not None
+        try:
+            parts = _Parts(config, files, device, store)
+            # Shared parts are loaded first, so that making room for the others does not evict them.
+            text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
+            vae = parts.get("vae", lambda: AutoencoderKL(_config_with_tuples(AutoencoderConfig, config["vae"])))
+            unet = parts.get("unet", lambda: UNet(_config_with_tuples(UNetConfig, config["unet"])), "sketch")
+            recall = parts.recall(unet.config.components) if "recall" in files else None
+            tokenizer = Tokenizer(**config["tokenizer"])
+            _check(card, tokenizer, text, unet, vae)
+        except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
+            raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
+        diffusion = Diffusion(forward_process(card), card.prediction, card.data_scale)
+        return cls(card, diffusion, dtype, tokenizer, text, unet, vae, RowEvaluator(device), recall)
+
+    @property
+    def device(self) -> torch.device:
+        return self.rows.device
+
+    @property
+    def stages(self) -> tuple[IconsModel]:
+        return (self,)
+
+    def shape(self, request: Request) -> tuple[int, ...]:
+        return self.card.latent
+
+    def start(self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
+        x: Tensor = self.diffusion.process.prior(noise, like, path[0])
+        return x
+
+    def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        cond = self.conditioning(conditions)
+
+        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
+            return self.denoised(x, at, cond.first(len(x)))
+
+        return denoise
+
+    @torch.no_grad()
+    def conditioning(self, conditions: Sequence[Conditioning]) -> IconsConditioning:
+        """Encode the prompts. Each distinct prompt is encoded once and by itself, so that no row depends on the
+        others.
+
+        A positive prompt with a variation gets a draft that depends on the seed. Other prompts get the typical
+        draft. If such a positive prompt has no style, its text is encoded with the card's `unstyled` style, for a
+        consistent look.
+        """
+        found: dict[Any, tuple[Tensor, ...]] = {}
+        keys = []
+        for condition in conditions:
+            key, encode = self._encoder_of(condition)
+            if key not in found:
+                found[key] = encode()
+            keys.append(key)
+        places = {key: place for place, key in enumerate(found)}
+        wanted = torch.tensor([places[key] for key in keys], device=self.device)
+        return IconsConditioning(*(torch.cat(parts)[wanted] for parts in zip(*found.values(), strict=True)))
+
+    def _encoder_of(self, condition: Conditioning) -> tuple[Any, Callable[[], tuple[Tensor, ...]]]:
+        """Return a key for everything that determines a row's conditioning, and the function that encodes it."""
+        variation = condition.variation
+        if variation is not None and self.recall is not None and condition.text and not condition.negative:
+            numbers = (*variation.numbers.tolist(), variation.temperature)
+            return (condition.text, condition.style, numbers), partial(
+                self._encode_varied, condition.text, condition.style, variation
+            )
+        default = self.card.unstyled or str(self.card.defaults.get("style", ""))
+        default = default if self.unet.sketch is not None and default in self.tokenizer.styles else ""
+        drawn_in = condition.style or (default if condition.text and not condition.negative else "")
+        return (condition.text, condition.style, drawn_in), partial(
+            self._encode_prompt, condition.text, condition.style, drawn_in
+        )
+
+    def _encode_varied(self, text: str, style: str, variation: Variation) -> tuple[Tensor, ...]:
+        """Encode a prompt together with a draft that the seed chooses. Without a style, the seed chooses that too.
+
+        Several things in one image get one draft each, which differ like drafts of different seeds.
+        """
+        assert self.recall is not None and self.unet.sketch is not None
+        choice = SeedChoice(variation)
+        tokens = self.tokenizer.styles
+        drawn_in = style or choice.style(self.recall, self.tokenizer.subjects(text), tokens)
+        subjects = self.tokenizer.subjects(text, drawn_in)
+        whole = self.tokenizer.encode(text, drawn_in)
+        encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
+        drafts = [
+            self._draft(subject, drawn_in, choice.of_thing(place), is_styled=bool(style))
+            for place, subject in enumerate(subjects)
+        ]
+        draft = drafts[0] if len(drafts) == 1 else make_collage(drafts)
+        # With several threads, the sums in the encoder's 1 × 1 convolution would be split and rounded differently.
+        with one_thread():
+            latents = self.encode(torch.from_numpy(draft)[None])
+        return *encoded, latents
+
+    def _draft(self, subject: Subject, style: str, choice: SeedChoice, *, is_styled: bool) -> Pixels:
+        """Return the draft of one thing as straight RGBA (H, W, 4), with the drawing, colours and pose that the
+        seed chooses.
+        """
+        assert self.recall is not None and self.unet.sketch is not None
+        token = self.tokenizer.styles[style]
+        components = choice.components(self.recall, subject, token)
+        if components is None:
+            thing = self._prior_latents(self.unet.sketch, replace(subject, colour=""), style if is_styled else "")
+        else:
+            size = torch.Size(self.card.latent[1:])
+            thing = self.unet.sketch.from_components(components[None].to(self.device), size)
+        pixels: Pixels = self.decode(thing)[0].numpy()
+        pixels = recolor(pixels, subject.colour) if subject.colour in COLOURS else tint(pixels, choice, subject.words)
+        return Pose.drawn(choice, subject.words).apply(pixels)
+
+    def _encode_prompt(self, text: str, style: str, drawn_in: str) -> tuple[Tensor, ...]:
+        whole = self.tokenizer.encode(text, drawn_in or None)
+        encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
+        if (sketch := self.unet.sketch) is None:
+            return *encoded, torch.zeros(1, 0, device=self.device)
+        subjects = self.tokenizer.subjects(text, style or None)
+        drawn = {each: self._prior_latents(sketch, each, style) for each in dict.fromkeys(subjects)}
+        things = [drawn[each] for each in subjects]
+        return *encoded, things[0] if len(things) == 1 else self._collage_latents(things)
+
+    def _collage_latents(self, things: Sequence[Tensor]) -> Tensor:
+        """Return the prior's latents for several things, as a collage of the latents of each thing."""
+        picture = make_collage([self.decode(each)[0].numpy() for each in things])
+        return self.encode(torch.from_numpy(picture)[None])
+
+    def _prior_latents(self, sketch: PriorNetwork, subject: Subject, style: str) -> Tensor:
+        """Return the prior's latents for a thing, in a style or in none.
+
+        For a thing in a colour in which it was never drawn, the prior would be blurred. In that case the thing is
+        drawn in its usual colours and then recoloured in pixels, because latents have no hue.
+        """
+        ids = torch.tensor([subject.row])
+        size = torch.Size(self.card.latent[1:])
+        pooled = self.text(ids.to(self.device))[2]
+        styles = torch.tensor([self.tokenizer.styles.get(style, ANY_STYLE)])
+        thing = latents_of_prompts(sketch, self.recall, ids, pooled, styles, size)
+        if subject.colour not in COLOURS:
+            return thing
+        drawn = self.decode(thing)
+        turned = torch.from_numpy(recolor(drawn[0].numpy(), subject.colour))[None]
+        return thing + self.encode(turned) - self.encode(drawn)  # the encoder's loss cancels out
+
+    @torch.no_grad()
+    def denoised(self, x: Tensor, at: NoiseLevel, cond: IconsConditioning) -> Tensor:
+        """Return the denoised data x0 in fp32, shaped like x. `cond` has one row for each row of x."""
+        return self.diffusion.x0(self._answers, x, at, *cond.parts())
+
+    def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
+        words = self.tokenizer.words(conditions[0].text)
+        cond = self.conditioning(conditions[:1])
+        layers = [each for each in self.unet.modules() if isinstance(each, Attention2d) and each.context is not None]
+
+        def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
+            with watch_attention(layers, Attention2d.indirect_attention) as found:
+                self.denoised(x, at, cond)
+            return tuple(word for word, _ in words), attention_maps(found, words, (x.shape[-2], x.shape[-1]))
+
+        return attend
+
+    def _answers(self, scaled: Tensor, time: float, *cond: Tensor) -> Tensor:
+        return self.rows(self._network, scaled, torch.full((len(scaled),), time, device=self.device), *cond).float()
+
+    def _network(self, *inputs: Tensor) -> Tensor:
+        with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
+            return self.unet(*inputs)
+
+    @torch.no_grad()
+    def encode(self, rgba: Tensor) -> Tensor:
+        return self.rows(self._encode_premultiplied, to_premultiplied(rgba.to(self.device)))
+
+    def _encode_premultiplied(self, pictures: Tensor) -> Tensor:
+        with torch.no_grad():
+            return self.vae.encode(pictures).float()
+
+    @torch.no_grad()
+    def decode(self, x0: Tensor) -> Tensor:
+        return to_straight_alpha(check_finite(self.rows(self.vae.decode, x0)), haze=ALPHA_MARGIN)
+
+    @torch.no_grad()
+    def fast_decode(self, x0: Tensor) -> Tensor:
+        return to_straight_alpha(self.rows(self._decode_fast, x0), haze=ALPHA_MARGIN)
+
+    def _decode_fast(self, x0: Tensor) -> Tensor:
+        with torch.no_grad(), fast_autocast(self.device):
+            return self.vae.decode(x0)
+
+    @torch.no_grad()
+    def preview(self, x0: Tensor) -> Tensor:
+        return to_straight_alpha(self.vae.linear(x0), haze=ALPHA_MARGIN)
+
+
+def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
+    """Convert premultiplied RGBA (N, 4, H, W) in −1 … 1 to straight uint8 RGBA (N, H, W, 4) on the CPU.
+
+    Alpha within `haze` (0 … ½) of transparent or opaque becomes so, and the range between is stretched.
+    """
+    pictures = ((pictures.float() + 1) / 2).clamp(0, 1)
+    rgb = pictures[:, :3]
+    alpha = pictures[:, 3:]
+    # Below half a level of alpha, there is no colour to recover.
+    rgb = torch.where(alpha > 1 / 510, rgb / alpha.clamp(min=1 / 510), 0).clamp(max=1)
+    alpha = ((alpha - haze) / (1 - 2 * haze)).clamp(0, 1)
+    rgb = torch.where(alpha > 0, rgb, 0)
+    levels = torch.cat([rgb, alpha], dim=1).mul(255).round().to(torch.uint8)
+    return levels.permute(0, 2, 3, 1).contiguous().cpu()
+
+
+def to_premultiplied(rgba: Tensor) -> Tensor:
+    """Convert straight uint8 RGBA (N, H, W, 4) to premultiplied (N, 4, H, W) in −1 … 1.
+
+    This is the inverse of `to_straight_alpha`.
+    """
+    levels = rgba.permute(0, 3, 1, 2).float() / 255
+    return 2 * torch.cat([levels[:, :3] * levels[:, 3:], levels[:, 3:]], dim=1) - 1
+
+
+def _config_with_tuples(kind: type[T], config: dict[str, Any]) -> T:
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in config.items()})
+
+
+def _fill(module: torch.nn.Module, weights: dict[str, Tensor]) -> None:
+    try:
+        module.load_state_dict(weights)
+    except RuntimeError as error:  # raised by torch for names or shapes that do not match; memory is allocated by now
+        raise ValueError(str(error)) from error
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Parts of a model by name, taken from the store or loaded from their files."""
+
+    config: dict[str, Any]
+    files: dict[str, File]
+    device: torch.device
+    store: Store
+
+    def get(self, name: str, make: Callable[[], M], *more: str) -> M:
+        files = [self.files[part] for part in (name, *more) if part in self.files]
+        what = f"icons {name} {json.dumps(self.config[name], sort_keys=True)}"
+        size = sum(4 * math.prod(shape) for file in files for shape in read_header(file).shapes.values())
+
+        def load() -> M:
+            module = make()
+            # Weights of the first file take precedence.
+            weights = {key: value for file in reversed(files) for key, value in load_file(file).items()}
+            _fill(module, _without_prefix(name, dequantized(weights)))
+            module = module.to(self.device)
+            return (module if name == "text" else channels_last(module)).eval().requires_grad_(False)
+
+        return self.store.part(key_of(what, files, self.device, torch.float32), size, load)
+
+    def recall(self, width: int) -> PrototypeBasis:
+        """Return the drawings memorised for a prior of `width` components.
+
+        Raises ValueError if they have another width.
+        """
+        file = self.files["recall"]
+
+        def load() -> PrototypeBasis:
+            return PrototypeBasis.read(file)
+
+        found = self.store.part(key_of("icons recall", [file], self.device, torch.float32), file.stat().st_size, load)
+        if found.width != width:
+            raise ValueError(f"drawings of {found.width} components for a sketch of {width}")
+        return found
+
+
+def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet, vae: AutoencoderKL) -> None:
+    """Raise LookupError, TypeError or ValueError if the parts do not match each other or the card."""
+    channels = (unet.config.in_channels, unet.config.out_channels, vae.config.latent_channels)
+    if set(channels) != {card.latent[0]}:
+        raise ValueError(f"latents of {channels} channels")
+    if not all(isinstance(words, str) for words in tokenizer.emoji.values()):
+        raise TypeError("names of emoji are not all text")
+    for style in (None, *(style.id for style in card.styles)):
+        tokenizer.encode(" ".join(tokenizer.vocab[-9:]), style)
+    if len(tokenizer.vocab) > len(text.table) or tokenizer.length > len(text.position):
+        raise ValueError("the text encoder does not know all words")
+
+
+def _without_prefix(prefix: str, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(f"{prefix}."): w for name, w in weights.items() if name.startswith(f"{prefix}.")}

@@ -1,0 +1,318 @@
+"""Reading of prompts by the tokenizer that conditions the built-in model, for display before an image is generated."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gdm_studio.models.prompt_reading import NoteKind, PartState, PromptNote, PromptPart, PromptReading
+from gdm_studio.models.vocabulary import Vocabulary
+from gdm_studio.networks.drawing_names import (
+    ADJECTIVES,
+    ARTICLES,
+    COLOUR_WORDS,
+    JOINING,
+    MOST,
+    NUMBERS,
+    STOP_WORDS,
+    forms,
+)
+from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
+
+# Number words, of which the model draws those in `NUMBERS`.
+NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=2)}
+COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many": 12, "dozen": 12, "hundred": 100}
+# Frequent words of other languages that no English prompt contains.
+FOREIGN = frozenset(
+    ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
+    + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
+)
+# Words that count neither as left out nor as drawn.
+SMALL_WORDS = STOP_WORDS | frozenset(
+    ("this", "that", "these", "those", "its", "his", "her", "their", "your", "our", "some", "any", "very", "so", "as")
+    + ("are", "be", "being", "has", "have", "there", "s")
+)
+# Words that describe a thing, although drawings are called by some of them.
+DESCRIBING = (
+    COLOUR_WORDS
+    | ADJECTIVES
+    | {"big", "large", "little", "tiny", "huge", "young", "new", "cute", "happy", "sad", "dark"}
+)
+QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,60})[\"”“»]")
+WRITTEN = re.compile(r"\b(?:(?:the|with the) words?|text|letters|saying|says|titled)\s+(?::\s*)?([A-Z0-9][^\s,.;]*)")
+WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
+# The number of a weight in brackets or of a LoRA tag, which the model does not know.
+SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
+# Longer prompts are read in one style, and no prompts are searched that draw their left-out things too. Each style and
+# each of these prompts needs another reading.
+MANY_WORDS = 80
+# Largest number of left-out things and counts for which a prompt that draws them too is searched.
+MOST_REWRITES = 6
+# Largest number of names that are shown for a thing that the styles draw differently.
+MOST_NAMES = 3
+# Prompts with this many unknown words may be in another language.
+FEW_UNKNOWN = 2
+
+
+@dataclass(frozen=True)
+class IconsReader:
+    """A PromptReader that uses the model's tokenizer."""
+
+    tokenizer: Tokenizer
+    vocabulary: Vocabulary
+
+    def read(self, prompt: str, style: str = "") -> PromptReading:
+        """Return the reading of a prompt that is drawn in a style, or in one that the seed chooses."""
+        if not prompt.strip():
+            return PromptReading(notes=(PromptNote(NoteKind.EMPTY),))
+        weights = {position for found in SYNTAX.finditer(prompt) for position in range(*found.span())}
+        # A weight becomes a mark, so that the places of the other words stay.
+        words = [
+            Word("|", word.place, word.start, word.end) if word.start in weights else word
+            for word in self.tokenizer.text_lexicon.read(prompt)
+        ]
+        style = style if style in self.tokenizer.styles else ""
+        things = self._things(prompt, style, len(words))
+        parts = [*self._drawn(prompt, things), *self._others(prompt, words, things)]
+        parts = self._with_rewrites(prompt, style, words, things, sorted(parts, key=lambda part: part.start))
+        notes = tuple(self._notes(prompt, parts, is_guess=not things.named))
+        if any(note.kind is NoteKind.LANGUAGE for note in notes):
+            # A spelling is corrected in English only.
+            parts = [replace(part, near="", rewrite="") if part.near else part for part in parts]
+        return PromptReading(tuple(parts), notes)
+
+    def _things(self, prompt: str, style: str, count: int) -> _Things:
+        """Read the prompt in each style that may be chosen; the reading of most styles counts."""
+        tokenizer = self.tokenizer
+        styles = [style] if style else [*tokenizer.styles] if count <= MANY_WORDS else []
+        readings = [tokenizer.subjects(prompt, each) for each in styles] or [tokenizer.subjects(prompt)]
+        kinds = Counter(tuple(map(_places, reading)) for reading in readings)
+        ((kind, _),) = kinds.most_common(1)
+        usual = [reading for reading in readings if tuple(map(_places, reading)) == kind]
+        names = tuple(tuple(dict.fromkeys(reading[at].drawing for reading in usual)) for at in range(len(usual[0])))
+        used = frozenset(word.place for subject in usual[0] for word in subject.used)
+        sometimes = frozenset(word.place for reading in readings for subject in reading for word in subject.used)
+        return _Things(usual[0], names, used, sometimes - used)
+
+    def _drawn(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
+        """Yield the things and colours that are drawn, once each."""
+        seen: set[tuple[int, ...]] = set()
+        for subject, names in zip(things.subjects, things.names, strict=True):
+            if not subject.drawing or _places(subject) in seen:
+                continue
+            seen.add(_places(subject))
+            named = subject.named
+            text = _text(prompt, named)
+            is_plain = not {*names}.isdisjoint(forms(" ".join(words_of(text))))
+            drawn_as = "" if is_plain else " or ".join(names[:MOST_NAMES])
+            yield PromptPart(text, named[0].start, named[-1].end, PartState.DRAWN, drawn_as)
+            for word in subject.used:
+                if word.place not in _places(subject):
+                    yield PromptPart(_text(prompt, [word]), word.start, word.end, PartState.DRAWN)
+
+    def _others(self, prompt: str, words: Sequence[Word], things: _Things) -> Iterator[PromptPart]:
+        """Yield the words that are not used, with the names of known things together."""
+        unused: list[list[Word]] = [[]]
+        for word in words:
+            if word.place in things.used or word in SMALL_WORDS or not any(mark.isalnum() for mark in word):
+                unused.append([])
+            elif word in COUNTS:
+                unused.append([])
+                if (count := _count_after(things.subjects, word.place)) != NUMBERS.get(word):
+                    text = _text(prompt, [word])
+                    yield PromptPart(text, word.start, word.end, PartState.LEFT_OUT, drawn_count=count)
+            else:
+                unused[-1].append(word)
+        for run in filter(None, unused):
+            for phrase in self._phrases(run):
+                yield self._other(prompt, phrase, things)
+
+    def _phrases(self, run: Sequence[Word]) -> Iterator[Sequence[Word]]:
+        """Split neighbouring words into the name of a known thing and single words."""
+        named = tuple(word for word in self.tokenizer.names.match(run).words if isinstance(word, Word))
+        if len(named) > 1 and [word.place for word in named] == [*range(named[0].place, named[-1].place + 1)]:
+            at = named[0].place - run[0].place
+            yield from ([word] for word in run[:at])
+            yield named
+            yield from ([word] for word in run[at + len(named) :])
+        else:
+            # The words of an emoji or a synonym are one part.
+            spans = dict.fromkeys((word.start, word.end) for word in run)
+            yield from ([word for word in run if (word.start, word.end) == span] for span in spans)
+
+    def _other(self, prompt: str, phrase: Sequence[Word], things: _Things) -> PromptPart:
+        text = _text(prompt, phrase)
+        place = phrase[0].start, phrase[-1].end
+        if not things.named:
+            state = PartState.GUESSED
+        elif {word.place for word in phrase} & things.sometimes:
+            state = PartState.IN_SOME_STYLES
+        else:
+            state = PartState.LEFT_OUT
+        written = [reading for reading in self.vocabulary.unknown_words(text) if not reading.read_as]
+        if state is PartState.IN_SOME_STYLES or not written:
+            return PromptPart(text, *place, state)
+        near = written[0].near if len(phrase) == 1 else ""
+        rewrite = f"{prompt[: place[0]]}{near}{prompt[place[1] :]}" if near else ""
+        return PromptPart(text, *place, PartState.UNKNOWN, near=near, rewrite=rewrite)
+
+    def _notes(self, prompt: str, parts: Sequence[PromptPart], *, is_guess: bool) -> Iterator[PromptNote]:
+        unknown = [part for part in parts if part.state is PartState.UNKNOWN]
+        content = [part for part in parts if part.text.casefold() not in COLOUR_WORDS]
+        if _seems_foreign(prompt, unknown, content):
+            yield PromptNote(NoteKind.LANGUAGE)
+        elif is_guess and self.tokenizer.names.styles_of and not any(part.near for part in parts):
+            yield PromptNote(NoteKind.GUESS)
+        written = (QUOTED.search(prompt), WRITTEN.search(prompt), WORDS_AFTER.search(prompt))
+        if text := next((found[1] for found in written if found), ""):
+            yield PromptNote(NoteKind.TEXT, text)
+        if SYNTAX.search(prompt):
+            yield PromptNote(NoteKind.SYNTAX)
+        read = self.tokenizer.words(prompt)
+        pieces = [place for _, places in read for place in places]
+        if len(pieces) == self.tokenizer.length - 1 and self._is_longer(prompt):
+            yield PromptNote(NoteKind.LIMIT, str(len(read)))
+
+    def _is_longer(self, prompt: str) -> bool:
+        tokenizer = self.tokenizer
+        return len(tokenizer.pieces.encode(tokenizer.text_lexicon.translate(prompt)).ids) > tokenizer.length - 1
+
+    def _with_rewrites(
+        self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
+    ) -> list[PromptPart]:
+        """Add to the first left-out things and counts a prompt that draws them too, unless there are many words."""
+        if len(words) > MANY_WORDS:
+            return [*parts]
+        found = []
+        left = MOST_REWRITES
+        for part in parts:
+            if part.state is PartState.LEFT_OUT and left:
+                left -= 1
+                run = [word for word in words if part.start <= word.start < part.end]
+                if run[0] in COUNTS:
+                    rewrite = self._with_count(prompt, style, run[0], part)
+                else:
+                    rewrite = self._with_thing(prompt, style, words, things, run)
+                part = replace(part, rewrite=rewrite)
+            found.append(part)
+        return found
+
+    def _with_count(self, prompt: str, style: str, number: Word, part: PromptPart) -> str:
+        """Return the prompt with the nearest number of things that the model draws, or ""."""
+        for word, count in sorted(NUMBERS.items(), key=lambda each: abs(each[1] - COUNTS[number])):
+            candidate = f"{prompt[: part.start]}{word}{prompt[part.end :]}"
+            if _count_after(self.tokenizer.subjects(candidate, style or None), number.place) == count:
+                return candidate
+        return ""
+
+    def _with_thing(self, prompt: str, style: str, words: Sequence[Word], things: _Things, run: Sequence[Word]) -> str:
+        """Return a prompt that draws the left-out thing `run` beside the others, or "" if none does.
+
+        The rest of the prompt is retained if it can be.
+        """
+        drawing = self._drawing_called(run)
+        if not drawing or len(things.subjects) >= MOST:
+            return ""
+        wanted = Counter([*(subject.drawing for subject in things.subjects), drawing])
+        place = run[0].place
+        added = _with_article(_article_before(words, place) or _indefinite_article(_text(prompt, run)), prompt, run)
+        last = max(subject.named[-1].place for subject in things.subjects)
+        between = [word for word in words if last < word.place < place]
+        candidates = []
+        if last < place and SMALL_WORDS.issuperset(between) and JOINING.isdisjoint(between):
+            candidates.append(f"{prompt[: words[last].end]} and {added}{prompt[run[-1].end :]}")
+        phrases = {_first_place(subject): _phrase(prompt, words, subject) for subject in things.subjects}
+        phrases[place] = added
+        candidates.append(" and ".join(phrases[each] for each in sorted(phrases)))
+        for each in candidates:
+            drawings = Counter(subject.drawing for subject in self.tokenizer.subjects(each, style or None))
+            if drawings == wanted:
+                return each
+        return ""
+
+    def _drawing_called(self, run: Sequence[Word]) -> str:
+        """Return the drawing of the thing that these words name, "" if they name none or only describe one."""
+        names = self.tokenizer.names
+        name = names.match(run).name
+        if not names.is_drawn(name) or DESCRIBING.issuperset(run):
+            return ""
+        drawing = names.drawing(name, None)[0]
+        return drawing if drawing.endswith(name) else ""
+
+
+@dataclass(frozen=True)
+class _Things:
+    """The things that a prompt draws in most styles, with the names of their drawings in these styles.
+
+    `used` are the places of the words that decide on them, and `sometimes` those that count in other styles only.
+    """
+
+    subjects: Sequence[Subject]
+    names: tuple[tuple[str, ...], ...]
+    used: frozenset[int]
+    sometimes: frozenset[int]
+
+    @property
+    def named(self) -> bool:
+        """Whether a drawing is known by the words of the prompt."""
+        return any(subject.drawing for subject in self.subjects)
+
+
+def _places(subject: Subject) -> tuple[int, ...]:
+    return tuple(word.place for word in subject.named)
+
+
+def _text(prompt: str, words: Sequence[Word]) -> str:
+    """Return the text of neighbouring words as it is written; other words between them are left out."""
+    spans = dict.fromkeys((word.start, word.end) for word in words)
+    return " ".join(prompt[start:end] for start, end in spans)
+
+
+def _count_after(subjects: Sequence[Subject], place: int) -> int:
+    """Return how often the first thing after a place is drawn; 0 if none is named there."""
+    after = [_places(subject) for subject in subjects if subject.named and subject.named[0].place > place]
+    return after.count(min(after)) if after else 0
+
+
+def _first_place(subject: Subject) -> int:
+    return min(word.place for word in subject.used)
+
+
+def _phrase(prompt: str, words: Sequence[Word], subject: Subject) -> str:
+    """Return the words of a thing in the prompt with its article or number and its colours."""
+    first = _first_place(subject)
+    before = words[first - 1] if first else ""
+    if before in DESCRIBING and before not in NUMBERS:
+        first -= 1
+    return _with_article(before if before in NUMBERS else _article_before(words, first), prompt, subject.used)
+
+
+def _with_article(article: str, prompt: str, words: Sequence[Word]) -> str:
+    text = _text(prompt, words)
+    if article in ("a", "an"):
+        article = _indefinite_article(text) or article
+    return f"{article} {text}".lstrip()
+
+
+def _article_before(words: Sequence[Word], place: int) -> str:
+    return words[place - 1] if place and [words[place - 1]] in ARTICLES else ""
+
+
+def _indefinite_article(text: str) -> str:
+    """Return "a" or "an" for a thing; "" for a plural or an emoji."""
+    if not text[:1].isalpha() or text.endswith("s") and not text.endswith("ss"):
+        return ""
+    return "an" if text[:1].casefold() in "aeiou" else "a"
+
+
+def _seems_foreign(prompt: str, unknown: Sequence[PromptPart], content: Sequence[PromptPart]) -> bool:
+    """Return True if most words are unknown and are no misspellings, or if they are not in Latin letters."""
+    strange = [part for part in unknown if not part.near]
+    if any(letter.isalpha() and ord(letter) > 0x24F for part in unknown for letter in part.text):
+        return 2 * len(unknown) > len(content)
+    foreign = not FOREIGN.isdisjoint(prompt.casefold().split())
+    is_most = 2 * len(unknown) > len(content)
+    return is_most and (foreign or len(strange) >= FEW_UNKNOWN and 3 * len(strange) > 2 * len(content))

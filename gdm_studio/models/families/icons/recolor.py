@@ -1,0 +1,162 @@
+"""Recolouring of drawings. The dominant hue changes, while other hues and outlines stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Numbers = NDArray[np.float64]
+
+# Minimum saturation and value of a pixel that has a hue.
+LEAST_SATURATION, LEAST_VALUE = 0.25, 0.2
+# Minimum fraction of the visible area that has a hue. Below it, everything is recoloured.
+LEAST_COLOURED = 0.15
+# Fraction of the coloured area that is recoloured, nearest hues first.
+MOST = 0.55
+# Candidate distances from the dominant hue, in degrees.
+SPREADS = (45.0, 70.0, 100.0, 180.0)
+# Fraction of the differences in hue that is retained, and their limit in degrees.
+SHADES = 0.35, 12.0
+
+
+@dataclass(frozen=True)
+class ColourTarget:
+    """Target colour: hue in degrees, and value (the largest channel) and saturation from 0 to 1."""
+
+    hue: float
+    value: float
+    saturation: float
+
+
+COLOURS = {
+    "red": ColourTarget(357, 0.85, 0.8),
+    "orange": ColourTarget(25, 0.95, 0.85),
+    "yellow": ColourTarget(47, 0.97, 0.78),
+    "golden": ColourTarget(43, 0.92, 0.75),
+    "green": ColourTarget(135, 0.68, 0.62),
+    "blue": ColourTarget(215, 0.85, 0.72),
+    "purple": ColourTarget(272, 0.75, 0.6),
+    "pink": ColourTarget(325, 0.96, 0.45),
+    "brown": ColourTarget(22, 0.52, 0.62),
+    "black": ColourTarget(220, 0.15, 0.15),
+    "grey": ColourTarget(220, 0.6, 0.06),
+    "gray": ColourTarget(220, 0.6, 0.06),
+    "white": ColourTarget(220, 0.95, 0.03),
+}
+# Colours that also darken lighter pixels.
+DARK = {"brown", "black", "grey", "gray"}
+
+
+def recolor(pixels: Pixels, colour: str) -> Pixels:
+    """Return a drawing, straight RGBA (H, W, 4), with its dominant hue and similar hues replaced by `colour`.
+
+    Shading and small differences in hue are preserved. If hardly anything has a hue, the whole drawing is
+    recoloured.
+    """
+    look = COLOURS[colour]
+    tones = _tones_of(pixels)
+    found = _near_dominant_hue(tones)
+    if found is not None:
+        chosen, away = found
+        middle = np.average(away[chosen], weights=(tones.opacity * tones.chroma)[chosen] + 1e-6)
+        share, most = SHADES
+        hues = (look.hue + np.clip(share * (away[chosen] - middle), -most, most)) % 360
+        richness = tones.saturation[chosen]
+    else:
+        chosen = tones.opacity > 0
+        hues = np.full(chosen.sum(), look.hue)
+        richness = np.ones(chosen.sum())
+    if not chosen.any():
+        return pixels
+    light = tones.value[chosen]
+    seen = tones.opacity[chosen] * richness + 1e-6
+    gain = look.value / max(float(np.average(light, weights=seen)), 1e-3)
+    light = np.clip(light * (gain if colour in DARK else max(1.0, gain)), 0, 1)
+    richness = richness * look.saturation / max(float(np.average(richness, weights=seen)), 1e-3)
+    turned = pixels.copy()
+    turned[chosen, :3] = rgb_of(hues, np.clip(richness, 0, 1) * light, light)
+    return turned
+
+
+def shift_hue(pixels: Pixels, degrees: float, gain: float) -> Pixels:
+    """Return a drawing, straight RGBA (H, W, 4), with its dominant hue and similar hues shifted by `degrees`.
+
+    The brightness of these pixels is multiplied by `gain`. Pixels with little colour, such as outlines, are
+    unchanged.
+    """
+    tones = _tones_of(pixels)
+    found = _near_dominant_hue(tones)
+    if found is None:
+        return pixels
+    chosen, _ = found
+    light = np.clip(tones.value[chosen] * gain, 0, 1)
+    turned = pixels.copy()
+    turned[chosen, :3] = rgb_of((tones.hue[chosen] + degrees) % 360, tones.saturation[chosen] * light, light)
+    return turned
+
+
+class _Tones(NamedTuple):
+    """Colour components of an image, each of shape (h, w). Hue is in degrees, the others are from 0 to 1."""
+
+    hue: Numbers
+    chroma: Numbers
+    saturation: Numbers
+    value: Numbers
+    opacity: Numbers
+
+
+def _tones_of(pixels: Pixels) -> _Tones:
+    hue, chroma, value = hue_chroma_value(pixels)
+    return _Tones(hue, chroma, chroma / np.maximum(value, 1e-3), value, pixels[..., 3] / 255.0)
+
+
+def _near_dominant_hue(tones: _Tones) -> tuple[NDArray[np.bool_], Numbers] | None:
+    """Return a mask of the pixels near the dominant hue, and every pixel's distance from it in −180 … 180 degrees.
+
+    Return None if little of the image has a hue.
+    """
+    opacity = tones.opacity
+    coloured = (tones.saturation > LEAST_SATURATION) & (tones.value > LEAST_VALUE) & (opacity > 0.1)
+    area = opacity[coloured].sum()
+    if area <= LEAST_COLOURED * opacity.sum():
+        return None
+    weight = opacity * tones.chroma
+    away = (tones.hue - commonest_hue(tones.hue[coloured], weight[coloured]) + 180) % 360 - 180
+    reaching = (each for each in SPREADS if opacity[coloured & (np.abs(away) <= each)].sum() >= MOST * area)
+    spread = next(reaching, SPREADS[-1])
+    return (np.abs(away) <= spread) & (tones.saturation > 0.1) & (opacity > 0), away
+
+
+def commonest_hue(hue: Numbers, weight: Numbers) -> float:
+    """Return the dominant hue in degrees.
+
+    This is the centre of the ten-degree bin with the most weight, counting both of its neighbours.
+    """
+    area = np.bincount((hue // 10).astype(int), weights=weight, minlength=36)
+    return 10.0 * float((area + np.roll(area, 1) + np.roll(area, -1)).argmax()) + 5
+
+
+def hue_chroma_value(pixels: Pixels) -> tuple[Numbers, Numbers, Numbers]:
+    """Return hue in degrees, chroma (max − min) and value (max) from 0 to 1, each of shape (h, w)."""
+    rgb = pixels[..., :3] / 255.0
+    value = rgb.max(-1)
+    chroma = np.ptp(rgb, -1)
+    red, green, blue = np.moveaxis(rgb, -1, 0)
+    safe = np.where(chroma > 0, chroma, 1)
+    sector = np.select(
+        [value == red, value == green], [(green - blue) / safe % 6, (blue - red) / safe + 2], (red - green) / safe + 4
+    )
+    return sector * 60, chroma, value
+
+
+def rgb_of(hue: Numbers, chroma: Numbers, value: Numbers) -> Pixels:
+    """Return RGB (n, 3) uint8 from hue in degrees, chroma and value, each of shape (n,)."""
+    channels = []
+    for offset in (5, 3, 1):
+        k = (offset + hue / 60) % 6
+        channels.append(value - chroma * np.clip(np.minimum(k, 4 - k), 0, 1))
+    return np.round(np.stack(channels, -1) * 255).astype(np.uint8)

@@ -1,0 +1,43 @@
+"""Colours of drafts that the prompt does not specify, chosen by the seed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Set as AbstractSet
+
+from gdm_studio.models.families.icons.choice import SeedChoice
+from gdm_studio.models.families.icons.recolor import Pixels, shift_hue
+from gdm_studio.networks.drawing_names import COLOUR_WORDS
+
+# Words of things that keep their colours, because another colour would mean something else.
+FIXED_COLOURS = COLOUR_WORDS | frozenset(
+    ("flag", "flags", "rainbow", "traffic", "light", "sun", "moon", "earth", "globe", "map", "face", "fire", "banana")
+    + ("tomato", "carrot", "broccoli", "lemon", "tangerine", "strawberry", "watermelon", "heart", "blood", "tree")
+    + ("leaf", "leaves", "cactus", "snowman", "ghost", "gold", "medal", "pumpkin", "frog", "crocodile", "corn")
+)
+# Words of things that exist in any colour.
+ANY_COLOUR = frozenset(
+    ("automobile", "backpack", "bag", "ball", "balloon", "bicycle", "bird", "boat", "book", "books", "boot")
+    + ("bow", "box", "bus", "butterfly", "cap", "car", "chair", "coat", "couch", "crayon", "crown", "cup", "door")
+    + ("dragon", "dress", "envelope", "fish", "flower", "folder", "gem", "gift", "glove", "gloves", "guitar", "hat")
+    + ("hibiscus", "house", "jacket", "jeans", "kimono", "kite", "lamp", "mug", "necktie", "parrot", "pen")
+    + ("pencil", "present", "purse", "ribbon", "robot", "rocket", "rose", "sailboat", "scarf", "scooter", "shirt")
+    + ("shoe", "sock", "socks", "sweater", "taxi", "teapot", "tent", "toothbrush", "train", "truck", "tulip")
+    + ("umbrella", "van", "wardrobe", "yarn")
+)
+# Standard deviations at temperature 1: hue in degrees (things of any colour, and others), and log brightness.
+FREE_HUE, HUE, BRIGHTNESS = 60.0, 7.0, 0.08
+# Numbers are limited to this many standard deviations.
+MOST = 2.4
+
+
+def tint(pixels: Pixels, choice: SeedChoice, words: AbstractSet[str]) -> Pixels:
+    """Return a drawing, straight RGBA (H, W, 4), in the colours that a seed chooses. `words` name the drawn thing.
+
+    Things that exist in any colour may change their hue completely. Those of other things change slightly.
+    """
+    if not FIXED_COLOURS.isdisjoint(words):
+        return pixels
+    hue, light = (choice.spread * min(max(choice.number(place), -MOST), MOST) for place in (10, 11))
+    deviation = HUE if ANY_COLOUR.isdisjoint(words) else FREE_HUE
+    return shift_hue(pixels, deviation * hue, math.exp(BRIGHTNESS * light))

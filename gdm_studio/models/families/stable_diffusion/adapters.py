@@ -1,0 +1,95 @@
+"""Adapters and embeddings named in prompts, applied to the networks of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.models.adapters import layer_names
+from gdm_studio.models.adapters.adapted_network import apply_adapters
+from gdm_studio.models.adapters.embedding import TextEmbedding, read_embedding
+from gdm_studio.models.adapters.lookup import embeddings_named_in, find_adapter
+from gdm_studio.models.adapters.merge import AdapterDeltas, adapter_deltas, read_adapter
+from gdm_studio.models.families.stable_diffusion.conditioning import Vectors
+from gdm_studio.models.families.stable_diffusion.layout import Text
+from gdm_studio.models.families.stable_diffusion.loader import Networks
+from gdm_studio.models.files.checkpoints import stamp_of
+from gdm_studio.models.files.sidecars import with_sidecars
+from gdm_studio.models.prompt_syntax import Mention, adapters_mentioned, ignored_tags
+from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.unet import UNet
+
+
+class PromptAdapters:
+    """Adapters and embeddings for one model, with a cache of those used in the latest prompts."""
+
+    def __init__(self, networks: Networks, base: str, always: Path | None) -> None:
+        self._networks = networks
+        self._base = base
+        self._always = always
+        # Keys consist of a file, its stamp, and the devices of the networks.
+        self._cache: dict[Any, AdapterDeltas] = {}
+
+    def networks(self, prompts: Iterable[str]) -> tuple[UNet, list[ClipText]]:
+        """Return the U-Net and the text encoders with the adapters named in the prompts applied.
+
+        Raises BadRequest and ModelError.
+        """
+        fits = [(fit.deltas, each) for fit, each in self._deltas_of(prompts)]
+        unet = apply_adapters(self._networks.unet, [(deltas["unet"], each.unet) for deltas, each in fits])
+        texts = (
+            apply_adapters(text, [(deltas[part], each.text) for deltas, each in fits])
+            for part, text in self._networks.texts.items()
+        )
+        return unet, list(texts)
+
+    def vectors(self, prompts: Iterable[str]) -> Vectors:
+        """Return the vectors of the embeddings named in the prompts, if their widths match the text encoders."""
+        found: dict[str, dict[Text, Tensor]] = {}
+        for word, path in embeddings_named_in(dict.fromkeys(prompts)).items():
+            if self._matches(embedding := read_embedding(path)):  # of both text encoders, or of the only one
+                found[word] = dict(zip(self._networks.texts, embedding.vectors.values(), strict=True))
+        return found
+
+    def remarks(self, prompts: Iterable[str], *, plain: bool = False) -> list[str]:
+        """Return sentences about adapters, layers and embeddings that are ignored.
+
+        `plain` prompts name no adapters.
+        """
+        prompts = list(prompts)
+        parsed = [] if plain else prompts
+        left = [f"{tag.text[:80]} names no LoRA and is ignored." for prompt in parsed for tag in ignored_tags(prompt)]
+        left += [fit.report for fit, _ in self._deltas_of(parsed) if fit.report]
+        foreign = [each for each in embeddings_named_in(prompts).items() if not self._matches(read_embedding(each[1]))]
+        sentence = "{} is for another model; {!r} is read as an ordinary word."
+        return [*left, *(sentence.format(path.name, word) for word, path in foreign)]
+
+    def _matches(self, embedding: TextEmbedding) -> bool:
+        widths = [text.config.width for text in self._networks.texts.values()]
+        return [vectors.shape[1] for vectors in embedding.vectors.values()] == widths
+
+    def _deltas_of(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
+        named = {each.name: each for prompt in prompts for each in adapters_mentioned(prompt)}
+        found = list({find_adapter(name): each for name, each in named.items()}.items())  # a file once, by any name
+        if self._always is not None:
+            found.append((self._always, Mention(self._always.stem)))
+        if not found:
+            return []
+        whole: dict[layer_names.Part, nn.Module] = {"unet": self._networks.unet}
+        for part, text in self._networks.texts.items():
+            whole[part] = text
+        stamps = {path: tuple(map(stamp_of, with_sidecars([path]))) for path, _ in found}
+        keys = {path: (path, stamps[path], *map(_device_of, whole.values())) for path, _ in found}
+        self._cache = {
+            key: self._cache.get(key) or adapter_deltas(read_adapter(path), whole, self._base)
+            for path, key in keys.items()
+        }
+        return [(self._cache[keys[path]], each) for path, each in found]
+
+
+def _device_of(network: nn.Module) -> torch.device:
+    return next(network.parameters()).device

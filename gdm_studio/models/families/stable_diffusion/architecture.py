@@ -1,0 +1,189 @@
+"""Sizes of Stable Diffusion's networks, read from the shapes of their weights, and the check for missing weights.
+
+This module needs neither torch nor the weights themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.base import IncompleteModel
+from gdm_studio.models.families.stable_diffusion.layout import Layout, Part
+from gdm_studio.models.families.stable_diffusion.variants import Variant, name_some
+from gdm_studio.networks.stable_diffusion import sizes
+from gdm_studio.networks.stable_diffusion.sizes import AutoencoderConfig, ClipConfig, UNetConfig
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+# Width of the text in U-Nets that have eight heads everywhere (Stable Diffusion 1).
+EIGHT_HEADS = 768
+# Width of OpenAI's text encoder, which has a different activation function.
+QUICK = 768
+# Channels per attention head of CLIP.
+HEAD = 64
+# Maximum of any count. A file with more is not such a model.
+MOST = 128
+
+
+def unet_config(shapes: Shapes) -> UNetConfig:
+    """Return the configuration of a U-Net, given the shapes of its weights.
+
+    Raises LookupError or ValueError if they are not the weights of a U-Net.
+    """
+    channels, in_channels = shapes["input_blocks.0.0.weight"][:2]
+    widths: list[int] = []
+    down: list[list[int]] = [[]]
+    for place in range(1, _count(shapes, r"input_blocks\.(\d+)\.")):
+        if f"input_blocks.{place}.0.op.weight" in shapes:
+            down.append([])
+            continue
+        if not down[-1]:
+            widths.append(shapes[f"input_blocks.{place}.0.in_layers.2.weight"][0])
+        down[-1].append(_depth(shapes, f"input_blocks.{place}.1"))
+    up: list[list[int]] = [[]]
+    blocks = _count(shapes, r"output_blocks\.(\d+)\.")
+    for place in range(blocks):
+        up[-1].append(_depth(shapes, f"output_blocks.{place}.1"))
+        if any(f"output_blocks.{place}.{part}.conv.weight" in shapes for part in (1, 2)):
+            up.append([])
+    if any(width % channels for width in widths):
+        raise ValueError(f"levels of {widths} channels, the first layer of {channels}")
+    context = next(shape[1] for name, shape in shapes.items() if name.endswith(".attn2.to_k.weight"))
+    return UNetConfig(
+        in_channels=in_channels,
+        out_channels=shapes["out.2.weight"][0],
+        channels=channels,
+        widths=tuple(width // channels for width in widths),
+        down=tuple(map(tuple, down)),
+        middle=_depth(shapes, "middle_block.1"),
+        up=tuple(map(tuple, reversed(up))),
+        context=context,
+        heads=8 if context == EIGHT_HEADS else 0,
+        vector=shapes["label_emb.0.0.weight"][1] if "label_emb.0.0.weight" in shapes else 0,
+        guidance=shapes["guidance_proj.weight"][1] if "guidance_proj.weight" in shapes else 0,
+    )
+
+
+def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
+    """Return the configuration of an autoencoder, given the shapes of its weights.
+
+    Raises LookupError or ValueError if they are not the weights of an autoencoder.
+    """
+    channels = shapes["encoder.conv_in.weight"][0]
+    levels = range(_count(shapes, r"encoder\.down\.(\d+)\."))
+    widths = [shapes[f"encoder.down.{level}.block.0.conv1.weight"][0] for level in levels]
+    if any(width % channels for width in widths):
+        raise ValueError(f"levels of {widths} channels, the first layer of {channels}")
+    return AutoencoderConfig(
+        channels=channels,
+        widths=tuple(width // channels for width in widths),
+        blocks=_count(shapes, r"encoder\.down\.0\.block\.(\d+)\."),
+        latent=shapes["decoder.conv_in.weight"][1],
+        quant="quant_conv.weight" in shapes,
+    )
+
+
+def clip_config(shapes: Shapes) -> ClipConfig:
+    """Return the configuration of a text encoder, given the shapes of its weights.
+
+    Raises LookupError or ValueError if they are not the weights of a text encoder.
+    """
+    vocabulary, width = shapes["token_embedding.weight"]
+    return ClipConfig(
+        width=width,
+        layers=layers(shapes),
+        heads=width // HEAD,
+        vocabulary=vocabulary,
+        length=shapes["position_embedding.weight"][0],
+        quick=width == QUICK,
+        projection=shapes["text_projection.weight"][0] if "text_projection.weight" in shapes else 0,
+    )
+
+
+def layers(shapes: Shapes) -> int:
+    """Return the number of layers of a text encoder. Raises ValueError if there are too many."""
+    return _count(shapes, r"layers\.(\d+)\.")
+
+
+def _count(shapes: Shapes, pattern: str) -> int:
+    """Return the highest number that the pattern matches in the names, plus one, because layers are counted from
+    0.
+    """
+    numbered = re.compile(pattern)
+    count = 1 + max((int(at[1]) for name in shapes if (at := numbered.match(name))), default=-1)
+    if count > MOST:
+        raise ValueError(f"{count} of {pattern}")
+    return count
+
+
+def _depth(shapes: Shapes, place: str) -> int:
+    """Return the number of transformer blocks at a position of the U-Net."""
+    return _count(shapes, rf"{re.escape(place)}\.transformer_blocks\.(\d+)\.")
+
+
+_WEIGHTS: Mapping[str, Callable[[Shapes], sizes.Named]] = {
+    "unet": lambda shapes: sizes.unet_weights(unet_config(shapes)),
+    "vae": lambda shapes: sizes.autoencoder_weights(autoencoder_config(shapes)),
+    "text_encoder": lambda shapes: sizes.clip_weights(clip_config(shapes)),
+}
+_XL = ((0, 0), (2, 2), (10, 10)), ((0, 0, 0), (2, 2, 2), (10, 10, 10))
+_RF = ((0, 0), (4, 4), (4, 4), (0, 0)), ((0, 0, 0), (4, 4, 4), (4, 4, 4), (0, 0, 0))
+# Standard U-Nets, to compare with a U-Net whose sizes cannot be read.
+_STANDARD = {
+    "Stable Diffusion 1": UNetConfig(),
+    "Stable Diffusion 2": UNetConfig(context=1024, heads=0),
+    "SDXL": UNetConfig(4, 4, 320, (1, 2, 4), _XL[0], 10, _XL[1], context=2048, heads=0, vector=2816),
+    "SDXL refiner": UNetConfig(4, 4, 384, (1, 2, 4, 4), _RF[0], 4, _RF[1], context=1280, heads=0, vector=2560),
+}
+
+
+def check_networks(name: str, layout: Layout, kind: Variant) -> None:
+    """Raise IncompleteModel if a network of the checkpoint has missing or unknown weights.
+
+    `name` is the checkpoint's name in the message.
+    """
+    parts: tuple[Part, ...] = ("unet", "vae", *kind.texts)
+    for part in parts:
+        if part in layout.networks:
+            check_network(name, part, layout.networks[part].shapes, kind.title)
+
+
+def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> None:
+    """Raise IncompleteModel if weights of a network are missing, unknown or of the wrong shape.
+
+    The message lists the differences from a network of these sizes, or else from the kind of model `nearest`.
+    """
+    if part == "unet" and not any(weight.startswith("middle_block.") for weight in shapes):
+        sentence = "is a distilled U-Net without a middle block, which is not supported yet; choose another model."
+        raise ModelError(f"{name} {sentence}")
+    wanted = _expected_weights(part, shapes, nearest)
+    if wanted is None:
+        raise ModelError(f"{name} is damaged or not whole; copy or download it again.")
+    unlike = {each for each, shape in wanted.items() if shapes.get(each, shape) != shape}
+    found = {
+        "lacks {}": wanted.keys() - shapes.keys(),
+        "has {}, which are unknown": shapes.keys() - wanted.keys(),
+        "has another shape of {}": unlike,
+    }
+    if flaws := [words.format(name_some(names)) for words, names in found.items() if names]:
+        what = f"is nearest to {nearest}, but not whole" if nearest else "is not whole"
+        again = "copy or download it again, or choose another model"
+        raise IncompleteModel(f"{name} {what}: its {part} {' and '.join(flaws)}; {again}.", nearest)
+
+
+def _expected_weights(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, tuple[int, ...]] | None:
+    """Return the names and shapes of the weights that a network of these sizes has.
+
+    If the sizes cannot be read, return those of the standard network. Return None if there is none.
+    """
+    try:
+        return dict(_WEIGHTS[part.removesuffix("_2")](shapes))
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+        standard = _STANDARD.get(nearest) if part == "unet" else None
+        if standard is not None:
+            return dict(sizes.unet_weights(replace(standard, in_channels=shapes["input_blocks.0.0.weight"][1])))
+        # The missing key is the name of a weight that is needed to read the sizes.
+        return {**shapes, str(error.args[0]): ()} if isinstance(error, KeyError) else None

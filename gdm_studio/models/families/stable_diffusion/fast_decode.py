@@ -1,0 +1,101 @@
+"""Fast decoding of latents for previews, with the best matching TAESD network in the model folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.adapters.lookup import user_weight_files
+from gdm_studio.models.files.checkpoints import Stamp, read_entry, stamp_of
+from gdm_studio.models.files.taesd import find_decoder
+from gdm_studio.models.files.weights import Weights
+from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
+
+# Maximum size of a TAESD file in bytes. Its decoder and encoder have 2.4 million weights.
+LARGEST = 2**24
+# Side of the test image in pixels.
+SIDE = 64
+
+# Function from latents, in the scale of the U-Net, to images (N, 3, H, W) in −1 … 1.
+Decode = Callable[[Tensor], Tensor]
+
+
+class FastDecoder:
+    """Tiny decoder for the latents of one model. `update` searches for its file.
+
+    TAESD and TAESDXL have the same names and shapes, so each candidate decodes a test image. The candidate whose
+    result is nearest to that of the model's own decoder is used. If the linear preview is nearer, none is used.
+    """
+
+    def __init__(self, encode: Decode, decode: Decode, linear: Decode, device: torch.device) -> None:
+        self._encode = encode
+        self._decode_exactly = decode
+        self._linear = linear
+        self._device = device
+        self._seen: tuple[tuple[Path, Stamp | None], ...] = ()
+        self.decoder: TinyDecoder | None = None
+
+    def update(self) -> None:
+        """Search for the decoder again if files have changed."""
+        small = ((path, stamp_of(path)) for path in user_weight_files())
+        seen = tuple((path, stamp) for path, stamp in small if stamp is not None and stamp[1] <= LARGEST)
+        if seen != self._seen:
+            self._seen = seen
+            self.decoder = self._nearest([path for path, _ in seen])
+
+    @torch.no_grad()
+    def _nearest(self, files: list[Path]) -> TinyDecoder | None:
+        decoders = [decoder for path in files if (decoder := _read(path)) is not None]
+        if not decoders:
+            return None
+        latents = self._encode(_pattern().to(self._device))
+        wanted = self._decode_exactly(latents).clamp(-1, 1)
+        apart = [float((self._linear(latents).to(wanted) - wanted).square().mean())]
+        for decoder in decoders:
+            apart.append(
+                float((decode_latents(decoder.to(self._device), latents).clamp(-1, 1) - wanted).square().mean())
+            )
+        nearest = min(range(len(apart)), key=lambda place: apart[place])
+        return decoders[nearest - 1] if nearest else None
+
+
+def decode_latents(decoder: TinyDecoder, latents: Tensor) -> Tensor:
+    """Decode latents to images (N, 3, H, W) in −1 … 1. The network's own output ranges from 0 to 1."""
+    pictures: Tensor = 2 * decoder(latents.float()) - 1
+    return pictures
+
+
+def _read(path: Path) -> TinyDecoder | None:
+    """Return the decoder in a file.
+
+    None if there is none or it is damaged, because a preview is not worth an error.
+    """
+    try:
+        entry = read_entry(path)
+        names = find_decoder(next(iter(entry.headers.values())).shapes)
+        if not names:
+            return None
+        weights = Weights(entry)
+        found = {ours: weights.read(theirs, torch.float32) for ours, theirs in names.items()}
+    except (ModelError, LookupError, ValueError, TypeError):
+        return None
+    if not all(bool(weight.isfinite().all()) for weight in found.values()):
+        return None
+    with torch.device("meta"):
+        decoder = TinyDecoder()
+    decoder.load_state_dict(found, assign=True)
+    return decoder.eval().requires_grad_(False)
+
+
+def _pattern() -> Tensor:
+    """Return a test image (1, 3, SIDE, SIDE) in −1 … 1 with colours, edges, a gradient and a fine grid."""
+    across, down = torch.meshgrid(*[torch.linspace(-1, 1, SIDE)] * 2, indexing="xy")
+    colours = torch.stack([across, down, -across])
+    colours[:, 8:28, 8:28] = torch.tensor([0.9, -0.7, -0.6])[:, None, None]
+    colours[:, 12:44, 36:52] = torch.tensor([-0.6, 0.4, 0.9])[:, None, None]
+    colours[:, 40:56, 8:40] = torch.sign(torch.sin(18 * (across + down)))[40:56, 8:40]
+    return colours[None]

@@ -1,0 +1,178 @@
+"""Loading of Stable Diffusion's networks from their files. Each network is loaded completely or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.stable_diffusion import architecture
+from gdm_studio.models.families.stable_diffusion.architecture import check_network
+from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text
+from gdm_studio.models.families.stable_diffusion.stages import LatentImageModel
+from gdm_studio.models.families.stable_diffusion.variants import Variant
+from gdm_studio.models.families.stable_diffusion.weight_names import Shape
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.store import Store, free_memory, key_of, total_memory
+from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
+from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.tokenizer import END
+from gdm_studio.networks.stable_diffusion.unet import UNet
+
+M = TypeVar("M", bound=nn.Module)
+
+# Memory is short if a smaller fraction than this is free.
+SHORT = 0.25
+# A text encoder is placed on a device if this many times its size is free there.
+ROOM = 2
+# Number of rows of a weight that are converted at a time.
+PART = 64
+
+
+@dataclass(frozen=True)
+class Networks:
+    """Networks of a model in memory. The U-Net has the model's number type, and the others are in fp32."""
+
+    unet: UNet
+    vae: Autoencoder
+    texts: TextEncoders
+    # Whole model that computes the last steps, or None.
+    refiner: LatentImageModel | None = None
+
+
+class TextEncoders(Mapping[Text, ClipText]):
+    """Text encoders, which are loaded on first use and can be released if memory is short.
+
+    They run on the CPU if the device has no room for them.
+    """
+
+    def __init__(
+        self, read: Callable[[Text, torch.device], ClipText], sizes: Mapping[Text, int], on: torch.device
+    ) -> None:
+        self._read = read
+        self._sizes = sizes
+        self._device = on
+        self.held: dict[Text, ClipText] = {}
+
+    def __getitem__(self, which: Text) -> ClipText:
+        if which not in self.held:
+            self.held[which] = self._read(which, self._place(self._sizes[which]))
+        return self.held[which]
+
+    def __iter__(self) -> Iterator[Text]:
+        return iter(self._sizes)
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def rest(self) -> None:
+        """Release the encoders if memory is short. The next use loads them again."""
+        if is_short(self._device):
+            self.held.clear()
+
+    def _place(self, size: int) -> torch.device:
+        free = free_memory(self._device)
+        return self._device if free is None or free > ROOM * size else torch.device("cpu")
+
+
+def load_networks(
+    name: str, layout: Layout, kind: Variant, device: torch.device, dtype: torch.dtype, store: Store
+) -> Networks:
+    """Load the networks of the checkpoint `name` that are not in the store. Raises ModelError.
+
+    Weights stored in the requested type are read from the disk only when used. An out-of-memory error is not
+    converted to ModelError, so that the engine can retry.
+    """
+
+    def size(which: Part, of: torch.dtype) -> int:
+        return layout.networks[which].parameters * of.itemsize
+
+    def part(which: Part, make: Callable[[Mapping[str, Shape]], M], of: torch.dtype, place: torch.device = device) -> M:
+        network = layout.networks[which]
+        called = layout.from_elsewhere.get(which, name)
+        key = key_of(f"stable diffusion {which}", network.files, place, of)
+        try:
+            return store.part(
+                key, size(which, of), lambda: _place_network(_build(called, which, network, make), place, of)
+            )
+        except (LookupError, TypeError, ValueError, OSError) as error:
+            raise ModelError(f"{called} is damaged or not whole; copy or download it again.") from error
+
+    def text(which: Text, place: torch.device) -> ClipText:
+        return part(which, lambda shapes: ClipText(architecture.clip_config(shapes)), torch.float32, place)
+
+    found = Networks(
+        part("unet", lambda shapes: UNet(architecture.unet_config(shapes)), dtype),
+        part("vae", lambda shapes: Autoencoder(architecture.autoencoder_config(shapes)), torch.float32),
+        TextEncoders(text, {which: size(which, torch.float32) for which in kind.texts}, device),
+    )
+    if any(text.config.vocabulary <= END for text in found.texts.values()):
+        raise ModelError(f"{name} has a text encoder with too few tokens; copy or download it again.")
+    return found
+
+
+def is_short(device: torch.device) -> bool:
+    """Return whether the device has less free memory than a run may need."""
+    free = free_memory(device)
+    total = total_memory(device)
+    return free is not None and total is not None and free < SHORT * total
+
+
+def _place_network(network: M, device: torch.device, dtype: torch.dtype) -> M:
+    """Move a network to a device and number type, with convolutions in the faster channels-last order.
+
+    A network whose weights are memory-mapped from its files is left as it is, except an autoencoder, which is
+    small. For other networks, type and order are changed together, because writing fresh memory costs more than
+    reading.
+    """
+    on_cpu = device.type == "cpu"
+    is_there = on_cpu and all(weight.dtype == dtype for weight in network.parameters())
+    if is_there and not isinstance(network, Autoencoder):
+        return network
+    for weight in network.parameters() if on_cpu and dtype == torch.bfloat16 else ():
+        weight.data = _to_bf16(weight.data)
+    laid_out: M = network.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return laid_out
+
+
+def _to_bf16(weight: Tensor) -> Tensor:
+    """Convert a weight from fp16 to bf16 via fp32, in blocks that fit into the CPU's cache.
+
+    Torch's own conversion takes three times as long on a CPU.
+    """
+    if weight.dtype != torch.float16:
+        return weight
+    found = torch.empty_like(weight, dtype=torch.bfloat16)
+    for ours, theirs in zip(found.split(PART), weight.split(PART), strict=True):
+        ours.copy_(theirs.float())
+    return found
+
+
+def _build(name: str, which: Part, network: Network, make: Callable[[Mapping[str, Shape]], M]) -> M:
+    """Create a network with its weights. Raises ModelError if a weight is missing or unknown."""
+    check_network(name, which, network.shapes)
+    with torch.device("meta"):
+        module = make(network.shapes)
+    module.load_state_dict(_read(network), assign=True)
+    return module.eval().requires_grad_(False)
+
+
+def _read(network: Network) -> dict[str, Tensor]:
+    """Return {our name: weight} of a network, memory-mapped if possible."""
+    found = {}
+    files = {file: Weights(read_entry(file)) for file in network.files}
+    for file, place in network.weights.values():
+        files[file].expect(place.name)
+    for ours, (file, place) in network.weights.items():
+        weight = files[file][place.name]
+        if not weight.is_floating_point():
+            raise ValueError(f"{ours} has integer weights")
+        if weight.itemsize == 1:  # fp8 is a storage type only
+            weight = files[file].read(place.name, torch.bfloat16)
+        found[ours] = place.of(weight).reshape(network.shapes[ours]).contiguous()
+    return found

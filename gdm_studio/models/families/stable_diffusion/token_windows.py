@@ -1,0 +1,76 @@
+"""Token windows: prompts split into windows of CLIP's length. Without torch, to count tokens while typing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from gdm_studio.models.prompt_syntax import Weighted, parse_prompt
+from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
+
+# Tokens per window, between the start and the end token.
+WINDOW = 75
+# A window ends after a comma within this many tokens of its end, so that phrases stay together.
+BACK = 20
+COMMA = 267
+# Number of steps for which a scheduled prompt is counted.
+STEPS = 20
+
+# Token of the vocabulary, or an embedding and the index of one of its vectors.
+Token = int | tuple[str, int]
+# Tokens with their weights.
+Tokens = list[tuple[Token, float]]
+
+
+def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = MappingProxyType({})) -> Iterator[Tokens]:
+    """Yield the tokens of one prompt window in chunks of at most WINDOW. An empty window yields one empty chunk.
+
+    `embeddings` maps each embedding to its number of vectors, which always stay in one chunk.
+    """
+    here: Tokens = []
+    comma = -1  # position of the last comma in this chunk
+    for part in window:
+        for token in _tokens(part.text, embeddings):
+            if isinstance(token, tuple) and token[1] == 0 and len(here) + embeddings[token[0]] > WINDOW:
+                yield here
+                here = []
+                comma = -1
+            elif token == COMMA:
+                comma = len(here)
+            elif len(here) == WINDOW and comma >= 0 and WINDOW - comma <= BACK:
+                here, rest = here[: comma + 1], here[comma + 1 :]
+                yield here
+                here = rest
+                comma = -1
+            if len(here) == WINDOW:
+                yield here
+                here = []
+                comma = -1
+            here.append((token, part.weight))
+    yield here
+
+
+def _tokens(text: str, embeddings: Mapping[str, int]) -> Iterator[Token]:
+    words = "|".join(map(re.escape, sorted(embeddings, key=len, reverse=True)))
+    for place, piece in enumerate(re.split(rf"(?<!\w)({words})(?!\w)", text, flags=re.IGNORECASE) if words else [text]):
+        if place % 2:
+            yield from ((piece.lower(), vector) for vector in range(embeddings[piece.lower()]))
+        else:
+            yield from clip_tokenizer().encode(piece).ids
+
+
+def count_tokens(
+    prompt: str, embeddings: Mapping[str, int] = MappingProxyType({}), *, plain: bool = False
+) -> tuple[int, int]:
+    """Return the number of tokens of a prompt and the capacity of its windows, such as (38, 75).
+
+    Tokens are counted as in the web UI: a window that is followed by another one is full. If the prompt changes
+    during the run, its longest text is counted.
+    """
+
+    def of(windows: Iterable[Iterable[Weighted]]) -> tuple[int, int]:
+        *full, last = [chunk for window in windows for chunk in tokenize(window, embeddings)]
+        return len(full) * WINDOW + len(last), (len(full) + 1) * WINDOW
+
+    return max(of(stretch.windows) for stretch in parse_prompt(prompt, STEPS, plain=plain))

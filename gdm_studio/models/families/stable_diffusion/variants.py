@@ -1,0 +1,132 @@
+"""Variants of Stable Diffusion, recognised by the widths of their weights and by configuration files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.families.stable_diffusion.layout import LATENTS, Layout, Text, is_pipeline, latent_shape
+from gdm_studio.models.files.checkpoints import PIPELINE, Entry
+
+# Input channels of a U-Net, plain and for inpainting.
+PLAIN, INPAINTING = 4, 9
+# Length of the embedding of each size that a U-Net is conditioned on.
+SIZES = 256
+# Number of tokens that a text encoder reads at once.
+TOKENS = 77
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Variant of Stable Diffusion: the properties that all its checkpoints share."""
+
+    title: str
+    # Side of the training images in pixels.
+    side: int
+    # Scale factor from the autoencoder's latents to those of the U-Net.
+    scale: float
+    # Text encoders, whose outputs are concatenated.
+    texts: tuple[Text, ...]
+    # Layer whose output is used, counted from the end. 1 is the last layer.
+    skip: int
+    # Whether that output is normalised like the output of the last layer.
+    norm: bool = True
+    # Padding token after the prompt, by text encoder. If empty, it is the end token.
+    pads: tuple[int, ...] = ()
+    # Number of sizes that the U-Net is conditioned on, in addition to the pooled text.
+    told: int = 0
+    # Whether the last of the sizes is an aesthetic score.
+    scored: bool = False
+    # Whether an empty negative prompt is encoded as zeros.
+    silent: bool = False
+    # Whether a refiner can compute its last steps.
+    refined: bool = False
+    # Whether it serves as another model's refiner. Adapters in prompts are then not applied to it.
+    assists: bool = False
+
+
+# Variants by the width of the text that the U-Net attends to.
+KINDS: Mapping[int, Variant] = {
+    768: Variant("Stable Diffusion 1", 512, 0.18215, ("text_encoder",), 1),
+    1024: Variant("Stable Diffusion 2", 512, 0.18215, ("text_encoder",), 2, pads=(0,)),
+    1280: Variant("SDXL refiner", 1024, 0.13025, ("text_encoder_2",), 2, norm=False, pads=(0,), told=5, scored=True),
+    2048: Variant(
+        "SDXL",
+        1024,
+        0.13025,
+        ("text_encoder", "text_encoder_2"),
+        2,
+        norm=False,
+        pads=(49407, 0),
+        told=6,
+        silent=True,
+        refined=True,
+    ),
+}
+
+
+def variant_of(entry: Entry, layout: Layout) -> Variant:
+    """Return the variant of a checkpoint. Raises ModelError if it is unknown or incomplete."""
+    try:
+        kind = _kind(entry.path.name, layout)
+    except (LookupError, StopIteration) as error:  # a required weight is missing, or has the wrong shape
+        raise ModelError(f"{entry.path.name} is damaged or not whole; copy or download it again.") from error
+    return _configure(entry, kind) if is_pipeline(entry) else kind
+
+
+def _kind(name: str, layout: Layout) -> Variant:
+    kind = KINDS.get(layout.context)
+    if kind is None or layout.channels not in (PLAIN, INPAINTING):
+        raise ModelError(
+            f"{name} is an unsupported variant of Stable Diffusion ({layout.channels} channels, text width "
+            f"{layout.context}); choose another model file."
+        )
+    if any(part not in layout.networks for part in kind.texts):
+        raise ModelError(f"{name} has no text encoder; choose a file that holds the whole model.")
+    if left := layout.left or [part for part in layout.networks if part not in ("unet", "vae", *kind.texts)]:
+        raise ModelError(f"{name} contains {name_some(left)}, which {kind.title} lacks; choose another model file.")
+    texts = [layout.networks[part].shapes for part in kind.texts]
+    pooled = texts[-1].get("text_projection.weight", (0,))[0]
+    vector = pooled + SIZES * kind.told if kind.told else 0
+    widths = sum(text["token_embedding.weight"][1] for text in texts), vector
+    reads = min(text.get("position_embedding.weight", (TOKENS,))[0] for text in texts) >= TOKENS
+    fits = "vae" not in layout.networks or latent_shape(layout.networks["vae"].shapes) == LATENTS
+    drawn = layout.unet.get("out.2.weight", (PLAIN,))[0]
+    if widths != (layout.context, layout.vector) or drawn != PLAIN or not (fits and reads):
+        raise ModelError(f"{name} has networks that do not match each other; choose another model file.")
+    return kind
+
+
+def name_some(names: Collection[str]) -> str:
+    """Return several names as text: the only name, or else "12 weights such as NAME"."""
+    first = repr(min(names)[:80])
+    return first if len(names) == 1 else f"{len(names):,} weights such as {first}"
+
+
+def _configure(entry: Entry, kind: Variant) -> Variant:
+    """Return the variant adjusted to the configuration files in the folder. Raises ModelError."""
+    vae_config = read_config(entry, "vae/config.json")
+    if vae_config.get("latents_mean") or vae_config.get("shift_factor"):
+        raise ModelError(f"{entry.path.name} has unsupported latents; choose another model.")
+    scale = vae_config.get("scaling_factor", kind.scale)
+    if isinstance(scale, bool) or not isinstance(scale, int | float) or not 1e-6 < scale < 1e6:
+        raise damaged_error(entry, "vae/config.json")
+    silent = read_config(entry, PIPELINE).get("force_zeros_for_empty_prompt", kind.silent)
+    # In folders, the text encoder of Stable Diffusion 2 comes without its last layer, which is not used.
+    skip = 1 if kind.norm else kind.skip
+    return replace(kind, scale=float(scale), silent=silent is True, skip=skip)
+
+
+def read_config(entry: Entry, name: str) -> dict[str, Any]:
+    """Read a configuration file in a folder. Return {} if there is none. Raises ModelError if it is damaged."""
+    try:
+        return entry.object(name) if (entry.folder / name).is_file() else {}
+    except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
+        raise damaged_error(entry, name) from error
+
+
+def damaged_error(entry: Entry, name: str) -> ModelError:
+    """Return the ModelError for a damaged file of a model."""
+    return ModelError(f"{name} of {entry.path.name} is damaged; copy or download the model again.")

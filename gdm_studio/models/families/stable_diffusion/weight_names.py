@@ -1,0 +1,261 @@
+"""Conversion of weight names between other checkpoint layouts and our networks.
+
+Our U-Net and autoencoder use the names of single-file checkpoints, and our CLIP uses those of transformers. Names
+are never split at underscores.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Shape = tuple[int, ...]
+Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+
+
+def unet_from_diffusers(names: Iterable[str]) -> dict[str, str]:
+    """Return {name in a diffusers `unet` folder: our name}. Unknown names are left out."""
+    names = list(names)
+    blocks = 1 + max((int(found[1]) for name in names if (found := _FIRST_BLOCKS.match(name))), default=0)
+    attends = {int(found[1]) for name in names if (found := _ATTENDING.match(name))}
+    rules = [*_UNET_ENDS, *(_rule(pattern, partial(place, blocks, attends)) for pattern, place in _UNET_BLOCKS)]
+    return _rename(names, [*rules, *_UNET_MIDDLE])
+
+
+def unet_to_diffusers(names: Iterable[str]) -> dict[str, str]:
+    """Return {our name: diffusers' name} of a U-Net's weights."""
+    names = list(names)
+    period = min((int(found[1]) for name in names if (found := _COARSER.match(name))), default=len(names))
+    places = ((re.compile(pattern), partial(place, period)) for pattern, place in _LDM_BLOCKS)
+    return _rename(names, [*_LDM_ENDS, *places])
+
+
+def vae_from_diffusers(names: Iterable[str]) -> dict[str, str]:
+    """Return {name in a diffusers `vae` folder: our name}. The attention of older releases is supported."""
+    names = list(names)
+    levels = 1 + max((int(found[1]) for name in names if (found := _UP_BLOCK.match(name))), default=0)
+
+    def up(at: re.Match[str]) -> str:
+        place = f"decoder.up.{levels - 1 - int(at[1])}"  # diffusers counts from coarse to fine
+        return f"{place}.block.{at[2]}.{_vae_part(at[3])}" if at[2] else f"{place}.upsample.{at[3]}"
+
+    block = _rule(r"decoder\.up_blocks\.(\d+)\.(?:resnets\.(\d+)|upsamplers\.0)\.(.+)", up)
+    return _rename(names, [block, *_VAE])
+
+
+def clip_from_transformers(names: Iterable[str]) -> dict[str, str]:
+    """Return {name in transformers' CLIP: our name}. Older releases and models without projection are supported."""
+    return _rename(list(names), _CLIP)
+
+
+class TensorSource(NamedTuple):
+    """Tensor of a file from which a weight is read: the whole tensor or a third of its rows, possibly transposed."""
+
+    # Name of the tensor in the file.
+    name: str
+    # Index of the third of its rows, or -1 for the whole tensor.
+    third: int = -1
+    turned: bool = False
+
+    def shape(self, theirs: Shape) -> Shape:
+        """Return the shape of our weight, given that of the tensor.
+
+        Raises ValueError if it is not divisible by three.
+        """
+        if self.third >= 0:
+            if not theirs or theirs[0] % 3:
+                raise ValueError(f"{self.name} has the shape {theirs}")
+            return theirs[0] // 3, *theirs[1:]
+        return theirs[::-1] if self.turned else theirs
+
+    def of(self, weight: Tensor) -> Tensor:
+        """Return our weight as a view of the tensor."""
+        if self.third >= 0:
+            return weight.chunk(3)[self.third]
+        return weight.T if self.turned else weight
+
+
+def tensors_from_openclip(names: Iterable[str]) -> dict[str, TensorSource]:
+    """Return {our name: source} for a text encoder of OpenCLIP, which stores queries, keys and values in one
+    tensor.
+    """
+    found: dict[str, TensorSource] = {}
+    for name in names:
+        if name == "text_projection":
+            found["text_projection.weight"] = TensorSource(name, turned=True)
+        elif at := _OPENCLIP_TOGETHER.fullmatch(name):
+            for third, part in enumerate(("q_proj", "k_proj", "v_proj")):
+                found[f"layers.{at[1]}.self_attn.{part}.{at[2]}"] = TensorSource(name, third)
+        else:
+            found |= {ours: TensorSource(name) for ours in _rename([name], _OPENCLIP).values()}
+    return found
+
+
+def linear_shape(name: str, shape: Shape) -> Shape:
+    """Return the shape of our weight. A 1 × 1 convolution in the file becomes a linear layer."""
+    return shape[:2] if len(shape) == 4 and _LINEAR.search(name) else shape
+
+
+def _rule(pattern: str, ours: Callable[[re.Match[str]], str] | str) -> Rule:
+    return re.compile(pattern), (ours if callable(ours) else lambda at: at.expand(ours))
+
+
+def _rename(names: Iterable[str], rules: Iterable[Rule]) -> dict[str, str]:
+    rules = list(rules)
+    found = {}
+    for name in names:
+        for pattern, ours in rules:
+            if at := pattern.fullmatch(name):
+                found[name] = ours(at)
+                break
+    return found
+
+
+_FIRST_BLOCKS = re.compile(r"down_blocks\.\d+\.resnets\.(\d+)\.")
+_ATTENDING = re.compile(r"up_blocks\.(\d+)\.attentions\.")
+_COARSER = re.compile(r"input_blocks\.(\d+)\.0\.op\.")
+_UP_BLOCK = re.compile(r"decoder\.up_blocks\.(\d+)\.")
+_OPENCLIP_TOGETHER = re.compile(r"transformer\.resblocks\.(\d+)\.attn\.in_proj_(weight|bias)")
+_LINEAR = re.compile(r"\.(?:proj_in|proj_out|attn_1\.[qkv])\.weight$")
+
+_RES_PARTS = {
+    "norm1": "in_layers.0",
+    "conv1": "in_layers.2",
+    "time_emb_proj": "emb_layers.1",
+    "norm2": "out_layers.0",
+    "conv2": "out_layers.3",
+    "conv_shortcut": "skip_connection",
+}
+
+
+def _res_part(name: str) -> str:
+    part, _, kind = name.rpartition(".")
+    return f"{_RES_PARTS.get(part, part)}.{kind}"
+
+
+def _down_block(blocks: int, attends: set[int], at: re.Match[str]) -> str:
+    first = 1 + int(at[1]) * (blocks + 1)
+    if at[2] is None:
+        return f"input_blocks.{first + blocks}.0.op.{at[4]}"
+    is_attention = at[2] == "attentions"
+    part = at[4] if is_attention else _res_part(at[4])
+    return f"input_blocks.{first + int(at[3])}.{int(is_attention)}.{part}"
+
+
+def _up_block(blocks: int, attends: set[int], at: re.Match[str]) -> str:
+    first = int(at[1]) * (blocks + 1)
+    if at[2] is None:
+        return f"output_blocks.{first + blocks}.{2 if int(at[1]) in attends else 1}.conv.{at[4]}"
+    is_attention = at[2] == "attentions"
+    part = at[4] if is_attention else _res_part(at[4])
+    return f"output_blocks.{first + int(at[3])}.{int(is_attention)}.{part}"
+
+
+_UNET_ENDS = [
+    _rule(r"conv_in\.(.+)", r"input_blocks.0.0.\1"),
+    _rule(r"time_embedding\.linear_([12])\.(.+)", lambda at: f"time_embed.{2 * int(at[1]) - 2}.{at[2]}"),
+    _rule(r"time_embedding\.cond_proj\.(.+)", r"guidance_proj.\1"),
+    _rule(r"add_embedding\.linear_([12])\.(.+)", lambda at: f"label_emb.0.{2 * int(at[1]) - 2}.{at[2]}"),
+    _rule(r"conv_norm_out\.(.+)", r"out.0.\1"),
+    _rule(r"conv_out\.(.+)", r"out.2.\1"),
+]
+_UNET_BLOCKS = (
+    (r"down_blocks\.(\d+)\.(?:(resnets|attentions)\.(\d+)|downsamplers\.0\.conv)\.(.+)", _down_block),
+    (r"up_blocks\.(\d+)\.(?:(resnets|attentions)\.(\d+)|upsamplers\.0\.conv)\.(.+)", _up_block),
+)
+_UNET_MIDDLE = [
+    _rule(r"mid_block\.resnets\.([01])\.(.+)", lambda at: f"middle_block.{2 * int(at[1])}.{_res_part(at[2])}"),
+    _rule(r"mid_block\.attentions\.0\.(.+)", r"middle_block.1.\1"),
+]
+
+_DIFFUSERS_PARTS = {ours: theirs for theirs, ours in _RES_PARTS.items()}
+
+
+def _block(name: str, is_attention: bool, place: int, rest: str) -> str:
+    if is_attention:
+        return f"{name}.attentions.{place}.{rest}"
+    part, _, kind = rest.rpartition(".")
+    return f"{name}.resnets.{place}.{_DIFFUSERS_PARTS.get(part, part)}.{kind}"
+
+
+def _input_block(period: int, at: re.Match[str]) -> str:
+    level, place = divmod(int(at[1]) - 1, period)
+    return _block(f"down_blocks.{level}", at[2] == "1", place, at[3])
+
+
+def _output_block(period: int, at: re.Match[str]) -> str:
+    level, place = divmod(int(at[1]), period)
+    return _block(f"up_blocks.{level}", at[2] == "1", place, at[3])
+
+
+def _downsampler(period: int, at: re.Match[str]) -> str:
+    return f"down_blocks.{int(at[1]) // period - 1}.downsamplers.0.conv.{at[2]}"
+
+
+def _upsampler(period: int, at: re.Match[str]) -> str:
+    return f"up_blocks.{int(at[1]) // period}.upsamplers.0.conv.{at[2]}"
+
+
+_LDM_ENDS = [
+    _rule(r"input_blocks\.0\.0\.(.+)", r"conv_in.\1"),
+    _rule(r"time_embed\.([02])\.(.+)", lambda at: f"time_embedding.linear_{int(at[1]) // 2 + 1}.{at[2]}"),
+    _rule(r"guidance_proj\.(.+)", r"time_embedding.cond_proj.\1"),
+    _rule(r"label_emb\.0\.([02])\.(.+)", lambda at: f"add_embedding.linear_{int(at[1]) // 2 + 1}.{at[2]}"),
+    _rule(r"out\.0\.(.+)", r"conv_norm_out.\1"),
+    _rule(r"out\.2\.(.+)", r"conv_out.\1"),
+    _rule(r"middle_block\.1\.(.+)", r"mid_block.attentions.0.\1"),
+    _rule(r"middle_block\.([02])\.(.+)", lambda at: _block("mid_block", False, int(at[1]) // 2, at[2])),
+]
+_LDM_BLOCKS = (
+    (r"input_blocks\.(\d+)\.0\.op\.(.+)", _downsampler),
+    (r"output_blocks\.(\d+)\.[12]\.conv\.(.+)", _upsampler),
+    (r"input_blocks\.(\d+)\.([01])\.(.+)", _input_block),
+    (r"output_blocks\.(\d+)\.([01])\.(.+)", _output_block),
+)
+
+_VAE_PARTS = {
+    "conv_shortcut": "nin_shortcut", "conv_norm_out": "norm_out", "group_norm": "norm",
+    "to_q": "q", "to_k": "k", "to_v": "v", "to_out.0": "proj_out",
+    "query": "q", "key": "k", "value": "v", "proj_attn": "proj_out",
+}  # fmt: skip
+
+
+def _vae_part(name: str) -> str:
+    part, _, kind = name.rpartition(".")
+    return f"{_VAE_PARTS.get(part, part)}.{kind}"
+
+
+_VAE = [
+    _rule(
+        r"encoder\.down_blocks\.(\d+)\.(?:resnets\.(\d+)|downsamplers\.0)\.(.+)",
+        lambda at: f"encoder.down.{at[1]}." + (f"block.{at[2]}." if at[2] else "downsample.") + _vae_part(at[3]),
+    ),
+    _rule(
+        r"(encoder|decoder)\.mid_block\.resnets\.([01])\.(.+)",
+        lambda at: f"{at[1]}.mid.block_{int(at[2]) + 1}.{_vae_part(at[3])}",
+    ),
+    _rule(r"(encoder|decoder)\.mid_block\.attentions\.0\.(.+)", lambda at: f"{at[1]}.mid.attn_1.{_vae_part(at[2])}"),
+    _rule(r"(encoder|decoder)\.(conv_\w+\.\w+)", lambda at: f"{at[1]}.{_vae_part(at[2])}"),
+    _rule(r"((?:post_)?quant_conv\..+)", r"\1"),
+]
+
+_CLIP = [
+    _rule(r"(?:text_model\.)?embeddings\.((?:token|position)_embedding\..+)", r"\1"),
+    _rule(r"(?:text_model\.)?encoder\.(layers\..+)", r"\1"),
+    _rule(r"(?:text_model\.)?(final_layer_norm\..+)", r"\1"),
+    _rule(r"(text_projection\.weight)", r"\1"),
+]
+_OPENCLIP = [
+    _rule(r"(token_embedding\.weight)", r"\1"),
+    _rule(r"positional_embedding", "position_embedding.weight"),
+    _rule(r"ln_final\.(.+)", r"final_layer_norm.\1"),
+    _rule(r"transformer\.resblocks\.(\d+)\.ln_([12])\.(.+)", r"layers.\1.layer_norm\2.\3"),
+    _rule(r"transformer\.resblocks\.(\d+)\.attn\.out_proj\.(.+)", r"layers.\1.self_attn.out_proj.\2"),
+    _rule(r"transformer\.resblocks\.(\d+)\.mlp\.c_fc\.(.+)", r"layers.\1.mlp.fc1.\2"),
+    _rule(r"transformer\.resblocks\.(\d+)\.mlp\.c_proj\.(.+)", r"layers.\1.mlp.fc2.\2"),
+]

@@ -1,0 +1,68 @@
+"""The NAME.yaml beside a single-file checkpoint, in the format of CompVis/latent-diffusion and generative-models.
+
+Only a few scalar keys are needed, so lines are read one by one. No object of the file is created.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdm_studio.common.atomic import open_file
+from gdm_studio.common.errors import StorageError
+from gdm_studio.models.files.sidecars import yaml_config_of
+
+# Bytes that are read; those of the published configurations are below 4 kB.
+MOST = 2**16
+# Values of `parameterization` -> prediction.
+_PARAMETERIZATIONS = {"eps": "epsilon", "v": "v", "x0": "x0"}
+# Last part of a `target` -> prediction. The first is the model itself, whose default is epsilon.
+_TARGETS = {
+    "LatentDiffusion": "epsilon",
+    "LatentInpaintDiffusion": "epsilon",
+    "EpsScaling": "epsilon",
+    "VScaling": "v",
+}
+_BETAS = {"linear_start": "beta_start", "linear_end": "beta_end"}
+
+
+@dataclass(frozen=True)
+class YamlConfig:
+    """The values that a configuration states. `prediction` is "" and `betas` is () if it states none."""
+
+    prediction: str = ""
+    betas: tuple[tuple[str, float], ...] = ()
+
+
+def read_yaml_config(checkpoint: Path) -> YamlConfig:
+    """Return the configuration beside a checkpoint; an empty one if there is none or it cannot be read."""
+    path = yaml_config_of(checkpoint)
+    if path is None or not path.is_file():
+        return YamlConfig()
+    try:
+        with open_file(path) as file:
+            text = file.read(MOST).decode("utf-8", "replace")
+    except (StorageError, OSError):
+        return YamlConfig()
+    stated = default = ""
+    betas: dict[str, float] = {}
+    for line in text.splitlines():
+        key, _, value = line.partition(":")
+        key = key.strip(" \t-\"'")
+        value = value.partition("#")[0].strip(" \t\"'")
+        if key == "parameterization":
+            stated = stated or _PARAMETERIZATIONS.get(value, "")
+        elif key == "target":
+            default = default or _TARGETS.get(value.rpartition(".")[2], "")
+        elif key in _BETAS and (beta := _beta(value)):
+            betas.setdefault(_BETAS[key], beta)
+    return YamlConfig(stated or default, tuple(betas.items()))
+
+
+def _beta(text: str) -> float:
+    """Return a noise variance from its text; 0 if it is none."""
+    try:
+        beta = float(text[:40])
+    except ValueError:
+        return 0.0
+    return beta if 0 < beta < 0.1 else 0.0

@@ -1,0 +1,133 @@
+"""Model family of the reimplemented systems from the literature. Each is a small file described by its header."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.maths.params import Param
+from gdm_studio.maths.processes import PROCESSES
+from gdm_studio.models.capabilities import Capabilities
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.base import Family
+from gdm_studio.models.families.icons.family import checked_card
+from gdm_studio.models.files.checkpoints import Entry, read_header
+from gdm_studio.models.files.header import strict_json
+from gdm_studio.models.json_types import from_json
+
+if TYPE_CHECKING:
+    import torch
+
+    from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.models.store import Store
+
+# Fields of a card that a header must not set.
+NOT_ITS_OWN = {
+    "family",
+    "accepts",
+    "stages",
+    "vocabulary",
+    "path",
+    "weights",
+    "files",
+    "file_bytes",
+    "own_steps",
+}
+
+# Maximum number of classes and factors of a model.
+MOST_TOLD = 4096
+# Tag of systems that generate an image in one evaluation.
+ONE_STEP = "one step"
+DAMAGES = (
+    OSError,
+    ArithmeticError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    MemoryError,
+    BadRequest,
+)
+
+
+def matches(entry: Entry) -> bool:
+    """Return whether the header is that of a system."""
+    return entry.metadata.get("format") == "gdm-studio" and entry.metadata.get("family") == "systems"
+
+
+def card(entry: Entry) -> ModelCard:
+    """Return the card from the header. Raises ModelError if it is damaged."""
+    try:
+        data = config_of(entry.metadata)["card"]
+        own = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
+        found = checked_card(from_json(ModelCard, {**own, "family": "systems"}))
+        found = replace(found, accepts=_accepts(data))
+        PROCESSES[found.process](**found.process_numbers)
+        size = entry.path.stat().st_size
+        base = base_of(entry.path, entry.metadata)
+        header = entry.metadata if base == entry.path else read_header(base).metadata
+        found = replace(found, own_steps="score" in config_of(header).get("networks", {}))
+        weights = entry.weights if base == entry.path else (*entry.weights, base)
+        files = (*entry.files, *weights[1:])
+    except DAMAGES as error:
+        raise ModelError(f"{entry.path.name} is damaged ({error}); copy the model again.") from error
+    return replace(found, path=entry.path, weights=weights, files=files, file_bytes=size)
+
+
+def base_of(path: Path, metadata: Any) -> Path:
+    """Return the file that contains the networks: the file named in the header, or else this one.
+
+    Raises ModelError.
+    """
+    name = config_of(metadata).get("base", path.name)
+    if isinstance(name, str) and Path(name).name == name and "\0" not in name and path.with_name(name).is_file():
+        return path.with_name(name)
+    raise ModelError(f"{path.name} needs {name!r} beside it, which is missing; copy both.")
+
+
+def _accepts(data: dict[str, Any]) -> Capabilities:
+    """Return the capabilities: classes, and factors with their titles. Raises ValueError or TypeError."""
+    labels = from_json(tuple[str, ...], data.get("labels", []))
+    titles = from_json(dict[str, str], data.get("factors", {}))
+    if len(set(labels)) != len(labels) or len(labels) + len(titles) > MOST_TOLD:
+        raise ValueError("its classes are not unique, or there are too many")
+    sees = bool(data.get("takes_pictures", True))
+    steps = ONE_STEP not in data.get("tags", [])
+    factors = tuple(Param(title, 0.0, 1.0, "How much of it.", name) for name, title in titles.items())
+    led = bool(data.get("guidance", labels or titles))
+    return Capabilities(
+        "", negative=False, guidance=led, steps=steps, labels=labels, factors=factors, picture=sees, mask=sees
+    )
+
+
+def config_of(metadata: Any) -> dict[str, Any]:
+    """Return the configuration in the header: the card and the sizes of the networks.
+
+    Raises KeyError, ValueError or TypeError.
+    """
+    config = strict_json(metadata["config"])
+    if not isinstance(config, dict) or not isinstance(config["card"], dict):
+        raise TypeError("its header has no card")
+    return config
+
+
+def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
+    """Load the model onto the device. Raises ModelError."""
+    from gdm_studio.models.families.systems.model import SystemModel, traits_in
+
+    assert of.path is not None
+    try:
+        header = read_header(of.path).metadata
+        config = config_of(header)
+        base = base_of(of.path, header)
+        sizes = config_of(read_header(base).metadata)["networks"]
+    except (LookupError, TypeError, ValueError) as error:
+        raise ModelError(f"{of.path.name} is damaged; copy the model again.") from error
+    return SystemModel.load(of, device, dtype, store, sizes=sizes, base=base, traits=traits_in(config))
+
+
+# The cards of the models declare further features for samplers.
+SYSTEMS = Family("systems", matches, card, load, group="From the literature")

@@ -1,0 +1,276 @@
+"""Search for models on disk, without torch. A model is a weight file, or a folder of files."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from gdm_studio.common.atomic import PART, open_file
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.files.gguf_header import MAGIC, read_gguf
+from gdm_studio.models.files.header import Header, read_safetensors, strict_json
+from gdm_studio.models.files.torch_pickle import is_pickled, read_pickled
+
+SUFFIX = ".safetensors"
+# Suffixes of torch checkpoints.
+PICKLE_SUFFIXES = (".ckpt", ".pt", ".pth", ".bin")
+# Suffix of files of llama.cpp and of quantised models.
+GGUF_SUFFIX = ".gguf"
+# Suffixes of all files that may hold weights.
+SUFFIXES = (SUFFIX, *PICKLE_SUFFIXES, GGUF_SUFFIX)
+# Matches an index file beside shards, which names the shard of each tensor.
+INDEX = re.compile(r"(.+)\.index(\.\w+)?\.json")
+# File of a diffusers pipeline, which has a folder for each component.
+PIPELINE = "model_index.json"
+SHARD = re.compile(rf"-\d{{5}}-of-\d{{5}}({'|'.join(map(re.escape, SUFFIXES))})$")
+
+# Bytes of a small file that are read.
+LONGEST = 4 * 2**20
+LONGEST_INDEX = 8 * 2**20
+MOST_SHARDS = 1000
+# Bytes of all headers of a model.
+MOST_DESCRIBED = 32 * 2**20
+# Nanoseconds after which a changed file gets another modification time on any disk.
+SETTLED = 2_000_000_000
+# First bytes of the text file that replaces a file managed by git-lfs.
+_POINTER = b"version https://git-lfs"
+
+# Modification time of a file in nanoseconds, and its size in bytes.
+Stamp = tuple[int, int]
+# Device and inode of a folder.
+FolderId = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file or folder that may be a model.
+
+    `headers` has the header of each file by its path, relative to the folder.
+    """
+
+    # The file, or the folder.
+    path: Path
+    kind: Literal["file", "folder"]
+    headers: Mapping[str, Header]
+    # The index files that name the weight files.
+    indexes: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that contains the files."""
+        return self.path if self.kind == "folder" else self.path.parent
+
+    @property
+    def weights(self) -> tuple[Path, ...]:
+        """Return the files that contain weights."""
+        return tuple(self.folder / name for name in self.headers)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Return the weight files and the index files."""
+        return (*self.weights, *(self.folder / name for name in self.indexes))
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """Return the metadata of a single file; {} for a folder."""
+        return next(iter(self.headers.values())).metadata if self.kind == "file" else {}
+
+    def object(self, name: str) -> dict[str, Any]:
+        """Return the JSON object in a small file of the folder.
+
+        Raises StorageError, OSError, ValueError or TypeError.
+        """
+        return read_json_object(self.folder / name)
+
+
+def read_entry(path: Path) -> Entry:
+    """Return the entry at a path. Raises ModelError if it cannot be a model."""
+    if not path.is_dir() or is_weights_name(path.name):
+        return Entry(path, "file", {path.name: read_header(path)})
+    try:
+        names, indexes = _component_files(path) if (path / PIPELINE).is_file() else _weight_files(path)
+    except (StorageError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ModelError(f"{path.name} is damaged ({error}); copy the model's whole folder again.") from error
+    if not names:
+        raise ModelError(f"{path.name} contains no weight files; choose another model.")
+    if missing := [name for name in names if not os.path.lexists(path / name)]:
+        more = f" and {len(missing) - 1} more files are" if len(missing) > 1 else " is"
+        raise ModelError(f"{path.name} is incomplete: {missing[0]}{more} missing; copy or download the rest of it.")
+    return Entry(path, "folder", _headers(path, names), tuple(indexes))
+
+
+def _headers(folder: Path, names: Iterable[str]) -> dict[str, Header]:
+    """Read the headers of several files. Raises ModelError if they exceed the size of any real model's."""
+    headers = {}
+    described = 0
+    for name in names:
+        headers[name] = read_header(folder / name)
+        described += headers[name].bytes
+        if described > MOST_DESCRIBED:
+            raise ModelError(f"{folder.name} is damaged: its headers are too large for a model; copy it again.")
+    return headers
+
+
+def read_header(path: Path) -> Header:
+    """Return the header of a safetensors file, torch checkpoint or GGUF file, detected by content.
+
+    Code in a pickle is never executed. Raises ModelError if the file is missing, damaged or of another format.
+    """
+    try:
+        with open_file(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            head = file.read(8)
+            if head + file.read(len(_POINTER) - 8) == _POINTER:
+                sentence = "is a git-lfs pointer, not the file itself; run `git lfs pull` or download the file."
+                raise ModelError(f"{path.name} {sentence}")
+            if head.startswith(MAGIC):
+                return read_gguf(path, file, size)
+            file.seek(8)
+            if is_pickled(head):
+                return read_pickled(path, file, size)
+            return read_safetensors(path, file, head, size)
+    except StorageError as error:
+        raise ModelError(str(error)) from error
+    except OSError as error:
+        raise ModelError(f"{path.name} cannot be read ({error.strerror}); check its disk, or copy it again.") from error
+
+
+def is_weights_name(name: str) -> bool:
+    """Return True if a file name has the suffix of a weight file."""
+    return name.lower().endswith(SUFFIXES)
+
+
+def find_entries(folders: Iterable[Path]) -> Iterator[str]:
+    """Yield the paths of all possible models, each once and in a stable order.
+
+    No file is opened. A folder of components is one entry, as is a folder of shards with an index. Links to folders are
+    followed, unless they lead to a folder that was scanned already or to one that contains the folder they are in.
+    """
+    tops = [str(folder) for folder in folders]
+    visited: set[FolderId] = set()
+    linked: dict[str, list[str]] = {}
+    found = {top: set(_entry_paths(top, visited, linked.setdefault(top, []))) for top in tops}
+    # Links come second, so that a folder is listed under its own path rather than under that of a link to it.
+    for top in found:
+        # Linked folders may contain further links, which are appended to the list.
+        for link in linked[top]:
+            if not _is_visited(link, visited) and not _is_around(link, tops):
+                found[top].update(_entry_paths(link, visited, linked[top], skip_visited=True))
+    seen: set[str] = set()
+    for each in found.values():
+        yield from sorted(each - seen, key=lambda path: path.split(os.sep))
+        seen |= each
+
+
+def stamp_of(path: str | Path) -> Stamp | None:
+    """Return the stamp of a file, which changes with its content; None if there is no file."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def is_settled(stamps: Iterable[Stamp | None]) -> bool:
+    """Return True if files with these stamps are old enough that a change now would change the stamps."""
+    latest = time.time_ns() - SETTLED
+    return all(stamp is not None and stamp[0] < latest for stamp in stamps)
+
+
+def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
+    """Return the JSON object in a small file. Raises StorageError, OSError, ValueError or TypeError."""
+    with open_file(path) as file:
+        found = strict_json(file.read(longest))
+    if not isinstance(found, dict):
+        raise TypeError("it is not a JSON object")
+    return found
+
+
+def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_visited: bool = False) -> Iterator[str]:
+    """Yield the possible models in a folder. Adds its folders to `visited`, and its links to folders to `linked`."""
+    if is_weights_name(top) and not os.path.isdir(top):
+        yield top  # a single file that the user named as a model folder
+    for place, inside, names in os.walk(top):
+        if place.endswith(PART) or (skip_visited and _is_visited(place, visited)):
+            inside.clear()
+            continue
+        if (identity := _folder_id(place)) is not None:
+            visited.add(identity)
+        if PIPELINE in names:
+            inside.clear()
+            yield place
+            continue
+        linked += sorted(path for name in inside if os.path.islink(path := os.path.join(place, name)))
+        sharded = any(_is_index(name) for name in names)
+        if sharded:
+            yield place
+        for name in (*inside, *names):
+            if is_weights_name(name) and not (sharded and SHARD.search(name)):
+                yield os.path.join(place, name)
+
+
+def _folder_id(path: str) -> FolderId | None:
+    """Return a value that is the same for all paths of one folder; None if it cannot be read."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _is_visited(path: str, visited: Collection[FolderId]) -> bool:
+    """Return True if a folder was scanned already, or cannot be read."""
+    identity = _folder_id(path)
+    return identity is None or identity in visited
+
+
+def _is_around(link: str, tops: Iterable[str]) -> bool:
+    """Return True if a link leads to a folder that contains one of the scanned folders, such as its own parent."""
+    target = Path(os.path.realpath(link))
+    return any(Path(os.path.realpath(top)).is_relative_to(target) for top in tops)
+
+
+def _component_files(folder: Path) -> tuple[list[str], list[str]]:
+    """Return the weight files in the component folders that a pipeline names, and their index files."""
+    named = [name for name, kind in read_json_object(folder / PIPELINE).items() if isinstance(kind, list)]
+    inside = [name for name in sorted(named) if _is_plain(name) and (folder / name).is_dir()]
+    names: list[str] = []
+    indexes = [PIPELINE]
+    for name in inside:
+        for found, files in zip((names, indexes), _weight_files(folder / name), strict=True):
+            found += [f"{name}/{file}" for file in files]
+    return names, indexes
+
+
+def _weight_files(folder: Path) -> tuple[list[str], list[str]]:
+    """Return (weight files, index): the shards and their index, or one weight file and no index.
+
+    Safetensors are preferred to pickles, and shorter names to longer ones.
+    """
+    names = sorted((path.name for path in folder.iterdir()), key=lambda name: (SUFFIX not in name, len(name), name))
+    index = next((name for name in names if _is_index(name)), None)
+    whole = [name for name in names if is_weights_name(name) and not SHARD.search(name)]
+    if index is None or (SUFFIX not in index and whole[:1] and whole[0].endswith(SUFFIX)):
+        return whole[:1] or [name for name in names if is_weights_name(name)][:1], []
+    named = read_json_object(folder / index, LONGEST_INDEX)["weight_map"].values()
+    # Integers could be chosen so that their hashes collide, which makes `set` slow.
+    if not all(isinstance(name, str) for name in named):
+        raise ValueError(f"{index} names other files than its shards")
+    shards = sorted(set(named))
+    if len(shards) > MOST_SHARDS or not all(_is_plain(name) and is_weights_name(name) for name in shards):
+        raise ValueError(f"{index} names other files than its shards")
+    return shards, [index]
+
+
+def _is_index(name: str) -> bool:
+    return (found := INDEX.fullmatch(name)) is not None and is_weights_name(found[1])
+
+
+def _is_plain(name: object) -> bool:
+    """Return True if a value can be the name of a file directly in the folder."""
+    return isinstance(name, str) and name not in ("", ".", "..") and not set(name) & {"/", "\\", "\0", ":"}

@@ -1,0 +1,200 @@
+"""Hashes of weight files in the forms that other tools use, computed once and cached.
+
+AUTOMATIC1111's web UI identifies a model by the first ten digits of the file's SHA-256 (AutoV2), formerly by eight
+digits of a hash of a part of it (AutoV1). Civitai's AutoV3 is twelve digits of the hash of the content after the
+header.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from gdm_studio.common import atomic
+from gdm_studio.common.errors import StorageError
+from gdm_studio.models.catalogue.json_cache import JsonCache
+from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, is_settled, stamp_of
+
+# Bytes read at a time; hashing can be stopped between two chunks.
+CHUNK = 4 * 2**20
+# Offset and length of the part that AutoV1 hashes.
+OLD_AT, OLD_BYTES = 0x100000, 0x10000
+# Fewest digits that identify a file.
+SHORTEST = 8
+# Priority of the thread: far behind all other work.
+_NICE = 15
+_HASH = re.compile(r"(?:0x|sha256:)?([0-9a-f]{8,64})")
+
+
+class Hashes(NamedTuple):
+    """The hashes of one file, as hex digits."""
+
+    sha256: str
+    # SHA-256 of the content after the header of a safetensors file; for other formats, of the whole file.
+    content: str
+    # Eight digits; "" if the file is too short.
+    old: str
+
+    @property
+    def forms(self) -> dict[str, str]:
+        """Return {name used by other tools: hash}."""
+        found = {"SHA-256": self.sha256, "AutoV2": self.sha256[:10], "AutoV3": self.content[:12], "AutoV1": self.old}
+        return {name: digits for name, digits in found.items() if digits}
+
+    def are(self, text: str) -> bool:
+        """Return True if `text` is a hash of this file in any form, with at least eight digits."""
+        digits = _HASH.fullmatch(text.strip().lower())
+        return digits is not None and any(each.startswith(digits[1]) for each in self if each)
+
+
+def is_hash(text: str) -> bool:
+    """Return True if a text can be compared by `Hashes.are`."""
+    return _HASH.fullmatch(text.strip().lower()) is not None
+
+
+class Stopped(Exception):
+    """Error raised when hashing was stopped."""
+
+
+def hash_file(file: Path, stopped: Callable[[], bool] = lambda: False) -> Hashes:
+    """Return the hashes of a file. They are cached until the file changes.
+
+    Raises OSError or StorageError if the file cannot be read, and Stopped once `stopped` returns True.
+    """
+    return _KNOWN.of(file, stopped)
+
+
+def known_hashes(file: Path) -> Hashes | None:
+    """Return the cached hashes of an unchanged file, or None. Never opens the file."""
+    return _KNOWN.before(file, stamp_of(file))
+
+
+class BackgroundHasher:
+    """A worker thread of low priority that hashes files one after another."""
+
+    def __init__(self, on_found: Callable[[Path], object] = lambda file: None) -> None:
+        self._on_found = on_found
+        self._waiting: deque[Path] = deque()
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def add(self, files: Iterable[Path]) -> None:
+        """Add files to the queue, unless they are in it already."""
+        with self._lock:
+            self._waiting.extend(dict.fromkeys(file for file in files if file not in self._waiting))
+            if self._waiting and self._thread is None and not self._stopped.is_set():
+                self._thread = threading.Thread(target=self._work, name="hashing", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread, even in the middle of a file, and wait for it. It cannot be started again."""
+        self._stopped.set()
+        with self._lock:
+            self._waiting.clear()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def left(self) -> int:
+        """Return the number of files in the queue."""
+        return len(self._waiting)
+
+    def _work(self) -> None:
+        _give_way()
+        while (file := self._next()) is not None:
+            with suppress(OSError, StorageError, Stopped):
+                if known_hashes(file) is None:
+                    hash_file(file, self._stopped.is_set)
+                    self._on_found(file)
+
+    def _next(self) -> Path | None:
+        with self._lock:
+            if self._waiting and not self._stopped.is_set():
+                return self._waiting.popleft()
+            self._thread = None
+            return None
+
+
+class _Known:
+    """A cache of hashes. If several threads request the same file, one computes and the others wait."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Path, Stamp | None], Hashes] = {}
+        self._cache = JsonCache("hashes")
+        self._saving = threading.Lock()
+        self._reading: dict[Path, threading.Lock] = {}
+        # The stamp of the cache file, and its content.
+        self._before: tuple[Stamp | None, dict[str, object]] = (None, {})
+
+    def of(self, file: Path, stopped: Callable[[], bool]) -> Hashes:
+        stamp = stamp_of(file)
+        with self._reading.setdefault(file, threading.Lock()):
+            found = self.before(file, stamp)
+            if found is None:
+                found = self._found[file, stamp] = self._read(file, stamp, stopped)
+            return found
+
+    def before(self, file: Path, stamp: Stamp | None) -> Hashes | None:
+        if (file, stamp) in self._found:
+            return self._found[file, stamp]
+        match self._saved().get(str(file)):
+            case [int(time), int(size), str(whole), str(content), str(old)] if (time, size) == stamp:
+                self._found[file, stamp] = found = Hashes(whole, content, old)
+                return found
+        return None
+
+    def _saved(self) -> dict[str, object]:
+        now = stamp_of(self._cache.path)
+        if now is None or now != self._before[0] or not is_settled([now]):
+            self._before = now, self._cache.load()
+        return self._before[1]
+
+    def _read(self, file: Path, stamp: Stamp | None, stopped: Callable[[], bool]) -> Hashes:
+        found = _read(file, stopped)
+        if stamp is not None and stamp_of(file) == stamp and is_settled([stamp]):
+            with self._saving:
+                others = self._cache.load()
+                others.pop(str(file), None)
+                self._cache.save(others | {str(file): (*stamp, *found)})
+        return found
+
+
+def _read(file: Path, stopped: Callable[[], bool]) -> Hashes:
+    whole = hashlib.sha256()
+    content = hashlib.sha256()
+    at = 0
+    with atomic.open_file(file) as opened:
+        size = os.fstat(opened.fileno()).st_size
+        head = opened.read(8)
+        begins = 8 + int.from_bytes(head, "little") if file.name.lower().endswith(SUFFIX) and len(head) == 8 else 0
+        begins = begins if begins <= size else 0  # not a safetensors file
+        opened.seek(0)
+        while data := opened.read(CHUNK):
+            if stopped():
+                raise Stopped
+            whole.update(data)
+            if at + len(data) > begins:
+                content.update(memoryview(data)[max(0, begins - at) :])
+            at += len(data)
+        opened.seek(OLD_AT)
+        piece = opened.read(OLD_BYTES)
+    return Hashes(whole.hexdigest(), content.hexdigest(), hashlib.sha256(piece).hexdigest()[:8] if piece else "")
+
+
+def _give_way() -> None:
+    """Lower the priority of the current thread. Only on Linux, where each thread has its own priority."""
+    if sys.platform == "linux":  # elsewhere the priority of the whole process would change
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+
+
+_KNOWN = _Known()

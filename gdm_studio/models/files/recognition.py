@@ -1,0 +1,444 @@
+"""Recognition of models and parts by the names and shapes of their tensors, also of kinds that cannot be used.
+
+File names play no role. Sources of the marks: ComfyUI's and diffusers' detection of models, and the published weights.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.models.files.checkpoints import PIPELINE, Entry
+from gdm_studio.models.files.gguf_header import ARCHITECTURE, is_gguf
+
+Shape = tuple[int, ...]
+Shapes = Mapping[str, Shape]
+
+TRANSFORMER = "Diffusion transformer"
+UNET = "U-Net"
+CONTROL = "ControlNet"
+TEXT = "Text encoder"
+LANGUAGE = "Language model"
+VISION = "Image encoder"
+UPSCALER = "Upscaler"
+# Prefixes of a denoiser in single files, and of the component in a diffusers folder.
+_PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
+# Start of a name that is the name of other models.
+_FOR = "for "
+_GGUF = "in GGUF format"
+# Kinds with their articles, within a sentence.
+_PHRASES = {
+    TRANSFORMER: "a diffusion transformer",
+    TEXT: "a text encoder",
+    LANGUAGE: "a language model",
+    VISION: "an image encoder",
+    UPSCALER: "an upscaler",
+    "IP-Adapter": "an IP-Adapter",
+    "Motion module": "a motion module",
+    "Embedding": "an embedding",
+    "Previews": "a preview decoder",
+    "Adapter": "an adapter",
+    "differences": "a LoRA of differences",
+}
+# Layers of an adapter that are compared with the marks of families.
+MOST_LAYERS = 5000
+# Names that the classes of diffusers' pipelines tell apart and the weights do not.
+_PIPELINES = {
+    "FluxKontextPipeline": "FLUX.1 Kontext",
+    "QwenImageEditPipeline": "Qwen-Image-Edit",
+    "QwenImageEditPlusPipeline": "Qwen-Image-Edit",
+}
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A model or part of a kind that GDM Studio knows by name and cannot use."""
+
+    # The kind of file, such as TRANSFORMER, with a capital letter.
+    kind: str
+    # Its name, such as "Z-Image", or after "for " the models that it is for; "" if the kind is all that is known.
+    name: str
+    parameters: int
+    # Whether only its file format is unsupported.
+    is_gguf: bool = False
+
+    @property
+    def base(self) -> str:
+        """Return its name, or the models that it is for, and an unsupported format; "" if nothing is known."""
+        base = self.name.removeprefix(_FOR)
+        return f"{base} {_GGUF}".strip() if self.is_gguf else base
+
+    def sentence(self, file: str) -> str:
+        """Return the sentences that say what the file is, and that it cannot be used."""
+        what = _PHRASES.get(self.kind, f"a {self.kind}")
+        if self.name.startswith(_FOR):
+            what = f"{what} {self.name}"
+        elif self.name:
+            what = f"{self.name}, {what}"
+        size = f" with {format_count(self.parameters)} parameters" if self.parameters else ""
+        if self.is_gguf:
+            return f"{file} is {what} {_GGUF}{size}. That format cannot be used; choose a safetensors file instead."
+        opens = "GDM Studio opens Stable Diffusion 1, 2 and XL"
+        return f"{file} is {what}{size}. {opens}; this one is not supported yet."
+
+
+class Tensors:
+    """The tensors of a file below a prefix, by name."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+
+    def has(self, *names: str) -> bool:
+        """Return True if all of these tensors exist."""
+        return all(name in self.shapes for name in names)
+
+    def size(self, name: str, axis: int) -> int:
+        """Return the size of a tensor along an axis; 0 if there is no such tensor or axis."""
+        shape = self.shapes.get(name, ())
+        return shape[axis] if axis < len(shape) else 0
+
+    @property
+    def parameters(self) -> int:
+        return sum(math.prod(shape) for shape in self.shapes.values())
+
+
+Name = str | Callable[[Tensors], str]
+
+
+def recognise(entry: Entry) -> Recognised | None:
+    """Return the kind of an entry that cannot be used; None for usable and for unknown ones."""
+    shapes: dict[str, Shape] = {}
+    for file, header in entry.headers.items():
+        component = file[: file.rfind("/") + 1]
+        shapes.update((component + name, shape) for name, shape in header.shapes.items())
+    for prefix in _PREFIXES:
+        below = {name[len(prefix) :]: shape for name, shape in shapes.items() if name.startswith(prefix)}
+        if below and (found := _denoiser(Tensors(below))):
+            return Recognised(found.kind, _pipeline_title(entry) or found.name, found.parameters)
+    whole = Tensors(shapes)
+    return _part(whole) or _language_model(entry, whole) or _lone_unet(entry, whole)
+
+
+def adapter_base(layers: Mapping[str, Shapes]) -> str:
+    """Return the name of the family that an adapter is for, if its layers show another one than Stable Diffusion."""
+    plain = {layer.replace(".", "_"): parts for layer, parts in islice(layers.items(), MOST_LAYERS)}
+    for mark, name in _ADAPTER_MARKS:
+        parts = next((parts for layer, parts in plain.items() if mark.search(layer)), None)
+        if parts is not None and (found := name(*_sizes(parts)) if callable(name) else name):
+            return found
+    return ""
+
+
+def _sizes(parts: Shapes) -> tuple[int, int]:
+    """Return the input and output widths of an adapted layer; 0 for unknown ones."""
+    width = next((parts[part][1] for part in ("down", "hada_w1_b") if len(parts.get(part, ())) > 1), 0)
+    return width, next((parts[part][0] for part in ("up", "hada_w1_a") if parts.get(part)), 0)
+
+
+def format_count(count: int) -> str:
+    """Return a number of parameters as text, such as "20.4 billion" or "867 million"."""
+    if count >= 1e9:
+        return f"{count / 1e9:.1f} billion"
+    return f"{count / 1e6:.0f} million" if count >= 1e6 else f"{count:,}"
+
+
+def _denoiser(found: Tensors) -> Recognised | None:
+    for kind, marks, name in _DENOISERS:
+        if found.has(*marks) and (title := name(found) if callable(name) else name):
+            return Recognised(kind, title, found.parameters)
+    return None
+
+
+def _part(found: Tensors) -> Recognised | None:
+    for prefix in ("", "params_ema.", "params.", "module.", "first_stage_model.", "vae."):
+        below = {name[len(prefix) :]: shape for name, shape in found.shapes.items() if name.startswith(prefix)}
+        if len(below) < len(found.shapes):
+            continue
+        for kind, marks, name in _PARTS:
+            view = Tensors(below)
+            if view.has(*marks) and (title := name(view) if callable(name) else name) is not None:
+                return Recognised(kind, title, view.parameters)
+    return None
+
+
+def _language_model(entry: Entry, found: Tensors) -> Recognised | None:
+    """Return the kind of a GGUF file of llama.cpp, whose names differ from those of the original weights."""
+    if not found.has("token_embd.weight"):
+        return None
+    architecture = next(iter(entry.headers.values())).metadata.get(ARCHITECTURE, "")
+    title = _LANGUAGE_MODELS.get(architecture, "")
+    return Recognised(TEXT if architecture in ("t5", "t5encoder") else LANGUAGE, title, found.parameters)
+
+
+def _lone_unet(entry: Entry, found: Tensors) -> Recognised | None:
+    """Return the kind of a U-Net of Stable Diffusion without a text encoder, or of a whole model in GGUF."""
+    in_gguf_format = is_gguf(next(iter(entry.headers.values())))
+    is_alone = found.has("input_blocks.0.0.weight") or found.has("conv_in.weight", "up_blocks.0.resnets.0.conv1.weight")
+    if not is_alone and not (in_gguf_format and found.has("model.diffusion_model.input_blocks.0.0.weight")):
+        return None
+    return Recognised(UNET, _control_net(found), found.parameters)
+
+
+def _pipeline_title(entry: Entry) -> str:
+    if entry.kind != "folder" or PIPELINE not in entry.indexes:
+        return ""
+    try:
+        return _PIPELINES.get(str(entry.object(PIPELINE).get("_class_name")), "")
+    except (StorageError, OSError, ValueError, TypeError, RecursionError):
+        return ""
+
+
+def _stable_diffusion_3(found: Tensors) -> str:
+    width = found.size(_PATCH, 0) or found.size("pos_embed.proj.weight", 0)
+    first = "joint_blocks.0."
+    attends_twice = found.has(f"{first}x_block.attn2.qkv.weight") or found.has("transformer_blocks.0.attn2.to_q.weight")
+    is_newer = found.has(f"{first}context_block.attn.ln_q.weight") or found.has(
+        "transformer_blocks.0.attn.norm_q.weight"
+    )
+    size = {64 * 24: " Medium", 64 * 38: " Large"}.get(width, "")
+    return f"Stable Diffusion 3.5{size}" if is_newer or attends_twice else f"Stable Diffusion 3{size}"
+
+
+def _flux(found: Tensors) -> str:
+    """Return the name of a model with FLUX's double blocks, under the original names."""
+    if found.has("double_stream_modulation_img.lin.weight"):
+        return _flux_2(found.size("img_in.weight", 0), found.has("guidance_in.in_layer.weight"))
+    if found.has("nerf_blocks.0.norm.scale") or found.has("nerf_blocks.0.norm.weight"):
+        return "Chroma Radiance"
+    if found.has("distilled_guidance_layer.in_proj.weight"):
+        return "Chroma"
+    if found.has("double_blocks.0.img_mlp.gate_proj.weight", "txt_norm.weight"):
+        return "Ovis-Image"
+    if found.size("txt_in.weight", 1) == 3584 and not found.has("vector_in.in_layer.weight"):
+        return "LongCat-Image"
+    return _flux_1(found.size("img_in.weight", 1), found.has("guidance_in.in_layer.weight"))
+
+
+def _flux_in_diffusers(found: Tensors) -> str:
+    if found.has("single_stream_modulation.linear.weight"):
+        guided = found.has("time_guidance_embed.guidance_embedder.linear_1.weight")
+        return _flux_2(found.size("x_embedder.weight", 0), guided)
+    if found.has("distilled_guidance_layer.in_proj.weight"):
+        return "Chroma"
+    guided = found.has("time_text_embed.guidance_embedder.linear_1.weight")
+    return _flux_1(found.size("x_embedder.weight", 1), guided)
+
+
+def _flux_1(inputs: int, guided: bool) -> str:
+    if inputs == 384:
+        return "FLUX.1 Fill"
+    if inputs == 128:
+        return "FLUX.1 Canny or Depth"
+    return "FLUX.1 dev, Krea or Kontext" if guided else "FLUX.1 schnell"
+
+
+def _flux_2(width: int, guided: bool) -> str:
+    return {3072: "FLUX.2 Klein 4B", 4096: "FLUX.2 Klein 9B"}.get(width, "FLUX.2 dev" if guided else "FLUX.2")
+
+
+def _lumina(found: Tensors) -> str:
+    if found.size("cap_embedder.1.weight", 0) == 3840:
+        if found.has("dec_net.cond_embed.weight"):
+            return "Z-Image in pixel space"
+        return "Z-Image Omni" if found.has("siglip_embedder.0.weight") else "Z-Image"
+    return "NewBie" if found.has("clip_text_pooled_proj.0.weight") else "Lumina 2"
+
+
+def _qwen(found: Tensors) -> str:
+    if found.has("__index_timestep_zero__"):
+        return "Qwen-Image-Edit-2511"
+    if found.has("time_text_embed.addition_t_embedding.weight"):
+        return "Qwen-Image-Layered"
+    return "Lens" if found.has("transformer_blocks.0.img_mlp.w1.weight") else "Qwen-Image or Qwen-Image-Edit"
+
+
+def _unet_by_inputs(first: str) -> Callable[[Tensors], str]:
+    """Return a function that names a U-Net whose input has other channels than Stable Diffusion's."""
+    names = {5: "Stable Diffusion 2 Depth", 7: "Stable Diffusion x4 Upscaler", 8: "InstructPix2Pix"}
+    return lambda found: names.get(found.size(first, 1), "")
+
+
+def _hunyuan(found: Tensors) -> str:
+    return "HunyuanVideo" if len(found.shapes[_PATCH]) > 4 else "HunyuanImage 2.1"
+
+
+def _wan(found: Tensors) -> str:
+    return "Wan 2.2 5B" if found.size("head.head.weight", 0) == 192 else "Wan 2.1 or 2.2"
+
+
+def _t5(found: Tensors) -> str:
+    rows = found.size("encoder.block.23.layer.1.DenseReluDense.wi_1.weight", 0)
+    embeddings = max(found.size("shared.weight", 0), found.size("encoder.embed_tokens.weight", 0))
+    name = "UMT5" if embeddings > 200_000 else "T5"
+    return name + {10240: "-XXL", 5120: "-XL"}.get(rows, "")
+
+
+def _clip(found: Tensors) -> str:
+    last = "text_model.encoder.layers.{}.mlp.fc1.weight"
+    return "OpenCLIP bigG" if found.has(last.format(30)) else "OpenCLIP H" if found.has(last.format(22)) else "CLIP-L"
+
+
+def _language(found: Tensors) -> str:
+    """Return the name of a language model under the names of transformers."""
+    first = "model.layers.0."
+    width = found.size("model.norm.weight", 0)
+    if found.has(f"{first}post_feedforward_layernorm.weight"):
+        return "Gemma 3" if found.has(f"{first}self_attn.q_norm.weight") else "Gemma 2"
+    if rows := found.size(f"{first}self_attn.k_proj.bias", 0):
+        return {512: "Qwen2.5-VL 7B", 256: "Qwen2.5-VL 3B"}.get(rows, "Qwen2.5")
+    if found.has(f"{first}self_attn.q_norm.weight"):
+        return {2560: "Qwen3 4B", 4096: "Qwen3 8B", 1024: "Qwen3 0.6B"}.get(width, "Qwen3")
+    return {5120: "Mistral Small", 3072: "Ministral 3B"}.get(width, "Llama")
+
+
+def _control_net(found: Tensors) -> str:
+    """Return the models that a network is for, by the width of the text that it attends to."""
+    context = next((shape[1] for name, shape in found.shapes.items() if name.endswith(_CONTEXT) and len(shape) > 1), 0)
+    base = _BASES.get(context, "")
+    return f"for {base}" if base else ""
+
+
+def _vae(found: Tensors) -> str | None:
+    """Return the name of an autoencoder; None for Stable Diffusion's, which has four channels."""
+    channels = found.size("decoder.conv_in.weight", 1)
+    if len(found.shapes["decoder.conv_in.weight"]) > 4:
+        return "for Wan or Qwen-Image"
+    if len(found.shapes) > 500 or channels in (0, 4):
+        return None
+    return {16: "for FLUX.1 or Stable Diffusion 3"}.get(channels, f"for latents of {channels} channels")
+
+
+_CONTEXT = "attn2.to_k.weight"
+_BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
+_FIRST = "input_blocks.0.0.weight"
+_ADDED = "transformer_blocks.0.attn.add_q_proj.weight"
+_REFINER = "context_embedder.token_refiner.refiner_blocks.0.norm1.weight"
+_PATCH = "x_embedder.proj.weight"
+_DOUBLE = "double_blocks.0.img_attn.norm.key_norm."
+# Kind, tensors that must all be there, and the name. The order matters, since families share names.
+_DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
+    (CONTROL, ("control_all_x_embedder.2-1.weight",), "for Z-Image"),
+    (CONTROL, ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight", "txt_norm.weight"), "for Qwen-Image"),
+    (CONTROL, ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight"), "for FLUX.1"),
+    (CONTROL, ("controlnet_blocks.0.weight", _ADDED), "for a diffusion transformer"),
+    (TRANSFORMER, ("joint_blocks.0.context_block.attn.qkv.weight",), _stable_diffusion_3),
+    (TRANSFORMER, (_ADDED, "pos_embed.pos_embed"), _stable_diffusion_3),
+    (TRANSFORMER, ("double_layers.0.attn.w1q.weight",), "AuraFlow"),
+    (TRANSFORMER, ("joint_transformer_blocks.0.attn.add_q_proj.weight",), "AuraFlow"),
+    (TRANSFORMER, ("mlp_t5.0.weight",), "Hunyuan-DiT"),
+    (
+        TRANSFORMER,
+        ("txt_in.individual_token_refiner.blocks.0.norm1.weight",),
+        lambda found: "HunyuanImage 2.1" if found.has("byt5_in.fc1.weight") else "HunyuanVideo",
+    ),
+    (TRANSFORMER, (_REFINER, _PATCH), _hunyuan),
+    (TRANSFORMER, (f"{_DOUBLE}scale", "img_in.weight"), _flux),
+    (TRANSFORMER, (f"{_DOUBLE}weight", "img_in.weight"), _flux),
+    (TRANSFORMER, ("transformer_blocks.0.attn.norm_added_k.weight", "single_stream_modulation.linear.weight"),
+     _flux_in_diffusers),
+    (TRANSFORMER,
+     ("transformer_blocks.0.attn.norm_added_k.weight", "single_transformer_blocks.0.attn.to_q.weight"),
+     _flux_in_diffusers),
+    (TRANSFORMER, ("blocks.0.mlp.inverted_conv.conv.weight",), "Sana"),
+    (TRANSFORMER, ("transformer_blocks.0.ff.conv_inverted.weight",), "Sana"),
+    (TRANSFORMER, ("t_block.1.weight",), "PixArt"),
+    (TRANSFORMER, ("adaln_single.emb.timestep_embedder.linear_1.bias", "pos_embed.proj.bias"), "PixArt"),
+    (TRANSFORMER, ("adaln_single.emb.timestep_embedder.linear_1.bias",), "LTX-Video"),
+    (TRANSFORMER, ("time_embed.linear.weight", "proj_in.weight", "scale_shift_table"), "LTX-Video"),
+    (TRANSFORMER, ("learnable_pos_embed.pos_emb_t", "patch_embed.proj.weight"), "Cosmos"),
+    (TRANSFORMER, ("time_extra_emb.timestep_embedder.linear_1.weight", "text_embedding_padding"), "Hunyuan-DiT"),
+    (TRANSFORMER, ("cap_embedder.1.weight", "noise_refiner.0.attention.k_norm.weight"), _lumina),
+    (TRANSFORMER, ("all_x_embedder.2-1.weight",), "Z-Image"),
+    (TRANSFORMER, ("time_caption_embed.caption_embedder.1.weight",), "Lumina 2"),
+    (TRANSFORMER, ("txt_norm.weight", "img_in.weight"), _qwen),
+    (TRANSFORMER, ("caption_projection.0.linear.weight",), "HiDream-I1"),
+    (
+        TRANSFORMER,
+        ("blocks.0.mlp.layer1.weight",),
+        lambda found: "Anima" if found.has("llm_adapter.blocks.0.cross_attn.q_proj.weight") else "Cosmos-Predict2",
+    ),
+    (TRANSFORMER, ("head.modulation",), _wan),
+    (TRANSFORMER, ("condition_embedder.text_embedder.linear_1.weight", "scale_shift_table"), "Wan 2.1 or 2.2"),
+    (TRANSFORMER, ("txtfusion.projector.weight",), "Krea 2"),
+    (TRANSFORMER, ("embed_image_indicator.weight",), "Ideogram 4"),
+    (TRANSFORMER, ("layers.0.mlp.linear_fc2.weight",), "ERNIE-Image"),
+    (TRANSFORMER, ("visual_transformer_blocks.0.cross_attention.key_norm.weight",), "Kandinsky 5"),
+    (TRANSFORMER, ("blocks.0.cross_attn.q_linear.weight",), "Sana"),
+    (TRANSFORMER, ("t_embedder1.mlp.0.weight", "x_embedder.proj1.weight"), "HiDream-O1"),
+    (UNET, ("input_blocks.1.0.time_stack.in_layers.0.weight",), "Stable Video Diffusion"),
+    (UNET, ("down_blocks.0.resnets.0.temporal_res_block.conv1.weight",), "Stable Video Diffusion"),
+    (UNET, ("down_blocks.0.resnets.0.conv1.weight", "encoder_hid_proj.weight"), "Kolors"),
+    (UNET, ("clip_txt_mapper.weight",), "Stable Cascade"),
+    (UNET, ("clip_txt_pooled_mapper.weight",), "Stable Cascade"),
+    (UNET, ("clip_mapper.weight", "effnet_mapper.0.weight"), "Stable Cascade"),
+    (UNET, (_FIRST, "output_blocks.0.0.in_layers.0.weight"), _unet_by_inputs(_FIRST)),
+    (UNET, ("conv_in.weight", "up_blocks.0.resnets.0.conv1.weight"), _unet_by_inputs("conv_in.weight")),
+)  # fmt: skip
+_PARTS: tuple[tuple[str, tuple[str, ...], str | Callable[[Tensors], str | None]], ...] = (
+    (CONTROL, ("control_model.zero_convs.0.0.weight",), _control_net),
+    (CONTROL, ("zero_convs.0.0.weight",), _control_net),
+    (CONTROL, ("controlnet_cond_embedding.conv_in.weight",), _control_net),
+    (CONTROL, ("lora_controlnet",), ""),
+    ("T2I-Adapter", ("adapter.body.0.resnets.0.block1.weight",), ""),
+    ("T2I-Adapter", ("body.0.block1.weight", "conv_in.weight"), ""),
+    ("IP-Adapter", ("image_proj.proj.weight",), ""),
+    ("IP-Adapter", ("image_proj.latents",), ""),
+    ("IP-Adapter", ("redux_up.weight", "redux_down.weight"), "FLUX.1 Redux"),
+    ("Motion module", ("down_blocks.0.motion_modules.0.norm.weight",), "AnimateDiff"),
+    ("Motion module", ("down_blocks.0.motion_modules.0.temporal_transformer.norm.weight",), "AnimateDiff"),
+    (TEXT, ("encoder.block.0.layer.0.SelfAttention.k.weight",), _t5),
+    (TEXT, ("text_model.embeddings.token_embedding.weight",), _clip),
+    (TEXT, ("model.layers.0.self_attn.k_proj.weight", "model.norm.weight"), _language),
+    (VISION, ("vision_model.embeddings.patch_embedding.weight",), "CLIP or SigLIP"),
+    (VISION, ("visual.class_embedding", "visual.conv1.weight"), "OpenCLIP"),
+    ("VAE", ("bn.running_mean", "decoder.conv_in.weight"), "for FLUX.2"),
+    ("VAE", ("decoder.middle.0.residual.0.gamma",), "for Wan or Qwen-Image"),
+    ("VAE", ("encoder.project_in.conv.bias",), "DC-AE"),
+    ("VAE", ("encoder.conv_in.weight", "decoder.conv_in.weight"), _vae),
+    (UPSCALER, ("conv_first.weight", "body.0.rdb1.conv1.weight"), "Real-ESRGAN"),
+    (UPSCALER, ("model.0.weight", "model.1.sub.0.RDB1.conv1.0.weight"), "ESRGAN"),
+    (UPSCALER, ("conv_first.weight", "layers.0.residual_group.overlap_attn.qkv.weight"), "HAT"),
+    (UPSCALER, ("conv_first.weight", "layers.0.residual_group.blocks.0.norm1.weight"), "SwinIR"),
+    (UPSCALER, ("conv_first.weight",), ""),
+    (UPSCALER, ("model.1.sub.0.RDB1.conv1.0.weight",), "ESRGAN"),
+    (UPSCALER, ("block_1.c1_r.sk.weight",), "SPAN"),
+)
+_LANGUAGE_MODELS = {
+    "t5": "T5", "t5encoder": "T5", "qwen3": "Qwen3", "qwen2": "Qwen2.5", "qwen2vl": "Qwen2.5-VL", "llama": "Llama",
+    "gemma2": "Gemma 2", "gemma3": "Gemma 3", "mistral3": "Mistral",
+}  # fmt: skip
+
+
+def _flux_adapter(width: int, rows: int) -> str:
+    """Return the name of FLUX's version, by the sizes of the first linear layer of a single block."""
+    return {(3072, 27648): "FLUX.2", (4096, 36864): "FLUX.2", (6144, 55296): "FLUX.2"}.get((width, rows), "FLUX.1")
+
+
+def _z_image_adapter(width: int, rows: int) -> str:
+    return "Lumina 2" if 2304 in (width, rows) else "Z-Image"
+
+
+def _double_block_adapter(width: int, rows: int) -> str:
+    return {1536: "Stable Diffusion 3", 2432: "Stable Diffusion 3", 3072: "Qwen-Image"}.get(width, "")
+
+
+# Pattern of a layer's name with underscores for dots, and the family; the sizes of the layer tell some apart.
+_ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], ...] = (
+    (re.compile(r"(?:^|_)double_blocks_(?:19|[2-9]\d)_"), "HunyuanVideo"),
+    (re.compile(r"(?:^|_)single_blocks_\d+_linear1$"), _flux_adapter),
+    (re.compile(r"(?:^|_)double_blocks_\d+_img_attn"), "FLUX.1"),
+    (re.compile(r"(?:^|_)single_transformer_blocks_\d+_attn_to_qkv_mlp_proj$"), "FLUX.2"),
+    (re.compile(r"(?:^|_)single_transformer_blocks_\d+_"), "FLUX.1"),
+    (re.compile(r"(?:^|_)joint_blocks_\d+_"), "Stable Diffusion 3"),
+    (re.compile(r"(?:^|_)transformer_blocks_\d+_(?:img|txt)_(?:mod|mlp)_"), "Qwen-Image"),
+    (re.compile(r"(?:^|_)double_stream_blocks_\d+_"), "HiDream-I1"),
+    (re.compile(r"(?:^|_)(?:noise_refiner|context_refiner|layers)_\d+_(?:attention|feed_forward)_"), _z_image_adapter),
+    (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkvo]$"), "Wan"),
+    (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkv]_proj$"), "Cosmos or Anima"),
+    (re.compile(r"(?:^|_)transformer_blocks_\d+_attn_(?:to_[qkv]|add_[qkv]_proj)$"), _double_block_adapter),
+    (re.compile(r"^base_model_model_model_layers_\d+_self_attn_"), "a language model"),
+)

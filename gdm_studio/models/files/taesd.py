@@ -1,0 +1,61 @@
+"""Detection of TAESD (tiny autoencoder) weights by tensor names and shapes, without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+WIDTH = 64
+# Tensors of a TAESD file.
+MOST = 200
+# Latent channels of Stable Diffusion; other models have files of the same layout with more.
+LATENT = 4
+# Indices of the residual blocks of three convolutions in the decoder.
+_BLOCKS = (3, 4, 5, 8, 9, 10, 13, 14, 15, 18)
+# Indices of convolutions without a bias.
+_PLAIN = (7, 12, 17)
+# Prefixes of the indices: in a file of its own, in a file with the encoder, in ComfyUI's files.
+_PREFIXES = ("", "decoder.", "taesd_decoder.")
+# Prefix in diffusers' files, which count from the first layer with weights.
+_THEIRS = "decoder.layers."
+
+
+def find_decoder(shapes: Shapes, latent: int = LATENT) -> dict[str, str]:
+    """Return {weight of a tiny decoder: tensor name in the file}; {} unless all weights are there."""
+    wanted = _decoder(latent)
+    candidates = [{name: _diffusers_name(name) for name in wanted}]
+    candidates += [{name: prefix + name for name in wanted} for prefix in _PREFIXES]
+    for found in candidates:
+        if all(shapes.get(found[name]) == shape for name, shape in wanted.items()):
+            return found
+    return {}
+
+
+def is_taesd(shapes: Shapes) -> bool:
+    """Return True if a file has a TAESD decoder, encoder or both, for latents with any number of channels."""
+    for before in ("", "encoder.", "taesd_encoder.", "encoder.layers."):
+        first = shapes.get(f"{before}0.weight")
+        last = shapes.get(f"{before}14.weight", ())
+        if first == (WIDTH, 3, 3, 3) and last[1:] == (WIDTH, 3, 3) and f"{before}3.conv.4.bias" in shapes:
+            return True
+    if len(shapes) > MOST:
+        return False
+    latents = {shape[1] for name, shape in shapes.items() if len(shape) == 4 and shape[0] == WIDTH and shape[1] < WIDTH}
+    return any(find_decoder(shapes, latent) for latent in latents)
+
+
+def _decoder(latent: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of a tiny decoder's weights, by our names."""
+    around = (WIDTH, WIDTH, 3, 3)
+    found: dict[str, tuple[int, ...]] = {"1.weight": (WIDTH, latent, 3, 3), "1.bias": (WIDTH,)}
+    for place in _BLOCKS:
+        for layer in (0, 2, 4):
+            found |= {f"{place}.conv.{layer}.weight": around, f"{place}.conv.{layer}.bias": (WIDTH,)}
+    found |= {f"{place}.weight": around for place in _PLAIN}
+    return found | {"19.weight": (3, WIDTH, 3, 3), "19.bias": (3,)}
+
+
+def _diffusers_name(name: str) -> str:
+    place, _, rest = name.partition(".")
+    return f"{_THEIRS}{int(place) - 1}.{rest}"

@@ -1,0 +1,603 @@
+"""Reader of torch checkpoints, which are pickles, without executing them.
+
+A pickle is a program. This interpreter imports no class and calls nothing. A call that would build a tensor is
+recorded, and other harmless objects that training tools leave in their files become placeholders. A file that names
+anything else is refused. Both formats of torch are supported: the zip archive (1.6 and later) and the older one.
+"""
+
+from __future__ import annotations
+
+import pickletools
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.header import BYTES, LONGEST_NAME, MOST_AXES, Damaged, Header, StoredTensor
+
+# Bytes of a pickle without its tensor data.
+LIMIT = 8 * 2**20
+# Instructions of a file's pickles: ten times those of a large model.
+MOST_OPS = 1_000_000
+MOST_TENSORS = 50_000
+# Nesting depth to which tensors are searched for.
+DEPTH = 4
+# All tensors together may have this many times the bytes of the file, since some share storage.
+REPEATS = 2
+# Entries beside the tensors that are kept as metadata. Values are cut at ten times as many characters.
+_MAX_METADATA = 64
+# First object of the old format.
+_MAGIC = 0x1950A86A20F9469CFC6C
+# Bytes of an archive's directory.
+MAX_DIRECTORY_BYTES = 8 * 2**20
+# Members of an archive.
+MAX_MEMBERS = 100_000
+_ZIP_END, _ZIP_END_64, _ZIP_LOCATOR_64 = b"PK\5\6", b"PK\6\6", b"PK\6\7"
+# Value of a 32-bit field whose number is in the extra field of 64-bit numbers.
+_WIDE = 0xFFFFFFFF
+
+_STORAGES = {
+    "DoubleStorage": "F64", "FloatStorage": "F32", "HalfStorage": "F16", "BFloat16Storage": "BF16",
+    "LongStorage": "I64", "IntStorage": "I32", "ShortStorage": "I16", "CharStorage": "I8", "ByteStorage": "U8",
+    "BoolStorage": "BOOL", "UntypedStorage": "U8",
+}  # fmt: skip
+_DTYPES = {
+    "float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16", "float8_e4m3fn": "F8_E4M3",
+    "float8_e5m2": "F8_E5M2", "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8", "uint8": "U8",
+    "uint16": "U16", "uint32": "U32", "uint64": "U64", "bool": "BOOL",
+}  # fmt: skip
+_REBUILT = {f"_rebuild_{kind}" for kind in ("tensor", "tensor_v2", "tensor_v3")}
+_WRAPPED = {"_rebuild_parameter", "_rebuild_parameter_with_state"}
+# Globals that become placeholders: training tools save settings and counters beside the weights.
+_HARMLESS = {
+    "torch": {*_STORAGES, *_DTYPES, "Size", "device", "per_tensor_affine"},
+    "torch.cuda": {*_STORAGES},
+    "torch.storage": {*_STORAGES, "TypedStorage", "_TypedStorage"},
+    "torch._utils": _REBUILT | _WRAPPED,
+    "torch.nn.parameter": {"Parameter"},
+    "torch.nn.modules.container": {"ParameterDict"},
+    "collections": {"OrderedDict", "defaultdict", "Counter"},
+    "_codecs": {"encode"},
+    "argparse": {"Namespace"},
+    "copy_reg": {"_reconstructor"},
+    "copyreg": {"_reconstructor"},
+    "pathlib": {"Path", "PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath"},
+    "typing": {"Any", "Dict", "List", "Union", "Optional"},
+    "numpy": {"dtype", "ndarray", *("float32", "float64", "int64", "int32", "bool_")},
+    **dict.fromkeys(("numpy.core.multiarray", "numpy._core.multiarray"), {"scalar", "_reconstruct"}),
+    **dict.fromkeys(
+        ("builtins", "__builtin__"),
+        {"set", "frozenset", "list", "dict", "tuple", "int", "long", "float", "bool", "str", "unicode", "bytes",
+         "bytearray", "complex", "object", "slice", "range"},
+    ),
+}  # fmt: skip
+_HARMLESS_PACKAGES = ("pytorch_lightning", "lightning", "omegaconf")
+
+
+class Member(NamedTuple):
+    """The position of an archive member's data in the file, in bytes."""
+
+    begin: int
+    size: int
+
+
+class _Global(NamedTuple):
+    module: str
+    name: str
+
+
+@dataclass(frozen=True)
+class _Storage:
+    key: str
+    dtype: str
+    # Number of elements.
+    count: int
+    # Elements before the first one of the view.
+    shift: int = 0
+
+
+@dataclass(frozen=True)
+class _Tensor:
+    storage: _Storage
+    dtype: str
+    # Index of the first element in its storage.
+    first: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+
+
+class _Unsupported(Exception):
+    """Error for a pickle that is not supported; its text follows the file's name."""
+
+
+_PLACEHOLDER, _MARK = object(), object()
+
+
+def is_pickled(head: bytes) -> bool:
+    """Return True if the first bytes are those of a torch checkpoint: a zip archive or a bare pickle."""
+    return head[:4] == b"PK\3\4" or (head[:1] == b"\x80" and head[1:2] in b"\2\3\4\5" and head[2:8] != bytes(6))
+
+
+def read_pickled(path: Path, file: IO[bytes], size: int) -> Header:
+    """Return the header of an open checkpoint of `size` bytes. Raises ModelError, or OSError if it cannot be read."""
+    file.seek(0)
+    try:
+        root, places, length = _read_zip(file, size) if file.read(4) == b"PK\3\4" else _read_legacy(file, size)
+        tensors = dict(_tensors(root, places, size))
+    except _Unsupported as error:
+        raise ModelError(f"{path.name} {error}") from error
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        MemoryError,
+        struct.error,
+    ) as error:
+        why = str(error) if isinstance(error, Damaged) else "it is not a complete torch checkpoint"
+        raise ModelError(f"{path.name} is damaged: {why}; copy or download it again.") from error
+    if not tensors:
+        raise ModelError(f"{path.name} contains no weights; choose another model file.")
+    return Header.of(tensors, _metadata_of(root), length)
+
+
+# Position of each storage in the file, by key.
+Places = dict[str, Member]
+
+
+def _read_zip(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
+    """Return the root object, the storages by key, and the size of the pickle in bytes."""
+    inside = read_members(file, size)
+    roots = [name for name in inside if name == "data.pkl" or name.endswith("/data.pkl")]
+    if len(roots) != 1:
+        raise _Unsupported("is an archive that is not a torch checkpoint; choose another model file.")
+    folder = roots[0].removesuffix("data.pkl")
+    if (order := inside.get(f"{folder}byteorder")) and order.size < 16 and _read_member(file, order) != b"little":
+        raise _Unsupported("was written on a big-endian machine; convert it to safetensors there.")
+    if inside[roots[0]].size > LIMIT:
+        raise Damaged("it describes more than any model has")
+    root = _run(_read_member(file, inside[roots[0]]))[0]
+    begins = f"{folder}data/"
+    places = {name.removeprefix(begins): place for name, place in inside.items() if name.startswith(begins)}
+    return root, places, inside[roots[0]].size
+
+
+def _read_legacy(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
+    """Return the root object, the storages by key, and the size of the pickles in bytes.
+
+    The file has five pickles and then the storages, each as an element count and the elements
+    (torch.serialization._legacy_save).
+    """
+    file.seek(0)
+    data = file.read(LIMIT)
+    at = 0
+    found = []
+    machine = _Machine()
+    for place in range(5):
+        root, length = _run(data[at:], machine)
+        found.append(root)
+        at += length
+        if place == 0 and root != _MAGIC:
+            raise _Unsupported("is a pickle, but not a torch checkpoint; choose another model file.")
+    if not isinstance(found[2], dict) or found[2].get("little_endian") is not True:
+        raise _Unsupported("was written on a big-endian machine; convert it to safetensors there.")
+    places: Places = {}
+    length = at
+    for key in found[4]:
+        if not isinstance(key, str):  # hashing nested tuples can take exponential time
+            raise TypeError(key)
+        file.seek(at)
+        (count,) = struct.unpack("<q", file.read(8))
+        kind = machine.storages[key]
+        if count < kind.count or key in places:
+            raise Damaged("its tensors are larger than what is there")
+        places[key] = Member(at + 8, count * BYTES[kind.dtype])
+        at += 8 + places[key].size
+        if at > size:
+            raise Damaged("it is cut short")
+    return found[3], places, length
+
+
+def _read_member(file: IO[bytes], member: Member) -> bytes:
+    file.seek(member.begin)
+    return file.read(member.size)
+
+
+def _tensors(root: Any, places: Places, size: int) -> Iterator[tuple[str, StoredTensor]]:
+    """Yield the tensors of a checkpoint, or of its "state_dict", with their names."""
+    whole = root.get("state_dict") if isinstance(root, dict) and isinstance(root.get("state_dict"), dict) else root
+    # A textual inversion has other tensors beside its vectors.
+    embedding = whole.get("string_to_param") if isinstance(whole, dict) else None
+    whole = {"string_to_param": embedding} if isinstance(embedding, dict) else whole
+    bytes_left = size * REPEATS + LIMIT
+    tensors = [("*", whole)] if isinstance(whole, _Tensor) else _tensors_in(whole, "", DEPTH, set())
+    for count, (name, tensor) in enumerate(tensors, 1):
+        stored = _storage_tensor(tensor, places)
+        bytes_left -= stored.size
+        if bytes_left < 0 or count > MOST_TENSORS:
+            raise Damaged("it describes more than any model has")
+        yield name, stored
+
+
+def _tensors_in(found: Any, prefix: str, depth: int, seen: set[int]) -> Iterator[tuple[str, _Tensor]]:
+    if not isinstance(found, dict) or id(found) in seen:
+        return
+    seen.add(id(found))
+    for key, value in found.items():
+        if not isinstance(key, str):
+            continue
+        key.encode()  # raises ValueError for a lone surrogate
+        if isinstance(value, _Tensor):
+            yield prefix + key, value
+        elif depth > 1:
+            yield from _tensors_in(value, f"{prefix}{key}.", depth - 1, seen)
+
+
+def _storage_tensor(tensor: _Tensor, places: Places) -> StoredTensor:
+    # One long tuple may be the shape of every tensor.
+    if max(len(tensor.shape), len(tensor.strides)) > MOST_AXES:
+        raise Damaged("a tensor has no shape")
+    numbers = (*tensor.shape, *tensor.strides, tensor.first, tensor.storage.shift)
+    if any(type(number) is not int or number < 0 for number in numbers):
+        raise Damaged("a tensor has no shape")
+    place = places[tensor.storage.key]
+    each = BYTES[tensor.dtype]
+    begin = place.begin + tensor.storage.shift * BYTES[tensor.storage.dtype] + tensor.first * each
+    # Strides of a contiguous tensor, the last axis first.
+    contiguous = []
+    rows = 1
+    for count in reversed(tensor.shape):
+        contiguous.append(rows)
+        rows *= max(count, 1)
+    axes = zip(tensor.shape, tensor.strides, reversed(contiguous), strict=True)
+    is_contiguous = all(count < 2 or stride == expected for count, stride, expected in axes)
+    stored = StoredTensor(tensor.dtype, tensor.shape, begin, None if is_contiguous else tensor.strides)
+    if stored.end > place.begin + place.size and stored.size:
+        raise Damaged("its tensors are larger than what is there")
+    return stored
+
+
+def _metadata_of(root: Any) -> dict[str, str]:
+    """Return the short texts and numbers that are stored beside the weights."""
+    entries = root.items() if isinstance(root, dict) else ()
+    plain = ((key, str(value)) for key, value in entries if isinstance(value, str | int | float))
+    found = ((key[:_MAX_METADATA], text[: 10 * _MAX_METADATA]) for key, text in plain if len(text) < 2**16)
+    return {key: value for key, value in islice(found, _MAX_METADATA) if _is_text(key) and _is_text(value)}
+
+
+def _is_text(text: str) -> bool:
+    try:
+        return bool(text.encode()) or not text
+    except UnicodeEncodeError:
+        return False
+
+
+def _run(data: bytes, machine: _Machine | None = None) -> tuple[Any, int]:
+    """Interpret the first pickle in `data`; return the object that it describes and its length in bytes."""
+    machine = machine or _Machine()
+    machine.start()
+    for op, value, at in pickletools.genops(data):
+        if op.name == "STOP":
+            return machine.stack[-1], (at or 0) + 1
+        machine.spend(1)
+        machine.do(op.name, value)
+    raise Damaged("it is cut short")
+
+
+class _Machine:
+    """An interpreter for the pickles of a file, with their stack, memo, and storages by key.
+
+    The time for a file is linear in `MOST_OPS`: an instruction takes constant time, or is charged for what it copies.
+    """
+
+    def __init__(self) -> None:
+        self.stack: list[Any] = []
+        self.storages: dict[str, _Storage] = {}
+        self._memo: dict[int, Any] = {}
+        self._ops_left = MOST_OPS
+
+    def start(self) -> None:
+        """Clear the stack and the memo of the previous pickle."""
+        self.stack = []
+        self._memo = {}
+
+    def spend(self, ops: int) -> None:
+        """Count `ops` instructions. Raises Damaged above the limit for all pickles of the file."""
+        self._ops_left -= ops
+        if self._ops_left < 0:
+            raise Damaged("it describes more than any model has")
+
+    def do(self, op: str, value: Any) -> None:
+        """Execute one instruction. Raises _Unsupported, or the errors that a damaged pickle causes."""
+        stack = self.stack
+        if op in _VALUES:
+            # Multiplying integers of a million digits would take hours.
+            if type(value) is int and value.bit_length() > 128:
+                raise Damaged("a number in it is too large")
+            stack.append(value)
+        elif op in _FIXED:
+            stack.append(_FIXED[op]())
+        elif op in ("BINPUT", "LONG_BINPUT", "PUT"):
+            if not 0 <= value < MOST_OPS:  # larger integers can be chosen to have colliding hashes
+                raise Damaged("it describes more than any model has")
+            self._memo[value] = stack[-1]
+        elif op == "MEMOIZE":
+            self._memo[len(self._memo)] = stack[-1]
+        elif op in ("BINGET", "LONG_BINGET", "GET"):
+            stack.append(self._memo[value])
+        elif op in _TUPLES:
+            stack[len(stack) - _TUPLES[op] :] = [tuple(self._last(_TUPLES[op]))]
+        elif op in _OTHERS:
+            _OTHERS[op](self, value)
+        elif op not in ("PROTO", "FRAME"):
+            raise _Unsupported("is a pickle that torch did not write; use a .safetensors copy of it.")
+
+    def _last(self, count: int) -> list[Any]:
+        if len(self.stack) < count:
+            raise IndexError(count)
+        return self.stack[len(self.stack) - count :]
+
+    def _to_mark(self) -> list[Any]:
+        """Pop the latest mark and everything above it from the stack, and return the latter."""
+        at = len(self.stack) - 1
+        while self.stack[at] is not _MARK:
+            at -= 1
+            if at < 0:
+                raise IndexError(at)
+        found = self.stack[at + 1 :]
+        del self.stack[at:]
+        return found
+
+    def _global(self, value: str) -> None:
+        module, _, name = value.partition(" ")
+        self.stack.append(_allowed(module, name))
+
+    def _stack_global(self, _: Any) -> None:
+        module, name = self._last(2)
+        if not isinstance(module, str) or not isinstance(name, str):
+            raise TypeError(module)
+        self.stack[-2:] = [_allowed(module, name)]
+
+    def _call(self, _: Any) -> None:
+        function, args = self._last(2)
+        self.stack[-2:] = [_call_result(function, args)]
+
+    def _persistent(self, _: Any) -> None:
+        self.stack[-1] = storage = _storage(self.stack[-1])
+        known = self.storages.setdefault(storage.key, storage)
+        if known.dtype != storage.dtype:
+            raise Damaged("a storage has two types")
+
+    def _set_items(self, _: Any) -> None:
+        items = self._to_mark()
+        self._put(items)
+
+    def _set_item(self, _: Any) -> None:
+        items = self._last(2)
+        del self.stack[-2:]
+        self._put(items)
+
+    def _put(self, items: list[Any]) -> None:
+        """Add keys and values to the dictionary on top of the stack.
+
+        Only short texts are stored as keys: nothing else names a tensor, and hashes of other objects can be made to
+        collide or to take exponential time.
+        """
+        target = self.stack[-1]
+        if isinstance(target, dict):
+            for key, value in zip(items[::2], items[1::2], strict=True):
+                if isinstance(key, str) and len(key) <= LONGEST_NAME:
+                    if key in target:
+                        raise Damaged(f"{key[:80]!r} occurs twice")
+                    target[key] = value
+
+    def _appends(self, _: Any) -> None:
+        items = self._to_mark()
+        if isinstance(self.stack[-1], list):
+            self.stack[-1] += items
+
+    def _append(self, _: Any) -> None:
+        item = self.stack.pop()
+        if isinstance(self.stack[-1], list):
+            self.stack[-1].append(item)
+
+    def _set_state(self, _: Any) -> None:
+        """Set the state of an object: a ParameterDict gets its parameters, other states are ignored."""
+        state = self.stack.pop()
+        parameters = state.get("_parameters") if isinstance(state, dict) else None
+        if isinstance(parameters, dict) and isinstance(self.stack[-1], dict):
+            self.spend(len(parameters))
+            self.stack[-1].update(parameters)
+
+    def _mark_to(self, make: Callable[[list[Any]], Any]) -> None:
+        items = self._to_mark()
+        self.stack.append(make(items))
+
+    def _dict(self, _: Any) -> None:
+        items = self._to_mark()
+        self.stack.append({})
+        self._put(items)
+
+    def _pop(self, _: Any) -> None:
+        self.stack.pop()
+
+
+_VALUES = {
+    "BININT", "BININT1", "BININT2", "LONG1", "LONG4", "BINFLOAT", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8",
+    "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BINSTRING", "SHORT_BINSTRING",
+}  # fmt: skip
+_FIXED: dict[str, Callable[[], Any]] = {
+    "NONE": lambda: None,
+    "NEWTRUE": lambda: True,
+    "NEWFALSE": lambda: False,
+    "MARK": lambda: _MARK,
+    "EMPTY_DICT": dict,
+    "EMPTY_LIST": list,
+    "EMPTY_SET": lambda: _PLACEHOLDER,
+}
+_TUPLES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
+_OTHERS: dict[str, Callable[[_Machine, Any], None]] = {
+    "GLOBAL": _Machine._global,
+    "STACK_GLOBAL": _Machine._stack_global,
+    "INST": _Machine._global,
+    "REDUCE": _Machine._call,
+    "NEWOBJ": _Machine._call,
+    "BINPERSID": _Machine._persistent,
+    "SETITEMS": _Machine._set_items,
+    "SETITEM": _Machine._set_item,
+    "APPENDS": _Machine._appends,
+    "APPEND": _Machine._append,
+    "TUPLE": lambda self, _: self._mark_to(tuple),
+    "LIST": lambda self, _: self._mark_to(list),
+    "FROZENSET": lambda self, _: self._mark_to(lambda items: _PLACEHOLDER),
+    "ADDITEMS": lambda self, _: self._to_mark().clear(),
+    "DICT": _Machine._dict,
+    "BUILD": _Machine._set_state,
+    "POP": _Machine._pop,
+    "POP_MARK": lambda self, _: self._to_mark().clear(),
+    "DUP": lambda self, _: self.stack.append(self.stack[-1]),
+}
+
+
+def _allowed(module: str, name: str) -> _Global:
+    """Return the global that a pickle names, if a placeholder can stand for it. Raises _Unsupported."""
+    if max(len(module), len(name)) > LONGEST_NAME:
+        raise Damaged("a name in it is too long")
+    if name in _HARMLESS.get(module, ()) or module.partition(".")[0] in _HARMLESS_PACKAGES:
+        return _Global(module, name)
+    called = f"{module}.{name}"[:80]
+    raise _Unsupported(f"would run {called!r} when opened, which is not allowed; use a .safetensors copy.")
+
+
+def _call_result(function: Any, args: Any) -> Any:
+    """Return the result of calling `function`: an object with tensors, or else a placeholder."""
+    if not isinstance(function, _Global) or not isinstance(args, tuple):
+        return _PLACEHOLDER
+    if function.name in _REBUILT and isinstance(args[0], _Storage):
+        storage, first, shape, strides = args[:4]
+        dtype = storage.dtype
+        if function.name == "_rebuild_tensor_v3":
+            dtype = _DTYPES[args[6].name]
+        return _Tensor(storage, dtype, first, tuple(_check_tuple(shape)), tuple(_check_tuple(strides)))
+    if function.name in _WRAPPED:
+        return args[0]
+    if function.name in ("OrderedDict", "defaultdict", "dict", "ParameterDict"):
+        return {}
+    return args[0] if function == ("torch", "Size") else _PLACEHOLDER
+
+
+def _check_tuple(found: Any) -> tuple[int, ...]:
+    if not isinstance(found, tuple):
+        raise TypeError(found)
+    return found
+
+
+def _storage(value: Any) -> _Storage:
+    """Parse ("storage", class, key, device, element count), followed by a view in the old format."""
+    if not isinstance(value, tuple) or value[:1] != ("storage",):
+        raise TypeError("not a storage")
+    kind = value[1]
+    key = value[2]
+    count = value[4]
+    if not isinstance(key, str) or type(count) is not int or not isinstance(kind, _Global):
+        raise TypeError("not a storage")
+    view = value[5] if len(value) > 5 else None
+    return _Storage(key, _STORAGES[kind.name], count, view[1] if view is not None else 0)
+
+
+def read_members(file: IO[bytes], size: int) -> dict[str, Member]:
+    """Return the members of a zip archive by name.
+
+    Only the archive's directory is read. Raises Damaged if it is damaged, compressed or inconsistent.
+    """
+    found: dict[str, Member] = {}
+    for name, member in _iter_members(file, size):
+        if name in found:
+            raise Damaged(f"{name[:80]!r} occurs twice")
+        if name.startswith(("/", "\\")) or ":" in name[:3] or ".." in name.replace("\\", "/").split("/"):
+            raise Damaged(f"{name[:80]!r} is a path outside the archive")
+        found[name] = member
+    places = sorted(member for member in found.values() if member.size)
+    if any(later.begin < before.begin + before.size for before, later in pairwise(places)):
+        raise Damaged("its members overlap")
+    return found
+
+
+def _iter_members(file: IO[bytes], size: int) -> Iterator[tuple[str, Member]]:
+    start, length = _find_directory(file, size)
+    if length > MAX_DIRECTORY_BYTES:
+        raise Damaged("its directory is too long")
+    data = _read_exactly(file, start, length)
+    at = 0
+    for _ in range(MAX_MEMBERS):
+        if at >= length:
+            return
+        fields = struct.unpack_from("<4s6H3I5H2I", data, at)
+        if fields[0] != b"PK\1\2":
+            raise Damaged("its directory is damaged")
+        flags, method, packed, whole, lengths, offset = fields[3], fields[4], *fields[8:10], fields[10:13], fields[16]
+        extra_at = at + 46 + lengths[0]
+        name = data[at + 46 : extra_at]
+        extra = data[extra_at : extra_at + lengths[1]]
+        at += 46 + sum(lengths)
+        whole, packed, offset = _with_zip64(extra, whole, packed, offset)
+        if method or flags & 1 or packed != whole:
+            raise Damaged("it is compressed, which torch never does; pack it again without compression")
+        yield name.decode(), Member(_data_begin(file, offset, whole, size), whole)
+    raise Damaged("it has too many members")
+
+
+def _find_directory(file: IO[bytes], size: int) -> tuple[int, int]:
+    """Return the offset of the archive's directory and its length."""
+    tail_at = max(0, size - 65557)  # the longest comment and the end record
+    tail = _read_exactly(file, tail_at, size - tail_at)
+    at = tail.rfind(_ZIP_END)
+    if at < 0 or len(tail) < at + 22:
+        raise Damaged("it is cut short")
+    length, start = struct.unpack_from("<2I", tail, at + 12)
+    if _WIDE in (length, start) or tail[max(0, at - 20) :].startswith(_ZIP_LOCATOR_64):
+        (end,) = struct.unpack_from("<Q", tail, at - 12)
+        record = _read_exactly(file, end, 56)
+        if not record.startswith(_ZIP_END_64):
+            raise Damaged("its list of parts is damaged")
+        length, start = struct.unpack_from("<2Q", record, 40)
+    if start + length > size:
+        raise Damaged("it is cut short")
+    return start, length
+
+
+def _with_zip64(extra: bytes, *numbers: int) -> list[int]:
+    """Return the numbers, with those that need 64 bits replaced by the values in the extra field."""
+    wide: list[int] = []
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, at)
+        if kind == 1:
+            wide = list(struct.unpack_from(f"<{length // 8}Q", extra, at + 4))
+        at += 4 + length
+    return [wide.pop(0) if number == _WIDE else number for number in numbers]
+
+
+def _data_begin(file: IO[bytes], offset: int, length: int, size: int) -> int:
+    """Return the file offset of a member's data, which follows its local header."""
+    head = _read_exactly(file, offset, 30)
+    if not head.startswith(b"PK\3\4"):
+        raise Damaged("a member is not where the directory says")
+    begin = offset + 30 + sum(struct.unpack_from("<2H", head, 26))
+    if begin + length > size:
+        raise Damaged("it is cut short")
+    return begin
+
+
+def _read_exactly(file: IO[bytes], start: int, length: int) -> bytes:
+    file.seek(start)
+    data = file.read(length)
+    if len(data) < length:
+        raise Damaged("it is cut short")
+    return data

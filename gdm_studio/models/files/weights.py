@@ -1,0 +1,140 @@
+"""Lazy access to the tensors of a model's files, memory-mapped, for every format and type."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable, Iterator, Mapping
+from math import prod
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from gdm_studio.common.atomic import open_file
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.header import BYTES, FP8_MARK, FP8_SCALE, StoredTensor, ema_name
+
+DTYPES = {
+    "BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "F8_E4M3": torch.float8_e4m3fn,
+    "F8_E5M2": torch.float8_e5m2, "I16": torch.int16, "U16": torch.uint16, "F16": torch.float16,
+    "BF16": torch.bfloat16, "I32": torch.int32, "U32": torch.uint32, "F32": torch.float32, "I64": torch.int64,
+    "U64": torch.uint64, "F64": torch.float64,
+}  # fmt: skip
+
+
+class Weights(Mapping[str, Tensor]):
+    """Mapping of the weights of an entry by name, or of one `part` ("unet") of a folder of components.
+
+    A tensor has its stored type and lies on the CPU over the file's own pages: nothing is read before it is used, and
+    writing to it changes no file. `read` converts the type. With `ema`, the averaged weights of a whole model's U-Net
+    are returned, if the file has both. Raises ModelError if two files have a tensor of the same name.
+    """
+
+    def __init__(self, entry: Entry, part: str = "", *, ema: bool = False) -> None:
+        self._maps: dict[str, mmap.mmap] = {}
+        self._folder = entry.folder
+        self._headers = entry.headers
+        self._file_of: dict[str, str] = {}
+        for file, header in entry.headers.items():
+            for name in header.shapes if file.startswith(f"{part}/" if part else "") else ():
+                if self._file_of.setdefault(name, file) != file:
+                    raise ModelError(f"{file} and {self._file_of[name]} both have {name[:80]!r}; download them again.")
+        self._ema = ema
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._file_of)
+
+    def __len__(self) -> int:
+        return len(self._file_of)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._file_of
+
+    def __getitem__(self, name: str) -> Tensor:
+        return self._mapped(self._file_of[name], self._stored(name))
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of all weights, by name."""
+        return {name: self._headers[file].shapes[name] for name, file in self._file_of.items()}
+
+    def read(self, name: str, dtype: torch.dtype, device: torch.device | str = "cpu") -> Tensor:
+        """Return a weight in `dtype`, without a copy if it has that type. Fp8 weights are multiplied by their scale."""
+        tensor = self[name]
+        if (scale := self._scale(name)) is not None:
+            return (tensor.to(device, torch.float32) * scale.to(device, torch.float32)).to(dtype)
+        return tensor.to(device, dtype)
+
+    def expect(self, name: str) -> None:
+        """Ask the system to read a weight from the disk in advance.
+
+        Reading much at once is faster than page faults. Does nothing on systems without `madvise`.
+        """
+        stored = self._stored(name)
+        begin = stored.begin // mmap.PAGESIZE * mmap.PAGESIZE
+        data = self._map(self._file_of[name])
+        if begin < stored.end <= len(data) and hasattr(mmap, "MADV_WILLNEED"):
+            data.madvise(mmap.MADV_WILLNEED, begin, stored.end - begin)
+
+    def check(self) -> None:
+        """Read all weights and raise ModelError for NaN or infinity, which would make images black."""
+        for name, file in self._file_of.items():
+            tensor = self[name]
+            wide = tensor.float() if tensor.itemsize == 1 and tensor.is_floating_point() else tensor
+            if wide.is_floating_point() and not wide.isfinite().all():
+                raise ModelError(f"{file} is damaged: {name[:80]!r} contains NaN or infinity; download it again.")
+
+    def _stored(self, name: str) -> StoredTensor:
+        """Return the location of a weight, or of its average. Raises ModelError for formats that cannot be read."""
+        file = self._file_of[name]
+        stored = self._headers[file].stored
+        chosen = ema_name(name) if self._ema and ema_name(name) in stored else name
+        if chosen not in stored:
+            raise ModelError(f"The tensors of {file} cannot be read in its format; choose a safetensors file instead.")
+        return stored[chosen]
+
+    def _scale(self, name: str) -> Tensor | None:
+        header = self._headers[self._file_of[name]]
+        beside = name.removesuffix(".weight") + FP8_SCALE[0]
+        if beside in header.stored and name.endswith(".weight") and FP8_MARK in header.stored:
+            return self._mapped(self._file_of[name], header.stored[beside])
+        return None
+
+    def _mapped(self, file: str, stored: StoredTensor) -> Tensor:
+        dtype = DTYPES[stored.dtype]
+        if not prod(stored.shape):
+            return torch.empty(stored.shape, dtype=dtype)
+        count = (stored.end - stored.begin) // BYTES[stored.dtype]
+        data = self._map(file)
+        begin = stored.begin
+        if stored.end > len(data):
+            raise ModelError(f"{file} is cut short; copy or download it again.")
+        if begin % BYTES[stored.dtype]:  # the old format does not align its tensors
+            data, begin = bytearray(memoryview(data)[begin : stored.end]), 0  # type: ignore[assignment]
+        flat = torch.frombuffer(data, dtype=dtype, count=count, offset=begin)
+        if stored.strides is None:
+            return flat.view(stored.shape)
+        return flat.as_strided(stored.shape, stored.strides)
+
+    def _map(self, file: str) -> mmap.mmap:
+        if file not in self._maps:
+            self._maps[file] = map_file(self._folder / file)
+        return self._maps[file]
+
+
+def check_files(files: Iterable[Path]) -> None:
+    """Read all of these files and raise ModelError for the first that contains NaN or infinity."""
+    for file in files:
+        Weights(read_entry(file)).check()
+
+
+def map_file(path: Path) -> mmap.mmap:
+    """Map a whole file into memory. Pages are read when used and copied when written. Raises ModelError."""
+    try:
+        with open_file(path) as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    except StorageError as error:
+        raise ModelError(str(error)) from error
+    except (OSError, ValueError) as error:  # an empty file cannot be mapped
+        raise ModelError(f"{path.name} is damaged or cannot be read; copy or download it again.") from error

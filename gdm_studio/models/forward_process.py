@@ -1,0 +1,31 @@
+"""Forward process of a model, created from its card without torch or files."""
+
+from __future__ import annotations
+
+import math
+
+from gdm_studio.maths.path import NoiseLevel, NoisePath
+from gdm_studio.maths.processes import PROCESSES, Process
+from gdm_studio.models.card import ModelCard
+
+# Finite substitute for the infinite noise ratio of pure noise.
+FAR = 1e300
+
+
+def forward_process(card: ModelCard) -> Process:
+    """Return the forward process that the card specifies."""
+    return PROCESSES[card.process](**card.process_numbers)
+
+
+def noise_level_at(process: Process, strength: float) -> NoiseLevel:
+    """Return the noise level at a fraction of the process's time, from 0 (least noise) to 1 (most noise)."""
+    return process.at(strength * (len(process.ratios) - 1))
+
+
+def start_step(process: Process, path: NoisePath, strength: float) -> int:
+    """Return the number of steps that are skipped when a run starts from an image.
+
+    This is the index in `path` of the noise level nearest to `strength` (0 … 1) in log ratio.
+    """
+    wanted = math.log(min(noise_level_at(process, strength).ratio, FAR))
+    return min(range(len(path) - 1), key=lambda index: abs(math.log(min(path[index].ratio, FAR)) - wanted))

@@ -1,0 +1,108 @@
+"""Addition of models: copied into the models folder after a test, or used in place."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from gdm_studio.common import atomic, paths, preferences
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.catalogue.inventory import InventoryRow, files_of, weights_of
+from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
+from gdm_studio.models.files.names import name_of
+from gdm_studio.models.fingerprint import fingerprint_of_files
+from gdm_studio.models.library import Library
+
+
+def absolute_path(folder: Path) -> Path:
+    """Return the absolute path of a folder as saved in the preferences: without "..", and with links unresolved."""
+    return Path(os.path.abspath(folder.expanduser()))
+
+
+def add_folder(folder: Path) -> bool:
+    """Add a folder or model file to the locations that are scanned for models. Nothing is copied.
+
+    Return False if it was listed already. Raises StorageError if it does not exist or the preferences cannot be
+    saved.
+    """
+    place = absolute_path(folder)
+    try:
+        os.stat(place) if is_weights_name(place.name) else os.listdir(place)
+    except OSError as error:
+        raise atomic.storage_error(place, error) from error
+    except ValueError as error:
+        raise StorageError(f"{str(folder)!r} is not a valid folder name; choose another.") from error
+    named = preferences.load().model_folders
+    if place in (paths.models_dir(), *map(Path, named)):
+        return False
+    preferences.change({"model_folders": (*named, str(place))})
+    return True
+
+
+def remove_folder(folder: Path) -> bool:
+    """Remove a folder from the locations that are scanned for models. Its files are not touched.
+
+    Return False if it was not listed. Raises StorageError.
+    """
+    place = absolute_path(folder)
+    named = preferences.load().model_folders
+    remaining = tuple(each for each in named if Path(each) not in (place, folder))
+    if remaining != named:
+        preferences.change({"model_folders": remaining})
+    return remaining != named
+
+
+def import_model(file: Path, library: Library, *, even_unusable: bool = False) -> InventoryRow:
+    """Copy a model or add-on into a new folder of the models folder, and return its row.
+
+    If the same weights are there already, nothing is copied. Files of a known kind that nothing can use are copied only
+    with `even_unusable`. Imports torch. Raises ModelError if the file is damaged or no model, and StorageError if it
+    cannot be copied; nothing is left behind then.
+    """
+    import torch
+
+    from gdm_studio.models.files.weights import check_files
+
+    whole = file.is_dir()
+    if not is_weights_name(file.name) and not whole:
+        raise ModelError(f"{file.name} is not a model file; choose one that ends in {', '.join(SUFFIXES)}.")
+    found = library.row_at(file, even_unusable=even_unusable)
+    if found.card is not None and not found.card.accepts.needs_vae:
+        library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+    if not found.unusable:
+        check_files(weights_of(found))
+    if line := _find_known(found, library):
+        return line
+    folder = paths.models_dir()
+    part = folder / f".{secrets.token_hex(16)}{atomic.PART}"
+    atomic.make_folder(part)
+    try:
+        for each in files_of(found):
+            _copy(each, part / each.relative_to(file if whole else file.parent))
+        atomic.NewFile(folder, atomic.numbered_names(name_of(file))).take(part)
+    except OSError as error:
+        raise atomic.storage_error(folder, error) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    atomic.sync_folder(folder)
+    if line := _find_known(found, library):
+        return line
+    raise ModelError(f"{file.name} was changed while it was copied; copy it again.")
+
+
+def _find_known(found: InventoryRow, library: Library) -> InventoryRow | None:
+    """Return the inventory row of the installed model with exactly these weights, or None."""
+    library.refresh()
+    digits = fingerprint_of_files(weights_of(found))
+    alike = (line for line in library.inventory() if line.file_bytes == found.file_bytes)
+    return next((line for line in alike if fingerprint_of_files(weights_of(line)) == digits), None)
+
+
+def _copy(source: Path, target: Path) -> None:
+    atomic.make_folder(target.parent)
+    with atomic.open_file(source) as original, open(target, "xb") as copy:
+        shutil.copyfileobj(original, copy)
+        copy.flush()
+        os.fsync(copy.fileno())

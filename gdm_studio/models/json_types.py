@@ -1,0 +1,153 @@
+"""Conversion between dataclasses and JSON, with strict checks of the field types.
+
+Libraries such as msgspec or cattrs would not make this shorter, because unknown keys, lone surrogates and paths
+would need custom hooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import asdict, fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+Read = Callable[[Any], Any]
+
+SCALARS = (str, int, float, bool, NoneType)
+
+
+def to_json(value: Any) -> dict[str, Any]:
+    """Return a dataclass as dicts, lists and scalars.
+
+    Paths stay paths, so write it with `json.dumps(…, default=str)`.
+    """
+    return asdict(value)
+
+
+def from_json(kind: type[T], data: Any) -> T:
+    """Create a dataclass from a JSON object with its fields. Raises TypeError, ValueError or OverflowError.
+
+    Fields can be texts, numbers, paths, dataclasses, and tuples, unions and dicts (with text keys) of these.
+    """
+    return cast(T, _reader(cast(Hashable, kind))(data))
+
+
+@cache
+def _reader(kind: Any) -> Read:
+    origin = get_origin(kind)
+    args = get_args(kind)
+    if is_dataclass(kind):
+        return _object(kind)
+    if kind is Any:
+        return lambda value: value
+    if origin in (Union, UnionType):
+        return _choice(args)
+    if origin is tuple:
+        return _tuple(args)
+    if origin is dict:
+        return _mapping(_reader(args[1]))
+    if kind is Path:
+        return _path
+    return {str: _text, float: _number, int: _whole, bool: _flag, NoneType: _nothing}[kind]
+
+
+def _object(kind: Any) -> Read:
+    hints = get_type_hints(kind)
+    readers = {field.name: _reader(hints[field.name]) for field in fields(kind) if field.init}
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise TypeError(f"{value!r:.40} is not an object")
+        if unknown := value.keys() - readers.keys():
+            raise TypeError(f"{min(unknown)!r:.40} is not known")
+        found = {}
+        for name, each in value.items():
+            try:
+                found[name] = readers[name](each)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"{name}: {error}") from error
+        return kind(**found)
+
+    return read
+
+
+def _choice(kinds: tuple[Any, ...]) -> Read:
+    """Return a reader for a union. Scalars of a listed type are accepted, other values go to the first other type."""
+    plain = tuple(kind for kind in kinds if kind in SCALARS)
+    others = [_reader(kind) for kind in kinds if kind not in SCALARS]
+
+    def read(value: Any) -> Any:
+        if type(value) in plain or (type(value) is int and float in plain):
+            return _text(value) if isinstance(value, str) else value
+        if not others:
+            raise TypeError(f"it is {value!r:.40}")
+        return others[0](value)
+
+    return read
+
+
+def _tuple(kinds: tuple[Any, ...]) -> Read:
+    alike = _reader(kinds[0]) if kinds[1:] == (...,) else None
+    each = [_reader(kind) for kind in kinds] if alike is None else []
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise TypeError(f"{value!r:.40} is not a list")
+        if alike is not None:
+            return tuple(map(alike, value))
+        if len(value) != len(each):
+            raise ValueError(f"{len(value)} numbers, not {len(each)}")
+        return tuple(one(entry) for one, entry in zip(each, value, strict=True))
+
+    return read
+
+
+def _mapping(read_value: Read) -> Read:
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise TypeError(f"{value!r:.40} is not an object")
+        return {_text(key): read_value(each) for key, each in value.items()}
+
+    return read
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is not text")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("a lone surrogate, which can be neither shown nor written") from error
+    return value
+
+
+def _path(value: Any) -> Path:
+    if not isinstance(value, str):  # lone surrogates are allowed, since they stand for names that are not UTF-8
+        raise TypeError(f"{value!r:.40} is not a path")
+    return Path(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r:.40} is not a number")
+    return float(value)
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r:.40} is not a whole number")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{value!r:.40} is neither true nor false")
+    return value
+
+
+def _nothing(value: Any) -> None:
+    if value is not None:
+        raise TypeError(f"{value!r:.40} is not null")

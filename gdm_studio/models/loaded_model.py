@@ -1,0 +1,231 @@
+"""Protocols of loaded models, which the `load` function of a model family returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath, Step
+from gdm_studio.models.card import ModelCard
+from gdm_studio.request.request import Request
+
+# Number of random numbers in a `Variation`.
+VARIATION_NUMBERS = 64
+
+
+@dataclass(frozen=True)
+class LoadedControlImage:
+    """Decoded control image."""
+
+    kind: str
+    # uint8 RGBA (1, H, W, 4) of the request's size, with straight alpha.
+    rgba: Tensor
+    weight: float
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Random numbers of an image's seed that determine its content in addition to its noise.
+
+    The numbers are standard normal. `temperature` controls how much they change the image.
+    """
+
+    # (VARIATION_NUMBERS,) fp32 on the CPU.
+    numbers: Tensor
+    temperature: float
+
+    def rolled(self, place: int) -> Variation:
+        """Return the same numbers in another order, which differs for each `place`."""
+        return Variation(self.numbers.roll(17 * place), self.temperature)
+
+
+@dataclass(frozen=True)
+class Conditioning:
+    """Conditioning of one row of a batch: prompt, style, label, factors, images and other inputs of the model."""
+
+    text: str = ""
+    style: str = ""
+    # Whether this row is the negative side of guidance.
+    negative: bool = False
+    label: str = ""
+    # Values of all factors that the card accepts.
+    factors: Mapping[str, float] = field(default_factory=dict)
+    # Size (width, height) of the image in pixels.
+    size: tuple[int, int] | None = None
+    # Start image as data of this stage, (1, …), or None.
+    picture: Tensor | None = None
+    # Mask (1, 1, h, w) in 0 … 1, with 1 where the start image is repainted. None to repaint all of it.
+    mask: Tensor | None = None
+    # Start image with grey in the masked part, (1, …), for models whose card has `sees_rest`.
+    rest: Tensor | None = None
+    hints: tuple[LoadedControlImage, ...] = ()
+    # Result of the previous stage, (1, …), as data of that stage. None in the first stage.
+    before: Tensor | None = None
+    # Whether the text is plain words, even if the model's prompts have a grammar.
+    plain: bool = False
+    # Variation of the image by its seed. None for the typical image of the prompt.
+    variation: Variation | None = None
+
+
+class NoiseAt(Protocol):
+    """Source of standard normal noise for a denoiser. The noise has the shape of `like` and is fixed per noise
+    level.
+
+    Both rows of an image, positive and negative, get the same noise. It is independent of the noise that samplers
+    draw.
+    """
+
+    def __call__(self, at: NoiseLevel, like: Tensor, draw: int = 0) -> Tensor: ...
+
+
+@runtime_checkable
+class DenoiserWithMemory(Protocol):
+    """Denoiser that uses state from its previous call.
+
+    `memory` has one row per row of conditioning, and is empty before the first call. It is saved with every step
+    and restored before the next one. Its tensors must therefore be replaced and never modified in place.
+    """
+
+    memory: tuple[Tensor, ...]
+
+
+@runtime_checkable
+class DenoiserWithVariance(Protocol):
+    """Denoiser that also predicts the variance of a step's noise, for models with `learned_variance`.
+
+    `variance` is the prediction of the last call, shaped like x. 0 stands for the smallest variance of DDPM and 1
+    for the largest (Nichol and Dhariwal 2021, arXiv:2102.09672, equation 15).
+    """
+
+    @property
+    def variance(self) -> Tensor: ...
+
+
+# Function (x (1, …), noise level) → words in prompt order, and the attention to each word, (W, h, w) in 0 … 1.
+AttentionReader = Callable[[Tensor, NoiseLevel], tuple[tuple[str, ...], Tensor]]
+
+
+@runtime_checkable
+class StageWithWords(Protocol):
+    """Stage whose network attends to the words of a prompt."""
+
+    def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
+        """Return a function that reads the attention to each word of the first conditioning.
+
+        `conditions` and `path` are those passed to `denoiser`. The prompt is encoded once, in this call. Calls of
+        the stage's other methods are not affected.
+        """
+        ...
+
+
+class Stage(Protocol):
+    """Denoiser for data of one shape, with its encoder and decoder.
+
+    The data of an image can have any number of axes. Batches have one more axis in front.
+    """
+
+    @property
+    def diffusion(self) -> Diffusion:
+        """Diffusion process with its preconditioning."""
+        ...
+
+    def shape(self, request: Request) -> tuple[int, ...]:
+        """Return the shape of the data of one image, for the request's image size."""
+        ...
+
+    def start(self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
+        """Return the initial x at noise level path[0], one row per conditioning, with the shape and device of
+        `like`.
+
+        For most stages this is `diffusion.process.prior(noise, like, path[0])`. `noise` is that of step 0.
+        """
+        ...
+
+    def encode(self, rgba: Tensor) -> Tensor:
+        """Encode RGBA images (N, H, W, 4) in 0 … 255, with straight alpha, to data.
+
+        Images are uint8, or float32 for a model with `sees_rest`, where a part may be grey. Only for models that
+        accept images.
+        """
+        ...
+
+    def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        """Return a function (x, noise level) → x0 in fp32. Row i of x has the conditioning conditions[i].
+
+        Prompts are encoded once, in this call. `path` is the noise path of the stage. The result can be a
+        `DenoiserWithMemory`.
+        """
+        ...
+
+    def decode(self, x0: Tensor) -> Tensor:
+        """Decode data to uint8 images (N, H, W, 3 or 4) on the CPU, with straight alpha. Raises NotFinite."""
+        ...
+
+    def fast_decode(self, x0: Tensor) -> Tensor:
+        """Decode like `decode`, but faster and less exactly, for previews."""
+        ...
+
+    def preview(self, x0: Tensor) -> Tensor:
+        """Convert data linearly to uint8 RGBA (N, H, W, 4) on the CPU.
+
+        This is the fastest and least exact preview.
+        """
+        ...
+
+
+class LoadedModel(Protocol):
+    """Model on one device in one number type, with one or several stages that run one after another."""
+
+    @property
+    def card(self) -> ModelCard: ...
+    @property
+    def device(self) -> torch.device: ...
+    @property
+    def dtype(self) -> torch.dtype: ...
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Stages of the model, as many as in the card. A model with a single stage returns itself."""
+        ...
+
+
+@runtime_checkable
+class MultiStageModel(Protocol):
+    """Model that needs additional stages for some requests."""
+
+    def for_request(self, request: Request) -> LoadedModel:
+        """Return the model with all stages that the request needs. Raises ModelError."""
+        ...
+
+
+@runtime_checkable
+class StageWithRemarks(Protocol):
+    """Stage that can report which parts of a request it ignores."""
+
+    def remarks(self, request: Request) -> Sequence[str]:
+        """Return sentences for the user about ignored parts of the request. Raises BadRequest and ModelError."""
+        ...
+
+
+@runtime_checkable
+class StageOnPath(Protocol):
+    """Stage that covers a part of a longer noise path."""
+
+    @property
+    def joined(self) -> bool:
+        """Whether the stage continues from the noisy data at which the previous stage stopped."""
+        ...
+
+    def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:
+        """Return the noise levels from step `first` to step `last` of the request, for the model of `card`."""
+        ...
+
+
+def stage_of(model: LoadedModel, step: Step) -> Stage:
+    """Return the stage that computed a step."""
+    return model.stages[model.card.stage_of(step.index, step.of)]

@@ -1,0 +1,139 @@
+"""Reading of a prompt by the model that will draw it: the effect of each word, before an image is generated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class PartState(StrEnum):
+    """The effect of a part of a prompt on the image.
+
+    LEFT_OUT also marks a changed count: a number of things that cannot be drawn, of which the image shows
+    `PromptPart.drawn_count` instead.
+    """
+
+    DRAWN = "drawn"
+    # Drawn in some of the styles that a seed may choose.
+    IN_SOME_STYLES = "in some styles"
+    # Known to the network, which has no drawing to start from.
+    GUESSED = "guessed"
+    # Without an effect, or a changed count.
+    LEFT_OUT = "left out"
+    # Left out, and the model has never met the word.
+    UNKNOWN = "unknown"
+
+
+class NoteKind(StrEnum):
+    """A remark about a whole prompt."""
+
+    EMPTY = "empty"
+    # Most words seem to be those of another language than English.
+    LANGUAGE = "language"
+    # No drawing is known by the words.
+    GUESS = "guess"
+    # A text in quotation marks, which is not written into the image.
+    TEXT = "text"
+    # Weights or LoRA tags, which are read as words.
+    SYNTAX = "syntax"
+    # The prompt has more words than the network reads.
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True)
+class PromptPart:
+    """A thing, colour, count or other word of a prompt, from `start` to `end`, and its effect on the image."""
+
+    text: str
+    start: int
+    end: int
+    state: PartState
+    # Name of the drawing, if it is called otherwise than the text.
+    drawn_as: str = ""
+    # Known word that this one seems to be a misspelling of.
+    near: str = ""
+    # Number of things that are drawn instead, for a count that cannot be drawn.
+    drawn_count: int = 0
+    # Prompt that draws this part too, "" if there is none.
+    rewrite: str = ""
+
+    @property
+    def is_ignored(self) -> bool:
+        """Whether the image does not show the part as it is written: it is left out, or another number is drawn."""
+        return self.state in (PartState.LEFT_OUT, PartState.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class PromptNote:
+    """A remark about a whole prompt. `value` is the quoted text, or the number of words that are read."""
+
+    kind: NoteKind
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class PromptReading:
+    """Result of analysing a prompt with the tokenizer of the model that will draw it, before an image is generated.
+
+    `parts` are the phrases of the prompt that name a thing, a colour or a count, and its other words, in their order;
+    each says whether it will be in the image. Articles, prepositions and punctuation are in no part. `notes` are
+    remarks about the whole prompt, such as a language that the model does not know. A reading without parts and notes
+    says nothing about the image: the prompt is too long, or the effect of words on the model is unknown.
+    """
+
+    parts: tuple[PromptPart, ...] = ()
+    notes: tuple[PromptNote, ...] = ()
+
+    def facts(self) -> dict[str, Any]:
+        """Return the reading for JSON output."""
+        parts = [
+            {
+                "text": part.text,
+                "state": part.state.value,
+                "drawn_as": part.drawn_as or None,
+                "near": part.near or None,
+                "drawn_count": part.drawn_count or None,
+                "rewrite": part.rewrite or None,
+            }
+            for part in self.parts
+        ]
+        return {"parts": parts, "notes": [{"kind": note.kind.value, "value": note.value} for note in self.notes]}
+
+    def summary(self, model: str) -> str:
+        """Return a sentence about all that differs from the prompt, without a full stop; "" if nothing does."""
+        renamed = [f"Drawing {part.drawn_as} for “{part.text}”" for part in self.parts if part.drawn_as]
+        fewer = [f"drawing {part.drawn_count}, not {part.text}" for part in self.parts if part.drawn_count]
+        ignored = [part for part in self.parts if part.is_ignored and not part.drawn_count]
+        out = [part.text for part in ignored if part.state is PartState.LEFT_OUT]
+        unknown = [part.text for part in ignored if part.state is PartState.UNKNOWN and not part.near]
+        near = [f"did you mean “{part.near}” instead of “{part.text}”?" for part in ignored if part.near]
+        notes = [_NOTES[note.kind].format(model=model, value=note.value) for note in self.notes]
+        clauses = [
+            *notes,
+            *renamed,
+            *fewer,
+            *([f"left out: {', '.join(out)}"] if out else []),
+            *([f"unknown to {model}: {', '.join(unknown)}"] if unknown else []),
+            *near,
+        ]
+        sentence = "; ".join(clauses)
+        return sentence[:1].upper() + sentence[1:]
+
+
+_NOTES = {
+    NoteKind.EMPTY: "the prompt is empty: {model} draws something random",
+    NoteKind.LANGUAGE: "{model} reads English",
+    NoteKind.GUESS: "{model} has no drawing of this and guesses",
+    NoteKind.TEXT: "{model} writes no text: “{value}”",
+    NoteKind.SYNTAX: "{model} knows no weights and LoRAs",
+    NoteKind.LIMIT: "only the first {value} words are read",
+}
+
+
+class PromptReader(Protocol):
+    """Reader of prompts by the code that conditions a model on them."""
+
+    def read(self, prompt: str, style: str = "") -> PromptReading:
+        """Return the reading of a prompt that is drawn in a style, or in one that the seed chooses."""
+        ...

@@ -1,0 +1,369 @@
+"""Parser for the prompt syntax of AUTOMATIC1111's web UI: weights, scheduled text, breaks and adapters.
+
+`(a)` has the weight 1.1, `[a]` the weight 1/1.1, and `(a:1.3)` the weight 1.3. A backslash makes a bracket a
+literal character. `[a:b:0.4]` means a for the first 40 % of the steps and then b, and `[a:b:7]` means a for 7
+steps. In `[b:7]` and `[a::7]` the missing text is empty. `[a|b]` alternates between a and b. BREAK starts a new
+window of tokens.
+
+`<lora:name:0.8>` adds an adapter. `<lora:name:0.8:0.5>` and `<lora:name:te=0.8:unet=0.5>` have separate weights
+for the text encoders and the U-Net. The last mention of an adapter determines its weights. Other tags are ignored.
+Everything else is text.
+
+All functions take linear time in the length of the prompt, because prompts come from untrusted files.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.prompts import length_problem
+
+# Weight of text in round brackets.
+MORE = 1.1
+# Maximum number of characters in all texts of a changing prompt. Each text is encoded and stored for the whole run.
+MOST_TEXT = 200_000
+# Maximum depth of nested scheduled parts. Deeper ones are text.
+DEEPEST = 32
+# Maximum depth of nested brackets that change the weight.
+DEEPEST_WEIGHT = 100
+# Maximum absolute weight. Larger products could become infinite.
+MOST_WEIGHT = 1e9
+# Quantifiers are possessive, because backtracking would take quadratic time on a malicious prompt.
+DIGITS = r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)"
+NUMBER = re.compile(rf"\s*+{DIGITS}\s*+")
+# Pattern for a weight after the name of an adapter.
+FACTOR = re.compile(rf"((?:te|unet)=)?\s*+({DIGITS})\s*+")
+WEIGHT = re.compile(rf":\s*+({DIGITS})\s*+\)")
+_BREAK = re.compile(r"\bBREAK\b")
+_MENTION = re.compile(r"<(?:lora|lyco):")
+# The web UI removes all such tags from a prompt, including tags of unknown kinds.
+_EXTRA = re.compile(r"<\w+:")
+_ESCAPED_OR_BRACKET = re.compile(r"\\.|[()\[\]]", re.DOTALL)
+# Dividers of a text in square brackets.
+_DIVIDERS = re.compile(r"(?<!\\)[:|]")
+_PIECES = re.compile(rf"\\[()\[\]\\]|{WEIGHT.pattern}|[()\[\]]|[^()\[\]\\:]++|.", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """Piece of text with its weight."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Adapter named in a prompt, with its weights."""
+
+    name: str
+    # Weight in the text encoders.
+    text: float = 1.0
+    # Weight in the U-Net.
+    unet: float = 1.0
+
+
+@dataclass(frozen=True)
+class Tag:
+    """Tag `<kind:name:weight>` in a prompt, from `start` up to `end`. Name and weights are unparsed."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def name(self) -> str:
+        return self.text[1:-1].split(":")[1]
+
+    @property
+    def name_end(self) -> int:
+        """Position in the prompt at which the name ends."""
+        return self.start + self.text.index(":") + 1 + len(self.name)
+
+    @property
+    def weights(self) -> list[str]:
+        return self.text[1:-1].split(":")[2:]
+
+
+@dataclass(frozen=True)
+class PromptSegment:
+    """Text of a prompt up to and including step `until`, split into windows of tokens at each BREAK."""
+
+    until: int
+    windows: tuple[tuple[Weighted, ...], ...]
+
+
+def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[PromptSegment]:
+    """Parse a prompt for a run of `steps` steps, and return its segments. A constant prompt has one segment.
+
+    With `plain`, the prompt has no syntax and is not parsed. Raises BadRequest if it is too long.
+    """
+    if problem := length_problem(prompt):
+        raise BadRequest(problem)
+    if plain:
+        return [PromptSegment(steps, ((Weighted(prompt),),))]
+    parts = _Parser(_without_tags(prompt)).parts()
+    until: dict[int, str] = {}
+    for text, group in groupby(range(1, steps + 1), key=lambda step: _at(parts, step, steps)):
+        until[max(group)] = text
+    texts = dict.fromkeys(until.values())
+    if sum(map(len, texts)) > MOST_TEXT:
+        raise BadRequest("The prompt becomes too many long texts from step to step; shorten it or choose fewer steps.")
+    found = {text: windows(text) for text in texts}
+    return [PromptSegment(step, found[text]) for step, text in until.items()]
+
+
+def adapters_mentioned(prompt: str) -> list[Mention]:
+    """Return the adapters that a prompt names, in order, each once with the weights of its last mention.
+
+    A weight that is not a number counts as 1.
+    """
+    found: dict[str, Mention] = {}
+    for tag in adapter_tags(prompt):
+        placed = []
+        named = {}
+        for part in tag.weights:
+            factor = FACTOR.fullmatch(part)
+            if factor and factor[1]:
+                named[factor[1]] = _bound(float(factor[2]))
+            else:
+                placed.append(_bound(float(factor[2])) if factor else 1.0)
+        text = named.get("te=", placed[0] if placed else 1.0)
+        unet = named.get("unet=", placed[1] if len(placed) > 1 else text)
+        name = tag.name.strip()
+        found[name] = Mention(name, text, unet)
+    return list(found.values())
+
+
+def adapter_tags(prompt: str) -> list[Tag]:
+    """Return the adapter tags of a prompt, in order."""
+    return list(_tags(prompt, _MENTION, named=True))
+
+
+def ignored_tags(prompt: str) -> list[Tag]:
+    """Return the tags of a prompt that name no adapter. They are removed from the text."""
+    return [tag for tag in _tags(prompt, _EXTRA) if not (tag.name and _MENTION.match(tag.text))]
+
+
+def _tags(text: str, opening: re.Pattern[str], *, named: bool = False) -> Iterator[Tag]:
+    """Yield the tags that start with `opening` and end at the next ">". With `named`, the name must not be empty."""
+    begin = opening.search(text)
+    last = -1
+    while begin is not None:
+        at = begin.end()
+        if last < at:
+            last = text.find(">", at)
+        if last < 0:
+            return
+        if last > at and not (named and text[at] == ":"):
+            at = last + 1
+            yield Tag(begin.start(), at, text[begin.start() : at])
+        begin = opening.search(text, at)
+
+
+def _without_tags(text: str) -> str:
+    found = []
+    done = 0
+    for tag in _tags(text, _EXTRA):
+        found.append(text[done : tag.start])
+        done = tag.end
+    return "".join([*found, text[done:]])
+
+
+def windows(text: str) -> tuple[tuple[Weighted, ...], ...]:
+    """Split a text without scheduled parts into windows at each BREAK, and parse its brackets as weights."""
+    together: list[list[Weighted]] = [[]]
+    for each in _parse_weights(text):
+        first, *others = _BREAK.split(each.text)
+        together[-1].append(Weighted(first.rstrip() if others else first, each.weight))
+        for other in others[:-1]:
+            together.append([Weighted(other.strip(), each.weight)])
+        if others:
+            together.append([Weighted(others[-1].lstrip(), each.weight)])
+    if len(together) > 1 and not "".join(each.text for each in together[-1]).strip():
+        del together[-1]  # a BREAK at the end begins nothing
+    return tuple(tuple(_join(window)) for window in together)
+
+
+class _Brackets:
+    """Stack of open brackets, with the texts between them and their weights."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[list[str], float]] = []
+        self._opened: dict[str, list[tuple[int, int | None]]] = {"(": [], "[": []}  # (when, first run that it weighs)
+        self._count = 0
+        self._joins = False  # whether the next text belongs to the last run
+
+    def add(self, text: str) -> None:
+        if not self._joins:
+            self._runs.append(([], 1.0))
+            self._joins = True
+        self._runs[-1][0].append(text)
+
+    def open(self, kind: str) -> None:
+        depth = sum(map(len, self._opened.values()))
+        self._opened[kind].append((self._count, len(self._runs) if depth < DEEPEST_WEIGHT else None))
+        self._count += 1
+        self._joins = False
+
+    def close(self, kind: str, factor: float) -> bool:
+        """Apply the weight of a bracket pair to the text since its opening. Return False if no bracket is open."""
+        if not self._opened[kind]:
+            return False
+        _, first = self._opened[kind].pop()
+        self._joins = False
+        for place in range(len(self._runs) if first is None else first, len(self._runs)):
+            texts, weight = self._runs[place]
+            self._runs[place] = texts, _bound(weight * factor)  # bracket by bracket: other orders round otherwise
+        return True
+
+    def finish(self) -> list[Weighted]:
+        """Close all open brackets, last one first, and return the texts with their weights."""
+        while any(self._opened.values()):
+            kind = max(self._opened, key=lambda each: self._opened[each][-1:])
+            self.close(kind, MORE if kind == "(" else 1 / MORE)
+        return [Weighted("".join(texts), weight) for texts, weight in self._runs]
+
+
+def _parse_weights(text: str) -> list[Weighted]:
+    """Parse brackets as weights, from left to right.
+
+    An unclosed bracket ends with the text, an unopened one is text.
+    """
+    found = _Brackets()
+    at = 0
+    while piece := _PIECES.match(text, at):
+        here = piece[0]
+        at = piece.end()
+        if piece[1] is not None:
+            if not found.close("(", float(piece[1])):
+                found.add(":")
+                at = piece.start() + 1
+        elif here in ("(", "["):
+            found.open(here)
+        elif not (here == ")" and found.close("(", MORE)) and not (here == "]" and found.close("[", 1 / MORE)):
+            found.add(here[1] if here[0] == "\\" and len(here) == 2 else here)
+    return _join(found.finish())
+
+
+def _bound(weight: float) -> float:
+    return min(max(weight, -MOST_WEIGHT), MOST_WEIGHT)
+
+
+def _join(parts: Sequence[Weighted]) -> list[Weighted]:
+    """Merge neighbouring parts of equal weight and remove empty parts."""
+    groups = groupby((part for part in parts if part.text), key=lambda part: part.weight)
+    return [Weighted("".join(part.text for part in group), weight) for weight, group in groups] or [Weighted("")]
+
+
+@dataclass(frozen=True)
+class _Scheduled:
+    """Text that is replaced by another one after some steps."""
+
+    before: _Parts
+    after: _Parts
+    when: str
+
+
+@dataclass(frozen=True)
+class _Alternation:
+    """Texts that alternate from step to step."""
+
+    options: tuple[_Parts, ...]
+
+
+_Parts = tuple["str | _Scheduled | _Alternation", ...]
+
+
+def _at(parts: _Parts, step: int, steps: int) -> str:
+    """Return the text at a step, counted from 1, given parts that may be scheduled or alternating."""
+    found = []
+    for part in parts:
+        if isinstance(part, _Scheduled):
+            share = float(part.when) * (steps if "." in part.when else 1)
+            last = int(min(max(share, 0), steps))  # `share` may be infinite
+            part = _at(part.before if step <= last else part.after, step, steps)
+        elif isinstance(part, _Alternation):
+            part = _at(part.options[(step - 1) % len(part.options)], step, steps)
+        found.append(part)
+    return "".join(found)
+
+
+class _Parser:
+    """Parser for the scheduled and alternating parts of a text.
+
+    Its methods take a range of the text: the whole text, or the content of a pair of square brackets. A range
+    contains both square brackets of a pair or neither. Round brackets count only as pairs within the range.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._square = bracket_pairs(text, "[", "]")
+        self._round = bracket_pairs(text, "(", ")")
+        dividing = (at.start() for at in _DIVIDERS.finditer(text))
+        self._marks = sorted([*self._square, *self._round, *dividing])
+
+    def parts(self) -> _Parts:
+        """Return the whole text as constant and changing parts."""
+        return self._parse(0, len(self._text), 0)
+
+    def _parse(self, first: int, last: int, depth: int) -> _Parts:
+        if depth == DEEPEST:
+            return (self._text[first:last],)
+        found: list[str | _Scheduled | _Alternation] = []
+        done = first
+        place = bisect_left(self._marks, first)
+        while place < len(self._marks) and (begin := self._marks[place]) < last:
+            end = self._square.get(begin)
+            if end is None:
+                place += 1
+                continue
+            found.append(self._text[done:begin])
+            found += self._parse_brackets(begin + 1, end, depth + 1)
+            done = end + 1
+            place = bisect_left(self._marks, end, lo=place)
+        return (*found, self._text[done:last])
+
+    def _parse_brackets(self, first: int, last: int, depth: int) -> _Parts:
+        """Return the content of square brackets: a changing part, or text of lower weight."""
+        colons, bars = self._dividers(first, last)
+        if len(colons) in (1, 2) and NUMBER.fullmatch(self._text, colons[-1] + 1, last):
+            middle = colons[0] if len(colons) == 2 else first
+            before = self._parse(first, middle, depth)
+            after = self._parse(middle + (len(colons) == 2), colons[-1], depth)
+            return (_Scheduled(before, after, self._text[colons[-1] + 1 : last].strip()),)
+        if bars:
+            ranges = zip([first - 1, *bars], [*bars, last], strict=True)
+            return (_Alternation(tuple(self._parse(begin + 1, end, depth) for begin, end in ranges)),)
+        return ("[", *self._parse(first, last, depth), "]")
+
+    def _dividers(self, first: int, last: int) -> tuple[list[int], list[int]]:
+        """Return the positions of ":" and of "|" in the range, except inside brackets."""
+        found: dict[str, list[int]] = {":": [], "|": []}
+        hidden = first - 1  # the last position inside brackets so far
+        for place in range(bisect_left(self._marks, first), len(self._marks)):
+            at = self._marks[place]
+            if at >= last:
+                break
+            if (end := self._square.get(at, self._round.get(at))) is not None:
+                hidden = max(hidden, end) if end < last else hidden
+            elif at > hidden:
+                found[self._text[at]].append(at)
+        return found[":"], found["|"]
+
+
+def bracket_pairs(text: str, opening: str, closing: str) -> dict[int, int]:
+    """Return {position of an opening bracket: position of its closing bracket}. A backslash escapes a bracket."""
+    opened: list[int] = []
+    found: dict[int, int] = {}
+    for mark in _ESCAPED_OR_BRACKET.finditer(text):
+        if mark[0] == opening:
+            opened.append(mark.start())
+        elif mark[0] == closing and opened:
+            found[opened.pop()] = mark.start()
+    return found

@@ -1,0 +1,263 @@
+"""Detection of a prompt's subjects: the names of known drawings among its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+COLOUR_WORDS = frozenset(
+    ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
+    + ("white", "yellow")
+)
+PREPOSITIONS = frozenset(
+    ("with", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
+)
+# Words that are never a drawing's name by themselves.
+STOP_WORDS = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | PREPOSITIONS
+JOINING = frozenset(("and", "&", "+"))
+# Words that end in "ing" like an activity, but denote things.
+ING_NOUNS = frozenset(
+    ("clothing", "crossing", "drawing", "duckling", "evening", "king", "lighting", "meeting", "morning", "painting")
+    + ("ping", "pudding", "sing", "spring", "sting", "string", "thanksgiving", "writing")
+)
+NUMBERS = {"two": 2, "three": 3, "four": 4}
+# Plural endings, each with the singular ending that replaces it.
+PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
+# Words with at most this number of letters are not treated as plurals.
+SHORT = 3
+ARTICLES = (["a"], ["an"], ["the"])
+# Words before a name that do not change the kind of thing: a "racing car" is a car, but a "hot dog" is no dog.
+ADJECTIVES = COLOUR_WORDS | frozenset(
+    ("baguette", "beating", "birthday", "bullet", "cherry", "closed", "coin", "concert", "crying", "deciduous")
+    + ("delivery", "desktop", "diving", "evergreen", "fountain", "glowing", "grinning", "growing")
+    + ("japanese", "kick", "kissing", "lab", "laptop", "leafless", "loudly", "man", "monarch", "motor", "movie")
+    + ("office", "oil", "old", "oncoming", "open", "palm", "party", "passenger", "person", "pickup", "police", "polar")
+    + ("pouting", "racing", "rain", "safety", "school", "shooting", "shopping", "slightly", "small", "smiling")
+    + ("sparkling", "spouting", "straight", "straw", "studio", "top", "treasure", "tropical", "video", "vintage")
+    + ("weary", "woman", "womans")
+)
+# Maximum number of words in a name.
+LONGEST = 6
+# A drawing that exists in at least this number of styles counts as well known.
+SEVERAL = 3
+# Maximum number of things in one image.
+MOST = 4
+# A name that is the whole prompt must be drawn in at least this number of styles. Shorter names in the prompt are then
+# ignored, because they would mean another thing ("letter" in "letter y").
+A_FEW = 2
+
+
+@dataclass(frozen=True)
+class Match:
+    """The name of a drawing that was found in a prompt, and the words of the prompt that form it.
+
+    The name is "" and there are no words if nothing was found.
+    """
+
+    name: str = ""
+    words: tuple[str, ...] = ()
+
+
+class DrawingNames:
+    """The names of a model's drawings, with the styles in which each is drawn.
+
+    A name is one or more words with single spaces between them. It maps to a bit set of styles. A name shared by many
+    drawings ("boat") maps instead to the drawings it may mean and their styles, the most likely first ("sailboat"),
+    because the mean of all boats would not be a drawing. Raises TypeError for invalid names.
+    """
+
+    def __init__(self, styles_of: Mapping[str, int | Mapping[str, int]]) -> None:
+        tables = [{name: bits} if isinstance(bits, int) else bits for name, bits in styles_of.items()]
+        if not all(isinstance(table, Mapping) and _are_bits(table) for table in tables):
+            raise TypeError("names are not all text with bits for styles")
+        self.styles_of = dict(styles_of)
+
+    def colours(self, words: Sequence[str], name: str) -> list[str]:
+        """Return the colours that the words request for the thing called `name`, without those of secondary things."""
+        words = _join_colours(words)
+        return [word for word in words[: _secondary_start(words)] if word in COLOUR_WORDS and word not in name.split()]
+
+    def things(self, words: Sequence[str], style: int | None = None) -> list[Sequence[str]]:
+        """Split the words of a prompt into the words of each separate thing.
+
+        Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if one of the things
+        is unknown, if a preposition precedes the last thing ("a man in a hat and a coat"), or if the whole prompt is a
+        name ("hammer and wrench").
+        """
+        parts = _split_at_and(_join_colours(words))
+        names = [self.subject(part, style) for part in parts]
+        if (
+            parts
+            and " ".join(words) not in self.styles_of
+            and all(name and self._is_known(name, None) for name in names)
+            and not any(map(PREPOSITIONS.intersection, parts[:-1]))
+            and len(each := [one for part in parts for one in self._repeat_by_number(part, style)]) <= MOST
+        ):
+            return each
+        return [words]
+
+    def _repeat_by_number(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
+        """Return the words of a thing as often as their number word says ("two dogs").
+
+        They are returned once if a single drawing shows several of the thing ("two cherries").
+        """
+        if (number := NUMBERS.get(words[0])) is None:
+            return [words]
+        name = self.subject(thing := words[1:], style)
+        is_of_several = name.endswith("s") and name in " ".join(thing) and isinstance(self.styles_of[name], int)
+        return [words] if not name or is_of_several else [thing] * number
+
+    def subject(self, words: Sequence[str], style: int | None = None) -> str:
+        """Return the name of the drawing that the prompt is about, or "" if there is none."""
+        return self.match(words, style).name
+
+    def match(self, words: Sequence[str], style: int | None = None) -> Match:
+        """Return the name of the drawing that the prompt is about, with its words in the prompt.
+
+        The whole prompt is the name if it is drawn in at least A_FEW styles. Otherwise it is the longest name that
+        begins before the first preposition ("with", "and"). Of several such names the last one is returned, because in
+        English the head noun comes last: "slice of pizza", "birthday present with a bow".
+
+        Names drawn in the given style, or in several styles, have priority over rarely drawn names. Things have
+        priority over activities ("dog playing") that stand for drawings of other things. Colours are ignored, unless a
+        name contains one ("red heart").
+        """
+        words = _join_colours(words)
+        plain = [word for word in words if word not in COLOUR_WORDS]
+        named = words[1:] if words[:1] in ARTICLES else words
+        whole = " ".join(named)
+        if self._drawn_in(whole) >= A_FEW and plain == words:
+            return Match(whole, tuple(named))
+
+        def is_known(name: str) -> bool:
+            return name in self.styles_of and self._is_known(name, style)
+
+        def is_known_by_colour(name: str) -> bool:
+            colours = COLOUR_WORDS.intersection(parts := name.split())
+            return 0 < len(colours) < len(parts) and is_known(name)
+
+        def is_known_thing(name: str) -> bool:
+            return is_known(name) and (not self._is_activity(name) or is_implied(name))
+
+        def is_implied(name: str) -> bool:
+            # A drawing called "grinning cat" also matches the prompt "cat smiling".
+            others = set(plain) - {name}
+            return not others.isdisjoint(self.drawing(name, style)[0].split())
+
+        passes = [(words, is_known_by_colour), (plain, is_known_thing), (plain, is_known), (plain, self._is_name)]
+        if STOP_WORDS.issuperset(plain):
+            # A colour can be the thing itself ("an orange"), but only if no other thing is named.
+            passes.append((words, self._is_name))
+        found = (_longest_name(candidates, counts) for candidates, counts in passes)
+        return next((match for match in found if match.name), Match())
+
+    def is_drawn(self, name: str) -> bool:
+        """Return True if a name is well known: several styles have a drawing of it."""
+        return name in self.styles_of and self._is_known(name, None)
+
+    def related(self, name: str, drawing: str) -> list[str]:
+        """Return the names of other drawings that show the thing called `name` in a prompt, without `drawing` itself.
+
+        They are the name after an adjective, the face of an animal, and the drawings that a shared name may mean if
+        they have a word in common with it.
+        """
+        last = name.rpartition(" ")[2]
+        found = [each for each in self._by_last_word.get(last, ()) if _is_kind_of(each, (name, drawing))]
+        if f"{name} face" in self.styles_of:
+            found.append(f"{name} face")
+        meant = self.styles_of.get(name, 0)
+        if not isinstance(meant, int):
+            shared = {name, *name.split(), *drawing.split()}
+            found += [each for each in meant if shared.intersection(each.split())]
+        return [each for each in dict.fromkeys(found) if each not in (name, drawing)]
+
+    @cached_property
+    def _by_last_word(self) -> dict[str, list[str]]:
+        """The names of several words that denote a single drawing, by their last word."""
+        found: dict[str, list[str]] = {}
+        for each, meant in self.styles_of.items():
+            if isinstance(meant, int) and " " in each:
+                found.setdefault(each.rpartition(" ")[2], []).append(each)
+        return found
+
+    def _is_name(self, name: str) -> bool:
+        return name in self.styles_of
+
+    def _is_activity(self, name: str) -> bool:
+        """Return True for an activity ("playing") that has no drawing of its own, unlike "lightning"."""
+        meant = self.styles_of[name]
+        is_one_word = name.endswith("ing") and " " not in name and name not in ING_NOUNS
+        return is_one_word and not isinstance(meant, int) and name not in meant
+
+    def _is_known(self, name: str, style: int | None) -> bool:
+        meant = self.styles_of[name]
+        if not isinstance(meant, int) or self._drawn_in(name) >= SEVERAL:
+            return True
+        return style is not None and bool(meant >> style & 1)
+
+    def _drawn_in(self, name: str) -> int:
+        """Return the number of styles in which the name is drawn, or 0 for a name that many drawings share."""
+        meant = self.styles_of.get(name, 0)
+        return meant.bit_count() if isinstance(meant, int) else 0
+
+    def drawing(self, name: str, style: int | None) -> tuple[str, bool]:
+        """Return the drawing that a name stands for, and True if that drawing exists in the given style."""
+        meant = self.styles_of.get(name, 0)
+        if isinstance(meant, int):
+            return name, style is not None and bool(meant >> style & 1)
+        if style is not None:
+            for each, bits in meant.items():
+                if bits >> style & 1:
+                    return each, True
+        return next((each for each in meant if each != name), name), False
+
+
+def _is_kind_of(each: str, names: Sequence[str]) -> bool:
+    adjective, _, rest = each.partition(" ")
+    return adjective in ADJECTIVES and rest in names
+
+
+def _longest_name(words: Sequence[str], counts: Callable[[str], bool]) -> Match:
+    """Return the last of the longest names among the words that satisfy `counts`; see `DrawingNames.match`."""
+    if counts(whole := " ".join(words)):
+        return Match(whole, tuple(words))
+    aside = _secondary_start(words)
+    for length in range(min(LONGEST, len(words)), 0, -1):
+        for begin in range(min(aside, len(words) - length + 1) - 1, -1, -1):
+            for name in forms(" ".join(words[begin : begin + length])):
+                if counts(name) and name not in STOP_WORDS:
+                    return Match(name, tuple(words[begin : begin + length]))
+    return Match()
+
+
+def forms(name: str) -> Iterator[str]:
+    """Yield the name and, if it may be a plural, its possible singulars."""
+    yield name
+    for ending, one in PLURALS:
+        if name.endswith(ending) and len(name) > SHORT:
+            yield name.removesuffix(ending) + one
+
+
+def _join_colours(words: Sequence[str]) -> list[str]:
+    """Return the words without any "and" between two colours, since it does not start a secondary thing."""
+    around = zip(["", *words], words, [*words[1:], ""], strict=False)
+    return [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
+
+
+def _split_at_and(words: Sequence[str]) -> list[list[str]]:
+    """Split the words at every "and". If there is one, also split them at commas."""
+    if JOINING.isdisjoint(words):
+        return [[*words]]
+    groups = groupby(words, lambda word: word == "," or word in JOINING)
+    return [[*part] for joins, part in groups if not joins]
+
+
+def _secondary_start(words: Sequence[str]) -> int:
+    """Return the index of the first preposition or conjunction, or the number of words if there is none."""
+    return next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
+
+
+def _are_bits(meant: Mapping[str, int]) -> bool:
+    return bool(meant) and all(isinstance(name, str) and isinstance(bits, int) for name, bits in meant.items())

@@ -1,0 +1,206 @@
+"""Networks for points in a plane.
+
+They are the drift and the score of DiffFlow, and the backbone, generator and encoder of the other systems.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.layers import zero_init
+
+# The time at which points are noise. The drift −x/2 alone scales them by e^−2 by then.
+SPAN = 4.0
+# Number of sine and cosine features for each coordinate and for the time.
+WAVES = 4
+
+
+@dataclass(frozen=True)
+class PointNetworkConfig:
+    """Configuration of a `PointNetwork`, saved with its weights."""
+
+    told: int = 0
+    width: int = 64
+    layers: int = 3
+
+
+class PointNetwork(nn.Module):
+    """Vector field over the plane, called as `network(x, t, cond) -> (N, 2)` with points x (N, 2) and times t (N, 1).
+
+    Its initial output is zero.
+    """
+
+    def __init__(self, config: PointNetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.seen = nn.Linear(3 + 6 * WAVES, config.width)
+        self.told = nn.ModuleList(nn.Linear(config.told, config.width) for _ in range(config.layers))
+        self.layers = nn.ModuleList(nn.Linear(config.width, config.width) for _ in range(config.layers - 1))
+        self.last = zero_init(nn.Linear(config.width, 2))
+
+    def forward(self, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
+        places = torch.cat([x, (t / SPAN) ** (1 / 3)], dim=1)  # (N, 3)
+        frequencies = math.pi / 2 * torch.arange(1, WAVES + 1, device=x.device)
+        waves = (places[:, :, None] * frequencies).flatten(1)  # (N, 3 · WAVES)
+        h = self.seen(torch.cat([places, waves.sin(), waves.cos()], dim=1))  # (N, width)
+        # The conditioning scales every layer, because each set of points has paths of its own.
+        for place, of in enumerate(self.told):
+            h = F.silu((self.layers[place - 1](h) if place else h) * (1 + of(cond)))
+        found: Tensor = self.last(h)
+        return found
+
+
+def time_at(share: Any) -> Any:
+    """Return the time after a fraction 0 … 1 of the steps. Steps are shorter near the data."""
+    return SPAN * share**3
+
+
+def drift(network: nn.Module | None, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
+    """Return the drift f(x, t). It is the drift of DDPM's process with g = 1, plus a learned part."""
+    return -x / 2 if network is None else -x / 2 + network(x, t, cond)
+
+
+def score(network: nn.Module, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
+    """Return the score s(x, t) at a time t > 0.
+
+    It is the score of N(0, I), plus a learned part that is scaled by the noise at time t.
+    """
+    return -x + network(x, t, cond) / (1 - (-t).exp()).sqrt()
+
+
+# Frequencies of the sines and cosines of coordinates, in multiples of π/2. The highest one resolves a fiftieth of the
+# plane.
+COORDINATE_WAVES = (1.0, 2.0, 4.0, 8.0, 16.0)
+TIME_WAVES = (1.0, 2.0, 4.0)
+
+
+@dataclass(frozen=True)
+class PointBackboneConfig:
+    """Configuration of a `PointBackbone`, saved with its weights."""
+
+    backbone: str = "points"
+    told: int = 0
+    # Number of outputs per point, such as 2 for prediction and variance.
+    answers: int = 1
+    # Number of point sets in the input. A second set is a further input beside the noisy one.
+    channels: int = 1
+    width: int = 96
+    layers: int = 3
+
+
+class PointBackbone(nn.Module):
+    """Denoising network of independent points: `backbone(x, time, told) -> F` with x (N, C, P, 2).
+
+    `time` is (N,). The conditioning `told` is (N, T), or (N, P, T) if every point has its own. F is (N, C · answers, P,
+    2). The initial output is zero.
+    """
+
+    def __init__(self, config: PointBackboneConfig) -> None:
+        super().__init__()
+        self.config = config
+        coordinates = 2 * config.channels
+        conditioning = 1 + 2 * len(TIME_WAVES) + config.told
+        self.seen = nn.Linear(coordinates * (1 + 2 * len(COORDINATE_WAVES)), config.width)
+        self.layers = nn.ModuleList(nn.Linear(config.width, config.width) for _ in range(config.layers - 1))
+        self.modulation = nn.ModuleList(nn.Linear(conditioning, 2 * config.width) for _ in range(config.layers))
+        self.last = zero_init(nn.Linear(config.width, coordinates * config.answers))
+
+    def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
+        points = x.permute(0, 2, 1, 3).flatten(2)  # (N, P, 2 · C)
+        known = _waves(time[:, None, None], TIME_WAVES)  # (N, 1, ·)
+        if told is not None and told.shape[-1]:
+            given = told if told.ndim == 3 else told[:, None]
+            known = torch.cat([known.expand(-1, given.shape[1], -1), given], dim=2)
+        h = self.seen(_waves(points, COORDINATE_WAVES))
+        for index, modulation in enumerate(self.modulation):
+            scale, shift = modulation(known).chunk(2, dim=-1)
+            h = F.silu((self.layers[index - 1](h) if index else h) * (1 + scale) + shift)
+        found: Tensor = self.last(h).unflatten(2, (-1, 2)).permute(0, 2, 1, 3)
+        return found
+
+
+@dataclass(frozen=True)
+class PointGeneratorConfig:
+    """Configuration of a `PointGenerator`, saved with its weights."""
+
+    latent: int = 2
+    told: int = 0
+    width: int = 96
+    layers: int = 3
+
+
+class PointGenerator(nn.Module):
+    """Generator of points, called as `generator(z, told) -> points` with points (N, 1, P, 2) in −1 … 1.
+
+    z is (N, L), which gives one point per sample, or (N, P, L). `told` is the conditioning.
+    """
+
+    def __init__(self, config: PointGeneratorConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.given = nn.Linear(config.latent * (1 + 2 * 3) + config.told, config.width)
+        self.layers = nn.ModuleList(nn.Linear(config.width, config.width) for _ in range(config.layers - 1))
+        self.last = nn.Linear(config.width, 2)
+
+    def forward(self, z: Tensor, told: Tensor | None = None) -> Tensor:
+        z = z if z.ndim == 3 else z[:, None]
+        h = _waves(z, COORDINATE_WAVES[:3])
+        if told is not None and told.shape[-1]:
+            h = torch.cat([h, told[:, None].expand(-1, z.shape[1], -1)], dim=2)
+        h = F.silu(self.given(h))
+        for layer in self.layers:
+            h = F.silu(layer(h))
+        return torch.tanh(self.last(h))[:, None]
+
+
+@dataclass(frozen=True)
+class PointEncoderConfig:
+    """Configuration of a `PointEncoder`."""
+
+    answers: int = 1
+    told: int = 0
+    channels: int = 1
+    width: int = 128
+    layers: int = 3
+    # True for a discriminator that also measures how much the points of a batch differ.
+    spread: bool = False
+
+
+class PointEncoder(nn.Module):
+    """Encoder or discriminator of single points, called as `encoder(x, told) -> outputs` (N, A) with x (N, C, 1, 2).
+
+    `told` is the conditioning.
+    """
+
+    def __init__(self, config: PointEncoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        numbers = 2 * config.channels * (1 + 2 * len(COORDINATE_WAVES)) + config.told
+        self.seen = nn.Linear(numbers, config.width)
+        self.layers = nn.ModuleList(nn.Linear(config.width, config.width) for _ in range(config.layers - 1))
+        self.answer = nn.Linear(config.width + config.spread, config.answers)
+
+    def forward(self, x: Tensor, told: Tensor | None = None) -> Tensor:
+        h = _waves(x.flatten(1), COORDINATE_WAVES)
+        h = h if told is None else torch.cat([h, told], dim=1)
+        h = F.leaky_relu(self.seen(h), 0.2)
+        for layer in self.layers:
+            h = F.leaky_relu(layer(h), 0.2)
+        if self.config.spread:
+            spread = (h.var(dim=0, unbiased=False) + 1e-8).sqrt().mean()
+            h = torch.cat([h, spread.expand(len(h), 1)], dim=1)
+        found: Tensor = self.answer(h)
+        return found
+
+
+def _waves(numbers: Tensor, frequencies: tuple[float, ...]) -> Tensor:
+    """Return the numbers (…, D), followed by their sines and cosines: (…, D · (1 + 2·len(frequencies)))."""
+    scaled = math.pi / 2 * torch.tensor(frequencies, device=numbers.device)
+    angles = (numbers[..., None] * scaled).flatten(-2)
+    return torch.cat([numbers, angles.sin(), angles.cos()], dim=-1)

@@ -1,0 +1,243 @@
+"""Memorised training drawings, stored as principal components of their latents and looked up by name and style."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from gdm_studio.common.atomic import write
+from gdm_studio.networks.tokenizer import ANY_STYLE
+from gdm_studio.networks.unet import PriorNetwork
+
+# Maximum size in bytes of all components, when decompressed.
+MOST = 2**27
+# Minimum number of drawings in a style for transferring other drawings to that style.
+LEAST = 16
+# Ridge penalty, relative to the mean square of the regression's inputs.
+RIDGE = 1.0
+# Fraction of a drawing's deviation from the mean that is transferred unchanged. Without it, the parts that the
+# regression cannot predict would become grey.
+OWN = 0.5
+
+
+class PrototypeBasis(nn.Module):
+    """Lookup table of memorised drawings, called as `prototypes(ids, styles) -> (known, components)` on the CPU.
+
+    Drawings are memorised because a network reproduces them less exactly than their principal components do, even after
+    long training.
+
+    If neither the prompt nor the target names a style, the result is the mean of the two most similar drawings of the
+    name. The mean of all drawings would blur views from several sides. If the name has no drawing in the target style,
+    `StyleTransfer` converts the drawings in other styles. In both cases only drawings in the `blended` styles are used,
+    if there are any. Raises ValueError if rows and components do not match.
+    """
+
+    rows: Tensor
+    components: Tensor
+
+    def __init__(self, rows: Tensor, components: Tensor, step: float, blended: Sequence[int]) -> None:
+        super().__init__()
+        if rows.ndim != 2 or components.ndim != 2 or len(rows) != len(components) or not 0 < step < 1000:
+            raise ValueError(f"{tuple(rows.shape)} names have {tuple(components.shape)} components in steps of {step}")
+        if not all(type(style) is int for style in blended):
+            raise ValueError(f"{blended} are no styles")
+        self.step = step
+        self.blended = tuple(blended)
+        # (n, L) int16: the token ids of each drawing's style and name.
+        self.register_buffer("rows", rows)
+        # (n, K) int8, in units of `step`.
+        self.register_buffer("components", components)
+        # Style transfers by target style, created on first use.
+        self._carried: dict[int, StyleTransfer | None] = {}
+        # The rows that are most similar to a row, by row and count. Computed on first use.
+        self._similar: dict[tuple[int, int], Tensor] = {}
+        # For each name, given by its token ids, the table row of its drawing in each style.
+        self._drawn: dict[tuple[int, ...], dict[int, int]] = {}
+        for place, (style, *name) in enumerate(rows.tolist()):
+            self._drawn.setdefault(_without_padding(name), {})[style] = place
+
+    @property
+    def width(self) -> int:
+        """The number of components of a drawing."""
+        return self.components.shape[1]
+
+    def drawings(self, name: Sequence[int]) -> Mapping[int, int]:
+        """Return the table row of a name's drawing in each style. `name` are its token ids, without a style."""
+        return self._drawn.get(_without_padding(name), {})
+
+    def moved(self, row: int, numbers: Tensor, share: float) -> Tensor:
+        """Return the components (K,) of a table row, moved part of the way towards a mixture of similar drawings.
+
+        The mixture consists of the nearest drawings of the same style, one for each of the `numbers`. Their weights are
+        the softmax of the numbers. `share` is the part of the way, in 0 … 1.
+        """
+        own = self.components[row].float() * self.step
+        nearest = self._neighbours(row, len(numbers))
+        if not len(nearest):
+            return own
+        mixture = torch.softmax(numbers[: len(nearest)].float(), 0) @ (self.components[nearest].float() * self.step)
+        return own + share * (mixture - own)
+
+    def moved_drawings(self, ids: Tensor, numbers: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+        """Look up drawings by token ids (N, L) that include a style, and move each towards similar drawings.
+
+        Returns a mask of the known drawings (N,) and the components (N, K), which are zero for unknown drawings.
+        `numbers` (N, M) and `shares` (N,) are the parameters of `moved`.
+        """
+        rows = [self._drawn.get(_without_padding(name), {}).get(style) for style, *name in ids.tolist()]
+        nothing = torch.zeros(self.width)
+        found = [
+            nothing if row is None else self.moved(row, mixing, float(share))
+            for row, mixing, share in zip(rows, numbers, shares, strict=True)
+        ]
+        return torch.tensor([row is not None for row in rows]), torch.stack(found)
+
+    def _neighbours(self, row: int, count: int) -> Tensor:
+        """Return the `count` table rows of the same style that are most similar to a table row."""
+        if (row, count) not in self._similar:
+            others = (self.rows[:, 0] == self.rows[row, 0]).nonzero()[:, 0]
+            others = others[others != row]
+            distances = (self.components[others].float() - self.components[row].float()).square().sum(1)
+            self._similar[row, count] = others[distances.argsort(stable=True)[:count]]
+        return self._similar[row, count]
+
+    def forward(self, ids: Tensor, styles: Tensor, *, carries: bool = True) -> tuple[Tensor, Tensor]:
+        """Look up names by token ids (N, L), with target styles (N,).
+
+        Returns a mask of the known names (N,) and components (N, K), which are zero for unknown names. A name whose ids
+        include a style only matches that drawing. If `carries` is False, the plain mean of the drawings replaces the
+        transfer to another style.
+        """
+        found = [self._find(row, style, carries) for row, style in zip(ids.tolist(), styles.tolist(), strict=True)]
+        nothing = torch.zeros(self.width)
+        known = torch.tensor([each is not None for each in found])
+        return known, torch.stack([nothing if each is None else each for each in found]) * self.step
+
+    def _find(self, row: Sequence[int], style: int, carries: bool) -> Tensor | None:
+        """Return the components of a drawing, in units of `step`, or None if it is unknown."""
+        told, *name = row
+        drawn = self._drawn.get(_without_padding(name), {})
+        if told != ANY_STYLE:
+            return self.components[drawn[told]].float() if told in drawn else None
+        if not drawn:
+            return None
+        if style == ANY_STYLE:
+            return self._similarity(self._blend(drawn))
+        mean = self._mean(self._blend(drawn))
+        if carries and style not in self._carried:
+            self._carried[style] = self._transfer_to(style)
+        carried = self._carried[style] if carries else None
+        return carried(mean) if carried else mean
+
+    def _blend(self, drawn: Mapping[int, int]) -> list[int]:
+        return [drawn[each] for each in self.blended if each in drawn] or [*drawn.values()]
+
+    def _mean(self, places: list[int]) -> Tensor:
+        return self.components[places].float().mean(0)
+
+    def _similarity(self, places: list[int]) -> Tensor:
+        def apart(pair: list[int]) -> float:
+            return float(torch.dist(*self.components[pair].float()))
+
+        return self._mean(min(([*pair] for pair in combinations(places, 2)), key=apart, default=places))
+
+    def _transfer_to(self, style: int) -> StyleTransfer | None:
+        """Return the transfer to a style, or None if too few names are drawn both in it and in other styles."""
+        pairs = {drawn[style]: self._blend({each: place for each, place in drawn.items() if each != style})
+                 for drawn in self._drawn.values() if style in drawn and len(drawn) > 1}  # fmt: skip
+        if len(pairs) < LEAST:
+            return None
+        return StyleTransfer(self.components[[*pairs]].float(), torch.stack([*map(self._mean, pairs.values())]))
+
+    def write(self, path: Path, **facts: str) -> None:
+        """Write the table as a safetensors file, with `facts` in its header. Raises StorageError."""
+        columns = np.ascontiguousarray(self.components.T.cpu().numpy())
+        packed = np.frombuffer(lzma.compress(columns.tobytes(), preset=9), np.uint8).copy()
+        metadata = facts | {"recall": json.dumps([self.width, self.step, self.blended])}
+        write(path, save({"rows": self.rows.cpu(), "components": torch.from_numpy(packed)}, metadata))
+
+    @classmethod
+    def read(cls, path: Path) -> PrototypeBasis:
+        """Read a table from a file that `write` has written.
+
+        Raises ValueError, TypeError, LookupError, OSError or SafetensorError for an invalid file.
+        """
+        with safe_open(path, "pt") as file:
+            width, step, blended = json.loads(file.metadata()["recall"])
+            rows, packed = (file.get_tensor(name) for name in ("rows", "components"))
+        if rows.dtype != torch.int16 or type(width) is not int or not 0 < len(rows) * width <= MOST:
+            raise ValueError("the components have an invalid type or size")
+        return cls(rows, torch.from_numpy(_unpack(packed.numpy(), len(rows), width)), float(step), blended)
+
+
+class StyleTransfer:
+    """Function that converts a drawing's components to a style in which it was never drawn.
+
+    It is a ridge regression (Hoerl and Kennard 1970) from the mean of a thing's drawings in other styles, (n, K), to
+    its drawing in this style, (n, K). Part of each drawing's deviation from the overall mean is added unchanged.
+    """
+
+    def __init__(self, drawings: Tensor, others: Tensor) -> None:
+        self.centre = others.mean(0)
+        self.mean = drawings.mean(0)
+        deviation = others - self.centre
+        identity = torch.eye(others.shape[1])
+        # One is added so that the penalty is positive even if all inputs are equal.
+        ridge = RIDGE * deviation.square().sum(1).mean() + 1
+        regression = torch.linalg.solve(
+            deviation.T @ deviation + ridge * identity, deviation.T @ (drawings - self.mean)
+        )
+        self.weights = regression + OWN * identity  # (K, K)
+
+    def __call__(self, others: Tensor) -> Tensor:
+        """Return the drawing (K,) in the target style, given the mean (K,) of those in other styles."""
+        return self.mean + (others - self.centre) @ self.weights
+
+
+def latents_of_prompts(
+    sketch: PriorNetwork,
+    recall: PrototypeBasis | None,
+    ids: Tensor,  # (N, L)
+    pooled: Tensor,  # (N, D)
+    styles: Tensor,  # (N,)
+    size: torch.Size,
+    *,
+    carries: bool = True,
+) -> Tensor:
+    """Return clean latents (N, C, h, w) for N prompts, estimated directly from the text instead of by diffusion.
+
+    They are those of a memorised training drawing if `recall` has one for the prompt and the style, and otherwise the
+    prediction of the network `sketch`. `ids` (tokens) and `pooled` (text features) encode the same prompts, `styles`
+    are the indices of the requested styles, and `size` is (h, w). Without `carries`, `recall` averages the drawings of
+    a thing in other styles instead of converting them to the requested style.
+    """
+    drawn: Tensor = sketch(pooled, size)
+    if recall is None:
+        return drawn
+    known, components = (part.to(pooled.device) for part in recall(ids, styles, carries=carries))
+    return torch.where(known[:, None, None, None], sketch.from_components(components, size), drawn)
+
+
+def _without_padding(row: Sequence[int]) -> tuple[int, ...]:
+    """Return the ids without padding."""
+    return tuple(filter(None, row))
+
+
+def _unpack(packed: NDArray[np.uint8], count: int, width: int) -> NDArray[np.int8]:
+    try:
+        whole = lzma.LZMADecompressor(memlimit=2**28).decompress(packed.tobytes(), count * width)
+    except lzma.LZMAError as error:
+        raise ValueError("its components are damaged") from error
+    if len(whole) != count * width:
+        raise ValueError("its components are cut short")
+    return np.ascontiguousarray(np.frombuffer(whole, np.int8).reshape(width, count).T)

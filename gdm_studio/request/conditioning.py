@@ -1,0 +1,63 @@
+"""Conditioning besides the prompt: named factors and control images. A model's card states which of them it accepts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.params import check_number
+
+# The range of all models. A model's card may define a smaller one.
+FACTORS = (-1e9, 1e9)
+WEIGHTS = (0.0, 2.0)
+MAX_CONTROL_IMAGES = 8
+
+
+@dataclass(frozen=True)
+class ControlImage:
+    """An image that guides the generation through a control network, such as edges, a depth map or a pose."""
+
+    # One of the kinds that the model's card accepts.
+    kind: str
+    # The name of the stored image, which `engine.image_inputs.store` returns.
+    image: str
+    # The strength of the guidance. At 0 the image has no effect.
+    weight: float = 1.0
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.weight:g}"
+
+
+def check_factors(word: str, factors: Any) -> None:
+    """Raise BadRequest unless `factors` is a mapping from names to numbers."""
+    if not isinstance(factors, dict) or not all(isinstance(name, str) for name in factors):
+        raise BadRequest(f"{word} must be numbers by name, not {factors!r}.")
+    for name, value in factors.items():
+        check_number(name, value, *FACTORS)
+
+
+def check_control_images(word: str, hints: Any) -> None:
+    """Raise BadRequest unless the value is a tuple of at most MAX_CONTROL_IMAGES control images."""
+    if (
+        not isinstance(hints, tuple)
+        or len(hints) > MAX_CONTROL_IMAGES
+        or not all(isinstance(each, ControlImage) for each in hints)
+    ):
+        raise BadRequest(f"{word} must be up to {MAX_CONTROL_IMAGES} pictures with their kinds, not {hints!r}.")
+    for hint in hints:
+        if not isinstance(hint.kind, str) or not is_stored_image_name(hint.image):
+            raise BadRequest(f"A hint must have a kind and the name of a stored picture, not {hint!r}.")
+        check_number("the weight of a hint", hint.weight, *WEIGHTS)
+
+
+def control_images_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[ControlImage, ...]:
+    """Return the control images for a list of JSON objects. May raise any of `MALFORMED` if values are malformed."""
+    return tuple(ControlImage(each["kind"], each["image"], each["weight"]) for each in values)
+
+
+def is_stored_image_name(name: object) -> bool:
+    """Return True if a value has the form of a stored image's name: 64 hexadecimal digits."""
+    return isinstance(name, str) and re.fullmatch("[0-9a-f]{64}", name) is not None

@@ -1,0 +1,64 @@
+"""Digests of requests, which are hashes of the settings that determine the pixels. They are equal in all versions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.request.migrations import ABSENT_SAMPLER_PARAMS
+from gdm_studio.request.setting import Role, Settings
+
+# The grammar of files from before the grammar was a setting. Models with a grammar then used this one for prompts.
+_GRAMMAR_BEFORE = {"grammar": "webui"}
+# Names of spacings in digests, which do not follow renames. Of two spacings that had the same name, the earlier one has
+# this name in digests.
+_DIGEST_NAMES = {"beta_0_1": "beta", "beta": "beta of version 2"}
+
+
+def digest_of(request: Any, settings: Settings) -> str:
+    """Return 32 hex digits that identify the pixels of a request, given its `settings`.
+
+    Settings of the machine and notes are left out. So are settings and sampler parameters with their absent value,
+    which is the value that an older file without them implies. Therefore neither new settings nor new defaults change a
+    digest.
+    """
+    return hashlib.sha256(json.dumps(_relevant_settings(request, settings), sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
+    """Return the settings that determine the pixels and do not have their absent value.
+
+    An integer value of a float setting becomes a float.
+    """
+    found: dict[str, Any] = {}
+    for name, setting in settings.items():
+        value = setting.value_in(request)
+        if name == "knobs":
+            defaults = {param.name: param.default for param in SAMPLERS[request.sampler].params}
+            defaults |= ABSENT_SAMPLER_PARAMS.get(request.sampler, {})
+            value = {name: number for name, number in value.items() if number != defaults.get(name)}
+        if setting.role & (Role.MACHINE | Role.NOTE):
+            continue
+        if value in (setting.absent, _GRAMMAR_BEFORE.get(name, setting.absent)):
+            continue
+        if name == "spacing":
+            value = _DIGEST_NAMES.get(value, value)
+        found[name] = float(value) if setting.kind is float else _plain(value, type(request), settings)
+    return found
+
+
+def _plain(value: Any, whole: type, settings: Settings) -> Any:
+    """Convert a value to JSON types. Nested requests, which have the type `whole`, become their relevant settings."""
+    if isinstance(value, whole):
+        return _relevant_settings(value, settings)
+    if is_dataclass(value):
+        inside = ((each, getattr(value, each.name)) for each in fields(value))
+        return {
+            each.name: float(part) if each.type == "float" else _plain(part, whole, settings)
+            for each, part in inside
+            if part != each.default
+        }
+    return [_plain(part, whole, settings) for part in value] if isinstance(value, tuple) else value

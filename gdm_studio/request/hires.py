@@ -1,0 +1,72 @@
+"""The stages of an image: the model, then a refiner, then a second pass at a larger size ("hires fix")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.params import Param
+
+if TYPE_CHECKING:
+    from gdm_studio.request.request import Request
+
+REFINER_SHARE = Param(
+    QT_TRANSLATE_NOOP("Setting", "Refiner's share"),
+    0.05,
+    0.95,
+    QT_TRANSLATE_NOOP("Setting", "Share of the steps, the last ones, that the refiner makes if one is chosen"),
+    "refined",
+    0.2,
+    "Stable Diffusion",
+)
+SECOND_PASS_SCALE = Param(
+    QT_TRANSLATE_NOOP("Setting", "Second pass"),
+    1.0,
+    2.5,
+    QT_TRANSLATE_NOOP("Setting", "How many times as wide and high the second pass makes the picture; 1 for none"),
+    "enlarged",
+    1.0,
+    "Hires fix",
+)
+SECOND_PASS_STRENGTH = Param(
+    QT_TRANSLATE_NOOP("Setting", "Second pass, noise"),
+    0.05,
+    1.0,
+    QT_TRANSLATE_NOOP("Setting", "How much noise is added before the steps of the second pass"),
+    "enlarged_strength",
+    0.5,
+    "Hires fix",
+)
+# The sides of an image are multiples of this number of pixels.
+MULTIPLE = 8
+
+
+def has_second_pass(request: Request) -> bool:
+    """Return True if the request has a second pass."""
+    return _value_of(SECOND_PASS_SCALE, request.factors) > 1
+
+
+def stage_shares(request: Request) -> tuple[float, ...]:
+    """Return the fraction of the steps in each stage of a request: the model, the refiner and the second pass.
+
+    Stages that the request does not have are left out.
+    """
+    refined = _value_of(REFINER_SHARE, request.factors) if request.refiner else 0.0
+    first = (1 - refined, refined) if refined else (1.0,)
+    return (*first, second_pass_strength(request.factors)) if has_second_pass(request) else first
+
+
+def second_pass_strength(factors: Mapping[str, float]) -> float:
+    """Return the noise strength at which the second pass starts: 0 is no noise, 1 is pure noise."""
+    return _value_of(SECOND_PASS_STRENGTH, factors)
+
+
+def second_pass_size(size: tuple[int, int], factors: Mapping[str, float]) -> tuple[int, int]:
+    """Return the image size (width, height) of the second pass, given the size of the first pass."""
+    width, height = (MULTIPLE * round(side * _value_of(SECOND_PASS_SCALE, factors) / MULTIPLE) for side in size)
+    return width, height
+
+
+def _value_of(param: Param, factors: Mapping[str, float]) -> float:
+    return factors.get(param.name, param.default)

@@ -1,0 +1,108 @@
+"""Interpolation from the image of a request to other images, by mixing their noise and their predictions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.params import check_number
+from gdm_studio.request.prompts import encodable
+from gdm_studio.request.setting import check_whole
+
+SEED_LIMIT = 2**63
+AMOUNTS = (0.0, 1.0)
+# The maximum number of targets in a chain of interpolations.
+MAX_TARGETS = 24
+
+
+@dataclass(frozen=True)
+class Interpolation:
+    """The target of an interpolation, which is another prompt and seed.
+
+    `amount` is the part of the way to the target: 0 is the request's own image, and 1 the target. `then` continues from
+    the interpolated point towards another target.
+    """
+
+    prompt: str
+    seed: int
+    amount: float
+    then: Interpolation | None = None
+
+    def picture(self, index: int) -> Interpolation:
+        """Return the interpolation for image `index` of the request. The seed of the target is advanced by `index`."""
+        return replace(self, seed=(self.seed + index) % SEED_LIMIT, then=self.then and self.then.picture(index))
+
+
+def iter_targets(walk: Interpolation | None) -> Iterator[Interpolation]:
+    """Yield each target of a chain of interpolations, first to last; nothing for None.
+
+    The chain is linked by the field `then`.
+    """
+    while walk is not None:
+        yield walk
+        walk = walk.then
+
+
+def append_target(walk: Interpolation | None, leg: Interpolation) -> Interpolation:
+    """Return the interpolation `walk`, continued towards the target `leg`."""
+    return leg if walk is None else replace(walk, then=append_target(walk.then, leg))
+
+
+def replace_prompt(walk: Interpolation | None, before: str, now: str) -> Interpolation | None:
+    """Return the interpolation for another start prompt. Targets with the old prompt get the new one."""
+    if walk is None:
+        return None
+    prompt = now if walk.prompt == before else walk.prompt
+    return replace(walk, prompt=prompt, then=replace_prompt(walk.then, before, now))
+
+
+def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:
+    """Return the weights with which the noise of several seeds is mixed, by seed.
+
+    `seed` is that of the start. The squares of the weights sum to 1, so that the mixed noise has unit variance. Seeds
+    with weight 0 are left out.
+    """
+    weights = {seed: 1.0}
+    for leg in iter_targets(walk):
+        # The sine is exactly 0 and 1 at the ends, unlike a cosine.
+        weights = {seed: math.sin((1 - leg.amount) * math.pi / 2) * weight for seed, weight in weights.items()}
+        weights[leg.seed] = weights.get(leg.seed, 0.0) + math.sin(leg.amount * math.pi / 2)
+        length = math.hypot(*weights.values())
+        weights = {seed: weight / length for seed, weight in weights.items() if weight}
+    return weights
+
+
+def prompt_weights(prompt: str, walk: Interpolation | None) -> dict[str, float]:
+    """Return the weights with which the predictions for several prompts are mixed, by prompt. The weights sum to 1."""
+    weights = {prompt: 1.0}
+    for leg in iter_targets(walk):
+        weights = {prompt: (1 - leg.amount) * weight for prompt, weight in weights.items()}
+        weights[leg.prompt] = weights.get(leg.prompt, 0.0) + leg.amount
+        total = math.fsum(weights.values())
+        weights = {prompt: weight / total for prompt, weight in weights.items() if weight}
+    return weights
+
+
+def check_interpolation(word: str, walk: Any) -> None:
+    """Raise BadRequest unless the value is None or an interpolation with at most MAX_TARGETS targets."""
+    for number, leg in enumerate(iter_targets(walk)):
+        if not isinstance(leg, Interpolation):
+            raise BadRequest(f"{word} must be one picture and then another, not {leg!r}.")
+        if not isinstance(leg.prompt, str):
+            raise BadRequest(f"The prompt to go towards must be text, not {leg.prompt!r}.")
+        check_whole("the seed to go towards", leg.seed, 0, SEED_LIMIT - 1)
+        check_number("the amount to go towards another picture", leg.amount, *AMOUNTS)
+        if number == MAX_TARGETS:
+            raise BadRequest(f"This is {MAX_TARGETS} steps away from the first picture; start again from this one.")
+
+
+def interpolation_from_json(values: Mapping[str, Any] | None) -> Interpolation | None:
+    """Return the interpolation for a JSON object, or None. May raise any of `MALFORMED` if values are malformed."""
+    if values is None:
+        return None
+    return Interpolation(
+        encodable(values["prompt"]), values["seed"], values["amount"], interpolation_from_json(values.get("then"))
+    )

@@ -1,0 +1,41 @@
+"""Length limits for prompts, and repair of prompts that come from files."""
+
+from __future__ import annotations
+
+import re
+
+# The maximum length of a prompt that may be parsed, in characters. Longer texts can be stored, but not generated.
+MOST_CHARACTERS = 10_000
+# The maximum length of a list of prompts, with one prompt per line, in characters.
+MOST_IN_LIST = 100_000
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def is_too_long(text: str) -> bool:
+    """Return True if a prompt exceeds the length limit. Such a prompt must not be parsed, tokenised or laid out."""
+    return len(text) > MOST_CHARACTERS
+
+
+def is_list_too_long(text: str) -> bool:
+    """Return True if a list of prompts, or one of its lines, is too long to be laid out."""
+    return len(text) > MOST_IN_LIST or any(map(is_too_long, text.split("\n")))
+
+
+def length_problem(text: str, name: str = "The prompt") -> str:
+    """Return an error message for a prompt that exceeds the length limit, or "" for any other prompt.
+
+    `name` is the name of the prompt in the message.
+    """
+    if not is_too_long(text):
+        return ""
+    return f"{name} has {len(text):,} characters; shorten it to {MOST_CHARACTERS:,} at most."
+
+
+def start_of(text: str, most: int = MOST_CHARACTERS) -> str:
+    """Return a text unchanged or, if it has more than `most` characters, its start and an ellipsis."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def encodable(text: str) -> str:
+    """Return a text with lone surrogates replaced by U+FFFD. JSON may contain them, but tokenizers reject them."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)

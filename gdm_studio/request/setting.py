@@ -1,0 +1,248 @@
+"""Descriptions of settings: type, range, title, help and use.
+
+Each is declared in the annotation of a dataclass field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import KW_ONLY, MISSING, Field, dataclass, field, fields, replace
+from difflib import get_close_matches
+from enum import Flag, auto
+from functools import cache
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.params import Param, check_number
+from gdm_studio.request.prompts import encodable
+
+
+class Role(Flag):
+    """The uses of a setting, such as the places where it appears. A setting can have several roles."""
+
+    # The setting defines the noise path or its start. A branch has the same value as its parent.
+    PATH = auto()
+    # A branch may change the setting for its own steps.
+    BRANCHABLE = auto()
+    # The setting changes the predictions. A multistep sampler cannot use predictions from before a change.
+    PREDICTION = auto()
+    # The setting defines the place or way of computing an image. It does not affect the pixels.
+    MACHINE = auto()
+    # The setting is stored with an image and has no effect on its pixels.
+    NOTE = auto()
+    # The setting affects which model is loaded, on which device, and if that is possible.
+    LOADED = auto()
+    # Each variant of a model, such as the few-step variant, has a default of its own.
+    MODEL_DEFAULT = auto()
+    # The setting is an option of the command line.
+    OPTION = auto()
+    # The setting is a slider in the panel. It must be a number.
+    PANEL = auto()
+    # The setting is a row in a comparison of images.
+    FACT = auto()
+    # The setting is a row in the details of an image.
+    DETAIL = auto()
+    # The setting is part of the title of a sheet.
+    TITLE = auto()
+    # The setting is a column of the index and a field of the search.
+    SEARCH = auto()
+    # The setting can be an axis of a grid.
+    AXIS = auto()
+    # The setting is written into images for other tools.
+    EXPORTED = auto()
+    STEERING = BRANCHABLE | PREDICTION
+    SHOWN = OPTION | PANEL | FACT | DETAIL | TITLE | SEARCH | AXIS | EXPORTED
+
+
+@dataclass(frozen=True)
+class Setting(Param):
+    """The description of a setting of any type, such as a number from `low` to `high`, a text or a choice.
+
+    `name`, `kind`, `default` and `absent` are taken from the dataclass field. `title` is the setting's name in the
+    window, and `summary` its tooltip.
+    """
+
+    _: KW_ONLY
+    default: Any = None
+    # The type of the field, without its annotation.
+    kind: Any = float
+    # The value of a field that is missing in a file. Digests leave this value out.
+    absent: Any = None
+    role: Role = Role.STEERING | Role.SHOWN
+    # Name in messages, searches and the index; if empty, the name of the field.
+    word: str = ""
+    # Name on the command line; if empty, `word`.
+    option: str = ""
+    # Another name of the option; none if empty.
+    option_alias: str = ""
+    # Help on the command line; if empty, the summary, range and default.
+    usage: str = ""
+    # The valid values, with their titles or with objects that have one; if empty, any value is valid.
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    # Name of another setting, without which this one has no effect.
+    needs: str = ""
+    # Phrase that contains the value, such as "{} steps"; if empty, the word and the value.
+    words: str = ""
+    # Example of values for the axis of a grid.
+    example: str = ""
+    # Title of its own row in the details. If empty, the row has the setting's title and is hidden for the default
+    # value.
+    detail: str = ""
+    # Name of another setting, in whose row of the details this one is shown.
+    beside: str = ""
+    # Number of decimals of a fraction.
+    decimals: int = 2
+    # Curve of the slider; see widgets.SliderRow.
+    curve: float = 1.0
+    # Labels at both ends of the slider.
+    ends: tuple[str, str] = ("", "")
+    # Function that replaces the default check. It is called with (word, value) and raises BadRequest.
+    checks: Callable[[str, Any], None] | None = None
+    # Description of the type for messages, if _FORMS does not have the type.
+    form: str = ""
+    # Function that converts the JSON value, if the type is not a JSON type.
+    read: Callable[[Any], Any] | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """True if the value is an int or a float."""
+        return self.kind in (int, float)
+
+    def value_in(self, request: object) -> Any:
+        """Return the setting's value in a request."""
+        return getattr(request, self.name)
+
+    def applies_to(self, request: object) -> bool:
+        """Return True if the setting has an effect in this request."""
+        return not self.needs or bool(getattr(request, self.needs))
+
+    def typed(self, value: Any) -> Any:
+        """Return a value with a list converted to a tuple. Raises BadRequest if its type is wrong.
+
+        Numbers and the contents of containers are only checked by `check`, whose messages name the range.
+        """
+        found = value
+        if isinstance(value, list):
+            found = tuple(value)
+        elif isinstance(value, str):
+            found = encodable(value)
+        if not self.is_number and not _is_instance(found, self.kind):
+            form = self.form or _FORMS.get(get_origin(self.kind) or self.kind, str(self.kind))
+            raise BadRequest(f"{self.word} must be {form}, not {value!r}.")
+        return found
+
+    def check(self, value: Any) -> None:
+        """Raise BadRequest, naming the valid values, if a value is invalid. The value must come from `typed`."""
+        if self.checks is not None:
+            self.checks(self.word, value)
+        elif self.choices:
+            if value not in self.choices:
+                has = ", ".join(self.choices)
+                raise BadRequest(f"There is no {self.word} called {value!r}; choose one of {has}.")
+        elif self.kind is int:
+            check_whole(self.word, value, round(self.low), round(self.high))
+        elif self.kind is float:
+            check_number(self.word, value, self.low, self.high)
+
+    def search_value(self, value: Any) -> Any:
+        """Return the form of a value in searches and file names: "yes" or "no" for a boolean, or the value itself."""
+        return ("no", "yes")[value] if self.kind is bool else value
+
+    def text(self, value: Any) -> str:
+        """Return a value as text.
+
+        This is the title of a choice, the shortest form of a number, or a comma-separated list.
+        """
+        value = self.search_value(value)
+        if isinstance(value, dict):
+            return ", ".join(f"{name} {number:g}" for name, number in value.items())
+        if isinstance(value, tuple):
+            return ", ".join(map(str, value))
+        choice = self.choices.get(value) if self.choices else None
+        if choice is not None:
+            return choice if isinstance(choice, str) else str(choice.title)
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+    def exact_text(self, value: Any) -> str:
+        """Return a value as text, in which a fraction has the setting's number of decimals."""
+        return f"{value:.{self.decimals}f}" if self.kind is float else self.text(value)
+
+    def phrase(self, value: Any) -> str:
+        """Return a phrase that contains the value, such as "20 steps"."""
+        return self.words.format(self.text(value))
+
+
+_FORMS = {str: "text", bool: "true or false", dict: "numbers by name", tuple: "a list"}
+Settings = Mapping[str, Setting]
+
+
+def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
+    """Return the id of the choice with the given id or title, ignoring case, or None if there is none."""
+    by_name = {title.casefold(): choice for choice, title in titles.items()}
+    by_name |= {choice.casefold(): choice for choice in titles}
+    return by_name.get(text.strip().casefold())
+
+
+def did_you_mean(text: str, names: Iterable[str]) -> str:
+    """Return "; did you mean a or b", as the end of a message about a misspelt name, or "" if no name is similar."""
+    of = {name.casefold(): name for name in names}
+    near = [of[name] for name in get_close_matches(text.casefold(), of, cutoff=0.75)]
+    return f"; did you mean {' or '.join(near)}" if near else ""
+
+
+def settings_of(kind: type, absent: Mapping[str, Any]) -> Settings:
+    """Return the settings of a dataclass by name, in order. Each field must be `Annotated[…, Setting(…)]`.
+
+    `absent` lists absent values; for other fields it is the default. Raises TypeError for a field without a Setting.
+    """
+    hints = get_type_hints(kind, include_extras=True)
+    found = {}
+    for each in fields(kind):
+        mark = next((mark for mark in getattr(hints[each.name], "__metadata__", ()) if isinstance(mark, Setting)), None)
+        if mark is None:
+            raise TypeError(f"{kind.__name__}.{each.name} has no Setting in its annotation.")
+        found[each.name] = _complete(mark, each, hints[each.name].__origin__, absent)
+    return found
+
+
+def _complete(mark: Setting, each: Field[Any], kind: Any, absent: Mapping[str, Any]) -> Setting:
+    default = each.default_factory() if each.default_factory is not MISSING else each.default
+    word = mark.word or each.name
+    return replace(
+        mark,
+        name=each.name,
+        kind=kind,
+        default=default,
+        absent=absent.get(each.name, default),
+        word=word,
+        option=mark.option or word.replace("_", "-"),
+        words=mark.words or f"{word} {{}}",
+        decimals=0 if kind is int else mark.decimals,
+    )
+
+
+def with_role(settings: Settings, role: Role) -> tuple[Setting, ...]:
+    """Return the settings that have the given role, in order. Of several combined roles, a setting must have all."""
+    return tuple(setting for setting in settings.values() if role in setting.role)
+
+
+def _is_instance(value: Any, kind: Any) -> bool:
+    """Return True if a value has an annotated type. Of a tuple, only the length is checked."""
+    return any(isinstance(value, each) and (length is None or len(value) == length) for each, length in _parts(kind))
+
+
+@cache
+def _parts(kind: Any) -> tuple[tuple[Any, int | None], ...]:
+    """Return the alternatives of a type annotation, as (class, number of values or None)."""
+    origin = get_origin(kind) or kind
+    inside = get_args(kind)
+    if origin in (Union, UnionType):
+        return tuple(part for each in inside for part in _parts(each))
+    return ((origin, len(inside) if origin is tuple and ... not in inside else None),)
+
+
+def check_whole(word: str, value: Any, low: int, high: int) -> None:
+    """Raise BadRequest, naming the range, unless `value` is an integer from `low` to `high`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise BadRequest(f"{word} must be a whole number from {low} to {high}, not {value!r}.")

@@ -1,0 +1,188 @@
+"""Prompt templates: variants `{red|blue}` and wildcards `__name__`, chosen by the seed of each image.
+
+`{a|b}` is one of its parts, which may contain further variants; without a `|`, braces are ordinary characters. Square
+brackets keep their `|`, so `[a|b]` alternates as before. `__name__` is a line of a wildcard file, see `wildcards`. A
+backslash before a brace or a wildcard makes it literal: `\\{`, `\\__name__`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.request import wildcards
+from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long
+
+# Choices in one prompt, including those in the lines of wildcard files.
+MAX_CHOICES = 1000
+# Levels of nested variants and wildcards.
+MAX_DEPTH = 16
+# Open brackets at one place of a prompt; further ones are ordinary characters.
+MAX_OPEN = 64
+_TOKEN = re.compile(
+    rf"\\(?P<escaped>[{{}}]|{wildcards.MENTION.pattern})"
+    rf"|(?P<divided>\\[|\[\]])"
+    rf"|{wildcards.MENTION.pattern}"
+    rf"|[{{}}|\[\]]"
+    rf"|[^\\{{}}|\[\]_]+"
+    rf"|.",
+    re.DOTALL,
+)
+_SPECIAL = re.compile(rf"[{{}}]|{wildcards.MENTION.pattern}")
+_OPENING = {"}": "{", "]": "["}
+
+
+@dataclass(frozen=True)
+class _Variants:
+    """A `{a|b}`: the parts of each option."""
+
+    options: list[list[_Part]]
+
+
+@dataclass(frozen=True)
+class _Wildcard:
+    """A `__name__`."""
+
+    name: str
+
+
+_Part = str | _Variants | _Wildcard
+
+
+@dataclass
+class _Group:
+    """An open bracket, and the options read so far. The prompt itself is a group without a bracket."""
+
+    bracket: str = ""
+    options: list[list[_Part]] = field(default_factory=lambda: [[]])
+
+    def parts(self, closing: str = "") -> list[_Part]:
+        """Return the group as ordinary text: brackets, dividers and everything between."""
+        found: list[_Part] = [self.bracket]
+        for place, option in enumerate(self.options):
+            found += ["|", *option] if place else option
+        return [*found, closing]
+
+
+def draw(template: str, seeds: Iterable[int]) -> list[str]:
+    """Return the prompt that each seed draws from a template.
+
+    Raises BadRequest for a missing or unusable wildcard file, and if a prompt would be too long.
+    """
+    parts = _parse(template)
+    lines = _cached_lines()
+    return [_Draw(seed, lines).text(parts) for seed in seeds]
+
+
+def is_template(prompt: str) -> bool:
+    """Return True if a prompt may contain variants, wildcards or escaped braces."""
+    return _SPECIAL.search(prompt) is not None and not is_too_long(prompt)
+
+
+def escape(prompt: str) -> str:
+    """Return the template whose only result is this prompt."""
+    return _SPECIAL.sub(lambda found: "\\" + found[0], prompt)
+
+
+class _Draw:
+    """The choices of one image, which depend on its seed and on their order in the prompt."""
+
+    def __init__(self, seed: int, lines: Callable[[str], Sequence[list[_Part]]]) -> None:
+        self._seed = seed
+        self._lines = lines
+        self._choices = 0
+        self._length = 0
+
+    def text(self, parts: Sequence[_Part], depth: int = 0) -> str:
+        """Return the text of some parts. Raises BadRequest if it is too long or nested too deeply."""
+        if depth > MAX_DEPTH:
+            raise BadRequest(f"Variants and wildcards are nested more than {MAX_DEPTH} levels deep; nest fewer.")
+        return "".join(self._text_of(part, depth) for part in parts)
+
+    def _text_of(self, part: _Part, depth: int) -> str:
+        if isinstance(part, str):
+            self._length += len(part)
+            if self._length > MOST_CHARACTERS:
+                raise BadRequest(f"The prompt becomes longer than {MOST_CHARACTERS:,} characters; shorten its parts.")
+            return part
+        options = part.options if isinstance(part, _Variants) else self._lines(part.name)
+        return self.text(options[self._choose(len(options))], depth + 1)
+
+    def _choose(self, count: int) -> int:
+        self._choices += 1
+        if self._choices > MAX_CHOICES:
+            raise BadRequest(f"The prompt has more than {MAX_CHOICES} variants and wildcards; use fewer.")
+        digest = sha256(f"{self._seed} {self._choices}".encode()).digest()
+        return int.from_bytes(digest[:8], "big") % count
+
+
+def _cached_lines() -> Callable[[str], Sequence[list[_Part]]]:
+    """Return a function that returns the lines of a wildcard by name, and reads each wildcard only once."""
+    found: dict[str, Sequence[list[_Part]]] = {}
+
+    def lines(name: str) -> Sequence[list[_Part]]:
+        if name not in found:
+            found[name] = _Lines(wildcards.lines(name))
+        return found[name]
+
+    return lines
+
+
+class _Lines(Sequence[list[_Part]]):
+    """The lines of a wildcard file, each parsed when it is first chosen."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        # The parts of the lines parsed so far, by index.
+        self._parsed: dict[int, list[_Part]] = {}
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __getitem__(self, index: int) -> list[_Part]:  # type: ignore[override]
+        if index not in self._parsed:
+            self._parsed[index] = _parse(self._lines[index])
+        return self._parsed[index]
+
+
+def _parse(template: str) -> list[_Part]:
+    """Return the parts of a template. Brackets without a partner are ordinary characters."""
+    groups = [_Group()]
+    # The positions of the open brackets of each kind in `groups`.
+    open_at: dict[str, list[int]] = {"{": [], "[": []}
+    for found in _TOKEN.finditer(template):
+        token = found[0]
+        options = groups[-1].options
+        if found["escaped"]:
+            options[-1].append(found["escaped"])
+        elif token in open_at and len(groups) <= MAX_OPEN:
+            open_at[token].append(len(groups))
+            groups.append(_Group(token))
+        elif token == "|":
+            options.append([])
+        elif token in _OPENING and open_at[_OPENING[token]]:
+            place = open_at[_OPENING[token]].pop()
+            _close(groups, place, token)
+            for places in open_at.values():
+                while places and places[-1] > place:
+                    places.pop()
+        elif wildcards.MENTION.fullmatch(token):
+            options[-1].append(_Wildcard(token[2:-2]))
+        else:
+            options[-1].append(token)
+    return [part for group in groups for part in group.parts()]
+
+
+def _close(groups: list[_Group], place: int, closing: str) -> None:
+    """Close the group at `place`, and add it to the group around it.
+
+    Groups within it that are still open are ordinary text.
+    """
+    group = groups[place]
+    group.options[-1] += [part for inner in groups[place + 1 :] for part in inner.parts()]
+    del groups[place:]
+    is_choice = closing == "}" and len(group.options) > 1
+    groups[-1].options[-1] += [_Variants(group.options)] if is_choice else group.parts(closing)

@@ -1,0 +1,57 @@
+"""Wildcard files: lists of words for prompts, one per line, in the wildcards folder of the data folder.
+
+`__colour__` is a line of `colour.txt`, and `__animals/birds__` one of `animals/birds.txt`. Empty lines and lines that
+begin with # are skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from gdm_studio.common import atomic, paths
+from gdm_studio.common.errors import BadRequest, StorageError
+
+MAX_BYTES = 1_000_000
+# Characters of a line.
+MAX_LINE = 2000
+# Files whose lines are in memory.
+_CACHED = 64
+# Names have no dots, so that none leads out of the folder.
+MENTION = re.compile(r"__[A-Za-z0-9](?:[A-Za-z0-9 -]|/(?=[A-Za-z0-9])|_(?=[A-Za-z0-9])){0,99}__")
+
+
+def lines(name: str) -> tuple[str, ...]:
+    """Return the lines of a wildcard. Raises BadRequest if the file is missing, unusable or has no lines."""
+    path = paths.wildcards_dir().joinpath(*f"{name}.txt".split("/"))
+    try:
+        facts = os.stat(path)
+    except (OSError, ValueError):
+        folder = paths.display_path(paths.wildcards_dir())
+        raise BadRequest(f"There is no wildcard called {name!r}; put {name}.txt into {folder}.") from None
+    return _read(path, name, facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(_CACHED)
+def _read(path: Path, name: str, changed: int, size: int) -> tuple[str, ...]:
+    """Read a wildcard file. Its size and time of change are keys of the cache."""
+    try:
+        data = atomic.read(path, max_bytes=MAX_BYTES)
+    except StorageError as error:
+        raise BadRequest(f"The wildcard {name!r} cannot be read: {error}") from error
+    if len(data) > MAX_BYTES:
+        raise BadRequest(f"The wildcard {name!r} has more than {MAX_BYTES:,} bytes; split the file.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The wildcard {name!r} is not a text file; save it as UTF-8.") from error
+    if "\0" in text:
+        raise BadRequest(f"The wildcard {name!r} is not a text file; save it as UTF-8.")
+    found = tuple(line for each in text.splitlines() if (line := each.strip()) and not line.startswith("#"))
+    if not found:
+        raise BadRequest(f"The wildcard {name!r} has no lines; write one word or phrase per line.")
+    if any(len(line) > MAX_LINE for line in found):
+        raise BadRequest(f"The wildcard {name!r} has a line of more than {MAX_LINE:,} characters; shorten it.")
+    return found

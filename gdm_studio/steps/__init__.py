@@ -1,0 +1,1 @@
+"""Saved denoising steps: the step log, its file format, and earlier formats."""

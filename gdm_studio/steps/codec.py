@@ -1,0 +1,156 @@
+"""Serialization of step logs: one record per step, appended to those before it, so that truncation is detected.
+
+A record contains a step's tensors, named by a hash of their content, and its other facts as JSON. The first record also
+contains the facts of the whole log. A tensor that an earlier record contains is not written again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from safetensors.torch import load as tensors_of
+from safetensors.torch import save as to_safetensors
+from torch import Tensor
+
+from gdm_studio.common.json_reader import parse_json
+from gdm_studio.maths.path import NoiseLevel, Step
+from gdm_studio.models.fingerprint import parts_in_record, weights_in_record
+from gdm_studio.request.request import Request
+from gdm_studio.steps import legacy
+from gdm_studio.steps.log import READ_ERRORS, Entry, StepLog, name_of, path_in, validated_entries
+from gdm_studio.steps.records import is_unpacked, pack, read_header, unpack
+
+FORMAT = "gdm-studio steps"
+VERSION = 2
+# Format of the word attention record, which belongs to no step and follows all of them.
+ATTENTION = "gdm-studio attention"
+
+
+def to_bytes(log: StepLog, *, room: float = math.inf) -> bytes:
+    """Serialize the log. Returns b"" if the result would exceed `room` bytes."""
+    size = 0
+    found = []
+    for each in records(log, set()):
+        size += len(each)
+        if size > room:
+            return b""
+        found.append(each)
+    return b"".join(found)
+
+
+def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
+    """Yield the records of a log and add the names of their tensors to `written`, so that more can be appended."""
+    facts = {"version": VERSION, "path": log.path, "images": log.images, "weights": log.weights}
+    facts |= {"parts": dict(log.parts)} if log.parts else {}
+    # In ASCII, since a lone surrogate cannot be encoded as UTF-8.
+    request = json.dumps(parse_json(log.request.to_json()))
+    metadata = {"log": json.dumps(facts | {"last": log.entries[-1].index}), "request": request}
+    first, *rest = log.entries
+    yield record(first, written, format=FORMAT, **metadata)
+    yield from (record(entry, written) for entry in rest)
+
+
+def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
+    """Serialize an entry, leaving out tensors named in `written`, and add its own tensors' names to `written`."""
+    facts: dict[str, Any] = {"index": entry.index, "digest": entry.digest, "seconds": entry.seconds}
+    tensors = [] if entry.prediction is None else [entry.prediction]
+    if (step := entry.step) is not None:
+        tensors = list(step.arrays)
+        facts |= {"of": step.of, "at": step.at, "carry": len(step.history)}
+    names = [name_of(tensor) for tensor in tensors]
+    facts["tensors"] = names
+    new = {name: tensor for name, tensor in zip(names, tensors, strict=True) if name not in written}
+    written.update(new)
+    kept = {name: tensor.cpu().contiguous().clone() for name, tensor in new.items()}
+    data = to_safetensors(kept, {**metadata, "step": json.dumps(facts)})
+    return pack(data)
+
+
+def read(data: bytes) -> StepLog:
+    """Read a log, also in the format of version 0.1.0.
+
+    Raises one of READ_ERRORS if it is invalid or truncated.
+    """
+    if is_unpacked(data):
+        log, entries = legacy.read(read_header(data), tensors_of(data))
+        last = 0
+    else:
+        log, entries, last = _read_head(data, None)
+    log = replace(log, entries=tuple(validated_entries(entries, log.path, len(log.images))))
+    if not log.entries or log.entries[-1].index < last:
+        raise ValueError("torn")
+    return log
+
+
+def read_intact(data: bytes, request: Request) -> StepLog | None:
+    """Read the intact first part of a log of `request`, also in the format of version 0.1.0.
+
+    Returns None if there is none.
+    """
+    found: list[Entry] = []
+    with suppress(*READ_ERRORS):
+        log, entries, _ = _read_head(data, request)
+        for entry in validated_entries(entries, log.path, len(log.images)):
+            found.append(entry)
+    return replace(log, entries=tuple(found)) if found else None
+
+
+def _read_head(data: bytes, request: Request | None) -> tuple[StepLog, Iterator[Entry], int]:
+    """Return the log without its entries, an iterator over them, and the index of the last one that must exist."""
+    metadata, tensors = next(_read_records(data))
+    head = parse_json(metadata["log"]) if metadata.get("format") == FORMAT else _facts_of_step(metadata, tensors)
+    request = Request.from_json(metadata["request"]) if "request" in metadata or request is None else request
+    path = path_in(head.get("path", ()))
+    images = tuple(map(int, head["images"]))
+    weights = weights_in_record(head, request.model)
+    log = StepLog(request, (), path, images, weights, parts_in_record(head))
+    return log, _entries(data), int(head.get("last", 0))
+
+
+def _entries(data: bytes) -> Iterator[Entry]:
+    known: dict[str, Tensor] = {}
+    for metadata, tensors in _read_records(data):
+        if metadata.get("format") == ATTENTION:
+            continue
+        known |= tensors
+        yield _entry(_facts_of_step(metadata, tensors), known)
+
+
+def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tensor]]]:
+    """Yield the metadata and tensors of each record.
+
+    Raises one of READ_ERRORS if a record is truncated or there are none.
+    """
+    for each in unpack(data):
+        tensors = tensors_of(bytes(each))
+        yield read_header(each), tensors
+
+
+def _facts_of_step(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Any:
+    """Return the facts of a step.
+
+    The queue of version 0.1.0 stored them among the tensors.
+    """
+    return parse_json(metadata["step"] if "step" in metadata else bytes(tensors["facts"].tolist()))
+
+
+def _entry(facts: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Entry:
+    index = facts["index"]
+    seconds = float(facts["seconds"])
+    digest = str(facts.get("digest", ""))
+    parts = [tensors[name] for name in facts["tensors"]]
+    if "at" not in facts:
+        (prediction,) = parts or (None,)
+        return Entry(index, prediction=prediction, digest=digest, seconds=seconds)
+    x, denoised, *rest = parts
+    # The sampler's history is called "carry" in the file.
+    count = facts.get("carry", len(rest))
+    history = tuple(rest[:count])
+    memory = tuple(rest[count:])
+    step = Step(index, facts["of"], NoiseLevel(*facts["at"]), x, denoised, history, memory)
+    return Entry(index, step, digest=digest, seconds=seconds)

@@ -1,0 +1,139 @@
+"""The step log: the initial state of a run and every later step, in full or reduced."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.json_reader import MALFORMED
+from gdm_studio.maths.path import NoiseLevel, NoisePath, Step
+from gdm_studio.request.request import Request
+
+# Errors that reading a malformed file can raise.
+READ_ERRORS = (SafetensorError, BadRequest, *MALFORMED)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A step in a log: in full, or only its prediction and digest, or only its digest."""
+
+    index: int
+    step: Step | None = None
+    prediction: Tensor | None = None
+    digest: str = ""
+    # Duration of the step, or 0 if unknown.
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class StepLog:
+    """Steps of a batch, the images `images` of `request`; each tensor has one row per image.
+
+    The first entry is the initial state in full, of which a single row may serve all images. The other entries are the
+    steps that follow, without gaps.
+    """
+
+    request: Request
+    entries: tuple[Entry, ...]
+    # () if the log records no path beyond its steps.
+    path: NoisePath = ()
+    images: tuple[int, ...] = (0,)
+    # Fingerprint of the model's weights, or "" if unknown.
+    weights: str = ""
+    # Fingerprints of the model's other parts, as returned by fingerprint.of_parts.
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def start(self) -> Step:
+        start = self.entries[0].step
+        assert start is not None
+        return start
+
+
+def full_entry(step: Step, seconds: float = 0.0) -> Entry:
+    """Return an entry that contains the step in full."""
+    return Entry(step.index, step, digest=digest_of(step), seconds=seconds)
+
+
+def digest_of(step: Step) -> str:
+    """Return a digest of all tensors in the step, bit by bit: 16 hex digits."""
+    found = hashlib.blake2b(digest_size=8)
+    for tensor in step.arrays:
+        found.update(_bits(tensor))
+    return found.hexdigest()
+
+
+def name_of(tensor: Tensor) -> str:
+    """Return a name for a tensor, equal for equal tensors: 16 hex digits of a content hash."""
+    kind = f"{tensor.dtype} {tuple(tensor.shape)}".encode()
+    return hashlib.blake2b(_bits(tensor), digest_size=8, key=kind[:64]).hexdigest()
+
+
+def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
+    """Parse the noise path in a file; () if there is none.
+
+    Raises ValueError, TypeError or OverflowError if it is invalid.
+    """
+    path = tuple(NoiseLevel(float(alpha), float(sigma)) for alpha, sigma in levels)
+    if len(path) == 1 or not all(math.isfinite(number) and number >= 0 for level in path for number in level):
+        raise ValueError("no path")
+    # Noise must fall within a stage; at sigma 0 one stage ends and another may begin.
+    if not all(is_decreasing(pair) for pair in pairwise(path) if pair[0].sigma):
+        raise ValueError("its noise does not fall")
+    return path
+
+
+def is_decreasing(path: Iterable[NoiseLevel]) -> bool:
+    """Return True if the noise ratio falls with every step, as is normal within a stage."""
+    return all(later.ratio < level.ratio for level, later in pairwise(path))
+
+
+def validated_entries(entries: Iterable[Entry], path: NoisePath, rows: int) -> Iterator[Entry]:
+    """Yield the entries of a log of `rows` images. Raises ValueError at the first invalid one."""
+    found: list[Entry] = []
+    one_stage = is_decreasing(path)
+    for entry in entries:
+        start = found[0].step if found else entry.step
+        if start is None or {type(entry.index), type(start.of)} != {int} or not 0 <= entry.index <= start.of:
+            raise ValueError(entry.index)
+        if found and entry.index != found[-1].index + 1:
+            raise ValueError("steps are missing")
+        if len(found) > 1 and (found[1].prediction is None) != (entry.prediction is None):
+            raise ValueError("predictions are missing")
+        if not 0 <= entry.seconds < math.inf:
+            raise ValueError(entry.seconds)
+        if entry.step is not None:
+            _check_step(entry, entry.step, path, (rows,) if found else (1, rows))
+        elif not (entry.digest and path):
+            raise ValueError("no step")
+        elif entry.prediction is not None and (entry.prediction.shape != start.x.shape or not one_stage):
+            raise ValueError("predictions that no step can be computed from")
+        found.append(entry)
+        yield entry
+
+
+def _check_step(entry: Entry, step: Step, path: NoisePath, rows: tuple[int, ...]) -> None:
+    """Raise ValueError unless the step is on the path, matches its digest and has consistent tensors."""
+    if path and (step.of != len(path) - 1 or step.at != path[step.index]):
+        raise ValueError("a step off the path")
+    if not all(each.layout is torch.strided and each.ndim > 1 and len(each) == len(step.x) for each in step.arrays):
+        raise ValueError("rows are missing")
+    alike = (step.x, step.denoised, *step.history)
+    if len(step.x) not in rows or not all(each.is_floating_point() and each.shape == step.x.shape for each in alike):
+        raise ValueError("no data of these pictures")
+    if entry.digest and digest_of(step) != entry.digest:
+        raise ValueError("altered")
+
+
+def _bits(tensor: Tensor) -> Any:
+    """Return the bytes of a tensor, from any device, as a buffer."""
+    return tensor.cpu().contiguous().reshape(-1).view(torch.uint8).numpy()

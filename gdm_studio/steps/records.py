@@ -1,0 +1,46 @@
+"""Records of a steps file. Each record is a length followed by a safetensors file; records can be appended."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from gdm_studio.common.json_reader import parse_json
+
+# Length of a record, and of the header of the safetensors file in it.
+_LENGTH = struct.Struct("<Q")
+
+
+def pack(data: bytes) -> bytes:
+    """Return a safetensors file as a record that can be appended to other records."""
+    return _LENGTH.pack(len(data)) + data
+
+
+def is_unpacked(data: bytes) -> bool:
+    """Return True if `data` is a bare safetensors file, as written by version 0.1.0, instead of a record."""
+    return data[_LENGTH.size : _LENGTH.size + 1] == b"{"
+
+
+def unpack(data: bytes) -> Iterator[memoryview]:
+    """Yield the safetensors file in each record.
+
+    Raises ValueError or struct.error if a record is truncated or there is none.
+    """
+    view = memoryview(data)
+    place = 0
+    while not place or place < len(data):
+        (length,) = _LENGTH.unpack_from(data, place)
+        place += _LENGTH.size + length
+        if place > len(data):
+            raise ValueError("torn")
+        yield view[place - length : place]
+
+
+def read_header(record: bytes | memoryview) -> dict[str, str]:
+    """Return the metadata of a safetensors file without reading its tensors.
+
+    Raises one of MALFORMED if it is damaged.
+    """
+    (length,) = _LENGTH.unpack_from(record)
+    header = parse_json(bytes(record[_LENGTH.size : _LENGTH.size + length]))
+    return dict(header.get("__metadata__", {}))

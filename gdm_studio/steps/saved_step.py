@@ -1,0 +1,98 @@
+"""Files of a single step, from which a run can resume with identical bits or branch off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path as File
+
+import torch
+from torch import Tensor
+
+from gdm_studio.common import atomic
+from gdm_studio.common.errors import StorageError
+from gdm_studio.maths.path import NoisePath, Step
+from gdm_studio.models.fingerprint import fingerprint, part_hashes
+from gdm_studio.models.library import Library, with_recorded_weights
+from gdm_studio.request.events import StepEvent
+from gdm_studio.request.request import Branch, Request, Role
+from gdm_studio.steps import codec
+from gdm_studio.steps.log import READ_ERRORS, StepLog, full_entry
+
+SUFFIX = ".step"
+
+
+@dataclass(frozen=True)
+class SavedStep:
+    """A step of the single image of `request`, at a noise level of `path`.
+
+    Its tensors have one row and are on the CPU.
+    """
+
+    step: Step
+    path: NoisePath
+    request: Request
+    # Fingerprint of the model's weights, or "" if unknown.
+    weights: str = ""
+    # Fingerprints of the model's other parts, as returned by fingerprint.of_parts.
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    def with_exact_weights(self, library: Library) -> SavedStep:
+        """Return this step with the exact weights that computed it named in its request.
+
+        Raises ModelError if they are not installed.
+        """
+        made_with = {**self.parts, "model_hash": self.weights}
+        return replace(self, request=with_recorded_weights(library, self.request, made_with))
+
+    def resume_or_branch(self, request: Request) -> Request:
+        """Return the request that continues from this step with the settings of `request`.
+
+        This is `request` itself, which resumes, if it differs only in device settings, and otherwise a branch.
+        """
+        branch = replace(request, branch=Branch(self.request, self.step.index))
+        # A step does not depend on the machine that made it.
+        elsewhere = self.request.with_settings(request, Role.MACHINE)
+        return request if replace(elsewhere, count=1) == request else branch
+
+
+def saved_steps(advance: StepEvent, request: Request) -> list[SavedStep]:
+    """Return the latest step of a run of `request`, as one SavedStep per image."""
+    weights = fingerprint(advance.model.card)
+    parts = part_hashes(advance.model.card)
+    return [
+        SavedStep(advance.step.each(row_taker(row)), advance.path, request.picture(image), weights, parts)
+        for row, image in enumerate(advance.images)
+    ]
+
+
+def save(file: File, saved: SavedStep) -> None:
+    """Write the step to a file atomically, as a log of that step alone. Raises StorageError."""
+    log = StepLog(saved.request, (full_entry(saved.step),), saved.path, weights=saved.weights, parts=saved.parts)
+    atomic.write(file, codec.to_bytes(log))
+
+
+def load(file: File) -> SavedStep:
+    """Read a step file written by `save`. Raises StorageError if it is missing, damaged or another kind of file."""
+    data = atomic.read(file)
+    try:
+        log = codec.read(data)
+        if len(log.entries) > 1 or len(log.images) > 1 or not (log.path and log.start.index):
+            raise ValueError("not one step")
+        return SavedStep(log.start, log.path, log.request, log.weights, log.parts)
+    except READ_ERRORS as error:
+        raise StorageError(f"{file} is damaged or not a saved step; choose a file ending in {SUFFIX}.") from error
+
+
+def row_taker(row: int) -> Callable[[Tensor], Tensor]:
+    """Return a cached function that copies one row of a tensor to the CPU.
+
+    A slice instead of a copy would keep the whole batch in memory.
+    """
+    return cache(lambda rows: rows[row : row + 1].to("cpu", copy=True))
+
+
+def to_device(step: Step, device: torch.device) -> Step:
+    """Return the step with its tensors moved to `device`."""
+    return step.each(lambda rows: rows.to(device))

@@ -1,0 +1,204 @@
+"""Conversion of the settings in other tools' images to requests for installed models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio.gallery.metadata.facts import number
+from gdm_studio.gallery.metadata.record import TOOL
+from gdm_studio.models.capabilities import WEB_UI, Capabilities
+from gdm_studio.models.catalogue.inventory import InventoryRow, find_model
+from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
+from gdm_studio.request.request import Request
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Metadata
+    from gdm_studio.models.card import ModelCard
+
+# Refiner as written by the A1111 web UI.
+_NAME_AND_HASH = re.compile(r"(.+?)(?:\s+\[([0-9a-f]+)\])?")
+# Names in the web UI for the model's own VAE.
+_OWN_VAE = ("automatic", "none")
+
+
+@dataclass(frozen=True)
+class RestoredRequest:
+    """The metadata of an image with a request for the installed files.
+
+    Its entries are divided into used and ignored.
+    """
+
+    metadata: Metadata
+    # The installed model of the image, found by hash or by name.
+    model: InventoryRow | None = None
+    # Descriptions of missing files.
+    missing: tuple[str, ...] = ()
+    # Files that are used although their hash differs.
+    others: tuple[str, ...] = ()
+    # Ignored entries, except entries that name missing files.
+    unused: tuple[str, ...] = ()
+
+    @property
+    def warning(self) -> str:
+        """A sentence about installed files whose hash differs, or "" if there are none."""
+        return f"Used by its name, though its hash is another: {', '.join(self.others)}." if self.others else ""
+
+
+def restore_request(
+    metadata: Metadata, lines: Sequence[InventoryRow], instead: ModelCard | None = None
+) -> RestoredRequest:
+    """Restore the request in an image of another tool. Installed files are found by their hash, or else by their name.
+
+    `instead` is the model to use if the model of the image is not installed.
+    """
+    if metadata.id or metadata.request is None:
+        return RestoredRequest(metadata, unused=tuple(metadata.ignored))
+    files = _Files(lines)
+    fields = metadata.fields
+    request = metadata.request
+    name = str(fields.get("model", ""))
+    digest = str(fields.get("model_hash", ""))
+    model = files.find("model", "model", [line for line in lines if line.card is not None], name, digest)
+    if model is not None:
+        request = replace(request, model=model.name)
+    card = model.card if model is not None else instead
+    accepts = card.accepts if card is not None else Capabilities(prompt="")
+    request = _with_vae(request, accepts, files, fields)
+    request = _with_loras(request, accepts, files, fields)
+    if card is not None:
+        request = _with_factors(request, card, files, metadata)
+    used = {each: files.used.get(metadata.says.get(each, ""), value) for each, value in metadata.used.items()}
+    more = {each: files.used[kind] for each in metadata.ignored if (kind := metadata.says.get(each, "")) in files.used}
+    ignored = {each: value for each, value in metadata.ignored.items() if each not in more}
+    became = metadata.became | dict.fromkeys(more, "")
+    return RestoredRequest(
+        replace(metadata, request=request, used=used | more, ignored=ignored, became=became),
+        model,
+        tuple(files.missing),
+        tuple(files.others),
+        tuple(each for each in ignored if metadata.says.get(each, "") not in files.reported),
+    )
+
+
+@dataclass
+class _Files:
+    """A search for the files of an image among the installed files, which records the fields that name them."""
+
+    lines: Sequence[InventoryRow]
+    # {field: value that is used}
+    used: dict[str, str] = field(default_factory=dict)
+    # Fields that are already reported.
+    reported: set[str] = field(default_factory=lambda: {"version"})
+    missing: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+    def find(self, kind: str, title: str, among: Sequence[InventoryRow], name: str, digest: str) -> InventoryRow | None:
+        """Return the installed file with this hash, or else the file with this name, or None."""
+        if not (name or digest):
+            return None
+        self.reported |= {kind, f"{kind}_hash"}
+        line = find_model(among, name, digest)
+        if line is not None:
+            self.used |= {kind: line.name, f"{kind}_hash": line.name}
+        elif (line := find_model(among, name)) is not None:
+            self.used[kind] = line.name
+            self.others.append(f"{title} {line.name}")
+        else:
+            self.missing.append(f"{title} {name[:60]} (hash {digest[:12]})" if digest else f"{title} {name[:60]}")
+        return line
+
+    def find_each(
+        self, kind: str, title: str, among: Sequence[InventoryRow], named: Any
+    ) -> list[tuple[dict[str, Any], InventoryRow]]:
+        """Return the entries of a list field whose files are installed, each with its installed file."""
+        pairs = [(each, str(each.get("name", "")), str(each.get("hash", ""))) for each in named]
+        found = [(each, self.find(kind, title, among, name, digest)) for each, name, digest in pairs]
+        here = [(each, line) for each, line in found if line is not None]
+        self.used |= {kind: ", ".join(line.name for _, line in here)} if here else {}
+        return here
+
+
+def _with_vae(request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any]) -> Request:
+    name = str(fields.get("vae", ""))
+    digest = str(fields.get("vae_hash", ""))
+    if name.casefold() in _OWN_VAE:
+        files.reported |= {"vae", "vae_hash"}
+    elif accepts.vae:
+        part = files.find("vae", "VAE", [line for line in files.lines if line.family == "VAE"], name, digest)
+        return request if part is None else replace(request, vae=part.name)
+    return request
+
+
+def _with_loras(request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any]) -> Request:
+    """Return the request with LoRAs and embeddings renamed to their installed names."""
+    # Other models use neither LoRAs nor embeddings.
+    found = files if accepts.prompt == WEB_UI else _Files(files.lines)
+    learnt = [line for line in files.lines if line.family.startswith("Embedding")]
+    words = found.find_each("embeddings", "embedding", learnt, fields.get("embeddings", []))
+    adapters = [line for line in files.lines if line.card is None and line not in learnt]
+    here = found.find_each("loras", "LoRA", adapters, fields.get("loras", []))
+    if found is not files:
+        files.missing += found.missing
+        files.reported |= found.reported - found.used.keys()
+        return request
+    for entry, line in words:
+        texts = (request.prompt, request.negative_prompt)
+        prompt, negative = (_rename_embedding(text, str(entry["name"]), line.name) for text in texts)
+        request = replace(request, prompt=prompt, negative_prompt=negative)
+    for entry, line in here:
+        prompt = _with_lora_tag(request.prompt, str(entry["name"]), line.name, entry.get("weight", 1.0))
+        request = replace(request, prompt=prompt)
+    return request
+
+
+def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Metadata) -> Request:
+    """Return the request with clip skip, the high-resolution pass and the refiner, if the model supports them."""
+    fields = metadata.fields
+    factors = dict(request.factors)
+    params = {param.name: param for param in card.accepts.factors}
+    skip = fields.get("clip_skip")
+    times = fields.get("hires_upscale")
+    # The web UI applies clip skip to Stable Diffusion 1 only.
+    heeds_skip = card.base == "Stable Diffusion 1" or metadata.tool == TOOL
+    if (param := params.get("clip_skip")) and heeds_skip and isinstance(skip, int) and param.low <= skip <= param.high:
+        factors |= {param.name: float(skip)} if skip != param.default else {}
+        files.used["clip_skip"] = str(skip)
+    if (
+        SECOND_PASS_SCALE.name in params
+        and times is not None
+        and SECOND_PASS_SCALE.low < times <= SECOND_PASS_SCALE.high
+    ):
+        strength = min(
+            max(fields.get("denoising_strength", SECOND_PASS_STRENGTH.default), SECOND_PASS_STRENGTH.low),
+            SECOND_PASS_STRENGTH.high,
+        )
+        factors |= {SECOND_PASS_SCALE.name: times, SECOND_PASS_STRENGTH.name: strength}
+        files.used |= {"hires_upscale": number(times), "denoising_strength": number(strength)}
+    if card.accepts.refiner and (named := _NAME_AND_HASH.fullmatch(str(fields.get("refiner", "")))):
+        refiners = [line for line in files.lines if line.card is not None and line.card.accepts.refines]
+        part = files.find("refiner", "refiner", refiners, *named.groups(""))
+        switch = fields.get("refiner_switch")
+        files.reported.add("refiner_switch")
+        if part is not None:
+            share = 1 - switch if isinstance(switch, float) else REFINER_SHARE.default
+            share = round(min(max(share, REFINER_SHARE.low), REFINER_SHARE.high), 4)
+            request = replace(request, refiner=part.name)
+            factors[REFINER_SHARE.name] = share
+            files.used["refiner_switch"] = number(round(1 - share, 4))
+    return replace(request, factors=factors)
+
+
+def _rename_embedding(prompt: str, old: str, name: str) -> str:
+    """Return the prompt with an embedding renamed to its installed name."""
+    return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: name, prompt, flags=re.IGNORECASE)
+
+
+def _with_lora_tag(prompt: str, old: str, name: str, weight: object) -> str:
+    """Return the prompt with a LoRA renamed to its installed name. The LoRA is appended if the prompt lacks it."""
+    called = re.compile(rf"(<(?:lora|lyco):){re.escape(old)}(?=[:>])")
+    if called.search(prompt):
+        return called.sub(lambda at: at[1] + name, prompt)
+    return f"{prompt} <lora:{name}:{weight if isinstance(weight, int | float) else 1:g}>".strip()

@@ -1,0 +1,231 @@
+"""Training images of the systems with their conditioning.
+
+The images are the small icon dataset, or the user's own folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
+from gdm_studio.common.image_file import read_rgba_array
+from gdm_studio.maths.exact.mixture import Mixture
+from gdm_studio.models.families.icons.model import to_premultiplied
+from gdm_studio.training.data.dataset import open_pictures
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
+# One image in HELD_OUT is excluded from the training of the judge.
+HELD_OUT = 8
+# A licence that is compatible with the licences of all icon sets in the small dataset.
+LICENCE = "CC-BY-4.0"
+# The name prefixes of style and colour factors.
+STYLE = "style_"
+COLOUR = "colour_"
+
+
+@dataclass(frozen=True)
+class ImageDataset:
+    """A dataset of images with class labels and factors such as style and colour."""
+
+    # Images (N, S, S, 4) with straight alpha.
+    rgba: NDArray[np.uint8]
+    # The class names.
+    labels: tuple[str, ...]
+    # The class of each image, as an index of `labels` (N,); −1 for none.
+    label: NDArray[np.int64]
+    # The titles of the M factors, by the factor's name.
+    factors: dict[str, str]
+    # The strength of each factor in each image, in 0 … 1, (N, M).
+    shares: NDArray[np.float32]
+
+    # True for a dataset of points in the plane.
+    is_points: ClassVar[bool] = False
+
+    def __len__(self) -> int:
+        return len(self.rgba)
+
+    @property
+    def cond_width(self) -> int:
+        """The width of the conditioning vector."""
+        return len(self.labels) + len(self.factors)
+
+    @property
+    def licence(self) -> str:
+        """The licence of models that are trained on this dataset, or "" if unknown.
+
+        It is known for the small icon dataset, the only dataset with styles.
+        """
+        return LICENCE if any(name.startswith(STYLE) for name in self.factors) else ""
+
+    @cached_property
+    def data(self) -> Tensor:
+        """The images (N, 4, S, S) with premultiplied alpha, in −1 … 1."""
+        return to_premultiplied(torch.from_numpy(self.rgba))
+
+    @cached_property
+    def scale(self) -> float:
+        """The standard deviation of `data`."""
+        return float(self.data.std())
+
+    def split(self, *, drawings: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the indices of the training images and of the held-out images. One image in eight is held out.
+
+        The held-out images are single renderings of drawings that also have a training rendering. With `drawings`, or
+        if every drawing has only one rendering, whole drawings with all their colour variants are held out.
+        """
+        styles = [index for index, name in enumerate(self.factors) if name.startswith(STYLE)]
+        style_of_each = np.arange(len(self.label))[:, None] if not styles else self.shares[:, styles]
+        _, drawing_of_each, counts = np.unique(
+            np.column_stack([self.label, style_of_each]), axis=0, return_inverse=True, return_counts=True
+        )
+        drawing_of_each = drawing_of_each.reshape(-1)
+        rng = np.random.default_rng(0)
+        if drawings or counts.max() < 2:
+            is_held_out = np.isin(drawing_of_each, rng.permutation(len(counts))[::HELD_OUT])
+        else:
+            last = {int(drawing): index for index, drawing in enumerate(drawing_of_each) if counts[drawing] > 1}
+            candidates = np.array(list(last.values()), dtype=np.int64)
+            chosen = rng.permutation(candidates)[: len(drawing_of_each) // HELD_OUT]
+            is_held_out = np.isin(np.arange(len(drawing_of_each)), chosen)
+        return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
+
+    def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
+        """Return the conditioning vectors of images.
+
+        The booleans `label` and `factors` (n,) say for each image whether its class and its factors are included.
+        """
+        conditioning = np.zeros((len(indices), self.cond_width), np.float32)
+        has_label = label & (self.label[indices] >= 0)
+        conditioning[np.flatnonzero(has_label), self.label[indices][has_label]] = 1
+        conditioning[:, len(self.labels) :] = self.shares[indices] * factors[:, None]
+        return torch.from_numpy(conditioning)
+
+
+def grid() -> Mixture:
+    """Return 25 equal modes in a square grid, 14 standard deviations apart."""
+    places = np.array([[x, y] for x in range(-2, 3) for y in range(-2, 3)])
+    return Mixture(np.full(25, 1 / 25), 0.42 * places, np.full(25, 0.03**2))
+
+
+def two_modes() -> Mixture:
+    """Return two modes far apart, with weights 0.2 and 0.8 (Song and Ermon 2019, section 3.2.2)."""
+    return Mixture(np.array([0.2, 0.8]), np.array([[-0.6, -0.6], [0.6, 0.6]]), np.full(2, 0.12**2))
+
+
+# The known distributions of points. `--data points:NAME` trains on one of them.
+POINT_SETS = {"grid": grid, "two-modes": two_modes}
+POINTS = "points:"
+# The number of training points.
+POINT_COUNT = 50_000
+
+
+@dataclass(frozen=True)
+class PointDataset:
+    """A dataset of points in the plane from a known distribution, with the interface of `ImageDataset`.
+
+    It has no classes.
+    """
+
+    name: str
+    mixture: Mixture
+
+    is_points: ClassVar[bool] = True
+    labels: ClassVar[tuple[str, ...]] = ()
+    factors: ClassVar[dict[str, str]] = {}
+    cond_width: ClassVar[int] = 0
+    # The points are computed by a formula, so no dataset licence applies.
+    licence: ClassVar[str] = "Apache-2.0"
+
+    def __len__(self) -> int:
+        return POINT_COUNT
+
+    @cached_property
+    def data(self) -> Tensor:
+        """The points (N, 1, 1, 2)."""
+        return torch.from_numpy(self.mixture.sample(POINT_COUNT, seed=0)).float()[:, None, None]
+
+    @cached_property
+    def scale(self) -> float:
+        """The standard deviation of `data`."""
+        return float(self.data.std())
+
+    def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
+        """Return conditioning vectors of length 0, since points have neither classes nor factors."""
+        return torch.zeros(len(indices), 0)
+
+
+def open_dataset(folder: Path, size: int) -> Any:
+    """Load a training dataset.
+
+    The folder is the output of `gdm-studio data icons`, or it has images in subfolders named after their classes. The
+    name `points:NAME` loads a known distribution of points. Raises StudioError if there are no images or points, or if
+    the prepared images have another size.
+    """
+    if str(folder).startswith(POINTS):
+        name = str(folder).removeprefix(POINTS)
+        if name not in POINT_SETS:
+            raise BadRequest(f"There are no points called {name!r}; choose from {', '.join(POINT_SETS)}.")
+        return PointDataset(name, POINT_SETS[name]())
+    dataset = _icons(folder) if (folder / "meta.json").is_file() else _user_images(folder, size)
+    side = dataset.rgba.shape[1]
+    if side != size:
+        raise BadRequest(f"The images in {folder} have {side} pixels; use --size {side}, or render them again.")
+    return dataset
+
+
+def _icons(folder: Path) -> ImageDataset:
+    pictures = open_pictures(folder)
+    labels = tuple(dict.fromkeys(row["concept"] for row in pictures.rows))
+    styles = list(dict.fromkeys(row["style"] for row in pictures.rows))
+    colours = sorted({row["colour"] for row in pictures.rows if row["colour"]})
+    shares = np.array(
+        [
+            [*(row["style"] == style for style in styles), *(row["colour"] == colour for colour in colours)]
+            for row in pictures.rows
+        ],
+        np.float32,
+    )
+    factors = {f"{STYLE}{_name(style)}": style.replace("-", " ").capitalize() for style in styles}
+    factors |= {f"{COLOUR}{_name(colour)}": colour.capitalize() for colour in colours}
+    label = np.array([labels.index(row["concept"]) for row in pictures.rows])
+    return ImageDataset(pictures.rgba(pictures.indices()), labels, label, factors, shares)
+
+
+def _user_images(folder: Path, size: int) -> ImageDataset:
+    """Load the user's images in a folder and its subfolders. The subfolder of an image is its class."""
+    try:
+        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be read: {error.strerror or error}.") from error
+    if not paths:
+        raise StudioError(
+            f"{folder} contains no images; choose a folder of images, or the output of  gdm-studio data icons "
+            f"--subset few --size {size}."
+        )
+    named = [path.parent.relative_to(folder).as_posix() for path in paths]
+    labels = tuple(sorted({name for name in named if name != "."}))
+    label = np.array([labels.index(name) if name in labels else -1 for name in named])
+    rgba = np.stack([crop_square(read_rgba_array(path), size) for path in paths])
+    return ImageDataset(rgba, labels, label, {}, np.zeros((len(paths), 0), np.float32))
+
+
+def crop_square(rgba: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """Crop the central square of an image and resize it to `size` pixels."""
+    height, width = rgba.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    middle = Image.fromarray(rgba[top : top + side, left : left + side])
+    return np.array(middle.resize((size, size), Image.Resampling.BOX if side > size else Image.Resampling.NEAREST))
+
+
+def _name(words: str) -> str:
+    return words.replace("-", "_").replace(" ", "_")

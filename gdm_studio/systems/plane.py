@@ -1,0 +1,245 @@
+"""Measurements of systems on points in the plane, whose distribution is known exactly.
+
+Small images hide the effects that the papers describe. A dataset has few 32-pixel drawings of a class, so hardly more
+than one of them can be the original of a given noisy image. Points of a Gaussian mixture show the effects, and every
+result can be compared with the truth. A system's model of points is trained by its own recipe (`--data points:grid`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
+from gdm_studio.maths.exact.distance import sliced_w1, total_variation
+from gdm_studio.maths.exact.mixture import Mixture
+from gdm_studio.maths.likelihood import log_likelihood
+from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
+from gdm_studio.maths.path import Array, Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.spacings.optimal import pair_costs, shortest
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.systems.dataset import grid, two_modes
+
+# The number of points per seed.
+COUNT = 4096
+# The number of points on which a bound is estimated, per noise level.
+BOUND_COUNT = 20_000
+# The models that are trained on two modes. All others are trained on the grid.
+ON_TWO_MODES = {"ncsn-points"}
+# A point belongs to a mode within this distance, in standard deviations of the mode.
+NEAR = 3.0
+# The step of a central difference, relative to sigma.
+DIFFERENCE_STEP = 0.01
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A loaded model of points in the plane, with the exact distribution that it was trained on."""
+
+    card: ModelCard
+    stage: Any
+
+    @classmethod
+    def load(cls, library: Library, name: str) -> Plane:
+        """Load a model of points. Raises StudioError if it is not installed."""
+        model = library.load(name, device=torch.device("cpu"), dtype=torch.float32)
+        return cls(model.card, model.stages[0])
+
+    @cached_property
+    def mixture(self) -> Mixture:
+        return two_modes() if self.card.name in ON_TWO_MODES else grid()
+
+    @property
+    def norms(self) -> ScoreNorms:
+        return ScoreNorms(self.card.score_norms)
+
+    def path(self, steps: int, spacing: str = "linspace") -> NoisePath:
+        """Return the path of `steps` steps through the model's noise levels."""
+        return self.card.points(self.stage.diffusion.process, spacing, steps)
+
+    def denoiser(self, path: NoisePath, seed: int, *, rows: int = 1) -> Any:
+        """Return the model's denoiser for `rows` samples of points at once."""
+        noise = denoiser_noise(KeyedNoise([seed] * rows), path, rows)
+        return self.stage.denoiser([Conditioning()] * rows, path, noise)
+
+    def start(self, path: NoisePath, seed: int) -> Tensor:
+        """Return the initial points of sampling, (1, 1, COUNT, 2)."""
+        like = torch.zeros(1, 1, COUNT, 2)
+        found: Tensor = self.stage.start([Conditioning()], path, KeyedNoise([seed]), like)
+        return found
+
+    def sample(
+        self,
+        sampler: str,
+        steps: int,
+        seed: int,
+        *,
+        spacing: str = "linspace",
+        start: Tensor | None = None,
+        denoise: Any = None,
+        **params: Any,
+    ) -> np.ndarray:
+        """Generate points (COUNT, 2) with a sampler.
+
+        `start` replaces the initial points, and `denoise` the model's denoiser.
+        """
+        path = self.path(steps, spacing)
+        denoise = self.denoiser(path, seed) if denoise is None else denoise
+        noise: Any = self.stage.diffusion.process.noise(KeyedNoise([seed]), path)
+        if sampler == "ddpm_learned":
+            params["learned_variance"] = lambda x, at: denoise.variance
+        if sampler.startswith("analytic"):
+            params["reverse_variance"] = analytic_variance(self.norms, data_scale=self.card.data_scale)
+        x = self.start(path, seed) if start is None else start
+        with torch.no_grad():
+            for step in SAMPLERS[sampler].fn(denoise, x, path, noise, **params):
+                x = step.x
+        return points_of(x)
+
+    def excess(self, points: np.ndarray, seed: int = 0) -> float:
+        """Return the sliced W1 distance of points to the truth, minus that of an equally large true sample."""
+        true = self.mixture.sample(len(points), seed=1000 + seed)
+        return sliced_w1(points, true) - self.floor(len(points))
+
+    def floor(self, count: int = COUNT) -> float:
+        """Return the mean sliced W1 distance between two samples of `count` true points."""
+        pairs = [
+            (self.mixture.sample(count, seed=a), self.mixture.sample(count, seed=50 + a)) for a in range(2000, 2005)
+        ]
+        return float(np.mean([sliced_w1(one, other) for one, other in pairs]))
+
+    def at_modes(self, points: np.ndarray) -> float:
+        """Return the fraction of points within NEAR standard deviations of a mode."""
+        distances = ((points[:, None] - self.mixture.means) ** 2).sum(axis=2)
+        return float((distances < NEAR**2 * self.mixture.variances).any(axis=1).mean())
+
+    def mode_error(self, points: np.ndarray) -> float:
+        """Return the total variation distance between the points' mode frequencies and the true mode weights."""
+        return total_variation(self.mixture.mode_shares(points), self.mixture.weights)
+
+    def exact_denoiser(self) -> Denoise:
+        """Return the exact denoiser E[x0 | x] of the distribution, for points (N, 1, P, 2)."""
+
+        def denoise(x: Array, at: NoiseLevel) -> Array:
+            found = self.mixture.denoise(points_of(x).astype(float), at)
+            return torch.from_numpy(found).to(x).reshape(x.shape)
+
+        return denoise
+
+    def held_out(self, count: int, seed: int = 0) -> Tensor:
+        """Return true points (1, 1, count, 2) that no model was trained on."""
+        return torch.from_numpy(self.mixture.sample(count, seed=77 + seed)).float()[None, None]
+
+    def log_likelihood(self, count: int, seed: int, *, least: float) -> float:
+        """Return the mean log likelihood of held-out points in nats, by the exact ODE, at the noise ratio `least`."""
+        process = self.stage.diffusion.process
+        most = max(ratio for ratio in process.ratios if math.isfinite(ratio))
+        at = process.coordinates(least)
+        true = self.held_out(count, seed)
+        x = at.alpha * true + at.sigma * torch.from_numpy(np.random.default_rng(seed).normal(size=true.shape))
+        path = (process.coordinates(most), at)
+        model = self.denoiser(path, seed, rows=2)
+
+        def denoise(x: Array, at: NoiseLevel) -> Array:
+            with torch.no_grad():
+                return model(x.float(), at).double()
+
+        def jvp(x: Array, at: NoiseLevel, direction: Array) -> Array:
+            h = DIFFERENCE_STEP * at.sigma
+            return (denoise(x + h * direction, at) - denoise(x - h * direction, at)) / (2 * h)
+
+        # The points are independent. Probing the two coordinates of all points at once therefore gives the exact
+        # divergence.
+        probes = math.sqrt(2) * torch.eye(2, dtype=torch.float64)[:, None, None].expand(2, 1, count, 2)
+        found = log_likelihood(
+            denoise, jvp, x.double(), probes, coordinates=process.coordinates, ratios=(least, most), tolerance=1e-4
+        )
+        return float(found.nats.mean()) / count
+
+    # The variational bound on the likelihood.
+
+    @cached_property
+    def bound_levels(self) -> list[float]:
+        """The 200 noise ratios of the process, rising, from which chains are chosen."""
+        ratios = self.stage.diffusion.process.ratios
+        return [ratios[round(index * (len(ratios) - 1) / 199)] for index in range(200)]
+
+    @cached_property
+    def errors(self) -> list[float]:
+        """The denoiser's mean squared error on held-out points, at each noise ratio of `bound_levels`."""
+        return [float(self._squares(ratio).mean()) for ratio in self.bound_levels]
+
+    def _squares(self, ratio: float) -> Tensor:
+        at = self.stage.diffusion.process.coordinates(ratio)
+        true = self.held_out(BOUND_COUNT)
+        noise = torch.from_numpy(np.random.default_rng(5).normal(size=true.shape)).float()
+        with torch.no_grad():
+            found: Tensor = self.denoiser((at,), 0)(at.alpha * true + at.sigma * noise, at)
+        return (found - true).square()
+
+    def bound(self, nodes: Sequence[int], variance: str, covariances: Sequence[float]) -> float:
+        """Return the bound on −log p of held-out points, in nats per point, for a chain through `nodes`.
+
+        Node 0 is the clean data, and node i is the noise ratio `bound_levels[i - 1]`. `variance` is "small" (β̃),
+        "large" (β) or "analytic" and sets the variance of each step. `covariances` are the variances of x0 given x at
+        `bound_levels`, measured on training points. They set the variance of the last step, and those of all other
+        steps if `variance` is "analytic".
+        """
+        total = 0.0
+        for low, high in zip(nodes[:-1], nodes[1:], strict=True):
+            wrong, expected = self.errors[high - 1], covariances[high - 1]
+            if low == 0:
+                total += (math.log(2 * math.pi * expected) + wrong / expected) / 2
+                continue
+            end, start = self.bound_levels[low - 1] ** 2, self.bound_levels[high - 1] ** -2
+            new = 1 - end * start
+            small = end * new
+            chosen = {
+                "small": small,
+                "large": new * (1 + end) / (1 + start),
+                "analytic": small + new**2 * expected,
+            }[variance]
+            total += ((small + new**2 * wrong) / chosen - 1 - math.log(small / chosen)) / 2
+        return 2 * total
+
+    def covariances(self) -> list[float]:
+        """Return the variances of x0 given x at `bound_levels`, from the model's score norms.
+
+        The score norms were measured on training points.
+        """
+        return [self.norms.covariance(NoiseLevel(1.0, ratio)) for ratio in self.bound_levels]
+
+    def even(self, steps: int) -> list[int]:
+        """Return the nodes of a chain of evenly spaced timesteps."""
+        last = len(self.bound_levels)
+        return [0, *(1 + round(index * (last - 1) / (steps - 1)) for index in range(steps))]
+
+    def best(self, steps: int, covariances: Sequence[float]) -> list[int]:
+        """Return the nodes of the chain with the lowest bound, given the variances of x0 at `bound_levels`."""
+        return shortest(pair_costs(self.bound_levels, covariances), steps)
+
+    def without_time(self) -> Plane:
+        """Return the same model with a network that always receives the same noise level."""
+        network = self.stage.networks["denoiser"]
+
+        def blind(x: Tensor, time: Tensor, *rest: Tensor) -> Tensor:
+            found: Tensor = network(x, torch.full_like(time, 0.5), *rest)
+            return found
+
+        return replace(self, stage=replace(self.stage, networks={**self.stage.networks, "denoiser": blind}))
+
+
+def points_of(x: Tensor) -> np.ndarray:
+    """Convert a tensor of points (1, 1, P, 2) to an array (P, 2)."""
+    found: np.ndarray = x[0, 0].detach().cpu().double().numpy()
+    return found

@@ -1,0 +1,77 @@
+"""The intermediate state of a dataset build on disk: the rendered images and their status."""
+
+import shutil
+from enum import IntEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdm_studio.common.errors import StorageError
+
+
+class Mark(IntEnum):
+    """The status of an image in a dataset build. ABSENT means that the archive has no such icon."""
+
+    MISSING = 0
+    DRAWN = 1
+    ABSENT = 2
+
+
+class BuildStore:
+    """A store on disk for `count` images with side `size`. It continues an earlier build with the same `key`.
+
+    The status of an image is set after its pixels, so that a killed build renders the image again. Raises StorageError
+    if the disk has too little space for the store and the final dataset.
+    """
+
+    def __init__(self, folder: Path, key: str, count: int, size: int) -> None:
+        key_file = folder / "key"
+        if not key_file.is_file() or key_file.read_text() != key:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            _check_space(folder, 2 * count * size * size * 4)
+            np.memmap(folder / "marks.u8", np.uint8, mode="w+", shape=(count,)).flush()
+            np.memmap(folder / "pictures.u8", np.uint8, mode="w+", shape=(count, size, size, 4)).flush()
+            key_file.write_text(key)
+        self.marks: NDArray[np.uint8] = np.memmap(folder / "marks.u8", np.uint8, mode="r+", shape=(count,))
+        self.pixels: NDArray[np.uint8] = np.memmap(
+            folder / "pictures.u8", np.uint8, mode="r+", shape=(count, size, size, 4)
+        )
+
+    def missing(self) -> list[int]:
+        """Return the indices of images not yet rendered, in order."""
+        return [int(index) for index in np.flatnonzero(self.marks == Mark.MISSING)]
+
+    def put(self, index: int, pixels: NDArray[np.uint8]) -> None:
+        """Store the pixels of image `index`, (size, size, 4) uint8."""
+        self.pixels[index] = pixels
+        self.marks[index] = Mark.DRAWN
+
+    def mark_absent(self, index: int) -> None:
+        """Mark image `index` as missing from the archive."""
+        self.marks[index] = Mark.ABSENT
+
+    def flush(self) -> None:
+        """Write all changes to disk."""
+        for array in (self.pixels, self.marks):
+            if isinstance(array, np.memmap):
+                array.flush()
+
+    def close(self) -> None:
+        """Flush and close the files, so that they can be deleted on systems that lock open files."""
+        self.flush()
+        del self.pixels, self.marks
+
+
+def _check_space(folder: Path, needed: int) -> None:
+    """Raise StorageError if the disk has less than `needed` bytes free.
+
+    Without this check, a memory-mapped file that exceeds the disk would kill the process without an error message.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise StorageError(
+            f"{folder.parent} needs {needed / 1e9:.1f} GB and has {free / 1e9:.1f} GB free; "
+            "choose another disk, or a smaller --size or --subset."
+        )

@@ -1,0 +1,94 @@
+"""Generation of evaluation images with a disk cache. An evaluation can then be resumed, or repeated in seconds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from gdm_studio.common import paths
+from gdm_studio.common.atomic import make_folder, open_replacement
+from gdm_studio.common.image_file import read_rgba_array
+from gdm_studio.engine.generate import generate
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.library import Library
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import BUILT_IN, Request
+
+# A progress callback with (title, done, total).
+ProgressCallback = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class CachedGenerator:
+    """A generator of images with one model, which caches them by weights and request.
+
+    The cache does not depend on the sampling code. Delete `folder` after a change of that code.
+    """
+
+    library: Library
+    # A request with the model and its default settings.
+    base: Request
+    folder: Path
+    show: ProgressCallback = lambda title, done, of: None
+
+    @classmethod
+    def of(cls, library: Library, model: str, show: ProgressCallback) -> CachedGenerator:
+        """Return a generator with the default settings of a model, which uses the program's cache folder."""
+        card = library.card(model)
+        return cls(library, default_request(library, model), cache_folder() / f"drawn-{weights_digest(card)}", show)
+
+    def generate(self, title: str, requests: Sequence[Request]) -> NDArray[np.uint8]:
+        """Return the images of all requests in their order, (n, H, W, 4) with straight alpha."""
+        count = sum(request.count for request in requests)
+        images: list[NDArray[np.uint8]] = []
+        for request in requests:
+            images += self._pictures(request)
+            self.show(title, len(images), count)
+        return np.stack(images)
+
+    def _pictures(self, request: Request) -> list[NDArray[np.uint8]]:
+        """Return the images of a request. Those that are not cached are generated together."""
+        paths = [self._path(request.picture(image)) for image in range(request.count)]
+        missing = [image for image, path in enumerate(paths) if not path.exists()]
+        events = generate(request, self.library, images=missing, steps_budget=0) if missing else ()
+        for event in events:
+            if isinstance(event, Result):
+                make_folder(self.folder)
+                with open_replacement(paths[event.image], durable=False) as file:
+                    Image.fromarray(event.rgba).convert("RGBA").save(file, "PNG")
+        return [read_rgba_array(path) for path in paths]
+
+    def _path(self, request: Request) -> Path:
+        """Return the cache file of a request's image."""
+        return self.folder / f"{hashlib.sha256(request.to_json().encode()).hexdigest()[:32]}.png"
+
+
+def default_request(library: Library, model: str = BUILT_IN) -> Request:
+    """Return a request with the default settings of the model's card."""
+    return Request(model=model, **library.card(model).defaults)  # type: ignore[arg-type]
+
+
+def cache_folder() -> Path:
+    """Return the cache folder of evaluations."""
+    return paths.cache_dir() / "evaluation"
+
+
+def weights_digest(card: ModelCard) -> str:
+    """Return a short digest of a model's weights, including files that it shares with its variants."""
+    if card.path is None:
+        return card.name
+    stem = card.path.stem
+    sha = hashlib.sha256()
+    for path in sorted(card.path.parent.glob("*.safetensors")):
+        owner = path.name.split(".")[0]
+        # A variant shares the files of the model after which it is named.
+        if stem == owner or stem.startswith(f"{owner}-"):
+            with path.open("rb") as file:
+                sha.update(hashlib.file_digest(file, "sha256").digest())
+    return sha.hexdigest()[:16]

@@ -1,0 +1,334 @@
+"""Measurements of a model. Each function generates the images it needs, and yields or returns the results."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from gdm_studio.common import atomic
+from gdm_studio.common.errors import ModelError, StudioError
+from gdm_studio.engine import speed as speeds
+from gdm_studio.engine.generate import generate
+from gdm_studio.models.card import ModelCard
+from gdm_studio.training.data.catalogue import Entry, captions_of, narrow_concepts
+from gdm_studio.training.data.dataset import Row, open_pictures
+from gdm_studio.training.evaluation import statistics
+from gdm_studio.training.evaluation.cached_generator import CachedGenerator, ProgressCallback
+from gdm_studio.training.evaluation.heldout_images import heldout_entries_of, render_heldout, seed_of
+from gdm_studio.training.evaluation.lists import colour_prompts, novel_words
+from gdm_studio.training.evaluation.scorer import Scorer, composite, load_scorer
+
+# The number of candidates, images or captions, in a retrieval test.
+CANDIDATES = 100
+# The number of random candidate sets in a retrieval test.
+CANDIDATE_SETS = 20
+# The number of random sets of training images that determine the reference Fréchet distance.
+TRAINING_SAMPLES = 10
+SEED = 64
+# A quick evaluation uses only one item in QUICK_STRIDE.
+QUICK_STRIDE = 4
+GPU_BATCH = 64
+
+
+@dataclass(frozen=True)
+class EvaluationResult:
+    """A measured value of a model. With `of`, it is a count out of that total."""
+
+    # The key in the model card's measurements.
+    key: str
+    title: str
+    value: float
+    # The total, for a count.
+    of: int = 0
+    unit: str = ""
+    goal: str = ""
+    # Further numbers about the measurement.
+    details: dict[str, float] = field(default_factory=dict)
+    # Other fields of the model card that were measured.
+    card: dict[str, Any] = field(default_factory=dict)
+    # The keys of those `details` that are printed next to the value.
+    shown: tuple[str, ...] = ()
+    # An interpretation in one sentence.
+    remark: str = ""
+
+    @property
+    def words(self) -> str:
+        """The value as text, for printing and for the model card."""
+        if self.of:
+            return f"{self.value:g} of {self.of} {self.unit}".rstrip()
+        beside = ", ".join(f"{name} {self.details[name]:.3g}" for name in self.shown)
+        if "low" in self.details:
+            beside = f"{self.details['low']:.2f} to {self.details['high']:.2f}"
+        return f"{self.value:.3g}{f' ({beside})' if beside else ''} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True)
+class ReferenceImages:
+    """The reference images of an evaluation, for training and held-out icons, with their features by the scorer."""
+
+    scorer: Scorer
+    rows: Sequence[Row]
+    # The training images (m, 64, 64, 4), in the order of `rows`.
+    known: NDArray[np.uint8]
+    # The features of the training images (m, d).
+    training_features: NDArray[np.float32]
+    entries: Sequence[Entry]
+    # The held-out images (n, 64, 64, 4), in the order of `entries`.
+    unseen: NDArray[np.uint8]
+    # The features of the held-out images (n, d).
+    heldout_features: NDArray[np.float32]
+
+
+def load_references(
+    data: Path,
+    scorer: Path,
+    card: ModelCard,
+    *,
+    source: Path | None = None,
+    quick: bool = False,
+    show: ProgressCallback,
+) -> ReferenceImages:
+    """Load the training images and render the held-out images, in the styles of the model.
+
+    Raises StudioError if any are missing.
+    """
+    judge = load_scorer(scorer)
+    pictures = open_pictures(data)
+    styles = [style.id for style in card.styles]
+    if unknown := set(styles) - set(judge.config.styles):
+        raise ModelError(f"The scorer in {scorer} does not know {', '.join(sorted(unknown))}; train it on more images.")
+    entries = heldout_entries_of(pictures.rows, styles)[:: QUICK_STRIDE if quick else 1]
+    if len(entries) < 2:
+        raise StudioError(f"{data} has too few things in the styles of {card.name} to evaluate it; add images.")
+    unseen = composite(render_heldout(entries, pictures.size, source, show))
+    show("computing features of training images", 0, 1)
+    known = composite(pictures.pixels)
+    features = [judge.features(part).numpy() for part in (known, unseen)]
+    return ReferenceImages(judge, pictures.rows, known, features[0], entries, unseen, features[1])
+
+
+def heldout_measurements(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
+    """Generate an image for each held-out pair, and measure retrieval, style, distances and memorisation.
+
+    The images of a fast variant are also compared with those of its teacher model.
+    """
+    generated = _generate_counterparts(generator, references)
+    features = references.scorer.features(generated).numpy()
+    yield retrieval(references, features)
+    if teacher := generator.library.card(generator.base.model).fast_of:
+        slower = CachedGenerator.of(generator.library, teacher, generator.show)
+        yield retrieval_against_teacher(
+            references, features, references.scorer.features(_generate_counterparts(slower, references)).numpy()
+        )
+    yield style_accuracy(references, features)
+    yield from distances(references, features)
+    directions = [_unit(part) for part in (features, references.heldout_features, references.training_features)]
+    yield memorisation("scorer features", *directions)
+    yield memorisation("pixels", generated, references.unseen, references.known)
+
+
+def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:
+    """Measure retrieval of images by captions (R@1 among 100 images of different concepts), relative to real images.
+
+    The captions do not mention the style.
+    """
+    generated, real = _recalls(references, features), _recalls(references, references.heldout_features)
+    ratio = statistics.interval(generated / np.maximum(real, 1 / CANDIDATES))
+    details = {
+        "low": ratio.low,
+        "high": ratio.high,
+        "generated": float(generated.mean()),
+        "real": float(real.mean()),
+        "among": min(CANDIDATES, len({entry.concept for entry in references.entries})),
+        "pairs": len(references.entries),
+    }
+    title = "caption → picture R@1, generated ÷ real"
+    goal = "≥ 1.0; not done below 0.7"
+    return EvaluationResult("retrieval_against_real", title, ratio.mean, goal=goal, details=details)
+
+
+def retrieval_against_teacher(
+    references: ReferenceImages, features: NDArray[np.float32], slower: NDArray[np.float32]
+) -> EvaluationResult:
+    """Measure retrieval of images by captions, relative to the images of the model's teacher."""
+    own, teachers = _recalls(references, features), _recalls(references, slower)
+    ratio = statistics.interval(own / np.maximum(teachers, 1 / CANDIDATES))
+    details = {"low": ratio.low, "high": ratio.high, "own": float(own.mean()), "teacher": float(teachers.mean())}
+    title = "caption → picture R@1, own ÷ teacher's"
+    return EvaluationResult("retrieval_against_teacher", title, ratio.mean, goal="≥ 0.8", details=details)
+
+
+def style_accuracy(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:
+    """Measure the fraction of images whose style the scorer recognises, relative to real images."""
+    wanted = [entry.style for entry in references.entries]
+    shares = []
+    for seen in (features, references.heldout_features):
+        named = references.scorer.styles_of(torch.from_numpy(seen))
+        shares.append(float(np.mean([name == right for name, right in zip(named, wanted, strict=True)])))
+    details = {"generated": shares[0], "real": shares[1]}
+    ratio = shares[0] / max(shares[1], 1e-9)
+    return EvaluationResult(
+        "style_against_real", "style recognised, generated ÷ real", ratio, goal="≥ 0.9", details=details
+    )
+
+
+def distances(references: ReferenceImages, features: NDArray[np.float32]) -> Iterator[EvaluationResult]:
+    """Measure the Fréchet distance and the kernel distance between generated and held-out images.
+
+    The Fréchet distance is divided by that of equally many training images in the same mix of styles.
+    """
+    unseen = references.heldout_features
+    rng = np.random.default_rng(SEED)
+    samples = [references.training_features[_same_styles(references, rng)] for _ in range(TRAINING_SAMPLES)]
+    for key, title, distance, goal in (
+        ("frechet_against_training", "Fréchet distance, generated ÷ training", statistics.frechet_distance, "≤ 3"),
+        ("kernel_distance", "kernel distance, generated to held-out", statistics.kernel_distance, ""),
+    ):
+        generated, real = distance(features, unseen), float(np.mean([distance(sample, unseen) for sample in samples]))
+        value = generated / real if goal else generated
+        yield EvaluationResult(key, title, value, goal=goal, details={"generated": generated, "training": real})
+
+
+def memorisation(
+    what: str, generated: NDArray[np.generic], unseen: NDArray[np.generic], known: NDArray[np.generic]
+) -> EvaluationResult:
+    """Measure the fraction of generated images that are closer to a training image than 99 % of held-out images.
+
+    The training dataset contains no near duplicates of held-out images, so none need to be removed here.
+    """
+    near, fresh = (statistics.nearest_distance(part, known) for part in (generated, unseen))
+    details = {
+        "threshold": float(np.percentile(fresh, 1)),
+        "generated_median": float(np.median(near)),
+        "held_out_median": float(np.median(fresh)),
+    }
+    key, share = f"memorised_in_{what.replace(' ', '_')}", statistics.share_memorised(near, fresh)
+    return EvaluationResult(key, f"memorised, in {what}", share, goal="≤ 0.03", details=details)
+
+
+def novel_word_accuracy(
+    generator: CachedGenerator, references: ReferenceImages, *, quick: bool = False
+) -> Iterator[EvaluationResult]:
+    """Measure, for words that no caption contains, how often the image is recognised as an accepted thing."""
+    seeded = list(enumerate(novel_words(references.rows), start=1))[:: QUICK_STRIDE if quick else 1]
+    words = [word for _, word in seeded]
+    requests = [replace(generator.base, prompt=word.word, seed=seed) for seed, word in seeded]
+    features = references.scorer.features(composite(generator.generate("words never taught", requests)))
+    right = recognised(references, features, [word.counts for word in words])
+    things = [index for index, entry in enumerate(references.entries) if entry.concept in narrow_concepts()]
+    real = torch.from_numpy(references.heldout_features[things])
+    known = recognised(references, real, [(references.entries[index].concept,) for index in things])
+    # The fraction of real images that pass the same test.
+    details = {"real": sum(known) / len(known)} if known else {}
+    title = "words never taught, drawn right"
+    goal = "≥ 70 %"
+    yield EvaluationResult("novel_words", title, sum(right), len(words), "words", goal, details)
+
+
+def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequence[Sequence[str]]) -> list[bool]:
+    """Return for each image if its best caption, among those of 100 concepts, belongs to an accepted concept.
+
+    `counts` lists the accepted concepts of each image.
+    """
+    vectors = references.scorer.match_of(features)
+    others = sorted(narrow_concepts() & {row["concept"] for row in references.rows})
+    right = []
+    for index, (vector, accepted) in enumerate(zip(vectors, counts, strict=True)):
+        rest = [concept for concept in others if concept not in accepted]
+        picked = np.random.default_rng([SEED, index]).permutation(len(rest))[: CANDIDATES - len(accepted)]
+        concepts = [*accepted, *(rest[other] for other in picked)]
+        captions = references.scorer.match_of_texts([(captions_of(concept) or [concept])[0] for concept in concepts])
+        right.append(int((captions @ vector).argmax()) < len(accepted))
+    return right
+
+
+def colour_accuracy(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
+    """Measure how often the dominant hue of an image is the requested colour, for 12 things in 8 colours."""
+    seeded = list(enumerate(colour_prompts(), start=1))[:: QUICK_STRIDE + 1 if quick else 1]
+    asked = [prompt_and_hue for _, prompt_and_hue in seeded]
+    requests = [replace(generator.base, prompt=prompt, seed=seed) for seed, (prompt, _) in seeded]
+    pictures = generator.generate("colours", requests)
+    right = [statistics.dominant_hue(picture) == hue for picture, (_, hue) in zip(pictures, asked, strict=True)]
+    of_hue = {hue: [ok for ok, (_, wanted) in zip(right, asked, strict=True) if wanted == hue] for _, hue in asked}
+    details = {hue: float(np.mean(ok)) for hue, ok in of_hue.items()}
+    goal = "≥ 80 %, no colour below half"
+    weak = ", ".join(f"{hue} ({sum(of_hue[hue])} of {len(of_hue[hue])})" for hue in of_hue if details[hue] < 0.5)
+    remark = f"below half: {weak}" if weak else ""
+    title = "colour asked for"
+    yield EvaluationResult("colours_right", title, sum(right), len(asked), "pictures", goal, details, remark=remark)
+
+
+def speed(generator: CachedGenerator) -> Iterator[EvaluationResult]:
+    """Measure the time of one image, including text and decoding, with 20 steps or a fast variant's default.
+
+    On a machine with a GPU, also measure the images per second on the GPU.
+    """
+    quick = bool(generator.library.card(generator.base.model).fast_of)
+    request = replace(generator.base, prompt="a red apple", seed=1, steps=generator.base.steps if quick else 20)
+    found = {
+        figure.name: figure.value for figure in speeds.measure_image(generator.library, replace(request, device="cpu"))
+    }
+    value, taken = found["picture in matrix products"], f"picture of {request.steps} steps"
+    details = {"seconds": found[taken], "threads": torch.get_num_threads()}
+    title, goal = f"{taken}, in 2048³ matrix products", "≤ 20" if quick else "≤ 80"
+    yield EvaluationResult("picture_in_matrix_products", title, value, goal=goal, details=details)
+    if torch.cuda.is_available():
+        many = replace(request, count=GPU_BATCH, batch=GPU_BATCH, device="cuda")
+        list(generate(many, generator.library))
+        start = time.perf_counter()
+        list(generate(many, generator.library))
+        rate = GPU_BATCH / (time.perf_counter() - start)
+        yield EvaluationResult("gpu_pictures_per_second", f"pictures a second on the GPU, batch {GPU_BATCH}", rate)
+
+
+def write_measurements(card: ModelCard, figures: Iterable[EvaluationResult]) -> Path:
+    """Add measurements and their card fields to the file of a model card, and return its path. Raises StorageError."""
+    # A card loaded from a folder has a path.
+    assert card.path is not None
+    path = card.path.with_suffix(".json") if card.fast_of else card.path.with_name("card.json")
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise atomic.storage_error(path, error) from error
+    for figure in figures:
+        data = {**data, **figure.card, "figures": {**data.get("figures", {}), figure.key: figure.words}}
+    atomic.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
+    return path
+
+
+def _generate_counterparts(generator: CachedGenerator, references: ReferenceImages) -> NDArray[np.uint8]:
+    """Generate an image for the caption and style of each held-out image, composited for the scorer."""
+    base = generator.base
+    requests = [replace(base, prompt=e.caption, style=e.style, seed=seed_of(e)) for e in references.entries]
+    return composite(generator.generate(f"held-out pairs by {base.model}", requests))
+
+
+def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return R@1 of the given images for the captions of the held-out pairs, for each of the fixed candidate sets."""
+    texts = references.scorer.match_of_texts([entry.caption for entry in references.entries]).numpy()
+    pictures = references.scorer.match_of(torch.from_numpy(features)).numpy()
+    chosen = statistics.draws(
+        [entry.concept for entry in references.entries], CANDIDATES, times=CANDIDATE_SETS, seed=SEED
+    )
+    return np.array([statistics.recall_at_1(texts[draw], pictures[draw]) for draw in chosen])
+
+
+def _same_styles(references: ReferenceImages, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the indices of random training images in the number and mix of styles of the held-out images."""
+    wanted = [entry.style for entry in references.entries]
+    styles = np.array([row["style"] for row in references.rows])
+    chosen = [rng.choice(np.flatnonzero(styles == s), wanted.count(s), replace=False) for s in sorted(set(wanted))]
+    return np.concatenate(chosen)
+
+
+def _unit(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    unit: NDArray[np.float32] = features / np.linalg.norm(features, axis=1, keepdims=True)
+    return unit

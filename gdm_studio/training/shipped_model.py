@@ -1,0 +1,59 @@
+"""Conversion of an exported `icons` model back to the files of a training run.
+
+Training can then continue from the model.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors.torch import save
+
+from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.errors import StorageError
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons.family import ICONS
+from gdm_studio.models.families.icons.model import IconsModel
+from gdm_studio.models.store import Store
+from gdm_studio.training import icons_vae, lexicon, word_table
+from gdm_studio.training.checkpoint import save_checkpoint
+from gdm_studio.training.icons_networks import PROTOTYPES
+from gdm_studio.training.recipe import CHECKPOINT
+
+
+def unpack(card: ModelCard, out: Path) -> Path:
+    """Unpack a model to `words/`, `vae/vae.safetensors` and `run/checkpoint.pt` in `out`, in fp32. Returns `out`.
+
+    The checkpoint contains averaged weights but no optimizer state, so a new run must start from it with `--init`.
+    Raises StorageError, also if one of the folders exists, since it may contain a training run.
+    """
+    folders = [out / name for name in ("words", "vae", "run")]
+    for folder in folders:
+        if folder.exists():
+            raise StorageError(f"{folder} already exists; choose another --out.")
+    model = ICONS.load(card, torch.device("cpu"), torch.float32, Store())
+    assert isinstance(model, IconsModel)
+    text, unet, vae, tokenizer = model.text, model.unet, model.vae, model.tokenizer
+    for folder in folders:
+        make_folder(folder)
+    write(out / "words" / word_table.TABLE, save({"table": text.table, "scale": text.table_scale}))
+    vocabulary = {"vocab": tokenizer.vocab, "emoji": tokenizer.emoji}
+    write(out / "words" / word_table.VOCABULARY, json.dumps(vocabulary, ensure_ascii=False).encode())
+    write(out / "words" / lexicon.LEXICON, json.dumps(tokenizer.lexicon).encode())
+    weights = {key: value.contiguous() for key, value in vae.state_dict().items()}
+    write(out / "vae" / icons_vae.WEIGHTS, save(weights, {"config": json.dumps(asdict(vae.config))}))
+    if model.recall:
+        model.recall.write(out / "run" / PROTOTYPES)
+    save_checkpoint(
+        out / "run" / CHECKPOINT,
+        {
+            "ema": [parameter.detach() for parameter in (*unet.parameters(), *text.parameters())],
+            "styles": list(tokenizer.styles),
+            "network": asdict(unet.config),
+            "seen": int(float(card.figures.get("samples_seen", 0))),
+        },
+    )
+    return out

@@ -1,0 +1,90 @@
+"""The training images of the upscaler at three sizes, sharp or softened by an autoencoder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from gdm_studio.engine.upscale import premultiply
+from gdm_studio.models.families.icons.model import to_straight_alpha
+from gdm_studio.models.precision import fast_autocast
+from gdm_studio.training.data.dataset import Pictures
+from gdm_studio.training.icons_vae import encode_means, load
+from gdm_studio.training.schedule import normal
+
+
+@dataclass(frozen=True)
+class Softener:
+    """A filter that encodes and decodes images with an autoencoder.
+
+    Its latents get noise of a standard deviation of up to `noise`.
+    """
+
+    vae: Path
+    noise: float
+    seed: int
+
+    @torch.inference_mode()
+    def __call__(self, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the filtered images (N, H, W, 4). They have straight alpha, like the input."""
+        autoencoder = load(self.vae)
+        rng = np.random.default_rng(self.seed)
+        latents = (torch.from_numpy(encode_means(autoencoder, rgba)) - autoencoder.shift) * autoencoder.scale
+        strength = torch.from_numpy(rng.uniform(0, self.noise, len(rgba))).float()[:, None, None, None]
+        with fast_autocast(torch.device("cpu")):
+            decoded = autoencoder.decode(latents + strength * normal(rng, *latents.shape))
+        return to_uint8((decoded.float() + 1) / 2)
+
+
+@dataclass(frozen=True)
+class Pyramid:
+    """Training images at quarter, half and full size and, optionally, softened at half size."""
+
+    # The images at each size, (count, side, side, 4) with straight alpha. The smallest size is first.
+    levels: tuple[NDArray[np.uint8], ...]
+    # The softened images at half size.
+    decoded: NDArray[np.uint8] | None
+
+    @classmethod
+    def of(cls, pictures: Pictures, chosen: NDArray[np.int64], soften: Softener | None) -> Pyramid:
+        """Load the chosen images and reduce them. A thousand images need about 330 MB of memory."""
+        full, halves, quarters, decoded = [], [], [], []
+        for start in range(0, len(chosen), 64):
+            rgba = pictures.rgba(chosen[start : start + 64])
+            x = premultiply(rgba)
+            full.append(rgba)
+            halves.append(to_uint8(downscale(x, 2)))
+            quarters.append(to_uint8(downscale(x, 4)))
+            if soften:
+                decoded.append(soften(halves[-1]))
+        levels = tuple(map(np.concatenate, (quarters, halves, full)))
+        return cls(levels, np.concatenate(decoded) if decoded else None)
+
+
+def to_uint8(x: Tensor) -> NDArray[np.uint8]:
+    """Convert premultiplied images in 0 … 1 (N, 4, H, W) to straight-alpha uint8 (N, H, W, 4)."""
+    return to_straight_alpha(2 * x - 1).numpy()
+
+
+def downscale(x: Tensor, factor: int) -> Tensor:
+    """Reduce images by `factor` with Lanczos, the filter for rendering the training images."""
+    return _resample(x, x.shape[-1] // factor)
+
+
+def lanczos(x: Tensor) -> Tensor:
+    """Double the size of images with Lanczos, the baseline with which the upscaler is compared."""
+    return _resample(x, 2 * x.shape[-1])
+
+
+def _resample(x: Tensor, side: int) -> Tensor:
+    """Resize images with Pillow's Lanczos filter, each channel as floats."""
+    channels = x.clamp(0, 1).flatten(0, 1).numpy()
+    size = (side, side)
+    images = [np.asarray(Image.fromarray(channel).resize(size, Image.Resampling.LANCZOS)) for channel in channels]
+    return torch.from_numpy(np.stack(images)).view(*x.shape[:2], side, side).clamp(0, 1)

@@ -1,0 +1,204 @@
+"""Controller of the Compare page: adds, orders and removes images, and saves the comparison."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.request.request import Request
+from gdm_studio.ui import actions
+from gdm_studio.ui.actions import Action
+from gdm_studio.ui.compare.facts import differing
+from gdm_studio.ui.folders import notify_saved
+from gdm_studio.ui.translation import count_of_pictures, translate
+from gdm_studio.ui.widgets.file_drops import PICTURES
+from gdm_studio.ui.widgets.panes.difference import difference
+from gdm_studio.ui.widgets.panes.item import MOST, Item
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.compare.page import ComparePage
+
+# Maximum number of characters of a prompt in a picture's title.
+NAMED = 60
+
+
+class CompareController:
+    """The controller of the Compare page. `items` are the compared images."""
+
+    def __init__(self, context: AppContext, page: ComparePage) -> None:
+        self._theme = context.theme
+        self._page = page
+        self._gallery = context.gallery
+        self._tasks = context.tasks
+        self._notify = context.notify
+        self._navigator = context.navigator
+        self._cards = context.library.cards
+        self.items: list[Item] = []
+        self._connect()
+
+    def open(self, items: Sequence[Item]) -> None:
+        """Replace the compared images and open the page."""
+        self.items = []
+        self.add(items)
+
+    def add(self, items: Sequence[Item]) -> None:
+        """Add images to the comparison, up to the maximum, and open the page."""
+        room = MOST - len(self.items)
+        if len(items) > room:
+            self._notify(
+                translate("CompareController", "Too many pictures to compare"),
+                translate("CompareController", "Only the first {count} are shown.").format(count=MOST),
+            )
+        self._show([*self.items, *(replace(item, words=self._words(item)) for item in items[:room])])
+        self._navigator.open_page("compare")
+
+    def open_pictures(self, pictures: Sequence[Picture]) -> None:
+        """Load images of the gallery into the comparison and open the page."""
+        self._tasks.start(self._open_pictures(pictures[: MOST + 1]))
+
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """Add image files to the comparison. A notice names the files that cannot be read."""
+        self._tasks.start(self._add_files(paths))
+
+    def move(self, place: int, by: int) -> None:
+        """Move the image at index `place` by `by` positions."""
+        items = list(self.items)
+        items.insert(place + by, items.pop(place))
+        self._show(items)
+
+    def remove(self, place: int) -> None:
+        """Remove the image at index `place` from the comparison. The removal can be undone."""
+        gone = self.items[place]
+        self._show([*self.items[:place], *self.items[place + 1 :]])
+        title = translate("CompareController", "{picture} removed from the comparison").format(picture=gone.title)
+        self._notify(title, undo=lambda: self._put_back([gone], place))
+
+    def clear(self) -> None:
+        """Remove all images from the comparison. The removal can be undone."""
+        before = self.items
+        self._show([])
+        self._notify(translate("CompareController", "Comparison cleared"), undo=lambda: self._put_back(before, 0))
+
+    async def save(self) -> None:
+        """Save the comparison as one labelled image in the pictures folder. Raises StorageError."""
+        from gdm_studio.ui.create.board import sheet_image
+
+        items = list(self.items)
+        labelled = [
+            sheet_image.LabelledImage(item.title, note, item.rgba)
+            for item, note in zip(items, differing(items), strict=True)
+        ]
+        sheet = sheet_image.draw_sheet(
+            self._theme, translate("CompareController", "Comparison"), count_of_pictures(len(items)), labelled
+        )
+        request = items[0].request or Request(prompt=items[0].title)
+        path = await asyncio.to_thread(sheet_image.save_sheet, sheet, request, kind="comparison")
+        title = translate("CompareController", "Comparison saved")
+        text = translate("CompareController", "{file} is in your pictures folder.").format(file=path.name)
+        notify_saved(self._notify, self._tasks, title, text, path.parent)
+
+    def actions(self) -> list[Action]:
+        """Return the actions for the command palette."""
+        return [
+            actions.COMPARE_FILES.bind(self._ask_for_files),
+            # The button already has the keyboard shortcut.
+            actions.SAVE_COMPARISON.keyless.bind(self._save),
+            actions.CLEAR_COMPARISON.bind(self.clear),
+        ]
+
+    async def _open_pictures(self, pictures: Sequence[Picture]) -> None:
+        items = []
+        for picture in pictures:
+            rgba = await self._gallery.pixels(picture)
+            items.append(Item(_title(picture.request, picture.path), rgba, picture.request))
+        self.open(items)
+
+    async def _add_files(self, paths: Sequence[Path]) -> None:
+        items = []
+        unread = []
+        for path in paths[: MOST + 1]:
+            try:
+                items.append(await self._gallery.ask(lambda gallery, path=path: _read(gallery, path)))  # type: ignore[misc]
+            except StorageError:
+                unread.append(path.name)
+        if items:
+            self.add(items)
+        if unread:
+            title = translate("CompareController", "Some files cannot be read")
+            text = translate("CompareController", "Left out: {files}.").format(files=", ".join(unread))
+            self._notify(title, text, kind="error")
+
+    async def _find_difference(self) -> None:
+        """Compute the difference image on another thread, because large images take a while."""
+        items = self.items
+        found = await asyncio.to_thread(difference, items[0].rgba, items[1].rgba)
+        if items is self.items:
+            self._page.panes.set_difference(found)
+
+    def _ask_for_files(self) -> None:
+        """Open a non-modal dialog in which the user chooses files to compare."""
+        kinds = " ".join(f"*{suffix}" for suffix in PICTURES)
+        title = translate("CompareController", "Pictures to compare")
+        filters = translate("CompareController", "Pictures ({suffixes})").format(suffixes=kinds)
+        dialog = QFileDialog(self._page, title, "", filters)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.add_files([Path(name) for name in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _words(self, item: Item) -> dict[str, str]:
+        """Return {id: title} of the model's styles and conditions for an item."""
+        cards = (card for card in self._cards() if item.request and card.name == item.request.model)
+        return next((card.words() for card in cards), {})
+
+    def _show(self, items: list[Item]) -> None:
+        self.items = items
+        self._page.set_items(items)
+
+    def _put_back(self, items: list[Item], place: int) -> None:
+        self._show([*self.items[:place], *items, *self.items[place:]][:MOST])
+
+    def _use_settings(self, place: int) -> None:
+        request = self.items[place].request
+        if request is not None:
+            self._navigator.use_request(replace(request, count=1))
+
+    def _save(self) -> None:
+        if self.items:
+            self._tasks.start(self.save())
+
+    def _connect(self) -> None:
+        page = self._page
+        page.files_dropped.connect(self.add_files)
+        page.add_asked.connect(self._ask_for_files)
+        page.gallery_asked.connect(lambda: self._navigator.open_page("gallery"))
+        page.panes.difference_asked.connect(lambda: self._tasks.start(self._find_difference()))
+        page.swapped.connect(lambda: self._show(self.items[::-1]))
+        page.save_asked.connect(self._save)
+        page.cleared.connect(self.clear)
+        page.table.used.connect(self._use_settings)
+        page.table.moved.connect(self.move)
+        page.table.removed.connect(self.remove)
+
+
+def _read(gallery: Gallery, path: Path) -> Item:
+    from gdm_studio.common.image_file import read_rgba_array
+    from gdm_studio.gallery import read
+
+    request = read(path).request
+    return Item(_title(request, path), read_rgba_array(path), request, path.name)
+
+
+def _title(request: Request | None, path: Path) -> str:
+    words = request.subject if request is not None else ""
+    if not words:
+        return path.stem
+    return words if len(words) <= NAMED else f"{words[: NAMED - 1]}…"

@@ -1,0 +1,320 @@
+"""Gallery collections that contain the images of boards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from gdm_studio.jobs.job import GALLERY, Collection
+from gdm_studio.ui.gallery.commands import Work, generation_command, undo
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.jobs.job import Into, Job
+    from gdm_studio.request.events import Result
+    from gdm_studio.ui.create.context import CreateContext
+
+
+class BoardSaver:
+    """Service that saves the images of all boards and updates their gallery collections.
+
+    Saved images are stored by request digest. A request is saved only once, even if several boards show it.
+    """
+
+    def __init__(self, context: CreateContext) -> None:
+        self.gallery = context.gallery
+        self._tasks = context.tasks
+        self._runner = context.worker.runner
+        # Saved images by the digest of the cell's request.
+        self.saved: dict[str, Picture] = {}
+        # Saved images by the digest of the result's request, for the job runner. Only the gallery's thread changes
+        # them.
+        self.known: dict[str, Picture] = {}
+        # Digests of the images that the job runner has yet to save, by job and image index.
+        self._expected: dict[Job, dict[int, str]] = {}
+        # Collections whose contents in the gallery are out of date.
+        self._pending: list[BoardCollection] = []
+        self._collections = WeakSet[BoardCollection]()
+        self._lock = asyncio.Lock()
+        # Set and replaced whenever an image has been saved, so that waiting coroutines check again.
+        self._news = asyncio.Event()
+        context.generation.saves.image_saved.connect(self._on_saved)
+
+    def collection(self, name: str, results: dict[str, Result], on_change: Callable[[], object]) -> BoardCollection:
+        """Create a gallery collection for a board. It appears in the gallery once its first image is saved."""
+        collection = BoardCollection(self, name, results, on_change)
+        self._collections.add(collection)
+        return collection
+
+    def expect(self, job: Job, digests: Sequence[str]) -> None:
+        """Register the request digest of each image of a job, in image order.
+
+        Saved images are assigned to cells by it.
+        """
+        self._expected[job] = dict(enumerate(digests))
+
+    def end_job(self, job: Job) -> None:
+        """Forget the images that a job had not generated when it ended."""
+        finished = {result.image for result in job.run.results}
+        expected = {image: digest for image, digest in self._expected.pop(job, {}).items() if image in finished}
+        if expected:
+            self._expected[job] = expected
+
+    def request(self, digest: str, result: Result, into: Into = GALLERY) -> None:
+        """Save a result into `into`, unless it is saved already or is about to be saved."""
+        if digest not in self.saved and not self.is_expected(digest):
+            self.expect(self._runner.save(result, into), [digest])
+
+    def is_expected(self, digest: str) -> bool:
+        """Return whether the image with this digest is about to be saved."""
+        return any(digest in digests.values() for digests in self._expected.values())
+
+    def schedule(self, collection: BoardCollection) -> None:
+        """Start a background update of a collection in the gallery."""
+        if collection not in self._pending:
+            self._pending.append(collection)
+        self._tasks.start(self._update(collection))
+
+    async def settle(self, collection: BoardCollection) -> None:
+        """Wait until all results of a collection are saved and listed in the gallery.
+
+        Raises StorageError; call this method again to retry.
+        """
+        while collection.is_waiting:
+            await self._news.wait()
+        await self._update(collection)
+
+    async def leave(self) -> None:
+        """Update all pending collections before the program closes. Raises StorageError.
+
+        Call it after the job runner has saved its images.
+        """
+        for collection in list(self._pending):
+            await self._update(collection)
+
+    def picture_id(self, digest: str) -> str:
+        """Return the gallery id of a saved image by its request digest, or "" if it is not saved."""
+        return self.saved[digest].id if digest in self.saved else ""
+
+    async def picture(self, digest: str, result: Result) -> Picture:
+        """Return the gallery image of a result. Saves the result first if needed, and waits until it is saved."""
+        while digest not in self.saved:
+            self.request(digest, result)
+            await self._news.wait()
+        return self.saved[digest]
+
+    async def make_favourite(self, digest: str, result: Result) -> None:
+        """Mark a result as a favourite, after saving it if needed. Raises StorageError."""
+        picture = await self.picture(digest, result)
+        await self.gallery.commands.favourite([picture.id], True)
+
+    def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
+        """Record a saved image of a board. `picture` is None if the image was saved outside the gallery."""
+        digest = self._expected.get(job, {}).pop(result.image, "")
+        if not digest:
+            return
+        if not self._expected[job] and job.is_closed:
+            del self._expected[job]
+        if picture is not None:
+            self.saved[digest] = picture
+            for collection in list(self._collections):
+                collection.note_saved(digest, picture, is_member=job.into is collection.target)
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def _update(self, collection: BoardCollection) -> None:
+        async with self._lock:
+            # When the program closes, the waiting task may be cancelled, but the update must complete.
+            await asyncio.shield(asyncio.ensure_future(collection.update()))
+            if collection in self._pending and collection.is_up_to_date:
+                self._pending.remove(collection)
+
+
+class BoardCollection:
+    """Gallery collection with the images of one board.
+
+    `results` maps request digests to results. The job runner adds new images to the collection `target`. Undoing
+    the collection removes its results from `results`, and redoing restores them. `on_change()` is called after
+    undo, after redo, and when all results are saved. If the user deletes or renames the collection in the gallery,
+    later images are added to a new collection.
+    """
+
+    def __init__(
+        self, saver: BoardSaver, wanted: str, results: dict[str, Result], on_change: Callable[[], object]
+    ) -> None:
+        self._saver = saver
+        self._on_change = on_change
+        self.target = Collection(wanted, known=saver.known)
+        self.results = results
+        # Digests of the images that belong in the collection.
+        self._wanted: set[str] = set()
+        # Digests of the images that have to be removed from the collection.
+        self._unwanted: set[str] = set()
+        # Images in the collection by digest.
+        self.pictures: dict[str, Picture] = {}
+        # Ids of added images that have no undo command yet.
+        self._new: list[str] = []
+        # Whether all results up to now are in the gallery.
+        self._is_complete = False
+        # Images that were removed by undo, with their results, by digest.
+        self._undone: dict[str, tuple[Picture, Result | None]] = {}
+
+    @property
+    def name(self) -> str:
+        """Name of the collection in the gallery, or "" until its first image is saved."""
+        return self.target.name
+
+    @property
+    def wanted(self) -> str:
+        """Requested name of the collection. The gallery may append a number to make it unique."""
+        return self.target.wanted
+
+    def expect(self, job: Job, digests: Sequence[str]) -> None:
+        """Register the request digest of each image of a job, in image order."""
+        self._saver.expect(job, digests)
+
+    def end_job(self, job: Job) -> None:
+        """Forget the images that a job had not generated when it ended."""
+        self._saver.end_job(job)
+
+    def add(self, digest: str, result: Result) -> None:
+        """Add a result to the collection, and save it if needed."""
+        self._wanted.add(digest)
+        self._unwanted.discard(digest)
+        self._saver.request(digest, result, self.target)
+        if not self.is_up_to_date:
+            self._saver.schedule(self)
+
+    def set_contents(self, results: Mapping[str, Result]) -> None:
+        """Replace the contents of the collection. Removed images stay in the gallery."""
+        self._unwanted |= self._wanted - results.keys()
+        self._wanted &= results.keys()
+        for digest, result in results.items():
+            self.add(digest, result)
+        if not self.is_up_to_date:
+            self._saver.schedule(self)
+
+    def note_saved(self, digest: str, picture: Picture, *, is_member: bool) -> None:
+        """Record that an image was saved. `is_member` is True if it was saved directly into this collection."""
+        if is_member and digest not in self.pictures:
+            self.pictures[digest] = picture
+            self._new.append(picture.id)
+        if not self.is_up_to_date:
+            self._saver.schedule(self)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether images of this collection are about to be saved."""
+        return any(self._saver.is_expected(digest) for digest in self._wanted)
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the collection in the gallery contains exactly the saved images that belong to it."""
+        return not (self._missing() or self._unwanted & self.pictures.keys())
+
+    async def update(self) -> None:
+        """Add missing images to the gallery collection, and remove images that no longer belong to it.
+
+        An image is missing if another board saved it. Calls must not overlap.
+        """
+        missing = self._missing()
+        added = [picture.id for picture in missing.values()]
+        removed = {digest: self.pictures[digest].id for digest in self._unwanted if digest in self.pictures}
+        if not added and not removed:
+            return
+        had_name = bool(self.name)
+
+        def write(gallery: Gallery) -> None:
+            if added and not self.target.name:
+                self.target.name = gallery.collections.create(self.target.wanted, added)
+            elif added:
+                gallery.collections.set(self.target.name, added)
+            if removed:
+                gallery.collections.set(self.target.name, list(removed.values()), on=False)
+
+        await self._saver.gallery.ask(write)
+        self.pictures |= missing
+        self._new += added
+        for digest in removed:
+            del self.pictures[digest]
+        self._unwanted -= removed.keys()
+        if not had_name:
+            self._saver.gallery.changed.emit()
+
+    async def rename(self, wanted: str) -> None:
+        """Rename the collection, or set its name if it does not exist yet. Raises StorageError if the name is taken."""
+        self.target.wanted = wanted
+        if self.name:
+            self.target.name = await self._saver.gallery.commands.name_collection(self.name, wanted)
+
+    async def end(self) -> None:
+        """Wait until all results are saved, then make their saving undoable with Ctrl+Z."""
+        await self._saver.settle(self)
+        ids = tuple(self._new)
+        self._new = []
+        if ids:
+            command = generation_command("", ids, self._undo(ids, asyncio.get_running_loop()))
+            self._saver.gallery.commands.note_done(command)
+        self._is_complete = bool(self.name)
+        self._on_change()
+
+    def location_text(self) -> str:
+        """Return "in the gallery as …" with the collection's name. "" if the collection is not complete or was
+        undone.
+        """
+        if not self._is_complete:
+            return ""
+        return translate("BoardCollection", "in the gallery as “{name}”").format(name=self.name)
+
+    def _missing(self) -> dict[str, Picture]:
+        """Return the saved images that belong to the collection but are not in it yet, by digest."""
+        saved = self._saver.saved
+        return {digest: saved[digest] for digest in self._wanted if digest in saved and digest not in self.pictures}
+
+    def _undo(self, ids: tuple[str, ...], loop: asyncio.AbstractEventLoop) -> Work:
+        def work(gallery: Gallery) -> Work:
+            name = self.target.name
+            redo = undo(name, ids)(gallery)
+            is_there = name in {one.name for one in gallery.collections.all()}
+            if not is_there:
+                self.target.name = ""
+            known = self._saver.known
+            forgotten = {digest: picture for digest, picture in known.items() if picture.id in ids}
+            for digest in forgotten:
+                del known[digest]
+            loop.call_soon_threadsafe(self._on_undone, ids, is_there)
+
+            def restore(gallery: Gallery) -> None:
+                redo(gallery)
+                self.target.name = self.target.name or name
+                known.update(forgotten | known)
+                loop.call_soon_threadsafe(self._on_redone, ids)
+
+            return restore
+
+        return work
+
+    def _on_undone(self, ids: tuple[str, ...], is_there: bool) -> None:
+        if not is_there:
+            self._is_complete = False
+        for digest in [digest for digest, picture in self.pictures.items() if picture.id in ids]:
+            self._wanted.discard(digest)
+            self._saver.saved.pop(digest, None)
+            self._undone[digest] = self.pictures.pop(digest), self.results.pop(digest, None)
+        self._on_change()
+
+    def _on_redone(self, ids: tuple[str, ...]) -> None:
+        self._is_complete = True
+        for digest, (picture, result) in list(self._undone.items()):
+            # Do not replace an image that was generated again in the meantime.
+            if picture.id in ids and digest not in self.pictures:
+                del self._undone[digest]
+                self.pictures[digest] = picture
+                self._saver.saved[digest] = picture
+                self._wanted.add(digest)
+                if result is not None:
+                    self.results[digest] = result
+        self._on_change()

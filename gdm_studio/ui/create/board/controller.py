@@ -1,0 +1,145 @@
+"""Base controllers of boards, which run a job that fills the cells and handle clicks on finished images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from gdm_studio.ui.create.settings import settings_applied
+from gdm_studio.ui.folders import notify_saved
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gdm_studio.jobs.job import Job
+    from gdm_studio.request.events import Result, View
+    from gdm_studio.request.request import Request
+    from gdm_studio.ui.create.board.board import Board
+    from gdm_studio.ui.create.board.collection import BoardSaver
+    from gdm_studio.ui.create.board.runner import BoardRunner
+    from gdm_studio.ui.create.board.view import BoardView
+    from gdm_studio.ui.create.context import CreateContext
+
+
+class BoardController(QObject):
+    """Base controller that generates the images of a board with one job and saves them as a gallery collection.
+
+    Subclasses for the grid, the set, the variations and the interpolation create the board and implement
+    `refresh()`. `view` shows the board.
+    """
+
+    def __init__(self, context: CreateContext, runner: BoardRunner, saver: BoardSaver, view: BoardView) -> None:
+        super().__init__(context.page)
+        self._context = context
+        self._runner = runner
+        self._saver = saver
+        self.view = view
+        # The board, or None before there is one.
+        self.board: Board | None = None
+        view.favourite_requested.connect(self._make_favourite)
+
+    def refresh(self) -> None:
+        """Show the finished images and the progress of the other cells."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Cancel the job of this board. Finished results are retained."""
+        self._runner.stop()
+
+    def take_result(self, board: Board, digest: str, result: Result) -> None:
+        """Store a finished result and save it to the gallery."""
+        board.results[digest] = result
+        board.collection.add(digest, result)
+
+    def show_progress(self, job: Job, newest: View | None) -> None:
+        """Show the newest step of the job and the results so far."""
+        self.refresh()
+
+    def end_job(self, board: Board, job: Job) -> None:
+        """Show that the job has ended, and make its saved images undoable."""
+        self.refresh()
+        self._context.tasks.start(board.collection.end())
+
+    def _fill_cells(self, board: Board) -> None:
+        """Show in each cell its finished image, or else its newest step."""
+        views = self._runner.views()
+        for cell, digest in zip(self.view.cells, board.digests, strict=True):
+            if digest in board.results:
+                cell.set_picture(board.results[digest].rgba)
+                cell.set_progress(1)
+            elif steps := views.get(digest):
+                cell.set_picture(steps[-1].predicted)
+                cell.set_progress(min(steps[-1].index / steps[-1].of, 0.999))
+            elif cell.is_finished() and digest not in views:
+                # The image was undone. If it is generated again, it stays visible until its first step.
+                cell.clear()
+
+    def _finished_cell(self, index: int) -> tuple[Request, Result] | None:
+        """Return the request and the result of a cell, or None if it is not finished."""
+        board = self.board
+        if board is None or index >= len(board.requests):
+            return None
+        request = board.requests[index]
+        result = board.result(index)
+        return (request, result) if request is not None and result is not None else None
+
+    def _make_favourite(self, index: int) -> None:
+        """Mark the image of a cell as a favourite."""
+        if (cell := self._finished_cell(index)) is not None:
+            request, result = cell
+            self._context.tasks.start(self._saver.make_favourite(request.digest(), result))
+
+
+class StageBoardController(BoardController):
+    """Base controller of a board whose view covers the stage. Signal: `show_requested()`."""
+
+    show_requested = Signal()
+
+    def __init__(self, context: CreateContext, runner: BoardRunner, saver: BoardSaver, view: BoardView) -> None:
+        super().__init__(context, runner, saver, view)
+        view.use_requested.connect(self.use)
+        view.closed.connect(self._leave)
+
+    def show(self) -> None:
+        """Cover the stage with the view of this board."""
+        self.show_requested.emit()
+
+    def use(self, index: int) -> None:
+        """Apply the settings of a finished cell, and show its image on the stage with a button that leads back."""
+        cell = self._finished_cell(index)
+        if cell is None:
+            return
+        request, result = cell
+        title, facts, back = self._texts_on_stage(index, request)
+        before = self._context.page.controls.draft.written
+        self._context.settings.use(request)
+        undo = self._context.settings.undo_to(before)
+        self._context.notify(settings_applied(), title, kind="success", undo=undo)
+        height, width = result.rgba.shape[:2]
+        self._context.viewer.show_image(result.rgba, title, f"{width} × {height} · {facts}")
+        self._context.page.gallery.mark(self._saver.picture_id(request.digest()))
+        self._context.page.controls.changed.emit()
+        self._context.page.stage.tools.set_back(back)
+        self._context.tasks.start(self._find(request.digest(), result))
+
+    def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
+        """Return the title and a short detail of a cell's image, and the label of the button that leads back to
+        the board.
+        """
+        raise NotImplementedError
+
+    async def _find(self, digest: str, result: Result) -> None:
+        """Wait until the image on the stage is saved, then select it in the gallery and load its steps."""
+        turn = self._context.viewer.revision
+        picture = await self._saver.picture(digest, result)
+        if self._context.viewer.revision == turn:
+            self._context.page.gallery.mark(picture.id)
+            self._context.navigator.show_steps(picture)
+
+    def _notify_saved(self, title: str, text: str, file: Path) -> None:
+        notify_saved(self._context.notify, self._context.tasks, title, text, file.parent)
+
+    def _leave(self) -> None:
+        """Close the board and show the image on the stage."""
+        self._context.page.stage.set_mode("")

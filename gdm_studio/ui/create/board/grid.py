@@ -1,0 +1,339 @@
+"""Controller of the grid, which compares images for several values of one or two settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Axis, AxisSetting, Grid, axis_settings
+from gdm_studio.request.request import Request
+from gdm_studio.studio.compatibility import sampler_problem
+from gdm_studio.ui.create.board import sheet_image
+from gdm_studio.ui.create.board.board import Board
+from gdm_studio.ui.create.board.controller import StageBoardController
+from gdm_studio.ui.create.board.grid_axes import Written
+from gdm_studio.ui.create.board.grid_view import SCHEDULER_MODES, GridView
+from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.progress import duration
+from gdm_studio.ui.widgets import Choice
+from gdm_studio.ui.widgets.panes.item import MOST, Item
+
+if TYPE_CHECKING:
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.request.events import Result
+    from gdm_studio.ui.create.board.collection import BoardSaver
+    from gdm_studio.ui.create.board.runner import BoardRunner
+    from gdm_studio.ui.create.context import CreateContext
+
+# Schedulers of the first comparison.
+DEFAULT_SCHEDULERS = ("dpmpp_2m", "unipc", "deis", "euler", "heun", "lms", "euler_a", "dpmpp_2m_sde", "restart")
+# Names of the axis settings whose values are schedulers.
+SCHEDULER_AXES = tuple(name for name, _, _ in SCHEDULER_MODES)
+# Axes of the first grid: setting names and values as typed by a user.
+FIRST_X = ("steps", "4, 8, 20")
+FIRST_Y = ("guidance_scale", "2, 4, 7")
+NO_AXIS = ("", "")
+
+
+@dataclass(eq=False, kw_only=True)
+class GridBoard(Board):
+    """Board of a grid. `grid` contains its axes and the settings that all cells share."""
+
+    grid: Grid
+
+
+class GridController(StageBoardController):
+    """Controller of the grid over the stage. Its job continues while other views are open."""
+
+    view: GridView
+    board: GridBoard | None
+
+    def __init__(self, context: CreateContext, runner: BoardRunner, saver: BoardSaver) -> None:
+        super().__init__(context, runner, saver, GridView(context.theme))
+        self.setup = self.view.setup
+        self._page = context.page
+        self._settings = context.settings
+        self._cards: list[ModelCard] = []
+        self._kinds: dict[str, AxisSetting] = {}
+        self._base = Request()
+        # Schedulers of the latest comparison.
+        self._schedulers = list(DEFAULT_SCHEDULERS)
+        self._connect()
+
+    def open(self) -> None:
+        """Open the current grid. If there is none yet, open the editor of its axes."""
+        if self._settings.card is None:
+            return
+        if self.board is None:
+            self._prepare(FIRST_X, FIRST_Y)
+            self._show_empty()
+        self.view.axes.setChecked(self.board is None)
+        self.show()
+
+    def open_axes(self) -> None:
+        """Open the editor of the axes for a new grid with the current settings."""
+        if self._settings.card is None:
+            return
+        x, y = _typed_axes(self.board.grid) if self.board else (FIRST_X, FIRST_Y)
+        self._prepare(x, y)
+        if self.board is None:
+            self._show_empty()
+        self.view.axes.setChecked(True)
+        self.show()
+        self.setup.across.box.setFocus()
+
+    def compare_schedulers(self) -> None:
+        """Generate the current image once per scheduler, from the same noise. Finished cells are reused."""
+        if self._settings.card is None:
+            return
+        names = [name for name in self._schedulers if not sampler_problem(name, self._settings.card)]
+        mode = self.view.scheduler_mode.choice()
+        self.show()
+        self.make((mode, ", ".join(names)), NO_AXIS)
+
+    def make(self, x: Written, y: Written) -> None:
+        """Generate a grid with the axes `x` and `y` from the current settings. Finished cells are reused.
+
+        Raises BadRequest if the axes are invalid.
+        """
+        self._prepare(x, y)
+        grid = self._grid(x, y)
+        requests, refused = self._requests(grid)
+        before = self.board
+        is_same_base = before is not None and before.grid.base == grid.base
+        results = before.results if before is not None and is_same_base else {}
+        collection = self._saver.collection(grid.name(), results, self.refresh)
+        board = GridBoard(requests, collection, refused=refused, grid=grid)
+        if before is not None and before.digests == board.digests and self._runner.is_running(before.missing()):
+            self.view.axes.setChecked(False)
+            return
+        if before is not None and not is_same_base and before.finished_count():
+            self._context.notify(
+                self.tr("Previous grid saved as a collection"),
+                self.tr("Its name is “{name}”.").format(name=before.collection.wanted),
+                action=self.tr("Restore it"),
+                undo=partial(self._restore, before),
+            )
+        self._show_board(board)
+
+    async def save(self) -> None:
+        """Save the grid as one labelled image in the pictures folder.
+
+        Raises StorageError; call it again to retry.
+        """
+        board = self.board
+        if board is None or not board.results:
+            return
+        await self._saver.settle(board.collection)
+        grid = board.grid
+        results = [board.result(index) for index in range(len(board.requests))]
+        rgbas = [result.rgba if result is not None else None for result in results]
+        image = sheet_image.draw_grid(self._context.theme, grid, board.requests, rgbas)
+        kind = "schedulers" if _compares_schedulers(grid) else "grid"
+        path = await asyncio.to_thread(sheet_image.save_sheet, image, grid.base, kind=kind, note=grid.note())
+        text = self.tr("It is in the pictures folder; its pictures are the collection “{name}”.")
+        self._notify_saved(self.tr("Sheet saved"), text.format(name=board.collection.name), path)
+
+    def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
+        return self._title(index), sheet_image.steps_text(request), self.tr("Back to the grid")
+
+    def items(self) -> list[Item]:
+        """Return the finished images as items of the Compare page."""
+        indices = range(len(self.board.requests) if self.board is not None else 0)
+        return [item for item in map(self._item, indices) if item is not None]
+
+    def refresh(self) -> None:
+        """Show the finished cells, the progress of the others, and a summary."""
+        board = self.board
+        if board is None:
+            return
+        self._fill_cells(board)
+        for index, cell in enumerate(self.view.cells):
+            if (finished := self._finished_cell(index)) is not None:
+                cell.set_note(self._note(*finished))
+        self._show_summary(board)
+
+    def _prepare(self, x: Written, y: Written) -> None:
+        """Read the current settings, and offer the settings that a grid can vary."""
+        self._base = replace(self._page.controls.request(), count=1, batch=0, branch=None)
+        self._cards = self._context.library.cards()
+        self._kinds = axis_settings(self._base, self._cards)
+        self.setup.set_kinds(self._kinds, self._choices())
+        self.setup.set_axes(x, y)
+
+    def _grid(self, x: Written, y: Written) -> Grid:
+        across = Axis.of(self._kinds[x[0]], x[1])
+        return Grid(self._base, across, Axis.of(self._kinds[y[0]], y[1]) if y[0] else None)
+
+    def _on_edited(self, x: Written, y: Written) -> None:
+        """Show how many images a grid with these axes has, or why the axes are invalid."""
+        try:
+            self.setup.set_summary(self.tr("%n picture(s)", "", self._grid(x, y).count), is_valid=True)
+        except BadRequest as error:
+            self.setup.set_summary(str(error), is_valid=False)
+
+    def _choices(self) -> Mapping[str, Sequence[Choice]]:
+        """Return the choices by setting name, for axis settings whose values are ticked instead of typed."""
+        card = self._settings.card
+        samplers = menus.scheduler_choices(card)
+        listed = {kind.name: kind.options for kind in self._kinds.values() if kind.options}
+        found = {name: [Choice(*each) for each in options.items()] for name, options in listed.items()}
+        found |= {"sampler": samplers, SAMPLER_WITH_DEFAULTS: samplers}
+        found["spacing"] = menus.spacing_choices(card, self._base.spacing)
+        if card is not None and card.styles:
+            found["style"] = [Choice(style.id, style.title, group=style.group) for style in card.styles]
+        if "label" in self._kinds:
+            found["label"] = [Choice(each, title) for each, title in self._kinds["label"].options.items() if each]
+        if "model" in self._kinds:
+            found["model"] = menus.model_choices(self._cards)
+        return found
+
+    def _requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:
+        """Return the request of each cell, completed by its model, and the reasons for missing requests by cell
+        index.
+
+        The request of a cell is None if its model cannot generate it.
+        """
+        cards = {card.name: card for card in self._cards}
+        requests: list[Request | None] = []
+        refused = {}
+        for index, request in enumerate(grid.requests()):
+            try:
+                card = cards[request.model]
+                if self._settings.process is not None and card is self._settings.card:
+                    # This raises BadRequest if the model has no noise levels for the number of steps.
+                    card.points(self._settings.process, request.spacing, request.steps)
+                requests.append(card.checked(request))
+            except BadRequest as error:
+                requests.append(None)
+                refused[index] = str(error)
+        return requests, refused
+
+    def _show_board(self, board: GridBoard) -> None:
+        """Create the cells of a grid and start a job for the missing ones."""
+        self.board = board
+        grid = board.grid
+        mode = grid.x.kind.name if _compares_schedulers(grid) else ""
+        if grid.x.kind.name in SCHEDULER_AXES:
+            self._schedulers = [str(value) for value in grid.x.values]
+        down = grid.y.labels() if grid.y is not None else []
+        self.view.begin(grid.titles(), grid.x.labels() if down else (), down)
+        self.view.axes.setChecked(False)
+        self.view.set_scheduler_mode(mode)
+        for index, reason in board.refused.items():
+            self.view.cells[index].set_refused(reason)
+        # Results that are reused from an earlier grid belong to this collection too.
+        for digest, result in board.finished().items():
+            board.collection.add(digest, result)
+        count = len(set(filter(None, board.digests)))
+        if _compares_schedulers(grid):
+            title = self.tr("Schedulers: %n picture(s)", "", count)
+        else:
+            title = self.tr("Grid: %n picture(s)", "", count)
+        self._runner.start(board, board.missing(), self, title=title, total=count, bring_up=self.open)
+        self.refresh()
+
+    def _show_empty(self) -> None:
+        """Show a title and a hint while there is no grid."""
+        self.view.set_scheduler_mode("")
+        self.view.set_title(self.tr("Grid"))
+        self.view.set_words(*self._hints())
+
+    def _hints(self) -> tuple[str, str]:
+        """Return the hint above the axes, as a full and a short text."""
+        return (
+            self.tr("One picture for each value, or each pair; all other settings stay as they are."),
+            self.tr("One picture for each value, or each pair"),
+        )
+
+    def _show_summary(self, board: GridBoard) -> None:
+        finished = board.finished_count()
+        missing = board.missing()
+        is_running = self._runner.is_running(missing)
+        words = []
+        if is_running:
+            words.append(self._runner.progress_text(finished, len(board.requests) - len(board.refused)))
+        elif finished:
+            words += [self.tr("click one to use it"), board.collection.location_text()]
+        words += [board.grid.base.title, *sheet_image.shared_summary(board.grid)]
+        self.view.set_title(self.tr("Schedulers") if _compares_schedulers(board.grid) else self.tr("Grid"))
+        if self.view.axes.isChecked():
+            self.view.set_words(*self._hints())
+        else:
+            self.view.set_words(" · ".join(filter(None, words)))
+        self.view.set_state(running=is_running, savable=finished > 0 and not is_running, missing=bool(missing))
+
+    def _note(self, request: Request, result: Result) -> str:
+        took = duration(result.made.seconds) if result.made is not None else ""
+        has_own_steps = self.board is not None and self.board.grid.varies(SAMPLER_WITH_DEFAULTS)
+        own = sheet_image.steps_text(request) if has_own_steps else ""
+        return " · ".join(filter(None, [own, took]))
+
+    def _item(self, index: int) -> Item | None:
+        """Return the image of a cell for the Compare page, or None."""
+        cell = self._finished_cell(index)
+        if cell is None:
+            return None
+        request, result = cell
+        return Item(self._title(index), result.rgba, request)
+
+    def _title(self, index: int) -> str:
+        return self.board.grid.titles()[index] if self.board is not None else ""
+
+    def _compare_all(self) -> None:
+        """Show the first finished images side by side on the Compare page."""
+        if items := self.items():
+            self._context.navigator.compare(items[:MOST])
+
+    def _compare_cell(self, index: int) -> None:
+        """Show the image of a cell on the Compare page."""
+        if (item := self._item(index)) is not None:
+            self._context.navigator.compare([item])
+
+    def _restore(self, board: GridBoard) -> None:
+        if self.board is not None and self._runner.is_running(self.board.missing()):
+            raise BadRequest(self.tr("Another grid is being generated. Stop it, then restore this one."))
+        self.show()
+        self._show_board(board)
+
+    def _toggle_running(self) -> None:
+        """Stop the running job. If none is running, generate the missing cells."""
+        if self.board is not None and not self._runner.is_running(self.board.missing()):
+            self._show_board(self.board)
+        else:
+            self.stop()
+
+    def _on_scheduler_mode(self, mode: str) -> None:
+        if self.board is not None:
+            x, _ = _typed_axes(self.board.grid)
+            self.make((mode, x[1]), NO_AXIS)
+
+    def _connect(self) -> None:
+        view = self.view
+        self.setup.edited.connect(self._on_edited)
+        self.setup.submitted.connect(self.make)
+        view.axes.clicked.connect(lambda on: self.open_axes() if on else None)
+        view.axes.toggled.connect(lambda _: self.refresh())
+        view.scheduler_mode_chosen.connect(self._on_scheduler_mode)
+        view.compare_requested.connect(self._compare_cell)
+        view.compare_clicked.connect(self._compare_all)
+        view.stop_clicked.connect(self._toggle_running)
+        view.save_clicked.connect(lambda: self._context.tasks.start(self.save()))
+
+
+def _typed_axes(grid: Grid) -> tuple[Written, Written]:
+    """Return the axes of a grid as a user would type them: pairs of setting name and comma-separated values."""
+
+    def text(axis: Axis) -> Written:
+        return axis.kind.name, ", ".join(f'"{value}"' if "," in str(value) else str(value) for value in axis.values)
+
+    return text(grid.x), text(grid.y) if grid.y is not None else NO_AXIS
+
+
+def _compares_schedulers(grid: Grid) -> bool:
+    """Return whether the scheduler is the only setting that the grid varies."""
+    return grid.x.kind.name in SCHEDULER_AXES and grid.y is None

@@ -1,0 +1,249 @@
+"""Editor of the axes of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
+
+from gdm_studio.engine.grids import PROMPT, AxisSetting
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, IconButton, label
+from gdm_studio.ui.widgets.fields import TextLine
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
+
+# Name of a setting, and its values as typed by the user.
+Written = tuple[str, str]
+# Number of values that are ticked by default.
+DEFAULT_TICKS = 3
+# The minimum width of a chip in logical pixels.
+MIN_CHIP_WIDTH = 200
+
+
+class GridSetup(QFrame):
+    """Editor of the two axes of a grid, with the button that generates it.
+
+    `across` edits the columns, x, and `down` edits the rows, y. Signals: `edited(x, y)` when an axis has changed,
+    and `submitted(x, y)` when the button `make` is clicked. Each axis is a pair (setting name, typed values). The
+    name of y is "" if the grid has only one axis.
+    """
+
+    edited = Signal(object, object)
+    submitted = Signal(object, object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self.across = AxisEdit(theme, self.tr("Across"), optional=False)
+        self.down = AxisEdit(theme, self.tr("Down"), optional=True)
+        self._words = ElidedLabel("", "muted")
+        self.make = ActionButton(
+            theme, self.tr("Make the grid"), tooltip=self.tr("One picture for each"), keys="Return", role="primary"
+        )
+        page = QWidget()
+        both = in_row(
+            (self.across, 1, Qt.AlignmentFlag.AlignTop), (self.down, 1, Qt.AlignmentFlag.AlignTop), spacing=16
+        )
+        stacked(both, self.across.chips, self.down.chips, ..., on=page, margins=(16, 6, 16, 8), spacing=16)
+        scroll = scrolled(page)
+        self._bar = OverlayScrollBar(scroll)
+        foot = in_row((self._words, 1), self.make, margins=(16, 8, 16, 14), spacing=12)
+        stacked((scroll, 1), foot, on=self)
+        for edit in (self.across, self.down):
+            edit.changed.connect(self._on_edited)
+            edit.submitted.connect(self.make.click)
+        self.make.clicked.connect(lambda: self.submitted.emit(*self._written()))
+
+    def set_kinds(self, kinds: Mapping[str, AxisSetting], choices: Mapping[str, Sequence[Choice]]) -> None:
+        """Offer the settings `kinds` for both axes.
+
+        `choices` lists the values of settings that are ticked instead of typed.
+        """
+        self.across.set_kinds(kinds, choices)
+        self.down.set_kinds(kinds, choices)
+        self._on_edited()
+
+    def set_axes(self, x: Written, y: Written) -> None:
+        """Set the settings and values of both axes."""
+        self.across.set_axis(*x)
+        self.down.set_axis(*y)
+        self._on_edited()
+
+    def set_summary(self, text: str, *, is_valid: bool) -> None:
+        """Show the number of images, or the reason why the axes are invalid. `is_valid` enables the button."""
+        self._words.setText(text)
+        self.make.setEnabled(is_valid)
+
+    def _written(self) -> tuple[Written, Written]:
+        return (self.across.kind(), self.across.text()), (self.down.kind(), self.down.text())
+
+    def _on_edited(self) -> None:
+        self.edited.emit(*self._written())
+
+
+class AxisEdit(QWidget):
+    """Editor of one axis: the setting in `box`, and its values typed in `line` or ticked in `chips`.
+
+    The parent lays out `chips`, which need the width of the whole page. Signals: `changed()` when the user edits
+    the axis, and `submitted()` on Enter.
+    """
+
+    changed = Signal()
+    submitted = Signal()
+
+    def __init__(self, theme: Theme, title: str, *, optional: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._optional = optional
+        self._kinds: Mapping[str, AxisSetting] = {}
+        self._choices: Mapping[str, Sequence[Choice]] = {}
+        # Latest values of each setting as typed.
+        self._texts: dict[str, str] = {}
+        direction = title.lower()
+        self.box = Combo(
+            theme,
+            name=self.tr("Setting {direction}").format(direction=direction),
+            tooltip=self.tr("The setting that the grid varies {direction}").format(direction=direction),
+        )
+        self.line = TextLine(self.tr("Values {direction}").format(direction=direction), role="card")
+        self._hint = ElidedLabel("", "hint")
+        self.chips = ChipList(theme)
+        stacked(label(title), self.box, self.line, self._hint, on=self, spacing=6)
+        self.box.chosen.connect(self._on_kind)
+        self.line.textEdited.connect(self.changed)
+        self.line.returnPressed.connect(self.submitted)
+        self.chips.changed.connect(self.changed)
+
+    def set_kinds(self, kinds: Mapping[str, AxisSetting], choices: Mapping[str, Sequence[Choice]]) -> None:
+        """Offer the settings `kinds`. `choices` lists the values of settings that are ticked instead of typed."""
+        before = self.kind()
+        self._kinds = kinds
+        self._choices = choices
+        none = [Choice("", self.tr("Nothing else"))] if self._optional else []
+        self.box.set_choices([*none, *(Choice(kind.name, kind.title) for kind in kinds.values())])
+        self.set_axis(before if before in kinds else "", None)
+
+    def set_axis(self, name: str, text: str | None) -> None:
+        """Select a setting and its values. If `text` is None, restore the values last used with this setting."""
+        if name not in self._kinds and not self._optional:
+            name = next(iter(self._kinds))
+        self.box.set_choice(name)
+        if text is not None:
+            self._texts[name] = text
+        self._show()
+
+    def kind(self) -> str:
+        """Return the name of the selected setting, or ""."""
+        return self.box.choice()
+
+    def text(self) -> str:
+        """Return the selected values as comma-separated text."""
+        return ", ".join(self.chips.names()) if self.kind() in self._choices else self.line.text()
+
+    def _default_text(self, kind: AxisSetting) -> str:
+        """Return suggested values for a setting, comma-separated. "" if its values are parts of a prompt."""
+        offered = [choice.id for choice in self._choices.get(kind.name, ()) if not choice.refused]
+        return ", ".join(offered[:DEFAULT_TICKS]) or ("" if kind.name == PROMPT else kind.example.partition(" or ")[0])
+
+    def _on_kind(self) -> None:
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        kind = self._kinds.get(self.kind())
+        ticked = kind is not None and kind.name in self._choices
+        self.line.setVisible(kind is not None and not ticked)
+        self.chips.setVisible(ticked)
+        self._hint.setVisible(kind is not None)
+        if kind is None:
+            return
+        text = self._texts.setdefault(kind.name, self._default_text(kind))
+        if ticked:
+            chosen = [part.strip() for part in text.split(",")] if text else []
+            self.chips.set_choices(self._choices[kind.name], chosen)
+            self._hint.set_texts(self.tr("Tick the values to compare"))
+        else:
+            self.line.setText(text)
+            self.line.setPlaceholderText(kind.example)
+            self.line.setToolTip(f"{kind.title}: {kind.example}")
+            example = self.tr("Such as {example}").format(example=kind.example)
+            short = example.partition(" or ")[0]
+            if kind.name == PROMPT:
+                explanation = self.tr("{example}; the others replace the first, which is in the prompt")
+                self._hint.set_texts(explanation.format(example=example), example, short)
+            else:
+                self._hint.set_texts(example, short)
+
+
+class ChipList(QWidget):
+    """Group of checkable chips, one per choice. `chips` maps choice ids to chips.
+
+    Signal: `changed()` when the user checks or unchecks a chip.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.chips: dict[str, IconButton] = {}
+        self._grids: list[tuple[QGridLayout, list[IconButton]]] = []
+        self._columns = 3
+        self._column = stacked(on=self, spacing=0)
+        self._page: QWidget | None = None
+
+    def set_choices(self, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
+        """Show these choices in their groups and check the ids in `chosen`. Refused choices cannot be checked."""
+        if self._page is not None:
+            self._page.hide()
+            self._page.deleteLater()
+        self._page = QWidget(self)
+        column = stacked(on=self._page, spacing=6)
+        self.chips = {}
+        self._grids = []
+        for group in dict.fromkeys(choice.group for choice in choices):
+            if group:
+                column.addWidget(label(group))
+            grid = in_grid(margins=(0, 0, 0, 6), across=6, down=6)
+            chips = [self._chip(choice, on=choice.id in chosen) for choice in choices if choice.group == group]
+            self._grids.append((grid, chips))
+            column.addLayout(grid)
+        self._column.addWidget(self._page)
+        self._arrange()
+        self._page.show()
+
+    def names(self) -> list[str]:
+        """Return the ids of the checked choices, in display order."""
+        return [name for name, chip in self.chips.items() if chip.isChecked()]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = max(2, self.width() // MIN_CHIP_WIDTH)
+        if columns != self._columns:
+            self._columns = columns
+            self._arrange()
+
+    def _arrange(self) -> None:
+        for grid, chips in self._grids:
+            for across in range(grid.columnCount()):
+                grid.setColumnStretch(across, 0)
+            for index, chip in enumerate(chips):
+                grid.addWidget(chip, index // self._columns, index % self._columns)
+            for across in range(self._columns):
+                grid.setColumnStretch(across, 1)
+
+    def _chip(self, choice: Choice, *, on: bool) -> IconButton:
+        tooltip = choice.refused or choice.summary or choice.title
+        chip = IconButton(self._theme, "plus", tooltip=tooltip, text=choice.title, checkable=True, size=12, parent=self)
+        chip.setProperty("role", "chip")
+        chip.setFont(self._theme.font(12, 500))
+        chip.setFixedHeight(32)
+        chip.setMinimumWidth(1)
+        chip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        chip.setEnabled(not choice.refused)
+        chip.toggled.connect(lambda on: chip.set_icon("check" if on else "plus", "accent" if on else "muted"))
+        chip.setChecked(on and not choice.refused)
+        chip.clicked.connect(self.changed)
+        self.chips[choice.id] = chip
+        return chip

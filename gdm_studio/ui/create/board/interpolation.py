@@ -1,0 +1,211 @@
+"""Controller of the interpolation, a row of images from one seed or prompt to another."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from gdm_studio.common import preferences
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.studio.draft import ROLLED_LIMIT
+from gdm_studio.ui.create.board.board import Board
+from gdm_studio.ui.create.board.controller import StageBoardController
+from gdm_studio.ui.create.board.interpolation_view import InterpolationView
+from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.widgets.panes.item import Item
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.request.events import Result
+    from gdm_studio.ui.create.board.collection import BoardSaver
+    from gdm_studio.ui.create.board.runner import BoardRunner
+    from gdm_studio.ui.create.context import CreateContext
+
+DEFAULT_FRAMES = 9
+# Frames per second of a film.
+FPS = 12.0
+
+
+class InterpolationController(StageBoardController):
+    """Controller of a row of images that changes gradually from the image of `start` to another seed or prompt.
+
+    Finished images are reused as long as the first and last image stay the same.
+    """
+
+    view: InterpolationView
+    board: Board
+
+    def __init__(self, context: CreateContext, runner: BoardRunner, saver: BoardSaver) -> None:
+        super().__init__(context, runner, saver, InterpolationView(context.theme))
+        self.start = Request()
+        # Position of the last image between `start` (0) and the other seed or prompt (1).
+        self._amount = 1.0
+        self._results: dict[str, Result] = {}
+        self.board = self._new_board([])
+        self._connect()
+
+    @property
+    def frames(self) -> list[Request]:
+        """Requests of the row, one per image."""
+        return [request for request in self.board.requests if request is not None]
+
+    def open(self, start: Request, end: Interpolation | None = None) -> None:
+        """Open a row from `start` to a random seed. With `end`, open and generate the row to `end`."""
+        self.start = replace(start.picture(0), branch=None)
+        self._amount = end.amount if end is not None else 1.0
+        prompt = end.prompt if end is not None and end.prompt != start.prompt else ""
+        seed = end.seed if end is not None else secrets.randbelow(ROLLED_LIMIT)
+        self.view.set_ends(prompt, seed, DEFAULT_FRAMES)
+        self.show()
+        if end is not None:
+            self.make()
+        else:
+            self._lay_out()
+
+    def make(self) -> None:
+        """Generate the missing images of the row. If they are being generated already, stop."""
+        if self._runner.is_running(self._missing()):
+            self._runner.stop()
+            return
+        self._lay_out()
+        board = self.board = self._new_board(self.board.requests)
+        for digest, result in self._results.items():
+            board.collection.add(digest, result)
+        count = len(board.requests)
+        self._runner.start(
+            board,
+            self._missing(),
+            self,
+            title=self.tr("Between two: %n picture(s)", "", count),
+            total=len(set(board.digests)),
+            bring_up=self.show,
+        )
+        self.refresh()
+
+    async def film(self, file: Path) -> None:
+        """Save the row as a film. The suffix of `file` selects the format. Raises BadRequest and StorageError."""
+        frames = [rgba for rgba in map(self._picture, range(len(self.board.requests))) if rgba is not None]
+        stopped = threading.Event()
+        entry = RunningJob(
+            self.tr("Animation {file}").format(file=file.name),
+            stop=stopped.set,
+            show=self.show,
+            text=self.tr("writing…"),
+        )
+        self._context.jobs.begin(entry)
+        try:
+            written = await asyncio.to_thread(_write_film, frames, file, stopped)
+        finally:
+            self._context.jobs.end(entry)
+        if written:
+            self._notify_saved(self.tr("Animation saved"), file.name, file)
+
+    def _new_board(self, requests: list[Request | None]) -> Board:
+        """Return a board with a new collection, named after the first and last image."""
+        prompt = self.start.subject or self.tr("no prompt")
+        end = self.view.prompt() or self.tr("seed {seed}").format(seed=self.view.seed())
+        name = self.tr("From {prompt}, seed {seed} to {end}").format(prompt=prompt, seed=self.start.seed, end=end)
+        return Board(requests, self._saver.collection(name, self._results, self.refresh))
+
+    def _lay_out(self) -> None:
+        """Compute the requests of the row, and create a cell for each."""
+        count = self.view.count()
+        end = Interpolation(self.view.prompt() or self.start.prompt, self.view.seed(), self._amount)
+        steps = [replace(end, amount=end.amount * index / (count - 1)) for index in range(count)]
+        card = self._context.settings.card_for(self.start)
+        if card is None:
+            return
+        try:
+            requests: list[Request | None] = [card.checked(self.start.with_target(step)) for step in steps]
+        except BadRequest as error:
+            self._context.notify(error.title, str(error), kind="error")
+            return
+        self.board = Board(requests, self.board.collection)
+        for digest in self._results.keys() - set(self.board.digests):
+            del self._results[digest]
+        shares = [f"{step.amount / end.amount * 100:.0f}" for step in steps]
+        self.view.begin([self.tr("{percent} % of the way").format(percent=share) for share in shares])
+        self.refresh()
+
+    def _missing(self) -> dict[str, Request]:
+        """Return the requests without a result by digest: the ends first, then the middle, then the images
+        between.
+        """
+        return self.board.missing(_coarse_first(len(self.board.requests)))
+
+    def refresh(self) -> None:
+        """Show the finished cells and the progress of the others."""
+        board = self.board
+        self._fill_cells(board)
+        count = len(board.requests)
+        finished = board.finished_count()
+        running = self._runner.is_running(self._missing())
+        prompt = self.start.subject or self.tr("no prompt")
+        start = self.tr("From {prompt}, seed {seed}").format(prompt=prompt, seed=self.start.seed)
+        if not running and not finished:
+            words = [start, self.tr("press Make")]
+        else:
+            words = [self._runner.progress_text(finished, count)] if running or finished < count else []
+            words += [start] if running else [board.collection.location_text(), start]
+        self.view.set_words(" · ".join(filter(None, words)))
+        self.view.set_state(running=running, finished=finished > 1 and not running)
+        self._show_frame(self.view.track.value())
+
+    def _show_frame(self, index: int) -> None:
+        rgba = self._picture(index)
+        item = Item(self.view.cells[index].accessibleName(), rgba) if rgba is not None else None
+        self.view.show_picture(index, item)
+
+    def _picture(self, index: int) -> np.ndarray | None:
+        cell = self._finished_cell(index)
+        return cell[1].rgba if cell is not None else None
+
+    def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
+        return request.title, self.view.cells[index].accessibleName(), self.tr("Back to the row")
+
+    def _choose_file(self) -> None:
+        """Open a non-blocking dialog for the film's file name."""
+        gif = self.tr("GIF (*.gif)")
+        webp = self.tr("Animated WebP (*.webp)")
+        mp4 = self.tr("MP4 video (*.mp4)")
+        file = str(preferences.pictures_dir() / "between.webp")
+        dialog = QFileDialog(self.view, self.tr("Save animation"), file, f"{gif};;{webp};;{mp4}")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectNameFilter(webp)
+        dialog.setDefaultSuffix("webp")
+        dialog.fileSelected.connect(lambda name: self._context.tasks.start(self.film(Path(name))))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _connect(self) -> None:
+        view = self.view
+        view.submitted.connect(self.make)
+        view.scrubbed.connect(self._show_frame)
+        view.film_requested.connect(self._choose_file)
+
+
+def _coarse_first(count: int) -> list[int]:
+    """Return the indices 0 … count - 1 from coarse to fine: first both ends, then midpoints of ever smaller gaps."""
+    step = 1
+    while step * 2 < count:
+        step *= 2
+    order = dict.fromkeys([0, count - 1] if count else [])
+    while step:
+        order.update(dict.fromkeys(range(0, count, step)))
+        step //= 2
+    return list(order)
+
+
+def _write_film(frames: list[np.ndarray], file: Path, stopped: threading.Event) -> bool:
+    """Write frames as a film file. Return False if `stopped` was set before the end."""
+    from gdm_studio.engine.film import Film, write_film
+
+    return all(not stopped.is_set() for _ in write_film(frames, file, Film(fps=FPS, loop="back")))

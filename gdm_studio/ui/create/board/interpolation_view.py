@@ -1,0 +1,147 @@
+"""View of an interpolation: one large image, a scrub bar, and a row with all images."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio.request.request import SEED_LIMIT
+from gdm_studio.studio.draft import ROLLED_LIMIT
+from gdm_studio.ui.actions import FAVOUR_SHOWN, SAVE_FILM, USE_SHOWN, with_keys
+from gdm_studio.ui.create.board.cell_area import CellArea
+from gdm_studio.ui.create.board.view import BoardHeader, BoardView
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets import ActionButton, Labelled, mark, tool
+from gdm_studio.ui.widgets.fields import FramedField, NumberEdit, Stepper, TextLine
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.panes.item import Item
+from gdm_studio.ui.widgets.panes.panes import Panes
+from gdm_studio.ui.widgets.slider_row import Track
+
+# The minimum and maximum number of frames.
+FRAMES = (2, 48)
+# Height of the row and minimum side of its cells, in logical pixels.
+ROW_HEIGHT = 100
+MIN_CELL_SIDE = 60
+
+
+class InterpolationView(BoardView):
+    """View of an interpolation, with fields for the prompt and seed of the last image.
+
+    `panes` shows one image in large size, and the scrub bar `track` selects it. Signals: `submitted()` from the
+    Make button, `scrubbed(int)` with the index of an image, and `film_requested()`.
+    """
+
+    submitted = Signal()
+    scrubbed = Signal(int)
+    film_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, CellArea(theme, min_side=MIN_CELL_SIDE), parent)
+        self.panes = Panes(theme)
+        self.area.setFixedHeight(ROW_HEIGHT)
+        self.track = Track(
+            theme, name=self.tr("Picture of the row"), tooltip=with_keys(self.tr("Drag along the row"), "Left; Right")
+        )
+        self._line = TextLine(
+            self.tr("Prompt of the last picture"),
+            hint=self.tr("the same prompt"),
+            tooltip=self.tr("Prompt of the last picture; empty for the same prompt"),
+        )
+        self._seed = NumberEdit(
+            name=self.tr("Seed of the last picture"),
+            low=0,
+            high=SEED_LIMIT - 1,
+            tooltip=self.tr("Seed of the last picture"),
+        )
+        self._count = Stepper(
+            theme, name=self.tr("Frames"), low=FRAMES[0], high=FRAMES[1], tooltip=self.tr("Pictures in the row")
+        )
+        self.make = ActionButton(
+            theme, self.tr("Make"), tooltip=self.tr("Make the pictures of the row"), keys="Return", role="primary"
+        )
+        self.film = tool(theme, SAVE_FILM.bind(self.film_requested.emit))
+        self.film.setEnabled(False)
+        self.make.setFixedHeight(SPACE.control)
+        self._make_buttons(theme)
+        self._lay_out()
+        self._connect()
+
+    def set_ends(self, prompt: str, seed: int, count: int) -> None:
+        """Set the prompt and the seed of the last image, and the number of images."""
+        self._line.setText(prompt)
+        self._seed.set_number(seed)
+        self._count.set_value(count)
+
+    def prompt(self) -> str:
+        """Return the prompt of the last image, or ""."""
+        return self._line.text().strip()
+
+    def seed(self) -> int:
+        """Return the seed of the last image."""
+        return int(self._seed.number())
+
+    def count(self) -> int:
+        """Return the number of images of the row."""
+        return self._count.value()
+
+    def begin(self, titles: Sequence[str]) -> None:
+        """Create an empty cell for each title."""
+        self._make_cells(titles, columns=len(titles))
+        with QSignalBlocker(self.track):
+            self.track.setRange(0, len(titles) - 1)
+            self.track.setValue(0)
+
+    def _on_click(self, index: int) -> None:
+        self.track.setValue(index)
+
+    def show_picture(self, index: int, item: Item | None) -> None:
+        """Show the image at `index` in large size. `item` is None if the image is not finished."""
+        for at, cell in enumerate(self.cells):
+            cell.set_highlighted(at == index)
+        self.panes.set_items([item] if item is not None else [])
+        if index < len(self.cells):
+            self.area.ensureWidgetVisible(self.cells[index], 40, 0)
+
+    def set_state(self, *, running: bool, finished: bool) -> None:
+        """Show or enable the buttons for the state of the row.
+
+        `finished` is True if the images can be saved as a film.
+        """
+        self.film.setEnabled(finished)
+        self.make.setText(self.tr("Stop") if running else self.tr("Make"))
+        self.make.setAccessibleName(self.make.text())
+
+    def _make_buttons(self, theme: Theme) -> None:
+        self._use = tool(theme, USE_SHOWN.bind(lambda: self.use_requested.emit(self.track.value())))
+        self._favour = tool(theme, FAVOUR_SHOWN.bind(lambda: self.favourite_requested.emit(self.track.value())))
+        self._dice = mark(theme, "dices", self.tr("Another seed"), size=19)
+        self._dice.clicked.connect(lambda: self._seed.set_number(secrets.randbelow(ROLLED_LIMIT)))
+        self._header = BoardHeader(theme, self.tr("Between two pictures"), (self._use, self._favour, self.film))
+
+    def _connect(self) -> None:
+        self.make.clicked.connect(self.submitted)
+        self._line.returnPressed.connect(self.submitted)
+        self.track.valueChanged.connect(self.scrubbed)
+        self._header.leave.clicked.connect(self.closed)
+
+    def _lay_out(self) -> None:
+        seed = FramedField()
+        seed.add_buttons(self._seed, self._dice)
+        seed.setFixedWidth(116)
+        self._count.setFixedWidth(100)
+        ends = in_row(
+            (Labelled(self.tr("To prompt"), self._line), 1),
+            Labelled(self.tr("To seed"), seed),
+            Labelled(self.tr("Frames"), self._count),
+            (self.make, 0, Qt.AlignmentFlag.AlignBottom),
+            margins=(16, 4, 16, 4),
+            spacing=10,
+        )
+        words = in_row(self._words, margins=(16, 0, 16, 0))
+        scrub = in_row(self.track, margins=(16, 2, 16, 6))
+        row = in_row(self.area, margins=(16, 0, 16, 10))
+        stacked(self._header, ends, words, (self.panes, 1), scrub, row, on=self, spacing=4)

@@ -1,0 +1,139 @@
+"""Runner that generates the missing images of a board as one job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.workers.work_items import single_items
+from gdm_studio.request.events import Result, View
+from gdm_studio.request.request import Request
+from gdm_studio.ui.jobs import STAGE, RunningJob
+from gdm_studio.ui.progress import duration
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.create.board.board import Board
+    from gdm_studio.ui.create.context import CreateContext
+
+
+class JobFollower(Protocol):
+    """Protocol of a board controller that receives the events of its job."""
+
+    def stop(self) -> None:
+        """Stop the job before its next step."""
+
+    def take_result(self, board: Board, digest: str, result: Result) -> None:
+        """Store a finished result of the job."""
+
+    def show_progress(self, job: Job, newest: View | None) -> None:
+        """Show the newest step of the job and the results so far."""
+
+    def end_job(self, board: Board, job: Job) -> None:
+        """Show that the job has ended, and save the board's remaining results."""
+
+
+class BoardRunner:
+    """Runner of the board jobs over the stage, one at a time. Starting a job cancels the previous one.
+
+    `requests` maps digests to the requests of the current job.
+    """
+
+    def __init__(self, context: CreateContext) -> None:
+        self._context = context
+        self._runner = context.worker.runner
+        self.job: Job | None = None
+        self.requests: dict[str, Request] = {}
+        # Whether the worker thread is reserved for the board, so that the queue waits.
+        self._reserved = False
+
+    def start(
+        self,
+        board: Board,
+        missing: Mapping[str, Request],
+        follower: JobFollower,
+        *,
+        title: str,
+        total: int,
+        bring_up: Callable[[], object],
+        place: str = STAGE,
+        reserve: bool = False,
+    ) -> None:
+        """Start a job that generates the missing requests of a board in order and saves each result at once.
+
+        `title` and `total` describe the job in the list of running jobs, and `total` counts earlier results too.
+        `bring_up` shows the board. With `reserve`, the queue waits until the job ends. Without it, the queue waits
+        only if no other job is running when this one starts.
+        """
+        self.stop()
+        self.job = None
+        self.requests = dict(missing)
+        if not missing:
+            self._context.tasks.start(board.collection.end())
+            return
+        ordered = list(missing.values())
+        whole = replace(ordered[0], count=len(ordered))
+        self.job = self._runner.submit(whole, board.collection.target, orders=single_items(ordered))
+        board.collection.expect(self.job, list(missing))
+        if reserve or self._context.generation.job is None:
+            self._reserved = True
+            self._context.generation.reserve_thread(True)
+        entry = RunningJob(
+            title, stop=follower.stop, show=bring_up, place=place, work=self.job, total=total, ends_on_escape=True
+        )
+        self._context.jobs.begin(entry)
+        self._context.tasks.start(self._follow(entry, self.job, board, list(missing), follower))
+
+    def stop(self) -> None:
+        """Cancel the job before its next step. Finished results are retained."""
+        if self.job is not None:
+            self._runner.cancel(self.job)
+
+    def is_running(self, missing: Collection[str]) -> bool:
+        """Return whether the current job is generating all of these digests. False if `missing` is empty."""
+        is_active = self.job is not None and not self.job.cancelled
+        return is_active and bool(missing) and self.requests.keys() >= set(missing)
+
+    def views(self) -> Mapping[str, list[View]]:
+        """Return the previews of the steps for each request of the current job, by digest."""
+        return dict(zip(self.requests, self.job.run.views, strict=True)) if self.job is not None else {}
+
+    def progress_text(self, finished: int, total: int) -> str:
+        """Return the progress as text, such as "3 of 8 · 0:40 left", or the reason why the job is waiting."""
+        other = self._context.generation.job
+        if self.job is not None and not any(self.job.run.views):
+            if self._runner.is_blocked:
+                return translate("BoardRunner", "waits until a picture can be saved")
+            if other is not None and other.paused:
+                return translate("BoardRunner", "waits while the run is paused")
+            if other is not None:
+                return translate("BoardRunner", "waits for the run")
+        text = translate("BoardRunner", "{finished} of {total}").format(finished=finished, total=total)
+        seconds = self.job.seconds_left() if self.job is not None else None
+        if seconds:
+            text += translate("BoardRunner", " · {time} left").format(time=duration(seconds))
+        return text
+
+    async def _follow(
+        self, entry: RunningJob, job: Job, board: Board, digests: list[str], follower: JobFollower
+    ) -> None:
+        """Pass the events of a job to its follower until the job ends."""
+
+        def show(newest: View | None) -> None:
+            for result in job.new_results():
+                follower.take_result(board, digests[result.image], result)
+            follower.show_progress(job, newest)
+
+        try:
+            await self._context.jobs.follow(entry, show)
+        finally:
+            self._context.worker.stop_previews(job)
+            board.collection.end_job(job)
+            if job is self.job:
+                self.job = None
+            if self.job is None and self._reserved:
+                self._reserved = False
+                self._context.generation.reserve_thread(False)
+            follower.end_job(board, job)

@@ -1,0 +1,317 @@
+"""Set mode, which generates one image in the same style for each subject of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.jobs.job import Job
+from gdm_studio.request.events import Result, State, View
+from gdm_studio.request.request import SEED_LIMIT, Request
+from gdm_studio.request.variants import drawn_if_possible, redrawn
+from gdm_studio.ui.create.board.board import Board
+from gdm_studio.ui.create.board.controller import BoardController
+from gdm_studio.ui.create.board.runner import BoardRunner
+from gdm_studio.ui.create.board.sets_view import SetView
+from gdm_studio.ui.jobs import SET
+from gdm_studio.ui.progress import progress_text
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.create.board.collection import BoardSaver
+    from gdm_studio.ui.create.context import CreateContext
+
+# Number of subjects in the name of a set.
+NAMED_THINGS = 3
+
+
+@dataclass(eq=False, kw_only=True)
+class SetBoard(Board):
+    """Board of a set. `things` lists the subjects, and `settings` contains the settings that all images share."""
+
+    settings: Request
+    things: list[str]
+    # Number of extra seeds used for images that were generated again.
+    extra_seeds: int = 0
+
+    def next_seed(self) -> int:
+        """Return a seed that no image of the set has used yet, and mark it as used."""
+        self.extra_seeds += 1
+        return (self.settings.seed + len(self.things) - 1 + self.extra_seeds) % SEED_LIMIT
+
+    def name(self) -> str:
+        """Return the name of the set's collection, or the requested name if the collection does not exist yet."""
+        return self.collection.name or self.collection.wanted
+
+    def title(self, indices: Sequence[int]) -> str:
+        """Return the subject of a single cell, or "" for several cells."""
+        request = self.requests[indices[0]] if len(indices) == 1 else None
+        return request.prompt if request is not None else ""
+
+
+class SetController(BoardController):
+    """Controller of set mode. Each image of a set is saved as soon as it is finished."""
+
+    view: SetView
+    board: SetBoard | None
+
+    def __init__(self, context: CreateContext, saver: BoardSaver) -> None:
+        # A set has its own runner, because it is generated beside the boards over the stage.
+        super().__init__(context, BoardRunner(context), saver, context.page.set_view)
+        self._page = context.page
+        self._controls = context.page.controls
+        self.on = False
+        # Style that was selected automatically for the set. It is deselected when set mode ends.
+        self.lent_style = ""
+        # Requests to restore if regenerated images are not finished.
+        self._requests_before: list[Request | None] | None = None
+        self._connect()
+
+    @property
+    def job(self) -> Job | None:
+        """The job that is generating the set, or None."""
+        return self._runner.job
+
+    @property
+    def collection(self) -> str:
+        """Name of the set's collection, or "" until its first image is saved."""
+        return self.board.collection.name if self.board else ""
+
+    def toggle(self, on: bool) -> None:
+        """Turn set mode on or off. It shows the list of subjects and the set in place of the prompt and the stage.
+
+        A running job continues.
+        """
+        self.on = on
+        if self.job is not None:
+            self._context.generation.reserve_button(on)
+            self.show_progress(self.job, self.job.newest())
+        self._controls.show_set_editor(on)
+        self._page.show_set(on)
+        card = self._context.settings.card
+        draft = self._controls.draft
+        if on and card is not None and card.styles and not draft["style"]:
+            # Without a common style, the images of the set would not look alike.
+            self.lent_style = draft.default("style") or card.styles[0].id
+            draft.put(style=self.lent_style)
+        elif not on and self.lent_style:
+            if draft["style"] == self.lent_style:
+                draft.put(style="")
+            self.lent_style = ""
+        (self._controls.things if on else self._controls.prompt).editor.setFocus()
+
+    def generate(self) -> None:
+        """Generate the missing images of the set. If the list or the settings have changed, start a new set."""
+        if self.job is not None or not self._controls.button.isEnabled():
+            return
+        things = self._controls.things.things()
+        if not things:
+            self._context.notify(self.tr("The list is empty"), self.tr("Write what the set shows, one thing a line."))
+            return
+        board = self.board
+        if board is None or not self._is_continued(board, things):
+            self._clear()
+            board = self._create(things)
+            self._show_board(board)
+        self._start(board, board.missing())
+
+    def stop(self) -> None:
+        """Stop the job before its next step. Generate can continue with the missing images later."""
+        if self.job is not None:
+            if self.on:
+                self._controls.button.set_stopping()
+            super().stop()
+
+    def redo(self, indices: Sequence[int]) -> None:
+        """Regenerate the images at `indices`, each with a new seed."""
+        board = self.board
+        if board is None or self.job is not None:
+            return
+        before = list(board.requests)
+        for index in indices:
+            request = board.requests[index]
+            assert request is not None
+            board.set_request(index, redrawn(replace(request, seed=board.next_seed())))
+        self._start(board, board.missing(indices), before)
+
+    async def _export(self) -> None:
+        board = self.board
+        if board is not None:
+            await self._saver.settle(board.collection)
+            self._context.navigator.export(list(board.collection.pictures.values()))
+
+    def _mark_in_gallery(self) -> None:
+        """Select the image of the selected cell in the gallery panel. With several selected cells, select none."""
+        indices = self.view.area.selected()
+        digest = self.board.digests[indices[0]] if self.board is not None and len(indices) == 1 else ""
+        self._page.gallery.mark(self._saver.picture_id(digest))
+
+    async def _rename(self, wanted: str) -> None:
+        board = self.board
+        wanted = wanted.strip()
+        if board is None or not wanted or wanted == board.name():
+            return
+        try:
+            await board.collection.rename(wanted)
+        finally:
+            if board is self.board:
+                self.view.name.setText(board.name())
+
+    def _is_continued(self, board: SetBoard, things: list[str]) -> bool:
+        """Return whether the set still lacks images and its list and settings are unchanged."""
+        if not board.missing():
+            return False
+        settings = redrawn(replace(self._controls.request(), seed=board.settings.seed))
+        return board.things == things and board.settings == settings
+
+    def _create(self, things: list[str]) -> SetBoard:
+        settings = self._context.settings.next_request()
+        family = replace(settings, count=len(things), batch=0, image="", mask="", template="", prompts=())
+        requests: list[Request | None] = [
+            drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(things)
+        ]
+        collection = self._saver.collection(_set_name(things), {}, self.refresh)
+        return SetBoard(requests, collection, settings=settings, things=things)
+
+    def _start(self, board: SetBoard, missing: dict[str, Request], before: list[Request | None] | None = None) -> None:
+        """Start a job for the missing images.
+
+        `before` contains the previous requests of the cells if images are regenerated. They are restored if the
+        job is stopped.
+        """
+        self._requests_before = before
+        count = len(missing)
+        if count > 1:
+            title = self.tr("Set: %n picture(s)", "", count)
+        else:
+            title = self.tr("Set: {thing}").format(thing=next(iter(missing.values())).subject)
+        # The queue waits until the set is finished.
+        self._runner.start(
+            board, missing, self, title=title, total=count, bring_up=self.refresh, place=SET, reserve=True
+        )
+        self.refresh()
+        self._context.generation.reserve_button(True)
+        self._controls.button.set_running(0.0, self.tr("starting…"))
+
+    def take_result(self, board: Board, digest: str, result: Result) -> None:
+        """Store a finished result and update the set's gallery collection."""
+        board.results[digest] = result
+        board.collection.set_contents(board.finished())
+
+    def show_progress(self, job: Job, newest: View | None) -> None:
+        """Show the newest steps in the cells, and the progress on the Generate button."""
+        self.refresh()
+        if not self.on:
+            return
+        if job.cancelled:
+            self._controls.button.set_stopping()
+        else:
+            text = progress_text(job.run, newest, job.seconds_left())
+            self._controls.button.set_running(job.share_done(), text)
+
+    def end_job(self, board: Board, job: Job) -> None:
+        """Show that the job has ended. Cells that were not regenerated get their previous images back."""
+        assert isinstance(board, SetBoard)
+        before = self._requests_before
+        self._requests_before = None
+        redone = [index for index, old in enumerate(before or ()) if old != board.requests[index]]
+        if before is not None and board.missing():
+            for index, old in enumerate(before):
+                if board.result(index) is None and old is not None:
+                    board.set_request(index, old)
+        board.collection.set_contents(board.finished())
+        self._context.generation.reserve_button(False)
+        self.refresh()
+        missing = len(board.missing())
+        if job.run.state is State.STOPPED and missing:
+            if self.on:
+                text = self.tr("%n picture(s) missing; Generate continues.", "", missing)
+            else:
+                text = self.tr("%n picture(s) missing; Generate in Set continues.", "", missing)
+            self._context.notify(self.tr("Stopped"), text)
+        if before is not None and job.run.state is State.DONE:
+            self._context.notify(
+                self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone)),
+                undo=partial(self._restore, board, before),
+            )
+        else:
+            self._context.tasks.start(board.collection.end())
+
+    def refresh(self) -> None:
+        """Show the finished cells, the progress of the others, and the number of finished images."""
+        board = self.board
+        if board is None:
+            self.view.set_state(running=False, saved=False, finished=0)
+            return
+        self._fill_cells(board)
+        for cell, request in zip(self.view.cells, board.requests, strict=True):
+            assert request is not None
+            seed = self.tr("seed {seed}").format(seed=request.seed)
+            cell.set_note(seed if cell.is_finished() else self.tr("{seed}, not made yet").format(seed=seed))
+        is_saved = bool(board.collection.location_text())
+        self.view.set_state(running=self.job is not None, saved=is_saved, finished=board.finished_count())
+
+    def _show_board(self, board: SetBoard | None) -> None:
+        """Show the cells of a set. None shows an empty set."""
+        self.board = board
+        requests = board.requests if board is not None else []
+        self.view.begin([request.prompt for request in requests if request is not None])
+        if board is not None:
+            self.view.name.setText(board.name())
+        self.refresh()
+
+    def _pictures_text(self, board: SetBoard, indices: Sequence[int]) -> str:
+        """Return the subject if there is only one cell, or else the number of images as text."""
+        return board.title(indices) or self.tr("%n picture(s)", "", len(indices))
+
+    def _remove(self, indices: Sequence[int]) -> None:
+        """Remove images from the set. They stay in the gallery, and a notice offers to undo this."""
+        board = self.board
+        if board is None or self.job is not None:
+            return
+        before = list(board.requests)
+        text = self.tr("Removed {pictures}").format(pictures=self._pictures_text(board, indices))
+        board.set_requests([request for index, request in enumerate(before) if index not in indices])
+        board.collection.set_contents(board.finished())
+        self._show_board(board)
+        self._context.notify(text, undo=partial(self._restore, board, before))
+
+    def _clear(self) -> None:
+        """Replace the set by an empty one. A notice offers to undo this."""
+        board = self.board
+        if board is not None and board.finished_count():
+            self._context.notify(
+                self.tr("The set was cleared"),
+                self.tr("It is the collection “{name}”.").format(name=board.name()),
+                action=self.tr("Restore it"),
+                undo=partial(self._restore, board, list(board.requests)),
+            )
+        self._show_board(None)
+
+    def _restore(self, board: SetBoard, requests: list[Request | None]) -> None:
+        """Restore a set whose cells had these requests."""
+        if self.job is not None:
+            raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
+        if self.board is not None and self.board is not board:
+            self._clear()
+        board.set_requests(requests)
+        board.collection.set_contents(board.finished())
+        self._show_board(board)
+
+    def _connect(self) -> None:
+        view = self.view
+        view.redo_requested.connect(self.redo)
+        view.remove_requested.connect(self._remove)
+        view.clear_requested.connect(self._clear)
+        view.export_requested.connect(lambda: self._context.tasks.start(self._export()))
+        view.name.editingFinished.connect(lambda: self._context.tasks.start(self._rename(view.name.text())))
+        view.area.selection_changed.connect(self._mark_in_gallery)
+        self._controls.stop.connect(lambda: self.stop() if self.on else None)
+
+
+def _set_name(things: list[str]) -> str:
+    """Return the name of a new set, made from its first subjects."""
+    first = ", ".join(things[:NAMED_THINGS])
+    return f"{first[:1].upper()}{first[1:]}" + (" …" if len(things) > NAMED_THINGS else "")

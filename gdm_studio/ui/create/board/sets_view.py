@@ -1,0 +1,184 @@
+"""View of a set: its name, its cells, and buttons for the selected cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedWidget, QWidget
+
+from gdm_studio.ui.actions import FAVOURITE
+from gdm_studio.ui.create.board.cell_area import CellArea
+from gdm_studio.ui.create.board.view import BoardView
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
+from gdm_studio.ui.widgets.fields import TextLine
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.shapes import smooth
+
+# All sizes are logical pixels.
+EDGE = 24
+MAX_NAME_WIDTH = 340
+# Minimum width of the view at which the buttons show labels beside their icons.
+LABELS_FROM_WIDTH = 640
+# Side of the icon and maximum width of the text in an empty set.
+EMPTY_ICON = 40
+EMPTY_WIDTH = 420
+
+
+class SetView(BoardView):
+    """View of a set: its editable name, its cells, and buttons for the selected cells.
+
+    R regenerates the selected cells with another seed, and Delete removes them. Signals: `redo_requested(list)`
+    and `remove_requested(list)` with cell indices, `clear_requested()`, `export_requested()`, and
+    `gallery_requested()` to show the set in the gallery.
+    """
+
+    redo_requested = Signal(list)
+    remove_requested = Signal(list)
+    clear_requested = Signal()
+    export_requested = Signal()
+    gallery_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, CellArea(theme, selectable=True), parent)
+        self.notices = Notices(theme, self, area=lambda: self._middle.geometry())
+        name = self.tr("Name of the set")
+        tooltip = self.tr("The set is a collection of this name in the gallery")
+        self.name = TextLine(name, hint=name, tooltip=tooltip, role="card")
+        self.name.setMaximumWidth(MAX_NAME_WIDTH)
+        self._can_change = False
+        self._make_bar(theme)
+        self._lay_out(theme)
+        self.area.selection_changed.connect(self._show_buttons)
+        self.begin([])
+        self.set_state(running=False, saved=False, finished=0)
+
+    def begin(self, titles: Sequence[str]) -> None:
+        """Create an empty cell for each title. Without titles, show a hint."""
+        self._make_cells(titles, with_text=True)
+        self._middle.setCurrentIndex(0 if titles else 1)
+
+    def set_state(self, *, running: bool, saved: bool, finished: int) -> None:
+        """Show the number of finished images and enable the buttons.
+
+        `saved` is True once the set is in the gallery.
+        """
+        count = len(self.cells)
+        text = self.tr("%n picture(s)", "", count)
+        if finished < count:
+            text = self.tr("{finished} of {pictures}").format(finished=finished, pictures=text)
+        if saved and finished:
+            text = self.tr("{pictures} · in the gallery").format(pictures=text)
+        self.set_words(text if count else "")
+        self.name.setVisible(count > 0)
+        self._bar.setVisible(count > 0)
+        self._can_change = not running
+        self._clear.setEnabled(not running)
+        self._export.setEnabled(not running and finished > 0)
+        self._gallery.setEnabled(saved)
+        self._show_buttons()
+
+    def show_menu(self, index: int, at: QPoint) -> QMenu | None:
+        """Open the context menu for the selected cells, or for this cell if it is not selected."""
+        if index not in self.area.selected():
+            self.area.select([index])
+        return super().show_menu(index, at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_R and not event.modifiers():
+            self._redo.click()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self._remove.click()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= LABELS_FROM_WIDTH
+        for button, text in self._labels.items():
+            button.setText(f"\u2009{text}" if is_wide else "")
+
+    def _on_click(self, index: int) -> None:
+        """Ignore clicks, because the cell area handles the selection."""
+
+    def _entries(self, index: int) -> dict[str, Callable[[int], object]]:
+        entries: dict[str, Callable[[int], object]] = {}
+        if self._can_change:
+            entries[self.tr("Another seed")] = lambda _: self._redo.click()
+            entries[self.tr("Remove")] = lambda _: self._remove.click()
+        if self.cells[index].is_finished():
+            entries[FAVOURITE.label] = self.favourite_requested.emit
+        return entries
+
+    def _show_buttons(self) -> None:
+        has_selection = bool(self.area.selected())
+        self._redo.setEnabled(self._can_change and has_selection)
+        self._remove.setEnabled(self._can_change and has_selection)
+
+    def _make_bar(self, theme: Theme) -> None:
+        self._bar = QFrame()
+        self._bar.setProperty("role", "bar")
+        self._bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        redo = self.tr("Another seed")
+        remove = self.tr("Remove")
+        export = self.tr("Export set…")
+        self._redo = ActionButton(theme, redo, tooltip=self.tr("Make the selected again"), keys="R", name="dices")
+        tooltip = self.tr("Remove the selected from the set")
+        self._remove = ActionButton(theme, remove, tooltip=tooltip, keys="Del", name="x")
+        tooltip = self.tr("Start with an empty sheet; this set stays in the gallery")
+        self._clear = ActionButton(theme, self.tr("New set"), tooltip=tooltip)
+        self._export = ActionButton(theme, export, tooltip=self.tr("Write its pictures as files"), name="download")
+        tooltip = self.tr("Show them in the gallery")
+        self._gallery = ActionButton(theme, self.tr("Gallery"), tooltip=tooltip, role="primary")
+        # Labels of the buttons that show only their icons in a narrow view.
+        self._labels = {self._redo: redo, self._remove: remove, self._export: export}
+        self._redo.clicked.connect(lambda: self.redo_requested.emit(self.area.selected()))
+        self._remove.clicked.connect(lambda: self.remove_requested.emit(self.area.selected()))
+        self._clear.clicked.connect(self.clear_requested)
+        self._export.clicked.connect(self.export_requested)
+        self._gallery.clicked.connect(self.gallery_requested)
+        buttons = (self._redo, self._remove, ..., self._clear, self._export, self._gallery)
+        in_row(*buttons, on=self._bar, margins=6, spacing=6)
+
+    def _lay_out(self, theme: Theme) -> None:
+        head = in_row((self.name, 1), (self._words, 1), spacing=SPACE.medium)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.area)
+        self._middle.addWidget(self._hint(theme))
+        stacked(head, (self._middle, 1), self._bar, on=self, margins=(EDGE, 16, EDGE, 16), spacing=SPACE.medium)
+
+    def _hint(self, theme: Theme) -> QWidget:
+        """Return the hint that an empty set shows."""
+        centre = Qt.AlignmentFlag.AlignHCenter
+        text = wrapped(
+            self.tr(
+                "Write its things in the list, choose a style, and press Generate: "
+                "one picture of each, drawn alike, kept together in the gallery."
+            ),
+            align=centre,
+        )
+        text.setMaximumWidth(EMPTY_WIDTH)
+        page = QWidget()
+        title = label(self.tr("Your set will grow here"), "strong", align=centre)
+        lines = in_row(..., (text, 1), ...)
+        stacked(..., (_Icon(theme), 0, centre), title, lines, ..., on=page, spacing=SPACE.medium)
+        return page
+
+
+class _Icon(QWidget):
+    """Icon of an empty set."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedSize(EMPTY_ICON, EMPTY_ICON)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(EMPTY_ICON, EMPTY_ICON)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        icons.paint(smooth(self), QRectF(self.rect()), "layout-grid", self._theme.colour("edge"))

@@ -1,0 +1,291 @@
+"""Sheets: a grid of images drawn as one labelled image, and saved as a PNG with its settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from gdm_studio import __version__
+from gdm_studio.common import preferences
+from gdm_studio.common.atomic import NewFile
+from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Grid
+from gdm_studio.request.request import SETTINGS, Request, Role, with_role
+from gdm_studio.ui.look.imaging import qimage
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.shapes import checker, round_path
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# All sizes are pixels: maximum and minimum side of an image, and the preferred width of a sheet.
+MAX_SIDE = 384
+MIN_SIDE = 192
+TARGET_WIDTH = 3200
+# The gap between images, the margin around them, and the height of the heading.
+GAP = 28
+EDGE = 48
+HEAD = 96
+RADIUS = 18
+# Maximum length of the prompt in a file name, in characters.
+SLUG = 40
+# Key of the PNG text chunk that contains the settings and the axes as JSON.
+CHUNK = "gdm_studio_sheet"
+# Width up to which the fonts have the sizes below. On wider sheets the fonts are scaled up.
+DESIGN_WIDTH = 1400
+TITLE = 28
+NOTE = 19
+LABEL = 20
+SMALL = 16
+MIN_FONT = 13
+# The maximum number of lines of a column label.
+MAX_LINES = 3
+# Height larger than any label, so that text is measured without a limit.
+UNBOUNDED = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledImage:
+    """Image with a title and a note.
+
+    `rgba` has the shape (height, width, channels), or is None if the image is missing.
+    """
+
+    title: str
+    note: str
+    rgba: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class AxisLabels:
+    """The labels of the columns and rows of a grid."""
+
+    across: Sequence[str]
+    down: Sequence[str]
+
+
+def draw_sheet(
+    theme: Theme, title: str, note: str, pictures: Sequence[LabelledImage], axes: AxisLabels | None = None
+) -> QImage:
+    """Draw a sheet: images under a title and a note, in the colours of the theme.
+
+    `axes` labels the columns and rows. Without `axes`, the images form a roughly square layout, each with its text
+    below.
+    """
+    page = _Page(theme, pictures, axes)
+    sheet = QImage(page.width, page.height, QImage.Format.Format_RGB32)
+    sheet.fill(theme.colour("background"))
+    painter = QPainter(sheet)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    page.draw_head(painter, title, note)
+    if axes is not None:
+        page.draw_axes(painter, axes)
+    for index, picture in enumerate(pictures):
+        page.draw(painter, index, picture)
+    painter.end()
+    return sheet
+
+
+def draw_grid(
+    theme: Theme, grid: Grid, requests: Sequence[Request | None], rgbas: Sequence[np.ndarray | None]
+) -> QImage:
+    """Draw the sheet of a grid. Missing images are left out if the grid has only one axis."""
+    pictures = [
+        LabelledImage(title, steps_text(request) if request is not None else "", rgba)
+        for title, request, rgba in zip(grid.titles(), requests, rgbas, strict=True)
+        if rgba is not None or grid.y is not None
+    ]
+    axes = AxisLabels(grid.x.labels(), grid.y.labels()) if grid.y is not None else None
+    return draw_sheet(theme, grid.base.title, " · ".join(shared_settings(grid)), pictures, axes)
+
+
+def grid_png(grid: Grid, requests: Sequence[Request], rgbas: Sequence[np.ndarray]) -> bytes:
+    """Return a grid as a PNG with its settings and axes in the metadata. Works without a window or a screen."""
+    # Qt reads this variable when the application is created.
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    theme = app.findChild(Theme) or Theme(app)
+    return sheet_png(draw_grid(theme, grid, requests, rgbas), grid.base, kind="grid", note=grid.note())
+
+
+def shared_settings(grid: Grid) -> list[str]:
+    """Return all settings that the images of a grid share, as short texts."""
+    base = grid.base
+    shown = [
+        setting
+        for setting in with_role(SETTINGS, Role.TITLE)
+        if Role.MODEL_DEFAULT in setting.role or setting.value_in(base) != setting.default
+    ]
+    texts = [setting.phrase(setting.value_in(base)) for setting in shown if not grid.varies(setting.name)]
+    return [*shared_summary(grid), *texts, *([] if grid.varies("model") else [base.model])]
+
+
+def shared_summary(grid: Grid) -> list[str]:
+    """Return the seed, steps and spacing that all images of a grid share, as short texts."""
+    base = grid.base
+    texts = []
+    if not grid.varies("seed"):
+        texts.append(SETTINGS["seed"].phrase(base.seed))
+    if not grid.varies(SAMPLER_WITH_DEFAULTS):
+        texts.append(steps_text(base, steps=not grid.varies("steps"), spacing=not grid.varies("spacing")))
+    return [text for text in texts if text]
+
+
+def steps_text(request: Request, *, steps: bool = True, spacing: bool = True) -> str:
+    """Return the steps and the spacing of a request as a short text."""
+    texts = []
+    if steps:
+        texts.append(SETTINGS["steps"].phrase(request.steps))
+    if spacing:
+        texts.append(SETTINGS["spacing"].text(request.spacing))
+    return " · ".join(texts)
+
+
+def save_sheet(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> Path:
+    """Save a sheet in the pictures folder and return its path. Raises StorageError.
+
+    `request` contains the shared settings. It determines the file name, and it is saved in the PNG's metadata
+    together with `note`.
+    """
+    return NewFile(preferences.pictures_dir(), _file_names(request, kind)).write(
+        sheet_png(sheet, request, kind=kind, note=note)
+    )
+
+
+def sheet_png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> bytes:
+    """Encode a sheet as PNG, with the shared settings and `note` in its text chunks."""
+    sheet.setText("Title", request.subject or kind)
+    sheet.setText("Software", f"GDM Studio {__version__}")
+    sheet.setText(CHUNK, json.dumps({"kind": kind, "request": json.loads(request.to_json()), **(note or {})}))
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    sheet.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(data.data())
+
+
+class _Page:
+    """Layout of a sheet, which computes all positions and draws the images and texts."""
+
+    def __init__(self, theme: Theme, pictures: Sequence[LabelledImage], axes: AxisLabels | None) -> None:
+        self._theme = theme
+        columns = len(axes.across) if axes else ceil(len(pictures) ** 0.5)
+        self._columns = columns
+        rows = ceil(len(pictures) / columns)
+        self._side = min(MAX_SIDE, max(MIN_SIDE, TARGET_WIDTH // columns - GAP))
+        # Fonts grow with the width, so that they stay readable when a wide sheet is scaled down to the screen.
+        self._unit = max(1.0, columns * (self._side + GAP) / DESIGN_WIDTH)
+        self._foot = 0 if axes else round(62 * self._unit)
+        self._left = EDGE
+        self._top = round(EDGE + HEAD * self._unit)
+        self._label = round(LABEL * self._unit)
+        # The height of the column labels.
+        self._above = 0
+        if axes is not None:
+            self._label = _font_size(theme, axes.across, self._side, self._label)
+            most = MAX_LINES * QFontMetrics(theme.font(self._label, 600)).lineSpacing()
+            wanted = _label_height(theme, axes.across, self._side, self._label)
+            self._above = min(wanted, most) + round(self._label / 2)
+            self._left += round(min(200 * self._unit, self._widest(axes.down) + 4) + 20 * self._unit)
+            self._top += self._above
+        self.width = max(self._left + columns * (self._side + GAP) - GAP + EDGE, 640)
+        self.height = self._top + rows * (self._side + self._foot + GAP) - GAP + EDGE
+
+    def draw_head(self, painter: QPainter, title: str, note: str) -> None:
+        unit = self._unit
+        room = self.width - 2 * EDGE
+        top = QRectF(EDGE, EDGE - 8, room, 40 * unit)
+        _write(painter, self._theme, top, title, size=round(TITLE * unit), weight=600)
+        below = QRectF(EDGE, EDGE - 8 + 40 * unit, room, 30 * unit)
+        _write(painter, self._theme, below, note, size=round(NOTE * unit), colour="muted")
+
+    def draw_axes(self, painter: QPainter, axes: AxisLabels) -> None:
+        painter.setPen(self._theme.colour("text"))
+        painter.setFont(self._theme.font(self._label, 600))
+        wrap = Qt.TextFlag.TextWordWrap
+        for index, text in enumerate(axes.across):
+            high = self._above - self._label / 2
+            room = QRectF(self._frame(index).left(), self._top - self._above, self._side, high)
+            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | wrap, text)
+        for row, text in enumerate(axes.down):
+            frame = self._frame(row * self._columns)
+            room = QRectF(EDGE, frame.top(), self._left - EDGE - 20, self._side)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | wrap, text)
+
+    def draw(self, painter: QPainter, index: int, picture: LabelledImage) -> None:
+        frame = self._frame(index)
+        outline = round_path(frame, RADIUS)
+        painter.save()
+        painter.setClipPath(outline)
+        painter.setBrushOrigin(frame.topLeft())
+        painter.fillRect(frame, checker(self._theme, 16, 1.0))
+        if picture.rgba is not None:
+            image = qimage(picture.rgba)
+            scale = self._side / max(image.width(), image.height())
+            target = QRectF(0, 0, image.width() * scale, image.height() * scale)
+            target.moveCenter(frame.center())
+            painter.drawImage(target, image)
+        painter.restore()
+        if self._foot:
+            unit = self._unit
+            below = QRectF(frame.left() + 4, frame.bottom() + 10, frame.width() - 8, 28 * unit)
+            _write(painter, self._theme, below, picture.title, size=self._label, weight=600)
+            below.translate(0, 26 * unit)
+            _write(painter, self._theme, below, picture.note, size=round(SMALL * unit), colour="muted")
+
+    def _frame(self, index: int) -> QRectF:
+        row, column = divmod(index, self._columns)
+        left = self._left + column * (self._side + GAP)
+        return QRectF(left, self._top + row * (self._side + self._foot + GAP), self._side, self._side)
+
+    def _widest(self, labels: Sequence[str]) -> int:
+        metrics = QFontMetrics(self._theme.font(self._label, 600))
+        return max((metrics.horizontalAdvance(text) for text in labels), default=0)
+
+
+def _font_size(theme: Theme, labels: Sequence[str], width: int, maximum: int) -> int:
+    """Return the largest font size at which every label fits into MAX_LINES lines of `width` pixels."""
+    for size in range(maximum, MIN_FONT, -1):
+        line = QFontMetrics(theme.font(size, 600)).lineSpacing()
+        if _label_height(theme, labels, width, size) <= MAX_LINES * line:
+            return size
+    return MIN_FONT
+
+
+def _label_height(theme: Theme, labels: Sequence[str], width: int, size: int) -> int:
+    """Return the height of the tallest wrapped label, or UNBOUNDED if a word is wider than `width`."""
+    metrics = QFontMetrics(theme.font(size, 600))
+    room = QRect(0, 0, width, UNBOUNDED)
+    boxes = [metrics.boundingRect(room, Qt.TextFlag.TextWordWrap.value, text) for text in labels]
+    return max((UNBOUNDED if box.width() > width else box.height() for box in boxes), default=0)
+
+
+def _file_names(request: Request, kind: str) -> Iterator[str]:
+    words = " ".join(re.findall(r"\w+", request.subject))[:SLUG].strip()
+    stem = " ".join(filter(None, (time.strftime("%Y-%m-%d"), words, str(request.seed), kind)))
+    yield f"{stem}.png"
+    number = 2
+    while True:
+        yield f"{stem} {number}.png"
+        number += 1
+
+
+def _write(
+    painter: QPainter, theme: Theme, room: QRectF, text: str, *, size: int, weight: int = 400, colour: str = "text"
+) -> None:
+    font = theme.font(size, weight)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.colour(colour)))
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+    painter.drawText(room, Qt.AlignmentFlag.AlignTop, shown)

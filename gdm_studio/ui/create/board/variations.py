@@ -1,0 +1,232 @@
+"""Controller of the variations: an image and eight images generated from similar noise."""
+
+from __future__ import annotations
+
+import random
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.models.card import fast_version
+from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.studio.draft import ROLLED_LIMIT
+from gdm_studio.ui.create.board.board import Board
+from gdm_studio.ui.create.board.controller import StageBoardController
+from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, VariationsView
+from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel.interpolation_row import interpolation_text
+from gdm_studio.ui.create.settings import with_model_defaults_of
+from gdm_studio.ui.widgets.panes.item import Item
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.request.events import Result
+    from gdm_studio.ui.create.board.collection import BoardCollection, BoardSaver
+    from gdm_studio.ui.create.board.runner import BoardRunner
+    from gdm_studio.ui.create.context import CreateContext
+
+# Maximum number of results in memory. Going back shows these at once.
+MAX_RESULTS = 96
+
+
+@dataclass
+class _Center:
+    """Image in the middle of the board, now or earlier. Its eight variations depend on `round`."""
+
+    request: Request
+    round: int = 0
+
+
+class VariationsController(StageBoardController):
+    """Controller of the variations board.
+
+    `path` lists the images that have been in the middle, newest last. `board` has nine cells, or is None if the
+    model cannot generate them. Signal: `interpolation_requested(start, end)` with a Request and an Interpolation.
+    """
+
+    interpolation_requested = Signal(object, object)
+    view: VariationsView
+
+    def __init__(self, context: CreateContext, runner: BoardRunner, saver: BoardSaver) -> None:
+        super().__init__(context, runner, saver, VariationsView(context.theme))
+        self.path: list[_Center] = []
+        # Whether to use the fast version of the model, if there is one.
+        self.fast = True
+        self._amount = DISTANCE
+        # Results for all images of the path, oldest first.
+        self._results: OrderedDict[str, Result] = OrderedDict()
+        self._cards: list[ModelCard] = []
+        self._collection: BoardCollection | None = None
+        self._connect()
+
+    def open(self, request: Request) -> None:
+        """Open the variations of the image that `request` generates."""
+        self._cards = self._context.library.cards()
+        self.path = [_Center(replace(request.picture(0), branch=None))]
+        subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
+        name = self.tr("Variations of {subject}").format(subject=subject)
+        self._collection = self._saver.collection(name, self._results, self.refresh)
+        self._begin()
+        self.show()
+
+    def requests(self) -> list[Request]:
+        """Return the requests of the nine cells in reading order."""
+        center = self.path[-1]
+        seeds = _variation_seeds(center)
+        prompt = center.request.prompt
+        around = [center.request.with_target(Interpolation(prompt, seed, self._amount)) for seed in seeds]
+        return [*around[:MIDDLE], center.request, *around[MIDDLE:]]
+
+    def move_to(self, index: int) -> None:
+        """Move one of the eight variations to the middle, and generate variations of it."""
+        try:
+            request = self.requests()[index].checked()
+        except BadRequest as error:
+            # A request can store only a limited number of interpolations.
+            self._context.notify(error.title, str(error), kind="error")
+            return
+        self.path.append(_Center(request))
+        self._begin()
+
+    def go_back(self, index: int) -> None:
+        """Put an earlier image of the path back in the middle. Later images are removed from the path."""
+        if index < len(self.path) - 1:
+            del self.path[index + 1 :]
+            self._begin()
+
+    def _begin(self) -> None:
+        """Create nine cells and start a job for the missing images. The middle image is generated first."""
+        collection = self._collection
+        assert collection is not None
+        wanted = self.requests()
+        self.view.begin([self._title(index, request) for index, request in enumerate(wanted)])
+        self.view.set_fast(offered=self._fast_card() is not None, on=self.fast)
+        self.board = None
+        try:
+            requests: list[Request | None] = [self._completed(request) for request in wanted]
+        except BadRequest as error:
+            self._runner.stop()
+            self.view.set_words(str(error))
+            return
+        board = self.board = Board(requests, collection)
+        self._runner.start(
+            board,
+            board.missing((MIDDLE, *range(CELLS))),
+            self,
+            title=collection.wanted,
+            total=len(set(board.digests)),
+            bring_up=self.show,
+        )
+        self._show_path()
+        self.refresh()
+        self.view.focus_middle()
+
+    def take_result(self, board: Board, digest: str, result: Result) -> None:
+        """Store and save a finished result. The oldest results are removed from memory."""
+        super().take_result(board, digest, result)
+        while len(self._results) > MAX_RESULTS:
+            self._results.popitem(last=False)
+        if self.board is not None and digest == self.board.digests[MIDDLE]:
+            self._show_path()
+
+    def refresh(self) -> None:
+        """Show the finished cells and the progress of the others."""
+        board = self.board
+        if board is None:
+            return
+        self._fill_cells(board)
+        title = self.path[-1].request.title
+        finished = board.finished_count()
+        if finished < CELLS:
+            words = [self._runner.progress_text(finished, CELLS), title]
+        else:
+            hint = self.tr("click one to explore from it, the centre to use it")
+            words = [hint, board.collection.location_text(), title]
+        self.view.set_words(" · ".join(filter(None, words)))
+
+    def _show_path(self) -> None:
+        self.view.set_path([self._picture(center.request) for center in self.path])
+
+    def _completed(self, request: Request) -> Request:
+        """Return a request completed by its model, or by the model's fast version if selected. Raises BadRequest."""
+        cards = {card.name: card for card in self._cards}
+        fast = self._fast_card()
+        if self.fast and fast is not None and request.model != fast.name:
+            request = with_model_defaults_of(request, replace(menus.defaults_of(fast), model=fast.name))
+        if request.model not in cards:
+            text = self.tr("There is no model called {model}; its variations cannot be made here.")
+            raise BadRequest(text.format(model=request.model))
+        return cards[request.model].checked(request)
+
+    def _fast_card(self) -> ModelCard | None:
+        """Return the fast version of the image's model.
+
+        None if there is none, or if the model is a fast version itself.
+        """
+        card = next((card for card in self._cards if card.name == self.path[-1].request.model), None)
+        return fast_version(card, self._cards) if card is not None and not card.fast_of else None
+
+    def _picture(self, request: Request) -> np.ndarray | None:
+        result = self._results.get(self._completed(request).digest())
+        return result.rgba if result is not None else None
+
+    def _title(self, index: int, request: Request) -> str:
+        toward = request.toward
+        return self.tr("The centre") if index == MIDDLE or toward is None else interpolation_text(toward)
+
+    def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
+        if request.toward is not None:
+            fact = interpolation_text(request.toward)
+        else:
+            fact = self.tr("seed {seed}").format(seed=request.seed)
+        return request.title, fact, self.tr("Back to the variations")
+
+    def _compare(self, index: int) -> None:
+        """Show a variation beside the middle image on the Compare page."""
+        items = []
+        for title, at in ((self.tr("The centre"), MIDDLE), (self.tr("A variation"), index)):
+            if (cell := self._finished_cell(at)) is not None:
+                request, result = cell
+                items.append(Item(title, result.rgba, request))
+        self._context.navigator.compare(items)
+
+    def _request_interpolation(self, index: int) -> None:
+        center = self.path[-1]
+        seeds = _variation_seeds(center)
+        seed = [*seeds[:MIDDLE], 0, *seeds[MIDDLE:]][index]
+        start = self._completed(center.request)
+        self.interpolation_requested.emit(start, Interpolation(start.prompt, seed, self._amount))
+
+    def _on_distance(self, amount: float) -> None:
+        self._amount = amount
+        if self.path:
+            self._begin()
+
+    def _on_again(self) -> None:
+        self.path[-1].round += 1
+        self._begin()
+
+    def _on_fast(self, on: bool) -> None:
+        self.fast = on
+        self._begin()
+
+    def _connect(self) -> None:
+        view = self.view
+        view.move_requested.connect(self.move_to)
+        view.compare_requested.connect(self._compare)
+        view.interpolation_requested.connect(self._request_interpolation)
+        view.distance_changed.connect(self._on_distance)
+        view.again_clicked.connect(self._on_again)
+        view.fast_toggled.connect(self._on_fast)
+        view.back_requested.connect(self.go_back)
+
+
+def _variation_seeds(center: _Center) -> list[int]:
+    """Return the seeds of the eight variations. They depend only on the middle image and the round."""
+    generator = random.Random(f"{center.request.digest()} {center.round}")
+    return [generator.randrange(ROLLED_LIMIT) for _ in range(CELLS - 1)]

@@ -1,0 +1,135 @@
+"""Base widgets of a board's view: a header with tools, a line of text, and cells with context menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
+
+from gdm_studio.ui.actions import FAVOURITE, USE, Action
+from gdm_studio.ui.create.board.cell import Cell
+from gdm_studio.ui.create.board.cell_area import CellArea
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import ElidedLabel, IconButton
+from gdm_studio.ui.widgets.icon_button import pressed_by
+from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.menu import empty_menu
+
+# Minimum width of a title in logical pixels. A narrower title is hidden.
+MIN_TITLE_WIDTH = 90
+
+
+class BoardHeader(QWidget):
+    """Header with a title, tools and the button `leave`, which Escape also triggers.
+
+    In a narrow view, the labels of the tools are hidden first, then the title.
+    """
+
+    def __init__(self, theme: Theme, title: str, parts: Sequence[QWidget]) -> None:
+        super().__init__()
+        # On a page, checked tools would be hard to see. On a card, they stand out.
+        self.setProperty("role", "card")
+        self._title = ElidedLabel(title, "strong")
+        leave = Action(self.tr("Back to the picture; jobs continue"), keys="Escape")
+        self.leave = IconButton(theme, "x", tooltip=leave.tooltip)
+        pressed_by(self.leave, leave)
+        self._labels = {part: part.text() for part in parts if isinstance(part, IconButton)}
+        self._row = row = in_row((self._title, 1), ..., on=self, margins=(16, 9, 12, 0), spacing=4)
+        for part in (*parts, self.leave):
+            row.addWidget(part)
+
+    def set_title(self, text: str) -> None:
+        """Set the title."""
+        self._title.setText(text)
+        self.fit()
+
+    def fit(self) -> None:
+        """Show as many labels and as much of the title as the width allows.
+
+        Call this when a tool is shown or hidden.
+        """
+        self._title.hide()
+        for with_labels in (True, False):
+            for part, text in self._labels.items():
+                part.set_text(text if with_labels else "")
+            self._row.invalidate()
+            space = self.width() - self._row.sizeHint().width() - self._row.spacing()
+            if space >= self._title.sizeHint().width():
+                break
+        self._title.setVisible(space >= min(MIN_TITLE_WIDTH, self._title.sizeHint().width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+
+class BoardView(QFrame):
+    """Base view of a board: its `cells` in the scroll area `area`, with a line of text above.
+
+    Signals: `use_requested(int)` and `favourite_requested(int)` with a cell index, and `closed()`.
+    """
+
+    use_requested = Signal(int)
+    favourite_requested = Signal(int)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, area: CellArea, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self._theme = theme
+        self.area = area
+        self.cells: list[Cell] = []
+        self._words = ElidedLabel("", "muted")
+
+    def set_words(self, text: str, *shorter: str) -> None:
+        """Set the text above the cells. The texts in `shorter` are used if `text` does not fit."""
+        self._words.set_texts(text, *shorter)
+
+    def show_menu(self, index: int, at: QPoint) -> QMenu | None:
+        """Open the context menu of the cell at `index` and return it. Return None if there are no entries."""
+        entries = self._entries(index)
+        if not entries:
+            return None
+        menu = empty_menu(self)
+        for text, act in entries.items():
+            menu.addAction(text).triggered.connect(lambda _=False, act=act: act(index))
+        menu.popup(self.cells[index].mapToGlobal(at))
+        return menu
+
+    def _entries(self, index: int) -> dict[str, Callable[[int], object]]:
+        """Return the menu entries of a cell, as functions that take the cell's index. Empty if there is no image."""
+        if not self.cells[index].is_finished():
+            return {}
+        return {USE.label: self.use_requested.emit, FAVOURITE.label: self.favourite_requested.emit}
+
+    def _on_click(self, index: int) -> None:
+        """Handle a click on a cell. By default, apply the cell's settings."""
+        self.use_requested.emit(index)
+
+    def _make_cells(
+        self,
+        titles: Sequence[str],
+        across: Sequence[str] = (),
+        down: Sequence[str] = (),
+        *,
+        columns: int = 0,
+        with_text: bool = False,
+    ) -> None:
+        """Create empty cells with these titles, arranged as `CellArea.set_cells` describes."""
+        self.cells = [
+            Cell(self._theme, title, with_text=with_text, selectable=self.area.selectable, parent=self.area.page)
+            for title in titles
+        ]
+        for index, cell in enumerate(self.cells):
+            cell.clicked.connect(lambda _=False, index=index: self._on_click(index))
+            cell.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            cell.customContextMenuRequested.connect(lambda at, index=index: self.show_menu(index, at))
+        self.area.set_cells(self.cells, across, down, columns=columns)
+
+    def _words_beside(self, height: int, *beside: QWidget) -> QHBoxLayout:
+        """Return a row of constant height that contains the text above the cells and the widgets `beside`."""
+        line = in_row((self._words, 1), *beside, margins=(16, 0, 16, 0))
+        line.addStrut(height)
+        return line

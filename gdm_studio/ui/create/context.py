@@ -1,0 +1,37 @@
+"""Context of the Create page, with the services and widgets that its tools share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gdm_studio.ui.app_context import AppContext
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.create.generation.controller import GenerationController
+    from gdm_studio.ui.create.page import CreatePage
+    from gdm_studio.ui.create.settings import Settings
+    from gdm_studio.ui.create.stage.viewer import Viewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateContext(AppContext):
+    """Services of the main window, and the widgets and controllers that the tools of the Create page share."""
+
+    page: CreatePage
+    viewer: Viewer
+    settings: Settings
+    generation: GenerationController
+
+    @classmethod
+    def extend(
+        cls,
+        context: AppContext,
+        *,
+        page: CreatePage,
+        viewer: Viewer,
+        settings: Settings,
+        generation: GenerationController,
+    ) -> CreateContext:
+        """Return a context with the services of `context` and these parts of the Create page."""
+        return cls(**vars(context), page=page, viewer=viewer, settings=settings, generation=generation)

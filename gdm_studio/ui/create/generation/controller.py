@@ -1,0 +1,526 @@
+"""Controller that runs generation jobs from the queue and shows their progress on the Create page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from gdm_studio.common.errors import ModelError, StudioError
+from gdm_studio.jobs.job import Job
+from gdm_studio.models.capabilities import CHOOSE_VAE
+from gdm_studio.queueing import Item, ItemState
+from gdm_studio.request.events import Result, Run, State, View
+from gdm_studio.request.request import Request
+from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices
+from gdm_studio.ui.create.queue.idle import IdleNotifier
+from gdm_studio.ui.gallery.in_progress import InProgressTiles
+from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.progress import progress_text
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from gdm_studio.gallery import Picture
+    from gdm_studio.jobs.job import Source
+    from gdm_studio.maths.path import Step
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.create.page import CreatePage
+    from gdm_studio.ui.create.queue.backlog import Backlog
+    from gdm_studio.ui.create.queue.editor import QueueEditor
+    from gdm_studio.ui.create.settings import Settings
+    from gdm_studio.ui.create.stage.viewer import Viewer
+
+# Maximum length of a prompt in a notice, in characters.
+PROMPT_CHARACTERS = 56
+
+
+@dataclass(eq=False)
+class _ActiveJob:
+    """Running job and its entry in the list of running jobs."""
+
+    job: Job
+    entry: RunningJob
+    # Whether the queue item is paused, by this window or by another program.
+    is_paused: bool = False
+
+
+class GenerationController(QObject):
+    """Controller that takes items from the queue, runs them as jobs, and shows the first job on the stage.
+
+    One job runs at a time, or one per idle worker process if there are several. The stage is the canvas in the
+    middle of the Create page.
+    """
+
+    # Emitted when a requested job has to wait in the queue.
+    queued = Signal()
+
+    def __init__(
+        self,
+        context: AppContext,
+        page: CreatePage,
+        viewer: Viewer,
+        settings: Settings,
+        backlog: Backlog,
+        editor: QueueEditor,
+    ) -> None:
+        super().__init__(page)
+        self._context = context
+        self._page = page
+        self._viewer = viewer
+        self._settings = settings
+        self._backlog = backlog
+        self._tasks = context.tasks
+        # Description of the device, or "" until it is known.
+        self.device = ""
+        self.editor = editor
+        # Whether another controller uses the worker thread, so that no job is started here.
+        self.is_reserved = False
+        # Whether the Generate button shows the progress of another controller's job.
+        self._is_button_reserved = False
+        self.closing = False
+        self._runner = context.worker.runner
+        self.saves = SaveNotices(context, page)
+        self.in_progress = InProgressTiles()
+        self.idle = IdleNotifier(page.window(), tasks=context.tasks)
+        self._recovery = RecoveryNotices(context, page, viewer, partial(self.retry, mend=True))
+        # Title of the notice that counts the queued items.
+        self._queued_notice = ""
+        # Id of the item to run before all others.
+        self._next = ""
+        # Id of the item that the user wants to see as soon as it starts.
+        self._wanted = ""
+        # Job that was replaced by its own branch. Its partial results are not offered.
+        self._replaced: Job | None = None
+        # Running jobs. The first one is shown on the stage.
+        self._active: list[_ActiveJob] = []
+        context.worker.capacity_available.connect(lambda: self._tasks.start(self.start_next()))
+        self.saves.image_saved.connect(self._on_image_saved)
+        self.saves.unblocked.connect(lambda: self._tasks.start(self.start_next()))
+        backlog.changed.connect(self._follow_queue)
+        page.controls.stop.connect(lambda: self.stop())
+        page.stage.bar.pause_clicked.connect(lambda: self.toggle_pause())
+        page.stage.filmstrip.live_asked.connect(lambda: self.go_live())
+        page.stage.filmstrip.end_asked.connect(self.go_to_end)
+
+    @property
+    def job(self) -> Job | None:
+        """First running job, which the stage's buttons control. None if no job is running."""
+        return self._active[0].job if self._active else None
+
+    @property
+    def item(self) -> Item | None:
+        """Queue item of the first running job, or None."""
+        return self._active[0].job.item if self._active else None
+
+    @property
+    def running(self) -> list[tuple[Job, Item | None]]:
+        """All running jobs, each with its queue item. The item is None for a job that is not in the queue."""
+        return [(each.job, each.job.item) for each in self._active]
+
+    def job_of(self, item_id: str) -> Job | None:
+        """Return the running job of a queue item, or None."""
+        return next((job for job, item in self.running if item is not None and item.id == item_id), None)
+
+    def set_device(self, description: str) -> None:
+        """Show the description of the device in the top bar."""
+        self.device = description
+        self.show_busy(self.job is not None)
+
+    def show_busy(self, busy: bool) -> None:
+        """Show in the top bar whether the device is busy."""
+        self._context.top_bar.set_device(self.device, "busy" if busy else "idle")
+
+    def generate(self) -> asyncio.Task[None] | None:
+        """Start a job with the current settings and return its task.
+
+        Return None if the job has to wait in the queue.
+        """
+        if not self._page.controls.button.isEnabled():
+            return None
+        request = self._settings.next_request()
+        if self.job is not None or self.is_reserved:
+            self._tasks.start(self.add(request))
+            self.queued.emit()
+            return None
+        item = self._backlog.begin(request)
+        return self._tasks.start(self._run(self._begin(item, steps=b"", asked=True)))
+
+    def save_edited(self) -> bool:
+        """Save the current settings to the queue item being edited. Return False if no item is being edited."""
+        if self.editor.item is None or not self._page.controls.button.isEnabled():
+            return False
+        self._tasks.start(self._requeue(self.editor.item, self._settings.next_request()))
+        self.editor.end()
+        return True
+
+    async def add(self, request: Request, *, first: bool = False) -> None:
+        """Add a request to the end of the queue, or to its front with `first`.
+
+        A notice shows the number of waiting items.
+        """
+        await self._backlog.ask(lambda queue: queue.add(request, first=first))
+        self.withdraw_hint()
+        self._queued_notice = self.tr("Queued · {count}").format(count=len(self._backlog.waiting))
+        self._context.notify(self._queued_notice, shorten(request.title, PROMPT_CHARACTERS, placeholder="…"))
+        await self.start_next()
+
+    def withdraw_hint(self) -> None:
+        """Remove the notice that shows the number of waiting items."""
+        self._page.notices().withdraw(self._queued_notice)
+
+    async def start_next(self, wanted: str = "") -> None:
+        """Start the next queue item, or the item with the id `wanted`. Do nothing if no job can start now."""
+        if self._is_blocked():
+            return
+        device = self.job.run.request.device if self.job else ""
+        found = await self._backlog.take_next(wanted, device=device)
+        if found is None:
+            if self.job is None and not self._is_blocked():
+                self._report_idle()
+            return
+        item, saved_step = found
+        beside = self.job
+        if self._is_blocked() or (beside and beside.run.request.device != item.request.device):
+            # Another job was started while the queue was read.
+            await self._backlog.ask(lambda queue: queue.unlock(item.id))
+            return
+        asked = bool(wanted) or item.id == self._wanted
+        others = any(each.request.device == item.request.device for each in self._backlog.waiting)
+        # An image that the user has just asked for runs in this process. There, its settings can be changed during a
+        # pause.
+        shares = beside is not None or (others and not asked)
+        await self._run(self._begin(item, steps=saved_step, shares=shares, asked=asked))
+
+    def _report_idle(self) -> None:
+        failed = sum(item.state is ItemState.FAILED for item in self._backlog.items)
+        text = self.tr("%n failed and can be tried again.", "", failed) if failed else self.tr("Everything is made.")
+        self.idle.rest(self.tr("Your pictures are ready"), text)
+
+    def continue_from(self, request: Request, step: Step, *, steering: bool = False) -> asyncio.Task[None]:
+        """Generate the remaining steps of `request`, starting from a step of an earlier image.
+
+        The request is usually a branch of that image (see `SavedStep.resume_or_branch`). It waits in the queue
+        while another job runs. With `steering`, it replaces the running job.
+        """
+        return self._tasks.start(self._continue_from(request, step, steering=steering))
+
+    async def _continue_from(self, request: Request, step: Step, *, steering: bool) -> None:
+        saved_step = await self._context.worker.resume_point(request, step)
+        item = await self._backlog.ask(lambda queue: queue.add(request, first=steering, steps=saved_step))
+        self._wanted = item.id
+        if steering and self.job is not None:
+            self._next = item.id
+            self._replaced = self.job
+            self._runner.cancel(self.job)
+        else:
+            self.queued.emit()
+            await self.start_next(item.id)
+
+    def carry_out(self, request: Request, source: Source, *, title: str, then: Callable[[Run], object]) -> None:
+        """Run a task other than image generation, such as an inversion, as a job on the stage.
+
+        `then` is called with the run once it has finished. `title` names the task in the list of running jobs.
+        Does nothing while another job is running.
+        """
+        if self.job is None:
+            active = self._begin(request, source=source, title=title, asked=True)
+            self._tasks.start(self._run(active, then=then))
+
+    def reserve_thread(self, is_reserved: bool) -> None:
+        """Reserve the worker thread for another controller's job, so that the queue waits.
+
+        With False, release the thread and start the next queue item.
+        """
+        self.is_reserved = is_reserved
+        self.show_busy(is_reserved or self.job is not None)
+        self._show_purpose()
+        if not is_reserved:
+            self._tasks.start(self.start_next())
+
+    def reserve_button(self, is_reserved: bool) -> None:
+        """Let another controller show its progress on the Generate button.
+
+        With False, show this controller's job again.
+        """
+        self._is_button_reserved = is_reserved
+        self._show_purpose()
+        if is_reserved:
+            return
+        self._page.controls.button.set_idle()
+        if self.job is not None and self.job.cancelled:
+            self._page.controls.button.set_stopping()
+        elif self.job is not None:
+            self._show(self.job, self.job.newest())
+
+    def _show_purpose(self) -> None:
+        """Label Generate "Add to the queue" while another controller uses the worker thread."""
+        if self.is_reserved and not self._is_button_reserved:
+            purpose = (self.tr("Add to the queue"), self.tr("It starts after the running jobs"))
+        else:
+            purpose = ("", "")
+        self._page.controls.button.set_purpose(self, *purpose)
+
+    async def _run(self, active: _ActiveJob, *, then: Callable[[Run], object] | None = None) -> None:
+        """Follow a job from its first event to its last preview, and start the next one when it ends."""
+        job = active.job
+        item = job.item
+        try:
+            await self._context.jobs.follow(active.entry, partial(self._on_progress, job))
+        except StudioError as error:
+            if item is None or self._needs_other_remedy(error, item):
+                raise
+            self._recovery.offer_retry(item, error)
+        finally:
+            self._end(active)
+            self._tasks.start(self._settle(job))
+        if job.run.state is State.STOPPED and item is not None and job is not self._replaced:
+            self._recovery.offer_partial_results(job)
+        if job.run.state is State.DONE and then is not None:
+            then(job.run)
+        async for newest in job.developing():
+            if self._viewer.run is job.run:
+                self._viewer.refresh(newest)
+
+    def _needs_other_remedy(self, error: StudioError, item: Item) -> bool:
+        """Return whether the error has to be fixed in another way, so that a retry is not offered."""
+        if error.remedy == CHOOSE_VAE:
+            # A VAE can be chosen only for the selected model.
+            return self._settings.card is not None and self._settings.card.name == item.request.model
+        return isinstance(error, ModelError)
+
+    async def _settle(self, job: Job) -> None:
+        """Update the queue after a job has ended. Start the next item even if the queue cannot be read."""
+        try:
+            item = job.item
+            if item is not None and not job.is_closed and not self.closing:
+                message = self.tr("It could not be followed to its end.")
+                await self._backlog.ask(lambda queue: queue.fail(item.id, message))
+            else:
+                await self._backlog.refresh()
+            if self.saves.is_blocked:
+                self.idle.rest(self.tr("A picture could not be saved"), self.tr("The queue waits until it is."))
+        finally:
+            wanted = self._next
+            self._next = ""
+            self._tasks.start(self.start_next(wanted))
+
+    def stop(self, job: Job | None = None) -> None:
+        """Stop a job before its next step, and show that it is stopping. By default, stop the first job."""
+        job = job or self.job
+        if job is not None:
+            if job is self.job and not self._is_button_reserved:
+                self._page.controls.button.set_stopping()
+            self._runner.cancel(job)
+
+    def toggle_pause(self, item_id: str = "") -> None:
+        """Pause or resume a queue item's job before its next step. By default, pause or resume the first job.
+
+        A paused item is still paused after the program restarts.
+        """
+        job = self.job_of(item_id) if item_id else self.job
+        if job is not None:
+            self._set_paused(job, not job.paused)
+            if job.item is not None:
+                self._tasks.start(self._pause_item(job.item, job.paused))
+
+    def set_paused(self, paused: bool) -> None:
+        """Pause or resume all running jobs before their next step."""
+        for job, _ in self.running:
+            self._set_paused(job, paused)
+
+    def _set_paused(self, job: Job, paused: bool) -> None:
+        if paused:
+            job.pause()
+        else:
+            job.resume()
+        if job is self.job:
+            self._page.stage.bar.set_pause(True, paused)
+
+    def _follow_queue(self) -> None:
+        """Pause or resume running jobs whose queue items were paused or resumed by another program."""
+        paused = {item.id: item.state is ItemState.PAUSED for item in self._backlog.items}
+        for each in self._active:
+            item = each.job.item
+            if item is not None and paused.get(item.id, each.is_paused) != each.is_paused:
+                each.is_paused = not each.is_paused
+                if each.job.paused != each.is_paused:
+                    self._set_paused(each.job, each.is_paused)
+
+    async def _pause_item(self, item: Item, paused: bool) -> None:
+        await self._backlog.ask(lambda queue: queue.hold(item.id, paused))
+
+    def step_once(self) -> None:
+        """Run one step of the paused job."""
+        if self.job is not None and self.job.paused:
+            self.go_live()
+            self.job.step_once()
+
+    def go_live(self, item_id: str = "") -> None:
+        """Show the newest step of a queue item's job on the stage. By default, show the first job."""
+        if (job := self.job_of(item_id)) is not None:
+            self._put_first(job)
+        if self.job is not None and self._viewer.run is not self.job.run:
+            self._viewer.follow(self.job.run)
+            self._viewer.refresh(self.job.newest())
+        else:
+            self._viewer.go_live()
+
+    def _show_job(self, job: Job) -> None:
+        """Show the newest step of a job. If a board covers the stage, close it."""
+        if self._page.stage.mode() == "sheet":
+            self._page.stage.set_mode("")
+        self._put_first(job)
+        self.go_live()
+
+    def _put_first(self, job: Job) -> None:
+        """Move a job to the front, so that the stage's buttons control it."""
+        if job is not self.job and any(each.job is job for each in self._active):
+            self._active.sort(key=lambda each: each.job is not job)
+            self._page.stage.bar.set_pause(True, job.paused)
+
+    def go_to_end(self) -> None:
+        """Show the newest step of the gallery image on the stage. Without one, show the running job."""
+        if self._viewer.on_stage is None or self._viewer.shows_run:
+            self.go_live()
+        else:
+            self._viewer.go_to_end()
+
+    async def save(self, result: Result) -> bool:
+        """Save an image that no job has produced, such as a single step. Return False if it cannot be saved yet."""
+        job = self._runner.save(result)
+        await self._context.gallery.flush()
+        return bool(job.run.kept)
+
+    async def leave(self) -> None:
+        """Save the finished images and return unfinished items to the queue.
+
+        Call it after the worker thread has ended.
+        """
+        await self.saves.close()
+        await self._backlog.close()
+        await self.idle.close(0 if self._backlog.paused else sum(item.left for item in self._backlog.waiting))
+
+    async def _requeue(self, item: Item, request: Request) -> None:
+        """Replace the request of a queue item.
+
+        If the item has been started meanwhile, add the request as a new item.
+        """
+        if await self._backlog.ask(lambda queue: queue.edit(item.id, request)) is None:
+            await self.add(request)
+        await self.start_next()
+
+    def _stage_is_free(self) -> bool:
+        """Return whether a new job may be shown on the stage.
+
+        It may unless the user is viewing something else there.
+        """
+        viewer = self._viewer
+        return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.stage.mode())
+
+    def _is_blocked(self) -> bool:
+        """Return whether no job can start now."""
+        is_busy = self.job is not None and not self._context.worker.has_capacity
+        return is_busy or self.is_reserved or self.closing or self.saves.is_blocked
+
+    def _begin(
+        self,
+        work: Request | Item,
+        *,
+        source: Source | None = None,
+        steps: bytes | None = None,
+        shares: bool = False,
+        title: str = "",
+        asked: bool,
+    ) -> _ActiveJob:
+        """Submit a job and add it to the list of running jobs.
+
+        `asked` is True if the user has just requested the job. It then replaces whatever the stage shows.
+        """
+        job = self._runner.submit(work, source=source, steps=steps, shares=shares)
+        entry = RunningJob(
+            title or job.run.request.title,
+            stop=partial(self.stop, job),
+            show=partial(self._show_job, job),
+            work=job,
+            total=job.run.request.count,
+            item_id=job.item.id if job.item is not None else "",
+        )
+        place = len(self._active) if self._active and not asked else 0
+        active = _ActiveJob(job, entry)
+        self._active.insert(place, active)
+        self._context.jobs.begin(entry)
+        self.idle.work()
+        if asked:
+            self._recovery.withdraw()
+        if place == 0:
+            self._put_on_stage(job, asked=asked)
+        self._settings.lock_curve(True)
+        self.show_busy(True)
+        return active
+
+    def _put_on_stage(self, job: Job, *, asked: bool = False) -> None:
+        """Let the stage's buttons control a job.
+
+        Also show it on the stage, unless the user is viewing something else.
+        """
+        if asked or self._stage_is_free():
+            self._recovery.leave_stage()
+            self._viewer.follow(job.run)
+            # The canvas no longer shows an image of the gallery.
+            self._page.gallery.grid.clear_selection()
+            self._viewer.refresh(job.newest())
+        self._page.stage.bar.set_pause(True, job.paused)
+        if not self._is_button_reserved:
+            self._page.controls.button.set_running(0.0, self.tr("starting…"))
+
+    def _on_progress(self, job: Job, newest: View | None) -> None:
+        self._show(job, newest)
+        self._show_in_progress()
+
+    def _on_image_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
+        """Update the gallery and the queue after an image of a job was saved."""
+        self._show_in_progress()
+        if job.item is not None:
+            self._tasks.start(self._backlog.refresh())
+        if picture is None or self.closing:
+            return
+        self._viewer.on_saved(job.run)
+        if self._viewer.shows(job.run, result.image):
+            self._page.gallery.mark(picture.id)
+
+    def _show(self, job: Job, newest: View | None) -> None:
+        if self._viewer.run is job.run:
+            self._viewer.refresh(newest)
+        for note in job.new_notes():
+            self._context.notify(note)
+        if job is self.job and not job.cancelled and not self._is_button_reserved:
+            text = progress_text(job.run, newest, job.seconds_left())
+            self._page.controls.button.set_running(job.share_done(), text)
+
+    def _show_in_progress(self) -> None:
+        """Show the images that are being generated as tiles in the gallery."""
+        self.in_progress.show({item.id: job.run for job, item in self.running if item is not None})
+
+    def _end(self, active: _ActiveJob) -> None:
+        was_first = active.job is self.job
+        self._active.remove(active)
+        self._show_in_progress()
+        if self.job is not None:
+            if was_first:
+                self._put_on_stage(self.job)
+            return
+        if not self._is_button_reserved:
+            self._page.controls.button.set_idle()
+        self._settings.lock_curve(False)
+        self.show_busy(self.is_reserved)
+        self._page.stage.bar.set_pause(False, False)
+
+    async def retry(self, item_id: str, *, mend: bool = False) -> None:
+        """Retry a failed queue item. With `mend`, first change its settings as the error suggests."""
+        await self._backlog.ask(lambda queue: queue.retry(item_id, mend=mend))
+        await self.start_next()

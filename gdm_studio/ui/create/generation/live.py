@@ -1,0 +1,168 @@
+"""Live mode, which regenerates the image from the same noise whenever the prompt or a setting changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from PySide6.QtCore import QObject
+
+from gdm_studio.jobs.job import NOTHING, Collection, Job
+from gdm_studio.request.events import Result, State
+from gdm_studio.request.request import Request
+from gdm_studio.ui.gallery.commands import generation_command
+from gdm_studio.ui.jobs import RunningJob
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Picture
+    from gdm_studio.ui.create.context import CreateContext
+
+# Seconds without a change after which the image is saved.
+SAVE_AFTER_SECONDS = 2.0
+# Number of steps of a draft if the model has no fast version.
+DRAFT_STEPS = 4
+# With so few steps, samplers of higher order overshoot, while DDIM comes close to the full image.
+DRAFT_SAMPLER = "ddim"
+
+
+class Live(QObject):
+    """Controller of Live mode. At most one job runs, and each change of the settings replaces it.
+
+    An image that stays unchanged for a while is saved. All images of one Live session are saved in one collection.
+    """
+
+    def __init__(self, context: CreateContext, stop: Callable[[], object]) -> None:
+        super().__init__(context.page)
+        self._context = context
+        self._page = context.page
+        self._viewer = context.viewer
+        self._runner = context.worker.runner
+        self.on = False
+        self._entry = RunningJob("", stop=stop, show=self._bring_up)
+        # Latest job, running or ended.
+        self.job: Job | None = None
+        # Latest job whose image is saved, or will be saved when the job ends.
+        self._kept: Job | None = None
+        # Jobs whose image is being saved and has no undo command yet.
+        self._saving = WeakSet[Job]()
+        # Collection of the images since Live mode was turned on.
+        self._collection: Collection | None = None
+        context.generation.saves.image_saved.connect(self._on_saved)
+        context.page.controls.changed.connect(self.refresh)
+        context.page.stage.bar.keep_clicked.connect(self.keep)
+
+    def toggle(self, on: bool) -> None:
+        """Turn Live mode on or off. The seed stays the same while it is on."""
+        self._page.controls.modes.live.setChecked(on)
+        self._page.controls.draft.hold_lock(on)
+        if self.on and not on:
+            self._give_up()
+        self.on = on
+        self._collection = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Generate the image of the current settings. Do nothing if it is shown already or another job is running."""
+        if not self.on or self._context.generation.job is not None or self._context.worker.isFinished():
+            return
+        request = self._draft_request()
+        if self.job is None or self.job.run.request != request:
+            replaced = None if self.job is self._kept else self.job
+            self.job = self._runner.submit(request, NOTHING, instead_of=replaced)
+            self._viewer.offer_saving(None)
+            self._list(self.job)
+            self._context.tasks.start(self._follow(self.job))
+
+    def take(self) -> bool:
+        """Save the current image if Generate would produce the same image. Return False if a new job is needed."""
+        asked = replace(self._page.controls.request(), batch=0)
+        is_running = self._context.generation.job is not None
+        if not self.on or is_running or self.job is None or self.job.run.request != asked:
+            self._give_up()
+            return False
+        if self._kept is self.job:
+            self._context.notify(
+                self.tr("This picture is in the gallery"),
+                self.tr("Change the words, or roll the seed, for another one."),
+            )
+        else:
+            self.keep()
+        return True
+
+    def keep(self) -> None:
+        """Save the current image as soon as it is finished."""
+        job = self.job
+        if not self.on or job is None or job is self._kept or self._viewer.run is not job.run:
+            return
+        self._kept = job
+        self._viewer.offer_saving(None)
+        if self._collection is None:
+            request = job.run.request
+            subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
+            self._collection = Collection(self.tr("Live: {subject}").format(subject=subject))
+        self._saving.add(job)
+        self._runner.save_results(job, self._collection)
+
+    async def _follow(self, job: Job) -> None:
+        """Show a job until it ends or is replaced. Save its image if it stays unchanged for a while."""
+        await self._context.jobs.follow(self._entry, lambda newest: self._show(job))
+        is_done = job.run.state is State.DONE
+        if is_done and job is self.job and job is not self._kept:
+            self._viewer.offer_saving(job.run if self.on else None)
+        async for _ in job.developing():
+            self._show(job)
+        if is_done and job is self.job:
+            await asyncio.sleep(SAVE_AFTER_SECONDS)
+            if job is self.job:
+                self.keep()
+
+    def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
+        """Make the saving of a Live image undoable with Ctrl+Z."""
+        if job not in self._saving:
+            return
+        self._saving.discard(job)
+        if picture is not None and isinstance(job.into, Collection):
+            self._context.gallery.commands.note_done(generation_command(job.into.name, (picture.id,)))
+
+    def _list(self, job: Job) -> None:
+        """Show a job in the list of running jobs, in the entry of the previous Live job."""
+        self._entry.title = self.tr("Live: {subject}").format(subject=job.run.request.title)
+        self._entry.work = job
+        self._entry.is_stopped = False
+        if self._entry not in self._context.jobs.jobs:
+            self._context.jobs.begin(self._entry)
+
+    def _bring_up(self) -> None:
+        """Close the board that covers the stage, so that the Live image is visible."""
+        if self._page.stage.mode() == "sheet":
+            self._page.stage.set_mode("")
+
+    def _show(self, job: Job) -> None:
+        """Show the newest step of a job. Until there is a step, the previous image stays visible."""
+        newest = job.newest()
+        if job is not self.job or newest is None or self._context.generation.job is not None:
+            return
+        if self._viewer.run is not job.run:
+            self._page.gallery.grid.clear_selection()
+            self._viewer.follow(job.run)
+        self._viewer.refresh(newest)
+
+    def _draft_request(self) -> Request:
+        """Return the current request.
+
+        If it has many steps and the model is not fast, return a draft with few steps.
+        """
+        request = replace(self._page.controls.request(), count=1, batch=0)
+        if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
+            return request
+        return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)
+
+    def _give_up(self) -> None:
+        """Cancel the job unless its image is to be saved. The image stays visible until something else is shown."""
+        if self.job is not None and self.job is not self._kept:
+            self._runner.cancel(self.job)
+            self.job = None
+            self._viewer.offer_saving(None)

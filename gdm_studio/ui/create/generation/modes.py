@@ -1,0 +1,85 @@
+"""Generation modes beside the Generate button: Fast, Live and Set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gdm_studio.ui.actions import FAST, LIVE, SET, Action
+from gdm_studio.ui.create.generation.live import Live
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.create.board.boards import Boards
+    from gdm_studio.ui.create.context import CreateContext
+
+
+class GenerationModes:
+    """Controller of the modes Fast, Live and Set. `live` controls Live mode, and `sets` controls set mode."""
+
+    def __init__(self, context: CreateContext, boards: Boards) -> None:
+        self._page = context.page
+        self._generation = context.generation
+        self._tasks = context.tasks
+        self.settings = context.settings
+        self.live = Live(context, stop=lambda: self.turn_live(False))
+        self.sets = boards.sets
+        self.draft = context.page.controls.draft
+        # Whether Live mode has selected the fast version, and will deselect it again.
+        self._fast_for_live = False
+        modes = context.page.controls.modes
+        modes.fast_toggled.connect(self.turn_fast)
+        modes.live_toggled.connect(self.turn_live)
+        modes.set_toggled.connect(self.turn_set)
+
+    def generate(self) -> None:
+        """Start a job in the current mode. No job is started if Live mode already shows the same image.
+
+        The keyboard focus moves from the prompt to the stage, where Space and the arrow keys control the job.
+        """
+        if self.sets.on:
+            self._page.set_view.area.setFocus()
+            self.sets.generate()
+        elif not self.live.take():
+            run = self._generation.generate()
+            if run is not None:
+                self._page.stage.setFocus()
+                # The settings may have changed while the job was running.
+                run.add_done_callback(lambda _: self.live.refresh())
+
+    def turn_fast(self, on: bool) -> None:
+        """Select the fast version of the model, or the full model again."""
+        self._fast_for_live = False
+        if self.settings.set_fast(on):
+            self._tasks.start(self.settings.load_model())
+            self.live.refresh()
+
+    def turn_live(self, on: bool) -> None:
+        """Turn Live mode on or off. Turning it on also selects the fast version of the model, if there is one."""
+        if on and self.sets.on:
+            self._page.controls.modes.live.setChecked(False)
+            return
+        if on and not self.settings.is_fast():
+            self.turn_fast(True)
+            self._fast_for_live = True
+        self.live.toggle(on)
+        if not on and self._fast_for_live:
+            self.turn_fast(False)
+
+    def turn_set(self, on: bool) -> None:
+        """Turn set mode on or off. Turning it on ends Live mode."""
+        if on:
+            self.turn_live(False)
+        self.sets.toggle(on)
+
+    def leave_set(self) -> None:
+        """Leave set mode if it is on."""
+        if self.sets.on:
+            self.sets.toggle(False)
+
+    def actions(self) -> list[Action]:
+        """Return the actions that switch modes."""
+        modes = self._page.controls.modes
+        return [
+            FAST.bind(lambda: self.turn_fast(not self.settings.is_fast()), lambda: not modes.fast.isHidden()),
+            LIVE.bind(lambda: self.turn_live(not self.live.on)),
+            SET.bind(lambda: self.turn_set(not self.sets.on)),
+        ]

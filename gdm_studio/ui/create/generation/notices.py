@@ -1,0 +1,202 @@
+"""Notices about images that could or could not be saved, and about stopped or failed jobs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gdm_studio.jobs.job import Job
+from gdm_studio.queueing import REMEDIES
+from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from gdm_studio.common.errors import StudioError
+    from gdm_studio.gallery import Picture
+    from gdm_studio.jobs.runner import UnsavedImage
+    from gdm_studio.queueing import Item
+    from gdm_studio.request.events import Result
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.create.page import CreatePage
+    from gdm_studio.ui.create.stage.viewer import Viewer
+
+# Milliseconds between two automatic retries to save an image.
+RETRY_MS = 4000
+# A coroutine function that takes the id of a queue item.
+Retry = Callable[[str], Coroutine[Any, Any, None]]
+
+
+class SaveNotices(QObject):
+    """Reporter of saved images and of images that could not be saved. It runs in the window's thread.
+
+    If an image cannot be saved, a notice offers to retry, and after another failure to choose another folder.
+    Saving is also retried automatically.
+    """
+
+    # Emitted with (job, result, picture) after an image was saved. `picture` is None outside the gallery.
+    image_saved = Signal(object, object, object)
+    # Emitted when no unsaved image is left.
+    unblocked = Signal()
+
+    def __init__(self, context: AppContext, page: CreatePage) -> None:
+        super().__init__(page)
+        self._context = context
+        self._page = page
+        self._runner = runner = context.worker.runner
+        self._loop = asyncio.get_running_loop()
+        # Title of the notice about an unsaved image, or "".
+        self._notice = ""
+        self._timer = QTimer(page, interval=RETRY_MS)
+        self._timer.timeout.connect(lambda: runner.save_unsaved(quietly=True))
+        runner.on_saved = lambda job, result, picture: self._call(self._on_saved, job, result, picture)
+        runner.on_saved_elsewhere = lambda job, result: self._call(self._on_saved, job, result, None)
+        runner.on_storage_error = lambda image, error: self._call(self._show_error, image, error)
+        runner.on_queue_error = lambda error: self._call(self._show_queue_error, error)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether an image is waiting to be saved because saving failed."""
+        return self._runner.is_blocked
+
+    @property
+    def blocking_item(self) -> Item | None:
+        """Queue item of the image that could not be saved, or None."""
+        return next((image.job.item for image in self._runner.unsaved if image.failures and image.job.item), None)
+
+    async def save_again(self) -> None:
+        """Retry to save every unsaved image."""
+        self._runner.save_unsaved()
+        await self._context.gallery.flush()
+
+    async def save_elsewhere(self, folder: Path) -> None:
+        """Save the images that the library cannot store in `folder` instead."""
+        self._runner.save_unsaved_in(folder)
+        await self._context.gallery.flush()
+        if not self._runner.unsaved:
+            self._context.notify(
+                self.tr("Saved elsewhere"),
+                self.tr("The pictures are in {folder}.").format(folder=folder),
+                kind="success",
+            )
+
+    async def close(self) -> None:
+        """Retry to save all unsaved images once more, before the program closes."""
+        await self.save_again()
+        self._timer.stop()
+
+    def _call(self, function: Callable[..., None], *values: object) -> None:
+        """Call a function in the window's thread. Used by callbacks in the gallery's thread."""
+        self._loop.call_soon_threadsafe(function, *values)
+
+    def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
+        if picture is not None:
+            self._context.gallery.add(picture)
+        self.image_saved.emit(job, result, picture)
+        if self._notice and not self._runner.is_blocked:
+            self._timer.stop()
+            self._page.notices().withdraw(self._notice)
+            self._notice = ""
+            self.unblocked.emit()
+
+    def _show_error(self, image: UnsavedImage, error: StudioError) -> None:
+        """Report an image that could not be saved. The notice offers a retry and another folder in turn."""
+        again = image.failures % 2 == 1
+        self._notice = error.title
+        self._timer.start()
+        self._context.notify(
+            error.title,
+            self.tr("{error} The picture is not lost yet.").format(error=error),
+            kind="error",
+            action=self.tr("Try again") if again else self.tr("Save elsewhere…"),
+            on_action=self._start_saving if again else self._choose_folder,
+        )
+
+    def _show_queue_error(self, error: StudioError) -> None:
+        self._context.notify(error.title, str(error), kind="error")
+
+    def _start_saving(self) -> None:
+        self._context.tasks.start(self.save_again())
+
+    def _choose_folder(self) -> None:
+        ask_folder(
+            self._page,
+            self.tr("Folder for pictures that the library cannot store"),
+            lambda chosen: self._context.tasks.start(self.save_elsewhere(chosen)),
+            otherwise=self._start_saving,
+        )
+
+
+class RecoveryNotices(QObject):
+    """Notices that offer to save the partial result of a stopped job, or to retry a failed queue item.
+
+    While the latest stopped job is on the stage, the stage's Keep button also saves its partial result.
+    """
+
+    def __init__(self, context: AppContext, page: CreatePage, viewer: Viewer, retry: Retry) -> None:
+        super().__init__(page)
+        self._context = context
+        self._page = page
+        self._viewer = viewer
+        self._retry = retry
+        # Job whose partial result the Keep button saves, or None.
+        self._stopped: Job | None = None
+        # Stopped jobs whose unfinished images are not saved yet.
+        self._offered = WeakSet[Job]()
+        # Title of the latest notice about a stopped job.
+        self._title = ""
+        page.stage.bar.keep_clicked.connect(self._save)
+
+    def offer_partial_results(self, job: Job) -> None:
+        """Offer to save the unfinished images of a stopped job. Do nothing if it has not completed a step."""
+        newest = job.newest()
+        if newest is None:
+            return
+        self._stopped = job
+        self._offered.add(job)
+        self._viewer.offer_saving(job.run)
+        step = job.run.lead + newest.index
+        steps = job.run.lead + newest.of
+        self._title = self.tr("Stopped at step {step} of {steps}").format(step=step, steps=steps)
+        self._context.notify(
+            self._title,
+            self.tr("What was reached is not in the gallery yet."),
+            action=self.tr("Keep it") if job.run.request.count == 1 else self.tr("Keep them"),
+            on_action=lambda: self._save_partial_results(job),
+        )
+
+    def offer_retry(self, item: Item, error: StudioError) -> None:
+        """Offer to retry a failed queue item. If the error suggests a change of settings, the retry applies it."""
+        remedy = REMEDIES.get(error.remedy)
+        self._context.notify(
+            error.title,
+            str(error),
+            kind="error",
+            action=translate("Remedy", remedy.title) if remedy else self.tr("Try again"),
+            on_action=lambda: self._context.tasks.start(self._retry(item.id)),
+        )
+
+    def withdraw(self) -> None:
+        """Remove the notice about the latest stopped job."""
+        self._page.stage.notices.withdraw(self._title)
+
+    def leave_stage(self) -> None:
+        """Disable the Keep button, because the stage shows another job now."""
+        self._stopped = None
+        self._viewer.offer_saving(None)
+
+    def _save(self) -> None:
+        if self._stopped is not None:
+            self._save_partial_results(self._stopped)
+
+    def _save_partial_results(self, job: Job) -> None:
+        if job is self._stopped:
+            self.leave_stage()
+            self.withdraw()
+        if job in self._offered:
+            self._offered.discard(job)
+            self._context.tasks.start(self._context.worker.save_partial_results(job))

@@ -1,0 +1,1 @@
+"""Image inputs of a job: start image, mask, control images and inversion."""

@@ -1,0 +1,52 @@
+"""Control images, which guide the generation by pose, outline or similar."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.create.panel.conditions import ControlImageList
+
+
+class ControlImages(QObject):
+    """Controller that stores image files chosen as control images and loads their thumbnails."""
+
+    def __init__(self, context: AppContext, hints: ControlImageList) -> None:
+        super().__init__(hints)
+        self._context = context
+        self._hints = hints
+        hints.picture_asked.connect(self._choose)
+        hints.picture_dropped.connect(lambda path: context.tasks.start(self.use(path)))
+        hints.pictures_wanted.connect(lambda: context.tasks.start(self._load()))
+        if hints.missing_pixels():
+            context.tasks.start(self._load())
+
+    async def use(self, source: Path) -> None:
+        """Store an image file and add it as a control image. Raises StorageError."""
+        from gdm_studio.engine import image_inputs
+
+        self._hints.add(await asyncio.to_thread(image_inputs.store, source))
+
+    def _choose(self) -> None:
+        choose_image(
+            self._hints.window(), self.tr("Follow a picture"), lambda path: self._context.tasks.start(self.use(path))
+        )
+
+    async def _load(self) -> None:
+        """Load missing thumbnails. Control images whose file is gone are removed, with a notice."""
+        for image in self._hints.missing_pixels():
+            try:
+                rgba, _ = await asyncio.to_thread(load_for_display, image, "")
+            except BadRequest as error:
+                self._hints.remove(image)
+                self._context.notify(error.title, str(error))
+            else:
+                self._hints.set_picture(image, rgba)

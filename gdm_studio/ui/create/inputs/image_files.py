@@ -1,0 +1,44 @@
+"""File dialog for images, and loading of stored images at display size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.file_drops import PICTURES
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Maximum pixels per side for display. Larger images are scaled down, so that brush strokes follow the pointer.
+DISPLAY_SIDE = 1024
+
+
+def choose_image(window: QWidget, title: str, use: Callable[[Path], object]) -> None:
+    """Open a non-blocking file dialog. Call `use` with the path of the chosen image file."""
+    dialog = QFileDialog(window, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    suffixes = " ".join(f"*{suffix}" for suffix in PICTURES)
+    dialog.setNameFilter(translate("picture_files", "Pictures ({suffixes})").format(suffixes=suffixes))
+    dialog.fileSelected.connect(lambda path: use(Path(path)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+
+def load_for_display(image: str, mask: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """Load a stored image as RGBA (height, width, 4), and its mask as (height, width) or None.
+
+    The image is reduced to at most DISPLAY_SIDE pixels per side. Raises BadRequest.
+    """
+    import numpy as np
+
+    from gdm_studio.engine import image_inputs
+
+    picture = image_inputs.load(image)
+    picture.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE))
+    mask_levels = np.asarray(image_inputs.load(mask).convert("L")) if mask else None
+    return np.asarray(picture), mask_levels

@@ -1,0 +1,236 @@
+"""Inversion tool: adds noise to an image with a slider, or inverts an image to the noise that generates it."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.models.forward_process import noise_level_at, start_step
+from gdm_studio.request.request import Request
+from gdm_studio.ui.create.stage.strip import sigma_text
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Generator
+
+    import numpy as np
+
+    from gdm_studio.maths.processes import Process
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.library import Library
+    from gdm_studio.request.events import Event, Run
+    from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.create.inputs.start_image import StartImage
+
+
+class InversionTool(QObject):
+    """Controller that adds noise to the image on the stage, or inverts that image to its noise.
+
+    The worker thread draws one noised image at a time, and slider positions in between are skipped. `picture()`
+    returns the image on the stage at the best available precision, as RGB or RGBA (height, width, channels).
+    """
+
+    def __init__(
+        self, context: CreateContext, start_image: StartImage, picture: Callable[[], Awaitable[np.ndarray | None]]
+    ) -> None:
+        super().__init__(context.page)
+        self._context = context
+        self._start_image = start_image
+        self._stage_picture = picture
+        self._page = context.page
+        self._stage = context.page.stage
+        self._viewer = context.viewer
+        self._settings = context.settings
+        self._tasks = context.tasks
+        # Image that the noise slider adds noise to.
+        self._picture: np.ndarray | None = None
+        # Name of the stored copy of that image, from which the model adds noise.
+        self._name = ""
+        # Latest slider position that is not drawn yet.
+        self._requested_share: float | None = None
+        self._drawing = False
+        self._connect()
+
+    async def open_noise(self) -> None:
+        """Show the noise slider over the image, initially at the current denoising strength."""
+        from gdm_studio.engine import image_inputs
+
+        picture = await self._current_picture()
+        if picture is None:
+            return
+        self._picture = picture
+        self._name = await asyncio.to_thread(image_inputs.store, picture)
+        card = self._settings.card
+        self._stage.noise_bar.start.setVisible(card is not None and card.accepts.picture)
+        self._stage.noise_bar.begin(self._page.controls.draft["strength"])
+        self._stage.set_mode("noise")
+        self._request_drawing(self._stage.noise_bar.share())
+
+    async def start_here(self) -> None:
+        """Use the image as the start image of the next jobs, with the slider position as the denoising strength."""
+        if self._picture is not None:
+            await self._start_image.use(self._picture, strength=self._stage.noise_bar.share())
+            # The displayed noise was drawn from this seed.
+            self._page.controls.draft.hold_seed()
+            self._stage.set_mode("")
+
+    async def invert(self) -> None:
+        """Run the sampler backwards from the image on the stage to its noise, and show each step."""
+        from gdm_studio.engine import image_inputs
+
+        picture = await self._current_picture()
+        if picture is None:
+            return
+        if self._context.generation.job is not None:
+            self._context.notify(
+                self.tr("A run is in progress"), self.tr("Invert the picture once it has ended, or stop it first.")
+            )
+            return
+        name = await asyncio.to_thread(image_inputs.store, picture)
+        self._context.generation.carry_out(
+            self._settings.inversion_request(name),
+            _invert,
+            title=self.tr("Finding the noise"),
+            then=partial(self._offer_noise, picture),
+        )
+        self._viewer.set_view_mode_for_run("noisy")
+
+    async def _current_picture(self) -> np.ndarray | None:
+        """Return the decoded image on the stage. Return None if the stage shows another image by then."""
+        turn = self._viewer.revision
+        picture = await self._stage_picture()
+        return picture if self._viewer.revision == turn else None
+
+    async def _start(self) -> None:
+        if (picture := await self._stage_picture()) is not None:
+            await self._start_image.use(picture)
+
+    async def _mask(self) -> None:
+        if (picture := await self._current_picture()) is not None:
+            await self._start_image.mask(picture)
+
+    def _offer_noise(self, picture: np.ndarray, run: Run) -> None:
+        use = partial(self._start_image.use, picture, strength=run.request.strength, inverted=True)
+        self._context.notify(
+            self.tr("Noise recovered"),
+            self.tr("Keeps the layout of the picture."),
+            action=self.tr("Generate from it"),
+            on_action=lambda: self._tasks.start(use()),
+        )
+
+    def _request_drawing(self, share: float) -> None:
+        self._requested_share = share
+        self._stage.noise_bar.set_text(self._slider_text(share))
+        if not self._drawing:
+            self._drawing = True
+            self._tasks.start(self._draw())
+
+    async def _draw(self) -> None:
+        try:
+            while self._requested_share is not None and self._stage.mode() == "noise":
+                share = self._requested_share
+                self._requested_share = None
+                drawn = await self._add_noise(share)
+                if self._stage.mode() == "noise":
+                    self._stage.canvas.show_picture(drawn)
+        finally:
+            self._drawing = False
+
+    async def _add_noise(self, share: float) -> np.ndarray:
+        picture = self._picture
+        card = self._settings.card
+        assert picture is not None
+        if share == 0:
+            return picture
+        request = self._page.controls.request()
+        if card is None or not card.accepts.picture:
+            return await asyncio.to_thread(pixels_noised, picture, self._settings.process, share, seed=request.seed)
+        return await self._context.worker.ask(
+            partial(_noised_by_model, self._context.library, request, self._name, share)
+        )
+
+    def _slider_text(self, share: float) -> str:
+        process = self._settings.process
+        request = self._page.controls.request()
+        if share == 0:
+            return self.tr("The picture as it is")
+        if process is None:
+            return ""
+        sigma = sigma_text(noise_level_at(process, share).ratio)
+        try:
+            path = self._settings.path()
+        except BadRequest:
+            return f"σ {sigma}"
+        left = request.steps - start_step(process, path, share)
+        noise = self.tr("{percent} % noise").format(percent=round(100 * share))
+        return " · ".join([noise, self.tr("%n step(s) left", "", left), f"σ {sigma}"])
+
+    def _withdraw_offer(self) -> None:
+        self._stage.notices.withdraw(self.tr("Noise recovered"))
+
+    def _on_mode(self, mode: str) -> None:
+        if mode:
+            self._withdraw_offer()
+        if mode != "noise" and self._picture is not None:
+            picture = self._picture
+            self._picture = None
+            self._requested_share = None
+            self._stage.canvas.show_picture(picture)
+
+    def _on_tool(self, tool: str) -> None:
+        tools = {"noise": self.open_noise, "invert": self.invert, "start": self._start, "mask": self._mask}
+        if tool in tools:
+            self._tasks.start(tools[tool]())
+
+    def _on_model(self, card: ModelCard) -> None:
+        refusal = self.tr("{model} cannot start from a picture").format(model=card.title)
+        self._stage.tools.set_refused("" if card.accepts.picture else refusal)
+
+    def _connect(self) -> None:
+        bar = self._stage.noise_bar
+        self._stage.tools.clicked.connect(self._on_tool)
+        self._stage.mode_changed.connect(self._on_mode)
+        self._page.controls.generate.connect(self._withdraw_offer)
+        self._page.controls.modes.live_toggled.connect(self._withdraw_offer)
+        self._page.controls.model_shown.connect(self._on_model)
+        if self._settings.card is not None:
+            self._on_model(self._settings.card)
+        bar.changed.connect(self._request_drawing)
+        bar.start_clicked.connect(lambda: self._tasks.start(self.start_here()))
+        bar.closed.connect(lambda: self._stage.set_mode(""))
+
+
+def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *, seed: int) -> np.ndarray:
+    """Add noise directly to pixels, for models that cannot encode an image to latents.
+
+    `picture` and the result are RGBA uint8 (height, width, 4). `share` is the position on the noise schedule from
+    0, no noise, to 1.
+    """
+    import numpy as np
+
+    from gdm_studio.maths.processes import PROCESSES
+
+    at = noise_level_at(process or PROCESSES["vp"](), share)
+    levels = picture.astype(np.float64) / 127.5 - 1
+    x = at.alpha * levels + at.sigma * np.random.default_rng(seed).standard_normal(levels.shape)
+    x /= np.hypot(at.alpha, at.sigma)
+    return ((x.clip(-1, 1) + 1) * 127.5).round().astype(np.uint8)
+
+
+def _noised_by_model(library: Library, request: Request, name: str, share: float) -> np.ndarray:
+    from gdm_studio.engine import devices
+    from gdm_studio.engine.inversion import noised_preview
+    from gdm_studio.models.library import load_for_request
+
+    device, dtype = devices.device_and_dtype(request, library.card(request.model))
+    model = load_for_request(library, request, device=device, dtype=dtype)
+    return noised_preview(model, name, share, seed=request.seed)
+
+
+def _invert(request: Request, library: Library) -> Generator[Event, None, None]:
+    from gdm_studio.engine.inversion import invert
+
+    yield from invert(request, library)

@@ -1,0 +1,267 @@
+"""Start image (img2img) of the next jobs, and the inpainting mask that the user paints on it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.studio.compatibility import changed_fields
+from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
+from gdm_studio.ui.create.stage.mask import MaskBrush
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    import numpy as np
+
+    from gdm_studio.request.request import Request
+    from gdm_studio.ui.create.context import CreateContext
+
+# Denoising strength set with the first mask. At 1, the masked part is generated from pure noise.
+MASK_STRENGTH = 1.0
+
+
+class StartImage(QObject):
+    """Controller that stores and shows the start image and its mask, and lets the user paint the mask."""
+
+    def __init__(self, context: CreateContext) -> None:
+        super().__init__(context.page)
+        self._context = context
+        self._page = context.page
+        self._viewer = context.viewer
+        self._tasks = context.tasks
+        self._settings = context.settings
+        self._start = context.page.controls.start
+        self._stage = context.page.stage
+        self._draft = context.page.controls.draft
+        # Settings before and after the image on the stage became the start image for painting a mask.
+        self._change: tuple[Request, Request] | None = None
+        # Image and caption of the canvas before painting, to be restored afterwards.
+        self._canvas_before: tuple[np.ndarray | None, tuple[str, str]] = None, ("", "")
+        # Start image and mask at display size.
+        self._picture: np.ndarray | None = None
+        self._mask: np.ndarray | None = None
+        # Name of the start image that the stage showed last.
+        self._on_stage = ""
+        # Name and size of the start image that the user chose last.
+        self._used = ""
+        self._used_size = (0, 0)
+        # Image size that was set to match the start image.
+        self._fitted_size: tuple[int, int] | None = None
+        self.brush = MaskBrush(context.theme)
+        self._reading: Awaitable[None] | None = None
+        self._storing: Awaitable[None] | None = None
+        self._connect()
+
+    async def use(self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False) -> None:
+        """Set the start image from a file or an RGBA array (height, width, 4). Raises StorageError and BadRequest."""
+        name, self._used_size = await asyncio.to_thread(_store, source)
+        before = self._draft.written
+        self._start.turn_to(name, inverted=inverted)
+        self._used = name
+        self._fit_size()
+        if strength is not None:
+            self._draft.put(strength=strength)
+        if before.mask:
+            self._context.notify(
+                self.tr("The mask belonged to the former start picture"),
+                action=self.tr("Restore both"),
+                undo=self._settings.undo_to(before),
+            )
+        self._start.changed.emit()
+
+    def remove(self, image: str = "") -> None:
+        """Remove the start image and its mask.
+
+        If `image` is given, use that start image without a mask. Can be undone.
+        """
+        before = self._draft.written
+        if before.image:
+            self._start.turn_to(image, inverted=before.inverted and bool(image))
+            self._start.changed.emit()
+            self._context.notify(
+                self.tr("Mask removed") if image else self.tr("Start picture removed"),
+                undo=self._settings.undo_to(before),
+            )
+
+    async def mask(self, rgba: np.ndarray | None = None) -> None:
+        """Open the brush to paint the mask of the start image.
+
+        `rgba` (height, width, 4) becomes the start image first.
+        """
+        if self._stage.mode() == "mask":
+            return
+        before = self._draft.written
+        self._change = None
+        if rgba is not None:
+            await self.use(rgba)
+            self._change = before, self._draft.written
+        if self._reading is not None:
+            await self._reading
+        if self._picture is None:
+            return
+        height, width = self._picture.shape[:2]
+        self._canvas_before = self._stage.canvas.picture(), self._stage.caption
+        self._viewer.stop_playing()
+        self._stage.canvas.show_picture(self._picture)
+        self._stage.set_caption(self.tr("Mask"), self.tr("Paint what to redraw"))
+        self.brush.begin(self._scaled_mask(width, height))
+        self._stage.mask_bar.begin()
+        self.brush.set_size(self._stage.mask_bar.size_share())
+        self._stage.set_mode("mask")
+        self._stage.canvas.set_tool(self.brush)
+        self._stage.canvas.setFocus()
+        self._show_brush()
+
+    def choose(self) -> None:
+        """Open a file dialog for the start image."""
+        choose_image(
+            self._page.window(), self.tr("Start from a picture"), lambda path: self._tasks.start(self.use(path))
+        )
+
+    def _fit_size(self) -> None:
+        """Set the image size to that of the start image, unless the user chose another size.
+
+        A size counts as chosen by the user if it is neither the model's default nor a size that was set here.
+        """
+        card = self._draft.card
+        image = self._draft["image"]
+        if card is None or not card.accepts.multiple or self._draft["size"] not in (card.sizes()[0], self._fitted_size):
+            return
+        self._fitted_size = card.near(self._used_size) if image and image == self._used else None
+        self._page.controls.offer_size(self._fitted_size or card.sizes()[0])
+
+    async def finish(self) -> None:
+        """Finish painting and store the mask. Do nothing if no mask is being painted."""
+        if self._stage.mode() == "mask":
+            self._storing = None
+            self._stage.set_mode("")
+            if self._storing is not None:
+                await self._storing
+
+    async def _store_mask(self, mask: np.ndarray) -> None:
+        from gdm_studio.engine import image_inputs
+
+        name = await asyncio.to_thread(image_inputs.store, mask)
+        if not self._start.mask_name:
+            self._draft.put(strength=MASK_STRENGTH)
+        self._draft.put(mask=name)
+        self._start.changed.emit()
+
+    async def _read(self) -> None:
+        """Load the start image and its mask for display. Remove the start image if its file is gone."""
+        names = (self._start.picture_name, self._start.mask_name)
+        try:
+            picture, mask = await asyncio.to_thread(load_for_display, *names)
+        except BadRequest as error:
+            if names == (self._start.picture_name, self._start.mask_name):
+                self._start.turn_to("")
+                self._context.notify(error.title, str(error))
+            return
+        if names == (self._start.picture_name, self._start.mask_name):
+            self._picture = picture
+            self._mask = mask
+            self._start.set_picture(picture, mask)
+
+    def _scaled_mask(self, width: int, height: int) -> np.ndarray:
+        """Return the mask resized to `width` × `height`, or an empty mask."""
+        import numpy as np
+        from PIL import Image
+
+        if self._mask is None or not self._start.mask_name:
+            return np.zeros((height, width), np.uint8)
+        return np.asarray(Image.fromarray(self._mask).resize((width, height)))
+
+    def _show_start(self) -> None:
+        if self._picture is not None:
+            height, width = self._picture.shape[:2]
+            self._on_stage = self._start.picture_name
+            self._viewer.show_image(self._picture, self.tr("Start picture"), f"{width} × {height}")
+
+    def _show_brush(self) -> None:
+        self._stage.canvas.update()
+        self._stage.mask_bar.set_state(undo=self.brush.can_undo(), empty=self.brush.is_empty())
+
+    def _on_mode(self, mode: str) -> None:
+        if mode != "mask" and self._stage.canvas.tool() is self.brush:
+            self._stage.canvas.set_tool(None)
+            # Space and the arrow keys control the job again.
+            self._stage.setFocus()
+            if self.brush.can_undo() and not self.brush.is_empty():
+                self._show_start()
+                self._storing = self._tasks.start(self._store_mask(self.brush.mask()))
+            else:
+                self._restore()
+
+    def _discard(self) -> None:
+        """End painting without storing the mask."""
+        self._stage.canvas.set_tool(None)
+        self._stage.set_mode("")
+        self._stage.setFocus()
+        self._restore()
+
+    def _restore(self) -> None:
+        """Restore the canvas to its state before painting.
+
+        If the image on the stage became the start image for painting, the settings are restored too.
+        """
+        if self._change is not None:
+            before, after = self._change
+            self._page.controls.set_request(replace(self._draft.written, **changed_fields(after, before)))
+            self._start.changed.emit()
+        picture, caption = self._canvas_before
+        if picture is not None:
+            self._stage.canvas.show_picture(picture)
+            self._stage.set_caption(*caption)
+            self._on_image(self._draft["image"])
+
+    def _on_image(self, image: str) -> None:
+        """Update the caption on the stage when the user chooses another start image."""
+        current = self.tr("Start picture")
+        former = self.tr("Former start picture")
+        if self._on_stage and self._stage.caption[0] in (current, former):
+            self._stage.set_caption(current if image == self._on_stage else former, self._stage.caption[1])
+
+    def _on_pixels_asked(self) -> None:
+        self._picture = None
+        self._mask = None
+        self._reading = self._tasks.start(self._read())
+
+    def _connect(self) -> None:
+        start = self._start
+        bar = self._stage.mask_bar
+        brush = self.brush
+        tasks = self._tasks
+        self._draft.listen("image", self._on_image)
+        self._page.controls.picture_asked.connect(self.choose)
+        start.changed.connect(lambda: self._fit_size() if not self._draft["image"] else None)
+        self._page.controls.model_shown.connect(lambda _: self._fit_size())
+        start.pixels_asked.connect(self._on_pixels_asked)
+        start.show_asked.connect(self._show_start)
+        start.remove_asked.connect(self.remove)
+        start.mask_asked.connect(lambda: tasks.start(self.mask()))
+        brush.changed.connect(self._show_brush)
+        brush.size_changed.connect(bar.set_size)
+        brush.done.connect(lambda: tasks.start(self.finish()))
+        bar.erasing.connect(brush.set_erasing)
+        bar.size_changed.connect(brush.set_size)
+        bar.undo_clicked.connect(brush.undo)
+        bar.clear_clicked.connect(brush.clear)
+        bar.done.connect(lambda: tasks.start(self.finish()))
+        bar.closed.connect(self._discard)
+        self._stage.mode_changed.connect(self._on_mode)
+        if start.picture_name:
+            self._on_pixels_asked()
+
+
+def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int]]:
+    """Store an image, and return its name and its size (width, height). Raises StorageError and BadRequest."""
+    from gdm_studio.engine import image_inputs
+
+    name = image_inputs.store(source)
+    return name, image_inputs.load(name).size

@@ -1,0 +1,83 @@
+"""Outpainting bar over the canvas, with the pixels added at each side and the total size."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gdm_studio.request.request import MAX_SIDE
+from gdm_studio.ui.actions import UNDO, with_keys
+from gdm_studio.ui.create.outpainting.frame import Sides
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark
+from gdm_studio.ui.widgets.fields import NumberEdit
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+ARROWS = {"left": "←", "right": "→", "above": "↑", "below": "↓"}
+# Width of a number field in logical pixels.
+NUMBER = 40
+
+
+class ExtendBar(QFrame):
+    """Bar with a number field for each side of the outpainting frame.
+
+    Signals: `sides_changed(Sides)` when the user edits a field, `undo_clicked()`, `done()`, `closed()`.
+    """
+
+    sides_changed = Signal(object)
+    undo_clicked = Signal()
+    done = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self.edits: dict[str, NumberEdit] = {}
+        head = in_row(spacing=4)
+        titles = {
+            "left": (self.tr("Pixels left"), self.tr("Pixels to add at the left; ↑ and ↓ change them")),
+            "right": (self.tr("Pixels right"), self.tr("Pixels to add at the right; ↑ and ↓ change them")),
+            "above": (self.tr("Pixels above"), self.tr("Pixels to add above; ↑ and ↓ change them")),
+            "below": (self.tr("Pixels below"), self.tr("Pixels to add below; ↑ and ↓ change them")),
+        }
+        for name, (title, tooltip) in titles.items():
+            self.edits[name] = edit = NumberEdit(name=title, low=0, high=MAX_SIDE, tooltip=tooltip)
+            edit.setProperty("role", "value")
+            edit.setFixedWidth(NUMBER)
+            edit.edited.connect(self._on_edit)
+            head.addWidget(label(ARROWS[name]))
+            head.addWidget(edit)
+        self._close = mark(theme, "x", self.tr("Leave the picture as it was"), key="Escape")
+        head.addStretch()
+        head.addWidget(self._close)
+        self._size = ElidedLabel("", "muted")
+        self._undo = mark(theme, UNDO.icon, with_keys(self.tr("Undo the last change"), UNDO.keys), side=28)
+        self._done = ActionButton(
+            theme,
+            self.tr("Use frame"),
+            tooltip=self.tr("Generate the added area"),
+            keys="Return",
+            role="primary",
+        )
+        foot = in_row((self._size, 1), self._undo, self._done, spacing=6)
+        stacked(head, foot, on=self, margins=(12, 6, 8, 6), spacing=4)
+        self._undo.clicked.connect(self.undo_clicked)
+        self._done.clicked.connect(self.done)
+        self._close.clicked.connect(self.closed)
+
+    def begin(self, unit: int, most: int) -> None:
+        """Set the step of the number fields to `unit` pixels and their maximum to `most` pixels."""
+        for edit in self.edits.values():
+            edit.set_step(unit)
+            edit.set_range(0, most)
+
+    def show_sides(self, sides: Sides, size: tuple[int, int], *, undo: bool) -> None:
+        """Show the added pixels and the total size (width, height). `undo` enables the Undo button."""
+        for name, edit in self.edits.items():
+            edit.set_number(getattr(sides, name))
+        self._size.setText(f"{size[0]} × {size[1]}")
+        self._undo.setEnabled(undo)
+        self._done.setEnabled(any(sides))
+
+    def _on_edit(self) -> None:
+        self.sides_changed.emit(Sides(**{name: int(edit.number()) for name, edit in self.edits.items()}))

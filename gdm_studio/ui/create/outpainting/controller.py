@@ -1,0 +1,198 @@
+"""Controller of outpainting, which extends the start image beyond its edges."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.ui.create.outpainting.frame import NONE, Frame, Sides
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import numpy as np
+
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.create.inputs.start_image import StartImage
+
+MODE = "extend"
+_CURSORS = {
+    frozenset({"left"}): Qt.CursorShape.SizeHorCursor,
+    frozenset({"right"}): Qt.CursorShape.SizeHorCursor,
+    frozenset({"above"}): Qt.CursorShape.SizeVerCursor,
+    frozenset({"below"}): Qt.CursorShape.SizeVerCursor,
+    frozenset({"left", "above"}): Qt.CursorShape.SizeFDiagCursor,
+    frozenset({"right", "below"}): Qt.CursorShape.SizeFDiagCursor,
+    frozenset({"right", "above"}): Qt.CursorShape.SizeBDiagCursor,
+    frozenset({"left", "below"}): Qt.CursorShape.SizeBDiagCursor,
+}
+
+
+class OutpaintingController:
+    """Controller that shows the outpainting frame and replaces the start image with the extended image.
+
+    For each extended image it remembers the original, so that the frame can be edited again. `picture()` returns
+    the image on the stage as RGB or RGBA (height, width, channels).
+    """
+
+    def __init__(
+        self, context: CreateContext, start_image: StartImage, picture: Callable[[], Awaitable[np.ndarray | None]]
+    ) -> None:
+        self._page = context.page
+        self._stage = context.page.stage
+        self._viewer = context.viewer
+        self._picture = picture
+        self._start_image = start_image
+        self._tasks = context.tasks
+        self._notify = context.notify
+        self._draft = context.page.controls.draft
+        self.frame = Frame(context.theme)
+        # Name of the original image inside the frame.
+        self._name = ""
+        # Pixels of the original image with empty space around them.
+        self._shown: np.ndarray | None = None
+        # Original image and added sides, by the name of the extended image.
+        self._made: dict[str, tuple[str, Sides]] = {}
+        self._connect()
+
+    async def open(self, rgba: np.ndarray | None = None) -> None:
+        """Show the frame around the start image. `rgba` (height, width, 4) becomes the start image first."""
+        card = self._draft.card
+        if self._stage.mode() == MODE or card is None:
+            return
+        if why := refused(card):
+            self._notify(translate("Outpainting", "This model cannot extend pictures"), f"{why}.")
+            return
+        if rgba is not None:
+            await self._start_image.use(rgba)
+        name = self._draft["image"]
+        if not name:
+            return
+        self._name, sides = self._made.get(name, (name, NONE))
+        try:
+            picture, size = await asyncio.to_thread(_load, self._name)
+        except BadRequest as error:
+            self._notify(error.title, str(error))
+            return
+        scale = picture.shape[1] / size[0]
+        self.frame.begin(size, card.accepts.multiple, sides, scale=scale)
+        self._stage.extend_bar.begin(card.accepts.multiple, self.frame.most())
+        self._shown = _pad(picture, round(self.frame.room() * scale))
+        self._viewer.show_image(
+            self._shown,
+            translate("Outpainting", "Extend"),
+            translate("Outpainting", "the added area is generated, the picture stays"),
+        )
+        self._stage.set_mode(MODE)
+        self._stage.canvas.set_tool(self.frame)
+        self._stage.canvas.setFocus()
+        self._show()
+
+    async def finish(self) -> None:
+        """Replace the start image with an extended image, and mask the added area.
+
+        Do nothing if no pixels are added.
+        """
+        from gdm_studio.engine import image_inputs
+
+        sides, card = self.frame.sides(), self._draft.card
+        if self._stage.mode() != MODE or not any(sides) or card is None:
+            return
+        image, mask, size = await asyncio.to_thread(image_inputs.extend, self._name, sides)
+        self._made[image] = (self._name, sides)
+        self._page.controls.offer_size(size)
+        self._draft.put(image=image, mask=mask, strength=1.0, inverted=False)
+        self._stage.set_mode("")
+        self._page.controls.start.changed.emit()
+
+    def _show(self) -> None:
+        canvas, frame = self._stage.canvas, self.frame
+        canvas.setCursor(_CURSORS.get(frame.active_edges(), Qt.CursorShape.ArrowCursor))
+        canvas.update()
+        self._stage.extend_bar.show_sides(frame.sides(), frame.size(), undo=frame.can_undo())
+
+    def _on_changed(self) -> None:
+        if self._stage.canvas.tool() is self.frame:
+            self._show()
+
+    def _on_mode(self, mode: str) -> None:
+        """When frame editing ends, show the start image with the frame that was last applied."""
+        if mode == MODE or self._stage.canvas.tool() is not self.frame or self._shown is None:
+            return
+        self._stage.canvas.set_tool(None)
+        # Space and the arrow keys control the job again.
+        self._stage.setFocus()
+        _, sides = self._made.get(self._draft["image"], ("", NONE))
+        self.frame.set_sides(sides)
+        left, top, right, bottom = self.frame.part()
+        width, height = self.frame.size()
+        title = translate("StartImage", "Start picture")
+        self._viewer.show_image(self._shown[top:bottom, left:right], title, f"{width} × {height}")
+
+    def _on_model(self, card: ModelCard) -> None:
+        why = refused(card)
+        self._page.controls.start.set_extendable(why)
+        self._stage.tools.refuse(MODE, why)
+
+    def _on_tool(self, tool: str) -> None:
+        if tool == MODE:
+            self._tasks.start(self._open_picture())
+
+    async def _open_picture(self) -> None:
+        turn = self._viewer.revision
+        picture = await self._picture()
+        if self._viewer.revision == turn:
+            await self.open(picture)
+
+    def _connect(self) -> None:
+        bar = self._stage.extend_bar
+        frame = self.frame
+        controls = self._page.controls
+        controls.start.extend_asked.connect(lambda: self._tasks.start(self.open()))
+        self._stage.tools.clicked.connect(self._on_tool)
+        controls.model_shown.connect(self._on_model)
+        if self._draft.card is not None:
+            self._on_model(self._draft.card)
+        frame.changed.connect(self._on_changed)
+        frame.done.connect(lambda: self._tasks.start(self.finish()))
+        bar.sides_changed.connect(frame.set_sides)
+        bar.undo_clicked.connect(frame.undo)
+        bar.done.connect(lambda: self._tasks.start(self.finish()))
+        bar.closed.connect(lambda: self._stage.set_mode(""))
+        self._stage.mode_changed.connect(self._on_mode)
+
+
+def refused(card: ModelCard) -> str:
+    """Return the reason why this model cannot outpaint, or "" if it can."""
+    name, accepts = card.title or card.name, card.accepts
+    if not accepts.picture or not accepts.mask:
+        return translate("Outpainting", "{model} cannot start from a picture").format(model=name)
+    if not accepts.multiple:
+        return translate("Outpainting", "{model} generates only fixed sizes").format(model=name)
+    return ""
+
+
+def _load(name: str) -> tuple[np.ndarray, tuple[int, int]]:
+    """Load a stored image for display as RGBA (height, width, 4), and return it with its full size (width,
+    height).
+    """
+    import numpy as np
+
+    from gdm_studio.engine import image_inputs
+    from gdm_studio.ui.create.inputs.image_files import DISPLAY_SIDE
+
+    picture = image_inputs.load(name)
+    size = picture.size
+    picture.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE))
+    return np.asarray(picture), size
+
+
+def _pad(rgba: np.ndarray, room: int) -> np.ndarray:
+    import numpy as np
+
+    return np.pad(rgba, ((room, room), (room, room), (0, 0)))

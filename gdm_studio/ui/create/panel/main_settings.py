@@ -1,0 +1,90 @@
+"""Foldable section of the four most used settings: seed, scheduler, steps and temperature."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.request.request import SETTINGS
+from gdm_studio.studio.draft import LOCK, Draft
+from gdm_studio.ui.actions import COMPARE_SCHEDULERS
+from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
+from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import Collapsible, Labelled, SeedField, mark_of, side_by_side
+
+
+class MainSettings(Collapsible):
+    """Foldable section of the most used settings, whose header shows their values while it is folded.
+
+    Signals: `changed()` when the user edits a setting, and `rolled()` when the user requests another seed.
+    """
+
+    changed = Signal()
+    rolled = Signal()
+
+    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
+        super().__init__(
+            theme, title=translate("MainSettings", "seed, steps, scheduler and temperature"), parent=parent
+        )
+        self._draft = draft
+        self.seed = SeedField(theme)
+        self.toward = InterpolationRow(theme)
+        self.sampler_box = combo_of(theme, SETTINGS["sampler"])
+        self.sampler_box.set_choices(menus.scheduler_choices(None))
+        self.compare = mark_of(theme, COMPARE_SCHEDULERS, size=14)
+        # The button must not be taller than the label beside it.
+        self.compare.setFixedSize(20, 16)
+        self.steps = slider_of(theme, SETTINGS["steps"])
+        self.temperature = slider_of(theme, SETTINGS["temperature"])
+        self._scheduler = Labelled(translate("Setting", SETTINGS["sampler"].title), self.sampler_box, self.compare)
+        # The lock sits beside the label, so that a long seed is not cut off.
+        self.seed.lock.setFixedSize(20, 16)
+        seed_title = translate("Setting", SETTINGS["seed"].title)
+        self.add(side_by_side(Labelled(seed_title, self.seed, self.seed.lock), self._scheduler))
+        self.add(self.toward)
+        self.add(side_by_side(self.steps, self.temperature))
+        bind(draft, "seed", self.seed)
+        bind(draft, "toward", self.toward)
+        bind(draft, "sampler", self.sampler_box)
+        bind(draft, LOCK, self.seed.lock)
+        draft.listen("seed", self._show_summary)
+        draft.listen("steps", self._show_summary)
+        draft.listen("sampler", self._show_summary)
+        draft.listen("temperature", self._show_summary)
+        for part in (self.seed, self.toward):
+            part.changed.connect(self.changed)
+        self.seed.rolled.connect(self.rolled)
+        self.set_open(True)
+        self._show_summary()
+
+    def set_steps(self, on: bool) -> None:
+        """Show the steps and the scheduler, or hide both for a model without steps."""
+        self._scheduler.setVisible(on)
+        self.steps.setVisible(on)
+        self._show_summary()
+
+    def show_steps_hint(self) -> None:
+        """Show a hint if the number of steps is too low or too high for the scheduler."""
+        draft = self._draft
+        steps, sampler, usual = draft["steps"], draft["sampler"], draft.default("steps")
+        fine = steps == usual or (draft.card is not None and draft.card.fast_of)
+        hint = menus.steps_hint(sampler, steps, usual if sampler == draft.default("sampler") else None)
+        # The hint uses free space beside the temperature's label, so that nothing moves.
+        self.steps.set_hint("" if fine else hint)
+
+    def _words(self, opened: bool) -> str:
+        return translate("MainSettings", "Sampling") if opened else self._summary
+
+    def _show_summary(self, _: object = None) -> None:
+        draft = self._draft
+        texts = [self.tr("Seed {seed}").format(seed=draft["seed"])]
+        if not self.steps.isHidden():
+            texts.append(self.tr("%n step(s)", "", draft["steps"]))
+            texts.append(translate("Setting", SAMPLERS[draft["sampler"]].title))
+        if draft["temperature"] != draft.default("temperature"):
+            texts.append(self.tr("temperature {temperature}").format(temperature=f"{draft['temperature']:.2f}"))
+        self.set_summary(" · ".join(texts))

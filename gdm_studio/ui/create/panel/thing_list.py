@@ -1,0 +1,167 @@
+"""Editor for the subjects ("things") of a set, one per line or comma-separated on a single line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from gdm_studio.request.prompts import is_list_too_long
+from gdm_studio.ui.actions import GENERATE, SET, with_keys
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import label, mark
+from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.prompt_box import PAUSE
+from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
+
+# Maximum number of subjects.
+MOST = 200
+# Number of visible lines, and height of a line in logical pixels.
+LINES = 4
+LINE_HEIGHT = 19
+# The number of chips that the list has space for.
+MAX_CHIPS = 4
+# The bullet or number of an entry in a pasted list.
+BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
+# A line, which ends as in `str.splitlines`, and an entry of a list on a single line.
+LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+PART = re.compile(r"[^,;、]+")
+
+
+def things_of(text: str) -> list[str]:
+    """Return the subjects listed in a text, without repetitions, bullets and numbers. At most MOST are returned."""
+    found: dict[str, str] = {}
+    for thing, _, _ in _entries(text):
+        found.setdefault(thing.casefold(), thing)
+    return list(found.values())[:MOST]
+
+
+def replace_thing(text: str, thing: str, replacement: str) -> str:
+    """Return a list with a subject replaced where it is listed first; bullets, numbers and spaces are retained.
+
+    `thing` is one of `things_of(text)`. A text that does not list it is returned unchanged.
+    """
+    for listed, start, end in _entries(text):
+        if listed == thing:
+            return text[:start] + replacement + text[end:]
+    return text
+
+
+def _entries(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the subjects listed in a text without bullets, each with its start and end in the text."""
+    lines = [found.span() for found in LINE.finditer(text) if found[0].strip()]
+    if len(lines) == 1:
+        ((start, end),) = lines
+        parts = [(start + found.start(), start + found.end()) for found in PART.finditer(text[start:end])]
+    else:
+        parts = lines
+    for start, end in parts:
+        bullet = BULLET.match(text[start:end])
+        after_bullet = start + bullet.end() if bullet else start
+        written = text[after_bullet:end]
+        if name := written.strip().strip(",;").strip():
+            first = after_bullet + written.index(name)
+            yield " ".join(name.split()), first, first + len(name)
+
+
+class _Editor(QPlainTextEdit):
+    """Text editor that rejects a pasted text too long to be laid out quickly, and then emits `refused()`."""
+
+    refused = Signal()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if is_list_too_long(self.toPlainText() + source.text()):
+            self.refused.emit()
+        else:
+            super().insertFromMimeData(source)
+
+
+class ThingList(QWidget):
+    """Editor for the subjects of a set, with their count and the button `leave` that ends set mode.
+
+    Signals: `changed()`, `rested()` some time after the last change, and `submitted()` on Ctrl+Enter.
+    """
+
+    changed = Signal()
+    submitted = Signal()
+    rested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor = _Editor()
+        self.editor.setPlaceholderText(self.tr("fox\nowl\nmushroom\n\nOne thing a line, or with commas"))
+        self.editor.setAccessibleName(self.tr("Things of the set"))
+        self.editor.setToolTip(with_keys(self.tr("What the set shows, one thing a line"), GENERATE.keys))
+        self.editor.setFont(theme.font(14))
+        self.editor.setMinimumHeight(LINE_HEIGHT + 25)
+        self.editor.setTabChangesFocus(True)
+        self.editor.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.editor.installEventFilter(self)
+        leave_files_to_window(self.editor.viewport())
+        self.editor.textChanged.connect(self._on_text)
+        self.leave = mark(theme, "x", with_keys(self.tr("Back to single pictures"), SET.keys), size=14, side=20)
+        self._count = label("", "muted", align=Qt.AlignmentFlag.AlignRight)
+        self.editor.refused.connect(lambda: self._count.setText(self.tr("The text is too long for a list")))
+        self.chips = PromptChips(theme, most=MAX_CHIPS)
+        self.chips.chosen.connect(self._on_chip)
+        # The text for which the chips were computed.
+        self._text_of_chips = ""
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self.rested)
+        head = in_row(label(self.tr("Things"), buddy=self.editor), ..., self._count, self.leave)
+        stacked(head, (self.editor, 1), self.chips, on=self, spacing=6)
+        self.setFixedHeight(LINES * LINE_HEIGHT + 47)
+
+    def things(self) -> list[str]:
+        """Return the subjects in the list."""
+        return things_of(self.text())
+
+    def text(self) -> str:
+        """Return the text of the editor."""
+        return self.editor.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Replace the text of the editor."""
+        self.editor.setPlainText(text)
+
+    def show_chips(self, chips: Sequence[PromptChip]) -> None:
+        """Show the chips of the present text below the list."""
+        self._text_of_chips = self.text()
+        self.chips.set_chips(chips)
+        # The editor has become smaller to make space for them.
+        QTimer.singleShot(0, self.editor.ensureCursorVisible)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # The text may be that of an earlier session.
+        self._pause.start()
+
+    def _on_chip(self, text: str) -> None:
+        if self.text() != self._text_of_chips:
+            # The new text of the chip lacks the latest changes. Other chips follow soon.
+            return
+        self.editor.setFocus()
+        cursor = self.editor.textCursor()
+        cursor.select(cursor.SelectionType.Document)
+        cursor.insertText(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.submitted.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_text(self) -> None:
+        count = len(self.things())
+        text = self.tr("%n thing(s)", "", count) if count else ""
+        if count == MOST:
+            text += self.tr(" · the first {maximum} count").format(maximum=MOST)
+        self._count.setText(text)
+        self._pause.start()
+        self.changed.emit()

@@ -1,0 +1,1 @@
+"""Prompt editing: weights, mistakes, token counts and completions."""

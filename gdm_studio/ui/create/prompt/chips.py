@@ -1,0 +1,139 @@
+"""Chips of a prompt in words: its reading by the model, its mistakes and its surplus tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gdm_studio.models.prompt_reading import NoteKind, PartState, PromptNote, PromptPart, PromptReading
+from gdm_studio.ui.create.prompt.mistakes import Mistake
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
+
+# Tokens of a prompt that CLIP reads together.
+WINDOW = 75
+
+
+def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
+    """Return the chips of a reading: remarks about the whole prompt, then its parts in their order."""
+    return [*(_note(note, model) for note in reading.notes), *(_part(part, model) for part in reading.parts)]
+
+
+def trouble_of(reading: PromptReading, model: str) -> list[PromptChip]:
+    """Return the chips of all that has no effect, for prompts of which the drawn things need no mention."""
+    notes = [note for note in reading.notes if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS)]
+    ignored = [part for part in reading.parts if part.is_ignored]
+    return chips_of(PromptReading(tuple(ignored), tuple(notes)), model)
+
+
+def unknown_of(reading: PromptReading, model: str) -> list[PromptChip]:
+    """Return the chips of the unknown words of a negative prompt, which draws nothing."""
+    return [_part(part, model) for part in reading.parts if part.state is PartState.UNKNOWN]
+
+
+def empty_chip(model: str) -> PromptChip:
+    """Return the chip of an empty prompt."""
+    return _note(PromptNote(NoteKind.EMPTY), model)
+
+
+def _part(part: PromptPart, model: str) -> PromptChip:
+    text = part.text
+    if part.near:
+        words = translate("PromptChips", "Did you mean {word}?").format(word=part.near)
+        tooltip = translate("PromptChips", "{model} does not know “{text}”. Click to write “{word}” instead.")
+        return PromptChip(
+            words,
+            ChipLook.SUGGESTION,
+            words,
+            tooltip.format(model=model, text=text, word=part.near),
+            part.rewrite,
+        )
+    if part.drawn_count:
+        words = translate("PromptChips", "{text}: draws {count}").format(text=text, count=part.drawn_count)
+        look = ChipLook.SUGGESTION if part.rewrite else ChipLook.NOTE
+        return PromptChip(words, look, words, _click_hint(part), part.rewrite)
+    if part.is_ignored:
+        is_unknown = part.state is PartState.UNKNOWN
+        name = (
+            translate("PromptChips", "{text}, unknown and left out")
+            if is_unknown
+            else translate("PromptChips", "{text}, left out")
+        )
+        reason = (
+            translate("PromptChips", "{model} does not know “{text}” and leaves it out.")
+            if is_unknown
+            else translate("PromptChips", "{model} leaves out “{text}”.")
+        )
+        tooltip = f"{reason.format(model=model, text=text)} {_click_hint(part)}".strip()
+        return PromptChip(text, ChipLook.LEFT_OUT, name.format(text=text), tooltip, part.rewrite)
+    if part.state is PartState.GUESSED:
+        name = translate("PromptChips", "{text}, guessed").format(text=text)
+        tooltip = translate("PromptChips", "{model} has no drawing of this and guesses.").format(model=model)
+        return PromptChip(text, ChipLook.PLAIN, name, tooltip)
+    if part.state is PartState.IN_SOME_STYLES:
+        name = translate("PromptChips", "{text}, drawn in some styles").format(text=text)
+        tooltip = translate("PromptChips", "Drawn in some of the styles that a seed chooses.")
+        return PromptChip(text, ChipLook.PLAIN, name, tooltip)
+    if part.drawn_as:
+        words = translate("PromptChips", "{text} → {drawing}").format(text=text, drawing=part.drawn_as)
+        name = translate("PromptChips", "{text}, drawn as {drawing}").format(text=text, drawing=part.drawn_as)
+        tooltip = translate("PromptChips", "Drawing {drawing} for “{text}”").format(text=text, drawing=part.drawn_as)
+        return PromptChip(words, ChipLook.DRAWN, name, tooltip)
+    name = translate("PromptChips", "{text}, drawn").format(text=text)
+    return PromptChip(text, ChipLook.DRAWN, name, translate("PromptChips", "Will be drawn"))
+
+
+def _click_hint(part: PromptPart) -> str:
+    if not part.rewrite:
+        return ""
+    return translate("PromptChips", "Click to write “{prompt}”.").format(prompt=part.rewrite)
+
+
+def _note(note: PromptNote, model: str) -> PromptChip:
+    texts = {
+        NoteKind.EMPTY: (
+            translate("PromptChips", "Write what to draw"),
+            translate("PromptChips", "Without a prompt, {model} draws something random."),
+        ),
+        NoteKind.LANGUAGE: (
+            translate("PromptChips", "{model} reads English"),
+            translate("PromptChips", "Most words are unknown to {model}. Write the prompt in English."),
+        ),
+        NoteKind.GUESS: (
+            translate("PromptChips", "No such drawing: a guess"),
+            translate("PromptChips", "{model} knows no drawing by these words and guesses from them."),
+        ),
+        NoteKind.TEXT: (
+            translate("PromptChips", "Writes no text: “{value}”"),
+            translate("PromptChips", "{model} cannot write words into a picture."),
+        ),
+        NoteKind.SYNTAX: (
+            translate("PromptChips", "No weights and LoRAs here"),
+            translate("PromptChips", "{model} reads all of the prompt as plain words."),
+        ),
+        NoteKind.LIMIT: (
+            translate("PromptChips", "Only the first {value} words are read"),
+            translate("PromptChips", "Things are found in the whole prompt; {model} reads no more words than these."),
+        ),
+    }
+    text, tooltip = (each.format(model=model, value=note.value) for each in texts[note.kind])
+    return PromptChip(text, ChipLook.NOTE, text, tooltip)
+
+
+def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[PromptChip]:
+    """Yield the chips of mistakes in a prompt with weights; a click on one with a correction applies it."""
+    for mistake in mistakes:
+        if mistake.correction:
+            words = translate("PromptChips", "Did you mean {word}?").format(word=mistake.label)
+            rewrite = f"{text[: mistake.start]}{mistake.correction}{text[mistake.end :]}"
+            yield PromptChip(words, ChipLook.SUGGESTION, words, mistake.sentence, rewrite)
+        else:
+            yield PromptChip(mistake.label, ChipLook.PROBLEM, mistake.sentence, mistake.sentence)
+
+
+def chip_of_tokens(count: int) -> PromptChip | None:
+    """Return the chip of a prompt with more tokens than CLIP reads together, or None."""
+    if count <= WINDOW:
+        return None
+    text = translate("PromptChips", "%n token(s) beyond {limit}", "", count - WINDOW).format(limit=WINDOW)
+    tooltip = translate("PromptChips", "They are read in parts of {limit} that know nothing of each other.")
+    return PromptChip(text, ChipLook.NOTE, text, tooltip.format(limit=WINDOW))

@@ -1,0 +1,94 @@
+"""Completions at the cursor of a prompt: adapters, embeddings, known words and earlier prompts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from gdm_studio.ui.create.prompt.names import NamedAddition, Names
+from gdm_studio.ui.translation import translate
+
+MAX_ENTRIES, MAX_PAST = 8, 4
+# Minimum length of a word to complete. A whole prompt needs one letter less.
+MIN_LETTERS = 3
+_TAG = re.compile(r"<(?:l|lo|lor|lora|ly|lyc|lyco|(?:lora|lyco):(?P<named>[^<>:]*)|(?P<bare>[^<>:\s]*))$")
+_WORD = re.compile(r"(?<![\w\-])[\w\-]++$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Completion that replaces the prompt's text from `start` to `end`. `note` describes its kind."""
+
+    text: str
+    start: int
+    end: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class KnownWords:
+    """Sources of completions: names of adapters and embeddings, sorted words, and earlier prompts.
+
+    `names` is None if the model's prompts have no grammar.
+    """
+
+    names: Names | None = None
+    words: Sequence[str] = ()
+    past: Sequence[str] = ()
+
+
+def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
+    """Return the completions at the cursor, best first. Empty if the cursor is inside a word."""
+    if text[cursor : cursor + 1].isalnum():
+        return []
+    before = text[:cursor]
+    if known.names is not None and (tag := _TAG.search(before)):
+        prefix = (tag["named"] or tag["bare"] or "").strip().lower()
+        matching = _matching_names(prefix, known.names.adapters.values(), known.names)
+        return [
+            Entry(f"<lora:{each.name}:1>", tag.start(), _tag_end(text, cursor), each.kind)
+            for each in islice(matching, MAX_ENTRIES)
+        ]
+    return [*_matching_prompts(text, cursor, known.past), *_words(before, known)][:MAX_ENTRIES]
+
+
+def _matching_names(prefix: str, among: Iterable[NamedAddition], names: Names) -> Iterator[NamedAddition]:
+    """Yield the compatible names that start with `prefix`, then those that contain it elsewhere."""
+    suitable = [each for each in among if names.suits(each)]
+    yield from (each for each in suitable if each.name.lower().startswith(prefix))
+    yield from (
+        each for each in suitable if prefix in each.name.lower()[1:] and not each.name.lower().startswith(prefix)
+    )
+
+
+def _tag_end(text: str, cursor: int) -> int:
+    """Return the end of the adapter tag at the cursor, or the cursor itself if the tag is not closed."""
+    rest = re.match(r"[^<>,\s]*>", text[cursor:])
+    return cursor + rest.end() if rest else cursor
+
+
+def _matching_prompts(text: str, cursor: int, past: Iterable[str]) -> Iterator[Entry]:
+    prefix = text.strip().casefold()
+    if text[cursor:].strip() or len(prefix) < MIN_LETTERS - 1:
+        return iter(())
+    found = (prompt for prompt in past if prompt.casefold().startswith(prefix) and prompt.casefold() != prefix)
+    return (Entry(prompt, 0, len(text), translate("Completions", "used before")) for prompt in islice(found, MAX_PAST))
+
+
+def _words(before: str, known: KnownWords) -> Iterator[Entry]:
+    word = _WORD.search(before)
+    if word is None or len(word[0]) < MIN_LETTERS:
+        return
+    prefix = word[0].lower()
+    # Longer words are no use after a finished one.
+    if prefix in known.words:
+        return
+    if known.names is not None:
+        for each in _matching_names(prefix, known.names.words.values(), known.names):
+            if each.name.lower() != prefix:
+                yield Entry(each.name, *word.span(), translate("Completions", "embedding"))
+    longer = [each for each in known.words if each.startswith(prefix) and each != prefix]
+    for longer_word in sorted(longer, key=len):
+        yield Entry(longer_word, *word.span())

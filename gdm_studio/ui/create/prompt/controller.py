@@ -1,0 +1,371 @@
+"""Live help for the prompt editors: chips of the model's reading, token counts, mistakes and completions."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from gdm_studio.common.errors import BadRequest, ModelError, StorageError
+from gdm_studio.models.capabilities import PLAIN, WEB_UI
+from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
+from gdm_studio.models.families import read_prompt
+from gdm_studio.models.prompt_reading import PromptReading
+from gdm_studio.models.prompt_syntax import adapters_mentioned
+from gdm_studio.request.prompts import is_too_long
+from gdm_studio.request.templates import draw, is_template
+from gdm_studio.ui.create.panel.thing_list import replace_thing, things_of
+from gdm_studio.ui.create.prompt.chips import (
+    chip_of_tokens,
+    chips_of,
+    chips_of_mistakes,
+    empty_chip,
+    trouble_of,
+    unknown_of,
+)
+from gdm_studio.ui.create.prompt.completions import KnownWords, completions
+from gdm_studio.ui.create.prompt.mistakes import Mistake, mistakes
+from gdm_studio.ui.create.prompt.names import Names, names_of
+from gdm_studio.ui.create.prompt.weights import STEP, change_weight
+from gdm_studio.ui.tasks import CoalescedTask
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.prompt_chips import ChipLook
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.catalogue.inventory import InventoryRow
+    from gdm_studio.models.library import Library
+    from gdm_studio.ui.create.panel.controls import Controls
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.widgets import PromptBox
+    from gdm_studio.ui.widgets.prompt_chips import PromptChip
+
+# Lifetime of cached names and earlier prompts, in seconds.
+CACHE_SECONDS = 3.0
+MAX_PAST = 500
+# Earlier prompts that the arrow keys reach.
+MAX_HISTORY = 200
+_T = TypeVar("_T")
+
+
+class PromptController:
+    """Controller of the two prompt editors and the list of a set.
+
+    Slow work runs in threads, and outdated results are discarded. Prompts are read in a thread of their own, because a
+    long list would delay all that waits for the thread of the event loop.
+    `past_prompts(limit)` returns up to `limit` earlier prompts, newest first. It may raise StorageError.
+    """
+
+    def __init__(
+        self,
+        controls: Controls,
+        *,
+        library: Library,
+        past_prompts: Callable[[int], Awaitable[Sequence[str]]],
+        tasks: Tasks,
+    ) -> None:
+        self._controls = controls
+        self._library = library
+        self._past_prompts = past_prompts
+        self._tasks = tasks
+        self._card: ModelCard | None = None
+        self._names = Names()
+        # Time at which the cached names were read. `_past_read` is the same for the earlier prompts.
+        self._names_read = 0.0
+        self._words: Sequence[str] = ()
+        self._past: Sequence[str] = ()
+        self._past_read = 0.0
+        # With the prompts that the arrow keys go through: the text that was being written, then the earlier ones.
+        self._history: list[str] = []
+        self._history_place = 0
+        # The lock, completions that wait at the same time share the results of one read.
+        self._lock = asyncio.Lock()
+        self._counting: set[PromptBox] = set()
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="prompt")
+        self._reads = {
+            box: CoalescedTask(tasks, partial(self._read, box)) for box in (controls.prompt, controls.negative)
+        }
+        self._list_read = CoalescedTask(tasks, self._read_things)
+        for box in (controls.prompt, controls.negative):
+            box.changed.connect(lambda _, box=box: self._count_soon(box))
+            box.rested.connect(self._reads[box].request)
+            box.editor.typed.connect(lambda box=box: self._tasks.start(self._complete(box)))
+        controls.prompt.editor.history_asked.connect(lambda back: self._tasks.start(self._browse(back)))
+        controls.model_shown.connect(self._set_card)
+        if controls.draft.card is not None:
+            self._set_card(controls.draft.card)
+        controls.draft.listen("grammar", lambda _: self._update_grammar())
+        controls.draft.listen("style", lambda _: self._read_again())
+        controls.draft.listen("seed", lambda _: self._read_templates())
+        controls.things.rested.connect(self._list_read.request)
+
+    def close(self) -> None:
+        """Stop reading, without waiting for a read that is under way."""
+        for read in (*self._reads.values(), self._list_read):
+            read.close()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def forget_names(self) -> None:
+        """Discard the cached names, because model files were added or removed."""
+        self._names_read = 0.0
+
+    def insert(self, row: InventoryRow) -> str:
+        """Append the text that activates an adapter or embedding to the prompt, unless it is there already.
+
+        Return "" on success, or the reason why the current model would ignore it.
+        """
+        draft, card = self._controls.draft, self._card
+        text, base = prompt_text_of(row), base_of(row)
+        model = (card.title or card.name) if card is not None else translate("PromptController", "The model")
+        choose = translate("PromptController", "Choose a model that it is for.")
+        if not self._has_tokens():
+            reason = translate("PromptController", "It is for {base}; {model} reads plain words.")
+            return f"{reason.format(base=base or 'Stable Diffusion', model=model)} {choose}"
+        if card is not None and base not in ("", card.base):
+            reason = translate("PromptController", "It is for {base}; {model} is {model_base}.")
+            return f"{reason.format(base=base, model=model, model_base=card.base)} {choose}"
+        if not self._has_weights() and text.startswith("<"):
+            return translate(
+                "PromptController", "Prompts are read as plain words now; choose another prompt grammar under Advanced."
+            )
+        whole = rf"(?<!\w){re.escape(text)}(?!\w)"
+        # An adapter counts as present with any weight.
+        named = any(each.name == row.name for each in adapters_mentioned(draft["prompt"]))
+        if not (named if text.startswith("<") else re.search(whole, draft["prompt"])):
+            draft.change(prompt=f"{draft['prompt']} {text}".strip())
+        return ""
+
+    def _set_card(self, card: ModelCard) -> None:
+        self._card = card
+        self._names_read = 0.0
+        self._words = ()
+        self._update_grammar()
+
+    def _update_grammar(self) -> None:
+        """Set up both editors for the model's prompt grammar or for plain words, and count their tokens again."""
+        for box in (self._controls.prompt, self._controls.negative):
+            box.set_grammar(_change_weight if self._has_weights() else None, tokens=self._has_tokens())
+            self._count_soon(box)
+        self._read_again()
+
+    def _read_again(self) -> None:
+        """Read both prompts and the list in the present model and style."""
+        for read in (*self._reads.values(), self._list_read):
+            read.request()
+
+    def _read_templates(self) -> None:
+        """Read the prompt and the list again if the seed chooses their words."""
+        if is_template(self._controls.prompt.written()):
+            self._reads[self._controls.prompt].request()
+        if any(map(is_template, self._controls.things.things())):
+            self._list_read.request()
+
+    def _has_tokens(self) -> bool:
+        return self._card is not None and self._card.accepts.prompt == WEB_UI
+
+    def _has_weights(self) -> bool:
+        return self._has_tokens() and self._controls.draft["grammar"] != PLAIN
+
+    def _count_soon(self, box: PromptBox) -> None:
+        if self._has_tokens() and not is_too_long(box.written()) and box not in self._counting:
+            self._counting.add(box)
+            self._tasks.start(self._count(box))
+
+    async def _count(self, box: PromptBox) -> None:
+        """Count the tokens in a thread, and repeat this until the count matches the editor's current text."""
+        counted = None
+        try:
+            while self._has_tokens() and counted != (now := (box.written(), not self._has_weights())):
+                counted = now
+                if is_too_long(now[0]):
+                    return
+                box.show_tokens(*await asyncio.to_thread(_count_tokens, now[0], self._names.lengths(), plain=now[1]))
+        finally:
+            self._counting.discard(box)
+
+    async def _read(self, box: PromptBox) -> None:
+        """Show how the model reads a prompt, and mark its mistakes. Discard the result if the text has changed."""
+        draft = self._controls.draft
+        card, style, seed, text = self._card, draft["style"], draft["seed"], box.written()
+        if card is None or is_too_long(text):
+            return
+        known = self._names
+        has_weights = self._has_weights()
+        names = await self._names_now() if has_weights else None
+        is_main = box is self._controls.prompt
+        found = await self._in_thread(
+            lambda: _mistakes_and_chips(card, style, text, names, seed=seed if is_main else None)
+        )
+        is_current = (card, style, text) == (self._card, draft["style"], box.written())
+        is_current = is_current and (seed == draft["seed"] or not is_template(text))
+        if is_current and has_weights == self._has_weights():
+            box.show_slips(found[0])
+            box.show_chips(found[1])
+        if names is not None and names.lengths() != known.lengths():
+            self._count_soon(box)
+
+    async def _read_things(self) -> None:
+        """Show below the list of a set all that its model leaves out."""
+        things, card, draft = self._controls.things, self._card, self._controls.draft
+        style, seed, text = draft["style"], draft["seed"], things.text()
+        if card is not None and not things.isHidden():
+            chips = await self._in_thread(lambda: _chips_of_things(card, style, text, things_of(text), seed))
+            if text == things.text() and card is self._card:
+                things.show_chips(chips)
+
+    async def _in_thread(self, read: Callable[[], _T]) -> _T:
+        """Call a function in the thread of reads."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, read)
+
+    async def _complete(self, box: PromptBox) -> None:
+        """Offer completions at the cursor. They are discarded if the text or cursor has changed in the meantime."""
+        (cursor, end), text = box.editor.chosen(), box.written()
+        if cursor != end or self._card is None or is_too_long(text):
+            return
+        async with self._lock:
+            names = await self._names_now() if self._has_weights() else None
+            past = await self._past_now() if box is self._controls.prompt else ()
+            known = KnownWords(names, await self._words_now(), past)
+        found = await asyncio.to_thread(completions, text, cursor, known)
+        if text == box.written() and box.editor.chosen() == (cursor, cursor):
+            box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
+
+    async def _browse(self, back: bool) -> None:
+        """Show the next earlier prompt, or with `back` False the next later one. Editing starts again at the newest."""
+        box = self._controls.prompt
+        # Two quick keys act in turn, so that the second one does not save the result of the first as the user's text.
+        async with self._lock:
+            is_browsing = bool(self._history) and self._history[self._history_place] == box.text()
+            if not is_browsing and not back:
+                return
+            past = () if is_browsing else await self._past_now()
+            if not box.editor.hasFocus():
+                return
+            if not is_browsing:
+                now = box.text()
+                earlier = dict.fromkeys(" ".join(prompt.split()) for prompt in past)
+                self._history = [now, *[prompt for prompt in earlier if prompt != now][:MAX_HISTORY]]
+                self._history_place = 0
+            place = self._history_place + (1 if back else -1)
+            if 0 <= place < len(self._history):
+                self._history_place = place
+                box.set_text(self._history[place])
+
+    async def _names_now(self) -> Names:
+        """Return the adapter and embedding names. If the cache is too old, scan the library again."""
+        card = self._card
+        if card is not None and time.monotonic() - self._names_read > CACHE_SECONDS:
+            names = await asyncio.to_thread(lambda: names_of(self._library.inventory(), card.base))
+            if card is self._card:
+                self._names = names
+                self._names_read = time.monotonic()
+        return self._names
+
+    async def _words_now(self) -> Sequence[str]:
+        """Return the words in the model's training captions, sorted. Empty if they are unknown."""
+        vocabulary = self._card.vocabulary if self._card else None
+        if not self._words and vocabulary is not None:
+            self._words = await asyncio.to_thread(lambda: sorted(vocabulary.met))
+        return self._words
+
+    async def _past_now(self) -> Sequence[str]:
+        """Return earlier prompts, from the cache unless it is too old."""
+        if time.monotonic() - self._past_read > CACHE_SECONDS:
+            self._past_read = time.monotonic()
+            try:
+                self._past = [prompt for prompt in await self._past_prompts(MAX_PAST) if not is_too_long(prompt)]
+            # The gallery reports storage errors itself.
+            except StorageError:
+                self._past = ()
+        return self._past
+
+
+def _change_weight(text: str, start: int, end: int, more: bool) -> tuple[str, int, int] | None:
+    found = change_weight(text, start, end, STEP if more else -STEP)
+    return None if found is None else (found.text, found.start, found.end)
+
+
+def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[int, int]:
+    # Imported late because it reads CLIP's vocabulary.
+    from gdm_studio.models.families.stable_diffusion.token_windows import count_tokens
+
+    return count_tokens(text, lengths, plain=plain)
+
+
+def _mistakes_and_chips(
+    card: ModelCard, style: str, text: str, names: Names | None, *, seed: int | None
+) -> tuple[list[Mistake], list[PromptChip]]:
+    """Return the mistakes in a prompt with weights, and the chips of a prompt.
+
+    `names` is None for prompts without weights. `seed` is None for a negative prompt, which is no template. The result
+    for a template is that of the prompt that the seed draws from it; it has no positions and no clicks, since these
+    would belong to another text.
+    """
+    is_main = seed is not None
+    if seed is not None and is_template(text):
+        prompt = _drawn(text, seed)
+        chips = _mistakes_and_chips_of(card, style, prompt, names, is_main=True)[1] if prompt.strip() else []
+        return [], [*map(_without_click, chips)]
+    return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)
+
+
+def _mistakes_and_chips_of(
+    card: ModelCard, style: str, text: str, names: Names | None, *, is_main: bool
+) -> tuple[list[Mistake], list[PromptChip]]:
+    """Return the mistakes and chips of a prompt that is no template; `is_main` is false for a negative prompt."""
+    model = card.title or card.name
+    if not text.strip():
+        return [], [empty_chip(model)] if is_main else []
+    found = mistakes(text, names) if names is not None else []
+    chips = [*chips_of_mistakes(text, found)]
+    if names is not None and (surplus := chip_of_tokens(_count_tokens(text, names.lengths(), plain=False)[0])):
+        chips.append(surplus)
+    reading = _reading(card, style, text)
+    return found, [*chips, *(chips_of(reading, model) if is_main else unknown_of(reading, model))]
+
+
+def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[str], seed: int) -> list[PromptChip]:
+    """Return the chips of all that is left out of the things of a list; a click on one changes the list."""
+    found = []
+    for thing in things:
+        prompt = _drawn(thing, seed)
+        for chip in trouble_of(_reading(card, style, prompt), card.title or card.name):
+            if is_template(thing):
+                chip = _without_click(chip)
+            elif chip.rewrite:
+                chip = replace(chip, rewrite=replace_thing(text, thing, chip.rewrite))
+            found.append(chip)
+    return [*dict.fromkeys(found)]
+
+
+def _drawn(text: str, seed: int) -> str:
+    """Return the prompt that a seed draws from a template, "" if none can be drawn; other prompts are unchanged."""
+    if not is_template(text):
+        return text
+    try:
+        return draw(text, [seed])[0]
+    except BadRequest:
+        # Generating reports the reason.
+        return ""
+
+
+def _without_click(chip: PromptChip) -> PromptChip:
+    """Return a chip that a click does not act on, without the hint at the click."""
+    if not chip.rewrite:
+        return chip
+    look = ChipLook.NOTE if chip.look is ChipLook.SUGGESTION else chip.look
+    return replace(chip, look=look, tooltip=chip.name, rewrite="")
+
+
+def _reading(card: ModelCard, style: str, text: str) -> PromptReading:
+    """Return the model's reading of a prompt; an empty one if its files are damaged, which loading it reports."""
+    try:
+        return read_prompt(card, text, style)
+    except ModelError:
+        return PromptReading()

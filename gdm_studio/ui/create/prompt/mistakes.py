@@ -1,0 +1,157 @@
+"""Likely mistakes in prompts that use the grammar of AUTOMATIC1111's web UI."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
+
+from gdm_studio.models.prompt_syntax import FACTOR, adapter_tags, ignored_tags
+from gdm_studio.ui.create.prompt.names import NamedAddition, Names
+from gdm_studio.ui.translation import translate
+
+# Maximum length of a name that a message quotes in full, in characters.
+MAX_QUOTED = 60
+# Maximum number of reported names. Finding the most similar known name is slow.
+MAX_NAMES = 100
+_INCOMPLETE = re.compile(r"<(?:lora|lyco):[^<>\n]{0,80}")
+# ComfyUI writes embeddings as “embedding:name”.
+_COMFY_EMBEDDING = re.compile(r"\bembedding:([\w\-. ]*[\w\-.])")
+_CLOSING = {"(": ")", "[": "]"}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Likely mistake in a prompt from `start` to `end`, with an explanation for the user and a short form of it.
+
+    `correction` is the text that may have been meant, and `label` then its name; "" if there is none.
+    """
+
+    start: int
+    end: int
+    sentence: str
+    label: str = ""
+    correction: str = ""
+
+
+def mistakes(text: str, names: Names) -> list[Mistake]:
+    """Return the likely mistakes in a prompt, in text order.
+
+    At most MAX_NAMES mistakes are reported for adapters, and as many for embeddings.
+    """
+    tags = [(tag.start, tag.end) for tag in (*adapter_tags(text), *ignored_tags(text))]
+    inside = {at for first, last in tags for at in range(first, last)}
+    found = [
+        *_find_bracket_mistakes(text, inside),
+        *islice(_find_adapter_mistakes(text, names), MAX_NAMES),
+        *islice(_find_embedding_mistakes(text, names, inside), MAX_NAMES),
+    ]
+    return sorted(found, key=lambda mistake: mistake.start)
+
+
+def _find_bracket_mistakes(text: str, inside: Collection[int]) -> Iterator[Mistake]:
+    opened: dict[str, list[int]] = {"(": [], "[": []}
+    at = 0
+    unopened = translate("Mistakes", "“{mark}” closes no bracket; remove it, or write “\\{mark}” for the character.")
+    unclosed = translate(
+        "Mistakes", "“{mark}” is never closed; add “{closing}”, or write “\\{mark}” for the character."
+    )
+    while at < len(text):
+        mark = text[at]
+        if mark == "\\":
+            at += 1
+        elif at not in inside and mark in opened:
+            opened[mark].append(at)
+        elif at not in inside and mark in ")]":
+            kind = "(" if mark == ")" else "["
+            if opened[kind]:
+                opened[kind].pop()
+            else:
+                label = translate("Mistakes", "“{mark}” closes no bracket").format(mark=mark)
+                yield Mistake(at, at + 1, unopened.format(mark=mark), label)
+        at += 1
+    for mark, places in opened.items():
+        for place in places:
+            label = translate("Mistakes", "“{mark}” is never closed").format(mark=mark)
+            yield Mistake(place, place + 1, unclosed.format(mark=mark, closing=_CLOSING[mark]), label)
+
+
+def _find_adapter_mistakes(text: str, names: Names) -> Iterator[Mistake]:
+    complete = set()
+    for tag in adapter_tags(text):
+        complete.add(tag.start)
+        name = tag.name.strip()
+        span = tag.start, tag.end
+        addition = names.adapter(name)
+        if addition is None:
+            sentence = translate("Mistakes", "There is no LoRA called “{name}”{suggestion}.")
+            nearest = _nearest(name, names.adapters)
+            sentence = sentence.format(name=_shorten(name), suggestion=_suggestion(nearest))
+            weights = "".join(f":{weight}" for weight in tag.weights)
+            correction = f"<lora:{nearest}{weights}>" if nearest else ""
+            label = nearest or translate("Mistakes", "No LoRA “{name}”").format(name=_shorten(name))
+            yield Mistake(*span, sentence, label, correction)
+        elif not names.suits(addition):
+            label = translate("Mistakes", "{name} is for {base}").format(name=_shorten(name), base=addition.base)
+            yield Mistake(*span, _unsuitable(addition, names), label)
+        elif invalid := next((part for part in tag.weights if not FACTOR.fullmatch(part)), None):
+            sentence = translate("Mistakes", "“{weight}” is not a number, so {name} has the weight 1.")
+            label = translate("Mistakes", "“{weight}” is not a number").format(weight=_shorten(invalid))
+            yield Mistake(*span, sentence.format(weight=_shorten(invalid), name=_shorten(name)), label)
+    for tag in ignored_tags(text):
+        sentence = translate("Mistakes", "{tag} names no LoRA and is ignored.")
+        label = translate("Mistakes", "{tag} is ignored").format(tag=_shorten(tag.text))
+        yield Mistake(tag.start, tag.end, sentence.format(tag=_shorten(tag.text)), label)
+    for at in _INCOMPLETE.finditer(text):
+        if at.start() not in complete:
+            sentence = translate("Mistakes", "Write a LoRA as <lora:name:1>; this is read as words.")
+            yield Mistake(*at.span(), sentence, translate("Mistakes", "Incomplete LoRA"))
+
+
+def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -> Iterator[Mistake]:
+    for at in _COMFY_EMBEDDING.finditer(text):
+        name = at[1].removesuffix(".safetensors").removesuffix(".pt")
+        addition = names.words.get(name.lower())
+        if addition is not None:
+            nearest = addition.name
+            sentence = translate("Mistakes", "Write only the name of an embedding: {name}.").format(name=nearest)
+        else:
+            nearest = _nearest(name, names.words)
+            sentence = translate("Mistakes", "There is no embedding called “{name}”{suggestion}.").format(
+                name=_shorten(name), suggestion=_suggestion(nearest)
+            )
+        label = nearest or translate("Mistakes", "No embedding “{name}”").format(name=_shorten(name))
+        yield Mistake(*at.span(), sentence, label, nearest)
+    unsuitable = [addition for addition in names.words.values() if not names.suits(addition)]
+    for addition in unsuitable:
+        for at in re.finditer(rf"(?<![\w:]){re.escape(addition.name)}(?!\w)", text, re.IGNORECASE):
+            if at.start() not in inside:
+                sentence = translate("Mistakes", "{name} is for {base} and read as a word; this model is {model_base}.")
+                label = translate("Mistakes", "{name} is for {base}").format(name=at[0], base=addition.base)
+                yield Mistake(*at.span(), _with_bases(sentence, addition, names), label)
+
+
+def _unsuitable(addition: NamedAddition, names: Names) -> str:
+    return _with_bases(translate("Mistakes", "{name} is for {base}, this model is {model_base}."), addition, names)
+
+
+def _with_bases(sentence: str, addition: NamedAddition, names: Names) -> str:
+    return sentence.format(name=_shorten(addition.name), base=addition.base, model_base=names.base)
+
+
+def _nearest(name: str, among: Mapping[str, NamedAddition]) -> str:
+    """Return the known name that is most similar, or ""."""
+    similar = get_close_matches(name.lower(), list(among), n=1, cutoff=0.7)
+    return among[similar[0]].name if similar else ""
+
+
+def _suggestion(nearest: str) -> str:
+    if not nearest:
+        return translate("Mistakes", "; put its file into the models folder")
+    return translate("Mistakes", "; there is “{name}”").format(name=_shorten(nearest))
+
+
+def _shorten(name: str) -> str:
+    return name if len(name) <= MAX_QUOTED else f"{name[: MAX_QUOTED - 1]}…"

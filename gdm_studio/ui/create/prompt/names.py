@@ -1,0 +1,65 @@
+"""Adapters and embeddings that a prompt can use by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from gdm_studio.models.adapters.embedding import vector_count
+from gdm_studio.models.catalogue.description import ADAPTERS
+from gdm_studio.models.catalogue.inventory import InventoryRow
+
+
+@dataclass(frozen=True)
+class NamedAddition:
+    """Adapter or embedding that a prompt can name.
+
+    `base` is its model family, or "" if unknown. `vectors` is the number of tokens of an embedding.
+    """
+
+    name: str
+    kind: str
+    base: str = ""
+    vectors: int = 0
+
+
+@dataclass(frozen=True)
+class Names:
+    """Adapters and embeddings by lower-case name. `base` is the family of the model they are used with."""
+
+    adapters: Mapping[str, NamedAddition] = field(default_factory=dict)
+    words: Mapping[str, NamedAddition] = field(default_factory=dict)
+    base: str = ""
+    # Adapters by further names, such as their titles.
+    aliases: Mapping[str, NamedAddition] = field(default_factory=dict)
+
+    def adapter(self, name: str) -> NamedAddition | None:
+        """Return the adapter that a prompt calls by this name, or None."""
+        wanted = name.removesuffix(".safetensors").lower()
+        return self.adapters.get(wanted) or self.aliases.get(wanted)
+
+    def suits(self, addition: NamedAddition) -> bool:
+        """Return whether an adapter or embedding suits the model. Unknown families are assumed to suit."""
+        return not addition.base or not self.base or addition.base == self.base
+
+    def lengths(self) -> dict[str, int]:
+        """Return the number of tokens of each embedding that suits this model."""
+        return {word: addition.vectors for word, addition in self.words.items() if self.suits(addition)}
+
+
+def names_of(rows: Iterable[InventoryRow], base: str) -> Names:
+    """Return the adapters and embeddings of the inventory. Of several with the same name, the first is used."""
+    adapters: dict[str, NamedAddition] = {}
+    words: dict[str, NamedAddition] = {}
+    aliases: dict[str, NamedAddition] = {}
+    for row in rows:
+        kind, _, base_of_row = row.family.partition(" · ")
+        if row.card is None and kind in ADAPTERS:
+            addition = adapters.setdefault(row.name.lower(), NamedAddition(row.name, kind, base_of_row))
+            for alias in row.aliases:
+                aliases.setdefault(alias.lower(), addition)
+        elif row.card is None and kind == "Embedding":
+            words.setdefault(
+                row.name.lower(), NamedAddition(row.name, kind, base_of_row, vector_count(base_of_row, row.parameters))
+            )
+    return Names(adapters, words, base, aliases)

@@ -1,0 +1,286 @@
+"""Controller of the queue panel and of the queue counter in the top bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+
+from gdm_studio.queueing import CRASHES_TO_PAUSE, Item, ItemState, Queue, Removed
+from gdm_studio.ui import actions
+from gdm_studio.ui.actions import Action
+from gdm_studio.ui.create.queue.model import Progress, title_of
+from gdm_studio.ui.create.queue.panel import QueuePanel
+from gdm_studio.ui.create.queue.rows import THUMB
+from gdm_studio.ui.look.imaging import glance
+from gdm_studio.ui.progress import duration, progress_text
+
+if TYPE_CHECKING:
+    from gdm_studio.jobs.job import Job
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.create.generation.controller import GenerationController
+    from gdm_studio.ui.create.queue.backlog import Backlog
+    from gdm_studio.ui.jobs import RunningJob
+
+# Milliseconds to wait after a change of the queue folder, so that several changes are read together.
+SOON_MS = 300
+# Milliseconds between updates of the progress while the panel is open.
+REFRESH_MS = 200
+
+
+class QueueController(QObject):
+    """Controller that connects the queue to its panel and to the counter in the top bar.
+
+    `open_page()` is called to open the Create page.
+    """
+
+    def __init__(
+        self,
+        context: AppContext,
+        panel: QueuePanel,
+        backlog: Backlog,
+        generation: GenerationController,
+        *,
+        open_page: Callable[[], object],
+    ) -> None:
+        super().__init__(panel)
+        self.panel = panel
+        self._jobs = jobs = context.jobs
+        self._tasks = context.tasks
+        self._notify = context.notify
+        self._top = context.top_bar
+        self._backlog = backlog
+        self._generation = generation
+        self._open_page = open_page
+        self._clock = QTimer(self, interval=REFRESH_MS)
+        self._clock.timeout.connect(self._show_progress)
+        # The command line can change the queue folder too.
+        self._watch = QFileSystemWatcher(self)
+        self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
+        self._watch.directoryChanged.connect(lambda _: self._soon.start())
+        self._soon.timeout.connect(self._read_changes)
+        backlog.changed.connect(self._show)
+        self._top.queue_asked.connect(self.toggle)
+        jobs.changed.connect(self._show_progress)
+        panel.jobs.stop_asked.connect(jobs.stop)
+        panel.jobs.show_asked.connect(jobs.show)
+        panel.rows.stop_asked.connect(self._stop_item)
+        panel.asked.connect(self._on_asked)
+        panel.move_asked.connect(lambda item_id, before: self._change(lambda queue: queue.move(item_id, before=before)))
+        panel.pause_clicked.connect(self.toggle_pause)
+        panel.clear_clicked.connect(lambda: self._tasks.start(self.clear()))
+        panel.closed.connect(self._clock.stop)
+        self._show()
+
+    async def open(self) -> None:
+        """Read the queue of the last session, show a notice and start the next item.
+
+        If the queue is paused because an item crashed the program repeatedly, open the panel instead of showing a
+        notice.
+        """
+        crashed = await self._backlog.open()
+        self._watch.addPath(self._backlog.folder)
+        waiting = self._backlog.waiting
+        paused = self._backlog.paused
+        held = [item.id for item in self._backlog.items if item.state is ItemState.PAUSED]
+        resume = self.tr("Resume")
+        if paused and any(item.crashes >= CRASHES_TO_PAUSE for item in crashed):
+            self._show()
+            self.toggle()
+        elif paused and waiting:
+            self._notify(self.tr("The queue is paused"), action=resume, on_action=self.toggle_pause)
+        elif waiting:
+            pictures = sum(item.left for item in waiting)
+            title = self.tr("Resuming %n picture(s)", "", pictures)
+            self._notify(title, self.tr("Steps that are done already are shown again first."))
+        elif held:
+            title = self.tr("Paused where you left it")
+            self._notify(title, action=resume, on_action=lambda: self._change(partial(_resume, held)))
+        await self._generation.start_next()
+
+    def open_panel(self) -> None:
+        """Open the queue panel if it is closed."""
+        if not self.panel.isVisible():
+            self.toggle()
+
+    def toggle(self) -> None:
+        """Open the panel and read the queue from disk again, or close the panel."""
+        self.panel.toggle()
+        if self.panel.isVisible():
+            self._generation.withdraw_hint()
+            self._clock.start()
+            self._show_progress()
+            self._change(lambda queue: None)
+
+    def toggle_pause(self) -> None:
+        """Pause the queue and its running items, or resume them."""
+        self._tasks.start(self.set_paused(not self._backlog.paused))
+
+    async def set_paused(self, paused: bool) -> None:
+        """Pause the queue and its running items, or resume them."""
+        self._generation.set_paused(paused)
+        await self._backlog.ask(Queue.pause if paused else Queue.resume)
+        await self._generation.start_next()
+
+    async def clear(self) -> None:
+        """Remove all items that are not running."""
+        await self.remove(
+            [
+                item.id
+                for item in self._backlog.items
+                if item.state is not ItemState.RUNNING and not self._is_running_here(item)
+            ]
+        )
+
+    async def remove(self, ids: list[str]) -> None:
+        """Stop the running items in `ids` and remove the others. A notice offers to undo the removal."""
+        running = [job for item_id in ids if (job := self._generation.job_of(item_id)) is not None]
+        for job in running:
+            self._generation.stop(job)
+        others = [item_id for item_id in ids if self._generation.job_of(item_id) is None]
+        removed = await self._backlog.ask(lambda queue: queue.remove(others))
+        if not removed.items:
+            return
+        if len(removed.items) == 1:
+            title = self.tr("Removed “{title}” from the queue").format(title=title_of(removed.items[0]))
+        else:
+            title = self.tr("Removed %n entry(entries) from the queue", "", len(removed.items))
+        self._notify(title, undo=partial(self._restore, removed))
+
+    def actions(self) -> list[Action]:
+        return [
+            actions.QUEUE.bind(self.toggle),
+            actions.STOP_JOBS.bind(self._jobs.stop_all, lambda: bool(self._jobs.jobs)),
+            actions.PAUSE_QUEUE.bind(self.toggle_pause),
+            actions.CLEAR_QUEUE.bind(lambda: self._tasks.start(self.clear())),
+        ]
+
+    async def _restore(self, removed: Removed) -> None:
+        await self._backlog.ask(lambda queue: queue.restore(removed))
+        # This runs as a separate task, because it ends only when the images are finished.
+        self._tasks.start(self._generation.start_next())
+
+    def _on_asked(self, what: str, item_id: str) -> None:
+        item = next((item for item in self._backlog.items if item.id == item_id), None)
+        if item is None:
+            return
+        if what == "edit":
+            self._open_page()
+            self._generation.editor.begin(item)
+        elif what == "show":
+            self._open_page()
+            self._generation.go_live(item_id)
+        elif what == "pause":
+            self._toggle_item_pause(item)
+        elif what in ("retry", "mend"):
+            self._tasks.start(self._generation.retry(item_id, mend=what == "mend"))
+        elif what == "endless":
+            self._change(lambda queue: queue.set_endless(item_id, not item.endless))
+        elif what == "duplicate":
+            self._change(lambda queue: queue.duplicate(item_id))
+        elif what == "remove":
+            self._tasks.start(self.remove([item_id]))
+        else:
+            self._tasks.start(self._after_crash(item, again=what == "again"))
+
+    def _toggle_item_pause(self, item: Item) -> None:
+        """Pause or resume an item. The queue starts another item while a running one is paused."""
+        if self._is_running_here(item):
+            self._generation.toggle_pause(item.id)
+        else:
+            self._change(lambda queue: queue.hold(item.id, item.state is not ItemState.PAUSED))
+
+    async def _after_crash(self, item: Item, *, again: bool) -> None:
+        self.panel.show_crash(None)
+        if not again:
+            await self.remove([item.id])
+        await self.set_paused(False)
+
+    def _change(self, work: Callable[[Queue], object]) -> None:
+        """Call `work(queue)` to change the queue, then start the items that can run now."""
+
+        async def change() -> None:
+            await self._backlog.ask(work)
+            await self._generation.start_next()
+
+        self._tasks.start(change())
+
+    def _read_changes(self) -> None:
+        """Read the queue again after another process has changed it."""
+        if not self._generation.closing:
+            self._change(lambda queue: None)
+
+    def _is_running_here(self, item: Item) -> bool:
+        return self._generation.job_of(item.id) is not None
+
+    def _show(self) -> None:
+        items = self._backlog.items
+        paused = self._backlog.paused
+        self._top.set_queue(sum(item.left for item in self._unfinished()))
+        self.panel.show_queue(items, paused=paused)
+        crashed = next((item for item in items if item.crashes >= CRASHES_TO_PAUSE), None)
+        self.panel.show_crash(crashed if paused else None)
+        self._show_progress()
+
+    def _unfinished(self) -> list[Item]:
+        return [item for item in self._backlog.items if item.state is not ItemState.FAILED]
+
+    def _summary(self) -> str:
+        """Return why the queue is waiting, or else the estimated time left. "" if neither is known."""
+        if self._generation.saves.is_blocked:
+            return self.tr("Waiting until a picture can be saved")
+        if self._backlog.paused:
+            return self.tr("Paused")
+        unfinished = self._unfinished()
+        running = [job for job, _ in self._generation.running]
+        steps = sum(item.left * item.request.steps for item in unfinished if not self._is_running_here(item))
+        steps += sum(job.run.steps_total - job.steps_done() for job in running)
+        steps_per_second = sum(1 / pace for job in running if (pace := job.seconds_a_step()))
+        if not steps_per_second or any(item.endless for item in unfinished):
+            return ""
+        return self.tr("about {time} left").format(time=duration(steps / steps_per_second))
+
+    def _show_progress(self) -> None:
+        if not self.panel.isVisible():
+            return
+        self.panel.show_summary(self._summary())
+        unsaved = self._generation.saves.blocking_item
+        progress = {unsaved.id: Progress(1.0, self.tr("Not saved yet"))} if unsaved else {}
+        progress |= {item.id: _progress_of(job) for job, item in self._generation.running if item is not None}
+        self.panel.model.show_progress(progress)
+        self.panel.model.show_waits(self._waits())
+        self.panel.show_jobs([(job, self._jobs.view(job)) for job in self._jobs.jobs if not self._has_row(job)])
+        self.panel.rows.show_stops({job.item_id: job.is_stopping for job in self._jobs.jobs if self._has_row(job)})
+
+    def _waits(self) -> dict[str, str]:
+        """Return the reason why each waiting item has to wait, by item id."""
+        # Endless items start after all others.
+        waiting = sorted(self._backlog.waiting, key=lambda item: item.endless)
+        waiting = [item for item in waiting if not self._is_running_here(item)]
+        if self._backlog.paused:
+            return {item.id: self.tr("Waiting: the queue is paused") for item in waiting}
+        if self._generation.saves.is_blocked:
+            return {item.id: self.tr("Waiting: a picture could not be saved yet") for item in waiting}
+        return {item.id: self._jobs.waiting_text(ahead) for ahead, item in enumerate(waiting)}
+
+    def _has_row(self, job: RunningJob) -> bool:
+        """Return whether the list has a row for the job's queue item."""
+        return bool(job.item_id) and self.panel.model.row_of(job.item_id) >= 0
+
+    def _stop_item(self, item_id: str) -> None:
+        for job in [job for job in self._jobs.jobs if job.item_id == item_id]:
+            self._jobs.stop(job)
+
+
+def _progress_of(job: Job) -> Progress:
+    newest = job.newest()
+    picture = glance(newest.predicted, 2 * THUMB) if newest is not None else None
+    text = progress_text(job.run, newest, job.seconds_left())
+    return Progress(job.share_done(), text, picture)
+
+
+def _resume(ids: list[str], queue: Queue) -> None:
+    for item_id in ids:
+        queue.hold(item_id, False)

@@ -1,0 +1,54 @@
+"""Editor of a queued item. The settings panel shows the item's settings, and Generate saves them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from gdm_studio.queueing import Item
+    from gdm_studio.request.request import Request
+    from gdm_studio.ui.create.page import CreatePage
+    from gdm_studio.ui.notify import Notify
+
+TITLE = QT_TRANSLATE_NOOP("QueueEditor", "Editing a queued picture")
+SAVE = QT_TRANSLATE_NOOP("QueueEditor", "Save to the queue")
+
+
+class QueueEditor:
+    """Editor of a queued item. `item` is the item being edited, or None.
+
+    `use(request)` applies settings to the settings panel and returns the names of those that could not be applied.
+    """
+
+    def __init__(self, page: CreatePage, use: Callable[[Request], list[str]], *, notify: Notify) -> None:
+        self._page = page
+        self.use = use
+        self._notify = notify
+        self.item: Item | None = None
+
+    def begin(self, item: Item) -> None:
+        """Show the settings of an item in the settings panel. Generate then saves them to the item."""
+        left_out = self.use(item.request)
+        self.item = item
+        save = translate("QueueEditor", SAVE)
+        tip = translate("QueueEditor", "Saves the settings in the queue, in the same place")
+        self._page.controls.button.set_purpose(self, save, tip)
+        if left_out:
+            text = translate("QueueEditor", "Not used: {settings}.").format(settings=", ".join(left_out))
+        else:
+            text = translate("QueueEditor", "Change the settings, then press “{save}”.").format(save=save)
+        self._notify(
+            translate("QueueEditor", TITLE), text, action=translate("QueueEditor", "Cancel"), on_action=self.end
+        )
+
+    def end(self) -> Item | None:
+        """Stop editing and return the edited item, or None if there was none."""
+        item = self.item
+        self.item = None
+        self._page.controls.button.set_purpose(self, "", "")
+        self._page.stage.notices.withdraw(translate("QueueEditor", TITLE))
+        return item

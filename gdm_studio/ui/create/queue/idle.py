@@ -1,0 +1,83 @@
+"""Sleep prevention while jobs run, and desktop notifications when they have ended."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QProcess, QTimer
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+
+from gdm_studio.common import preferences
+from gdm_studio.queueing import SleepInhibitor
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.tasks import Tasks
+
+# Milliseconds of work after which the computer is kept from sleeping.
+LONG_MS = 15_000
+# Milliseconds for which the tray icon is shown. A tray message needs an icon.
+TRAY_MS = 12_000
+
+
+class IdleNotifier(QObject):
+    """Controller that keeps the computer awake during long work and notifies the user afterwards.
+
+    Call `work()` when a job starts, and `rest()` after the last job has ended.
+    """
+
+    def __init__(self, window: QWidget, *, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window = window
+        self._tasks = tasks
+        self._awake = SleepInhibitor()
+        self._works = False
+        self._long = QTimer(self, interval=LONG_MS, singleShot=True)
+        self._long.timeout.connect(lambda: tasks.start(self._stay_awake()))
+
+    def work(self) -> None:
+        """Record that a job has started. After LONG_MS of work, the computer is kept from sleeping."""
+        self._works = True
+        if not self._long.isActive() and not self._awake.held:
+            self._long.start()
+
+    def rest(self, title: str, text: str) -> None:
+        """Allow the computer to sleep. Show a notification if the window is in the background."""
+        if not self._works:
+            return
+        self._works = False
+        self._long.stop()
+        if self._awake.held:
+            self._tasks.start(asyncio.to_thread(self._awake.release))
+        if not self._window.isActiveWindow():
+            self.notify(title, text)
+
+    async def close(self, left: int) -> None:
+        """Allow the computer to sleep when the window closes.
+
+        Notify the user if `left` images are not generated yet.
+        """
+        self._long.stop()
+        if left:
+            title = self.tr("%n picture(s) still to make", "", left)
+            self.notify(title, self.tr("The queue resumes when you open GDM Studio again."))
+        await asyncio.to_thread(self._awake.release)
+
+    def notify(self, title: str, text: str) -> None:
+        """Show a desktop notification, if notifications are enabled in the preferences."""
+        if not preferences.load().notify:
+            return
+        sender = shutil.which("notify-send") if sys.platform.startswith("linux") else None
+        if sender:
+            QProcess.startDetached(sender, ["--app-name=GDM Studio", "--icon=gdm-studio", title, text])
+        elif QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
+            tray = QSystemTrayIcon(self._window.windowIcon(), self)
+            tray.show()
+            tray.showMessage(title, text)
+            QTimer.singleShot(TRAY_MS, tray, tray.deleteLater)
+
+    async def _stay_awake(self) -> None:
+        if self._works and preferences.load().keep_awake:
+            await asyncio.to_thread(self._awake.hold)

@@ -1,1 +1,0 @@
-"""Sets: a list of things drawn in one style, looked over together, kept as one collection."""

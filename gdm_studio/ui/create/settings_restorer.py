@@ -1,0 +1,194 @@
+"""Restoring of saved images: applies their settings to the controls, or shows them on the canvas."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.gallery.metadata.record import TOOL
+from gdm_studio.studio.draft import ROLLED_LIMIT
+from gdm_studio.ui.create.settings import settings_applied
+from gdm_studio.ui.gallery.similar_images import less_like
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Metadata, Picture
+    from gdm_studio.request.request import Request
+    from gdm_studio.studio.foreign_settings import RestoredRequest
+    from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.create.generation.modes import GenerationModes
+    from gdm_studio.ui.create.steps.steps import Steps
+    from gdm_studio.ui.create.tools import Tools
+
+# Number of unsupported settings named in a notice. The metadata report names all of them.
+MAX_NAMES = 4
+
+
+class SettingsRestorer(QObject):
+    """Controller that applies the settings of a gallery image or file, and shows gallery images on the canvas."""
+
+    def __init__(self, context: CreateContext, steps: Steps, modes: GenerationModes, tools: Tools) -> None:
+        super().__init__(context.page)
+        self._context = context
+        self._steps = steps
+        self._modes = modes
+        self._tools = tools
+
+    def show_newest(self) -> None:
+        """Show the newest image once the gallery has been loaded, unless the stage shows another image by then."""
+        page = self._context.page
+        viewer = self._context.viewer
+        model = self._context.gallery.panel_model
+
+        def look(number: int) -> None:
+            if number:
+                model.found.disconnect(look)
+                model.with_pictures([0], show)
+
+        def show(found: list[Picture]) -> None:
+            empty = page.stage.canvas.picture() is None and viewer.on_stage is None and not page.stage.mode()
+            if found and empty and not page.gallery.grid.selected_rows() and not self._modes.sets.on:
+                model.fill(found)
+                page.gallery.grid.select(found[0].id)
+
+        model.found.connect(look)
+
+    def take(self, path: Path, use: str) -> None:
+        """Use a chosen file as the start image if `use` is "start", or apply its settings if `use` is "settings"."""
+        if use == "start":
+            self._context.tasks.start(self._tools.start_image.use(path))
+        else:
+            self._context.tasks.start(self.restore_from(path))
+
+    def restored(self, metadata: Metadata) -> RestoredRequest:
+        """Return the settings in a file's metadata, reduced to those that the installed models support.
+
+        If the file's model is not installed, the selected model replaces it.
+        """
+        from gdm_studio.studio.foreign_settings import restore_request
+
+        return restore_request(metadata, self._context.library.inventory(), self._context.settings.card)
+
+    async def restore_from(self, path: Path, *, title: str = "") -> None:
+        """Apply the settings saved in an image file, and show the outcome in a notice titled `title`.
+
+        A file without settings becomes the start image.
+        """
+        metadata = await self._context.gallery.read(path)
+        if metadata.request is None:
+            await self._tools.start_image.use(path)
+            self._open_page()
+            self._context.notify(
+                self.tr("Starting from {file}").format(file=path.name),
+                self.tr("The file has no settings; it is the start picture of the next run."),
+            )
+            return
+        found = await asyncio.to_thread(self.restored, metadata)
+        request = found.metadata.request
+        assert request is not None
+        before = self._modes.draft.written
+        left_out = [name for name in self._steps.use(request) if name != "model" or not found.missing]
+        left_out = [*found.missing, *left_out, *found.unused, *metadata.unknown]
+        self._modes.live.refresh()
+        self._open_page()
+        self._context.notify(
+            title or self.tr("Settings of {file} restored").format(file=path.name),
+            f"{self._effect_text(request, left_out, metadata.stopped_at)} {found.warning}".strip(),
+            kind="success",
+            action=self.tr("What was read"),
+            on_action=lambda: self._context.navigator.report_on(path),
+            undo=self._undo_to(before),
+        )
+
+    def use(self, picture: Picture) -> None:
+        """Apply the settings of a gallery image."""
+        if picture.tool == TOOL:
+            self.use_request(picture.request, picture.stopped_at)
+        else:
+            self._context.tasks.start(self._use_foreign(picture))
+
+    async def _use_foreign(self, picture: Picture) -> None:
+        """Apply the settings of an image made by another program.
+
+        The settings are read from the file, because it identifies the model better than the request in the
+        gallery. If the file cannot be read, the gallery's request is used.
+        """
+        try:
+            await self.restore_from(picture.path, title=settings_applied())
+        except StorageError:
+            self.use_request(picture.request, picture.stopped_at)
+
+    def use_request(self, request: Request, stopped_at: int = 0) -> None:
+        """Apply the settings of `request` and open the Create page.
+
+        `stopped_at` is the step at which its image stopped, or 0.
+        """
+        before = self._modes.draft.written
+        left_out = self._steps.use(request)
+        self._modes.live.refresh()
+        self._open_page()
+        text = self._effect_text(request, left_out, stopped_at)
+        self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before))
+
+    def _open_page(self) -> None:
+        self._context.navigator.open_page("create")
+
+    def _undo_to(self, before: Request) -> Callable[[], object]:
+        return self._context.settings.undo_to(before, self._modes.draft.branch_point)
+
+    def less_like(self, picture: Picture) -> None:
+        """Generate an image that resembles `picture` less: without a style, at a higher temperature and with
+        another seed.
+        """
+        before = self._modes.draft.written
+        now = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
+        self._steps.use(now)
+        self._modes.leave_set()
+        self._open_page()
+        text = self.tr("Any style, temperature {temperature}, seed {seed}.")
+        self._context.notify(
+            self.tr("Less like the original"),
+            text.format(temperature=f"{now.temperature:g}", seed=now.seed),
+            undo=self._undo_to(before),
+        )
+        self._modes.generate()
+
+    def vary(self, picture: Picture) -> None:
+        """Open variations of a gallery image on the Create page."""
+        self._modes.leave_set()
+        self._open_page()
+        self._tools.boards.vary(picture.request)
+
+    def show(self, picture: Picture | None) -> None:
+        """Show a gallery image on the canvas, with its saved steps. None does nothing."""
+        if picture is None:
+            return
+        self._modes.leave_set()
+        if not self._context.viewer.choose_picture(picture.id):
+            self._steps.show(picture)
+
+    def _effect_text(self, request: Request, left_out: list[str], stopped_at: int) -> str:
+        """Return the text of the notice after settings were applied, which says what Generate will do with them."""
+        if problem := request.prompt_problem():
+            return problem
+        if left_out:
+            return self.tr("Not used: {settings}.").format(settings=self._listed(left_out))
+        if stopped_at:
+            return self.tr("Generate continues it to its end.")
+        return self.tr("Generate makes the same picture again.")
+
+    def _listed(self, names: list[str]) -> str:
+        """Return the titles of the first MAX_NAMES settings without repetitions, and the number of the others, as
+        text.
+        """
+        titles = (translate("Setting", name) for name in names)
+        unique = list(dict.fromkeys(title.lower() if title[1:].islower() else title for title in titles))
+        text = ", ".join(unique[:MAX_NAMES])
+        more = len(unique) - MAX_NAMES
+        return text + (self.tr(" and %n more", "", more) if more > 0 else "")

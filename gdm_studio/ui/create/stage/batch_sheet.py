@@ -1,0 +1,64 @@
+"""Sheet that shows all images of a job side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, sqrt
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio.request.events import View
+from gdm_studio.ui import view_modes
+from gdm_studio.ui.create.board.cell import Cell
+from gdm_studio.ui.create.board.cell_area import CellArea
+from gdm_studio.ui.look.theme import Theme
+
+# Maximum number of images shown side by side. Larger jobs show one image at a time.
+MAX_PICTURES = 36
+
+
+class PicturesSheet(CellArea):
+    """Sheet with one cell per image of a job. Signal: `chosen(int)` with the index of a clicked image."""
+
+    chosen = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent=parent)
+        self._theme = theme
+        self.cells: list[Cell] = []
+        # Arrays that the cells show, to detect changes.
+        self._shown_arrays: list[view_modes.Sources] = []
+        self.setAccessibleName(self.tr("Pictures of the run"))
+        self.hide()
+
+    def begin(self, count: int) -> None:
+        """Create empty cells for `count` images."""
+        self.cells = [
+            Cell(self._theme, self.tr("Picture {number}").format(number=number), with_text=False, parent=self.page)
+            for number in range(1, count + 1)
+        ]
+        self._shown_arrays = [()] * count
+        for place, cell in enumerate(self.cells):
+            cell.clicked.connect(lambda _=False, place=place: self.chosen.emit(place))
+        self.set_cells(self.cells, columns=ceil(sqrt(count)))
+
+    def mark(self, image: int) -> None:
+        """Outline the image whose steps the filmstrip shows."""
+        for place, cell in enumerate(self.cells):
+            cell.set_highlighted(place == image)
+
+    def fill(self, views: Sequence[Sequence[View]], mode: str) -> None:
+        """Show the newest step of each image in a view mode. Only changed cells are redrawn."""
+        for place, (cell, steps) in enumerate(zip(self.cells, views, strict=True)):
+            found = view_modes.sources(steps, len(steps), mode) if steps else ()
+            if not found:
+                continue
+            before = self._shown_arrays[place]
+            if len(found) != len(before) or any(one is not other for one, other in zip(found, before, strict=True)):
+                self._shown_arrays[place] = found
+                cell.set_picture(view_modes.picture(found, cell.width()))
+            cell.set_progress(steps[-1].index / steps[-1].of)
+            # An image can be opened while it is being generated.
+            cell.setEnabled(True)
+            cell.setToolTip(self.tr("Show only picture {number}").format(number=place + 1))

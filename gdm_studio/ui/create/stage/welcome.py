@@ -1,0 +1,138 @@
+"""Examples of the model on the empty canvas, and a button to add a checkpoint."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.models.card import Example, ModelCard, sample_path
+from gdm_studio.ui.create.panel.tiles import Tile, paint_sample
+from gdm_studio.ui.look.safe_text import plain, tip
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.models.samples import Samples
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import ActionButton
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.shapes import rounded, smooth
+
+# Largest number of examples.
+MOST = 12
+# All sizes are logical pixels. Wide areas have more columns.
+WIDE = 640
+COLUMNS, WIDE_COLUMNS = 4, 6
+GAP = 8
+TILE_WIDTH = 104
+PAD = 8
+TITLE_HEIGHT = 20
+# Tiles that are narrower show no titles.
+TITLE_WIDTH = 84
+BUTTON_SPACE = 52
+# Sentences about the shipped models, by family.
+SENTENCES = {"icons": QT_TRANSLATE_NOOP("Welcome", "Draws single things as icons, from English words.")}
+
+
+def sentence_of(card: ModelCard) -> str:
+    """Return one sentence about the images that a model draws."""
+    if card.family in SENTENCES:
+        return translate("Welcome", SENTENCES[card.family])
+    if card.summary:
+        return f"{card.summary.rstrip('.')}."
+    if card.accepts.prompt:
+        return translate("Welcome", "Draws pictures from a prompt.")
+    return translate("Welcome", "Draws pictures without a prompt.")
+
+
+class Welcome(QWidget):
+    """Tiles of example prompts, and a button below them.
+
+    Signals: `picked(Example)` and `checkpoint_asked()`. Setters: `set_card(card)`, and `fit_in(width, height)`, which
+    shows as many rows as there is space for.
+    """
+
+    picked = Signal(object)
+    checkpoint_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.tiles: list[ExampleTile] = []
+        self._samples = Samples(self)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GAP)
+        self.add = ActionButton(
+            theme,
+            self.tr("Use your own checkpoint…"),
+            tooltip=self.tr("Add a model file; it is used where it is, and nothing is copied"),
+            name="image-plus",
+            role="card",
+        )
+        self.add.clicked.connect(self.checkpoint_asked)
+        tiles = in_row(..., self._grid, ...)
+        stacked(tiles, in_row(..., self.add, ...), ..., on=self, spacing=SPACE.edge)
+
+    def set_card(self, card: ModelCard) -> None:
+        """Replace the tiles by those of a model. They stay hidden until `fit_in` arranges them."""
+        for old in self.tiles:
+            old.hide()
+            old.deleteLater()
+        self._samples.forget()
+        self.tiles = [ExampleTile(self._theme, card, example, self._samples) for example in card.examples[:MOST]]
+        for tile in self.tiles:
+            tile.setParent(self)
+            tile.clicked.connect(lambda _=False, example=tile.example: self.picked.emit(example))
+
+    def fit_in(self, width: int, height: int) -> QSize:
+        """Arrange the tiles in an area and return the size that they need with the button."""
+        columns = WIDE_COLUMNS if width >= WIDE else COLUMNS
+        side = min(TILE_WIDTH, (width - (columns + 1) * GAP) // columns)
+        tile = QSize(side, side + TITLE_HEIGHT if side >= TITLE_WIDTH else side)
+        rows = max(0, (height - BUTTON_SPACE) // (tile.height() + GAP))
+        rows = min(rows, -(-len(self.tiles) // columns))
+        while self._grid.count():
+            self._grid.takeAt(0)
+        for place, each in enumerate(self.tiles):
+            each.setVisible(place < rows * columns)
+            if place < rows * columns:
+                each.setFixedSize(tile)
+                self._grid.addWidget(each, *divmod(place, columns))
+        return QSize(width, rows * (tile.height() + GAP) + BUTTON_SPACE)
+
+
+class ExampleTile(QAbstractButton):
+    """Button with the sample image and the prompt of an example."""
+
+    def __init__(self, theme: Theme, card: ModelCard, example: Example, samples: Samples) -> None:
+        super().__init__()
+        self._theme = theme
+        self._samples = samples
+        self.example = example
+        self._tile = Tile(example.prompt, example.prompt, picture=sample_path(card, "example", example.prompt))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName(plain(example.prompt))
+        self.setToolTip(tip(self.tr("Draw “{prompt}”").format(prompt=example.prompt)))
+        samples.read.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(TILE_WIDTH, TILE_WIDTH + TITLE_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = smooth(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        ground = "pressed" if self.isDown() else "hover" if self.underMouse() else "card"
+        line = "accent" if self.hasFocus() else "line"
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        rounded(painter, frame, SPACE.radius, ground=self._theme.colour(ground), line=self._theme.colour(line))
+        has_title = self.height() > self.width()
+        side = self.width() - 2 * PAD - (TITLE_HEIGHT // 2 if has_title else 0)
+        place = QRectF((self.width() - side) / 2, PAD, side, side)
+        paint_sample(painter, place, self._tile, self._theme, self._samples)
+        if has_title:
+            font = self._theme.font(11)
+            painter.setFont(font)
+            painter.setPen(self._theme.colour("muted"))
+            room = QRectF(4, place.bottom(), self.width() - 8, self.height() - place.bottom())
+            text = painter.fontMetrics().elidedText(self._tile.title, Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,69 @@
+"""Step previews of a branch, joined to the previews of the steps that it shares with its parent image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import overload
+
+from gdm_studio.request.events import Run, View
+
+
+@dataclass(frozen=True, eq=False)
+class SharedSteps:
+    """First `count` step previews of a parent image. `views` may be updated later with better decoded previews."""
+
+    views: Sequence[View]
+    count: int
+
+
+NOTHING = SharedSteps((), 0)
+
+
+class BranchViews(Sequence[View]):
+    """Step previews of a branch: the `shared` ones, then the branch's `own`, numbered as one run.
+
+    `of` is the total number of the branch's own steps.
+    """
+
+    def __init__(self, shared: SharedSteps, own: Sequence[View], *, of: int) -> None:
+        self._shared = shared
+        self._own = own
+        self._of = of
+
+    def __len__(self) -> int:
+        return self._shared.count + len(self._own)
+
+    @overload
+    def __getitem__(self, index: int) -> View: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[View]: ...
+    def __getitem__(self, index: int | slice) -> View | list[View]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        place = index + len(self) if index < 0 else index
+        if not 0 <= place < len(self):
+            raise IndexError(index)
+        before = self._shared.count
+        view = self._shared.views[place] if place < before else self._own[place - before]
+        return replace(view, index=place + 1, of=before + self._of)
+
+
+def shared(run: Run, earlier: Iterable[Run | None]) -> list[SharedSteps]:
+    """Return the steps that each image of a branch shares with its parent image.
+
+    Parent images are looked up in the runs `earlier`. If the parent is not among them, the result is `NOTHING`.
+    """
+    branch, count = run.request.branch, run.request.count
+    if branch is None:
+        return [NOTHING] * count
+    made: dict[str, SharedSteps] = {}
+    for other in filter(None, earlier):
+        begun, common = other.request.checked(), branch.step - other.first
+        for place, views in enumerate(other.views):
+            if 0 < common <= len(views):
+                made.setdefault(begun.picture(place).digest(), SharedSteps(views, common))
+    parent = branch.parent.checked()
+    found = [made.get(parent.picture(image).digest(), NOTHING) for image in range(parent.count)] if made else [NOTHING]
+    # Several branches can share a single parent image.
+    return found if len(found) == count else found * count

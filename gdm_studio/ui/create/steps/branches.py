@@ -1,0 +1,176 @@
+"""Branch mode, in which Generate continues from a step of an existing image with changed settings."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.request import Branch, Request
+from gdm_studio.studio.compatibility import changed_fields, unchecked_branch_settings
+from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
+from gdm_studio.ui.create.settings import settings_applied
+from gdm_studio.ui.create.steps.changes import advice, changes
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.create.generation.modes import GenerationModes
+    from gdm_studio.ui.create.steps.locks import ControlLocks
+    from gdm_studio.ui.gallery.step_history import StepHistory
+
+
+class BranchController(QObject):
+    """Controller of the branch mode, in which Generate continues an existing image from one of its steps.
+
+    The step is read from the image's step history. If there is none, the steps before it are computed again.
+    """
+
+    # Emitted after the branch mode has ended.
+    left = Signal()
+    # Emitted before a branch is generated from loaded steps.
+    started = Signal()
+
+    def __init__(self, context: CreateContext, modes: GenerationModes, locks: ControlLocks) -> None:
+        super().__init__()
+        self._controls = context.page.controls
+        self._worker = context.worker
+        self._settings = context.settings
+        self._generation = context.generation
+        self._tasks = context.tasks
+        self._notify = context.notify
+        self._locks = locks
+        self._modes = modes
+        self._history: StepHistory | None = None
+        # Latest request for a branch. The same request would generate the same image again.
+        self._last_request: Request | None = None
+        context.settings.replacing.connect(self.leave)
+        self._controls.changed.connect(self._show_changes)
+
+    @property
+    def on(self) -> bool:
+        return self._controls.draft.branch_point is not None
+
+    def begin(self, parent: Request, step: int, history: StepHistory | None = None) -> None:
+        """Start the branch mode, so that Generate continues the image of `parent` after `step` steps.
+
+        `history` is the step history of that image, or None if it is not available.
+        """
+        self._leave_other_modes()
+        before = self._controls.draft.written
+        if "model" in self._settings.use(parent):
+            self._notify(
+                translate("BranchController", "The model of this picture is missing"),
+                translate("BranchController", "Put {model} into the models folder to branch from it.").format(
+                    model=parent.model
+                ),
+            )
+            return
+        self._start(Branch(parent, step), history)
+        if changed_fields(before, self._controls.draft.written):
+            back = self._settings.undo_to(before, self._controls.draft.branch_point)
+            self._notify(
+                settings_applied(),
+                translate("BranchController", "The branch starts with the settings of its picture."),
+                action=translate("BranchController", "Restore my settings"),
+                undo=back,
+            )
+
+    def use(self, request: Request) -> list[str]:
+        """Apply all settings of `request` and its branch point. Return the names of the settings left out."""
+        left_out = self._settings.use(request)
+        if request.branch is None or "model" in left_out:
+            return left_out
+        self._leave_other_modes()
+        self._start(request.branch, None)
+        return [each for each in left_out if each != "branch"]
+
+    def left_out(self, request: Request) -> list[str]:
+        """Return the names of the settings that `use(request)` would leave out."""
+        left_out = self._settings.left_out(request)
+        return left_out if "model" in left_out else [each for each in left_out if each != "branch"]
+
+    def _leave_other_modes(self) -> None:
+        """Turn off Live mode and set mode."""
+        if self._modes.live.on:
+            self._modes.turn_live(False)
+        self._modes.leave_set()
+
+    def _start(self, branch_point: Branch, history: StepHistory | None) -> None:
+        self._controls.draft.branch_point = branch_point
+        self._history = history
+        self._last_request = None
+        self._settings.draw_path()
+        reason = translate(
+            "BranchController", "A branch shares this with its picture; press × below to leave the branch and change it"
+        )
+        self._locks.lock(self, reason)
+        tooltip = translate("BranchController", "Continue from step {step} with the settings above")
+        self._controls.button.set_purpose(
+            self, translate("BranchController", "Generate branch"), tooltip.format(step=branch_point.step)
+        )
+        self._show_changes()
+
+    def leave(self) -> None:
+        """End the branch mode, so that new images start from noise again. The settings are unchanged."""
+        if self.on:
+            self._controls.draft.branch_point = None
+            self._history = None
+            self._settings.draw_path()
+            self._locks.unlock(self)
+            self._controls.button.set_purpose(self, "", "")
+            self._controls.status.clear()
+            self.left.emit()
+
+    def generate(self) -> bool:
+        """Generate the branch with the current settings.
+
+        Return False if the caller has to generate instead: the branch mode is off, or no step history is loaded.
+        """
+        branch_point = self._controls.draft.branch_point
+        if branch_point is None:
+            return False
+        request = self._settings.next_request()
+        if (request.count == 1 and not self._changes()) or request == self._last_request:
+            self._notify(
+                translate("BranchController", "Nothing is changed yet"),
+                translate(
+                    "BranchController",
+                    "The branch would be the same picture. Change a setting, or leave the branch with ×.",
+                ),
+            )
+            return True
+        self._last_request = request
+        if self._history is None:
+            return False
+        self.started.emit()
+        self._tasks.start(self._continue(request, branch_point.step, self._history))
+        return True
+
+    async def _continue(self, request: Request, step: int, history: StepHistory) -> None:
+        try:
+            saved = await self._worker.ask(partial(history.saved, step - history.run.first))
+        except BadRequest:
+            # The steps were saved on another machine. Compute them again here.
+            self._generation.generate()
+            return
+        self._generation.continue_from(request, saved.step)
+
+    def _changes(self) -> list[str]:
+        branch_point = self._controls.draft.branch_point
+        if branch_point is None:
+            return []
+        return changes(branch_point.parent, unchecked_branch_settings(branch_point.parent, self._controls.request()))
+
+    def _show_changes(self) -> None:
+        branch_point = self._controls.draft.branch_point
+        if branch_point is not None:
+            subject = branch_point.parent.subject or translate("BranchController", "a picture without a prompt")
+            title = translate("BranchController", "Branch from step {step} of {subject}")
+            title = title.format(step=branch_point.step, subject=subject)
+            text = " · ".join(self._changes()) or advice()
+            self._controls.status.show_text(
+                title, text, close_tip=with_keys(LEAVE_BRANCH.description, STOP.keys), on_close=self.leave
+            )

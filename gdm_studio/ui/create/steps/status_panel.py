@@ -1,0 +1,68 @@
+"""Panel that shows the branch point of the next images, or the changes to a paused run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
+
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import ElidedLabel, mark
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+ICON = 15
+
+
+class StatusPanel(QFrame):
+    """Panel with a title, a line of text and a close button. It is hidden until `show_text` is called."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setProperty("role", "inset")
+        self._icon = QLabel()
+        self._title = ElidedLabel("", "strong")
+        self._text = ElidedLabel("", "hint")
+        self.close_button = mark(theme, "x", self.tr("Close"), size=14)
+        self.close_button.clicked.connect(lambda: self._on_close())
+        self._on_close: Callable[[], object] = self.clear
+        lines = stacked(self._title, self._text, spacing=1)
+        in_row(
+            (self._icon, 0, Qt.AlignmentFlag.AlignTop),
+            (lines, 1),
+            (self.close_button, 0, Qt.AlignmentFlag.AlignVCenter),
+            on=self,
+            margins=(11, 7, 6, 8),
+            spacing=9,
+        )
+        theme.changed.connect(self._recolour)
+        self._recolour()
+        self.hide()
+
+    def show_text(self, title: str, text: str, *, close_tip: str, on_close: Callable[[], object]) -> None:
+        """Show a title and a line of text.
+
+        `close_tip` is the tooltip of the close button, which calls `on_close`. If `close_tip` is "", the button is
+        hidden.
+        """
+        self._on_close = on_close
+        self._title.setText(title)
+        self._text.setText(text)
+        self.close_button.setVisible(bool(close_tip))
+        self.close_button.setToolTip(close_tip)
+        self.close_button.setAccessibleName(close_tip)
+        self.setAccessibleName(self._title.text())
+        self.setAccessibleDescription(self._text.text())
+        self.show()
+
+    def clear(self) -> None:
+        self.hide()
+
+    def texts(self) -> tuple[str, str]:
+        """Return the title and the text that the panel shows."""
+        return self._title.text(), self._text.text()
+
+    def _recolour(self) -> None:
+        self._icon.setPixmap(icons.pixmap(self._theme, "git-branch", ICON, "accent", self._theme.pixel_ratio()))

@@ -1,0 +1,1 @@
+"""Export of images: dialog, preview and controller."""

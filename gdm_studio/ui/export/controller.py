@@ -1,0 +1,397 @@
+"""The controller of exports. A separate thread reads and writes files, and the worker thread upscales images."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import tempfile
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from gdm_studio.common.errors import StudioError
+from gdm_studio.models.credits import credit_text
+from gdm_studio.models.json_types import from_json, to_json
+from gdm_studio.request.request import SETTINGS, Role, with_role
+from gdm_studio.ui.export.dialog import BUNDLES, ExportDialog, ExportSettings
+from gdm_studio.ui.folders import exports_folder, notify_saved
+from gdm_studio.ui.gallery.list_model import title_of
+from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.translation import count_of_pictures, translate
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PySide6.QtWidgets import QWidget
+
+    from gdm_studio.engine.upscale import Upscaler2x
+    from gdm_studio.gallery import Picture
+    from gdm_studio.gallery.export import Format, Master, Options
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.gallery.list_model import PictureLike
+
+T = TypeVar("T")
+
+# Greatest number of pictures in the preview of a contact sheet.
+SHOWN = 24
+# Side in pixels of the preview of an SVG, enough for screens of twice the default density.
+DRAWN = 712
+
+
+@dataclass
+class _DialogState:
+    """The state of an open export dialog."""
+
+    dialog: ExportDialog
+    pictures: list[Any]
+    # The first picture, which the preview shows.
+    master: Master | None = None
+    # Number of the last preview. Older previews are discarded.
+    turn: int = 0
+    ended: bool = False
+
+
+class ExportController:
+    """The controller of the export dialog. Only one dialog is open at a time. A thread reads and writes the files."""
+
+    def __init__(self, context: AppContext, window: QWidget) -> None:
+        self._jobs = context.jobs
+        self._window = window
+        self._theme = context.theme
+        self._worker = context.worker
+        self._library = context.library
+        self._tasks = context.tasks
+        self._notify = context.notify
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="export")
+        self._upscaler: Upscaler2x | None = None
+        # The settings of the last export as JSON.
+        self.last = ""
+        self._state: _DialogState | None = None
+        self._closed = False
+
+    @property
+    def dialog(self) -> ExportDialog | None:
+        """The open dialog, or None."""
+        return self._state.dialog if self._state else None
+
+    def open(self, pictures: Sequence[PictureLike]) -> None:
+        """Open the export dialog for these images."""
+        if not pictures or self._state is not None:
+            return
+        from gdm_studio.gallery.export import FORMATS
+
+        dialog = ExportDialog(
+            self._theme,
+            FORMATS,
+            what=title_of(pictures[0]) if len(pictures) == 1 else count_of_pictures(len(pictures)),
+            credited=bool(self._credited(pictures)),
+            folder=exports_folder(),
+            parent=self._window,
+            name_of=lambda pattern: _name(pattern, pictures[0]),
+        )
+        dialog.pattern.setToolTip(_placeholder_help())
+        # The saved settings may be damaged.
+        with contextlib.suppress(TypeError, ValueError, OverflowError, RecursionError):
+            dialog.set_settings(from_json(ExportSettings, json.loads(self.last)))
+        self._state = state = _DialogState(dialog, list(pictures))
+        dialog.changed.connect(lambda: self._tasks.start(self._show(state)))
+        dialog.asked.connect(lambda: self._tasks.start(self._export_all(state)))
+        dialog.copy_asked.connect(lambda: self.copy_credit(*state.pictures))
+        dialog.finished.connect(lambda: self._end(state))
+        dialog.open()
+        self._tasks.start(self._show(state))
+
+    async def copy(self, pictures: Sequence[PictureLike]) -> None:
+        """Copy images to the clipboard as files. A single image is also copied as pixels."""
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])
+        if len(pictures) == 1:
+            mime.setImageData(await asyncio.to_thread(QImage, str(pictures[0].path)))
+        QGuiApplication.clipboard().setMimeData(mime)
+        title = translate("ExportController", "%n picture(s) copied", "", len(pictures))
+        text = translate("ExportController", "Paste them as files.")
+        if len(pictures) == 1:
+            title = translate("ExportController", "Picture copied")
+            text = translate("ExportController", "Paste it into any program.")
+        self._notify(title, text, kind="success")
+
+    def copy_credit(self, *pictures: PictureLike) -> None:
+        """Copy the attribution of images to the clipboard, or show a notice if there is none."""
+        if self._credited(pictures):
+            self._tasks.start(self._copy_credit(pictures))
+        else:
+            title = translate("ExportController", "There is no one to credit")
+            text = translate("ExportController", "The model {model} names no sources.")
+            self._notify(title, text.format(model=pictures[0].request.model))
+
+    async def _copy_credit(self, pictures: Sequence[PictureLike]) -> None:
+        texts = await self._credits(pictures)
+        QGuiApplication.clipboard().setText("\n".join(texts))
+        title = translate("ExportController", "Credit copied")
+        text = translate("ExportController", "Paste it where you show the picture or list your sources.")
+        self._notify(title, text, kind="success")
+
+    def close(self) -> None:
+        """Close the dialog. An export stops after the file that is being written."""
+        if self._state is not None:
+            self._state.dialog.reject()
+        self._closed = True
+        self._disk.shutdown(wait=False, cancel_futures=True)
+
+    def _credited(self, pictures: Iterable[PictureLike]) -> list[tuple[ModelCard, list[Path]]]:
+        """Return pairs of a model card and its image files, for installed models that name their training sources."""
+        here = {card.name: card for card in self._library.cards() if card.sources}
+        made: dict[str, list[Path]] = {}
+        for picture in pictures:
+            made.setdefault(picture.request.model, []).append(picture.path)
+        return [(here[model], files) for model, files in made.items() if model in here]
+
+    async def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
+        """Return one attribution text per model.
+
+        It names the drawings that the images resemble, or else all sources of the model.
+        """
+        return [await self._do(partial(_attribution_text, card, files)) for card, files in self._credited(pictures)]
+
+    async def _show(self, state: _DialogState) -> None:
+        """Update the preview with a quick draft, and then with the exact result after upscaling."""
+        if state.ended:
+            return
+        state.turn += 1
+        turn, preview, settings = state.turn, state.dialog.preview, state.dialog.settings()
+        try:
+            if settings.form in BUNDLES:
+                shown = await self._do(partial(_bundle_preview, settings.form, state.pictures))
+                if state.turn == turn:
+                    preview.show_pictures(shown)
+                return
+            form, options = _format_and_options(settings)
+            master = await self._first_master(state)
+            if master.is_short_of(form.side(master, options)):
+                rough = await self._do(partial(_draft_preview, master, form, options))
+                if state.turn != turn:
+                    return
+                preview.show_pictures(rough)
+                preview.set_waiting(translate("ExportController", "Sharpening…"))
+            while state.turn == turn and master.is_short_of(form.side(master, options)):
+                state.master = master = await self._enlarged(master)
+            if state.turn == turn:
+                shown = await self._do(partial(_exact_preview, master, form, options))
+                if state.turn == turn:
+                    preview.show_pictures(shown)
+        except StudioError as error:
+            if state.turn == turn:
+                state.dialog.show_problem(str(error))
+
+    async def _export_all(self, state: _DialogState) -> None:
+        """Export all images and their attribution, and show a notice. Errors are shown in the dialog."""
+        dialog = state.dialog
+        settings = dialog.settings()
+        done = 0
+        # This discards a preview that is being computed.
+        state.turn += 1
+        title = translate("ExportController", "Export")
+        entry = self._jobs.begin(RunningJob(title, stop=dialog.reject, show=dialog.activateWindow))
+        try:
+            work = self._bundle if settings.form in BUNDLES else self._convert
+            async for done in work(state, settings):
+                if state.ended:
+                    break
+                count = len(state.pictures)
+                text = translate("ExportController", "{number} of {count}")
+                entry.text = text.format(number=min(done + 1, count), count=count)
+                entry.share = done / count
+                dialog.set_busy(translate("ExportController", "Exporting {progress}…").format(progress=entry.text))
+            if settings.credits:
+                await self._write_credits(state.pictures, settings)
+        except StudioError as error:
+            if state.ended:
+                raise
+            dialog.set_busy("")
+            dialog.show_problem(str(error))
+            return
+        finally:
+            self._jobs.end(entry)
+        self.last = json.dumps(to_json(settings), default=str)
+        if not state.ended:
+            dialog.accept()
+        title = translate("ExportController", "%n picture(s) exported", "", done)
+        if done == 1:
+            title = translate("ExportController", "Picture exported")
+        notify_saved(self._notify, self._tasks, title, str(settings.folder), settings.folder)
+
+    async def _convert(self, state: _DialogState, settings: ExportSettings) -> AsyncIterator[int]:
+        """Convert all images. Yield the number of files written so far after each image."""
+        for number, picture in enumerate(state.pictures, 1):
+            master = await self._first_master(state) if number == 1 else await self._read(picture)
+            await self._write(master, settings, picture, number)
+            yield number
+
+    async def _bundle(self, state: _DialogState, settings: ExportSettings) -> AsyncIterator[int]:
+        """Copy or bundle the image files without conversion. Yield the number of finished images after each image."""
+        steps = await self._do(partial(_bundle_steps, settings, state.pictures))
+        done = 0
+        try:
+            while await self._do(partial(next, steps, None)) is not None:
+                done += 1
+                yield done
+        finally:
+            # This discards an incomplete file.
+            await self._do(steps.close)
+
+    async def _first_master(self, state: _DialogState) -> Master:
+        """Return the first image, together with the upscaled versions that exist so far."""
+        if state.master is None:
+            state.master = await self._read(state.pictures[0])
+        return state.master
+
+    async def _read(self, picture: PictureLike) -> Master:
+        from gdm_studio.gallery.export import read_master
+
+        return await self._do(partial(read_master, picture.path))
+
+    async def _write(self, master: Master, settings: ExportSettings, picture: PictureLike, number: int) -> None:
+        from gdm_studio.gallery.export import export
+
+        form, options = _format_and_options(settings)
+        while master.is_short_of(form.side(master, options)):
+            master = await self._enlarged(master)
+        inside, _, name = _name(settings.pattern, picture, number).rpartition("/")
+        await self._do(partial(export, replace(master, name=name), form, options, settings.folder / inside))
+
+    async def _write_credits(self, pictures: Sequence[PictureLike], settings: ExportSettings) -> None:
+        from gdm_studio.gallery.export import write_credits
+
+        for text in await self._credits(pictures):
+            await self._do(partial(write_credits, text, settings.folder))
+
+    async def _enlarged(self, master: Master) -> Master:
+        return master.enlarged(await self._worker.ask(partial(self._upscale, master.levels[-1])))
+
+    def _upscale(self, rgba: np.ndarray) -> np.ndarray:
+        """Upscale an image to twice its size. Call this on the worker thread, which may use torch."""
+        if self._upscaler is None:
+            from gdm_studio.engine.upscale import Upscaler2x
+
+            self._upscaler = Upscaler2x()
+        return self._upscaler(rgba)
+
+    def _end(self, state: _DialogState) -> None:
+        state.ended = True
+        state.turn += 1
+        self._state = None
+        state.dialog.deleteLater()
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        if self._closed:
+            raise asyncio.CancelledError
+        return await asyncio.get_running_loop().run_in_executor(self._disk, work)
+
+
+def _format_and_options(settings: ExportSettings) -> tuple[Format, Options]:
+    from gdm_studio.gallery.export import FORMATS, Options
+
+    return FORMATS[settings.form], Options(
+        size=settings.size, background=settings.background, metadata=settings.metadata
+    )
+
+
+def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:
+    """Return the file name of an image, without suffix. Raises BadRequest for an invalid pattern."""
+    from gdm_studio.gallery import filename_pattern
+
+    named = filename_pattern.NameParts(picture.request, str(picture.id), picture.created, picture.size, number)
+    return filename_pattern.fill_pattern(pattern, named)
+
+
+def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:
+    """Return the attribution text for images of a model. Raises StorageError or ModelError."""
+    from gdm_studio.common.image_file import read_rgba_array
+    from gdm_studio.models.origins import find_origin
+
+    return credit_text(card, [find_origin(card, read_rgba_array(file)) for file in files])
+
+
+def _placeholder_help() -> str:
+    """Return a tooltip text with the placeholders of a file name pattern and their descriptions."""
+    from gdm_studio.gallery.filename_pattern import FIELDS, description_of
+
+    texts = {name: translate("FilenamePattern", words) for name, (words, _) in FIELDS.items()}
+    for setting in with_role(SETTINGS, Role.SEARCH):
+        if texts[setting.word] == description_of(setting):
+            title = translate("Setting", setting.title).lower()
+            texts[setting.word] = translate("FilenamePattern", "its {setting}").format(setting=title)
+    return "\n".join(f"{{{name}}}  {text}" for name, text in texts.items())
+
+
+def _bundle_steps(settings: ExportSettings, pictures: Sequence[Picture]) -> Generator[object, None, None]:
+    """Write copies, a ZIP file or a contact sheet, and yield after each image.
+
+    ZIP files and contact sheets are written atomically.
+    """
+    from gdm_studio.gallery.export import copy_images, write_archive, write_contact_sheet
+    from gdm_studio.gallery.storage import files
+
+    files.make_folder(settings.folder)
+    if settings.form == "copies":
+        yield from copy_images(pictures, settings.folder, pattern=settings.pattern, metadata=settings.metadata)
+    elif settings.form == "zip":
+        file = files.NewFile(settings.folder, files.numbered_names("Pictures", ".zip"))
+        yield from write_archive(pictures, file, pattern=settings.pattern, metadata=settings.metadata)
+    else:
+        yield from write_contact_sheet(
+            pictures, files.NewFile(settings.folder, files.numbered_names("Contact sheet", ".png"))
+        )
+
+
+def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
+    """Return the preview of a bundle: the first image, or a contact sheet of the first images."""
+    from gdm_studio.common.image_file import read_rgba_array
+    from gdm_studio.gallery.export import write_contact_sheet
+
+    if form != "sheet":
+        return [read_rgba_array(pictures[0].path)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.png"
+        for _ in write_contact_sheet(pictures[:SHOWN], path):
+            pass
+        return [read_rgba_array(path)]
+
+
+def _draft_preview(master: Master, form: Format, options: Options) -> list[np.ndarray]:
+    """Return the preview before upscaling. An SVG is previewed as a PNG, because tracing takes long."""
+    from gdm_studio.gallery.export import FORMATS
+
+    return _exact_preview(master, FORMATS["png"] if form.id == "svg" else form, options)
+
+
+def _exact_preview(master: Master, form: Format, options: Options) -> list[np.ndarray]:
+    import numpy as np
+
+    if form.id == "svg":
+        ((_, data),) = form.files(master, options)
+        return [_render_svg(data)]
+    return [np.asarray(picture) for picture in form.preview(master, options)]
+
+
+def _render_svg(svg: bytes) -> np.ndarray:
+    """Render an SVG at the size of the preview as RGBA with straight alpha."""
+    import numpy as np
+
+    renderer = QSvgRenderer(svg)
+    size = renderer.defaultSize().scaled(DRAWN, DRAWN, Qt.AspectRatioMode.KeepAspectRatio)
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(image.rect()))
+    painter.end()
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    return np.array(image.constBits()).reshape(image.height(), image.bytesPerLine() // 4, 4)[:, : image.width()]

@@ -1,0 +1,277 @@
+"""Dialog for exporting images: format, settings and a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.preferences import Preferences
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.ui.export.preview import Preview
+from gdm_studio.ui.folders import FolderDialog
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule
+from gdm_studio.ui.widgets.fields import TextLine
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.toggles import CheckBox
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery.export import Format
+
+SIZES = (64, 128, 256, 512, 1024)
+FIRST_SIZE = 512
+# Ids and titles of the backgrounds.
+NO_GROUND = ("none", QT_TRANSLATE_NOOP("ExportDialog", "Transparent"))
+GROUNDS = (
+    ("#ffffff", QT_TRANSLATE_NOOP("ExportDialog", "White")),
+    ("#000000", QT_TRANSLATE_NOOP("ExportDialog", "Black")),
+    ("other", QT_TRANSLATE_NOOP("ExportDialog", "Another colour")),
+)
+# Width of the settings.
+WIDTH = 316
+# Height of the summary of a format: two lines.
+SUMMARY = 30
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A way to export image files without conversion. The dialog lists it together with the export formats."""
+
+    id: str
+    title: str
+    summary: str
+    keeps_metadata: bool = True
+    sized: bool = False
+    ground: str = "none"
+    # Whether the files are named by the file name pattern.
+    named: bool = True
+
+
+BUNDLES = {
+    bundle.id: bundle
+    for bundle in (
+        Bundle(
+            "copies",
+            QT_TRANSLATE_NOOP("ExportDialog", "Original files"),
+            QT_TRANSLATE_NOOP("ExportDialog", "Copies of the files, under names of your own"),
+        ),
+        Bundle(
+            "zip",
+            QT_TRANSLATE_NOOP("ExportDialog", "ZIP"),
+            QT_TRANSLATE_NOOP("ExportDialog", "The files in one archive, with a list of all their settings"),
+        ),
+        Bundle(
+            "sheet",
+            QT_TRANSLATE_NOOP("ExportDialog", "Contact sheet"),
+            QT_TRANSLATE_NOOP("ExportDialog", "All on one page, each with its prompt and seed"),
+            keeps_metadata=False,
+            named=False,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class ExportSettings:
+    """Settings of an export."""
+
+    form: str
+    size: int
+    background: tuple[int, int, int] | None
+    metadata: bool
+    credits: bool
+    folder: Path
+    pattern: str = Preferences.name_pattern
+
+
+class ExportDialog(FolderDialog):
+    """A dialog with the settings of an export. `name_of(pattern)` returns the name of the first file."""
+
+    # A setting changed, so the preview may look different.
+    changed = Signal()
+    # Copy the credit to the clipboard.
+    copy_asked = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        forms: Mapping[str, Format],
+        *,
+        what: str,
+        credited: bool,
+        folder: Path,
+        parent: QWidget,
+        name_of: Callable[[str], str] = str,
+    ) -> None:
+        super().__init__(theme, translate("ExportDialog", "Export"), what, folder, parent)
+        self._forms: dict[str, Format | Bundle] = {**forms, **BUNDLES}
+        self._credited = credited
+        self._name_of = name_of
+        self.preview = Preview(theme)
+        self.form = Combo(theme, name=self.tr("Format"))
+        self.form.set_choices(
+            [
+                Choice(
+                    form.id,
+                    translate("ExportFormat", form.title),
+                    translate("ExportFormat", form.summary),
+                    self.tr("Convert to"),
+                )
+                for form in forms.values()
+            ]
+            + [
+                Choice(
+                    bundle.id,
+                    translate("ExportDialog", bundle.title),
+                    translate("ExportDialog", bundle.summary),
+                    self.tr("Originals"),
+                )
+                for bundle in BUNDLES.values()
+            ]
+        )
+        hint = self.tr("{size} pixels on the longer side")
+        sizes = [Choice(str(size), str(size), hint.format(size=size)) for size in SIZES]
+        self.pixels = Segmented(theme, sizes, name=self.tr("Size"))
+        self.pixels.set_choice(str(FIRST_SIZE))
+        self.ground = Combo(theme, name=self.tr("Background"))
+        self.colour = TextLine(self.tr("Colour of the background"), text="#f2b35c")
+        self.colour.setMaximumWidth(110)
+        self.metadata = CheckBox(
+            theme, self.tr("Embed prompt and settings"), tooltip=self.tr("GDM Studio reads them from the file again")
+        )
+        self.metadata.setChecked(True)
+        self.credits = CheckBox(
+            theme, self.tr("Include CREDITS.txt"), tooltip=self.tr("Authors of the model's training drawings")
+        )
+        self._copy = ActionButton(
+            theme, self.tr("Copy credit"), tooltip=self.tr("Copy the credit to the clipboard"), role="link"
+        )
+        self.pattern = TextLine(self.tr("File name"), text=Preferences.name_pattern)
+        self._example = ElidedLabel("", "hint")
+        self._lay_out()
+        self._connect()
+        self._adapt()
+
+    def settings(self) -> ExportSettings:
+        return ExportSettings(
+            form=self.form.choice(),
+            size=int(self.pixels.choice()),
+            background=self._background(),
+            metadata=self.metadata.isChecked(),
+            credits=self.credits.isChecked(),
+            folder=self.folder,
+            pattern=self.pattern.text().strip() or Preferences.name_pattern,
+        )
+
+    def set_settings(self, settings: ExportSettings) -> None:
+        """Set all settings. Raises ValueError for an unknown size or an invalid colour."""
+        levels = settings.background or ()
+        if not all(0 <= level <= 255 for level in levels):
+            raise ValueError(f"{levels} is no colour")
+        ground = QColor(*levels).name()
+        self.pixels.set_choice(str(settings.size))
+        self.form.set_choice(settings.form)
+        self._adapt()
+        if settings.background:
+            self.colour.setText(ground)
+            self.ground.set_choice("other")
+        # A colour that is not in the list leaves the choice at "other".
+        self.ground.set_choice(ground if settings.background else "none")
+        self.metadata.setChecked(settings.metadata)
+        self.credits.setChecked(settings.credits)
+        self.pattern.setText(settings.pattern)
+        self.set_folder(settings.folder)
+        self._adapt()
+
+    def set_busy(self, words: str) -> None:
+        """Show the progress text of an export and disable the settings. "" enables the settings again."""
+        ticks = (self.metadata, self.credits)
+        self.show_progress(words, self.form, self.pixels, self.ground, self.colour, *ticks, self.pattern)
+
+    def _background(self) -> tuple[int, int, int] | None:
+        form = self._forms[self.form.choice()]
+        choice = self.ground.choice()
+        colour = QColor(self.colour.text().strip() if choice == "other" else choice)
+        if form.ground == "none" or choice == "none" or not colour.isValid():
+            return None
+        return colour.red(), colour.green(), colour.blue()
+
+    def _adapt(self) -> None:
+        """Show only the settings that the chosen format uses."""
+        form = self._forms[self.form.choice()]
+        context = "ExportDialog" if isinstance(form, Bundle) else "ExportFormat"
+        self._summary.setText(f"{translate(context, form.summary)}.")
+        self._summary.setToolTip(self._summary.text())
+        self._sized.setVisible(form.sized)
+        grounds = GROUNDS if form.ground == "must" else (NO_GROUND, *GROUNDS)
+        self.ground.set_choices([Choice(ground, translate("ExportDialog", title)) for ground, title in grounds])
+        self._grounded.setVisible(form.ground != "none")
+        self.colour.setVisible(self.ground.choice() == "other")
+        self.metadata.setVisible(form.keeps_metadata)
+        self.credits.setVisible(self._credited)
+        self._copy.setVisible(self._credited)
+        self._named.setVisible(not isinstance(form, Bundle) or form.named)
+        self._show_example()
+        self.changed.emit()
+
+    def _show_example(self) -> None:
+        """Show the name of the first file, or the error in the pattern."""
+        name = ""
+        problem = ""
+        try:
+            name = self._name_of(self.settings().pattern)
+        except BadRequest as error:
+            problem = str(error)
+        self._example.setText(name)
+        self.show_problem(problem)
+        self.run.setEnabled(not problem)
+
+    def _connect(self) -> None:
+        self.form.chosen.connect(self._adapt)
+        self.ground.chosen.connect(self._adapt)
+        self.pixels.chosen.connect(self._adapt)
+        self.colour.textEdited.connect(self._adapt)
+        self.pattern.textEdited.connect(self._show_example)
+        self._copy.clicked.connect(self.copy_asked)
+
+    def _lay_out(self) -> None:
+        self._sized = Labelled(self.tr("Size, pixels"), self.pixels)
+        backgrounds = QWidget()
+        in_row((self.ground, 1), self.colour, on=backgrounds, spacing=8)
+        self._grounded = Labelled(self.tr("Background"), backgrounds)
+        head = in_row(label(self.tr("Export"), "title"), (self._what, 1), spacing=8)
+        names = QWidget()
+        stacked(self.pattern, self._example, on=names, spacing=5)
+        self._named = Labelled(self.tr("Names"), names)
+        right = QWidget()
+        stacked(
+            head,
+            stacked(Labelled(self.tr("Format"), self.form), self._summary, spacing=2),
+            self._sized,
+            self._grounded,
+            rule(),
+            self.metadata,
+            _beside(self.credits, self._copy),
+            self._named,
+            *self.foot(),
+            on=right,
+            spacing=10,
+        )
+        self._summary.setFixedHeight(SUMMARY)
+        # The height with all settings, so that it does not change with the format.
+        right.setFixedSize(WIDTH, right.sizeHint().height())
+        row = in_row((self.preview, 0, Qt.AlignmentFlag.AlignTop), right, on=self, margins=(20, 16, 20, 16), spacing=24)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
+        self.run.setFocus()
+
+
+def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:
+    return in_row(left, ..., right, spacing=8)

@@ -1,1 +1,0 @@
-"""Exporting pictures: the dialog, its preview, and the work."""

@@ -1,0 +1,99 @@
+"""Fuzzy search of names. Beginnings of words rank first, then parts of words, then scattered letters."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+# Scores of a typed word, by how it matches.
+BEGINNING = 4.0
+PART = 3.0
+INITIALS = 2.0
+SCATTERED = 1.0
+# Subtracted if a word is found only in the name of the group, or only in the synonyms.
+IN_GROUP = 0.25
+IN_SYNONYMS = 0.75
+# Scattered letters match within a stretch of at most this many times the length of the typed word.
+SPREAD = 2.0
+
+
+def match_score(typed: str, title: str, group: str = "", synonyms: str = "") -> float:
+    """Return a score for how well all words of `typed` match a name, in any order and case. 0 means no match.
+
+    The words of `synonyms` match only by their beginnings, because a long text contains almost any letters.
+    """
+    title_words = folded(title).split()
+    group_words = folded(group).split()
+    synonym_words = folded(synonyms).split()
+    scores = [
+        max(
+            _word_score(word, title_words),
+            _word_score(word, [*group_words, *title_words]) - IN_GROUP,
+            _beginning_score(word, synonym_words) - IN_SYNONYMS,
+        )
+        for word in folded(typed).split()
+    ]
+    if min(scores, default=0.0) <= 0:
+        return 0.0
+    # Of two equal matches, the shorter title ranks first.
+    return sum(scores) - 0.001 * len(title)
+
+
+def folded(text: str) -> str:
+    """Return the text in lower case without accents. Everything but letters and digits becomes a space."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+
+
+def _beginning_score(wanted: str, words: Sequence[str]) -> float:
+    if any(word.startswith(wanted) for word in words):
+        return BEGINNING + (0.5 if wanted in words else 0.0)
+    return 0.0
+
+
+def _word_score(wanted: str, words: Sequence[str]) -> float:
+    if score := _beginning_score(wanted, words):
+        return score
+    if wanted in " ".join(words):
+        return PART
+    joined = "".join(words)
+    # "dpm2m" matches "DPM++ 2M".
+    if wanted in joined or _is_of_beginnings(wanted, words):
+        return INITIALS
+    return SCATTERED if _is_scattered(wanted, joined) else 0.0
+
+
+def _is_of_beginnings(wanted: str, words: Sequence[str]) -> bool:
+    """Return True if `wanted` consists of the beginnings of words in order, as "steg" does for "step again"."""
+    if not wanted:
+        return True
+    for place, word in enumerate(words):
+        shared = 0
+        while shared < min(len(word), len(wanted)) and word[shared] == wanted[shared]:
+            shared += 1
+            if _is_of_beginnings(wanted[shared:], words[place + 1 :]):
+                return True
+    return False
+
+
+def _is_scattered(wanted: str, joined: str) -> bool:
+    """Return True if the letters of `wanted` occur in order within a short part of the text.
+
+    This finds words with typing errors.
+    """
+    if len(wanted) < 2:
+        return False
+    starts = [place for place, letter in enumerate(joined) if letter == wanted[0]]
+    return any(_end_of_match(wanted, joined, start) - start <= SPREAD * len(wanted) for start in starts)
+
+
+def _end_of_match(wanted: str, joined: str, start: int) -> float:
+    """Return the end of the shortest part of the text that starts at `start` and contains the letters in order.
+
+    Returns infinity if a letter is missing.
+    """
+    for letter in wanted:
+        start = joined.find(letter, start) + 1
+        if not start:
+            return float("inf")
+    return start

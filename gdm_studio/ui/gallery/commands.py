@@ -1,0 +1,253 @@
+"""Undoable commands on gallery images: favourites, tags, collections and deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from gdm_studio.ui.translation import translate, with_separators
+from gdm_studio.ui.undo_stack import UndoableAction
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Deletion, Gallery
+    from gdm_studio.ui.gallery.list_model import PictureModel
+    from gdm_studio.ui.notify import Notify
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.undo_stack import UndoStack
+
+T = TypeVar("T")
+Work = Callable[["Gallery"], object]
+
+
+class Pictures(Protocol):
+    """An interface to the gallery and its lists, implemented by `GalleryService`."""
+
+    @property
+    def lists(self) -> Sequence[PictureModel]: ...
+    async def ask(self, work: Callable[[Gallery], T]) -> T: ...
+    async def reload(self, ids: Sequence[str]) -> None: ...
+    def refresh(self) -> None: ...
+
+
+@dataclass(frozen=True, eq=False)
+class GalleryCommand:
+    """A completed command that can be undone.
+
+    `take_back(gallery)` undoes the command on the gallery's thread. It may return a function that redoes the command.
+    """
+
+    # The pictures that the command changed.
+    ids: tuple[str, ...]
+    take_back: Work
+    # Title of the notice about the command.
+    words: str = ""
+    # True if no notice is shown, because the user sees the change.
+    quiet: bool = False
+    # Title of the notice that offers to redo the command.
+    undone: str = ""
+
+
+class GalleryCommands(QObject):
+    """Undoable commands on images, which are identified by their ids. All methods raise StorageError.
+
+    Commands run in the order in which the user gave them, even on a slow disk.
+    """
+
+    # The former and the new name of a collection.
+    renamed = Signal(str, str)
+
+    def __init__(self, gallery: Pictures, undo_stack: UndoStack, tasks: Tasks, notify: Notify) -> None:
+        super().__init__()
+        self._gallery = gallery
+        self._undo_stack = undo_stack
+        self._tasks = tasks
+        self._notify = notify
+
+    async def favourite(self, ids: Sequence[str], on: bool) -> None:
+        """Mark images as favourites, or remove the mark."""
+
+        def words(count: int) -> str:
+            if on:
+                text = translate("GalleryCommands", "%n picture(s) added to the favourites", "", count)
+            else:
+                text = translate("GalleryCommands", "%n picture(s) removed from the favourites", "", count)
+            return with_separators(text, count)
+
+        await self._set_mark(
+            ids, on, "is:favourite", lambda gallery, *to: gallery.favourites.set(*to), words, quiet=len(ids)
+        )
+
+    async def tag(self, ids: Sequence[str], name: str, on: bool) -> None:
+        """Add a tag to images, or remove it from them."""
+
+        def words(count: int) -> str:
+            if on:
+                text = translate("GalleryCommands", "%n picture(s) tagged {name}", "", count)
+            else:
+                text = translate("GalleryCommands", "{name} removed from %n picture(s)", "", count)
+            return with_separators(text, count).format(name=name)
+
+        work = lambda gallery, ids, on: gallery.tags.set(ids, name, on)  # noqa: E731
+        await self._set_mark(ids, on, f'tag:"{name}"', work, words, quiet=1)
+
+    async def note(self, picture_id: str, text: str) -> None:
+        """Save the note of an image. It has no undo here, because the text field has its own undo."""
+        await self._gallery.ask(lambda gallery: gallery.notes.set(picture_id, text))
+        await self._gallery.reload([picture_id])
+
+    async def collect(self, name: str, ids: Sequence[str], on: bool = True) -> None:
+        """Add images to an existing collection, or remove them from it."""
+
+        def words(count: int) -> str:
+            if on:
+                text = translate("GalleryCommands", "%n picture(s) added to {name}", "", count)
+            else:
+                text = translate("GalleryCommands", "%n picture(s) removed from {name}", "", count)
+            return with_separators(text, count).format(name=name)
+
+        work = lambda gallery, ids, on: gallery.collections.set(name, ids, on)  # noqa: E731
+        if not await self._set_mark(ids, on, f'collection:"{name}"', work, words):
+            text = (
+                translate("GalleryCommands", "In {name} already")
+                if on
+                else translate("GalleryCommands", "Not in {name}")
+            )
+            self._notify(text.format(name=name))
+
+    async def new_collection(self, ids: Sequence[str]) -> str:
+        """Create a collection of images and return its provisional name."""
+        title = translate("GalleryCommands", "New collection")
+        async with self._undo_stack.lock:
+            name = await self._gallery.ask(lambda gallery: gallery.collections.create(title, ids))
+            text = translate("GalleryCommands", "Collection of %n picture(s) created", "", len(ids))
+            words = with_separators(text, len(ids))
+            self.note_done(
+                GalleryCommand(tuple(ids), lambda gallery: gallery.collections.delete(name), words, quiet=True)
+            )
+        return name
+
+    async def rename_collection(self, name: str, wanted: str) -> None:
+        """Rename a collection, so that it can be undone. Raises StorageError if another collection has that name."""
+        async with self._undo_stack.lock:
+            stored = await self.name_collection(name, wanted)
+            if stored != name:
+                words = translate("GalleryCommands", "{before} renamed to {now}").format(before=name, now=stored)
+                self._undo_stack.push(UndoableAction(words, partial(self.name_collection, stored, name)))
+
+    async def name_collection(self, name: str, wanted: str) -> str:
+        """Rename a collection without undo, and return its stored name.
+
+        Raises StorageError if another collection has that name.
+        """
+        stored = await self._gallery.ask(lambda gallery: gallery.collections.rename(name, wanted))
+        self.renamed.emit(name, stored)
+        self._gallery.refresh()
+        return stored
+
+    async def delete(self, ids: Sequence[str]) -> None:
+        """Move images to the gallery's trash, from which they can be restored until it is emptied."""
+        if not ids:
+            return self._notify(translate("GalleryCommands", "No picture is selected"))
+        async with self._undo_stack.lock:
+            undo, files = await self._gallery.ask(partial(_delete, ids=ids))
+            for model in self._gallery.lists:
+                model.remove(ids)
+            words = translate("GalleryCommands", "Picture deleted")
+            if len(ids) > 1:
+                words = translate("GalleryCommands", "%n picture(s) deleted", "", len(ids))
+            if files > len(ids):
+                words += translate("GalleryCommands", " (%n file(s))", "", files)
+            self._gallery.refresh()
+            self.note_done(GalleryCommand(tuple(ids), lambda gallery: gallery.trash.restore(undo), words))
+
+    def note_done(self, command: GalleryCommand) -> None:
+        """Add a completed command to the undo stack. A notice is shown unless the command is `quiet`."""
+        back = partial(self._take_back, command)
+        if command.words and not command.quiet:
+            self._notify(command.words, translate("GalleryCommands", "Ctrl+Z undoes it."), undo=back)
+        else:
+            self._undo_stack.push(UndoableAction(command.words, back))
+
+    async def _take_back(self, command: GalleryCommand) -> None:
+        again = await self._gallery.ask(command.take_back)
+        if callable(again):
+            back = lambda: self._tasks.start(self._do_again(command, again))  # noqa: E731
+            words = translate("GalleryCommands", "They are under Recently deleted.")
+            if len(command.ids) == 1:
+                words = translate("GalleryCommands", "It is under Recently deleted.")
+            self._notify(command.undone, words, action=translate("GalleryCommands", "Restore"), on_action=back)
+        await self._gallery.reload(command.ids)
+        self._gallery.refresh()
+
+    async def _do_again(self, command: GalleryCommand, again: Work) -> None:
+        async with self._undo_stack.lock:
+            await self._gallery.ask(again)
+            self.note_done(command)
+            self._gallery.refresh()
+
+    async def _set_mark(
+        self,
+        ids: Sequence[str],
+        on: bool,
+        search: str,
+        work: Callable[[Gallery, Sequence[str], bool], object],
+        words: Callable[[int], str],
+        *,
+        quiet: int = 0,
+    ) -> Sequence[str]:
+        """Set or clear a mark on the images that need the change, and return their ids.
+
+        `search` is the query that finds marked images. `work(gallery, ids, on)` changes the mark. No notice is shown if
+        at most `quiet` images change.
+        """
+        async with self._undo_stack.lock:
+            changed = await self._gallery.ask(lambda gallery: _ids_to_change(gallery, ids, search, on))
+            if changed:
+                await self._gallery.ask(lambda gallery: work(gallery, changed, on))
+                await self._gallery.reload(changed)
+                back: Work = lambda gallery: work(gallery, changed, not on)  # noqa: E731
+                self.note_done(GalleryCommand(tuple(changed), back, words(len(changed)), quiet=len(changed) <= quiet))
+        return changed
+
+
+def _ids_to_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) -> list[str]:
+    """Return the ids of the images whose mark differs from `on`. `search` is the query that finds marked images."""
+    marked: set[str] = set()
+    before: dict[str, int] = {}
+    while moments := gallery.timeline.moments(search, **before):
+        marked.update(gallery.timeline.ids(moments))
+        before = {"before": moments[-1]}
+    return [picture_id for picture_id in ids if (picture_id in marked) != on]
+
+
+def generation_command(name: str, ids: Sequence[str], take_back: Work | None = None) -> GalleryCommand:
+    """Return the undoable command for images that were generated into a collection.
+
+    Undoing deletes the images, and the collection if it is then empty.
+    """
+    return GalleryCommand(
+        tuple(ids),
+        take_back or undo(name, ids),
+        undone=with_separators(translate("GalleryCommands", "%n picture(s) taken back", "", len(ids)), len(ids)),
+    )
+
+
+def undo(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
+    """Return a function that deletes generated images, and their collection if it is then empty."""
+
+    def work(gallery: Gallery) -> Work:
+        undo = gallery.trash.delete(ids)
+        gallery.collections.hide_when_empty(name)
+        return lambda gallery: gallery.trash.restore(undo)
+
+    return work
+
+
+def _delete(gallery: Gallery, ids: Sequence[str]) -> tuple[Deletion, int]:
+    """Delete images. Return the `Deletion` that restores them and the number of deleted files."""
+    undo = gallery.trash.delete(ids)
+    return undo, len(undo.files())

@@ -1,0 +1,116 @@
+"""Controller of the gallery page, and a watcher for changes made by other programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+
+from gdm_studio.common import preferences
+from gdm_studio.ui import actions
+from gdm_studio.ui.gallery.importer import ImportController
+from gdm_studio.ui.gallery.places import Places
+from gdm_studio.ui.gallery.selection import SelectionController
+from gdm_studio.ui.gallery.similar_images import SimilarImages
+from gdm_studio.ui.gallery.trash import RestoreAction
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.actions import Action
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.gallery.page import GalleryPage
+    from gdm_studio.ui.gallery.panel import GalleryPanel
+
+
+class GalleryController:
+    """The owner of the gallery page's controllers, such as `places`, `selected` and `importer`.
+
+    `panel` is the gallery panel of the Create page.
+    """
+
+    def __init__(
+        self,
+        context: AppContext,
+        page: GalleryPage,
+        panel: GalleryPanel,
+    ) -> None:
+        tasks = context.tasks
+        self.places = Places(context, page)
+        self.selected = SelectionController(context, page)
+        self.importer = ImportController(context, page, self.places)
+        self.restore_action = RestoreAction(context, page.deleted)
+        page.deleted_opened.connect(lambda: tasks.start(self.restore_action.show()))
+        page.sidebar.button_pressed.connect(lambda place: tasks.start(self.restore_action.restore_last()))
+        self._page = page
+        self._details = panel.details
+        self._library = context.library
+        self._gallery = context.gallery
+        self._tasks = tasks
+        self.external_changes = ExternalChanges(context, page)
+        similar = SimilarImages(context.gallery.pixels, context.library, tasks)
+        page.selected.connect(lambda picture: similar.update(page.side, picture))
+        panel.details.shown.connect(lambda picture: similar.update(panel.details, picture))
+        self.show_models()
+
+    def show_models(self) -> None:
+        """Load the model cards, and show models and styles by their titles."""
+        cards = self._library.cards()
+        titles = {card.name: card.title or card.name for card in cards}
+        titles |= {f"{card.name}:{style.id}": style.title for card in cards for style in card.styles}
+        for place in (self.places, self._page.side, self._details):
+            place.set_model_titles(titles)
+        styles = [(style.id, style.title) for card in cards for style in card.styles]
+        self._tasks.start(self._gallery.ask(lambda gallery: setattr(gallery, "styles", styles)))
+
+    def actions(self) -> list[Action]:
+        """Return the actions of the gallery page for the command palette."""
+        page = self._page
+        one = page.signals.of(page.grid.current)
+        several = [action for action in page.of_selected().values() if action.label != actions.EXPORT.label]
+        return [
+            *several,
+            *(one[action] for action in (actions.USE, actions.VARY, actions.REPRODUCE, actions.REPORT)),
+            actions.LARGER.bind(lambda: page.search.next_size(1)),
+            actions.SMALLER.bind(lambda: page.search.next_size(-1)),
+            actions.ADD_FOLDER.bind(self.importer.choose),
+        ]
+
+
+# Delays after a new file. The second refresh is needed because the other program updates the index a little later.
+SOON_MS = 400
+LATER_MS = 3000
+
+
+class ExternalChanges(QObject):
+    """A watcher that refreshes the gallery's lists when other programs add or remove files in the pictures folder."""
+
+    def __init__(self, context: AppContext, parent: QObject) -> None:
+        super().__init__(parent)
+        gallery = context.gallery
+        tasks = context.tasks
+        self._watch = QFileSystemWatcher(self)
+        for after in (SOON_MS, LATER_MS):
+            timer = QTimer(self, interval=after, singleShot=True)
+            timer.timeout.connect(lambda: tasks.start(gallery.refresh_if_changed()))
+            self._watch.directoryChanged.connect(lambda _, timer=timer: timer.start())
+        self._gallery = gallery
+        self._tasks = tasks
+        gallery.page_model.found.connect(self._on_found)
+
+    def refresh(self) -> None:
+        """Refresh the lists now. The window calls it when it becomes active."""
+        self._watch_folder()
+        self._tasks.start(self._gallery.refresh_if_changed())
+
+    def _on_found(self, count: int) -> None:
+        if not self._watch.directories():
+            self._watch_folder()
+
+    def _watch_folder(self) -> None:
+        """Watch the current pictures folder.
+
+        The settings can change it, and the first image creates it.
+        """
+        folder = str(preferences.pictures_dir())
+        if self._watch.directories() not in ([], [folder]):
+            self._watch.removePaths(self._watch.directories())
+        self._watch.addPath(folder)

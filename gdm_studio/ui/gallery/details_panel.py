@@ -1,0 +1,221 @@
+"""The details panel of the gallery page, with preview, saved steps, settings, tags and note of the selected image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from gdm_studio.ui import actions
+from gdm_studio.ui.gallery.facts import OURS, Caption, FactRows, facts_of
+from gdm_studio.ui.gallery.list_model import PictureLike
+from gdm_studio.ui.gallery.preview import Preview
+from gdm_studio.ui.gallery.saved_steps import SavedStepsStrip
+from gdm_studio.ui.gallery.signals import ImageSignals
+from gdm_studio.ui.gallery.similar_images import SimilarImageLabel
+from gdm_studio.ui.gallery.tags_and_note import NoteField, Tags
+from gdm_studio.ui.look.safe_text import entry, plain, tip
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, button_of, label, wrapped
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.request.events import View
+
+WIDTH = 272
+EDGE = 14
+OFFERED = (actions.USE, actions.VARY, actions.COMPARE, actions.EXPORT, actions.OPEN_FOLDER, actions.COPY_CREDIT)
+
+
+class DetailsPanel(QFrame):
+    """The panel with the details of the selected image. Its buttons emit the signals in `asks`.
+
+    Setters that take an image id do nothing if the panel shows another image by then.
+    """
+
+    large_asked = Signal()
+    # The picture whose steps are opened on the Create page.
+    opened = Signal(object)
+    # Screen position for the tag field.
+    tag_asked = Signal(QPoint)
+    untagged = Signal(str)
+    # A picture and the text of its note.
+    noted = Signal(object, str)
+
+    def __init__(self, theme: Theme, asks: ImageSignals, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setFixedWidth(WIDTH)
+        self._picture: PictureLike | None = None
+        self._titles: Mapping[str, str] = {}
+        self._rgba: np.ndarray | None = None
+        self.preview = Preview(theme, WIDTH - 2 * EDGE)
+        self._hint = wrapped(self.tr("Select a picture to see how it was made."), align=Qt.AlignmentFlag.AlignHCenter)
+        self.steps = SavedStepsStrip(theme)
+        offered = asks.of(self.picture)
+        self._star = button_of(theme, offered[actions.FAVOURITE], text="", icon=True, role="mark")
+        self._caption = Caption(self._star)
+        self._facts = FactRows()
+        self._origin = _Link(theme, self.tr("Branch of"), self.tr("Show the picture that it branches from"))
+        self._original = _Link(theme, self.tr("Edited from"), self.tr("Show the picture as it was generated"))
+        self._again = _Link(theme, self.tr("Reproducibility"), actions.REPRODUCE.description)
+        self._file = _Link(theme, self.tr("Its file"), actions.REPORT.description)
+        self._reasons = wrapped("", "hint")
+        self.similar_label = SimilarImageLabel(theme)
+        self.tags = Tags(theme)
+        self.note = NoteField()
+        self._buttons = [button_of(theme, offered[each], role="small") for each in OFFERED]
+        self._buttons.append(button_of(theme, offered[actions.DELETE], role="flat-danger"))
+        self._connect(asks)
+        self._lay_out()
+        self.show_picture(None)
+
+    def picture(self) -> PictureLike | None:
+        return self._picture
+
+    def set_model_titles(self, titles: Mapping[str, str]) -> None:
+        """Set the titles to display, keyed by model name and by "model:style"."""
+        self._titles = titles
+        self._show_facts()
+
+    def show_picture(self, picture: PictureLike | None, rough: QPixmap | None = None) -> None:
+        """Show the details of an image. `rough` is the thumbnail to show until `show_pixels()` is called.
+
+        If the same image is shown already, its loaded details are kept.
+        """
+        other = picture is None or self._picture is None or picture.id != self._picture.id
+        if other:
+            self.note.flush()
+            self._rgba = None
+            self.preview.show_thumbnail(rough)
+            self.steps.show_none()
+            self._again.show_words(self.tr("check"), "accent")
+            self._origin.hide()
+            self._original.hide()
+            self._reasons.hide()
+            self.similar_label.show_origin(None)
+        self._picture = picture
+        self._body.setVisible(picture is not None)
+        self.preview.setVisible(picture is not None)
+        self._hint.setVisible(picture is None)
+        self._show_facts()
+
+    def show_pixels(self, picture_id: Any, rgba: np.ndarray) -> None:
+        """Show an image in full size, if it is still selected."""
+        if self._is(picture_id):
+            self._rgba = rgba
+            self.preview.show_picture(rgba)
+
+    def show_reproduces(self, picture_id: Any, words: str, colour: str, tooltip: str = "") -> None:
+        """Show the result of the reproducibility check, in the colour of the token `colour`."""
+        if self._is(picture_id):
+            self._again.show_words(words, colour, tooltip)
+
+    def show_reasons(self, picture_id: Any, reasons: Sequence[str]) -> None:
+        """Show the reasons why the image is not reproduced exactly."""
+        if self._is(picture_id):
+            self._reasons.setText(" ".join(reasons))
+            self._reasons.setVisible(bool(reasons))
+
+    def show_origin(self, picture_id: Any, words: str) -> None:
+        """Show a link to the parent image that this image branches from."""
+        if self._is(picture_id):
+            self._origin.show_words(words, "accent")
+            self._origin.show()
+
+    def show_original(self, picture_id: Any, name: str) -> None:
+        """Show a link to the original image that was edited in another program."""
+        if self._is(picture_id):
+            self._original.show_words(name, "accent")
+            self._original.show()
+
+    def _is(self, picture_id: Any) -> bool:
+        return self._picture is not None and self._picture.id == picture_id
+
+    def _show_facts(self) -> None:
+        picture = self._picture
+        if picture is None:
+            return
+        self._caption.show_picture(picture)
+        self._star.set_icon("star", "star" if picture.favourite else "muted", filled=picture.favourite)
+        self._star.setToolTip((actions.UNFAVOURITE if picture.favourite else actions.FAVOURITE).tooltip)
+        self._facts.show_facts(facts_of(picture, self._titles))
+        elsewhere = getattr(picture, "tool", OURS) not in ("", OURS)
+        self._file.setVisible(elsewhere)
+        self._file.show_words(self.tr("details"), "accent")
+        self._again.setVisible(not elsewhere)
+        self.tags.show_tags(getattr(picture, "tags", ()))
+        self.note.show_note(getattr(picture, "note", ""))
+
+    def _look_at(self, view: View | None) -> None:
+        """Show one of the image's saved steps, or the image itself if `view` is None."""
+        self.preview.show_picture(view.predicted if view is not None else self._rgba)
+
+    def _connect(self, asks: ImageSignals) -> None:
+        self.preview.clicked.connect(self.large_asked)
+        self.steps.looked_at.connect(self._look_at)
+        self.steps.opened.connect(lambda: self.opened.emit(self._picture))
+        self._origin.clicked.connect(lambda: asks.parent_of.emit(self._picture))
+        self._original.clicked.connect(lambda: asks.original_of.emit(self._picture))
+        self._again.clicked.connect(lambda: asks.reproduce.emit(self._picture))
+        self.similar_label.less_asked.connect(lambda: asks.less_like.emit(self._picture))
+        self._file.clicked.connect(lambda: asks.report.emit(self._picture))
+        self.tags.add_asked.connect(self.tag_asked)
+        self.tags.removed.connect(self.untagged)
+        self.note.written.connect(self._on_note)
+
+    def _on_note(self, text: str) -> None:
+        if self._picture is not None:
+            self.noted.emit(self._picture, text)
+
+    def _lay_out(self) -> None:
+        self._star.setFixedSize(24, 24)
+        buttons = in_grid(across=6, down=6)
+        for number, button in enumerate(self._buttons):
+            across = 2 if number == len(self._buttons) - 1 and number % 2 == 0 else 1
+            buttons.addWidget(button, number // 2, number % 2, 1, across)
+        self._body = QWidget()
+        self._body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        links = (self._origin, self._original, self._again, self._reasons, self._file)
+        rows = stacked(self._facts, *links, spacing=6)
+        # The similar drawing is found a little later. It comes last, so that no button moves under the mouse.
+        parts = (self.steps, self._caption, rows, self.tags, self.note, buttons, self.similar_label)
+        stacked(*parts, on=self._body, spacing=8)
+        inside = QWidget()
+        stacked(self.preview, self._hint, self._body, ..., on=inside, margins=EDGE, spacing=10)
+        area = scrolled(inside)
+        self._bar = OverlayScrollBar(area)
+        stacked(area, on=self)
+
+
+class _Link(QWidget):
+    """A row with a name and a clickable value."""
+
+    clicked = Signal()
+
+    def __init__(self, theme: Theme, name: str, tooltip: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._name = name
+        self._tooltip = tooltip
+        self._colour = "accent"
+        self._button = ActionButton(theme, "", tooltip=tooltip, role="inline")
+        self._button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._button.clicked.connect(self.clicked)
+        theme.changed.connect(self._recolour)
+        in_row(label(name, "muted"), ..., self._button, on=self)
+
+    def show_words(self, words: str, colour: str, tooltip: str = "") -> None:
+        self._button.setText(entry(words))
+        self._button.setAccessibleName(plain(self.tr("{name}: {value}").format(name=self._name, value=words)))
+        self._button.setToolTip(tip(tooltip or self._tooltip))
+        self._colour = colour
+        self._recolour()
+
+    def _recolour(self) -> None:
+        self._button.setStyleSheet(f"color: {self._theme.colour(self._colour).name()}")

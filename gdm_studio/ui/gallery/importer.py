@@ -1,0 +1,149 @@
+"""Import of folders and of single files, reports on metadata, and periodic checks for changed files."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.file_drops import PICTURES
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.gallery.page import GalleryPage
+    from gdm_studio.ui.gallery.places import Places
+    from gdm_studio.ui.gallery.report import Report
+
+# Interval of checks for files that were added or removed outside the index.
+WATCH_MS = 3000
+
+
+class ImportController:
+    """A controller that imports folders and files, and shows reports on the metadata of single files."""
+
+    def __init__(self, context: AppContext, page: GalleryPage, places: Places) -> None:
+        self._theme = context.theme
+        self._page = page
+        self._gallery = context.gallery
+        self._places = places
+        self._tasks = context.tasks
+        self._notify = context.notify
+        self._navigator = context.navigator
+        # The report that is open.
+        self.report: Report | None = None
+        self._is_checking = False
+        # Error of the last check for changed files.
+        self._last_error = ""
+        start = self._tasks.start
+        self._page.sidebar.import_asked.connect(self.choose)
+        self._page.signals.report.connect(lambda picture: self.report_on(picture.path))
+        self._page.dropped.connect(self.drop)
+        self._gallery.progressed.connect(self._page.sidebar.show_progress)
+        self._watch = QTimer(page, interval=WATCH_MS)
+        self._watch.timeout.connect(lambda: page.window().isActiveWindow() and start(self.update_if_outdated()))
+        self._watch.start()
+
+    def choose(self) -> None:
+        """Open a folder dialog, and add the images of the chosen folder to the gallery."""
+        title = translate("ImportController", "Add a folder of pictures to the gallery")
+        ask_folder(self._page.window(), title, lambda chosen: self._tasks.start(self._places.add_folder(chosen)))
+
+    def drop(self, paths: list[Path]) -> None:
+        """Add dropped folders to the gallery. If image files were dropped, show a report on the first of them."""
+        for path in paths:
+            if path.is_dir():
+                self._tasks.start(self._places.add_folder(path))
+        files = [path for path in paths if path.suffix.lower() in PICTURES and not path.is_dir()]
+        if files:
+            self.report_on(files[0])
+
+    def report_on(self, path: Path) -> None:
+        """Start a task that shows a report on the metadata of an image file."""
+        self._tasks.start(self.show_report(path))
+
+    async def show_report(self, path: Path) -> None:
+        """Show a report on the metadata of an image file. Raises StorageError."""
+        from gdm_studio.ui.gallery.report import Report
+
+        found = await asyncio.to_thread(self._navigator.restored_request, await self._gallery.read(path))
+        rgba = await self._gallery.rgba(path)
+        is_in = await self._gallery.ask(lambda gallery: _is_in(gallery, path))
+        if self.report is not None:
+            self.report.close_up()
+        request = found.metadata.request
+        report = Report(
+            self._theme,
+            path,
+            found,
+            left_out=self._navigator.unusable_settings(request) if request is not None else (),
+            rgba=rgba,
+            can_add=not is_in,
+            parent=self._page.window(),
+        )
+        self.report = report
+        report.use_asked.connect(lambda: self._navigator.use_file(path, "settings"))
+        report.start_asked.connect(lambda: self._navigator.use_file(path, "start"))
+        report.add_asked.connect(lambda: self._tasks.start(self._add(path)))
+        report.closed.connect(self._on_report_closed)
+        report.open_up()
+
+    def _on_report_closed(self) -> None:
+        self.report = None
+
+    async def _add(self, path: Path) -> None:
+        """Copy a file into the library, and show a notice."""
+        await self._gallery.ask(lambda gallery: _copy(gallery, path))
+        await self._gallery.scan()
+        self._gallery.refresh()
+        words = translate("ImportController", "{file} was copied; the original stays where it is.")
+        title = translate("ImportController", "Added to the gallery")
+        self._notify(title, words.format(file=path.name), kind="success")
+
+    async def update_if_outdated(self) -> None:
+        """Update the index and the lists if files have changed.
+
+        Raises StorageError. An error that is the same as at the last check is not raised again.
+        """
+        if self._is_checking or self._gallery.closing:
+            return
+        self._is_checking = True
+        try:
+            if await self._gallery.ask(lambda gallery: gallery.is_outdated()):
+                await self._gallery.scan()
+            self._last_error = ""
+        except StorageError as error:
+            before = self._last_error
+            self._last_error = str(error)
+            if before != self._last_error:
+                raise
+        finally:
+            self._is_checking = False
+
+
+def _is_in(gallery: Gallery, path: Path) -> bool:
+    """Return True if a file is in the library or in an imported folder."""
+    folders = [gallery.pictures, *(source.folder for source in gallery.sources.all())]
+    return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
+
+
+def _copy(gallery: Gallery, path: Path) -> Path:
+    """Copy a file into the library and return its new path. Raises StorageError.
+
+    The modification time is preserved if possible.
+    """
+    from gdm_studio.gallery.storage import files
+
+    gallery.check_writable()
+    target = files.NewFile(gallery.pictures, files.numbered_names(path.stem, path.suffix)).write(files.read(path))
+    with contextlib.suppress(OSError):
+        status = path.stat()
+        os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+    return target

@@ -1,0 +1,82 @@
+"""Tiles of images that are being generated, which the galleries show before all other images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPixmap
+
+from gdm_studio.ui.look.imaging import glance
+
+if TYPE_CHECKING:
+    from gdm_studio.request.events import Run, View
+
+ShowTiles = Callable[[tuple["InProgressImage", ...]], object]
+
+# Greatest number of tiles.
+MOST = 16
+# Longer side of a tile's picture in device pixels, enough for a cell.
+SIDE = 256
+
+
+@dataclass(frozen=True)
+class InProgressImage:
+    """An image that is being generated: image number `image` of the queue item `item`.
+
+    `share` is the finished fraction of its steps.
+    """
+
+    item: str
+    image: int
+    picture: QPixmap
+    share: float
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The (queue item id, image number) pair that identifies the tile from step to step."""
+        return self.item, self.image
+
+
+class InProgressTiles:
+    """A publisher that shows images in progress as tiles of the grids until the images are saved."""
+
+    def __init__(self) -> None:
+        self._grids: list[ShowTiles] = []
+        # {(queue item id, image number): (preview that is shown, tile)}
+        self._tiles: dict[tuple[str, int], tuple[View, InProgressImage]] = {}
+
+    def add_grid(self, grid: ShowTiles) -> None:
+        """Register a callback that receives the tiles. It is called at once if there are any tiles."""
+        self._grids.append(grid)
+        if self._tiles:
+            grid(self._now())
+
+    def show(self, runs: Mapping[str, Run]) -> None:
+        """Show the unsaved images of these runs. The keys of `runs` are queue item ids."""
+        newest = {
+            (item, image): views[-1]
+            for item, run in runs.items()
+            for image, views in enumerate(run.views)
+            if views and image not in run.kept
+        }
+        before = self._tiles
+        published = self._now()
+        self._tiles = {}
+        for place, view in list(newest.items())[:MOST]:
+            known = before.get(place)
+            if known is not None and known[0] is view:
+                self._tiles[place] = known
+            else:
+                self._tiles[place] = (view, _tile(*place, view))
+        if (now := self._now()) != published:
+            for grid in self._grids:
+                grid(now)
+
+    def _now(self) -> tuple[InProgressImage, ...]:
+        return tuple(tile for _, tile in self._tiles.values())
+
+
+def _tile(item: str, image: int, view: View) -> InProgressImage:
+    return InProgressImage(item, image, glance(view.predicted, SIDE), view.index / view.of)

@@ -1,0 +1,183 @@
+"""Strip of the selected image's saved steps, which the user can scrub through or play."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio.request.events import View
+from gdm_studio.ui.actions import Action, with_keys
+from gdm_studio.ui.look.imaging import thumbnail
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import ElidedLabel, IconButton, tool
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.shapes import checker, round_path, smooth
+
+CELLS = 6
+SIDE = 36
+RADIUS = 6
+# Duration of a step during playback.
+PLAY_MS = 90
+
+
+class SavedStepsStrip(QWidget):
+    """A strip of saved steps with buttons to play them or open them on the Create page. It is hidden without steps."""
+
+    # The view of a step, or None for the picture itself.
+    looked_at = Signal(object)
+    # Open the steps on the Create page.
+    opened = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = SavedStepsRow(theme)
+        self._words = ElidedLabel("", "muted")
+        does = with_keys(self.tr("Scrub and branch on the Create page"), "Return")
+        self._open = IconButton(theme, "git-branch", tooltip=does, size=14)
+        self._play = tool(theme, Action(self.tr("Play"), self.tr("Play its steps"), icon="play").bind(self.play))
+        for button in (self._play, self._open):
+            button.setFixedHeight(24)
+        self._clock = QTimer(self, interval=PLAY_MS)
+        self._clock.timeout.connect(self._next)
+        self._row.pointed_at.connect(self._on_pointed)
+        self._open.clicked.connect(self.opened)
+        foot = in_row((self._words, 1), self._open, self._play, spacing=2)
+        stacked(self._row, foot, on=self, spacing=4)
+        self.show_none()
+
+    def show_none(self) -> None:
+        """Hide the strip, because the image has no saved steps."""
+        self.show_message("")
+
+    def show_message(self, words: str) -> None:
+        """Show a message and empty cells until the steps are loaded."""
+        self._clock.stop()
+        self._words.setText(words)
+        self._row.show_views(())
+        self._play.hide()
+        self.setVisible(bool(words))
+
+    def show_views(self, views: Sequence[View]) -> None:
+        self._clock.stop()
+        self._words.setText(self.tr("%n step(s) saved", "", len(views)))
+        self._row.show_views(views)
+        for part in (self, self._play):
+            part.show()
+
+    def play(self) -> None:
+        """Play the steps once, from noise to image, or stop the playback."""
+        if self._clock.isActive():
+            self._stop()
+            return
+        self._play.set_icon("pause")
+        self._row.place = -1
+        self._clock.start()
+
+    def _next(self) -> None:
+        self._row.place += 1
+        if self._row.place >= len(self._row.views):
+            self._stop()
+        else:
+            self._show_place()
+
+    def _stop(self) -> None:
+        self._clock.stop()
+        self._play.set_icon("play")
+        self._on_pointed(-1)
+
+    def _on_pointed(self, place: int) -> None:
+        if place >= 0 and self._clock.isActive():
+            self._clock.stop()
+            self._play.set_icon("play")
+        self._row.place = place
+        self._show_place()
+
+    def _show_place(self) -> None:
+        place = self._row.place
+        views = self._row.views
+        self._row.update()
+        self.looked_at.emit(views[place] if 0 <= place < len(views) else None)
+
+
+class SavedStepsRow(QWidget):
+    """A row of step cells. The mouse or the keys ← and → scrub through them."""
+
+    # Index of a step, or -1 for none.
+    pointed_at = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.views: Sequence[View] = ()
+        self.place = -1
+        self._shown: list[QPixmap] = []
+        self.setFixedHeight(SIDE + 2)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.tr("Saved steps"))
+        self.setToolTip(self.tr("Move the mouse along it, or use ← →, to see how the picture formed"))
+        theme.changed.connect(self.update)
+
+    def show_views(self, views: Sequence[View]) -> None:
+        self.views = views
+        self.place = -1
+        self._shown = []
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        share = event.position().x() / max(self.width(), 1)
+        if self.views:
+            self.pointed_at.emit(min(max(int(share * len(self.views)), 0), len(self.views) - 1))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed_at.emit(-1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None or not self.views:
+            super().keyPressEvent(event)
+            return
+        place = self.place if self.place >= 0 else len(self.views)
+        self.pointed_at.emit(min(max(place + step, 0), len(self.views) - 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = smooth(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if not self.views:
+            self._paint_waiting(painter)
+            return
+        ratio = self.devicePixelRatioF()
+        places = _spread_indices(len(self.views), CELLS)
+        if not self._shown:
+            self._shown = [thumbnail(self.views[place].predicted, round(SIDE * ratio)) for place in places]
+        nearest = min(range(len(places)), key=lambda cell: abs(places[cell] - self.place))
+        for cell, pixmap in enumerate(self._shown):
+            box = self._box(cell)
+            shape = round_path(box, RADIUS)
+            painter.fillPath(shape, checker(self._theme, 6, ratio))
+            painter.drawPixmap(box, pixmap, QRectF(pixmap.rect()))
+            if self.place >= 0 and cell == nearest:
+                painter.setPen(QPen(self._theme.colour("accent"), 1.5))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawPath(shape)
+
+    def _paint_waiting(self, painter: QPainter) -> None:
+        """Paint empty cells until the steps are loaded."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("raised"))
+        for cell in range(CELLS):
+            painter.drawRoundedRect(self._box(cell), RADIUS, RADIUS)
+
+    def _box(self, cell: int) -> QRectF:
+        return QRectF(cell * (self.width() - SIDE - 1) / (CELLS - 1) + 0.5, 0.5, SIDE, SIDE)
+
+
+def _spread_indices(count: int, most: int) -> list[int]:
+    """Return at most `most` evenly spaced indices below `count`, including the first and the last."""
+    if count <= most:
+        return list(range(count))
+    return [round(place * (count - 1) / (most - 1)) for place in range(most)]

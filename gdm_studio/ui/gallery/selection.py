@@ -1,0 +1,239 @@
+"""The controller of the selected image. It loads the image and its steps, and checks if it can be reproduced."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio.common.errors import StorageError, StudioError
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.request.events import Phase
+from gdm_studio.ui.gallery.list_model import title_of
+from gdm_studio.ui.jobs import GALLERY, RunningJob
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from gdm_studio.engine.reproduce import Verdict
+    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.gallery.page import GalleryPage
+
+# Seconds that a picture must stay selected before its steps are loaded.
+REST = 0.2
+# Colour tokens and texts for the verdicts of a check.
+ANSWERS = {
+    "exactly": (
+        "ok",
+        QT_TRANSLATE_NOOP("SelectionController", "exactly"),
+        QT_TRANSLATE_NOOP("SelectionController", "It reproduces exactly."),
+    ),
+    "nearly": (
+        "warning",
+        QT_TRANSLATE_NOOP("SelectionController", "nearly"),
+        QT_TRANSLATE_NOOP(
+            "SelectionController", "It reproduces nearly: no pixel differs by more than {difference} of 255."
+        ),
+    ),
+    "no": (
+        "danger",
+        QT_TRANSLATE_NOOP("SelectionController", "no"),
+        QT_TRANSLATE_NOOP("SelectionController", "It does not reproduce: pixels differ by up to {difference} of 255."),
+    ),
+}
+Check = Generator[Any, None, "Verdict"]
+
+
+class SelectionController:
+    """The controller that fills the details panel of the gallery page."""
+
+    def __init__(
+        self,
+        context: AppContext,
+        page: GalleryPage,
+    ) -> None:
+        tasks = context.tasks
+        commands = context.gallery.commands
+        self._jobs = context.jobs
+        self._page = page
+        self._side = page.side
+        self._gallery = context.gallery
+        self._worker = context.worker
+        self._library = context.library
+        self._notify = context.notify
+        # Results by picture id and modification time of the file.
+        self._answers: dict[tuple[str, int], Verdict] = {}
+        self._steps: dict[str, str] = {}
+        page.selected.connect(lambda picture: tasks.start(self._show(picture)))
+        page.large_asked.connect(lambda picture: tasks.start(self._show_large(picture)))
+        page.signals.parent_of.connect(lambda picture: tasks.start(self._open_parent(picture)))
+        page.signals.original_of.connect(lambda picture: tasks.start(self._open_original(picture)))
+        page.signals.reproduce.connect(lambda picture: tasks.start(self._reproduce(picture)))
+        page.noted.connect(lambda picture, text: tasks.start(commands.note(picture.id, text)))
+        page.tag.connect(lambda ids, name, on: tasks.start(commands.tag(ids, name, on)))
+
+    async def _show(self, picture: Picture | None) -> None:
+        if picture is None:
+            return
+        branch = picture.request.branch
+        if branch is not None:
+            words = translate("SelectionController", "step {step} of #{seed}")
+            self._side.show_origin(picture.id, words.format(step=branch.step, seed=branch.parent.seed))
+        # While an arrow key is held, only the last picture is loaded.
+        await asyncio.sleep(0)
+        if not self._is_selected(picture):
+            return
+        if answer := self._answers.get(await asyncio.to_thread(_version_of, picture)):
+            self._show_verdict(picture, answer)
+        if picture.edited_from:
+            original = await self._gallery.ask(lambda gallery: gallery.get(picture.edited_from))
+            self._side.show_original(
+                picture.id, (original.path.name if original else translate("SelectionController", "not in the gallery"))
+            )
+        try:
+            rgba = await self._gallery.pixels(picture)
+        except StorageError:
+            # The error of a picture that was deleted meanwhile is not reported.
+            if self._gallery.page_model.row_of(picture.id) >= 0:
+                raise
+            return
+        self._side.show_pixels(picture.id, rgba)
+        file = await self._gallery.ask(lambda gallery: gallery.steps.path(picture.id))
+        if not await asyncio.to_thread(file.exists) or not self._is_selected(picture):
+            return
+        self._side.steps.show_message(translate("SelectionController", "Its steps are saved"))
+        await asyncio.sleep(REST)
+        if self._is_selected(picture):
+            await self._show_steps(picture, file)
+
+    async def _show_steps(self, picture: Picture, file: Path) -> None:
+        """Show the saved steps of an image once no job is running, if the model of the image is in memory."""
+        from gdm_studio.ui.gallery.step_history import StepHistory, is_loaded
+
+        if not await self._worker.ask(partial(is_loaded, self._library, picture.request), between_jobs=True):
+            return
+        if not self._is_selected(picture):
+            return
+        try:
+            history = await self._worker.ask(partial(StepHistory, file, self._library), between_jobs=True)
+        except StudioError as error:
+            if self._is_selected(picture):
+                # The file of a picture that was deleted meanwhile is gone, which is no error.
+                self._side.steps.show_message(str(error) if file.exists() else "")
+            return
+        if self._is_selected(picture):
+            self._side.steps.show_views(list(history.run.views[0]))
+
+    async def _show_large(self, picture: Picture) -> None:
+        rgba = await self._gallery.pixels(picture)
+        if self._is_selected(picture):
+            width, height = picture.size
+            self._page.large.open(rgba, f"{title_of(picture)} · {width} × {height}")
+
+    async def _open_parent(self, picture: Picture) -> None:
+        """Select the parent image that the selected image branches from."""
+        parent = await self._gallery.ask(lambda gallery: _find_parent(gallery, picture))
+        if parent is None:
+            self._notify(
+                translate("SelectionController", "Not in the gallery"),
+                translate("SelectionController", "The picture that this one branches from was deleted or never saved."),
+            )
+            return
+        self._page.reveal(parent)
+
+    async def _open_original(self, picture: Picture) -> None:
+        """Select the original of an image that was edited in another program."""
+        original = await self._gallery.ask(lambda gallery: gallery.get(picture.edited_from))
+        if original is None:
+            self._notify(
+                translate("SelectionController", "Not in the gallery"),
+                translate("SelectionController", "The picture that this one was edited from was deleted."),
+            )
+            return
+        self._page.reveal(original)
+
+    async def _reproduce(self, picture: Picture) -> None:
+        """Generate an image again between other jobs and compare the result. Stop when another image is selected."""
+        from gdm_studio.engine.reproduce import check_reproduction
+
+        self._side.show_reproduces(picture.id, translate("SelectionController", "waiting…"), "muted")
+        version = await asyncio.to_thread(_version_of, picture)
+        rgba = await self._gallery.pixels(picture)
+        check = check_reproduction(
+            rgba,
+            picture.request,
+            self._library,
+            stopped_at=picture.stopped_at,
+            made_with=picture.made_with,
+            jpeg=picture.path.suffix.lower() in (".jpg", ".jpeg"),
+            edited=bool(picture.edited_from),
+        )
+        stopped = translate("SelectionController", "stopped")
+        entry = RunningJob(
+            translate("SelectionController", "Check of {title}").format(title=title_of(picture)),
+            stop=lambda: self._side.show_reproduces(picture.id, stopped, "muted"),
+            show=lambda: self._page.reveal(picture),
+            place=GALLERY,
+            text=translate("SelectionController", "waiting…"),
+        )
+        self._jobs.begin(entry)
+        try:
+            while self._is_selected(picture) and not entry.is_stopped:
+                answer = await self._worker.ask(partial(_advance_check, check), between_jobs=True)
+                if entry.is_stopped:
+                    break
+                if not isinstance(answer, str):
+                    self._answers[version] = answer
+                    self._show_verdict(picture, answer)
+                    break
+                entry.text = answer
+                self._side.show_reproduces(picture.id, answer, "muted")
+        except StudioError as error:
+            not_here = translate("SelectionController", "not here")
+            self._side.show_reproduces(picture.id, not_here, "warning", str(error))
+            self._notify(translate("SelectionController", "The picture cannot be generated again here"), str(error))
+        finally:
+            self._jobs.end(entry)
+            self._worker.ask(check.close, between_jobs=True)
+
+    def _show_verdict(self, picture: Picture, verdict: Verdict) -> None:
+        reasons = "\n".join(verdict.reasons)
+        colour, answer, sentence = ANSWERS[verdict.answer]
+        text = translate("SelectionController", sentence).format(difference=verdict.largest)
+        answer = translate("SelectionController", answer)
+        self._side.show_reproduces(picture.id, answer, colour, f"{text}\n{reasons}".strip())
+        self._side.show_reasons(picture.id, [text, *verdict.reasons] if verdict.reasons else [])
+
+    def _is_selected(self, picture: Picture) -> bool:
+        shown = self._side.picture()
+        return shown is not None and shown.id == picture.id
+
+
+def _version_of(picture: Picture) -> tuple[str, int]:
+    """Return the id of an image and the modification time of its file, or 0 if that cannot be read."""
+    try:
+        return picture.id, picture.path.stat().st_mtime_ns
+    except OSError:
+        return picture.id, 0
+
+
+def _advance_check(check: Check) -> Verdict | str:
+    """Run the reproducibility check up to its next event. Return the verdict at the end, otherwise a progress text."""
+    try:
+        event = next(check)
+    except StopIteration as end:
+        verdict: Verdict = end.value
+        return verdict
+    if isinstance(event, Phase):
+        return f"{event.title}…"
+    step = getattr(event, "step", None)
+    path = getattr(event, "path", ())
+    if step is None:
+        return translate("SelectionController", "comparing…")
+    return translate("SelectionController", "step {step} of {steps}").format(step=step.index, steps=len(path) - 1)
+
+
+def _find_parent(gallery: Gallery, picture: Picture) -> Picture | None:
+    return next((one for one in gallery.family(picture.id) if one.is_made_by(picture.parent)), None)

@@ -1,0 +1,358 @@
+"""The window's access to the gallery: one thread for all calls, and the list models of the views."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QFile, QObject, Signal
+
+from gdm_studio.common import paths, preferences, repair_log
+from gdm_studio.common.errors import StorageError
+from gdm_studio.ui.gallery.commands import GalleryCommands
+from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
+from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
+from gdm_studio.ui.session import Session
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.gallery import Gallery, Metadata, Picture
+    from gdm_studio.ui.gallery.signals import ImageSignals
+    from gdm_studio.ui.look.theme import Theme
+    from gdm_studio.ui.notify import Notify
+    from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.undo_stack import UndoStack
+
+T = TypeVar("T")
+
+# Number of creation timestamps fetched at once, so that a new search does not wait for all results of the last one.
+SLICE = 10_000
+# Number of pictures fetched at once.
+BATCH = 60
+# Seconds between two pieces of background work.
+REST = 0.2
+
+
+class GalleryService(QObject):
+    """A service that runs all calls of the gallery on one thread. The first call opens the gallery."""
+
+    # Pictures were added, removed or marked.
+    changed = Signal()
+    # The number of changed files processed, and of those found.
+    progressed = Signal(int, int)
+
+    def __init__(
+        self, theme: Theme, open_gallery: Callable[[], Gallery], undo_stack: UndoStack, tasks: Tasks, notify: Notify
+    ) -> None:
+        super().__init__()
+        # The list of the Create page, with a small cache, since users rarely scroll back there.
+        self.panel_model = PictureModel(theme, screens=1)
+        # The list of the Gallery page.
+        self.page_model = PictureModel(theme)
+        self.lists = (self.panel_model, self.page_model)
+        self._open = open_gallery
+        self._tasks = tasks
+        self._notify = notify
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
+        self._gallery: Gallery | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.thumbnails = ThumbnailReader(lambda *wanted: self.open_here().thumbnails.get(*wanted, seconds=0.03), tasks)
+        # Number of the last search of each list; older ones are dropped.
+        self._searches = dict.fromkeys(self.lists, 0)
+        # Number of the last search of each list that was answered.
+        self._answered = dict.fromkeys(self.lists, 0)
+        # Creation timestamps of the pictures to load for each list.
+        self._wishes: dict[PictureModel, list[int]] = {}
+        self.commands = GalleryCommands(self, undo_stack, tasks, notify)
+        self.closing = False
+        # Whether the files were scanned once.
+        self.is_scanned = False
+        for model in self.lists:
+            model.set_reading(True)
+            model.search_wanted.connect(partial(self._on_search_wanted, model))
+            model.pictures_wanted.connect(partial(self._on_pictures_wanted, model))
+            model.all_wanted.connect(lambda moments, act: tasks.start(self._act_on_pictures(moments, act)))
+            model.ids_wanted.connect(lambda moments, act: tasks.start(self._act_on_ids(moments, act)))
+            self.thumbnails.connect_model(model)
+
+    def connect_signals(self, signals: ImageSignals) -> None:
+        """Connect the favourite and delete signals of a grid to the commands."""
+        signals.favourite.connect(lambda ids, on: self._tasks.start(self.commands.favourite(ids, on)))
+        signals.delete.connect(lambda ids: self._tasks.start(self.commands.delete(ids)))
+
+    async def open(self) -> None:
+        """Fill the lists, update the index from the files, and create missing thumbnails.
+
+        The library is locked, so that another process cannot move it.
+        """
+        self._loop = asyncio.get_running_loop()
+        # The library cannot be locked while another process moves it.
+        with suppress(StorageError):
+            await self._do(lambda gallery: gallery.lock_library())
+        for model in self.lists:
+            model.set_query(model.query())
+        try:
+            await self.scan()
+        finally:
+            self.is_scanned = True
+            for model in self.lists:
+                model.set_reading(False)
+        steps = await self._do(lambda gallery: gallery.create_thumbnails())
+        while not self.closing and await self._do(lambda gallery: next(steps, None)) is not None:
+            await asyncio.sleep(REST)
+
+    async def scan(self) -> None:
+        """Update the index from the files, and the lists from the index.
+
+        The scan proceeds in batches, newest files first, so that other calls are not delayed.
+        """
+        steps = await self._do(lambda gallery: gallery.sync_in_steps())
+        seen = 0
+        while not self.closing and (step := await self._do(lambda gallery: next(steps, None))):
+            looked, changed = step
+            self.progressed.emit(looked, changed)
+            # Show the first batch, which has the newest files, before the others.
+            if looked > seen and (seen == 0 or looked == changed):
+                self.refresh()
+            seen = looked
+
+    async def refresh_if_changed(self) -> None:
+        """Refresh the lists if another program has changed the gallery since the last check."""
+        if self.is_scanned and not self.closing and await self._do(lambda gallery: gallery.changed_elsewhere()):
+            self.refresh()
+
+    def stop_scanning(self) -> None:
+        """Stop a scan of the files after its current batch. It continues when the program starts again."""
+        self.closing = True
+
+    def refresh(self) -> None:
+        """Update all lists after images were added or removed."""
+        for model in self.lists:
+            model.refresh()
+        self.changed.emit()
+
+    def add(self, picture: Picture) -> None:
+        """Add an image that has just been saved to all lists."""
+        for model in self.lists:
+            if model.query():
+                self._tasks.start(self._show_if_found(model, picture))
+            else:
+                model.add_newest(picture)
+            if self._searches[model] != self._answered[model]:
+                # The search under way may have been read before the picture was saved.
+                model.refresh()
+        self.changed.emit()
+
+    def open_here(self) -> Gallery:
+        """Return the gallery, which is opened by the first call. Raises StorageError.
+
+        Call this only on the gallery's thread.
+        """
+        if self._gallery is None:
+            self._gallery = self._open()
+        return self._gallery
+
+    def run_on_disk(self, task: Callable[[], object]) -> None:
+        """Schedule `task()` on the gallery's thread after all earlier calls. May be called from any thread.
+
+        An error of the task is reported. After `close`, tasks are ignored.
+        """
+        # The thread pool may be shut down, because the program ends.
+        with suppress(RuntimeError):
+            self._disk.submit(task).add_done_callback(self._report_error)
+
+    def _report_error(self, done: Future[object]) -> None:
+        error = done.exception()
+        if error is None or self._loop is None:
+            return
+
+        async def fail() -> None:
+            raise error
+
+        # The window may be gone already.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(lambda: self._tasks.start(fail()))
+
+    async def flush(self) -> None:
+        """Wait until the gallery's thread has finished all calls scheduled so far. Raises StorageError."""
+        await self._do(lambda gallery: None)
+
+    async def ask(self, work: Callable[[Gallery], T]) -> T:
+        """Run `work(gallery)` on the gallery's thread and return its result. Raises StorageError."""
+        return await self._do(work)
+
+    async def new_collection(self, name: str, ids: Sequence[str]) -> str:
+        """Create a collection of images and return its name. Raises StorageError."""
+        made = await self._do(lambda gallery: gallery.collections.create(name, ids))
+        self.changed.emit()
+        return made
+
+    async def reload(self, ids: Sequence[str]) -> None:
+        """Reload the images with these ids in the lists that have them in their cache."""
+        for model in self.lists:
+            moments = model.moments_of(ids)
+            for start in range(0, len(moments), BATCH):
+                wanted = moments[start : start + BATCH]
+                model.fill(await self._do(partial(_at, moments=wanted)))
+            if model.query():
+                model.refresh()
+        self.changed.emit()
+
+    async def pixels(self, picture: Picture) -> np.ndarray:
+        """Return an image of the gallery as uint8 RGBA (height, width, 4). Raises StorageError."""
+        return await self._do(lambda gallery: _rgba_of_ours(picture.path))
+
+    async def rgba(self, path: Path) -> np.ndarray:
+        """Read an image file as uint8 RGBA (height, width, 4). Raises StorageError."""
+        return await self._do(lambda gallery: _rgba(path))
+
+    async def read(self, path: Path) -> Metadata:
+        """Return the metadata of an image file. Raises StorageError."""
+        from gdm_studio.gallery import read
+
+        return await self._do(lambda gallery: read(path))
+
+    async def save_session(self, session: Session, folder: Path) -> None:
+        """Save the state of the window. Raises StorageError."""
+        await self._do(lambda gallery: session.save(folder))
+
+    async def close(self) -> None:
+        """Finish running calls, empty the trash if the preferences request it, and close the gallery."""
+        self.stop_scanning()
+        self.thumbnails.close()
+        if self._gallery is not None:
+            await self._do(empty_bin)
+            await self._do(lambda gallery: gallery.close())
+        self._disk.shutdown(wait=False)
+
+    # Answers to the lists
+
+    def _on_search_wanted(self, model: PictureModel, query: str) -> None:
+        self._searches[model] += 1
+        self._tasks.start(self._search(model, query, self._searches[model]))
+
+    async def _search(self, model: PictureModel, query: str, number: int) -> None:
+        """Fetch the newest matches, then the creation timestamps of all matches.
+
+        Stop if the list starts a newer search.
+        """
+
+        def is_superseded() -> bool:
+            return self._searches[model] != number or self.closing
+
+        def first(gallery: Gallery) -> list[Picture]:
+            return [] if is_superseded() else gallery.page(query, limit=PAGE, fill=False)
+
+        def some(gallery: Gallery) -> list[int]:
+            before = {"before": moments[-1]} if moments else {}
+            return [] if is_superseded() else gallery.timeline.moments(query, **before, limit=SLICE)
+
+        moments: list[int] = []
+        try:
+            if model.is_waiting():
+                pictures = await self._do(first)
+                if not is_superseded():
+                    model.begin(query, pictures)
+            while found := await self._do(some):
+                moments += found
+        except StorageError:
+            if not is_superseded():
+                model.search_failed(query)
+            raise
+        finally:
+            if not is_superseded():
+                self._answered[model] = number
+        if not is_superseded():
+            model.show_moments(query, moments)
+
+    def _on_pictures_wanted(self, model: PictureModel, moments: list[int]) -> None:
+        idle = model not in self._wishes
+        self._wishes[model] = moments
+        if idle and not self.closing:
+            self._tasks.start(self._fill(model))
+
+    async def _fill(self, model: PictureModel) -> None:
+        """Load the requested images in batches. A newer request replaces the remaining part of an older request."""
+        try:
+            while wanted := model.missing(self._wishes[model])[:BATCH]:
+                found = await self._do(partial(_at, moments=wanted))
+                model.fill(found)
+                if not found or self.closing:
+                    break
+        finally:
+            del self._wishes[model]
+
+    async def _act_on_pictures(self, moments: list[int], act: Callable[[list[Picture]], object]) -> None:
+        pictures: list[Picture] = []
+        for start in range(0, len(moments), BATCH):
+            pictures += await self._do(partial(_at, moments=moments[start : start + BATCH]))
+        act(pictures)
+
+    async def _act_on_ids(self, moments: list[int], act: Callable[[list[str]], object]) -> None:
+        act(await self._do(lambda gallery: gallery.timeline.ids(moments)))
+
+    async def _show_if_found(self, model: PictureModel, picture: Picture) -> None:
+        """Add a new image to a filtered list if it matches the search."""
+        query = model.query()
+        found = await self._do(lambda gallery: gallery.page(query, limit=1, fill=False))
+        if query == model.query() and [newest.id for newest in found] == [picture.id]:
+            model.add_newest(picture)
+
+    async def _do(self, work: Callable[[Gallery], T]) -> T:
+        def on_disk() -> tuple[T, list[str]]:
+            return work(self.open_here()), repair_log.take_unreported(paths.data_dir())
+
+        answer, repairs = await asyncio.get_running_loop().run_in_executor(self._disk, on_disk)
+        for sentence in repairs:
+            self._notify(translate("GalleryService", "Something was repaired"), sentence)
+        return answer
+
+
+def _at(gallery: Gallery, moments: list[int]) -> list[Picture]:
+    return gallery.timeline.images(moments)
+
+
+def _rgba_of_ours(path: Path) -> np.ndarray:
+    from gdm_studio.common.image_file import unreadable_image_error
+
+    try:
+        return _rgba(path)
+    except StorageError as error:
+        if str(error) != str(unreadable_image_error(path)):
+            raise
+        sentence = translate(
+            "GalleryService",
+            "{file} is damaged; copy a backup of it to {folder}, or generate it again from its settings.",
+        )
+        raise StorageError(sentence.format(file=path.name, folder=paths.display_path(path.parent))) from error
+
+
+def _rgba(path: Path) -> np.ndarray:
+    from gdm_studio.common.image_file import read_rgba_array
+
+    return read_rgba_array(path)
+
+
+def empty_bin(gallery: Gallery) -> None:
+    """Move deleted images to the system's trash if they are older than a month, or all if the preferences say so.
+
+    Files that cannot be moved stay in the gallery's trash and can still be restored.
+    """
+    from gdm_studio.gallery.storage.trash_folder import MONTH
+
+    with suppress(StorageError):
+        gallery.trash.empty(to_trash, older_than=0.0 if preferences.load().empty_bin_on_exit else MONTH)
+
+
+def to_trash(path: Path) -> None:
+    """Move a file to the system's trash. Raises StorageError."""
+    if not QFile.moveToTrash(str(path)):
+        text = translate("system_trash", "{file} cannot be moved to the trash; delete it yourself, or restore it.")
+        raise StorageError(text.format(file=path))

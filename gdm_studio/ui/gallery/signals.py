@@ -1,0 +1,63 @@
+"""Signals that request actions on images, shared by the grids and the details panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from gdm_studio.ui import actions
+from gdm_studio.ui.actions import Action
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.gallery.list_model import PictureLike
+
+
+class ImageSignals(QObject):
+    """Signals that request an action on one image, on a list of images, or on a list of image ids."""
+
+    use_settings = Signal(object)
+    vary = Signal(object)
+    reproduce = Signal(object)
+    report = Signal(object)
+    parent_of = Signal(object)
+    original_of = Signal(object)
+    less_like = Signal(object)
+    open_folder = Signal(object)
+    copy_credit = Signal(object)
+    copy = Signal(list)
+    compare = Signal(list)
+    export = Signal(list)
+    # Ids of pictures.
+    delete = Signal(list)
+    # Ids of pictures, and whether they become favourites.
+    favourite = Signal(list, bool)
+
+    def of(self, current: Callable[[], PictureLike | None]) -> dict[Action, Action]:
+        """Return {unbound action: action on the image that `current()` returns when the action runs}.
+
+        The actions are disabled while `current()` is None.
+        """
+        acts: dict[Action, Callable[[PictureLike], object]] = {
+            actions.USE: self.use_settings.emit,
+            actions.VARY: self.vary.emit,
+            actions.COMPARE: lambda picture: self.compare.emit([picture]),
+            actions.EXPORT: lambda picture: self.export.emit([picture]),
+            actions.OPEN_FOLDER: self.open_folder.emit,
+            actions.COPY_PICTURE: lambda picture: self.copy.emit([picture]),
+            actions.COPY_CREDIT: self.copy_credit.emit,
+            actions.DELETE: lambda picture: self.delete.emit([picture.id]),
+            actions.FAVOURITE: lambda picture: self.favourite.emit([picture.id], not picture.favourite),
+            actions.REPRODUCE: self.reproduce.emit,
+            actions.REPORT: self.report.emit,
+        }
+
+        def on_current(act: Callable[[PictureLike], object]) -> None:
+            if (picture := current()) is not None:
+                act(picture)
+
+        return {
+            action: action.bind(partial(on_current, act), lambda: current() is not None) for action, act in acts.items()
+        }

@@ -1,0 +1,132 @@
+"""Search for the training drawing that an image resembles, and the label that names it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio.common.errors import StudioError
+from gdm_studio.request.request import RULES, Request
+from gdm_studio.ui.look.safe_text import plain, tip
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, wrapped
+from gdm_studio.ui.widgets.layouts import stacked
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import numpy as np
+
+    from gdm_studio.gallery import Picture
+    from gdm_studio.models.library import Library
+    from gdm_studio.models.origins import Origin
+    from gdm_studio.ui.gallery.list_model import PictureLike
+    from gdm_studio.ui.tasks import Tasks
+
+# Seconds that a picture must stay selected before it is compared.
+REST = 0.1
+
+
+class SimilarImageView(Protocol):
+    """Details view of an image, with a label that names the training drawing that the image resembles."""
+
+    similar_label: SimilarImageLabel
+
+    def picture(self) -> PictureLike | None: ...
+
+
+class SimilarImages:
+    """The controller that finds the training drawing that an image resembles, and names it in the image's details."""
+
+    def __init__(self, pixels: Callable[[Picture], Awaitable[np.ndarray]], library: Library, tasks: Tasks) -> None:
+        self._pixels = pixels
+        self._library = library
+        self._tasks = tasks
+        # Results by picture id.
+        self._found: dict[Any, Origin | None] = {}
+
+    def update(self, place: SimilarImageView, picture: Picture | None) -> None:
+        """Show the drawing that an image resembles. If it is unknown, start the search for it."""
+        place.similar_label.show_origin(self._found.get(picture.id) if picture is not None else None)
+        if picture is not None and picture.id not in self._found and _is_loop_running():
+            self._tasks.start(self._search(place, picture))
+
+    async def _search(self, place: SimilarImageView, picture: Picture) -> None:
+        await asyncio.sleep(REST)
+        if not _is_shown(place, picture):
+            return
+        try:
+            rgba = await self._pixels(picture)
+            found = await asyncio.to_thread(partial(_close_to, self._library, picture.request.model, rgba))
+        except StudioError:
+            # The picture was deleted meanwhile, or its model is not installed.
+            return
+        self._found[picture.id] = found
+        if _is_shown(place, picture):
+            place.similar_label.show_origin(found)
+
+
+def _is_loop_running() -> bool:
+    """Return True if tasks can start. Lists may change after the event loop has ended while the window closes."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _is_shown(place: SimilarImageView, picture: Picture) -> bool:
+    shown = place.picture()
+    return shown is not None and shown.id == picture.id
+
+
+def _close_to(library: Library, model: str, rgba: np.ndarray) -> Origin | None:
+    from gdm_studio.models.origins import find_origin
+
+    return find_origin(library.card(model), rgba)
+
+
+# Added to the temperature of a picture to make it less similar.
+FREER = 0.25
+# Greatest temperature; above it, pictures fall apart.
+FREEST = 1.2
+
+
+class SimilarImageLabel(QWidget):
+    """A label that names the similar drawing, with a button that emits `less_asked`.
+
+    Hidden if there is no such drawing.
+    """
+
+    less_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = wrapped("", "hint")
+        self._less = ActionButton(
+            theme,
+            self.tr("Less like the original"),
+            tooltip=self.tr("Generate without a style, with a higher temperature and another seed"),
+        )
+        self._less.setProperty("role", "small")
+        self._less.clicked.connect(self.less_asked)
+        stacked(self._words, self._less, on=self, spacing=6)
+        self.hide()
+
+    def show_origin(self, origin: Origin | None) -> None:
+        self.setVisible(origin is not None)
+        if origin is not None:
+            self._words.setText(plain(self.tr("Close to {drawing}").format(drawing=origin.words)))
+            self._words.setToolTip(tip(f"{origin.source.url}\n{self.tr('The model learned from this drawing.')}"))
+
+
+def less_like(request: Request, seed: int) -> Request:
+    """Return a request with the same prompt, no style, a higher temperature and another seed."""
+    warmth = min(max(FREEST, request.temperature), request.temperature + FREER)
+    warmth = round(warmth, 2)
+    return replace(request, style="", temperature=warmth, seed=seed, branch=None, toward=None, rules=RULES)

@@ -1,0 +1,134 @@
+"""The saved steps of an image, which can be viewed, resumed or used as a branch point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.request.events import Result, Run, State, StepEvent, View
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.models.library import Library
+    from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.request.request import Request
+    from gdm_studio.steps.saved_step import SavedStep
+
+
+class StepHistory:
+    """The saved steps of one image as a finished `run`. All other members may only be used on the worker thread.
+
+    At first, the steps that are stored in the file have a fast approximate preview. The others show the preview of the
+    next stored step. Repeated calls of `sharpen()` compute and decode all steps exactly. Steps are counted from 1.
+    """
+
+    def __init__(self, source: Path | bytes, library: Library) -> None:
+        """Load the steps from a file.
+
+        Raises StorageError if they cannot be read, and ModelError if their model is missing.
+        """
+        from gdm_studio.engine.previews import Previews
+        from gdm_studio.engine.trajectory import load
+
+        self._library, self._previews = library, Previews(budget=0)
+        self._trajectory = load(source).with_exact_weights(library)
+        self.run = Run(self._trajectory.request, state=State.DONE)
+        self.run.path = self._trajectory.path[self._trajectory.first :]
+        self.run.first = self._trajectory.first
+        self.run.views[0].extend(self._first_views())
+        self._work = self._sharpened()
+
+    @property
+    def held(self) -> int:
+        """The memory used by the previews of the steps, in bytes."""
+        return self._previews.used_bytes
+
+    def sharpen(self) -> bool:
+        """Compute the next exact preview of a step. Return False if all previews are exact."""
+        view = next(self._work, None)
+        if view is None:
+            return False
+        self.run.views[0][view.index - 1] = view
+        self.run.revision += 1
+        return True
+
+    def saved(self, index: int) -> SavedStep:
+        """Return a step to resume or branch from.
+
+        Raises BadRequest if this machine computes a step that differs from the saved one.
+        """
+        return self._trajectory.saved_step(self._trajectory.first + index, self._library)
+
+    def picture(self, index: int) -> Result:
+        """Return the decoded prediction of a step as a result to save. Raises BadRequest like `saved()`."""
+        return self._reached(self._advance(index, exact=True))
+
+    def decoded(self, index: int) -> np.ndarray:
+        """Return the decoded prediction of a step as RGBA (height, width, 4). The step is computed on this machine."""
+        from gdm_studio.engine.previews import with_alpha
+
+        return with_alpha(self._reached(self._advance(index)).rgba)
+
+    def frames(self, look: str) -> Iterator[np.ndarray]:
+        """Yield every step, decoded in one of the LOOKS, as RGBA (height, width, 4)."""
+        from gdm_studio.engine.film import frames_of
+
+        return frames_of(self._trajectory, self._library, look)
+
+    def _reached(self, advance: StepEvent) -> Result:
+        from gdm_studio.engine.decoding import partial_results
+
+        (result,) = partial_results(self.run.request, advance)
+        return result
+
+    def _first_views(self) -> list[View]:
+        views: list[View] = []
+        for place in reversed(self._trajectory.indices):
+            index = place - self._trajectory.first
+            if self._trajectory.is_stored(place):
+                views += self._previews.views(self._advance(index))
+            else:
+                views.append(replace(views[-1], index=index, at=self._trajectory.path[place], decoded=False))
+        return views[::-1]
+
+    def _sharpened(self) -> Iterator[View]:
+        for place in self._trajectory.indices:
+            if not self._trajectory.is_stored(place):
+                yield from self._previews.views(self._advance(place - self._trajectory.first))
+        yield from self._previews.decode_waiting()
+
+    def _advance(self, index: int, *, exact: bool = False) -> StepEvent:
+        from gdm_studio.steps.saved_step import to_device
+
+        trajectory = self._trajectory
+        step = trajectory.step(trajectory.first + index, self._library, exact=exact)
+        model = loaded(self._library, trajectory.request)
+        return StepEvent((0,), to_device(step, model.device), trajectory.path, 0.0, model, first=trajectory.first)
+
+
+def loaded(library: Library, request: Request) -> LoadedModel:
+    """Return a request's model, from the cache or newly loaded, on its device or the nearest one available.
+
+    Raises ModelError.
+    """
+    from gdm_studio.engine import devices
+    from gdm_studio.models.library import load_for_request
+
+    device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
+    return load_for_request(library, request, device=device, dtype=dtype)
+
+
+def is_loaded(library: Library, request: Request) -> bool:
+    """Return True if the model of a request is in memory."""
+    from gdm_studio.engine import devices
+    from gdm_studio.models.library import load_arguments
+
+    try:
+        device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
+    except ModelError:
+        return False
+    return library.is_loaded(request.model, device=device, dtype=dtype, **load_arguments(request))

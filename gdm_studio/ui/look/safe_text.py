@@ -1,0 +1,50 @@
+"""Safe display of text from files, without markup, control characters or changes of text direction."""
+
+from __future__ import annotations
+
+from PySide6 import QtGui
+
+from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
+from gdm_studio.request.prompts import start_of
+
+# Characters of a tooltip.
+MAX_TIP = 2000
+REPLACEMENT = "\ufffd"
+# A word joiner has no width, and ends a tag or an entity.
+JOINER = "\u2060"
+
+
+def plain(text: str) -> str:
+    """Return the text with control characters replaced by visible symbols.
+
+    Text beyond the length limit of prompts is cut, because Qt takes seconds to lay out a longer word.
+    """
+    return UNSAFE_CHARACTERS.sub(lambda match: _shown(match[0]), start_of(text))
+
+
+def tip(text: str) -> str:
+    """Return a tooltip that Qt does not interpret as rich text, which could load files."""
+    text = plain(start_of(text, MAX_TIP))
+    if not QtGui.Qt.mightBeRichText(text):
+        return text
+    return text.replace("<", f"<{JOINER}").replace("&", f"&{JOINER}")
+
+
+def entry(text: str) -> str:
+    """Return the text of a menu entry or button, with & escaped. Qt would otherwise underline the next letter."""
+    return plain(text).replace("&", "&&")
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    if character in "\n\t":
+        return character
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else REPLACEMENT
+
+
+def make_plain(value: object, *names: str) -> None:
+    """Apply `plain` to the given fields of a frozen dataclass."""
+    for name in names:
+        object.__setattr__(value, name, plain(getattr(value, name)))

@@ -1,0 +1,158 @@
+"""The controller of the Models page. It loads previews, adds folders and checkpoints, and computes hashes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QDropEvent, QImage
+
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.catalogue.inventory import XL, InventoryRow, preview_image_of, suggest_vae
+from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
+from gdm_studio.models.files.hashes import BackgroundHasher
+from gdm_studio.models.importer import add_folder
+from gdm_studio.ui.folders import ask_files, ask_folder
+from gdm_studio.ui.models.kinds import count_by_kind
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.models.page import ModelsPage
+
+# {True for an SDXL model: name of a common VAE file}
+VAES = {True: "sdxl_vae.safetensors", False: "vae-ft-mse-840000-ema-pruned.safetensors"}
+# Greatest side of a preview image in pixels.
+SIDE = 640
+
+
+def dropped_models(event: QDropEvent) -> list[Path]:
+    """Return the weight files and folders of a drop event."""
+    local = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in local if is_weights_name(path.name) or path.is_dir()]
+
+
+class ModelsController:
+    """The controller of the Models page."""
+
+    def __init__(self, context: AppContext, page: ModelsPage) -> None:
+        self._page = page
+        self._library = context.library
+        self._tasks = tasks = context.tasks
+        self._notify = context.notify
+        self._navigator = context.navigator
+        loop = asyncio.get_running_loop()
+        self._hashing = BackgroundHasher(lambda file: loop.call_soon_threadsafe(page.view.reload, file))
+        page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
+        page.add_folder.connect(self._ask)
+        page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
+
+    def show(self, lines: Sequence[InventoryRow]) -> None:
+        """Show the models, and compute the hashes of their files in the background."""
+        self._page.set_rows(lines)
+        self._hashing.add(line.path for line in lines if is_weights_name(line.path.name))
+
+    async def stop(self) -> None:
+        """Stop computing hashes permanently."""
+        await asyncio.to_thread(self._hashing.stop)
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Add checkpoints and model folders without copying any files."""
+        self._tasks.start(self._take(paths))
+
+    def offer_vae(self, card: ModelCard) -> None:
+        """Show a notice that the model needs a VAE. It offers an installed VAE or names a file to install."""
+        title = card.title or card.name
+        name = suggest_vae(card.base, self._library.inventory())
+        if name and card.path is not None:
+            choose = partial(self._choose, card.path, "vae", name)
+            text = translate("ModelsController", "{model} has no VAE of its own; {vae} is installed and should fit.")
+            self._notify(
+                ModelError.title,
+                text.format(model=title, vae=name),
+                kind="error",
+                action=translate("ModelsController", "Use it"),
+                on_action=lambda: self._tasks.start(choose()),
+            )
+            return
+        text = translate(
+            "ModelsController",
+            "{model} has no VAE of its own; copy one for {base}, such as {file}, into the models folder.",
+        )
+        text = text.format(model=title, base=card.base, file=VAES[card.base.startswith(XL)])
+        action = translate("ModelsController", "Models")
+        self._notify(ModelError.title, text, kind="error", action=action, on_action=self._open_page)
+
+    def _open_page(self) -> None:
+        self._navigator.open_page("models")
+
+    def _ask(self) -> None:
+        title = translate("ModelsController", "Use the models in")
+        ask_folder(self._page, title, lambda chosen: self.take([chosen]))
+
+    def ask_checkpoint(self) -> None:
+        """Open the Models page and a dialog to add model files."""
+        self._open_page()
+        title = translate("ModelsController", "Use these model files")
+        kinds = translate("ModelsController", "Model files")
+        ask_files(self._page, title, f"{kinds} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})", self.take)
+
+    async def _choose(self, path: Path, part: str, value: str) -> None:
+        """Save a choice for a model.
+
+        Raises BadRequest or ModelError if the model does not support it, StorageError if it cannot be saved.
+        """
+        lines = await asyncio.to_thread(self._library.inventory)
+        try:
+            for line in (each for each in lines if each.path == path):
+                await asyncio.to_thread(partial(self._library.choose, line, **{part: value}))
+            await self._navigator.scan_models()
+        finally:
+            self._page.view.reload(path)
+
+    async def _take(self, paths: Sequence[Path]) -> None:
+        """Add files and folders to the settings, and show the models in them.
+
+        Raises ModelError for the first unusable file, and StorageError if the settings cannot be saved.
+        """
+        for path in paths:
+            if is_weights_name(path.name):
+                await asyncio.to_thread(self._library.row_at, path)
+            await asyncio.to_thread(add_folder, path)
+            self._navigator.reload_setting("model_folders")
+        await self._navigator.scan_models()
+        lines = await asyncio.to_thread(self._library.inventory)
+        found = [line for line in lines if any(line.path == path or path in line.path.parents for path in paths)]
+        self._open_page()
+        if found:
+            self._page.select(found[0].path)
+        title = translate("ModelsController", "%n folder(s) or file(s) added", "", len(paths))
+        if len(paths) == 1:
+            title = translate("ModelsController", "{file} added").format(file=paths[0].name)
+        text = translate("ModelsController", "It contains no usable model.")
+        if found:
+            text = translate("ModelsController", "Found {models}; nothing was copied.")
+            text = text.format(models=count_by_kind(found))
+        self._notify(title, text, kind="success")
+
+    async def _show_preview(self, line: InventoryRow) -> None:
+        """Show the preview image of a model. A damaged image is ignored."""
+        with suppress(StorageError):
+            self._page.view.set_preview(line.path, await asyncio.to_thread(_preview, line.path))
+
+
+def _preview(path: Path) -> QImage:
+    from gdm_studio.common.image_file import read_rgba
+
+    place = preview_image_of(path)
+    if place is None:
+        return QImage()
+    picture = read_rgba(place)
+    picture.thumbnail((SIDE, SIDE))
+    width, height = picture.size
+    return QImage(picture.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

@@ -1,0 +1,72 @@
+"""Names of the kinds of models and model parts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.models.catalogue.inventory import InventoryRow, group_of
+from gdm_studio.ui.translation import translate
+
+# Counts of the rows of a group, by the group.
+COUNTS = {
+    "Models": QT_TRANSLATE_NOOP("ModelKind", "%n model(s)"),
+    "LoRAs": QT_TRANSLATE_NOOP("ModelKind", "%n LoRA(s)"),
+    "VAEs": QT_TRANSLATE_NOOP("ModelKind", "%n VAE(s)"),
+    "Embeddings": QT_TRANSLATE_NOOP("ModelKind", "%n embedding(s)"),
+    "ControlNets": QT_TRANSLATE_NOOP("ModelKind", "%n ControlNet(s)"),
+    "Text encoders": QT_TRANSLATE_NOOP("ModelKind", "%n text encoder(s)"),
+    "Preview decoders": QT_TRANSLATE_NOOP("ModelKind", "%n preview decoder(s)"),
+    "Upscalers": QT_TRANSLATE_NOOP("ModelKind", "%n upscaler(s)"),
+    "Diffusion transformers": QT_TRANSLATE_NOOP("ModelKind", "%n diffusion transformer(s)"),
+    "Language models": QT_TRANSLATE_NOOP("ModelKind", "%n language model(s)"),
+    "Image encoders": QT_TRANSLATE_NOOP("ModelKind", "%n image encoder(s)"),
+    "Motion modules": QT_TRANSLATE_NOOP("ModelKind", "%n motion module(s)"),
+    "Incomplete files": QT_TRANSLATE_NOOP("ModelKind", "%n incomplete file(s)"),
+}
+GROUPS = (
+    QT_TRANSLATE_NOOP("ModelKind", "Models"),
+    QT_TRANSLATE_NOOP("ModelKind", "Embeddings"),
+    QT_TRANSLATE_NOOP("ModelKind", "Text encoders"),
+    QT_TRANSLATE_NOOP("ModelKind", "Preview decoders"),
+    QT_TRANSLATE_NOOP("ModelKind", "Upscalers"),
+    QT_TRANSLATE_NOOP("ModelKind", "Diffusion transformers"),
+    QT_TRANSLATE_NOOP("ModelKind", "Language models"),
+    QT_TRANSLATE_NOOP("ModelKind", "Image encoders"),
+    QT_TRANSLATE_NOOP("ModelKind", "Motion modules"),
+    QT_TRANSLATE_NOOP("ModelKind", "Incomplete files"),
+)
+KINDS = (
+    QT_TRANSLATE_NOOP("ModelKind", "Embedding"),
+    QT_TRANSLATE_NOOP("ModelKind", "Text encoder"),
+    QT_TRANSLATE_NOOP("ModelKind", "Previews"),
+    QT_TRANSLATE_NOOP("ModelKind", "Upscaler"),
+    QT_TRANSLATE_NOOP("ModelKind", "Diffusion transformer"),
+    QT_TRANSLATE_NOOP("ModelKind", "Language model"),
+    QT_TRANSLATE_NOOP("ModelKind", "Image encoder"),
+    QT_TRANSLATE_NOOP("ModelKind", "Motion module"),
+)
+
+
+def group_text(group: str) -> str:
+    """Return the translated name of a group of rows, such as "Models".
+
+    Names of methods such as "LoRAs" are unchanged.
+    """
+    return translate("ModelKind", group)
+
+
+def family_text(family: str) -> str:
+    """Return the family of a row with its kind translated, such as "SDXL" or "Embedding · SDXL"."""
+    return " · ".join(translate("ModelKind", part) for part in family.split(" · "))
+
+
+def count_by_kind(lines: Sequence[InventoryRow]) -> str:
+    """Return the number of rows of each kind as text, such as "2 models, 3 LoRAs, 1 VAE"."""
+    counts = Counter(map(group_of, lines))
+    return ", ".join(_counted(group, count) for group, count in counts.items())
+
+
+def _counted(group: str, count: int) -> str:
+    return translate("ModelKind", COUNTS[group], "", count) if group in COUNTS else f"{count} {group}"

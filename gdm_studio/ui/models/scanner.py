@@ -1,0 +1,84 @@
+"""Background scans of the model folders."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
+
+
+class ModelScanner:
+    """A scanner of the model folders. It uses daemon threads, so that slow disks never block the window.
+
+    `on_progress` is called on the window's thread whenever a running scan finds a model.
+    """
+
+    def __init__(self, library: Library, on_progress: Callable[[], object]) -> None:
+        self._library = library
+        self._on_progress = on_progress
+        self._running: asyncio.Task[bool] | None = None
+        self._next: asyncio.Task[bool] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def scan(self) -> bool:
+        """Run a scan that starts after this call. Return True if it found anything new.
+
+        Several calls can share one scan.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._library.on_progress = self._report
+        if self._next is None:
+            self._next = self._loop.create_task(self._scan(self._running))
+        return await asyncio.shield(self._next)
+
+    def stop(self) -> None:
+        """Cancel the running scans. Their threads can then no longer affect the window."""
+        self._loop = None
+        for task in (self._running, self._next):
+            if task is not None:
+                task.cancel()
+
+    async def _scan(self, before: asyncio.Task[bool] | None) -> bool:
+        if before is not None:
+            await asyncio.wait([before])
+        self._running, self._next = self._next, None
+        result: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        threading.Thread(target=self._work, args=(result,), name="model scan", daemon=True).start()
+        return await result
+
+    def _work(self, result: asyncio.Future[bool]) -> None:
+        try:
+            found = self._library.refresh()
+        except Exception as error:
+            self._call(_end, result, error)
+        else:
+            self._call(_end, result, found)
+
+    def _report(self) -> None:
+        self._call(self._progress)
+
+    def _progress(self) -> None:
+        if self._loop is not None:
+            self._on_progress()
+
+    def _call(self, function: Callable[..., object], *args: object) -> None:
+        """Call a function on the window's thread, unless the window has closed."""
+        loop = self._loop
+        if loop is not None:
+            # The event loop may have been closed meanwhile.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(function, *args)
+
+
+def _end(result: asyncio.Future[bool], found: bool | Exception) -> None:
+    if result.done():
+        return
+    if isinstance(found, Exception):
+        result.set_exception(found)
+    else:
+        result.set_result(found)

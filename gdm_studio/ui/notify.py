@@ -1,0 +1,128 @@
+"""Notices over the open page. They also report errors that are not handled elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Protocol
+
+from gdm_studio.common import error_log
+from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
+from gdm_studio.common.text_safety import escape_unsafe
+from gdm_studio.ui.tasks import Tasks
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.undo_stack import UndoableAction, UndoStack
+from gdm_studio.ui.widgets import Notices
+from gdm_studio.ui.widgets.notices import DEFAULT_SECONDS
+
+# A notice with a button is shown longer, except a success. An error with a button stays until it is dismissed.
+OFFER_SECONDS = 10.0
+
+
+class Notify(Protocol):
+    """A callable that shows a notice, with a button if there is an action.
+
+    `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it. The button calls it too, unless
+    `on_action` is given.
+    """
+
+    def __call__(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        kind: str = "info",
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+        undo: Callable[[], object] | None = None,
+    ) -> None: ...
+
+
+class Notifier:
+    """The owner of the window's notices, undo stack and background tasks.
+
+    `where()` returns the notice area of the open page, and `open_models()` opens the Models page. While `closing` is
+    True, errors are also printed to standard error.
+    """
+
+    def __init__(self, where: Callable[[], Notices], *, open_models: Callable[[], object]) -> None:
+        self._where = where
+        self._open_models = open_models
+        self.undo_stack = UndoStack()
+        self.tasks = Tasks(self.report)
+        # Notices of every page that had one.
+        self._used: set[Notices] = set()
+        # Callbacks that report an error and offer its remedy, by the name of the remedy.
+        self.remedies: dict[str, Callable[[StudioError], object]] = {}
+        self.closing = False
+
+    def notify(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        kind: str = "info",
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+        undo: Callable[[], object] | None = None,
+    ) -> None:
+        """Show a notice over the open page. See `Notify`."""
+        if undo is not None:
+            undoable = UndoableAction(title, undo)
+            self.undo_stack.push(undoable)
+            if on_action is None:
+                action = action or translate("Notifier", "Undo")
+
+                def on_action() -> object:
+                    return self.tasks.start(self.undo_stack.undo(undoable))
+
+        if self.closing and kind == "error":
+            print(escape_unsafe(f"gdm-studio: {text}"), file=sys.stderr)
+        seconds = DEFAULT_SECONDS
+        if action and kind != "success":
+            seconds = 0 if kind == "error" else OFFER_SECONDS
+        notices = self._where()
+        self._used.add(notices)
+        notices.show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)
+
+    async def undo(self) -> None:
+        """Undo the latest action and show a notice about it.
+
+        Raises StudioError if that fails. The action can then be undone later.
+        """
+        act = await self.undo_stack.undo()
+        if act is None:
+            self.notify(translate("Notifier", "Nothing to undo"))
+        elif act.title:
+            self.withdraw(act.title)
+            self.notify(translate("Notifier", "Undone"), act.title)
+
+    def withdraw(self, title: str) -> None:
+        """Remove the notices with this title from all pages."""
+        for notices in self._used:
+            notices.withdraw(title)
+
+    def settings_changed(self) -> None:
+        """Remove the errors about the model, its parts or the device, because changed settings may have fixed them."""
+        for error in (BadRequest, ModelError, DeviceError):
+            self.withdraw(error.title)
+
+    def report(self, error: BaseException) -> None:
+        """Show the error that ended a task. Unexpected errors are also logged and printed to standard error."""
+        if not isinstance(error, StudioError):
+            asyncio.get_running_loop().run_in_executor(None, error_log.record_error, error)
+        if self.closing:
+            print(escape_unsafe(f"gdm-studio: {error}"), file=sys.stderr)
+        elif isinstance(error, StudioError) and error.remedy in self.remedies:
+            self.remedies[error.remedy](error)
+        elif isinstance(error, ModelError):
+            models = translate("Notifier", "Models")
+            self.notify(error.title, str(error), kind="error", action=models, on_action=self._open_models)
+        elif isinstance(error, StudioError):
+            self.notify(error.title, str(error), kind="error")
+        else:
+            traceback.print_exception(error)
+            title = translate("Notifier", "Unexpected error")
+            self.notify(title, f"{type(error).__name__}: {error}", kind="error")

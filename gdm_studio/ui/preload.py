@@ -1,0 +1,40 @@
+"""Startup work of the worker thread: importing torch, finding devices, and loading the model and warming it up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.common import preferences
+from gdm_studio.request.request import Request
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
+
+
+def find_devices() -> list[str]:
+    """Return the names of the devices, the preferred one first. Importing torch takes a second or two."""
+    from gdm_studio.engine import devices
+
+    return devices.available()
+
+
+def describe(device: str) -> str:
+    """Set the number of threads from the settings, and return the description of a device. Raises DeviceError."""
+    from gdm_studio.engine import devices
+
+    devices.use_threads(preferences.load().threads)
+    return devices.describe(device)
+
+
+def load_model(library: Library, request: Request) -> None:
+    """Load a request's model and run one step of each stage, so that the first job starts without delay.
+
+    Raises ModelError or DeviceError.
+    """
+    from gdm_studio.engine.generate import generate
+
+    plain = replace(request, count=1, factors={}, image="", mask="", branch=None)
+    shortest = replace(plain, steps=len(library.card(request.model).for_request(plain).stages))
+    for _ in generate(shortest, library):
+        pass

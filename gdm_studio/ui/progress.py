@@ -1,0 +1,37 @@
+"""Texts for durations and for the progress of a job."""
+
+from __future__ import annotations
+
+from gdm_studio.request.events import Run, State, View
+from gdm_studio.ui.translation import translate
+
+
+def progress_text(run: Run, view: View | None, seconds_left: float | None) -> str:
+    """Return the progress of a job, such as "12 of 20 · 0.6 s left" for one image or "3 of 8 done · 0:40 left".
+
+    Before the first step, the text is the phase of the job, such as "loading the model…".
+    """
+    if view is None or (run.phase and run.phase != "decoding"):
+        return f"{run.phase}…" if run.phase else translate("progress", "starting…")
+    count = run.request.count
+    if count == 1:
+        done = translate("progress", "{step} of {steps}").format(step=run.lead + view.index, steps=run.lead + view.of)
+    else:
+        done = translate("progress", "{images} of {count} done").format(images=len(run.made), count=count)
+    if run.state is State.PAUSED:
+        return translate("progress", "{done} · paused").format(done=done)
+    if not seconds_left:
+        return done
+    return translate("progress", "{done} · {time} left").format(done=done, time=duration(seconds_left))
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as text: "0.6 s", "23 s", "2:05" (minutes) or "1:02:05" (hours)."""
+    if seconds < 9.95:
+        return translate("progress", "{seconds} s").format(seconds=f"{seconds:.1f}")
+    whole = round(seconds)
+    if whole < 60:
+        return translate("progress", "{seconds} s").format(seconds=whole)
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02}"
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

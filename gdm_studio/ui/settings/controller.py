@@ -1,0 +1,73 @@
+"""Controller of the program's settings. It applies and saves each change at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from gdm_studio.common import preferences
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.gallery.service import GalleryService
+    from gdm_studio.ui.look.theme import Theme
+    from gdm_studio.ui.tasks import Tasks
+
+
+class SettingsController(QObject):
+    """The controller of the preferences. `now` contains their current values while the window is open."""
+
+    # The name of a setting.
+    changed = Signal(str)
+    # The device or the number of threads was saved.
+    device_changed = Signal()
+    # The model folders were saved.
+    model_folders_changed = Signal()
+
+    def __init__(self, theme: Theme, gallery: GalleryService, tasks: Tasks) -> None:
+        super().__init__()
+        self.now = preferences.load()
+        self._theme = theme
+        self._gallery = gallery
+        self._tasks = tasks
+        theme.set_scheme(self.now.theme)
+        theme.set_canvas(self.now.canvas)
+
+    def change(self, name: str, value: Any) -> None:
+        """Apply and save a new value of a setting. An invalid value is ignored."""
+        if not preferences.is_valid(name, value) or getattr(self.now, name) == value:
+            return
+        self.now = replace(self.now, **{name: value})
+        if name == "theme":
+            self._theme.set_scheme(value)
+        elif name == "canvas":
+            self._theme.set_canvas(value)
+        self.changed.emit(name)
+        self._tasks.start(self._save(name))
+
+    def set_saved(self, name: str, value: Any) -> None:
+        """Update the value of a setting that other code has already saved and applied."""
+        self.now = replace(self.now, **{name: value})
+        self.changed.emit(name)
+
+    def reload(self, name: str) -> None:
+        """Reload the value of a setting that other code has just saved."""
+        self.set_saved(name, getattr(preferences.load(), name))
+
+    async def _save(self, name: str) -> None:
+        """Save a setting. Apply it to the parts of the window that do not read it each time they use it."""
+        await asyncio.to_thread(preferences.change, {name: getattr(self.now, name)})
+        if name in ("format", "name_pattern", "steps_gb"):
+            await self._apply_to_gallery()
+        elif name in ("device", "threads"):
+            self.device_changed.emit()
+        elif name == "model_folders":
+            self.model_folders_changed.emit()
+
+    async def _apply_to_gallery(self) -> None:
+        from gdm_studio.gallery.image import SaveSettings
+
+        saving = SaveSettings.from_preferences(self.now)
+        await self._gallery.ask(lambda gallery: setattr(gallery, "saving", saving))

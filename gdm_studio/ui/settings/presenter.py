@@ -1,0 +1,150 @@
+"""Presenter of the settings page. It shows the settings and the state of this computer, and handles the buttons."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QGuiApplication
+
+from gdm_studio import doctor
+from gdm_studio.common import memory, paths, preferences
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.gallery.filename_pattern import NameParts, fill_pattern
+from gdm_studio.ui import preload
+from gdm_studio.ui.create.settings import device_choices
+from gdm_studio.ui.folders import ask_folder, open_folder
+from gdm_studio.ui.settings.entries import gigabytes
+from gdm_studio.ui.settings.library_move import LibraryMove
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gdm_studio.doctor import Finding
+    from gdm_studio.request.request import Request
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.settings.controller import SettingsController
+    from gdm_studio.ui.settings.page import SettingsPage
+
+GB = 1e9
+SUFFIXES = {"png": "png", "webp": "webp", "jpeg": "jpg"}
+
+
+class SettingsPresenter:
+    """The presenter that connects the settings page to the preferences, the gallery and `doctor`.
+
+    `request()` returns the settings of the next image, which are used for the example of a file name.
+    """
+
+    def __init__(
+        self,
+        context: AppContext,
+        page: SettingsPage,
+        settings: SettingsController,
+        request: Callable[[], Request],
+    ) -> None:
+        tasks = context.tasks
+        self._page = page
+        self._settings = settings
+        self._worker = context.worker
+        self._gallery = context.gallery
+        self._tasks = tasks
+        self._notify = context.notify
+        self._request = request
+        self._findings: list[Finding] = []
+        self.library_move = LibraryMove(context, page.library, settings)
+        settings.changed.connect(self._on_change)
+        page.changed.connect(self._change)
+        page.prune_asked.connect(lambda: tasks.start(self._prune()))
+        page.copy_asked.connect(self._copy_report)
+        page.opened.connect(lambda: tasks.start(self._look()))
+        page.library.open_asked.connect(lambda: tasks.start(self._open_library()))
+        page.folders.set_usual(str(paths.models_dir()))
+        page.folders.open_asked.connect(lambda: tasks.start(open_folder(paths.models_dir(), make=True)))
+        page.folders.add_asked.connect(self._ask_for_models)
+        self._show()
+
+    def add_models(self, folder: str) -> None:
+        """Add a folder to the model folders."""
+        folders = self._settings.now.model_folders
+        if folder not in folders:
+            self._settings.change("model_folders", (*folders, folder))
+
+    def _change(self, name: str, value: Any) -> None:
+        """Change a setting. If it is an invalid file name pattern, show the error instead."""
+        if name == "name_pattern" and (problem := self._problem_with(value)):
+            self._page.show_example("", problem)
+        else:
+            self._settings.change(name, value)
+            self._show()
+
+    def _on_change(self, name: str) -> None:
+        self._show()
+        if name == "steps_gb":
+            self._tasks.start(self._show_steps())
+
+    def _show(self) -> None:
+        self._page.show_preferences(self._settings.now)
+        self._page.show_example(self._example(self._settings.now.name_pattern))
+        self.library_move.show()
+
+    async def _look(self) -> None:
+        """Show the available devices, the disk space of saved steps, and the findings of `doctor`."""
+        names = await self._worker.ask(preload.find_devices)
+        self._page.set_devices(device_choices(names))
+        await self._show_steps()
+        found = await asyncio.to_thread(lambda: [*doctor.versions(), *doctor.places(), *doctor.models()])
+        found += await self._worker.ask(lambda: list(doctor.devices()))
+        found += await self._gallery.ask(lambda gallery: list(doctor.gallery_state(gallery)))
+        self._findings = found + await asyncio.to_thread(lambda: [*doctor.last_errors(), doctor.last_crash()])
+        self._page.show_findings(self._findings)
+
+    async def _open_library(self) -> None:
+        """Open the pictures folder in the file manager.
+
+        The folder is created before its first use, but not while its disk is disconnected.
+        """
+        await self._gallery.ask(lambda gallery: gallery.create_library())
+        await open_folder(preferences.pictures_dir())
+
+    async def _show_steps(self) -> None:
+        held = await self._gallery.ask(lambda gallery: gallery.steps.total_size())
+        text = translate("SettingsPresenter", "They take {size} now.").format(size=memory.format_bytes(held))
+        self._page.show_steps(text if held else "")
+
+    async def _prune(self) -> None:
+        """Delete the oldest saved steps until they fit into the limit of disk space."""
+        limit = self._settings.now.steps_gb
+        lost = await self._gallery.ask(lambda gallery: gallery.steps.prune(limit * GB))
+        await self._show_steps()
+        if lost:
+            title = translate("SettingsPresenter", "Deleted the steps of %n picture(s)", "", lost)
+            self._notify(title, translate("SettingsPresenter", "The pictures did not change."), kind="success")
+        else:
+            text = translate("SettingsPresenter", "They may take {size}.").format(size=gigabytes(limit))
+            self._notify(translate("SettingsPresenter", "There is space for all steps"), text)
+
+    def _copy_report(self) -> None:
+        QGuiApplication.clipboard().setText(doctor.report(self._findings))
+        text = translate("SettingsPresenter", "It has versions, devices and folders, and no pictures or prompts.")
+        self._notify(translate("SettingsPresenter", "Report copied"), text, kind="success")
+
+    def _example(self, pattern: str) -> str:
+        """Return the file name of the next image. Raises BadRequest if the pattern is invalid."""
+        request = self._request()
+        made_up = NameParts(request, "3f9a0c", time.time(), request.size or (256, 256))
+        return f"{fill_pattern(pattern, made_up)}.{SUFFIXES[self._settings.now.format]}"
+
+    def _problem_with(self, pattern: str) -> str:
+        try:
+            self._example(pattern)
+        except BadRequest as error:
+            return str(error)
+        return ""
+
+    def _ask_for_models(self) -> None:
+        """Open a dialog to add a folder of models."""
+        title = translate("SettingsPresenter", "Folder to search for models")
+        ask_folder(self._page, title, lambda chosen: self.add_models(str(chosen)))

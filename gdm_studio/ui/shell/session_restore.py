@@ -1,0 +1,58 @@
+"""The session of the window, which is saved at the end and restored at the next start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray
+
+from gdm_studio.ui.session import Session
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.shell.window import Window
+
+# Size of the first window, if the screen is large enough.
+SIZE = (1280, 800)
+# Largest frame that a system draws around a window. The real size is unknown until the window is shown.
+FRAME = (16, 48)
+
+
+def session_of(window: Window) -> Session:
+    """Return the state of the window as a session to save."""
+    controls = window.create_page.controls
+    request, defaults = window.settings.settings_to_save()
+    if window.sets.lent_style == request.style:
+        request = replace(request, style="")
+    return Session(
+        geometry=window.saveGeometry().toBase64().toStdString(),
+        page=window.page(),
+        request=request,
+        unhurried=window.settings.before_fast,
+        usual=defaults,
+        things=controls.things.text(),
+        set_open=window.sets.on,
+        seed_locked=controls.draft.is_locked_by_user,
+        row_open=controls.main_settings.is_open(),
+        more_open=controls.more.is_open(),
+        cell=window.gallery_page.search.cell(),
+        oldest_first=window.gallery.page_model.is_oldest_first(),
+        recent=tuple(window.commands.recent),
+        exported=window.export_controller.last,
+    )
+
+
+def restore(window: Window, session: Session) -> None:
+    """Restore the state of the window, except for the open page, which may not exist yet."""
+    geometry = QByteArray.fromBase64(session.geometry.encode("ascii", "replace"))
+    if geometry.isEmpty() or not window.restoreGeometry(geometry):
+        room = window.screen().availableSize()
+        window.resize(min(SIZE[0], room.width() - FRAME[0]), min(SIZE[1], room.height() - FRAME[1]))
+    controls = window.create_page.controls
+    window.settings.open(session.request, session.usual)
+    window.settings.before_fast = session.unhurried
+    controls.things.set_text(session.things)
+    controls.draft.change(seed_locked=session.seed_locked)
+    controls.main_settings.set_open(session.row_open)
+    controls.more.set_open(session.more_open)
+    window.commands.recent = list(session.recent)

@@ -1,0 +1,63 @@
+"""The undo stack of the window."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from weakref import WeakSet
+
+from gdm_studio.common.errors import StudioError
+
+# Maximum number of actions that can be undone.
+MAX_ACTIONS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class UndoableAction:
+    """A completed action. `back()` undoes it and may return a coroutine."""
+
+    # Title of the notice that reports the action, "" if there is none.
+    title: str
+    back: Callable[[], object]
+
+
+class UndoStack:
+    """A stack of actions to undo, the latest action last. Hold `lock` from the start of an action until it is pushed.
+
+    If Ctrl+Z is pressed while an action is in progress, the lock ensures that this action is undone and not the
+    previous one.
+    """
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self._actions: list[UndoableAction] = []
+        self._failed = WeakSet[UndoableAction]()
+
+    def push(self, act: UndoableAction) -> None:
+        """Push a completed action."""
+        self._actions.append(act)
+        del self._actions[:-MAX_ACTIONS]
+
+    async def undo(self, act: UndoableAction | None = None) -> UndoableAction | None:
+        """Undo an action, by default the latest action, and return it. Return None if there is nothing to undo.
+
+        Raises StudioError if that fails. The action then stays on the stack. After a second failure, it moves to the
+        bottom.
+        """
+        async with self.lock:
+            act = act or (self._actions[-1] if self._actions else None)
+            if act is None or act not in self._actions:
+                return None
+            place = self._actions.index(act)
+            self._actions.pop(place)
+            try:
+                result = act.back()
+                if inspect.iscoroutine(result):
+                    await result
+            except StudioError:
+                self._actions.insert(0 if act in self._failed else place, act)
+                self._failed.add(act)
+                raise
+            return act

@@ -1,0 +1,56 @@
+"""View modes of a step: predicted image, noisy image, difference and noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gdm_studio.engine import view_modes
+from gdm_studio.engine.view_modes import DIFFERENCE, NOISE, NOISY, PREDICTED, Sources
+from gdm_studio.request.events import View
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.combo import Choice
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def view_mode_choices() -> list[Choice]:
+    """Return the view modes with their titles and descriptions."""
+    return [
+        Choice(
+            PREDICTED,
+            translate("ViewModes", "Predicted"),
+            translate("ViewModes", "The clean picture that the model predicts so far"),
+        ),
+        Choice(NOISY, translate("ViewModes", "Noisy"), translate("ViewModes", "The noisy picture at this step")),
+        Choice(
+            DIFFERENCE,
+            translate("ViewModes", "Difference"),
+            translate("ViewModes", "The change of the predicted picture in this step; grey where it is unchanged"),
+        ),
+        Choice(
+            NOISE,
+            translate("ViewModes", "Noise"),
+            translate("ViewModes", "The predicted noise: the noisy picture without the predicted one"),
+        ),
+    ]
+
+
+def sources(views: Sequence[View], index: int, look: str) -> Sources:
+    """Return the arrays from which a view mode draws step `index`, which is counted from 1.
+
+    Equal results are the same objects, so that callers can use them as cache keys.
+    """
+    return view_modes.view_sources(views[max(index - 2, 0) : index], look)
+
+
+def picture(found: Sources, side: int = 0) -> np.ndarray:
+    """Draw the arrays from `sources` as an RGBA image (height, width, 4).
+
+    With `side`, a difference is computed from a subset of the pixels that suffices for an image of `side` pixels.
+    """
+    if side and len(found) > 1:
+        every = max(1, min(found[0].shape[:2]) // (2 * side))
+        found = tuple(each[::every, ::every] for each in found)
+    return view_modes.view_image(found)

@@ -1,0 +1,102 @@
+"""Section with a heading that folds and unfolds it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+
+from gdm_studio.ui.look.icons import icon
+from gdm_studio.ui.look.safe_text import entry, plain, tip
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.layouts import stacked
+
+TAB = Qt.FocusPolicy.TabFocus
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
+# Size of the arrow, and space between the arrow and the title.
+ICON = 14
+AIR = 8
+
+
+class Collapsible(QWidget):
+    """A section that its heading folds and unfolds. The heading then emits `toggled(open)`."""
+
+    toggled = Signal(bool)
+
+    def __init__(self, theme: Theme, *, title: str, summary: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._title = title
+        self._summary = summary
+        self._marked = False
+        self.head = QToolButton()
+        self.head.setCheckable(True)
+        self.head.setProperty("role", "fold")
+        self.head.setIconSize(QSize(ICON, ICON))
+        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.head.setFixedHeight(24)
+        self.head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.head.toggled.connect(self._on_toggle)
+        self._body = QWidget()
+        self._body.hide()
+        self._rows = stacked(on=self._body, margins=(0, 6, 0, 0), spacing=12)
+        stacked(self.head, self._body, on=self, spacing=0)
+        theme.changed.connect(self._show_head)
+        self._show_head()
+
+    def add(self, *widgets: QWidget, at: int = -1) -> None:
+        """Add widgets at the end of the section or at an index, and adapt the tab order."""
+        for place, widget in enumerate(widgets, at):
+            self._rows.insertWidget(place if at >= 0 else at, widget)
+        if at >= 0:
+            rows = sorted(self._body.findChildren(QWidget, options=DIRECT), key=self._rows.indexOf)
+            parts = [part for row in rows for part in (row, *row.findChildren(QWidget)) if part.focusPolicy() & TAB]
+            for one, other in pairwise((self.head, *(part for part in parts if part.window() is self.window()))):
+                self.setTabOrder(one, other)
+
+    def is_open(self) -> bool:
+        return self.head.isChecked()
+
+    def set_open(self, opened: bool) -> None:
+        self.head.setChecked(opened)
+
+    def set_summary(self, summary: str, *, marked: bool = False) -> None:
+        """Show a summary of the contents beside the title while the section is folded.
+
+        `marked` uses the accent colour.
+        """
+        self._summary = summary
+        if marked != self._marked:
+            self._marked = marked
+            self.head.setProperty("marked", marked)
+            self.head.style().polish(self.head)
+        self._show_head()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_head()
+
+    def _on_toggle(self, opened: bool) -> None:
+        self._body.setVisible(opened)
+        self._show_head()
+        self.toggled.emit(opened)
+
+    def _words(self, opened: bool) -> str:
+        return self._title if opened or not self._summary else f"{self._title}: {self._summary}"
+
+    def _show_head(self) -> None:
+        opened = self.is_open()
+        text = plain(self._words(opened))
+        room = max(self.width() - ICON - AIR, 0)
+        self.head.setText(entry(self.head.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)))
+        self.head.setAccessibleName(text if self._marked else self._title)
+        state = translate("Collapsible", "open") if opened else translate("Collapsible", "closed")
+        self.head.setAccessibleDescription(state)
+        text = translate("Collapsible", "Hide: {section}") if opened else translate("Collapsible", "Show: {section}")
+        contents = f" ({self._summary})" if self._summary and not opened else ""
+        self.head.setToolTip(tip(text.format(section=self._title) + contents))
+        self.head.setIcon(icon(self._theme, "chevron-down" if opened else "chevron-right"))

@@ -1,0 +1,292 @@
+"""Input fields: a text field, a number field, and a frame around a number field and buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QSizePolicy, QToolTip, QWidget
+
+from gdm_studio.request.request import SEED_LIMIT
+from gdm_studio.ui.actions import ANOTHER_SEED
+from gdm_studio.ui.look.safe_text import tip
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+from gdm_studio.ui.widgets.icon_button import mark, mark_of
+from gdm_studio.ui.widgets.labels import label
+from gdm_studio.ui.widgets.layouts import in_row
+
+# Time that a hint about a corrected number is shown.
+HINT_MS = 6000
+
+
+class TextLine(QLineEdit):
+    """A line edit with an accessible name, a placeholder text and a tooltip."""
+
+    def __init__(self, name: str, *, text: str = "", hint: str = "", tooltip: str = "", role: str = "") -> None:
+        super().__init__(text)
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        self.setToolTip(tooltip)
+        self.setProperty("role", role or None)
+        leave_files_to_window(self)
+
+
+class NumberEdit(QLineEdit):
+    """A field for a number from `low` to `high`. If given, the text `least` is shown for the lowest number.
+
+    Up and Down change the number, and Escape restores it. A number out of range is corrected, and a hint is shown.
+    `edited(number)` is emitted for user input, with an int if `decimals` is 0. A click on a button does not move the
+    focus, so the typed text is also accepted on any mouse press or shortcut elsewhere.
+    """
+
+    edited = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        low: float,
+        high: float,
+        decimals: int = 0,
+        step: float = 1,
+        least: str = "",
+        tooltip: str = "",
+    ) -> None:
+        super().__init__()
+        self._low = low
+        self._high = high
+        self._decimals = decimals
+        self._step = step
+        self._number: float = low
+        self._least = least
+        self.setAccessibleName(name)
+        self.setToolTip(tooltip)
+        self.textEdited.connect(lambda: QApplication.instance().installEventFilter(self))  # type: ignore[union-attr]
+        self.editingFinished.connect(self.take)
+        leave_files_to_window(self)
+        self.set_number(low)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+V to the window if the clipboard has no text. Otherwise pasting would empty the field."""
+        is_paste = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste)
+        if is_paste and not QApplication.clipboard().text():
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def number(self) -> float:
+        return self._number
+
+    def set_number(self, number: float) -> None:
+        """Show a number, limited to the range."""
+        self._number = min(max(number, self._low), self._high)
+        self.setText(self._shown())
+
+    def set_range(self, low: float, high: float) -> None:
+        self._low = low
+        self._high = high
+        self.set_number(self._number)
+
+    def set_step(self, step: float) -> None:
+        """Set the amount by which Up and Down change the number."""
+        self._step = step
+
+    def step_by(self, steps: int) -> None:
+        """Increase the number by `steps` steps, as a key or button does."""
+        self._change(round(self._number + steps * self._step, self._decimals))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
+        if event.key() in moves and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.take()
+            self.step_by(moves[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_Escape and self.text() != self._shown():
+            self.setText(self._shown())
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Accept the typed text on any mouse press or shortcut in the application."""
+        kind = event.type()
+        pressed = kind == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and watched is not self
+        if pressed or kind == QEvent.Type.Shortcut:
+            self.take()
+        return False
+
+    def _shown(self) -> str:
+        if self._least and self._number == self._low:
+            return self._least
+        return f"{self._number:.{self._decimals}f}" if self._decimals else str(int(self._number))
+
+    def take(self) -> None:
+        """Accept the typed text. This also happens on loss of focus."""
+        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        if self.text() == self._shown():
+            return
+        text = self.text().strip()
+        typed = self._parsed()
+        self._change(self._number if typed is None else typed)
+        if typed is None or not self._low <= typed <= self._high:
+            self._hint(text if typed is None else "")
+
+    def _parsed(self) -> float | None:
+        if self._least and self.text().strip().lower() == self._least.lower():
+            return self._low
+        text = self.text().strip().replace(",", ".").replace(" ", "")
+        try:
+            number = float(text) if self._decimals else int(text)
+        except ValueError:
+            return None
+        return number if number == number else None
+
+    def _change(self, number: float) -> None:
+        before = self._number
+        self.set_number(number)
+        if self._number != before:
+            self.edited.emit(self._number)
+
+    def _hint(self, no_number: str) -> None:
+        """Show a hint about a correction.
+
+        `no_number` is the typed text if it is not a number, or "" if the number is out of range.
+        """
+        low = f"{self._low:g}"
+        high = f"{self._high:g}" if self._high < 1e6 else str(self._high)
+        place = self.mapToGlobal(self.rect().bottomLeft())
+        name = self.accessibleName()
+        if no_number:
+            text = self.tr("“{text}” is not a number; {name} is still {number}")
+        else:
+            text = self.tr("{name} must be from {low} to {high}; it is {number} now")
+        words = text.format(text=no_number[:20], name=name, low=low, high=high, number=self._shown())
+        QToolTip.showText(place, tip(words), self, QRect(), HINT_MS)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+
+class FramedField(QFrame):
+    """A frame around a number field that shows its focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "field")
+        self.setFixedHeight(SPACE.control)
+
+    def add_buttons(self, edit: NumberEdit, *beside: QWidget) -> None:
+        """Place the number field and these widgets in a row."""
+        edit.installEventFilter(self)
+        # A line edit adds two pixels. Without them the text is aligned with that of other fields.
+        edit.setTextMargins(-2, 0, 0, 0)
+        self.setFocusProxy(edit)
+        in_row((edit, 1), *beside, on=self, spacing=1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Give the focus to the number field."""
+        if self.focusProxy() is not None:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        return super().eventFilter(watched, event)
+
+
+class SeedField(FramedField):
+    """A field for the seed. It emits `changed(seed)` for edits by the user, and `rolled()` to request a random seed.
+
+    The button `lock` is checked while all jobs use the same seed.
+    """
+
+    changed = Signal(object)
+    rolled = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.edit = NumberEdit(
+            name=self.tr("Seed"),
+            low=0,
+            high=SEED_LIMIT - 1,
+            tooltip=self.tr("The same seed and settings give the same picture"),
+        )
+        self.edit.edited.connect(self.changed)
+        self.dice = mark_of(theme, ANOTHER_SEED.bind(self.rolled.emit), size=19)
+        self.lock = mark(theme, "lock-open", "", checkable=True)
+        self.lock.toggled.connect(self._show_lock)
+        self._show_lock(False)
+        self.add_buttons(self.edit, self.dice, self.lock)
+
+    def value(self) -> int:
+        return int(self.edit.number())
+
+    def set_value(self, seed: int) -> None:
+        self.edit.set_number(seed)
+        self.edit.setCursorPosition(0)
+
+    def _show_lock(self, locked: bool) -> None:
+        self.lock.set_icon("lock" if locked else "lock-open", "accent" if locked else "muted")
+        unlocked = self.tr("Every run uses a new seed")
+        self.lock.setToolTip(self.tr("Locked: every run uses this seed") if locked else unlocked)
+        self.lock.setAccessibleName(self.tr("Keep this seed"))
+
+
+class Stepper(FramedField):
+    """A field for a small integer with − and + buttons. If given, the text `least` is shown for the lowest number.
+
+    It emits `changed(number)` for user input.
+    """
+
+    changed = Signal(int)
+
+    def __init__(self, theme: Theme, *, name: str, low: int, high: int, least: str = "", tooltip: str = "") -> None:
+        super().__init__()
+        self.edit = NumberEdit(name=name, low=low, high=high, least=least, tooltip=tooltip)
+        self.edit.edited.connect(self._on_edit)
+        self.minus = mark(theme, "minus", self.tr("{name}: fewer").format(name=name))
+        self.plus = mark(theme, "plus", self.tr("{name}: more").format(name=name))
+        for button, step in ((self.minus, -1), (self.plus, 1)):
+            button.setAutoRepeat(True)
+            button.clicked.connect(lambda _=False, step=step: self.edit.step_by(step))
+        self._low = low
+        self._high = high
+        self._unit = label("", "muted")
+        # Returns the unit for a count.
+        self._unit_of: Callable[[int], str] = lambda count: ""
+        self.add_buttons(self.edit, self._unit, self.minus, self.plus)
+        self.set_value(low)
+
+    def value(self) -> int:
+        return int(self.edit.number())
+
+    def set_value(self, value: int) -> None:
+        self.edit.set_number(value)
+        self._show_ends()
+
+    def set_unit(self, unit_of: Callable[[int], str]) -> None:
+        """Show a unit after the number. `unit_of(count)` returns its singular or plural."""
+        self._unit_of = unit_of
+        self._unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.edit.textChanged.connect(self._fit_width)
+        self._fit_width(self.edit.text())
+        self._show_ends()
+
+    def _fit_width(self, text: str) -> None:
+        """Fit the number field to its text, so that the unit follows the number directly."""
+        self.edit.setFixedWidth(self.edit.fontMetrics().horizontalAdvance(text or "0") + 8)
+        self._unit.setVisible(len(text) < 3)
+
+    def _on_edit(self, value: int) -> None:
+        self._show_ends()
+        self.changed.emit(int(value))
+
+    def _show_ends(self) -> None:
+        self._unit.setText(self._unit_of(self.value()))
+        self.minus.setEnabled(self.value() > self._low)
+        self.plus.setEnabled(self.value() < self._high)

@@ -1,0 +1,160 @@
+"""The running jobs in the top bar: the progress of a single job with a Stop button, or the number of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.ui.look.safe_text import entry, tip
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.icon_button import ActionButton
+from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.shapes import rounded, smooth
+
+HEIGHT = 32
+WIDEST = 380
+LEAST = 130
+STOP_WIDTH = 64
+# Space beside the text of the Stop button.
+STOP_MARGINS = 24
+EDGE = 10
+GAP = 8
+STOP_TIP = QT_TRANSLATE_NOOP("JobBar", "Stop this job after the current step")
+
+
+@dataclass(frozen=True)
+class JobView:
+    """The texts of a job, such as "Grid: 9 pictures" and "3 of 9 · 12 s left", and its finished fraction (0 to 1)."""
+
+    title: str
+    progress: str
+    share: float
+    is_stopping: bool = False
+
+
+class JobBar(QWidget):
+    """The bar with the progress of the running jobs and a Stop button.
+
+    For a single job, `show_asked()` and `stop_asked()` are emitted; for several jobs, `list_asked()`. The size never
+    changes, so that neighbouring widgets do not move.
+    """
+
+    stop_asked = Signal()
+    show_asked = Signal()
+    list_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(WIDEST)
+        self.setFixedHeight(HEIGHT)
+        self._several = False
+        self.title = _JobButton(theme)
+        self.stop = ActionButton(theme, self.tr("Stop…"), tooltip=self.tr(STOP_TIP), role="stop")
+        # Wide enough for both of its texts, so that it does not move under the pointer.
+        text_width = QFontMetrics(theme.font(13)).horizontalAdvance(self.stop.text())
+        self.stop.setFixedWidth(max(STOP_WIDTH, text_width + STOP_MARGINS))
+        in_row((self.title, 1), self.stop, on=self, spacing=4)
+        self.title.clicked.connect(lambda: (self.list_asked if self._several else self.show_asked).emit())
+        self.stop.clicked.connect(lambda: (self.list_asked if self._several else self.stop_asked).emit())
+        self.show_jobs([])
+
+    def show_jobs(self, jobs: Sequence[JobView]) -> None:
+        """Show jobs, or nothing if there are none."""
+        self._several = len(jobs) > 1
+        self.title.setVisible(bool(jobs))
+        self.stop.setVisible(bool(jobs))
+        if not jobs:
+            return
+        first = jobs[0]
+        self.stop.setText(self.tr("Stop…") if self._several else self.tr("Stop"))
+        self.stop.setEnabled(self._several or not first.is_stopping)
+        if self._several:
+            self.stop.setAccessibleName(self.tr("Choose a job to stop"))
+            self.stop.setToolTip(self.tr("Choose a job to stop"))
+            count = self.tr("%n job(s)", "", len(jobs))
+            self.title.show_job(count, f"{first.title}: {first.progress}", first.share)
+            self.title.setToolTip(self.tr("Show all running jobs in the queue"))
+        else:
+            self.stop.setAccessibleName(self.tr("Stop {job}").format(job=first.title))
+            self.stop.setToolTip(self.tr(STOP_TIP))
+            self.title.show_job(first.title, first.progress, first.share)
+            progress = f"{first.title} · {first.progress}"
+            self.title.setToolTip(tip(self.tr("Show {job}").format(job=progress)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST + self.stop.width() + 4, HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDEST, HEIGHT)
+
+
+class _JobButton(QAbstractButton):
+    """A button with a title on the left, the progress on the right and a thin progress bar below."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._title = ""
+        self._progress = ""
+        self._share = 0.0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(HEIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.changed.connect(self.update)
+
+    def show_job(self, title: str, progress: str, share: float) -> None:
+        self._title = title
+        self._progress = progress
+        self._share = share
+        self.setText(entry(f"{title} · {progress}"))
+        self.setAccessibleName(f"{title}, {progress}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(LEAST, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = smooth(self)
+        theme = self._theme
+        whole = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(theme.colour("accent" if self.hasFocus() else "line"))
+        painter.setBrush(theme.colour("hover" if self.underMouse() else "raised"))
+        painter.drawRoundedRect(whole, 8, 8)
+        words = QRectF(EDGE, 0, self.width() - 2 * EDGE, HEIGHT - 3)
+        self._paint_words(painter, words)
+        line = QRectF(EDGE, HEIGHT - 6, self.width() - 2 * EDGE, 2)
+        rounded(painter, line, 1, ground=theme.colour("line"))
+        line.setWidth(max(line.width() * min(self._share, 1.0), 2))
+        rounded(painter, line, 1, ground=theme.colour("accent"))
+
+    def _paint_words(self, painter: QPainter, room: QRectF) -> None:
+        """Paint the full title if possible, and the longest form of the progress text that fits beside it."""
+        strong = self._theme.font(12, 600)
+        small = self._theme.font(12)
+        bold = QFontMetrics(strong)
+        plain = QFontMetrics(small)
+        half = room.width() / 2
+        progress = next(
+            (text for text in _shortened_texts(self._progress) if plain.horizontalAdvance(text) <= half), ""
+        )
+        beside = plain.horizontalAdvance(progress) + GAP if progress else 0
+        title = bold.elidedText(self._title, Qt.TextElideMode.ElideRight, int(room.width() - beside))
+        painter.setFont(strong)
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
+        painter.setFont(small)
+        painter.setPen(self._theme.colour("muted"))
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, progress)
+
+
+def _shortened_texts(progress: str) -> list[str]:
+    """Return the progress text and shorter forms of it, such as "3 of 9 · 12 s left" and "3 of 9"."""
+    parts = progress.split(" · ")
+    return [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]

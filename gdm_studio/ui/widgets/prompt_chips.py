@@ -1,0 +1,203 @@
+"""Row of chips below a prompt, which show how the model reads it. A click on some changes the prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from gdm_studio.ui.look import icons
+from gdm_studio.ui.look.safe_text import plain, tip
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.chips import Flow
+from gdm_studio.ui.widgets.shapes import smooth
+
+# Logical pixels.
+HEIGHT = 20
+EDGE = 8
+MARK = 11
+GAP = 4
+# Chips that are shown by default; the last one counts the others.
+MOST = 16
+
+
+class ChipLook(Enum):
+    """Appearance of a chip."""
+
+    DRAWN = auto()
+    PLAIN = auto()
+    LEFT_OUT = auto()
+    # Names a change that a click applies.
+    SUGGESTION = auto()
+    NOTE = auto()
+    PROBLEM = auto()
+
+
+@dataclass(frozen=True)
+class PromptChip:
+    """Text of a chip, its explanation, and the prompt that a click puts into the editor; "" if a click does nothing.
+
+    `name` is what a screen reader says.
+    """
+
+    text: str
+    look: ChipLook
+    name: str
+    tooltip: str = ""
+    rewrite: str = ""
+
+
+class PromptChipButton(QAbstractButton):
+    """Button that shows a PromptChip. It takes the focus only if a click changes the prompt."""
+
+    def __init__(self, theme: Theme, chip: PromptChip, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chip = chip
+        self._theme = theme
+        self._words = plain(chip.text)
+        self.setText(self._words)
+        self.setAccessibleName(plain(chip.name))
+        self.setToolTip(tip(chip.tooltip))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        if chip.rewrite:
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetrics(self._font()).horizontalAdvance(self._words)
+        mark = MARK + GAP if self._icon() else 0
+        parent = self.parentWidget()
+        widest = parent.width() if parent is not None else words
+        return QSize(min(words + mark + 2 * EDGE, max(widest, 4 * EDGE)), HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = smooth(self)
+        look = self.chip.look
+        can_click = bool(self.chip.rewrite)
+        is_lit = can_click and (self.underMouse() or self.hasFocus())
+        words = self._theme.colour(_TEXT[look])
+        line = "accent" if self.hasFocus() else "edge" if is_lit else "line"
+        pen = QPen(self._theme.colour(line), 1)
+        if look is ChipLook.SUGGESTION and not self.hasFocus():
+            pen.setColor(self._theme.colour("accent"))
+        if not can_click and look is not ChipLook.DRAWN:
+            # A chip without a border does not look like a button.
+            pen = QPen(Qt.PenStyle.NoPen)
+        painter.setPen(pen)
+        painter.setBrush(self._theme.colour("hover" if is_lit else "raised"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), HEIGHT / 2, HEIGHT / 2)
+        room = self.rect().adjusted(EDGE, 0, -EDGE, 0)
+        if icon := self._icon():
+            place = QRectF(room.left(), (self.height() - MARK) / 2, MARK, MARK)
+            icons.paint(painter, place, icon, self._theme.colour("ok" if look is ChipLook.DRAWN else _TEXT[look]))
+            room.setLeft(room.left() + MARK + GAP)
+        painter.setPen(words)
+        painter.setFont(self._font())
+        text = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width() + 2)
+        painter.drawText(room.adjusted(0, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _icon(self) -> str:
+        if self.chip.look is ChipLook.DRAWN:
+            return "check"
+        return "plus" if self.chip.look is ChipLook.LEFT_OUT and self.chip.rewrite else ""
+
+    def _font(self) -> QFont:
+        font = self._theme.font(12, 500)
+        font.setStrikeOut(self.chip.look is ChipLook.LEFT_OUT)
+        return font
+
+
+_TEXT = {
+    ChipLook.DRAWN: "text",
+    ChipLook.PLAIN: "text",
+    ChipLook.LEFT_OUT: "muted",
+    ChipLook.SUGGESTION: "accent",
+    ChipLook.NOTE: "muted",
+    ChipLook.PROBLEM: "danger",
+}
+
+
+class PromptChips(QWidget):
+    """Chips in lines. Signals: `chosen(prompt)` with the new prompt of a chip that the user clicked, `resized()`.
+
+    At most `most` are shown. With `reserved`, one line stays free for them, so that the first chips move nothing below.
+    """
+
+    chosen = Signal(str)
+    resized = Signal()
+
+    def __init__(self, theme: Theme, *, reserved: bool = False, most: int = MOST) -> None:
+        super().__init__()
+        self._theme = theme
+        self._reserved = reserved
+        self._most = most
+        self._chips: tuple[PromptChip, ...] = ()
+        self._flow = Flow(gap=GAP, parent=self)
+        self.setAccessibleName(self.tr("How the model reads the prompt"))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        if not reserved:
+            self.hide()
+        self._fit()
+
+    def chips(self) -> tuple[PromptChip, ...]:
+        """Return the chips in their order, those that are counted only included."""
+        return self._chips
+
+    def buttons(self) -> list[PromptChipButton]:
+        """Return the widgets of the chips that are shown."""
+        items = (self._flow.itemAt(place) for place in range(self._flow.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, PromptChipButton)]
+
+    def set_chips(self, chips: Sequence[PromptChip]) -> None:
+        """Show these chips instead of the former ones."""
+        if tuple(chips) == self._chips:
+            return
+        self._chips = tuple(chips)
+        shown = [*chips]
+        if len(shown) > self._most:
+            shown[self._most - 1 :] = [self._rest(shown[self._most - 1 :])]
+        self._flow.set_widgets([self._button(chip) for chip in shown])
+        if not self._reserved:
+            self.setVisible(bool(chips))
+        self._fit()
+
+    def _rest(self, chips: Sequence[PromptChip]) -> PromptChip:
+        text = self.tr("{count} more").format(count=len(chips))
+        return PromptChip(text, ChipLook.NOTE, text, ", ".join(chip.text for chip in chips[:MOST]))
+
+    def _button(self, chip: PromptChip) -> PromptChipButton:
+        button = PromptChipButton(self._theme, chip, self)
+        if chip.rewrite:
+            button.clicked.connect(lambda: self.chosen.emit(chip.rewrite))
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take the height of the lines at the present width."""
+        lines = self._flow.heightForWidth(max(self.width(), 1)) if self._chips else 0
+        height = max(lines, HEIGHT if self._reserved else 0)
+        if height != self.height():
+            self.setFixedHeight(height)
+            self.resized.emit()
+
+    def extra_height(self) -> int:
+        """Return the height of the lines after the first."""
+        return max(self.height() - HEIGHT, 0) if self._chips else 0

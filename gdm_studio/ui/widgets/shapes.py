@@ -1,0 +1,130 @@
+"""Shapes and brushes for widgets that paint themselves."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QGradient, QImage, QPaintDevice, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio.ui.look.theme import SPACE, Theme
+
+# Colours of the named plain canvases.
+CANVAS_COLOURS = {"dark": "#15171c", "light": "#f3f4f7"}
+
+
+def smooth(device: QPaintDevice) -> QPainter:
+    """Create a painter with antialiasing."""
+    painter = QPainter(device)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    return painter
+
+
+def field(painter: QPainter, widget: QWidget, theme: Theme) -> None:
+    """Paint the background of an input field, with a border whose colour shows its state."""
+    tokens = theme.tokens
+    line = tokens.accent if widget.hasFocus() else tokens.edge if widget.underMouse() else tokens.line
+    frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+    rounded(painter, frame, SPACE.radius, ground=QColor(tokens.raised), line=QColor(line))
+
+
+def rounded(
+    painter: QPainter,
+    rect: QRectF | QRect,
+    radius: float,
+    *,
+    ground: QBrush | QColor | QGradient | None = None,
+    line: QColor | None = None,
+    width: float = 1,
+) -> None:
+    """Paint a rounded rectangle with an optional fill and an optional border."""
+    painter.setPen(Qt.PenStyle.NoPen if line is None else QPen(line, width))
+    painter.setBrush(Qt.BrushStyle.NoBrush if ground is None else ground)
+    painter.drawRoundedRect(rect, radius, radius)
+
+
+def round_path(rect: QRectF, radius: float) -> QPainterPath:
+    """Return the outline of a rounded rectangle."""
+    path = QPainterPath()
+    path.addRoundedRect(rect, radius, radius)
+    return path
+
+
+def popup(widget: QWidget, theme: Theme) -> None:
+    """Paint the background of a popup, with a border."""
+    painter = smooth(widget)
+    frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+    rounded(painter, frame, 10, ground=theme.colour("panel"), line=theme.colour("edge"))
+
+
+def checker(theme: Theme, side: int, ratio: float) -> QBrush:
+    """Return a checkerboard brush for transparent areas, with squares of `side` logical pixels."""
+    return QBrush(_checker(theme.tokens.checker_a, theme.tokens.checker_b, side, ratio))
+
+
+def canvas_ground(theme: Theme, side: int, ratio: float) -> QBrush:
+    """Return the brush of the canvas behind a transparent image: a checkerboard or the user's colour."""
+    if theme.canvas == "checker":
+        return checker(theme, side, ratio)
+    return QBrush(QColor(CANVAS_COLOURS.get(theme.canvas, theme.canvas)))
+
+
+def veil(painter: QPainter, rect: QRect, theme: Theme) -> None:
+    """Paint a slightly transparent background for text over an image."""
+    ground = theme.colour("background")
+    ground.setAlpha(215)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    rounded(painter, rect, SPACE.radius, ground=ground)
+
+
+def shadow(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> None:
+    """Paint a soft shadow around and below a rounded rectangle."""
+    blur = 36
+    tile = _shadow(theme.tokens.shadow, round(radius), blur)
+    corner = blur + round(radius)
+    target = rect.adjusted(-blur, -blur + 12, blur, blur + 12)
+    _nine_patch(painter, target, tile, corner)
+
+
+def _nine_patch(painter: QPainter, target: QRectF, tile: QPixmap, corner: int) -> None:
+    size = tile.width()
+    xs = (target.left(), target.left() + corner, target.right() - corner, target.right())
+    ys = (target.top(), target.top() + corner, target.bottom() - corner, target.bottom())
+    cuts = (0, corner, size - corner, size)
+    for row in range(3):
+        for column in range(3):
+            to = QRectF(xs[column], ys[row], xs[column + 1] - xs[column], ys[row + 1] - ys[row])
+            take = QRectF(cuts[column], cuts[row], cuts[column + 1] - cuts[column], cuts[row + 1] - cuts[row])
+            painter.drawPixmap(to, tile, take)
+
+
+@lru_cache(maxsize=16)
+def _checker(light: str, dark: str, side: int, ratio: float) -> QPixmap:
+    cell = max(1, round(side * ratio))
+    tile = QPixmap(2 * cell, 2 * cell)
+    tile.fill(QColor(light))
+    painter = QPainter(tile)
+    painter.fillRect(cell, 0, cell, cell, QColor(dark))
+    painter.fillRect(0, cell, cell, cell, QColor(dark))
+    painter.end()
+    tile.setDevicePixelRatio(ratio)
+    return tile
+
+
+@lru_cache(maxsize=8)
+def _shadow(strength: int, radius: int, blur: int) -> QPixmap:
+    """Create the tile of a shadow from nested black squares. They darken towards the middle along a smooth step."""
+    size = 2 * (blur + radius) + 8
+    image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = smooth(image)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for inset in range(min(2 * blur, size // 2)):
+        depth = inset / (2 * blur)
+        painter.setBrush(QColor(0, 0, 0, round(strength * depth * depth * (3 - 2 * depth))))
+        corner = max(radius + blur - inset, 2)
+        painter.drawRoundedRect(QRectF(inset, inset, size - 2 * inset, size - 2 * inset), corner, corner)
+    painter.end()
+    return QPixmap.fromImage(image)

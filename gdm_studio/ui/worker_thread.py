@@ -1,0 +1,265 @@
+"""The thread on which the window runs jobs, loads models and calls torch.
+
+No other part of the window calls torch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QThread, Signal
+
+from gdm_studio.common import preferences
+from gdm_studio.engine import torch_startup
+from gdm_studio.request.events import State, View
+from gdm_studio.request.request import Request
+
+if TYPE_CHECKING:
+    from gdm_studio.jobs.job import Job
+    from gdm_studio.jobs.runner import Runner
+    from gdm_studio.maths.path import Step
+
+T = TypeVar("T")
+# A function to run on the thread, and a function that cancels its future.
+Task = tuple[Callable[[], None], Callable[[], None]]
+
+# Secondary threads get 512 KiB on macOS, too little for a network.
+STACK_BYTES = 16 * 2**20
+
+
+class WorkerThread(QThread):
+    """The thread that runs jobs in order, tasks between their steps, and decoding of previews when idle.
+
+    Pause, cancel and stop take effect between two `next()` calls of the engine's generator.
+    """
+
+    # A worker process is idle and could take the next job of the queue.
+    capacity_available = Signal()
+
+    def __init__(self, runner: Runner) -> None:
+        super().__init__()
+        self.setObjectName("lane")
+        self.setStackSize(STACK_BYTES)
+        self.runner = runner
+        self._wake_up = runner.executor.bell
+        # Tasks to run between two steps.
+        self._tasks: deque[Task] = deque()
+        # Tasks to run between two jobs.
+        self._tasks_between_jobs: deque[Task] = deque()
+        # True while a worker process is idle.
+        self._is_worker_idle = False
+        # The running or latest job. Its previews are decoded in idle time.
+        self._current: Job | None = None
+        self._stopping = False
+
+    @property
+    def has_capacity(self) -> bool:
+        """True while a worker process is idle and no job is waiting for it."""
+        return self._is_worker_idle and not self.runner.has_waiting
+
+    def ask(self, function: Callable[[], T], *, between_jobs: bool = False) -> asyncio.Future[T]:
+        """Call `function()` on the thread before its next step. Return a future of its result.
+
+        With `between_jobs`, the function is called after the running job. The future is cancelled if the thread ends
+        first.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def resolve(value: T | None, error: Exception | None) -> None:
+            if future.done():
+                return
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(value)  # type: ignore[arg-type]
+
+        def run() -> None:
+            value = None
+            error = None
+            try:
+                value = function()
+            except Exception as caught:  # any error is passed to the caller
+                error = caught
+            loop.call_soon_threadsafe(resolve, value, error)
+
+        def cancel() -> None:
+            loop.call_soon_threadsafe(future.cancel)
+
+        with self._wake_up:
+            (self._tasks_between_jobs if between_jobs else self._tasks).append((run, cancel))
+            self._wake_up.notify_all()
+        return future
+
+    def stop_previews(self, job: Job) -> None:
+        """Stop decoding the previews of a job whose steps will not be viewed again."""
+        self.ask(partial(_give_up_previews, job))
+
+    async def save_partial_results(self, job: Job) -> None:
+        """Decode and save the unfinished images of a stopped job."""
+        await self.ask(partial(self.runner.save_partial_results, job))
+
+    def resume_point(self, request: Request, step: Step) -> asyncio.Future[bytes]:
+        """Return a future of the recorded steps that let a queue item resume at `step`."""
+        return self.ask(partial(self.runner.executor.resume_point, request, step))
+
+    def decode_preview(self, views: Sequence[View], place: int) -> asyncio.Future[View | None]:
+        """Decode the preview of the step at index `place` before all others.
+
+        The result is None if the latents of the step are no longer in memory.
+        """
+        return self.ask(partial(self._decode_preview, views, place))
+
+    def stop(self) -> None:
+        """End the thread before its next step.
+
+        Queued jobs end as stopped. Call `wait()` to wait for the end of the thread.
+        """
+        with self._wake_up:
+            self._stopping = True
+            self._wake_up.notify_all()
+
+    def run(self) -> None:
+        """Run the thread's loop: tasks first, then jobs, then previews. Sleep if there is nothing to do."""
+        torch_startup.load_libraries()
+        while not self._stopping:
+            self._run_tasks()
+            if self._tasks_between_jobs:
+                self._tasks_between_jobs.popleft()[0]()
+            elif self.runner.has_waiting:
+                self._settle()
+                self._current = None
+                self._run_jobs()
+            elif not self._improve_preview(self._current):
+                self._settle()
+                self._sleep_until(lambda: bool(self.runner.has_waiting or self._tasks or self._tasks_between_jobs))
+        self._settle()
+        self.runner.stop_waiting()
+        self.runner.executor.close()
+        for _, cancel in (*self._tasks, *self._tasks_between_jobs):
+            cancel()
+
+    def _run_jobs(self) -> None:
+        """Run the next job, and further jobs that can share its devices."""
+        share = preferences.load().preview_share
+
+        def on_start(job: Job) -> None:
+            self._is_worker_idle = False
+            if self._current is None:
+                self._current = job
+            _enable_previews(job, share)
+
+        # An error is in the jobs that it ended, whose readers show it.
+        with suppress(Exception):
+            events = self.runner.run_next(
+                on_start=on_start, refill=self._announce_capacity, between_steps=self._between_steps, previews=share
+            )
+            for job, _ in events:
+                job.wake()
+        self._is_worker_idle = False
+
+    def _announce_capacity(self, beside: Job | None) -> None:
+        """Emit `capacity_available`, once, if a worker process is idle while a job is running."""
+        if beside is not None and not self._is_worker_idle:
+            self._is_worker_idle = True
+            self.capacity_available.emit()
+
+    def _between_steps(self, seconds: float, works: Sequence[Job]) -> bool:
+        """Sleep for `seconds`, run tasks, and wait while the job is paused. Return False to end all jobs.
+
+        Only a job in this process is paused here, because worker processes pause their own jobs. While worker processes
+        generate, tasks that wait for the end of a job also run, because the workers have their own models and may run
+        for hours.
+        """
+        self._rest(seconds, works)
+        self._run_tasks()
+        if len(works) == 1 and not works[0].is_distributed:
+            self._wait_while_paused(works[0])
+            return not self._stopping
+        while self._tasks_between_jobs and not self._stopping:
+            self._tasks_between_jobs.popleft()[0]()
+        return not self._stopping
+
+    def _wait_while_paused(self, job: Job) -> None:
+        """Decode previews and run tasks until a job is resumed, advanced by one step or cancelled."""
+        while job.is_waiting and not (self._stopping or job.cancelled):
+            if job.run.state is not State.PAUSED:
+                job.run.state = State.PAUSED
+                job.wake()
+                job.flush()
+            if not self._improve_preview(job):
+                self._sleep_until(lambda: bool(job.cancelled or not job.is_waiting or self._tasks))
+            self._run_tasks()
+
+    def _rest(self, seconds: float, jobs: Sequence[Job]) -> None:
+        """Let other programs use the computer for `seconds`. Return early on cancel, pause or stop."""
+
+        def is_interrupted() -> bool:
+            return self._stopping or any(job.cancelled for job in jobs) or all(job.paused for job in jobs)
+
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not is_interrupted():
+            self._run_tasks()
+            with self._wake_up:
+                self._wake_up.wait_for(lambda: is_interrupted() or bool(self._tasks), timeout=left)
+
+    def _improve_preview(self, job: Job | None) -> bool:
+        """Decode the next approximate preview at full quality. Return False if there is none."""
+        return _decode_next(job) is not None
+
+    def _decode_preview(self, views: Sequence[View], place: int) -> View | None:
+        if views[place].decoded:
+            return views[place]
+        if self._current is None:
+            return None
+        for image, own in enumerate(self._current.run.views):
+            if own is views:
+                return _decode_next(self._current, (image, place + 1))
+        return None
+
+    def _settle(self) -> None:
+        """Release an ended job and its model. Its previews do not change any more."""
+        if self._current is not None and not self._current.settled:
+            self._current.settle()
+
+    def _run_tasks(self) -> None:
+        while self._tasks:
+            run, _ = self._tasks.popleft()
+            run()
+
+    def _sleep_until(self, condition: Callable[[], bool]) -> None:
+        with self._wake_up:
+            self._wake_up.wait_for(lambda: self._stopping or condition())
+
+
+def _enable_previews(job: Job, share: float) -> None:
+    from gdm_studio.engine.previews import Previews
+
+    job.previews = Previews(share)
+
+
+def _decode_next(job: Job | None, at: tuple[int, int] | None = None) -> View | None:
+    """Decode the next approximate preview of a job, or the preview at (image, step). Return None if there is none."""
+    if job is None or job.settled or job.previews is None:
+        return None
+    try:
+        view = job.previews.decode_now(*at) if at else next(job.previews.decode_waiting(), None)
+    except Exception:  # whatever fails in the decoder, the linear preview stays and the thread continues
+        job.previews.give_up()
+        return None
+    if view is not None:
+        job.run.views[view.image][view.index - 1] = view
+        job.run.revision += 1
+        job.wake()
+    return view
+
+
+def _give_up_previews(job: Job) -> None:
+    if job.previews is not None:
+        job.previews.give_up()

@@ -1,0 +1,59 @@
+"""Checks of the engine against exact laws: closed forms, identities and convergence.
+
+Each function in CHECKS runs a family of checks and yields its rows; its docstring is the family's title on the command
+line. The comparison of every sampler, schedule and spacing with a reference implementation is in tests/maths.
+"""
+
+from gdm_studio.verify import (
+    analytic,
+    cold,
+    controls,
+    gaussians,
+    guidance,
+    inversion,
+    langevin,
+    likelihood,
+    mixtures,
+    noise,
+    order,
+    pictures,
+    predictions,
+    processes,
+    resume,
+    sampler_distributions,
+    spacing,
+    tables,
+    variances,
+)
+from gdm_studio.verify.row import Check, Row
+
+CHECKS: dict[str, Check] = {
+    # Through `generate`.
+    "tables": tables.tables,
+    "predictions": predictions.predictions,
+    "controls": controls.controls,
+    "noise": noise.noise,
+    "resuming": resume.resuming,
+    "pictures": pictures.pictures,
+    # The mathematics alone.
+    "processes": processes.processes,
+    "variances": variances.variances,
+    "edm": variances.preconditioning,
+    "gaussians": gaussians.gaussians,
+    "noisy": gaussians.noisy,
+    "order": order.order,
+    "mixtures": mixtures.mixtures,
+    "temperature": gaussians.temperature,
+    "laws": sampler_distributions.own_laws,
+    "diversity": mixtures.diversity,
+    "extremes": mixtures.extremes,
+    "analytic": analytic.analytic,
+    "spacing": spacing.spacing,
+    "likelihood": likelihood.likelihood,
+    "inversion": inversion.inversion,
+    "guidance": guidance.guidance,
+    "langevin": langevin.langevin,
+    "cold": cold.cold,
+}
+
+__all__ = ["CHECKS", "Check", "Row"]

@@ -1,0 +1,165 @@
+"""Log-log charts of several panels, drawn with Pillow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw, ImageFont
+
+from gdm_studio.common import paths
+
+# Pixels per unit, for high-resolution screens.
+SCALE = 2
+# Size of a panel.
+PANEL = (420, 484)
+# Left, top, right and bottom of a panel's axes.
+PLOT = (62, 46, 400, 340)
+HEAD = 74
+FOOT = 34
+WHITE = "#ffffff"
+INK = "#1d2433"
+PALE = "#667085"
+GRID = "#e4e7ec"
+# Okabe and Ito's colours, and two more.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7a5195", "#444444")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line of a chart: errors at rising numbers of steps."""
+
+    label: str
+    steps: tuple[int, ...]
+    errors: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Curves on a pair of axes. `slope` draws a guide line that falls with that power of the number of steps."""
+
+    title: str
+    curves: tuple[Curve, ...]
+    slope: int = 0
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Ranges common to all panels, and the label of the horizontal axis."""
+
+    steps: tuple[float, float]
+    errors: tuple[float, float]
+    across: str = "steps"
+
+    def place(self, steps: float, error: float, corner: tuple[float, float]) -> tuple[float, float]:
+        """Return a point's pixel position; an error out of range is moved to the edge."""
+        left, top, right, bottom = PLOT
+        low, high = (math.log(error) for error in self.errors)
+        across = math.log(steps / self.steps[0]) / math.log(self.steps[1] / self.steps[0])
+        up = (math.log(min(max(error, self.errors[0]), self.errors[1])) - low) / (high - low)
+        x = corner[0] + left + across * (right - left)
+        y = corner[1] + bottom - up * (bottom - top)
+        return SCALE * x, SCALE * y
+
+
+def chart(title: str, subtitle: str, note: str, panels: Sequence[Panel], axes: Axes) -> Image.Image:
+    """Draw the panels side by side, with a heading above and a note below."""
+    size = (PANEL[0] * len(panels), HEAD + PANEL[1] + FOOT)
+    image = Image.new("RGB", (SCALE * size[0], SCALE * size[1]), WHITE)
+    draw = ImageDraw.Draw(image)
+    _text(draw, (24, 18), title, size=20, weight="SemiBold")
+    _text(draw, (24, 46), subtitle, size=13, colour=PALE)
+    for index, panel in enumerate(panels):
+        _panel(draw, panel, axes, (PANEL[0] * index, HEAD))
+    _text(draw, (24, size[1] - 26), note, size=12, colour=PALE)
+    return image
+
+
+def _panel(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[float, float]) -> None:
+    left, top, right, bottom = (side + corner[i % 2] for i, side in enumerate(PLOT))
+    _text(draw, (left, top - 28), panel.title, size=14, weight="SemiBold")
+    for error, words in _marks(axes.errors):
+        x, y = axes.place(axes.steps[0], error, corner)
+        draw.line((x, y, SCALE * right, y), fill=GRID, width=SCALE)
+        _text(draw, (left - 8, y / SCALE), words, size=11, colour=PALE, anchor="rm")
+    for steps in _doublings(axes.steps):
+        x, _ = axes.place(steps, axes.errors[0], corner)
+        draw.line((x, SCALE * top, x, SCALE * bottom), fill=GRID, width=SCALE)
+        _text(draw, (x / SCALE, bottom + 8), f"{steps:g}", size=11, colour=PALE, anchor="mt")
+    _text(draw, ((left + right) / 2, bottom + 27), axes.across, size=12, colour=PALE, anchor="mt")
+    if panel.slope:
+        _guide(draw, panel, axes, corner)
+    # At most eight lines, since more could not be distinguished.
+    for curve, colour in zip(panel.curves, COLOURS, strict=False):
+        inside = [point for point in zip(curve.steps, curve.errors, strict=True) if point[1] >= axes.errors[0]]
+        line = [axes.place(*point, corner) for point in inside]
+        draw.line(line, fill=colour, width=2 * SCALE, joint="curve")
+        for x, y in line:
+            draw.ellipse((x - 3 * SCALE, y - 3 * SCALE, x + 3 * SCALE, y + 3 * SCALE), fill=colour)
+    _legend(draw, panel, (left, bottom + 62))
+
+
+def _legend(draw: ImageDraw.ImageDraw, panel: Panel, corner: tuple[float, float]) -> None:
+    """Draw the legend below the axes, in two columns; a long name takes a row of its own."""
+    column = (PLOT[2] - PLOT[0]) / 2
+    place = 0
+    for curve, colour in zip(panel.curves, COLOURS, strict=False):
+        is_long = _font(12).getlength(curve.label) / SCALE > column - 28
+        place += is_long and place % 2
+        left = corner[0] + place % 2 * column
+        middle = corner[1] + place // 2 * 18
+        place += 2 if is_long else 1
+        draw.line((SCALE * left, SCALE * middle, SCALE * (left + 18), SCALE * middle), fill=colour, width=3 * SCALE)
+        _text(draw, (left + 25, middle), curve.label, size=12, anchor="lm")
+
+
+def _guide(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[float, float]) -> None:
+    """Draw a dashed line with the panel's slope, slightly above the highest curve's end."""
+    last = max(curve.errors[-1] for curve in panel.curves) * 3
+    first = axes.steps[1] / 8
+    count = 24
+    for i in range(0, count, 2):
+        ends = [first * 8 ** ((i + part) / count) for part in (0, 1)]
+        line = [axes.place(steps, last * (axes.steps[1] / steps) ** panel.slope, corner) for steps in ends]
+        draw.line(line, fill=PALE, width=SCALE)
+    x, y = axes.place(first, last * 8**panel.slope, corner)
+    _text(draw, (x / SCALE + 6, y / SCALE - 4), f"slope −{panel.slope}", size=11, colour=PALE, anchor="lb")
+
+
+def _marks(bounds: tuple[float, float]) -> list[tuple[float, str]]:
+    """Return the ticks of the error axis with their labels: powers of ten, also 2 and 5 if those are few."""
+    first = math.ceil(math.log10(bounds[0]) - 1e-9)
+    last = math.floor(math.log10(bounds[1]) + 1e-9)
+    if last - first > 2:
+        every = 1 if last - first <= 6 else 2
+        return [(10.0**power, _power(power)) for power in range(last, first - 1, -every)]
+    fine = (digit * 10.0**power for power in range(first - 1, last + 1) for digit in (1, 2, 5))
+    return [(error, f"{error:g}") for error in fine if bounds[0] <= error * 1.001 and error <= bounds[1] * 1.001]
+
+
+def _doublings(bounds: tuple[float, float]) -> list[float]:
+    count = math.floor(math.log2(bounds[1] / bounds[0]) + 1e-9)
+    return [bounds[0] * 2**i for i in range(count + 1)]
+
+
+def _power(power: int) -> str:
+    """Format a power of ten with superscripts, such as 10⁻⁴."""
+    return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if power else "1"
+
+
+def _text(
+    draw: ImageDraw.ImageDraw,
+    place: tuple[float, float],
+    text: str,
+    *,
+    size: int,
+    colour: str = INK,
+    anchor: str = "la",
+    weight: str = "Regular",
+) -> None:
+    draw.text((SCALE * place[0], SCALE * place[1]), text, fill=colour, font=_font(size, weight), anchor=anchor)
+
+
+def _font(size: int, weight: str = "Regular") -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(paths.resources() / "fonts" / f"Inter-{weight}.ttf"), SCALE * size)

@@ -1,0 +1,67 @@
+"""Checks of prediction types and time inputs: every parameterisation gives the same steps in the engine."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from gdm_studio.maths.processes import Process, edm, flow, sub_vp, ve, vp
+from gdm_studio.verify.exact_model import LAWS, EngineRun, ExactLibrary, furthest, request, run_engine
+from gdm_studio.verify.row import Row, at_most
+
+STEPS = 7
+# x0 from a prediction of eps loses digits where little of the image is left: as many as the ratio has.
+NEAR = 1e-4
+
+
+def predictions() -> Iterator[Row]:
+    """Predictions eps, x0, v, flow and EDM: the network's time input, and x0 from its output"""
+    linear = vp("linear")
+    endless = vp("scaled_linear", zero_terminal_snr=True)
+    cases: tuple[tuple[str, str, Process], ...] = (
+        ("epsilon", "vp", linear),
+        ("x0", "vp", linear),
+        ("v", "vp", linear),
+        ("edm", "vp", linear),
+        ("epsilon", "sub-VP", sub_vp()),
+        ("epsilon", "ve", ve()),
+        ("edm", "edm", edm()),
+        ("flow", "flow", flow()),
+        ("v", "vp to pure noise", endless),
+        ("x0", "vp to pure noise", endless),
+    )
+    for prediction, title, process in cases:
+        for spacing in ("linspace", "karras"):
+            run = run_engine(request(sampler="ddim", spacing=spacing, steps=STEPS), ExactLibrary(process, prediction))
+            what = f"{prediction} on {title}, {spacing}"
+            names = [_name(prediction, process, ratio) for ratio in run.ratios[:-1]]
+            away = furthest([np.array([evaluation.time for evaluation in run.evaluations])], [np.array(names)])
+            yield at_most(f"{what}: time input off by", away, 1e-6)
+            yield at_most(f"{what}: x0 off by", _off(run), NEAR)
+
+
+def _name(prediction: str, process: Process, ratio: float) -> float:
+    """Return log(sigma)/4 (Karras et al. 2022, table 1), 1000 times the flow's time, or the timestep of the table."""
+    if prediction == "edm":
+        return math.log(ratio) / 4
+    if prediction == "flow":
+        return 1000 * (ratio / (1 + ratio) if ratio < math.inf else 1.0)
+    table = np.array(process.ratios)
+    if ratio == math.inf:
+        return len(table) - 1
+    known = table[np.isfinite(table)]
+    return float(np.interp(math.log(ratio), np.log(known), np.arange(len(known))))
+
+
+def _off(run: EngineRun) -> float:
+    """Return the largest error of the predicted images: their distance from the conditional mean at each step."""
+    law = LAWS["right"]
+    x = run.start
+    away = 0.0
+    for step, at in zip(run.steps, run.path[:-1], strict=True):
+        wanted = law.answer(x / at.alpha, at.ratio) if at.alpha else np.full_like(x, law.mean)
+        away = max(away, furthest([step.denoised.double().numpy()], [wanted]))
+        x = step.x.double().numpy()
+    return away

@@ -1,0 +1,60 @@
+"""Result of one check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import SupportsFloat
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measured number, and its expected relation to another: equal within `tolerance`, at least, at most, or none."""
+
+    what: str
+    measured: float
+    # "=", "≥" or "≤"; "" if the number is only reported.
+    relation: str = ""
+    expected: float | None = None
+    tolerance: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """True if the relation holds. A number that is only reported passes; NaN never does."""
+        if self.measured != self.measured:
+            return False
+        if self.expected is None:
+            return True
+        return {
+            "=": abs(self.measured - self.expected) <= self.tolerance,
+            "≥": self.measured >= self.expected,
+            "≤": self.measured <= self.expected,
+        }[self.relation]
+
+
+Check = Callable[[], Iterator[Row]]
+
+
+def equal(what: str, measured: SupportsFloat, expected: SupportsFloat, *, tolerance: SupportsFloat) -> Row:
+    """Return the check `measured` = `expected` ± tolerance."""
+    return Row(what, float(measured), "=", float(expected), float(tolerance))
+
+
+def close(what: str, measured: SupportsFloat, expected: float, *, share: float) -> Row:
+    """Return the check that `measured` differs from `expected` by at most `share` of it."""
+    return equal(what, measured, expected, tolerance=share * abs(expected))
+
+
+def at_least(what: str, measured: SupportsFloat, expected: SupportsFloat) -> Row:
+    """Return the check `measured` ≥ `expected`."""
+    return Row(what, float(measured), "≥", float(expected))
+
+
+def at_most(what: str, measured: SupportsFloat, expected: SupportsFloat) -> Row:
+    """Return the check `measured` ≤ `expected`."""
+    return Row(what, float(measured), "≤", float(expected))
+
+
+def reported(what: str, measured: SupportsFloat) -> Row:
+    """Return a row that reports a number without checking it."""
+    return Row(what, float(measured))

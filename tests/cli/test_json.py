@@ -1,0 +1,161 @@
+"""Every verb with --json prints valid JSON to the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio.cli.main import run
+from gdm_studio.common.text_safety import to_ascii_json
+from gdm_studio.gallery import Gallery
+from gdm_studio.queueing import Queue
+from gdm_studio.request.request import Request
+from gdm_studio.verify import CHECKS
+from gdm_studio.verify.row import close, reported
+from tests.helpers import tiny_model
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.library import result
+from tests.helpers.verbs import commands
+
+QUICK = ["--steps", "2", "--seed", "1", "--device", "cpu"]
+# These verbs print one JSON document of several lines.
+DOCUMENTS = {"doctor"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a working folder, beside a library of two images and a queue of one item."""
+    monkeypatch.chdir(tmp_path)
+    with closing(Gallery.open()) as gallery:
+        for seed in range(2):
+            gallery.save(result("a fox", seed=seed))
+    Queue.open().add(Request(prompt="an owl", seed=1, steps=2, device="cpu"))
+    return tmp_path
+
+
+def generate_image(folder: Path) -> str:
+    """Generate an image with the built-in model and return its path."""
+    assert run(["generate", "a fox", *QUICK, "--out", str(folder)]) == 0
+    return str(next(folder.glob("*.png")))
+
+
+def add_models_folder(folder: Path) -> str:
+    """Add a folder of models and return its path."""
+    tiny_model.write(folder / "others")
+    assert run(["models", "add", str(folder / "others")]) == 0
+    return str(folder / "others")
+
+
+ARGUMENTS: dict[str, Callable[[Path], list[str]]] = {
+    "generate": lambda folder: ["a fox", *QUICK],
+    "grid": lambda folder: ["a fox", *QUICK, "--x", "seed=1,2"],
+    "queue list": lambda folder: [],
+    "queue run": lambda folder: [],
+    "queue add": lambda folder: ["a fox", *QUICK],
+    "queue remove": lambda folder: ["1"],
+    "queue clear": lambda folder: [],
+    "models": lambda folder: [],
+    "models add": lambda folder: [str(tiny_model.write(folder / "one"))],
+    "models forget": lambda folder: [add_models_folder(folder)],
+    "models set": lambda folder: ["icons-2", "--tags", "small"],
+    "inspect": lambda folder: [generate_image(folder)],
+    "reproduce": lambda folder: [generate_image(folder)],
+    "film": lambda folder: [generate_image(folder), "--to", "film.gif"],
+    "gallery list": lambda folder: [],
+    "gallery search": lambda folder: ["fox"],
+    "gallery tag": lambda folder: ["--all", "--yes", "--name", "x"],
+    "gallery import": lambda folder: [str(folder)],
+    "gallery sources": lambda folder: [],
+    "gallery delete": lambda folder: ["--all", "--yes"],
+    "gallery undelete": lambda folder: [],
+    "gallery export": lambda folder: ["--all", "--out", "out"],
+    "gallery move": lambda folder: [str(folder / "moved")],
+    "gallery rebuild": lambda folder: [],
+    "export": lambda folder: [generate_image(folder)],
+    "evaluate": lambda folder: ["gaussian", "--only", "colours", "--quick"],
+    "bench": lambda folder: ["memory"],
+    "verify": lambda folder: ["edm", "noise"],
+    "systems": lambda folder: [],
+    "likelihood": lambda folder: ["score-sde-vp", generate_image(folder)],
+    "doctor": lambda folder: [],
+}
+VERBS = [name for name, parser in commands() if "--json" in parser._option_string_actions]
+
+
+def read(text: str) -> Any:
+    """Parse strict JSON, which has no NaN and no infinity."""
+
+    def refused(constant: str) -> NoReturn:
+        raise ValueError(f"{constant} is not JSON")
+
+    return json.loads(text, parse_constant=refused)
+
+
+def rows(text: str) -> list[Any]:
+    return [read(line) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_with_json_prints_json(
+    verb: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verb in ARGUMENTS, "a verb with --json needs its arguments here"
+    if verb == "evaluate":
+        monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
+    arguments = ARGUMENTS[verb](folder)
+    capsys.readouterr()
+    status = run([*verb.split(), *arguments, "--json"])
+    told = capsys.readouterr()
+    assert status in (0, 1) and "unforeseen" not in told.err, told.err
+    if verb in DOCUMENTS:
+        assert isinstance(read(told.out), dict)
+    elif verb != "gallery sources":
+        assert rows(told.out)
+
+
+def test_tree_and_strips_are_named_in_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["systems", "--tree", str(folder / "tree.md"), "--json"]) == 0
+    assert rows(capsys.readouterr().out) == [{"tree": str(folder / "tree.md")}]
+    assert run(["systems", "ddpm", "--strips", "--out", str(folder), "--json"]) == 0
+    (strip,) = rows(capsys.readouterr().out)
+    assert strip["system"] == "ddpm" and Path(strip["strip"]).is_file()
+
+
+def test_checks_accept_numbers_of_numpy_and_torch(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kinds():  # type: ignore[no-untyped-def]
+        """Numbers of numpy and torch, and numbers that are none"""
+        yield close("numpy", np.float64(1), np.float64(1), share=np.float64(0.1))  # type: ignore[arg-type]
+        yield close("torch", torch.tensor(1.0), torch.tensor(1.0), share=torch.tensor(0.1))  # type: ignore[arg-type]
+        yield close("infinite", np.float32("inf"), 1.0, share=float("inf"))
+        yield reported("nothing", np.float64("nan"))
+
+    monkeypatch.setitem(CHECKS, "kinds", kinds)
+    assert run(["verify", "kinds", "--json"]) == 1
+    *checks, total = rows(capsys.readouterr().out)
+    assert [check["passed"] for check in checks] == [True, True, True, False]
+    assert [check["measured"] for check in checks] == [1, 1, None, None]
+    assert total == {"checks": 4, "failed": 1}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_all_checks_print_json_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--json"]) == 0
+    *checks, total = rows(capsys.readouterr().out)
+    assert total == {"checks": len(checks), "failed": 0}
+    assert {check["family"] for check in checks} == set(CHECKS)
+
+
+def test_numbers_of_libraries_become_plain_json() -> None:
+    value = {"flag": np.bool_(True), "whole": np.int64(3), "real": np.float32(0.5), "many": (np.arange(2), [np.nan])}
+    assert read(to_ascii_json(value)) == {"flag": True, "whole": 3, "real": 0.5, "many": [[0, 1], [None]]}
+    assert read(to_ascii_json({"one": torch.tensor(2), "none": float("-inf")})) == {"one": 2, "none": None}

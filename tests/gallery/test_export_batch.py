@@ -1,0 +1,172 @@
+"""Batch export: copies, a ZIP with a manifest, a contact sheet, and files without metadata."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.gallery import Gallery, Picture, SaveSettings, read
+from gdm_studio.gallery.export import copy_images, strip_metadata, write_archive, write_contact_sheet
+from gdm_studio.request.request import Request
+from tests.helpers.library import result
+
+
+@pytest.fixture
+def gallery(tmp_path: Path) -> Gallery:
+    gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
+    yield gallery
+    gallery.close()
+
+
+@pytest.fixture
+def pictures(gallery: Gallery) -> list[Picture]:
+    """Return a PNG, a WebP with a tag and a note, and a JPEG."""
+    made = []
+    for seed, form in enumerate(("png", "webp", "jpeg")):
+        gallery.saving = SaveSettings(form)
+        made.append(gallery.save(result(f"a fox {form}", seed=seed, side=24)))
+    gallery.tags.set([made[1].id], "best")
+    gallery.notes.set(made[1].id, "for the poster")
+    return gallery.page()[::-1]
+
+
+def pixels(source: Path | bytes) -> np.ndarray:
+    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+        return np.asarray(image.convert("RGBA"))
+
+
+def test_copies_are_named_after_the_pattern_and_replace_nothing(pictures: list[Picture], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    written = list(copy_images(pictures, out, pattern="{n:02}/{prompt}"))
+    assert [str(path.relative_to(out)) for path in written] == [
+        "01/a fox png.png", "02/a fox webp.webp", "03/a fox jpeg.jpg",
+    ]  # fmt: skip
+    assert [path.read_bytes() for path in written] == [picture.path.read_bytes() for picture in pictures]
+    again = list(copy_images(pictures[:1], out, pattern="{n:02}/{prompt}"))
+    assert again[0] != written[0] and written[0].exists() and len(list(out.rglob("*.png"))) == 2
+    with pytest.raises(BadRequest, match="choose from"):
+        next(copy_images(pictures, out, pattern="{colour}"))
+
+
+def test_copies_without_metadata_keep_the_pixels_and_contain_no_text(pictures: list[Picture], tmp_path: Path) -> None:
+    for picture, copy in zip(pictures, copy_images(pictures, tmp_path / "out", metadata=False), strict=True):
+        assert read(picture.path).request is not None and read(copy).request is None
+        assert np.array_equal(pixels(copy), pixels(picture.path))
+        content = copy.read_bytes()
+        assert b"fox" not in content and "fox".encode("utf-16-be") not in content and picture.id.encode() not in content
+
+
+def test_an_image_rotated_by_exif_stays_upright_without_it(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    buffer = io.BytesIO()
+    picture = Image.new("RGB", (64, 32), (200, 30, 30))
+    picture.paste((30, 30, 200), (0, 0, 16, 32))
+    picture.save(buffer, "JPEG", exif=exif.tobytes(), quality=95)
+    bare = strip_metadata(buffer.getvalue(), tmp_path)
+    assert pixels(bare).shape == (64, 32, 4) and pixels(bare)[4, 16, 2] > 150
+    assert not Image.open(io.BytesIO(bare)).getexif()
+
+
+def test_a_webp_chunk_of_odd_length_is_skipped_correctly(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0131] = "a fox"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture = Image.new("RGB", (64, 32), (200, 30, 30))
+    picture.save(buffer, "WEBP", lossless=True, icc_profile=profile + bytes(1 - len(profile) % 2), exif=exif)
+    bare = strip_metadata(buffer.getvalue(), tmp_path)
+    assert np.array_equal(pixels(bare)[..., :3], np.asarray(picture)) and b"a fox" not in bare
+
+
+@pytest.mark.parametrize(("mark", "channels"), [(b"stealth_pngcomp", slice(3, 4)), (b"stealth_rgbinfo", slice(0, 3))])
+def test_settings_hidden_in_the_pixels_are_removed(tmp_path: Path, mark: bytes, channels: slice) -> None:
+    rgba = np.full((9, 40, 4), 254, np.uint8)
+    bits = np.unpackbits(np.frombuffer(mark, np.uint8))
+    part = rgba[..., channels].transpose(1, 0, 2).reshape(-1)
+    part[: len(bits)] |= bits
+    rgba[..., channels] = part.reshape(40, 9, -1).transpose(1, 0, 2)
+    buffer = io.BytesIO()
+    Image.fromarray(rgba).save(buffer, "PNG")
+    bare = pixels(strip_metadata(buffer.getvalue(), tmp_path))
+    assert np.abs(bare.astype(int) - rgba).max() <= 1
+    assert len(np.unique(bare[..., channels])) == 1, "no bit of it is left"
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP", b"\xff\xd8\xff", b"junk" * 9])
+def test_a_damaged_file_is_named(tmp_path: Path, damage: bytes) -> None:
+    with pytest.raises(StorageError, match="is damaged"):
+        strip_metadata(damage, tmp_path / "broken.png")
+
+
+@pytest.mark.parametrize("metadata", [True, False])
+def test_a_zip_contains_every_image_and_a_manifest_of_all_settings(
+    pictures: list[Picture], tmp_path: Path, metadata: bool
+) -> None:
+    path = tmp_path / "new" / "all.zip"
+    assert list(write_archive(pictures, path, pattern="{seed}", metadata=metadata)) == [1, 2, 3]
+    with zipfile.ZipFile(path) as packed:
+        assert packed.testzip() is None
+        manifest = json.loads(packed.read("manifest.json"))
+        assert {entry["file"] for entry in manifest["pictures"]} | {"manifest.json"} == set(packed.namelist())
+        for entry, picture in zip(manifest["pictures"], pictures, strict=True):
+            assert np.array_equal(pixels(packed.read(entry["file"])), pixels(picture.path))
+            assert Request.from_json(json.dumps(entry["request"])) == picture.request
+            assert (entry["id"], entry["tags"], entry["note"]) == (picture.id, list(picture.tags), picture.note)
+    assert manifest["pictures"][1]["tags"] == ["best"] and manifest["pictures"][1]["note"] == "for the poster"
+
+
+def test_names_in_a_zip_do_not_collide(pictures: list[Picture], tmp_path: Path) -> None:
+    list(write_archive([pictures[0]] * 3, tmp_path / "all.zip", pattern="same"))
+    with zipfile.ZipFile(tmp_path / "all.zip") as packed:
+        assert len(set(packed.namelist())) == 4
+
+
+def test_a_cancelled_or_failed_zip_leaves_no_file(pictures: list[Picture], tmp_path: Path) -> None:
+    path = tmp_path / "all.zip"
+    begun = write_archive(pictures, path)
+    next(begun)
+    begun.close()
+    assert not path.exists()
+    pictures[2].path.unlink()
+    with pytest.raises(StorageError, match="is not there"):
+        list(write_archive(pictures, path))
+    assert not path.exists() and not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
+def test_a_contact_sheet_shows_every_picture(gallery: Gallery, tmp_path: Path, suffix: str) -> None:
+    rgba = np.zeros((64, 64, 4), np.uint8)
+    rgba[...] = (0, 200, 0, 255)
+    made = result("a green square with a name that is far too long to be put on one line of a sheet", side=64)
+    picture = gallery.save(type(made)(0, made.request, rgba))
+    path = tmp_path / f"sheet{suffix}"
+    assert list(write_contact_sheet([picture] * 5, path, columns=3, cell=128)) == [1, 2, 3, 4, 5]
+    page = pixels(path).astype(int)
+    green = np.abs(page - (0, 200, 0, 255)).max(-1) < 30
+    assert abs(green.sum() / (5 * 128 * 128) - 1) < 0.04, "but for edges that JPEG and WebP blur"
+    assert green[32 : 32 + 128, 32 : 32 + 128].mean() > 0.96 and (page[165:195, 32:160, :3] < 128).any(), "a label"
+    assert green[212 : 212 + 128, 176 : 176 + 128].mean() > 0.96 and (page[345:375, 176:304, :3] < 128).any(), "below"
+    assert page[:, -20:].min() == 255 or suffix == ".jpg", "no label leaves its cell"
+
+
+def test_a_non_square_image_is_centred_in_its_cell(gallery: Gallery, tmp_path: Path) -> None:
+    for shape, place in (((32, 64), np.s_[64:128, 32:160]), ((64, 32), np.s_[32:160, 64:128])):
+        rgba = np.full((*shape, 4), (0, 200, 0, 255), np.uint8)
+        picture = gallery.save(type(made := result("a green field"))(0, made.request, rgba))
+        list(write_contact_sheet([picture], tmp_path / "sheet.png", cell=128))
+        green = np.abs(pixels(tmp_path / "sheet.png").astype(int) - (0, 200, 0, 255)).max(-1) < 30
+        assert green[place].all() and green.sum() == 64 * 128
+
+
+def test_an_empty_oversized_or_unsupported_sheet_is_refused(pictures: list[Picture], tmp_path: Path) -> None:
+    for what, path in (([], tmp_path / "a.png"), (pictures * 200, tmp_path / "a.png"), (pictures, tmp_path / "a.gif")):
+        with pytest.raises(BadRequest):
+            next(write_contact_sheet(what, path))

@@ -1,0 +1,203 @@
+"""Deleted images and their saved steps wait until they are restored or moved to the system trash."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.gallery import Gallery, Picture
+from gdm_studio.gallery.storage.trash_folder import MONTH
+from tests.helpers.library import result
+
+
+@pytest.fixture
+def gallery(tmp_path: Path) -> Gallery:
+    gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
+    yield gallery
+    gallery.close()
+
+
+def save_images(gallery: Gallery, *prompts: str, steps: bytes = b"all of its steps") -> list[Picture]:
+    return [gallery.save(replace(result(prompt, seed=seed), steps=steps)) for seed, prompt in enumerate(prompts)]
+
+
+def trash_in(folder: Path) -> object:
+    """Return a function that moves files into a folder, as a system trash does."""
+    folder.mkdir(exist_ok=True)
+    return lambda path: shutil.move(path, folder)
+
+
+def test_steps_are_deleted_and_restored_with_their_image(gallery: Gallery) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    place = gallery.pictures / ".steps" / fox.id[:2] / f"{fox.id}.steps"
+    assert gallery.steps.path(fox.id) == place and place.read_bytes() == b"all of its steps"
+    undo = gallery.trash.delete([fox.id])
+    assert not place.exists() and gallery.steps.path(owl.id).exists() and undo.count == 1
+    assert len(undo.files()) == 1, "steps are no picture"
+    gallery.trash.restore(undo)
+    assert place.read_bytes() == b"all of its steps" and gallery.get(fox.id) == fox
+    assert gallery.sync() == 0 and gallery.count() == 2
+
+
+def test_an_image_without_steps_has_no_steps_file(gallery: Gallery) -> None:
+    (fox,) = save_images(gallery, "a fox", steps=b"")
+    assert not gallery.steps.path(fox.id).exists() and not (gallery.pictures / ".steps").exists()
+
+
+def test_an_image_is_saved_although_its_steps_cannot_be_written(gallery: Gallery) -> None:
+    gallery.check_writable()
+    (gallery.pictures / ".steps").write_text("in the way")
+    (fox,) = save_images(gallery, "a fox")
+    assert fox.path.exists() and gallery.page() == [fox]
+
+
+def test_the_oldest_steps_are_deleted_first(gallery: Gallery) -> None:
+    pictures = save_images(gallery, *"abcd", steps=bytes(1000))
+    for age, picture in enumerate(pictures):
+        os.utime(gallery.steps.path(picture.id), (1_000_000 + age, 1_000_000 + age))
+    assert gallery.steps.prune(4000) == 0 and gallery.steps.total_size() == 4000
+    assert gallery.steps.prune(2500) == 2
+    assert [gallery.steps.path(picture.id).exists() for picture in pictures] == [False, False, True, True]
+    assert gallery.count() == 4
+
+
+def test_one_of_several_deleted_images_is_restored(gallery: Gallery) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    undo = gallery.trash.delete([fox.id, owl.id])
+    path = next(path for path in undo.files() if path.name == owl.path.name)
+    assert gallery.trash.restore_one(undo, path) == owl and gallery.page() == [owl]
+    assert gallery.steps.path(owl.id).exists() and not gallery.steps.path(fox.id).exists()
+    (left,) = gallery.trash.all()
+    assert left.count == 1
+    gallery.trash.restore(left)
+    assert gallery.page() == [owl, fox] and gallery.trash.all() == []
+
+
+def test_deleted_images_are_listed_in_the_next_session(gallery: Gallery, tmp_path: Path) -> None:
+    fox, owl, car = save_images(gallery, "a fox", "an owl", "a car")
+    gallery.trash.delete([fox.id])
+    gallery.trash.delete([owl.id, car.id])
+    gallery.close()
+    later = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
+    held = later.trash.all()
+    assert sorted(undo.count for undo in held) == [1, 2] and later.count() == 0
+    names = {path.name for undo in held for path in undo.files()}
+    assert names == {fox.path.name, owl.path.name, car.path.name}
+    for undo in held:
+        later.trash.restore(undo)
+    assert later.page() == [car, owl, fox] and later.trash.all() == []
+    later.close()
+
+
+def test_deletions_within_a_second_are_listed_newest_first(gallery: Gallery) -> None:
+    undos = [
+        gallery.trash.delete([picture.id])
+        for picture in save_images(gallery, "a fox", "an owl", "a hen", "a cat", "a dog")
+    ]
+    assert [undo.name for undo in gallery.trash.all()] == [undo.name for undo in reversed(undos)]
+
+
+def test_the_trash_is_emptied_of_old_deletions(gallery: Gallery, tmp_path: Path) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    gallery.trash.delete([fox.id])
+    old = gallery.trash.delete([owl.id])
+    old.folder.rename(old.folder.with_name("1000000000-abcdef12"))
+    trash = trash_in(tmp_path / "trash")
+    assert gallery.trash.empty(trash, older_than=MONTH) == 1
+    assert [path.name for path in (tmp_path / "trash").iterdir()] == [owl.path.name]
+    assert gallery.trash.empty(trash, older_than=0) == 1 and gallery.trash.all() == []
+    assert {path.name for path in (tmp_path / "trash").iterdir()} == {fox.path.name, owl.path.name}
+    assert not list((tmp_path / "data" / "deleted").iterdir())
+
+
+def test_deletions_wait_for_a_month_by_default(gallery: Gallery, tmp_path: Path) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    for picture, days in ((fox, 29), (owl, 31)):
+        undo = gallery.trash.delete([picture.id])
+        undo.folder.rename(undo.folder.with_name(f"{int(time.time()) - days * 24 * 3600}-abcdef12"))
+    assert gallery.trash.empty(trash_in(tmp_path / "trash")) == 1
+    (waits,) = gallery.trash.all()
+    assert [path.name for path in waits.files()] == [fox.path.name]
+
+
+def test_images_stay_deleted_if_the_system_trash_refuses_them(gallery: Gallery) -> None:
+    (fox,) = save_images(gallery, "a fox")
+    gallery.trash.delete([fox.id])
+
+    def refuses(path: Path) -> None:
+        raise StorageError(f"{path} cannot be put into the trash; delete it yourself.")
+
+    with pytest.raises(StorageError, match="trash"):
+        gallery.trash.empty(refuses, older_than=0)
+    (undo,) = gallery.trash.all()
+    gallery.trash.restore(undo)
+    assert gallery.page() == [fox]
+
+
+DELETER = """
+import os, signal, sys
+from pathlib import Path
+from gdm_studio.gallery import Gallery
+from gdm_studio.gallery.storage import files
+base = Path(sys.argv[1])
+gallery = Gallery(base / "pictures", base / "data", base / "cache")
+moved = []
+def dying(move):
+    def dies(source, target, **options):
+        moved.append(move(source, target, **options))
+        if len(moved) == int(sys.argv[2]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return moved[-1]
+    return dies
+files.move, files.move_beside = dying(files.move), dying(files.move_beside)
+{what}
+"""
+
+
+@pytest.mark.parametrize("moves", [1, 2, 3])
+def test_a_kill_during_deleting_or_restoring_loses_nothing(gallery: Gallery, tmp_path: Path, moves: int) -> None:
+    pictures = save_images(gallery, "a fox", "an owl", steps=b"steps")
+    gallery.close()
+    deleting = DELETER.format(what="gallery.trash.delete([picture.id for picture in gallery.page()])")
+    subprocess.run([sys.executable, "-c", deleting, str(tmp_path), str(moves)], check=False)
+    gallery.sync()
+    held = sum(undo.count for undo in gallery.trash.all())
+    assert gallery.count() + held == 2
+    restoring = DELETER.format(what="gallery.trash.restore(gallery.trash.all()[0])")
+    subprocess.run([sys.executable, "-c", restoring, str(tmp_path), "1"], check=False)
+    for undo in gallery.trash.all():
+        gallery.trash.restore(undo)
+    gallery.sync()
+    assert {picture.id for picture in gallery.page()} == {picture.id for picture in pictures}
+    assert all(gallery.steps.path(picture.id).read_bytes() == b"steps" for picture in pictures)
+
+
+def test_a_relative_link_out_of_the_library_is_restored(gallery: Gallery, tmp_path: Path) -> None:
+    (fox,) = save_images(gallery, "a fox")
+    target = tmp_path / "elsewhere.png"
+    fox.path.rename(target)
+    fox.path.symlink_to(os.path.relpath(target, fox.path.parent))
+    undo = gallery.trash.delete([fox.id])
+    assert not os.path.lexists(fox.path) and target.is_file()
+    assert gallery.trash.restore(undo) == 1
+    assert fox.path.is_symlink() and gallery.get(fox.id) == fox and not undo.folder.exists()
+
+
+def test_a_relative_link_does_not_block_emptying_the_trash(gallery: Gallery, tmp_path: Path) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    target = tmp_path / "elsewhere.png"
+    fox.path.rename(target)
+    fox.path.symlink_to(os.path.relpath(target, fox.path.parent))
+    gallery.trash.delete([fox.id, owl.id])
+    trash = tmp_path / "trash"
+    assert gallery.trash.empty(trash_in(trash), older_than=0) == 1
+    assert [path.name for path in trash.iterdir()] == [owl.path.name]
+    assert target.is_file() and gallery.trash.all() == []

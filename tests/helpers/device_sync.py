@@ -1,0 +1,39 @@
+"""Detection of host synchronisation: by CUDA itself on a GPU, elsewhere by the kinds of operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+
+class NoDeviceSync(TorchDispatchMode):
+    """A dispatch mode that rejects reading a device value and blocking copies between devices."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        name = str(func)
+        assert not any(reads in name for reads in ("_local_scalar_dense", "nonzero", "equal.default")), name
+        result = func(*args, **kwargs)
+        if name.startswith(("aten._to_copy", "aten.copy_")):
+            devices = {each.device for each in (*args[:2], result) if isinstance(each, torch.Tensor)}
+            non_blocking = kwargs.get("non_blocking") or (name.startswith("aten.copy_") and args[2:] == (True,))
+            assert len(devices) == 1 or non_blocking, f"{name} between {devices}"
+        return result
+
+
+@contextmanager
+def forbid_device_sync(device: torch.device) -> Iterator[None]:
+    """Raise during the block if an operation waits for the device."""
+    if device.type != "cuda":
+        with NoDeviceSync():
+            yield
+        return
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        yield
+    finally:
+        torch.cuda.set_sync_debug_mode("default")

@@ -1,0 +1,200 @@
+"""A pseudo-locale for the window: every translated text is 1.4 times as long and enclosed in marks."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from types import FrameType
+
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QCoreApplication, QModelIndex, Qt, QTranslator
+from PySide6.QtGui import QAction, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QWidget,
+)
+
+UPDATE = runpy.run_path(str(Path(__file__).parents[2] / "resources" / "translations" / "update.py"))
+OPENING, CLOSING = "⟦", "⟧"
+LENGTH = 1.4
+TRANSLATED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*{CLOSING}")
+# The visible part of a text that was cut to fit.
+CUT = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*…$")
+# Keys, numbers with units, absolute paths, names and symbols need no translation.
+NO_WORDS = re.compile(
+    r"\b((Ctrl|Shift|Alt)[+ ])+(\w+|\S)|\b(Esc|Del|Enter|Space|Home|End|F\d+|[A-Z])\b|GDM Studio|CPU|σ|/\S+"
+    r"|\b\d[\d.,]* (B|kB|KB|MB|GB|TB|px|ms|s|k|M)\b"
+)
+SHARED = ("gdm_studio.ui.widgets", "gdm_studio.ui.look")
+ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.AccessibleDescriptionRole,
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A displayed text with its kind and the package and class that display it."""
+
+    package: str
+    owner: str
+    kind: str
+    text: str
+
+    def untranslated(self) -> str:
+        """Return the parts of the text without a mark around them."""
+        rest, count = CUT.sub("", self.text), 1
+        while count:
+            rest, count = TRANSLATED.subn("", rest)
+        return rest
+
+    def has_untranslated_words(self, data: Sequence[str] = ()) -> bool:
+        """Return whether a word has no mark around it, other than names of keys, units, paths and the program.
+
+        `data` are texts that are shown as they are, such as a prompt or the name of a model.
+        """
+        rest = self.untranslated()
+        for text in sorted(data, key=len, reverse=True):
+            if len(text) >= 3 and re.search(r"[^\W\d_]", text):
+                rest = rest.replace(text, "")
+        return re.search(r"[^\W\d_]", NO_WORDS.sub("", rest)) is not None
+
+
+def lengthened(text: str) -> str:
+    """Return a text in the made-up language."""
+    padding = ceil((LENGTH - 1) * len(text)) - 2
+    return f"{OPENING}{text}{'~' * padding}{CLOSING}"
+
+
+@contextmanager
+def pseudo_locale(folder: Path) -> Iterator[None]:
+    """Translate all texts that the source marks for translation, for the duration of the block."""
+    source = folder / "pseudo.ts"
+    compiled = UPDATE["compile_catalogue"](
+        source, UPDATE["messages"](), lambda text: [lengthened(text)] * (2 if "%n" in text else 1)
+    )
+    translator = QTranslator()
+    assert translator.load(str(compiled))
+    QCoreApplication.installTranslator(translator)
+    try:
+        yield
+    finally:
+        QCoreApplication.removeTranslator(translator)
+
+
+def texts(root: QWidget) -> Iterator[Shown]:
+    """Yield all texts of a widget and the widgets inside, visible or not: also tooltips and accessible names."""
+    for widget in (root, *root.findChildren(QWidget)):
+        package, owner = _owner(widget)
+        for kind, text in (*_texts_of(widget), *_accessible_texts_of(widget)):
+            if text:
+                yield Shown(package, owner, kind, text)
+
+
+def _owner(widget: QWidget) -> tuple[str, str]:
+    """Return the package of the window that a widget belongs to, and the names of its class and its owner's."""
+    at: QWidget | None = widget
+    while at is not None:
+        module = type(at).__module__
+        if module.startswith("gdm_studio.ui.") and not module.startswith(SHARED):
+            return _package(module), f"{type(at).__name__} > {type(widget).__name__}"
+        at = at.parentWidget()
+    return "widgets", type(widget).__name__
+
+
+def _package(module: str) -> str:
+    """Return the package below `gdm_studio.ui` of a module; for the page Create, the part below `create` too."""
+    names = module.split(".")
+    return ".".join(names[2:4]) if names[2] == "create" else names[2]
+
+
+def _texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
+    if isinstance(widget, QLabel | QAbstractButton):
+        yield "text", widget.text()
+    if isinstance(widget, QLineEdit) or hasattr(widget, "placeholderText"):
+        yield "placeholder", widget.placeholderText()
+    if isinstance(widget, QMenu):
+        for action in widget.actions():
+            yield from _texts_of_action(action)
+    if isinstance(widget, QHeaderView):
+        model = widget.model()
+        for section in range(widget.count()):
+            yield "header", str(model.headerData(section, widget.orientation()) or "")
+    elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
+        yield from _texts_of_model(widget.model())
+
+
+def _accessible_texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
+    yield "tooltip", widget.toolTip()
+    yield "name", widget.accessibleName()
+    yield "description", widget.accessibleDescription()
+    if widget.isWindow():
+        yield "title", widget.windowTitle()
+
+
+def _texts_of_action(action: QAction) -> Iterator[tuple[str, str]]:
+    yield "action", action.text()
+
+
+def _texts_of_model(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
+    for row in range(min(model.rowCount(), 500)):
+        for column in range(columns):
+            index: QModelIndex = model.index(row, column)
+            for role in ROLES:
+                yield "item", str(index.data(role) or "")
+
+
+@contextmanager
+def painted_texts() -> Iterator[set[Shown]]:
+    """Collect the texts that widgets paint themselves; texts that were cut to fit have the kind "cut".
+
+    Windows that exist already are left out: another test may have left them, with texts in English.
+    """
+    found: set[Shown] = set()
+    earlier = QApplication.topLevelWidgets()
+    draw, elide = QPainter.drawText, QFontMetrics.elidedText
+
+    def add(kind: str, text: str) -> None:
+        """Add a text, with the nearest widget or delegate on the call stack as its owner."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None:
+            owner = frame.f_locals.get("self")
+            widget = owner.parent() if isinstance(owner, QAbstractItemDelegate) else owner
+            if isinstance(widget, QWidget):
+                if widget.window() not in earlier:
+                    found.add(Shown(*_owner(widget), kind, text))
+                return
+            frame = frame.f_back
+
+    def draw_text(painter: QPainter, *arguments: object) -> object:
+        for text in arguments:
+            if isinstance(text, str):
+                add("painted", text)
+        return draw(painter, *arguments)  # type: ignore[call-overload]
+
+    def elided_text(metrics: QFontMetrics, text: str, *arguments: object) -> str:
+        shown = elide(metrics, text, *arguments)  # type: ignore[call-overload]
+        if shown != text:
+            add("cut", text)
+        return shown
+
+    QPainter.drawText, QFontMetrics.elidedText = draw_text, elided_text  # type: ignore[method-assign, assignment]
+    try:
+        yield found
+    finally:
+        QPainter.drawText, QFontMetrics.elidedText = draw, elide  # type: ignore[method-assign]

@@ -1,0 +1,79 @@
+"""Modules of the source tree and their imports, read from the syntax trees."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def package_of(module: str) -> str:
+    """Return the subpackage of a dotted module name in `gdm_studio`; "" for the package itself."""
+    return [*module.split("."), ""][1]
+
+
+def modules(package: str) -> dict[str, Path]:
+    """Return the file of every module in a package, by dotted name."""
+    files = sorted((ROOT / package).rglob("*.py"))
+    dotted = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in files}
+    return {name.removesuffix(".__init__"): path for name, path in dotted.items()}
+
+
+OURS = modules("gdm_studio")
+BENCHES = modules("benches")
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Return the syntax tree of a module."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def syntax_nodes(path: Path) -> list[ast.AST]:
+    """Return all syntax nodes of a module, in no particular order."""
+    return list(ast.walk(parsed(path)))
+
+
+@cache
+def imports(name: str, path: Path, *, only_on_import: bool = False) -> set[str]:
+    """Return the dotted names that a module imports, anywhere or (`only_on_import`) while it is itself imported."""
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    found: set[str] = set()
+    for node in _nodes(parsed(path), only_on_import):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            source = ".".join(filter(None, [above, node.module]))
+            inside = [f"{source}.{alias.name}" for alias in node.names]
+            found.update({source}, (module for module in inside if module in OURS))
+    return found
+
+
+def imported_modules(name: str) -> set[str]:
+    """Return the project's modules from which a module imports names.
+
+    A package counts only if it is imported itself.
+    """
+    found: set[str] = set()
+    for node in syntax_nodes(OURS[name]):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            found.update(module if module in OURS else str(node.module) for module in inside)
+    return {module for module in found if module in OURS and module != name}
+
+
+def _nodes(tree: ast.AST, only_on_import: bool) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        deferred = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        typing = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        if only_on_import and (deferred or typing):
+            continue
+        yield node
+        yield from _nodes(node, only_on_import)

@@ -1,0 +1,18 @@
+"""Access to the verdict of the engine's reproduction check."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from gdm_studio.engine.reproduce import Verdict
+
+
+def run_to_verdict(events: Generator[Any, None, Verdict]) -> Verdict:
+    """Exhaust the events and return the verdict that the generator returns."""
+    while True:
+        try:
+            next(events)
+        except StopIteration as end:
+            verdict: Verdict = end.value
+            return verdict

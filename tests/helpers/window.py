@@ -1,0 +1,171 @@
+"""The real window in a test: opened on the Gaussian model, driven by clicks and keys, closed and checked."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import warnings
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QShowEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from gdm_studio.models.library import Library
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.shell.app import application, event_loop
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
+
+if TYPE_CHECKING:
+    from tests.helpers.tiny_model import TinyLibrary
+
+    AnyLibrary = GaussianLibrary | TinyLibrary | Library
+
+# The limit of any single wait, on a busy machine.
+SECONDS = 90.0
+
+Play = Callable[[Window], Coroutine[Any, Any, None]]
+
+
+def run_in_window(play: Play, *, library: AnyLibrary | None = None, seconds: float = SECONDS) -> None:
+    """Open a window, wait until its model is loaded, run `play(window)` for at most `seconds` and close the window.
+
+    Fails if another top-level window was shown or a gallery thread is still running afterwards.
+    """
+    app = QApplication.instance() or application()
+    assert isinstance(app, QApplication)
+    flashes = _Flashes()
+    app.installEventFilter(flashes)
+    try:
+        with event_loop(app) as loop:
+            loop.run_until_complete(_live(app, play, library or GaussianLibrary(), seconds))
+    finally:
+        app.removeEventFilter(flashes)
+        asyncio.set_event_loop(None)
+    assert not flashes.seen, f"shown as windows of their own: {flashes.seen}"
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("gallery")]
+    for thread in threads:
+        # The threads have been asked to end and do so once they are scheduled.
+        thread.join(SECONDS)
+    left = [thread.name for thread in threads if thread.is_alive()]
+    assert not left, f"threads left: {left}"
+
+
+async def _live(app: QApplication, play: Play, library: AnyLibrary, seconds: float) -> None:
+    await asyncio.to_thread(library.refresh)
+    window = Window(app.findChild(Theme) or Theme(app), library)
+    window.show()
+    # The offscreen platform does not activate windows.
+    window.activateWindow()
+    await window.painted.wait()
+    window.start()
+    try:
+        # The shipped model loads while the user looks around.
+        if type(library) is not Library:
+            await until(lambda: library.is_loaded(library.cards()[0].name) and window.generation.device != "")
+        await asyncio.wait_for(play(window), seconds)
+    except BaseException as error:
+        error.add_note(f"Notices: {notices(window)}")
+        raise
+    finally:
+        window.close()
+        await asyncio.wait_for(window.closed.wait(), SECONDS)
+        # The window waits only some seconds for a model that is being loaded.
+        has_ended = await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
+        assert has_ended, "the worker thread is still running"
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        with window.theme.undressed():
+            # Qt's style sheet remembers deleted widgets, and a change of theme would style them.
+            pass
+
+
+async def until(reason: Callable[[], object], seconds: float = SECONDS) -> None:
+    """Wait until `reason()` is true."""
+    end = time.monotonic() + seconds
+    while not reason():
+        assert time.monotonic() < end, "it did not happen in time"
+        await asyncio.sleep(0.01)
+
+
+async def remaining_problems(find: Callable[[], list[str]], *, after: float = 0.05, seconds: float = 20.0) -> list[str]:
+    """Return the problems that `find` still reports after pending layouts and reads had time to finish."""
+    await asyncio.sleep(after)
+    end = time.monotonic() + seconds
+    while (found := find()) and time.monotonic() < end:
+        await asyncio.sleep(0.02)
+    return found
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def hover(widget: QWidget, place: QPointF) -> None:
+    """Move the mouse to a place in the widget. QTest's own function processes events, which a task must not do."""
+    nothing = Qt.MouseButton.NoButton
+    here = QPointF(widget.mapToGlobal(place))
+    moved = QMouseEvent(QEvent.Type.MouseMove, place, here, nothing, nothing, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, moved)
+
+
+def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Send a key to the focused widget directly, because a task must not process events."""
+    QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
+
+
+def drop(window: Window, path: Path, *, on: QWidget | None = None) -> None:
+    """Drop a file on the window or on a widget inside it, with its path also as text as file managers do."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    mime.setText(str(path))
+    args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    target = on or window
+    middle = target.rect().center()
+    with warnings.catch_warnings():
+        # The successor of this constructor is newer than the oldest supported Qt.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        enter = QDragEnterEvent(middle, *args)
+    QApplication.sendEvent(target, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(target, QDropEvent(QPointF(middle), *args))
+
+
+def notices(window: Window) -> list[str]:
+    """Return titles and texts of the notices on the Create page."""
+    return [f"{notice.title} {notice.text}" for notice in window.create_page.stage.notices.shown]
+
+
+async def wait_for_notice(window: Window, words: str) -> None:
+    """Wait until a notice on the Create page contains these words."""
+    await until(lambda: any(words in notice for notice in notices(window)))
+
+
+def notice_button(window: Window, words: str) -> QPushButton | None:
+    """Return the button with this text from the notices on the Create page, or None."""
+    buttons = (
+        button for notice in window.create_page.stage.notices.shown for button in notice.findChildren(QPushButton)
+    )
+    return next((button for button in buttons if button.text() == words), None)
+
+
+class _Flashes(QObject):
+    """An event filter that records top-level widgets and widgets shown before they have a parent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QShowEvent) and isinstance(watched, QWidget) and not isinstance(watched, Window):
+            self._look_at(watched)
+        return False
+
+    def _look_at(self, widget: QWidget) -> None:
+        if widget.windowType() is Qt.WindowType.Window or widget.parent() is None:
+            self.seen.append(str(widget))

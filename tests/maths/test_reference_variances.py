@@ -1,0 +1,22 @@
+"""The variance of samplers with noise on Gaussian data, against recurrences from their papers."""
+
+from __future__ import annotations
+
+import pytest
+
+from gdm_studio.verify.gaussians import LINE, law, variance_of
+from gdm_studio.verify.sampler_cases import Rig, stochastic
+from tests.maths.reference_variances import CHAINS
+
+RIGS = [rig for rig in stochastic() if rig.spec.affine]
+
+
+def test_every_sampler_with_noise_has_a_reference() -> None:
+    assert {rig.name for rig in RIGS} == {*CHAINS}
+
+
+@pytest.mark.parametrize("steps", [10, 50, 1000])
+@pytest.mark.parametrize("rig", RIGS, ids=lambda rig: rig.name)
+def test_the_variance_equals_the_reference(rig: Rig, steps: int) -> None:
+    path = rig.path(steps)
+    assert variance_of(law(rig, LINE, path)) == pytest.approx(CHAINS[rig.name]([at.ratio for at in path]), rel=1e-9)

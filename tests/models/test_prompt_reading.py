@@ -1,0 +1,251 @@
+"""A model's reading of a prompt before it is drawn, by the code that conditions the image."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families import prompt_note, read_prompt
+from gdm_studio.models.families.icons.family import config_of
+from gdm_studio.models.library import Library
+from gdm_studio.models.prompt_reading import PartState, PromptReading
+from gdm_studio.networks.tokenizer import Subject, Tokenizer, words_of
+from gdm_studio.request.prompts import MOST_CHARACTERS
+from gdm_studio.request.request import BUILT_IN
+
+
+@pytest.fixture(scope="module")
+def card() -> ModelCard:
+    return Library().card(BUILT_IN)
+
+
+def drawn_in(reading: PromptReading) -> tuple[str, ...]:
+    """Return the names of the drawings and the colours that will be in the image."""
+    return tuple(part.drawn_as or part.text for part in reading.parts if part.state is PartState.DRAWN)
+
+
+def left_out_of(reading: PromptReading) -> tuple[str, ...]:
+    """Return the texts that the image does not show as they are written."""
+    return tuple(part.text for part in reading.parts if part.is_ignored)
+
+
+def notes_of(reading: PromptReading) -> list[str]:
+    return [" ".join(filter(None, (note.kind.value, note.value))) for note in reading.notes]
+
+
+# Everyday prompts, the drawings and colours of their images, and the words that have no effect on these.
+EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
+    ("a fox", ["fox"], [], []),
+    ("a cat on a skateboard at sunset", ["cat"], ["skateboard", "sunset"], []),
+    ("bicycle", ["bicycle"], [], []),
+    ("logo for a coffee shop", ["trade mark"], ["coffee", "shop"], []),
+    ("a plumber", ["mechanic"], [], []),
+    ("ein blauer Schmetterling", [], ["ein", "blauer", "Schmetterling"], ["language"]),
+    ("un perro feliz", [], ["un", "perro", "feliz"], ["language"]),
+    ("🐙", ["octopus"], [], []),
+    ("an elehpant", [], ["elehpant"], []),
+    ("a blue banana", ["blue", "banana"], [], []),
+    ("a fox and an owl", ["fox", "owl"], [], []),
+    ("a red fox and a blue owl", ["red", "fox", "blue", "owl"], [], []),
+    ("five yellow stars", ["yellow", "stars"], ["five"], []),
+    ("freedom", ["dove"], [], []),
+    (
+        "portrait photo of a young woman, 35mm, bokeh",
+        ["woman"],
+        ["portrait", "photo", "young", "35mm", "bokeh"],
+        [],
+    ),
+    ("a dragon breathing fire", ["fire"], ["dragon", "breathing"], []),
+    ("the word HELLO in red letters", ["waving hand"], ["word", "red", "letters"], ["text HELLO"]),
+    ("mountain landscape with a lake", ["landscape"], ["mountain", "lake"], []),
+    ("a green dog with a hat", ["green", "dog"], ["hat"], []),
+    ("a green hat", ["green", "hat"], [], []),
+]
+
+
+@pytest.mark.parametrize(("prompt", "drawn", "left_out", "notes"), EVERYDAY)
+def test_an_everyday_prompt_is_read(
+    card: ModelCard, prompt: str, drawn: list[str], left_out: list[str], notes: list[str]
+) -> None:
+    reading = read_prompt(card, prompt)
+    assert [*drawn_in(reading)] == drawn
+    assert [*left_out_of(reading)] == left_out
+    assert notes_of(reading) == notes
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text", "rewrite"),
+    [
+        ("a cat on a skateboard at sunset", "skateboard", "a cat and a skateboard at sunset"),
+        ("a cat on a skateboard at sunset", "sunset", "a cat and a sunset"),
+        ("a dragon breathing fire", "dragon", "a dragon and fire"),
+        ("a green dog with a hat", "hat", "a green dog and a hat"),
+        ("two dogs under a tree", "tree", "two dogs and a tree"),
+        ("five yellow stars", "five", "four yellow stars"),
+        ("3 dogs", "3", "three dogs"),
+        ("an elehpant", "elehpant", "an elephant"),
+        ("a gren apple", "gren", "a green apple"),
+        ("a green dog with a frobnicate", "frobnicate", ""),
+        ("portrait of a young woman", "young", ""),
+        ("ein blauer Schmetterling", "blauer", ""),
+    ],
+)
+def test_a_left_out_part_has_a_prompt_that_draws_it(card: ModelCard, prompt: str, text: str, rewrite: str) -> None:
+    (part,) = (part for part in read_prompt(card, prompt).parts if part.text == text)
+    assert part.rewrite == rewrite
+    assert prompt[part.start : part.end] == text
+
+
+@pytest.mark.parametrize("prompt", [prompt for prompt, _, _, _ in EVERYDAY] + ["two dogs under a tree by a lake"])
+def test_a_rewritten_prompt_leaves_out_less(card: ModelCard, prompt: str) -> None:
+    reading = read_prompt(card, prompt)
+    for part in reading.parts:
+        if part.rewrite:
+            after = read_prompt(card, part.rewrite)
+            assert part.text not in left_out_of(after)
+            assert set(drawn_in(reading)) <= set(drawn_in(after))
+
+
+@pytest.mark.parametrize("style", ["", "noto", "twemoji"])
+@pytest.mark.parametrize("prompt", [prompt for prompt, _, _, _ in EVERYDAY] + ["a boat", "two cats and a 🐶"])
+def test_the_reading_names_the_drawings_that_condition_the_image(card: ModelCard, prompt: str, style: str) -> None:
+    assert card.path is not None
+    tokenizer = Tokenizer(**config_of(card.path)["tokenizer"])
+    drawings = {
+        subject.drawing
+        for each in ([style] if style else tokenizer.styles)
+        for subject in tokenizer.subjects(prompt, each)
+        if subject.drawing
+    }
+    reading = read_prompt(card, prompt, style)
+    named = {name for part in reading.parts if part.state is PartState.DRAWN for name in part.drawn_as.split(" or ")}
+    assert named - {""} <= drawings
+    assert bool(drawings) == any(part.state is PartState.DRAWN for part in reading.parts)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "notes"),
+    [
+        ("", ["empty"]),
+        ("  \n", ["empty"]),
+        ("frobnicate", ["guess"]),
+        ("ein Hund", ["language"]),
+        ("犬", ["language"]),
+        ("a sign saying “open”", ["text open"]),
+        ("a (red:1.3) fox <lora:ink:0.8>", ["syntax"]),
+        ("a yellow bird on a branch with green leaves under a blue sky and clouds and many flowers", ["limit 15"]),
+    ],
+)
+def test_remarks_about_a_whole_prompt(card: ModelCard, prompt: str, notes: list[str]) -> None:
+    assert notes_of(read_prompt(card, prompt)) == notes
+
+
+def test_a_weight_is_no_count_and_a_tag_is_read_as_words(card: ModelCard) -> None:
+    reading = read_prompt(card, "a (red:1.3) fox")
+    assert (drawn_in(reading), left_out_of(reading)) == (("red", "fox"), ())
+    assert drawn_in(read_prompt(card, "a fox <lora:ink:3>")) == ("printer",)
+
+
+def test_a_thing_that_the_styles_draw_differently_lists_its_drawings(card: ModelCard) -> None:
+    (boat,) = read_prompt(card, "a boat").parts
+    assert boat.drawn_as == "sailboat or ship"
+    (boat,) = read_prompt(card, "a boat", "twemoji").parts
+    assert boat.drawn_as == "sailboat"
+
+
+def test_an_unknown_style_and_repeated_words_are_read(card: ModelCard) -> None:
+    assert drawn_in(read_prompt(card, "five dogs and a cat on a mat", "no-such-style"))
+    assert left_out_of(read_prompt(card, "a cat on a hot hot dog stand")) == ("hot", "hot dog", "stand")
+
+
+def test_spans_count_the_modifiers_of_emoji(card: ModelCard) -> None:
+    prompt = "👍🏽 and a ❤️ by a Frobnicaté"
+    parts = read_prompt(card, prompt).parts
+    assert [prompt[part.start : part.end] for part in parts] == [part.text for part in parts]
+    assert parts[-1].text == "Frobnicaté"
+
+
+def test_words_of_the_translation_are_located(card: ModelCard) -> None:
+    assert card.path is not None
+    lexicon = Tokenizer(**config_of(card.path)["tokenizer"]).text_lexicon
+    for prompt in ("A Café, t-shirt!", "🐙👍🏽 and  a\tlogo", "日本 fox", "", "stallions…"):
+        words = lexicon.read(prompt)
+        assert words == words_of(lexicon.translate(prompt))
+        assert [word.place for word in words] == [*range(len(words))]
+        assert all(0 <= word.start < word.end <= len(prompt) for word in words)
+
+
+def test_a_prompt_of_any_length_is_read(card: ModelCard) -> None:
+    assert read_prompt(card, "x" * (MOST_CHARACTERS + 1)) == PromptReading()
+    assert read_prompt(card, "a cat and a hat, " * (MOST_CHARACTERS // 20)).parts
+
+
+HOSTILE = {
+    "numbers": "9 " * 4998 + "cat",
+    "numbers at the limit of words": "9 " * 79 + "cat",
+    "misspelt numbers at the limit": "9 frobnicate " * 39 + "cat",
+    "things": "hat " * 2499 + "cat",
+    "unknown words": "frob " * 1999 + "cat",
+    "weights": "(a:1.2) " * 1249 + "cat",
+    "spaces after a mention of text": "text" + " " * 9990 + "cat",
+    "spaces after a colon": "text :" + " " * 9980 + "cat",
+    "mentions of text": "text " * 2000,
+    "quotation marks": '"' * MOST_CHARACTERS,
+    "digits of a weight": "a:" + "1" * 9990,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_prompt_is_read_in_bounded_work(card: ModelCard, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    most = 30
+    calls = 0
+    subjects = Tokenizer.subjects
+
+    def counted(self: Tokenizer, prompt: str, style: str | None = None) -> list[Subject]:
+        nonlocal calls
+        calls += 1
+        assert calls <= most
+        return subjects(self, prompt, style)
+
+    monkeypatch.setattr(Tokenizer, "subjects", counted)
+    read_prompt(card, HOSTILE[kind])
+    assert calls
+
+
+def test_the_text_after_spaces_and_a_colon_is_found(card: ModelCard) -> None:
+    for prompt in ("a sign saying   HELLO", "a sign saying : HELLO", "a sign titled :HELLO"):
+        assert "text HELLO" in notes_of(read_prompt(card, prompt))
+
+
+def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> None:
+    nothing = {"near": None, "drawn_count": None, "rewrite": None}
+    facts = read_prompt(card, "a stallion with a frobnicate").facts()
+    assert facts == {
+        "parts": [
+            {"text": "stallion", "state": "drawn", "drawn_as": "horse", **nothing},
+            {"text": "frobnicate", "state": "unknown", "drawn_as": None, **nothing},
+        ],
+        "notes": [],
+    }
+    count, _, near = read_prompt(card, "five logos for a aple").facts()["parts"]
+    rewrite = "four logos for a aple"
+    expected = {"text": "five", "state": "left out", "drawn_as": None, "near": None}
+    assert count == expected | {"drawn_count": 1, "rewrite": rewrite}
+    assert (near["near"], near["rewrite"]) == ("apple", "five logos for a apple")
+    assert prompt_note(card, "a fox") == ""
+    assert prompt_note(card, "five logos for a aple") == (
+        "Drawing trade mark for “logos”; drawing 1, not five; did you mean “apple” instead of “aple”?"
+    )
+
+
+def test_torch_is_not_needed() -> None:
+    code = (
+        "import sys; from gdm_studio.models.library import Library; from gdm_studio.models.families import read_prompt;"
+        f"(part,) = read_prompt(Library().card({BUILT_IN!r}), 'a cat').parts; print(part.text);"
+        "assert 'torch' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "cat"

@@ -1,0 +1,442 @@
+"""Recognition of models that cannot be used yet: by the names and shapes of their tensors, in every file format."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from math import prod
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from gdm_studio.cli.main import run
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.models.adapters.lookup import embeddings_named_in, find_adapter
+from gdm_studio.models.catalogue.inventory import InventoryRow
+from gdm_studio.models.files.checkpoints import read_entry, read_header
+from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.library import Library
+from gdm_studio.ui.create.prompt.names import names_of
+from tests.helpers import tiny_stable
+from tests.helpers.shipped_models import SHIPPED
+
+Shapes = Mapping[str, tuple[int, ...]]
+N = (8,)
+M = (8, 8)
+
+
+@pytest.fixture
+def models(_own_home: Path) -> Path:
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    return paths.models_dir()
+
+
+def write(file: Path, shapes: Shapes) -> Path:
+    """Write a safetensors file with these shapes. The data are a hole in the file, which takes no room on the disk."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    described = {}
+    end = 0
+    for name, shape in shapes.items():
+        begin, end = end, end + prod(shape)
+        described[name] = {"dtype": "F8_E4M3", "shape": shape, "data_offsets": [begin, end]}
+    header = json.dumps(described).encode()
+    with open(file, "wb") as opened:
+        opened.write(struct.pack("<Q", len(header)) + header)
+        opened.truncate(8 + len(header) + end)
+    return file
+
+
+def text(value: str) -> bytes:
+    return struct.pack("<Q", len(value.encode())) + value.encode()
+
+
+def gguf(shapes: Shapes, architecture: str = "flux", words: int = 0, version: int = 3) -> bytes:
+    """Return a GGUF header with these tensors, and a tokenizer of some words before them."""
+    pairs = [
+        text("general.architecture") + struct.pack("<I", 8) + text(architecture),
+        text("general.quantization_version") + struct.pack("<II", 4, 2),
+        text("general.name") + struct.pack("<I", 8) + text("Its title"),
+        text("tokenizer.ggml.tokens")
+        + struct.pack("<IIQ", 9, 8, words)
+        + b"".join(text(f"w{n}") for n in range(words)),
+        text("tokenizer.ggml.scores") + struct.pack("<IIQ", 9, 6, words) + bytes(4 * words),
+        text("f64") + struct.pack("<Id", 12, 0.5),
+    ]
+    tensors = [
+        text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *reversed(shape), 12, 0)
+        for name, shape in shapes.items()
+    ]
+    head = b"GGUF" + struct.pack("<IQQ", version, len(tensors), len(pairs))
+    return head + b"".join((*pairs, *tensors))
+
+
+def row(library: Library) -> InventoryRow:
+    (line,) = (line for line in library.inventory() if line.path.is_relative_to(paths.models_dir()))
+    return line
+
+
+SD3 = {"joint_blocks.0.context_block.attn.qkv.weight": M, "joint_blocks.0.x_block.attn.qkv.weight": M}
+FLUX = {"double_blocks.0.img_attn.norm.key_norm.scale": N, "single_blocks.0.linear1.weight": M}
+FLUX_2 = FLUX | {"double_stream_modulation_img.lin.weight": M, "single_stream_modulation.lin.weight": M}
+FLUX_DIFFUSERS = {
+    "transformer_blocks.0.attn.norm_added_k.weight": N,
+    "single_transformer_blocks.0.attn.to_q.weight": M,
+    "time_text_embed.timestep_embedder.linear_1.weight": M,
+}
+Z_IMAGE = {"noise_refiner.0.attention.k_norm.weight": N, "layers.0.attention.qkv.weight": M}
+QWEN = {"txt_norm.weight": (3584,), "img_in.weight": (3072, 64), "transformer_blocks.0.img_mod.1.weight": (18432, 3072)}
+UNET = {"input_blocks.0.0.weight": (320, 4, 3, 3), "output_blocks.0.0.in_layers.0.weight": N}
+CROSS = "output_blocks.3.1.transformer_blocks.0.attn2.to_k.weight"
+TRANSFORMERS: dict[str, tuple[Shapes, str]] = {
+    "SD 3": (SD3 | {"x_embedder.proj.weight": (1536, 16, 2, 2)}, "Stable Diffusion 3 Medium"),
+    "SD 3.5": (
+        SD3 | {"x_embedder.proj.weight": (2432, 16, 2, 2), "joint_blocks.0.context_block.attn.ln_q.weight": N},
+        "Stable Diffusion 3.5 Large",
+    ),
+    "SD 3.5 of diffusers": (
+        {"transformer_blocks.0.attn.add_q_proj.weight": M, "transformer_blocks.0.attn.norm_q.weight": N,
+         "pos_embed.pos_embed": (1, 9, 8), "pos_embed.proj.weight": (1536, 16, 2, 2)},
+        "Stable Diffusion 3.5 Medium",
+    ),
+    "AuraFlow": ({"double_layers.0.attn.w1q.weight": M}, "AuraFlow"),
+    "Hunyuan-DiT": ({"mlp_t5.0.weight": M}, "Hunyuan-DiT"),
+    "HunyuanVideo": ({"txt_in.individual_token_refiner.blocks.0.norm1.weight": N}, "HunyuanVideo"),
+    "HunyuanImage": (
+        {"txt_in.individual_token_refiner.blocks.0.norm1.weight": N, "byt5_in.fc1.weight": M}, "HunyuanImage 2.1"
+    ),
+    "schnell": (FLUX | {"img_in.weight": (3072, 64)}, "FLUX.1 schnell"),
+    "dev": (FLUX | {"img_in.weight": (3072, 64), "guidance_in.in_layer.weight": M}, "FLUX.1 dev, Krea or Kontext"),
+    "Fill": (FLUX | {"img_in.weight": (3072, 384), "guidance_in.in_layer.weight": M}, "FLUX.1 Fill"),
+    "Canny": (FLUX | {"img_in.weight": (3072, 128), "guidance_in.in_layer.weight": M}, "FLUX.1 Canny or Depth"),
+    "FLUX.1 of diffusers": (FLUX_DIFFUSERS | {"x_embedder.weight": (3072, 64)}, "FLUX.1 schnell"),
+    "Klein 4B": (FLUX_2 | {"img_in.weight": (3072, 128)}, "FLUX.2 Klein 4B"),
+    "Klein 9B": (FLUX_2 | {"img_in.weight": (4096, 128)}, "FLUX.2 Klein 9B"),
+    "FLUX.2 dev": (FLUX_2 | {"img_in.weight": (6144, 128), "guidance_in.in_layer.weight": M}, "FLUX.2 dev"),
+    "FLUX.2 of diffusers": (
+        FLUX_DIFFUSERS | {"x_embedder.weight": (3072, 128), "single_stream_modulation.linear.weight": M},
+        "FLUX.2 Klein 4B",
+    ),
+    "Chroma": (FLUX | {"img_in.weight": (3072, 64), "distilled_guidance_layer.in_proj.weight": M}, "Chroma"),
+    "Radiance": (
+        FLUX | {"img_in.weight": (3072, 64), "distilled_guidance_layer.in_proj.weight": M,
+                "nerf_blocks.0.norm.scale": N},
+        "Chroma Radiance",
+    ),
+    "Ovis": (
+        {"double_blocks.0.img_attn.norm.key_norm.weight": N, "img_in.weight": M, "txt_norm.weight": N,
+         "double_blocks.0.img_mlp.gate_proj.weight": M},
+        "Ovis-Image",
+    ),
+    "LongCat": (FLUX | {"img_in.weight": (3072, 64), "txt_in.weight": (3072, 3584)}, "LongCat-Image"),
+    "PixArt": ({"t_block.1.weight": M, "blocks.0.cross_attn.q_linear.weight": M}, "PixArt"),
+    "Z-Image": (Z_IMAGE | {"cap_embedder.1.weight": (3840, 2560)}, "Z-Image"),
+    "Z-Image of diffusers": ({"all_x_embedder.2-1.weight": M, "layers.0.attention.to_q.weight": M}, "Z-Image"),
+    "Lumina 2": (Z_IMAGE | {"cap_embedder.1.weight": (2304, 2304)}, "Lumina 2"),
+    "Qwen-Image": (QWEN, "Qwen-Image or Qwen-Image-Edit"),
+    "Qwen-Image-Edit-2511": (QWEN | {"__index_timestep_zero__": N}, "Qwen-Image-Edit-2511"),
+    "Qwen-Image-Layered": (QWEN | {"time_text_embed.addition_t_embedding.weight": M}, "Qwen-Image-Layered"),
+    "HiDream": ({"caption_projection.0.linear.weight": M}, "HiDream-I1"),
+    "Cosmos": ({"blocks.0.mlp.layer1.weight": M}, "Cosmos-Predict2"),
+    "Anima": (
+        {"blocks.0.mlp.layer1.weight": M, "llm_adapter.blocks.0.cross_attn.q_proj.weight": M}, "Anima"
+    ),
+    "Wan": ({"head.modulation": (1, 2, 8), "head.head.weight": (64, 8)}, "Wan 2.1 or 2.2"),
+    "Wan 5B": ({"head.modulation": (1, 2, 8), "head.head.weight": (192, 8)}, "Wan 2.2 5B"),
+    "Krea 2": ({"txtfusion.projector.weight": M}, "Krea 2"),
+    "Ideogram 4": ({"embed_image_indicator.weight": M}, "Ideogram 4"),
+    "ERNIE": ({"layers.0.mlp.linear_fc2.weight": M}, "ERNIE-Image"),
+    "Kandinsky 5": ({"visual_transformer_blocks.0.cross_attention.key_norm.weight": N}, "Kandinsky 5"),
+    "Sana": ({"blocks.0.cross_attn.q_linear.weight": M}, "Sana"),
+    "HiDream-O1": ({"t_embedder1.mlp.0.weight": M, "x_embedder.proj1.weight": M}, "HiDream-O1"),
+}  # fmt: skip
+CLIP = {"text_model.embeddings.token_embedding.weight": (49408, 8)}
+GEMMA = {"model.layers.0.self_attn.k_proj.weight": M, "model.norm.weight": (2304,)}
+VAE = {"encoder.conv_in.weight": (128, 3, 3, 3), "encoder.mid.block_1.conv1.weight": (8, 8, 3, 3)}
+PARTS: dict[str, tuple[Shapes, str]] = {
+    "a ControlNet": (
+        {"control_model.zero_convs.0.0.weight": M, "control_model.x.attn2.to_k.weight": (8, 768)},
+        "ControlNet · Stable Diffusion 1",
+    ),
+    "a ControlNet of diffusers": (
+        {"controlnet_cond_embedding.conv_in.weight": M, "down_blocks.1.x.attn2.to_k.weight": (8, 2048)},
+        "ControlNet · SDXL",
+    ),
+    "a ControlNet of FLUX": (
+        {"controlnet_blocks.0.weight": M, "controlnet_x_embedder.weight": M}, "ControlNet · FLUX.1"
+    ),
+    "a ControlNet of Z-Image": ({"control_all_x_embedder.2-1.weight": M}, "ControlNet · Z-Image"),
+    "T2I-Adapter": ({"adapter.body.0.resnets.0.block1.weight": M}, "T2I-Adapter"),
+    "IP-Adapter": ({"image_proj.proj.weight": M, "ip_adapter.1.to_k_ip.weight": M}, "IP-Adapter"),
+    "AnimateDiff": (
+        {"down_blocks.0.motion_modules.0.temporal_transformer.norm.weight": N}, "Motion module · AnimateDiff"
+    ),
+    "CLIP-L": (CLIP, "Text encoder · CLIP-L"),
+    "bigG": (CLIP | {"text_model.encoder.layers.30.mlp.fc1.weight": M}, "Text encoder · OpenCLIP bigG"),
+    "T5": (
+        {"encoder.block.0.layer.0.SelfAttention.k.weight": M, "shared.weight": (32128, 2),
+         "encoder.block.23.layer.1.DenseReluDense.wi_1.weight": (10240, 2)},
+        "Text encoder · T5-XXL",
+    ),
+    "Gemma": (GEMMA | {"model.layers.0.post_feedforward_layernorm.weight": N}, "Text encoder · Gemma 2"),
+    "Qwen3": (
+        {"model.layers.0.self_attn.k_proj.weight": M, "model.norm.weight": (2560,),
+         "model.layers.0.self_attn.q_norm.weight": N},
+        "Text encoder · Qwen3 4B",
+    ),
+    "CLIP vision": ({"vision_model.embeddings.patch_embedding.weight": M}, "Image encoder · CLIP or SigLIP"),
+    "VAE of FLUX.1": (VAE | {"decoder.conv_in.weight": (512, 16, 3, 3)}, "VAE · FLUX.1 or Stable Diffusion 3"),
+    "VAE of FLUX.2": (VAE | {"decoder.conv_in.weight": (512, 32, 3, 3), "bn.running_mean": N}, "VAE · FLUX.2"),
+    "VAE of Wan": ({"decoder.middle.0.residual.0.gamma": N}, "VAE · Wan or Qwen-Image"),
+    "Real-ESRGAN": ({"params_ema.conv_first.weight": M, "params_ema.body.0.rdb1.conv1.weight": M},
+                    "Upscaler · Real-ESRGAN"),
+    "ESRGAN": ({"model.0.weight": M, "model.1.sub.0.RDB1.conv1.0.weight": M}, "Upscaler · ESRGAN"),
+    "SVD": (UNET | {"input_blocks.1.0.time_stack.in_layers.0.weight": N}, "U-Net · Stable Video Diffusion"),
+    "InstructPix2Pix": (
+        {**UNET, "input_blocks.0.0.weight": (320, 8, 3, 3), CROSS: (8, 768)}, "U-Net · InstructPix2Pix"
+    ),
+    "a U-Net alone": (UNET | {CROSS: (8, 2048)}, "U-Net · SDXL"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("prefix", ["", "model.diffusion_model."])
+@pytest.mark.parametrize(("shapes", "name"), TRANSFORMERS.values(), ids=TRANSFORMERS)
+def test_a_transformer_is_recognised(shapes: Shapes, name: str, prefix: str, models: Path) -> None:
+    named = {prefix + each: shape for each, shape in shapes.items()}
+    file = write(models / "v1-5-pruned.safetensors", named)
+    library = Library()
+    assert row(library).family == f"Diffusion transformer · {name}"
+    (refused,) = library.refused()
+    assert refused.path == file and refused.reason == row(library).unusable == row(library).summary
+    assert refused.reason.startswith(f"v1-5-pruned.safetensors is {name}, a diffusion transformer with ")
+    assert refused.reason.endswith("GDM Studio opens Stable Diffusion 1, 2 and XL; this one is not supported yet.")
+    assert {card.name for card in library.cards()} == SHIPPED
+    with pytest.raises(ModelError, match="is not supported yet"):
+        library.card("v1-5-pruned")
+
+
+@pytest.mark.parametrize(("shapes", "family"), PARTS.values(), ids=PARTS)
+def test_a_part_is_recognised(shapes: Shapes, family: str, models: Path) -> None:
+    write(models / "anything.safetensors", shapes)
+    library = Library()
+    assert row(library).family == family and len(library.refused()) == 1
+    assert row(library).unusable.isprintable() and "parameters. GDM Studio opens" in row(library).unusable
+
+
+def test_the_parameters_of_the_transformer_are_counted(models: Path) -> None:
+    blocks = {f"transformer_blocks.{n}.img_mod.1.weight": (18432, 3072) for n in range(60)}
+    whole = {f"model.diffusion_model.{name}": shape for name, shape in (QWEN | blocks).items()}
+    write(models / "q.safetensors", whole | {"text_encoders.qwen25_7b.x": (2**15, 2**15), "vae.x": (9, 9)})
+    (refused,) = Library().refused()
+    assert "Qwen-Image or Qwen-Image-Edit, a diffusion transformer with 3.4 billion parameters." in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "name"),
+    [("QwenImageEditPlusPipeline", "Qwen-Image-Edit"), ("QwenImagePipeline", "Qwen-Image or Qwen-Image-Edit")],
+)
+def test_a_pipeline_names_what_weights_cannot_show(pipeline: str, name: str, models: Path) -> None:
+    folder = models / "folder"
+    write(folder / "transformer" / "diffusion_pytorch_model.safetensors", QWEN)
+    write(folder / "text_encoder" / "model.safetensors", {"model.embed_tokens.weight": M})
+    index = {"_class_name": pipeline, "transformer": ["diffusers", "x"], "text_encoder": ["transformers", "y"]}
+    (folder / "model_index.json").write_text(json.dumps(index), "utf-8")
+    (refused,) = Library().refused()
+    assert f"folder is {name}, a diffusion transformer with" in refused.reason
+
+
+ADAPTERS = {
+    "kohya FLUX": ("lora_unet_double_blocks_0_img_attn_qkv", 3072, 9216, "FLUX.1"),
+    "FLUX of diffusers": ("transformer.single_transformer_blocks.3.attn.to_q", 3072, 3072, "FLUX.1"),
+    "Klein": ("diffusion_model.single_blocks.0.linear1", 3072, 27648, "FLUX.2"),
+    "HunyuanVideo": ("lora_unet_double_blocks_19_img_attn_qkv", 3072, 9216, "HunyuanVideo"),
+    "Z-Image": ("diffusion_model.layers.0.attention.to_q", 3840, 3840, "Z-Image"),
+    "kohya Z-Image": ("lora_unet_layers_0_attention_qkv", 3840, 11520, "Z-Image"),
+    "Lumina": ("diffusion_model.layers.0.attention.qkv", 2304, 3840, "Lumina 2"),
+    "Qwen": ("transformer.transformer_blocks.0.img_mlp.net.0.proj", 3072, 12288, "Qwen-Image"),
+    "Qwen attention": ("transformer_blocks.0.attn.to_q", 3072, 3072, "Qwen-Image"),
+    "SD 3": ("transformer.transformer_blocks.0.attn.to_q", 1536, 1536, "Stable Diffusion 3"),
+    "Wan": ("diffusion_model.blocks.0.self_attn.q", 5120, 5120, "Wan"),
+    "a language model": ("base_model.model.model.layers.0.self_attn.q_proj", 4096, 4096, "a language model"),
+}
+
+
+@pytest.mark.parametrize(("layer", "width", "rows", "base"), ADAPTERS.values(), ids=ADAPTERS)
+def test_an_adapter_of_another_family_is_recognised(layer: str, width: int, rows: int, base: str, models: Path) -> None:
+    write(models / "ink.safetensors", {f"{layer}.lora_down.weight": (2, width), f"{layer}.lora_up.weight": (rows, 2)})
+    library = Library()
+    assert row(library).family == f"LoRA · {base}"
+    assert row(library).unusable.startswith(f"ink.safetensors is a LoRA for {base} with ")
+
+
+def test_an_adapter_of_stable_diffusion_is_usable(models: Path) -> None:
+    layer = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
+    write(models / "ink.safetensors", {f"{layer}.lora_down.weight": (2, 768), f"{layer}.lora_up.weight": (320, 2)})
+    assert row(Library()).family == "LoRA · Stable Diffusion 1" and not row(Library()).unusable
+
+
+@pytest.mark.parametrize("kind", tiny_stable.KINDS)
+def test_stable_diffusion_is_no_other_model(kind: str, models: Path) -> None:
+    tiny_stable.write(models / "one.safetensors", kind, words=8)
+    tiny_stable.write_folder(models / "two", kind)
+    assert {card.name for card in Library().cards()} == SHIPPED | {"one", "two"}
+
+
+@pytest.mark.parametrize("words", [0, 5, 120_000])
+def test_a_gguf_file_is_recognised(words: int, models: Path) -> None:
+    shapes = FLUX | {"img_in.weight": (3072, 64), "guidance_in.in_layer.weight": M}
+    (models / "model.gguf").write_bytes(gguf(shapes, words=words))
+    assert read_header(models / "model.gguf").shapes == shapes
+    line = row(Library())
+    assert line.family == "Diffusion transformer · FLUX.1 dev, Krea or Kontext" and line.title == "Its title"
+
+
+def test_gguf_files_of_other_kinds_are_recognised(models: Path) -> None:
+    files = {
+        "llm": gguf({"token_embd.weight": M, "blk.0.attn_q.weight": M}, "qwen3"),
+        "t5": gguf({"token_embd.weight": M, "enc.blk.0.attn_q.weight": M}, "t5encoder"),
+        "unet": gguf(UNET | {CROSS: (8, 768)}, "sd1"),
+        "whole": gguf({f"model.diffusion_model.{name}": shape for name, shape in (UNET | {CROSS: (8, 768)}).items()}),
+        "other": gguf({"x": M}, "bert"),
+    }
+    for name, data in files.items():
+        (models / f"{name}.gguf").write_bytes(data)
+    library = Library()
+    assert {line.name: line.family for line in library.inventory() if line.card is None} == {
+        "llm": "Language model · Qwen3", "t5": "Text encoder · T5", "unet": "U-Net · Stable Diffusion 1",
+        "whole": "U-Net · Stable Diffusion 1",
+    }  # fmt: skip
+    assert len(library.refused()) == len(files)
+
+
+LORA = {
+    f"lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k.lora_{side}.weight": shape
+    for side, shape in (("down", (2, 768)), ("up", (320, 2)))
+}
+ADD_ONS_IN_GGUF: dict[str, tuple[Shapes, str, str]] = {
+    "VAE": (VAE | {"decoder.conv_in.weight": (512, 4, 3, 3)}, "VAE · in GGUF format", "a VAE in GGUF format"),
+    "LoRA": (
+        LORA, "LoRA · Stable Diffusion 1 in GGUF format", "a LoRA for Stable Diffusion 1 in GGUF format"
+    ),
+    "embedding": (
+        {"emb_params": (2, 768)}, "Embedding · Stable Diffusion 1 in GGUF format",
+        "an embedding for Stable Diffusion 1 in GGUF format",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("shapes", "family", "phrase"), ADD_ONS_IN_GGUF.values(), ids=ADD_ONS_IN_GGUF)
+def test_an_add_on_in_gguf_format_is_unusable(shapes: Shapes, family: str, phrase: str, models: Path) -> None:
+    (models / "ink.gguf").write_bytes(gguf(shapes))
+    library = Library()
+    (refused,) = library.refused()
+    assert row(library).family == family and row(library).unusable == refused.reason
+    assert refused.reason.startswith(f"ink.gguf is {phrase} with ")
+    assert refused.reason.endswith(" That format cannot be used; choose a safetensors file instead.")
+    names = names_of(library.inventory(), "Stable Diffusion 1")
+    assert not any(map(names.suits, (*names.adapters.values(), *names.words.values())))
+    assert embeddings_named_in(["ink"]) == {}
+    with pytest.raises(ModelError, match="in GGUF format"):
+        library.card("ink")
+
+
+def test_a_prompt_uses_the_safetensors_file_beside_one_in_gguf_format(models: Path) -> None:
+    (models / "ink.gguf").write_bytes(gguf(LORA))
+    with pytest.raises(BadRequest, match="The LoRA 'ink' is in GGUF format"):
+        find_adapter("ink")
+    plain = write(models / "ink.safetensors", LORA)
+    assert find_adapter("ink") == plain
+    (models / "soft.gguf").write_bytes(gguf(VAE | {"decoder.conv_in.weight": (512, 4, 3, 3)}))
+    vae = write(models / "soft.safetensors", VAE | {"decoder.conv_in.weight": (512, 4, 3, 3)})
+    assert Library().vae("soft") == vae
+
+
+def test_reading_tensors_of_a_gguf_file_raises_a_model_error(tmp_path: Path) -> None:
+    file = tmp_path / "soft.gguf"
+    file.write_bytes(gguf(VAE))
+    weights = Weights(read_entry(file))
+    for read in (weights.__getitem__, weights.expect, lambda name: weights.read(name, torch.float32)):
+        with pytest.raises(ModelError, match=r"soft\.gguf cannot be read in its format"):
+            read("encoder.conv_in.weight")
+
+
+def test_damaged_gguf_files_are_refused(tmp_path: Path) -> None:
+    whole = gguf(FLUX, words=3)
+    file = tmp_path / "x.gguf"
+    for end in range(8, len(whole)):
+        file.write_bytes(whole[:end])
+        with pytest.raises(ModelError):
+            read_header(file)
+    huge = struct.pack("<Q", 2**63)
+    cases = {
+        "version": gguf(FLUX, version=1),
+        "no tensors": gguf({}),
+        "tensors": whole[:8] + huge + whole[16:],
+        "pairs": whole[:16] + huge + whole[24:],
+        "a long key": whole[:24] + huge + whole[32:],
+        "a list of lists": whole[:16] + struct.pack("<Q", 1) + text("a") + struct.pack("<IIQ", 9, 9, 2**40),
+        "an unknown type": whole[:16] + struct.pack("<Q", 1) + text("a") + struct.pack("<I", 99),
+        "many words": whole[:16] + struct.pack("<Q", 1) + text("a") + struct.pack("<IIQ", 9, 8, 2**60),
+        "twice": gguf({}, words=0)[:8] + struct.pack("<QQ", 2, 0) + 2 * (text("a") + struct.pack("<IQIQ", 1, 8, 0, 0)),
+        "many axes": b"GGUF" + struct.pack("<IQQ", 3, 1, 0) + text("a") + struct.pack("<I", 2**31),
+    }
+    for what, data in cases.items():
+        file.write_bytes(data)
+        with pytest.raises(ModelError, match=r"x\.gguf"):
+            read_header(file)
+        assert what
+
+
+def test_a_file_that_nothing_can_use_is_copied_on_request_only(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "net.safetensors"
+    save_file({name: torch.zeros(shape) for name, shape in {"mlp_t5.0.weight": M}.items()}, file)
+    assert run(["models", "add", str(file)]) == 2
+    assert "net.safetensors is Hunyuan-DiT, a diffusion transformer with 64 parameters." in capsys.readouterr().err
+    assert not list(models.iterdir())
+    assert run(["models", "add", str(file), "--copy"]) == 0
+    assert (models / "net" / "net.safetensors").read_bytes() == file.read_bytes()
+    capsys.readouterr()
+    assert run(["models"]) == 0
+    said = capsys.readouterr().out
+    assert "Diffusion transformer · Hunyuan-DiT (unusable)" in said and "not supported yet" in said
+
+
+def test_the_list_of_one_kind_has_all_its_adapters_and_refusals_only(
+    models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layer = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
+    factors = {f"{layer}.lora_down.weight": (2, 768), f"{layer}.lora_up.weight": (320, 2)}
+    hadamard = {f"{layer}.hada_w{n}_{side}": (2, 768) if side == "b" else (320, 2) for n in "12" for side in "ab"}
+    write(models / "plain.safetensors", factors)
+    write(models / "dora.safetensors", factors | {f"{layer}.dora_scale": (320, 1)})
+    write(models / "loha.safetensors", hadamard)
+    write(models / "flux.safetensors", {"lora_unet_single_blocks_0_linear1.lora_down.weight": (2, 3072),
+                                        "lora_unet_single_blocks_0_linear1.lora_up.weight": (21504, 2)})  # fmt: skip
+    write(models / "ernie.safetensors", {"layers.0.mlp.linear_fc2.weight": M})
+    assert run(["models", "--family", "LoRA", "--json"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {line["name"]: line["family"] for line in found if "name" in line} == {
+        "plain": "LoRA · Stable Diffusion 1", "dora": "DoRA · Stable Diffusion 1", "loha": "LoHa · Stable Diffusion 1",
+        "flux": "LoRA · FLUX.1",
+    }  # fmt: skip
+    assert [Path(line["path"]).stem for line in found if "error" in line] == ["flux"]
+
+
+def test_a_model_without_a_middle_block_is_not_called_damaged(models: Path) -> None:
+    tiny_stable.write(models / "small.safetensors", words=8, **{"model.diffusion_model.middle_block.": None})
+    (refused,) = Library().refused()
+    assert refused.reason.startswith("small.safetensors is a distilled U-Net without a middle block")
+
+
+def test_inspect_says_what_a_model_file_is(models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = tiny_stable.write(tmp_path / "dream.safetensors", words=8)
+    other = write(tmp_path / "net.safetensors", {"mlp_t5.0.weight": M})
+    assert run(["inspect", str(good)]) == 2
+    assert "dream.safetensors is not an image but a model or part: Stable Diffusion 1 with " in capsys.readouterr().err
+    assert run(["inspect", str(other)]) == 2
+    assert "net.safetensors is Hunyuan-DiT, a diffusion transformer" in capsys.readouterr().err

@@ -1,0 +1,278 @@
+"""Variants and wildcards in prompts: the grammar, the choice by the seed, and hostile files."""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.grids import Axis, Grid, axis_settings
+from gdm_studio.gallery import read, save
+from gdm_studio.queueing.item import Item
+from gdm_studio.request import wildcards
+from gdm_studio.request.events import Result
+from gdm_studio.request.interpolation import Interpolation
+from gdm_studio.request.prompts import MOST_CHARACTERS
+from gdm_studio.request.request import Request
+from gdm_studio.request.templates import MAX_CHOICES, escape
+from gdm_studio.request.variants import as_written, drawn, redrawn
+from gdm_studio.request.wildcards import MAX_BYTES, MAX_LINE
+from gdm_studio.studio.draft import Draft
+from tests.helpers.gaussian_model import CARD, GaussianLibrary
+
+DISC = "a cheerful {red|blue} disc"
+DISCS = {"a cheerful red disc", "a cheerful blue disc"}
+REQUEST = Request(model="gaussian", prompt=DISC, seed=3, count=6, steps=2, guidance_scale=2.0, device="cpu")
+
+
+def results_of(template: str, seeds: int = 60) -> set[str]:
+    return {drawn(Request(prompt=template, seed=seed)).prompt for seed in range(seeds)}
+
+
+def write_wildcard(name: str, content: str | bytes) -> Path:
+    path = paths.wildcards_dir() / f"{name}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("template", "results"),
+    [
+        (DISC, DISCS),
+        ("{a|{b|c} d|}x", {"ax", "b dx", "c dx", "x"}),
+        ("{red|blue} and {red|blue}", {"red and red", "red and blue", "blue and red", "blue and blue"}),
+        # The syntax of checkpoints inside and around variants.
+        ("{[a|b]|c}", {"[a|b]", "c"}),
+        ("[{x|y}|z]", {"[x|z]", "[y|z]"}),
+        ("{(a:1.2)|(b)} <lora:ink:{0.5|0.8}>", {f"{a} <lora:ink:{b}>" for a in ("(a:1.2)", "(b)") for b in (0.5, 0.8)}),
+        ("{a\\|b|c}", {"a\\|b", "c"}),
+        ("\\{a|b\\} {c|d}", {"{a|b} c", "{a|b} d"}),
+        ("{\\{a\\}|b}", {"{a}", "b"}),
+        ("\\__colour__", {"__colour__"}),
+    ],
+)
+def test_a_variant_is_one_of_its_parts(template: str, results: set[str]) -> None:
+    assert results_of(template) == results
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "", "a red fox", "(word:1.2), [a|b], [a:b:0.5], (a\\(b\\))", "{{masterpiece}}, {best}", "a } b { c",
+        "{a|b", "a|b", "__init", "snake__case", "__ a __", "____", "C:\\new\\dir", "{[a|b]}", "{a [b|c}",
+    ],
+)  # fmt: skip
+def test_other_prompts_are_unchanged(prompt: str) -> None:
+    request = Request(prompt=prompt, count=3)
+    assert drawn(request) == request
+
+
+def test_an_escaped_prompt_is_drawn_as_it_was() -> None:
+    letters = random.Random(7)
+    for _ in range(5000):
+        prompt = "".join(letters.choice("ab{}|[]\\__") for _ in range(letters.randrange(14)))
+        assert drawn(Request(prompt=escape(prompt))).prompt == prompt
+
+
+def test_the_seed_decides_and_each_image_has_a_prompt_of_its_own() -> None:
+    request = drawn(REQUEST)
+    assert request == drawn(REQUEST) and request.template == DISC
+    assert set(request.prompts) == DISCS and len(request.prompts) == 6 and request.prompts[0] == request.prompt
+    for image in range(6):
+        alone = request.picture(image)
+        assert alone == replace(drawn(replace(REQUEST, seed=3 + image, count=1)), batch=0)
+        # The template does not change the pixels.
+        assert alone.digest() == replace(REQUEST, prompt=alone.prompt, seed=3 + image, count=1).digest()
+
+
+def test_a_request_file_contains_template_and_result() -> None:
+    request = drawn(REQUEST).checked()
+    assert Request.from_json(request.to_json()) == request
+    older = Request(prompt=DISC).checked()
+    assert Request.from_json('{"prompt": "a cheerful {red|blue} disc", "model": "icons-2"}').prompt == older.prompt
+
+
+@pytest.mark.parametrize("prompts", ['"ab"', "[1, 2]", "[null]", '{"a": "b"}', '["a", "b"]', f'["{"x" * 5}", 4, []]'])
+def test_damaged_prompts_are_refused(prompts: str) -> None:
+    with pytest.raises(BadRequest):
+        Request.from_json(f'{{"prompt": "a", "count": 3, "prompts": {prompts}}}')
+
+
+def test_images_of_a_batch_are_those_of_their_prompts(tmp_path: Path) -> None:
+    request = drawn(replace(REQUEST, batch=6))
+    together = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Result)]
+    assert [result.request.prompt for result in together] == list(request.prompts)
+    for image in (0, 4):
+        literal = replace(request.picture(image), template="")
+        (alone,) = (event for event in generate(literal, GaussianLibrary()) if isinstance(event, Result))
+        assert np.abs(alone.rgba.astype(int) - together[image].rgba).max() <= 1
+    saved = read(save(together[4], tmp_path).path).request
+    assert saved is not None and (saved.template, saved.prompt, saved.prompts) == (DISC, request.prompts[4], ())
+
+
+def test_a_wildcard_is_a_line_of_its_file() -> None:
+    write_wildcard("colour", "\ufeff# Colours\n\n red \nblue\r\n# none\n{pale|dark} green\n")
+    write_wildcard("animals/small_birds", "__colour__ wren\n")
+    colours = {"red", "blue", "pale green", "dark green"}
+    assert results_of("a __colour__ fox") == {f"a {colour} fox" for colour in colours}
+    assert results_of("{__animals/small_birds__|fox}") == {"fox", *(f"{colour} wren" for colour in colours)}
+    write_wildcard("colour", "golden\n")
+    assert results_of("__colour__") == {"golden"}, "a changed file is read again"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, r"There is no wildcard called 'colour'; put colour\.txt into .*wildcards\."),
+        (b"", "has no lines; write one"),
+        (b"# red\n", "has no lines; write one"),
+        (b"\xff\xfe\x00r", "is not a text file; save it as UTF-8"),
+        (b"red\0blue", "is not a text file; save it as UTF-8"),
+        (b"red\n" * (MAX_BYTES // 4 + 1), "more than 1,000,000 bytes; split the file"),
+        (b"r" * (MAX_LINE + 1), "line of more than 2,000 characters; shorten it"),
+        (b"__colour__", "nested more than 16 levels deep; nest fewer"),
+        (b"{__colour__|__colour__}", "nested more than 16 levels deep; nest fewer"),
+        (b"__a/b__" * 200, "There is no wildcard called 'a/b'"),
+        (b"r" * MAX_LINE, None),
+    ],
+)
+def test_a_hostile_wildcard_is_refused_with_one_sentence(content: bytes | None, says: str | None) -> None:
+    if content is not None:
+        write_wildcard("colour", content)
+    if says is None:
+        assert len(drawn(Request(prompt="__colour__")).prompt) == MAX_LINE
+        says, prompt = f"longer than {MOST_CHARACTERS:,} characters", "__colour__" * 6
+    else:
+        prompt = "a __colour__ fox"
+    with pytest.raises(BadRequest, match=says):
+        drawn(Request(prompt=prompt))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_no_wildcard() -> None:
+    paths.wildcards_dir().mkdir(parents=True)
+    os.mkfifo(paths.wildcards_dir() / "colour.txt")
+    with pytest.raises(BadRequest, match="cannot be read"):
+        drawn(Request(prompt="__colour__"))
+
+
+def test_a_wildcard_stays_in_its_folder() -> None:
+    paths.data_dir().mkdir(parents=True, exist_ok=True)
+    (paths.data_dir() / "secret.txt").write_text("secret")
+    for prompt in ("__../secret__", "__/secret__", f"__{paths.data_dir()}/secret__", "__a/../../secret__"):
+        assert drawn(Request(prompt=prompt)).prompt == prompt
+
+
+@pytest.mark.parametrize("part", ["{", "[{", "{a|", "\\", "{[", "__{"])
+def test_open_brackets_without_end_are_ordinary_characters(part: str) -> None:
+    prompt = part * (MOST_CHARACTERS // len(part))
+    assert drawn(Request(prompt=prompt)).prompt == prompt
+
+
+def test_too_many_variants_are_refused() -> None:
+    assert len(drawn(Request(prompt="{a|b}" * MAX_CHOICES)).prompt) == MAX_CHOICES
+    with pytest.raises(BadRequest, match=f"more than {MAX_CHOICES} variants"):
+        drawn(Request(prompt="{a|b}" * (MAX_CHOICES + 1)))
+
+
+def test_a_prompt_for_editing_is_the_template_while_it_has_the_same_result() -> None:
+    path = write_wildcard("colour", "red\nblue\n")
+    toward = Interpolation("a __colour__ disc", 9, 0.5)
+    request = drawn(Request(prompt="a __colour__ disc", seed=4, toward=toward))
+    assert request.toward is not None and request.toward.prompt == request.prompt
+    assert as_written(request) == Request(prompt="a __colour__ disc", seed=4, toward=toward)
+    path.write_text("golden\n")
+    assert as_written(request).prompt == request.prompt, "the image, not other words, comes back"
+    path.unlink()
+    assert as_written(request).prompt == request.prompt
+    assert as_written(Request(prompt=DISC)).prompt == "a cheerful \\{red|blue\\} disc", "an image of an earlier version"
+
+
+def test_a_draft_draws_for_its_seed_and_opens_the_template() -> None:
+    draft = Draft(CARD)
+    draft.change(prompt=DISC, seed=3, count=6, seed_locked=True)
+    assert draft["prompt"] == DISC and draft.written.prompt == DISC
+    request = draft.next_request()
+    assert request.prompts == drawn(REQUEST).prompts
+    draft.change(prompt="something else")
+    draft.take(request.picture(4))
+    assert (draft["prompt"], draft["template"], draft["seed"]) == (DISC, "", 7)
+    assert draft.next_request().prompt == request.prompts[4]
+
+
+def test_a_draft_with_a_missing_wildcard_runs_no_request() -> None:
+    draft = Draft(CARD)
+    draft.change(prompt="a __colour__ disc", seed_locked=True)
+    for run in (draft.request.checked, lambda: CARD.checked(draft.next_request())):
+        with pytest.raises(BadRequest, match="There is no wildcard called 'colour'"):
+            run()
+    write_wildcard("colour", "red")
+    assert draft.next_request().prompt == "a red disc"
+
+
+def test_a_draft_draws_once_for_each_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_wildcard("colour", "red\nblue\n")
+    drawn_for: list[str] = []
+    lines = wildcards.lines
+
+    def counted_lines(name: str) -> tuple[str, ...]:
+        drawn_for.append(name)
+        return lines(name)
+
+    monkeypatch.setattr(wildcards, "lines", counted_lines)
+    draft = Draft(CARD)
+    draft.change(prompt="a __colour__ disc", seed=3, count=1000, seed_locked=True)
+    requests = [draft.request for _ in range(5)]
+    draft.change(steps=7, guidance_scale=3.0, toward=Interpolation("a __colour__ disc", 9, 0.5))
+    request = draft.request
+    assert len(drawn_for) == 1 and len(request.prompts) == 1000
+    earlier = replace(request, steps=requests[0].steps, guidance_scale=2.0, toward=None)
+    assert all(each == earlier for each in requests)
+    assert request.toward is not None and request.toward.prompt == request.prompt
+    for changes in ({"seed": 4}, {"count": 3}, {"prompt": "one __colour__ disc"}):
+        before = len(drawn_for)
+        draft.change(**changes)
+        expected = drawn(draft.written)
+        assert (draft.request.prompt, draft.request.prompts) == (expected.prompt, expected.prompts)
+        assert len(drawn_for) == before + 2
+    write_wildcard("colour", "golden\n")
+    assert draft.next_request().prompt == draft.request.prompt == "one golden disc"
+
+
+def test_a_line_of_a_wildcard_is_read_once_for_all_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    class CountedLines(tuple[str, ...]):
+        reads = 0
+
+        def __getitem__(self, index: object) -> str:  # type: ignore[override]
+            CountedLines.reads += 1
+            return super().__getitem__(index)  # type: ignore[index, return-value]
+
+    monkeypatch.setattr(wildcards, "lines", lambda name: CountedLines(("{red|dark red}", "blue")))
+    found = drawn(Request(prompt="a __colour__ disc", count=1000))
+    assert {*found.prompts} == {"a red disc", "a dark red disc", "a blue disc"} and CountedLines.reads == 2
+
+
+def test_cells_of_a_grid_have_variants_of_their_own() -> None:
+    base = drawn(replace(REQUEST, count=1))
+    kinds = axis_settings(base, [CARD])
+    grid = Grid(base, Axis.of(kinds["seed"], "1-12"), Axis.of(kinds["prompt"], "{red|blue}, green"))
+    requests = grid.requests()
+    assert {request.prompt for request in requests[:12]} == DISCS
+    assert {request.prompt for request in requests[12:]} == {"a cheerful green disc"}
+    assert requests[4].prompt == drawn(replace(REQUEST, seed=5, count=1)).prompt
+
+
+def test_a_repeated_item_of_the_queue_draws_for_its_next_seeds() -> None:
+    item = Item(request=drawn(REQUEST))
+    assert item.repeated().request == drawn(replace(REQUEST, seed=9))
+    write_wildcard("colour", "red").unlink()
+    gone = Request(prompt="a red disc", template="a __colour__ disc", seed=1)
+    assert redrawn(gone) == gone

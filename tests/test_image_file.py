@@ -1,0 +1,275 @@
+"""Image files are read as they are meant to be seen."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.image_file import read_rgba
+from gdm_studio.engine import image_inputs
+from gdm_studio.gallery import Picture, read
+from gdm_studio.gallery.export import read_master, strip_metadata
+from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.thumbnails import Thumbnails
+from gdm_studio.request.request import Request
+
+
+def test_photos_are_rotated_upright(tmp_path: Path) -> None:
+    picture = Image.fromarray(np.random.default_rng(1).integers(0, 256, (3, 5, 4), np.uint8))
+    exif = Image.Exif()
+    # EXIF has orientations 1 … 8; 6 is a camera turned on its side.
+    for held in range(10):
+        exif[274] = held
+        picture.save(tmp_path / "a.png", exif=exif)
+        with Image.open(tmp_path / "a.png") as file:
+            turned = ImageOps.exif_transpose(file)
+        assert np.array_equal(read_rgba(tmp_path / "a.png"), turned), held
+    exif[274] = 6
+    Image.new("RGB", (40, 20)).save(tmp_path / "a.jpg", exif=exif)
+    assert read_rgba(tmp_path / "a.jpg").size == (20, 40)
+
+
+@pytest.mark.parametrize(("mode", "suffix"), [("1", "png"), ("L", "png"), ("P", "gif"), ("CMYK", "jpg"), ("LA", "png")])
+def test_every_mode_is_converted_to_rgba(mode: str, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{suffix}"
+    Image.new("RGB", (8, 8), "white").convert(mode).save(path)
+    picture = read_rgba(path)
+    assert picture.mode == "RGBA" and np.asarray(picture).min() >= 250
+
+
+def test_16_bit_grey_becomes_8_bit(tmp_path: Path) -> None:
+    ramp = np.linspace(0, 65535, 256).astype(np.uint16).reshape(16, 16)
+    for suffix in ("png", "tiff"):
+        Image.fromarray(ramp).save(tmp_path / f"a.{suffix}")
+        grey = np.asarray(read_rgba(tmp_path / f"a.{suffix}"))[..., 0]
+        assert np.abs(grey.ravel().astype(int) - np.arange(256)).max() <= 1
+
+
+def test_the_first_frame_of_an_animation_is_read(tmp_path: Path) -> None:
+    first, *others = (Image.new("RGB", (8, 8), name) for name in ("red", "lime", "blue"))
+    first.save(tmp_path / "a.webp", save_all=True, append_images=others, lossless=True)
+    assert read_rgba(tmp_path / "a.webp").getpixel((4, 4)) == (255, 0, 0, 255)
+
+
+def test_unreadable_files_raise_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "junk.png").write_bytes(b"not a picture")
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "cut.png")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "cut.png").read_bytes()[:100])
+    (tmp_path / "folder.png").mkdir()
+    for name, says in (("junk", "damaged"), ("cut", "damaged"), ("folder", "is a folder"), ("none", "is not there")):
+        with pytest.raises(StorageError, match=f"{name}.png.*{says}"):
+            read_rgba(tmp_path / f"{name}.png")
+
+
+OPENING = """
+import json, re, sys, time
+from pathlib import Path
+from gdm_studio.engine import image_inputs
+from gdm_studio.common.errors import StorageError
+from gdm_studio.gallery.export import read_master
+from gdm_studio.gallery.thumbnails import _small
+from gdm_studio.common.image_file import read_rgba
+def peak():
+    return 1024 * int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+ways = (read_rgba, image_inputs.store, read_master, lambda path: _small(path, 256))
+for path in map(Path, sys.argv[1:]):  # a small one first: it brings what Pillow loads with the first picture
+    for way in ways:
+        before, began, said = peak(), time.process_time(), ""
+        try:
+            way(path)
+        except StorageError as error:
+            said = str(error)
+        print(json.dumps([said, peak() - before, time.process_time() - began]))
+"""
+
+
+def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
+    """Return a black 8-bit RGB PNG with additional chunks before its pixels."""
+    packer = zlib.compressobj()
+    row = bytes(1 + 3 * width)
+    packed = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = [(b"IHDR", head), *chunks, (b"IDAT", packed), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read there")
+@pytest.mark.parametrize("kind", ["bomb", "cut", "text", "large"])
+def test_refusing_a_file_takes_little_time_and_memory(kind: str, tmp_path: Path) -> None:
+    small, path = tmp_path / "small.png", tmp_path / "a.png"
+    small.write_bytes(png(8, 8))
+    if kind == "large":
+        with open(path, "wb") as file:
+            file.write(b"RIFF\0\0\0\xe0WEBPVP8L")
+            file.truncate(3_000_000_000)
+    else:
+        path.write_bytes({
+            "bomb": lambda: png(13_000, 13_000),
+            "cut": lambda: png(8192, 8192)[:-10_000],
+            "text": lambda: png(8, 8, (b"tEXt", b"parameters\0" + bytes(89_000_000))),
+        }[kind]())  # fmt: skip
+    command = [sys.executable, "-c", OPENING, str(small), str(path)]
+    printed = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    costs = [json.loads(line) for line in printed.splitlines()]
+    assert len(costs) == 8 and not any(said for said, _, _ in costs[:4])
+    for said, memory, seconds in costs[4:]:
+        assert {"bomb": "8192x8192", "large": "90 MB"}.get(kind, "damaged") in said and said.startswith(str(path))
+        assert memory < 300e6 and seconds < 5
+
+
+def test_the_largest_size_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png(2**14, 2**12))
+    assert read_rgba(tmp_path / "a.png").size == (2**14, 2**12)
+    (tmp_path / "a.png").write_bytes(png(2**14, 2**12 + 1))
+    with pytest.raises(StorageError, match="more pixels than 8192x8192"):
+        read_rgba(tmp_path / "a.png")
+
+
+EXPORTING = """
+import re, sys
+from pathlib import Path
+from gdm_studio.cli.main import run
+status = run(["export", *sys.argv[1:]])
+print(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+sys.exit(status)
+"""
+SIDE = 8190
+
+
+def export_in_process(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Export an image in a child process, which prints the file name and its peak memory in kilobytes."""
+    command = [sys.executable, "-c", EXPORTING, str(path), "--out", str(path.parent / "out"), *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def save_largest(path: Path, kind: str) -> None:
+    """Save an image of the largest supported size in this format."""
+    levels = (np.add.outer(np.arange(SIDE), np.arange(SIDE)) // 64 % 251).astype(np.uint8)
+    grey = Image.fromarray(levels)
+    colours = Image.merge("RGB", [grey] * 3)
+    exif = Image.Exif()
+    exif[274] = 6
+    match kind:
+        case "RGB.png":
+            colours.save(path, compress_level=1)
+        case "RGBA.png":
+            Image.merge("RGBA", [grey] * 4).save(path, compress_level=1)
+        case "turned.jpg":
+            colours.save(path, exif=exif)
+        case "palette.gif":
+            colours.quantize(16).save(path)
+        case "sixteen.png":
+            Image.fromarray(levels.astype(np.uint16) * 257).save(path, compress_level=1)
+        case "whole.tif":
+            Image.fromarray(levels.astype(np.int32) * 257).save(path, compression="tiff_lzw")
+        case "float.tif":
+            Image.fromarray(levels.astype(np.float32)).save(path, compression="tiff_lzw")
+        case "ink.tif":
+            colours.convert("CMYK").save(path, compression="tiff_lzw")
+        case "small.avif":
+            colours.save(path, speed=10)
+        case "small.webp":
+            colours.crop((0, 0, 7168, SIDE)).save(path, lossless=True, method=0)
+        case "wide.png":
+            Image.new("1", (65_000, 1_000)).save(path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read there")
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        *((kind, ("--size", "64")) for kind in (
+            "RGB.png", "turned.jpg", "palette.gif", "sixteen.png", "whole.tif", "float.tif", "ink.tif", "small.avif",
+            "small.webp", "wide.png",
+        )),
+        ("RGBA.png", ("--as", "png", "--background", "white")),
+        ("RGBA.png", ("--as", "jpeg")),
+        ("RGBA.png", ("--without-metadata",)),
+    ],
+)  # fmt: skip
+def test_exporting_the_largest_image_takes_less_than_a_gigabyte(
+    kind: str, options: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / kind
+    save_largest(path, kind)
+    done = export_in_process(path, *options)
+    assert done.returncode == 0, done.stderr
+    name, peak = done.stdout.splitlines()
+    # The WebP decoder alone takes four times the image.
+    most = 1_000_000 if kind == "small.webp" else 750_000
+    assert Path(name).is_file() and int(peak) < most
+
+
+def test_an_image_with_too_long_a_side_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "thin.png"
+    Image.new("1", (67_000_000, 1)).save(path)
+    done = export_in_process(path, "--size", "64")
+    assert done.returncode == 2
+    limit = "has more than 65,500 pixels on a side, which is the limit"
+    assert done.stderr == f"gdm-studio: {path} {limit}; choose a smaller copy of it.\n"
+    for way in (read_rgba, read_master, image_inputs.store):
+        with pytest.raises(StorageError, match="more than 65,500 pixels on a side"):
+            way(path)
+    thumbnails = Thumbnails(tmp_path / "thumbnails")
+    assert thumbnails.get([Picture("1", path, 0.0, (67_000_000, 1), Request())], 128) == {"1": None}
+    thumbnails.close()
+
+
+def test_an_image_too_large_for_webp_is_refused(tmp_path: Path) -> None:
+    # The image is longer than the WebP limit.
+    Image.new("1", (16_384, 16)).save(tmp_path / "wide.png")
+    done = export_in_process(tmp_path / "wide.png", "--as", "webp")
+    assert done.returncode == 2 and "choose a smaller size, or PNG.\n" in done.stderr
+
+
+def test_no_program_is_started_for_an_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A fake Ghostscript records its start.
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "gs").write_text(f"#!/bin/sh\necho started > {tmp_path}/started\n")
+    (tmp_path / "gs").chmod(0o755)
+    path = tmp_path / "cute.png"
+    path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 20\n%%EndComments\nshowpage\n%%EOF\n")
+    picture = Picture("1", path, 0.0, (20, 20), Request())
+    for way in (
+        read_rgba,
+        read,
+        read_master,
+        image_inputs.store,
+        lambda path: files.read(path) and strip_metadata(b"", path),
+    ):
+        with pytest.raises(StorageError):
+            way(path)
+    thumbnails = Thumbnails(tmp_path / "thumbnails")
+    assert thumbnails.get([picture], 128) == {"1": None}
+    thumbnails.close()
+    assert not (tmp_path / "started").exists()
+
+
+def test_a_pipe_named_like_an_image_does_not_block(tmp_path: Path) -> None:
+    path = tmp_path / "cute.png"
+    os.mkfifo(path)
+    for way in (read_rgba, read, read_master, image_inputs.store, files.read):
+        with pytest.raises(StorageError, match="is not a file"):
+            way(path)
+    thumbnails = Thumbnails(tmp_path / "thumbnails")
+    assert thumbnails.get([Picture("1", path, 0.0, (20, 20), Request())], 128) == {"1": None}
+    thumbnails.close()
+
+
+def test_a_damaged_exif_orientation_is_ignored(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 20)).save(tmp_path / "a.jpg", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\x01\x12" * 40)
+    assert read_rgba(tmp_path / "a.jpg").size == (40, 20)

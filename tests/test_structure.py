@@ -1,0 +1,80 @@
+"""Rules on the structure of the package besides its allowed imports."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+
+from tests.helpers.source_tree import OURS, imported_modules, package_of, syntax_nodes
+
+# The size of the only import cycle, in the module that assembles the window.
+CYCLE_IN_THE_WINDOW = 3
+# Modules outside the built-in model's packages that may name it, with the number of places.
+BUILT_IN = {
+    # The verb that builds its training set.
+    "cli.data": 1,
+    # The verbs that train it.
+    "cli.train": 3,
+    # The model of files that name none.
+    "request.migrations": 1,
+    # Weights of an earlier version, whose files name none.
+    "models.fingerprint": 2,
+    # The default model.
+    "request.request": 1,
+    # The sentence about its images on the empty canvas.
+    "ui.create.stage.welcome": 1,
+}
+NAMES = ("icons", "icons-fast", "icons-2", "icons-2-fast")
+ITS_PACKAGES = ("training.", "models.families.icons")
+# A key of a web manifest, and a folder of drawings.
+OTHER_ICONS = {"gallery.export.icon_sets", "ui.look.icons"}
+
+
+def short(name: str) -> str:
+    return name.removeprefix("gdm_studio.")
+
+
+def modules_in_cycles() -> set[str]:
+    """Return the modules that import themselves indirectly."""
+    graph = {name: imported_modules(name) for name in OURS}
+    return {name for name in graph if name in _reached(name, graph)}
+
+
+def _reached(start: str, graph: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = graph[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
+
+
+def test_modules_do_not_import_each_other_in_a_cycle() -> None:
+    cycles = modules_in_cycles()
+    assert not {short(name) for name in cycles if package_of(name) != "ui"}
+    assert sum(package_of(name) == "ui" for name in cycles) <= CYCLE_IN_THE_WINDOW
+
+
+def test_the_built_in_model_is_named_only_where_allowed() -> None:
+    found: Counter[str] = Counter()
+    for name, path in OURS.items():
+        texts = (node.value for node in syntax_nodes(path) if isinstance(node, ast.Constant))
+        found[short(name)] += sum(text in NAMES for text in texts)
+    elsewhere = {name: count for name, count in found.items() if not name.startswith(ITS_PACKAGES) and count}
+    assert {name: count for name, count in elsewhere.items() if name not in OTHER_ICONS} == BUILT_IN
+
+
+def test_preconditioning_is_implemented_in_one_place() -> None:
+    coefficients = {"c_skip", "c_out", "c_in"}
+    knowing = {
+        short(name)
+        for name, path in OURS.items()
+        if any(isinstance(node, ast.Attribute) and node.attr in coefficients for node in syntax_nodes(path))
+    }
+    assert knowing == {"maths.diffusion"}
+
+
+def test_a_cycle_is_detected() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}
+    assert {name for name in graph if name in _reached(name, graph)} == {"b", "c"}

@@ -1,0 +1,194 @@
+"""First use of the window: keys reach the right widget, values change only visibly, and every mode can be left."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolTip, QWidget
+
+from gdm_studio.gallery import Gallery
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.window import click, press, run_in_window, until
+from tests.ui.test_flow import generated, pictures
+
+
+def focused() -> QWidget | None:
+    return QApplication.focusWidget()
+
+
+def test_a_notice_does_not_move_the_keyboard_focus(home: Path) -> None:
+    """A dismissed notice used to move the focus to the next button in order, the page "Create"."""
+
+    async def play(window: Window) -> None:
+        stage = window.create_page.stage
+        stage.setFocus()
+        for way in ("click", "keys"):
+            acted: list[int] = []
+            window.notify("Deleted", action="Undo", on_action=lambda acted=acted: acted.append(1))
+            button = stage.notices.shown[-1]._button
+            if way == "click":
+                click(button)
+            else:
+                button.setFocus()
+                press(window, Qt.Key.Key_Space)
+            assert acted and focused() is stage, way
+
+    run_in_window(play)
+
+
+def test_notices_do_not_cover_the_tools_and_are_fully_visible(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.resize(872, 600)
+        await generated(window)
+        stage = window.create_page.stage
+        window.notify("A title that is a good deal longer than there is room for on a single line of it", action="Undo")
+        await asyncio.sleep(0.05)
+        notice = stage.notices.shown[-1]
+        tools = stage.tools.geometry()
+        assert notice.geometry().top() > tools.bottom() and tools.height() > 0
+        assert notice.geometry().bottom() < stage.bar.geometry().top() < stage.filmstrip.geometry().top()
+        titles = [part for part in notice.findChildren(QWidget) if part.property("role") == "strong"]
+        assert titles[0].height() >= titles[0].heightForWidth(titles[0].width())
+
+    run_in_window(play)
+
+
+def test_leaving_a_cell_returns_to_its_grid_and_keeps_the_focus_on_the_stage(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grids, stage = window.tools.boards.grid, window.create_page.stage
+        grids.make(("steps", "1, 2"), ("", ""))
+        grids.open()
+        await until(lambda: window.tools.boards.runner.job is None and len(grids.items()) == 2)
+        grids.view.cells[1].setFocus()
+        click(grids.view.cells[1])
+        assert not grids.view.isVisible() and focused() is stage.canvas
+        await until(lambda: window.viewer.on_stage is not None and len(window.viewer.views()) == 2)
+        assert stage.tools.back.isVisible() and stage.tools.back.toolTip() == "Back to the grid"
+        assert "No steps" not in stage.filmstrip._title.text()
+        click(stage.tools.back)
+        assert grids.view.isVisible()
+        click(grids.view.cells[0])
+        await generated(window)
+        assert not stage.tools.back.isVisible(), "another picture is on the stage"
+
+    run_in_window(play)
+
+
+def test_every_grid_setting_starts_with_valid_values(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grids = window.tools.boards.grid
+        grids.open_axes()
+        setup = grids.setup
+        names = [choice.id for choice in setup.across.box.choices()]
+        assert len(names) > 8
+        setup.down.box.pick("")
+        for name in names:
+            setup.across.box.pick(name)
+            title = setup.across.box.currentText()
+            hint = setup.across._hint.text()
+            assert "_" not in title + hint, "the name that the program has for it"
+            if name != "prompt":
+                assert setup.across.text() and setup.make.isEnabled(), (name, setup._words.text())
+
+    run_in_window(play)
+
+
+@pytest.mark.parametrize(
+    ("typed", "becomes", "said"),
+    [
+        ("-5", 0, "Seed must be from 0 to"),
+        ("abc", 42, "“abc” is not a number; Seed is still 42"),
+        ("9" * 20, 2**63 - 1, "it is 9223372036854775807 now"),
+    ],
+)
+def test_an_invalid_seed_shows_a_message(home: Path, typed: str, becomes: int, said: str) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(seed=42)
+        edit = controls.seed.edit
+        edit.setFocus()
+        edit.selectAll()
+        QTest.keyClicks(edit, typed)
+        press(window, Qt.Key.Key_Return)
+        assert controls.request().seed == becomes
+        assert said in QToolTip.text()
+        QToolTip.hideText()
+
+    run_in_window(play)
+
+
+def test_a_grid_names_its_collection_and_undo_removes_its_images(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grids = window.tools.boards.grid
+        grids.make(("steps", "1-3"), ("", ""))
+        grids.open()
+        await until(lambda: "in the gallery as “Steps: a cheerful red disc”" in grids.view._words.text())
+        assert len(pictures(home)) == 3 and [one.count for one in Gallery.open().collections.all()] == [3]
+        grids.view.cells[0].setFocus()
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: not pictures(home) and not Gallery.open().collections.all())
+        await until(lambda: "in the gallery" not in grids.view._words.text())
+        await until(lambda: window.gallery.panel_model.rowCount() == 0)
+
+    run_in_window(play)
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_placeholder_text_is_readable(home: Path, scheme: str) -> None:
+    """Qt derives a placeholder's colour from the style sheet's text colour at half strength."""
+
+    async def play(window: Window) -> None:
+        window.theme.set_scheme(scheme)
+        window.modes.turn_set(True)
+        await asyncio.sleep(0.05)
+        fields = [*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)]
+        said = [field for field in fields if field.placeholderText()]
+        assert len(said) > 5
+        for field in said:
+            field.ensurePolished()
+            colour = field.palette().color(QPalette.ColorRole.PlaceholderText)
+            assert colour.alpha() == 255 and colour.name() == window.theme.tokens.muted, field.accessibleName()
+        window.theme.set_scheme("system")
+
+    run_in_window(play)
+
+
+def test_set_mode_can_be_left_from_its_list(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        window.modes.turn_set(True)
+        assert controls.things.isVisible()
+        assert controls.things.leave.mapTo(controls, QPoint(24, 0)).x() <= controls.width()
+        click(controls.things.leave)
+        assert controls.prompt.isVisible() and not window.sets.on
+
+    run_in_window(play)
+
+
+def test_tab_hides_the_side_panels_after_a_click_on_the_canvas(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        page, canvas = window.create_page, window.create_page.stage.canvas
+        click(canvas)
+        for are_visible in (False, True):
+            press(window, Qt.Key.Key_Tab)
+            assert focused() is canvas
+            assert page.controls.isVisible() is are_visible and page.gallery.isVisible() is are_visible
+        canvas.clearFocus()
+        canvas.setFocus(Qt.FocusReason.TabFocusReason)
+        press(window, Qt.Key.Key_Tab)
+        assert focused() is not canvas and page.controls.isVisible(), "the keyboard can leave the canvas"
+        page.controls.prompt.editor.setFocus()
+        action = next(action for action in window.commands.actions() if action.label == "Side panels")
+        action.act()
+        assert focused() is page.stage and not page.controls.isVisible()
+        seed = next(each for each in window.commands.settings() if each.title == "Seed")
+        seed.act()
+        assert page.controls.isVisible() and focused() is page.controls.seed.edit
+
+    run_in_window(play)

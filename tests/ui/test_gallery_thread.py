@@ -1,0 +1,118 @@
+"""The gallery's thread: user actions are handled during a long scan of the library."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+
+from gdm_studio.gallery import Gallery, read, save, scanner
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.window import click, run_in_window, until
+
+# This is longer than closing waits for tasks.
+FILE_SECONDS = 0.7
+
+
+@pytest.fixture
+def slow_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Create a folder of 57 plain files and three newer images whose scan takes 42 seconds."""
+    folder = home / "pictures"
+    folder.mkdir()
+    for number in range(57):
+        Image.new("RGB", (1, 1)).save(folder / f"{number}.png")
+    for number in range(3):
+        request = Request(model="gaussian", prompt=f"picture {number}", size=(8, 8))
+        save(Result(0, request, np.zeros((8, 8, 4), np.uint8)), folder)
+    read_file = scanner.read_file
+
+    def slowly(*args, **named):  # type: ignore[no-untyped-def]
+        time.sleep(FILE_SECONDS)
+        return read_file(*args, **named)
+
+    monkeypatch.setattr(scanner, "read_file", slowly)
+    return folder
+
+
+def test_newest_images_are_shown_first_and_closing_cancels_the_scan(
+    slow_disk: Path,
+) -> None:
+    times = []
+
+    async def play(window: Window) -> None:
+        began = time.monotonic()
+        await until(lambda: window.gallery.panel_model.rowCount() == 3)
+        assert time.monotonic() - began < 20, "the pictures came only with the last of the files"
+        times.append(time.monotonic())
+
+    run_in_window(play)
+    assert time.monotonic() - times[0] < 20
+
+
+def test_an_image_saved_by_another_program_appears_in_every_list(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await until(lambda: window.gallery.is_scanned)
+        with closing(Gallery.open()) as command_line:
+            # The first image creates the folder, which is watched from then on.
+            for number in range(2):
+                request = Request(model="gaussian", prompt=f"picture {number}", size=(8, 8))
+                command_line.save(Result(0, request, np.zeros((8, 8, 4), np.uint8)))
+                if number == 0:
+                    window.activateWindow()
+                    QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+                await until(lambda: [model.rowCount() for model in window.gallery.lists] == [number + 1] * 2)  # noqa: B023
+
+    run_in_window(play)
+
+
+def test_an_image_finished_during_a_list_refresh_stays_listed(home: Path) -> None:
+    def made(number: int) -> Result:
+        request = Request(model="gaussian", prompt=f"picture {number}", size=(8, 8))
+        return Result(0, request, np.zeros((8, 8, 4), np.uint8))
+
+    async def play(window: Window) -> None:
+        await until(lambda: window.gallery.is_scanned)
+        window.runner.save(made(0))
+        await window.gallery.flush()
+        taken_out: list[int] = []
+        for model in window.gallery.lists:
+            model.rowsRemoved.connect(lambda parent, first, last: taken_out.append(first))
+            model.refresh()
+        # The lists are read before the next image is saved, and answered after it.
+        await asyncio.sleep(0)
+        job = window.runner.save(made(1))
+        await window.gallery.flush()
+        for _ in range(4):
+            # This waits for all earlier requests.
+            await window.gallery.ask(lambda gallery: None)
+        assert not taken_out
+        await until(lambda: [model.row_of(job.run.kept[0]) for model in window.gallery.lists] == [0, 0])
+
+    run_in_window(play)
+
+
+def test_images_finished_just_before_closing_are_saved(slow_disk: Path) -> None:
+    times = []
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.draft.change(count=3)
+        window.create_page.controls.draft.change(batch=1)
+        click(window.create_page.controls.button)
+        run = window.viewer.run
+        assert run is not None
+        await until(lambda: run.state.ended)
+        times.append(time.monotonic())
+
+    run_in_window(play)
+    assert time.monotonic() - times[0] < 20
+    made = [read(path).request for path in slow_disk.glob("*disc*.png")]
+    assert len(made) == len({request.seed for request in made if request}) == 3

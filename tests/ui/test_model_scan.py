@@ -1,0 +1,169 @@
+"""The window opens with the models of the last scan and adds others while a new scan finds them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from gdm_studio.common import paths
+from gdm_studio.models.catalogue import scanner
+from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.library import Library
+from gdm_studio.request.request import BUILT_IN, Request
+from gdm_studio.ui.session import Session
+from gdm_studio.ui.shell.app import Application, application, event_loop
+from gdm_studio.ui.shell.app import _live as live
+from gdm_studio.ui.shell.single_instance import SingleInstance
+from gdm_studio.ui.shell.window import Window
+from tests.helpers import tiny_model
+from tests.helpers.window import SECONDS, until
+
+REMEMBERED = Request(model="tiny", prompt="a red fox", steps=7, size=(64, 64))
+SLOW = "slow.safetensors"
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Return an event; reading the slow model file blocks until it is set."""
+    go = threading.Event()
+
+    def read(path: Path) -> Entry:
+        if path.name == SLOW:
+            go.wait(SECONDS)
+        return read_entry(path)
+
+    monkeypatch.setattr(scanner, "read_entry", read)
+    yield go
+    go.set()
+
+
+def model(folder: str, name: str = "tiny") -> None:
+    """Copy a model into a folder of the models folder, with an old modification time."""
+    for file in tiny_model.write(paths.models_dir() / folder, card={"name": name}).parent.iterdir():
+        os.utime(file, (86_400, 86_400))
+
+
+def slow_file(folder: str) -> Path:
+    path = paths.models_dir() / folder / SLOW
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"junk")
+    return path
+
+
+def remember(request: Request) -> None:
+    Session(request=request).save(paths.data_dir())
+
+
+def names(window: Window) -> set[str]:
+    return {choice.id for choice in window.create_page.controls.model_box.choices()}
+
+
+def start(play: Callable[[Window], Coroutine[Any, Any, None]]) -> None:
+    """Start the program as `gdm-studio` does, run `play` once its window is painted, and close the window."""
+    app = QApplication.instance() or application()
+    assert isinstance(app, Application)
+
+    async def all_of_it() -> None:
+        running = asyncio.ensure_future(live(app, Library(), SingleInstance(app), None))
+        windows: list[Window] = []
+
+        def is_painted() -> bool:
+            windows[:] = [each for each in app.topLevelWidgets() if isinstance(each, Window) and each.painted.is_set()]
+            return bool(windows)
+
+        await until(is_painted, 30)
+        (window,) = windows
+        try:
+            await asyncio.wait_for(play(window), SECONDS)
+        finally:
+            window.close()
+            await asyncio.wait_for(running, SECONDS)
+            window.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    with event_loop(app) as loop:
+        loop.run_until_complete(all_of_it())
+    asyncio.set_event_loop(None)
+
+
+def test_the_window_is_painted_and_filled_while_a_file_is_read(home: Path, slow: threading.Event) -> None:
+    model("a")
+    path = slow_file("b")
+    model("c", "late")
+    remember(REMEMBERED)
+
+    async def play(window: Window) -> None:
+        draft = window.draft
+        assert BUILT_IN in names(window)
+        await until(lambda: draft["model"] == "tiny", 30)
+        assert (draft["prompt"], draft["steps"]) == ("a red fox", 7)
+        assert "late" not in names(window) and not slow.is_set()
+        slow.set()
+        await until(lambda: "late" in names(window), 30)
+        assert path in [one.path for one in window.library.refused()] and draft["model"] == "tiny"
+
+    start(play)
+
+
+def test_models_of_the_last_scan_are_there_from_the_first_paint(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model("a")
+    Library().refresh()
+    remember(REMEMBERED)
+    go, entries_in = threading.Event(), scanner.find_entries
+
+    def held(folders: list[Path]) -> Iterator[str]:
+        if paths.models_dir() in folders:
+            go.wait(SECONDS)
+        return entries_in(folders)
+
+    monkeypatch.setattr(scanner, "find_entries", held)
+
+    async def play(window: Window) -> None:
+        assert "tiny" in names(window) and window.draft["model"] == "tiny" and window.draft["steps"] == 7
+        go.set()
+
+    try:
+        start(play)
+    finally:
+        go.set()
+
+
+def test_a_model_that_is_still_being_read_is_restored_with_its_edits(home: Path, slow: threading.Event) -> None:
+    slow_file("a")
+    model("b")
+    remember(REMEMBERED)
+
+    async def play(window: Window) -> None:
+        assert window.draft["model"] != "tiny"
+        window.draft.change(prompt="a blue owl")
+
+    # The window closes although the file is still being read.
+    start(play)
+    assert not slow.is_set()
+    request = Session.load(paths.data_dir()).request
+    assert request is not None
+    assert (request.model, request.prompt, request.steps) == ("tiny", "a blue owl", 7)
+
+
+def test_a_model_chosen_during_the_scan_stays_chosen(home: Path, slow: threading.Event) -> None:
+    slow_file("a")
+    model("b")
+    remember(REMEMBERED)
+    other = BUILT_IN
+
+    async def play(window: Window) -> None:
+        await until(lambda: other in {card.name for card in window.library.cards()})
+        await window.settings.choose_model(other)
+        slow.set()
+        await until(lambda: "tiny" in names(window), 30)
+        assert window.draft["model"] == other
+
+    start(play)

@@ -1,0 +1,337 @@
+"""Chips below the prompt: how the model reads it, and changes that a click applies."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from gdm_studio.common import paths
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families import read_prompt
+from gdm_studio.models.library import Library
+from gdm_studio.models.prompt_reading import PromptReading
+from gdm_studio.ui.create.panel.thing_list import ThingList, replace_thing, things_of
+from gdm_studio.ui.create.prompt.completions import KnownWords, completions
+from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets import PromptBox
+from gdm_studio.ui.widgets.prompt_chips import HEIGHT, ChipLook, PromptChip, PromptChipButton, PromptChips
+from gdm_studio.ui.widgets.prompt_list import PromptList
+from tests.helpers.widgets import record_signal, show_widget, theme
+from tests.helpers.window import click, remaining_problems, run_in_window, until
+
+
+def texts(box: PromptBox) -> list[str]:
+    return [chip.text for chip in box.chips.chips()]
+
+
+def button(box: PromptBox, text: str) -> PromptChipButton:
+    return next(each for each in box.chips.buttons() if each.chip.text == text)
+
+
+async def write(box: PromptBox, prompt: str, expected: list[str]) -> None:
+    box.set_text(prompt)
+    await until(lambda: texts(box) == expected)
+
+
+def test_the_window_shows_what_the_model_will_draw(home: None) -> None:
+    async def play(window: Window) -> None:
+        box = window.create_page.controls.prompt
+        await write(box, "a cat on a skateboard at sunset", ["cat", "skateboard", "sunset"])
+        assert [chip.look for chip in box.chips.chips()] == [ChipLook.DRAWN, ChipLook.LEFT_OUT, ChipLook.LEFT_OUT]
+        assert [each.accessibleName() for each in box.chips.buttons()] == [
+            "cat, drawn", "skateboard, left out", "sunset, left out",
+        ]  # fmt: skip
+        await write(box, "logo for a coffee shop", ["logo → trade mark", "coffee", "shop"])
+        await write(box, "ein blauer Schmetterling", ["Icons reads English", "ein", "blauer", "Schmetterling"])
+        await write(box, "", ["Write what to draw"])
+        negative = window.create_page.controls.negative
+        window.create_page.controls.more.set_open(True)
+        await write(negative, "a cat with a frobnicate", ["frobnicate"])
+        await write(negative, "", [])
+        assert negative.chips.isHidden()
+
+    run_in_window(play, library=Library())
+
+
+def test_a_click_on_a_left_out_thing_draws_it_too(home: None) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        box = controls.prompt
+        await write(box, "a green dog with a hat", ["green", "dog", "hat"])
+        click(button(box, "dog"))
+        assert box.text() == "a green dog with a hat", "a drawn part does nothing"
+        click(button(box, "hat"))
+        assert box.text() == "a green dog and a hat" == controls.request().prompt
+        await until(lambda: [chip.look for chip in box.chips.chips()] == [ChipLook.DRAWN] * 3)
+        QTest.keyClick(box.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert box.text() == "a green dog with a hat"
+        await write(box, "five yellow stars", ["five: draws 1", "yellow", "stars"])
+        click(button(box, "five: draws 1"))
+        assert box.text() == "four yellow stars"
+
+    run_in_window(play, library=Library())
+
+
+def test_a_spelling_is_corrected_by_keys(home: None) -> None:
+    async def play(window: Window) -> None:
+        box = window.create_page.controls.prompt
+        await write(box, "an elehpant", ["Did you mean elephant?"])
+        box.editor.setFocus()
+        chip = box.chips.buttons()[0]
+        for _ in range(2):
+            if QApplication.focusWidget() is not chip:
+                QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is chip
+        QTest.keyClick(chip, Qt.Key.Key_Return)
+        assert box.text() == "an elephant" == window.create_page.controls.request().prompt
+        assert QApplication.focusWidget() is box.editor
+        await until(lambda: texts(box) == ["elephant"])
+
+    run_in_window(play, library=Library())
+
+
+def test_the_style_decides_on_the_drawing(home: None) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.style_box.pick("")
+        await write(controls.prompt, "a boat", ["boat → sailboat or ship"])
+        controls.style_box.pick("twemoji")
+        await until(lambda: texts(controls.prompt) == ["boat → sailboat"])
+
+    run_in_window(play, library=Library())
+
+
+@pytest.mark.parametrize("size", [(872, 640), (1280, 800), (2560, 1440)])
+def test_chips_wrap_within_the_panel(home: None, size: tuple[int, int]) -> None:
+    async def play(window: Window) -> None:
+        window.resize(*size)
+        controls = window.create_page.controls
+        box = controls.prompt
+        await write(box, "a fox", ["fox"])
+        before = controls.button.mapTo(controls, QPoint()).y()
+
+        def beyond() -> list[str]:
+            return [each.text() for each in box.chips.buttons() if each.geometry().right() > box.chips.width()]
+
+        prompt = "the word HELLO in red letters"
+        await write(box, prompt, ["Writes no text: “HELLO”", "word", "HELLO → waving hand", "red", "letters"])
+        assert await remaining_problems(beyond) == []
+        assert box.chips.height() > HEIGHT
+        assert controls.button.mapTo(controls, QPoint()).y() == before, "the editor gives its empty line"
+        await write(box, "x" * 300, ["No such drawing: a guess", "x" * 300])
+        assert await remaining_problems(beyond) == []
+
+    run_in_window(play, library=Library())
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_chips_have_the_colours_of_the_theme(scheme: str) -> None:
+    look = theme()
+    look.set_scheme(scheme)
+    try:
+        chips = show_widget(PromptChips(look), 300, 60)
+        chips.set_chips(
+            [
+                PromptChip("cat", ChipLook.DRAWN, "cat, drawn"),
+                PromptChip("sunset", ChipLook.LEFT_OUT, "sunset, left out"),
+                PromptChip("Did you mean hat?", ChipLook.SUGGESTION, "Did you mean hat?", "", "a hat"),
+                PromptChip("No LoRA", ChipLook.PROBLEM, "No LoRA"),
+            ]
+        )
+        for each, role in zip(chips.buttons(), ("ok", "muted", "accent", "danger"), strict=True):
+            each.resize(each.sizeHint())
+            picture = each.grab().toImage()
+            wanted = look.colour(role)
+            nearest = min(
+                sum(abs(a - b) for a, b in zip(found.getRgb()[:3], wanted.getRgb()[:3], strict=True))
+                for x in range(picture.width())
+                for y in range(picture.height())
+                if (found := picture.pixelColor(x, y)).alpha() == 255
+            )
+            # Thin lines are blended with the chip's ground, from which the colours differ by more than 200.
+            assert nearest <= 140, role
+    finally:
+        look.set_scheme("dark")
+
+
+def test_only_chips_with_a_change_take_the_focus() -> None:
+    chips = show_widget(PromptChips(theme()), 300, 60)
+    chosen = record_signal(chips.chosen)
+    chips.set_chips(
+        [
+            PromptChip("cat", ChipLook.DRAWN, "cat, drawn"),
+            PromptChip("hat", ChipLook.LEFT_OUT, "hat, left out", "", "a cat and a hat"),
+        ]
+    )
+    cat, hat = chips.buttons()
+    assert (cat.focusPolicy(), hat.focusPolicy()) == (Qt.FocusPolicy.NoFocus, Qt.FocusPolicy.TabFocus)
+    click(cat)
+    assert not chosen
+    QTest.keyClick(hat, Qt.Key.Key_Space)
+    assert chosen == [("a cat and a hat",)]
+    interface = QAccessible.queryAccessibleInterface(hat)
+    assert interface.text(QAccessible.Text.Name) == "hat, left out"
+
+
+def test_further_chips_are_counted() -> None:
+    chips = show_widget(PromptChips(theme(), most=3), 300, 60)
+    chips.set_chips([PromptChip(f"word{place}", ChipLook.LEFT_OUT, "") for place in range(9)])
+    assert [each.chip.text for each in chips.buttons()] == ["word0", "word1", "7 more"]
+
+
+def test_completions_leave_the_prompt_visible_and_close_on_a_click() -> None:
+    look = theme()
+    box = PromptBox(look)
+    other = QPushButton("Generate", box)
+    other.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    for height, top in ((400, 0), (160, 0), (260, 150)):
+        window = show_widget(box.window(), 300, height)
+        box.editor.setFocus()
+        box.set_text("a red fo")
+        box.setContentsMargins(0, top, 0, 0)
+        QTest.qWait(20)
+        past = [f"a red fox {place}" for place in range(4)]
+        box.editor.offer(completions("a red fo", 8, KnownWords(None, ("fox", "fog", "foal", "fond"), past)))
+        listed = window.findChild(PromptList)
+        assert listed is not None and listed.isVisible()
+        editor = box.editor.geometry().translated(box.editor.parentWidget().mapTo(window, QPoint()))
+        assert not listed.geometry().intersects(editor)
+        click(other)
+        assert not listed.isVisible()
+
+
+class SlowReader:
+    """Replacement of `read_prompt` that waits for `release` before it reads; `prompts` are those it was called with."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.prompts: list[str] = []
+        self.release = threading.Event()
+        self.has_read = False
+        monkeypatch.setattr("gdm_studio.ui.create.prompt.controller.read_prompt", self)
+
+    def __call__(self, card: ModelCard, prompt: str, style: str = "") -> PromptReading:
+        self.prompts.append(prompt)
+        self.release.wait(10)
+        self.has_read = True
+        return read_prompt(card, prompt, style)
+
+
+def test_the_prompts_written_during_a_read_are_read_once(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        box = window.create_page.controls.prompt
+        await write(box, "a fox", ["fox"])
+        reader = SlowReader(monkeypatch)
+        box.set_text("a cat")
+        await until(lambda: reader.prompts)
+        for prompt in ("an owl", "a dog", "a star"):
+            box.set_text(prompt)
+            box.rested.emit()
+            # Let the tasks start.
+            await asyncio.sleep(0.02)
+        reader.release.set()
+        await until(lambda: texts(box) == ["star"])
+        assert {"an owl", "a dog"}.isdisjoint(reader.prompts)
+
+    run_in_window(play, library=Library())
+
+
+def test_the_window_closes_during_a_read(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    readers = []
+
+    async def play(window: Window) -> None:
+        box = window.create_page.controls.prompt
+        await write(box, "a fox", ["fox"])
+        readers.append(SlowReader(monkeypatch))
+        box.set_text("a cat")
+        await until(lambda: readers[0].prompts)
+        box.set_text("an owl")
+        box.rested.emit()
+
+    run_in_window(play, library=Library())
+    has_read = readers[0].has_read
+    readers[0].release.set()
+    assert not has_read and len(readers[0].prompts) == 1
+
+
+def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path) -> None:
+    paths.wildcards_dir().mkdir(parents=True)
+    (paths.wildcards_dir() / "animal.txt").write_text("owl\n")
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        box = controls.prompt
+        controls.draft.change(seed=1, seed_locked=True)
+        box.set_text("a {red|blue} fox")
+        await until(lambda: texts(box) in (["red", "fox"], ["blue", "fox"]))
+        seen = set()
+        for seed in range(1, 9):
+            controls.draft.change(seed=seed)
+            (colour,) = {"red", "blue"} & {*controls.request().prompt.split()}
+            await until(lambda colour=colour: texts(box) == [colour, "fox"])  # type: ignore[misc]
+            seen.add(colour)
+        assert seen == {"red", "blue"}
+        await write(box, "an __animal__ with a hat", ["owl", "hat"])
+        assert [chip.rewrite for chip in box.chips.chips()] == ["", ""]
+        box.set_text("a {gren|gren} apple")
+        await until(lambda: texts(box)[:1] == ["Did you mean green?"])
+        assert box.chips.chips()[0].look is ChipLook.NOTE and not box.chips.chips()[0].rewrite
+        await write(box, "a __missing__ fox", [])
+        window.modes.turn_set(True)
+        controls.things.set_text("a {fox|fox} with a frobnicate\nan elehpant")
+        shown = ["frobnicate", "Did you mean elephant?"]
+        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
+        click(controls.things.chips.buttons()[1])
+        assert controls.things.text() == "a {fox|fox} with a frobnicate\nan elephant"
+
+    run_in_window(play, library=Library())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("scarecrow dol\n- dol", "scarecrow dol\n- a doll"),
+        ("dolphin, 1. dol ; dol", "dolphin, 1. a doll ; dol"),
+        ("  •   dol  ,", "  •   a doll  ,"),
+        ("\n\ndolphin\r\n12) a  dol,\n", "\n\ndolphin\n12) a doll,\n"),
+    ],
+)
+def test_a_chip_of_a_list_changes_its_entry_only(text: str, expected: str) -> None:
+    text = text.replace("\r\n", "\n")
+    (thing,) = {each for each in things_of(text) if each in ("dol", "a dol")}
+    assert replace_thing(text, thing, "a doll") == expected
+    assert replace_thing(text, "hat", "a hat") == text
+
+
+def test_a_click_in_a_list_changes_the_entry_of_the_chip(home: None) -> None:
+    async def play(window: Window) -> None:
+        window.modes.turn_set(True)
+        things = window.create_page.controls.things
+        things.set_text("- elehpants\n- elehpant")
+        await until(lambda: len(things.chips.buttons()) == 2)
+        assert [chip.text for chip in things.chips.chips()] == ["elehpants", "Did you mean elephant?"]
+        click(things.chips.buttons()[1])
+        assert things.text() == "- elehpants\n- elephant"
+
+    run_in_window(play, library=Library())
+
+
+@pytest.mark.parametrize("kind", [PromptBox, ThingList])
+def test_a_chip_of_an_earlier_text_does_not_overwrite_later_words(kind: type[PromptBox | ThingList]) -> None:
+    box = show_widget(kind(theme()), 300, 200)
+    box.set_text("a hat")
+    box.show_chips([PromptChip("hat", ChipLook.LEFT_OUT, "hat", "", "a cat and a hat")])
+    (chip,) = box.chips.buttons()
+    box.editor.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(box.editor, " and an owl")
+    click(chip)
+    assert box.editor.toPlainText() == "a hat and an owl"
+    box.set_text("a hat")
+    click(chip)
+    assert box.editor.toPlainText() == "a cat and a hat"

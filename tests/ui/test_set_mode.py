@@ -1,0 +1,497 @@
+"""Set mode in the window: a list becomes one job, one board, and one collection of the gallery."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.gallery import Gallery, Picture, read
+from gdm_studio.request.events import Result, State
+from gdm_studio.request.request import Request
+from gdm_studio.ui.create.panel.thing_list import things_of
+from gdm_studio.ui.gallery.places import Places
+from gdm_studio.ui.gallery.sidebar import PLACE, Place, Sidebar, search_of
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.window import click, press, run_in_window, until
+
+
+def pictures(home: Path) -> list[Path]:
+    return sorted((home / "pictures").glob("*.png"))
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("fox\nowl\n\nred apple", ["fox", "owl", "red apple"]),
+        ("fox, owl , a red apple,", ["fox", "owl", "a red apple"]),
+        ("fox, young\nowl", ["fox, young", "owl"]),
+        ("- fox\n* owl\n3. star\n4) 2 cats", ["fox", "owl", "star", "2 cats"]),
+        ("Fox\nowl\nfox\nOWL", ["Fox", "owl"]),
+        (" \n ", []),
+    ],
+)
+def test_things_are_read_from_lines_commas_and_bullets(text: str, things: list[str]) -> None:
+    assert things_of(text) == things
+
+
+def members() -> set[str]:
+    """Return the prompts of the images in the newest collection."""
+    gallery = Gallery.open()
+    name = gallery.collections.all()[0].name
+    return {picture.request.prompt for picture in gallery.page(f'collection:"{name}"') if picture.request}
+
+
+def cells(window: Window) -> list[tuple[Request, Result | None]]:
+    """Return the request and the result of each cell of the set."""
+    board = window.sets.board
+    if board is None:
+        return []
+    return [(request, board.result(place)) for place, request in enumerate(board.requests) if request is not None]
+
+
+def results(window: Window) -> list[Result]:
+    """Return the finished results of the set."""
+    return [result for _, result in cells(window) if result is not None]
+
+
+def things(window: Window) -> list[str]:
+    """Return what the cells of the set show."""
+    assert len(window.create_page.set_view.cells) == len(cells(window))
+    return [request.prompt for request, _ in cells(window)]
+
+
+async def generate_set(window: Window, things: str = "fox\nowl\nstar") -> None:
+    """Turn set mode on and generate a set from a list."""
+    click(window.create_page.controls.modes.set)
+    window.create_page.controls.things.set_text(things)
+    click(window.create_page.controls.button)
+    assert window.sets.job is not None
+    await until(lambda: window.create_page.set_view._gallery.isEnabled())
+
+
+def test_a_list_becomes_one_job_of_images_in_one_style(home: Path) -> None:
+    async def play(window: Window) -> None:
+        view, controls = window.create_page.set_view, window.create_page.controls
+        assert not view.isVisible()
+        await generate_set(window)
+        assert view.isVisible() and not controls.prompt.isVisible()
+        requests = [result.request for result in results(window)]
+        assert [request.prompt for request in requests] == ["fox", "owl", "star"]
+        first = requests[0].seed
+        assert [request.seed for request in requests] == [first, first + 1, first + 2]
+        # Set mode has chosen a style, because a set needs one.
+        assert {request.style for request in requests} == {"plain"}
+        assert len(pictures(home)) == 3 and view.name.text() == window.sets.collection == "Fox, owl, star"
+
+    run_in_window(play)
+
+
+def test_a_set_is_a_named_collection_in_the_gallery(home: Path) -> None:
+    async def play(window: Window) -> None:
+        view = window.create_page.set_view
+        await generate_set(window)
+        view.name.setText("Forest")
+        view.name.editingFinished.emit()
+        await until(lambda: window.sets.collection == "Forest")
+        click(view._gallery)
+        page = window.gallery_page
+        await until(
+            lambda: window.gallery.page_model.rowCount() == 3 and page.sidebar.choice() == 'collection:"Forest"'
+        )
+        window.create_page.controls.modes.set_toggled.emit(False)
+        window.open_page("create")
+        click(window.create_page.controls.button)
+        await until(lambda: len(pictures(home)) == 4)
+        # The collection is still open and does not contain the new image.
+        assert window.gallery.page_model.rowCount() == 3
+
+    run_in_window(play)
+    kept = {read(path).request.prompt for path in pictures(home)}  # type: ignore[union-attr]
+    assert kept == {"fox", "owl", "star", "a cheerful red disc"}
+    (collection,) = Gallery.open().collections.all()
+    assert (collection.name, collection.count) == ("Forest", 3)
+
+
+def test_one_image_is_generated_again_with_another_seed(home: Path) -> None:
+    async def play(window: Window) -> None:
+        view = window.create_page.set_view
+        await generate_set(window)
+        before = cells(window)
+        click(view.cells[1])
+        beside = window.create_page.gallery.grid.current()
+        assert beside is not None and beside.request.prompt == "owl" and window.sets.on
+        press(window, Qt.Key.Key_R)
+        assert window.sets.job is not None
+        await until(lambda: window.sets.job is None)
+        after = cells(window)
+        assert after[0] == before[0] and after[2] == before[2]
+        (first, earlier), (again, later), (last, _) = before[1], after[1], before[2]
+        assert again.prompt == first.prompt == "owl" and again.seed == last.seed + 1
+        assert earlier is not None and later is not None
+        assert not np.array_equal(later.rgba, earlier.rgba)
+        act(window, "Undo")
+        await until(lambda: cells(window) == before)
+        await until(lambda: members() == {"fox", "owl", "star"})
+        # Generated images stay in the gallery.
+        await until(lambda: len(pictures(home)) == 4)
+
+    run_in_window(play)
+
+
+def test_a_removed_image_and_a_cleared_set_can_be_restored(home: Path) -> None:
+    async def play(window: Window) -> None:
+        view = window.create_page.set_view
+        await generate_set(window)
+        click(view.cells[0])
+        press(window, Qt.Key.Key_Delete)
+        assert things(window) == ["owl", "star"]
+        await until(lambda: members() == {"owl", "star"})
+        act(window, "Undo")
+        await until(lambda: things(window) == ["fox", "owl", "star"])
+        click(view._clear)
+        assert not view.cells
+        act(window, "Restore it")
+        await until(lambda: len(results(window)) == 3)
+        await until(lambda: members() == {"fox", "owl", "star"})
+        assert len(pictures(home)) == 3
+        window.create_page.controls.things.set_text("car, ship")
+        click(window.create_page.controls.button)
+        await until(lambda: len(pictures(home)) == 5 and window.sets.job is None)
+        # The displayed set is replaced and can be restored.
+        for expected in (["fox", "owl", "star"], ["car", "ship"]):
+            act(window, "Restore it")
+            await until(lambda expected=expected: things(window) == expected)  # type: ignore[misc]
+            assert len(results(window)) == len(expected)
+
+    run_in_window(play)
+
+
+def _bring_back(window: Window) -> QPushButton:
+    shown = window.create_page.set_view.notices.shown
+    buttons = [button for notice in shown for button in notice.findChildren(QPushButton)]
+    return next((button for button in buttons if button.text() == "Restore"), None)  # type: ignore[return-value]
+
+
+def test_images_of_a_set_are_saved_at_once_and_undo_removes_all_of_them(home: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.modes.set)
+        window.create_page.controls.things.set_text("fox, owl, star, car")
+        click(window.create_page.controls.button)
+        await until(lambda: window.gallery.panel_model.rowCount() > 0)
+        assert window.sets.job is not None, "the first was there before the last"
+        await until(lambda: window.create_page.set_view._words.text() == "4 pictures · in the gallery")
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: not pictures(home) and not Gallery.open().collections.all())
+        await until(lambda: window.gallery.panel_model.rowCount() == 0)
+        await until(lambda: window.create_page.set_view._words.text() == "0 of 4 pictures")
+        assert not any(cell.is_finished() for cell in window.create_page.set_view.cells), (
+            "the sheet shows what was taken back"
+        )
+        await until(lambda: _bring_back(window))
+        click(_bring_back(window))
+        await until(lambda: window.create_page.set_view._words.text() == "4 pictures · in the gallery")
+        await until(lambda: [one.count for one in Gallery.open().collections.all()] == [4])
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.create_page.set_view._words.text() == "0 of 4 pictures")
+        click(window.create_page.controls.button)
+        await until(lambda: len(pictures(home)) == 4 and [one.count for one in Gallery.open().collections.all()] == [4])
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
+
+
+def test_the_view_of_a_set_fits_a_narrow_window(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        window.resize(1024, 640)
+        await until(lambda: window.width() == 1024)
+        view = window.create_page.set_view
+        assert window.create_page.gallery.width() == 264 and view.width() < 460
+        right = view._gallery.mapTo(view, view._gallery.rect().topRight()).x()
+        assert view._gallery.isVisible() and right <= view.width() - 16
+
+    run_in_window(play)
+
+
+def test_all_cells_of_a_set_are_visible_if_they_fit(home: Path) -> None:
+    async def play(window: Window) -> None:
+        view = window.create_page.set_view
+        click(window.create_page.controls.modes.set)
+        window.create_page.controls.things.set_text("fox, owl, star, car, sun, cat, dog")
+        click(window.create_page.controls.button)
+        job = window.sets.job
+        assert job is not None
+        await until(lambda: window.sets.job is None and job.settled)
+        window.resize(1280, 800)
+        await until(lambda: view.width() > 600 and view.area.verticalScrollBar().maximum() == 0)
+        assert view.cells[6].geometry().bottom() <= view.area.viewport().height()
+
+    run_in_window(play)
+
+
+def test_a_file_dropped_on_the_list_is_left_to_the_window(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.modes.set)
+        things = window.create_page.controls.things
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "fox.png"))])
+        mime.setText("fox.png")
+        args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(things.editor.viewport(), QDropEvent(QPointF(9, 9), *args))
+        assert things.text() == ""
+
+    run_in_window(play)
+
+
+def test_a_stopped_set_continues_with_the_missing_images(home: Path) -> None:
+    async def play(window: Window) -> None:
+        button = window.create_page.controls.button
+        click(window.create_page.controls.modes.set)
+        window.create_page.controls.things.set_text("fox, owl, star, car")
+        click(button)
+        job = window.sets.job
+        assert job is not None
+        await until(lambda: len(results(window)) == 1)
+        assert "of 4 done" in button.text()
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: window.sets.job is None)
+        assert job.run.state is State.STOPPED
+        first = results(window)
+        click(button)
+        await until(lambda: window.sets.job is None)
+        assert len(results(window)) == 4 and results(window)[: len(first)] == first
+        assert len({request.seed for request, _ in cells(window)}) == 4
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
+
+
+def test_escape_stops_a_run_that_started_before_set_mode(home: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.button)
+        job = window.generation.job
+        assert job is not None
+        window.modes.turn_set(True)
+        window.create_page.set_view.area.setFocus()
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: window.generation.job is None)
+        assert job.run.state is State.STOPPED
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+
+
+def test_images_that_the_disk_refused_are_saved_on_closing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        def refuse(gallery: Gallery, result: Result, **named: str) -> Picture:
+            raise StorageError("The disk is full.")
+
+        save = Gallery.save
+        # `undo` would also reset the home folder, because it undoes all patches.
+        monkeypatch.setattr(Gallery, "save", refuse)
+        click(window.create_page.controls.modes.set)
+        window.create_page.controls.things.set_text("fox, owl, star")
+        click(window.create_page.controls.button)
+        await until(lambda: window.sets.job is None and window.create_page.notices().shown)
+        assert not pictures(home)
+        monkeypatch.setattr(Gallery, "save", save)
+
+    run_in_window(play)
+    assert len(pictures(home)) == 3 and [c.count for c in Gallery.open().collections.all()] == [3]
+
+
+def test_set_mode_chooses_a_style_if_there_is_none_and_removes_it_again(home: Path) -> None:
+    async def play(window: Window) -> None:
+        style, turned = window.create_page.controls.style_box, window.create_page.controls.modes.set_toggled
+        for chosen in ("", "dark"):
+            window.create_page.controls.draft.change(style=chosen)
+            turned.emit(True)
+            assert style.choice() == (chosen or "plain")
+            turned.emit(False)
+            assert style.choice() == chosen
+        window.create_page.controls.draft.change(style="")
+        turned.emit(True)
+        window.create_page.controls.draft.change(style="dark")
+        turned.emit(False)
+        assert style.choice() == "dark", "what people chose in the place of the one that was lent stays"
+
+    run_in_window(play)
+
+
+def test_an_empty_list_shows_a_notice(home: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.modes.set)
+        click(window.create_page.controls.button)
+        assert window.sets.job is None
+        assert any("list is empty" in notice.title for notice in window.create_page.notices().shown)
+
+    run_in_window(play)
+
+
+def test_undoing_a_set_does_not_leave_set_mode(home: Path) -> None:
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.button)
+        await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
+        await generate_set(window)
+        await until(lambda: window.create_page.set_view._words.text() == "3 pictures · in the gallery")
+        click(window.create_page.set_view.cells[1])
+        details = window.create_page.gallery.details
+        await until(lambda: details.picture() is not None)
+        window.undo()
+        await until(lambda: "3 pictures taken back" in [one.title for one in window.create_page.notices().shown])
+        await until(lambda: window.gallery.panel_model.rowCount() == 1)
+        assert window.sets.on and details.picture() is None and not window.create_page.gallery.grid.selected()
+
+    run_in_window(play)
+
+
+def test_collections_are_renamed_deleted_and_restored(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        window.open_page("gallery")
+        sidebar = window.gallery_page.sidebar
+        await until(lambda: "Fox, owl, star" in names(window))
+        sidebar.rename(search_of("Fox, owl, star"))
+        editor = window.focusWidget()
+        assert editor is not None and editor.accessibleName() == "Name of the collection"
+        # Typing replaces the old name, which is selected.
+        QTest.keyClicks(editor, "Icons")
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        await until(lambda: names(window) == ["Icons"])
+        sidebar.choose('collection:"Icons"')
+        window.undo()
+        await until(lambda: sidebar.choice() == search_of("Fox, owl, star") and names(window) == ["Fox, owl, star"])
+        assert window.gallery_page.bar._open == "Fox, owl, star", "out of which pictures can be taken"
+        sidebar.rename_asked.emit(sidebar.place(), "Icons")
+        await until(lambda: sidebar.choice() == search_of("Icons") and names(window) == ["Icons"])
+        assert window.gallery_page.bar._open == "Icons"
+        sidebar.view.setFocus()
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: names(window) == [] and sidebar.choice() == "")
+        await until(lambda: window._notices.shown)
+        window._notices.shown[-1]._button.click()
+        await until(lambda: names(window) == ["Icons"])
+        window.gallery_page.grid.selectAll()
+        window.gallery_page.collect_asked.emit("", [one.id for one in window.gallery_page.grid.selected()[:2]])
+        await until(lambda: len(names(window)) == 2)
+
+    run_in_window(play)
+    assert {(c.name, c.count) for c in Gallery.open().collections.all()} == {("Icons", 3), ("New collection", 2)}
+
+
+def test_counts_from_before_a_collection_was_renamed_are_not_shown(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, show, shown = Places._counted, Sidebar.show_places, []
+
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        window.open_page("gallery")
+        sidebar, reached, gate = window.gallery_page.sidebar, asyncio.Event(), asyncio.Event()
+        await until(lambda: "Fox, owl, star" in names(window))
+        sidebar.choose(search_of("Fox, owl, star"))
+
+        async def counted(places: Places, place: Place) -> Place:
+            reached.set()
+            await gate.wait()
+            return await real(places, place)
+
+        monkeypatch.setattr(Places, "_counted", counted)
+        monkeypatch.setattr(Sidebar, "show_places", lambda *told: shown.append(show(*told)))
+        window.gallery_controller.places.refresh()
+        # By now, the names have been read.
+        await reached.wait()
+        await window.gallery.commands.rename_collection("Fox, owl, star", "Icons")
+        assert sidebar.choice() == search_of("Icons")
+        gate.set()
+        await until(lambda: shown)
+        assert names(window) == ["Icons"] and sidebar.choice() == search_of("Icons")
+
+    run_in_window(play)
+
+
+def names(window: Window) -> list[str]:
+    """Return the names of the collections that the gallery page lists."""
+    model = window.gallery_page.sidebar.view.model()
+    places = [place for row in range(model.rowCount()) if (place := model.index(row, 0).data(PLACE))]
+    return [place.name for place in places if place.kind == "collection"]
+
+
+def act(window: Window, words: str) -> None:
+    """Press the button of the newest notice."""
+    notice = window.create_page.notices().shown[-1]
+    assert notice._button.text() == words
+    notice._button.click()
+
+
+def test_cells_are_selected_with_click_shift_ctrl_and_dragging(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window, "fox\nowl\nstar\ncar")
+        view = window.create_page.set_view
+        area = view.area
+        window.resize(1280, 800)
+        await until(lambda: view.width() > 600)
+        left = Qt.MouseButton.LeftButton
+        shift = Qt.KeyboardModifier.ShiftModifier
+        control = Qt.KeyboardModifier.ControlModifier
+        assert not view._redo.isEnabled() and not view._remove.isEnabled()
+        click(view.cells[1])
+        assert area.selected() == [1] and view._redo.isEnabled() and view._remove.isEnabled()
+        QTest.mouseClick(view.cells[3], left, shift)
+        assert area.selected() == [1, 2, 3]
+        QTest.mouseClick(view.cells[2], left, control)
+        assert area.selected() == [1, 3]
+        press(window, Qt.Key.Key_A, control)
+        assert area.selected() == [0, 1, 2, 3]
+        press(window, Qt.Key.Key_Escape)
+        assert area.selected() == [] and not view._redo.isEnabled()
+        click(view.cells[0])
+        press(window, Qt.Key.Key_Right)
+        assert area.selected() == [1] and view.cells[1].hasFocus()
+        press(window, Qt.Key.Key_Left, shift)
+        assert area.selected() == [0, 1]
+        assert [cell.focusPolicy() is Qt.FocusPolicy.StrongFocus for cell in view.cells] == [True, False, False, False]
+        drag(view.cells[1], view.cells[3])
+        assert area.selected() == [1, 2, 3]
+        QTest.mouseClick(area.viewport(), left, pos=area.viewport().rect().bottomLeft())
+        assert area.selected() == []
+
+    run_in_window(play)
+
+
+def test_the_menu_of_a_cell_acts_on_the_selected_images(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generate_set(window)
+        view = window.create_page.set_view
+        click(view.cells[2])
+        menu = view.show_menu(0, QPoint(1, 1))
+        assert menu is not None and view.area.selected() == [0]
+        entries = {action.text(): action for action in menu.actions()}
+        assert list(entries) == ["Another seed", "Remove", "Favourite"]
+        entries["Favourite"].trigger()
+        await until(lambda: Gallery.open().count("is:favorite") == 1)
+        assert [one.request.prompt for one in Gallery.open().page("is:favorite")] == ["fox"]
+        entries["Another seed"].trigger()
+        assert window.sets.job is not None
+        assert all(cell._rgba is not None for cell in view.cells), "the former image is shown until there is a step"
+        await until(lambda: window.sets.job is None)
+        entries["Remove"].trigger()
+        assert things(window) == ["owl", "star"]
+
+    run_in_window(play)
+
+
+def drag(start: QWidget, end: QWidget) -> None:
+    """Press the mouse on a widget and move it to another."""
+    left = Qt.MouseButton.LeftButton
+    nothing = Qt.MouseButton.NoButton
+    none = Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(start, left)
+    target = end.mapToGlobal(end.rect().center())
+    position = QPointF(start.mapFromGlobal(target))
+    QApplication.sendEvent(start, QMouseEvent(QEvent.Type.MouseMove, position, QPointF(target), nothing, left, none))
+    QTest.mouseRelease(start, left)

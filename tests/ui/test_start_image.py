@@ -1,0 +1,443 @@
+"""Start images in the real window: chosen, dropped, taken from the stage, and masked."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gdm_studio.common import paths, preferences
+from gdm_studio.common.image_file import read_rgba
+from gdm_studio.common.preferences import Preferences
+from gdm_studio.engine import image_inputs
+from gdm_studio.gallery import read
+from gdm_studio.models.library import Library
+from gdm_studio.request.events import State
+from gdm_studio.request.request import BUILT_IN, Request
+from gdm_studio.ui.look.imaging import qimage
+from gdm_studio.ui.session import Session
+from gdm_studio.ui.shell.window import Window
+from tests.helpers import tiny_stable
+from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
+from tests.helpers.widgets import drag
+from tests.helpers.window import click, notice_button, press, run_in_window, until, wait_for_notice
+from tests.ui.test_flow import drop, generate, generated, pictures
+
+
+def _photo(folder: Path) -> Path:
+    """Write an image without settings: red on the left, green on the right."""
+    pixels = np.zeros((128, 128, 4), np.uint8)
+    pixels[:, :64], pixels[:, 64:] = (200, 30, 30, 255), (30, 160, 30, 255)
+    path = folder / "photo.png"
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def _drag_over(widget: QWidget, path: Path, place: QPoint, *, let_go: bool = False) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    args = Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    with warnings.catch_warnings():
+        # The replacement is newer than the oldest supported Qt.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        enter = QDragEnterEvent(place, *args)
+    QApplication.sendEvent(widget, enter)
+    assert enter.isAccepted()
+    if let_go:
+        QApplication.sendEvent(widget, QDropEvent(QPointF(place), *args))
+
+
+async def _started(window: Window, path: Path) -> None:
+    await window.tools.start_image.use(path)
+    assert window.tools.start_image._reading is not None
+    await window.tools.start_image._reading
+
+
+def test_a_start_image_on_the_stage_is_labelled_as_such(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        page, starting = window.create_page, window.tools.start_image
+        await _started(window, _photo(tmp_path))
+        click(page.controls.start.view)
+        await until(lambda: page.stage.caption[0] == "Start picture")
+        starting.remove()
+        await until(lambda: page.stage.caption[0] == "Former start picture")
+        window.undo()
+        await until(lambda: page.stage.caption[0] == "Start picture")
+        page.controls.start._remove.click()
+        assert page.stage.caption[0] == "Former start picture"
+
+    run_in_window(play)
+
+
+def test_an_image_without_settings_becomes_the_start_image_and_is_removed(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        start = window.create_page.controls.start
+        assert not start.isVisible()
+        drop(window, photo)
+        await until(lambda: start.isVisible())
+        await wait_for_notice(window, "The file has no settings")
+        assert start.picture_name == image_inputs.store(photo)
+        curve = window.create_page.controls.curve
+        # These are 4 of 8 steps, at strength 0.6 of this model's time.
+        assert curve.accessibleDescription().startswith("4 steps")
+        await generated(window)
+        request = read(pictures(home)[0]).request
+        assert request is not None and request.image == start.picture_name and request.strength == 0.6
+        run = window.viewer.run
+        assert run is not None and len(run.views[0]) == run.steps == 4
+        assert curve.accessibleDescription().startswith("4 steps")
+        click(start._remove)
+        assert not start.isVisible() and not window.create_page.controls.request().image
+
+    run_in_window(play)
+
+
+def test_the_size_follows_the_start_image_unless_the_user_chose_one(home: Path, tmp_path: Path) -> None:
+    for name in ("base", "other"):
+        # This model generates 64 x 64 pixels.
+        tiny_stable.write(paths.models_dir() / f"{name}.safetensors", words=1)
+    for name, side in {"wide": (101, 70), "huge": (3000, 2000), "tiny": (9, 18)}.items():
+        Image.new("RGB", side, "red").save(tmp_path / f"{name}.png")
+
+    async def play(window: Window) -> None:
+        controls, draft = window.create_page.controls, window.draft
+        window.settings.use(Request(model=BUILT_IN))
+        before = draft["size"]
+        await window.tools.start_image.use(tmp_path / "wide.png")
+        assert draft["size"] == before, "of a model with its own sizes"
+        controls.model_box.pick("base")
+        await until(lambda: draft["size"] == (104, 72))
+        assert controls.more.size_box.choice() == "104x72"
+        await window.tools.start_image.use(tmp_path / "huge.png")
+        assert draft["size"] == (160, 104), "not far from what it learnt"
+        await window.tools.start_image.use(tmp_path / "tiny.png")
+        assert draft["size"] == (64, 64)
+        await window.tools.start_image.use(tmp_path / "wide.png")
+        click(controls.start._remove)
+        assert draft["size"] == (64, 64)
+        await window.tools.start_image.use(tmp_path / "wide.png")
+        controls.model_box.pick("other")
+        await until(lambda: controls.request().model == "other")
+        assert draft["size"] == (104, 72)
+        controls.more.size_box.pick("72x56")
+        await window.tools.start_image.use(tmp_path / "huge.png")
+        assert draft["size"] == (72, 56), "as people chose it"
+        window.settings.use(Request(model="base", image=image_inputs.store(tmp_path / "wide.png"), size=(64, 64)))
+        assert controls.request().size == (64, 64), "as it was made"
+
+    run_in_window(play, library=Library())
+
+
+def test_images_are_copied_to_and_pasted_from_the_clipboard(home: Path, tmp_path: Path) -> None:
+    photo, ctrl = _photo(tmp_path), Qt.KeyboardModifier.ControlModifier
+
+    async def play(window: Window) -> None:
+        start, board = window.create_page.controls.start, QApplication.clipboard()
+        await generated(window)
+        window.create_page.stage.canvas.setFocus()
+        board.clear()
+        press(window, Qt.Key.Key_V, ctrl)
+        await wait_for_notice(window, "No picture to paste")
+        press(window, Qt.Key.Key_C, ctrl)
+        await until(lambda: not board.image().isNull())
+        press(window, Qt.Key.Key_V, ctrl)
+        await until(lambda: start.isVisible())
+        assert start.picture_name == image_inputs.store(np.asarray(read_rgba(pictures(home)[0])))
+        copied = QMimeData()
+        copied.setUrls([QUrl.fromLocalFile(str(photo))])
+        board.setMimeData(copied)
+        press(window, Qt.Key.Key_V, ctrl)
+        await until(lambda: start.picture_name == image_inputs.store(photo))
+        window.open_page("gallery")
+        grid = window.gallery_page.grid
+        await until(lambda: grid.model().rowCount() == 1)
+        grid.select(grid.model().picture(0).id)
+        await until(lambda: bool(grid.selected_rows()))
+        press(window, Qt.Key.Key_C, ctrl)
+        await until(lambda: [url.toLocalFile() for url in board.mimeData().urls()] == [str(pictures(home)[0])])
+        assert not board.image().isNull()
+        press(window, Qt.Key.Key_F11)
+        assert window.isFullScreen()
+        press(window, Qt.Key.Key_F11)
+        assert not window.isFullScreen()
+
+    run_in_window(play)
+
+
+def test_dropping_an_image_on_the_canvas_offers_its_uses(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        (path,) = pictures(home)
+        controls, canvas = window.create_page.controls, window.create_page.stage.canvas
+        controls.prompt.set_text("something else")
+        left, right = QPoint(40, 200), QPoint(canvas.width() - 40, 200)
+        zones = window.create_page.stage.drop_zones
+        _drag_over(canvas, path, right)
+        assert zones.isVisible() and not zones.grab().isNull()
+        QApplication.sendEvent(canvas, QDragLeaveEvent())
+        assert not zones.isVisible()
+        _drag_over(canvas, path, right, let_go=True)
+        await until(lambda: controls.start.isVisible())
+        assert controls.request().prompt == "something else" and controls.request().image == image_inputs.store(path)
+        _drag_over(canvas, path, left, let_go=True)
+        await until(lambda: controls.request().prompt == "a cheerful red disc")
+        # The image was not generated from another image.
+        assert not controls.request().image
+
+    run_in_window(play)
+
+
+def test_one_key_makes_the_stage_image_the_start_image_and_it_is_restored(home: Path) -> None:
+    async def first(window: Window) -> None:
+        stage = window.create_page.stage
+        assert not stage.tools.isVisible()
+        await generated(window)
+        assert stage.tools.isVisible()
+        stage.setFocus()
+        press(window, Qt.Key.Key_S)
+        start = window.create_page.controls.start
+        await until(lambda: start.picture_name)
+        (path,) = pictures(home)
+        assert start.picture_name == image_inputs.store(path)
+        window.create_page.controls.draft.change(strength=0.35)
+
+    async def second(window: Window) -> None:
+        start = window.create_page.controls.start
+        assert start.isVisible() and window.create_page.controls.draft["strength"] == 0.35
+        await generated(window)
+
+    run_in_window(first)
+    run_in_window(second)
+    assert len(pictures(home)) == 2
+
+
+class Late(GaussianModel):
+    """Model that shows fast previews and decodes fully only once it is allowed to."""
+
+    leave = threading.Semaphore(0)
+
+    def decode(self, x0: torch.Tensor) -> torch.Tensor:
+        assert Late.leave.acquire(timeout=20)
+        return super().decode(x0)
+
+
+def test_a_step_shown_as_a_fast_preview_is_decoded_when_taken_from_the_stage(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preferences.save(Preferences(preview_share=0.0))
+    # One decoding is allowed for the model's warm-up.
+    monkeypatch.setattr(Late, "leave", threading.Semaphore(1))
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.draft.change(steps=400)
+        generate(window)
+        run, viewer, stage = window.viewer.run, window.viewer, window.create_page.stage
+        assert run is not None
+        await until(lambda: run.steps_done >= 8)
+        # Esc emits the same signal.
+        window.create_page.controls.stop.emit()
+        await until(lambda: window.generation.job is None and viewer.view() is run.views[0][-1])
+        start, views = window.create_page.controls.start, run.views[0]
+        made = len(views)
+        assert run.state is State.STOPPED and not any(view.decoded for view in views)
+
+        async def left(key: Qt.Key, reason: Callable[[], object]) -> None:
+            press(window, key)
+            await asyncio.sleep(0.05)
+            assert not reason()
+            # One permit is for the idle-time decoding, the other for this step.
+            Late.leave.release(2)
+            await until(reason)
+
+        stage.setFocus()
+        await left(Qt.Key.Key_S, lambda: start.picture_name)
+        assert views[-1].decoded and start.picture_name == image_inputs.store(views[-1].predicted)
+        viewer.show_step(made - 1)
+        QApplication.clipboard().clear()
+        window.steps.copy()
+        await left(Qt.Key.Key_Shift, lambda: not QApplication.clipboard().image().isNull())
+        assert QApplication.clipboard().image() == qimage(views[-2].predicted) and views[-2].decoded
+        viewer.show_step(made - 2)
+        await left(Qt.Key.Key_N, lambda: stage.mode() == "noise")
+        assert np.array_equal(window.tools.inversion._picture, views[-3].predicted) and views[-3].decoded
+        Late.leave.release(100)
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.02, kind=Late))
+
+
+def test_a_missing_start_image_is_removed_with_a_notice(home: Path) -> None:
+    (home / "data").mkdir()
+    Session(request=Request(model="gaussian", image="0" * 64)).save(home / "data")
+
+    async def play(window: Window) -> None:
+        await wait_for_notice(window, "choose it again")
+        assert not window.create_page.controls.request().image
+        await generated(window)
+
+    run_in_window(play)
+
+
+def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await _started(window, photo)
+        stage, controls = window.create_page.stage, window.create_page.controls
+        click(controls.start._mask)
+        await until(lambda: stage.mode() == "mask")
+        assert stage.mask_bar.isVisible() and not stage.bar.isVisible() and not stage.mask_bar._done.isEnabled()
+        middle = stage.canvas.rect().center()
+        drag(stage.canvas, middle, middle + QPoint(60, 0))
+        drag(stage.canvas, middle, middle - QPoint(80, 60))
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        mask = window.tools.start_image.brush.mask()
+        assert mask[64, 64] == 255 and mask[:, :40].max() == 0
+        click(stage.mask_bar._done)
+        await until(lambda: controls.request().mask)
+        assert stage.mode() == "" and stage.canvas.tool() is None and controls.request().strength == 1.0
+        await generated(window)
+        made = np.asarray(Image.open(pictures(home)[0]))
+        before = np.asarray(Image.open(photo))
+        assert np.array_equal(made[mask == 0], before[mask == 0])
+        assert np.abs(made[mask == 255].astype(int) - before[mask == 255]).max() > 20
+        masked = controls.request()
+        await window.tools.start_image.use(np.full((64, 64, 4), 90, np.uint8))
+        other = controls.request()
+        assert other.image != masked.image and not other.mask and other.strength == Request().strength < 1.0
+        await until(lambda: notice_button(window, "Restore both"))
+        click(notice_button(window, "Restore both"))
+        await until(lambda: controls.request() == masked)
+        click(controls.start._unmask)
+        assert not controls.request().mask and controls.request().image
+        assert controls.request().strength == other.strength, "1 was for what was painted"
+        controls.set_request(masked)
+        click(controls.start._remove)
+        assert not controls.draft["image"] and controls.draft["strength"] == other.strength
+        window.undo()
+        await until(lambda: controls.request() == masked)
+
+    run_in_window(play)
+
+
+def test_an_open_brush_does_not_handle_undo_on_another_page(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await generated(window)
+        await until(lambda: window.gallery.page_model.rowCount() == 1)
+        await _started(window, photo)
+        stage = window.create_page.stage
+        click(window.create_page.controls.start._mask)
+        await until(lambda: stage.mode() == "mask")
+        middle = stage.canvas.rect().center()
+        drag(stage.canvas, middle, middle + QPoint(60, 0))
+        painted = window.tools.start_image.brush.mask()
+        window.open_page("gallery")
+        window.gallery_page.grid.setFocus()
+        await window.gallery.commands.delete([window.gallery.page_model.picture(0).id])
+        assert window.gallery.page_model.rowCount() == 0
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.gallery.page_model.rowCount() == 1)
+        assert np.array_equal(window.tools.start_image.brush.mask(), painted) and painted.any()
+
+    run_in_window(play)
+
+
+def test_a_painted_mask_is_applied_unless_escape_is_pressed(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await generated(window)
+        await _started(window, photo)
+        stage, controls = window.create_page.stage, window.create_page.controls
+
+        async def paint(across: int) -> np.ndarray:
+            click(controls.start._mask)
+            await until(lambda: stage.mode() == "mask")
+            middle = stage.canvas.rect().center()
+            drag(stage.canvas, middle, middle + QPoint(across, 0))
+            return window.tools.start_image.brush.mask()
+
+        await paint(40)
+        press(window, Qt.Key.Key_Escape)
+        assert stage.mode() == "" and not controls.request().mask
+        painted = await paint(60)
+        window.settings_restorer.show(window.gallery.panel_model.picture(0))
+        await until(lambda: stage.mode() == "" and controls.request().mask)
+        assert np.array_equal(np.asarray(image_inputs.load(controls.request().mask).convert("L")), painted)
+        former, painted = controls.request().mask, await paint(-60)
+        click(controls.button)
+        await until(lambda: window.generation.job is not None)
+        asked = window.generation.job.run.request
+        assert asked.mask != former and np.array_equal(np.asarray(image_inputs.load(asked.mask).convert("L")), painted)
+        await until(lambda: window.generation.job is None)
+
+    run_in_window(play)
+
+
+@pytest.mark.parametrize("shape", [(96, 128), (128, 96)])
+def test_a_mask_of_an_image_of_any_shape_is_restored(home: Path, shape: tuple[int, int]) -> None:
+    async def play(window: Window) -> None:
+        starting, stage = window.tools.start_image, window.create_page.stage
+        controls = window.create_page.controls
+        await starting.use(np.full((*shape, 4), 90, np.uint8))
+        await starting.mask()
+        middle = stage.canvas.rect().center()
+        drag(stage.canvas, middle, middle + QPoint(40, 0))
+        painted = starting.brush.mask()
+        assert painted.shape == shape and painted.any()
+        await starting.finish()
+        await until(lambda: controls.request().mask)
+        assert image_inputs.load(controls.request().mask).size == shape[::-1]
+        await starting.mask()
+        assert np.array_equal(starting.brush.mask(), painted)
+        press(window, Qt.Key.Key_Escape)
+
+    run_in_window(play)
+
+
+def test_cancelling_the_brush_keeps_the_previous_mask(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await _started(window, photo)
+        stage = window.create_page.stage
+        await window.tools.start_image.mask()
+        QTest.mouseClick(stage.canvas, Qt.MouseButton.LeftButton)
+        press(window, Qt.Key.Key_Escape)
+        assert stage.mode() == "" and not window.create_page.controls.request().mask
+        assert stage.bar.isVisible()
+        await window.tools.start_image.mask()
+        assert window.tools.start_image.brush.is_empty()
+        # The stage switches to the run.
+        click(window.create_page.controls.button)
+        await until(lambda: len(window.viewer.views()) > 0 and window.generation.job is None)
+        assert stage.mode() == "" and stage.canvas.tool() is None
+        click(window.create_page.controls.start._remove)
+        before, views = window.draft.written, list(window.viewer.views())
+        assert views and not before.image
+        for index in (len(views), 1):
+            window.viewer.show_step(index)
+            shown = stage.canvas.picture()
+            stage.tools.clicked.emit("mask")
+            await until(lambda: stage.mode() == "mask")
+            assert window.draft["image"] and stage.caption[0] == "Mask"
+            press(window, Qt.Key.Key_Escape)
+            assert window.draft.written == before and list(window.viewer.views()) == views
+            assert np.array_equal(stage.canvas.picture(), shown) and window.viewer.view() is views[index - 1]
+            assert stage.caption[0] != "Mask"
+
+    run_in_window(play)

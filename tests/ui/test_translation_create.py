@@ -1,0 +1,225 @@
+"""Translation of dialogs, menus, popups and modes of the Create page, and room for longer texts."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gdm_studio.engine.attention import Attention
+from gdm_studio.gallery import Picture
+from gdm_studio.gallery.copy_detection import Content, edited_id
+from gdm_studio.models.capabilities import WEB_UI, Capabilities
+from gdm_studio.request.conditioning import ControlImage
+from gdm_studio.request.request import Branch, Request
+from gdm_studio.ui.create.outpainting.controller import refused
+from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel.conditions import ControlImageList
+from gdm_studio.ui.create.prompt.mistakes import mistakes
+from gdm_studio.ui.create.prompt.names import NamedAddition, Names
+from gdm_studio.ui.create.steps.changes import advice, changes
+from gdm_studio.ui.create.steps.family import tree
+from gdm_studio.ui.create.steps.family_view import FamilyView
+from gdm_studio.ui.create.steps.words_view import WordsView
+from gdm_studio.ui.shell.app import application
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.gaussian_model import CARD
+from tests.helpers.pseudo_locale import LENGTH, OPENING, Shown, painted_texts, pseudo_locale, texts
+from tests.helpers.window import run_in_window, until
+from tests.ui.accessibility import clipped, each_page
+
+PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "stage", "steps", "outpainting", "inputs")}
+# Names of the test model, prompts, and names of formats, words and control images.
+DATA = re.compile(
+    r"/\S+/GDM Studio|Gaussian|Plain|Dark|a (cheerful red|calm blue|green) disc|WebP|GIF|MP4|\b(left|right)\b|\bcanny\b"
+)
+PARENT = Request(prompt="a cheerful red disc", seed=5, steps=10).checked()
+
+
+async def _settle() -> None:
+    for _ in range(6):
+        await asyncio.sleep(0.02)
+
+
+def _parts(window: Window) -> tuple[QWidget, QWidget]:
+    """Return the parts of the Create page beside the gallery."""
+    return window.create_page.controls, window.create_page.stage
+
+
+def _picture(name: str, request: Request, created: float, *, stopped_at: int = 0) -> Picture:
+    return replace(Picture(name, Path(f"{name}.png"), created, (8, 8), request), stopped_at=stopped_at)
+
+
+def _family() -> list[Picture]:
+    branch = replace(PARENT, prompt="a green disc", guidance_scale=7.0, branch=Branch(PARENT, 3)).checked()
+    orphan = replace(PARENT, seed=9, branch=Branch(replace(PARENT, seed=8).checked(), 5)).checked()
+    return [
+        _picture("parent", PARENT, 1),
+        _picture("branch", branch, 2),
+        _picture(edited_id("parent", Content("data")), PARENT, 3),
+        _picture("step", PARENT, 4, stopped_at=7),
+        _picture("orphan", orphan, 5),
+    ]
+
+
+class _Walk:
+    """Opens everything that the Create page opens, and collects the texts and those that are cut off."""
+
+    def __init__(self) -> None:
+        self.seen: set[Shown] = set()
+        self.too_long: dict[str, list[str]] = {}
+
+    async def _look(self, name: str, *widgets: QWidget) -> None:
+        await _settle()
+        for widget in widgets:
+            self.seen.update(texts(widget))
+            if found := clipped(widget):
+                self.too_long[name] = found
+
+    async def play(self, window: Window) -> None:
+        window.resize(1280, 800)
+        await each_page(window)
+        await self._open_popups(window)
+        await self._open_step_tools(window)
+        await self._open_modes(window)
+        await self._open_views(window)
+
+    async def _open_popups(self, window: Window) -> None:
+        controls = window.create_page.controls
+        controls.style_box.showPopup()
+        await self._look("styles", controls.style_box.popup)
+        controls.style_box.popup.search.setText("no such style")
+        await self._look("no style", controls.style_box.popup)
+        controls.style_box.hidePopup()
+        controls.examples.open()
+        await self._look("examples", controls.examples.popup)
+        controls.examples.popup.hide()
+        for box in (controls.sampler_box, controls.spacing_box, controls.more.grammar_box, controls.more.dtype_box):
+            box.showPopup()
+            await self._look("list", box)
+            box.hidePopup()
+
+    async def _open_step_tools(self, window: Window) -> None:
+        stage = window.create_page.stage
+        window.viewer.show_step(3)
+        menu = window.steps.show_menu(QPoint(20, 20))
+        assert menu is not None
+        await self._look("menu of a step", menu)
+        menu.close()
+        window.steps.film()
+        await until(lambda: window.steps.film_export.dialog is not None)
+        dialog = window.steps.film_export.dialog
+        assert dialog is not None
+        for form in (".webp", ".gif", ".mp4"):
+            dialog.form.set_choice(form)
+            dialog.form.chosen.emit(form)
+            await self._look(f"film {form}", dialog)
+        window.steps.film_export.close()
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        window.steps.branching.generate()
+        await self._look("branch", *_parts(window))
+        window.create_page.controls.draft.change(guidance_scale=5.0)
+        window.create_page.controls.changed.emit()
+        await self._look("changed branch", *_parts(window))
+        window.steps.branching.leave()
+        window.steps.words()
+        await self._look("no words", *_parts(window))
+        stage.bar.set_pause(True, True)
+        stage.bar.set_changes("")
+        await self._look("paused", stage)
+        stage.bar.set_pause(False, False)
+
+    async def _open_modes(self, window: Window) -> None:
+        stage = window.create_page.stage
+        window.viewer.go_to_end()
+        for mode in ("noise", "mask"):
+            stage.tools.clicked.emit(mode)
+            await until(lambda mode=mode: stage.mode() == mode)
+            await self._look(mode, *_parts(window))
+            stage.set_mode("")
+        stage.set_mode("extend")
+        await self._look("extend", stage)
+        stage.set_mode("")
+        window.tools.start_image.remove()
+        await self._look("removed", *_parts(window))
+
+    async def _open_views(self, window: Window) -> None:
+        view = FamilyView(window.theme, tree(_family()), "parent", parent=window.create_page.stage.filmstrip)
+        view.open_above(QPoint(400, 500))
+        await self._look("family", view)
+        view.close()
+        await _settle()
+        maps = np.full((2, 2, 4, 4), 128, np.uint8)
+        maps[0, 0, 0, 0] = 255
+        attention = Attention(("left", "right"), (1, 3), maps, np.array([[0.2, 0.5], [0.4, 0.1]], np.float32))
+        words = WordsView(window.theme, np.full((64, 64, 4), 255, np.uint8), attention, parent=window)
+        words.open_up()
+        words.slider.setValue(1)
+        await self._look("words", words)
+        words.picture.pointed.emit(0, 0)
+        await self._look("words of a place", words)
+        words.close_up()
+        hints = ControlImageList(window.theme, window.create_page.controls)
+        hints.set_kinds(("canny",))
+        hints.set_hints((ControlImage("canny", "0" * 64),))
+        hints.resize(290, 200)
+        hints.show()
+        await self._look("control images", hints)
+
+
+@pytest.mark.slow
+def test_dialogs_menus_and_popups_are_translated_and_fit(tmp_path: Path) -> None:
+    walk = _Walk()
+    QApplication.instance() or application()
+    with pseudo_locale(tmp_path), painted_texts() as painted:
+        run_in_window(walk.play)
+    seen = {each for each in walk.seen | painted if each.package in PACKAGES and each.kind != "cut"}
+    found = {each for each in seen if replace(each, text=DATA.sub("", each.text)).has_untranslated_words()}
+    assert found == set()
+    assert walk.too_long == {}
+    assert len({each for each in seen if OPENING in each.text}) > 200
+
+
+def _sentences() -> Iterator[str]:
+    names = Names(
+        adapters={"ink lines": NamedAddition("Ink Lines", "LoRA", "Flux")},
+        words={"far": NamedAddition("far", "Embedding", "SDXL")},
+        base="Stable Diffusion 1",
+    )
+    prompt = "a (fox) ) ( <lora:ink line:1> <lora:Ink Lines:1> <lora:ink> <lora:x embedding:far embedding:near far"
+    found = [mistake.sentence for mistake in mistakes(prompt, names)]
+    assert len(found) > 6
+    yield from found
+    yield menus.steps_hint("euler", 1)
+    yield menus.steps_hint("euler", 999)
+    limited = replace(CARD, good_until={"guidance_scale": 8.0, "temperature": 1.3})
+    yield menus.limit_hint(limited, "guidance_scale", 9.0)
+    yield menus.limit_hint(limited, "temperature", 2.0)
+    refiner = replace(CARD, name="refiner", accepts=Capabilities(refines=True, prompt=WEB_UI))
+    yield menus.model_choices([refiner])[0].refused
+    yield next(choice.refused for choice in menus.dtype_choices(["cpu"]) if choice.refused)
+    yield refused(replace(CARD, accepts=Capabilities(picture=False)))
+    yield refused(CARD)
+    yield advice()
+    yield from changes(PARENT, replace(PARENT, seed=6, prompt="other", guidance_scale=7.0, sampler="euler").checked())
+
+
+def test_sentences_about_prompts_and_choices_are_translated(tmp_path: Path) -> None:
+    QApplication.instance() or application()
+    with pseudo_locale(tmp_path):
+        sentences = list(_sentences())
+        choices = [*menus.scheduler_choices(CARD), *menus.spacing_choices(CARD)]
+    assert all(sentences)
+    untranslated = [text for text in sentences if Shown("create.prompt", "", "text", text).has_untranslated_words()]
+    assert untranslated == []
+    for choice in choices:
+        for text in (choice.title, choice.summary, choice.group):
+            assert text.startswith(OPENING) and len(text) >= LENGTH * 3, choice.id

@@ -1,0 +1,62 @@
+"""The undo stack: latest first, one at a time, and an entry that cannot run does not block the others."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.ui.undo_stack import MAX_ACTIONS, UndoableAction, UndoStack
+
+
+def test_entries_are_undone_once_latest_first_and_the_oldest_are_dropped() -> None:
+    async def play() -> None:
+        past, back = UndoStack(), list[int]()
+        acts = [
+            UndoableAction(str(number), lambda number=number: back.append(number)) for number in range(MAX_ACTIONS + 2)
+        ]  # type: ignore[misc]
+        for act in acts:
+            past.push(act)
+        assert await past.undo(acts[50]) is acts[50] and await past.undo(acts[50]) is None
+        while await past.undo() is not None:
+            pass
+        assert back == [50, *(number for number in range(MAX_ACTIONS + 1, 1, -1) if number != 50)]
+
+    asyncio.run(play())
+
+
+def test_a_blocked_entry_is_retried_at_once_and_then_after_the_others() -> None:
+    async def play() -> None:
+        past, back = UndoStack(), list[str]()
+
+        async def barred() -> None:
+            back.append("barred")
+            raise StorageError("The folder is away.")
+
+        for act in (UndoableAction("first", lambda: back.append("first")), UndoableAction("second", barred)):
+            past.push(act)
+        for _ in range(2):
+            with pytest.raises(StorageError):
+                await past.undo()
+        taken = await past.undo()
+        assert taken is not None and taken.title == "first" and back == ["barred", "barred", "first"]
+
+    asyncio.run(play())
+
+
+def test_no_other_undo_starts_while_one_is_running() -> None:
+    async def play() -> None:
+        past, seen = UndoStack(), list[str]()
+
+        async def slow() -> None:
+            seen.append("begun")
+            await asyncio.sleep(0)
+            seen.append("ended")
+
+        past.push(UndoableAction("first", lambda: seen.append("first")))
+        past.push(UndoableAction("second", slow))
+        await asyncio.gather(past.undo(), past.undo())
+        assert seen == ["begun", "ended", "first"]
+
+    asyncio.run(play())

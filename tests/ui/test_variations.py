@@ -1,0 +1,210 @@
+"""Variations of an image and interpolations between two, in the real window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from gdm_studio.gallery import Gallery
+from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.ui.create.board import variations as variations_module
+from gdm_studio.ui.create.board.variations_view import CELLS, MIDDLE
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.fast_model import FastLibrary
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.window import click, press, run_in_window, until
+from tests.ui.test_flow import generated, pictures
+
+BASE = Request(prompt="a cheerful red disc", model="gaussian", seed=11, steps=4)
+
+
+async def wait_for_variations(window: Window) -> None:
+    view, batch = window.tools.boards.variations.view, window.tools.boards.runner
+    await until(lambda: batch.job is None and all(cell.isEnabled() for cell in view.cells))
+
+
+def test_eight_variations_have_the_chosen_distance_from_the_middle(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        (first,) = pictures(home)
+        explore = window.tools.boards.variations
+        press(window, Qt.Key.Key_X)
+        assert explore.view.isVisible() and len(explore.view.cells) == CELLS
+        await wait_for_variations(window)
+        nine = explore.requests()
+        assert nine[MIDDLE].seed == window.create_page.controls.request().seed and nine[MIDDLE].toward is None
+        amounts = {one.toward.amount for one in nine if one.toward}
+        seeds = {one.toward.seed for one in nine if one.toward}
+        assert amounts == {0.2} and len(seeds) == 8
+        middle = explore._picture(nine[MIDDLE])
+        assert middle is not None and np.array_equal(middle, np.asarray(Image.open(first)))
+        near = _mean_difference(window, middle)
+        explore.view.distance.changed.emit(0.5)
+        explore.view.distance.set_value(0.5)
+        explore.view._settle.timeout.emit()
+        await wait_for_variations(window)
+        assert {one.toward.amount for one in explore.requests() if one.toward} == {0.5}
+        assert seeds == {one.toward.seed for one in explore.requests() if one.toward}
+        assert _mean_difference(window, middle) > 1.5 * near
+
+    run_in_window(play)
+
+
+def _mean_difference(window: Window, middle: np.ndarray) -> float:
+    """Return the mean difference of the eight variations from the middle."""
+    explore = window.tools.boards.variations
+    others = [explore._picture(request) for place, request in enumerate(explore.requests()) if place != MIDDLE]
+    return float(np.mean([np.abs(one.astype(float) - middle).mean() for one in others if one is not None]))
+
+
+def test_the_oldest_results_are_freed_first(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(variations_module, "MAX_RESULTS", 14)
+
+    async def play(window: Window) -> None:
+        explore = window.tools.boards.variations
+        explore.open(BASE)
+        await wait_for_variations(window)
+        first = explore.requests()
+        click(explore.view.cells[8])
+        await wait_for_variations(window)
+        assert all(explore._picture(request) is not None for request in explore.requests())
+        assert [explore._picture(first[place]) is None for place in (MIDDLE, 0, 7, 8)] == [True, True, False, False]
+
+    run_in_window(play)
+
+
+def test_the_path_of_variations_leads_back_and_a_variation_can_be_used(home: Path) -> None:
+    async def play(window: Window) -> None:
+        explore = window.tools.boards.variations
+        explore.open(BASE)
+        await wait_for_variations(window)
+        there, picture = explore.requests()[2], explore._picture(explore.requests()[2])
+        click(explore.view.cells[2])
+        assert explore.requests()[MIDDLE].toward == there.toward
+        # It is not generated again.
+        assert explore._picture(explore.requests()[MIDDLE]) is picture
+        await wait_for_variations(window)
+        click(explore.view.cells[0])
+        await wait_for_variations(window)
+        assert len(explore.view.crumbs) == 3
+        far = explore.requests()[MIDDLE].toward
+        assert far is not None and far.then is not None
+        click(explore.view.crumbs[1])
+        assert len(explore.path) == 2 and explore.requests()[MIDDLE].toward == there.toward
+        # All images are still cached.
+        assert window.tools.boards.runner.job is None
+        press(window, Qt.Key.Key_F)
+        await until(lambda: Gallery.open().count("is:favorite") == 1)
+        click(explore.view.cells[MIDDLE])
+        assert not explore.view.isVisible() and window.create_page.controls.main_settings.toward.isVisible()
+        await generated(window)
+
+    run_in_window(play)
+    gallery = Gallery.open()
+    (walk,) = gallery.collections.all()
+    # Nine images, then eight around each of two.
+    assert walk.count == 25 and walk.name == f"Variations of {BASE.prompt}"
+    (liked,) = gallery.page("is:favorite")
+    assert isinstance(liked.request.toward, Interpolation)
+    newest = gallery.page(limit=1)[0]
+    assert newest.id != liked.id
+    assert np.array_equal(np.asarray(Image.open(newest.path)), np.asarray(Image.open(liked.path)))
+
+
+def test_other_variations_use_the_fast_variant_if_there_is_one(home: Path) -> None:
+    async def play(window: Window) -> None:
+        explore = window.tools.boards.variations
+        explore.open(BASE)
+        assert explore.view.fast.isVisible() and explore.view.fast.isChecked()
+        await wait_for_variations(window)
+        assert explore._completed(explore.requests()[0]).model == "gaussian-fast"
+        first = {one.toward.seed for one in explore.requests() if one.toward}
+        click(explore.view.again)
+        await wait_for_variations(window)
+        assert not first & {one.toward.seed for one in explore.requests() if one.toward}
+        click(explore.view.fast)
+        assert explore._completed(explore.requests()[0]).model == "gaussian"
+        await wait_for_variations(window)
+
+    run_in_window(play, library=FastLibrary())
+
+
+def test_an_image_of_a_missing_model_is_varied_with_the_chosen_model(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        window.open_page("gallery")
+        page = window.gallery_page
+        await until(lambda: window.gallery.page_model.rowCount() == 1)
+        page.signals.vary.emit(window.gallery.page_model.picture(0))
+        explore = window.tools.boards.variations
+        assert window.page() == "create" and explore.view.isVisible()
+        await wait_for_variations(window)
+        window.tools.boards.vary(Request(prompt="a fox", model="from elsewhere", seed=3))
+        assert explore.requests()[MIDDLE].model == "gaussian"
+        await wait_for_variations(window)
+
+    run_in_window(play)
+
+
+def test_the_interpolation_is_removed_below_the_seed(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.set_request(BASE.with_target(Interpolation(BASE.prompt, 7, 0.2)))
+        assert controls.request().toward == Interpolation(BASE.prompt, 7, 0.2)
+        controls.prompt.set_text("a calm blue disc")
+        # The interpolation follows the prompt.
+        assert controls.request().toward == Interpolation("a calm blue disc", 7, 0.2)
+        click(controls.main_settings.toward._close)
+        assert controls.request().toward is None and not controls.main_settings.toward.isVisible()
+
+    run_in_window(play)
+
+
+def test_an_interpolation_between_prompts_is_scrubbed_and_saved_as_a_film(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        between = window.tools.boards.interpolation
+        between.open(BASE, Interpolation("a calm blue disc", BASE.seed, 1.0))
+        await until(lambda: window.tools.boards.runner.job is None and between.view.film.isEnabled())
+        rows = [between._picture(place) for place in range(len(between.frames))]
+        colours = np.array([row[64, 64, :3] for row in rows if row is not None], float)
+        assert len(colours) == 9
+        ways = np.abs(colours - colours[0]).sum(axis=1)
+        # The distance from the first frame never decreases.
+        assert ways[0] == 0 and (np.diff(ways) >= 0).all() and ways[-1] > 100
+        between.view.track.setFocus()
+        press(window, Qt.Key.Key_Right)
+        assert between.view.track.value() == 1 and between.view.panes._items[0].rgba is rows[1]
+        await between.film(tmp_path / "way.gif")
+        press(window, Qt.Key.Key_F)
+        await until(lambda: Gallery.open().count("is:favorite") == 1)
+
+    run_in_window(play)
+    film = Image.open(tmp_path / "way.gif")
+    # Identical frames are merged.
+    assert film.n_frames > 4  # type: ignore[attr-defined]
+    (liked,) = Gallery.open().page("is:favorite")
+    assert liked.request.toward == Interpolation("a calm blue disc", BASE.seed, 0.125)
+    assert [collection.count for collection in Gallery.open().collections.all()] == [9]
+
+
+def test_a_stopped_interpolation_continues(home: Path) -> None:
+    async def play(window: Window) -> None:
+        between = window.tools.boards.interpolation
+        window.tools.boards.interpolate()
+        QTest.keyClicks(between.view._line, "a calm blue disc")
+        click(between.view.make)
+        assert between.view.make.text() == "Stop"
+        await until(lambda: between._results)
+        click(between.view.make)
+        await until(lambda: window.tools.boards.runner.job is None)
+        there = len(between._results)
+        assert 0 < there < 9 and between.view.make.text() == "Make"
+        click(between.view.make)
+        await until(lambda: len(between._results) == 9)
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.01))

@@ -1,0 +1,96 @@
+"""The influence of each prompt word in the window, by word, by place and by step, and its storage on request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from gdm_studio.engine.attention import Attention
+from gdm_studio.request.request import Request
+from gdm_studio.ui.create.steps.words_view import LitPicture, WordRow, WordsView
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.tiny_model import TinyLibrary
+from tests.helpers.window import hover, press, run_in_window, until
+from tests.ui.accessibility import problems
+
+
+def said(window: Window) -> str:
+    return " ".join(each.text() for each in window.findChildren(QLabel) if each.isVisible())
+
+
+def test_word_influence_is_shown_if_it_was_recorded(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, steps = window.create_page.controls, window.steps
+        window.settings.use(Request(model="tiny", prompt="a red fox", steps=3, count=1))
+        controls.button.click()
+        await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 1)
+        steps.words()
+        await until(lambda: "The effect of its words was not recorded" in said(window))
+
+        controls.more.set_open(True)
+        controls.more.attention.click()
+        assert controls.request().attention
+        controls.button.click()
+        await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 2)
+        await until(lambda: steps._can_words())
+        press(window, Qt.Key.Key_W)
+        await until(lambda: window.findChildren(WordsView))
+        (view,) = window.findChildren(WordsView)
+        assert [row.accessibleName() for row in view.rows] == ["a", "red", "fox"] and problems(view) == []
+        assert view.rows[0].hasFocus() and "acted where the picture is lit" in said(window)
+        for key in (Qt.Key.Key_S, Qt.Key.Key_M, Qt.Key.Key_V):
+            press(window, key)
+        stage = window.create_page.stage
+        view_mode = window.viewer.view_mode
+        assert (controls.request().image, stage.mode(), view_mode) == ("", "", "predicted"), "what lies below"
+        press(window, Qt.Key.Key_W)
+        await until(lambda: not window.findChildren(WordsView))
+        press(window, Qt.Key.Key_V)
+        assert window.viewer.view_mode != "predicted", "hears them again"
+        press(window, Qt.Key.Key_W)
+        await until(lambda: len(window.findChildren(WordsView)) == 1)
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: not window.findChildren(WordsView))
+
+    run_in_window(play, library=TinyLibrary())
+
+
+def test_a_word_highlights_its_region_and_a_region_names_its_words(home: Path) -> None:
+    maps = np.zeros((2, 2, 4, 4), np.uint8)
+    # The first word acts at the top left, mostly at step 3.
+    maps[0, 0, 0, 0] = maps[1, 0, 0, 0] = 255
+    # The second word acts at the bottom right, only at step 1.
+    maps[0, 1, 3, 3] = 255
+    told = Attention(("left", "right"), (1, 3), maps, np.array([[0.2, 0.5], [0.4, 0.0]], np.float32))
+    picture = np.full((64, 64, 4), 255, np.uint8)
+
+    async def play(window: Window) -> None:
+        window.resize(1100, 700)
+        view = WordsView(window.theme, picture, told, parent=window)
+        view.open_up()
+        lit: LitPicture = view.picture
+        view.rows[1].setFocus()
+        await until(lambda: "most at step 1" in said(window))
+        shown = lit.grab().toImage()
+        room = lit.room()
+        assert lit._veil is not None and lit._veil.pixelColor(3, 3).alpha() == 0 < lit._veil.pixelColor(0, 0).alpha()
+        assert shown.pixelColor(room.center().toPoint()).lightness() < 200, "dark where it did not act"
+        view.slider.setValue(2)
+        assert lit._veil.pixelColor(3, 3).alpha() == 225, "nor anywhere at step 3"
+        view.slider.setValue(0)
+        hover(lit, room.topLeft() + QPointF(5, 5))
+        await until(lambda: "Words that acted here: “left” 30 %" in said(window))
+        lit.setFocus()
+        for key in (Qt.Key.Key_Down,) * 4 + (Qt.Key.Key_Right,) * 4:
+            QTest.keyClick(lit, key)
+        assert "Words that acted here: “right” 25 %" in said(window)
+        rows: list[WordRow] = view.rows
+        assert rows[1]._share == 1 and rows[0]._share == 0
+        assert problems(view) == []
+        view.close_button.click()
+
+    run_in_window(play)
