@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import weakref
@@ -660,14 +661,16 @@ def test_a_text_encoder_with_too_few_tokens_is_refused() -> None:
 
 def test_text_encoders_are_released_when_memory_is_short(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = library_with(checkpoints)
+    monkeypatch.setattr(memory, "free", lambda: 2**40)
     plenty = generate_image(library)
     texts = load_tiny(library).networks.texts
     assert set(texts.held) == {"text_encoder"}
     gone = weakref.ref(texts["text_encoder"])
     monkeypatch.setattr(memory, "free", lambda: 1)
     short = generate_image(library)
+    gc.collect()
     assert not texts.held and gone() is None and np.array_equal(short, plenty)
-    monkeypatch.undo()
+    monkeypatch.setattr(memory, "free", lambda: 2**40)
     assert np.array_equal(generate_image(library), plenty) and texts.held
 
 

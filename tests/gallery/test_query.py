@@ -191,9 +191,9 @@ def test_the_timeline_is_paged_and_its_moments_give_images(gallery: Gallery) -> 
 UNCLEAR = {
     '"red fox': "quotation mark",
     '-tag:"red': "quotation mark",
-    "nonsense:fox": "no field nonsense",
-    "fox -nonsense:fox": "no field nonsense",
-    "owl OR nonsense:fox": "no field nonsense",
+    "nonsense:fox": "unknown field nonsense",
+    "fox -nonsense:fox": "unknown field nonsense",
+    "owl OR nonsense:fox": "unknown field nonsense",
     "steps:many": "steps:many has no valid value for steps",
     "steps:20..10": "no valid value for steps",
     "is:lovely": "no valid value for is",

@@ -294,8 +294,11 @@ def test_a_finished_picture_of_a_batch_shows_its_own_steps(home: Path) -> None:
         assert run is not None and len(pictures(home)) == 3
         second = next(path for path in pictures(home) if read(path).request.seed == run.request.seed + 1)
         picture = next(p for p in map(window.gallery.panel_model.picture, range(3)) if p.path == second)
-        window.create_page.gallery.grid.select(picture.id)
-        assert window.viewer.view() is run.views[1][-1]
+        grid = window.create_page.gallery.grid
+        # The newest image is selected when it is listed; an earlier selection would be replaced.
+        await until(lambda: grid.current() is not None and grid.current().id == run.kept[2])
+        grid.select(picture.id)
+        await until(lambda: window.viewer.view() is run.views[1][-1])
         assert window.viewer.seed() == run.request.seed + 1
 
     run_in_window(play)

@@ -62,7 +62,9 @@ def test_step_durations_are_per_image_and_exclude_pauses(home: Path) -> None:
         controls.draft.change(steps=40, count=3, batch=3)
         click(controls.button)
         job = window.generation.job
-        assert job is not None and job.seconds_a_step() is None and job.seconds_left() is None
+        assert job is not None
+        # The first step may be over by now.
+        assert job.steps_done() or (job.seconds_a_step() is None and job.seconds_left() is None)
         await until(lambda: len(job.run.views[2]) == 1)
         began = time.perf_counter()
         await until(lambda: len(job.run.views[2]) >= 6)

@@ -27,6 +27,7 @@ from gdm_studio.ui.settings.page import SettingsPage
 from gdm_studio.ui.settings.rows import ChoiceRow, PatternRow
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Combo
+from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
 from tests.helpers.window import click, press, run_in_window, until
@@ -202,13 +203,22 @@ def test_automatic_means_the_chosen_device() -> None:
 
 
 def test_models_are_found_in_additional_folders(tmp_path: Path) -> None:
-    usual = Library().cards()
-    shipped = next(card.path for card in usual if card.path is not None)
+    tiny_stable.write(tmp_path / "mine" / "dream.safetensors")
+    assert "dream" not in [card.name for card in Library().cards()]
+    preferences.save(Preferences(model_folders=(str(tmp_path), str(tmp_path / "gone"))))
+    assert "dream" in [card.name for card in Library().cards()]
+
+
+def test_a_copy_of_a_model_in_an_additional_folder_is_reported(tmp_path: Path) -> None:
+    shipped = next(card.path for card in Library().cards() if card.path is not None)
     (tmp_path / "mine").mkdir()
     for file in shipped.parent.iterdir():
         (tmp_path / "mine" / file.name).symlink_to(file)
-    preferences.save(Preferences(model_folders=(str(tmp_path), str(tmp_path / "gone"))))
-    assert [card.name for card in Library().cards()].count(usual[0].name) == 2
+    preferences.save(Preferences(model_folders=(str(tmp_path),)))
+    library = Library()
+    assert [card.path for card in library.cards()].count(shipped) == 1
+    reasons = [each.reason for each in library.refused() if each.path.is_relative_to(tmp_path)]
+    assert any("has the same weights as" in reason for reason in reasons)
 
 
 class Growing(GaussianLibrary):
