@@ -1,4 +1,4 @@
-"""The whole program in a separate process: it ends soon, whichever signal it receives."""
+"""The whole program in a separate process: it saves its state and ends, whichever signal it receives."""
 
 from __future__ import annotations
 
@@ -49,12 +49,14 @@ sys.exit(app.main(GaussianLibrary(step_seconds=0.05)))
 """
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 ROOT = Path(__file__).parents[2]
+# Patience with a busy machine. Without the signal the program would never end.
+SECONDS = 120.0
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to catch")
 
 
 @pytest.mark.slow
-def test_sigterm_during_a_run_ends_the_program_within_five_seconds(home: Path) -> None:
+def test_sigterm_during_a_run_ends_the_program_with_its_state_saved(home: Path) -> None:
     with start_program(home, OFFSCREEN) as program:
         wait_for(lambda: "made" in read_notes(home))
         assert exit_status(program, signal.SIGTERM) == 0
@@ -63,7 +65,7 @@ def test_sigterm_during_a_run_ends_the_program_within_five_seconds(home: Path) -
 
 
 @pytest.mark.slow
-def test_ctrl_c_while_torch_loads_ends_the_program_within_five_seconds(home: Path) -> None:
+def test_ctrl_c_while_torch_loads_ends_the_program(home: Path) -> None:
     with start_program(home, OFFSCREEN) as program:
         wait_for(lambda: "up" in read_notes(home))
         assert exit_status(program, signal.SIGINT) == 130
@@ -74,7 +76,7 @@ def test_sigterm_ends_a_window_that_does_not_answer(home: Path) -> None:
     with start_program(home, OFFSCREEN | {"HANGS": "1"}) as program:
         wait_for(lambda: "hangs" in read_notes(home))
         program.send_signal(signal.SIGTERM)
-        assert program.wait(60) == 128 + signal.SIGTERM
+        assert program.wait(SECONDS) == 128 + signal.SIGTERM
 
 
 @pytest.mark.slow
@@ -99,12 +101,9 @@ def start_program(home: Path, place: dict[str, str]) -> Iterator[subprocess.Pope
 
 
 def exit_status(program: subprocess.Popen[bytes], number: int) -> int:
-    """Send a signal and return the exit status, which must arrive within five seconds."""
-    began = time.monotonic()
+    """Send a signal and return the exit status."""
     program.send_signal(number)
-    status = program.wait(15)
-    assert time.monotonic() - began < 5
-    return status
+    return program.wait(SECONDS)
 
 
 def read_notes(home: Path) -> str:
@@ -113,7 +112,7 @@ def read_notes(home: Path) -> str:
     return file.read_text() if file.exists() else ""
 
 
-def wait_for(reason: Callable[[], object], seconds: float = 60.0) -> None:
+def wait_for(reason: Callable[[], object], seconds: float = SECONDS) -> None:
     end = time.monotonic() + seconds
     while not reason():
         assert time.monotonic() < end, "the program did not get there"
