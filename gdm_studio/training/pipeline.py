@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.common.atomic import write
-from gdm_studio.training import export, icons_vae, lexicon, name_index, origins, vocabulary, word_table
+from gdm_studio.training import dictionary, export, icons_vae, lexicon, name_index, origins, vocabulary, word_table
 from gdm_studio.training.data.build import BuildConfig, build
 from gdm_studio.training.distillation import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
@@ -115,6 +115,7 @@ def run(
         vocabulary.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
         name_index.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset, source=source)
         origins.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
+        dictionary.build(at.model / export.CARD, source=source)
 
     stages: tuple[tuple[str, Recipe[Any] | None, Callable[[], object]], ...] = (
         ("pictures", None, pictures),
