@@ -13,7 +13,7 @@ from gdm_studio.maths.path import Denoise, NoiseLevel
 from gdm_studio.models.capabilities import PLAIN, factors_of
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, Stage
-from gdm_studio.request.request import READS_LANGUAGES, ControlImage, Request
+from gdm_studio.request.request import ControlImage, Request
 
 # Exact middle grey, which a network receives as 0.
 GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)
@@ -110,18 +110,14 @@ def conditioning_of(
     )
     # Guidance amplifies the difference between prompt and negative prompt. Style and class are only set for the
     # prompts, so that guidance strengthens them too.
+    reader = card.for_rules(request.rules)
     prompts = [
-        replace(shared, text=_text_for(card, request, text), style=request.style, label=request.label)
+        replace(shared, text=reader.translate(text).text, style=request.style, label=request.label)
         for text in request.prompt_weights()
     ]
     if not guided:
         return prompts
-    return [*prompts, replace(shared, text=_text_for(card, request, request.negative_prompt), negative=True)]
-
-
-def _text_for(card: ModelCard, request: Request, prompt: str) -> str:
-    """Return a prompt in words that the model knows. By the rules of old requests, it is as it was written."""
-    return card.translate(prompt).text if request.rules >= READS_LANGUAGES else prompt
+    return [*prompts, replace(shared, text=reader.translate(request.negative_prompt).text, negative=True)]
 
 
 def _control_image(hint: ControlImage, size: tuple[int, int]) -> LoadedControlImage:

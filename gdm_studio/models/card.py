@@ -22,7 +22,7 @@ from gdm_studio.models.dictionary import Dictionary, Translation
 from gdm_studio.models.vocabulary import Reading, Vocabulary
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares
 from gdm_studio.request.prompts import is_too_long
-from gdm_studio.request.request import MAX_SIDE, SETTINGS, Request
+from gdm_studio.request.request import MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
 
 # Maximum factor between the side of an image and that of the training images. Other sizes look wrong.
 MAX_SIZE_FACTOR = 2
@@ -222,6 +222,10 @@ class ModelCard:
         if self.dictionary is None or self.vocabulary is None:
             return Translation(prompt)
         return self.dictionary.translate(prompt, self.vocabulary.knows)
+
+    def for_rules(self, rules: int) -> ModelCard:
+        """Return the card for requests of a version of the rules. By old rules, prompts were read in English only."""
+        return self if rules >= READS_LANGUAGES else replace(self, dictionary=None)
 
     def words(self) -> dict[str, str]:
         """Return {id: title} of the styles and the factors. The id "" stands for any style."""

@@ -19,7 +19,7 @@ from gdm_studio.common.atomic import write
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.json_types import from_json
-from gdm_studio.networks.drawing_names import STOP_WORDS
+from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, NUMBERS, STOP_WORDS
 
 # Name of the dictionary's file, beside the weights.
 FILE = "dictionary.xz"
@@ -32,13 +32,20 @@ ENGLISH = "en"
 LONGEST = 8
 # Number of units of a prompt that are translated. The model reads far fewer.
 MOST_UNITS = 200
+# Maximum numbers of languages, of endings of a language, and of characters of a translation.
+MOST_LANGUAGES = 64
+MOST_ENDINGS = 64
+MOST_LETTERS = 100
 # Minimum length of a word without its ending.
 SHORTEST_STEM = 2
-# Weights of words in the choice of the language: articles and prepositions, names of things or known English words, and
-# other words, which languages share more often.
+# Weights of words in the choice of the language: articles and prepositions, names of things or known English words,
+# other words of things, which languages share more often, and words that are only associated with things.
 SMALL_WEIGHT = 4
 NAME_WEIGHT = 3
 WORD_WEIGHT = 2
+ASSOCIATED_WEIGHT = 1
+# English words that describe or count a thing, and name none.
+QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}
 # Kana and Chinese characters, which are written without spaces.
 _UNSPACED = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # One of these characters, or a word of another script with its combining marks.
@@ -62,22 +69,33 @@ class Language:
     """Words of one language with their English translations.
 
     The keys are units joined by spaces, as `key_of` returns them. An empty translation drops the word. `small` are
-    articles, conjunctions and prepositions, and `names` are the usual names of things and colours. `endings` are pairs
-    of the ending of an inflected word and that of its base form.
+    articles, conjunctions and prepositions, and `names` are the usual names of things and colours. `associated` words
+    have the name of a thing that they only suggest, as "happy" suggests a holiday. `endings` are pairs of the ending of
+    an inflected word and that of its base form. With `adjectives_follow`, an adjective comes after its noun.
     """
 
     small: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    associated: dict[str, str] = field(default_factory=dict)
     endings: tuple[tuple[str, ...], ...] = ()
+    adjectives_follow: bool = False
 
     def __post_init__(self) -> None:
-        if any(len(pair) != 2 for pair in self.endings):
-            raise ValueError("an ending has no base form")
+        if len(self.endings) > MOST_ENDINGS or any(len(pair) != 2 for pair in self.endings):
+            raise ValueError("there are too many endings, or one has no base form")
+        tables = (self.small, self.names, self.words, self.associated)
+        if any(len(english) > MOST_LETTERS for table in tables for english in table.values()):
+            raise ValueError("a translation is too long")
 
     def find(self, key: str) -> tuple[str, int] | None:
         """Return the translation of a word or phrase, which may be inflected, and its weight, or None."""
-        tables = ((self.small, SMALL_WEIGHT), (self.names, NAME_WEIGHT), (self.words, WORD_WEIGHT))
+        tables = (
+            (self.small, SMALL_WEIGHT),
+            (self.names, NAME_WEIGHT),
+            (self.words, WORD_WEIGHT),
+            (self.associated, ASSOCIATED_WEIGHT),
+        )
         for each in (key, *self._base_forms(key)):
             for table, weight in tables:
                 if each in table:
@@ -91,39 +109,48 @@ class Language:
 
 
 @dataclass(frozen=True)
-class TranslatedPart:
-    """A phrase from `start` to `end` of a prompt, whose English words are from `first` to `last` of the translation."""
+class Segment:
+    """A part of a translation, from `first` to `last`, that comes from `start` to `end` of the prompt."""
 
-    start: int
-    end: int
     first: int
     last: int
+    start: int
+    end: int
+    # Whether the words differ from those of the prompt.
+    is_translated: bool = True
 
 
 @dataclass(frozen=True)
 class Translation:
-    """A prompt in words that a model knows. `parts` are the phrases that differ from the prompt, in their order."""
+    """A prompt in words that a model knows, with the segments of which it consists, in their order."""
 
     text: str
-    parts: tuple[TranslatedPart, ...] = ()
+    segments: tuple[Segment, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """True if words of the prompt were translated."""
+        return any(segment.is_translated for segment in self.segments)
 
     def source(self, first: int, last: int) -> tuple[int, int]:
         """Return the span of the prompt from which a span of the translation comes."""
-        return self._source_of(first, is_end=False), self._source_of(last, is_end=True)
+        spans = []
+        for segment in self._between(first, last):
+            if segment.is_translated:
+                spans.append((segment.start, segment.end))
+            else:
+                shift = segment.start - segment.first
+                spans.append((max(first, segment.first) + shift, min(last, segment.last) + shift))
+        if not spans:
+            return first, last
+        return min(start for start, _ in spans), max(end for _, end in spans)
 
     def is_translated(self, first: int, last: int) -> bool:
         """Return True if a span of the translation contains words that the prompt does not."""
-        return any(part.first < last and first < part.last for part in self.parts)
+        return any(segment.is_translated for segment in self._between(first, last))
 
-    def _source_of(self, place: int, *, is_end: bool) -> int:
-        shift = 0
-        for part in self.parts:
-            if place < part.first or (is_end and place == part.first):
-                break
-            if place < part.last or (is_end and place == part.last):
-                return part.end if is_end else part.start
-            shift = part.end - part.last
-        return place + shift
+    def _between(self, first: int, last: int) -> list[Segment]:
+        return [segment for segment in self.segments if segment.first < last and first < segment.last]
 
 
 @dataclass(frozen=True)
@@ -144,15 +171,18 @@ class Dictionary:
         # A word with an accent is not English.
         english = [unit.text for unit in units if prompt[unit.start : unit.end].isascii()]
         best = sum(SMALL_WEIGHT if word in STOP_WORDS else NAME_WEIGHT * is_known(word) for word in english)
-        chosen = _matches(languages.get(ENGLISH, Language()), units)
+        chosen = languages.get(ENGLISH, Language())
+        matches = _matches(chosen, units)
         for name, language in languages.items():
             if name != ENGLISH:
                 found = _matches(language, units)
                 score = sum(match.weight for match in found)
                 if score > best:
-                    best = score
-                    chosen = found
-        return _translation(prompt, chosen)
+                    best, chosen, matches = score, language, found
+        if any(match.is_thing for match in matches):
+            matches = [match for match in matches if match.unit_weight > ASSOCIATED_WEIGHT]
+        pieces = _pieces(prompt, matches)
+        return _translation(prompt, _with_adjectives_first(prompt, pieces) if chosen.adjectives_follow else pieces)
 
     def _stamp(self) -> int:
         try:
@@ -166,7 +196,25 @@ class _Match:
     start: int
     end: int
     english: str
-    weight: int
+    # The number of units, and the weight of each.
+    count: int
+    unit_weight: int
+
+    @property
+    def weight(self) -> int:
+        return self.count * self.unit_weight
+
+    @property
+    def is_quality(self) -> bool:
+        return self.english in QUALITIES
+
+    @property
+    def is_thing(self) -> bool:
+        return self.unit_weight in (NAME_WEIGHT, WORD_WEIGHT) and not self.is_quality
+
+
+# Texts of the prompt, from `start` to `end`, and the phrases between them.
+_Piece = _Match | tuple[int, int]
 
 
 def units_of(text: str) -> list[Unit]:
@@ -191,7 +239,10 @@ def write_dictionary(path: Path, languages: Mapping[str, Language]) -> int:
 def _read(path: Path, modified: int) -> dict[str, Language]:
     try:
         data = lzma.LZMADecompressor(memlimit=MEMORY).decompress(path.read_bytes(), MOST)
-        return {name: from_json(Language, each) for name, each in strict_json(data).items()}
+        found = strict_json(data)
+        if len(found) > MOST_LANGUAGES:
+            raise ValueError("there are too many languages")
+        return {name: from_json(Language, each) for name, each in found.items()}
     except (OSError, lzma.LZMAError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(path) from error
 
@@ -210,29 +261,53 @@ def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
             key = " ".join(unit.text for unit in units[at : at + count])
             if translation := language.find(key):
                 english, weight = translation
-                found.append(_Match(units[at].start, units[at + count - 1].end, english, count * weight))
+                found.append(_Match(units[at].start, units[at + count - 1].end, english, count, weight))
                 break
             count -= 1
         at += count or 1
     return found
 
 
-def _translation(prompt: str, matches: Sequence[_Match]) -> Translation:
-    text = ""
-    parts = []
+def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
+    """Return the phrases with the texts between them, in the order of the prompt."""
+    pieces: list[_Piece] = []
     at = 0
     for match in matches:
-        text += prompt[at : match.start]
-        if prompt[match.start : match.end].casefold() == match.english:
-            text += prompt[match.start : match.end]
-        else:
+        pieces += [(at, match.start), match]
+        at = match.end
+    return [*pieces, (at, len(prompt))]
+
+
+def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Return the pieces with every thing after the adjectives that follow it."""
+    ordered = list(pieces)
+    # Phrases have odd places, and texts of the prompt have even ones.
+    for place in range(1, len(ordered) - 2, 2):
+        thing, between, following = ordered[place : place + 3]
+        assert isinstance(thing, _Match) and isinstance(between, tuple) and isinstance(following, _Match)
+        if thing.is_thing and following.is_quality and not prompt[slice(*between)].strip():
+            ordered[place], ordered[place + 2] = following, thing
+    return ordered
+
+
+def _translation(prompt: str, pieces: Sequence[_Piece]) -> Translation:
+    text = ""
+    segments = []
+    for piece in pieces:
+        if isinstance(piece, _Match):
+            start, end = piece.start, piece.end
+            is_same = prompt[start:end].casefold() == piece.english
+            new = prompt[start:end] if is_same else piece.english
             # Chinese and Japanese words have no spaces between them.
             text += " " if text[-1:].isalnum() else ""
-            parts.append(TranslatedPart(match.start, match.end, len(text), len(text) + len(match.english)))
-            text += match.english
-            text += " " if prompt[match.end : match.end + 1].isalnum() else ""
-        at = match.end
-    return Translation(text + prompt[at:], tuple(parts))
+        else:
+            start, end = piece
+            new = prompt[start:end]
+            is_same = True
+            text += " " if text[-1:].isalnum() and new[:1].isalnum() else ""
+        segments.append(Segment(len(text), len(text) + len(new), start, end, not is_same))
+        text += new
+    return Translation(text, tuple(segments))
 
 
 def _plain(unit: str) -> str:

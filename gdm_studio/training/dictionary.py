@@ -6,16 +6,15 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.models.dictionary import ENGLISH, FILE, Language, key_of, write_dictionary
+from gdm_studio.models.dictionary import ENGLISH, FILE, QUALITIES, Language, key_of, write_dictionary
 from gdm_studio.models.families.icons.family import config_of
-from gdm_studio.networks.drawing_names import COLOUR_WORDS
 from gdm_studio.networks.tokenizer import Tokenizer, plain_emoji, words_of
 from gdm_studio.training.data.catalogue import load_demand
 from gdm_studio.training.data.fetch import CLDR, WORDNET, archive
@@ -33,6 +32,10 @@ LEAST_SIMILARITY = 0.3
 # is the foreign word.
 IN_NAMES_BONUS = 0.3
 NAME_BONUS = 0.3
+# The minimum share of a keyword's emoji whose names contain its translation, for few emoji by their number. Other
+# keywords are only associated with the emoji.
+LEAST_SHARE = 0.1
+LEAST_SHARES = {1: math.inf, 2: 0.5}
 # The maximum number of words of a phrase.
 MOST_WORDS = 4
 # The number of levels of hypernyms in which a known name is searched.
@@ -55,7 +58,7 @@ def build(card: Path, *, source: Path | None = None) -> int:
     by_hand = json.loads((files("gdm_studio.training.data") / LANGUAGES).read_text("utf-8"))
     rare = dict(rare_words(WordNet.read(archive(WORDNET, source)), tokenizer))
     languages = {
-        name: _language(rest, ({}, rare) if name == ENGLISH else known.translations(_annotations(packed, name)))
+        name: _language(rest, {}, rare, {}) if name == ENGLISH else known.language(rest, _annotations(packed, name))
         for name, rest in by_hand.items()
     }
     return write_dictionary(card.with_name(FILE), languages)
@@ -109,24 +112,34 @@ class KnownNames:
         candidates = {word: _similarity(counts, self.words[word]) for char in counts for word in self.of_emoji[char]}
 
         def score(word: str) -> tuple[float, int, str]:
-            within = sum(f" {word} " in f" {self.drawn[char]} " for char in counts) / len(counts)
-            bonus = IN_NAMES_BONUS * within + NAME_BONUS * (word in named)
+            bonus = IN_NAMES_BONUS * self.share_in_names(word, counts) + NAME_BONUS * (word in named)
             return candidates[word] + bonus, -len(word), word
 
         best = max(candidates, key=score, default="")
         return best if best and candidates[best] >= LEAST_SIMILARITY else ""
 
-    def translations(self, annotations: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the English words for the names and for the keywords of another language's annotations, by key."""
+    def share_in_names(self, word: str, chars: Collection[str]) -> float:
+        """Return the share of some emoji whose names contain an English word."""
+        return sum(f" {word} " in f" {self.drawn[char]} " for char in chars) / len(chars)
+
+    def language(self, by_hand: Mapping[str, Any], annotations: Mapping[str, Any]) -> Language:
+        """Return a language, given the words that were written by hand and its annotations."""
         uses: dict[str, Counter[str]] = defaultdict(Counter)
         for phrase, counts in _uses(annotations, self.drawn).items():
             uses[key_of(phrase)] |= counts
         names: dict[str, str] = {}
         words: dict[str, str] = {}
+        associated: dict[str, str] = {}
         for key, counts in uses.items():
-            if key and not key.isdigit() and (english := self.translate(counts)):
-                (names if max(counts.values()) >= NAME_COUNT else words)[key] = english
-        return names, words
+            if not key or key.isdigit() or not (english := self.translate(counts)):
+                continue
+            if max(counts.values()) >= NAME_COUNT:
+                names[key] = english
+            elif self.share_in_names(english, counts) >= LEAST_SHARES.get(len(counts), LEAST_SHARE):
+                words[key] = english
+            else:
+                associated[key] = english
+        return _language(by_hand, names, words, associated)
 
 
 def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
@@ -173,22 +186,22 @@ def _drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word:
     return max(drawn, key=lambda name: demand.get(name, 0.0), default="")
 
 
-def _language(by_hand: Mapping[str, Any], found: tuple[Mapping[str, str], Mapping[str, str]]) -> Language:
-    """Return a language with words that were written by hand, and names and words that were found, by key."""
+def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language:
+    """Return a language with the words that were written by hand, and the names and other words that were found."""
     small, own = ({key_of(word): english for word, english in by_hand[table].items()} for table in ("small", "words"))
     endings = tuple((key_of(ending), key_of(base)) for ending, base in by_hand["endings"])
-    language = Language(small, own, {}, endings)
+    language = Language(small, own, endings=endings)
 
     def others(words: Mapping[str, str]) -> dict[str, str]:
-        return {key: words[key] for key in sorted(words) if key not in small | own and not is_colour(key)}
+        return {key: words[key] for key in sorted(words) if key not in small | own and not is_quality(key)}
 
-    def is_colour(key: str) -> bool:
+    def is_quality(key: str) -> bool:
         # It may be inflected, as in "casa roja".
         translation = language.find(key)
-        return translation is not None and translation[0] in COLOUR_WORDS
+        return translation is not None and translation[0] in QUALITIES
 
-    names, words = map(others, found)
-    return Language(small, own | names, words, endings)
+    names, words, associated = map(others, found)
+    return Language(small, own | names, words, associated, endings, by_hand["adjectives_follow"])
 
 
 def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str, Counter[str]]:

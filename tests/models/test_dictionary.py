@@ -12,7 +12,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.conditioning import conditioning_of
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.dictionary import Dictionary, Language, key_of, write_dictionary
-from gdm_studio.models.families import read_prompt
+from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.families.icons.family import config_of
 from gdm_studio.models.library import Library
 from gdm_studio.models.prompt_reading import PartState
@@ -51,7 +51,13 @@ def drawings(tokenizer: Tokenizer, prompt: str) -> set[str]:
         ("القطة", "cat"),
         ("赤いハート", "red heart"),
         ("красное яблоко", "red apple"),
-        ("la casa roja", "the house red"),
+        ("la casa roja", "the red house"),
+        ("un perro feliz", "a happy dog"),
+        ("قلب صغير", "small heart"),
+        ("سيارة حمراء صغيرة", "red small automobile"),
+        ("um gato com chapéu vermelho", "a cat with red hat"),
+        ("빨간 모자 고양이", "red hat cat"),
+        ("маленькая красная машина", "small red car"),
         ("ein Hund und eine Katze", "a dog and a cat"),
         ("L’œil", "the’eye"),
         ("빨간 사과", "red apple"),
@@ -84,7 +90,7 @@ def test_prompt_is_translated(card: ModelCard, prompt: str, english: str) -> Non
 def test_english_prompt_stays(card: ModelCard, prompt: str) -> None:
     translation = card.translate(prompt)
     assert translation.text == prompt
-    assert not translation.parts
+    assert not translation.is_changed
 
 
 @pytest.mark.parametrize("table", ["common", "unseen"])
@@ -131,20 +137,34 @@ def test_old_requests_are_read_in_english(card: ModelCard, rules: int, text: str
     assert negative.text == ("a dog" if rules == 3 else "un chien")
 
 
+def test_notice_follows_the_rules_of_the_request(card: ModelCard) -> None:
+    assert prompt_note(card.for_rules(3), "un chat") == "Drawing cat for “chat”"
+    assert prompt_note(card.for_rules(2), "un chat") == "Drawing speech balloon for “chat”; unknown to Icons: un"
+
+
 def test_inflected_words_and_phrases(tmp_path: Path) -> None:
     path = tmp_path / "dictionary.xz"
     names = {key_of("Pomme de terre"): "potato", "pomme": "apple"}
     language = Language(small={"le": "the"}, names=names, endings=(("s", ""),))
     write_dictionary(path, {"fr": language})
     dictionary = Dictionary(path)
-    translation = dictionary.translate("le  POMMES, pomme de Terre!", lambda word: False)
+    prompt = "le  POMMES, pomme de Terre!"
+    translation = dictionary.translate(prompt, lambda word: False)
     assert translation.text == "the  apple, potato!"
-    (the, apple, potato) = translation.parts
-    for part, source in ((the, "le"), (apple, "POMMES"), (potato, "pomme de Terre")):
-        start, end = translation.source(part.first, part.last)
-        assert "le  POMMES, pomme de Terre!"[start:end] == source
-    # The end of the prompt is that of the translation.
-    assert translation.source(len(translation.text) - 1, len(translation.text)) == (26, 27)
+    for english, source in (("the", "le"), ("apple", "POMMES"), ("potato", "pomme de Terre"), ("!", "!")):
+        first = translation.text.index(english)
+        start, end = translation.source(first, first + len(english))
+        assert prompt[start:end] == source
+
+
+def test_source_of_words_in_another_order(card: ModelCard) -> None:
+    prompt = "La casa roja."
+    translation = card.translate(prompt)
+    assert translation.text == "the red house."
+    for english, source in (("red", "roja"), ("house", "casa"), ("red house", "casa roja"), (".", ".")):
+        first = translation.text.index(english)
+        start, end = translation.source(first, first + len(english))
+        assert prompt[start:end] == source
 
 
 @pytest.mark.parametrize(
@@ -156,8 +176,11 @@ def test_inflected_words_and_phrases(tmp_path: Path) -> None:
         lzma.compress(b'{"de": {"words": {"a": 1}}}'),
         lzma.compress(b'{"de": {"endings": [["a"]]}}'),
         lzma.compress(b"{" + b" " * 2**23 + b"}"),
+        lzma.compress(json.dumps({"de": {"words": {"a": "b" * 1000}}}).encode()),
+        lzma.compress(json.dumps({"de": {"endings": [["a", ""]] * 1000}}).encode()),
+        lzma.compress(json.dumps({str(number): {} for number in range(1000)}).encode()),
     ],
-    ids=["empty", "not xz", "list", "number", "no base form", "too large"],
+    ids=["empty", "not xz", "list", "number", "no base form", "large", "long word", "many endings", "many languages"],
 )
 def test_damaged_dictionary(tmp_path: Path, card: ModelCard, data: bytes) -> None:
     path = tmp_path / "dictionary.xz"

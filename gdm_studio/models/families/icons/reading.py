@@ -74,7 +74,7 @@ class IconsReader:
             return self._read(prompt, style)
         translation = self.dictionary.translate(prompt, self.vocabulary.knows)
         reading = self._read(translation.text, style)
-        return _reading_of_source(prompt, translation, reading) if translation.parts else reading
+        return _reading_of_source(prompt, translation, reading) if translation.is_changed else reading
 
     def _read(self, prompt: str, style: str) -> PromptReading:
         weights = {position for found in SYNTAX.finditer(prompt) for position in range(*found.span())}
