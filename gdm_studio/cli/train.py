@@ -113,6 +113,12 @@ EXPORT_STAGES = {
         "write the names of the training images into a model",
         "the names of the training images, and which of several images with the same name each of them stands for.",
     ),
+    "rare": ExportStage(
+        f"{PACKAGE}.rare_drawings",
+        "drawings",
+        "write the rarer drawings beside a model",
+        "drawings that are not among the memorised ones, from which the seed may also start.",
+    ),
     "origins": ExportStage(
         f"{PACKAGE}.origins",
         "bytes",

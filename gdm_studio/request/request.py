@@ -127,7 +127,9 @@ SEED_CHOOSES = 2
 AS_IN_DIFFUSERS = 3
 # First version of the rules by which a model with a dictionary reads other languages and rare words.
 READS_LANGUAGES = 3
-RULES = READS_LANGUAGES
+# First version of the rules by which the seed also chooses among a model's rarer drawings.
+HAS_RARE_DRAWINGS = 3
+RULES = HAS_RARE_DRAWINGS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -364,7 +366,7 @@ class Request:
     # The version of the rules by which an image is made. Before SEED_CHOOSES a seed only decided the noise, and the
     # temperature assumed the same variance at all noise levels. Before AS_IN_DIFFUSERS guidance was rescaled on x0,
     # and inpainting models (with 9 input channels) got the start image again at each step. Before READS_LANGUAGES
-    # prompts were read in English only.
+    # prompts were read in English only, and before HAS_RARE_DRAWINGS people in professions had no drawings.
     rules: Annotated[
         int,
         Setting(

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 PARTS = ("unet", "text", "vae")
 # Names of further parts that may be in files of their own: the prior network, and the memorised drawings.
 PRIOR_PART, PROTOTYPES_PART = "sketch", "recall"
+# Name of the part with rarer drawings. It was added to a released model by new rules of requests, so that it does not
+# count as weights, whose fingerprint identifies the model of older images.
+RARE_PART = "rare"
 # Name of the file with the index of training drawings, beside the weights.
 ORIGINS = "origins.xz"
 # Metadata key of a variant: the name of the model file whose text encoder and autoencoder it shares.
@@ -82,7 +85,7 @@ def card(entry: Entry) -> ModelCard:
     weights = (path, *(part_file(base, part) for part in PARTS[1:]))
     weights += tuple(file for part in (PRIOR_PART, PROTOTYPES_PART) if (file := part_file(base, part)).is_file())
     dictionary = path.with_name(DICTIONARY)
-    tables = [file for file in (path.with_name(ORIGINS), dictionary) if file.is_file()]
+    tables = [file for file in (path.with_name(ORIGINS), dictionary, part_file(base, RARE_PART)) if file.is_file()]
     files = (*weights, sidecar, *((base, beside) if base != path else ()), *tables)
     try:
         data = entry.object(sidecar.name)
@@ -205,7 +208,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     from gdm_studio.models.families.icons.model import IconsModel
 
     assert of.path is not None
-    named = {file.name.split(".")[-2]: file for file in of.weights[1:]}
+    parts = [file for file in of.files if file in of.weights[1:] or file.name.endswith(f".{RARE_PART}.safetensors")]
+    named = {file.name.split(".")[-2]: file for file in parts}
     return IconsModel.load(of, device, dtype, store, config=config_of(of.path), files={PARTS[0]: of.path} | named)
 
 
