@@ -67,6 +67,7 @@ class _JsonReport:
     def start(self, request: Request, card: ModelCard | None = None) -> None:
         words: dict[str, Any] = {}
         if card:
+            card = card.for_rules(request.rules)
             words["unmet_words"] = [reading.facts for reading in card.unknown_words(request.prompt)]
             words["reading"] = read_prompt(card, request.prompt, request.style).facts()
         self._print("start", request=json.loads(request.to_json()), **words)
@@ -154,4 +155,4 @@ def _prompt_notice(request: Request, card: ModelCard) -> str:
     """Return a notice about an empty prompt or words that the model does not know, or ""."""
     if card.accepts.prompt and not any(map(str.strip, request.prompt_weights())):
         return f"The prompt is empty: {card.title or card.name} draws without one"
-    return prompt_note(card, request.prompt, request.style)
+    return prompt_note(card.for_rules(request.rules), request.prompt, request.style)

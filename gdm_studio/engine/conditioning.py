@@ -96,7 +96,7 @@ def conditioning_of(
 ) -> list[Conditioning]:
     """Return the conditioning for each prompt of the request. If `guided`, the negative prompt comes last.
 
-    Raises BadRequest.
+    Raises BadRequest, and ModelError if the model's dictionary is damaged.
     """
     size = request.size or card.sizes()[0]
     shared = Conditioning(
@@ -110,10 +110,14 @@ def conditioning_of(
     )
     # Guidance amplifies the difference between prompt and negative prompt. Style and class are only set for the
     # prompts, so that guidance strengthens them too.
+    reader = card.for_rules(request.rules)
     prompts = [
-        replace(shared, text=text, style=request.style, label=request.label) for text in request.prompt_weights()
+        replace(shared, text=reader.translate(text).text, style=request.style, label=request.label)
+        for text in request.prompt_weights()
     ]
-    return [*prompts, replace(shared, text=request.negative_prompt, negative=True)] if guided else prompts
+    if not guided:
+        return prompts
+    return [*prompts, replace(shared, text=reader.translate(request.negative_prompt).text, negative=True)]
 
 
 def _control_image(hint: ControlImage, size: tuple[int, int]) -> LoadedControlImage:

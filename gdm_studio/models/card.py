@@ -18,10 +18,11 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.capabilities import Capabilities, fit_request
+from gdm_studio.models.dictionary import Dictionary, Translation
 from gdm_studio.models.vocabulary import Reading, Vocabulary
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares
 from gdm_studio.request.prompts import is_too_long
-from gdm_studio.request.request import MAX_SIDE, SETTINGS, Request
+from gdm_studio.request.request import MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
 
 # Maximum factor between the side of an image and that of the training images. Other sizes look wrong.
 MAX_SIZE_FACTOR = 2
@@ -129,6 +130,8 @@ class ModelCard:
     figures: dict[str, float | str] = field(default_factory=dict)
     # Vocabulary of the training captions, or None if unknown.
     vocabulary: Vocabulary | None = field(default=None, compare=False)
+    # Dictionary of other languages and rare words, or None if the model has none.
+    dictionary: Dictionary | None = field(default=None, compare=False)
     # Arguments of the forward process.
     process_numbers: dict[str, Any] = field(default_factory=dict)
     # Number types for the setting "auto". The first one that is fast on the device is used.
@@ -203,8 +206,26 @@ class ModelCard:
         return frozenset(need for need, there in has.items() if there)
 
     def unknown_words(self, prompt: str) -> list[Reading]:
-        """Return the words of a prompt that were not in the training captions. Empty if the vocabulary is unknown."""
-        return self.vocabulary.unknown_words(prompt) if self.vocabulary is not None and not is_too_long(prompt) else []
+        """Return the words of a prompt that were not in the training captions. Empty if the vocabulary is unknown.
+
+        Words that the model's dictionary translates are not among them. Raises ModelError if that file is damaged.
+        """
+        if self.vocabulary is None or is_too_long(prompt):
+            return []
+        return self.vocabulary.unknown_words(self.translate(prompt).text)
+
+    def translate(self, prompt: str) -> Translation:
+        """Return a prompt in English words that the model knows. It is unchanged if the model has no dictionary.
+
+        Raises ModelError if the dictionary is damaged.
+        """
+        if self.dictionary is None or self.vocabulary is None:
+            return Translation(prompt)
+        return self.dictionary.translate(prompt, self.vocabulary.knows)
+
+    def for_rules(self, rules: int) -> ModelCard:
+        """Return the card for requests of a version of the rules. By old rules, prompts were read in English only."""
+        return self if rules >= READS_LANGUAGES else replace(self, dictionary=None)
 
     def words(self) -> dict[str, str]:
         """Return {id: title} of the styles and the factors. The id "" stands for any style."""

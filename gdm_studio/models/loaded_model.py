@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -38,10 +38,12 @@ class Variation:
     # (VARIATION_NUMBERS,) fp32 on the CPU.
     numbers: Tensor
     temperature: float
+    # Whether the image may start from a model's rarer drawings, which old requests did not have.
+    has_rare_drawings: bool = False
 
     def rolled(self, place: int) -> Variation:
         """Return the same numbers in another order, which differs for each `place`."""
-        return Variation(self.numbers.roll(17 * place), self.temperature)
+        return replace(self, numbers=self.numbers.roll(17 * place))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class NoteKind(StrEnum):
     """A remark about a whole prompt."""
 
     EMPTY = "empty"
-    # Most words seem to be those of another language than English.
+    # Most words seem to be those of a language that the model does not read.
     LANGUAGE = "language"
     # No drawing is known by the words.
     GUESS = "guess"
@@ -123,7 +123,7 @@ class PromptReading:
 
 _NOTES = {
     NoteKind.EMPTY: "the prompt is empty: {model} draws something random",
-    NoteKind.LANGUAGE: "{model} reads English",
+    NoteKind.LANGUAGE: "{model} does not know this language",
     NoteKind.GUESS: "{model} has no drawing of this and guesses",
     NoteKind.TEXT: "{model} writes no text: “{value}”",
     NoteKind.SYNTAX: "{model} knows no weights and LoRAs",

@@ -82,6 +82,10 @@ class Vocabulary:
         """Return the unknown words of a prompt in order, once each. Punctuation is ignored."""
         return list(map(self._reading, self._unmet_words(prompt)))
 
+    def knows(self, word: str) -> bool:
+        """Return True if a word, in lower case and without accents, or its singular is known or read as a thing."""
+        return self._is_met(word) or bool(self._lexicon.thing(word))
+
     def _unmet_words(self, prompt: str) -> list[str]:
         from gdm_studio.networks.tokenizer import words_of
 

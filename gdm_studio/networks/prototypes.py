@@ -71,6 +71,13 @@ class PrototypeBasis(nn.Module):
         """The number of components of a drawing."""
         return self.components.shape[1]
 
+    def joined(self, other: PrototypeBasis) -> PrototypeBasis:
+        """Return a table with the drawings of both. Raises ValueError if their components differ in width or step."""
+        if (self.width, self.step) != (other.width, other.step):
+            raise ValueError(f"components of {self.width} and {other.width} in steps of {self.step} and {other.step}")
+        rows, components = torch.cat([self.rows, other.rows]), torch.cat([self.components, other.components])
+        return PrototypeBasis(rows, components, self.step, self.blended)
+
     def drawings(self, name: Sequence[int]) -> Mapping[int, int]:
         """Return the table row of a name's drawing in each style. `name` are its token ids, without a style."""
         return self._drawn.get(_without_padding(name), {})

@@ -125,7 +125,11 @@ SEED_CHOOSES = 2
 # First version of the rules by which guidance is rescaled on the network's own prediction, and inpainting models are
 # not given the start image again at each step, both as in diffusers.
 AS_IN_DIFFUSERS = 3
-RULES = AS_IN_DIFFUSERS
+# First version of the rules by which a model with a dictionary reads other languages and rare words.
+READS_LANGUAGES = 3
+# First version of the rules by which the seed also chooses among a model's rarer drawings.
+HAS_RARE_DRAWINGS = 3
+RULES = HAS_RARE_DRAWINGS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -361,7 +365,8 @@ class Request:
     ] = 1.0
     # The version of the rules by which an image is made. Before SEED_CHOOSES a seed only decided the noise, and the
     # temperature assumed the same variance at all noise levels. Before AS_IN_DIFFUSERS guidance was rescaled on x0,
-    # and inpainting models (with 9 input channels) got the start image again at each step.
+    # and inpainting models (with 9 input channels) got the start image again at each step. Before READS_LANGUAGES
+    # prompts were read in English only, and before HAS_RARE_DRAWINGS people in professions had no drawings.
     rules: Annotated[
         int,
         Setting(
@@ -371,7 +376,8 @@ class Request:
             QT_TRANSLATE_NOOP(
                 "Setting",
                 "Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got "
-                "the start picture again at each step; 1 before the seed chose more than details",
+                "the start picture again at each step and prompts were read in English only; 1 before the seed chose "
+                "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL,
             usage="{low:g} or 2 for images as of earlier versions of the program (default: {high:g})",

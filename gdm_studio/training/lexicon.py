@@ -61,6 +61,8 @@ class _Sense:
     # The keys of its hyponyms.
     below: tuple[str, ...]
     definition: str
+    # The number of its lexicographer file, which groups animals, food and so on.
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -247,4 +249,4 @@ def _sense(line: str) -> _Sense:
     pointers = parts[5 + 2 * count :]
     nouns = [(pointers[at], pointers[at + 1]) for at in range(0, len(pointers) - 3, 4) if pointers[at + 2] == "n"]
     above = tuple(key for mark, key in nouns if mark in ("@", "@i"))
-    return _Sense(names, above, tuple(key for mark, key in nouns if mark == "~"), gloss.split(";")[0].strip())
+    return _Sense(names, above, tuple(key for mark, key in nouns if mark == "~"), gloss.split(";")[0].strip(), parts[1])

@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.common.atomic import write
-from gdm_studio.training import export, icons_vae, lexicon, name_index, origins, vocabulary, word_table
+from gdm_studio.training import (
+    dictionary,
+    export,
+    icons_vae,
+    lexicon,
+    name_index,
+    origins,
+    rare_drawings,
+    vocabulary,
+    word_table,
+)
 from gdm_studio.training.data.build import BuildConfig, build
 from gdm_studio.training.distillation import FastRecipe
 from gdm_studio.training.icons import IconsRecipe
@@ -115,6 +125,9 @@ def run(
         vocabulary.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
         name_index.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset, source=source)
         origins.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
+        dictionary.build(at.model / export.CARD, source=source)
+        if plan.icons.named:
+            rare_drawings.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
 
     stages: tuple[tuple[str, Recipe[Any] | None, Callable[[], object]], ...] = (
         ("pictures", None, pictures),

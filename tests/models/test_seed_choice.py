@@ -68,6 +68,39 @@ def drafts(model: IconsModel, request: Request, seeds: Sequence[int]) -> list[np
     return found
 
 
+def test_people_start_from_rarer_drawings(model: IconsModel, request_: Request) -> None:
+    assert model.recall is not None and model.all_drawings is not None
+    request = replace(request_, prompt="a superhero")
+    (subject,) = model.tokenizer.subjects(request.prompt, request.style)
+    assert not model.recall.drawings(subject.row[1:])
+    assert model.all_drawings.drawings(subject.row[1:])
+    plain = replace(model, all_drawings=None)
+    (now,) = drafts(model, replace(request, rules=3), [1])
+    (without,) = drafts(plain, replace(request, rules=3), [1])
+    assert np.abs(now.astype(float) - without).mean() > 10
+
+
+@pytest.mark.parametrize("prompt", ["a superhero", "a cat"])
+def test_old_requests_do_not_start_from_rarer_drawings(model: IconsModel, request_: Request, prompt: str) -> None:
+    request = replace(request_, prompt=prompt, rules=2)
+    (now,) = drafts(model, request, [1])
+    (without,) = drafts(replace(model, all_drawings=None), request, [1])
+    assert np.array_equal(now, without)
+
+
+def test_rarer_drawings_do_not_count_as_weights(library: Library) -> None:
+    card = library.card(BUILT_IN)
+    assert {file.name for file in card.files if ".rare." in file.name} == {f"{BUILT_IN}.rare.safetensors"}
+    assert not any(".rare." in file.name for file in card.weights)
+
+
+def test_joined_drawings_must_match(model: IconsModel) -> None:
+    assert model.recall is not None
+    narrow = PrototypeBasis(model.recall.rows[:1], model.recall.components[:1, :5], model.recall.step, ())
+    with pytest.raises(ValueError, match="components"):
+        model.recall.joined(narrow)
+
+
 def test_seeds_of_a_prompt_give_different_pictures(library: Library, request_: Request) -> None:
     request = replace(request_, count=4, seed=1)
     now = median_pairwise_rms(pictures(request, library))

@@ -49,7 +49,8 @@ def test_the_window_shows_what_the_model_will_draw(home: None) -> None:
             "cat, drawn", "skateboard, left out", "sunset, left out",
         ]  # fmt: skip
         await write(box, "logo for a coffee shop", ["logo → trade mark", "coffee", "shop"])
-        await write(box, "ein blauer Schmetterling", ["Icons reads English", "ein", "blauer", "Schmetterling"])
+        await write(box, "ein blauer Schmetterling", ["blauer → blue", "Schmetterling → butterfly"])
+        await write(box, "en blå fjäril", ["Icons does not know this language", "blå", "fjäril"])
         await write(box, "", ["Write what to draw"])
         negative = window.create_page.controls.negative
         window.create_page.controls.more.set_open(True)

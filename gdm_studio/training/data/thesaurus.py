@@ -58,8 +58,8 @@ class Thesaurus:
 
 def read_thesaurus(cldr: Path, emojilib: Path) -> Thesaurus:
     """Load the thesaurus from the two packed npm archives. Raises StudioError if they cannot be read."""
-    annotations = _member(cldr, _CLDR_MEMBER)
-    return Thesaurus(annotations["annotations"]["annotations"], _member(emojilib, _EMOJILIB_MEMBER))
+    annotations = member(cldr, _CLDR_MEMBER)
+    return Thesaurus(annotations["annotations"]["annotations"], member(emojilib, _EMOJILIB_MEMBER))
 
 
 def char_of(hexes: str) -> str:
@@ -85,7 +85,7 @@ def _plain(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(word for word in lowered if _PLAIN.match(word)))
 
 
-def _member(archive: Path, name: str) -> Any:
+def member(archive: Path, name: str) -> Any:
     try:
         with tarfile.open(archive) as tar:
             member = tar.extractfile(name)

@@ -14,6 +14,8 @@ from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.maths.predictions import PREDICTIONS, PREVIOUS
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.dictionary import FILE as DICTIONARY
+from gdm_studio.models.dictionary import Dictionary
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 PARTS = ("unet", "text", "vae")
 # Names of further parts that may be in files of their own: the prior network, and the memorised drawings.
 PRIOR_PART, PROTOTYPES_PART = "sketch", "recall"
+# Name of the part with rarer drawings. It was added to a released model by new rules of requests, so that it does not
+# count as weights, whose fingerprint identifies the model of older images.
+RARE_PART = "rare"
 # Name of the file with the index of training drawings, beside the weights.
 ORIGINS = "origins.xz"
 # Metadata key of a variant: the name of the model file whose text encoder and autoencoder it shares.
@@ -45,6 +50,7 @@ MOST = 2**53
 NOT_ITS_OWN = {
     "accepts",
     "chosen_snr",
+    "dictionary",
     "stages",
     "vocabulary",
     "process_numbers",
@@ -78,8 +84,9 @@ def card(entry: Entry) -> ModelCard:
     beside = path.with_suffix(".json")
     weights = (path, *(part_file(base, part) for part in PARTS[1:]))
     weights += tuple(file for part in (PRIOR_PART, PROTOTYPES_PART) if (file := part_file(base, part)).is_file())
-    drawings = path.with_name(ORIGINS)
-    files = (*weights, sidecar, *((base, beside) if base != path else ()), *([drawings] if drawings.is_file() else ()))
+    dictionary = path.with_name(DICTIONARY)
+    tables = [file for file in (path.with_name(ORIGINS), dictionary, part_file(base, RARE_PART)) if file.is_file()]
+    files = (*weights, sidecar, *((base, beside) if base != path else ()), *tables)
     try:
         data = entry.object(sidecar.name)
         if base != path:
@@ -100,7 +107,8 @@ def card(entry: Entry) -> ModelCard:
         PROCESSES[here.process](**config["process"])
     except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError, MemoryError) as error:
         raise _damaged_error(path) from error
-    return replace(here, vocabulary=vocabulary, process_numbers=config["process"])
+    here = replace(here, vocabulary=vocabulary, process_numbers=config["process"])
+    return replace(here, dictionary=Dictionary(dictionary)) if dictionary in tables else here
 
 
 def checked_card(found: ModelCard) -> ModelCard:
@@ -200,7 +208,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     from gdm_studio.models.families.icons.model import IconsModel
 
     assert of.path is not None
-    named = {file.name.split(".")[-2]: file for file in of.weights[1:]}
+    parts = [file for file in of.files if file in of.weights[1:] or file.name.endswith(f".{RARE_PART}.safetensors")]
+    named = {file.name.split(".")[-2]: file for file in parts}
     return IconsModel.load(of, device, dtype, store, config=config_of(of.path), files={PARTS[0]: of.path} | named)
 
 
@@ -212,17 +221,17 @@ def reader(of: ModelCard) -> PromptReader | None:
     if of.path is None or of.vocabulary is None:
         return None
     try:
-        return _cached_reader(of.path, of.path.stat().st_mtime_ns, of.vocabulary)
+        return _cached_reader(of.path, of.path.stat().st_mtime_ns, of.vocabulary, of.dictionary)
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged_error(of.path) from error
 
 
 @lru_cache(maxsize=4)
-def _cached_reader(path: Path, modified: int, vocabulary: Vocabulary) -> PromptReader:
+def _cached_reader(path: Path, modified: int, vocabulary: Vocabulary, dictionary: Dictionary | None) -> PromptReader:
     from gdm_studio.models.families.icons.reading import IconsReader
     from gdm_studio.networks.tokenizer import Tokenizer
 
-    return IconsReader(Tokenizer(**config_of(path)["tokenizer"]), vocabulary)
+    return IconsReader(Tokenizer(**config_of(path)["tokenizer"]), vocabulary, dictionary)
 
 
 ICONS = Family("icons", matches, card, load, reader=reader)

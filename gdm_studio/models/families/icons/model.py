@@ -83,6 +83,8 @@ class IconsModel:
     vae: AutoencoderKL
     rows: RowEvaluator
     recall: PrototypeBasis | None = None
+    # The memorised drawings with the rarer ones, or None if there are no rarer ones.
+    all_drawings: PrototypeBasis | None = None
 
     @classmethod
     def load(
@@ -98,9 +100,9 @@ class IconsModel:
         """Load the parts that are not in the store. Raises ModelError if the files do not match their headers.
 
         `config` contains sizes, tokenizer and process. `files` maps part names to files: "unet", "text" and "vae",
-        "sketch" if the U-Net's file has no prior network, and "recall" if there are memorised drawings. Weights
-        are fp32 for any number type. An out-of-memory error is not converted to ModelError, so that the engine can
-        retry.
+        "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, and "rare" if
+        there are rarer ones. Weights are fp32 for any number type. An out-of-memory error is not converted to
+        ModelError, so that the engine can retry.
         """
         assert card.path is not None
         try:
@@ -110,12 +112,13 @@ class IconsModel:
             vae = parts.get("vae", lambda: AutoencoderKL(_config_with_tuples(AutoencoderConfig, config["vae"])))
             unet = parts.get("unet", lambda: UNet(_config_with_tuples(UNetConfig, config["unet"])), "sketch")
             recall = parts.recall(unet.config.components) if "recall" in files else None
+            all_drawings = recall and parts.joined(recall, "rare") if "rare" in files else None
             tokenizer = Tokenizer(**config["tokenizer"])
             _check(card, tokenizer, text, unet, vae)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         diffusion = Diffusion(forward_process(card), card.prediction, card.data_scale)
-        return cls(card, diffusion, dtype, tokenizer, text, unet, vae, RowEvaluator(device), recall)
+        return cls(card, diffusion, dtype, tokenizer, text, unet, vae, RowEvaluator(device), recall, all_drawings)
 
     @property
     def device(self) -> torch.device:
@@ -164,7 +167,7 @@ class IconsModel:
         """Return a key for everything that determines a row's conditioning, and the function that encodes it."""
         variation = condition.variation
         if variation is not None and self.recall is not None and condition.text and not condition.negative:
-            numbers = (*variation.numbers.tolist(), variation.temperature)
+            numbers = (*variation.numbers.tolist(), variation.temperature, variation.has_rare_drawings)
             return (condition.text, condition.style, numbers), partial(
                 self._encode_varied, condition.text, condition.style, variation
             )
@@ -181,14 +184,15 @@ class IconsModel:
         Several things in one image get one draft each, which differ like drafts of different seeds.
         """
         assert self.recall is not None and self.unet.sketch is not None
+        recall = self.all_drawings if self.all_drawings and variation.has_rare_drawings else self.recall
         choice = SeedChoice(variation)
         tokens = self.tokenizer.styles
-        drawn_in = style or choice.style(self.recall, self.tokenizer.subjects(text), tokens)
+        drawn_in = style or choice.style(recall, self.tokenizer.subjects(text), tokens)
         subjects = self.tokenizer.subjects(text, drawn_in)
         whole = self.tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         drafts = [
-            self._draft(subject, drawn_in, choice.of_thing(place), is_styled=bool(style))
+            self._draft(subject, drawn_in, choice.of_thing(place), recall, is_styled=bool(style))
             for place, subject in enumerate(subjects)
         ]
         draft = drafts[0] if len(drafts) == 1 else make_collage(drafts)
@@ -197,13 +201,15 @@ class IconsModel:
             latents = self.encode(torch.from_numpy(draft)[None])
         return *encoded, latents
 
-    def _draft(self, subject: Subject, style: str, choice: SeedChoice, *, is_styled: bool) -> Pixels:
+    def _draft(
+        self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
+    ) -> Pixels:
         """Return the draft of one thing as straight RGBA (H, W, 4), with the drawing, colours and pose that the
         seed chooses.
         """
-        assert self.recall is not None and self.unet.sketch is not None
+        assert self.unet.sketch is not None
         token = self.tokenizer.styles[style]
-        components = choice.components(self.recall, subject, token)
+        components = choice.components(recall, subject, token)
         if components is None:
             thing = self._prior_latents(self.unet.sketch, replace(subject, colour=""), style if is_styled else "")
         else:
@@ -368,6 +374,16 @@ class _Parts:
         if found.width != width:
             raise ValueError(f"drawings of {found.width} components for a sketch of {width}")
         return found
+
+    def joined(self, recall: PrototypeBasis, name: str) -> PrototypeBasis:
+        """Return memorised drawings together with those of another part."""
+        files = [self.files["recall"], self.files[name]]
+
+        def load() -> PrototypeBasis:
+            return recall.joined(PrototypeBasis.read(files[1]))
+
+        size = sum(file.stat().st_size for file in files)
+        return self.store.part(key_of("icons joined drawings", files, self.device, torch.float32), size, load)
 
 
 def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet, vae: AutoencoderKL) -> None:

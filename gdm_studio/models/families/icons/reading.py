@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gdm_studio.models.dictionary import Dictionary, Translation
 from gdm_studio.models.prompt_reading import NoteKind, PartState, PromptNote, PromptPart, PromptReading
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.networks.drawing_names import (
@@ -63,11 +64,19 @@ class IconsReader:
 
     tokenizer: Tokenizer
     vocabulary: Vocabulary
+    dictionary: Dictionary | None = None
 
     def read(self, prompt: str, style: str = "") -> PromptReading:
         """Return the reading of a prompt that is drawn in a style, or in one that the seed chooses."""
         if not prompt.strip():
             return PromptReading(notes=(PromptNote(NoteKind.EMPTY),))
+        if self.dictionary is None:
+            return self._read(prompt, style)
+        translation = self.dictionary.translate(prompt, self.vocabulary.knows)
+        reading = self._read(translation.text, style)
+        return _reading_of_source(prompt, translation, reading) if translation.is_changed else reading
+
+    def _read(self, prompt: str, style: str) -> PromptReading:
         weights = {position for found in SYNTAX.finditer(prompt) for position in range(*found.span())}
         # A weight becomes a mark, so that the places of the other words stay.
         words = [
@@ -259,6 +268,22 @@ class _Things:
     def named(self) -> bool:
         """Whether a drawing is known by the words of the prompt."""
         return any(subject.drawing for subject in self.subjects)
+
+
+def _reading_of_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:
+    """Return the reading of a prompt, given the reading of its translation.
+
+    A translated thing or colour is shown with its English words. Rewrites of the translation are left out.
+    """
+    parts = []
+    for part in reading.parts:
+        start, end = translation.source(part.start, part.end)
+        is_renamed = part.state is PartState.DRAWN and translation.is_translated(part.start, part.end)
+        drawn_as = part.drawn_as or (part.text if is_renamed else "")
+        parts.append(
+            replace(part, text=prompt[start:end], start=start, end=end, drawn_as=drawn_as, near="", rewrite="")
+        )
+    return PromptReading(tuple(parts), reading.notes)
 
 
 def _places(subject: Subject) -> tuple[int, ...]:

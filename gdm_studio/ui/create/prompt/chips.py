@@ -95,7 +95,7 @@ def _note(note: PromptNote, model: str) -> PromptChip:
             translate("PromptChips", "Without a prompt, {model} draws something random."),
         ),
         NoteKind.LANGUAGE: (
-            translate("PromptChips", "{model} reads English"),
+            translate("PromptChips", "{model} does not know this language"),
             translate("PromptChips", "Most words are unknown to {model}. Write the prompt in English."),
         ),
         NoteKind.GUESS: (

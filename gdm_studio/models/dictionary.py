@@ -1,0 +1,321 @@
+"""Dictionary of a model: words of other languages, and rare English words, with English words that the model knows.
+
+A change of a shipped dictionary changes the images of prompts that it translates. It therefore needs a new version of
+the rules of requests, so that older images can be reproduced.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from gdm_studio.common.atomic import write
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.header import strict_json
+from gdm_studio.models.json_types import from_json
+from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, NUMBERS, STOP_WORDS
+
+# Name of the dictionary's file, beside the weights.
+FILE = "dictionary.xz"
+# Maximum size of an unpacked dictionary in bytes.
+MOST = 2**23
+# Memory limit of the decompressor in bytes.
+MEMORY = 2**28
+ENGLISH = "en"
+# Maximum number of units of a phrase.
+LONGEST = 8
+# Number of units of a prompt that are translated. The model reads far fewer.
+MOST_UNITS = 200
+# Maximum numbers of languages, of endings of a language, and of characters of a translation.
+MOST_LANGUAGES = 64
+MOST_ENDINGS = 64
+MOST_LETTERS = 100
+# Minimum length of a word without its ending.
+SHORTEST_STEM = 2
+# Weights of words in the choice of the language: articles and prepositions, names of things or known English words,
+# other words of things, which languages share more often, and words that are only associated with things.
+SMALL_WEIGHT = 4
+NAME_WEIGHT = 3
+WORD_WEIGHT = 2
+ASSOCIATED_WEIGHT = 1
+# English words that describe or count a thing, and name none.
+QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}
+# Kana and Chinese characters, which are written without spaces.
+_UNSPACED = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# One of these characters, or a word of another script with its combining marks.
+_UNIT = re.compile(rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}][\u0300-\u036f]*)+")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l"})
+_ARABIC_ARTICLE = "ال"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A word of a text without accents and in lower case, or one Chinese or Japanese character, with its span."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Language:
+    """Words of one language with their English translations.
+
+    The keys are units joined by spaces, as `key_of` returns them. An empty translation drops the word. `small` are
+    articles, conjunctions and prepositions, and `names` are the usual names of things and colours. `associated` words
+    have the name of a thing that they only suggest, as "happy" suggests a holiday. `endings` are pairs of the ending of
+    an inflected word and that of its base form. With `adjectives_follow`, an adjective comes after its noun.
+    """
+
+    small: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    associated: dict[str, str] = field(default_factory=dict)
+    endings: tuple[tuple[str, ...], ...] = ()
+    adjectives_follow: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.endings) > MOST_ENDINGS or any(len(pair) != 2 for pair in self.endings):
+            raise ValueError("there are too many endings, or one has no base form")
+        tables = (self.small, self.names, self.words, self.associated)
+        if any(len(english) > MOST_LETTERS for table in tables for english in table.values()):
+            raise ValueError("a translation is too long")
+
+    def find(self, key: str) -> tuple[str, int] | None:
+        """Return the translation of a word or phrase, which may be inflected, and its weight, or None."""
+        tables = (
+            (self.small, SMALL_WEIGHT),
+            (self.names, NAME_WEIGHT),
+            (self.words, WORD_WEIGHT),
+            (self.associated, ASSOCIATED_WEIGHT),
+        )
+        for each in (key, *self._base_forms(key)):
+            for table, weight in tables:
+                if each in table:
+                    return table[each], weight
+        return None
+
+    def _base_forms(self, key: str) -> Iterator[str]:
+        for ending, base in self.endings:
+            if key.endswith(ending) and len(key) >= len(ending) + SHORTEST_STEM:
+                yield key.removesuffix(ending) + base
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a translation, from `first` to `last`, that comes from `start` to `end` of the prompt."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    # Whether the words differ from those of the prompt.
+    is_translated: bool = True
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A prompt in words that a model knows, with the segments of which it consists, in their order."""
+
+    text: str
+    segments: tuple[Segment, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """True if words of the prompt were translated."""
+        return any(segment.is_translated for segment in self.segments)
+
+    def source(self, first: int, last: int) -> tuple[int, int]:
+        """Return the span of the prompt from which a span of the translation comes."""
+        spans = []
+        for segment in self._between(first, last):
+            if segment.is_translated:
+                spans.append((segment.start, segment.end))
+            else:
+                shift = segment.start - segment.first
+                spans.append((max(first, segment.first) + shift, min(last, segment.last) + shift))
+        if not spans:
+            return first, last
+        return min(start for start, _ in spans), max(end for _, end in spans)
+
+    def is_translated(self, first: int, last: int) -> bool:
+        """Return True if a span of the translation contains words that the prompt does not."""
+        return any(segment.is_translated for segment in self._between(first, last))
+
+    def _between(self, first: int, last: int) -> list[Segment]:
+        return [segment for segment in self.segments if segment.first < last and first < segment.last]
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """The dictionary in a file, which is read on first use."""
+
+    path: Path
+
+    def translate(self, prompt: str, is_known: Callable[[str], bool]) -> Translation:
+        """Translate a prompt to English words that a model knows.
+
+        The language is the one in which most of the prompt is understood, if possible English. `is_known`
+        returns True for an English word that the model knows, in lower case and without accents. Rare English words
+        are replaced by known ones. Raises ModelError if the file is damaged.
+        """
+        languages = _read(self.path, self._stamp())
+        units = units_of(prompt)[:MOST_UNITS]
+        # A word with an accent is not English.
+        english = [unit.text for unit in units if prompt[unit.start : unit.end].isascii()]
+        best = sum(SMALL_WEIGHT if word in STOP_WORDS else NAME_WEIGHT * is_known(word) for word in english)
+        chosen = languages.get(ENGLISH, Language())
+        matches = _matches(chosen, units)
+        for name, language in languages.items():
+            if name != ENGLISH:
+                found = _matches(language, units)
+                score = sum(match.weight for match in found)
+                if score > best:
+                    best, chosen, matches = score, language, found
+        if any(match.is_thing for match in matches):
+            matches = [match for match in matches if match.unit_weight > ASSOCIATED_WEIGHT]
+        pieces = _pieces(prompt, matches)
+        return _translation(prompt, _with_adjectives_first(prompt, pieces) if chosen.adjectives_follow else pieces)
+
+    def _stamp(self) -> int:
+        try:
+            return self.path.stat().st_mtime_ns
+        except OSError as error:
+            raise _damaged(self.path) from error
+
+
+@dataclass(frozen=True)
+class _Match:
+    start: int
+    end: int
+    english: str
+    # The number of units, and the weight of each.
+    count: int
+    unit_weight: int
+
+    @property
+    def weight(self) -> int:
+        return self.count * self.unit_weight
+
+    @property
+    def is_quality(self) -> bool:
+        return self.english in QUALITIES
+
+    @property
+    def is_thing(self) -> bool:
+        return self.unit_weight in (NAME_WEIGHT, WORD_WEIGHT) and not self.is_quality
+
+
+# Texts of the prompt, from `start` to `end`, and the phrases between them.
+_Piece = _Match | tuple[int, int]
+
+
+def units_of(text: str) -> list[Unit]:
+    """Split a text into the units in which dictionaries are searched."""
+    return [Unit(_plain(found[0]), *found.span()) for found in _UNIT.finditer(text)]
+
+
+def key_of(text: str) -> str:
+    """Return the key of a word or phrase in a dictionary."""
+    return " ".join(unit.text for unit in units_of(text))
+
+
+def write_dictionary(path: Path, languages: Mapping[str, Language]) -> int:
+    """Write a dictionary. Returns the size of the file in bytes. Raises StorageError."""
+    data = json.dumps({name: vars(each) for name, each in languages.items()}, ensure_ascii=False).encode()
+    packed = lzma.compress(data, preset=9 | lzma.PRESET_EXTREME)
+    write(path, packed)
+    return len(packed)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, modified: int) -> dict[str, Language]:
+    try:
+        data = lzma.LZMADecompressor(memlimit=MEMORY).decompress(path.read_bytes(), MOST)
+        found = strict_json(data)
+        if len(found) > MOST_LANGUAGES:
+            raise ValueError("there are too many languages")
+        return {name: from_json(Language, each) for name, each in found.items()}
+    except (OSError, lzma.LZMAError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> ModelError:
+    return ModelError(f"{path.name} is damaged or missing; copy the model's whole folder again.")
+
+
+def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
+    """Return the phrases of a language among units, the longest at each place."""
+    found: list[_Match] = []
+    at = 0
+    while at < len(units):
+        count = min(LONGEST, len(units) - at)
+        while count:
+            key = " ".join(unit.text for unit in units[at : at + count])
+            if translation := language.find(key):
+                english, weight = translation
+                found.append(_Match(units[at].start, units[at + count - 1].end, english, count, weight))
+                break
+            count -= 1
+        at += count or 1
+    return found
+
+
+def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
+    """Return the phrases with the texts between them, in the order of the prompt."""
+    pieces: list[_Piece] = []
+    at = 0
+    for match in matches:
+        pieces += [(at, match.start), match]
+        at = match.end
+    return [*pieces, (at, len(prompt))]
+
+
+def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Return the pieces with every thing after the adjectives that follow it."""
+    ordered = list(pieces)
+    # Phrases have odd places, and texts of the prompt have even ones.
+    for place in range(1, len(ordered) - 2, 2):
+        thing, between, following = ordered[place : place + 3]
+        assert isinstance(thing, _Match) and isinstance(between, tuple) and isinstance(following, _Match)
+        if thing.is_thing and following.is_quality and not prompt[slice(*between)].strip():
+            ordered[place], ordered[place + 2] = following, thing
+    return ordered
+
+
+def _translation(prompt: str, pieces: Sequence[_Piece]) -> Translation:
+    text = ""
+    segments = []
+    for piece in pieces:
+        if isinstance(piece, _Match):
+            start, end = piece.start, piece.end
+            is_same = prompt[start:end].casefold() == piece.english
+            new = prompt[start:end] if is_same else piece.english
+            # Chinese and Japanese words have no spaces between them.
+            text += " " if text[-1:].isalnum() else ""
+        else:
+            start, end = piece
+            new = prompt[start:end]
+            is_same = True
+            text += " " if text[-1:].isalnum() and new[:1].isalnum() else ""
+        segments.append(Segment(len(text), len(text) + len(new), start, end, not is_same))
+        text += new
+    return Translation(text, tuple(segments))
+
+
+def _plain(unit: str) -> str:
+    folded = unit.casefold().translate(_LIGATURES)
+    if _KANA.match(folded):
+        # Its marks belong to the sound.
+        return folded
+    marks_off = "".join(mark for mark in unicodedata.normalize("NFD", folded) if unicodedata.category(mark) != "Mn")
+    plain = unicodedata.normalize("NFC", marks_off)
+    is_defined = plain.startswith(_ARABIC_ARTICLE) and len(plain) > 2 * len(_ARABIC_ARTICLE)
+    return plain.removeprefix(_ARABIC_ARTICLE) if is_defined else plain
