@@ -109,6 +109,15 @@ def test_quantised_weights_are_restored(
     weights.check()
 
 
+def test_empty_tensors_of_quantised_types_are_empty(tmp_path: Path) -> None:
+    save_file({"l.weight": torch.zeros(0, 4).to(E4M3)}, tmp_path / "a.safetensors")
+    write_gguf(tmp_path / "a.gguf", {"l.weight": ("Q4_K", (0, 256), b"")})
+    for suffix, shape in (("safetensors", (0, 4)), ("gguf", (0, 256))):
+        weights = Weights(read_entry(tmp_path / f"a.{suffix}"))
+        assert weights["l.weight"].shape == shape
+        weights.check()
+
+
 def test_layers_may_be_listed_in_the_metadata(tmp_path: Path) -> None:
     listed = json.dumps({"format_version": "1.0", "layers": {"l": {"format": "float8_e4m3fn"}}})
     tensors = {"l.weight": SMALL.view(torch.uint8), "l.weight_scale": SCALE, "m.weight": torch.ones(2, 2)}

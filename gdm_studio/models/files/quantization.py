@@ -13,8 +13,9 @@ from typing import Any
 
 from gdm_studio.models.files.header import Quantization, StoredTensor, is_auxiliary
 
-# Bytes of a tensor that contains JSON.
+# Bytes of a tensor that contains JSON, and of all of them.
 LONGEST_TEXT = 4096
+MOST_TEXT = 8 * 2**20
 # Key of the metadata of a file in which ComfyUI lists the format of each layer, as JSON.
 _METADATA = "_quantization_metadata"
 # Suffix of a layer's JSON in ComfyUI, and part of the name of a weight's JSON in bitsandbytes.
@@ -37,9 +38,13 @@ class Unreadable(Exception):
 
 
 def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, StoredTensor]]:
-    """Yield the small tensors that contain JSON, by name."""
+    """Yield the small tensors that contain JSON, by name, as long as they are not larger than any real file's."""
+    total = 0
     for name, tensor in stored.items():
         if (name.endswith(_COMFY) or _FOUR_BITS in name) and tensor.dtype == "U8" and tensor.size <= LONGEST_TEXT:
+            total += tensor.size
+            if total > MOST_TEXT:
+                return
             yield name, tensor
 
 

@@ -67,6 +67,8 @@ class Weights(Mapping[str, Tensor]):
         file = self._file_of[name]
         header = self._headers[file]
         stored = self._stored(name)
+        if not prod(stored.shape):
+            return None
         if stored.dtype in BLOCKS:
             expand = partial(_expand_blocks, stored.dtype)
             return CompressedTensor([self._blocks(file, stored)], expand, stored.shape)
@@ -120,9 +122,10 @@ class Weights(Mapping[str, Tensor]):
         return self._mapped(file, whole).view(-1, BLOCKS[stored.dtype][1])
 
     def _mapped(self, file: str, stored: StoredTensor) -> Tensor:
-        dtype = DTYPES[stored.dtype]
         if not prod(stored.shape):
-            return torch.empty(stored.shape, dtype=dtype)
+            is_quantized = stored.dtype in BLOCKS or stored.dtype in _FP8
+            return torch.empty(stored.shape, dtype=torch.float32 if is_quantized else DTYPES[stored.dtype])
+        dtype = DTYPES[stored.dtype]
         count = (stored.end - stored.begin) // BYTES[stored.dtype]
         data = self._map(file)
         begin = stored.begin
