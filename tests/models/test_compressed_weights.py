@@ -129,6 +129,7 @@ def test_layers_may_be_listed_in_the_metadata(tmp_path: Path) -> None:
 BAD_STATE = {"blocksize": 0, "shape": [40, 48]}
 UNREADABLE: dict[str, tuple[dict[str, Tensor], str]] = {
     "nvfp4": (comfy(LEVELS.view(torch.uint8), SMALL, format="nvfp4"), "nvfp4"),
+    "unsafe characters": (comfy(LEVELS, SCALE, format="\x1b[2J\nw4a8"), "2Jw4a8"),
     "nvfp4 without description": (
         {"l.weight": LEVELS.view(torch.uint8), "l.weight_scale": SMALL, "l.weight_scale_2": SCALE}, "nvfp4"
     ),

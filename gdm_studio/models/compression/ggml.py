@@ -18,21 +18,19 @@ from gdm_studio.models.files.header import BLOCKS
 Expand = Callable[[Tensor, Tensor], object]
 
 # Weights that are expanded together on a CPU, so that the numbers in between stay in its cache.
-PART = 2**18
+PART = 2**19
 # The number one in each of the four bytes of an int32.
 _EACH = 0x01010101
 # Levels of the non-linear types IQ4_NL and IQ4_XS.
 _LEVELS = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
 
 
-def expand_blocks(kind: str, blocks: Tensor, dtype: torch.dtype) -> Tensor:
-    """Return the weights (n, weights of a block) of blocks (n, bytes of a block) of a type of GGML, in `dtype`."""
+def expand_blocks(kind: str, blocks: Tensor, out: Tensor) -> None:
+    """Write the weights of blocks (n, bytes of a block) of a type of GGML to `out` (n · weights of a block,)."""
     expand, count = EXPANSIONS[kind], BLOCKS[kind][0]
-    found = torch.empty((len(blocks), count), dtype=dtype, device=blocks.device)
     rows = PART // count if blocks.device.type == "cpu" else max(len(blocks), 1)
-    for part, out in zip(blocks.split(rows), found.split(rows), strict=True):
-        expand(part, out)
-    return found
+    for part, weights in zip(blocks.split(rows), out.view(-1, count).split(rows), strict=True):
+        expand(part, weights)
 
 
 def _q4_0(blocks: Tensor, out: Tensor) -> None:

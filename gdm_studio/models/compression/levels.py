@@ -11,35 +11,34 @@ from torch import Tensor
 from gdm_studio.models.files.header import Quantization
 
 # Weights that are expanded together on a CPU, so that the numbers in between stay in its cache.
-PART = 2**18
+PART = 2**19
 _FP8 = {"F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2}
 # Matrix of which ComfyUI's rotation of int8 weights is a Kronecker power. Half of it is symmetric and orthogonal.
 _ROTATION = ((1, 1, 1, -1), (1, 1, -1, 1), (1, -1, 1, 1), (-1, 1, 1, 1))
 
 
-def expand_levels(form: Quantization, parts: tuple[Tensor, ...], dtype: torch.dtype) -> Tensor:
-    """Return the weight of levels and scales, computed in fp32 and rounded once to `dtype`.
+def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) -> None:
+    """Write the weight of levels and scales to `out`, in one axis. It is computed in fp32 and rounded once.
 
     `parts` are the tensors that `form` names.
     """
     if "block" in form.numbers:
-        return _expand_four_bits(form, parts).to(dtype)
+        out.copy_(_expand_four_bits(form, parts))
+        return
     rows = form.shape[0] if form.shape else 1
     levels = parts[0].reshape(rows, -1)
-    found = torch.empty(levels.shape, dtype=dtype, device=levels.device)
     scale = torch.ones(1, device=levels.device)
     if len(parts) > 1:
         scale = parts[1].float() * form.numbers["unit"]
     count = max(PART // max(levels.shape[1], 1), 1) if levels.device.type == "cpu" else max(rows, 1)
-    for each, by, out in zip(
-        levels.split(count), scale.reshape(-1, 1).expand(rows, 1).split(count), found.split(count), strict=True
-    ):
+    scales = scale.reshape(-1, 1).expand(rows, 1)
+    found = out.view(levels.shape)
+    for each, by, weights in zip(levels.split(count), scales.split(count), found.split(count), strict=True):
         wide = _decode_fp8(each, _FP8[form.dtype]) if form.dtype in _FP8 else each
         if group := int(form.numbers["group"]):
-            out.copy_(((wide.float() * by).unflatten(1, (-1, group)) @ _rotation(group, by.device)).flatten(1))
+            weights.copy_(((wide.float() * by).unflatten(1, (-1, group)) @ _rotation(group, by.device)).flatten(1))
         else:
-            torch.mul(wide, by, out=out)
-    return found
+            torch.mul(wide, by, out=weights)
 
 
 def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:

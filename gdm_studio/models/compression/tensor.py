@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any
@@ -11,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils._pytree import tree_map
 
-# Function from the stored tensors and a number type to the weights, in any shape.
-Expand = Callable[[tuple[Tensor, ...], torch.dtype], Tensor]
+# Function that writes the weights of the stored tensors to a tensor with one axis, in its number type.
+Expand = Callable[[tuple[Tensor, ...], Tensor], object]
 
 
 class CompressedTensor(Tensor):
@@ -47,8 +48,20 @@ class CompressedTensor(Tensor):
 
     def expanded(self) -> Tensor:
         """Return the weight as an ordinary tensor, which nothing else refers to."""
-        weight = self._expand(self.parts, self.dtype).view(self.shape)
-        return weight.contiguous(memory_format=self._format)
+        return self._expanded_to(torch.empty(self.numel(), dtype=self.dtype, device=self.device))
+
+    def _expanded_to(self, memory: Tensor) -> Tensor:
+        self._expand(self.parts, memory)
+        return memory.view(self.shape).contiguous(memory_format=self._format)
+
+    def _for_layer(self) -> Tensor:
+        """Return the weight for a layer that is computed at once, in memory that the next layer uses again.
+
+        On a CPU it would take longer to get new memory from the system than to expand the weight.
+        """
+        if self.device.type != "cpu" or torch.is_grad_enabled():
+            return self.expanded()
+        return self._expanded_to(_SCRATCH.memory(self.numel(), self.dtype))
 
     def reshaped(self, shape: Sequence[int]) -> CompressedTensor:
         """Return the same weight in another shape. Raises ValueError if it has another number of elements."""
@@ -83,7 +96,7 @@ class CompressedTensor(Tensor):
         # These are composed of smaller operations. With expanded weights they choose the same ones as for ordinary
         # tensors, so that the results have the same bits.
         if func in _LAYERS:
-            args, kwargs = tree_map(_expanded, (args, dict(kwargs or {})))
+            args = tuple(each._for_layer() if isinstance(each, CompressedTensor) else each for each in args)
         # The default would make results members of this class.
         with torch._C.DisableTorchFunctionSubclass():
             return func(*args, **(kwargs or {}))
@@ -120,5 +133,22 @@ def _expanded(value: Any) -> Any:
     return value.expanded() if isinstance(value, CompressedTensor) else value
 
 
+class _Scratch(threading.local):
+    """Memory of each thread for the weights of one layer. It grows to the size of the largest layer."""
+
+    def __init__(self) -> None:
+        self._found: dict[torch.dtype, Tensor] = {}
+
+    def memory(self, count: int, dtype: torch.dtype) -> Tensor:
+        """Return memory for `count` numbers. The next call returns the same memory."""
+        if dtype not in self._found or len(self._found[dtype]) < count:
+            self._found.pop(dtype, None)
+            with torch.inference_mode(False):
+                self._found[dtype] = torch.empty(count, dtype=dtype)
+        return self._found[dtype][:count]
+
+
+_SCRATCH = _Scratch()
+# Functions of layers with one weight, of which their results share no memory.
 _LAYERS = {F.linear, F.conv2d, F.embedding}
 _PRESERVING = {torch.ops.aten.detach.default, torch.ops.aten._to_copy.default}

@@ -7,6 +7,7 @@ Linear4bit and Linear8bitLt.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any
@@ -30,6 +31,7 @@ _COMFY_FP8 = {"float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2"}
 _FLOATS = ("F32", "F16", "BF16")
 # Size of the blocks that are rotated together in int8 weights of ComfyUI.
 _ROTATED = 256
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 _JUNK = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
@@ -98,7 +100,7 @@ def _levels(
     if form in _COMFY_FP8 and dtype == "U8":
         dtype = _COMFY_FP8[form]
     if form not in (None, "int8_tensorwise", *_COMFY_FP8) or layer + ".pre_quant_scale" in stored:
-        raise Unreadable(str(form or "a format with scaled inputs")[:40])
+        raise Unreadable(_UNSAFE.sub("", str(form))[:40] if form else "a format with scaled inputs")
     if dtype not in (*_FP8, "I8"):
         if tensor.dtype == "U8" and layer + _SCALES[0] in stored:
             raise Unreadable("nvfp4" if layer + ".weight_scale_2" in stored else "an unknown format")

@@ -144,8 +144,8 @@ class Weights(Mapping[str, Tensor]):
         return self._maps[file]
 
 
-def _expand_blocks(kind: str, parts: tuple[Tensor, ...], dtype: torch.dtype) -> Tensor:
-    return expand_blocks(kind, parts[0], dtype)
+def _expand_blocks(kind: str, parts: tuple[Tensor, ...], out: Tensor) -> None:
+    expand_blocks(kind, parts[0], out)
 
 
 def check_files(files: Iterable[Path]) -> None:
