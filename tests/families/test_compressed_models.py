@@ -20,6 +20,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.models.compression.tensor import CompressedTensor
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.fingerprint import part_hashes
 from gdm_studio.models.library import Library
 from gdm_studio.models.store import Store
 from gdm_studio.request.events import Result
@@ -98,14 +99,19 @@ def write_parts(folder: Path) -> None:
 TYPES = ("Q5_K", "Q8_0", "Q4_0", "IQ4_XS", "Q6_K")
 
 
-@pytest.mark.parametrize("dtype", ["fp32", pytest.param("bf16", marks=pytest.mark.slow)])
-def test_a_whole_checkpoint_in_gguf_gives_the_image_of_its_expanded_weights(dtype: str, models: Path) -> None:
-    tensors, shapes = as_gguf(tiny_stable.weights("sd1"), TYPES)
+@pytest.mark.parametrize(
+    ("kind", "dtype"),
+    [("sd1", "fp32"), *(pytest.param(*each, marks=pytest.mark.slow) for each in (("sd1", "bf16"), ("sdxl", "fp32")))],
+)
+def test_a_whole_checkpoint_in_gguf_gives_the_image_of_its_expanded_weights(
+    kind: str, dtype: str, models: Path
+) -> None:
+    tensors, shapes = as_gguf(tiny_stable.weights(kind), TYPES)
     file = write_gguf(models / "tiny.gguf", tensors, original=shapes)
     library = Library()
     found = image(library, dtype=dtype)
     card = library.card("tiny")
-    assert card.summary == "Stable Diffusion 1" and card.base == "Stable Diffusion 1"
+    assert card.base == {"sd1": "Stable Diffusion 1", "sdxl": "SDXL"}[kind] and not card.beside
     save_plain(expanded(file), file)
     assert np.array_equal(found, image(Library(), dtype=dtype))
 
@@ -123,6 +129,7 @@ def test_a_unet_in_gguf_uses_the_text_encoders_and_the_vae_of_other_files(layout
     assert not library.refused()
     card = library.card("tiny")
     assert card.base == "SDXL" and card.defaults["vae"] == "vae-of-sdxl"
+    assert part_hashes(card).keys() >= {"text_encoder_hash", "text_encoder_2_hash"}
     vae = str(card.defaults["vae"])
     found = image(library, vae=vae)
     plain_unet = expanded(file)
