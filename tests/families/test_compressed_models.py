@@ -182,6 +182,49 @@ def test_a_lone_unet_outside_the_models_folder_finds_its_parts_there(models: Pat
     assert Library().card(str(file)).beside["text_encoder"] == models / "clip_l-of-sdxl.safetensors"
 
 
+@pytest.mark.parametrize("naming", ["OpenCLIP", "ComfyUI"])
+def test_a_text_encoder_is_read_under_other_names(naming: str, models: Path) -> None:
+    save_file({name: weight.contiguous() for name, weight in unet("sdxl").items()}, models / "tiny.safetensors")
+    write_parts(models)
+    wanted = texts_of("tiny")
+    (models / "clip_g.safetensors").unlink()
+    before = "conditioner.embedders.1.model."
+    whole = tiny_stable.weights("sdxl")
+    found = {name.removeprefix(before): weight for name, weight in whole.items() if name.startswith(before)}
+    if naming == "ComfyUI":
+        theirs = tiny_stable.components("sdxl")["text_encoder_2"]
+        found = {f"text_encoders.clip_g.transformer.{name}": weight for name, weight in theirs.items()}
+    save_file({name: weight.contiguous() for name, weight in found.items()}, models / "other.safetensors")
+    assert Library().card("tiny").beside["text_encoder_2"] == models / "other.safetensors"
+    own = texts_of("tiny")
+    assert own.keys() == wanted.keys() and all(torch.equal(own[name], weight) for name, weight in wanted.items())
+
+
+def texts_of(name: str) -> Mapping[str, Tensor]:
+    """Return the weights of the second text encoder of a model."""
+    request = replace(REQUEST, vae="vae-of-sdxl")
+    model = Library(store=Store()).load(name, device=CPU, dtype=torch.float32, asked=request)
+    return model.networks.texts["text_encoder_2"].state_dict()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_the_parts_of_a_folder_give_its_image(models: Path) -> None:
+    tiny_stable.write_folder(models / "whole", "sd2")
+    for part, name in (("unet", "tiny"), ("text_encoder", "clip_h"), ("vae", "soft")):
+        found = tiny_stable.components("sd2")[part]
+        save_file({each: weight.contiguous() for each, weight in found.items()}, models / f"{name}.safetensors")
+    library = Library()
+    assert not library.refused() and library.card("tiny").beside == {"text_encoder": models / "clip_h.safetensors"}
+    assert np.array_equal(image(library, model="tiny", vae="soft"), image(library, model="whole"))
+
+
+def test_a_model_without_text_encoders_is_copied(models: Path, tmp_path: Path) -> None:
+    text = "cond_stage_model."
+    file = tiny_stable.write(tmp_path / "tiny.safetensors", "sd1", **{text: None})
+    assert run(["models", "add", str(file)]) == 0
+    (refused,) = Library().refused()
+    assert refused.reason.endswith("without text encoders. Put clip_l.safetensors (CLIP-L) into the models folder.")
+
+
 def test_quantised_weights_stay_compressed_in_memory(models: Path) -> None:
     whole = tiny_stable.weights("sd1")
     tensors, shapes = as_gguf(whole, ("Q4_K",))

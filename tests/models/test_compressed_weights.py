@@ -231,6 +231,22 @@ def test_adapters_apply_to_compressed_layers(deltas: dict[str, Delta], nets: tup
     assert isinstance(nets[0].linear.weight, CompressedTensor)
 
 
+def test_expanded_weights_and_gradients_are_not_overwritten_by_other_layers(nets: tuple[Net, Net]) -> None:
+    weight = nets[0].linear.weight
+    assert isinstance(weight, CompressedTensor)
+    with torch.no_grad():
+        kept = weight.expanded()
+        nets[0](torch.randn(1, 8, 4, 4))
+        assert torch.equal(kept, nets[1].linear.weight)
+    gradients = []
+    start = torch.randn(1, 8, 4, 4)
+    for net in nets:
+        x = start.clone().requires_grad_()
+        net.linear(net.linear(net.conv(x).flatten(2).transpose(1, 2)).repeat(1, 1, 2)).square().sum().backward()
+        gradients.append(x.grad)
+    assert gradients[0] is not None and gradients[1] is not None and torch.equal(gradients[0], gradients[1])
+
+
 def test_a_compressed_weight_can_be_reshaped_only_as_a_whole(nets: tuple[Net, Net]) -> None:
     weight = nets[0].linear.weight
     assert isinstance(weight, CompressedTensor)
