@@ -129,6 +129,7 @@ def test_a_unet_in_gguf_uses_the_text_encoders_and_the_vae_of_other_files(layout
     assert not library.refused()
     card = library.card("tiny")
     assert card.base == "SDXL" and card.defaults["vae"] == "vae-of-sdxl"
+    assert card.summary == "SDXL; text encoders: clip_l-of-sdxl, clip_g"
     assert part_hashes(card).keys() >= {"text_encoder_hash", "text_encoder_2_hash"}
     vae = str(card.defaults["vae"])
     found = image(library, vae=vae)

@@ -13,7 +13,6 @@ import torch
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import read_entry, read_header
-from gdm_studio.models.files.gguf import is_gguf
 from gdm_studio.models.files.weights import Weights
 from tests.helpers import gguf_file
 from tests.helpers.gguf_file import ARRAY, INT32, STRING, UINT32, plain, random_blocks, text, write_gguf
@@ -37,7 +36,7 @@ def write(file: Path) -> Path:
 def test_shapes_types_and_numbers_are_read(tmp_path: Path) -> None:
     entry = read_entry(write(tmp_path / "x.gguf"))
     (header,) = entry.headers.values()
-    assert is_gguf(header) and header.metadata == {"gguf.architecture": "sdxl"}
+    assert header.metadata == {"gguf.architecture": "sdxl"}
     shapes = {"bias": (5,), "conv": (4, 2, 3, 3), "half": (1, 2), "blocks": (3, 512), "reshaped": (32, 8, 3, 3)}
     assert header.shapes == shapes
     assert {name: each.dtype for name, each in header.stored.items()} == {

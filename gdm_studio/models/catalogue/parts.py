@@ -51,7 +51,10 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
         reason = f"{what}. Put {files} into the models folder."
         about = replace(model.about, kind=_KIND, base=card.base)
         return replace(model, card=None, reason=reason, about=about)
-    return replace(model, card=replace(card, beside=beside, defaults=defaults, needs={}), seen=seen)
+    names = ", ".join(name_of(beside[part]) for part in card.needs)
+    summary = f"{card.summary}; text encoders: {names}"
+    whole = replace(card, summary=summary, beside=beside, defaults=defaults, needs={})
+    return replace(model, card=whole, seen=seen)
 
 
 def _text_encoder(name: str, among: Sequence[ScannedEntry]) -> ScannedEntry | None:

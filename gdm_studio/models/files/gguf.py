@@ -68,16 +68,11 @@ class _Short(Exception):
     """Signal that the bytes end inside the header."""
 
 
-def is_gguf(header: Header) -> bool:
-    """Return whether the header is that of a GGUF file."""
-    return ARCHITECTURE in header.metadata
-
-
 def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
     """Return the header of an open GGUF file of `size` bytes.
 
-    Shapes are in the order of torch, outermost axis first, and those before ComfyUI-GGUF reshaped a tensor. Tensors of
-    types that cannot be read are left out of `stored`. Raises ModelError.
+    Shapes are in the order of torch, outermost axis first. Of a tensor that ComfyUI-GGUF has reshaped, it is the
+    original shape. Tensors of types that cannot be read are left out of `stored`. Raises ModelError.
     """
     for count in (_FIRST, LIMIT):
         file.seek(0)
