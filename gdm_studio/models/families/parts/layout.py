@@ -30,6 +30,16 @@ Kind = Literal["vae", "t5", "umt5", "qwen3", "gemma2", "clip"]
 # Parts in one file or folder. Stable Diffusion 3 has the most: four.
 MOST = 8
 
+# The weight whose last axis is a part's width, and whose first axis is a text encoder's number of tokens.
+WIDTH_OF: Mapping[Kind, str] = {
+    "vae": "decoder.conv_in.weight",
+    "t5": "tokens.weight",
+    "umt5": "tokens.weight",
+    "qwen3": "embed_tokens.weight",
+    "gemma2": "embed_tokens.weight",
+    "clip": "token_embedding.weight",
+}
+
 
 @dataclass(frozen=True)
 class Part:
@@ -69,7 +79,7 @@ def _parts(entry: Entry, groups: Mapping[str, Mapping[str, tuple[str, str]]]) ->
             continue
         try:
             network = _network(entry, _RENAME[kind](where), where)
-            width = network.shapes[_WIDTH[kind]][-1]
+            width = network.shapes[WIDTH_OF[kind]][-1]
             if kind == "vae":
                 width = network.shapes.get("bn.running_mean", network.shapes["decoder.conv_in.weight"][1:])[0]
         except (LookupError, ValueError) as error:
@@ -121,13 +131,4 @@ _RENAME: Mapping[Kind, Callable[[Iterable[str]], Mapping[str, str]]] = {
     "qwen3": weight_names.decoder,
     "gemma2": weight_names.decoder,
     "clip": clip_from_transformers,
-}
-# The weight whose last axis is a part's width.
-_WIDTH: Mapping[Kind, str] = {
-    "vae": "decoder.conv_in.weight",
-    "t5": "tokens.weight",
-    "umt5": "tokens.weight",
-    "qwen3": "embed_tokens.weight",
-    "gemma2": "embed_tokens.weight",
-    "clip": "token_embedding.weight",
 }
