@@ -71,6 +71,20 @@ def test_an_autoencoder_equals_diffusers(name: str, scale: Any, layout: str, tmp
     check_equal(vae.decode(inputs("latents", 1, 16, 4, 6)), f"{name}.{theirs}.decoded")
 
 
+def test_the_configuration_of_a_folder_has_the_scale_of_the_latents(tmp_path: Path) -> None:
+    place = write_vae(tmp_path, weights(shapes_of("flux1")), pipeline=True)
+    config = place / "vae" / "config.json"
+    config.write_text('{"scaling_factor": 1.5305, "shift_factor": 0.0609}')
+    (part,) = parts_of(read_entry(place))
+    vae = load_vae(part, CPU, WIDE, Store(), FLUX_1)
+    assert (vae.shift.item(), vae.scale.item()) == pytest.approx((0.0609, 1.5305))
+    far = '{"scaling_factor": 0.3611, "shift_factor": 1e99}'
+    for text in (far, '{"scaling_factor": true}', "[", '{"scaling_factor": "x"}'):
+        config.write_text(text)
+        with pytest.raises(ModelError, match="vae/config.json of .* is damaged"):
+            load_vae(part, CPU, WIDE, Store(), FLUX_1)
+
+
 @pytest.mark.parametrize("layout", ["folder", "single"])
 def test_the_autoencoder_of_flux_2_equals_diffusers(layout: str, tmp_path: Path) -> None:
     given = weights(shapes_of("flux2"))

@@ -9,11 +9,11 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.common.errors import ModelError
+from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.families.parts.layout import Kind, Part, Shapes
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, clip_config
 from gdm_studio.models.families.stable_diffusion.variants import name_some
-from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.checkpoints import read_entry, read_json_object
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.store import Store, key_of
 from gdm_studio.networks.scaled_autoencoder import (
@@ -61,19 +61,40 @@ def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store
 def load_vae(
     part: Part, device: torch.device, dtype: torch.dtype, store: Store, scale: LatentScale
 ) -> ScaledAutoencoder:
-    """Load an autoencoder. `scale` is used unless its file has statistics of the latents. Raises ModelError."""
+    """Load an autoencoder. Raises ModelError.
+
+    `scale` is used unless its file has statistics of the latents, or its folder a configuration with another scale.
+    """
+    used = _declared_scale(part) or scale
 
     def load() -> ScaledAutoencoder:
         inner = _build(part, lambda shapes: Autoencoder(autoencoder_config(shapes)), device, dtype, but=STATISTICS)
         inner = inner.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if not all(name in part.network.shapes for name in STATISTICS):
-            return with_latent_scale(inner, scale).to(device, dtype)
+            return with_latent_scale(inner, used).to(device, dtype)
         mean, variance = _read(part, STATISTICS, device, torch.float32).values()
         if {len(mean), len(variance)} != {4 * inner.config.latent}:
             raise ValueError(f"{len(mean)} statistics of {inner.config.latent} channels")
         return with_batch_norm(inner, mean, variance).to(device, dtype)
 
-    return _load(part, device, dtype, store, load, f"{scale}")
+    return _load(part, device, dtype, store, load, f"{used}")
+
+
+def _declared_scale(part: Part) -> LatentScale | None:
+    """Return the scale of the latents in the configuration of a folder, or None. Raises ModelError."""
+    name = f"{part.component}/config.json" if part.component else "config.json"
+    if not part.path.is_dir() or not (part.path / name).is_file():
+        return None
+    try:
+        found = read_json_object(part.path / name)
+        shift, scale = (found.get(each) or 0.0 for each in ("shift_factor", "scaling_factor"))
+        if not scale:
+            return None
+        if any(isinstance(each, bool) or not abs(float(each)) < 1e6 for each in (shift, scale)) or abs(scale) < 1e-6:
+            raise ValueError(f"{shift} and {scale}")
+        return LatentScale(float(shift), float(scale))
+    except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
+        raise ModelError(f"{name} of {part.path.name} is damaged; copy or download the model again.") from error
 
 
 def t5_config(shapes: Shapes) -> T5Config:
