@@ -216,7 +216,7 @@ def _lines(name: str, value: Any) -> list[str]:
     if isinstance(value, list):
         value = "\n".join(_item(each) for each in value)
     first, *others = _number(value).rstrip().expandtabs().splitlines() or [""]
-    return [f"  {name:20}{first}", *(" " * 22 + other for other in others)]
+    return [f"  {name:19} {first}", *(" " * 22 + other for other in others)]
 
 
 def _item(value: Any) -> str:

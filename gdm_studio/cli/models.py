@@ -106,6 +106,7 @@ def _row(line: InventoryRow) -> tuple[str, ...]:
 
     used = time.strftime("%Y-%m-%d", time.localtime(line.last_used)) if line.last_used else "never"
     size = memory.format_bytes(line.file_bytes) if line.file_bytes >= 1e6 else f"{line.file_bytes / 1e3:.0f} kB"
+    size = f"{line.storage}, {size}" if line.storage else size
     family = f"{line.family} (unusable)" if line.unusable else line.family
     return line.name, family, line.date, f"{line.parameters:,}", line.author, line.licence, size, used
 
@@ -122,6 +123,7 @@ def _details(line: InventoryRow, *, hashed: bool) -> dict[str, str]:
 def _facts(line: InventoryRow, *, hashed: bool) -> dict[str, Any]:
     facts = {"name": line.name, "date": line.date, "parameters": line.parameters, "author": line.author}
     facts |= {"family": line.family, "licence": line.licence, "bytes": line.file_bytes, "path": str(line.path)}
+    facts |= {"storage": line.storage}
     facts |= {"title": line.title, "made_for": line.made_for, "tags": line.tags, "trigger_words": line.triggers}
     facts |= {"usable": line.card is not None, "last_used": line.last_used or None}
     facts["hashes"] = _hashes(line, compute=hashed)
@@ -178,7 +180,7 @@ def _copy(file: Path, library: Library, args: argparse.Namespace) -> InventoryRo
     if args.json:
         print_json({"event": "added", "name": line.name, "path": str(line.path)})
     else:
-        print_lines(f"{line.name}  {line.path}")
+        print_lines(f"{line.name}  {line.path}", *([line.unusable] if line.unusable else []))
     return line
 
 

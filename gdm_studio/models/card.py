@@ -149,8 +149,10 @@ class ModelCard:
     file_values: dict[str, Any] = field(default_factory=dict)
     # "with" or "without" zero terminal SNR, if the user's choice differs from the file. Otherwise "".
     chosen_snr: str = ""
-    # Parts from other files: the paths "vae" and "adapter", and the card "refiner".
+    # Parts from other files: the paths "vae", "adapter", "text_encoder" and "text_encoder_2", and the card "refiner".
     beside: dict[str, Any] = field(default_factory=dict)
+    # Names of the text encoders that the model's files lack, by part.
+    needs: dict[str, str] = field(default_factory=dict)
 
     def weights_beside(self) -> dict[str, tuple[Path, ...]]:
         """Return the weight files of parts from other files, by part name such as "vae"."""

@@ -46,7 +46,7 @@ def fingerprint_of_files(files: Sequence[Path]) -> str:
 
 
 def part_hashes(card: ModelCard) -> dict[str, str]:
-    """Return the fingerprints of parts from other files, under the keys `vae_hash` and `refiner_hash`.
+    """Return the fingerprints of parts from other files, such as `vae_hash`, `refiner_hash` and `text_encoder_hash`.
 
     For a model whose prediction the user can choose, the result also has a `prediction` entry.
     """

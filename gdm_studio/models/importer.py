@@ -69,7 +69,7 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
     if not is_weights_name(file.name) and not whole:
         raise ModelError(f"{file.name} is not a model file; choose one that ends in {', '.join(SUFFIXES)}.")
     found = library.row_at(file, even_unusable=even_unusable)
-    if found.card is not None and not found.card.accepts.needs_vae:
+    if found.card is not None and not (found.card.needs or found.card.accepts.needs_vae):
         library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
     if not found.unusable:
         check_files(weights_of(found))

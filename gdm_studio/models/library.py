@@ -35,10 +35,11 @@ from gdm_studio.models.catalogue.inventory import (
     load_last_uses,
     record_use,
 )
+from gdm_studio.models.catalogue.parts import combine_parts
 from gdm_studio.models.catalogue.scanner import FolderScanner, ScannedEntry
 from gdm_studio.models.families import FAMILIES, Family, group_of
 from gdm_studio.models.few_steps import FEW_STEPS
-from gdm_studio.models.files.checkpoints import is_weights_name, stamp_of
+from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.files.names import name_of, names_of
 from gdm_studio.models.fingerprint import DIGITS, fingerprint, fingerprint_of_files, hash_in_background, is_known
@@ -117,8 +118,9 @@ class Library:
         otherwise.
         """
         chosen = load_choices()
-        named = _with_unique_names(listed, read=read)
-        found = {each.path: _with_choices(each, chosen.get(each.path, Choices())) for each in named}
+        named = list(_with_unique_names(listed, read=read))
+        whole = combine_parts(named, named)
+        found = {each.path: _with_choices(each, chosen.get(each.path, Choices())) for each in whole}
         quick = sorted(_few_step_versions(found.values(), chosen), key=lambda each: not _is_fast(each, chosen))
         self._found = found
         self._few_step_models = quick
@@ -231,7 +233,9 @@ class Library:
         A file stem has priority over the name of a folder, so that the names in earlier images keep their files.
         """
         vaes = [each for each in self._current().values() if each.about.kind == "VAE"]
-        files = [Path(each.path) for each in sorted(vaes, key=lambda each: bool(each.reason))]
+        files = [
+            Path(each.path) for each in sorted(vaes, key=lambda each: (bool(each.reason), is_gguf_name(each.path)))
+        ]
         found: dict[str, Path] = {}
         for path in files:
             found.setdefault(path.stem, path)
@@ -294,6 +298,8 @@ class Library:
 
     def _at(self, path: Path) -> ModelCard:
         found = self._scanner.entry_at(path)
+        if found.card is not None and found.card.needs:
+            (found,) = combine_parts([found], list(self._current().values()))
         if found.card is not None:
             return found.card
         raise _unusable_error(path, found)
@@ -358,6 +364,8 @@ def _add_on_error(name: str, kind: str, base: str) -> ModelError:
     vae = "no model here uses it" if base else f"choose {of}, and this as its VAE"
     uses = {"VAE": vae, "embedding": f"choose {of}, and write {name} into the prompt"}
     how = uses.get(kind, f"choose {of}, and write <lora:{name}:1> into the prompt" if base else f"choose {of}")
+    if kind == "text encoder":
+        return ModelError(f"{name} is a text encoder ({base}), and no model by itself; models without one use it.")
     what = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}{f' for {base}' if base else ''}"
     return ModelError(f"{name} is {what}, and no model by itself; {how}.")
 

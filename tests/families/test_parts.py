@@ -23,6 +23,7 @@ from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.text_encoders import gemma2, qwen3
 from gdm_studio.networks.text_encoders.decoder import Decoder
 from gdm_studio.networks.text_encoders.t5 import UMT5_XXL, T5Config, T5Encoder
+from tests.helpers.gguf_file import plain, random_blocks, write_gguf
 from tests.parity.parts import KLEIN_LAYERS, LENGTHS, token_ids, token_mask
 from tests.parity.weights import inputs, weights
 
@@ -141,6 +142,24 @@ def test_gemma_2_equals_transformers(layout: str, tmp_path: Path) -> None:
     check_equal(decoder.encode(ids, mask)[:, ::7], "gemma2.last")
     narrow = load_decoder(part, CPU, torch.float32, Store())
     check_equal(narrow.encode(ids, mask)[:, ::7], "gemma2.last", 1e-4)
+
+
+@pytest.mark.parametrize("name", ["t5", "qwen3"])
+def test_gguf_files_of_llama_cpp_are_read(name: str, tmp_path: Path) -> None:
+    names = T5_IN_LLAMA_CPP if name == "t5" else QWEN3_IN_LLAMA_CPP
+    given = {each: weight.float() for each, weight in renamed(weights(shapes_of(name)), names).items()}
+    file = write_gguf(tmp_path / "a.gguf", {each: plain(weight) for each, weight in given.items()}, architecture=name)
+    (part,) = parts_of(read_entry(file))
+    encoder = (load_t5 if name == "t5" else load_decoder)(part, CPU, torch.float32, Store())
+    ids, mask = token_ids(max(LENGTHS)), token_mask()
+    check_equal(encoder.encode(ids, mask)[:, ::7], "t5.masked" if name == "t5" else "qwen3.last", 1e-4)
+    layer = "enc.blk.0.attn_o.weight" if name == "t5" else "blk.0.attn_output.weight"
+    quantized = {**{each: plain(weight) for each, weight in given.items()}, layer: random_blocks("Q8_0", (48, 64))}
+    (part,) = parts_of(read_entry(write_gguf(tmp_path / "b.gguf", quantized, architecture=name)))
+    encoder = (load_t5 if name == "t5" else load_decoder)(part, CPU, torch.float32, Store())
+    assert encoder.encode(ids, mask).isfinite().all()
+    with pytest.raises(AssertionError):
+        check_equal(encoder.encode(ids, mask)[:, ::7], "t5.masked" if name == "t5" else "qwen3.last", 1e-4)
 
 
 def test_a_part_is_loaded_once_for_all_models(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_an_incomplete_checkpoint_is_refused(changes: Mapping[str, Any], sentenc
         ({"edm_mean": torch.zeros(1)}, "uses an unsupported noise process"),
         ({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64)}, "damaged"),
         ({"cond_stage_model.transformer.text_model.embeddings.token_embedding.weight": None}, "damaged"),
-        ({"cond_stage_model.": None}, "no text encoder"),
+        ({"cond_stage_model.": None}, "without text encoders"),
     ],
 )
 def test_an_unsupported_checkpoint_is_not_listed(changes: Mapping[str, Any], sentence: str) -> None:
@@ -210,7 +210,10 @@ def test_the_prediction_is_read_from_the_file_or_its_weights(monkeypatch: pytest
     monkeypatch.setattr(family, "BIASES", place)
     numbers = torch.randn(64, generator=torch.Generator().manual_seed(1))
     for seen, spread, kind in (("epsilon", 0.05, torch.float16), ("v", 0.2, torch.bfloat16), ("v", 0.2, torch.float32)):
-        assert written_card("sd2", {}, **{place: (spread * numbers).to(kind)}).prediction == seen
+        assert (
+            written_card("sd2", {}, **{"model.diffusion_model." + place: (spread * numbers).to(kind)}).prediction
+            == seen
+        )
     marked = written_card("sd1", {}, v_pred=torch.zeros(1), ztsnr=torch.zeros(1))
     assert marked.prediction == "v" and marked.process_numbers["zero_terminal_snr"]
 

@@ -14,13 +14,11 @@ from safetensors.torch import save_file
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
-from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.lookup import embeddings_named_in, find_adapter
 from gdm_studio.models.catalogue.inventory import InventoryRow
-from gdm_studio.models.files.checkpoints import read_entry, read_header
-from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library
-from gdm_studio.ui.create.prompt.names import names_of
 from tests.helpers import tiny_stable
 from tests.helpers.shipped_models import SHIPPED
 
@@ -55,7 +53,7 @@ def text(value: str) -> bytes:
 
 
 def gguf(shapes: Shapes, architecture: str = "flux", words: int = 0, version: int = 3) -> bytes:
-    """Return a GGUF header with these tensors, and a tokenizer of some words before them."""
+    """Return a GGUF file with these tensors in fp16, which are zero, and a tokenizer of some words before them."""
     pairs = [
         text("general.architecture") + struct.pack("<I", 8) + text(architecture),
         text("general.quantization_version") + struct.pack("<II", 4, 2),
@@ -66,12 +64,13 @@ def gguf(shapes: Shapes, architecture: str = "flux", words: int = 0, version: in
         text("tokenizer.ggml.scores") + struct.pack("<IIQ", 9, 6, words) + bytes(4 * words),
         text("f64") + struct.pack("<Id", 12, 0.5),
     ]
-    tensors = [
-        text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *reversed(shape), 12, 0)
-        for name, shape in shapes.items()
-    ]
-    head = b"GGUF" + struct.pack("<IQQ", version, len(tensors), len(pairs))
-    return head + b"".join((*pairs, *tensors))
+    tensors = []
+    end = 0
+    for name, shape in shapes.items():
+        tensors.append(text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *reversed(shape), 1, end))
+        end += -(-2 * prod(shape) // 32) * 32
+    head = b"GGUF" + struct.pack("<IQQ", version, len(tensors), len(pairs)) + b"".join((*pairs, *tensors))
+    return head + bytes(-len(head) % 32 + end)
 
 
 def row(library: Library) -> InventoryRow:
@@ -174,8 +173,7 @@ PARTS: dict[str, tuple[Shapes, str]] = {
     "AnimateDiff": (
         {"down_blocks.0.motion_modules.0.temporal_transformer.norm.weight": N}, "Motion module · AnimateDiff"
     ),
-    "CLIP-L": (CLIP, "Text encoder · CLIP-L"),
-    "bigG": (CLIP | {"text_model.encoder.layers.30.mlp.fc1.weight": M}, "Text encoder · OpenCLIP bigG"),
+    "CLIP": (CLIP, "Text encoder · CLIP"),
     "T5": (
         {"encoder.block.0.layer.0.SelfAttention.k.weight": M, "shared.weight": (32128, 2),
          "encoder.block.23.layer.1.DenseReluDense.wi_1.weight": (10240, 2)},
@@ -198,7 +196,6 @@ PARTS: dict[str, tuple[Shapes, str]] = {
     "InstructPix2Pix": (
         {**UNET, "input_blocks.0.0.weight": (320, 8, 3, 3), CROSS: (8, 768)}, "U-Net · InstructPix2Pix"
     ),
-    "a U-Net alone": (UNET | {CROSS: (8, 2048)}, "U-Net · SDXL"),
 }  # fmt: skip
 
 
@@ -298,17 +295,15 @@ def test_gguf_files_of_other_kinds_are_recognised(models: Path) -> None:
     files = {
         "llm": gguf({"token_embd.weight": M, "blk.0.attn_q.weight": M}, "qwen3"),
         "t5": gguf({"token_embd.weight": M, "enc.blk.0.attn_q.weight": M}, "t5encoder"),
-        "unet": gguf(UNET | {CROSS: (8, 768)}, "sd1"),
-        "whole": gguf({f"model.diffusion_model.{name}": shape for name, shape in (UNET | {CROSS: (8, 768)}).items()}),
         "other": gguf({"x": M}, "bert"),
     }
     for name, data in files.items():
         (models / f"{name}.gguf").write_bytes(data)
     library = Library()
     assert {line.name: line.family for line in library.inventory() if line.card is None} == {
-        "llm": "Language model · Qwen3", "t5": "Text encoder · T5", "unet": "U-Net · Stable Diffusion 1",
-        "whole": "U-Net · Stable Diffusion 1",
-    }  # fmt: skip
+        "llm": "Language model · Qwen3",
+        "t5": "Text encoder · T5",
+    }
     assert len(library.refused()) == len(files)
 
 
@@ -316,51 +311,29 @@ LORA = {
     f"lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k.lora_{side}.weight": shape
     for side, shape in (("down", (2, 768)), ("up", (320, 2)))
 }
-ADD_ONS_IN_GGUF: dict[str, tuple[Shapes, str, str]] = {
-    "VAE": (VAE | {"decoder.conv_in.weight": (512, 4, 3, 3)}, "VAE · in GGUF format", "a VAE in GGUF format"),
-    "LoRA": (
-        LORA, "LoRA · Stable Diffusion 1 in GGUF format", "a LoRA for Stable Diffusion 1 in GGUF format"
-    ),
-    "embedding": (
-        {"emb_params": (2, 768)}, "Embedding · Stable Diffusion 1 in GGUF format",
-        "an embedding for Stable Diffusion 1 in GGUF format",
-    ),
-}  # fmt: skip
 
 
-@pytest.mark.parametrize(("shapes", "family", "phrase"), ADD_ONS_IN_GGUF.values(), ids=ADD_ONS_IN_GGUF)
-def test_an_add_on_in_gguf_format_is_unusable(shapes: Shapes, family: str, phrase: str, models: Path) -> None:
-    (models / "ink.gguf").write_bytes(gguf(shapes))
+def test_add_ons_in_gguf_format_are_usable(models: Path) -> None:
+    (models / "soft.gguf").write_bytes(gguf(VAE | {"decoder.conv_in.weight": (512, 4, 3, 3)}))
+    (models / "ink.gguf").write_bytes(gguf(LORA))
+    (models / "word.gguf").write_bytes(gguf({"emb_params": (2, 768)}))
     library = Library()
-    (refused,) = library.refused()
-    assert row(library).family == family and row(library).unusable == refused.reason
-    assert refused.reason.startswith(f"ink.gguf is {phrase} with ")
-    assert refused.reason.endswith(" That format cannot be used; choose a safetensors file instead.")
-    names = names_of(library.inventory(), "Stable Diffusion 1")
-    assert not any(map(names.suits, (*names.adapters.values(), *names.words.values())))
-    assert embeddings_named_in(["ink"]) == {}
-    with pytest.raises(ModelError, match="in GGUF format"):
-        library.card("ink")
+    assert not library.refused() and {line.family for line in library.inventory() if line.card is None} == {
+        "VAE", "LoRA · Stable Diffusion 1", "Embedding · Stable Diffusion 1"
+    }  # fmt: skip
+    assert library.vae("soft") == models / "soft.gguf"
+    assert find_adapter("ink") == models / "ink.gguf" and embeddings_named_in(["word"]) == {
+        "word": models / "word.gguf"
+    }
 
 
 def test_a_prompt_uses_the_safetensors_file_beside_one_in_gguf_format(models: Path) -> None:
     (models / "ink.gguf").write_bytes(gguf(LORA))
-    with pytest.raises(BadRequest, match="The LoRA 'ink' is in GGUF format"):
-        find_adapter("ink")
     plain = write(models / "ink.safetensors", LORA)
     assert find_adapter("ink") == plain
     (models / "soft.gguf").write_bytes(gguf(VAE | {"decoder.conv_in.weight": (512, 4, 3, 3)}))
     vae = write(models / "soft.safetensors", VAE | {"decoder.conv_in.weight": (512, 4, 3, 3)})
     assert Library().vae("soft") == vae
-
-
-def test_reading_tensors_of_a_gguf_file_raises_a_model_error(tmp_path: Path) -> None:
-    file = tmp_path / "soft.gguf"
-    file.write_bytes(gguf(VAE))
-    weights = Weights(read_entry(file))
-    for read in (weights.__getitem__, weights.expect, lambda name: weights.read(name, torch.float32)):
-        with pytest.raises(ModelError, match=r"soft\.gguf cannot be read in its format"):
-            read("encoder.conv_in.weight")
 
 
 def test_damaged_gguf_files_are_refused(tmp_path: Path) -> None:

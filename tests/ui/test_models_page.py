@@ -33,7 +33,7 @@ from gdm_studio.request.request import BUILT_IN, Request
 from gdm_studio.ui.models.card_view import rights_words
 from gdm_studio.ui.models.choices import ModelChoices
 from gdm_studio.ui.models.controller import ModelsController
-from gdm_studio.ui.models.page import COLUMNS, NARROWEST, WIDEST, ModelsPage
+from gdm_studio.ui.models.page import COLUMNS, NARROWEST, WIDEST, ModelsPage, _texts
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Combo
@@ -119,6 +119,11 @@ def test_a_dropped_folder_is_used_in_place(home: Path, theirs: Path) -> None:
         await until(lambda: page.names() == [] and page._nothing.isVisible())
 
     run_in_window(play, library=Library())
+
+
+def test_the_format_of_quantised_weights_is_shown_beside_their_size() -> None:
+    row = InventoryRow("a", Path("a.gguf"), "A", "SDXL", "2026-01-02", 1, "", "", 1_800_000_000, storage="Q5_K")
+    assert "Q5_K, 1.8 GB" in _texts(row) and "1.8 GB" in _texts(replace(row, storage=""))
 
 
 def test_columns_fit_the_width_of_the_table(home: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from math import prod
 from typing import TypeVar
 
 import torch
@@ -91,9 +92,9 @@ class AdaptedNetwork(nn.Module):
 
     def _sees_few(self, x: Tensor) -> bool:
         """Return whether x has so few rows per image that evaluating the factors beside the layer is less work."""
-        rows = x[0].numel() // self.layer.weight.shape[1]
-        columns = self.layer.weight[0].numel()
-        out = len(self.layer.weight)
+        out, *inner = self.layer.weight.shape
+        rows = x[0].numel() // inner[0]
+        columns = prod(inner)
         return rows * (columns + out) < columns * out
 
     def weight(self) -> Tensor:

@@ -14,8 +14,7 @@ from gdm_studio.models.adapters.card import is_adapter
 from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.catalogue.description import titles
 from gdm_studio.models.catalogue.notes import find_note, read_note
-from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, read_header, stamp_of
-from gdm_studio.models.files.gguf_header import is_gguf
+from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.names import name_of, names_of
 from gdm_studio.models.prompt_syntax import adapters_mentioned
@@ -31,10 +30,6 @@ def find_adapter(name: str) -> Path:
     if (found := _adapter(name, user_weight_files())) is not None:
         return found
     wanted = name.removesuffix(SUFFIX)
-    if any(_in_gguf_format(path) for path in user_weight_files() if _answers_to(path, wanted)):
-        raise BadRequest(
-            f"The LoRA {wanted[:80]!r} is in GGUF format, which cannot be used; choose a safetensors file."
-        )
     # Only the headers of files with similar names are read.
     close = (path for path in user_weight_files() if did_you_mean(wanted, [name_of(path)]))
     near = did_you_mean(wanted, (name_of(path) for path in close if _holds(path, is_adapter)))
@@ -86,7 +81,8 @@ def _adapter(name: str, among: Iterable[Path]) -> Path | None:
     among = list(among)
     wanted = name.removesuffix(SUFFIX)
     files = [path for path in among if _answers_to(path, wanted)]
-    files.sort(key=lambda path: (_by_stem(wanted)(path), wanted not in names_of(path)))
+    # Earlier versions could not read files in GGUF format, and images were made with the files beside them.
+    files.sort(key=lambda path: (_by_stem(wanted)(path), wanted not in names_of(path), is_gguf_name(path.name)))
     named = (path for path in files if _holds(path, is_adapter))
     return next(chain(named, (path for path in among if wanted.casefold() in _titles_of(path))), None)
 
@@ -116,21 +112,14 @@ def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]
         header = read_header(path) if any(stamps) else None
     except ModelError:
         return frozenset()
-    if header is None or is_gguf(header) or not is_adapter(header):
+    if header is None or not is_adapter(header):
         return frozenset()
     return frozenset(map(str.casefold, titles(header.metadata, read_note(note))))
 
 
 def _holds(path: Path, what: Callable[[Header], bool]) -> bool:
-    """Return whether a file is of this kind and its tensors can be read."""
+    """Return whether a file is of this kind."""
     try:
-        return path.is_file() and what(header := read_header(path)) and not is_gguf(header)
-    except ModelError:
-        return False
-
-
-def _in_gguf_format(path: Path) -> bool:
-    try:
-        return path.is_file() and is_gguf(read_header(path))
+        return path.is_file() and what(read_header(path))
     except ModelError:
         return False

@@ -118,7 +118,7 @@ def few_step_version(card: ModelCard, adapter: Path, kind: str, steps: int = 0) 
         weights=(*card.weights, adapter),
         files=(*card.files, adapter),
         file_bytes=card.file_bytes + size,
-        beside={"adapter": adapter},
+        beside={**card.beside, "adapter": adapter},
     )
 
 

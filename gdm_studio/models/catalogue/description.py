@@ -20,6 +20,7 @@ from gdm_studio.models.catalogue.notes import NOTHING, Note
 from gdm_studio.models.few_steps import few_step_kind_in, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.taesd import is_taesd
+from gdm_studio.models.files.text_encoder import clip_name
 
 # Characters of a description; other texts may have a tenth of that.
 MOST = 2000
@@ -28,6 +29,9 @@ MOST_TAGS = 12
 MOST_WORDS = 100_000
 # A word in at least this share of an adapter's training captions is a trigger word.
 SHARE = 0.9
+TEXT_ENCODER = "Text encoder"
+# Tensors of CLIP with its image encoder are fewer than this, those of whole models more.
+MOST_OF_CLIP = 1100
 ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "DoRA", "differences", "Adapter"})
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
 _SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comment")
@@ -60,6 +64,8 @@ class About:
     few_steps: str = ""
     # The number of steps that it was distilled for; 0 if unknown.
     made_for_steps: int = 0
+    # The form in which most of its weights are quantised, such as "Q5_K"; "" for plain weights.
+    storage: str = ""
 
 
 def about(entry: Entry, note: Note = NOTHING) -> About:
@@ -89,7 +95,14 @@ def about(entry: Entry, note: Note = NOTHING) -> About:
         parameters=sum(math.prod(shape) for header in entry.headers.values() for shape in header.shapes.values()),
         few_steps=few_steps,
         made_for_steps=step_count_in(title_and_tags) if few_steps else 0,
+        storage=_storage(entry),
     )
+
+
+def _storage(entry: Entry) -> str:
+    """Return the form in which the weights of the largest file are quantised; "" for plain weights."""
+    largest = max(entry.headers.values(), key=lambda header: sum(map(math.prod, header.shapes.values())))
+    return largest.storage
 
 
 def titles(metadata: Mapping[str, str], note: Note = NOTHING) -> tuple[str, ...]:
@@ -119,6 +132,8 @@ def _kind(entry: Entry) -> tuple[str, str]:
             return "VAE", ""
     if is_taesd(names):
         return "Previews", ""
+    if len(names) < MOST_OF_CLIP and (name := clip_name(names)):
+        return TEXT_ENCODER, name
     if base := embedding_base(header):
         return "Embedding", base
     if names and sum(name.endswith(tuple(PARTS)) for name in names) > len(names) / 2:

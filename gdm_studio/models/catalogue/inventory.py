@@ -61,6 +61,8 @@ class InventoryRow:
     last_used: float = 0.0
     card: ModelCard | None = None
     chosen: Choices = Choices()
+    # The form in which its weights are quantised, such as "Q5_K"; "" for plain weights.
+    storage: str = ""
     # A sentence that says why nothing can use it; "" for usable ones.
     unusable: str = ""
     # Few-step adapters for this model, the chosen one first.
@@ -123,6 +125,7 @@ def row_of_card(card: ModelCard, about: About, last_used: float = 0.0) -> Invent
         triggers=about.triggers,
         last_used=last_used,
         card=card,
+        storage=about.storage,
     )
 
 
@@ -219,6 +222,7 @@ def _line(each: ScannedEntry, used: object) -> InventoryRow:
         triggers=about.triggers,
         aliases=tuple(dict.fromkeys((*names_of(path), *about.aliases))) if about.kind in ADAPTERS else (),
         last_used=last,
+        storage=about.storage,
     )
 
 

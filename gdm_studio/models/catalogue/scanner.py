@@ -18,13 +18,12 @@ from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.adapters.card import BASES
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.catalogue.description import ADAPTERS, About, about
+from gdm_studio.models.catalogue.description import ADAPTERS, TEXT_ENCODER, About, about
 from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.catalogue.notes import find_note, read_note
 from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
-from gdm_studio.models.files.gguf_header import is_gguf
 from gdm_studio.models.files.recognition import Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
@@ -219,16 +218,13 @@ def _unknown(path: Path) -> str:
 
 def _unusable(entry: Entry, description: About) -> Recognised | None:
     """Return the kind of a file that nothing here can use; None for usable files and those of unknown kinds."""
-    base = f"for {description.base}" if description.base else ""
+    if description.kind == TEXT_ENCODER:
+        return None
     if description.kind not in ADAPTERS:
-        found = recognise(entry)
-    elif description.base in ("", *BASES.values()):
-        found = None
-    else:
-        found = Recognised(description.kind, base, description.parameters)
-    if found is None and description.kind and any(map(is_gguf, entry.headers.values())):
-        return Recognised(description.kind, base, description.parameters, is_gguf=True)
-    return found
+        return recognise(entry)
+    if description.base in ("", *BASES.values()):
+        return None
+    return Recognised(description.kind, f"for {description.base}", description.parameters)
 
 
 def _is_part(entry: Entry) -> bool:

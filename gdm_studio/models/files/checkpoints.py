@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from gdm_studio.common.atomic import PART, open_file
 from gdm_studio.common.errors import ModelError, StorageError
-from gdm_studio.models.files.gguf_header import MAGIC, read_gguf
-from gdm_studio.models.files.header import Header, read_safetensors, strict_json
+from gdm_studio.models.files.gguf import MAGIC, read_gguf
+from gdm_studio.models.files.header import Header, strict_json
+from gdm_studio.models.files.safetensors import read_safetensors
 from gdm_studio.models.files.torch_pickle import is_pickled, read_pickled
 
 SUFFIX = ".safetensors"
@@ -143,6 +144,11 @@ def read_header(path: Path) -> Header:
 def is_weights_name(name: str) -> bool:
     """Return True if a file name has the suffix of a weight file."""
     return name.lower().endswith(SUFFIXES)
+
+
+def is_gguf_name(name: str) -> bool:
+    """Return True if a file name has the suffix of files in GGUF format."""
+    return name.lower().endswith(GGUF_SUFFIX)
 
 
 def find_entries(folders: Iterable[Path]) -> Iterator[str]:

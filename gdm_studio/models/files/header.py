@@ -1,15 +1,14 @@
-"""Headers of weight files: tensors and metadata. Reads the safetensors format without torch."""
+"""Headers of weight files: tensors, their places in the file, and metadata. Does not import torch."""
 
 from __future__ import annotations
 
 import json
-import struct
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import prod
-from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from gdm_studio.common.errors import ModelError
 
@@ -18,18 +17,23 @@ BYTES = {
     "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2,
     "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8,
 }  # fmt: skip
+# Weights and bytes of a block of each type of GGML in which quantised weights are stored.
+BLOCKS = {
+    "Q4_0": (32, 18), "Q4_1": (32, 20), "Q5_0": (32, 22), "Q5_1": (32, 24), "Q8_0": (32, 34), "Q2_K": (256, 84),
+    "Q3_K": (256, 110), "Q4_K": (256, 144), "Q5_K": (256, 176), "Q6_K": (256, 210), "IQ4_NL": (32, 18),
+    "IQ4_XS": (256, 136),
+}  # fmt: skip
 MOST_AXES = 64
 # Characters of a tensor's name.
 LONGEST_NAME = 500
 # Prefix of averaged weights, whose names have no further dots (LitEma of CompVis/latent-diffusion).
 EMA = "model_ema."
-# Tensors that ComfyUI writes beside fp8 weights.
-FP8_MARK, FP8_SCALE = "scaled_fp8", (".scale_weight", ".scale_input")
-# Bytes of a header. Those of the largest models have 1 MiB, and parsed JSON takes thirty times the memory.
-LIMIT = 8 * 2**20
-# Objects in the JSON of a header, which has one for each tensor.
-MOST_OBJECTS = 200_000
-_JUNK = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, struct.error)
+# Last parts of the names of tensors that ComfyUI and bitsandbytes write beside quantised weights.
+_BESIDE_WEIGHTS = frozenset({
+    "scaled_fp8", "scale_weight", "scale_input", "weight_scale", "weight_scale_2", "input_scale", "pre_quant_scale",
+    "comfy_quant", "SCB", "weight_format", "absmax", "quant_map", "nested_absmax", "nested_quant_map",
+    "bitsandbytes__nf4", "bitsandbytes__fp4",
+})  # fmt: skip
 
 
 class Damaged(ValueError):
@@ -39,7 +43,7 @@ class Damaged(ValueError):
 class StoredTensor(NamedTuple):
     """A tensor in a file. It is contiguous unless it has `strides`, which are counted in elements."""
 
-    # A key of BYTES.
+    # A key of BYTES or of BLOCKS. Quantised types have no strides.
     dtype: str
     shape: tuple[int, ...]
     # Offset of the first element in the file, in bytes.
@@ -49,7 +53,8 @@ class StoredTensor(NamedTuple):
     @property
     def size(self) -> int:
         """Return the size of a contiguous copy in bytes."""
-        return prod(self.shape) * BYTES[self.dtype]
+        weights, size = BLOCKS.get(self.dtype) or (1, BYTES[self.dtype])
+        return prod(self.shape) // weights * size
 
     @property
     def end(self) -> int:
@@ -60,27 +65,84 @@ class StoredTensor(NamedTuple):
         return self.begin + (last + 1) * BYTES[self.dtype]
 
 
+class Quantization(NamedTuple):
+    """The form of a quantised weight that is stored in several tensors."""
+
+    # "fp8", "int8", "nf4" or "fp4".
+    kind: str
+    # Type of the levels, a key of BYTES.
+    dtype: str
+    # Shape of the weight.
+    shape: tuple[int, ...]
+    # Names of the tensors: first the levels, then their scales.
+    parts: tuple[str, ...]
+    # Numbers that `compression.levels` needs.
+    numbers: Mapping[str, float]
+
+
 @dataclass(frozen=True)
 class Header:
     """The header of a weight file: `shapes` of the weights by name, `metadata`, and the location of the data."""
 
-    # Without averages of other weights and scales of fp8 weights.
+    # Without averages of other weights and scales of quantised weights.
     shapes: dict[str, tuple[int, ...]]
     metadata: dict[str, str]
     stored: Mapping[str, StoredTensor] = field(default_factory=dict)
     # Bytes of the file that describe the tensors.
     bytes: int = 0
+    # Types of the weights that cannot be read, by name.
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    # Weights that are stored in several tensors, by name.
+    quantized: Mapping[str, Quantization] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, stored: Mapping[str, StoredTensor], metadata: dict[str, str], size: int) -> Header:
+    def of(
+        cls,
+        stored: Mapping[str, StoredTensor],
+        metadata: dict[str, str],
+        size: int,
+        quantized: Mapping[str, Quantization] | None = None,
+        unreadable: Mapping[str, str] | None = None,
+    ) -> Header:
         """Return the header of a file with these tensors, whose description takes `size` bytes of the file."""
+        found = quantized or {}
         shapes = {name: tensor.shape for name, tensor in stored.items() if not is_auxiliary(name)}
-        return cls(shapes, metadata, stored, size)
+        shapes |= {name: each.shape for name, each in found.items()}
+        return cls(shapes, metadata, stored, size, unreadable or {}, found)
+
+    @property
+    def storage(self) -> str:
+        """Return the form in which most of the quantised weights are stored, such as "Q5_K"; "" for plain weights.
+
+        Weights count as plain if less than half of them are quantised.
+        """
+        counts: Counter[str] = Counter()
+        for name, shape in self.shapes.items():
+            counts[self._storage_of(name)] += prod(shape)
+        plain = counts.pop("", 0)
+        return counts.most_common(1)[0][0] if counts.total() > plain else ""
+
+    def quantized_bytes(self, name: str) -> int:
+        """Return the size of a quantised weight in the file, without its scales; 0 for plain weights."""
+        return self.stored[name].size if self._storage_of(name) and name in self.stored else 0
+
+    def _storage_of(self, name: str) -> str:
+        if name in self.unreadable:
+            return self.unreadable[name]
+        if name in self.quantized:
+            return self.quantized[name].kind
+        dtype = self.stored[name].dtype if name in self.stored else ""
+        return dtype if dtype in BLOCKS else ""
 
 
 def is_auxiliary(name: str) -> bool:
-    """Return True if a tensor belongs to another weight: its moving average or its scale."""
-    return name.startswith(EMA) or name == FP8_MARK or name.endswith(FP8_SCALE)
+    """Return True if a tensor belongs to another weight: its moving average, its scale, or the scale's description."""
+    return name.startswith(EMA) or name.rpartition(".")[2] in _BESIDE_WEIGHTS
+
+
+def unreadable_error(file: str, storage: str) -> ModelError:
+    """Return the ModelError for a file with weights in a quantised format that cannot be read."""
+    return ModelError(f"{file} has weights in {storage}, which cannot be read; choose a file in another format.")
 
 
 def ema_name(name: str) -> str:
@@ -93,57 +155,6 @@ def check_no_overlap(tensors: Iterable[StoredTensor]) -> None:
     places = sorted((tensor.begin, tensor.end) for tensor in tensors if tensor.size)
     if any(later < end for (_, end), (later, _) in pairwise(places)):
         raise Damaged("tensors overlap")
-
-
-def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Header:
-    """Return the header of an open safetensors file of `size` bytes, whose first eight bytes are `head`.
-
-    Raises ModelError.
-    """
-    try:
-        (length,) = struct.unpack("<Q", head)
-        if not 2 <= length <= LIMIT:
-            raise ValueError(length)
-        data = file.read(length)
-        if data.count(b"{") > MOST_OBJECTS:
-            raise ValueError("too many objects")
-        entries = strict_json(data)
-        metadata = entries.pop("__metadata__", {})
-        if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
-            raise TypeError(metadata)
-        tensors = {_name(name): _tensor(entry, 8 + length) for name, entry in entries.items()}
-    except ModelError as error:
-        raise ModelError(f"{path.name} {error}") from error
-    except _JUNK as error:
-        raise ModelError(f"{path.name} is not a model file, or it is damaged; choose another file.") from error
-    if max((tensor.end for tensor in tensors.values()), default=0) > size:
-        raise ModelError(f"{path.name} is cut short; copy or download it again.")
-    try:
-        check_no_overlap(tensors.values())
-    except Damaged as error:
-        raise ModelError(f"{path.name} is damaged: {error}; copy or download it again.") from error
-    return Header.of(tensors, metadata, length)
-
-
-def _name(name: str) -> str:
-    name.encode()  # raises ValueError for a lone surrogate, which can be neither shown nor written
-    if len(name) > LONGEST_NAME:
-        raise ValueError("a name is too long")
-    return name
-
-
-def _tensor(entry: dict[str, Any], start: int) -> StoredTensor:
-    dtype = entry["dtype"]
-    shape = tuple(entry["shape"])
-    begin, end = entry["data_offsets"]
-    if any(type(count) is not int or count < 0 for count in (*shape, begin, end)) or len(shape) > MOST_AXES:
-        raise ValueError(entry)
-    if not isinstance(dtype, str) or dtype not in BYTES:
-        raise ModelError(f"has tensors of the unknown type {str(dtype)[:20]!r}; choose another file.")
-    tensor = StoredTensor(dtype, shape, start + begin)
-    if tensor.size != end - begin:
-        raise ValueError(entry)
-    return tensor
 
 
 def strict_json(data: bytes | str) -> Any:

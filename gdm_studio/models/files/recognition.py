@@ -13,7 +13,8 @@ from itertools import islice
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.checkpoints import PIPELINE, Entry
-from gdm_studio.models.files.gguf_header import ARCHITECTURE, is_gguf
+from gdm_studio.models.files.gguf import ARCHITECTURE
+from gdm_studio.models.files.text_encoder import clip_name
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
@@ -29,7 +30,6 @@ UPSCALER = "Upscaler"
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
 # Start of a name that is the name of other models.
 _FOR = "for "
-_GGUF = "in GGUF format"
 # Kinds with their articles, within a sentence.
 _PHRASES = {
     TRANSFORMER: "a diffusion transformer",
@@ -63,14 +63,11 @@ class Recognised:
     # Its name, such as "Z-Image", or after "for " the models that it is for; "" if the kind is all that is known.
     name: str
     parameters: int
-    # Whether only its file format is unsupported.
-    is_gguf: bool = False
 
     @property
     def base(self) -> str:
-        """Return its name, or the models that it is for, and an unsupported format; "" if nothing is known."""
-        base = self.name.removeprefix(_FOR)
-        return f"{base} {_GGUF}".strip() if self.is_gguf else base
+        """Return its name, or the models that it is for; "" if nothing is known."""
+        return self.name.removeprefix(_FOR)
 
     def sentence(self, file: str) -> str:
         """Return the sentences that say what the file is, and that it cannot be used."""
@@ -80,8 +77,6 @@ class Recognised:
         elif self.name:
             what = f"{self.name}, {what}"
         size = f" with {format_count(self.parameters)} parameters" if self.parameters else ""
-        if self.is_gguf:
-            return f"{file} is {what} {_GGUF}{size}. That format cannot be used; choose a safetensors file instead."
         opens = "GDM Studio opens Stable Diffusion 1, 2 and XL"
         return f"{file} is {what}{size}. {opens}; this one is not supported yet."
 
@@ -120,7 +115,7 @@ def recognise(entry: Entry) -> Recognised | None:
         if below and (found := _denoiser(Tensors(below))):
             return Recognised(found.kind, _pipeline_title(entry) or found.name, found.parameters)
     whole = Tensors(shapes)
-    return _part(whole) or _language_model(entry, whole) or _lone_unet(entry, whole)
+    return _part(whole) or _language_model(entry, whole)
 
 
 def adapter_base(layers: Mapping[str, Shapes]) -> str:
@@ -172,15 +167,6 @@ def _language_model(entry: Entry, found: Tensors) -> Recognised | None:
     architecture = next(iter(entry.headers.values())).metadata.get(ARCHITECTURE, "")
     title = _LANGUAGE_MODELS.get(architecture, "")
     return Recognised(TEXT if architecture in ("t5", "t5encoder") else LANGUAGE, title, found.parameters)
-
-
-def _lone_unet(entry: Entry, found: Tensors) -> Recognised | None:
-    """Return the kind of a U-Net of Stable Diffusion without a text encoder, or of a whole model in GGUF."""
-    in_gguf_format = is_gguf(next(iter(entry.headers.values())))
-    is_alone = found.has("input_blocks.0.0.weight") or found.has("conv_in.weight", "up_blocks.0.resnets.0.conv1.weight")
-    if not is_alone and not (in_gguf_format and found.has("model.diffusion_model.input_blocks.0.0.weight")):
-        return None
-    return Recognised(UNET, _control_net(found), found.parameters)
 
 
 def _pipeline_title(entry: Entry) -> str:
@@ -278,8 +264,7 @@ def _t5(found: Tensors) -> str:
 
 
 def _clip(found: Tensors) -> str:
-    last = "text_model.encoder.layers.{}.mlp.fc1.weight"
-    return "OpenCLIP bigG" if found.has(last.format(30)) else "OpenCLIP H" if found.has(last.format(22)) else "CLIP-L"
+    return clip_name(found.shapes) or "CLIP"
 
 
 def _language(found: Tensors) -> str:

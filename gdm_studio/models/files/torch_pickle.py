@@ -17,6 +17,7 @@ from typing import IO, Any, NamedTuple
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.header import BYTES, LONGEST_NAME, MOST_AXES, Damaged, Header, StoredTensor
+from gdm_studio.models.files.quantization import find_quantizations
 
 # Bytes of a pickle without its tensor data.
 LIMIT = 8 * 2**20
@@ -144,7 +145,7 @@ def read_pickled(path: Path, file: IO[bytes], size: int) -> Header:
         raise ModelError(f"{path.name} is damaged: {why}; copy or download it again.") from error
     if not tensors:
         raise ModelError(f"{path.name} contains no weights; choose another model file.")
-    return Header.of(tensors, _metadata_of(root), length)
+    return Header.of(tensors, _metadata_of(root), length, *find_quantizations(tensors, {}, {}))
 
 
 # Position of each storage in the file, by key.

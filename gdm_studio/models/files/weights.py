@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from math import prod
 from pathlib import Path
 
@@ -12,8 +13,11 @@ from torch import Tensor
 
 from gdm_studio.common.atomic import open_file
 from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.compression.ggml import expand_blocks
+from gdm_studio.models.compression.levels import expand_levels
+from gdm_studio.models.compression.tensor import CompressedTensor
 from gdm_studio.models.files.checkpoints import Entry, read_entry
-from gdm_studio.models.files.header import BYTES, FP8_MARK, FP8_SCALE, StoredTensor, ema_name
+from gdm_studio.models.files.header import BLOCKS, BYTES, StoredTensor, ema_name, unreadable_error
 
 DTYPES = {
     "BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "F8_E4M3": torch.float8_e4m3fn,
@@ -21,14 +25,16 @@ DTYPES = {
     "BF16": torch.bfloat16, "I32": torch.int32, "U32": torch.uint32, "F32": torch.float32, "I64": torch.int64,
     "U64": torch.uint64, "F64": torch.float64,
 }  # fmt: skip
+_FP8 = ("F8_E4M3", "F8_E5M2")
 
 
 class Weights(Mapping[str, Tensor]):
     """Mapping of the weights of an entry by name, or of one `part` ("unet") of a folder of components.
 
     A tensor has its stored type and lies on the CPU over the file's own pages: nothing is read before it is used, and
-    writing to it changes no file. `read` converts the type. With `ema`, the averaged weights of a whole model's U-Net
-    are returned, if the file has both. Raises ModelError if two files have a tensor of the same name.
+    writing to it changes no file. Quantised weights are returned in fp32, and by `compressed` in the stored form.
+    `read` converts the type. With `ema`, the averaged weights of a whole model's U-Net are returned, if the file has
+    both. Raises ModelError if two files have a tensor of the same name.
     """
 
     def __init__(self, entry: Entry, part: str = "", *, ema: bool = False) -> None:
@@ -52,7 +58,27 @@ class Weights(Mapping[str, Tensor]):
         return name in self._file_of
 
     def __getitem__(self, name: str) -> Tensor:
+        if (compressed := self.compressed(name)) is not None:
+            return compressed.expanded()
         return self._mapped(self._file_of[name], self._stored(name))
+
+    def compressed(self, name: str) -> CompressedTensor | None:
+        """Return a quantised weight that is expanded at each use, in fp32; None for other weights."""
+        file = self._file_of[name]
+        header = self._headers[file]
+        stored = self._stored(name)
+        if not prod(stored.shape):
+            return None
+        if stored.dtype in BLOCKS:
+            expand = partial(_expand_blocks, stored.dtype)
+            return CompressedTensor([self._blocks(file, stored)], expand, stored.shape)
+        if (found := header.quantized.get(name)) is not None:
+            # Not every device has numbers of the type fp8, so that their bytes are decoded at each use.
+            levels, *scales = (header.stored[part] for part in found.parts)
+            levels = levels._replace(dtype="U8") if levels.dtype in _FP8 else levels
+            parts = [self._mapped(file, each) for each in (levels, *scales)]
+            return CompressedTensor(parts, partial(expand_levels, found), found.shape)
+        return None
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -60,11 +86,8 @@ class Weights(Mapping[str, Tensor]):
         return {name: self._headers[file].shapes[name] for name, file in self._file_of.items()}
 
     def read(self, name: str, dtype: torch.dtype, device: torch.device | str = "cpu") -> Tensor:
-        """Return a weight in `dtype`, without a copy if it has that type. Fp8 weights are multiplied by their scale."""
-        tensor = self[name]
-        if (scale := self._scale(name)) is not None:
-            return (tensor.to(device, torch.float32) * scale.to(device, torch.float32)).to(dtype)
-        return tensor.to(device, dtype)
+        """Return a weight in `dtype`, without a copy if it has that type."""
+        return self[name].to(device, dtype)
 
     def expect(self, name: str) -> None:
         """Ask the system to read a weight from the disk in advance.
@@ -81,8 +104,7 @@ class Weights(Mapping[str, Tensor]):
         """Read all weights and raise ModelError for NaN or infinity, which would make images black."""
         for name, file in self._file_of.items():
             tensor = self[name]
-            wide = tensor.float() if tensor.itemsize == 1 and tensor.is_floating_point() else tensor
-            if wide.is_floating_point() and not wide.isfinite().all():
+            if tensor.is_floating_point() and not tensor.isfinite().all():
                 raise ModelError(f"{file} is damaged: {name[:80]!r} contains NaN or infinity; download it again.")
 
     def _stored(self, name: str) -> StoredTensor:
@@ -90,21 +112,20 @@ class Weights(Mapping[str, Tensor]):
         file = self._file_of[name]
         stored = self._headers[file].stored
         chosen = ema_name(name) if self._ema and ema_name(name) in stored else name
-        if chosen not in stored:
-            raise ModelError(f"The tensors of {file} cannot be read in its format; choose a safetensors file instead.")
+        if chosen not in stored or chosen in self._headers[file].unreadable:
+            raise unreadable_error(file, self._headers[file].unreadable.get(chosen, "an unknown format"))
         return stored[chosen]
 
-    def _scale(self, name: str) -> Tensor | None:
-        header = self._headers[self._file_of[name]]
-        beside = name.removesuffix(".weight") + FP8_SCALE[0]
-        if beside in header.stored and name.endswith(".weight") and FP8_MARK in header.stored:
-            return self._mapped(self._file_of[name], header.stored[beside])
-        return None
+    def _blocks(self, file: str, stored: StoredTensor) -> Tensor:
+        """Return the blocks of a quantised weight as bytes: (n, bytes of a block)."""
+        whole = StoredTensor("U8", (stored.size,), stored.begin)
+        return self._mapped(file, whole).view(-1, BLOCKS[stored.dtype][1])
 
     def _mapped(self, file: str, stored: StoredTensor) -> Tensor:
-        dtype = DTYPES[stored.dtype]
         if not prod(stored.shape):
-            return torch.empty(stored.shape, dtype=dtype)
+            is_quantized = stored.dtype in BLOCKS or stored.dtype in _FP8
+            return torch.empty(stored.shape, dtype=torch.float32 if is_quantized else DTYPES[stored.dtype])
+        dtype = DTYPES[stored.dtype]
         count = (stored.end - stored.begin) // BYTES[stored.dtype]
         data = self._map(file)
         begin = stored.begin
@@ -121,6 +142,10 @@ class Weights(Mapping[str, Tensor]):
         if file not in self._maps:
             self._maps[file] = map_file(self._folder / file)
         return self._maps[file]
+
+
+def _expand_blocks(kind: str, parts: tuple[Tensor, ...], out: Tensor) -> None:
+    expand_blocks(kind, parts[0], out)
 
 
 def check_files(files: Iterable[Path]) -> None:

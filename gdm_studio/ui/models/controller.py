@@ -13,6 +13,7 @@ from PySide6.QtGui import QDropEvent, QImage
 
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.catalogue.inventory import XL, InventoryRow, preview_image_of, suggest_vae
+from gdm_studio.models.catalogue.parts import USUAL_VAES
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
 from gdm_studio.models.importer import add_folder
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.models.page import ModelsPage
 
-# {True for an SDXL model: name of a common VAE file}
-VAES = {True: "sdxl_vae.safetensors", False: "vae-ft-mse-840000-ema-pruned.safetensors"}
 # Greatest side of a preview image in pixels.
 SIDE = 640
 
@@ -84,7 +83,7 @@ class ModelsController:
             "ModelsController",
             "{model} has no VAE of its own; copy one for {base}, such as {file}, into the models folder.",
         )
-        text = text.format(model=title, base=card.base, file=VAES[card.base.startswith(XL)])
+        text = text.format(model=title, base=card.base, file=USUAL_VAES[card.base.startswith(XL)])
         action = translate("ModelsController", "Models")
         self._notify(ModelError.title, text, kind="error", action=action, on_action=self._open_page)
 

@@ -496,7 +496,7 @@ def _texts(line: InventoryRow) -> tuple[str, ...]:
         plain(line.author) or "–",
         plain(line.licence) or "–",
         plain(", ".join(line.tags)) or "–",
-        bytes_words(line.file_bytes),
+        ", ".join(filter(None, (line.storage, bytes_words(line.file_bytes)))),
         used_words(line.last_used),
     )
 

@@ -7,6 +7,7 @@ import re
 import statistics
 import struct
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,11 +22,12 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.stable_diffusion.architecture import check_networks, layers
-from gdm_studio.models.families.stable_diffusion.layout import is_pipeline, is_stable_diffusion, layout_of
+from gdm_studio.models.families.stable_diffusion.layout import Text, is_pipeline, is_stable_diffusion, layout_of
 from gdm_studio.models.families.stable_diffusion.variants import (
     INPAINTING,
     Variant,
     damaged_error,
+    missing_texts,
     read_config,
     variant_of,
 )
@@ -34,6 +36,7 @@ from gdm_studio.models.few_steps import SCHEDULERS
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.files.sidecars import find_sidecars
+from gdm_studio.models.files.text_encoder import CLIP_G, CLIP_H, CLIP_L
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
 
 if TYPE_CHECKING:
@@ -80,12 +83,19 @@ DISTILLED_GUIDANCE = Param(
     "told_guidance",
     8.5,
 )
+# Text encoders of each variant, by the part of the model.
+CLIP: Mapping[str, Mapping[Text, str]] = {
+    "Stable Diffusion 1": {"text_encoder": CLIP_L},
+    "Stable Diffusion 2": {"text_encoder": CLIP_H},
+    "SDXL": {"text_encoder": CLIP_L, "text_encoder_2": CLIP_G},
+    "SDXL refiner": {"text_encoder_2": CLIP_G},
+}
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012}
 # Prediction types by their names in files.
 PREDICTIONS = {"epsilon": "epsilon", "v": "v", "v_prediction": "v", "sample": "x0"}
 # Spread of BIASES above which a Stable Diffusion 2 model predicts v. Released models are far from this limit.
 MARGIN = 0.09
-BIASES = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias"
+BIASES = "output_blocks.11.1.transformer_blocks.0.norm1.bias"
 
 
 def card(entry: Entry) -> ModelCard:
@@ -98,10 +108,12 @@ def card(entry: Entry) -> ModelCard:
     side = _side(entry, kind, prediction)
     paints = layout.channels == INPAINTING
     guidance_factors = (DISTILLED_GUIDANCE,) if "guidance_proj.weight" in layout.unet else ()
+    needs = missing_texts(kind, layout)
     try:
-        depth = min(layers(layout.networks[part].shapes) for part in kind.texts)
+        depths = [layers(layout.networks[part].shapes) for part in kind.texts if part not in needs]
     except ValueError as error:
         raise ModelError(f"{entry.path.name} is damaged; copy or download it again.") from error
+    depth = min(depths) if depths else round(SKIP.high) + kind.skip - 1
     skip = replace(SKIP, high=float(max(depth - kind.skip + 1, 1)))
     weights = tuple(dict.fromkeys(file for part in layout.networks.values() for file in part.files))
     try:
@@ -130,6 +142,7 @@ def card(entry: Entry) -> ModelCard:
         ),
         good_until={} if guidance_factors or few_steps else {"guidance_scale": GUIDANCE_LIMIT},
         base=kind.title,
+        needs={part: CLIP[kind.title][part] for part in needs},
         accepts=Capabilities(
             prompt=WEB_UI,
             negative=not guidance_factors,
@@ -245,15 +258,16 @@ def _sizes(side: int) -> tuple[tuple[int, int], ...]:
 
 
 def _spread(entry: Entry) -> float:
-    """Return the standard deviation of the tensor BIASES in the file, or 0 if there is no such tensor."""
-    name = next((file for file, header in entry.headers.items() if BIASES in header.shapes), None)
-    if name is None:
+    """Return the standard deviation of the U-Net's tensor BIASES, or 0 if there is no such tensor."""
+    tensors = ((file, prefix + BIASES) for file in entry.headers for prefix in ("model.diffusion_model.", ""))
+    name, tensor = next((each for each in tensors if each[1] in entry.headers[each[0]].shapes), ("", ""))
+    if not name:
         return 0.0
     path = entry.folder / name
     kinds = {"F16": "e", "F32": "f", "F64": "d", "BF16": "H"}
     try:
         with open_file(path) as file:
-            stored = entry.headers[name].stored[BIASES]
+            stored = entry.headers[name].stored[tensor]
             file.seek(stored.begin)
             data = file.read(min(stored.size, 2**20))
             kind = kinds[stored.dtype]

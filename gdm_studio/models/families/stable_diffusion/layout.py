@@ -21,15 +21,23 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
     vae_from_diffusers,
 )
 from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.header import unreadable_error
+from gdm_studio.models.files.text_encoder import PREFIXES
 
 # Names of a model's text encoders, as in diffusers.
 Text = Literal["text_encoder", "text_encoder_2"]
+TEXTS: tuple[Text, ...] = ("text_encoder", "text_encoder_2")
 Part = Literal["unet", "vae"] | Text
 # Function from the tensor names in a file to the source of each weight, by our name of the weight.
 Places = Callable[[Iterable[str]], Mapping[str, TensorSource]]
 
-# A tensor name that every single file has, and one that every diffusers folder has.
-FIRST = ("model.diffusion_model.input_blocks.0.0.weight", "unet/conv_in.weight")
+# Tensor names that every single file has, every diffusers folder, and every file of a U-Net alone in both layouts.
+FIRST = (
+    ("model.diffusion_model.input_blocks.0.0.weight",),
+    ("unet/conv_in.weight",),
+    ("input_blocks.0.0.weight", "output_blocks.0.0.in_layers.0.weight"),
+    ("conv_in.weight", "up_blocks.0.resnets.0.conv1.weight"),
+)
 ATTENDS = "attn2.to_k.weight"
 # Latent channels and decoder levels of all autoencoders of Stable Diffusion.
 LATENTS = (4,), 4
@@ -41,6 +49,8 @@ class Network:
 
     weights: Mapping[str, tuple[Path, TensorSource]]
     shapes: Mapping[str, Shape]
+    # Bytes of the weights that are quantised in the files, by our name.
+    quantized: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -49,6 +59,10 @@ class Network:
     @property
     def parameters(self) -> int:
         return sum(prod(shape) for shape in self.shapes.values())
+
+    def bytes_in(self, itemsize: int) -> int:
+        """Return its memory in bytes, with `itemsize` bytes for each weight that is not quantised."""
+        return sum(self.quantized.get(name) or itemsize * prod(shape) for name, shape in self.shapes.items())
 
 
 @dataclass(frozen=True)
@@ -83,8 +97,8 @@ class Layout:
 
 def is_stable_diffusion(entry: Entry) -> bool:
     """Return whether a file or diffusers folder contains a U-Net with cross-attention."""
-    names = [name for name, _, _ in _names(entry)]
-    return any(first in names for first in FIRST) and any(name.endswith(ATTENDS) for name in names)
+    names = {name for name, _, _ in _names(entry)}
+    return any(names.issuperset(marks) for marks in FIRST) and any(name.endswith(ATTENDS) for name in names)
 
 
 def is_pipeline(entry: Entry) -> bool:
@@ -101,11 +115,12 @@ def layout_of(entry: Entry) -> Layout:
     networks: dict[Part, Network] = {}
     taken: set[str] = set()
     for part, prefix, places in _PARTS:
-        found = places(name.removeprefix(prefix) for name in where if name.startswith(prefix))
-        if found and part not in networks:
+        if part in networks:
+            continue
+        if found := places(name.removeprefix(prefix) for name in where if name.startswith(prefix)):
             networks[part] = _network(entry, {ours: (prefix, place) for ours, place in found.items()}, where)
             taken.update(prefix + place.name for place in found.values())
-    prefixes = tuple(prefix for _, prefix, _ in _PARTS)
+    prefixes = tuple(prefix for _, prefix, _ in _PARTS if prefix)
     beside = (name for name in where if entry.kind == "file" or name.startswith(prefixes))
     return Layout(networks, tuple(name for name in beside if name not in taken and not _NEEDLESS.search(name)))
 
@@ -129,8 +144,23 @@ def with_vae(layout: Layout, entry: Entry) -> Layout:
             vae = _network(entry, found, where)
             if latent_shape(vae.shapes) != latents:
                 raise ModelError(f"{path.name} is a VAE for another kind of model; choose another, or none.")
-            return Layout({**layout.networks, "vae": vae}, layout.left, {"vae": path.name})
+            elsewhere: dict[Part, str] = {**layout.from_elsewhere, "vae": path.name}
+            return Layout({**layout.networks, "vae": vae}, layout.left, elsewhere)
     raise ModelError(f"{path.name} is not a VAE for Stable Diffusion; choose another, or none.")
+
+
+def with_text_encoder(layout: Layout, part: Text, entry: Entry) -> Layout:
+    """Return the layout with the text encoder of another file. Raises ModelError if that file has none."""
+    where = {name: (file, name) for file, header in entry.headers.items() for name in header.shapes}
+    for prefix in PREFIXES:
+        names = [name.removeprefix(prefix) for name in where if name.startswith(prefix)]
+        for places in (_CLIP, tensors_from_openclip):
+            found = {ours: (prefix, place) for ours, place in places(names).items()}
+            if {"token_embedding.weight", "layers.0.mlp.fc1.weight"} <= found.keys():
+                network = _network(entry, found, where)
+                elsewhere = {**layout.from_elsewhere, part: entry.path.name}
+                return Layout({**layout.networks, part: network}, layout.left, elsewhere)
+    raise ModelError(f"{entry.path.name} is not a text encoder of CLIP; choose another file.")
 
 
 def latent_shape(vae: Mapping[str, Shape]) -> tuple[Shape, int]:
@@ -152,14 +182,20 @@ def _network(
 ) -> Network:
     weights = {}
     shapes = {}
+    quantized = {}
     for ours, (prefix, place) in found.items():
         file, name = where[prefix + place.name]
+        header = entry.headers[file]
+        if name in header.unreadable:
+            raise unreadable_error(file, header.unreadable[name])
+        if size := header.quantized_bytes(name):
+            quantized[ours] = size
         try:
-            shapes[ours] = linear_shape(ours, place.shape(entry.headers[file].shapes[name]))
+            shapes[ours] = linear_shape(ours, place.shape(header.shapes[name]))
         except ValueError as error:
             raise ModelError(f"{entry.path.name} is damaged at {name[:80]!r}; copy or download it again.") from error
         weights[ours] = entry.folder / file, place._replace(name=name)
-    return Network(weights, shapes)
+    return Network(weights, shapes, quantized)
 
 
 def _rename(rename: Callable[[Iterable[str]], Mapping[str, str]]) -> Places:
@@ -170,11 +206,17 @@ def _as_they_are(names: Iterable[str]) -> Mapping[str, TensorSource]:
     return {name: TensorSource(name) for name in names if not _NEEDLESS.search(name)}
 
 
+def _lone_unet(names: Iterable[str]) -> Mapping[str, TensorSource]:
+    """Return the weights of a U-Net in a file that holds nothing else."""
+    return {name: place for name, place in _as_they_are(names).items() if name.startswith(_UNET)}
+
+
 def _autoencoder(names: Iterable[str]) -> Mapping[str, TensorSource]:
     """Return the weights of the autoencoder, without parts that are needed only for training."""
     return {name: place for name, place in _as_they_are(names).items() if name.startswith(_AUTOENCODER)}
 
 
+_UNET = ("input_blocks.", "middle_block.", "output_blocks.", "out.", "time_embed.", "label_emb.", "guidance_proj.")
 _AUTOENCODER = ("encoder.", "decoder.", "quant_conv.", "post_quant_conv.")
 _CLIP = _rename(clip_from_transformers)
 _PARTS: tuple[tuple[Part, str, Places], ...] = (
@@ -190,6 +232,10 @@ _PARTS: tuple[tuple[Part, str, Places], ...] = (
     ("vae", "vae/", _rename(vae_from_diffusers)),
     ("text_encoder", "text_encoder/", _CLIP),
     ("text_encoder_2", "text_encoder_2/", _CLIP),
+    # Names that stable-diffusion.cpp gives to SDXL's second text encoder.
+    ("text_encoder_2", "cond_stage_model.1.transformer.", _CLIP),
+    ("unet", "", _lone_unet),
+    ("unet", "", _rename(unet_from_diffusers)),
 )
 _NEEDLESS = re.compile(
     r"^[^.]+$|^(?:model_ema|loss|denoiser|embedding_manager)\.|(?:^|\.)(?:loss|model_ema)\."

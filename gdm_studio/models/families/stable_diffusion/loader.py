@@ -90,7 +90,7 @@ def load_networks(
     """
 
     def size(which: Part, of: torch.dtype) -> int:
-        return layout.networks[which].parameters * of.itemsize
+        return layout.networks[which].bytes_in(of.itemsize)
 
     def part(which: Part, make: Callable[[Mapping[str, Shape]], M], of: torch.dtype, place: torch.device = device) -> M:
         network = layout.networks[which]
@@ -135,7 +135,8 @@ def _place_network(network: M, device: torch.device, dtype: torch.dtype) -> M:
     if is_there and not isinstance(network, Autoencoder):
         return network
     for weight in network.parameters() if on_cpu and dtype == torch.bfloat16 else ():
-        weight.data = _to_bf16(weight.data)
+        if weight.dtype == torch.float16:
+            weight.data = _to_bf16(weight.data)
     laid_out: M = network.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return laid_out
 
@@ -145,8 +146,6 @@ def _to_bf16(weight: Tensor) -> Tensor:
 
     Torch's own conversion takes three times as long on a CPU.
     """
-    if weight.dtype != torch.float16:
-        return weight
     found = torch.empty_like(weight, dtype=torch.bfloat16)
     for ours, theirs in zip(found.split(PART), weight.split(PART), strict=True):
         ours.copy_(theirs.float())
@@ -158,21 +157,28 @@ def _build(name: str, which: Part, network: Network, make: Callable[[Mapping[str
     check_network(name, which, network.shapes)
     with torch.device("meta"):
         module = make(network.shapes)
-    module.load_state_dict(_read(network), assign=True)
+    module.load_state_dict(_read(network, compressed=which != "vae"), assign=True)
     return module.eval().requires_grad_(False)
 
 
-def _read(network: Network) -> dict[str, Tensor]:
-    """Return {our name: weight} of a network, memory-mapped if possible."""
-    found = {}
+def _read(network: Network, *, compressed: bool) -> dict[str, Tensor]:
+    """Return {our name: weight} of a network, memory-mapped if possible.
+
+    With `compressed`, matrices and convolutions that are quantised in the file remain so in memory. Biases and scales
+    of norms are small, and layers may change them in place.
+    """
+    found: dict[str, Tensor] = {}
     files = {file: Weights(read_entry(file)) for file in network.files}
     for file, place in network.weights.values():
         files[file].expect(place.name)
     for ours, (file, place) in network.weights.items():
-        weight = files[file][place.name]
-        if not weight.is_floating_point():
+        shape = network.shapes[ours]
+        weight = files[file].compressed(place.name) if compressed and place.is_whole and len(shape) > 1 else None
+        if weight is not None:
+            found[ours] = weight.reshaped(shape)
+            continue
+        plain = files[file][place.name]
+        if not plain.is_floating_point():
             raise ValueError(f"{ours} has integer weights")
-        if weight.itemsize == 1:  # fp8 is a storage type only
-            weight = files[file].read(place.name, torch.bfloat16)
-        found[ours] = place.of(weight).reshape(network.shapes[ours]).contiguous()
+        found[ours] = place.of(plain).reshape(shape).contiguous()
     return found

@@ -24,10 +24,16 @@ from gdm_studio.models.families.stable_diffusion.conditioning import (
     words_with_positions,
 )
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
-from gdm_studio.models.families.stable_diffusion.layout import Network, layout_of, with_vae
+from gdm_studio.models.families.stable_diffusion.layout import (
+    TEXTS,
+    Network,
+    layout_of,
+    with_text_encoder,
+    with_vae,
+)
 from gdm_studio.models.families.stable_diffusion.loader import Networks, load_networks
 from gdm_studio.models.families.stable_diffusion.stages import PartialStage, SecondPass, StagedModel
-from gdm_studio.models.families.stable_diffusion.variants import Variant, variant_of
+from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt, Stage
@@ -74,7 +80,12 @@ class StableDiffusion:
         assert card.path is not None
         entry = read_entry(card.path)
         layout = layout_of(entry)
+        for part in TEXTS:
+            if (file := card.beside.get(part)) is not None:
+                layout = with_text_encoder(layout, part, read_entry(file))
         kind = variant_of(entry, layout)
+        if missing := missing_texts(kind, layout):
+            raise ModelError(f"{card.name} has no text encoder ({', '.join(missing)}); put one into the models folder.")
         if (vae := card.beside.get("vae")) is not None:
             layout = with_vae(layout, read_entry(vae))
         elif "vae" not in layout.networks:
@@ -86,7 +97,8 @@ class StableDiffusion:
             return cls(card, device, dtype, kind, read)
         if not other.accepts.refines:
             raise ModelError(f"{other.name} is not a refiner; choose an SDXL refiner, or none.")
-        refiner = cls.load(replace(other, beside={}), device, dtype, store, layout.networks["vae"])
+        texts = {part: file for part, file in other.beside.items() if part in TEXTS}
+        refiner = cls.load(replace(other, beside=texts), device, dtype, store, layout.networks["vae"])
         helping = replace(refiner, kind=replace(refiner.kind, assists=True))
         return cls(card, device, dtype, kind, replace(read, refiner=helping))
 
@@ -225,7 +237,8 @@ class StableDiffusion:
 
     def _script(self, condition: Conditioning, texts: Sequence[ClipText], embeddings: Vectors, steps: int) -> Script:
         sizes = self._sizes(condition)
-        skip = 0 if self.kind.assists else round(condition.factors["clip_skip"]) - 1
+        most = min(text.config.layers for text in texts) - self.kind.skip
+        skip = 0 if self.kind.assists else min(round(condition.factors["clip_skip"]) - 1, most)
         script: Script = []
         # A text that occurs again is not encoded again.
         encoded: dict[object, TextConditioning] = {}

@@ -14,6 +14,8 @@ from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 PLAIN, INPAINTING = 4, 9
 # Length of the embedding of each size that a U-Net is conditioned on.
 SIZES = 256
+# Layers of the whole text encoder of Stable Diffusion 2.
+DEPTH_2 = 24
 # Number of tokens that a text encoder reads at once.
 TOKENS = 77
 
@@ -83,20 +85,45 @@ def _kind(name: str, layout: Layout) -> Variant:
             f"{name} is an unsupported variant of Stable Diffusion ({layout.channels} channels, text width "
             f"{layout.context}); choose another model file."
         )
-    if any(part not in layout.networks for part in kind.texts):
-        raise ModelError(f"{name} has no text encoder; choose a file that holds the whole model.")
     if left := layout.left or [part for part in layout.networks if part not in ("unet", "vae", *kind.texts)]:
         raise ModelError(f"{name} contains {name_some(left)}, which {kind.title} lacks; choose another model file.")
+    fits = "vae" not in layout.networks or latent_shape(layout.networks["vae"].shapes) == LATENTS
+    drawn = layout.unet.get("out.2.weight", (PLAIN,))[0]
+    if drawn != PLAIN or not (fits and _texts_fit(kind, layout)):
+        raise ModelError(f"{name} has networks that do not match each other; choose another model file.")
+    return _with_depth(kind, layout)
+
+
+def missing_texts(kind: Variant, layout: Layout) -> tuple[Text, ...]:
+    """Return the text encoders that have to come from other files."""
+    return tuple(part for part in kind.texts if part not in layout.networks)
+
+
+def _texts_fit(kind: Variant, layout: Layout) -> bool:
+    """Return whether the widths of the text encoders are those that the U-Net takes.
+
+    Missing text encoders are assumed to fit, because they are chosen by their widths.
+    """
+    if missing_texts(kind, layout):
+        return bool(layout.vector) == bool(kind.told)
     texts = [layout.networks[part].shapes for part in kind.texts]
     pooled = texts[-1].get("text_projection.weight", (0,))[0]
     vector = pooled + SIZES * kind.told if kind.told else 0
     widths = sum(text["token_embedding.weight"][1] for text in texts), vector
     reads = min(text.get("position_embedding.weight", (TOKENS,))[0] for text in texts) >= TOKENS
-    fits = "vae" not in layout.networks or latent_shape(layout.networks["vae"].shapes) == LATENTS
-    drawn = layout.unet.get("out.2.weight", (PLAIN,))[0]
-    if widths != (layout.context, layout.vector) or drawn != PLAIN or not (fits and reads):
-        raise ModelError(f"{name} has networks that do not match each other; choose another model file.")
-    return kind
+    return widths == (layout.context, layout.vector) and reads
+
+
+def _with_depth(kind: Variant, layout: Layout) -> Variant:
+    """Return the variant with the layer whose output is used, for a text encoder from another file.
+
+    diffusers leaves out the last layer of Stable Diffusion 2's text encoder, which is not used.
+    """
+    first = kind.texts[0]
+    if not kind.norm or kind.skip == 1 or first not in layout.from_elsewhere:
+        return kind
+    shortened = f"layers.{DEPTH_2 - 1}.mlp.fc1.weight" not in layout.networks[first].shapes
+    return replace(kind, skip=1) if shortened else kind
 
 
 def name_some(names: Collection[str]) -> str:

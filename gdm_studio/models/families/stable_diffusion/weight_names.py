@@ -73,6 +73,11 @@ class TensorSource(NamedTuple):
             return theirs[0] // 3, *theirs[1:]
         return theirs[::-1] if self.turned else theirs
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the weight is the whole tensor, with the same order of its elements."""
+        return self.third < 0 and not self.turned
+
     def of(self, weight: Tensor) -> Tensor:
         """Return our weight as a view of the tensor."""
         if self.third >= 0:

@@ -1,0 +1,197 @@
+"""Expansion of the block types of GGML, in which files in GGUF format store quantised weights.
+
+A block has 32 or 256 weights, which share one or several scales in fp16. Each function takes blocks as bytes (n, bytes)
+in uint8 and writes their weights to `out` (n, weights). Products are computed in fp32, as in the `gguf` package, and
+rounded once to the type of `out`. The integer part is computed in bytes, where possible four at once, which is fastest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from gdm_studio.models.files.header import BLOCKS
+
+Expand = Callable[[Tensor, Tensor], object]
+
+# Weights that are expanded together on a CPU, so that the numbers in between stay in its cache.
+PART = 2**19
+# The number one in each of the four bytes of an int32.
+_EACH = 0x01010101
+# Levels of the non-linear types IQ4_NL and IQ4_XS.
+_LEVELS = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
+
+
+def expand_blocks(kind: str, blocks: Tensor, out: Tensor) -> None:
+    """Write the weights of blocks (n, bytes of a block) of a type of GGML to `out` (n · weights of a block,)."""
+    expand, count = EXPANSIONS[kind], BLOCKS[kind][0]
+    rows = PART // count if blocks.device.type == "cpu" else max(len(blocks), 1)
+    for part, weights in zip(blocks.split(rows), out.view(-1, count).split(rows), strict=True):
+        expand(part, weights)
+
+
+def _q4_0(blocks: Tensor, out: Tensor) -> None:
+    levels = _nibbles(blocks[:, 2:], 16).view(torch.int8).sub_(8)
+    _times(levels, _halves(blocks[:, :2]), out)
+
+
+def _q4_1(blocks: Tensor, out: Tensor) -> None:
+    scale, least = _halves(blocks[:, :4]).split(1, dim=1)
+    _times_plus(_nibbles(blocks[:, 4:], 16), scale, least, out)
+
+
+def _q5_0(blocks: Tensor, out: Tensor) -> None:
+    levels = _plus(_nibbles(blocks[:, 6:], 16), _bits_in_order(blocks[:, 2:6]), 16).view(torch.int8).sub_(16)
+    _times(levels, _halves(blocks[:, :2]), out)
+
+
+def _q5_1(blocks: Tensor, out: Tensor) -> None:
+    scale, least = _halves(blocks[:, :4]).split(1, dim=1)
+    levels = _plus(_nibbles(blocks[:, 8:], 16), _bits_in_order(blocks[:, 4:8]), 16)
+    _times_plus(levels, scale, least, out)
+
+
+def _q8_0(blocks: Tensor, out: Tensor) -> None:
+    _times(blocks[:, 2:].view(torch.int8), _halves(blocks[:, :2]), out)
+
+
+def _q2_k(blocks: Tensor, out: Tensor) -> None:
+    scales = blocks[:, :16]
+    scale, least = _halves(blocks[:, 80:84]).split(1, dim=1)
+    levels = _quarters(blocks[:, 16:80], 32).view(-1, 16, 16)
+    least = (least * (scales >> 4)).neg_()
+    _times_plus(levels, (scale * (scales & 15))[..., None], least[..., None], out)
+
+
+def _q3_k(blocks: Tensor, out: Tensor) -> None:
+    scales = _plus(_nibbles(blocks[:, 96:104], 8), _quarters(blocks[:, 104:108], 4), 16).view(torch.int8).sub_(32)
+    # A cleared bit in the mask lowers the level by four.
+    levels = _plus(_quarters(blocks[:, 32:96], 32), _bits(blocks[:, :32]), 4).view(torch.int8).sub_(4)
+    scale = _halves(blocks[:, 108:]) * scales
+    _times(levels.view(-1, 16, 16), scale[..., None], out)
+
+
+def _q4_k(blocks: Tensor, out: Tensor) -> None:
+    levels = _nibbles(blocks[:, 16:], 32).view(-1, 8, 32)
+    _times_plus(levels, *_scales_of_k(blocks), out)
+
+
+def _q5_k(blocks: Tensor, out: Tensor) -> None:
+    levels = _plus(_nibbles(blocks[:, 48:], 32), _bits(blocks[:, 16:48]), 16).view(-1, 8, 32)
+    _times_plus(levels, *_scales_of_k(blocks), out)
+
+
+def _q6_k(blocks: Tensor, out: Tensor) -> None:
+    high = _quarters(blocks[:, 128:192], 32)
+    levels = _plus(_nibbles(blocks[:, :128], 64), high, 16).view(torch.int8).sub_(32)
+    scale = _halves(blocks[:, 208:]) * blocks[:, 192:208].view(torch.int8)
+    _times(levels.view(-1, 16, 16), scale[..., None], out)
+
+
+def _iq4_nl(blocks: Tensor, out: Tensor) -> None:
+    _times(_non_linear(_nibbles(blocks[:, 2:], 16)), _halves(blocks[:, :2]), out)
+
+
+def _iq4_xs(blocks: Tensor, out: Tensor) -> None:
+    low = torch.stack([blocks[:, 4:8] & 15, blocks[:, 4:8] >> 4], dim=2).flatten(1)
+    high = (blocks[:, 2:4, None] >> _shifts(2, torch.uint8, blocks.device)).bitwise_and_(3).flatten(1)
+    scales = _plus(low, high, 16).view(torch.int8).sub_(32)
+    levels = _non_linear(_nibbles(blocks[:, 8:], 16)).view(-1, 8, 32)
+    _times(levels, (_halves(blocks[:, :2]) * scales)[..., None], out)
+
+
+# Function of each type, by its name in GGML.
+EXPANSIONS: dict[str, Expand] = {
+    "Q4_0": _q4_0, "Q4_1": _q4_1, "Q5_0": _q5_0, "Q5_1": _q5_1, "Q8_0": _q8_0, "Q2_K": _q2_k, "Q3_K": _q3_k,
+    "Q4_K": _q4_k, "Q5_K": _q5_k, "Q6_K": _q6_k, "IQ4_NL": _iq4_nl, "IQ4_XS": _iq4_xs,
+}  # fmt: skip
+
+
+def _halves(raw: Tensor) -> Tensor:
+    """Return fp16 numbers, given as bytes (n, 2k), in fp32 (n, k)."""
+    return raw.view(torch.float16).float()
+
+
+def _lanes(raw: Tensor, width: int) -> Tensor:
+    """Return bytes (n, k) in groups of `width` bytes, four of them in each int32: (n, k / width, width / 4)."""
+    return raw.contiguous().view(torch.int32).unflatten(1, (-1, width // 4))
+
+
+def _bytes(lanes: Tensor) -> Tensor:
+    return lanes.flatten(1).view(torch.uint8)
+
+
+def _nibbles(raw: Tensor, width: int) -> Tensor:
+    """Return the halves of bytes (n, k): (n, 2k). Of each `width` bytes, the lower halves come first."""
+    lanes = _lanes(raw, width)
+    found = lanes.new_empty((*lanes.shape[:2], 2, width // 4))
+    torch.bitwise_and(lanes, 15 * _EACH, out=found[:, :, 0])
+    torch.bitwise_right_shift(lanes, 4, out=found[:, :, 1])
+    found[:, :, 1].bitwise_and_(15 * _EACH)
+    return _bytes(found)
+
+
+def _quarters(raw: Tensor, width: int) -> Tensor:
+    """Return the pairs of bits of bytes (n, k): (n, 4k). Of each `width` bytes, the lowest pairs come first."""
+    shifted = _lanes(raw, width)[:, :, None] >> _shifts(2, torch.int32, raw.device)[:, None]
+    return _bytes(shifted.bitwise_and_(3 * _EACH))
+
+
+def _bits(raw: Tensor) -> Tensor:
+    """Return the bits of bytes (n, k): (n, 8k). The lowest bits of all bytes come first."""
+    shifted = _lanes(raw, raw.shape[1]) >> _shifts(1, torch.int32, raw.device)[:, None]
+    return _bytes(shifted.bitwise_and_(_EACH))
+
+
+def _bits_in_order(raw: Tensor) -> Tensor:
+    """Return the bits of bytes (n, k): (n, 8k). All bits of the first byte come first."""
+    return (raw[:, :, None] >> _shifts(1, torch.uint8, raw.device)).bitwise_and_(1).flatten(1)
+
+
+def _plus(low: Tensor, high: Tensor, factor: int) -> Tensor:
+    """Return low + factor · high of bytes, in place of `low`. The sums fit into bytes."""
+    low.view(torch.int32).add_(high.view(torch.int32), alpha=factor)
+    return low
+
+
+def _scales_of_k(blocks: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the scales and the minima (n, 8, 1) of the blocks of Q4_K and Q5_K: eight times six bits for each."""
+    scale, least = _halves(blocks[:, :4]).split(1, dim=1)
+    first, second, third = blocks[:, 4:8], blocks[:, 8:12], blocks[:, 12:16]
+    scales = torch.cat([first & 63, (third & 15).bitwise_or_((first >> 2).bitwise_and_(48))], dim=1)
+    minima = torch.cat([second & 63, (third >> 4).bitwise_or_((second >> 2).bitwise_and_(48))], dim=1)
+    return (scale * scales)[..., None], (least * minima).neg_()[..., None]
+
+
+def _non_linear(levels: Tensor) -> Tensor:
+    return torch.index_select(_table(levels.device), 0, levels.flatten().int()).view(levels.shape)
+
+
+def _times(levels: Tensor, scale: Tensor, out: Tensor) -> None:
+    """Write levels · scale."""
+    if out.device.type == "cpu":
+        out.view(levels.shape).copy_(levels.float().mul_(scale))
+    else:
+        torch.mul(levels, scale, out=out.view(levels.shape))
+
+
+def _times_plus(levels: Tensor, scale: Tensor, added: Tensor, out: Tensor) -> None:
+    """Write levels · scale + added. The products have at most 22 bits, so they are exact in fp32."""
+    if out.device.type == "cpu":
+        # Several operations of one type are faster here than one of several types.
+        out.view(levels.shape).copy_(levels.float().mul_(scale).add_(added))
+    else:
+        torch.addcmul(added, levels, scale, out=out.view(levels.shape))
+
+
+@lru_cache(maxsize=32)
+def _shifts(step: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.arange(0, 8, step, dtype=dtype, device=device)
+
+
+@lru_cache(maxsize=32)
+def _table(device: torch.device) -> Tensor:
+    return torch.tensor(_LEVELS, dtype=torch.int8, device=device)

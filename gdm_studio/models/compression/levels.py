@@ -1,0 +1,92 @@
+"""Expansion of weights that are stored as levels of fp8, int8 or 4 bits with scales beside them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import prod
+
+import torch
+from torch import Tensor
+
+from gdm_studio.models.files.header import Quantization
+
+# Weights that are expanded together on a CPU, so that the numbers in between stay in its cache.
+PART = 2**19
+_FP8 = {"F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2}
+# Matrix of which ComfyUI's rotation of int8 weights is a Kronecker power. Half of it is symmetric and orthogonal.
+_ROTATION = ((1, 1, 1, -1), (1, 1, -1, 1), (1, -1, 1, 1), (-1, 1, 1, 1))
+
+
+def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) -> None:
+    """Write the weight of levels and scales to `out`, in one axis. It is computed in fp32 and rounded once.
+
+    `parts` are the tensors that `form` names.
+    """
+    if "block" in form.numbers:
+        out.copy_(_expand_four_bits(form, parts))
+        return
+    rows = form.shape[0] if form.shape else 1
+    levels = parts[0].reshape(rows, -1)
+    scale = torch.ones(1, device=levels.device)
+    if len(parts) > 1:
+        scale = parts[1].float() * form.numbers["unit"]
+    count = max(PART // max(levels.shape[1], 1), 1) if levels.device.type == "cpu" else max(rows, 1)
+    scales = scale.reshape(-1, 1).expand(rows, 1)
+    found = out.view(levels.shape)
+    for each, by, weights in zip(levels.split(count), scales.split(count), found.split(count), strict=True):
+        wide = _decode_fp8(each, _FP8[form.dtype]) if form.dtype in _FP8 else each
+        if group := int(form.numbers["group"]):
+            weights.copy_(((wide.float() * by).unflatten(1, (-1, group)) @ _rotation(group, by.device)).flatten(1))
+        else:
+            torch.mul(wide, by, out=weights)
+
+
+def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
+    """Return the numbers of bytes in fp8 (n, m) in fp32.
+
+    Only CUDA has a fast conversion. Elsewhere the bytes are looked up in a table, because MPS has no numbers in fp8 and
+    torch's conversion takes five times as long on a CPU.
+    """
+    if levels.device.type == "cuda":
+        return levels.view(dtype).float()
+    found = torch.index_select(_fp8_table(dtype, levels.device), 0, levels.view(torch.uint8).flatten().int())
+    return found.view(levels.shape)
+
+
+def _expand_four_bits(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
+    """Return the weight (n,) in fp32 of bitsandbytes' bytes, whose upper half comes first.
+
+    Each block is multiplied by the largest absolute value of its weights, which may be quantised too (Dettmers et al.
+    2023, arXiv:2305.14314, section 3).
+    """
+    packed, table, largest, *nested = parts
+    count = prod(form.shape)
+    if nested:
+        inner = nested[0][largest.int()]
+        largest = _by_blocks(inner, nested[1], int(form.numbers["nested"])) + form.numbers["offset"]
+    packed = packed.flatten()
+    levels = torch.stack([packed >> 4, packed & 15], dim=1).flatten()[:count]
+    return _by_blocks(torch.index_select(table, 0, levels.int()), largest, int(form.numbers["block"]))
+
+
+def _by_blocks(values: Tensor, scales: Tensor, block: int) -> Tensor:
+    """Return values (n,) multiplied by the scale of their block. The last block may be shorter."""
+    values = values.flatten()
+    whole = len(values) // block * block
+    scaled = values[:whole].view(-1, block) * scales.flatten()[: whole // block, None]
+    return torch.cat([scaled.flatten(), values[whole:] * scales.flatten()[-1]])
+
+
+@lru_cache(maxsize=8)
+def _fp8_table(dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.arange(256, dtype=torch.uint8).view(dtype).float().to(device)
+
+
+@lru_cache(maxsize=8)
+def _rotation(group: int, device: torch.device) -> Tensor:
+    """Return the orthogonal matrix (group, group) that undoes the rotation of `group` columns."""
+    seed = torch.tensor(_ROTATION, dtype=torch.float32)
+    found = seed
+    while len(found) < group:
+        found = torch.kron(found, seed)
+    return (found / group**0.5).to(device)

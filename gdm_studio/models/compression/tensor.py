@@ -1,0 +1,154 @@
+"""Weights that are compressed in memory and look like ordinary tensors to layers, adapters and hooks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from torch.utils._pytree import tree_map
+
+# Function that writes the weights of the stored tensors to a tensor with one axis, in its number type.
+Expand = Callable[[tuple[Tensor, ...], Tensor], object]
+
+
+class CompressedTensor(Tensor):
+    """Weight that is expanded at each use and released afterwards.
+
+    It has the shape, number type and device of the weight that it stands for. Every operation receives the expanded
+    weight, apart from those that move it to another device, number type or memory format. `parts` are the stored
+    tensors, from which `expand` computes the weight.
+    """
+
+    parts: tuple[Tensor, ...]
+    _expand: Expand
+    _format: torch.memory_format
+
+    @staticmethod
+    def __new__(
+        cls,
+        parts: Sequence[Tensor],
+        expand: Expand,
+        shape: Sequence[int],
+        dtype: torch.dtype = torch.float32,
+        memory_format: torch.memory_format = torch.contiguous_format,
+    ) -> CompressedTensor:
+        strides = torch.empty(tuple(shape), device="meta").contiguous(memory_format=memory_format).stride()
+        found: CompressedTensor = Tensor._make_wrapper_subclass(
+            cls, tuple(shape), strides=strides, dtype=dtype, device=parts[0].device
+        )
+        found.parts = tuple(parts)
+        found._expand = expand
+        found._format = memory_format
+        return found
+
+    def expanded(self) -> Tensor:
+        """Return the weight as an ordinary tensor, which nothing else refers to."""
+        return self._expanded_to(torch.empty(self.numel(), dtype=self.dtype, device=self.device))
+
+    def _expanded_to(self, memory: Tensor) -> Tensor:
+        self._expand(self.parts, memory)
+        return memory.view(self.shape).contiguous(memory_format=self._format)
+
+    def _for_layer(self) -> Tensor:
+        """Return the weight for a layer that is computed at once, in memory that the next layer uses again.
+
+        On a CPU it would take longer to get new memory from the system than to expand the weight.
+        """
+        if self.device.type != "cpu" or torch.is_grad_enabled():
+            return self.expanded()
+        return self._expanded_to(_SCRATCH.memory(self.numel(), self.dtype))
+
+    def reshaped(self, shape: Sequence[int]) -> CompressedTensor:
+        """Return the same weight in another shape. Raises ValueError if it has another number of elements."""
+        if prod(shape) != self.numel():
+            raise ValueError(f"{tuple(self.shape)} cannot have the shape {tuple(shape)}")
+        return CompressedTensor(self.parts, self._expand, shape, self.dtype)
+
+    @property
+    def nbytes(self) -> int:  # type: ignore[override]
+        """Return the memory of the stored tensors in bytes."""
+        return sum(part.nbytes for part in self.parts)
+
+    def __repr__(self, *, tensor_contents: Any = None) -> str:  # type: ignore[override]
+        return f"CompressedTensor({tuple(self.shape)}, {self.dtype}, {self.nbytes} bytes)"
+
+    def _like(
+        self,
+        device: torch.device | None = None,
+        dtype: torch.dtype | None = None,
+        memory_format: torch.memory_format | None = None,
+    ) -> CompressedTensor:
+        """Return the weight on another device, in another number type or memory format."""
+        parts = [part.to(device) if device is not None else part for part in self.parts]
+        if memory_format is None or memory_format == torch.preserve_format:
+            memory_format = self._format
+        return CompressedTensor(parts, self._expand, self.shape, dtype or self.dtype, memory_format)
+
+    @classmethod
+    def __torch_function__(
+        cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        # These are composed of smaller operations. With expanded weights they choose the same ones as for ordinary
+        # tensors, so that the results have the same bits.
+        if func in _LAYERS:
+            args = tuple(each._for_layer() if isinstance(each, CompressedTensor) else each for each in args)
+        # The default would make results members of this class.
+        with torch._C.DisableTorchFunctionSubclass():
+            return func(*args, **(kwargs or {}))
+
+    @classmethod
+    def __torch_dispatch__(  # type: ignore[override]
+        cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        if func in _PRESERVING:
+            moved = {name: (kwargs or {}).get(name) for name in ("device", "dtype", "memory_format")}
+            return args[0]._like(**moved)
+        args, kwargs = tree_map(_expanded, (args, dict(kwargs or {})))
+        return func(*args, **kwargs)
+
+    def __tensor_flatten__(self) -> tuple[list[str], tuple[Expand, torch.dtype, torch.memory_format]]:
+        """Return the names of the stored tensors and all else, from which torch rebuilds a tensor of this class."""
+        return [f"part_{number}" for number in range(len(self.parts))], (self._expand, self.dtype, self._format)
+
+    def __getattr__(self, name: str) -> Tensor:
+        prefix, _, number = name.partition("part_")
+        if prefix or not number.isdigit() or int(number) >= len(self.parts):
+            raise AttributeError(name)
+        return self.parts[int(number)]
+
+    @staticmethod
+    def __tensor_unflatten__(
+        inner: Mapping[str, Tensor], context: tuple[Expand, torch.dtype, torch.memory_format], shape: Any, strides: Any
+    ) -> CompressedTensor:
+        expand, dtype, memory_format = context
+        return CompressedTensor(tuple(inner.values()), expand, shape, dtype, memory_format)
+
+
+def _expanded(value: Any) -> Any:
+    return value.expanded() if isinstance(value, CompressedTensor) else value
+
+
+class _Scratch(threading.local):
+    """Memory of each thread for the weights of one layer. It grows to the size of the largest layer."""
+
+    def __init__(self) -> None:
+        self._found: dict[torch.dtype, Tensor] = {}
+
+    def memory(self, count: int, dtype: torch.dtype) -> Tensor:
+        """Return memory for `count` numbers. The next call returns the same memory."""
+        if dtype not in self._found or len(self._found[dtype]) < count:
+            self._found.pop(dtype, None)
+            with torch.inference_mode(False):
+                self._found[dtype] = torch.empty(count, dtype=dtype)
+        return self._found[dtype][:count]
+
+
+_SCRATCH = _Scratch()
+# Functions of layers with one weight, of which their results share no memory.
+_LAYERS = {F.linear, F.conv2d, F.embedding}
+_PRESERVING = {torch.ops.aten.detach.default, torch.ops.aten._to_copy.default}

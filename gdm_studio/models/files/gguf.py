@@ -1,0 +1,216 @@
+"""Headers of files in GGUF format, in which llama.cpp, stable-diffusion.cpp and ComfyUI-GGUF store quantised weights.
+
+The header has typed key-value pairs, then the name, shape, type and offset of each tensor. Their aligned data follow,
+and are not read here: `Weights` maps them into memory.
+"""
+
+from __future__ import annotations
+
+import struct
+from math import prod
+from pathlib import Path
+from typing import IO
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.header import BLOCKS, LONGEST_NAME, Header, StoredTensor, check_no_overlap
+
+MAGIC = b"GGUF"
+# Key in `Header.metadata` that only GGUF files have: the value of general.architecture.
+ARCHITECTURE = "gguf.architecture"
+# Key-value pairs that are used, and their names in `Header.metadata`.
+_USED = {
+    "general.architecture": ARCHITECTURE,
+    "general.name": "modelspec.title",
+    "general.author": "modelspec.author",
+    "general.license": "modelspec.license",
+}
+_ALIGNMENT = "general.alignment"
+# Prefix of the shape of a tensor that ComfyUI-GGUF has reshaped, so that its rows are divisible into blocks.
+_ORIGINAL_SHAPE = "comfy.gguf.orig_shape."
+# Bytes of a header that are read. The largest tokenizers take a third of that.
+LIMIT = 32 * 2**20
+# Bytes that are read first, enough for most files without a tokenizer.
+_FIRST = 2**20
+MOST_TENSORS = 100_000
+MOST_PAIRS = 100_000
+# Strings in one array; the largest tokenizers have a quarter of that.
+MOST_STRINGS = 2**20
+# Axes of a tensor in GGML.
+MOST_AXES = 4
+# Axes of a tensor before ComfyUI-GGUF has reshaped it.
+MOST_ORIGINAL_AXES = 8
+# Elements along an axis.
+LONGEST_AXIS = 2**40
+MOST_ALIGNMENT = 2**16
+# Names of the types of values, in the notation of `struct`, by their numbers.
+_SCALARS = {
+    0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d",
+}  # fmt: skip
+_STRING, _ARRAY = 8, 9
+# Types of tensors that can be read, by their numbers.
+_READABLE = {
+    0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 6: "Q5_0", 7: "Q5_1", 8: "Q8_0", 10: "Q2_K", 11: "Q3_K", 12: "Q4_K",
+    13: "Q5_K", 14: "Q6_K", 20: "IQ4_NL", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64",
+    30: "BF16",
+}  # fmt: skip
+# Other types, which are named in messages.
+_OTHER = {
+    9: "Q8_1", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 21: "IQ3_S", 22: "IQ2_S",
+    29: "IQ1_M", 34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4", 40: "NVFP4", 41: "Q1_0",
+}  # fmt: skip
+
+Shape = tuple[int, ...]
+# Type, shape in the file and offset in the data section of a tensor.
+_Described = tuple[int, Shape, int]
+
+
+class _Short(Exception):
+    """Signal that the bytes end inside the header."""
+
+
+def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
+    """Return the header of an open GGUF file of `size` bytes.
+
+    Shapes are in the order of torch, outermost axis first. Of a tensor that ComfyUI-GGUF has reshaped, it is the
+    original shape. Tensors of types that cannot be read are left out of `stored`. Raises ModelError.
+    """
+    for count in (_FIRST, LIMIT):
+        file.seek(0)
+        data = file.read(count)
+        try:
+            header = _Parser(data).header()
+            if max((tensor.end for tensor in header.stored.values()), default=0) > size:
+                break
+            check_no_overlap(header.stored.values())
+            return header
+        except _Short:
+            if len(data) == size:
+                break
+        except (ValueError, struct.error) as error:
+            raise ModelError(f"{path.name} is damaged ({error}); copy or download it again.") from error
+    raise ModelError(f"{path.name} is cut short; copy or download it again.")
+
+
+class _Parser:
+    """Parser of the first bytes of a file. Its methods move `_at` past the bytes that they read."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = len(MAGIC)
+        self._metadata = {ARCHITECTURE: ""}
+        self._alignment = 32
+        # Original shapes of reshaped tensors, by name.
+        self._shapes: dict[str, Shape] = {}
+
+    def header(self) -> Header:
+        version = self._number("<I")
+        if version not in (2, 3):
+            raise ValueError(f"its version is {version}")
+        tensors, pairs = self._number("<Q"), self._number("<Q")
+        if tensors > MOST_TENSORS or pairs > MOST_PAIRS:
+            raise ValueError("it has too many entries")
+        for _ in range(pairs):
+            self._pair()
+        described: dict[str, _Described] = {}
+        for _ in range(tensors):
+            name, tensor = self._tensor()
+            if described.setdefault(name, tensor) is not tensor:
+                raise ValueError("a tensor occurs twice")
+        if not described:
+            raise ValueError("it has no tensors")
+        return self._header(described)
+
+    def _header(self, described: dict[str, _Described]) -> Header:
+        start = -(-self._at // self._alignment) * self._alignment
+        shapes = {}
+        stored = {}
+        unreadable = {}
+        for name, (kind, shape, offset) in described.items():
+            shapes[name] = self._shapes.get(name, shape)
+            if prod(shapes[name]) != prod(shape):
+                raise ValueError("the original shape of a tensor has another size")
+            if kind not in _READABLE:
+                unreadable[name] = _OTHER.get(kind, f"number {kind}")
+                continue
+            dtype = _READABLE[kind]
+            if dtype in BLOCKS and (not shape or shape[-1] % BLOCKS[dtype][0]):
+                raise ValueError("a tensor is not divisible into blocks")
+            stored[name] = StoredTensor(dtype, shapes[name], start + offset)
+        return Header(shapes, self._metadata, stored, self._at, unreadable)
+
+    def _pair(self) -> None:
+        key = self._string()
+        value = self._value(self._number("<I"), wanted=key.startswith(_ORIGINAL_SHAPE))
+        if key in _USED and isinstance(value, str):
+            self._metadata[_USED[key]] = value
+        elif key == _ALIGNMENT:
+            if type(value) is not int or not 0 < value <= MOST_ALIGNMENT or value % 8:
+                raise ValueError("its alignment is impossible")
+            self._alignment = value
+        elif key.startswith(_ORIGINAL_SHAPE):
+            if not isinstance(value, tuple):
+                raise ValueError("the original shape of a tensor is malformed")
+            self._shapes[key.removeprefix(_ORIGINAL_SHAPE)] = value
+
+    def _tensor(self) -> tuple[str, _Described]:
+        name = self._string()
+        axes = self._number("<I")
+        if axes > MOST_AXES or len(name) > LONGEST_NAME:
+            raise ValueError("a tensor is malformed")
+        shape = tuple(self._number("<Q") for _ in range(axes))
+        kind, offset = self._number("<I"), self._number("<Q")
+        if any(count > LONGEST_AXIS for count in shape):
+            raise ValueError("a tensor is malformed")
+        return name, (kind, shape[::-1], offset)
+
+    def _value(self, kind: int, *, wanted: bool = False) -> str | int | Shape | None:
+        """Read a value and return it if it is a string or an integer, or if it is a shape and `wanted`."""
+        if kind == _STRING:
+            return self._string()
+        if kind == _ARRAY:
+            return self._array(wanted=wanted)
+        form = self._form(kind)
+        if form in ("<f", "<d", "<?"):
+            self._skip(struct.calcsize(form))
+            return None
+        return self._number(form)
+
+    def _array(self, *, wanted: bool) -> Shape | None:
+        inner, count = self._number("<I"), self._number("<Q")
+        if inner == _STRING:
+            if count > MOST_STRINGS:
+                raise ValueError("a list is too long")
+            for _ in range(count):
+                self._skip(self._number("<Q"))
+            return None
+        form = self._form(inner)
+        if not wanted:
+            self._skip(struct.calcsize(form) * count)
+            return None
+        if count > MOST_ORIGINAL_AXES or form in ("<f", "<d", "<?"):
+            raise ValueError("the original shape of a tensor is malformed")
+        shape = tuple(self._number(form) for _ in range(count))
+        if not all(0 <= axis <= LONGEST_AXIS for axis in shape):
+            raise ValueError("the original shape of a tensor is malformed")
+        return shape
+
+    def _form(self, kind: int) -> str:
+        if kind not in _SCALARS:
+            raise ValueError(f"it has a value of the unknown type {kind}")
+        return _SCALARS[kind]
+
+    def _string(self) -> str:
+        begin = self._at + struct.calcsize("<Q")
+        self._skip(self._number("<Q"))
+        return self._data[begin : self._at].decode("utf-8", "replace")
+
+    def _number(self, form: str) -> int:
+        begin = self._at
+        self._skip(struct.calcsize(form))
+        (found,) = struct.unpack_from(form, self._data, begin)
+        return int(found)
+
+    def _skip(self, count: int) -> None:
+        self._at += count
+        if self._at > len(self._data):
+            raise _Short

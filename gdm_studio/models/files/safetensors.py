@@ -1,0 +1,81 @@
+"""Headers of files in the safetensors format. Does not import torch."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import IO, Any
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.header import (
+    BYTES,
+    LONGEST_NAME,
+    MOST_AXES,
+    Damaged,
+    Header,
+    StoredTensor,
+    check_no_overlap,
+    strict_json,
+)
+from gdm_studio.models.files.quantization import find_quantizations, text_tensors
+
+# Bytes of a header. Those of the largest models have 1 MiB, and parsed JSON takes thirty times the memory.
+LIMIT = 8 * 2**20
+# Objects in the JSON of a header, which has one for each tensor.
+MOST_OBJECTS = 200_000
+_JUNK = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, struct.error)
+
+
+def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Header:
+    """Return the header of an open safetensors file of `size` bytes, whose first eight bytes are `head`.
+
+    Raises ModelError.
+    """
+    try:
+        (length,) = struct.unpack("<Q", head)
+        if not 2 <= length <= LIMIT:
+            raise ValueError(length)
+        data = file.read(length)
+        if data.count(b"{") > MOST_OBJECTS:
+            raise ValueError("too many objects")
+        entries = strict_json(data)
+        metadata = entries.pop("__metadata__", {})
+        if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
+            raise TypeError(metadata)
+        tensors = {_name(name): _tensor(entry, 8 + length) for name, entry in entries.items()}
+    except ModelError as error:
+        raise ModelError(f"{path.name} {error}") from error
+    except _JUNK as error:
+        raise ModelError(f"{path.name} is not a model file, or it is damaged; choose another file.") from error
+    if max((tensor.end for tensor in tensors.values()), default=0) > size:
+        raise ModelError(f"{path.name} is cut short; copy or download it again.")
+    try:
+        check_no_overlap(tensors.values())
+    except Damaged as error:
+        raise ModelError(f"{path.name} is damaged: {error}; copy or download it again.") from error
+    texts = {}
+    for name, tensor in text_tensors(tensors):
+        file.seek(tensor.begin)
+        texts[name] = file.read(tensor.size)
+    return Header.of(tensors, metadata, length, *find_quantizations(tensors, metadata, texts))
+
+
+def _name(name: str) -> str:
+    name.encode()  # raises ValueError for a lone surrogate, which can be neither shown nor written
+    if len(name) > LONGEST_NAME:
+        raise ValueError("a name is too long")
+    return name
+
+
+def _tensor(entry: dict[str, Any], start: int) -> StoredTensor:
+    dtype = entry["dtype"]
+    shape = tuple(entry["shape"])
+    begin, end = entry["data_offsets"]
+    if any(type(count) is not int or count < 0 for count in (*shape, begin, end)) or len(shape) > MOST_AXES:
+        raise ValueError(entry)
+    if not isinstance(dtype, str) or dtype not in BYTES:
+        raise ModelError(f"has tensors of the unknown type {str(dtype)[:20]!r}; choose another file.")
+    tensor = StoredTensor(dtype, shape, start + begin)
+    if tensor.size != end - begin:
+        raise ValueError(entry)
+    return tensor

@@ -1,0 +1,42 @@
+"""Quantised weights are expanded to the same bits on a GPU as on the CPU, and a compressed network can be moved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from gdm_studio.models.compression.ggml import expand_blocks
+from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.weights import Weights
+from tests.models.test_compressed_weights import CASES
+from tests.parity import by_ggml
+
+
+@pytest.mark.parametrize("kind", by_ggml.TYPES)
+def test_blocks_expand_to_the_saved_bits(kind: str, device: torch.device) -> None:
+    with np.load(by_ggml.FILE) as saved:
+        blocks, wanted = (torch.from_numpy(saved[f"{kind} {what}"]) for what in ("blocks", "weights"))
+    found = torch.empty(wanted.shape, device=device)
+    expand_blocks(kind, blocks.to(device), found.view(-1))
+    assert torch.equal(found.cpu().nan_to_num(), wanted.nan_to_num())
+
+
+@pytest.mark.parametrize(("tensors", "wanted", "storage"), CASES.values(), ids=CASES)
+@torch.no_grad()
+def test_a_compressed_layer_can_be_moved(
+    tensors: dict[str, Tensor], wanted: Tensor, storage: str, device: torch.device, tmp_path: Path
+) -> None:
+    save_file(tensors, tmp_path / "a.safetensors")
+    weight = Weights(read_entry(tmp_path / "a.safetensors")).compressed("l.weight")
+    layer = nn.Linear(wanted.shape[1], wanted.shape[0], bias=False, device="meta")
+    layer.load_state_dict({"weight": weight}, assign=True)
+    layer.to(device)
+    assert isinstance(layer.weight, CompressedTensor) and layer.weight.device.type == device.type
+    assert torch.allclose(layer.weight.expanded().cpu(), wanted, rtol=1e-5, atol=1e-6)
+    assert layer(torch.ones(2, wanted.shape[1], device=device)).shape == (2, wanted.shape[0])

@@ -1,0 +1,47 @@
+"""The expansion of quantised blocks against the `gguf` package, bit for bit."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from gdm_studio.models.compression.ggml import EXPANSIONS, expand_blocks
+from gdm_studio.models.files.header import BLOCKS
+from tests.parity import by_ggml
+
+
+def check(kind: str, blocks: np.ndarray, weights: np.ndarray) -> None:
+    """Check the expansion in every number type. Weights that are no numbers need not have the same bits."""
+    wanted = torch.from_numpy(weights)
+    for dtype, bits in ((torch.float32, torch.int32), (torch.float16, torch.int16), (torch.bfloat16, torch.int16)):
+        found = torch.empty(wanted.shape, dtype=dtype)
+        expand_blocks(kind, torch.from_numpy(blocks), found.view(-1))
+        assert torch.equal(found.isnan(), wanted.isnan())
+        assert torch.equal(_without_nan(found).view(bits), _without_nan(wanted.to(dtype)).view(bits)), (kind, dtype)
+
+
+def _without_nan(weights: Tensor) -> Tensor:
+    return torch.where(weights.isnan(), 0, weights)
+
+
+def test_every_type_can_be_expanded() -> None:
+    assert set(EXPANSIONS) == set(BLOCKS) == set(by_ggml.TYPES)
+
+
+@pytest.mark.parametrize("kind", by_ggml.TYPES)
+def test_blocks_expand_to_the_saved_bits(kind: str) -> None:
+    with np.load(by_ggml.FILE) as saved:
+        blocks, weights = saved[f"{kind} blocks"], saved[f"{kind} weights"]
+    assert blocks.shape[1] == BLOCKS[kind][1] and weights.shape[1] == BLOCKS[kind][0]
+    check(kind, blocks, weights)
+
+
+@pytest.mark.skipif(find_spec("gguf") is None, reason="the saved bits are checked without the package")
+@pytest.mark.parametrize("kind", by_ggml.TYPES)
+def test_random_blocks_expand_to_the_bits_of_the_package(kind: str) -> None:
+    blocks = by_ggml.blocks(kind, seed=1000, count=2000)
+    check(kind, blocks, by_ggml.weights(kind, blocks))
