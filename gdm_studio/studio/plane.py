@@ -33,18 +33,18 @@ EXACT = "exact"
 # The denoisers by name, with their titles: the exact one, and networks by the type of their prediction.
 DENOISERS = {
     EXACT: QT_TRANSLATE_NOOP("Plane", "Exact"),
-    "edm": QT_TRANSLATE_NOOP("Plane", "Network, EDM's scaling"),
-    "epsilon": QT_TRANSLATE_NOOP("Plane", "Network, predicts the noise"),
-    "x0": QT_TRANSLATE_NOOP("Plane", "Network, predicts the data"),
+    "edm": QT_TRANSLATE_NOOP("Plane", "Network (EDM)"),
+    "epsilon": QT_TRANSLATE_NOOP("Plane", "Network (noise)"),
+    "x0": QT_TRANSLATE_NOOP("Plane", "Network (data)"),
 }
 # Expected clean points for noisy points (n, 2) at a noise level, of a class or of all points.
 Predict = Callable[[np.ndarray, NoiseLevel, int | None], np.ndarray]
 # The processes by name, with their titles, in the order of the menu.
 PROCESSES: dict[str, tuple[str, Callable[[], Process]]] = {
-    "vp-linear": (QT_TRANSLATE_NOOP("Plane", "Variance preserving, linear"), lambda: vp("linear")),
-    "vp-cosine": (QT_TRANSLATE_NOOP("Plane", "Variance preserving, cosine"), lambda: vp("cosine")),
-    "subvp": (QT_TRANSLATE_NOOP("Plane", "Sub-variance preserving"), sub_vp),
-    "ve": (QT_TRANSLATE_NOOP("Plane", "Variance exploding"), ve),
+    "vp-linear": (QT_TRANSLATE_NOOP("Plane", "VP, linear"), lambda: vp("linear")),
+    "vp-cosine": (QT_TRANSLATE_NOOP("Plane", "VP, cosine"), lambda: vp("cosine")),
+    "subvp": (QT_TRANSLATE_NOOP("Plane", "Sub-VP"), sub_vp),
+    "ve": (QT_TRANSLATE_NOOP("Plane", "VE"), ve),
     "edm": (QT_TRANSLATE_NOOP("Plane", "EDM"), edm),
     "flow": (QT_TRANSLATE_NOOP("Plane", "Rectified flow"), flow),
 }
