@@ -45,7 +45,7 @@ LAYERS = [
         "tasks",
         "preload",
     },
-    {"family_tree", "gallery", "models"},
+    {"family_tree", "gallery", "learn", "models"},
     {"create", "export"},
     {"compare", "settings"},
     {"shell"},

@@ -34,8 +34,12 @@ class Diffusion:
 
     def x0(self, network: Network, x: Array, at: NoiseLevel, *conditioning: Array) -> Array:
         """Return the clean images that the network predicts from x: c_skip·x + c_out·F (Karras et al. 2022, eq. 7)."""
+        return self.to_x0(network(self.scaled_input(x, at), self.time(at), *conditioning), x, at)
+
+    def to_x0(self, output: Array, x: Array, at: NoiseLevel) -> Array:
+        """Return the clean images c_skip·x + c_out·F for an output F of the network."""
         scales = self.scales(at)
-        return scales.c_skip * x + scales.c_out * network(scales.c_in * x, self.time(at), *conditioning)
+        return scales.c_skip * x + scales.c_out * output
 
     def target(self, x0: Array, x: Array, at: NoiseLevel) -> Array:
         """Return the training target of the network, the F for which the prediction from x is x0.

@@ -604,6 +604,12 @@ GO_TO = {
         synonyms=QT_TRANSLATE_NOOP("Action", "checkpoints ckpt lora weights safetensors load install"),
         keys="Ctrl+4",
     ),
+    "learn": _go_to(
+        QT_TRANSLATE_NOOP("Action", "Learn"),
+        tip=QT_TRANSLATE_NOOP("Action", "Watch samplers on points in the plane"),
+        synonyms=QT_TRANSLATE_NOOP("Action", "lab plane toy points score course lesson"),
+        keys="Ctrl+5",
+    ),
     "family-tree": _go_to(
         QT_TRANSLATE_NOOP("Action", "Family tree"),
         tip=QT_TRANSLATE_NOOP("Action", "Compare the systems of the literature"),

@@ -38,8 +38,8 @@ def required_row_heights(table: QTableView) -> list[int]:
 
 def test_the_tree_is_navigated_by_mouse_and_keyboard(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.open_page("models")
-        window.models_page.family_tree.click()
+        window.open_page("learn")
+        window.learn_page.tree.click()
         assert window.page() == "family-tree"
         page = window.family_page
         await until(lambda: page.graph.choice() == "ddpm")
@@ -72,7 +72,7 @@ def test_the_tree_is_navigated_by_mouse_and_keyboard(home: Path) -> None:
         assert page.graph.choice() == "vae"
         await until(lambda: "z is decoded" in details_text(window))
         page.back.click()
-        assert window.page() == "models"
+        assert window.page() == "learn"
 
     run_in_window(play)
 
@@ -107,7 +107,7 @@ def test_a_system_with_weights_can_be_tried(home: Path) -> None:
         assert first.label == "airplane" and first.image == "" and window.page() == "create"
         await until(lambda: notice_button(window, "Undo"))
         assert window.draft.written.prompt == "a fox with a hat"
-        window.top.page_chosen.emit("models")
+        window.top.page_chosen.emit("learn")
         assert window.page() == "family-tree", "where people were"
         page.choose("dp-trajectory")
         page.details.action.click()

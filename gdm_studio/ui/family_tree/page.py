@@ -55,7 +55,11 @@ class FamilyTreePage(QFrame):
         ]
         self.view = Segmented(theme, views, name=self.tr("View of the systems"))
         self.back = ActionButton(
-            theme, self.tr("Models"), tooltip=self.tr("Back to the models"), name="chevron-left", role="card"
+            theme,
+            self.tr("The plane"),
+            tooltip=self.tr("Back to the points in the plane"),
+            name="chevron-left",
+            role="card",
         )
         self._scroll = QScrollArea()
         self._stack = QStackedWidget()

@@ -19,14 +19,13 @@ from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import About
 from gdm_studio.models.catalogue.inventory import InventoryRow, group_of, prompt_text_of, row_of_card
-from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.look.item_models import EntryPainter, Index, RowTable
 from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.models.kinds import family_text, group_text
 from gdm_studio.ui.translation import date_text, translate
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, button_of, in_columns, label
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, in_columns, label
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
@@ -102,7 +101,6 @@ class ModelsPage(QFrame):
     insert_asked = Signal(object)
     open_folder = Signal()
     add_folder = Signal()
-    family_asked = Signal()
     # The row that was selected.
     shown = Signal(object)
 
@@ -143,12 +141,11 @@ class ModelsPage(QFrame):
             name="plus",
             role="card",
         )
-        self.family_tree = button_of(theme, GO_TO["family-tree"].bind(self.family_asked.emit), icon=True, role="card")
         self._own = _own_models()
         self._lay_out()
         self._connect()
         # The table comes first, because it has the focus when the page opens.
-        order = (self.table, self.search, self.family_tree, *self.filters.values(), self._add, self._folder)
+        order = (self.table, self.search, *self.filters.values(), self._add, self._folder)
         for one, other in pairwise(order):
             self.setTabOrder(one, other)
 
@@ -267,11 +264,10 @@ class ModelsPage(QFrame):
             margins=(12, 0, 0, 0),
             spacing=10,
         )
-        search = in_row((self.search, 1), self.family_tree, spacing=SPACE.gap)
         narrow = in_row(*((box, 1) for box in self.filters.values()), spacing=SPACE.gap)
         left = stacked(
             head,
-            search,
+            self.search,
             narrow,
             (self.table, 1),
             margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge),

@@ -56,8 +56,9 @@ if TYPE_CHECKING:
     from gdm_studio.ui.widgets.panes.item import Item
 
 MODELS = "models"
-PAGES = ("create", "gallery", "compare", MODELS)
-# Second page of the tab Models.
+LEARN = "learn"
+PAGES = ("create", "gallery", "compare", MODELS, LEARN)
+# Second page of the tab Learn.
 FAMILY_TREE = "family-tree"
 # Time that closing waits for the running step, and then for the other tasks.
 LANE_MS = 4000
@@ -94,8 +95,8 @@ class Window(QMainWindow):
         self.worker = WorkerThread(self.runner)
         self.commands = Commands(self)
         self._started = False
-        # The page of the tab Models that was open last.
-        self._of_models = MODELS
+        # The page of the tab Learn that was open last.
+        self._of_learn = LEARN
         with theme.undressed():
             self.draft = Draft()
             self._lay_out()
@@ -135,6 +136,8 @@ class Window(QMainWindow):
             self._add_settings()
         if page == FAMILY_TREE and page not in self._page_of:
             self._add_family_tree()
+        if page == LEARN and page not in self._page_of:
+            self._add_learn()
         if page not in self._page_of:
             page = PAGES[0]
         if self.pages.currentWidget() is not self._page_of[page]:
@@ -142,21 +145,25 @@ class Window(QMainWindow):
             # These notices would otherwise be shown over the new page.
             self._notices.clear("success", "info")
         self.pages.setCurrentWidget(self._page_of[page])
-        self.top.set_page(MODELS if page == FAMILY_TREE else page)
-        if page in (MODELS, FAMILY_TREE):
-            self._of_models = page
+        self.top.set_page(LEARN if page == FAMILY_TREE else page)
+        if page in (LEARN, FAMILY_TREE):
+            self._of_learn = page
         if page == MODELS:
             self.tasks.start(self.scan_models())
         if page == FAMILY_TREE:
             self.tasks.start(self._family_tree_controller.show())
+        if page == LEARN:
+            self._learn_controller.show()
+        elif LEARN in self._page_of:
+            self.learn_page.stop()
 
     def _open_tab(self, page: str) -> None:
         """Open the page of a tab.
 
-        The Models tab has two pages, the models and the family tree. It opens the page that was used last. If the
-        family tree is open already, it opens the models.
+        The Learn tab has two pages, the plane and the family tree. It opens the page that was used last. If the
+        family tree is open already, it opens the plane.
         """
-        self.open_page(self._of_models if page == MODELS and self.page() != FAMILY_TREE else page)
+        self.open_page(self._of_learn if page == LEARN and self.page() != FAMILY_TREE else page)
 
     def page(self) -> str:
         """Return the id of the open page."""
@@ -334,7 +341,6 @@ class Window(QMainWindow):
         self.models_page.use_model.connect(self._choose_model)
         self.models_page.insert_asked.connect(self._put_into_prompt)
         self.models_page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir(), make=True)))
-        self.models_page.family_asked.connect(lambda: self.open_page(FAMILY_TREE))
         self.models_controller = ModelsController(self._context, self.models_page)
         self.settings.show_on(self.models_page)
         self.create_page.stage.welcome.checkpoint_asked.connect(self.models_controller.ask_checkpoint)
@@ -386,11 +392,20 @@ class Window(QMainWindow):
         from gdm_studio.ui.family_tree.page import FamilyTreePage
 
         self.family_page = FamilyTreePage(self.theme)
-        self.family_page.back_asked.connect(lambda: self.open_page(MODELS))
+        self.family_page.back_asked.connect(lambda: self.open_page(LEARN))
         # Hide the notice about a copied command when another system is shown.
         self.family_page.shown.connect(lambda _: self._notices.clear("success"))
         self._family_tree_controller = FamilyTreeController(self._context, self.family_page)
         self.add_page(FAMILY_TREE, self.family_page)
+
+    def _add_learn(self) -> None:
+        from gdm_studio.ui.learn.controller import LearnController
+        from gdm_studio.ui.learn.page import LearnPage
+
+        self.learn_page = LearnPage(self.theme)
+        self.learn_page.tree_asked.connect(lambda: self.open_page(FAMILY_TREE))
+        self._learn_controller = LearnController(self._context, self.learn_page)
+        self.add_page(LEARN, self.learn_page)
 
     async def scan_models(self) -> None:
         """Scan the model folders, and update the model lists if the models have changed."""
@@ -575,6 +590,9 @@ class Window(QMainWindow):
         self.export_controller.close()
         self.steps.close()
         self.prompt_controller.close()
+        if LEARN in self._page_of:
+            self.learn_page.stop()
+            self._learn_controller.close()
         await self.models_controller.stop()
         self.generation.closing = True
         self.worker.stop()

@@ -190,6 +190,7 @@ class _Search(QToolButton):
         """Show the text beside the keys, or only the keys."""
         if worded != self._worded:
             self._worded = worded
+            self.setText(PALETTE.title if worded else "")
             self.updateGeometry()
             self.update()
 

@@ -1,0 +1,245 @@
+"""Runs of the samplers on points in the plane, where the score and the true distribution are known exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.exact import seeded
+from gdm_studio.maths.exact.densities import DENSITIES, Density, Line, along
+from gdm_studio.maths.exact.distance import sliced_w1
+from gdm_studio.maths.exact.mixture import Mixture
+from gdm_studio.maths.guidance import guided, tempered
+from gdm_studio.maths.path import CLEAN, Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.processes import Process, edm, flow, sub_vp, ve, vp
+from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
+from gdm_studio.maths.spacings import SPACINGS
+
+# Number of points.
+COUNT = 2000
+# Numbers of steps at which the distance to the truth is measured.
+STEP_COUNTS = (2, 3, 4, 6, 8, 12, 20, 32, 50)
+# Number of points on which the variance at a noise level is estimated.
+VARIANCE_COUNT = 500
+# Density whose lines the user draws.
+DRAWN = "drawn"
+# The denoiser by which every other one is measured.
+EXACT = "exact"
+# The denoisers by name, with their titles: the exact one, and networks by the type of their prediction.
+DENOISERS = {
+    EXACT: QT_TRANSLATE_NOOP("Plane", "Exact"),
+    "edm": QT_TRANSLATE_NOOP("Plane", "Network (EDM)"),
+    "epsilon": QT_TRANSLATE_NOOP("Plane", "Network (noise)"),
+    "x0": QT_TRANSLATE_NOOP("Plane", "Network (data)"),
+}
+# Expected clean points for noisy points (n, 2) at a noise level, of a class or of all points.
+Predict = Callable[[np.ndarray, NoiseLevel, int | None], np.ndarray]
+# The processes by name, with their titles, in the order of the menu.
+PROCESSES: dict[str, tuple[str, Callable[[], Process]]] = {
+    "vp-linear": (QT_TRANSLATE_NOOP("Plane", "VP, linear"), lambda: vp("linear")),
+    "vp-cosine": (QT_TRANSLATE_NOOP("Plane", "VP, cosine"), lambda: vp("cosine")),
+    "subvp": (QT_TRANSLATE_NOOP("Plane", "Sub-VP"), sub_vp),
+    "ve": (QT_TRANSLATE_NOOP("Plane", "VE"), ve),
+    "edm": (QT_TRANSLATE_NOOP("Plane", "EDM"), edm),
+    "flow": (QT_TRANSLATE_NOOP("Plane", "Rectified flow"), flow),
+}
+
+
+@dataclass(frozen=True)
+class PlaneSettings:
+    """The settings of a run on the plane. `label` is a class, 0 or 1, or None for all points.
+
+    `lines` are the user's lines, for the density DRAWN.
+    """
+
+    density: str = "ring"
+    process: str = "vp-linear"
+    sampler: str = "ddim"
+    spacing: str = "trailing"
+    steps: int = 20
+    label: int | None = None
+    guidance_scale: float = 1.0
+    temperature: float = 1.0
+    seed: int = 1
+    denoiser: str = EXACT
+    lines: tuple[Line, ...] = ()
+
+
+def samplers() -> Iterator[SamplerSpec]:
+    """Yield the samplers that need nothing besides a denoiser."""
+    return (spec for spec in SAMPLERS.values() if not spec.needs)
+
+
+def spacings() -> list[str]:
+    """Return the names of the spacings that need no table of a model."""
+    return [name for name, spec in SPACINGS.items() if spec.group and not spec.needs_table]
+
+
+@lru_cache(maxsize=8)
+def density_of(name: str, lines: tuple[Line, ...] = ()) -> Density:
+    """Return a density by its name. Raises BadRequest for an unknown name, or lines without a length."""
+    if name == DRAWN:
+        return along(lines)
+    if name not in DENSITIES:
+        raise BadRequest(f"There is no density called {name!r}; choose one of {', '.join(DENSITIES)}.")
+    return DENSITIES[name][1]()
+
+
+@lru_cache(maxsize=8)
+def process_of(name: str) -> Process:
+    """Return a process by its name. Raises BadRequest for an unknown name."""
+    if name not in PROCESSES:
+        raise BadRequest(f"There is no process called {name!r}; choose one of {', '.join(PROCESSES)}.")
+    return PROCESSES[name][1]()
+
+
+@dataclass(frozen=True)
+class PlaneRun:
+    """The points after each step of a run, from noise to data.
+
+    `x[i]` and `denoised[i]` (COUNT, 2) are the points at the noise level `path[i]`, and the clean points predicted from
+    them. The last `denoised` are the final points.
+    """
+
+    settings: PlaneSettings
+    path: NoisePath
+    x: tuple[np.ndarray, ...]
+    denoised: tuple[np.ndarray, ...]
+
+    @property
+    def steps(self) -> int:
+        return len(self.path) - 1
+
+    @cached_property
+    def classes(self) -> np.ndarray:
+        """The class (0 or 1) of each final point, of shape (COUNT,)."""
+        return density_of(self.settings.density, self.settings.lines).class_of(self.x[-1])
+
+    @cached_property
+    def distances(self) -> list[float]:
+        """The distance of the points at each noise level from their true distribution there."""
+        true = target(self.settings)
+        return [distance(x, true, at) for x, at in zip(self.x, self.path, strict=True)]
+
+
+def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneRun:
+    """Run a sampler on COUNT points. Raises BadRequest for settings that do not suit.
+
+    `predict` replaces the exact prediction.
+    """
+    process = process_of(settings.process)
+    path = process.path(settings.spacing, settings.steps)
+    denoise = denoiser(settings, predict)
+    noise = seeded(settings.seed)
+    x = process.prior(noise, np.zeros((COUNT, 2)), path[0])
+    found, denoised = [x], []
+    sampler = SAMPLERS[settings.sampler]
+    for step in sampler.fn(denoise, x, path, noise):
+        found.append(step.x)
+        denoised.append(step.denoised)
+    return PlaneRun(settings, path, tuple(found), (*denoised, found[-1]))
+
+
+def forward(settings: PlaneSettings) -> PlaneRun:
+    """Add noise to true points along the same path. The order is that of `run_plane`, from noise to data."""
+    path = process_of(settings.process).path(settings.spacing, settings.steps)
+    true = target(settings).sample(COUNT, seed=settings.seed)
+    noise = np.random.default_rng(settings.seed).normal(size=true.shape)
+    found = tuple(at.alpha * true + at.sigma * noise for at in path)
+    return PlaneRun(settings, path, found, (true,) * len(path))
+
+
+def target(settings: PlaneSettings) -> Mixture:
+    """Return the distribution that the points should have: that of the class, or of all points."""
+    density = density_of(settings.density, settings.lines)
+    return density.mixture if settings.label is None else density.only(settings.label)
+
+
+def exact(settings: PlaneSettings) -> Predict:
+    """Return the exact prediction, E[x0 | x], of the density and its classes."""
+    density = density_of(settings.density, settings.lines)
+    by_label = {label: density.mixture if label is None else density.only(label) for label in (None, 0, 1)}
+    return lambda x, at, label: by_label[label].denoise(x, at)
+
+
+def denoiser(settings: PlaneSettings, predict: Predict | None = None) -> Denoise:
+    """Return a denoiser with guidance towards a class and with temperature, by default from the exact prediction."""
+    predicted, label = predict or exact(settings), settings.label
+
+    def alone(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
+        return predicted(x, at, label)
+
+    denoise: Denoise = alone
+    if label is not None and settings.guidance_scale != 1:
+        denoise = guided(lambda x, at: (alone(x, at), predicted(x, at, None)), settings.guidance_scale)
+    return tempered(denoise, settings.temperature, 1.0, _level_variance(target(settings)))
+
+
+def distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
+    """Return the sliced W1 distance of points (n, 2) from a distribution at a noise level, relative to its spread."""
+    spread = float(np.hypot(at.alpha, at.sigma))
+    return sliced_w1(x / spread, true.sample(len(x), seed=101, at=at) / spread)
+
+
+def floor(settings: PlaneSettings) -> float:
+    """Return the mean distance between two samples of COUNT true points, which no sampler can fall below for long."""
+    true = target(settings)
+    return float(np.mean([distance(true.sample(COUNT, seed=seed), true) for seed in range(102, 107)]))
+
+
+def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> list[tuple[int, float]]:
+    """Return (evaluations of the denoiser, distance of the final points) for each number of steps in STEP_COUNTS.
+
+    Numbers of steps that the sampler or the spacing does not support are left out.
+    """
+    true = target(settings)
+    found = []
+    for steps in STEP_COUNTS:
+        count = 0
+        try:
+            chosen = replace(settings, steps=steps)
+            process = process_of(chosen.process)
+            path = process.path(chosen.spacing, steps)
+            denoise = denoiser(chosen, predict)
+
+            def counted(x: np.ndarray, at: NoiseLevel, denoise: Denoise = denoise) -> np.ndarray:
+                nonlocal count
+                count += 1
+                predicted: np.ndarray = denoise(x, at)
+                return predicted
+
+            noise = seeded(chosen.seed)
+            x = process.prior(noise, np.zeros((COUNT, 2)), path[0])
+            for step in SAMPLERS[chosen.sampler].fn(counted, x, path, noise):
+                x = step.x
+        except BadRequest:
+            continue
+        found.append((count, distance(x, true)))
+    return found
+
+
+def field(settings: PlaneSettings, at: NoiseLevel, places: np.ndarray, predict: Predict | None = None) -> np.ndarray:
+    """Return the score ∇ log p(x) times sigma at some places (n, 2): the direction from noise to data.
+
+    It is (alpha·x0 − x) / sigma for the predicted x0, which is minus the predicted noise. It is 0 without noise.
+    """
+    if not at.sigma:
+        return np.zeros_like(places)
+    predicted: np.ndarray = denoiser(settings, predict)(places, at)
+    return (at.alpha * predicted - places) / at.sigma
+
+
+def _level_variance(mixture: Mixture) -> Callable[[NoiseLevel], float]:
+    @lru_cache(maxsize=256)
+    def variance(at: NoiseLevel) -> float:
+        drawn = mixture.sample(VARIANCE_COUNT, seed=13, at=at)
+        # The variance v of Gaussian data with this mean error: 1/error = 1/v + (alpha/sigma)².
+        error = float(mixture.posterior_variance(drawn, at).mean())
+        return 1 / max(1 / error - (at.alpha / at.sigma) ** 2, 1e-9)
+
+    return variance

@@ -1,0 +1,122 @@
+"""A small network that learns to denoise points in the plane within seconds."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.exact.densities import Density
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.processes import Process
+from gdm_studio.networks.point_networks import PointBackbone, PointBackboneConfig
+
+# Points of a batch.
+BATCH = 1024
+RATE = 2e-3
+# Decay of the averaged weights in one step.
+DECAY = 0.995
+# Share of the points whose class the network is not told, as guidance needs it.
+WITHOUT_CLASS = 0.2
+# Points at each of the noise levels on which the error is measured.
+MEASURED = 256
+LEVELS = 32
+
+
+class PlaneNetwork:
+    """A network in training on a density of points and a process. `prediction` is "edm", "epsilon" or "x0".
+
+    `steps` is the number of batches so far and `seconds` their time.
+    """
+
+    def __init__(self, density: Density, process: Process, prediction: str, *, seed: int = 0) -> None:
+        self._density = density
+        self._diffusion = Diffusion(process, prediction)
+        self._rng = np.random.default_rng(seed)
+        self._levels = [process.coordinates(ratio) for ratio in process.ratios if math.isfinite(ratio)]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self._network = PointBackbone(PointBackboneConfig(told=2))
+        self._average = AveragedModel(self._network, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
+        self._optimiser = torch.optim.Adam(self._network.parameters(), RATE)
+        self.steps = 0
+        self.seconds = 0.0
+
+    def train(self, seconds: float) -> None:
+        """Train for some seconds, and at least one step."""
+        end = time.monotonic() + seconds
+        began = time.monotonic()
+        while True:
+            self._step()
+            if time.monotonic() >= end:
+                break
+        self.seconds += time.monotonic() - began
+
+    def train_steps(self, steps: int) -> None:
+        """Train for a number of steps."""
+        for _ in range(steps):
+            self._step()
+
+    def predict(self, x: np.ndarray, at: NoiseLevel, label: int | None) -> np.ndarray:
+        """Return the clean points (n, 2) that the network expects for noisy points of a class or of all points."""
+        labels = np.full(len(x), -1 if label is None else label)
+        levels = NoiseLevel(np.full((len(x), 1), at.alpha), np.full((len(x), 1), at.sigma))  # type: ignore[arg-type]
+        with torch.no_grad():
+            found = self._outputs(self._average.module, x, levels, labels).double().numpy()
+        predicted: np.ndarray = self._diffusion.to_x0(found, x, at)
+        return predicted
+
+    def excess(self) -> float:
+        """Return the mean squared error of the network above that of the exact denoiser, relative to the latter.
+
+        Errors are weighted by 1 + (alpha/sigma)², as in EDM's loss, and averaged over the noise levels of the process.
+        0 is the best possible.
+        """
+        rng = np.random.default_rng(7)
+        wrong = least = 0.0
+        for index in np.linspace(0, len(self._levels) - 1, LEVELS).round().astype(int):
+            at = self._levels[index]
+            true, _ = self._sample(rng, MEASURED)
+            x = at.alpha * true + at.sigma * rng.normal(size=true.shape)
+            weight = 1 + (at.alpha / at.sigma) ** 2
+            exact = self._density.mixture.denoise(x, at)
+            wrong += float(weight * ((self.predict(x, at, None) - exact) ** 2).mean())
+            least += float(weight * ((exact - true) ** 2).mean())
+        return wrong / least
+
+    def _step(self) -> None:
+        true, labels = self._sample(self._rng, BATCH)
+        labels[self._rng.random(BATCH) < WITHOUT_CLASS] = -1
+        chosen = [self._levels[index] for index in self._rng.integers(len(self._levels), size=BATCH)]
+        alpha, sigma = (np.array(part)[:, None] for part in zip(*chosen, strict=True))
+        levels = NoiseLevel(alpha, sigma)  # type: ignore[arg-type]
+        x = alpha * true + sigma * self._rng.normal(size=true.shape)
+        wanted = torch.from_numpy(self._diffusion.target(true, x, levels)).float()
+        loss = (self._outputs(self._network, x, levels, labels) - wanted).square().mean()
+        self._optimiser.zero_grad()
+        loss.backward()
+        self._optimiser.step()
+        self._average.update_parameters(self._network)
+        self.steps += 1
+
+    def _sample(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Draw true points and their classes."""
+        mixture = self._density.mixture
+        modes = rng.choice(len(mixture.weights), size=count, p=mixture.weights)
+        spread = np.sqrt(mixture.variances[modes, None])
+        return mixture.means[modes] + spread * rng.normal(size=(count, 2)), self._density.classes[modes].copy()
+
+    def _outputs(self, network: torch.nn.Module, x: np.ndarray, levels: NoiseLevel, labels: np.ndarray) -> Tensor:
+        """Return the outputs (n, 2) for points whose spread is scaled to 1, at times from 0 to 1."""
+        spread = np.hypot(levels.alpha, levels.sigma)
+        times = np.arctan2(levels.sigma, levels.alpha) / (math.pi / 2)
+        told = np.stack([labels == 0, labels == 1], axis=1).astype(np.float32)
+        points = torch.from_numpy(x / spread).float()[:, None, None]
+        given = torch.from_numpy(told)
+        found: Tensor = network(points, torch.from_numpy(times[:, 0]).float(), given)
+        return found[:, 0, 0]

@@ -1,0 +1,258 @@
+"""Controls of the plane: the density, the settings of the run, and one changed setting for a second run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.exact.densities import DENSITIES, Line
+from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.studio.plane import DENOISERS, DRAWN, PROCESSES, PlaneSettings, samplers, spacings
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import (
+    ActionButton,
+    Choice,
+    Combo,
+    FramedSegmented,
+    Labelled,
+    Segmented,
+    SliderRow,
+    label,
+    rule,
+    scrolled,
+    wrapped,
+)
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+# Titles of the settings that a second run may change, in the order of the menu.
+CHANGES = {
+    "process": QT_TRANSLATE_NOOP("PlaneControls", "Noise"),
+    "denoiser": QT_TRANSLATE_NOOP("PlaneControls", "Denoiser"),
+    "sampler": QT_TRANSLATE_NOOP("PlaneControls", "Scheduler"),
+    "spacing": QT_TRANSLATE_NOOP("PlaneControls", "Step spacing"),
+    "steps": QT_TRANSLATE_NOOP("PlaneControls", "Steps"),
+    "temperature": QT_TRANSLATE_NOOP("PlaneControls", "Temperature"),
+    "guidance_scale": QT_TRANSLATE_NOOP("PlaneControls", "Guidance"),
+}
+# Value of a changed setting when it is chosen; the sampler adds noise, where the first one does not.
+CHANGED = {
+    "sampler": "ddpm",
+    "steps": 5,
+    "spacing": "karras",
+    "process": "vp-cosine",
+    "denoiser": "edm",
+    "temperature": 0.5,
+    "guidance_scale": 4.0,
+}
+# Labels of the classes, and their ids in the menu.
+LABELS: dict[str, int | None] = {"both": None, "first": 0, "second": 1}
+
+
+@dataclass(frozen=True)
+class SettingEditor:
+    """A widget that edits a setting, with functions that read and write its value."""
+
+    widget: QWidget
+    value: Callable[[], Any]
+    set_value: Callable[[Any], None]
+
+
+class PlaneControls(QFrame):
+    """Panel with the settings of both runs. It emits `changed()` for user input, and `clear_asked()`."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self._theme = theme
+        self._seed = PlaneSettings().seed
+        self._lines: tuple[Line, ...] = ()
+        self.density = Combo(theme, name=self.tr("Density"))
+        drawn = Choice(DRAWN, self.tr("Draw your own"), self.tr("Draw lines into the plane"))
+        titles = [Choice(name, translate("Density", title)) for name, (title, _) in DENSITIES.items()]
+        self.density.set_choices([*titles, drawn])
+        self.editors = {name: self._editor(name) for name in CHANGES}
+        self.label = Segmented(
+            theme,
+            [
+                Choice("both", self.tr("Both"), self.tr("Points of both classes")),
+                Choice("first", self.tr("First"), self.tr("Points of the first class")),
+                Choice("second", self.tr("Second"), self.tr("Points of the second class")),
+            ],
+            name=self.tr("Class"),
+        )
+        self.noise = ActionButton(theme, self.tr("New noise"), tooltip=self.tr("Start from other noise"), name="dices")
+        self.clear = ActionButton(theme, self.tr("Clear"), tooltip=self.tr("Remove the drawn lines"), name="eraser")
+        self.clear.setEnabled(False)
+        self.change = Combo(theme, name=self.tr("One change"))
+        self.change.set_choices(
+            [
+                Choice("", self.tr("Nothing")),
+                *(Choice(name, translate("PlaneControls", title)) for name, title in CHANGES.items()),
+            ]
+        )
+        self.change.setToolTip(self.tr("A second run from the same noise in which one setting differs"))
+        self.changed_editors = {name: self._editor(name) for name in CHANGES}
+        self._lay_out()
+        self._show(PlaneSettings(density=next(iter(DENSITIES))))
+        self.density.set_choice("ring")
+        self.change.set_choice("sampler")
+        self._show_change()
+        self._connect()
+
+    def settings(self) -> PlaneSettings:
+        """Return the settings of the first run."""
+        values = {name: editor.value() for name, editor in self.editors.items()}
+        label_chosen = LABELS[self.label.choice()]
+        return PlaneSettings(
+            density=self.density.choice(), label=label_chosen, seed=self._seed, lines=self._lines, **values
+        )
+
+    def changed_settings(self) -> PlaneSettings | None:
+        """Return the settings of the second run, or None if nothing is changed."""
+        name = self.change.choice()
+        if not name:
+            return None
+        return replace(self.settings(), **{name: self.changed_editors[name].value()})
+
+    def change_title(self, settings: PlaneSettings) -> str:
+        """Return the value of the setting in which both runs differ, as text; "" if there is no second run."""
+        name = self.change.choice()
+        return self.value_text(name, getattr(settings, name)) if name else ""
+
+    def value_text(self, name: str, value: Any) -> str:
+        """Return the value of a setting as text."""
+        titles = {choice.id: choice.title for choice in _choices(name)}
+        if name in ("sampler", "spacing", "process", "denoiser"):
+            return titles[value]
+        number = f"{value:g}"
+        return f"{translate('PlaneControls', CHANGES[name])} {number}"
+
+    def add_line(self, line: Line) -> None:
+        """Add a line to the drawn density."""
+        self._lines = (*self._lines, tuple(line))
+        self.clear.setEnabled(True)
+        self.changed.emit()
+
+    def is_drawing(self) -> bool:
+        """Return True if the density is drawn by the user."""
+        return self.density.choice() == DRAWN
+
+    def _editor(self, name: str) -> SettingEditor:
+        title = translate("PlaneControls", CHANGES[name])
+        if name in ("sampler", "spacing", "process", "denoiser"):
+            combo = Combo(self._theme, name=title)
+            combo.set_choices(_choices(name))
+            combo.chosen.connect(lambda _: self.changed.emit())
+            return SettingEditor(Labelled(title, combo), combo.choice, combo.set_choice)
+        bounds = {
+            "steps": {"low": 1, "high": 100, "default": 20},
+            "temperature": {"low": 0.1, "high": 2.0, "default": 1.0, "decimals": 2, "step": 0.05},
+            "guidance_scale": {"low": 0.0, "high": 8.0, "default": 1.0, "decimals": 1, "step": 0.1},
+        }[name]
+        row = SliderRow(self._theme, title=title, **bounds)  # type: ignore[arg-type]
+        row.changed.connect(lambda _: self.changed.emit())
+        return SettingEditor(row, (lambda: round(row.value())) if name == "steps" else row.value, row.set_value)
+
+    def _show(self, settings: PlaneSettings) -> None:
+        for name, editor in self.editors.items():
+            editor.set_value(getattr(settings, name))
+        self._show_guidance()
+
+    def _show_guidance(self) -> None:
+        """Enable guidance if a class is chosen, since it pushes points away from the other class."""
+        has_class = self.label.choice() != "both"
+        for editors in (self.editors, self.changed_editors):
+            widget = editors["guidance_scale"].widget
+            widget.setEnabled(has_class)
+            widget.setToolTip("" if has_class else self.tr("Choose a class first"))
+
+    def _show_change(self) -> None:
+        """Show the editor of the changed setting only."""
+        chosen = self.change.choice()
+        for name, editor in self.changed_editors.items():
+            editor.widget.setVisible(name == chosen)
+        if chosen:
+            self.changed_editors[chosen].set_value(CHANGED[chosen])
+
+    def _connect(self) -> None:
+        self.density.chosen.connect(lambda _: self.changed.emit())
+        self.label.chosen.connect(self._on_label)
+        self.noise.clicked.connect(self._roll)
+        self.clear.clicked.connect(self._clear)
+        self.change.chosen.connect(self._on_change)
+
+    def _on_label(self) -> None:
+        self._show_guidance()
+        self.changed.emit()
+
+    def _on_change(self) -> None:
+        self._show_change()
+        self.changed.emit()
+
+    def _roll(self) -> None:
+        self._seed += 1
+        self.changed.emit()
+
+    def _clear(self) -> None:
+        self._lines = ()
+        self.clear.setEnabled(False)
+        self.changed.emit()
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        buttons = in_row(self.noise, self.clear, ..., spacing=SPACE.small)
+        stacked(
+            Labelled(self.tr("Density"), self.density),
+            buttons,
+            *(self.editors[name].widget for name in CHANGES if name != "guidance_scale"),
+            Labelled(self.tr("Class"), FramedSegmented(self.label)),
+            self.editors["guidance_scale"].widget,
+            rule(),
+            label(self.tr("Change one thing"), "strong"),
+            wrapped(self.tr("Two runs from the same noise differ in one setting."), "muted"),
+            self.change,
+            *(editor.widget for editor in self.changed_editors.values()),
+            ...,
+            on=inside,
+            margins=SPACE.edge,
+            spacing=SPACE.medium,
+        )
+        stacked(scrolled(inside, self.tr("Settings of the plane")), on=self)
+        self.setFixedWidth(SPACE.controls_width)
+
+
+def _choices(name: str) -> list[Choice]:
+    """Return the menu of a setting that is a name."""
+    if name == "sampler":
+        return [
+            Choice(
+                spec.name,
+                translate("Setting", spec.title),
+                translate("Setting", spec.summary),
+                translate("Setting", spec.group),
+            )
+            for spec in samplers()
+        ]
+    if name == "spacing":
+        return [
+            Choice(
+                each,
+                translate("Setting", SPACINGS[each].title),
+                translate("Setting", SPACINGS[each].summary),
+                translate("Setting", SPACINGS[each].group),
+            )
+            for each in spacings()
+        ]
+    if name == "process":
+        return [Choice(each, translate("Plane", title)) for each, (title, _) in PROCESSES.items()]
+    if name == "denoiser":
+        return [Choice(each, translate("Plane", title)) for each, title in DENOISERS.items()]
+    return []

@@ -1,0 +1,113 @@
+"""Chart of the distance from the true distribution against the evaluations of the denoiser."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets.shapes import rounded, smooth
+
+HEIGHT = 150
+# Space for the labels of the axes, in logical pixels.
+LEFT, TOP, BOTTOM, RIGHT = 44, 26, 24, 14
+# Bounds of both axes.
+EVALUATIONS = (2, 128)
+DISTANCES = (0.004, 1.5)
+EVALUATION_MARKS = (2, 4, 8, 16, 32, 64, 128)
+DISTANCE_MARKS = (0.01, 0.1, 1.0)
+
+
+@dataclass(frozen=True)
+class DistanceCurve:
+    """The curve of one panel: its title, the token of its colour, and its (evaluations, distance) pairs."""
+
+    title: str
+    colour: str
+    points: Sequence[tuple[int, float]]
+
+
+class DistanceChart(QWidget):
+    """A chart with logarithmic axes and a dashed line at the distance between two true samples."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._curves: Sequence[DistanceCurve] = ()
+        self._floor = 0.0
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Distance from the true distribution"))
+        theme.changed.connect(self.update)
+
+    def set_curves(self, curves: Sequence[DistanceCurve], floor: float) -> None:
+        """Show curves, and the distance between two true samples."""
+        self._curves = curves
+        self._floor = floor
+        ends = (f"{curve.title}: {curve.points[-1][1]:.3f}" for curve in curves if curve.points)
+        self.setAccessibleDescription(", ".join(ends))
+        self.update()
+
+    def curves(self) -> Sequence[DistanceCurve]:
+        return self._curves
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = smooth(self)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        rounded(painter, frame, SPACE.radius, ground=self._theme.colour("card"), line=self._theme.colour("line"))
+        painter.setFont(self._theme.font(11))
+        self._paint_axes(painter)
+        if self._floor:
+            painter.setPen(QPen(self._theme.colour("muted"), 1, Qt.PenStyle.DashLine))
+            left, right = self._at(EVALUATIONS[0], self._floor), self._at(EVALUATIONS[1], self._floor)
+            painter.drawLine(left, right)
+        across = float(LEFT)
+        for curve in self._curves:
+            colour = self._theme.colour(curve.colour)
+            painter.setPen(QPen(colour, 2))
+            places = [self._at(evaluations, found) for evaluations, found in curve.points]
+            painter.drawPolyline(QPolygonF(places))
+            painter.setBrush(colour)
+            for place in places:
+                painter.drawEllipse(place, 2.5, 2.5)
+            painter.drawText(QPointF(across, TOP - 9), curve.title)
+            across += painter.fontMetrics().horizontalAdvance(curve.title) + SPACE.edge
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        muted, line = self._theme.colour("muted"), self._theme.colour("line")
+        for mark in EVALUATION_MARKS:
+            place = self._at(mark, DISTANCES[0])
+            painter.setPen(muted)
+            room = QRectF(place.x() - 20, self.height() - BOTTOM + 4, 40, 16)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(mark))
+        for level in DISTANCE_MARKS:
+            left, right = self._at(EVALUATIONS[0], level), self._at(EVALUATIONS[1], level)
+            painter.setPen(line)
+            painter.drawLine(left, right)
+            painter.setPen(muted)
+            room = QRectF(0, left.y() - 8, LEFT - 6, 16)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{level:g}")
+        painter.setPen(muted)
+        caption = self.tr("distance from the truth · evaluations of the denoiser")
+        head = QRectF(LEFT, TOP - 22, self.width() - LEFT - RIGHT, 16)
+        painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, caption)
+
+    def _at(self, evaluations: float, found: float) -> QPointF:
+        across = _share(evaluations, EVALUATIONS)
+        up = _share(found, DISTANCES)
+        wide, tall = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
+        return QPointF(LEFT + across * wide, TOP + (1 - up) * tall)
+
+
+def _share(value: float, bounds: tuple[float, float]) -> float:
+    low, high = bounds
+    held = min(max(value, low), high)
+    return math.log(held / low) / math.log(high / low)

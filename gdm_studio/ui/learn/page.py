@@ -1,0 +1,134 @@
+"""Learn page: two runs of samplers on points in the plane, side by side, with a slider through their steps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gdm_studio.ui.learn.controls import PlaneControls
+from gdm_studio.ui.learn.distance_chart import DistanceChart
+from gdm_studio.ui.learn.plane_view import PlaneView
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, in_columns, label
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.slider_row import Track
+
+# Positions of the slider within a step, between which the points move in a straight line.
+PARTS = 8
+# Time between two positions while the steps play, and after the last one before they start again.
+FRAME_MS = 24
+REST_FRAMES = 40
+
+
+class LearnPage(QFrame):
+    """A page with the plane. It emits `moved()` when the slider shows another moment, and `tree_asked()`."""
+
+    moved = Signal()
+    tree_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self.controls = PlaneControls(theme)
+        directions = [
+            Choice("backward", self.tr("Noise to data"), self.tr("The sampler removes the noise")),
+            Choice("forward", self.tr("Data to noise"), self.tr("The process adds noise to true points")),
+        ]
+        self.direction = Segmented(theme, directions, name=self.tr("Direction"))
+        self.arrows = IconButton(theme, "waves", tooltip=self.tr("Show the score as arrows"), checkable=True)
+        self.arrows.setChecked(True)
+        self.tree = ActionButton(
+            theme,
+            self.tr("Family tree"),
+            tooltip=self.tr("Compare the systems of the literature"),
+            name="network",
+            role="card",
+        )
+        self.views = (PlaneView(theme, self.tr("First run")), PlaneView(theme, self.tr("Second run")))
+        self.captions = (ElidedLabel("", "strong"), ElidedLabel("", "strong"))
+        self.numbers = (ElidedLabel("", "muted"), ElidedLabel("", "muted"))
+        self.play = IconButton(theme, "play", tooltip=self.tr("Play the steps"))
+        self.slider = Track(theme, name=self.tr("Step"), tooltip=self.tr("Drag through the steps"))
+        self.slider.setSingleStep(1)
+        self.slider.setPageStep(PARTS)
+        self.step = label("", "muted")
+        self.chart = DistanceChart(theme)
+        self._timer = QTimer(self, interval=FRAME_MS)
+        self._timer.timeout.connect(self._advance)
+        self._rest = 0
+        self._lay_out()
+        self.slider.valueChanged.connect(lambda _: self.moved.emit())
+        self.arrows.toggled.connect(lambda _: self.moved.emit())
+        self.play.clicked.connect(self.toggle_playing)
+        self.tree.clicked.connect(self.tree_asked)
+        self.set_second(False)
+
+    def set_steps(self, steps: int) -> None:
+        """Set the number of steps of the first run. The slider keeps its relative position."""
+        share = self.position()
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, steps * PARTS)
+        self.slider.setValue(round(share * steps * PARTS))
+        self.slider.blockSignals(False)
+
+    def position(self) -> float:
+        """Return the position of the slider from 0, the first noise level, to 1, the last."""
+        return self.slider.value() / self.slider.maximum() if self.slider.maximum() else 0.0
+
+    def set_position(self, share: float) -> None:
+        """Move the slider to a position from 0 to 1."""
+        self.slider.setValue(round(share * self.slider.maximum()))
+
+    def set_second(self, visible: bool) -> None:
+        """Show one view or two."""
+        for part in (self.views[1], self.captions[1], self.numbers[1]):
+            part.setVisible(visible)
+
+    def is_playing(self) -> bool:
+        return self._timer.isActive()
+
+    def toggle_playing(self) -> None:
+        """Play the steps from the current one, or stop."""
+        if self.is_playing():
+            self.stop()
+            return
+        if self.slider.value() == self.slider.maximum():
+            self.slider.setValue(0)
+        self._rest = 0
+        self._timer.start()
+        self.play.set_icon("pause")
+
+    def stop(self) -> None:
+        """Stop playing."""
+        self._timer.stop()
+        self.play.set_icon("play")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.chart.setVisible(self.height() >= 560)
+
+    def _advance(self) -> None:
+        if self.slider.value() < self.slider.maximum():
+            self.slider.setValue(self.slider.value() + 1)
+            return
+        self._rest += 1
+        if self._rest >= REST_FRAMES:
+            self._rest = 0
+            self.slider.setValue(0)
+
+    def _lay_out(self) -> None:
+        held = QWidget()
+        held.setProperty("role", "card")
+        in_row(self.direction, on=held)
+        head = in_row(
+            label(self.tr("The plane"), "title"), held, self.arrows, ..., self.tree, margins=0, spacing=SPACE.gap
+        )
+        panes = in_row(spacing=SPACE.medium)
+        for view, caption, numbers in zip(self.views, self.captions, self.numbers, strict=True):
+            caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            numbers.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            panes.addLayout(stacked(caption, (view, 1), numbers, spacing=SPACE.hair), 1)
+        bar = in_row(self.play, (self.slider, 1), self.step, spacing=SPACE.small)
+        right = stacked(head, (panes, 1), bar, self.chart, margins=SPACE.edge, spacing=SPACE.medium)
+        in_columns(self, self.controls, right, wide=1)

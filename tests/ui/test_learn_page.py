@@ -1,0 +1,133 @@
+"""The Learn page: two runs on the plane side by side, their steps, a network in training, and drawn densities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from gdm_studio.ui.learn.page import LearnPage
+from gdm_studio.ui.learn.plane_view import PlaneFrame
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.widgets import drag
+from tests.helpers.window import click, run_in_window, until
+from tests.ui.accessibility import problems
+
+
+def frame(page: LearnPage, index: int = 0) -> PlaneFrame:
+    found = page.views[index].frame()
+    assert found is not None
+    return found
+
+
+async def opened(window: Window) -> LearnPage:
+    window.open_page("learn")
+    page = window.learn_page
+    await until(lambda: len(page.chart.curves()) == 2)
+    return page
+
+
+def test_two_runs_from_the_same_noise_differ_in_one_setting(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        assert [each.text() for each in page.captions] == ["DDIM", "DDPM"] and page.step.text() == "Step 20 of 20"
+        page.set_position(0.0)
+        assert np.array_equal(frame(page).points, frame(page, 1).points), "both start from the same noise"
+        page.set_position(1.0)
+        assert not np.array_equal(frame(page).points, frame(page, 1).points)
+
+        page.controls.change.pick("steps")
+        await until(lambda: [each.text() for each in page.captions] == ["Steps 20", "Steps 5"])
+        page.controls.change.pick("")
+        await until(lambda: not page.views[1].isVisible() and len(page.chart.curves()) == 1)
+        assert problems(page) == []
+
+    run_in_window(play)
+
+
+def test_the_slider_and_playing_show_the_steps(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        page.slider.setFocus()
+        QTest.keyClick(page.slider, Qt.Key.Key_Home)
+        assert page.position() == 0.0 and page.step.text() == "Step 0 of 20"
+        noise = frame(page).points
+        click(page.play)
+        await until(lambda: page.position() > 0.02)
+        assert not np.array_equal(frame(page).points, noise)
+        window.open_page("create")
+        assert not page.is_playing()
+        window.open_page("learn")
+        assert page.captions[0].text() == "DDIM"
+
+    run_in_window(play)
+
+
+def test_a_chosen_point_is_followed(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        page.set_position(0.5)
+        view = page.views[0]
+        places = view._on_screen(frame(page).points)
+        middle = np.array([view.width() / 2, view.height() / 2])
+        x, y = places[np.linalg.norm(places - middle, axis=1).argmin()]
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+        trail = frame(page).trail
+        assert trail is not None and len(trail) == 12
+        page.set_position(1.0)
+        longer = frame(page).trail
+        assert longer is not None and np.array_equal(longer[:11], trail[:11])
+        page.arrows.click()
+        assert frame(page).arrows is None
+
+    run_in_window(play)
+
+
+def test_a_network_trains_beside_the_exact_denoiser(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        page.controls.change.pick("denoiser")
+        await until(lambda: "above the exact denoiser" in page.numbers[1].text())
+        first = page.numbers[1].text()
+        await until(lambda: page.numbers[1].text() != first)
+        assert "denoiser" not in page.numbers[0].text()
+        window.open_page("create")
+
+    run_in_window(play)
+
+
+def test_a_density_can_be_drawn(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        page.controls.density.pick("drawn")
+        await until(lambda: page.views[0].frame() is None)
+        view = page.views[0]
+        middle = view.rect().center()
+        drag(view, middle - QPoint(100, 0), middle + QPoint(100, 0))
+        await until(lambda: page.views[0].frame() is not None)
+        points = frame(page).points
+        assert points[:, 0].std() > 5 * points[:, 1].std(), "a line across"
+        click(page.controls.clear)
+        await until(lambda: page.views[0].frame() is None)
+
+    run_in_window(play)
+
+
+def test_the_process_adds_noise_to_the_data(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        page.direction.chosen.emit("backward")
+        final = frame(page)
+        assert final.density.max() == 1.0
+        page.direction.set_choice("forward")
+        page.direction.chosen.emit("forward")
+        await until(lambda: page.captions[0].text() == "The process")
+        page.set_position(0.0)
+        radius = np.linalg.norm(frame(page).points, axis=1)
+        assert radius.std() < 0.2, "the ring itself"
+        page.set_position(1.0)
+        assert np.linalg.norm(frame(page).points, axis=1).std() > 0.5
+
+    run_in_window(play)
