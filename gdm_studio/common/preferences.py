@@ -182,6 +182,13 @@ class Preferences:
             checks=_check_canvas,
         ),
     ] = "checker"
+    both_in_runs: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Show noisy and predicted during a run"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Both pictures of a step are side by side until the run ends."),
+        ),
+    ] = True
     notify: Annotated[
         bool,
         Setting(

@@ -123,6 +123,9 @@ SECTIONS = [
         QT_TRANSLATE_NOOP("SettingsPage", "Steps"),
         [Entry("keep_steps"), Entry("steps_mb_each", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]), STEPS_LIMIT],
     ),
-    Section(QT_TRANSLATE_NOOP("SettingsPage", "Window"), [Entry("theme"), Entry("canvas", list(CANVASES))]),
+    Section(
+        QT_TRANSLATE_NOOP("SettingsPage", "Window"),
+        [Entry("theme"), Entry("canvas", list(CANVASES)), Entry("both_in_runs")],
+    ),
     Section(QT_TRANSLATE_NOOP("SettingsPage", "Models"), [MODELS]),
 ]

@@ -231,9 +231,11 @@ class Steps:
             return
         seen = views[max(view.index - 2, 0) : view.index] if view_mode == view_modes.DIFFERENCE else [view]
         # The other view modes always show quick linear previews.
-        if view_mode in (view_modes.PREDICTED, view_modes.DIFFERENCE):
+        if view_mode in (view_modes.BOTH, view_modes.PREDICTED, view_modes.DIFFERENCE):
             seen = [await self.decode(each) for each in seen]
-        picture = view_modes.picture(view_modes.sources(seen, len(seen), view_mode))
+        picture = view_modes.side_by_side(
+            [view_modes.picture(view_modes.sources(seen, len(seen), mode)) for mode in view_modes.rows(view_mode)]
+        )
         QGuiApplication.clipboard().setImage(qimage(picture))
         title = translate("Steps", "Step {number} copied").format(number=self._number(view))
         self._notify(title, translate("Steps", "Paste it into any program."), kind="success")
@@ -242,7 +244,8 @@ class Steps:
         request = self._request()
         if request is not None:
             own = self._viewer.views()[self._viewer.shared() :]
-            self.film_export.open(request, own, await self._history(), view_mode=self._viewer.view_mode)
+            view_mode = view_modes.rows(self._viewer.view_mode)[-1]
+            self.film_export.open(request, own, await self._history(), view_mode=view_mode)
 
     async def _words(self) -> None:
         from gdm_studio.ui.create.steps.words_view import WordsView
