@@ -359,6 +359,13 @@ PLAY = _steps(
     keys="R",
     icon="play",
 )
+PRESENT = _steps(
+    QT_TRANSLATE_NOOP("Action", "Present the steps"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show the noisy and the predicted picture in full screen"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "presentation fullscreen slideshow lecture teach beamer projector"),
+    keys="P",
+    icon="maximize",
+)
 KEEP = _steps(
     QT_TRANSLATE_NOOP("Action", "Keep as picture"),
     tip=QT_TRANSLATE_NOOP("Action", "Save the prediction of this step in the gallery"),

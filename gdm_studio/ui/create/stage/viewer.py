@@ -41,6 +41,8 @@ class Viewer(QObject):
 
     # Emitted when another image is shown, or when the displayed image was saved.
     picture_changed = Signal()
+    # Emitted when a step is shown, or shown again because its preview or the state of its run has changed.
+    shown = Signal()
 
     def __init__(self, stage: Stage, curve: NoiseCurve) -> None:
         super().__init__()
@@ -409,6 +411,7 @@ class Viewer(QObject):
         self._stage.set_caption(*caption_of(view, self._origin(run), lead=self.lead(), paused=paused))
         self._mark(run, view.index - self.shared())
         self._stage.set_finished(run.state.ended)
+        self.shown.emit()
 
     def _mark(self, run: Run, index: int) -> None:
         """Move the marker on the noise curve to a step of the run, unless it is there already.

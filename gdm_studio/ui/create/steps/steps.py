@@ -156,6 +156,19 @@ class Steps:
         else:
             self._tasks.start(self._viewer.replay())
 
+    def present(self) -> None:
+        """Show the noisy and the predicted image of the displayed step in full screen."""
+        from gdm_studio.ui.create.steps.presentation import Presentation
+
+        Presentation(self._theme, self._viewer, self._play_or_pause, parent=self._page.window()).open_up()
+
+    def _play_or_pause(self) -> None:
+        """Pause or resume the displayed run while it is in progress. Otherwise play its steps."""
+        if self._viewer.shows_run and self._generation.job is not None and not self._has_ended():
+            self.paused_run.toggle_pause()
+        else:
+            self.play()
+
     def show_menu(self, place: QPoint) -> QMenu | None:
         """Open the menu of the displayed step at `place`, in screen coordinates.
 
@@ -177,6 +190,7 @@ class Steps:
         """Return the actions on steps, for keyboard shortcuts and the command palette."""
         return [
             actions.PLAY.bind(self.play, self._can_play),
+            actions.PRESENT.bind(self.present, self._can_play),
             *self._step_actions(),
             actions.LEAVE_BRANCH.bind(self.branching.leave, lambda: self.branching.on),
             actions.FAMILY.bind(self.family.open, lambda: len(self.family.pictures) > 1),
