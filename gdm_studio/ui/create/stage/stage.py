@@ -19,6 +19,7 @@ from gdm_studio.ui.actions import (
     KEEP_REACHED,
     NEXT_LOOK,
     PAUSE,
+    WORDS,
     Action,
     resume_texts,
     with_keys,
@@ -66,9 +67,9 @@ class CanvasBar(QFrame):
     """Bar below the image with view modes, pause, and zoom. The key V cycles through the view modes.
 
     Signals: `view_mode_chosen(str)`; `pause_clicked()`; `continue_clicked()` to resume with the settings changed while
-    paused; `keep_clicked()`; `size_clicked()` for 1:1; `fit_clicked()`; `paused_changed(bool)`, True when a run is
+    paused; `keep_clicked()`; `words_clicked()` for the effect of each word; `size_clicked()` for 1:1; `fit_clicked()`; `paused_changed(bool)`, True when a run is
     paused. Setters: `set_view_mode(id)`, `set_pause(enabled, paused)`, `set_changes(words)`, `set_keep(visible)`,
-    `set_zoom(zoom, fitted)`, `set_zooms(bool)`, `fit_in(width)`. `colour` chooses the canvas colour. The key V cycles
+    `set_words(visible)`, `set_zoom(zoom, fitted)`, `set_zooms(bool)`, `fit_in(width)`. `colour` chooses the canvas colour. The key V cycles
     through the view modes.
     """
 
@@ -76,6 +77,7 @@ class CanvasBar(QFrame):
     pause_clicked = Signal()
     continue_clicked = Signal()
     keep_clicked = Signal()
+    words_clicked = Signal()
     paused_changed = Signal(bool)
     size_clicked = Signal()
     fit_clicked = Signal()
@@ -100,14 +102,18 @@ class CanvasBar(QFrame):
         self._zooms = True
         self._pause = tool(theme, Action(self._pause_words, icon="pause").bind(self._on_pause))
         self._keep = tool(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
+        # The key of this action works without the button, too.
+        self.words = tool(theme, WORDS.keyless.bind(self.words_clicked.emit))
+        self.words.setToolTip(tip(WORDS.tooltip))
         self._size = tool(theme, ACTUAL_SIZE.bind(self.size_clicked.emit))
         self._fit = tool(theme, FIT.bind(self.fit_clicked.emit), checkable=True)
         self.colour = CanvasColourButton(theme)
         self._row = row = in_row(on=self, margins=4, spacing=2)
-        for part in (self._choice, self._size, self._fit, self.colour, self._keep, self._pause):
+        for part in (self._choice, self._size, self._fit, self.colour, self.words, self._keep, self._pause):
             row.addWidget(part)
         self.set_pause(False, False)
         self.set_keep(False)
+        self.set_words(False)
 
     def set_view_mode(self, choice: str) -> None:
         self._choice.set_choice(choice)
@@ -155,6 +161,12 @@ class CanvasBar(QFrame):
         self._keep.setVisible(visible)
         self._resize()
 
+    def set_words(self, visible: bool) -> None:
+        """Show or hide the button for the effect of each word."""
+        if visible is not self.words.isVisibleTo(self):
+            self.words.setVisible(visible)
+            self._resize()
+
     def set_zoom(self, zoom: float, fitted: bool) -> None:
         """Show the zoom in device pixels per image pixel, and whether the image is fitted."""
         self._zoom_words = f"{zoom * 100:.0f} %"
@@ -178,6 +190,7 @@ class CanvasBar(QFrame):
             self._size.setVisible(self._zooms and level < 3)
             self._size.set_text("" if level else self._zoom_words)
             self._fit.set_text("" if level else self.tr("Fit"))
+            self.words.set_text("" if level > 1 else self.tr("Words"))
             self._row.activate()
             if self.widths()[1] <= width:
                 return
@@ -185,9 +198,8 @@ class CanvasBar(QFrame):
     def widths(self) -> tuple[int, int]:
         """Return the width of the bar without the buttons of a run, and with its pause button."""
         whole = self.sizeHint().width()
-        run = [
-            part.sizeHint().width() + self._row.spacing() for part in (self._keep, self._pause) if not part.isHidden()
-        ]
+        buttons = (self.words, self._keep, self._pause)
+        run = [part.sizeHint().width() + self._row.spacing() for part in buttons if not part.isHidden()]
         idle = whole - sum(run)
         return idle, max(whole, idle + self._pause.sizeHint().width() + self._row.spacing())
 

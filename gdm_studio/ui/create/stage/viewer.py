@@ -232,6 +232,7 @@ class Viewer(QObject):
         self._stage.filmstrip.set_earlier(True)
         self._stage.filmstrip.set_views([], 0)
         self._stage.show_noisy(None)
+        self._stage.bar.set_words(False)
         self._stage.canvas.show_picture(rgba)
         self._stage.set_caption(strong, rest)
         self.picture_changed.emit()
@@ -411,6 +412,7 @@ class Viewer(QObject):
         self._stage.set_caption(*caption_of(view, self._origin(run), lead=self.lead(), paused=paused))
         self._mark(run, view.index - self.shared())
         self._stage.set_finished(run.state.ended)
+        self._stage.bar.set_words(run.state.ended and run.request.attention)
         self.shown.emit()
 
     def _mark(self, run: Run, index: int) -> None:

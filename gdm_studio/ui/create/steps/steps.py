@@ -267,12 +267,35 @@ class Steps:
         views, source = self._viewer.views(), await self._saved_steps()
         attention = await self._worker.ask(partial(_read_attention, source)) if source is not None else None
         if attention is None or not views:
-            self._notify(
-                translate("Steps", "The effect of its words was not recorded"),
-                translate("Steps", "Turn on “Show the effect of each word” under More, then generate it again."),
-            )
+            self._offer_words()
             return
         WordsView(self._theme, views[-1].predicted, attention, parent=self._page.window()).open_up()
+
+    def _offer_words(self) -> None:
+        """Offer to generate the image on the stage again and to record the effect of its words."""
+        request = self._request()
+        again = None
+        if request is not None and request.prompt and request.branch is None:
+            again = replace(request, attention=True)
+        self._notify(
+            translate("Steps", "The effect of its words was not recorded"),
+            translate("Steps", "With “Show the effect of each word”, it is recorded for the next pictures."),
+            action="" if again is None else translate("Steps", "Generate it again"),
+            on_action=None if again is None else lambda: self._tasks.start(self._record_words(again)),
+        )
+
+    async def _record_words(self, request: Request) -> None:
+        """Generate an image again, and then show the effect of its words unless something else is shown by then."""
+        run = self._generation.generate(request)
+        if run is not None:
+            await run
+            if self._viewer.shows_run and self._viewer.run is not None and self._viewer.run.request == request:
+                await self._words()
+
+    def _on_words_switched(self, is_on: bool) -> None:
+        """Show the effect of the words of the image on the stage after the switch was turned on."""
+        if is_on and self._can_words():
+            self.words()
 
     async def _saved_steps(self) -> Path | bytes | None:
         """Return the saved steps of the image on the stage, as a file path or as bytes. None if there are none."""
@@ -377,6 +400,8 @@ class Steps:
         self._viewer.picture_changed.connect(self._on_picture)
         # Moving the focus out of the prompt lets Space pause the run.
         self.branching.started.connect(lambda: self._page.stage.setFocus())
+        self._page.stage.bar.words_clicked.connect(self.words)
+        self._page.controls.more.attention.clicked.connect(self._on_words_switched)
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)
         strip.live_asked.connect(self._page.gallery.grid.clear_selection)
