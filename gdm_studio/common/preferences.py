@@ -182,6 +182,16 @@ class Preferences:
             checks=_check_canvas,
         ),
     ] = "checker"
+    fast_drafts: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Use the fast version for Live and grids"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting",
+                "Live, grids, sets and variations use it if the model has one and its settings are the defaults.",
+            ),
+        ),
+    ] = True
     both_in_runs: Annotated[
         bool,
         Setting(

@@ -103,6 +103,7 @@ class Window(QMainWindow):
             self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
             self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
             self.settings = Settings(self.create_page.controls, library, self.worker)
+            self.settings.uses_fast_drafts = self.settings_controller.now.fast_drafts
             self.scanner = ModelScanner(library, self._show_models)
             self._session = Session.load(paths.data_dir())
             self._session.begin_restoring(paths.data_dir())
@@ -434,8 +435,11 @@ class Window(QMainWindow):
         self.top.palette_asked.connect(lambda: self.commands.open_palette())
 
     def _apply_preference(self, name: str) -> None:
+        now = self.settings_controller.now
         if name == "both_in_runs":
-            self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
+            self.viewer.shows_both_in_runs = now.both_in_runs
+        elif name == "fast_drafts":
+            self.settings.uses_fast_drafts = now.fast_drafts
 
     def generate(self) -> None:
         """Finish editing a mask or frame, generate images, and save the session.

@@ -67,10 +67,10 @@ class CanvasBar(QFrame):
     """Bar below the image with view modes, pause, and zoom. The key V cycles through the view modes.
 
     Signals: `view_mode_chosen(str)`; `pause_clicked()`; `continue_clicked()` to resume with the settings changed while
-    paused; `keep_clicked()`; `words_clicked()` for the effect of each word; `size_clicked()` for 1:1; `fit_clicked()`; `paused_changed(bool)`, True when a run is
-    paused. Setters: `set_view_mode(id)`, `set_pause(enabled, paused)`, `set_changes(words)`, `set_keep(visible)`,
-    `set_words(visible)`, `set_zoom(zoom, fitted)`, `set_zooms(bool)`, `fit_in(width)`. `colour` chooses the canvas colour. The key V cycles
-    through the view modes.
+    paused; `keep_clicked()`; `words_clicked()` for the effect of each word; `size_clicked()` for 1:1; `fit_clicked()`;
+    `paused_changed(bool)`, True when a run is paused. Setters: `set_view_mode(id)`, `set_pause(enabled, paused)`,
+    `set_changes(words)`, `set_keep(visible)`, `set_words(visible)`, `set_zoom(zoom, fitted)`, `set_zooms(bool)`,
+    `fit_in(width)`. `colour` chooses the canvas colour.
     """
 
     view_mode_chosen = Signal(str)
