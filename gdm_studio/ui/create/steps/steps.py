@@ -279,7 +279,7 @@ class Steps:
             again = replace(request, attention=True)
         self._notify(
             translate("Steps", "The effect of its words was not recorded"),
-            translate("Steps", "With “Show the effect of each word”, it is recorded for the next pictures."),
+            translate("Steps", "Generate the picture again to record it."),
             action="" if again is None else translate("Steps", "Generate it again"),
             on_action=None if again is None else lambda: self._tasks.start(self._record_words(again)),
         )
