@@ -174,6 +174,16 @@ class Preferences:
             choices=THEMES,
         ),
     ] = "system"
+    # Scale of the window, in addition to that of the desktop.
+    ui_scale: Annotated[
+        float,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Interface size"),
+            1.0,
+            2.0,
+            QT_TRANSLATE_NOOP("Setting", "Size of texts and buttons, from the next start on."),
+        ),
+    ] = 1.0
     canvas: Annotated[
         str,
         Setting(

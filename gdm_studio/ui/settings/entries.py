@@ -88,6 +88,7 @@ VALUE_TITLES: Mapping[str, Callable[[Any], str]] = {
     "threads": threads,
     "cpu_share": percent,
     "preview_share": percent,
+    "ui_scale": percent,
     "steps_mb_each": megabytes,
     "steps_gb": gigabytes,
 }
@@ -126,7 +127,12 @@ SECTIONS = [
     ),
     Section(
         QT_TRANSLATE_NOOP("SettingsPage", "Window"),
-        [Entry("theme"), Entry("canvas", list(CANVASES)), Entry("both_in_runs")],
+        [
+            Entry("theme"),
+            Entry("ui_scale", [1.0, 1.25, 1.5, 1.75, 2.0]),
+            Entry("canvas", list(CANVASES)),
+            Entry("both_in_runs"),
+        ],
     ),
     Section(QT_TRANSLATE_NOOP("SettingsPage", "Models"), [MODELS]),
 ]

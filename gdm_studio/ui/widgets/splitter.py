@@ -63,7 +63,9 @@ class _Divider(QSplitterHandle):
         painter.fillRect(line, self._theme.colour("accent" if is_active else "line"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        here = self.x() if self.orientation() == HORIZONTAL else self.y()
+        # Qt extends a thin divider by margins, in which the mouse reaches it.
+        margins = self.contentsMargins()
+        here = self.x() + margins.left() if self.orientation() == HORIZONTAL else self.y() + margins.top()
         splitter = self.splitter()
         if event.key() in (*BACKWARDS, *FORWARDS):
             self.moveSplitter(here + (STEP if event.key() in FORWARDS else -STEP))
