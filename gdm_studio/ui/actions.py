@@ -592,6 +592,7 @@ COPY_PATH = _gallery(
     QT_TRANSLATE_NOOP("Action", "Copy path"),
     tip=QT_TRANSLATE_NOOP("Action", "Copy the path of the picture's file"),
     synonyms=QT_TRANSLATE_NOOP("Action", "clipboard file name location folder"),
+    icon="copy",
 )
 COPY_CREDIT = Action(
     QT_TRANSLATE_NOOP("Action", "Copy credit"),

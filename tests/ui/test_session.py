@@ -61,5 +61,6 @@ def test_a_damaged_session_is_renamed_and_reported_once(tmp_path: Path, text: st
 
 BAD: list[tuple[str, object]] = [
     ("geometry", 3), ("page", None), ("things", ["fox"]), ("seed_locked", 1), ("more_open", "yes"), ("cell", 0),
-    ("cell", -5), ("cell", 88.0), ("controls_width", 0), ("gallery_width", "x"), ("oldest_first", None), ("recent", [1]), ("recent", 5), ("exported", {}),
+    ("cell", -5), ("cell", 88.0), ("oldest_first", None), ("recent", [1]), ("recent", 5), ("exported", {}),
+    ("controls_width", 0), ("gallery_width", "x"),
 ]  # fmt: skip

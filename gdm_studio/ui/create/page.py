@@ -19,7 +19,7 @@ from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.splitter import Splitter
 
 # Minimum width of the canvas, at which its tools are still visible.
-MIN_WIDTH = 288
+MIN_WIDTH = 290
 DEFAULT_WIDTHS = (SPACE.controls_width, SPACE.gallery_width)
 
 
