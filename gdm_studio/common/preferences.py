@@ -174,6 +174,16 @@ class Preferences:
             choices=THEMES,
         ),
     ] = "system"
+    # Scale of the window, in addition to that of the desktop.
+    ui_scale: Annotated[
+        float,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Interface size"),
+            1.0,
+            2.0,
+            QT_TRANSLATE_NOOP("Setting", "Size of texts and buttons, from the next start on."),
+        ),
+    ] = 1.0
     canvas: Annotated[
         str,
         Setting(
@@ -182,6 +192,23 @@ class Preferences:
             checks=_check_canvas,
         ),
     ] = "checker"
+    fast_drafts: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Use the fast version for Live and grids"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting",
+                "Live, grids, sets and variations use it if the model has one and its settings are the defaults.",
+            ),
+        ),
+    ] = True
+    both_in_runs: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Show noisy and predicted during a run"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Both pictures of a step are side by side until the run ends."),
+        ),
+    ] = True
     notify: Annotated[
         bool,
         Setting(

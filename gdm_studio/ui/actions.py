@@ -359,6 +359,13 @@ PLAY = _steps(
     keys="R",
     icon="play",
 )
+PRESENT = _steps(
+    QT_TRANSLATE_NOOP("Action", "Present the steps"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show the noisy and the predicted picture in full screen"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "presentation fullscreen slideshow lecture teach beamer projector"),
+    keys="P",
+    icon="maximize",
+)
 KEEP = _steps(
     QT_TRANSLATE_NOOP("Action", "Keep as picture"),
     tip=QT_TRANSLATE_NOOP("Action", "Save the prediction of this step in the gallery"),
@@ -581,15 +588,35 @@ COPY_PICTURE = _gallery(
     keys="Ctrl+C",
     icon="copy",
 )
+COPY_PATH = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Copy path"),
+    tip=QT_TRANSLATE_NOOP("Action", "Copy the path of the picture's file"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "clipboard file name location folder"),
+    icon="copy",
+)
 COPY_CREDIT = Action(
     QT_TRANSLATE_NOOP("Action", "Copy credit"),
     tip=QT_TRANSLATE_NOOP("Action", "Copy the credit for the training drawings"),
     icon="info",
 )
 # Menu of a picture beside the canvas.
-MENU_BESIDE = (USE, FAVOURITE, COPY_PICTURE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)
+MENU_BESIDE = (USE, FAVOURITE, COPY_PICTURE, COPY_PATH, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)
 # Menu of a picture on the gallery page.
-MENU = (USE, VARY, REPRODUCE, FAVOURITE, TAG, COLLECT, COMPARE, COPY_PICTURE, OPEN_FOLDER, EXPORT, COPY_CREDIT, DELETE)
+MENU = (
+    USE,
+    VARY,
+    REPRODUCE,
+    FAVOURITE,
+    TAG,
+    COLLECT,
+    COMPARE,
+    COPY_PICTURE,
+    COPY_PATH,
+    OPEN_FOLDER,
+    EXPORT,
+    COPY_CREDIT,
+    DELETE,
+)
 _go_to = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Go to"))
 GO_TO = {
     "create": _go_to(QT_TRANSLATE_NOOP("Action", "Create"), keys="Ctrl+1"),

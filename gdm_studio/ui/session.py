@@ -22,7 +22,9 @@ MARK = "window.restoring"
 HARMLESS = 1000
 MAX_CELL = 10_000
 REQUESTS = ("request", "unhurried", "usual")
-_ALLOWED: dict[str, Callable[[Any], bool]] = {"cell": lambda value: 0 < value <= MAX_CELL}
+_ALLOWED: dict[str, Callable[[Any], bool]] = dict.fromkeys(
+    ("cell", "controls_width", "gallery_width"), lambda value: 0 < value <= MAX_CELL
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ class Session:
     cell: int = 88
     # Order of the gallery.
     oldest_first: bool = False
+    # Widths of the panels of the Create page in logical pixels.
+    controls_width: int = 316
+    gallery_width: int = 264
     # Names of the actions chosen in the palette, the latest first.
     recent: tuple[str, ...] = ()
     # Settings of the export dialog as JSON.

@@ -1,4 +1,4 @@
-"""View modes of a step: predicted image, noisy image, difference and noise."""
+"""View modes of a step: noisy beside predicted image, predicted image, noisy image, difference and noise."""
 
 from __future__ import annotations
 
@@ -14,9 +14,27 @@ from gdm_studio.ui.widgets.combo import Choice
 if TYPE_CHECKING:
     import numpy as np
 
+# View mode of the canvas and the filmstrip, which show the noisy image and the predicted image together.
+BOTH = "both"
+
+
+def rows(mode: str) -> tuple[str, ...]:
+    """Return the view modes of single images that a view mode shows together."""
+    return (NOISY, PREDICTED) if mode == BOTH else (mode,)
+
+
+def canvas_mode_choices() -> list[Choice]:
+    """Return the view modes of the canvas with their titles and descriptions."""
+    both = Choice(
+        BOTH,
+        translate("ViewModes", "Both"),
+        translate("ViewModes", "The noisy picture beside the predicted one"),
+    )
+    return [both, *view_mode_choices()]
+
 
 def view_mode_choices() -> list[Choice]:
-    """Return the view modes with their titles and descriptions."""
+    """Return the view modes of single images with their titles and descriptions."""
     return [
         Choice(
             PREDICTED,
@@ -40,9 +58,25 @@ def view_mode_choices() -> list[Choice]:
 def sources(views: Sequence[View], index: int, look: str) -> Sources:
     """Return the arrays from which a view mode draws step `index`, which is counted from 1.
 
-    Equal results are the same objects, so that callers can use them as cache keys.
+    Equal results are the same objects, so that callers can use them as cache keys. Where only one image can be shown,
+    BOTH is the predicted image.
     """
-    return view_modes.view_sources(views[max(index - 2, 0) : index], look)
+    return view_modes.view_sources(views[max(index - 2, 0) : index], rows(look)[-1])
+
+
+def noisy_image(view: View) -> np.ndarray:
+    """Return the noisy image of a step as it is shown beside the predicted one.
+
+    Without noise, both are the same image, and the noisy one is only a rough preview of it.
+    """
+    return view.noisy if view.at.sigma else view.predicted
+
+
+def side_by_side(pictures: Sequence[np.ndarray]) -> np.ndarray:
+    """Join RGBA images of equal height into one image, from left to right."""
+    import numpy as np
+
+    return np.concatenate(pictures, axis=1)
 
 
 def picture(found: Sources, side: int = 0) -> np.ndarray:

@@ -16,7 +16,7 @@ from tests.helpers.requests import BASE, FULL
 SESSION = Session(
     geometry="AdnQ", page="gallery", request=replace(FULL, branch=None).checked(), unhurried=BASE.checked(),
     usual=BASE.checked(), things="fox\nowl", set_open=True, seed_locked=True, row_open=False, more_open=True,
-    cell=120, oldest_first=True, recent=("b", "a"), exported='{"form": "webp"}',
+    cell=120, oldest_first=True, controls_width=400, gallery_width=300, recent=("b", "a"), exported='{"form": "webp"}',
 )  # fmt: skip
 
 
@@ -62,4 +62,5 @@ def test_a_damaged_session_is_renamed_and_reported_once(tmp_path: Path, text: st
 BAD: list[tuple[str, object]] = [
     ("geometry", 3), ("page", None), ("things", ["fox"]), ("seed_locked", 1), ("more_open", "yes"), ("cell", 0),
     ("cell", -5), ("cell", 88.0), ("oldest_first", None), ("recent", [1]), ("recent", 5), ("exported", {}),
+    ("controls_width", 0), ("gallery_width", "x"),
 ]  # fmt: skip

@@ -116,7 +116,10 @@ def test_v_cycles_through_the_view_modes_of_a_step(home: Path) -> None:
         assert unchanged.any() and not unchanged.all()
         assert (seen[2][unchanged] == (128, 128, 128, 255)).all() and seen[2][~unchanged].std() > 0
         press(window, Qt.Key.Key_V)
+        assert window.viewer.view_mode == "both" and stage.noisy() is view.noisy
+        press(window, Qt.Key.Key_V)
         assert window.viewer.view_mode == "predicted"
+        press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
         press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
         assert window.viewer.view_mode == "noise", "the way back"
 

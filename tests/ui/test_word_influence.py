@@ -14,7 +14,7 @@ from gdm_studio.request.request import Request
 from gdm_studio.ui.create.steps.words_view import LitPicture, WordRow, WordsView
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.tiny_model import TinyLibrary
-from tests.helpers.window import hover, press, run_in_window, until
+from tests.helpers.window import hover, notice_button, press, run_in_window, until
 from tests.ui.accessibility import problems
 
 
@@ -28,12 +28,11 @@ def test_word_influence_is_shown_if_it_was_recorded(home: Path) -> None:
         window.settings.use(Request(model="tiny", prompt="a red fox", steps=3, count=1))
         controls.button.click()
         await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 1)
-        steps.words()
-        await until(lambda: "The effect of its words was not recorded" in said(window))
-
+        assert not window.create_page.stage.bar.words.isVisible()
         controls.more.set_open(True)
         controls.more.attention.click()
         assert controls.request().attention
+        await until(lambda: "The effect of its words was not recorded" in said(window))
         controls.button.click()
         await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 2)
         await until(lambda: steps._can_words())
@@ -41,7 +40,7 @@ def test_word_influence_is_shown_if_it_was_recorded(home: Path) -> None:
         await until(lambda: window.findChildren(WordsView))
         (view,) = window.findChildren(WordsView)
         assert [row.accessibleName() for row in view.rows] == ["a", "red", "fox"] and problems(view) == []
-        assert view.rows[0].hasFocus() and "acted where the picture is lit" in said(window)
+        assert view.rows[1].hasFocus() and "acted where the picture is lit" in said(window)
         for key in (Qt.Key.Key_S, Qt.Key.Key_M, Qt.Key.Key_V):
             press(window, key)
         stage = window.create_page.stage
@@ -55,6 +54,30 @@ def test_word_influence_is_shown_if_it_was_recorded(home: Path) -> None:
         await until(lambda: len(window.findChildren(WordsView)) == 1)
         press(window, Qt.Key.Key_Escape)
         await until(lambda: not window.findChildren(WordsView))
+
+    run_in_window(play, library=TinyLibrary())
+
+
+def test_an_image_without_recorded_words_is_generated_again_with_them(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        window.settings.use(Request(model="tiny", prompt="a red fox", steps=3, count=1, seed=5))
+        controls.button.click()
+        await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 1)
+        window.steps.words()
+        await until(lambda: notice_button(window, "Generate it again"))
+        button = notice_button(window, "Generate it again")
+        assert button is not None
+        button.click()
+        await until(lambda: window.findChildren(WordsView))
+        run = window.viewer.run
+        assert run is not None and run.request.seed == 5 and run.request.attention
+        assert not controls.request().attention, "the next pictures do not pay for it"
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: not window.findChildren(WordsView))
+        assert bar.words.isVisible()
+        bar.words.click()
+        await until(lambda: window.findChildren(WordsView))
 
     run_in_window(play, library=TinyLibrary())
 

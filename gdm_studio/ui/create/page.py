@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from gdm_studio.models.card import ModelCard
@@ -14,8 +13,14 @@ from gdm_studio.ui.create.stage.stage import Stage
 from gdm_studio.ui.create.stage.welcome import sentence_of
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.gallery.panel import GalleryPanel
-from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import Notices, in_columns
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets import Notices
+from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.splitter import Splitter
+
+# Minimum width of the canvas, at which its tools are still visible.
+MIN_WIDTH = 290
+DEFAULT_WIDTHS = (SPACE.controls_width, SPACE.gallery_width)
 
 
 class CreatePage(QFrame):
@@ -38,7 +43,16 @@ class CreatePage(QFrame):
         self._middle = QStackedWidget()
         self._middle.addWidget(self.stage)
         self._middle.addWidget(self.set_view)
-        in_columns(self, self.controls, self._middle, self.gallery, wide=1)
+        self._columns = Splitter(theme, name=self.tr("Divider between the panels"), width=1)
+        for place, part in enumerate((self.controls, self._middle, self.gallery)):
+            self._columns.addWidget(part)
+            self._columns.setStretchFactor(place, int(part is self._middle))
+        self._middle.setMinimumWidth(MIN_WIDTH)
+        in_row(self._columns, on=self, spacing=0)
+        # Widths of the panels in logical pixels. The panels are hidden at times.
+        self._widths = DEFAULT_WIDTHS
+        self._columns.splitterMoved.connect(self._on_divider_moved)
+        self._columns.reset_asked.connect(lambda: self.set_panel_widths(*DEFAULT_WIDTHS))
         self.stage.canvas.panels_toggled.connect(self.toggle_panels)
         for box in (self.controls.prompt, self.controls.negative):
             box.editor.left.connect(self.stage.setFocus)
@@ -71,11 +85,27 @@ class CreatePage(QFrame):
         """Show or hide the panels beside the canvas. The focus moves from a hidden panel to the stage."""
         if not are_visible and any(panel.isAncestorOf(self.focusWidget()) for panel in (self.controls, self.gallery)):
             self.stage.setFocus()
-        # The panels and the separators beside the middle part.
-        parts = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        for part in parts:
-            if part is not self._middle and not part.isWindow():
-                part.setVisible(are_visible)
+        for panel in (self.controls, self.gallery):
+            panel.setVisible(are_visible)
+
+    def panel_widths(self) -> tuple[int, int]:
+        """Return the widths of the controls and of the gallery panel, which the user can change."""
+        return self._widths
+
+    def set_panel_widths(self, controls: int, gallery: int) -> None:
+        """Set the widths of the panels, as far as the canvas still has room."""
+        self._widths = controls, gallery
+        self._columns.setSizes([controls, max(self.width() - controls - gallery, 1), gallery])
+
+    def _on_divider_moved(self) -> None:
+        controls, _, gallery = self._columns.sizes()
+        if controls and gallery:
+            self._widths = controls, gallery
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.controls.isHidden():
+            self.set_panel_widths(*self._widths)
 
     def show_set(self, on: bool) -> None:
         """Show the set view in place of the stage, or the stage again."""

@@ -75,6 +75,8 @@ class Settings(QObject):
         # Restored settings whose model the first scan of the folders may find.
         self._pending: _PendingSettings | None = None
         self._is_scanned = False
+        # Whether Live mode and boards use the fast version of a model.
+        self.uses_fast_drafts = True
         # Settings before the fast version was selected, to restore with the full model.
         self.before_fast: Request | None = None
         controls.changed.connect(self.draw_path)
@@ -154,6 +156,28 @@ class Settings(QObject):
         if self._pending is not None and self._pending.shown.model == self._draft.written.model:
             return self._pending
         return None
+
+    def fast_request(self, request: Request) -> Request:
+        """Return `request` for the fast version of its model, with the defaults of that version.
+
+        Return `request` itself if the preference is off, if the model has no fast version that supports the request,
+        or if the user has changed a setting that the fast version defines.
+        """
+        card = next((card for card in self._cards if card.name == request.model), None)
+        fast = fast_version(card, self._cards) if card is not None and not card.fast_of else None
+        if not self.uses_fast_drafts or card is None or fast is None or request.branch is not None:
+            return request
+        if request.with_settings(defaults_of(card), Role.MODEL_DEFAULT) != request:
+            return request
+        wanted, left_out = self.fit(with_model_defaults_of(request, defaults_of(fast)), fast)
+        return request if left_out else wanted
+
+    def fast_note(self, request: Request) -> str:
+        """Return a note if another version of the selected model, the fast one, draws this request, or else ""."""
+        card = next((card for card in self._cards if card.name == request.model), None)
+        if card is None or self.card is None or card.fast_of != self.card.name:
+            return ""
+        return translate("Settings", "drawn by {model}").format(model=card.title or card.name)
 
     def set_fast(self, on: bool) -> bool:
         """Select the fast version of the model, or the full model again. Return False if there is none.

@@ -33,7 +33,7 @@ class GalleryPanel(QFrame):
     def __init__(self, theme: Theme, model: PictureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
-        self.setFixedWidth(SPACE.gallery_width)
+        self.setMinimumWidth(SPACE.gallery_width)
         self.search = SearchField(theme)
         self.grid = Grid(theme, model, cell=CELL)
         self.signals = self.grid.signals

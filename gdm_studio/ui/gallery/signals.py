@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
@@ -47,6 +48,7 @@ class ImageSignals(QObject):
             actions.EXPORT: lambda picture: self.export.emit([picture]),
             actions.OPEN_FOLDER: self.open_folder.emit,
             actions.COPY_PICTURE: lambda picture: self.copy.emit([picture]),
+            actions.COPY_PATH: lambda picture: QGuiApplication.clipboard().setText(str(picture.path)),
             actions.COPY_CREDIT: self.copy_credit.emit,
             actions.DELETE: lambda picture: self.delete.emit([picture.id]),
             actions.FAVOURITE: lambda picture: self.favourite.emit([picture.id], not picture.favourite),

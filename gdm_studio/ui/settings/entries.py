@@ -88,6 +88,7 @@ VALUE_TITLES: Mapping[str, Callable[[Any], str]] = {
     "threads": threads,
     "cpu_share": percent,
     "preview_share": percent,
+    "ui_scale": percent,
     "steps_mb_each": megabytes,
     "steps_gb": gigabytes,
 }
@@ -115,6 +116,7 @@ SECTIONS = [
             Entry("threads", range((os.cpu_count() or 1) + 1)),
             Entry("cpu_share", [1.0, 0.75, 0.5, 0.25]),
             Entry("preview_share", [0.0, 0.1, 0.25, 0.5, 1.0]),
+            Entry("fast_drafts"),
             Entry("notify"),
             Entry("keep_awake"),
         ],
@@ -123,6 +125,14 @@ SECTIONS = [
         QT_TRANSLATE_NOOP("SettingsPage", "Steps"),
         [Entry("keep_steps"), Entry("steps_mb_each", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]), STEPS_LIMIT],
     ),
-    Section(QT_TRANSLATE_NOOP("SettingsPage", "Window"), [Entry("theme"), Entry("canvas", list(CANVASES))]),
+    Section(
+        QT_TRANSLATE_NOOP("SettingsPage", "Window"),
+        [
+            Entry("theme"),
+            Entry("ui_scale", [1.0, 1.25, 1.5, 1.75, 2.0]),
+            Entry("canvas", list(CANVASES)),
+            Entry("both_in_runs"),
+        ],
+    ),
     Section(QT_TRANSLATE_NOOP("SettingsPage", "Models"), [MODELS]),
 ]

@@ -18,7 +18,7 @@ from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from gdm_studio.common import paths
+from gdm_studio.common import paths, preferences
 from gdm_studio.models.library import Library
 from gdm_studio.ui import translation
 from gdm_studio.ui.look import roles
@@ -32,6 +32,8 @@ from gdm_studio.ui.translation import translate
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 # Time that the main thread has to respond to a signal before the process ends.
 ANSWER_SECONDS = 10.0
+# Environment variable that Qt reads when the application is created.
+SCALE_VARIABLE = "QT_SCALE_FACTOR"
 # Exit status after Ctrl-C.
 INTERRUPTED = 130
 
@@ -54,7 +56,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
     `picture` is an image file whose settings are loaded. If a window of the same library is already open, that window
     is raised instead.
     """
-    app = application()
+    app = scaled_application()
     single = SingleInstance(app)
     if not single.is_first() and single.hand_over(picture):
         return 0
@@ -94,6 +96,19 @@ async def _live(app: Application, library: Library, single: SingleInstance, pict
             window.bring_to_front(picture)
         await window.closed.wait()
     return window, status
+
+
+def scaled_application() -> Application:
+    """Create the Qt application in the interface size of the preferences. QT_SCALE_FACTOR takes precedence."""
+    scale = preferences.load().ui_scale
+    if scale == 1 or SCALE_VARIABLE in os.environ:
+        return application()
+    os.environ[SCALE_VARIABLE] = f"{scale:g}"
+    try:
+        return application()
+    finally:
+        # Programs that the window starts, such as a file manager, have sizes of their own.
+        del os.environ[SCALE_VARIABLE]
 
 
 def application() -> Application:

@@ -37,6 +37,8 @@ def session_of(window: Window) -> Session:
         more_open=controls.more.is_open(),
         cell=window.gallery_page.search.cell(),
         oldest_first=window.gallery.page_model.is_oldest_first(),
+        controls_width=window.create_page.panel_widths()[0],
+        gallery_width=window.create_page.panel_widths()[1],
         recent=tuple(window.commands.recent),
         exported=window.export_controller.last,
     )
@@ -48,6 +50,7 @@ def restore(window: Window, session: Session) -> None:
     if geometry.isEmpty() or not window.restoreGeometry(geometry):
         room = window.screen().availableSize()
         window.resize(min(SIZE[0], room.width() - FRAME[0]), min(SIZE[1], room.height() - FRAME[1]))
+    window.create_page.set_panel_widths(session.controls_width, session.gallery_width)
     controls = window.create_page.controls
     window.settings.open(session.request, session.usual)
     window.settings.before_fast = session.unhurried

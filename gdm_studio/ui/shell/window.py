@@ -102,7 +102,9 @@ class Window(QMainWindow):
             self._lay_out()
             self.settings_controller = SettingsController(theme, self.gallery, self.tasks)
             self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
+            self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
             self.settings = Settings(self.create_page.controls, library, self.worker)
+            self.settings.uses_fast_drafts = self.settings_controller.now.fast_drafts
             self.scanner = ModelScanner(library, self._show_models)
             self._session = Session.load(paths.data_dir())
             self._session.begin_restoring(paths.data_dir())
@@ -431,6 +433,7 @@ class Window(QMainWindow):
         self.top.page_chosen.connect(self._open_tab)
         for setting in with_role(FIELDS, Role.LOADED):
             self.draft.listen(setting.name, lambda _: self._notifier.settings_changed())
+        self.settings_controller.changed.connect(self._apply_preference)
         self._notifier.remedies[CHOOSE_VAE] = self._offer_vae
         self.settings_controller.device_changed.connect(lambda: start(self._show_device()))
         self.settings_controller.model_folders_changed.connect(lambda: start(self.scan_models()))
@@ -445,6 +448,13 @@ class Window(QMainWindow):
         self.create_page.stage.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
         self.create_page.gallery.selected.connect(self.settings_restorer.show)
         self.top.palette_asked.connect(lambda: self.commands.open_palette())
+
+    def _apply_preference(self, name: str) -> None:
+        now = self.settings_controller.now
+        if name == "both_in_runs":
+            self.viewer.shows_both_in_runs = now.both_in_runs
+        elif name == "fast_drafts":
+            self.settings.uses_fast_drafts = now.fast_drafts
 
     def generate(self) -> None:
         """Finish editing a mask or frame, generate images, and save the session.

@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Axis, AxisSetting, Grid, axis_settings
-from gdm_studio.request.request import Request
+from gdm_studio.engine.grids import PROMPT, SAMPLER_WITH_DEFAULTS, Axis, AxisSetting, Grid, axis_settings
+from gdm_studio.request.request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.compatibility import sampler_problem
 from gdm_studio.ui.create.board import sheet_image
 from gdm_studio.ui.create.board.board import Board
@@ -37,6 +37,8 @@ SCHEDULER_AXES = tuple(name for name, _, _ in SCHEDULER_MODES)
 FIRST_X = ("steps", "4, 8, 20")
 FIRST_Y = ("guidance_scale", "2, 4, 7")
 NO_AXIS = ("", "")
+# Axes over settings that do not depend on the model. Grids over other settings never use a fast version.
+_FREE_OF_MODEL = {"", PROMPT, *SETTINGS} - {"model", *(each.name for each in with_role(SETTINGS, Role.MODEL_DEFAULT))}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -101,6 +103,8 @@ class GridController(StageBoardController):
         Raises BadRequest if the axes are invalid.
         """
         self._prepare(x, y)
+        if {x[0], y[0]} <= _FREE_OF_MODEL:
+            self._base = self._settings.fast_request(self._base)
         grid = self._grid(x, y)
         requests, refused = self._requests(grid)
         before = self.board
@@ -259,6 +263,7 @@ class GridController(StageBoardController):
             words.append(self._runner.progress_text(finished, len(board.requests) - len(board.refused)))
         elif finished:
             words += [self.tr("click one to use it"), board.collection.location_text()]
+        words.append(self._settings.fast_note(board.grid.base))
         words += [board.grid.base.title, *sheet_image.shared_summary(board.grid)]
         self.view.set_title(self.tr("Schedulers") if _compares_schedulers(board.grid) else self.tr("Grid"))
         if self.view.axes.isChecked():

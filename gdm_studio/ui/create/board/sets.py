@@ -168,7 +168,8 @@ class SetController(BoardController):
 
     def _create(self, things: list[str]) -> SetBoard:
         settings = self._context.settings.next_request()
-        family = replace(settings, count=len(things), batch=0, image="", mask="", template="", prompts=())
+        drafted = self._context.settings.fast_request(settings)
+        family = replace(drafted, count=len(things), batch=0, image="", mask="", template="", prompts=())
         requests: list[Request | None] = [
             drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(things)
         ]
@@ -251,7 +252,9 @@ class SetController(BoardController):
             seed = self.tr("seed {seed}").format(seed=request.seed)
             cell.set_note(seed if cell.is_finished() else self.tr("{seed}, not made yet").format(seed=seed))
         is_saved = bool(board.collection.location_text())
-        self.view.set_state(running=self.job is not None, saved=is_saved, finished=board.finished_count())
+        first = board.requests[0] if board.requests else None
+        note = self._context.settings.fast_note(first) if first is not None else ""
+        self.view.set_state(running=self.job is not None, saved=is_saved, finished=board.finished_count(), note=note)
 
     def _show_board(self, board: SetBoard | None) -> None:
         """Show the cells of a set. None shows an empty set."""

@@ -61,8 +61,8 @@ class SetView(BoardView):
         self._make_cells(titles, with_text=True)
         self._middle.setCurrentIndex(0 if titles else 1)
 
-    def set_state(self, *, running: bool, saved: bool, finished: int) -> None:
-        """Show the number of finished images and enable the buttons.
+    def set_state(self, *, running: bool, saved: bool, finished: int, note: str = "") -> None:
+        """Show the number of finished images and a note, and enable the buttons.
 
         `saved` is True once the set is in the gallery.
         """
@@ -72,7 +72,7 @@ class SetView(BoardView):
             text = self.tr("{finished} of {pictures}").format(finished=finished, pictures=text)
         if saved and finished:
             text = self.tr("{pictures} · in the gallery").format(pictures=text)
-        self.set_words(text if count else "")
+        self.set_words(" · ".join(filter(None, (text, note))) if count else "")
         self.name.setVisible(count > 0)
         self._bar.setVisible(count > 0)
         self._can_change = not running

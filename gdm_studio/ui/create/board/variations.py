@@ -56,7 +56,7 @@ class VariationsController(StageBoardController):
         super().__init__(context, runner, saver, VariationsView(context.theme))
         self.path: list[_Center] = []
         # Whether to use the fast version of the model, if there is one.
-        self.fast = True
+        self.fast = context.settings.uses_fast_drafts
         self._amount = DISTANCE
         # Results for all images of the path, oldest first.
         self._results: OrderedDict[str, Result] = OrderedDict()

@@ -135,14 +135,14 @@ class GenerationController(QObject):
         """Show in the top bar whether the device is busy."""
         self._context.top_bar.set_device(self.device, "busy" if busy else "idle")
 
-    def generate(self) -> asyncio.Task[None] | None:
-        """Start a job with the current settings and return its task.
+    def generate(self, request: Request | None = None) -> asyncio.Task[None] | None:
+        """Start a job with the current settings, or with those of `request`, and return its task.
 
         Return None if the job has to wait in the queue.
         """
         if not self._page.controls.button.isEnabled():
             return None
-        request = self._settings.next_request()
+        request = request or self._settings.next_request()
         if self.job is not None or self.is_reserved:
             self._tasks.start(self.add(request))
             self.queued.emit()

@@ -147,7 +147,7 @@ class Live(QObject):
             return
         if self._viewer.run is not job.run:
             self._page.gallery.grid.clear_selection()
-            self._viewer.follow(job.run)
+            self._viewer.follow(job.run, is_draft=True)
         self._viewer.refresh(newest)
 
     def _draft_request(self) -> Request:

@@ -53,11 +53,14 @@ class GenerationModes:
             self.live.refresh()
 
     def turn_live(self, on: bool) -> None:
-        """Turn Live mode on or off. Turning it on also selects the fast version of the model, if there is one."""
+        """Turn Live mode on or off.
+
+        Turning it on also selects the fast version of the model, if there is one and the preference allows it.
+        """
         if on and self.sets.on:
             self._page.controls.modes.live.setChecked(False)
             return
-        if on and not self.settings.is_fast():
+        if on and self.settings.uses_fast_drafts and not self.settings.is_fast():
             self.turn_fast(True)
             self._fast_for_live = True
         self.live.toggle(on)

@@ -54,7 +54,7 @@ class Controls(QFrame):
         super().__init__(parent)
         self.draft = draft
         self.setProperty("role", "panel")
-        self.setFixedWidth(SPACE.controls_width)
+        self.setMinimumWidth(SPACE.controls_width)
         self._theme = theme
         self._parts: Parts = {}
         self._create_main_widgets(theme)

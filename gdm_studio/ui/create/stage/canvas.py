@@ -23,7 +23,7 @@ from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.imaging import scaled
 from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, rounded, shadow, smooth
+from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, rounded, shadow, smooth, veil
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +37,8 @@ LARGEST_FIT = 7.0
 # Scale from which a zoomed image is drawn with sharp pixels, because the user wants to see them.
 SQUARES = 8.0
 FADE_MS = 150
+# Height of the title above an image, and padding on both sides of its text.
+TITLE_HEIGHT, TITLE_PADDING = 22, 8
 
 
 class Tool(Protocol):
@@ -65,13 +67,15 @@ class Canvas(QWidget):
     button still pans.
 
     Signals: `zoom_changed(float)` in device pixels per image pixel, `fitted(bool)`, `filled(bool)` when an image
-    appears or is removed, and `panels_toggled()` by Tab after a click on the canvas.
+    appears or is removed, `view_moved()` when the user has zoomed or moved the image, and `panels_toggled()` by Tab
+    after a click on the canvas.
     """
 
     zoom_changed = Signal(float)
     panels_toggled = Signal()
     fitted = Signal(bool)
     filled = Signal(bool)
+    view_moved = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +88,7 @@ class Canvas(QWidget):
         self._grabbed: QPointF | None = None
         self._margins = (MARGIN, MARGIN)
         self._empty = ("", "")
+        self._title = ""
         self._tool: Tool | None = None
         self._cache: tuple[object, QPixmap] | None = None
         # The cache of the image that fades out.
@@ -91,7 +96,7 @@ class Canvas(QWidget):
         self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0)
         self._fade.valueChanged.connect(self.update)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(200, 120)
+        self.setMinimumSize(80, 80)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A click focuses the canvas too, but no focus ring is needed then.
         self._ringed = False
@@ -141,6 +146,12 @@ class Canvas(QWidget):
         else:
             self.setAccessibleDescription(". ".join(filter(None, self._empty)))
 
+    def set_title(self, title: str) -> None:
+        """Set the title above the image, which names one of several canvases. "" hides it."""
+        if title != self._title:
+            self._title = title
+            self.update()
+
     def set_margins(self, top: int, bottom: int) -> None:
         """Reserve space for the bars above and below a fitted image, in logical pixels."""
         if (margins := (top + MARGIN, bottom + MARGIN)) != self._margins:
@@ -176,11 +187,22 @@ class Canvas(QWidget):
         if self._rgba is not None:
             self._centre = QPointF(self._rgba.shape[1] / 2, self._rgba.shape[0] / 2)
         self._refit()
+        self.view_moved.emit()
+
+    def adopt_view(self, other: Canvas) -> None:
+        """Use the zoom and the position of another canvas with an image of the same size."""
+        self._centre = QPointF(other._centre)
+        self._set_fitted(other._fits)
+        if other._fits:
+            self._refit()
+        else:
+            self._set_zoom(other._zoom)
 
     def actual_size(self) -> None:
         """Zoom to one device pixel per image pixel."""
         self._set_fitted(False)
         self._set_zoom(1.0)
+        self.view_moved.emit()
 
     def toggle_fit(self) -> None:
         """Toggle between a fitted image and 1:1. From any other zoom, fit the image."""
@@ -199,6 +221,7 @@ class Canvas(QWidget):
         self._set_zoom(self._zoom * factor)
         moved = self._to_picture(about) - anchor
         self._move_centre(self._centre - moved)
+        self.view_moved.emit()
 
     # Events
 
@@ -236,6 +259,7 @@ class Canvas(QWidget):
             self._grabbed = event.position()
             self._set_fitted(False)
             self._move_centre(self._centre - moved)
+            self.view_moved.emit()
         elif self._tool is not None and self._rgba is not None:
             self._tool.move(self._to_picture(event.position()))
 
@@ -288,6 +312,8 @@ class Canvas(QWidget):
             self._paint_empty(painter)
         else:
             self._paint_picture(painter)
+            if self._title:
+                self._paint_title(painter)
         if self.hasFocus() and self._ringed and self._tool is None:
             painter.setPen(QPen(self._theme.colour("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -342,6 +368,21 @@ class Canvas(QWidget):
             assert self._rgba is not None
             self._cache = (key, scaled(self._rgba, part, *size, squares=squares))
         return self._cache[1]
+
+    def _paint_title(self, painter: QPainter) -> None:
+        """Paint the title above the image, or at the top of the canvas over a larger image."""
+        painter.setFont(self._theme.font(12, 500))
+        text = self._title_rect(painter.fontMetrics().horizontalAdvance(self._title))
+        if self._frame().intersects(QRectF(text)):
+            veil(painter, text, self._theme)
+        painter.setPen(self._theme.colour("muted"))
+        painter.drawText(text, Qt.AlignmentFlag.AlignCenter, self._title)
+
+    def _title_rect(self, width: int) -> QRect:
+        bottom = max(round(self._frame().top()) - 4, self._margins[0])
+        rect = QRect(0, bottom - TITLE_HEIGHT, width + 2 * TITLE_PADDING, TITLE_HEIGHT)
+        rect.moveLeft(round(self._room().center().x()) - rect.width() // 2)
+        return rect
 
     def _paint_empty(self, painter: QPainter) -> None:
         title, text = self._empty

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.request.events import View
 from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, with_keys
-from gdm_studio.ui.create.stage.strip import Strip
+from gdm_studio.ui.create.stage.strip import HEIGHT, Strip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark, mark_of
 from gdm_studio.ui.widgets.icon_button import SIDE, show_action
@@ -59,6 +59,11 @@ class Filmstrip(QFrame):
         self.set_images(1, 0)
         self.set_family(0)
         self._show_state()
+
+    def set_tall(self, is_tall: bool) -> None:
+        """Use larger thumbnails, for a tall window."""
+        self.strip.set_tall(is_tall)
+        self.setFixedHeight(SPACE.filmstrip_height + self.strip.height() - HEIGHT)
 
     def set_views(self, views: Sequence[View], of: int) -> None:
         """Show the steps in `views`, out of `of` steps in total. The list grows while a job runs."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -18,6 +19,7 @@ from gdm_studio.ui.actions import (
     KEEP_REACHED,
     NEXT_LOOK,
     PAUSE,
+    WORDS,
     Action,
     resume_texts,
     with_keys,
@@ -33,12 +35,16 @@ from gdm_studio.ui.create.stage.welcome import Welcome
 from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.view_modes import view_mode_choices
+from gdm_studio.ui.view_modes import canvas_mode_choices
 from gdm_studio.ui.widgets import Notices, Segmented, rule, tool
 from gdm_studio.ui.widgets.file_drops import DropZones
 from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import veil
+from gdm_studio.ui.widgets.splitter import Splitter
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Space for the caption above and the bar below a fitted image, in logical pixels.
 TOP, BOTTOM = 48, 64
@@ -49,6 +55,10 @@ SIDE_MARGIN = 8
 CAPTION, BELOW = 90, 24
 # Height of the icon and the text of the empty canvas above the examples, and in an area narrower than NARROW.
 TEXT_HEIGHT, NARROW_TEXT_HEIGHT, NARROW = 150, 184, 400
+# Height of the stage from which the filmstrip has larger thumbnails.
+TALL = 960
+# Width of the divider between the two canvases.
+DIVIDER = 9
 # Padding between the caption and the end of its background.
 PADDING = 8
 
@@ -57,16 +67,17 @@ class CanvasBar(QFrame):
     """Bar below the image with view modes, pause, and zoom. The key V cycles through the view modes.
 
     Signals: `view_mode_chosen(str)`; `pause_clicked()`; `continue_clicked()` to resume with the settings changed while
-    paused; `keep_clicked()`; `size_clicked()` for 1:1; `fit_clicked()`; `paused_changed(bool)`, True when a run is
-    paused. Setters: `set_view_mode(id)`, `set_pause(enabled, paused)`, `set_changes(words)`, `set_keep(visible)`,
-    `set_zoom(zoom, fitted)`, `set_zooms(bool)`, `fit_in(width)`. `colour` chooses the canvas colour. The key V cycles
-    through the view modes.
+    paused; `keep_clicked()`; `words_clicked()` for the effect of each word; `size_clicked()` for 1:1; `fit_clicked()`;
+    `paused_changed(bool)`, True when a run is paused. Setters: `set_view_mode(id)`, `set_pause(enabled, paused)`,
+    `set_changes(words)`, `set_keep(visible)`, `set_words(visible)`, `set_zoom(zoom, fitted)`, `set_zooms(bool)`,
+    `fit_in(width)`. `colour` chooses the canvas colour.
     """
 
     view_mode_chosen = Signal(str)
     pause_clicked = Signal()
     continue_clicked = Signal()
     keep_clicked = Signal()
+    words_clicked = Signal()
     paused_changed = Signal(bool)
     size_clicked = Signal()
     fit_clicked = Signal()
@@ -76,7 +87,7 @@ class CanvasBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.setAccessibleName(self.tr("Toolbar of the picture"))
-        modes = [replace(look, summary=with_keys(look.summary, NEXT_LOOK.keys)) for look in view_mode_choices()]
+        modes = [replace(look, summary=with_keys(look.summary, NEXT_LOOK.keys)) for look in canvas_mode_choices()]
         self._choice = Segmented(theme, modes, name=self.tr("View mode"))
         self._choice.chosen.connect(self.view_mode_chosen)
         for action, by in ((NEXT_LOOK, 1), (FORMER_LOOK, -1)):
@@ -91,14 +102,18 @@ class CanvasBar(QFrame):
         self._zooms = True
         self._pause = tool(theme, Action(self._pause_words, icon="pause").bind(self._on_pause))
         self._keep = tool(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
+        # The key of this action works without the button, too.
+        self.words = tool(theme, WORDS.keyless.bind(self.words_clicked.emit))
+        self.words.setToolTip(tip(WORDS.tooltip))
         self._size = tool(theme, ACTUAL_SIZE.bind(self.size_clicked.emit))
         self._fit = tool(theme, FIT.bind(self.fit_clicked.emit), checkable=True)
         self.colour = CanvasColourButton(theme)
         self._row = row = in_row(on=self, margins=4, spacing=2)
-        for part in (self._choice, self._size, self._fit, self.colour, self._keep, self._pause):
+        for part in (self._choice, self._size, self._fit, self.colour, self.words, self._keep, self._pause):
             row.addWidget(part)
         self.set_pause(False, False)
         self.set_keep(False)
+        self.set_words(False)
 
     def set_view_mode(self, choice: str) -> None:
         self._choice.set_choice(choice)
@@ -139,12 +154,18 @@ class CanvasBar(QFrame):
 
     def _cycle_view_mode(self, by: int) -> None:
         """Request the view mode that is `by` positions after the current one, cyclically."""
-        names = [look.id for look in view_mode_choices()]
+        names = [look.id for look in canvas_mode_choices()]
         self.view_mode_chosen.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
 
     def set_keep(self, visible: bool) -> None:
         self._keep.setVisible(visible)
         self._resize()
+
+    def set_words(self, visible: bool) -> None:
+        """Show or hide the button for the effect of each word."""
+        if visible is not self.words.isVisibleTo(self):
+            self.words.setVisible(visible)
+            self._resize()
 
     def set_zoom(self, zoom: float, fitted: bool) -> None:
         """Show the zoom in device pixels per image pixel, and whether the image is fitted."""
@@ -169,6 +190,7 @@ class CanvasBar(QFrame):
             self._size.setVisible(self._zooms and level < 3)
             self._size.set_text("" if level else self._zoom_words)
             self._fit.set_text("" if level else self.tr("Fit"))
+            self.words.set_text("" if level > 1 else self.tr("Words"))
             self._row.activate()
             if self.widths()[1] <= width:
                 return
@@ -176,9 +198,8 @@ class CanvasBar(QFrame):
     def widths(self) -> tuple[int, int]:
         """Return the width of the bar without the buttons of a run, and with its pause button."""
         whole = self.sizeHint().width()
-        run = [
-            part.sizeHint().width() + self._row.spacing() for part in (self._keep, self._pause) if not part.isHidden()
-        ]
+        buttons = (self.words, self._keep, self._pause)
+        run = [part.sizeHint().width() + self._row.spacing() for part in buttons if not part.isHidden()]
         idle = whole - sum(run)
         return idle, max(whole, idle + self._pause.sizeHint().width() + self._row.spacing())
 
@@ -192,10 +213,10 @@ class _Caption(QWidget):
     It has a background only where it overlaps the image.
     """
 
-    def __init__(self, theme: Theme, canvas: Canvas, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, area: _CanvasArea) -> None:
+        super().__init__(area)
         self._theme = theme
-        self._canvas = canvas
+        self._area = area
         self._parts = self._shown = ("", "")
         theme.changed.connect(self.update)
         self.set_parts("", "")
@@ -230,7 +251,7 @@ class _Caption(QWidget):
         painter = QPainter(self)
         left = PADDING
         fonts = (self._theme.font(12, 600), self._theme.font(12))
-        if any(self._shown) and self._canvas.overlaps(self.geometry()):
+        if any(self._shown) and self._area.overlaps(self.geometry()):
             parts = zip(self._shown, fonts, strict=True)
             wide = sum(QFontMetrics(font).horizontalAdvance(f"{text} ") for text, font in parts)
             veil(painter, self.rect().adjusted(0, 0, wide + 2 * PADDING - self.width(), 0), self._theme)
@@ -244,31 +265,80 @@ class _Caption(QWidget):
 class _CanvasArea(QWidget):
     """Container of the canvas and the widgets that float over it.
 
-    `foot` is the height in logical pixels that the bar at the bottom occupies. Signal: `placed()` after a layout.
+    `noisy` is a second canvas beside the first one, which shows the noisy image of the same step. `foot` is the height
+    in logical pixels that the bar at the bottom occupies. Signal: `placed()` after a layout.
     """
 
     placed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.canvas = Canvas(theme, self)
-        self.caption = _Caption(theme, self.canvas, self)
-        self.tools = PictureTools(theme, self.canvas, self)
+        self.panes = Splitter(theme, name=self.tr("Divider between the pictures"), width=DIVIDER, parent=self)
+        self.noisy = Canvas(theme)
+        self.canvas = Canvas(theme)
+        self._share = 0.5
+        for pane in (self.noisy, self.canvas):
+            self.panes.addWidget(pane)
+        self.noisy.hide()
+        self.noisy.setAccessibleName(self.tr("Noisy picture"))
+        self.caption = _Caption(theme, self)
+        self.tools = PictureTools(theme, self.overlaps, self)
         self.bar = CanvasBar(theme, self)
         self.noise_bar = NoiseBar(theme, self)
         self.mask_bar = MaskBar(theme, self)
         self.pictures = PicturesSheet(theme, self)
         self.pictures.lower()
-        self.canvas.lower()
+        self.panes.lower()
         self.extend_bar = ExtendBar(theme, self)
         self.welcome = Welcome(theme, self)
         self.welcome.hide()
         self.foot = BOTTOM
         self.bar.resized.connect(self.place)
         self.tools.adjusted.connect(self.place)
+        self.panes.splitterMoved.connect(self._on_divider_moved)
+        self.panes.reset_asked.connect(lambda: self.share_room(0.5))
+        self.canvas.view_moved.connect(lambda: self.noisy.adopt_view(self.canvas))
+        self.noisy.view_moved.connect(lambda: self.canvas.adopt_view(self.noisy))
+        self.noisy.panels_toggled.connect(self.canvas.panels_toggled)
+
+    def overlaps(self, place: QRect) -> bool:
+        """Return whether an image overlaps the rectangle `place` of the area."""
+        return any(
+            canvas.isVisible() and canvas.overlaps(place.translated(-canvas.mapTo(self, QPoint(0, 0))))
+            for canvas in (self.noisy, self.canvas)
+        )
+
+    def show_noisy(self, rgba: np.ndarray | None) -> None:
+        """Show the noisy image beside the image on the canvas, with titles. None hides it."""
+        was_shown = not self.noisy.isHidden()
+        is_shown = rgba is not None
+        if is_shown:
+            self.noisy.show_picture(rgba)
+        if is_shown == was_shown:
+            return
+        if not is_shown and self.noisy.hasFocus():
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.noisy.setVisible(is_shown)
+        self.noisy.set_title(translate("ViewModes", "Noisy") if is_shown else "")
+        self.canvas.set_title(translate("ViewModes", "Predicted") if is_shown else "")
+        self.noisy.adopt_view(self.canvas)
+        self.share_room(self._share)
+
+    def share_room(self, share: float) -> None:
+        """Move the divider between the canvases so that the noisy image gets this share of the room."""
+        self._share = share
+        room = self.panes.width() if self.panes.orientation() == Qt.Orientation.Horizontal else self.panes.height()
+        self.panes.setSizes([round(share * room), round((1 - share) * room)])
+
+    def _on_divider_moved(self) -> None:
+        first, second = self.panes.sizes()
+        self._share = first / max(first + second, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.canvas.setGeometry(self.rect())
+        self.panes.setGeometry(self.rect())
+        is_tall = self.height() > self.width()
+        self.panes.setOrientation(Qt.Orientation.Vertical if is_tall else Qt.Orientation.Horizontal)
+        self.share_room(self._share)
         self.pictures.setGeometry(self.rect().adjusted(0, TOP, 0, -BOTTOM))
         self.tools.show_titles(self.width() >= WORDS_FROM)
         self.place()
@@ -300,7 +370,9 @@ class _CanvasArea(QWidget):
         self.foot = foot
         if self.welcome.isVisibleTo(self):
             head, foot = self._place_welcome()
-        self.canvas.set_margins(head, foot)
+        is_vertical = not self.noisy.isHidden() and self.panes.orientation() == Qt.Orientation.Vertical
+        self.noisy.set_margins(head, 0 if is_vertical else foot)
+        self.canvas.set_margins(0 if is_vertical else head, foot)
         self.placed.emit()
 
     def _place_welcome(self) -> tuple[int, int]:
@@ -337,9 +409,11 @@ class Stage(QFrame):
         self.filmstrip = Filmstrip(theme)
         self.notices = Notices(theme, self, area=self._notice_area)
         self._area.placed.connect(self.notices.place)
-        self.drop_zones = DropZones(theme, self.canvas)
+        self.drop_zones = DropZones(theme, self._area.panes)
         self._sheet: QWidget | None = None
         self._mode = ""
+        # Noisy image of the step on the canvas if both are shown.
+        self._noisy: np.ndarray | None = None
         self._finished = False
         self.is_side_by_side = False
         self.caption = ("", "")
@@ -367,6 +441,16 @@ class Stage(QFrame):
         self.welcome.set_card(card)
         self._area.place()
 
+    def show_noisy(self, rgba: np.ndarray | None) -> None:
+        """Show the noisy image of a step beside the image on the canvas, or only the latter if `rgba` is None."""
+        if rgba is not self._noisy:
+            self._noisy = rgba
+            self._show_noisy()
+
+    def noisy(self) -> np.ndarray | None:
+        """Return the noisy image that is visible beside the image on the canvas, or None."""
+        return None if self._area.noisy.isHidden() else self._area.noisy.picture()
+
     def set_finished(self, finished: bool) -> None:
         """Show the tools for a finished image. They are hidden while the image still changes."""
         if finished != self._finished:
@@ -390,6 +474,7 @@ class Stage(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.filmstrip.set_tall(self.height() >= TALL)
         if self._sheet is not None:
             self._sheet.setGeometry(self.rect())
 
@@ -426,6 +511,7 @@ class Stage(QFrame):
                 self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self.pictures.setVisible(together)
         filled = self.canvas.picture() is not None
+        self._show_noisy()
         self.bar.setVisible(filled and not self._mode)
         self.welcome.setVisible(self._offers_examples and not filled and not self._mode and not together)
         self.bar.set_zooms(not together)
@@ -438,6 +524,13 @@ class Stage(QFrame):
             self._sheet.setGeometry(self.rect())
             self._sheet.setVisible(self._mode == "sheet")
             self._sheet.raise_()
+
+    def _show_noisy(self) -> None:
+        is_free = self.canvas.picture() is not None and not self._mode and not self.is_side_by_side
+        was_shown = self.noisy() is not None
+        self._area.show_noisy(self._noisy if is_free else None)
+        if was_shown != (self.noisy() is not None):
+            self._area.place()
 
     def _show_zoom(self) -> None:
         self.bar.set_zoom(self.canvas.zoom(), self.canvas.is_fitted())

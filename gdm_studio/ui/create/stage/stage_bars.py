@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import UNDO, Action, with_keys
-from gdm_studio.ui.create.stage.canvas import Canvas
 from gdm_studio.ui.create.stage.mask import SIZE, SIZES
 from gdm_studio.ui.look.safe_text import tip
 from gdm_studio.ui.look.theme import Theme
@@ -37,10 +37,10 @@ class PictureTools(QWidget):
     clicked = Signal(str)
     adjusted = Signal()
 
-    def __init__(self, theme: Theme, canvas: Canvas, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, overlaps_image: Callable[[QRect], bool], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._canvas = canvas
+        self._overlaps_image = overlaps_image
         self.buttons: dict[str, IconButton] = {}
         self.back = tool(theme, Action(self.tr("Back"), self.tr("Back to the sheet"), icon="chevron-left"))
         self.back.hide()
@@ -50,7 +50,7 @@ class PictureTools(QWidget):
             row.addWidget(button)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._canvas.overlaps(self.geometry()):
+        if self._overlaps_image(self.geometry()):
             veil(QPainter(self), self.rect(), self._theme)
 
     def set_refused(self, why: str) -> None:

@@ -1,4 +1,4 @@
-"""Row of thumbnails, one per step of an image."""
+"""Thumbnails of an image's steps, in one row or in two."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.shapes import round_path, rounded, smooth
 
 CELL = 58
+# Gap between the two rows of noisy and predicted images.
+ROW_GAP = 3
 EDGE = 16
 RADIUS = 9
 # Minimum gap between cells. The actual gap makes whole cells fill the width.
@@ -38,6 +40,10 @@ GAP = 5
 INSET = 3
 # Height of the scroll indicator.
 BAR = 4
+# Heights of the widget in an ordinary window and in a tall one. Cells fill them in one row or in two.
+HEIGHT, TALL_HEIGHT = 84, 128
+# Space below the cells, and total space above and below a single row.
+FOOT, AIR = BAR + 2, HEIGHT - CELL
 # Maximum number of cached thumbnails, about ten times the number of visible cells.
 CACHED = 256
 NO_VIEWS: Sequence[View] = ()
@@ -73,7 +79,7 @@ class Strip(QWidget):
         self._wheel_delta = 0
         self._dragging = False
         self._cache: OrderedDict[tuple[int, str, int], tuple[view_modes.Sources, QPixmap]] = OrderedDict()
-        self.setFixedHeight(CELL + 12 + BAR)
+        self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -131,6 +137,10 @@ class Strip(QWidget):
         self._live = True
         self.refresh()
 
+    def set_tall(self, is_tall: bool) -> None:
+        """Use larger cells, or cells of the ordinary size."""
+        self.setFixedHeight(TALL_HEIGHT if is_tall else HEIGHT)
+
     def selected(self) -> int:
         return self._selected
 
@@ -142,9 +152,11 @@ class Strip(QWidget):
         return self._count
 
     def set_view_mode(self, view_mode: str) -> None:
-        """Set the view mode of the thumbnails."""
-        self._view_mode = view_mode
-        self.update()
+        """Set the view mode of the thumbnails. BOTH shows two rows, the noisy images above the predicted ones."""
+        if view_mode != self._view_mode:
+            self._view_mode = view_mode
+            self._reveal()
+            self.update()
 
     # Events
 
@@ -241,7 +253,7 @@ class Strip(QWidget):
         self._select_by_user(self._index_beside(x))
 
     def _index_at(self, place: QPointF) -> int:
-        if not 0 <= place.y() <= CELL + 8:
+        if not 0 <= place.y() <= self.height() - BAR:
             return 0
         index = self._index_beside(place.x())
         return index if 1 <= index <= self._of else 0
@@ -252,19 +264,28 @@ class Strip(QWidget):
         Half of each gap belongs to the cell beside it.
         """
         pitch = self._pitch()
-        return self._first + int((x - EDGE + (pitch - CELL) / 2) // pitch) + 1
+        return self._first + int((x - EDGE + (pitch - self._side()) / 2) // pitch) + 1
+
+    def _side(self) -> int:
+        """Return the side of a cell."""
+        is_single = len(view_modes.rows(self._view_mode)) == 1
+        return self.height() - AIR if is_single else (self.height() - FOOT - ROW_GAP - 1) // 2
 
     def _fitting(self) -> int:
         """Return the number of whole cells that fit into the width."""
-        return max((self.width() - 2 * EDGE + GAP) // (CELL + GAP), 1)
+        return max((self.width() - 2 * EDGE + GAP) // (self._side() + GAP), 1)
 
     def _pitch(self) -> float:
         """Return the distance between the left edges of neighbouring cells, at which they fill the width."""
-        fitting = self._fitting()
-        return (self.width() - 2 * EDGE - CELL) / (fitting - 1) if fitting > 1 else CELL + GAP
+        fitting, side = self._fitting(), self._side()
+        return (self.width() - 2 * EDGE - side) / (fitting - 1) if fitting > 1 else side + GAP
 
     def _place_of(self, index: int) -> QRectF:
-        return QRectF(EDGE + round((index - 1 - self._first) * self._pitch()), 2, CELL, CELL)
+        """Return the rectangle of a step's cells in all rows."""
+        side, count = self._side(), len(view_modes.rows(self._view_mode))
+        height = count * side + (count - 1) * ROW_GAP
+        left = EDGE + round((index - 1 - self._first) * self._pitch())
+        return QRectF(left, (self.height() - FOOT - height + 1) // 2, side, height)
 
     def _reveal(self) -> None:
         """Scroll until the selected cell and its neighbours on both sides are visible."""
@@ -279,12 +300,22 @@ class Strip(QWidget):
         painter = smooth(self)
         last = self._first + self._fitting()
         for index in range(self._first + 1, (min(last, self._of) if self._of else last) + 1):
-            self._paint_cell(painter, index)
+            self._paint_step(painter, index)
         self._paint_bar(painter)
 
-    def _paint_cell(self, painter: QPainter, index: int) -> None:
+    def _paint_step(self, painter: QPainter, index: int) -> None:
+        whole = self._place_of(index)
+        side = self._side()
+        for row, mode in enumerate(view_modes.rows(self._view_mode)):
+            cell = QRectF(whole.left(), whole.top() + row * (side + ROW_GAP), side, side)
+            self._paint_cell(painter, cell, index, mode)
+        if index <= self._count and index == self._selected:
+            width = 2.5 if self.hasFocus() else 2
+            accent = self._theme.colour("accent")
+            rounded(painter, whole.adjusted(1, 1, -1, -1), RADIUS - 1, line=accent, width=width)
+
+    def _paint_cell(self, painter: QPainter, cell: QRectF, index: int, mode: str) -> None:
         tokens = self._theme.tokens
-        cell = self._place_of(index)
         is_done = index <= self._count
         painter.setPen(Qt.PenStyle.NoPen)
         ground = QColor(tokens.hover if index == self._hover and is_done else tokens.raised)
@@ -296,27 +327,24 @@ class Strip(QWidget):
             painter.setPen(QPen(QColor(tokens.line), 1))
             painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         if is_done:
-            self._paint_view(painter, cell.adjusted(INSET, INSET, -INSET, -INSET), index)
-        if is_done and index == self._selected:
-            width = 2.5 if self.hasFocus() else 2
-            rounded(painter, cell.adjusted(1, 1, -1, -1), RADIUS - 1, line=QColor(tokens.accent), width=width)
+            self._paint_view(painter, cell.adjusted(INSET, INSET, -INSET, -INSET), index, mode)
 
-    def _paint_view(self, painter: QPainter, rect: QRectF, index: int) -> None:
+    def _paint_view(self, painter: QPainter, rect: QRectF, index: int, mode: str) -> None:
         ratio = self.devicePixelRatioF()
         side = round(rect.width() * ratio)
         shape = round_path(rect, RADIUS - 3)
         painter.save()
         painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
         painter.fillPath(shape, self._theme.colour(self._theme.plate("raised")))
-        picture = self._scaled(index, side)
+        picture = self._scaled(index, side, mode)
         wide, high = picture.width() / ratio, picture.height() / ratio
         target = QRectF(rect.center().x() - wide / 2, rect.center().y() - high / 2, wide, high)
         painter.drawPixmap(target, picture, QRectF())
         painter.restore()
 
-    def _scaled(self, index: int, side: int) -> QPixmap:
-        key = (index, self._view_mode, side)
-        found = view_modes.sources(self._views, index, self._view_mode)
+    def _scaled(self, index: int, side: int, mode: str) -> QPixmap:
+        key = (index, mode, side)
+        found = view_modes.sources(self._views, index, mode)
         cached = self._cache.get(key)
         if cached is None or any(one is not other for one, other in zip(cached[0], found, strict=True)):
             cached = (found, thumbnail(view_modes.picture(found, side), side))
@@ -333,7 +361,8 @@ class Strip(QWidget):
             return
         wide = max(room * fitting / self._of, 24)
         left = EDGE + (room - wide) * self._first / (self._of - fitting)
-        rounded(painter, QRectF(left, CELL + 7, wide, BAR), BAR / 2, ground=QColor(self._theme.tokens.edge))
+        bar = QRectF(left, self.height() - BAR, wide, BAR)
+        rounded(painter, bar, BAR / 2, ground=QColor(self._theme.tokens.edge))
 
 
 def step_text(view: View, *, lead: int = 0) -> str:

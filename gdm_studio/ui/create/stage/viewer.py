@@ -41,6 +41,8 @@ class Viewer(QObject):
 
     # Emitted when another image is shown, or when the displayed image was saved.
     picture_changed = Signal()
+    # Emitted when a step is shown, or shown again because its preview or the state of its run has changed.
+    shown = Signal()
 
     def __init__(self, stage: Stage, curve: NoiseCurve) -> None:
         super().__init__()
@@ -59,6 +61,10 @@ class Viewer(QObject):
         self._view_mode = view_modes.PREDICTED
         # View mode to restore when another run is followed.
         self._view_mode_before = ""
+        # Whether BOTH is shown during a run.
+        self.shows_both_in_runs = True
+        # Whether BOTH is shown until the followed run ends, because the user has not chosen a mode since it started.
+        self._shows_both = False
         # Identity of the current playback. Replacing it ends the playback.
         self._playing: object | None = None
         self._newest: View | None = None
@@ -96,16 +102,21 @@ class Viewer(QObject):
     @property
     def view_mode(self) -> str:
         """View mode of the displayed step, as accepted by `set_view_mode`."""
-        return self._view_mode
+        is_running = self.shows_run and self.run is not None and not self.run.state.ended
+        return view_modes.BOTH if self._shows_both and is_running else self._view_mode
 
     @property
     def next_view_mode(self) -> str:
         """View mode for the next run that is followed."""
         return self._view_mode_before or self._view_mode
 
-    def follow(self, run: Run) -> None:
-        """Follow a run that has just started, and show its steps as they arrive."""
+    def follow(self, run: Run, *, is_draft: bool = False) -> None:
+        """Follow a run that has just started, and show its steps as they arrive.
+
+        `is_draft` means that the next draft soon replaces the run, so that it does not change the view mode.
+        """
         self.set_view_mode(self.next_view_mode)
+        self._shows_both = self.shows_both_in_runs and not is_draft
         at_hand = (self.on_stage, self.run)
         self._run_shared = shared(run, at_hand)
         self.run = run
@@ -201,12 +212,12 @@ class Viewer(QObject):
     def set_view_mode(self, mode: str) -> None:
         """Set the view mode for this run and later ones."""
         self._view_mode_before = ""
-        self._apply_view_mode(mode)
+        self._choose_view_mode(mode)
 
     def set_view_mode_for_run(self, mode: str) -> None:
         """Set the view mode until another run is followed."""
         before = self.next_view_mode
-        self._apply_view_mode(mode)
+        self._choose_view_mode(mode)
         self._view_mode_before = before
 
     def show_image(self, rgba: np.ndarray, strong: str, rest: str) -> None:
@@ -220,6 +231,8 @@ class Viewer(QObject):
         self._stage.filmstrip.set_images(1, 0)
         self._stage.filmstrip.set_earlier(True)
         self._stage.filmstrip.set_views([], 0)
+        self._stage.show_noisy(None)
+        self._stage.bar.set_words(False)
         self._stage.canvas.show_picture(rgba)
         self._stage.set_caption(strong, rest)
         self.picture_changed.emit()
@@ -372,30 +385,35 @@ class Viewer(QObject):
     def _show_save_button(self) -> None:
         self._stage.bar.set_keep(self._saveable is not None and self.on_stage is self._saveable)
 
-    def _apply_view_mode(self, mode: str) -> None:
+    def _choose_view_mode(self, mode: str) -> None:
         self._view_mode = mode
-        self._stage.bar.set_view_mode(mode)
-        self._stage.filmstrip.strip.set_view_mode(mode)
+        self._shows_both = False
         self._show()
 
     def _show(self) -> None:
+        mode = self.view_mode
+        self._stage.bar.set_view_mode(mode)
+        self._stage.filmstrip.strip.set_view_mode(mode)
         view, run = self.view(), self.on_stage
         if view is None or run is None:
             return
         if self._stage.is_side_by_side:
-            self._stage.pictures.fill(run.views, self._view_mode)
+            self._stage.pictures.fill(run.views, mode)
             self._stage.pictures.mark(self.image)
-        found = view_modes.sources(self.views(), view.index, self._view_mode)
+        found = view_modes.sources(self.views(), view.index, mode)
         if len(found) != len(self._shown_arrays) or any(
             one is not other for one, other in zip(found, self._shown_arrays, strict=True)
         ):
             self._shown_arrays = found
             is_last = self.live and view.index == view.of
             self._stage.canvas.show_picture(view_modes.picture(found), fades=is_last)
+        self._stage.show_noisy(view_modes.noisy_image(view) if mode == view_modes.BOTH else None)
         paused = self.live and run.state is State.PAUSED
         self._stage.set_caption(*caption_of(view, self._origin(run), lead=self.lead(), paused=paused))
         self._mark(run, view.index - self.shared())
         self._stage.set_finished(run.state.ended)
+        self._stage.bar.set_words(run.state.ended and run.request.attention)
+        self.shown.emit()
 
     def _mark(self, run: Run, index: int) -> None:
         """Move the marker on the noise curve to a step of the run, unless it is there already.

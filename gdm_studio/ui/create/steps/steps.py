@@ -156,6 +156,19 @@ class Steps:
         else:
             self._tasks.start(self._viewer.replay())
 
+    def present(self) -> None:
+        """Show the noisy and the predicted image of the displayed step in full screen."""
+        from gdm_studio.ui.create.steps.presentation import Presentation
+
+        Presentation(self._theme, self._viewer, self._play_or_pause, parent=self._page.window()).open_up()
+
+    def _play_or_pause(self) -> None:
+        """Pause or resume the displayed run while it is in progress. Otherwise play its steps."""
+        if self._viewer.shows_run and self._generation.job is not None and not self._has_ended():
+            self.paused_run.toggle_pause()
+        else:
+            self.play()
+
     def show_menu(self, place: QPoint) -> QMenu | None:
         """Open the menu of the displayed step at `place`, in screen coordinates.
 
@@ -177,6 +190,7 @@ class Steps:
         """Return the actions on steps, for keyboard shortcuts and the command palette."""
         return [
             actions.PLAY.bind(self.play, self._can_play),
+            actions.PRESENT.bind(self.present, self._can_play),
             *self._step_actions(),
             actions.LEAVE_BRANCH.bind(self.branching.leave, lambda: self.branching.on),
             actions.FAMILY.bind(self.family.open, lambda: len(self.family.pictures) > 1),
@@ -231,9 +245,11 @@ class Steps:
             return
         seen = views[max(view.index - 2, 0) : view.index] if view_mode == view_modes.DIFFERENCE else [view]
         # The other view modes always show quick linear previews.
-        if view_mode in (view_modes.PREDICTED, view_modes.DIFFERENCE):
+        if view_mode in (view_modes.BOTH, view_modes.PREDICTED, view_modes.DIFFERENCE):
             seen = [await self.decode(each) for each in seen]
-        picture = view_modes.picture(view_modes.sources(seen, len(seen), view_mode))
+        picture = view_modes.side_by_side(
+            [view_modes.picture(view_modes.sources(seen, len(seen), mode)) for mode in view_modes.rows(view_mode)]
+        )
         QGuiApplication.clipboard().setImage(qimage(picture))
         title = translate("Steps", "Step {number} copied").format(number=self._number(view))
         self._notify(title, translate("Steps", "Paste it into any program."), kind="success")
@@ -242,7 +258,8 @@ class Steps:
         request = self._request()
         if request is not None:
             own = self._viewer.views()[self._viewer.shared() :]
-            self.film_export.open(request, own, await self._history(), view_mode=self._viewer.view_mode)
+            view_mode = view_modes.rows(self._viewer.view_mode)[-1]
+            self.film_export.open(request, own, await self._history(), view_mode=view_mode)
 
     async def _words(self) -> None:
         from gdm_studio.ui.create.steps.words_view import WordsView
@@ -250,12 +267,35 @@ class Steps:
         views, source = self._viewer.views(), await self._saved_steps()
         attention = await self._worker.ask(partial(_read_attention, source)) if source is not None else None
         if attention is None or not views:
-            self._notify(
-                translate("Steps", "The effect of its words was not recorded"),
-                translate("Steps", "Turn on “Show the effect of each word” under More, then generate it again."),
-            )
+            self._offer_words()
             return
         WordsView(self._theme, views[-1].predicted, attention, parent=self._page.window()).open_up()
+
+    def _offer_words(self) -> None:
+        """Offer to generate the image on the stage again and to record the effect of its words."""
+        request = self._request()
+        again = None
+        if request is not None and request.prompt and request.branch is None:
+            again = replace(request, attention=True)
+        self._notify(
+            translate("Steps", "The effect of its words was not recorded"),
+            translate("Steps", "Generate the picture again to record it."),
+            action="" if again is None else translate("Steps", "Generate it again"),
+            on_action=None if again is None else lambda: self._tasks.start(self._record_words(again)),
+        )
+
+    async def _record_words(self, request: Request) -> None:
+        """Generate an image again, and then show the effect of its words unless something else is shown by then."""
+        run = self._generation.generate(request)
+        if run is not None:
+            await run
+            if self._viewer.shows_run and self._viewer.run is not None and self._viewer.run.request == request:
+                await self._words()
+
+    def _on_words_switched(self, is_on: bool) -> None:
+        """Show the effect of the words of the image on the stage after the switch was turned on."""
+        if is_on and self._can_words():
+            self.words()
 
     async def _saved_steps(self) -> Path | bytes | None:
         """Return the saved steps of the image on the stage, as a file path or as bytes. None if there are none."""
@@ -360,6 +400,8 @@ class Steps:
         self._viewer.picture_changed.connect(self._on_picture)
         # Moving the focus out of the prompt lets Space pause the run.
         self.branching.started.connect(lambda: self._page.stage.setFocus())
+        self._page.stage.bar.words_clicked.connect(self.words)
+        self._page.controls.more.attention.clicked.connect(self._on_words_switched)
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)
         strip.live_asked.connect(self._page.gallery.grid.clear_selection)

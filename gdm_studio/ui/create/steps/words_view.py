@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWidget
 
+from gdm_studio.networks.drawing_names import STOP_WORDS
 from gdm_studio.ui.actions import WORDS, with_keys
 from gdm_studio.ui.look.imaging import qimage
 from gdm_studio.ui.look.safe_text import plain
@@ -65,7 +66,9 @@ class WordsView(Overlay):
 
     def open_up(self) -> None:
         super().open_up()
-        (self.rows[0] if self.rows else self.picture).setFocus()
+        # Small words act everywhere a little, which is a poor first sight.
+        telling = (row for row, word in zip(self.rows, self._attention.words, strict=True) if word not in STOP_WORDS)
+        next(telling, self.rows[0] if self.rows else self.picture).setFocus()
 
     def _by_step(self, word: int) -> list[float]:
         """Return the strength of a word at each step, as a fraction of the word's maximum."""
@@ -118,7 +121,7 @@ class WordsView(Overlay):
 
     def _create_panel(self) -> QFrame:
         panel = QFrame()
-        panel.setProperty("role", "notice")
+        panel.setProperty("role", "palette")
         head = in_row(label(self.tr("The effect of each word"), "title"), ..., self.close_button)
         words = QWidget()
         stacked(*self.rows, ..., on=words, margins=(0, 0, 6, 0), spacing=2)

@@ -1,0 +1,88 @@
+"""Panes side by side whose dividers can be moved by mouse and keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
+
+from gdm_studio.ui.look.safe_text import tip
+from gdm_studio.ui.look.theme import Theme
+
+# Distance in logical pixels by which an arrow key moves a divider, and width of a divider under the pointer.
+STEP = 16
+HIGHLIGHT = 3
+HORIZONTAL = Qt.Orientation.Horizontal
+BACKWARDS = (Qt.Key.Key_Left, Qt.Key.Key_Up)
+FORWARDS = (Qt.Key.Key_Right, Qt.Key.Key_Down)
+
+
+class Splitter(QSplitter):
+    """Panes with a divider between each two of them. The arrow keys move a divider that has the focus.
+
+    Signals: `splitterMoved` of Qt, and `reset_asked()` after a double click or Home on a divider.
+    """
+
+    reset_asked = Signal()
+
+    def __init__(self, theme: Theme, *, name: str, width: int, parent: QWidget | None = None) -> None:
+        """Create an empty splitter. `name` is the accessible name of its dividers, `width` their width in pixels."""
+        super().__init__(HORIZONTAL, parent)
+        self._theme = theme
+        self._name = name
+        self.setHandleWidth(width)
+        self.setChildrenCollapsible(False)
+
+    def createHandle(self) -> QSplitterHandle:
+        return _Divider(self._theme, self._name, self)
+
+
+class _Divider(QSplitterHandle):
+    """Divider with a thin line, which is highlighted under the pointer and while it has the focus."""
+
+    def __init__(self, theme: Theme, name: str, parent: Splitter) -> None:
+        super().__init__(parent.orientation(), parent)
+        self._theme = theme
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(self.tr("Arrow keys move it"))
+        self.setToolTip(tip(self.tr("Drag to resize; double-click for the default size")))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        is_active = self.hasFocus() or self.underMouse()
+        wide = HIGHLIGHT if is_active else 1
+        middle = QRectF(self.rect()).center()
+        line = QRectF(self.rect())
+        if self.orientation() == HORIZONTAL:
+            line.setLeft(round(middle.x() - wide / 2))
+            line.setWidth(min(wide, self.width()))
+        else:
+            line.setTop(round(middle.y() - wide / 2))
+            line.setHeight(min(wide, self.height()))
+        painter.fillRect(line, self._theme.colour("accent" if is_active else "line"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Qt extends a thin divider by margins, in which the mouse reaches it.
+        margins = self.contentsMargins()
+        here = self.x() + margins.left() if self.orientation() == HORIZONTAL else self.y() + margins.top()
+        splitter = self.splitter()
+        if event.key() in (*BACKWARDS, *FORWARDS):
+            self.moveSplitter(here + (STEP if event.key() in FORWARDS else -STEP))
+        elif event.key() == Qt.Key.Key_Home and isinstance(splitter, Splitter):
+            splitter.reset_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        splitter = self.splitter()
+        if isinstance(splitter, Splitter):
+            splitter.reset_asked.emit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()

@@ -1,0 +1,92 @@
+"""The fast version of a model in Live mode, grids, sets and variations, unless the user chooses otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gdm_studio.common import preferences
+from gdm_studio.gallery import read
+from gdm_studio.ui.create.board.grid import NO_AXIS
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.fast_model import FastLibrary
+from tests.helpers.window import click, run_in_window, until
+
+SEEDS = ("seed", "1, 2")
+
+
+def models_of_grid(window: Window) -> set[str]:
+    board = window.tools.boards.grid.board
+    assert board is not None
+    return {request.model for request in board.requests if request is not None}
+
+
+async def wait_for_grid(window: Window) -> None:
+    await until(lambda: window.tools.boards.runner.job is None and window.tools.boards.grid.items())
+
+
+def test_a_grid_uses_the_fast_version_unless_the_user_chose_otherwise(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grid, controls = window.tools.boards.grid, window.create_page.controls
+        grid.show()
+        grid.make(SEEDS, NO_AXIS)
+        await wait_for_grid(window)
+        assert models_of_grid(window) == {"gaussian-fast"}
+        assert "drawn by Gaussian Fast" in grid.view._words.text()
+        await until(lambda: len(list((home / "pictures").glob("*.png"))) == 2)
+        saved = [read(path).request for path in (home / "pictures").glob("*.png")]
+        assert {(each.model, each.steps) for each in saved if each} == {("gaussian-fast", 2)}
+        assert controls.request().model == "gaussian", "the panel still has the full model"
+        # An axis over a setting that the fast version defines needs the full model.
+        grid.make(("steps", "1, 2"), SEEDS)
+        await wait_for_grid(window)
+        assert models_of_grid(window) == {"gaussian"} and "drawn by" not in grid.view._words.text()
+        grid.make(("sampler_own", "euler, heun"), NO_AXIS)
+        await wait_for_grid(window)
+        assert models_of_grid(window) == {"gaussian"}
+        # A setting that the user has changed would be lost.
+        controls.draft.change(steps=3)
+        grid.make(SEEDS, NO_AXIS)
+        await wait_for_grid(window)
+        assert models_of_grid(window) == {"gaussian"}
+        controls.draft.change(steps=controls.draft.default("steps"))
+        window.settings_controller.change("fast_drafts", False)
+        grid.make(SEEDS, NO_AXIS)
+        await wait_for_grid(window)
+        assert models_of_grid(window) == {"gaussian"}
+        await until(lambda: not preferences.load().fast_drafts)
+        assert not window.tools.boards.variations.fast
+        window.modes.turn_live(True)
+        assert controls.request().model == "gaussian" and not controls.modes.fast.isChecked()
+        window.modes.turn_live(False)
+
+    run_in_window(play, library=FastLibrary())
+
+
+def test_a_set_and_its_redrawn_images_use_the_fast_version(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, sets = window.create_page.controls, window.sets
+        window.modes.turn_set(True)
+        controls.things.set_text("fox\nowl")
+        click(controls.button)
+        await until(lambda: sets.job is None and sets.board is not None and not sets.board.missing())
+        board = sets.board
+        assert board is not None
+        assert "drawn by Gaussian Fast" in sets.view._words.text()
+        sets.redo([0])
+        await until(lambda: sets.job is None and not board.missing())
+        made = [result.request.model for result in board.finished().values()]
+        assert made == ["gaussian-fast"] * 2
+        assert controls.request().model == "gaussian"
+
+    run_in_window(play, library=FastLibrary())
+
+
+def test_a_model_without_a_fast_version_draws_its_grids_itself(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grid = window.tools.boards.grid
+        grid.show()
+        grid.make(SEEDS, NO_AXIS)
+        await wait_for_grid(window)
+        assert models_of_grid(window) == {"gaussian"} and "drawn by" not in grid.view._words.text()
+
+    run_in_window(play)

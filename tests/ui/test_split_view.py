@@ -1,0 +1,186 @@
+"""The noisy image beside the predicted one: two canvases with a divider, two rows of steps, and when they are shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSplitterHandle, QWidget
+
+from gdm_studio.common import preferences
+from gdm_studio.ui.create.stage.canvas import Canvas
+from gdm_studio.ui.create.stage.stage import Stage
+from gdm_studio.ui.create.stage.strip import EDGE, Strip
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until
+from tests.helpers.window import click, press, run_in_window, until
+from tests.ui.accessibility import problems
+
+RED, BLUE = flat_image(255, 0, 0), flat_image(0, 0, 255)
+
+
+def colour(widget: QWidget, place: QPoint) -> tuple[int, int, int]:
+    shown = widget.grab().toImage()
+    return QColor(shown.pixel(place * shown.devicePixelRatio())).getRgb()[:3]
+
+
+def split_stage(width: int = 900, height: int = 600) -> tuple[Stage, Canvas, Canvas]:
+    stage = show_widget(Stage(theme()), width, height)
+    stage.canvas.show_picture(RED)
+    stage.show_noisy(BLUE)
+    (noisy,) = (each for each in stage.findChildren(Canvas) if each is not stage.canvas)
+    return stage, noisy, stage.canvas
+
+
+def divider(stage: Stage) -> QSplitterHandle:
+    # Qt shows the divider when it next arranges the canvases.
+    wait_until(lambda: any(each.isVisible() for each in stage.findChildren(QSplitterHandle)))
+    return next(each for each in stage.findChildren(QSplitterHandle) if each.isVisible())
+
+
+def test_both_images_are_side_by_side_and_the_divider_moves_by_mouse_and_keys() -> None:
+    stage, noisy, predicted = split_stage()
+    assert abs(noisy.width() - predicted.width()) <= 2 and noisy.geometry().right() < predicted.geometry().left()
+    assert colour(noisy, noisy.rect().center()) == (0, 0, 255)
+    assert colour(predicted, predicted.rect().center()) == (255, 0, 0)
+    handle = divider(stage)
+    assert problems(stage) == []
+    before = noisy.width()
+    drag(handle, handle.rect().center(), handle.rect().center() + QPoint(120, 0))
+    dragged = noisy.width()
+    assert dragged > before + 60 and predicted.width() < before
+    QTest.keyClick(handle, Qt.Key.Key_Left)
+    assert noisy.width() < dragged
+    # The share of the room survives hiding and resizing.
+    share = noisy.width() / (noisy.width() + predicted.width())
+    stage.show_noisy(None)
+    assert not noisy.isVisible() and predicted.width() > 880
+    stage.resize(1200, 700)
+    stage.show_noisy(BLUE)
+    assert abs(noisy.width() / (noisy.width() + predicted.width()) - share) < 0.02
+    QTest.mouseDClick(handle, Qt.MouseButton.LeftButton)
+    assert abs(noisy.width() - predicted.width()) <= 2
+
+
+def test_both_images_are_zoomed_and_moved_together() -> None:
+    stage, noisy, predicted = split_stage()
+    fitted = predicted.zoom()
+    noisy.zoom_by(3, QPointF(10, 10))
+    assert predicted.zoom() == noisy.zoom() > 2 * fitted and not predicted.is_fitted()
+    assert predicted._centre == noisy._centre
+    drag(predicted, QPoint(200, 300), QPoint(180, 290))
+    assert noisy._centre == predicted._centre
+    stage.bar.fit_clicked.emit()
+    assert noisy.is_fitted() and predicted.is_fitted()
+
+
+def test_a_tall_stage_shows_the_noisy_image_above_the_predicted_one() -> None:
+    _, noisy, predicted = split_stage(320, 700)
+    assert noisy.geometry().bottom() < predicted.geometry().top() and noisy.width() == predicted.width()
+
+
+def test_a_tool_needs_the_canvas_alone() -> None:
+    stage, noisy, _ = split_stage()
+    stage.set_mode("mask")
+    assert not noisy.isVisible() and stage.noisy() is None
+    stage.set_mode("")
+    assert noisy.isVisible() and stage.noisy() is BLUE
+
+
+@pytest.mark.parametrize("is_tall", [False, True])
+def test_the_steps_are_in_two_rows_noisy_above_predicted(is_tall: bool) -> None:
+    strip = show_widget(Strip(theme()), width=500)
+    views = [make_view(index, 6) for index in range(1, 5)]
+    strip.set_tall(is_tall)
+    strip.set_views(views, 6)
+    height = strip.height()
+    single = strip._side()
+    strip.set_view_mode("both")
+    assert strip.height() == height and strip._side() < single, "the bar above the steps does not move"
+    x = EDGE + strip._side() // 2
+    assert colour(strip, QPoint(x, height // 4)) == (0, 0, 255)
+    assert colour(strip, QPoint(x, 3 * height // 4)) == (255, 0, 0)
+    scrubbed = record_signal(strip.scrubbed)
+    for y in (height // 4, 3 * height // 4):
+        QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(x + round(strip._pitch()), y))
+        QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+    assert scrubbed == [(2,), (1,), (2,), (1,)]
+
+
+async def paused_run(window: Window) -> None:
+    click(window.create_page.controls.button)
+    await until(lambda: (view := window.viewer.view()) is not None and view.index >= 2)
+    window.generation.toggle_pause()
+    await until(lambda: window.generation.job is not None and window.generation.job.paused)
+
+
+async def end_of_run(window: Window) -> None:
+    window.generation.toggle_pause()
+    await until(lambda: window.generation.job is None)
+
+
+def test_a_run_shows_both_and_then_the_chosen_view_mode(home: Path) -> None:
+    async def play(window: Window) -> None:
+        stage, viewer = window.create_page.stage, window.viewer
+        await paused_run(window)
+        view = viewer.view()
+        assert view is not None and viewer.view_mode == "both"
+        assert stage.noisy() is view.noisy and stage.canvas.picture() is view.predicted
+        viewer.show_step(1)
+        assert stage.noisy() is viewer.views()[0].noisy
+        await end_of_run(window)
+        assert viewer.view_mode == "predicted" and stage.noisy() is None
+        # A choice during a run lasts beyond its end, and does not change the next run.
+        await paused_run(window)
+        stage.setFocus()
+        press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
+        assert viewer.view_mode == "noise" and stage.noisy() is None
+        await end_of_run(window)
+        assert viewer.view_mode == "noise"
+        await paused_run(window)
+        assert viewer.view_mode == "both"
+        await end_of_run(window)
+        assert viewer.view_mode == "noise"
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+
+
+def test_the_preference_and_live_mode_keep_the_chosen_view_mode(home: Path) -> None:
+    async def play(window: Window) -> None:
+        stage, viewer = window.create_page.stage, window.viewer
+        window.settings_controller.change("both_in_runs", False)
+        await paused_run(window)
+        assert viewer.view_mode == "predicted" and stage.noisy() is None
+        await end_of_run(window)
+        await until(lambda: not preferences.load().both_in_runs)
+        window.settings_controller.change("both_in_runs", True)
+        window.live.toggle(True)
+        await until(
+            lambda: viewer.run is not None and window.live.job is not None and viewer.run is window.live.job.run
+        )
+        assert viewer.view_mode == "predicted"
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+
+
+def test_both_is_chosen_for_a_finished_image_and_copied_as_shown(home: Path) -> None:
+    async def play(window: Window) -> None:
+        stage, viewer = window.create_page.stage, window.viewer
+        click(window.create_page.controls.button)
+        await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
+        viewer.set_view_mode("both")
+        view = viewer.view()
+        assert view is not None and stage.noisy() is view.predicted, "no noise is left"
+        viewer.show_step(2)
+        view = viewer.view()
+        assert view is not None and stage.noisy() is view.noisy and not np.array_equal(view.noisy, view.predicted)
+        window.steps.copy()
+        await until(lambda: QGuiApplication.clipboard().image().width() == 2 * view.predicted.shape[1])
+        assert window.create_page.stage.filmstrip.strip._view_mode == "both"
+
+    run_in_window(play)
