@@ -9,6 +9,8 @@ from pathlib import Path
 
 # Set before any import of Qt or use of the paths. Code that runs before a test gets a temporary home.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The texts and formats of the window do not depend on the machine.
+os.environ["GDM_STUDIO_LANGUAGE"] = "en"
 _before_tests = tempfile.TemporaryDirectory(prefix="gdm-studio-tests-")
 os.environ["GDM_STUDIO_HOME"] = _before_tests.name
 # The networks here are small, and several threads in each of several processes slow each other down.

@@ -24,6 +24,7 @@ OTHERS = Preferences(
     keep_steps=False,
     steps_mb_each=0.5,
     steps_gb=1.0,
+    language="fr",
     theme="light",
     canvas="dark",
     notify=False,

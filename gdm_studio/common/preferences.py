@@ -24,6 +24,16 @@ FORMATS = {
     "webp": QT_TRANSLATE_NOOP("Setting", "WebP, lossless"),
     "jpeg": QT_TRANSLATE_NOOP("Setting", "JPEG, smaller"),
 }
+# Languages of the window, by the names of Qt's locales. Each is shown in its own language.
+LANGUAGES = {
+    "system": QT_TRANSLATE_NOOP("Setting", "System language"),
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "ja": "日本語",
+    "zh_CN": "简体中文",
+}
 THEMES = {
     "system": QT_TRANSLATE_NOOP("Setting", "Match system"),
     "dark": QT_TRANSLATE_NOOP("Setting", "Dark"),
@@ -166,6 +176,14 @@ class Preferences:
             QT_TRANSLATE_NOOP("Setting", "Beyond this the oldest steps are deleted; their pictures stay."),
         ),
     ] = 4.0
+    language: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Language"),
+            summary=QT_TRANSLATE_NOOP("Setting", "The language of the window, from the next start on."),
+            choices=LANGUAGES,
+        ),
+    ] = "system"
     theme: Annotated[
         str,
         Setting(

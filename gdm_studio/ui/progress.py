@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdm_studio.request.events import Run, State, View
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate
 
 
 def progress_text(run: Run, view: View | None, seconds_left: float | None) -> str:
@@ -28,7 +28,7 @@ def progress_text(run: Run, view: View | None, seconds_left: float | None) -> st
 def duration(seconds: float) -> str:
     """Return a duration as text: "0.6 s", "23 s", "2:05" (minutes) or "1:02:05" (hours)."""
     if seconds < 9.95:
-        return translate("progress", "{seconds} s").format(seconds=f"{seconds:.1f}")
+        return translate("progress", "{seconds} s").format(seconds=number_text(seconds, 1))
     whole = round(seconds)
     if whole < 60:
         return translate("progress", "{seconds} s").format(seconds=whole)

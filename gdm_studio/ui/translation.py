@@ -1,40 +1,115 @@
-"""Translation of the window's texts through Qt, from the catalogues in `resources/translations`."""
+"""Language of the window: catalogues of `resources/translations`, and formats of numbers, sizes and dates.
+
+The command line is in English, since it does not load catalogues.
+"""
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime, QTranslator
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLocale, QTime, QTranslator
 
-from gdm_studio.common import paths
+from gdm_studio.common import paths, preferences
 
 # Translate a text outside of a class of Qt, where `self.tr(text)` does so: `translate(context, text)`, or
 # `translate(context, "%n image(s)", "", count)` for a text with a count.
 translate = QCoreApplication.translate
-CATALOGUE = "gdm_studio_en"
+# This environment variable overrides the preference.
+VARIABLE = "GDM_STUDIO_LANGUAGE"
+ENGLISH = "en"
+CATALOGUE = "gdm_studio"
+# Texts of Qt itself, such as the buttons of dialogs.
+QT_CATALOGUE = "qtbase"
 
 
 def install(application: QCoreApplication) -> None:
-    """Load the English catalogue, which supplies the plural forms of texts with counts."""
-    translator = QTranslator(application)
-    if translator.load(CATALOGUE, str(paths.resources() / "translations")):
-        application.installTranslator(translator)
+    """Load the catalogues of the user's language, and set the default locale.
+
+    The English catalogue supplies the plural forms of texts that have no translation.
+    """
+    wanted = os.environ.get(VARIABLE) or preferences.load().language
+    language = wanted if wanted in preferences.LANGUAGES and wanted != "system" else system_language()
+    QLocale.setDefault(locale_of(language, QLocale.system()))
+    folder = str(paths.resources() / "translations")
+    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    catalogues = [(CATALOGUE, ENGLISH, folder)]
+    if language != ENGLISH:
+        catalogues += [(QT_CATALOGUE, language, qt_folder), (CATALOGUE, language, folder)]
+    for name, code, place in catalogues:
+        translator = QTranslator(application)
+        if translator.load(f"{name}_{code}", place):
+            application.installTranslator(translator)
+
+
+def system_language() -> str:
+    """Return the first of the user's system languages in which the window is available, or English."""
+    return next(filter(None, map(available_language, QLocale.system().uiLanguages())), ENGLISH)
+
+
+def available_language(tag: str) -> str:
+    """Return the code of the window's language for a BCP 47 tag such as "zh-Hans-CN", or ""."""
+    locale = QLocale(tag)
+    for code in preferences.LANGUAGES:
+        offered = QLocale(code)
+        if code != "system" and (offered.language(), offered.script()) == (locale.language(), locale.script()):
+            return code
+    return ""
+
+
+def locale_of(language: str, system: QLocale) -> QLocale:
+    """Return the system's locale if it is one of this language, so that its region counts, else a typical locale."""
+    typical = QLocale("en_GB" if language == ENGLISH else language)
+    same = (system.language(), system.script()) == (typical.language(), typical.script())
+    return system if same and VARIABLE not in os.environ else typical
+
+
+def within_text(title: str) -> str:
+    """Return a title in the form that it has within a text. Only German nouns keep their capitals."""
+    return title if QLocale().language() == QLocale.Language.German else title.lower()
+
+
+def number_text(number: float, decimals: int | None = None, *, digits: int = 6) -> str:
+    """Format a number such as "1,234.5" in English or "1.234,5" in German.
+
+    Without `decimals`, a float has up to `digits` significant digits and no trailing zeros.
+    """
+    locale = QLocale()
+    if isinstance(number, int):
+        return locale.toString(number)
+    if decimals is not None:
+        return locale.toString(number, "f", decimals)
+    return locale.toString(number, "g", digits)
+
+
+def with_decimal_point(number: str) -> str:
+    """Replace the point of a number with the language's decimal separator."""
+    return number.replace(".", QLocale().decimalPoint())
+
+
+def data_size(size: int) -> str:
+    """Format a number of bytes such as "840 MB", "1.2 GB" in English or "1,2 Go" in French."""
+    decimals = 0 if 1e8 <= size < 1e9 else 1
+    return QLocale().formattedDataSize(size, decimals, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def count_of_pictures(count: int) -> str:
-    """Return a text such as "1 234 pictures"."""
+    """Return a text such as "1,234 pictures"."""
     return with_separators(translate("gallery", "%n picture(s)", "", count), count)
 
 
 def with_separators(text: str, count: int) -> str:
-    """Return a text with thin spaces as thousands separators in its count."""
-    return text.replace(str(count), f"{count:,}".replace(",", "\u202f"), 1)
+    """Return a text with thousands separators in its count."""
+    return text.replace(str(count), number_text(count), 1)
 
 
 def date_text(moment: date, pattern: str) -> str:
     """Format a date or datetime with a translated QLocale pattern. For example, "d MMM yyyy" gives "3 Mar 2024"."""
-    # The translation is the code of the catalogue's language, in which days and months are named.
-    locale = QLocale(translate("dates", "en"))
     day = QDate(moment.year, moment.month, moment.day)
     clock = QTime(moment.hour, moment.minute, moment.second) if isinstance(moment, datetime) else QTime(0, 0)
-    return locale.toString(QDateTime(day, clock), pattern)
+    return QLocale().toString(QDateTime(day, clock), pattern)
+
+
+def time_text(moment: datetime) -> str:
+    """Format the hours and minutes of a time."""
+    return QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)

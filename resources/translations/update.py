@@ -1,29 +1,42 @@
-"""Update the English catalogue of plural forms: `python resources/translations/update.py`.
+"""Update the catalogues of translations: `python resources/translations/update.py`.
 
-A counted text gives the plural in brackets after the word: "%n image(s)", "%n box(es)", "%n copy(ies)", or the whole
-word where it is irregular: "%n person(people)", "%n image(s) is(are) missing". With `--check` nothing is written, and
-the exit status is 1 if the catalogue is out of date.
+The texts come from the source. A catalogue `gdm_studio_LANGUAGE.ts` keeps the translations of all texts that are still
+there; new texts are marked as unfinished and shown in English until they are translated. The English catalogue has
+only counted texts, which give the plural in brackets after the word: "%n image(s)", "%n box(es)", "%n copy(ies)", or
+the whole word where it is irregular: "%n person(people)", "%n image(s) is(are) missing".
+
+With `--check` nothing is written, and the exit status is 1 if a catalogue is out of date. `--missing LANGUAGE` prints
+the texts without a translation as JSON, a list of [context, text]. `--fill LANGUAGE FILE` reads translations from such
+a file, whose entries have a third member: the translation, or a list of the language's plural forms.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
+import json
 import re
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import PySide6
 
 HERE = Path(__file__).parent
-NAME = "gdm_studio_en"
+NAME = "gdm_studio"
+# Languages by the names of Qt's locales, with their number of plural forms.
+LANGUAGES = {"en": 2, "de": 2, "fr": 2, "es": 2, "ja": 1, "zh_CN": 1}
+# English is that of the United Kingdom.
+REGIONS = {"en": "en_GB"}
 PACKAGE = HERE.parent.parent / "gdm_studio"
 COUNTED_WORD = re.compile(r"(\w+)\((\w+)\)")
 # A context and a text.
 Message = tuple[str, str]
+# The forms of a translation: one, or several for a counted text. None is one that is missing.
+Forms = tuple[str, ...]
 
 
 def messages() -> list[Message]:
@@ -88,12 +101,25 @@ def _plural(word: re.Match[str]) -> str:
     return suffix
 
 
-def compile_catalogue(source: Path, texts: Sequence[Message], translate: Callable[[str], Sequence[str]]) -> Path:
-    """Write a catalogue to `source` (.ts) and a compiled one (.qm) beside it, whose path is returned.
+def read_catalogue(source: Path) -> dict[Message, Forms]:
+    """Return the finished translations of a .ts file. A file that does not exist has none."""
+    if not source.is_file():
+        return {}
+    found: dict[Message, Forms] = {}
+    for context in ElementTree.parse(source).getroot().iter("context"):
+        for message in context.iter("message"):
+            translation = message.find("translation")
+            if translation is None or translation.get("type"):
+                continue
+            forms = [form.text or "" for form in translation.iter("numerusform")] or [translation.text or ""]
+            found[context.findtext("name", ""), message.findtext("source", "")] = tuple(forms)
+    return found
 
-    `translate(text)` returns the translation, or the singular and the plural of a counted text.
-    """
-    root = ElementTree.Element("TS", version="2.1", language="en_GB", sourcelanguage="en_GB")
+
+def write_catalogue(source: Path, language: str, texts: Sequence[Message], translated: Mapping[Message, Forms]) -> None:
+    """Write a catalogue of all texts. A text that is not in `translated` is marked as unfinished."""
+    code = REGIONS.get(language, language)
+    root = ElementTree.Element("TS", version="2.1", language=code, sourcelanguage="en_GB")
     contexts: dict[str, ElementTree.Element] = {}
     for context, text in texts:
         if context not in contexts:
@@ -102,38 +128,75 @@ def compile_catalogue(source: Path, texts: Sequence[Message], translate: Callabl
         message = ElementTree.SubElement(contexts[context], "message")
         ElementTree.SubElement(message, "source").text = text
         translation = ElementTree.SubElement(message, "translation")
+        forms = translated.get((context, text))
+        if forms is None:
+            translation.set("type", "unfinished")
         if "%n" in text:
             message.set("numerus", "yes")
-            for form in translate(text):
+            for form in forms or [""] * LANGUAGES[language]:
                 ElementTree.SubElement(translation, "numerusform").text = form
-        else:
-            (translation.text,) = translate(text)
+        elif forms is not None:
+            (translation.text,) = forms
     ElementTree.indent(root)
     xml = ElementTree.tostring(root, encoding="unicode")
     source.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{xml}\n', encoding="utf-8")
+
+
+def compile_catalogue(source: Path) -> Path:
+    """Compile a catalogue for the window, and return the path of the .qm file beside it."""
     compiled = source.with_suffix(".qm")
     lrelease = Path(PySide6.__file__).parent / "lrelease"
-    subprocess.run([lrelease, source, "-qm", compiled], check=True, capture_output=True)
+    subprocess.run([lrelease, "-silent", source, "-qm", compiled], check=True, capture_output=True)
     return compiled
 
 
+def update_language(
+    language: str, texts: Sequence[Message], added: Mapping[Message, Forms], folder: Path
+) -> list[Path]:
+    """Write the catalogues of a language to `folder`, with some added translations, and return their paths."""
+    source = folder / f"{NAME}_{language}.ts"
+    if language == "en":
+        texts = [message for message in texts if "%n" in message[1]]
+        known = {message: plural_forms(message[1]) for message in texts}
+    else:
+        known = {**read_catalogue(HERE / source.name), **added}
+    write_catalogue(source, language, texts, known)
+    return [source, compile_catalogue(source)]
+
+
+def read_added(file: Path) -> dict[Message, Forms]:
+    """Read translations from a JSON list of [context, text, translation or plural forms]."""
+    entries = json.loads(file.read_text("utf-8"))
+    return {(context, text): (said,) if isinstance(said, str) else tuple(said) for context, text, said in entries}
+
+
 def main() -> int:
-    """Update or check the two files, and return the exit status."""
-    counted = [message for message in messages() if "%n" in message[1]]
+    """Update or check all catalogues, and return the exit status."""
+    parser = argparse.ArgumentParser(description="Update the catalogues of translations.")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--missing", choices=LANGUAGES)
+    parser.add_argument("--fill", nargs=2, metavar=("LANGUAGE", "FILE"))
+    options = parser.parse_args()
+    texts = messages()
+    if options.missing:
+        known = read_catalogue(HERE / f"{NAME}_{options.missing}.ts")
+        print(json.dumps([message for message in texts if message not in known], ensure_ascii=False, indent=0))
+        return 0
+    filled, file = options.fill or ("", "")
+    outdated = []
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, f"{NAME}.ts")
-        compiled = compile_catalogue(source, counted, plural_forms)
-        outdated = [file for file in (source, compiled) if not _is_same(file, HERE / file.name)]
-        for file in outdated:
-            if "--check" in sys.argv:
-                print(f"{file.name} is out of date: run python resources/translations/update.py", file=sys.stderr)
-            else:
-                (HERE / file.name).write_bytes(file.read_bytes())
-    return 1 if outdated and "--check" in sys.argv else 0
-
-
-def _is_same(file: Path, other: Path) -> bool:
-    return other.is_file() and file.read_bytes() == other.read_bytes()
+        for language in LANGUAGES:
+            added = read_added(Path(file)) if language == filled else {}
+            for written in update_language(language, texts, added, Path(folder)):
+                kept = HERE / written.name
+                if not kept.is_file() or kept.read_bytes() != written.read_bytes():
+                    outdated.append(written.name)
+                    if not options.check:
+                        kept.write_bytes(written.read_bytes())
+    if options.check and outdated:
+        print(f"out of date: {', '.join(outdated)}; run python resources/translations/update.py", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

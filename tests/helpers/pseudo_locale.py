@@ -84,9 +84,10 @@ def lengthened(text: str) -> str:
 def pseudo_locale(folder: Path) -> Iterator[None]:
     """Translate all texts that the source marks for translation, for the duration of the block."""
     source = folder / "pseudo.ts"
-    compiled = UPDATE["compile_catalogue"](
-        source, UPDATE["messages"](), lambda text: [lengthened(text)] * (2 if "%n" in text else 1)
-    )
+    texts_of_source = UPDATE["messages"]()
+    translated = {each: (lengthened(each[1]),) * (2 if "%n" in each[1] else 1) for each in texts_of_source}
+    UPDATE["write_catalogue"](source, "en", texts_of_source, translated)
+    compiled = UPDATE["compile_catalogue"](source)
     translator = QTranslator()
     assert translator.load(str(compiled))
     QCoreApplication.installTranslator(translator)

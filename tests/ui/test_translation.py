@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+from gdm_studio.common.preferences import LANGUAGES
 from gdm_studio.gallery.filename_pattern import FIELDS
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.systems.family_tree import members
@@ -68,6 +69,7 @@ def _data() -> list[str]:
     found += [f"{{{name}}}" for name in FIELDS]
     found += [str(exports_folder())]
     found += [spec.title for spec in SAMPLERS.values()]
+    found += [title for code, title in LANGUAGES.items() if code != "system"]
     return found
 
 
@@ -280,7 +282,7 @@ def test_the_pseudo_locale_is_longer() -> None:
     assert Shown("shell", "Window", "text", f"{lengthened('Stop')} now").has_untranslated_words()
 
 
-def test_the_english_plurals_are_up_to_date() -> None:
+def test_the_catalogues_are_up_to_date() -> None:
     script = Path(UPDATE["__file__"])
     done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -9,7 +9,7 @@ from typing import Any
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate, with_decimal_point, within_text
 from gdm_studio.ui.widgets.panes.item import Item
 
 SIZE = "Size"
@@ -72,7 +72,7 @@ def _of_request(request: Request, words: Mapping[str, str]) -> dict[str, str]:
         value: Any = setting.value_in(request)
         if isinstance(value, dict):
             numbers: dict[str, float] = value
-            found |= {titles.get(name, name): f"{number:g}" for name, number in numbers.items()}
+            found |= {titles.get(name, name): number_text(float(number)) for name, number in numbers.items()}
         elif setting.applies_to(request) and (_is_set(setting, value) or setting.is_number or setting.kind is bool):
             text = _value(setting, request)
             found[setting.title] = words.get(text, text) if setting.name in ("style", "label") else text
@@ -92,7 +92,8 @@ def _value(setting: Setting, request: Request) -> str:
     if request.branch is not None and setting.name == "branch":
         text = translate("compare_facts", "step {step} of {seed}")
         return text.format(step=request.branch.step, seed=request.branch.parent.seed)
-    return setting.text(setting.value_in(request))
+    text = setting.text(setting.value_in(request))
+    return with_decimal_point(text) if setting.is_number else text
 
 
 def _toward(request: Request) -> str:
@@ -105,7 +106,7 @@ def _toward(request: Request) -> str:
 
 def _with_name(name: str, value: str) -> str:
     bare = {SIZE, *(setting.title for setting in SETTINGS.values() if setting.words == "{}")}
-    return value if name in bare or not value else f"{name.lower()} {value}"
+    return value if name in bare or not value else f"{within_text(name)} {value}"
 
 
 def _is_transparent(item: Item) -> bool:

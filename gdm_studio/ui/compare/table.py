@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gdm_studio.ui.compare.facts import Fact, facts
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets import Collapsible, ElidedLabel, IconButton, label, mark
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, stacked
 from gdm_studio.ui.widgets.panes.item import LETTERS, Item
@@ -80,7 +81,7 @@ class Table(QScrollArea):
         return QSize(0, 60)
 
     def _folded(self, same: list[Fact], count: int) -> Collapsible:
-        names = ", ".join(fact.name.lower() for fact in same)
+        names = ", ".join(within_text(fact.name) for fact in same)
         folded = Collapsible(self._theme, title=self.tr("Same"), summary=names)
         folded.add(self._rows(same, [QWidget() for _ in range(count)], marked=False))
         folded.set_open(self._open)

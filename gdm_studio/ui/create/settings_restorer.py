@@ -15,7 +15,7 @@ from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.create.settings import settings_applied
 from gdm_studio.ui.gallery.similar_images import less_like
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate, within_text
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
@@ -154,7 +154,7 @@ class SettingsRestorer(QObject):
         text = self.tr("Any style, temperature {temperature}, seed {seed}.")
         self._context.notify(
             self.tr("Less like the original"),
-            text.format(temperature=f"{now.temperature:g}", seed=now.seed),
+            text.format(temperature=number_text(now.temperature), seed=now.seed),
             undo=self._undo_to(before),
         )
         self._modes.generate()
@@ -188,7 +188,7 @@ class SettingsRestorer(QObject):
         text.
         """
         titles = (translate("Setting", name) for name in names)
-        unique = list(dict.fromkeys(title.lower() if title[1:].islower() else title for title in titles))
+        unique = list(dict.fromkeys(within_text(title) if title[1:].islower() else title for title in titles))
         text = ", ".join(unique[:MAX_NAMES])
         more = len(unique) - MAX_NAMES
         return text + (self.tr(" and %n more", "", more) if more > 0 else "")

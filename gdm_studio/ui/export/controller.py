@@ -25,7 +25,7 @@ from gdm_studio.ui.export.dialog import BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folders import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.translation import count_of_pictures, translate
+from gdm_studio.ui.translation import count_of_pictures, translate, within_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -327,7 +327,7 @@ def _placeholder_help() -> str:
     texts = {name: translate("FilenamePattern", words) for name, (words, _) in FIELDS.items()}
     for setting in with_role(SETTINGS, Role.SEARCH):
         if texts[setting.word] == description_of(setting):
-            title = translate("Setting", setting.title).lower()
+            title = within_text(translate("Setting", setting.title))
             texts[setting.word] = translate("FilenamePattern", "its {setting}").format(setting=title)
     return "\n".join(f"{{{name}}}  {text}" for name, text in texts.items())
 

@@ -14,7 +14,7 @@ from gdm_studio.request.request import SETTINGS, Request, Role, with_role
 from gdm_studio.request.setting import Setting
 from gdm_studio.ui.gallery.list_model import PictureLike, title_of
 from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.translation import date_text, translate
+from gdm_studio.ui.translation import date_text, time_text, translate, with_decimal_point
 from gdm_studio.ui.widgets import ElidedLabel, label
 from gdm_studio.ui.widgets.layouts import in_grid, in_row
 
@@ -136,6 +136,8 @@ def _of_request(request: Request) -> Iterator[tuple[str, str]]:
 def _value_text(setting: Setting, request: Request) -> str:
     """Return the value of a setting as text. Titles of choices are translated."""
     text = setting.exact_text(setting.value_in(request))
+    if setting.is_number:
+        text = with_decimal_point(text)
     return translate("Setting", text) if setting.choices else text
 
 
@@ -150,7 +152,7 @@ def when_words(created: float, now: float | None = None) -> str:
     if age < 3600:
         return translate("facts", "{minutes} min ago").format(minutes=int(age // 60))
     if made.date() == today:
-        return made.strftime("%H:%M")
+        return time_text(made)
     if made.date() == today - timedelta(days=1):
         return translate("facts", "yesterday")
     if made.year == today.year:

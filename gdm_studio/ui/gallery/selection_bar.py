@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QWidget
 from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action
 from gdm_studio.ui.look.safe_text import entry
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets import ActionButton, button_of, label
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.menu import empty_menu
@@ -62,7 +63,7 @@ class SelectionBar(QWidget):
 
     def show_count(self, count: int) -> None:
         """Set the number of selected images. The bar appears if there are two or more."""
-        self._number = f"{count:,}".replace(",", "\u202f")
+        self._number = number_text(count)
         self._compare.setEnabled(count <= MOST_COMPARED)
         self.setVisible(count > 1)
         self._place()

@@ -24,7 +24,7 @@ from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.item_models import EntryPainter, Index, heading_item
 from gdm_studio.ui.look.safe_text import make_plain, tip
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.translation import count_of_pictures, translate
+from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 from gdm_studio.ui.widgets import button_of, label
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
@@ -168,8 +168,8 @@ class Sidebar(QFrame):
 
     def show_progress(self, seen: int, found: int) -> None:
         """Show the progress of a scan for new and changed files. Nothing is shown for a few files."""
-        words = self.tr("Reading {seen} of {found}…").format(seen=f"{seen:,}", found=f"{found:,}")
-        self._progress.setText(words.replace(",", "\u202f"))
+        words = self.tr("Reading {seen} of {found}…").format(seen=number_text(seen), found=number_text(found))
+        self._progress.setText(words)
         self._progress.setVisible(seen < found and found > LONG)
 
     def choose(self, search: str) -> None:
@@ -303,7 +303,7 @@ class _Row(EntryPainter[_PlaceView]):
             rounded(painter, room, 8, ground=self.theme.colour("raised" if chosen else "hover"))
         if chosen and self.view.hasFocus():
             rounded(painter, room.adjusted(0.5, 0.5, -0.5, -0.5), 8, line=self.theme.colour("accent"))
-        count = place.button or ("" if place.count is None else f"{place.count:,}".replace(",", "\u202f"))
+        count = place.button or ("" if place.count is None else number_text(place.count))
         painter.setFont(self.theme.font(12))
         painter.setPen(self.theme.colour("accent" if place.button and hovered else "muted"))
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, count)

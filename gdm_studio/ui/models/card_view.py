@@ -24,7 +24,7 @@ from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.choices import ModelChoices
 from gdm_studio.ui.models.kinds import family_text
 from gdm_studio.ui.models.samples import Samples
-from gdm_studio.ui.translation import count_of_pictures, translate
+from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked
 
@@ -243,7 +243,7 @@ def facts_of(line: InventoryRow) -> list[tuple[str, str]]:
         if card.channels == 4:
             size = translate("card_view", "{size} × {size}, transparent")
         facts.append((translate("card_view", "Pictures"), size.format(size=card.size)))
-    facts.append((translate("card_view", "Parameters"), f"{line.parameters:,}".replace(",", "\u202f")))
+    facts.append((translate("card_view", "Parameters"), number_text(line.parameters)))
     if card is not None:
         predicts = translate("Prediction", WORDS.get(card.prediction, card.prediction))
         facts.append((translate("card_view", "Latents"), " × ".join(str(n) for n in card.latent)))
@@ -265,14 +265,14 @@ def _hashes(line: InventoryRow) -> list[tuple[str, str]]:
     return [(title.format(name=name), digits) for name, digits in found.forms.items() if len(digits) < 64]
 
 
-# Titles and formats of measurements, by their names in a card.
+# Titles of measurements, and their formats with a unit, by their names in a card.
 FIGURES = {
-    "samples_seen": (QT_TRANSLATE_NOOP("card_view", "Pictures seen in training"), "{:,}"),
-    "samples_seen_before": (QT_TRANSLATE_NOOP("card_view", "Pictures seen before that"), "{:,}"),
+    "samples_seen": (QT_TRANSLATE_NOOP("card_view", "Pictures seen in training"), "{}"),
+    "samples_seen_before": (QT_TRANSLATE_NOOP("card_view", "Pictures seen before that"), "{}"),
     "begun_from": (QT_TRANSLATE_NOOP("card_view", "Started from the weights of"), "{}"),
-    "psnr_rgb": (QT_TRANSLATE_NOOP("card_view", "Decoder, colours"), "{:.1f} dB"),
-    "psnr_rgb_worst_style": (QT_TRANSLATE_NOOP("card_view", "Decoder, its worst style"), "{:.1f} dB"),
-    "psnr_alpha": (QT_TRANSLATE_NOOP("card_view", "Decoder, transparency"), "{:.1f} dB"),
+    "psnr_rgb": (QT_TRANSLATE_NOOP("card_view", "Decoder, colours"), "{} dB"),
+    "psnr_rgb_worst_style": (QT_TRANSLATE_NOOP("card_view", "Decoder, its worst style"), "{} dB"),
+    "psnr_alpha": (QT_TRANSLATE_NOOP("card_view", "Decoder, transparency"), "{} dB"),
     "retrieval_against_real": (QT_TRANSLATE_NOOP("card_view", "Recognised from its prompt, against drawings"), "{}"),
     "retrieval_against_teacher": (
         QT_TRANSLATE_NOOP("card_view", "Recognised from its prompt, against its teacher"),
@@ -302,9 +302,11 @@ FIGURES = {
 
 
 def _figure(name: str, value: float | str) -> tuple[str, str]:
-    title, form = FIGURES.get(name, ("", "{}"))
+    title, unit_text = FIGURES.get(name, ("", "{}"))
     title = translate("card_view", title) if title else name.replace("_", " ").capitalize()
-    return title, (form if not isinstance(value, str) else "{}").format(value).replace(",", "\u202f")
+    if isinstance(value, str):
+        return title, value
+    return title, unit_text.format(number_text(value, 1 if unit_text != "{}" else None))
 
 
 def rights_words(line: InventoryRow) -> str:

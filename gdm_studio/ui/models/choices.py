@@ -13,7 +13,7 @@ from gdm_studio.models.catalogue.choices import PREDICTIONS, YES_NO, Choices
 from gdm_studio.models.catalogue.inventory import InventoryRow
 from gdm_studio.models.few_steps import FEW_STEPS, NONE, SUMMARY, few_step_kind_in
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import Choice, Combo, wrapped
 from gdm_studio.ui.widgets.labels import Labelled
 from gdm_studio.ui.widgets.layouts import stacked
@@ -85,7 +85,7 @@ class ModelChoices(QWidget):
         self._show(theme, "prediction", self.tr("Predicts"), tooltip, kinds, now.prediction)
         # The values are "yes" and "no".
         titles = dict(zip(YES_NO, (self.tr("Yes"), self.tr("No")), strict=True))
-        default = self.tr(OWN).format(value=titles[YES_NO[not from_file["zero_snr"]]].lower())
+        default = self.tr(OWN).format(value=within_text(titles[YES_NO[not from_file["zero_snr"]]]))
         answers = [Choice("", default), *(Choice(each, title) for each, title in titles.items())]
         tooltip = self.tr("Whether its last noise level is pure noise; for models that predict v")
         self._show(theme, "zero_snr", self.tr("Zero terminal SNR"), tooltip, answers, now.zero_snr)

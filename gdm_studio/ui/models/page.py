@@ -24,7 +24,7 @@ from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.models.kinds import family_text, group_text
-from gdm_studio.ui.translation import date_text, translate
+from gdm_studio.ui.translation import data_size, date_text, number_text, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, in_columns, label
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -518,13 +518,12 @@ def number_words(number: int) -> str:
     """Return a rounded number such as "9.8 M". 0 gives "–"."""
     for size, unit in ((10**9, " B"), (10**6, " M"), (10**3, " k")):
         if number >= size:
-            return f"{number / size:.1f}{unit}"
+            return f"{number_text(number / size, 1)}{unit}"
     return str(number) if number else "–"
 
 
 def bytes_words(size: int) -> str:
     """Return a file size such as "1.2 GB". 0 gives "–"."""
-    for limit, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if size >= limit:
-            return f"{size / limit:.1f} {unit}"
+    if size >= 1000:
+        return data_size(size)
     return translate("ModelsPage", "%n byte(s)", "", size) if size else "–"

@@ -9,7 +9,7 @@ from typing import Any
 
 from gdm_studio.common.preferences import CANVASES, SETTINGS
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate
 
 # Title of the last section, which has no settings.
 ABOUT = QT_TRANSLATE_NOOP("SettingsPage", "About this computer")
@@ -58,11 +58,11 @@ class Section:
 
 
 def megabytes(value: float) -> str:
-    return f"{value:g} MB"
+    return translate("SettingsPage", "{size} MB").format(size=number_text(value))
 
 
 def gigabytes(value: float) -> str:
-    return f"{value:g} GB"
+    return translate("SettingsPage", "{size} GB").format(size=number_text(value))
 
 
 def percent(value: float) -> str:
@@ -128,6 +128,7 @@ SECTIONS = [
     Section(
         QT_TRANSLATE_NOOP("SettingsPage", "Window"),
         [
+            Entry("language"),
             Entry("theme"),
             Entry("ui_scale", [1.0, 1.25, 1.5, 1.75, 2.0]),
             Entry("canvas", list(CANVASES)),

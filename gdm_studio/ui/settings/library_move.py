@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio.common import memory, paths, preferences
+from gdm_studio.common import paths, preferences
 from gdm_studio.ui.folders import ask_folder
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import data_size, translate
 
 if TYPE_CHECKING:
     from gdm_studio.ui.app_context import AppContext
@@ -53,9 +53,7 @@ class LibraryMove:
                     self._notify(translate("LibraryMove", "Moving stopped"), text)
                     return
                 progress = translate("LibraryMove", "{done} of {total} copied")
-                self._row.show_progress(
-                    progress.format(done=memory.format_bytes(done), total=memory.format_bytes(total))
-                )
+                self._row.show_progress(progress.format(done=data_size(done), total=data_size(total)))
         finally:
             self._row.show_progress("")
         self._settings.set_saved("library", _setting(folder))

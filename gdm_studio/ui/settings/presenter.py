@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio import doctor
-from gdm_studio.common import memory, paths, preferences
+from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.gallery.filename_pattern import NameParts, fill_pattern
 from gdm_studio.ui import preload
@@ -17,7 +17,7 @@ from gdm_studio.ui.create.settings import device_choices
 from gdm_studio.ui.folders import ask_folder, open_folder
 from gdm_studio.ui.settings.entries import gigabytes
 from gdm_studio.ui.settings.library_move import LibraryMove
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import data_size, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +111,7 @@ class SettingsPresenter:
 
     async def _show_steps(self) -> None:
         held = await self._gallery.ask(lambda gallery: gallery.steps.total_size())
-        text = translate("SettingsPresenter", "They take {size} now.").format(size=memory.format_bytes(held))
+        text = translate("SettingsPresenter", "They take {size} now.").format(size=data_size(held))
         self._page.show_steps(text if held else "")
 
     async def _prune(self) -> None:

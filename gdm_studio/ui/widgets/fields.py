@@ -12,6 +12,7 @@ from gdm_studio.request.request import SEED_LIMIT
 from gdm_studio.ui.actions import ANOTHER_SEED
 from gdm_studio.ui.look.safe_text import tip
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import with_decimal_point
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark, mark_of
 from gdm_studio.ui.widgets.labels import label
@@ -123,7 +124,9 @@ class NumberEdit(QLineEdit):
     def _shown(self) -> str:
         if self._least and self._number == self._low:
             return self._least
-        return f"{self._number:.{self._decimals}f}" if self._decimals else str(int(self._number))
+        if not self._decimals:
+            return str(int(self._number))
+        return with_decimal_point(f"{self._number:.{self._decimals}f}")
 
     def take(self) -> None:
         """Accept the typed text. This also happens on loss of focus."""
@@ -157,8 +160,8 @@ class NumberEdit(QLineEdit):
 
         `no_number` is the typed text if it is not a number, or "" if the number is out of range.
         """
-        low = f"{self._low:g}"
-        high = f"{self._high:g}" if self._high < 1e6 else str(self._high)
+        low = with_decimal_point(f"{self._low:g}")
+        high = with_decimal_point(f"{self._high:g}") if self._high < 1e6 else str(self._high)
         place = self.mapToGlobal(self.rect().bottomLeft())
         name = self.accessibleName()
         if no_number:

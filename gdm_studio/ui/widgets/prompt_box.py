@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.labels import ElidedLabel, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
@@ -169,7 +170,7 @@ class PromptBox(QWidget):
         problem = length_problem(self.written(), self.tr("The text under “{title}”").format(title=self._name))
         if self._whole:
             text = self.tr("The editor shows the first {count}; edit them to use only these.")
-            problem += " " + text.format(count=f"{MOST_CHARACTERS:,}")
+            problem += " " + text.format(count=number_text(MOST_CHARACTERS))
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
 
@@ -189,7 +190,7 @@ class PromptBox(QWidget):
 
     def _show_words(self) -> None:
         if is_too_long(self.written()):
-            self._words.setText(self.tr("{count} characters").format(count=f"{len(self.written()):,}"))
+            self._words.setText(self.tr("{count} characters").format(count=number_text(len(self.written()))))
             self._words.hint = ""
             return
         if self._has_tokens:

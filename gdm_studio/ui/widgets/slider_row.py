@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPaintEv
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.labels import ElidedLabel, elided, label
@@ -87,7 +88,7 @@ class SliderRow(QWidget):
         self._mirror()
 
     def _back_to(self, default: float) -> str:
-        return self.tr("Back to {number}").format(number=f"{default:g}")
+        return self.tr("Back to {number}").format(number=number_text(float(default)))
 
     def set_range(self, low: float, high: float) -> None:
         self.edit.set_range(low, high)

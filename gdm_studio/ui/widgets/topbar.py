@@ -12,6 +12,7 @@ from gdm_studio.common import memory
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import GO_TO, PALETTE, QUEUE, shown_keys, with_keys
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import data_size
 from gdm_studio.ui.widgets import IconButton, label
 from gdm_studio.ui.widgets.job_bar import JobBar
 from gdm_studio.ui.widgets.layouts import in_row
@@ -119,7 +120,7 @@ class TopBar(QFrame):
     def _show_memory(self) -> None:
         used = memory.in_use()
         if used is not None:
-            self._memory.setText(memory.format_bytes(used))
+            self._memory.setText(data_size(used))
             self.fit()
 
     def set_queue(self, waiting: int) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from gdm_studio.engine.grids import PROMPT, AxisSetting
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, IconButton, label
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
@@ -100,7 +101,7 @@ class AxisEdit(QWidget):
         self._choices: Mapping[str, Sequence[Choice]] = {}
         # Latest values of each setting as typed.
         self._texts: dict[str, str] = {}
-        direction = title.lower()
+        direction = within_text(title)
         self.box = Combo(
             theme,
             name=self.tr("Setting {direction}").format(direction=direction),
@@ -139,7 +140,13 @@ class AxisEdit(QWidget):
 
     def text(self) -> str:
         """Return the selected values as comma-separated text."""
-        return ", ".join(self.chips.names()) if self.kind() in self._choices else self.line.text()
+        if self.kind() in self._choices:
+            return ", ".join(self.chips.names())
+        typed = self.line.text()
+        if ";" in typed and self.kind() != PROMPT:
+            # Semicolons leave the comma to decimals, as in "0,5; 1".
+            return ", ".join(value.strip() for value in typed.replace(",", ".").split(";"))
+        return typed
 
     def _default_text(self, kind: AxisSetting) -> str:
         """Return suggested values for a setting, comma-separated. "" if its values are parts of a prompt."""

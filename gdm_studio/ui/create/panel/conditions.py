@@ -20,7 +20,7 @@ from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of
 from gdm_studio.ui.create.panel.start_picture import PictureView
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, IconButton, Labelled, SliderRow, mark
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -128,7 +128,7 @@ class FactorGroup(Collapsible):
         """Set the sliders, and list the changed values in the group's header."""
         self.knobs.set_values(values)
         changes = self.knobs.change_texts()
-        self.set_summary(", ".join(changes) or ", ".join(self.knobs.titles()).lower(), marked=bool(changes))
+        self.set_summary(", ".join(changes) or within_text(", ".join(self.knobs.titles())), marked=bool(changes))
 
 
 class ControlImageList(QWidget):

@@ -13,7 +13,7 @@ from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Collapsible, Labelled, SeedField, mark_of, side_by_side
 
 
@@ -86,5 +86,5 @@ class MainSettings(Collapsible):
             texts.append(self.tr("%n step(s)", "", draft["steps"]))
             texts.append(translate("Setting", SAMPLERS[draft["sampler"]].title))
         if draft["temperature"] != draft.default("temperature"):
-            texts.append(self.tr("temperature {temperature}").format(temperature=f"{draft['temperature']:.2f}"))
+            texts.append(self.tr("temperature {temperature}").format(temperature=number_text(draft["temperature"], 2)))
         self.set_summary(" · ".join(texts))

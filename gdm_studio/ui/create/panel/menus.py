@@ -10,7 +10,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import group_of, usable_samplers
 from gdm_studio.request.request import DTYPES, Request
 from gdm_studio.studio.compatibility import sampler_problem, spacing_problem
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Choice
 
 
@@ -100,5 +100,5 @@ def limit_hint(card: ModelCard | None, name: str, value: float) -> str:
     if limit is None or value <= limit:
         return ""
     if name == "temperature":
-        return translate("Menus", "shapes warp beyond {limit}").format(limit=f"{limit:g}")
-    return translate("Menus", "colours burn beyond {limit}").format(limit=f"{limit:g}")
+        return translate("Menus", "shapes warp beyond {limit}").format(limit=number_text(float(limit)))
+    return translate("Menus", "colours burn beyond {limit}").format(limit=number_text(float(limit)))

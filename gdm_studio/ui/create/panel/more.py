@@ -18,7 +18,7 @@ from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate, within_text
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, PromptBox, SliderRow, elided, side_by_side
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.toggles import Switch
@@ -115,7 +115,7 @@ class More(Collapsible):
     def set_params(self, params: tuple[Param, ...]) -> None:
         """Show sliders for the parameters of the selected sampler."""
         self.knobs.set_params(params)
-        self._param_titles = ", ".join(title.lower() for title in self.knobs.titles()[:2])
+        self._param_titles = ", ".join(within_text(title) for title in self.knobs.titles()[:2])
         self.show_summary()
 
     def rows(self) -> list[SliderRow]:
@@ -162,13 +162,13 @@ class More(Collapsible):
         guidance, spacing = self._draft["guidance_scale"], self._draft["spacing"]
         found = []
         if guidance != self._draft.default("guidance_scale"):
-            found.append(f"{self._title_of('guidance_scale')} {guidance:g}")
+            found.append(f"{self._title_of('guidance_scale')} {number_text(float(guidance))}")
         if spacing != self._draft.default("spacing"):
             found.append(translate("Setting", SETTINGS["spacing"].text(spacing)))
         return found
 
     def _title_of(self, name: str) -> str:
-        return translate("Setting", SETTINGS[name].title).lower()
+        return within_text(translate("Setting", SETTINGS[name].title))
 
     def set_modes(self, modes: list[str]) -> None:
         """Set the titles of the active modes, which come first in the header's summary."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.maths.params import Param
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate, within_text
 from gdm_studio.ui.widgets import SliderRow
 from gdm_studio.ui.widgets.layouts import stacked
 
@@ -70,8 +70,8 @@ class ParamRows(QWidget):
 
     def change_texts(self) -> list[str]:
         """Return a text such as “clip 0.5” for each visible parameter that differs from its default."""
-        titles = {param.name: translate("Setting", param.title).lower() for param in self._params}
-        return [f"{titles[name]} {value:g}" for name, value in self.changes().items()]
+        titles = {param.name: within_text(translate("Setting", param.title)) for param in self._params}
+        return [f"{titles[name]} {number_text(float(value))}" for name, value in self.changes().items()]
 
 
 def _create_row(theme: Theme, param: Param) -> SliderRow:

@@ -23,6 +23,7 @@ from gdm_studio.ui.look.item_models import Index, heading_item
 from gdm_studio.ui.look.safe_text import make_plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.samples import Samples
+from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
@@ -77,7 +78,7 @@ class TilePopup(QFrame):
         self._chosen_id = ""
         self._tile = tile
         self._columns = columns
-        title = self.tr("Search {names}").format(names=name.lower())
+        title = self.tr("Search {names}").format(names=within_text(name))
         keys = self.tr("Type to search. The arrow keys move, Enter chooses")
         self.search = TextLine(title, hint=title, tooltip=keys)
         self.search.textChanged.connect(self._fill)

@@ -26,7 +26,7 @@ from gdm_studio.request.events import View
 from gdm_studio.ui import view_modes
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets.shapes import round_path, rounded, smooth
 
 CELL = 58
@@ -383,4 +383,4 @@ def sigma_text(sigma: float) -> str:
     """Return a noise level as text with three significant digits."""
     if sigma == 0:
         return "0"
-    return f"{sigma:.0f}" if sigma >= 100 else f"{sigma:.3g}"
+    return number_text(sigma, 0) if sigma >= 100 else number_text(float(sigma), digits=3)

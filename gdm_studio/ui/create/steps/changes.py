@@ -8,7 +8,7 @@ from typing import Any
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.request import SETTINGS, Branch, Request, Role, Setting, with_role
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate, with_decimal_point, within_text
 
 # Text in place of a missing value.
 NONE = "–"
@@ -65,8 +65,10 @@ def _change_text(setting: Setting, was: Any, now: Any) -> str:
     # A branch keeps its initial noise, so a new seed affects only the noise of later steps.
     if setting.name == "seed":
         return translate("Changes", "seed of later noise")
-    name = translate("Setting", setting.title).lower()
+    name = within_text(translate("Setting", setting.title))
     former, new = (translate("Setting", setting.text(value)) if setting.text(value) else NONE for value in (was, now))
+    if setting.is_number:
+        former, new = with_decimal_point(former), with_decimal_point(new)
     if setting.choices:
         return f"{former} → {new}"
     # A prompt is too long to show, so only its name is given.
@@ -89,7 +91,9 @@ def _changed_numbers(before: Request, after: Request) -> list[str]:
     found = []
     # A factor that a request leaves out has a default that only the model card knows. It is shown as NONE.
     for name in before.factors | after.factors:
-        former, new = (f"{each.factors[name]:g}" if name in each.factors else NONE for each in (before, after))
+        former, new = (
+            number_text(float(each.factors[name])) if name in each.factors else NONE for each in (before, after)
+        )
         if former != new:
             found.append(f"{name} {former} → {new}")
     same = before.sampler == after.sampler
@@ -101,6 +105,6 @@ def _changed_numbers(before: Request, after: Request) -> list[str]:
             was = old_values.get(param.name, param.default)
             now = new_values.get(param.name, param.default)
             if was != now:
-                title = translate("Setting", param.title).lower()
-                found.append(f"{title} {was:g} → {now:g}")
+                title = within_text(translate("Setting", param.title))
+                found.append(f"{title} {number_text(float(was))} → {number_text(float(now))}")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +52,7 @@ def difference(one: np.ndarray, other: np.ndarray) -> Difference:
     # Pixels that differ only in opacity become grey.
     coloured = np.maximum(apart[..., :3], apart[..., 3:])
     words = translate("Difference", "{share} % of the pixels, {mean} of 255 on average")
-    words = words.format(share=f"{share * 100:.0f}", mean=f"{mean:.1f}")
+    words = words.format(share=f"{share * 100:.0f}", mean=number_text(mean, 1))
     if gain > 1:
         words = translate("Difference", "{numbers}, shown × {gain}").format(numbers=words, gain=gain)
     return Difference(_opaque(coloured * gain), words, mean, share)

@@ -1,0 +1,162 @@
+"""Languages of the window: catalogues, placeholders, formats of numbers and dates, and the setting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from gdm_studio.common import preferences
+from gdm_studio.ui import translation
+from gdm_studio.ui.settings.entries import Entry
+from gdm_studio.ui.translation import data_size, date_text, number_text, time_text, translate, within_text
+from gdm_studio.ui.widgets.fields import NumberEdit
+from tests.helpers.languages import language
+from tests.helpers.pseudo_locale import UPDATE
+
+TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
+FOLDER = Path(UPDATE["__file__"]).parent
+MOMENT = datetime(2024, 3, 5, 14, 7, 9)
+# A name in braces, which may have a format, or the count of a counted text.
+PLACEHOLDER = re.compile(r"\{[^{}]*\}|%n")
+
+
+def _problems(translated: Mapping[tuple[str, str], tuple[str, ...]], forms: int) -> list[str]:
+    """Return descriptions of the translations that would show wrong values, or stick to their neighbours."""
+    found = []
+    for (context, text), translations in translated.items():
+        if len(translations) != (forms if "%n" in text else 1):
+            found.append(f"{context}: {text!r} has {len(translations)} forms")
+        for said in translations:
+            if not said.strip():
+                found.append(f"{context}: {text!r} is empty")
+            # "%n" may be left out where the form says the number.
+            if {*PLACEHOLDER.findall(said)} | {"%n"} != {*PLACEHOLDER.findall(text)} | {"%n"}:
+                found.append(f"{context}: {text!r} has other placeholders in {said!r}")
+            if (said[:1].isspace(), said[-1:].isspace()) != (text[:1].isspace(), text[-1:].isspace()):
+                found.append(f"{context}: {text!r} has other spaces around {said!r}")
+    return found
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_translations_have_the_placeholders_forms_and_spaces_of_their_texts(code: str) -> None:
+    translated = UPDATE["read_catalogue"](FOLDER / f"gdm_studio_{code}.ts")
+    assert _problems(translated, UPDATE["LANGUAGES"][code]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("Seed {seed}", ("Seed",)),
+        ("Seed {seed}", ("Seed {sead}",)),
+        ("{done} of {count}", ("{done} von {done}",)),
+        (" · {time} left", ("noch {time}",)),
+        ("%n step(s)", ("%n Schritte",)),
+        ("Stop", ("",)),
+    ],
+)
+def test_a_broken_translation_is_found(text: str, broken: tuple[str, ...]) -> None:
+    assert _problems({("Context", text): broken}, 2) != []
+
+
+def test_languages_of_the_setting_have_catalogues() -> None:
+    assert set(UPDATE["LANGUAGES"]) == {code for code in preferences.LANGUAGES if code != "system"}
+    for code in UPDATE["LANGUAGES"]:
+        assert (FOLDER / f"gdm_studio_{code}.qm").is_file()
+
+
+def test_an_update_keeps_translations_and_drops_texts_that_are_gone(tmp_path: Path) -> None:
+    source = tmp_path / "gdm_studio_de.ts"
+    texts = [("A", "Stop"), ("A", "gone"), ("B", "%n step(s)")]
+    known = {("A", "Stop"): ("Stopp",), ("A", "gone"): ("weg",), ("B", "%n step(s)"): ("%n Schritt", "%n Schritte")}
+    UPDATE["write_catalogue"](source, "de", texts, known)
+    kept = UPDATE["read_catalogue"](source)
+    assert kept == known
+    UPDATE["write_catalogue"](source, "de", [("A", "Stop"), ("A", "new"), ("B", "%n step(s)")], kept)
+    assert UPDATE["read_catalogue"](source) == {each: said for each, said in known.items() if each[1] != "gone"}
+    assert 'type="unfinished"' in source.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("de-CH", "de"),
+        ("fr-CA", "fr"),
+        ("es-MX", "es"),
+        ("ja-JP", "ja"),
+        ("zh-Hans-CN", "zh_CN"),
+        ("zh-TW", ""),
+        ("en-US", "en"),
+        ("it-IT", ""),
+    ],
+)
+def test_the_system_language_is_used_where_it_is_available(tag: str, code: str) -> None:
+    assert translation.available_language(tag) == code
+
+
+def test_the_region_of_the_system_counts_in_its_own_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(translation.VARIABLE)
+    assert translation.locale_of("de", QLocale("de_CH")).name() == "de_CH"
+    assert translation.locale_of("de", QLocale("en_US")).name() == "de_DE"
+    assert translation.locale_of("en", QLocale("C")).name() == "en_GB"
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "whole", "size", "day", "clock"),
+    [
+        ("en", "0.5", "1,234,567", "1.2 GB", "5 March 2024", "14:07"),
+        ("de", "0,5", "1.234.567", "1,2 GB", "5 März 2024", "14:07"),
+        ("fr", "0,5", "1\u202f234\u202f567", "1,2 Go", "5 mars 2024", "14:07"),
+        ("es", "0,5", "1.234.567", "1,2 GB", "5 marzo 2024", "14:07"),
+        ("ja", "0.5", "1,234,567", "1.2 GB", "5 3月 2024", "14:07"),
+        ("zh_CN", "0.5", "1,234,567", "1.2 GB", "5 三月 2024", "14:07"),
+    ],
+)
+def test_formats(code: str, number: str, whole: str, size: str, day: str, clock: str) -> None:
+    with language(code):
+        assert number_text(0.5) == number
+        assert number_text(1_234_567) == whole
+        assert data_size(1_240_000_000).replace("\u00a0", " ") == size
+        assert date_text(MOMENT, "d MMMM yyyy") == day
+        assert time_text(MOMENT).removeprefix("0") == clock
+    assert number_text(0.5) == "0.5"
+
+
+def test_number_fields_show_and_accept_the_decimal_comma() -> None:
+    with language("de"):
+        field = NumberEdit(name="Stärke", low=0, high=20, decimals=2)
+        field.set_number(7.5)
+        assert field.text() == "7,50"
+        for typed, number in (("3,25", 3.25), ("4.5", 4.5)):
+            field.setText(typed)
+            field.take()
+            assert field.number() == number
+
+
+def test_titles_within_a_text_keep_german_capitals() -> None:
+    assert within_text("Steps") == "steps"
+    with language("de"):
+        assert within_text("Schritte") == "Schritte"
+
+
+def test_a_text_without_a_translation_stays_english() -> None:
+    for code in TRANSLATED:
+        with language(code):
+            assert translate("No such context", "No such text") == "No such text"
+
+
+def test_qt_speaks_the_language_too() -> None:
+    with language("de"):
+        assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
+
+
+def test_the_setting_shows_each_language_in_itself() -> None:
+    with language("de"):
+        choices = dict(Entry("language").choices())
+    assert choices["de"] == "Deutsch"
+    assert choices["ja"] == "日本語"
+    assert set(choices) == set(preferences.LANGUAGES)
