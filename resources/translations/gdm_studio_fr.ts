@@ -182,8 +182,16 @@
       <translation>Copier crédits</translation>
     </message>
     <message>
+      <source>Copy path</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Copy the credit for the training drawings</source>
       <translation>Copier les crédits des dessins d'entraînement</translation>
+    </message>
+    <message>
+      <source>Copy the path of the picture's file</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Copy the picture for other programs</source>
@@ -350,6 +358,10 @@
       <translation>Images plus grandes</translation>
     </message>
     <message>
+      <source>Learn</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Leave the branch</source>
       <translation>Quitter la branche</translation>
     </message>
@@ -456,6 +468,10 @@
     <message>
       <source>Play the steps</source>
       <translation>Lire les étapes</translation>
+    </message>
+    <message>
+      <source>Present the steps</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Previous step</source>
@@ -586,6 +602,10 @@
       <translation>Afficher la grille</translation>
     </message>
     <message>
+      <source>Show the noisy and the predicted picture in full screen</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Show the pictures of a folder without copying them</source>
       <translation>Afficher les images d'un dossier sans les copier</translation>
     </message>
@@ -706,6 +726,10 @@
       <translation>Varier l'image</translation>
     </message>
     <message>
+      <source>Watch samplers on points in the plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>album folder group set</source>
       <translation>album dossier groupe ensemble album folder group set</translation>
     </message>
@@ -764,6 +788,10 @@
     <message>
       <source>clipboard</source>
       <translation>presse-papiers clipboard</translation>
+    </message>
+    <message>
+      <source>clipboard file name location folder</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>command palette commands</source>
@@ -874,6 +902,10 @@
       <translation>tâches liste en attente historique jobs list enqueue pending history</translation>
     </message>
     <message>
+      <source>lab plane toy points score course lesson</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>label keyword</source>
       <translation>étiquette mot-clé label keyword</translation>
     </message>
@@ -904,6 +936,10 @@
     <message>
       <source>preferences options configuration config</source>
       <translation>préférences options configuration paramètres preferences options configuration config</translation>
+    </message>
+    <message>
+      <source>presentation fullscreen slideshow lecture teach beamer projector</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>prompts from file series icons batches dynamic wildcards</source>
@@ -1191,6 +1227,10 @@
       <source>View mode</source>
       <translation>Mode de vue</translation>
     </message>
+    <message>
+      <source>Words</source>
+      <translation type="unfinished" />
+    </message>
   </context>
   <context>
     <name>CanvasColourButton</name>
@@ -1426,6 +1466,10 @@
   <context>
     <name>CreatePage</name>
     <message>
+      <source>Divider between the panels</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Your picture will appear here</source>
       <translation>Votre image apparaîtra ici</translation>
     </message>
@@ -1436,6 +1480,33 @@
     <message>
       <source>{sentence} Press Generate.</source>
       <translation>{sentence} Appuyer sur Générer.</translation>
+    </message>
+  </context>
+  <context>
+    <name>Density</name>
+    <message>
+      <source>Checkerboard</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Letters</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Moons</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Ring</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Spiral</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Two modes</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -1545,6 +1616,17 @@
     <message>
       <source>{share} % of the pixels, {mean} of 255 on average</source>
       <translation>{share} % des pixels, {mean} sur 255 en moyenne</translation>
+    </message>
+  </context>
+  <context>
+    <name>DistanceChart</name>
+    <message>
+      <source>Distance from the true distribution</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>distance from the truth · evaluations of the denoiser</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -1925,8 +2007,8 @@
   <context>
     <name>FamilyTreePage</name>
     <message>
-      <source>Back to the models</source>
-      <translation>Revenir aux modèles</translation>
+      <source>Back to the points in the plane</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>By year, with lines to the systems that build on each</source>
@@ -1937,16 +2019,16 @@
       <translation>Erreurs courantes dans la littérature</translation>
     </message>
     <message>
-      <source>Models</source>
-      <translation>Modèles</translation>
-    </message>
-    <message>
       <source>Side by side</source>
       <translation>Côte à côte</translation>
     </message>
     <message>
       <source>The family tree</source>
       <translation>La généalogie</translation>
+    </message>
+    <message>
+      <source>The plane</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Tree</source>
@@ -2959,6 +3041,85 @@
     <message>
       <source>{title}, large</source>
       <translation>{title}, en grand</translation>
+    </message>
+  </context>
+  <context>
+    <name>LearnPage</name>
+    <message>
+      <source>Compare the systems of the literature</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Data to noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Direction</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Drag through the steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Draw lines here with the mouse.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Family tree</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>First run</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noise to data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Play the steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Second run</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Show the score as arrows</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step {step} of {steps}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The process</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The process adds noise to true points</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The sampler removes the noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>α {alpha} · σ {sigma} · distance {distance}</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -4176,6 +4337,164 @@
     </message>
   </context>
   <context>
+    <name>Plane</name>
+    <message>
+      <source>EDM</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Exact</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Network (EDM)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Network (data)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Network (noise)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rectified flow</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Sub-VP</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>VE</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>VP, cosine</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>VP, linear</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
+    <name>PlaneControls</name>
+    <message>
+      <source>A second run from the same noise in which one setting differs</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Both</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Change one thing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Choose a class first</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Clear</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Denoiser</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Density</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Draw lines into the plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Draw your own</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>First</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Guidance</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>New noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Nothing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>One change</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Points of both classes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Points of the first class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Points of the second class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Remove the drawn lines</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Scheduler</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Second</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Settings of the plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Start from other noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step spacing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Temperature</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Two runs from the same noise differ in one setting.</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>Prediction</name>
     <message>
       <source>noise and picture (v)</source>
@@ -4200,6 +4519,37 @@
     <message>
       <source>the way (flow)</source>
       <translation>le trajet (flux)</translation>
+    </message>
+  </context>
+  <context>
+    <name>Presentation</name>
+    <message>
+      <source>Close</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noisy</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Predicted</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Presentation of the steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step {number} of {steps} · noise σ {sigma}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The clean picture that it sees in it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>What the model gets in this step</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -4369,6 +4719,10 @@
       <translation>{model} ne peut pas écrire de mots dans une image.</translation>
     </message>
     <message>
+      <source>{model} does not know this language</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{model} does not know “{text}” and leaves it out.</source>
       <translation>{model} ne connaît pas « {text} » et l'ignore.</translation>
     </message>
@@ -4387,10 +4741,6 @@
     <message>
       <source>{model} leaves out “{text}”.</source>
       <translation>{model} laisse de côté « {text} ».</translation>
-    </message>
-    <message>
-      <source>{model} reads English</source>
-      <translation>{model} lit l'anglais</translation>
     </message>
     <message>
       <source>{model} reads all of the prompt as plain words.</source>
@@ -5414,6 +5764,10 @@
       <translation>Au-delà, certaines étapes sont recalculées à l'affichage. Une grande image a de la place pour au moins trente.</translation>
     </message>
     <message>
+      <source>Both pictures of a step are side by side until the run ends.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Branch of</source>
       <translation>Branche de</translation>
     </message>
@@ -5830,6 +6184,10 @@
       <translation>Retouche</translation>
     </message>
     <message>
+      <source>Interface size</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Inverted</source>
       <translation>Inversée</translation>
     </message>
@@ -5904,6 +6262,10 @@
     <message>
       <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
       <translation>Comme exponential, avec des étapes plus grandes d'abord et plus petites là où le détail se forme.</translation>
+    </message>
+    <message>
+      <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Log-SNR, clipped</source>
@@ -6198,6 +6560,10 @@
       <translation>Part des étapes, les dernières, que fait l'affineur s'il y en a un</translation>
     </message>
     <message>
+      <source>Show noisy and predicted during a run</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Shown behind transparent pictures; it is not saved with them.</source>
       <translation>Affichée derrière les images transparentes ; elle n'est pas enregistrée avec elles.</translation>
     </message>
@@ -6216,6 +6582,10 @@
     <message>
       <source>Size</source>
       <translation>Taille</translation>
+    </message>
+    <message>
+      <source>Size of texts and buttons, from the next start on.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Size of the fresh noise; a little over 1 keeps detail.</source>
@@ -6390,6 +6760,10 @@
       <translation>D'ici là, Annuler les restaure. Désactivé : gardées ici 30 jours. Celles qui ne peuvent pas aller à la corbeille restent aussi.</translation>
     </message>
     <message>
+      <source>Use the fast version for Live and grids</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>VAE</source>
       <translation>VAE</translation>
     </message>
@@ -6398,8 +6772,8 @@
       <translation>Variante</translation>
     </message>
     <message>
-      <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step; 1 before the seed chose more than details</source>
-      <translation>Version des règles : 3 ; 2 avant que le guidage soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape ; 1 avant que la graine choisisse plus que des détails</translation>
+      <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -6523,6 +6897,10 @@
     <message>
       <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
       <translation>Il n'y a pas encore de modèle. Placer le dossier d'un modèle dans le dossier des modèles (page Modèles), puis redémarrer.</translation>
+    </message>
+    <message>
+      <source>drawn by {model}</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -6963,6 +7341,14 @@
       <translation>Finale</translation>
     </message>
     <message>
+      <source>Generate it again</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Generate the picture again to record it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Only a rough preview of step {number} is available; choose another step.</source>
       <translation>Seul un aperçu grossier de l'étape {number} est disponible ; choisir une autre étape.</translation>
     </message>
@@ -6993,10 +7379,6 @@
     <message>
       <source>The picture predicted at this step is in the gallery.</source>
       <translation>L'image prédite à cette étape est dans la galerie.</translation>
-    </message>
-    <message>
-      <source>Turn on “Show the effect of each word” under More, then generate it again.</source>
-      <translation>Activer « Afficher l'effet de chaque mot » sous Avancé, puis la régénérer.</translation>
     </message>
   </context>
   <context>
@@ -7919,6 +8301,10 @@ Un sujet par ligne, ou avec des virgules</translation>
   <context>
     <name>ViewModes</name>
     <message>
+      <source>Both</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Difference</source>
       <translation>Différence</translation>
     </message>
@@ -7945,6 +8331,10 @@ Un sujet par ligne, ou avec des virgules</translation>
     <message>
       <source>The noisy picture at this step</source>
       <translation>L'image bruitée à cette étape</translation>
+    </message>
+    <message>
+      <source>The noisy picture beside the predicted one</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The predicted noise: the noisy picture without the predicted one</source>
@@ -8051,6 +8441,17 @@ Elles sont enregistrées dans {folder}</translation>
     </message>
   </context>
   <context>
+    <name>_CanvasArea</name>
+    <message>
+      <source>Divider between the pictures</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noisy picture</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>_Cell</name>
     <message>
       <source>Restore it</source>
@@ -8112,6 +8513,17 @@ Elles sont enregistrées dans {folder}</translation>
     <message>
       <source>Try again</source>
       <translation>Réessayer</translation>
+    </message>
+  </context>
+  <context>
+    <name>_Divider</name>
+    <message>
+      <source>Arrow keys move it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Drag to resize; double-click for the default size</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>

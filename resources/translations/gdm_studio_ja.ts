@@ -181,8 +181,16 @@
       <translation>クレジットをコピー</translation>
     </message>
     <message>
+      <source>Copy path</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Copy the credit for the training drawings</source>
       <translation>学習に使われた絵のクレジットをコピー</translation>
+    </message>
+    <message>
+      <source>Copy the path of the picture's file</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Copy the picture for other programs</source>
@@ -349,6 +357,10 @@
       <translation>画像を大きく</translation>
     </message>
     <message>
+      <source>Learn</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Leave the branch</source>
       <translation>ブランチを終了</translation>
     </message>
@@ -455,6 +467,10 @@
     <message>
       <source>Play the steps</source>
       <translation>ステップを再生</translation>
+    </message>
+    <message>
+      <source>Present the steps</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Previous step</source>
@@ -585,6 +601,10 @@
       <translation>グリッドを表示</translation>
     </message>
     <message>
+      <source>Show the noisy and the predicted picture in full screen</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Show the pictures of a folder without copying them</source>
       <translation>フォルダーの画像をコピーせずに表示</translation>
     </message>
@@ -705,6 +725,10 @@
       <translation>画像のバリエーション</translation>
     </message>
     <message>
+      <source>Watch samplers on points in the plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>album folder group set</source>
       <translation>アルバム フォルダー グループ セット まとめ album folder group set</translation>
     </message>
@@ -763,6 +787,10 @@
     <message>
       <source>clipboard</source>
       <translation>クリップボード clipboard</translation>
+    </message>
+    <message>
+      <source>clipboard file name location folder</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>command palette commands</source>
@@ -873,6 +901,10 @@
       <translation>ジョブ リスト 待ち 履歴 jobs list enqueue pending history</translation>
     </message>
     <message>
+      <source>lab plane toy points score course lesson</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>label keyword</source>
       <translation>ラベル キーワード label keyword</translation>
     </message>
@@ -903,6 +935,10 @@
     <message>
       <source>preferences options configuration config</source>
       <translation>環境設定 オプション 構成 preferences options configuration config</translation>
+    </message>
+    <message>
+      <source>presentation fullscreen slideshow lecture teach beamer projector</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>prompts from file series icons batches dynamic wildcards</source>
@@ -1190,6 +1226,10 @@
       <source>View mode</source>
       <translation>表示モード</translation>
     </message>
+    <message>
+      <source>Words</source>
+      <translation type="unfinished" />
+    </message>
   </context>
   <context>
     <name>CanvasColourButton</name>
@@ -1424,6 +1464,10 @@
   <context>
     <name>CreatePage</name>
     <message>
+      <source>Divider between the panels</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Your picture will appear here</source>
       <translation>ここに画像が表示されます</translation>
     </message>
@@ -1434,6 +1478,33 @@
     <message>
       <source>{sentence} Press Generate.</source>
       <translation>{sentence}「生成」を押してください。</translation>
+    </message>
+  </context>
+  <context>
+    <name>Density</name>
+    <message>
+      <source>Checkerboard</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Letters</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Moons</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Ring</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Spiral</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Two modes</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -1543,6 +1614,17 @@
     <message>
       <source>{share} % of the pixels, {mean} of 255 on average</source>
       <translation>ピクセルの{share} %、平均差{mean}/255</translation>
+    </message>
+  </context>
+  <context>
+    <name>DistanceChart</name>
+    <message>
+      <source>Distance from the true distribution</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>distance from the truth · evaluations of the denoiser</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -1920,8 +2002,8 @@
   <context>
     <name>FamilyTreePage</name>
     <message>
-      <source>Back to the models</source>
-      <translation>モデルに戻る</translation>
+      <source>Back to the points in the plane</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>By year, with lines to the systems that build on each</source>
@@ -1932,16 +2014,16 @@
       <translation>文献によくある誤り</translation>
     </message>
     <message>
-      <source>Models</source>
-      <translation>モデル</translation>
-    </message>
-    <message>
       <source>Side by side</source>
       <translation>一覧比較</translation>
     </message>
     <message>
       <source>The family tree</source>
       <translation>系統樹</translation>
+    </message>
+    <message>
+      <source>The plane</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Tree</source>
@@ -2935,6 +3017,85 @@
     <message>
       <source>{title}, large</source>
       <translation>{title}（拡大表示）</translation>
+    </message>
+  </context>
+  <context>
+    <name>LearnPage</name>
+    <message>
+      <source>Compare the systems of the literature</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Data to noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Direction</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Drag through the steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Draw lines here with the mouse.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Family tree</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>First run</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noise to data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Play the steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Second run</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Show the score as arrows</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step {step} of {steps}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The process</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The process adds noise to true points</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The sampler removes the noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>α {alpha} · σ {sigma} · distance {distance}</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -4134,6 +4295,164 @@
     </message>
   </context>
   <context>
+    <name>Plane</name>
+    <message>
+      <source>EDM</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Exact</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Network (EDM)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Network (data)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Network (noise)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rectified flow</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Sub-VP</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>VE</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>VP, cosine</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>VP, linear</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
+    <name>PlaneControls</name>
+    <message>
+      <source>A second run from the same noise in which one setting differs</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Both</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Change one thing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Choose a class first</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Clear</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Denoiser</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Density</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Draw lines into the plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Draw your own</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>First</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Guidance</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>New noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Nothing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>One change</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Points of both classes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Points of the first class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Points of the second class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Remove the drawn lines</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Scheduler</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Second</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Settings of the plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Start from other noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step spacing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Temperature</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Two runs from the same noise differ in one setting.</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>Prediction</name>
     <message>
       <source>noise and picture (v)</source>
@@ -4158,6 +4477,37 @@
     <message>
       <source>the way (flow)</source>
       <translation>経路（flow）</translation>
+    </message>
+  </context>
+  <context>
+    <name>Presentation</name>
+    <message>
+      <source>Close</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noisy</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Predicted</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Presentation of the steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step {number} of {steps} · noise σ {sigma}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The clean picture that it sees in it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>What the model gets in this step</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -4325,6 +4675,10 @@
       <translation>{model}は画像に文字を書けません。</translation>
     </message>
     <message>
+      <source>{model} does not know this language</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{model} does not know “{text}” and leaves it out.</source>
       <translation>{model}は「{text}」を知らないため、除外します。</translation>
     </message>
@@ -4343,10 +4697,6 @@
     <message>
       <source>{model} leaves out “{text}”.</source>
       <translation>{model}は「{text}」を除外します。</translation>
-    </message>
-    <message>
-      <source>{model} reads English</source>
-      <translation>{model}は英語を読みます</translation>
     </message>
     <message>
       <source>{model} reads all of the prompt as plain words.</source>
@@ -5359,6 +5709,10 @@
       <translation>これを超えると、一部のステップは表示時に再計算されます。大きな画像でも少なくとも30ステップ分は入ります。</translation>
     </message>
     <message>
+      <source>Both pictures of a step are side by side until the run ends.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Branch of</source>
       <translation>分岐元</translation>
     </message>
@@ -5775,6 +6129,10 @@
       <translation>インペイント</translation>
     </message>
     <message>
+      <source>Interface size</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Inverted</source>
       <translation>逆算</translation>
     </message>
@@ -5849,6 +6207,10 @@
     <message>
       <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
       <translation>Exponentialと同様で、初めは大きく、細部ができる所では小さく進みます。</translation>
+    </message>
+    <message>
+      <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Log-SNR, clipped</source>
@@ -6143,6 +6505,10 @@
       <translation>リファイナーを選んだとき、それが担う最後のステップの割合</translation>
     </message>
     <message>
+      <source>Show noisy and predicted during a run</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Shown behind transparent pictures; it is not saved with them.</source>
       <translation>透過画像の背後に表示されます。画像には保存されません。</translation>
     </message>
@@ -6161,6 +6527,10 @@
     <message>
       <source>Size</source>
       <translation>サイズ</translation>
+    </message>
+    <message>
+      <source>Size of texts and buttons, from the next start on.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Size of the fresh noise; a little over 1 keeps detail.</source>
@@ -6335,6 +6705,10 @@
       <translation>それまでは「元に戻す」で復元できます。オフの場合はここに30日間保管されます。ごみ箱に移動できない画像も残ります。</translation>
     </message>
     <message>
+      <source>Use the fast version for Live and grids</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>VAE</source>
       <translation>VAE</translation>
     </message>
@@ -6343,8 +6717,8 @@
       <translation>バリアント</translation>
     </message>
     <message>
-      <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step; 1 before the seed chose more than details</source>
-      <translation>ルールのバージョン: 3が現行。2は、ガイダンスがdiffusers方式でリスケールされる前で、インペイントモデルが各ステップで初期画像を再び受け取っていた頃のもの。1は、シードが細部だけを決めていた頃のもの</translation>
+      <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -6468,6 +6842,10 @@
     <message>
       <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
       <translation>まだモデルがありません。モデルのフォルダーをモデルフォルダー（「モデル」ページ）に入れてから、もう一度開始してください。</translation>
+    </message>
+    <message>
+      <source>drawn by {model}</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -6905,6 +7283,14 @@
       <translation>完成画像</translation>
     </message>
     <message>
+      <source>Generate it again</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Generate the picture again to record it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Only a rough preview of step {number} is available; choose another step.</source>
       <translation>ステップ{number}は粗いプレビューしかありません。別のステップを選んでください。</translation>
     </message>
@@ -6935,10 +7321,6 @@
     <message>
       <source>The picture predicted at this step is in the gallery.</source>
       <translation>このステップの予測画像はギャラリーにあります。</translation>
-    </message>
-    <message>
-      <source>Turn on “Show the effect of each word” under More, then generate it again.</source>
-      <translation>「詳細設定」で「単語ごとの影響を表示」をオンにして、もう一度生成してください。</translation>
     </message>
   </context>
   <context>
@@ -7859,6 +8241,10 @@ mushroom
   <context>
     <name>ViewModes</name>
     <message>
+      <source>Both</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Difference</source>
       <translation>差分</translation>
     </message>
@@ -7885,6 +8271,10 @@ mushroom
     <message>
       <source>The noisy picture at this step</source>
       <translation>このステップのノイズ入り画像</translation>
+    </message>
+    <message>
+      <source>The noisy picture beside the predicted one</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The predicted noise: the noisy picture without the predicted one</source>
@@ -7991,6 +8381,17 @@ They are saved in {folder}</source>
     </message>
   </context>
   <context>
+    <name>_CanvasArea</name>
+    <message>
+      <source>Divider between the pictures</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noisy picture</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>_Cell</name>
     <message>
       <source>Restore it</source>
@@ -8051,6 +8452,17 @@ They are saved in {folder}</source>
     <message>
       <source>Try again</source>
       <translation>再試行</translation>
+    </message>
+  </context>
+  <context>
+    <name>_Divider</name>
+    <message>
+      <source>Arrow keys move it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Drag to resize; double-click for the default size</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>

@@ -181,8 +181,16 @@
       <translation>复制署名</translation>
     </message>
     <message>
+      <source>Copy path</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Copy the credit for the training drawings</source>
       <translation>复制训练画作的署名</translation>
+    </message>
+    <message>
+      <source>Copy the path of the picture's file</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Copy the picture for other programs</source>
@@ -349,6 +357,10 @@
       <translation>放大缩略图</translation>
     </message>
     <message>
+      <source>Learn</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Leave the branch</source>
       <translation>退出分支</translation>
     </message>
@@ -455,6 +467,10 @@
     <message>
       <source>Play the steps</source>
       <translation>播放各步</translation>
+    </message>
+    <message>
+      <source>Present the steps</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Previous step</source>
@@ -585,6 +601,10 @@
       <translation>显示网格</translation>
     </message>
     <message>
+      <source>Show the noisy and the predicted picture in full screen</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Show the pictures of a folder without copying them</source>
       <translation>直接显示文件夹中的图片，不复制</translation>
     </message>
@@ -705,6 +725,10 @@
       <translation>生成图片变体</translation>
     </message>
     <message>
+      <source>Watch samplers on points in the plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>album folder group set</source>
       <translation>相册 文件夹 分组 收藏夹 album folder group set</translation>
     </message>
@@ -763,6 +787,10 @@
     <message>
       <source>clipboard</source>
       <translation>剪贴板 clipboard</translation>
+    </message>
+    <message>
+      <source>clipboard file name location folder</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>command palette commands</source>
@@ -873,6 +901,10 @@
       <translation>任务 列表 排队 等待 历史 jobs list enqueue pending history</translation>
     </message>
     <message>
+      <source>lab plane toy points score course lesson</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>label keyword</source>
       <translation>标记 关键词 label keyword</translation>
     </message>
@@ -903,6 +935,10 @@
     <message>
       <source>preferences options configuration config</source>
       <translation>首选项 选项 配置 preferences options configuration config</translation>
+    </message>
+    <message>
+      <source>presentation fullscreen slideshow lecture teach beamer projector</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>prompts from file series icons batches dynamic wildcards</source>
@@ -1190,6 +1226,10 @@
       <source>View mode</source>
       <translation>视图模式</translation>
     </message>
+    <message>
+      <source>Words</source>
+      <translation type="unfinished" />
+    </message>
   </context>
   <context>
     <name>CanvasColourButton</name>
@@ -1424,6 +1464,10 @@
   <context>
     <name>CreatePage</name>
     <message>
+      <source>Divider between the panels</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Your picture will appear here</source>
       <translation>图片将显示在这里</translation>
     </message>
@@ -1434,6 +1478,33 @@
     <message>
       <source>{sentence} Press Generate.</source>
       <translation>{sentence}点“生成”。</translation>
+    </message>
+  </context>
+  <context>
+    <name>Density</name>
+    <message>
+      <source>Checkerboard</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Letters</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Moons</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Ring</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Spiral</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Two modes</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -1543,6 +1614,17 @@
     <message>
       <source>{share} % of the pixels, {mean} of 255 on average</source>
       <translation>{share} % 的像素不同，平均差 {mean}/255</translation>
+    </message>
+  </context>
+  <context>
+    <name>DistanceChart</name>
+    <message>
+      <source>Distance from the true distribution</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>distance from the truth · evaluations of the denoiser</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -1920,8 +2002,8 @@
   <context>
     <name>FamilyTreePage</name>
     <message>
-      <source>Back to the models</source>
-      <translation>返回模型</translation>
+      <source>Back to the points in the plane</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>By year, with lines to the systems that build on each</source>
@@ -1932,16 +2014,16 @@
       <translation>文献中的常见错误</translation>
     </message>
     <message>
-      <source>Models</source>
-      <translation>模型</translation>
-    </message>
-    <message>
       <source>Side by side</source>
       <translation>并列对照</translation>
     </message>
     <message>
       <source>The family tree</source>
       <translation>方法谱系</translation>
+    </message>
+    <message>
+      <source>The plane</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Tree</source>
@@ -2935,6 +3017,85 @@
     <message>
       <source>{title}, large</source>
       <translation>{title}，大图</translation>
+    </message>
+  </context>
+  <context>
+    <name>LearnPage</name>
+    <message>
+      <source>Compare the systems of the literature</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Data to noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Direction</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Drag through the steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Draw lines here with the mouse.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Family tree</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>First run</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noise to data</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Play the steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Second run</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Show the score as arrows</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step {step} of {steps}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The process</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The process adds noise to true points</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The sampler removes the noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>α {alpha} · σ {sigma} · distance {distance}</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -4134,6 +4295,164 @@
     </message>
   </context>
   <context>
+    <name>Plane</name>
+    <message>
+      <source>EDM</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Exact</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Network (EDM)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Network (data)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Network (noise)</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Rectified flow</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Sub-VP</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>VE</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>VP, cosine</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>VP, linear</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
+    <name>PlaneControls</name>
+    <message>
+      <source>A second run from the same noise in which one setting differs</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Both</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Change one thing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Choose a class first</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Clear</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Denoiser</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Density</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Draw lines into the plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Draw your own</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>First</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Guidance</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>New noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Nothing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>One change</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Points of both classes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Points of the first class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Points of the second class</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Remove the drawn lines</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Scheduler</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Second</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Settings of the plane</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Start from other noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step spacing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Temperature</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Two runs from the same noise differ in one setting.</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>Prediction</name>
     <message>
       <source>noise and picture (v)</source>
@@ -4158,6 +4477,37 @@
     <message>
       <source>the way (flow)</source>
       <translation>路径（flow）</translation>
+    </message>
+  </context>
+  <context>
+    <name>Presentation</name>
+    <message>
+      <source>Close</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noisy</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Predicted</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Presentation of the steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Step {number} of {steps} · noise σ {sigma}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The clean picture that it sees in it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>What the model gets in this step</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -4325,6 +4675,10 @@
       <translation>{model} 不能在图片中写字。</translation>
     </message>
     <message>
+      <source>{model} does not know this language</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{model} does not know “{text}” and leaves it out.</source>
       <translation>{model} 不认识“{text}”，已略去。</translation>
     </message>
@@ -4343,10 +4697,6 @@
     <message>
       <source>{model} leaves out “{text}”.</source>
       <translation>{model} 会略去“{text}”。</translation>
-    </message>
-    <message>
-      <source>{model} reads English</source>
-      <translation>{model} 只懂英文</translation>
     </message>
     <message>
       <source>{model} reads all of the prompt as plain words.</source>
@@ -5359,6 +5709,10 @@
       <translation>超出后，部分步骤会在查看时重新计算。大图片也至少能存三十步。</translation>
     </message>
     <message>
+      <source>Both pictures of a step are side by side until the run ends.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Branch of</source>
       <translation>分支自</translation>
     </message>
@@ -5775,6 +6129,10 @@
       <translation>局部重绘</translation>
     </message>
     <message>
+      <source>Interface size</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Inverted</source>
       <translation>反演</translation>
     </message>
@@ -5849,6 +6207,10 @@
     <message>
       <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
       <translation>类似 Exponential，开始时步子较大，细节形成处较小。</translation>
+    </message>
+    <message>
+      <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Log-SNR, clipped</source>
@@ -6143,6 +6505,10 @@
       <translation>选择精修模型时，由它完成的最后若干步的比例</translation>
     </message>
     <message>
+      <source>Show noisy and predicted during a run</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Shown behind transparent pictures; it is not saved with them.</source>
       <translation>显示在透明图片背后；不会随图片保存。</translation>
     </message>
@@ -6161,6 +6527,10 @@
     <message>
       <source>Size</source>
       <translation>尺寸</translation>
+    </message>
+    <message>
+      <source>Size of texts and buttons, from the next start on.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Size of the fresh noise; a little over 1 keeps detail.</source>
@@ -6335,6 +6705,10 @@
       <translation>在此之前可撤销恢复。关闭时：在此保留 30 天。无法移到回收站的图片也会保留。</translation>
     </message>
     <message>
+      <source>Use the fast version for Live and grids</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>VAE</source>
       <translation>VAE</translation>
     </message>
@@ -6343,8 +6717,8 @@
       <translation>变式</translation>
     </message>
     <message>
-      <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step; 1 before the seed chose more than details</source>
-      <translation>规则的版本：3 为当前；2 为引导尚未按 diffusers 方式重缩放、局部重绘模型每一步都重新得到初始图片之时；1 为种子只决定细节之时</translation>
+      <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -6468,6 +6842,10 @@
     <message>
       <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
       <translation>还没有模型。请将某个模型的文件夹放入模型文件夹（“模型”页），然后重新开始。</translation>
+    </message>
+    <message>
+      <source>drawn by {model}</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
@@ -6905,6 +7283,14 @@
       <translation>最终图</translation>
     </message>
     <message>
+      <source>Generate it again</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Generate the picture again to record it.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Only a rough preview of step {number} is available; choose another step.</source>
       <translation>第 {number} 步只有粗略预览；请选择其他步骤。</translation>
     </message>
@@ -6935,10 +7321,6 @@
     <message>
       <source>The picture predicted at this step is in the gallery.</source>
       <translation>这一步的预测图已存入图库。</translation>
-    </message>
-    <message>
-      <source>Turn on “Show the effect of each word” under More, then generate it again.</source>
-      <translation>请在“高级”中打开“显示每个词的影响”，然后重新生成。</translation>
     </message>
   </context>
   <context>
@@ -7859,6 +8241,10 @@ mushroom
   <context>
     <name>ViewModes</name>
     <message>
+      <source>Both</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Difference</source>
       <translation>差异</translation>
     </message>
@@ -7885,6 +8271,10 @@ mushroom
     <message>
       <source>The noisy picture at this step</source>
       <translation>这一步的带噪图片</translation>
+    </message>
+    <message>
+      <source>The noisy picture beside the predicted one</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The predicted noise: the noisy picture without the predicted one</source>
@@ -7991,6 +8381,17 @@ They are saved in {folder}</source>
     </message>
   </context>
   <context>
+    <name>_CanvasArea</name>
+    <message>
+      <source>Divider between the pictures</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Noisy picture</source>
+      <translation type="unfinished" />
+    </message>
+  </context>
+  <context>
     <name>_Cell</name>
     <message>
       <source>Restore it</source>
@@ -8051,6 +8452,17 @@ They are saved in {folder}</source>
     <message>
       <source>Try again</source>
       <translation>重试</translation>
+    </message>
+  </context>
+  <context>
+    <name>_Divider</name>
+    <message>
+      <source>Arrow keys move it</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>Drag to resize; double-click for the default size</source>
+      <translation type="unfinished" />
     </message>
   </context>
   <context>
