@@ -162,6 +162,14 @@ def test_chips_have_the_colours_of_the_theme(scheme: str) -> None:
         look.set_scheme("dark")
 
 
+def test_a_struck_out_chip_leaves_the_shared_font_alone() -> None:
+    look = theme()
+    chips = show_widget(PromptChips(look), 300, 60)
+    chips.set_chips([PromptChip("hat", ChipLook.LEFT_OUT, "hat, left out")])
+    chips.grab()
+    assert not look.font(12, 500).strikeOut()
+
+
 def test_only_chips_with_a_change_take_the_focus() -> None:
     chips = show_widget(PromptChips(theme()), 300, 60)
     chosen = record_signal(chips.chosen)

@@ -116,7 +116,8 @@ class PromptChipButton(QAbstractButton):
         return "plus" if self.chip.look is ChipLook.LEFT_OUT and self.chip.rewrite else ""
 
     def _font(self) -> QFont:
-        font = self._theme.font(12, 500)
+        # A copy, since the theme's fonts are shared.
+        font = QFont(self._theme.font(12, 500))
         font.setStrikeOut(self.chip.look is ChipLook.LEFT_OUT)
         return font
 
