@@ -226,10 +226,8 @@ def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> l
 def field(settings: PlaneSettings, at: NoiseLevel, places: np.ndarray, predict: Predict | None = None) -> np.ndarray:
     """Return the score ∇ log p(x) times sigma at some places (n, 2): the direction from noise to data.
 
-    It is (alpha·x0 − x) / sigma for the predicted x0, which is minus the predicted noise. It is 0 without noise.
+    It is (alpha·x0 − x) / sigma for the predicted x0, which is minus the predicted noise. Requires sigma > 0.
     """
-    if not at.sigma:
-        return np.zeros_like(places)
     predicted: np.ndarray = denoiser(settings, predict)(places, at)
     return (at.alpha * predicted - places) / at.sigma
 

@@ -239,7 +239,7 @@ class LearnController:
     def _frame(self, moment: _Moment, *, is_forward: bool) -> PlaneFrame:
         at, settings = moment.at, moment.run.settings
         arrows = None
-        if self._page.arrows.isChecked():
+        if self._page.arrows.isChecked() and at.sigma:
             arrows = field(settings, at, arrow_places() * _spread(at), self._predict(settings))
         follows = self._point >= 0
         return PlaneFrame(
