@@ -26,8 +26,8 @@ DECLARING_FILES = (
     "gallery/metadata/",
     # Fields are declared and translated here.
 )
-# Checks and measurements named after their subjects.
-COINCIDENCES = {"verify/__init__.py", "cli/bench.py"}
+# Checks and measurements named after their subjects, and the settings of points in the plane.
+COINCIDENCES = {"verify/__init__.py", "cli/bench.py", "ui/learn/controls.py"}
 
 
 def run_python(*arguments: str) -> None:
