@@ -2,8 +2,8 @@
 
     pip install .[parity] && python -m tests.parity.by_diffusion_transformers
 
-writes tests/data/parity/diffusion_transformers.npz, the outputs of small networks with made-up weights in fp32, and
-diffusion_transformers.json.xz, the names and shapes of the released ones' weights, with the tensors of single files
+writes tests/data/parity/diffusion_transformers.npz, the outputs of small networks with made-up weights in fp32 and the
+noise levels of runs, and diffusion_transformers.json.xz, the names and shapes of the released ones' weights, with the tensors of single files
 from which diffusers converts them, as [name, first row, number of rows]. The converters get tensors of one column that
 contain the numbers of their rows. Every row has to be used once.
 """
@@ -20,10 +20,12 @@ import diffusers
 import numpy as np
 import torch
 from diffusers.loaders import single_file_utils
+from diffusers.pipelines.flux import pipeline_flux
+from diffusers.pipelines.flux2.pipeline_flux2 import compute_empirical_mu
 from torch import Tensor
 
 from gdm_studio.networks.diffusion_transformers.sizes import Flux2Config, SD3Config, ZImageConfig
-from tests.parity.transformers import ANSWERS, KEYS, RELEASED, SMALL, Inputs, Kind, inputs_of, made_up
+from tests.parity.transformers import ANSWERS, KEYS, RELEASED, RUNS, SMALL, Inputs, Kind, inputs_of, made_up
 
 # More rows than any tensor has.
 MOST_ROWS = 2**20
@@ -47,6 +49,7 @@ def main() -> None:
         network.load_state_dict(made_up(shapes))
         about["shapes"][name] = shapes
         answers[name] = _answer(kind, network, inputs_of(config)).numpy()
+    about["sigmas"] = [_sigmas(*run) for run in RUNS]
     np.savez_compressed(ANSWERS, about=np.array(json.dumps(about)), **answers)
     keys = {name: _keys(kind, config) for name, (kind, config, _) in RELEASED.items()}
     text = json.dumps(keys, separators=(",", ":"))
@@ -119,6 +122,22 @@ def _answer(kind: Kind, network: Any, told: Inputs) -> Tensor:
         given["guidance"] = told.guidance
     found = network(tokens, context, **given).sample.transpose(1, 2).unflatten(2, places.shape[:2])
     return torch.nn.functional.pixel_shuffle(found, patch)
+
+
+def _sigmas(name: str, tokens: int, steps: int) -> list[float]:
+    """Return the noise levels that diffusers' pipeline visits, with the published configuration of its scheduler."""
+    even = np.linspace(1.0, 1 / steps, steps)
+    if name == "FLUX.1 schnell":
+        scheduler = diffusers.FlowMatchEulerDiscreteScheduler(shift=1.0)
+        scheduler.set_timesteps(sigmas=even)
+    elif name.startswith(("FLUX.1", "FLUX.2")):
+        scheduler = diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=True)
+        mu = pipeline_flux.calculate_shift(tokens) if "FLUX.1" in name else compute_empirical_mu(tokens, steps)
+        scheduler.set_timesteps(sigmas=even, mu=mu)
+    else:
+        scheduler = diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0)
+        scheduler.set_timesteps(**({"sigmas": even} if name == "Z-Image" else {"num_inference_steps": steps}))
+    return [float(sigma) for sigma in scheduler.sigmas]
 
 
 def _keys(kind: Kind, config: Any) -> dict[str, Any]:

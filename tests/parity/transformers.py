@@ -77,6 +77,18 @@ SMALL: Mapping[str, tuple[Kind, Any]] = {
     "flux2 klein": (FLUX2, SMALL_FLUX_2),
     "flux2 dev": (FLUX2, replace(SMALL_FLUX_2, guided=True)),
 }
+# Runs whose noise levels are compared: the network, the tokens of the image, and the steps.
+RUNS: tuple[tuple[str, int, int], ...] = (
+    ("FLUX.1 dev", 4096, 28),
+    ("FLUX.1 dev", 1536, 20),
+    ("FLUX.1 schnell", 4096, 4),
+    ("Z-Image", 4096, 9),
+    ("Stable Diffusion 3.5 Medium", 4096, 28),
+    ("Stable Diffusion 3.5 Medium", 4096, 4),
+    ("FLUX.2 Klein 4B", 4096, 4),
+    ("FLUX.2 Klein 4B", 1024, 50),
+    ("FLUX.2 Klein 4B", 5184, 4),
+)
 # The released networks and their published numbers of parameters.
 RELEASED: Mapping[str, tuple[Kind, Any, int]] = {
     "FLUX.1 dev": (FLUX1, Flux1Config(), 11_901_408_320),
