@@ -1,0 +1,134 @@
+"""Text encoders and autoencoders in a file or folder, found by tensor names and shapes. Does not need torch.
+
+File names play no role. A part is a file of its own, a component of a diffusers folder, or inside a single file that
+contains the whole model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.parts import weight_names
+from gdm_studio.models.families.stable_diffusion.layout import Network
+from gdm_studio.models.families.stable_diffusion.weight_names import (
+    TensorSource,
+    clip_from_transformers,
+    linear_shape,
+)
+from gdm_studio.models.files.checkpoints import Entry
+
+Shape = tuple[int, ...]
+Shapes = Mapping[str, Shape]
+Kind = Literal["vae", "t5", "umt5", "qwen3", "gemma2", "clip"]
+
+# Parts in one file or folder. Stable Diffusion 3 has the most: four.
+MOST = 8
+
+# The weight whose last axis is a part's width, and whose first axis is a text encoder's number of tokens.
+WIDTH_OF: Mapping[Kind, str] = {
+    "vae": "decoder.conv_in.weight",
+    "t5": "tokens.weight",
+    "umt5": "tokens.weight",
+    "qwen3": "embed_tokens.weight",
+    "gemma2": "embed_tokens.weight",
+    "clip": "token_embedding.weight",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part in a file or folder: the location and shape of each of its weights."""
+
+    kind: Kind
+    # Channels of a text encoder's hidden states, or of a VAE's latents as the denoiser sees them.
+    width: int
+    # The file or folder.
+    path: Path
+    network: Network
+    # Component of a folder ("text_encoder_2"), or "".
+    component: str = ""
+
+
+def parts_of(entry: Entry) -> tuple[Part, ...]:
+    """Return the parts in a file or folder. Raises ModelError for impossible shapes."""
+    groups: dict[str, dict[str, tuple[str, str]]] = {}
+    for file, header in entry.headers.items():
+        component = file[: file.rfind("/") + 1]
+        for name in header.shapes:
+            prefix, rest = _split(component + name)
+            groups.setdefault(prefix, {}).setdefault(rest, (file, name))
+    return tuple(islice(_parts(entry, groups), MOST))
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Return the prefix below which a part's own names begin, and the rest of a name."""
+    at = _PREFIX.match(name)
+    prefix = at[0] if at else ""
+    return prefix, name[len(prefix) :]
+
+
+def _parts(entry: Entry, groups: Mapping[str, Mapping[str, tuple[str, str]]]) -> Iterator[Part]:
+    for prefix, where in groups.items():
+        if (kind := _kind(where)) is None:
+            continue
+        try:
+            network = _network(entry, _RENAME[kind](where), where)
+            width = network.shapes[WIDTH_OF[kind]][-1]
+            if kind == "vae":
+                width = network.shapes.get("bn.running_mean", network.shapes["decoder.conv_in.weight"][1:])[0]
+        except (LookupError, ValueError) as error:
+            raise ModelError(f"{entry.path.name} is damaged; copy or download it again.") from error
+        component = prefix.partition("/")[0] if "/" in prefix else ""
+        yield Part(kind, width, entry.path, network, component)
+
+
+def _kind(names: Mapping[str, object]) -> Kind | None:
+    for kind, *marks in _MARKS:
+        if any(mark in names for mark in marks) and not (kind == "qwen3" and any(map(_is_vision, names))):
+            return kind
+    return None
+
+
+def _is_vision(name: str) -> bool:
+    return name.startswith("visual.")
+
+
+def _network(entry: Entry, found: Mapping[str, str], where: Mapping[str, tuple[str, str]]) -> Network:
+    weights = {}
+    shapes = {}
+    for theirs, ours in found.items():
+        file, name = where[theirs]
+        shapes[ours] = linear_shape(ours, entry.headers[file].shapes[name])
+        weights[ours] = entry.folder / file, TensorSource(name)
+    return Network(weights, shapes)
+
+
+# A component of a folder, or a prefix within a single file.
+_PREFIX = re.compile(
+    r"(?:(?:vae|text_encoder(?:_\d)?)/|(?:vae|first_stage_model|text_encoders\.\w+\.transformer)\.)?"
+    r"(?:model\.(?!diffusion_model\.))?"
+)
+_BIAS = "encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight"
+# Kinds, and tensors of which one must be there. The order matters.
+_MARKS: tuple[tuple[Kind, *tuple[str, ...]], ...] = (
+    ("vae", "decoder.mid.block_1.conv1.weight", "decoder.mid_block.resnets.0.conv1.weight"),
+    ("umt5", _BIAS, "enc.blk.1.attn_rel_b.weight"),
+    ("t5", "encoder.block.0.layer.0.SelfAttention.q.weight", "enc.blk.0.attn_q.weight"),
+    ("qwen3", "layers.0.self_attn.q_norm.weight", "blk.0.attn_q_norm.weight"),
+    ("gemma2", "layers.0.post_feedforward_layernorm.weight"),
+    ("clip", "text_model.embeddings.token_embedding.weight"),
+)
+_RENAME: Mapping[Kind, Callable[[Iterable[str]], Mapping[str, str]]] = {
+    "vae": weight_names.vae,
+    "t5": weight_names.t5,
+    "umt5": weight_names.t5,
+    "qwen3": weight_names.decoder,
+    "gemma2": weight_names.decoder,
+    "clip": clip_from_transformers,
+}

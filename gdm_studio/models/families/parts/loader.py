@@ -1,0 +1,175 @@
+"""Loading of shared parts from their files: each completely or not at all, and once for all models that use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.parts.layout import Kind, Part, Shapes
+from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, clip_config
+from gdm_studio.models.families.stable_diffusion.variants import name_some
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.store import Store, key_of
+from gdm_studio.networks.scaled_autoencoder import (
+    LatentScale,
+    ScaledAutoencoder,
+    with_batch_norm,
+    with_latent_scale,
+)
+from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
+from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.text_encoders.decoder import Decoder, DecoderConfig
+from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
+from gdm_studio.networks.text_encoders.qwen3 import qwen3_config
+from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
+
+N = TypeVar("N", bound=nn.Module)
+
+# Maximum number of layers. A file with more is not such a part.
+MOST_LAYERS = 128
+# Channels per head of Gemma 2.
+GEMMA_HEAD = 256
+# The statistics of FLUX.2's latents, beside the weights of its autoencoder.
+STATISTICS = ("bn.running_mean", "bn.running_var")
+
+
+def load_t5(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> T5Encoder:
+    """Load the encoder of T5 or UMT5. Raises ModelError."""
+    return _load(part, device, dtype, store, lambda: _build(part, lambda s: T5Encoder(t5_config(s)), device, dtype))
+
+
+def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> Decoder:
+    """Load Qwen3 or Gemma 2. Raises ModelError."""
+
+    def network(shapes: Shapes) -> Decoder:
+        return Decoder(decoder_config(part.kind, shapes))
+
+    return _load(part, device, dtype, store, lambda: _build(part, network, device, dtype))
+
+
+def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipText:
+    """Load a text encoder of CLIP. Raises ModelError."""
+    return _load(part, device, dtype, store, lambda: _build(part, lambda s: ClipText(clip_config(s)), device, dtype))
+
+
+def load_vae(
+    part: Part, device: torch.device, dtype: torch.dtype, store: Store, scale: LatentScale
+) -> ScaledAutoencoder:
+    """Load an autoencoder. `scale` is used unless its file has statistics of the latents. Raises ModelError."""
+
+    def load() -> ScaledAutoencoder:
+        inner = _build(part, lambda shapes: Autoencoder(autoencoder_config(shapes)), device, dtype, but=STATISTICS)
+        inner = inner.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if not all(name in part.network.shapes for name in STATISTICS):
+            return with_latent_scale(inner, scale).to(device, dtype)
+        mean, variance = _read(part, STATISTICS, device, torch.float32).values()
+        if {len(mean), len(variance)} != {4 * inner.config.latent}:
+            raise ValueError(f"{len(mean)} statistics of {inner.config.latent} channels")
+        return with_batch_norm(inner, mean, variance).to(device, dtype)
+
+    return _load(part, device, dtype, store, load, f"{scale}")
+
+
+def t5_config(shapes: Shapes) -> T5Config:
+    """Return the configuration of T5's encoder. Raises LookupError or ValueError if the weights are not its own."""
+    vocabulary, width = shapes["tokens.weight"]
+    buckets, heads = shapes["biases.0.weight"]
+    return T5Config(
+        vocabulary=vocabulary,
+        width=width,
+        layers=_count_layers(shapes),
+        heads=heads,
+        head=shapes["layers.0.attention.q.weight"][0] // heads,
+        hidden=shapes["layers.0.mlp.gate_proj.weight"][0],
+        buckets=buckets,
+        own_biases="biases.1.weight" in shapes,
+    )
+
+
+def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
+    """Return the configuration of Qwen3 or Gemma 2.
+
+    Raises LookupError, ValueError or ArithmeticError if the weights are not its own.
+    """
+    vocabulary, width = shapes["embed_tokens.weight"]
+    first = "layers.0.self_attn"
+    head = GEMMA_HEAD if kind == "gemma2" else shapes[f"{first}.q_norm.weight"][0]
+    return (gemma2_config if kind == "gemma2" else qwen3_config)(
+        width,
+        _count_layers(shapes),
+        shapes[f"{first}.q_proj.weight"][0] // head,
+        shapes["layers.0.mlp.up_proj.weight"][0],
+        key_heads=shapes[f"{first}.k_proj.weight"][0] // head,
+        head=head,
+        vocabulary=vocabulary,
+    )
+
+
+def _count_layers(shapes: Shapes) -> int:
+    numbers = (int(at[1]) for name in shapes if (at := _LAYER.match(name)))
+    count = 1 + max(numbers, default=-1)
+    if count > MOST_LAYERS:
+        raise ValueError(f"{count} layers")
+    return count
+
+
+def _load(
+    part: Part, device: torch.device, dtype: torch.dtype, store: Store, load: Callable[[], N], variant: str = ""
+) -> N:
+    """Return the part from the store, or else load it. Errors of damaged files become ModelErrors."""
+    key = key_of(f"{part.kind} {part.width} {variant}", part.network.files, device, dtype)
+    try:
+        return store.part(key, part.network.parameters * dtype.itemsize, load)
+    except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:
+        raise ModelError(f"{part.path.name} is damaged or not whole; copy or download it again.") from error
+
+
+def _build(
+    part: Part,
+    make: Callable[[Shapes], N],
+    device: torch.device,
+    dtype: torch.dtype,
+    *,
+    but: tuple[str, ...] = (),
+) -> N:
+    """Create a network with its weights, except those in `but`.
+
+    Raises ModelError if a weight is missing, unknown or of the wrong shape.
+    """
+    shapes = {name: shape for name, shape in part.network.shapes.items() if name not in but}
+    with torch.device("meta"):
+        network = make(shapes)
+    _check(part, {name: tuple(weight.shape) for name, weight in network.state_dict().items()}, shapes)
+    network.load_state_dict(_read(part, shapes, device, dtype), assign=True)
+    return network.eval().requires_grad_(False)
+
+
+def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
+    flaws = {
+        "lacks {}": wanted.keys() - found.keys(),
+        "has {}, which are unknown": found.keys() - wanted.keys(),
+        "has another shape of {}": {name for name, shape in found.items() if wanted.get(name, shape) != shape},
+    }
+    if texts := [text.format(name_some(names)) for text, names in flaws.items() if names]:
+        raise ModelError(f"{part.path.name} is not whole: it {' and '.join(texts)}; copy or download it again.")
+
+
+def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
+    """Return weights by our names, memory-mapped if they are stored in this type."""
+    files = {file: Weights(read_entry(file)) for file in part.network.files}
+    places = {name: part.network.weights[name] for name in names}
+    for file, place in places.values():
+        files[file].expect(place.name)
+    return {
+        name: files[file].read(place.name, dtype, device).reshape(part.network.shapes[name])
+        for name, (file, place) in places.items()
+    }
+
+
+_LAYER = re.compile(r"layers\.(\d+)\.")

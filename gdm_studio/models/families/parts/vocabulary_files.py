@@ -1,0 +1,201 @@
+"""Vocabularies of tokenizers in their files: tokenizer.json, SentencePiece models, and vocab.json with merges.txt.
+
+Only the vocabulary is read. How text is split and normalised is known for each text encoder, and not taken from files.
+"""
+
+from __future__ import annotations
+
+import base64
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.common.atomic import open_file
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.files.header import strict_json
+
+# Bytes of a file that are read. The largest published ones have half of that.
+LONGEST = 64 * 2**20
+# Pieces of a vocabulary; the largest published ones have half of that.
+MOST_PIECES = 2**19
+# Characters of a piece.
+LONGEST_PIECE = 256
+# Types of pieces in SentencePiece that are found in a text before it is split: control and user-defined.
+_WHOLE = (3, 4)
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Contents of a tokenizer's files."""
+
+    # Pieces of text by their ids.
+    pieces: Mapping[str, int]
+    # Scores of the pieces, in the same order; () if there are none.
+    scores: Sequence[float] = ()
+    # Pairs of pieces that are merged, the first first.
+    merges: Sequence[tuple[str, str]] = ()
+    # Pieces that are found in a text before it is split.
+    whole: Sequence[str] = ()
+    # SentencePiece's table of normalised characters.
+    characters: bytes = b""
+    # Name of the file, for messages.
+    source: str = ""
+
+
+def read_vocabulary(folder: Path) -> Vocabulary | None:
+    """Return the vocabulary in a folder, or None if there is none. Raises ModelError for damaged files."""
+    for name, read in (("tokenizer.json", from_json), ("spiece.model", from_spm), ("tokenizer.model", from_spm)):
+        if (folder / name).is_file():
+            return read(_read(folder / name), name)
+    if not all((folder / name).is_file() for name in ("vocab.json", "merges.txt")):
+        return None
+    added = next((name for name in ("added_tokens.json", "tokenizer_config.json") if (folder / name).is_file()), None)
+    return from_vocab_and_merges(
+        _read(folder / "vocab.json"), _read(folder / "merges.txt"), _read(folder / added) if added else b"{}"
+    )
+
+
+def from_json(data: bytes, name: str) -> Vocabulary:
+    """Return the vocabulary in a tokenizer.json of the library tokenizers. Raises ModelError."""
+    with _Damage(name):
+        found = _object(data)
+        model = found["model"]
+        vocab = model["vocab"]
+        scores: list[float] = []
+        if isinstance(vocab, list):
+            scores = [float(score) for _, score in vocab]
+            vocab = {piece: number for number, (piece, _) in enumerate(vocab)}
+        added = {each["content"]: each["id"] for each in found.get("added_tokens") or ()}
+        merges = [tuple(each.split(" ") if isinstance(each, str) else each) for each in model.get("merges") or ()]
+        characters = next(_charsmaps(found.get("normalizer")), "")
+        return _checked(vocab | added, scores, merges, list(added), base64.b64decode(characters), name)
+
+
+def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabulary:
+    """Return the vocabulary in the files vocab.json, merges.txt, and added_tokens.json or tokenizer_config.json.
+
+    Raises ModelError.
+    """
+    with _Damage("vocab.json or merges.txt"):
+        lines = (line for line in merges.decode().split("\n") if line and not line.startswith("#version"))
+        pairs = [tuple(line.rstrip("\r").split(" ")) for line in lines]
+        whole = _object(added)
+        if "added_tokens_decoder" in whole:
+            whole = {each["content"]: int(number) for number, each in whole["added_tokens_decoder"].items()}
+        return _checked(_object(vocab) | whole, [], pairs, list(whole), b"", "vocab.json")
+
+
+def from_spm(data: bytes, name: str) -> Vocabulary:
+    """Return the vocabulary in a SentencePiece model, a message of protocol buffers. Raises ModelError."""
+    with _Damage(name):
+        pieces: dict[str, int] = {}
+        scores: list[float] = []
+        whole: list[str] = []
+        characters = b""
+        for number, value in _fields(data):
+            if number == 1:
+                inner = dict(_fields(value))
+                piece = inner[1].decode()
+                if pieces.setdefault(piece, len(scores)) != len(scores):
+                    raise ValueError(f"{piece[:20]!r} occurs twice")
+                scores.append(struct.unpack("<f", inner.get(2, bytes(4)))[0])
+                if inner.get(3, 1) in _WHOLE:
+                    whole.append(piece)
+            elif number == 3:
+                characters = dict(_fields(value)).get(2, b"")
+        return _checked(pieces, scores, [], whole, characters, name)
+
+
+def _checked(
+    pieces: Mapping[Any, Any], scores: list[float], merges: list[Any], whole: list[str], characters: bytes, name: str
+) -> Vocabulary:
+    """Return a vocabulary of these parts. Raises ValueError or TypeError if one has the wrong type."""
+    if not 0 < len(pieces) <= MOST_PIECES or len(merges) > MOST_PIECES:
+        raise ValueError("it has too many pieces, or none")
+    if any(type(piece) is not str or len(piece) > LONGEST_PIECE for piece in pieces):
+        raise ValueError("a piece is too long")
+    if any(type(number) is not int or not 0 <= number < MOST_PIECES for number in pieces.values()):
+        raise ValueError("an id is impossible")
+    if len(set(pieces.values())) != len(pieces):
+        raise ValueError("an id occurs twice")
+    if any(len(pair) != 2 or not all(type(part) is str for part in pair) for pair in merges):
+        raise ValueError("a merge is not a pair")
+    if any(not abs(score) < 1e30 for score in scores):
+        raise ValueError("a score is impossible")
+    return Vocabulary(pieces, scores, merges, whole, characters, name)
+
+
+def _charsmaps(normalizer: Any) -> Iterator[str]:
+    """Yield SentencePiece's tables of characters in the description of a normaliser."""
+    for each in (normalizer or {}).get("normalizers", [normalizer or {}]):
+        if each.get("type") == "Precompiled":
+            yield each["precompiled_charsmap"]
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    found = strict_json(data)
+    if not isinstance(found, dict):
+        raise TypeError("it is not a JSON object")
+    return found
+
+
+def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
+    """Yield the number and value of each field of a message: bytes, or an integer. Raises ValueError."""
+    at = 0
+    while at < len(data):
+        key, at = _varint(data, at)
+        kind = key & 7
+        if kind == _VARINT:
+            value, at = _varint(data, at)
+            yield key >> 3, value
+            continue
+        if kind == _BYTES:
+            length, at = _varint(data, at)
+        elif kind in (_FIXED64, _FIXED32):
+            length = 8 if kind == _FIXED64 else 4
+        else:
+            raise ValueError(f"a field has the type {kind}")
+        if at + length > len(data):
+            raise ValueError("it is cut short")
+        yield key >> 3, data[at : at + length]
+        at += length
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    """Return the integer of variable length at a position, and the position after it."""
+    value = 0
+    for shift in range(0, 70, 7):
+        byte = data[at]
+        value |= (byte & 127) << shift
+        at += 1
+        if byte < 128:
+            return value, at
+    raise ValueError("a number is too long")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with open_file(path) as file:
+            data = file.read(LONGEST + 1)
+    except (StorageError, OSError) as error:
+        raise ModelError(f"{path.name} cannot be read; copy or download it again.") from error
+    if len(data) > LONGEST:
+        raise ModelError(f"{path.name} is too large for a tokenizer; copy or download it again.")
+    return bytes(data)
+
+
+class _Damage:
+    """Context manager that raises ModelError for the errors of malformed files."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ValueError | LookupError | TypeError | AttributeError | RecursionError | struct.error):
+            raise ModelError(f"{self._name} is damaged; copy or download it again.") from error

@@ -1,0 +1,80 @@
+"""Names of the weights of shared parts in the files of transformers, diffusers, ComfyUI and llama.cpp.
+
+Each function returns {name in the file: our name}, and leaves unknown names out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from gdm_studio.models.families.stable_diffusion.weight_names import vae_from_diffusers
+
+Rules = Sequence[tuple[re.Pattern[str], str]]
+
+
+def vae(names: Iterable[str]) -> dict[str, str]:
+    """Return our names of an autoencoder's weights, from those of diffusers or of the original files."""
+    every = list(names)
+    is_diffusers = any(".mid_block." in name for name in every)
+    return (vae_from_diffusers(every) if is_diffusers else {}) | _rename(every, _VAE[is_diffusers:])
+
+
+def t5(names: Iterable[str]) -> dict[str, str]:
+    """Return our names of the weights of T5's encoder, from those of transformers or llama.cpp."""
+    return _rename(names, _T5)
+
+
+def decoder(names: Iterable[str]) -> dict[str, str]:
+    """Return our names of a language model's weights, which are those of transformers, also from llama.cpp's."""
+    return _rename(names, _DECODER)
+
+
+def _rename(names: Iterable[str], rules: Rules) -> dict[str, str]:
+    found = {}
+    for name in names:
+        for pattern, ours in rules:
+            if at := pattern.fullmatch(name):
+                found[name] = at.expand(ours)
+                break
+    return found
+
+
+def _rules(rules: Mapping[str, str]) -> Rules:
+    return [(re.compile(pattern), ours) for pattern, ours in rules.items()]
+
+
+_VAE = [
+    # The names of the original files are ours, except that FLUX.2's have the outer convolutions inside.
+    *_rules({r"((?:encoder|decoder)\.(?:conv_in|conv_out|norm_out|down|up|mid)\..+|(?:post_)?quant_conv\..+)": r"\1"}),
+    *_rules({r"(?:encoder|decoder)\.((?:post_)?quant_conv\..+)": r"\1", r"(bn\.running_(?:mean|var))": r"\1"}),
+]
+_T5_BLOCK = r"encoder\.block\.(\d+)\.layer"
+_T5 = _rules({
+    r"(?:shared|encoder\.embed_tokens|token_embd)\.weight": "tokens.weight",
+    rf"{_T5_BLOCK}\.0\.SelfAttention\.([qkvo])\.weight": r"layers.\1.attention.\2.weight",
+    rf"{_T5_BLOCK}\.0\.SelfAttention\.relative_attention_bias\.weight": r"biases.\1.weight",
+    rf"{_T5_BLOCK}\.0\.layer_norm\.weight": r"layers.\1.norm1.weight",
+    rf"{_T5_BLOCK}\.1\.layer_norm\.weight": r"layers.\1.norm2.weight",
+    rf"{_T5_BLOCK}\.1\.DenseReluDense\.wi_0\.weight": r"layers.\1.mlp.gate_proj.weight",
+    rf"{_T5_BLOCK}\.1\.DenseReluDense\.wi_1\.weight": r"layers.\1.mlp.up_proj.weight",
+    rf"{_T5_BLOCK}\.1\.DenseReluDense\.wo\.weight": r"layers.\1.mlp.down_proj.weight",
+    r"enc(?:oder\.final_layer_norm|\.output_norm)\.weight": "norm.weight",
+    r"enc\.blk\.(\d+)\.attn_([qkvo])\.weight": r"layers.\1.attention.\2.weight",
+    r"enc\.blk\.(\d+)\.attn_rel_b\.weight": r"biases.\1.weight",
+    r"enc\.blk\.(\d+)\.attn_norm\.weight": r"layers.\1.norm1.weight",
+    r"enc\.blk\.(\d+)\.ffn_norm\.weight": r"layers.\1.norm2.weight",
+    r"enc\.blk\.(\d+)\.ffn_(gate|up|down)\.weight": r"layers.\1.mlp.\2_proj.weight",
+})  # fmt: skip
+_DECODER = _rules({
+    r"(embed_tokens|norm)\.weight": r"\1.weight",
+    r"(layers\.\d+\.(?:self_attn\.(?:[qkvo]_proj|[qk]_norm)|mlp\.(?:gate|up|down)_proj|\w+_layernorm)\.weight)": r"\1",
+    r"token_embd\.weight": "embed_tokens.weight",
+    r"output_norm\.weight": "norm.weight",
+    r"blk\.(\d+)\.attn_([qkv])\.weight": r"layers.\1.self_attn.\2_proj.weight",
+    r"blk\.(\d+)\.attn_output\.weight": r"layers.\1.self_attn.o_proj.weight",
+    r"blk\.(\d+)\.attn_([qk])_norm\.weight": r"layers.\1.self_attn.\2_norm.weight",
+    r"blk\.(\d+)\.ffn_(gate|up|down)\.weight": r"layers.\1.mlp.\2_proj.weight",
+    r"blk\.(\d+)\.attn_norm\.weight": r"layers.\1.input_layernorm.weight",
+    r"blk\.(\d+)\.ffn_norm\.weight": r"layers.\1.post_attention_layernorm.weight",
+})  # fmt: skip

@@ -1,0 +1,172 @@
+"""Decoder-only language models, whose hidden states serve as encoded prompts.
+
+One network with switches: RMS normalisation (Zhang and Sennrich 2019, arXiv:1910.07467), rotary positions (Su et al.
+2021, arXiv:2104.09864), grouped queries (Ainslie et al. 2023, arXiv:2305.13245) and gated perceptrons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.text_encoders.layers import Perceptron, embedding
+
+
+@dataclass(frozen=True)
+class DecoderConfig:
+    """Configuration of a `Decoder`."""
+
+    vocabulary: int
+    width: int
+    layers: int
+    heads: int
+    # Heads of keys and values, each shared by heads / key_heads queries.
+    key_heads: int
+    # Channels per head.
+    head: int
+    # Width inside the perceptron.
+    hidden: int
+    # Base of the rotary frequencies.
+    theta: float
+    # Whether queries and keys are normalised per head.
+    head_norm: bool = False
+    # Whether the outputs of attention and perceptron are normalised too.
+    sandwich: bool = False
+    # Whether normalised values are multiplied by 1 + weight instead of the weight.
+    offset: bool = False
+    # Whether the perceptron's gate is a GELU (tanh approximation) instead of a SiLU.
+    gelu: bool = False
+    # Bound of the attention's logits, approached smoothly; 0 for none.
+    softcap: float = 0.0
+    # Whether token embeddings are multiplied by the root of the width.
+    scaled: bool = False
+
+
+class Decoder(nn.Module):
+    """Causal transformer without its output layer."""
+
+    def __init__(self, config: DecoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embed_tokens = embedding(config.vocabulary, config.width)
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.norm = _norm(config, config.width)
+
+    def encode(self, ids: Tensor, mask: Tensor | None = None, layers: Sequence[int] = (-1,)) -> Tensor:
+        """Return hidden states (N, L, width · len(layers)), concatenated along channels.
+
+        `ids` are token ids (N, L), and `mask` (N, L) is False at padding, which is on the right. `layers` is numbered
+        as in `PromptFormat.layers`. Layers after the last of them are not evaluated.
+        """
+        count = self.config.layers
+        wanted = [number % (count + 1) for number in layers]
+        h = self.embed_tokens(ids)
+        if self.config.scaled:
+            h = h * torch.tensor(self.config.width**0.5, dtype=h.dtype)
+        positions = rotary(ids.shape[1], self.config.head, self.config.theta, h)
+        seen = torch.ones(ids.shape[1], ids.shape[1], dtype=torch.bool, device=ids.device).tril()
+        if mask is not None:
+            seen = seen & mask[:, None, None, :]
+        states = {0: h}
+        for number in range(max(wanted)):
+            states[number + 1] = h = self.layers[number](h, positions, seen)
+            if number not in wanted:
+                del states[number]
+        if count in wanted:
+            states[count] = self.norm(h)
+        return torch.cat([states[number] for number in wanted], dim=-1)
+
+
+class Layer(nn.Module):
+    """Attention and then a gated perceptron, each around a skip connection. The names are those of transformers."""
+
+    def __init__(self, config: DecoderConfig) -> None:
+        super().__init__()
+        self.sandwich = config.sandwich
+        self.input_layernorm = _norm(config, config.width)
+        self.self_attn = Attention(config)
+        self.post_attention_layernorm = _norm(config, config.width)
+        self.mlp = Perceptron(config.width, config.hidden, gelu=config.gelu)
+        if config.sandwich:
+            self.pre_feedforward_layernorm = _norm(config, config.width)
+            self.post_feedforward_layernorm = _norm(config, config.width)
+
+    def forward(self, h: Tensor, positions: tuple[Tensor, Tensor], seen: Tensor) -> Tensor:
+        mixed = self.self_attn(self.input_layernorm(h), positions, seen)
+        if self.sandwich:
+            h = h + self.post_attention_layernorm(mixed)
+            out: Tensor = h + self.post_feedforward_layernorm(self.mlp(self.pre_feedforward_layernorm(h)))
+            return out
+        h = h + mixed
+        out = h + self.mlp(self.post_attention_layernorm(h))
+        return out
+
+
+class Attention(nn.Module):
+    """Causal self-attention with rotary positions and grouped queries."""
+
+    def __init__(self, config: DecoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        inner = config.heads * config.head
+        outer = config.key_heads * config.head
+        self.q_proj = nn.Linear(config.width, inner, bias=False)
+        self.k_proj = nn.Linear(config.width, outer, bias=False)
+        self.v_proj = nn.Linear(config.width, outer, bias=False)
+        self.o_proj = nn.Linear(inner, config.width, bias=False)
+        self.q_norm = _norm(config, config.head) if config.head_norm else None
+        self.k_norm = _norm(config, config.head) if config.head_norm else None
+
+    def forward(self, h: Tensor, positions: tuple[Tensor, Tensor], seen: Tensor) -> Tensor:
+        parts = (part(h).unflatten(-1, (-1, self.config.head)) for part in (self.q_proj, self.k_proj, self.v_proj))
+        query, key, value = parts  # (N, L, heads, head)
+        if self.q_norm is not None and self.k_norm is not None:
+            query, key = self.q_norm(query), self.k_norm(key)
+        query, key, value = (part.transpose(1, 2) for part in (query, key, value))
+        query, key = rotate(query, positions), rotate(key, positions)
+        shared = self.config.heads // self.config.key_heads
+        key, value = (part.repeat_interleave(shared, dim=1) for part in (key, value))
+        mixed = self._attend(query, key, value, seen).transpose(1, 2).flatten(2)
+        out: Tensor = self.o_proj(mixed)
+        return out
+
+    def _attend(self, query: Tensor, key: Tensor, value: Tensor, seen: Tensor) -> Tensor:
+        bound = self.config.softcap
+        if not bound:
+            return F.scaled_dot_product_attention(query, key, value, attn_mask=seen)
+        logits = query @ key.transpose(-1, -2) * self.config.head**-0.5
+        logits = (bound * (logits / bound).tanh()).masked_fill(~seen, -torch.inf)
+        return logits.float().softmax(-1).to(value.dtype) @ value
+
+
+class OffsetRMSNorm(nn.RMSNorm):
+    """RMS normalisation that multiplies by 1 + weight, in fp32."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        # The sum would be rounded too much in bf16.
+        wide = torch.promote_types(x.dtype, torch.float32)
+        out = F.rms_norm(x.to(wide), self.normalized_shape, 1 + self.weight.to(wide), self.eps)
+        return out.to(x.dtype)
+
+
+def rotary(length: int, head: int, theta: float, like: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the cosines and sines (L, head) of rotary positions, whose two halves are equal."""
+    # Powers on the CPU are the same for every device.
+    frequencies = theta ** -(torch.arange(0, head, 2, dtype=torch.float32) / head)
+    angles = torch.outer(torch.arange(length, dtype=torch.float32), frequencies).repeat(1, 2)
+    return angles.cos().to(like), angles.sin().to(like)
+
+
+def rotate(x: Tensor, positions: tuple[Tensor, Tensor]) -> Tensor:
+    """Rotate x (…, L, head) by its positions. Channel i forms a pair with channel i + head/2."""
+    cosines, sines = positions
+    first, second = x.chunk(2, dim=-1)
+    return x * cosines + torch.cat([-second, first], dim=-1) * sines
+
+
+def _norm(config: DecoderConfig, width: int) -> nn.RMSNorm:
+    return (OffsetRMSNorm if config.offset else nn.RMSNorm)(width, eps=1e-6)

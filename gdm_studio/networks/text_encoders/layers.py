@@ -1,0 +1,33 @@
+"""Layers that the text encoders share."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Perceptron(nn.Module):
+    """Perceptron whose hidden units are gated, without biases (Shazeer 2020, arXiv:2002.05202)."""
+
+    def __init__(self, width: int, hidden: int, *, gelu: bool) -> None:
+        super().__init__()
+        # Whether the gate is a GELU (tanh approximation) instead of a SiLU.
+        self.gelu = gelu
+        self.gate_proj = nn.Linear(width, hidden, bias=False)
+        self.up_proj = nn.Linear(width, hidden, bias=False)
+        self.down_proj = nn.Linear(hidden, width, bias=False)
+
+    def forward(self, h: Tensor) -> Tensor:
+        gate = self.gate_proj(h)
+        gate = F.gelu(gate, approximate="tanh") if self.gelu else F.silu(gate)
+        out: Tensor = self.down_proj(gate * self.up_proj(h))
+        return out
+
+
+def embedding(rows: int, width: int) -> nn.Embedding:
+    """Return an embedding without initial values, which come from a file.
+
+    To draw random numbers on the meta device, torch would import its compiler, which takes a second.
+    """
+    return nn.Embedding(rows, width, _weight=torch.empty(rows, width))

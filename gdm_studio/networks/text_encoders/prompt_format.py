@@ -1,0 +1,41 @@
+"""Format of the prompts that a denoiser was trained with: template, length, padding and hidden states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class PromptFormat:
+    """Format of prompts for a text encoder."""
+
+    # Texts around the prompt.
+    before: str = ""
+    after: str = ""
+    # Maximum number of tokens, including the template's. Further tokens are cut off.
+    tokens: int = 512
+    # Whether shorter prompts are padded to `tokens`, and the denoiser sees the padding.
+    padded: bool = False
+    # Whether the text encoder's attention leaves out the padding.
+    masked: bool = False
+    # Numbers of the layers after which hidden states are taken, concatenated along channels. 0 is the embedding, and
+    # negative numbers count from the end: −1 is the last layer with the final normalisation.
+    layers: tuple[int, ...] = (-1,)
+
+    def wrap(self, prompt: str) -> str:
+        """Return the text to tokenise."""
+        return f"{self.before}{prompt}{self.after}"
+
+    def batch(self, rows: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
+        """Return the token ids (N, L) of several prompts, padded on the right, and the mask (N, L), False at padding.
+
+        L is `tokens` if prompts are padded, and otherwise the longest prompt's length.
+        """
+        cut = [list(row[: self.tokens]) for row in rows]
+        length = self.tokens if self.padded else max(map(len, cut))
+        ids = torch.tensor([row + [pad] * (length - len(row)) for row in cut])
+        return ids, torch.arange(length) < torch.tensor([[len(row)] for row in cut])

@@ -1,0 +1,27 @@
+"""Qwen3 (Yang et al. 2025, arXiv:2505.09388) as the text encoder of Z-Image, FLUX.2 Klein and Anima."""
+
+from __future__ import annotations
+
+from gdm_studio.networks.text_encoders.decoder import DecoderConfig
+from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
+
+_USER = "<|im_start|>user\n"
+_ASSISTANT = "<|im_end|>\n<|im_start|>assistant\n"
+# The hidden states before the last layer, without padding.
+Z_IMAGE = PromptFormat(_USER, _ASSISTANT, tokens=512, masked=True, layers=(-2,))
+# The prompt ends with an empty chain of thought, and the padding's hidden states are used.
+FLUX_2_KLEIN = PromptFormat(
+    _USER, f"{_ASSISTANT}<think>\n\n</think>\n\n", tokens=512, padded=True, masked=True, layers=(9, 18, 27)
+)
+
+
+def qwen3_config(
+    width: int, layers: int, heads: int, hidden: int, *, key_heads: int = 8, head: int = 128, vocabulary: int = 151936
+) -> DecoderConfig:
+    """Return the configuration of a Qwen3 of these sizes."""
+    return DecoderConfig(vocabulary, width, layers, heads, key_heads, head, hidden, theta=1e6, head_norm=True)
+
+
+QWEN3_06B = qwen3_config(1024, 28, 16, 3072)
+QWEN3_4B = qwen3_config(2560, 36, 32, 9728)
+QWEN3_8B = qwen3_config(4096, 36, 32, 12288)
