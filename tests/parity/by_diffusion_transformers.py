@@ -3,9 +3,9 @@
     pip install .[parity] && python -m tests.parity.by_diffusion_transformers
 
 writes tests/data/parity/diffusion_transformers.npz, the outputs of small networks with made-up weights in fp32 and the
-noise levels of runs, and diffusion_transformers.json.xz, the names and shapes of the released ones' weights, with the tensors of single files
-from which diffusers converts them, as [name, first row, number of rows]. The converters get tensors of one column that
-contain the numbers of their rows. Every row has to be used once.
+noise levels of runs, and diffusion_transformers.json.xz, the names and shapes of the released ones' weights, with the
+tensors of single files from which diffusers converts them, as [name, first row, number of rows]. The converters get
+tensors of one column that contain the numbers of their rows. Every row has to be used once.
 """
 
 from __future__ import annotations
