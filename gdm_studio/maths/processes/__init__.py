@@ -9,7 +9,7 @@ from gdm_studio.maths.processes.coordinates import (
     variance_exploding,
     variance_preserving,
 )
-from gdm_studio.maths.processes.flow import flow
+from gdm_studio.maths.processes.flow import flow, flow_for_steps, flux1_shift, flux2_shift, sd3_first
 from gdm_studio.maths.processes.levy import gamma, laplace, mixture
 from gdm_studio.maths.processes.process import Law, Process, Sde, shifted, with_zero_terminal_snr
 from gdm_studio.maths.processes.ve import edm, ve
@@ -43,11 +43,15 @@ __all__ = [
     "edm",
     "fade",
     "flow",
+    "flow_for_steps",
+    "flux1_shift",
+    "flux2_shift",
     "gamma",
     "laplace",
     "mask",
     "mixture",
     "pixelate",
+    "sd3_first",
     "shifted",
     "snow",
     "straight",

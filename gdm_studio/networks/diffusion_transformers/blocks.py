@@ -1,0 +1,258 @@
+"""Blocks shared by diffusion transformers: joint attention, rotary positions, modulation, feed-forward, patches.
+
+Tokens are (N, T, width). The joint attention of text and image is that of Esser et al. 2024, arXiv:2403.03206, section
+4, the rotary position embedding that of Su et al. 2021, arXiv:2104.09864, and SwiGLU that of Shazeer 2020,
+arXiv:2002.05202.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.backbones.dit import modulate
+
+# Queries, keys and values (N, heads, T, D).
+Heads = tuple[Tensor, Tensor, Tensor]
+# Cosines and sines (T, D / 2) by which the pairs of numbers of a head are rotated.
+Rotation = tuple[Tensor, Tensor]
+# Shift, scale and gate (N, 1, width), once or several times.
+Modulations = Sequence[Tensor]
+# Activated embedding (N, width), or the modulations of the image and those of the text.
+JointCondition = Tensor | tuple[Modulations, Modulations]
+
+
+class Attention(nn.Module):
+    """Projections of tokens to the queries, keys and values of an attention, and of its result back to tokens.
+
+    With `normed`, the queries and keys of each head are normalised. With `value_heads`, several heads of queries share
+    one head of keys and values (Ainslie et al. 2023, arXiv:2305.13245).
+    """
+
+    def __init__(
+        self,
+        width: int,
+        heads: int,
+        *,
+        value_heads: int = 0,
+        normed: bool = True,
+        eps: float = 1e-6,
+        bias: bool = True,
+        has_out: bool = True,
+    ) -> None:
+        super().__init__()
+        self.size = width // heads
+        values = (value_heads or heads) * self.size
+        self.query = nn.Linear(width, width, bias=bias)
+        self.key = nn.Linear(width, values, bias=bias)
+        self.value = nn.Linear(width, values, bias=bias)
+        self.query_norm = nn.RMSNorm(self.size, eps=eps) if normed else nn.Identity()
+        self.key_norm = nn.RMSNorm(self.size, eps=eps) if normed else nn.Identity()
+        self.out = nn.Linear(width, width, bias=bias) if has_out else nn.Identity()
+
+    def forward(self, tokens: Tensor) -> Heads:
+        parts = (layer(tokens).unflatten(-1, (-1, self.size)) for layer in (self.query, self.key, self.value))
+        query, key, value = parts
+        normed = self.query_norm(query), self.key_norm(key), value
+        query, key, value = (part.transpose(1, 2) for part in normed)
+        return query, key, value
+
+
+def attend(heads: Heads, rotation: Rotation | None = None) -> Tensor:
+    """Return the softmax attention of all heads (N, T, width). Queries and keys are rotated first."""
+    query, key, value = heads
+    if rotation is not None:
+        query, key = rotate(query, rotation), rotate(key, rotation)
+    shares = query.shape[1] != key.shape[1]
+    mixed = F.scaled_dot_product_attention(query, key, value, enable_gqa=shares)
+    return mixed.transpose(1, 2).flatten(2)
+
+
+def rotary_positions(positions: Tensor, axes: Sequence[int], theta: float, device: torch.device) -> Rotation:
+    """Return the rotation of tokens at `positions` (T, axes), in fp32.
+
+    Of the pairs of numbers of a head, axes[i] / 2 are rotated by the position along axis i, at 1 to 1 / theta radians
+    per step. The angles are computed in fp64 on the CPU.
+    """
+    angles = []
+    for axis, numbers in enumerate(axes):
+        rates = theta ** (-torch.arange(0, numbers, 2, dtype=torch.float64) / numbers)
+        angles.append(positions[:, axis, None].double() * rates)
+    turned = torch.cat(angles, dim=1)
+    return turned.cos().float().to(device), turned.sin().float().to(device)
+
+
+def rotate(heads: Tensor, rotation: Rotation) -> Tensor:
+    """Rotate neighbouring pairs of numbers of heads (N, heads, T, D), in fp32."""
+    cosine, sine = rotation
+    first, second = heads.float().unflatten(-1, (-1, 2)).unbind(-1)
+    turned = torch.stack([first * cosine - second * sine, first * sine + second * cosine], dim=-1)
+    return turned.flatten(-2).to(heads.dtype)
+
+
+def grid_positions(height: int, width: int, axes: int = 3, *, first: int = 0) -> Tensor:
+    """Return the positions (first, row, column, 0 …) of a grid of image tokens, (height · width, axes)."""
+    positions = torch.zeros(height, width, axes, dtype=torch.long)
+    positions[..., 0] = first
+    positions[..., 1] = torch.arange(height)[:, None]
+    positions[..., 2] = torch.arange(width)
+    return positions.flatten(0, 1)
+
+
+class GeluFeedForward(nn.Module):
+    """Perceptron with the tanh approximation of GELU."""
+
+    def __init__(self, width: int, hidden: int, *, has_down: bool = True) -> None:
+        super().__init__()
+        self.up = nn.Linear(width, hidden)
+        self.down = nn.Linear(hidden, width) if has_down else nn.Identity()
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        out: Tensor = self.down(F.gelu(self.up(tokens), approximate="tanh"))
+        return out
+
+
+class SwiGlu(nn.Module):
+    """Perceptron that is gated by SiLU, without biases."""
+
+    def __init__(self, width: int, hidden: int, *, has_down: bool = True) -> None:
+        super().__init__()
+        self.gate = nn.Linear(width, hidden, bias=False)
+        self.up = nn.Linear(width, hidden, bias=False)
+        self.down = nn.Linear(hidden, width, bias=False) if has_down else nn.Identity()
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        out: Tensor = self.down(F.silu(self.gate(tokens)) * self.up(tokens))
+        return out
+
+
+class Modulation(nn.Linear):
+    """Layer that returns `count` tensors (N, 1, width) for an activated embedding (N, `source` or width)."""
+
+    def __init__(self, width: int, count: int, *, source: int = 0, bias: bool = True) -> None:
+        super().__init__(source or width, count * width, bias=bias)
+        self.count = count
+
+    def forward(self, embedding: Tensor) -> Modulations:  # type: ignore[override]
+        return super().forward(embedding)[:, None].chunk(self.count, dim=-1)
+
+
+class ShiftAndScale(nn.Module):
+    """Shift and scale (N, 1, width) for an activated embedding (N, width)."""
+
+    def __init__(self, width: int, *, bias: bool = True) -> None:
+        super().__init__()
+        self.shift = nn.Linear(width, width, bias=bias)
+        self.scale = nn.Linear(width, width, bias=bias)
+
+    def forward(self, embedding: Tensor) -> Modulations:
+        return self.shift(embedding)[:, None], self.scale(embedding)[:, None]
+
+
+class Stream(nn.Module):
+    """Attention and feed-forward network of the text or of the image in a `JointBlock`."""
+
+    def __init__(self, attention: Attention, feed_forward: nn.Module) -> None:
+        super().__init__()
+        self.attention = attention
+        self.feed_forward = feed_forward
+
+    def add(self, tokens: Tensor, attended: Tensor, modulations: Modulations) -> Tensor:
+        """Return the tokens with the gated results of the attention and of the feed-forward network added."""
+        _, _, gate, shift, scale, last_gate = modulations[:6]
+        tokens = tokens + gate * self.attention.out(attended)
+        out: Tensor = tokens + last_gate * self.feed_forward(modulate(tokens, shift, scale))
+        return out
+
+
+class JointBlock(nn.Module):
+    """Transformer block in which text and image have weights of their own and attend to each other.
+
+    It is conditioned on `c`: an activated embedding (N, width), or if the block has no modulation layers, the
+    modulations of the image and those of the text.
+    """
+
+    def __init__(
+        self,
+        image: Stream,
+        text: Stream,
+        image_modulation: nn.Module | None = None,
+        text_modulation: nn.Module | None = None,
+    ) -> None:
+        super().__init__()
+        self.image = image
+        self.text = text
+        self.image_modulation = image_modulation
+        self.text_modulation = text_modulation
+
+    def forward(
+        self, image: Tensor, text: Tensor, c: JointCondition, rotation: Rotation | None = None
+    ) -> tuple[Tensor, Tensor]:
+        of_image, of_text = self.modulations(c)
+        attended_image, attended_text = self.attend(image, text, of_image, of_text, rotation)
+        return self.image.add(image, attended_image, of_image), self.text.add(text, attended_text, of_text)
+
+    def modulations(self, c: JointCondition) -> tuple[Modulations, Modulations]:
+        """Return the modulations of the image, and those of the text."""
+        if self.image_modulation is not None and self.text_modulation is not None:
+            return self.image_modulation(c), self.text_modulation(c)
+        of_image, of_text = c
+        return of_image, of_text
+
+    def attend(
+        self, image: Tensor, text: Tensor, of_image: Modulations, of_text: Modulations, rotation: Rotation | None
+    ) -> tuple[Tensor, Tensor]:
+        """Return the results of the attention for the image and for the text, before their last projections."""
+        places = self.image.attention(modulate(image, *of_image[:2]))
+        words = self.text.attention(modulate(text, *of_text[:2]))
+        query, key, value = (torch.cat(parts, dim=2) for parts in zip(words, places, strict=True))
+        attended = attend((query, key, value), rotation)
+        return attended[:, text.shape[1] :], attended[:, : text.shape[1]]
+
+
+class ParallelBlock(nn.Module):
+    """Transformer block whose attention and feed-forward network share their input and their output layer.
+
+    Dehghani et al. 2023, arXiv:2302.05442, section 2. It is conditioned on `c`: an activated embedding (N, width), or
+    if the block has no modulation layer, its modulations.
+    """
+
+    def __init__(
+        self, attention: Attention, feed_forward: nn.Module, out: nn.Linear, modulation: nn.Module | None = None
+    ) -> None:
+        super().__init__()
+        self.attention = attention
+        self.feed_forward = feed_forward
+        self.out = out
+        self.modulation = modulation
+
+    def forward(self, tokens: Tensor, c: Tensor | Modulations, rotation: Rotation) -> Tensor:
+        shift, scale, gate = self.modulation(c) if self.modulation is not None else c
+        normed = modulate(tokens, shift, scale)
+        attended = attend(self.attention(normed), rotation)
+        out: Tensor = tokens + gate * self.out(torch.cat([attended, self.feed_forward(normed)], dim=-1))
+        return out
+
+
+def tokens_of(x: Tensor, patch: int = 2, *, channels_last: bool = False) -> Tensor:
+    """Return the patches of latents (N, C, H, W) as tokens (N, H/p · W/p, C · p²).
+
+    The numbers of a token are ordered by channel, then by pixel, or with `channels_last` by pixel, then by channel.
+    Raises ValueError if a side is not divisible by the patch size.
+    """
+    if any(side % patch for side in x.shape[-2:]):
+        raise ValueError(f"latents of {tuple(x.shape[-2:])} have no whole patches of {patch}")
+    pixels = x.unflatten(3, (-1, patch)).unflatten(2, (-1, patch))  # (N, C, h, p, w, p)
+    order = (0, 2, 4, 3, 5, 1) if channels_last else (0, 2, 4, 1, 3, 5)
+    return pixels.permute(order).flatten(3).flatten(1, 2)
+
+
+def latents_of(tokens: Tensor, height: int, width: int, patch: int = 2, *, channels_last: bool = False) -> Tensor:
+    """Return latents (N, C, height · p, width · p) from tokens (N, height · width, C · p²). Inverts `tokens_of`."""
+    sizes = (patch, patch, -1) if channels_last else (-1, patch, patch)
+    numbers = tokens.unflatten(2, sizes).unflatten(1, (height, width))
+    order = (0, 5, 1, 3, 2, 4) if channels_last else (0, 3, 1, 4, 2, 5)
+    return numbers.permute(order).flatten(4).flatten(2, 3)
