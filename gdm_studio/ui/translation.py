@@ -75,10 +75,10 @@ def number_text(number: float, decimals: int | None = None, *, digits: int = 6) 
     Without `decimals`, a float has up to `digits` significant digits and no trailing zeros.
     """
     locale = QLocale()
+    if decimals is not None:
+        return locale.toString(float(number), "f", decimals)
     if isinstance(number, int):
         return locale.toString(number)
-    if decimals is not None:
-        return locale.toString(number, "f", decimals)
     return locale.toString(number, "g", digits)
 
 
