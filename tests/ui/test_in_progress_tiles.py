@@ -18,6 +18,7 @@ from gdm_studio.ui.gallery.in_progress import SIDE, InProgressImage, InProgressT
 from gdm_studio.ui.gallery.panel import GalleryPanel
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.window import Window
+from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, run_in_window, until
 from tests.ui.test_widgets_gallery import _panel, look  # noqa: F401 - a fixture
 
@@ -162,7 +163,7 @@ def test_images_in_progress_are_shown_in_both_galleries(_own_home: Path) -> None
         first = window.gallery_page.grid.visualRect(window.gallery.page_model.index(0))
         await until(lambda: window.gallery_page.grid.indexAt(first.center()).row() == 0)
 
-    run_in_window(play)
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
 
 
 def test_a_click_on_a_tile_shows_the_run_on_the_stage(_own_home: Path) -> None:
@@ -180,4 +181,4 @@ def test_a_click_on_a_tile_shows_the_run_on_the_stage(_own_home: Path) -> None:
         window.generation.stop()
         await until(lambda: grid._lead == 0)
 
-    run_in_window(play)
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))

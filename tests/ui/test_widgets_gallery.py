@@ -84,7 +84,7 @@ def _texts(widget: QWidget) -> list[str]:
 
 def test_reading_many_files_is_reported_but_a_few_are_not(look: Theme) -> None:
     sidebar = show_widget(Sidebar(look), 220, 500)
-    for seen, found, words in ((0, 400, []), (3, 1401, ["Reading 3 of 1\u202f401…"]), (1401, 1401, [])):
+    for seen, found, words in ((0, 400, []), (3, 1401, ["Reading 3 of 1,401…"]), (1401, 1401, [])):
         sidebar.show_progress(seen, found)
         assert _texts(sidebar) == words
 
@@ -256,7 +256,16 @@ def test_the_menu_offers_the_same_actions(look: Theme) -> None:
     with mute_platform():
         menu = panel.grid.show_menu(QPoint(0, 0))
     actions = {action.text(): action for action in menu.actions() if action.text()}
-    assert list(actions) == ["Use settings", "Favourite", "Copy", "Open folder", "Export…", "Copy credit", "Delete"]
+    assert list(actions) == [
+        "Use settings",
+        "Favourite",
+        "Copy",
+        "Copy path",
+        "Open folder",
+        "Export…",
+        "Copy credit",
+        "Delete",
+    ]
     actions["Use settings"].trigger()
     menu.close()
     assert used[0][0].id == "3"
