@@ -137,6 +137,8 @@ def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL
             raise
         system = systems()[args.model]
         how = f"choose {system.weights_from}" if system.weights_from else f"run gdm-studio train {args.model}"
+        if system.family != "systems":
+            how = "add one by gdm-studio models add FILE"
         raise ModelError(f"{system.title} has no weights of its own here; {how}.") from None
     if args.fast:
         card = _fast_card(card, library)

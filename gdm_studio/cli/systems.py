@@ -24,6 +24,9 @@ def add(verbs: Any) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="names of systems (default: all)")
     parser.add_argument("--json", action="store_true", help="print one JSON object per line")
     parser.add_argument("--tree", type=Path, metavar="FILE", help="write the family tree as Markdown, and stop")
+    parser.add_argument(
+        "--claims", type=Path, metavar="FILE", help="write the table of all claims into a Markdown file, and stop"
+    )
     parser.add_argument("--strips", action="store_true", help="draw a denoising strip of each, and stop")
     parser.add_argument("--out", type=Path, metavar="DIR", help="with --strips: the folder to write to")
     parser.add_argument("--compare", type=Path, metavar="DIR", help=COMPARE_HELP)
@@ -37,6 +40,8 @@ def main(args: argparse.Namespace) -> int:
 
     if args.tree:
         return _tree(Library(), args.tree, as_json=args.json)
+    if args.claims:
+        return _claims(Library(), args.claims, as_json=args.json)
     if args.strips:
         return _strips(Library(), args.names, args.out, as_json=args.json)
     if args.compare:
@@ -112,8 +117,27 @@ def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) 
     return 0
 
 
+def _claims(library: Any, path: Path, *, as_json: bool) -> int:
+    """Replace the table of claims in a Markdown file by one of the shipped measurements."""
+    from gdm_studio.common import paths
+    from gdm_studio.common.errors import StorageError
+    from gdm_studio.systems import systems
+    from gdm_studio.systems.claim_table import claim_table, with_claim_table
+    from gdm_studio.systems.family_tree import load_measurements, shipped_folder
+
+    try:
+        page = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise StorageError(f"{path} cannot be read; choose a Markdown file.") from error
+    cards = {card.name: card for card in library.cards() if card.path is not None and paths.is_shipped(card.path)}
+    table = claim_table(systems(), load_measurements(shipped_folder()), cards)
+    write(path, with_claim_table(page, table).encode())
+    print_json({"claims": str(path)}) if as_json else print_lines(path)
+    return 0
+
+
 def _compare(library: Any, args: argparse.Namespace) -> int:
-    from gdm_studio.systems.claims import ClaimContext, shipped_judge
+    from gdm_studio.systems.claim_context import ClaimContext, shipped_judge
     from gdm_studio.systems.comparison import compare_systems
 
     check_number("--pictures", args.pictures, 8, 100_000)

@@ -69,7 +69,8 @@ def _systems(args: argparse.Namespace) -> int:
     check_number("--pictures", args.pictures, 8, 100_000)
     from gdm_studio.cli.systems import select_systems
     from gdm_studio.models.library import Library
-    from gdm_studio.systems.claims import ClaimContext, shipped_judge, verify_claims
+    from gdm_studio.systems.claim_context import ClaimContext, shipped_judge
+    from gdm_studio.systems.claims import verify_claims
     from gdm_studio.systems.family_tree import local_folder, save_measurement
 
     context = ClaimContext(Library(), args.judge or shipped_judge(), args.pictures, data=args.data, broken=args.broken)

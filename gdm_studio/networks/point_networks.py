@@ -1,12 +1,14 @@
 """Networks for points in a plane.
 
-They are the drift and the score of DiffFlow, and the backbone, generator and encoder of the other systems.
+They are the drift and the score of DiffFlow, and the networks of the other systems: backbone, generators, encoder,
+autoencoder and classifier.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -197,6 +199,139 @@ class PointEncoder(nn.Module):
             h = torch.cat([h, spread.expand(len(h), 1)], dim=1)
         found: Tensor = self.answer(h)
         return found
+
+
+@dataclass(frozen=True)
+class CouplingFlowConfig:
+    """Configuration of a `CouplingFlow`, saved with its weights."""
+
+    couplings: int = 12
+    latent: int = 2
+    told: int = 0
+    width: int = 48
+
+
+class CouplingFlow(nn.Module):
+    """Invertible map of the plane by affine coupling layers (Dinh et al. 2016, equation 7).
+
+    `flow(z, told) -> points` maps z (N, P, 2) to points (N, 1, P, 2), and `inverse(points)` returns z with the log
+    determinant of its Jacobian. It has no conditioning, so `told` is ignored. Initially it is the identity.
+    """
+
+    def __init__(self, config: CouplingFlowConfig) -> None:
+        super().__init__()
+        self.config = config
+        features = 1 + 2 * len(COORDINATE_WAVES)
+        self.layers = nn.ModuleList(
+            nn.Sequential(
+                nn.Linear(features, config.width),
+                nn.SiLU(),
+                nn.Linear(config.width, config.width),
+                nn.SiLU(),
+                zero_init(nn.Linear(config.width, 2)),
+            )
+            for _ in range(config.couplings)
+        )
+
+    def forward(self, z: Tensor, told: Tensor | None = None) -> Tensor:
+        points = z if z.ndim == 3 else z[:, None]
+        for index, layer in enumerate(self.layers):
+            kept, moved = points[..., [index % 2]], points[..., [1 - index % 2]]
+            log_scale, shift = _scale_and_shift(layer, kept)
+            points = _pair(index, kept, moved * log_scale.exp() + shift)
+        return points[:, None]
+
+    def inverse(self, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Return z (N, P, 2) of the points (N, 1, P, 2), and log |det ∂z/∂x| of each point (N, P)."""
+        z = points[:, 0]
+        log_determinant = torch.zeros_like(z[..., 0])
+        for index in reversed(range(len(self.layers))):
+            kept, moved = z[..., [index % 2]], z[..., [1 - index % 2]]
+            log_scale, shift = _scale_and_shift(self.layers[index], kept)
+            z = _pair(index, kept, (moved - shift) * (-log_scale).exp())
+            log_determinant = log_determinant - log_scale[..., 0]
+        return z, log_determinant
+
+
+def _scale_and_shift(layer: nn.Module, kept: Tensor) -> tuple[Tensor, Tensor]:
+    """Return log scale and shift of one coordinate, given the other. The scale is at most e^2, for stability."""
+    log_scale, shift = layer(_waves(kept, COORDINATE_WAVES)).chunk(2, dim=-1)
+    return 2 * torch.tanh(log_scale / 2), shift
+
+
+def _pair(index: int, kept: Tensor, moved: Tensor) -> Tensor:
+    """Return points (…, 2) whose coordinate `index` % 2 is `kept`, and the other one `moved`."""
+    return torch.cat([moved, kept] if index % 2 else [kept, moved], dim=-1)
+
+
+@dataclass(frozen=True)
+class PointAutoencoderConfig:
+    """Configuration of a `PointAutoencoder`, saved with its weights."""
+
+    latent: int = 2
+    width: int = 64
+    layers: int = 3
+
+
+class PointAutoencoder(nn.Module):
+    """Autoencoder of single points with the interface of `AutoencoderKL`. Latents have the shape of points."""
+
+    def __init__(self, config: PointAutoencoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        width, layers = config.width, config.layers
+        self.encoder = PointEncoder(PointEncoderConfig(answers=2 * config.latent, width=width, layers=layers))
+        self.generator = PointGenerator(PointGeneratorConfig(latent=config.latent, width=width, layers=layers))
+
+    def posterior(self, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Return mean and log variance of the latents (N, 1, P, 2) of points (N, 1, P, 2)."""
+        found = self.encoder(points.reshape(-1, 1, 1, 2)).reshape(*points.shape[:3], -1)
+        mean, log_variance = found.chunk(2, dim=-1)
+        return mean, log_variance.clamp(-20, 20)
+
+    def encode(self, points: Tensor) -> Tensor:
+        return self.posterior(points)[0]
+
+    def reconstruct(self, z: Tensor) -> Tensor:
+        found: Tensor = self.generator(z[:, 0])
+        return found
+
+    decode = reconstruct
+    linear = reconstruct
+
+
+@dataclass(frozen=True)
+class PointClassifierConfig:
+    """Configuration of a `PointClassifier`, saved with its weights."""
+
+    answers: int = 2
+    width: int = 64
+    layers: int = 3
+
+
+class PointClassifier(nn.Module):
+    """Classifier of noisy points: `classifier(x, time) -> logits` (N, P, answers), with x (N, 1, P, 2), time (N,)."""
+
+    def __init__(self, config: PointClassifierConfig) -> None:
+        super().__init__()
+        self.config = config
+        known = 1 + 2 * len(TIME_WAVES)
+        numbers = 2 * (1 + 2 * len(COORDINATE_WAVES[:3])) + known
+        widths = [numbers, *[config.width] * config.layers]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
+        self.answer = nn.Linear(config.width, config.answers)
+
+    def forward(self, x: Tensor, time: Tensor) -> Tensor:
+        known = _waves(time[:, None, None], TIME_WAVES).expand(-1, x.shape[2], -1)
+        h = torch.cat([_waves(x[:, 0], COORDINATE_WAVES[:3]), known], dim=-1)
+        for layer in self.layers:
+            h = F.silu(layer(h))
+        found: Tensor = self.answer(h)
+        return found
+
+
+# Networks of points. They are so small that they are saved in half precision, since eight bits would blur the points.
+POINT_NETWORKS = (PointBackbone, PointGenerator, CouplingFlow, PointAutoencoder, PointClassifier)
 
 
 def _waves(numbers: Tensor, frequencies: tuple[float, ...]) -> Tensor:

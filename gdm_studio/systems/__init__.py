@@ -38,9 +38,9 @@ REGISTRY = {
     "ddim": SystemEntry("fast_samplers", "DDIM"),
     "analytic-dpm": SystemEntry("fast_samplers", "ANALYTIC"),
     "dp-trajectory": SystemEntry("fast_samplers", "TRAJECTORY"),
-    "score-sde-vp": SystemEntry("score_sde", "VP", "VpRecipe", "score SDE, variance preserving (2021)", 21),
-    "score-sde-ve": SystemEntry("score_sde", "VE", "VeRecipe", "score SDE, variance exploding (2021)", 21),
-    "score-sde-subvp": SystemEntry("score_sde", "SUB_VP", "SubVpRecipe", "score SDE, sub-VP (2021)", 21),
+    "score-sde-vp": SystemEntry("score_sde", "VP", "VpRecipe", "score SDE, variance preserving (2020)", 21),
+    "score-sde-ve": SystemEntry("score_sde", "VE", "VeRecipe", "score SDE, variance exploding (2020)", 21),
+    "score-sde-subvp": SystemEntry("score_sde", "SUB_VP", "SubVpRecipe", "score SDE, sub-VP (2020)", 21),
     "ncsn": SystemEntry("ncsn", "NCSN", "NcsnRecipe", "NCSN (2019, 2020): scores at many noise levels", 21),
     "vae": SystemEntry("one_step", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)", 10),
     "gan": SystemEntry("one_step", "GAN", "GanRecipe", "a generative adversarial network alone (2014)", 20),
@@ -49,7 +49,7 @@ REGISTRY = {
         "truncated", "ES_DDPM", "EsDdpmRecipe", "early-stopped diffusion started by a VAE (2022)", 8
     ),
     "ddgan": SystemEntry(
-        "ddgan", "DDGAN", "DdganRecipe", "denoising diffusion GAN (2022): four steps, each by a GAN", 20
+        "ddgan", "DDGAN", "DdganRecipe", "denoising diffusion GAN (2021): four steps, each by a GAN", 20
     ),
     "diffusevae": SystemEntry(
         "diffusevae", "FIRST", "FirstRecipe", "DiffuseVAE (2022): DDPM sees a VAE's image beside x", 19
@@ -57,7 +57,7 @@ REGISTRY = {
     "diffusevae-2": SystemEntry(
         "diffusevae", "SECOND", "SecondRecipe", "DiffuseVAE with noise centred on the VAE's image", 19
     ),
-    "latent": SystemEntry("latent", "LATENT", "LatentRecipe", "latent diffusion (2022): DDPM in latent space", 10),
+    "latent": SystemEntry("latent", "LATENT", "LatentRecipe", "latent diffusion (2021): DDPM in latent space", 10),
     "lsgm": SystemEntry(
         "lsgm", "LSGM", "LsgmRecipe", "LSGM (2021): a VAE and the score of its latents, trained together", 9
     ),
@@ -77,6 +77,20 @@ REGISTRY = {
     ),
     "rin": SystemEntry("backbones", "RIN_SYSTEM", "RinRecipe", "RIN (2022): latents passed from step to step", 25),
     "mixture": SystemEntry("gamma", "MIXTURE", "MixtureRecipe", "DDPM with noise from a Gaussian mixture (2021)", 21),
+    "normalizing-flow": SystemEntry(
+        "normalizing_flow", "NORMALIZING_FLOW", "NormalizingFlowRecipe", "a normalizing flow alone (2016), of points", 2
+    ),
+    "edm": SystemEntry("edm", "EDM", "EdmRecipe", "EDM (2022): scaled networks at log-normal noise levels", 21),
+    "consistency": SystemEntry(
+        "consistency", "CONSISTENCY", "ConsistencyRecipe", "a consistency model (2023), distilled from EDM", 21
+    ),
+    "flow-matching": SystemEntry(
+        "flow_matching", "FLOW_MATCHING", "FlowMatchingRecipe", "flow matching (2022): straight lines to noise", 21
+    ),
+    "dpm-solver": SystemEntry("solvers", "DPM_SOLVER"),
+    "unipc": SystemEntry("solvers", "UNIPC"),
+    "pndm": SystemEntry("solvers", "PNDM"),
+    "stable-diffusion": SystemEntry("stable_diffusion", "STABLE_DIFFUSION"),
 }
 
 

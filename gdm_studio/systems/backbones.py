@@ -151,6 +151,7 @@ class BackboneRecipe(DdpmRecipe):
 class DitRecipe(BackboneRecipe):
     name: ClassVar[str] = "dit"
     system: ClassVar[System] = DIT
+    learns: ClassVar[tuple[str, ...]] = ("images",)
     ablation: ClassVar[dict[str, Any]] = {"zero": False}
 
     backbone: str = "dit"
@@ -160,6 +161,7 @@ class DitRecipe(BackboneRecipe):
 class UVitRecipe(BackboneRecipe):
     name: ClassVar[str] = "u-vit"
     system: ClassVar[System] = U_VIT
+    learns: ClassVar[tuple[str, ...]] = ("images",)
     ablation: ClassVar[dict[str, Any]] = {"skips": False}
 
     backbone: str = "u-vit"
@@ -169,6 +171,7 @@ class UVitRecipe(BackboneRecipe):
 class SimpleRecipe(BackboneRecipe):
     name: ClassVar[str] = "simple"
     system: ClassVar[System] = SIMPLE
+    learns: ClassVar[tuple[str, ...]] = ("images",)
 
     backbone: str = "simple"
     noise: NoiseSchedule = "cosine_snr"
@@ -191,6 +194,7 @@ class SimpleRecipe(BackboneRecipe):
 class RinRecipe(BackboneRecipe):
     name: ClassVar[str] = "rin"
     system: ClassVar[System] = RIN_SYSTEM
+    learns: ClassVar[tuple[str, ...]] = ("images",)
     ablation: ClassVar[dict[str, Any]] = {"conditioned": 0.0}
 
     backbone: str = "rin"

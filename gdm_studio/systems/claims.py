@@ -12,494 +12,75 @@ itself.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 
-from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
-from gdm_studio.maths.exact.distance import sliced_w1
-from gdm_studio.maths.path import Array, NoiseLevel
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.card import ModelCard
-from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.models.row_evaluator import whole_batches
-from gdm_studio.request.request import Request
-from gdm_studio.systems import recipe_of
-from gdm_studio.systems.judge import FILE, Judge, load_judge
-from gdm_studio.systems.plane import COUNT, Plane, points_of
+from gdm_studio.systems import point_claims, recipe_of
+from gdm_studio.systems.claim_context import SEEDS, ClaimContext, Measure, summarise
 from gdm_studio.systems.system import Measurement, System
-from gdm_studio.training.evaluation.cached_generator import CachedGenerator, ProgressCallback
-from gdm_studio.training.evaluation.statistics import frechet_distance
 from gdm_studio.training.loop import Run
 from gdm_studio.training.recipe import Model, Recipe
 
-# The number of sampling seeds. The interval of a measurement ranges from the lowest to the highest of their results.
-SEEDS = 3
-# The number of images per seed. With fewer than about 500 images, a Fréchet distance is mostly its own bias.
-IMAGES_PER_SEED = 512
-# The number of images that are generated from the same latent vector z.
-IMAGES_PER_Z = 8
 # The number of training samples of a network, and of its ablation.
 ABLATION_SAMPLES = 6_400
-# The number of points, per seed, whose likelihood is computed by the ODE.
-LIKELIHOOD_COUNT = 4096
-
-
-@dataclass(frozen=True)
-class ClaimContext:
-    """The inputs for measuring claims: the installed models, the judge, and optionally training images."""
-
-    library: Library
-    judge_file: Path
-    images_per_seed: int = IMAGES_PER_SEED
-    show: ProgressCallback = lambda title, done, of: None
-    # The dataset for measurements that train networks.
-    data: Path | None = None
-    # Whether the ablation is measured instead of the system.
-    broken: bool = False
-
-    @cached_property
-    def judge(self) -> Judge:
-        return load_judge(self.judge_file)
-
-    @property
-    def pictures(self) -> Path:
-        """The folder of the training dataset. Raises ModelError if none was given."""
-        if self.data is None:
-            raise ModelError("needs --data, the output of `gdm-studio data icons`")
-        return self.data
-
-    def card(self, model: str) -> ModelCard:
-        """Return the card of a system's model. Raises ModelError if it is not trained yet."""
-        found = next((each for each in self.library.cards() if each.name == model and each.family == "systems"), None)
-        if found is None:
-            raise ModelError("not trained yet")
-        return found
-
-    def plane(self, system: System | str) -> Plane:
-        """Load a system's model of points. Raises ModelError if it is not trained yet."""
-        name = system if isinstance(system, str) else system.points_model
-        return Plane.load(self.library, self.card(name).name)
-
-    def generate_images(self, model: str, **settings: object) -> list[NDArray[np.uint8]]:
-        """Generate one batch of images per seed, with the model's default settings changed by `settings`.
-
-        The images of a batch have the classes returned by `labels`. Guidance is off unless `settings` sets it.
-        """
-        card = self.card(model)
-        drawings = CachedGenerator.of(self.library, card.name, self.show)
-        batches: list[list[NDArray[np.uint8]]] = [[] for _ in range(SEEDS)]
-        settings = {"guidance_scale": 1.0, **settings} if card.accepts.guidance else settings
-        for index, (label, count) in enumerate(Counter(self.labels(card)).items(), start=1):
-            conditioning = {"label": label} if label else {}
-            request = _changed(drawings.base, seed=10_000 * index, count=SEEDS * count, **{**conditioning, **settings})
-            with whole_batches():
-                images = drawings.generate(card.name, [request])
-            for batch, part in zip(batches, np.split(images, SEEDS), strict=True):
-                batch.append(part)
-        return [np.concatenate(parts) for parts in batches]
-
-    def labels(self, card: ModelCard) -> list[str]:
-        """Return the class of each image of a batch, sorted by class. All classes occur equally often."""
-        names = card.accepts.labels or ("",)
-        return sorted((names[index % len(names)] for index in range(self.images_per_seed)), key=names.index)
-
-    @cached_property
-    def frechet_floor(self) -> float:
-        """The mean Fréchet distance of real images, in sets as large as the generated ones."""
-        real, count = self.judge.real, min(self.images_per_seed, len(self.judge.real))
-        draws = [np.random.default_rng(seed).permutation(len(real))[:count] for seed in range(SEEDS)]
-        return float(np.mean([frechet_distance(real[indices], real) for indices in draws]))
-
-    def frechet_excess(self, model: str, **settings: object) -> list[float]:
-        """Return each seed's Fréchet distance, minus that of an equally large set of real images."""
-        distances = [
-            frechet_distance(self.judge.features(images), self.judge.real)
-            for images in self.generate_images(model, **settings)
-        ]
-        return [max(distance - self.frechet_floor, 1e-3) for distance in distances]
-
-
-Measure = Callable[[ClaimContext, System], Measurement]
-
-
-def shipped_judge() -> Path:
-    """Return the path of the judge's weights that ship with the program."""
-    return Path(str(paths.resources())) / "systems" / FILE
-
-
-# Points of the plane
-
-
-def points_at_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many points generated in 100 steps lie at a mode of the distribution.
-
-    The value is the fraction of points at a mode, minus the error of the modes' relative frequencies. In the ablation
-    the network is not given the noise level.
-    """
-    plane = context.plane(system)
-    used = plane.without_time() if context.broken else plane
-    batches = [used.sample("ddpm", 100, seed) for seed in range(SEEDS)]
-    true = plane.mixture.sample(COUNT, seed=9)
-    floor = plane.at_modes(true) - plane.mode_error(true)
-    return summarise([plane.at_modes(each) - plane.mode_error(each) for each in batches], COUNT, floor)
-
-
-def inversion_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure how exactly points are reconstructed after encoding them as noise and decoding them, in 100 steps each.
-
-    The value is the root-mean-square error divided by the standard deviation of the data. In the ablation the decoder
-    adds fresh noise (η = 1).
-    """
-    plane = context.plane("ddpm-points")
-    path = plane.path(100)
-    errors = []
-    for seed in range(SEEDS):
-        true = plane.held_out(COUNT, seed)
-        denoise, x = plane.denoiser(path, seed), path[-2].alpha * true
-        with torch.no_grad():
-            for at, to in zip(path[-2:0:-1], path[-3::-1], strict=True):
-                x0 = denoise(x, at)
-                x = to.alpha * x0 + to.sigma / at.sigma * (x - at.alpha * x0)
-        again = plane.sample("ddpm" if context.broken else "ddim", 100, seed, start=x)
-        errors.append(float(np.sqrt(np.square(again - points_of(true)).mean())) / plane.card.data_scale)
-    return summarise(errors, COUNT, 0.0)
-
-
-def analytic_bound(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much analytic step variances improve the likelihood bound over the better of β and β̃.
-
-    The value is the difference of the bounds on held-out points, in nats per point, for chains of 10, 25 and 50 even
-    steps. The covariances are measured on training points. In the ablation they belong to other noise levels.
-    """
-    plane = context.plane("ddpm-points")
-    covariances = plane.covariances()
-    used = covariances[::-1] if context.broken else covariances
-    gains = []
-    for steps in (10, 25, 50):
-        nodes = plane.even(steps)
-        fixed = min(plane.bound(nodes, each, covariances) for each in ("small", "large"))
-        gains.append(plane.bound(nodes, "analytic", used) - fixed)
-    return summarise(gains, COUNT)
-
-
-def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much optimal timesteps improve the likelihood bound over the better of even and quadratic timesteps.
-
-    The value is the difference of the bounds on held-out points, in nats per point, for 5, 10 and 25 steps. The search
-    uses covariances measured on training points. In the ablation it uses the same covariance at every noise level.
-    """
-    plane = context.plane("ddpm-points")
-    covariances = plane.covariances()
-    known = [plane.card.data_scale**2] * len(covariances) if context.broken else covariances
-    gains = []
-    for steps in (5, 10, 25):
-        last = len(covariances) - 1
-        quadratic = [0, *np.unique([1 + round((index / (steps - 1)) ** 2 * last) for index in range(steps)]).tolist()]
-        usual = min(plane.bound(nodes, "analytic", covariances) for nodes in (plane.even(steps), quadratic))
-        gains.append(plane.bound(plane.best(steps, known), "analytic", covariances) - usual)
-    return summarise(gains, COUNT)
-
-
-def learned_variance_bound(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much a learned variance improves the likelihood bound over the best fixed variance.
-
-    The value is the difference of the bounds on held-out points, over the whole chain, in bits per coordinate. The
-    fixed variances are β, β̃ and their geometric mean (v = ½). The geometric mean is the output of an untrained
-    network, and the ablation uses it in place of the learned variance.
-    """
-    from gdm_studio.systems.ddpm import bound
-
-    plane = context.plane(system)
-    process = plane.stage.diffusion.process
-    levels = [process.coordinates(ratio) for ratio in process.ratios]
-    true = plane.held_out(COUNT // 4)
-    gains = []
-    for seed in range(SEEDS):
-        totals = dict.fromkeys(("learned", "small", "half", "large"), 0.0)
-        noise = np.random.default_rng(seed)
-        for at, to in zip(levels[1:], levels, strict=False):
-            x = at.alpha * true + at.sigma * torch.from_numpy(noise.normal(size=true.shape)).float()
-            denoise = plane.denoiser((at,), seed)
-            with torch.no_grad():
-                found = denoise(x, at)
-                learned = torch.full_like(x, 0.5) if context.broken else denoise.variance.reshape(x.shape)
-            both = (_batched(at), _batched(to))
-            fixed = {"small": 0.0, "half": 0.5, "large": 1.0}
-            shares = {"learned": learned} | {name: torch.full_like(x, share) for name, share in fixed.items()}
-            for name, share in shares.items():
-                totals[name] += float(bound(true, found, share, *both).mean())
-        gains.append(totals.pop("learned") - min(totals.values()))
-    return summarise(gains, COUNT // 4)
-
-
-def _batched(at: NoiseLevel) -> NoiseLevel:
-    alpha, sigma = (torch.full((1, 1, 1, 1), each) for each in at)
-    return NoiseLevel(alpha, sigma)  # type: ignore[arg-type]
-
-
-def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure the likelihood bound of the system's network relative to that of DDPM's network.
-
-    The value is the difference on held-out points, in nats per point, for 100 even steps with optimal variances. The
-    ablation is DDPM's network, which was not trained by the bound.
-    """
-    own, ddpm = context.plane("ddpm-points" if context.broken else system), context.plane("ddpm-points")
-    bounds = [each.bound(each.even(100), "analytic", each.covariances()) for each in (own, ddpm)]
-    return summarise([bounds[0] - bounds[1]], COUNT)
-
-
-def ode_law(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether the ODE generates the same distribution as the SDE.
-
-    The value is the sliced W1 distance between points of the ODE and of the SDE, minus the distance between two samples
-    of the SDE. In the ablation the ODE follows the whole score instead of half of it.
-    """
-    plane = context.plane(system)
-    denoise: Any = None
-    apart = []
-    for seed in range(SEEDS):
-        if context.broken:
-            denoise = _with_doubled_score(plane.denoiser(plane.path(20), seed))
-        ode = plane.sample("ode_rk45", 20, seed, denoise=denoise)
-        sde, other = (plane.sample("pc", 200, seed + shift, snr=0.0) for shift in (100, 200))
-        apart.append(sliced_w1(ode, sde) - sliced_w1(other, sde))
-    return summarise(apart, COUNT)
-
-
-def _with_doubled_score(denoise: Any) -> Any:
-    """Return a denoiser whose score is twice that of `denoise`."""
-
-    def twice(x: Array, at: NoiseLevel) -> Array:
-        return 2 * denoise(x, at) - x / at.alpha
-
-    return twice
-
-
-def corrector_excess(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether corrector steps are better than twice as many predictor steps.
-
-    The value is the excess sliced W1 distance of 100 steps with a corrector, minus that of 200 steps without one. Both
-    need the same number of network evaluations. In the ablation the corrector does nothing.
-    """
-    plane = context.plane(system)
-    gains = []
-    for seed in range(SEEDS):
-        corrected = plane.sample("pc", 100, seed, spacing="exponential", snr=0.0 if context.broken else 0.16)
-        plain = plane.sample("pc", 200, seed, spacing="exponential", snr=0.0)
-        gains.append(plane.excess(corrected, seed) - plane.excess(plain, seed))
-    return summarise(gains, COUNT)
-
-
-def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
-    """Measure the exact negative log likelihood of held-out points relative to that of the VP network.
-
-    The value is the difference in nats per point. Both networks have equal training, and both likelihoods are computed
-    at the same lowest noise level. In the ablation VP's network is on both sides.
-    """
-    vp = context.plane("score-sde-vp-points")
-    own = vp if context.broken else context.plane(system)
-    least = max(each.stage.diffusion.process.ratios[0] for each in (own, vp))
-    return summarise(
-        [
-            vp.log_likelihood(LIKELIHOOD_COUNT, seed, least=least)
-            - own.log_likelihood(LIKELIHOOD_COUNT, seed, least=least)
-            for seed in range(SEEDS)
-        ],
-        LIKELIHOOD_COUNT,
-    )
-
-
-def annealed_weights(context: ClaimContext, system: System) -> Measurement:
-    """Measure how well annealed Langevin dynamics reproduces the weights of two modes.
-
-    The value is the error of the fraction of points at the larger mode. There are 10 noise levels of 100 steps each, as
-    in the paper. The ablation takes the same number of steps, all at the lowest noise level.
-    """
-    plane = context.plane(system)
-    found = []
-    for seed in range(SEEDS):
-        if context.broken:
-            path = plane.path(10, "exponential")
-            denoise, lowest = plane.denoiser(path, seed), path[-2]
-            x, noise = 0.8 * torch.randn(1, 1, COUNT, 2, generator=torch.manual_seed(seed)), KeyedNoise([seed])
-            # The default step size of the sampler, which takes steps x + a/2·score + √a·z.
-            size = 0.1 * lowest.sigma**2
-            for step in range(1000):
-                score = (denoise(x, lowest) - x) / lowest.sigma**2
-                x = x + size * score + math.sqrt(2 * size) * noise(step, x)
-            points = points_of(x)
-        else:
-            points = plane.sample("ncsn", 10, seed, spacing="exponential")
-        found.append(plane.mode_error(points))
-    floor = plane.mode_error(plane.mixture.sample(COUNT, seed=9))
-    return summarise(found, COUNT, floor)
-
-
-def four_step_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many points lie at a mode after 4 steps, relative to 4 Gaussian steps with the exact denoiser.
-
-    The value is the difference of the two fractions. In the ablation the generator's z is zero, so that it predicts a
-    single point.
-    """
-    plane = context.plane(system)
-    ceiling = plane.at_modes(plane.sample("ddpm", 4, 0, denoise=plane.exact_denoiser()))
-    found = []
-    for seed in range(SEEDS):
-        path = plane.path(4)
-        silent = plane.stage.denoiser([Conditioning()], path, lambda at, like, draw=0: torch.zeros_like(like))
-        points = plane.sample("ddpm", 4, seed, denoise=silent if context.broken else None)
-        found.append(plane.at_modes(points) - ceiling)
-    return summarise(found, COUNT, plane.at_modes(plane.mixture.sample(COUNT, seed=9)) - ceiling)
-
-
-def generator_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more points of a GAN than of a VAE lie at a mode.
-
-    The value is the difference of the two fractions. The ablation is the VAE's generator, which is trained without a
-    discriminator.
-    """
-    vae = context.plane("vae-points")
-    own = vae if context.broken else context.plane(system)
-    pairs = [[each.at_modes(each.sample("euler", 1, seed)) for each in (own, vae)] for seed in range(SEEDS)]
-    return summarise([first - second for first, second in pairs], COUNT)
-
-
-def modes_missed(context: ClaimContext, system: System) -> Measurement:
-    """Measure how far the mode frequencies of a one-step generator's points are from the true mode weights.
-
-    The value is the total variation distance. In the ablation the generator gets the same z for every point.
-    """
-    plane = context.plane(system)
-    found = []
-    for seed in range(SEEDS):
-        points = plane.sample("euler", 1, seed)
-        found.append(plane.mode_error(np.repeat(points[:1], COUNT, axis=0) if context.broken else points))
-    return summarise(found, COUNT, plane.mode_error(plane.mixture.sample(COUNT, seed=9)))
-
-
-def truncated_start(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much better 25 steps from a generated start are than 25 steps from Gaussian noise.
-
-    The Gaussian noise has the variance of the noisy data at the start. The value is the ratio of the two excess sliced
-    W1 distances. In the ablation both sides start from Gaussian noise.
-    """
-    plane = context.plane(system)
-    first = plane.path(25)[0]
-    ratios = []
-    for seed in range(SEEDS):
-        spread = math.sqrt((first.alpha * plane.card.data_scale) ** 2 + first.sigma**2)
-        draws = spread * torch.randn(2, 1, 1, COUNT, 2, generator=torch.manual_seed(seed))
-        plain, again = (plane.excess(plane.sample("ddpm", 25, seed, start=each), seed) for each in draws)
-        own = again if context.broken else plane.excess(plane.sample("ddpm", 25, seed), seed)
-        ratios.append(max(own, 0.0) / plain)
-    return summarise(ratios, COUNT)
-
-
-def repaired_generator(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more points of a VAE lie at a mode after they are noised and denoised.
-
-    The value is the difference of the two fractions. In the ablation the points are noised but not denoised.
-    """
-    plane = context.plane(system)
-    vae = context.plane("vae-points")
-    gains = []
-    for seed in range(SEEDS):
-        before = vae.at_modes(vae.sample("euler", 1, seed))
-        path = plane.path(50)
-        points = points_of(plane.start(path, seed)) if context.broken else plane.sample("ddpm", 50, seed)
-        gains.append(plane.at_modes(points) - before)
-    return summarise(gains, COUNT)
+# The number of images that are encoded and restored.
+RESTORED = 16
 
 
 # Images
 
 
-def accuracy_by_guidance(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more images are recognised by the judge with the model's default guidance than without guidance.
+def frechet_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
+    """Measure the system's excess Fréchet distance, divided by that of DDPM. The ablation is DDPM."""
+    own = "ddpm" if context.broken else system.model
+    first, second = (context.frechet_excess(model) for model in (own, "ddpm"))
+    return summarise([a / b for a, b in zip(first, second, strict=True)], context.images_per_seed)
 
-    A system with classifier guidance is not conditioned on the class if guidance is off. In the ablation neither side
-    has guidance.
+
+def restored_images(context: ClaimContext, system: System) -> Measurement:
+    """Measure the error of images restored from their latents, divided by that from a smaller image.
+
+    The smaller image has as many pixels as give the same number of numbers. The images are those of `context.pictures`.
+    In the ablation a smaller image is on both sides.
     """
-    card = context.card(system.model)
-    labels = context.labels(card)
-    # The guidance scale that turns guidance off: 1 for classifier-free guidance, 0 for classifier guidance.
-    none = 1.0 if system.weights_from else 0.0
-    scales = (none if context.broken else card.default_request().guidance_scale, none)
-    own, plain = (context.generate_images(system.model, guidance_scale=scale) for scale in scales)
-    pairs = zip(own, plain, strict=True)
-    found = [context.judge.accuracy(a, labels) - context.judge.accuracy(b, labels) for a, b in pairs]
-    return summarise(found, context.images_per_seed)
+    from gdm_studio.systems.dataset import open_dataset
+
+    card = context.own_card(system)
+    (stage, *_) = context.library.load(card.name, device=torch.device("cpu"), dtype=torch.float32).stages
+    rgba = open_dataset(context.pictures, card.size).rgba[:RESTORED]
+    ratios = []
+    for image in rgba:
+        latents = stage.encode(torch.from_numpy(image[None]))
+        side = round(math.sqrt(latents.numel() / 3))
+        small = _shrunk(image, side)
+        restored = small if context.broken else stage.decode(latents).numpy()[0]
+        ratios.append(_error(image, restored) / _error(image, small))
+    return summarise(ratios, len(rgba))
 
 
-def _frechet_beside(other: str, *, own_steps: int | None = None, steps: int | None = None, broken: str = "") -> Measure:
-    """Return a measurement of the system's excess Fréchet distance, divided by that of the model `other`.
-
-    The ablation measures the images of the model `broken` instead, which by default is `other`.
-    """
-
-    def ratio(context: ClaimContext, system: System) -> Measurement:
-        own = (broken or other) if context.broken else system.model
-        first, second = (
-            context.frechet_excess(model, **({} if count is None else {"steps": count}))
-            for model, count in ((own, own_steps), (other, steps))
-        )
-        return summarise([a / b for a, b in zip(first, second, strict=True)], context.images_per_seed)
-
-    return ratio
+def _shrunk(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Return an image (S, S, 4) that was reduced to `side` pixels and enlarged again."""
+    small = Image.fromarray(image).resize((side, side), Image.Resampling.BOX)
+    return np.array(small.resize(image.shape[:2], Image.Resampling.BICUBIC))
 
 
-def noise_law(context: ClaimContext, system: System) -> Measurement:
-    """Measure the excess Fréchet distance at 10 steps, divided by that of DDPM.
-
-    DDPM has the better of its two fixed variances. The ablation is DDPM's network with Gaussian noise.
-    """
-    own = context.frechet_excess("ddpm", sampler="ddpm", steps=10) if context.broken else None
-    own = context.frechet_excess(system.model, steps=10) if own is None else own
-    fixed = [context.frechet_excess("ddpm", sampler=each, steps=10) for each in ("ddpm", "ddpm_large")]
-    return summarise([a / min(b) for a, *b in zip(own, *fixed, strict=True)], context.images_per_seed)
-
-
-def class_consistency(context: ClaimContext, system: System) -> Measurement:
-    """Measure how often images generated from the same z show the same class.
-
-    The value is the fraction of images that have the most frequent class among the images of their z. Images of the
-    same z differ in the diffusion noise, and they are generated without class conditioning. In the ablation every image
-    has a z of its own.
-    """
-    card = context.card(system.model)
-    (stage,) = context.library.load(card.name, device=torch.device("cpu"), dtype=torch.float32).stages
-    request = card.default_request()
-    factors = {factor.name: factor.default for factor in card.accepts.factors}
-    path = card.points(stage.diffusion.process, request.spacing, request.steps)
-    found = []
-    for seed in range(SEEDS):
-        shares = []
-        for index in range(context.images_per_seed // IMAGES_PER_Z):
-            first = 10_000 * (seed + 1) + index
-            z = KeyedNoise(range(first * 100, first * 100 + IMAGES_PER_Z) if context.broken else [first] * IMAGES_PER_Z)
-            asks = [Conditioning(factors=factors)] * IMAGES_PER_Z
-            noise = KeyedNoise(range(IMAGES_PER_Z))
-            x = stage.start(asks, path, noise, torch.zeros(IMAGES_PER_Z, *card.latent))
-            denoise = stage.denoiser(asks, path, denoiser_noise(z, path, IMAGES_PER_Z))
-            for step in SAMPLERS[request.sampler].fn(denoise, x, path, noise):
-                x = step.x
-            shares.append(np.bincount(context.judge.classes(stage.decode(x).numpy())).max() / IMAGES_PER_Z)
-        found.append(float(np.mean(shares)))
-    return summarise(found, context.images_per_seed)
+def _error(image: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Return the root-mean-square error of the colours of two images (S, S, 3 or 4), in levels."""
+    apart = image[..., :3].astype(float) - other[..., :3]
+    return float(np.sqrt(np.square(apart).mean()))
 
 
 def restoration_ratio(context: ClaimContext, system: System) -> Measurement:
@@ -624,27 +205,9 @@ def trained_model(recipe: Recipe[Model]) -> Iterator[Model]:
 
 
 MEASUREMENTS: Mapping[str, Measure] = {
-    "points_at_modes": points_at_modes,
-    "inversion_error": inversion_error,
-    "analytic_bound": analytic_bound,
-    "trajectory_bound": trajectory_bound,
-    "learned_variance_bound": learned_variance_bound,
-    "bound_beside_ddpm": bound_beside_ddpm,
-    "ode_law": ode_law,
-    "corrector_excess": corrector_excess,
-    "nats_beside_vp": nats_beside_vp,
-    "annealed_weights": annealed_weights,
-    "four_step_modes": four_step_modes,
-    "generator_modes": generator_modes,
-    "modes_missed": modes_missed,
-    "truncated_start": truncated_start,
-    "repaired_generator": repaired_generator,
-    "accuracy_by_guidance": accuracy_by_guidance,
-    "frechet_beside_vae": _frechet_beside("vae"),
-    "frechet_beside_ddpm": _frechet_beside("ddpm"),
-    "frechet_beside_ddpm_10": _frechet_beside("ddpm", own_steps=10, steps=10),
-    "noise_law": noise_law,
-    "class_consistency": class_consistency,
+    **{each.__name__: each for each in point_claims.MEASUREMENTS},
+    "frechet_beside_ddpm": frechet_beside_ddpm,
+    "restored_images": restored_images,
     "restoration_ratio": restoration_ratio,
     "bits_above_truth": bits_above_truth,
     "nats_beside_fixed": nats_beside_fixed,
@@ -684,24 +247,12 @@ def verify_claims(context: ClaimContext, chosen: Mapping[str, System], *, retrai
     for system in chosen.values():
         claim = system.claim
         if claim.requires == "retrain" and not retrain:
-            yield Verdict(system, None, "needs --retrain", context.broken)
+            yield Verdict(system, None, "not measured: needs --retrain", context.broken)
             continue
         try:
             if claim.requires in ("weights", "pair"):
-                context.card(system.model)
+                context.own_card(system)
             figure = MEASUREMENTS[claim.figure](context, system)
             yield Verdict(system, replace(figure, measure=claim.figure), "", context.broken)
         except ModelError as error:
-            yield Verdict(system, None, str(error), context.broken)
-
-
-def summarise(values: Sequence[float], count: int = 0, floor: float | None = None) -> Measurement:
-    """Return a measurement with the mean, minimum and maximum of the values.
-
-    `count` is the number of images or points behind each value, and `floor` the value of real images or points.
-    """
-    return Measurement(float(np.mean(values)), min(values), max(values), count, floor)
-
-
-def _changed(request: Request, **settings: Any) -> Request:
-    return Request(**{**vars(request), **settings})
+            yield Verdict(system, None, f"not measured: {error}", context.broken)

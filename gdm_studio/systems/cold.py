@@ -75,6 +75,7 @@ class ColdRecipe(DenoisingRecipe):
 
     name: ClassVar[str] = "cold"
     system: ClassVar[System] = COLD
+    learns: ClassVar[tuple[str, ...]] = ("images",)
 
     samples: Samples = 240_000
     cooldown: Cooldown = 120_000

@@ -33,7 +33,7 @@ from gdm_studio.models.library import load_for_request
 from gdm_studio.request.events import StepEvent
 from gdm_studio.request.request import Request
 from gdm_studio.systems import systems
-from gdm_studio.systems.claims import ClaimContext, summarise
+from gdm_studio.systems.claim_context import ClaimContext, summarise
 from gdm_studio.systems.judge import coverage
 from gdm_studio.systems.system import Measurement, System
 from gdm_studio.training.evaluation.cached_generator import weights_digest

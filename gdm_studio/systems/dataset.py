@@ -121,37 +121,61 @@ def two_modes() -> Mixture:
     return Mixture(np.array([0.2, 0.8]), np.array([[-0.6, -0.6], [0.6, 0.6]]), np.full(2, 0.12**2))
 
 
+def classes() -> Mixture:
+    """Return three classes of equal weight that overlap: one mode each, at the corners of a triangle."""
+    turns = np.pi * (np.array([0, 1, 2]) * 2 / 3 + 1 / 2)
+    return Mixture(np.full(3, 1 / 3), 0.5 * np.stack([np.cos(turns), np.sin(turns)], axis=1), np.full(3, 0.3**2))
+
+
 # The known distributions of points. `--data points:NAME` trains on one of them.
-POINT_SETS = {"grid": grid, "two-modes": two_modes}
+POINT_SETS = {"grid": grid, "two-modes": two_modes, "classes": classes}
 POINTS = "points:"
+# The class names of the modes, for the distributions whose modes are classes.
+POINT_CLASSES = {"classes": ("top", "left", "right")}
 # The number of training points.
 POINT_COUNT = 50_000
+# The seed of the training points.
+POINT_SEED = 0
 
 
 @dataclass(frozen=True)
 class PointDataset:
-    """A dataset of points in the plane from a known distribution, with the interface of `ImageDataset`.
-
-    It has no classes.
-    """
+    """A dataset of points in the plane from a known distribution, with the interface of `ImageDataset`."""
 
     name: str
     mixture: Mixture
 
     is_points: ClassVar[bool] = True
-    labels: ClassVar[tuple[str, ...]] = ()
     factors: ClassVar[dict[str, str]] = {}
-    cond_width: ClassVar[int] = 0
     # The points are computed by a formula, so no dataset licence applies.
     licence: ClassVar[str] = "Apache-2.0"
 
     def __len__(self) -> int:
         return POINT_COUNT
 
+    @property
+    def model_suffix(self) -> str:
+        """The end of the name of a model that is trained on this dataset."""
+        return "classes" if self.labels else "points"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return POINT_CLASSES.get(self.name, ())
+
+    @property
+    def cond_width(self) -> int:
+        return len(self.labels)
+
+    @cached_property
+    def label(self) -> NDArray[np.int64]:
+        """The class of each point, as an index of `labels`; −1 without classes."""
+        modes = self.mixture.sampled_modes(POINT_COUNT, seed=POINT_SEED)
+        return modes.astype(np.int64) if self.labels else np.full(POINT_COUNT, -1, np.int64)
+
     @cached_property
     def data(self) -> Tensor:
         """The points (N, 1, 1, 2)."""
-        return torch.from_numpy(self.mixture.sample(POINT_COUNT, seed=0)).float()[:, None, None]
+        return torch.from_numpy(self.mixture.sample(POINT_COUNT, seed=POINT_SEED)).float()[:, None, None]
 
     @cached_property
     def scale(self) -> float:
@@ -159,8 +183,11 @@ class PointDataset:
         return float(self.data.std())
 
     def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
-        """Return conditioning vectors of length 0, since points have neither classes nor factors."""
-        return torch.zeros(len(indices), 0)
+        """Return the conditioning vectors of points, one-hot classes where `label` (n,) is true."""
+        known = np.zeros((len(indices), self.cond_width), np.float32)
+        if self.labels:
+            known[np.flatnonzero(label), self.label[indices][label]] = 1
+        return torch.from_numpy(known)
 
 
 def open_dataset(folder: Path, size: int) -> Any:

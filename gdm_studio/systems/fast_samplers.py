@@ -18,7 +18,7 @@ from gdm_studio.systems.system import NO_GUIDANCE, Claim, System
 DDIM = System(
     name="ddim",
     title="DDIM",
-    year=2021,
+    year=2020,
     authors="Song, Meng, Ermon",
     paper="arXiv:2010.02502",
     tags=("diffusion", "sampler"),

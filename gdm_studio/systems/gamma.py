@@ -45,13 +45,12 @@ def _system(name: str, title: str, idea: str, paper: str, *, starts: str, step: 
         samplers=("ddpm_large", "ddpm"),
         claim=Claim(
             QT_TRANSLATE_NOOP(
-                "System",
-                "Fréchet distance above that of real pictures at 10 steps, over that of DDPM’s better fixed variance",
+                "System", "excess distance of points in 10 steps over that of DDPM with the better fixed variance"
             ),
             "noise_law",
             0.95,
             "less",
-            "pair",
+            "points",
             1.0,
             "DDPM’s network with Gaussian noise",
         ),

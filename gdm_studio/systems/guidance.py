@@ -22,7 +22,6 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -36,10 +35,9 @@ from gdm_studio.models.families.systems import family
 from gdm_studio.models.families.systems.model import traits_in
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.quantization import dequantized
-from gdm_studio.networks.backbones import saved_backbone
 from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
-from gdm_studio.systems.recipe import SystemRecipe
+from gdm_studio.networks.point_networks import PointClassifier, PointClassifierConfig
+from gdm_studio.systems.recipe import SystemRecipe, saved_denoiser
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
@@ -65,15 +63,18 @@ CLASSIFIER = System(
     trains=("classifier",),
     samplers=("ddpm_large", "ddpm", "ddim"),
     claim=Claim(
-        QT_TRANSLATE_NOOP("System", "share of its pictures whose class is recognised, minus that without guidance"),
-        "accuracy_by_guidance",
+        QT_TRANSLATE_NOOP(
+            "System", "share of points that lie in their class, of three that overlap, minus that without guidance"
+        ),
+        "class_by_guidance",
         0.5,
         "more",
-        "weights",
+        "points",
         0.0,
         "no guidance",
     ),
     parents=("ddpm-learned",),
+    points="classes",
 )
 FREE = System(
     name="classifier-free",
@@ -96,16 +97,19 @@ FREE = System(
     trains=(),
     samplers=("ddpm_large", "ddpm", "ddim"),
     claim=Claim(
-        QT_TRANSLATE_NOOP("System", "share of its pictures whose class is recognised, minus that without guidance"),
-        "accuracy_by_guidance",
+        QT_TRANSLATE_NOOP(
+            "System", "share of points that lie in their class, of three that overlap, minus that without guidance"
+        ),
+        "class_by_guidance",
         0.05,
         "more",
-        "weights",
+        "points",
         0.0,
         "no guidance",
     ),
     weights_from="ddpm",
     parents=("ddpm", "classifier-guidance"),
+    points="classes",
 )
 
 
@@ -137,7 +141,7 @@ class ClassifierRecipe(SystemRecipe):
         if (card.accepts.labels, tuple(each.name for each in card.accepts.factors)) != conditioning:
             raise StorageError(f"{self.start} was not trained on {self.data}; train it on these images.")
         side = card.latent[-1]
-        if card.latent != (4, self.size, self.size):
+        if not self.pictures.is_points and card.latent != (4, self.size, self.size):
             raise StorageError(f"{self.start} generates images of {side} pixels; use --size {side}.")
         return card
 
@@ -163,6 +167,8 @@ class ClassifierRecipe(SystemRecipe):
         self.denoiser_card.default_request()
         if len(self.pictures.labels) < 2:
             raise StorageError(f"{self.data} has no classes to tell apart; put pictures into a folder for each class.")
+        if self.pictures.is_points:
+            return {"classifier": PointClassifier(PointClassifierConfig(answers=len(self.pictures.labels)))}
         sizes = {"size": self.size, "width": self.width, "widest": self.widest}
         return {"classifier": NoisyClassifier(NoisyClassifierConfig(answers=len(self.pictures.labels), **sizes))}
 
@@ -184,17 +190,15 @@ class ClassifierRecipe(SystemRecipe):
         network = model["classifier"]
 
         def loss(shown: Tensor, time: Tensor, label: Tensor) -> Tensor:
-            return F.cross_entropy(network(shown, time), label)
+            # A batch has one point per row, whose logits are (N, 1, classes).
+            return F.cross_entropy(network(shown, time).flatten(0, -2), label)
 
         optimizers = OPTIMIZERS[self.optimizer](network, nn.Module(), self.learning_rate)
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
 
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         assert self.start is not None
-        denoiser = saved_backbone(self._config["networks"]["denoiser"])
-        weights = dequantized(load_file(self.start))
-        own = {key.removeprefix("denoiser."): value for key, value in weights.items() if key.startswith("denoiser.")}
-        denoiser.load_state_dict(own)
+        denoiser = saved_denoiser(self.start)
         return {"denoiser": denoiser, "classifier": model["classifier"]}
 
     def traits(self, model: nn.ModuleDict) -> dict[str, Any]:

@@ -21,8 +21,9 @@ from torch import Tensor, nn
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.backbones import Sizes
+from gdm_studio.networks.point_networks import PointAutoencoder, PointAutoencoderConfig
 from gdm_studio.systems.ddpm import DdpmRecipe
-from gdm_studio.systems.recipe import DenoisingRecipe
+from gdm_studio.systems.recipe import POINT_LATENT, DenoisingRecipe
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.icons_vae import psnr, reconstruction_error, start_from_principal_components
 from gdm_studio.training.optim import OPTIMIZERS
@@ -36,7 +37,7 @@ FIT_IMAGES = 1000
 LATENT = System(
     name="latent",
     title="Latent diffusion",
-    year=2022,
+    year=2021,
     authors="Rombach, Blattmann, Lorenz, Esser, Ommer",
     paper="arXiv:2112.10752",
     tags=("diffusion", "discrete time", "latents"),
@@ -111,9 +112,18 @@ class LatentSpaceRecipe(DenoisingRecipe):
 
     @property
     def sizes(self) -> Sizes:
+        if self.pictures.is_points:
+            return super().sizes
         return replace(super().sizes, channels=self.latents, size=self.size // 4)
 
+    @property
+    def latent_shape(self) -> tuple[int, int, int]:
+        """The shape of the latents of one training sample. The latents of a point are as many numbers as the point."""
+        return (1, 1, POINT_LATENT) if self.pictures.is_points else (self.latents, self.size // 4, self.size // 4)
+
     def networks(self) -> dict[str, nn.Module]:
+        if self.pictures.is_points:
+            return super().networks() | {"autoencoder": PointAutoencoder(PointAutoencoderConfig())}
         config = AutoencoderConfig(
             latent_channels=self.latents, fold=2, encoder=(48, 64), decoder=(64, 48), decoder_blocks=(1, 1)
         )
@@ -123,7 +133,8 @@ class LatentSpaceRecipe(DenoisingRecipe):
         return {name: model[name] for name in ("denoiser", "autoencoder")}
 
     def initialise(self, model: nn.ModuleDict) -> int:
-        start_from_principal_components(autoencoder_of(model), self.sample_images(model))
+        if not self.pictures.is_points:
+            start_from_principal_components(autoencoder_of(model), self.sample_images(model))
         return super().initialise(model)
 
     def sample_images(self, model: nn.ModuleDict) -> Tensor:
@@ -142,6 +153,8 @@ class LatentSpaceRecipe(DenoisingRecipe):
 
     def figures(self, model: nn.ModuleDict) -> dict[str, float]:
         """Return the PSNR in dB of images decoded from their latents, an upper limit of the model's image quality."""
+        if self.pictures.is_points:
+            return {}
         pictures, network = self.sample_images(model), autoencoder_of(model)
         with torch.no_grad():
             again = torch.cat([network.decode(network.encode(part)) for part in pictures.split(64)])
@@ -153,8 +166,7 @@ class LatentSpaceRecipe(DenoisingRecipe):
 
     @property
     def card_entries(self) -> dict[str, Any]:
-        shape = [self.latents, self.size // 4, self.size // 4]
-        return super().card_entries | {"latent": shape, "data_scale": self.data_scale}
+        return super().card_entries | {"latent": list(self.latent_shape), "data_scale": self.data_scale}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +175,7 @@ class LatentRecipe(LatentSpaceRecipe, DdpmRecipe):
 
     name: ClassVar[str] = "latent"
     system: ClassVar[System] = LATENT
+    learns: ClassVar[tuple[str, ...]] = ("images",)
 
     samples: Samples = 240_000
     batch: Batch = 64

@@ -20,22 +20,25 @@ from torch import Tensor
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.exact.distance import sliced_w1, total_variation
 from gdm_studio.maths.exact.mixture import Mixture
+from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.likelihood import log_likelihood
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
-from gdm_studio.maths.path import Array, Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings.optimal import pair_costs, shortest
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.systems.dataset import grid, two_modes
+from gdm_studio.systems.dataset import classes, grid, two_modes
 
 # The number of points per seed.
 COUNT = 4096
 # The number of points on which a bound is estimated, per noise level.
 BOUND_COUNT = 20_000
-# The models that are trained on two modes. All others are trained on the grid.
-ON_TWO_MODES = {"ncsn-points"}
+# The distributions of the models that are not trained on the grid, by the end of the model's name.
+DISTRIBUTIONS = {"ncsn-points": two_modes, "-classes": classes}
+# The number of steps of an ODE's solution that counts as exact.
+EXACT_STEPS = 200
 # A point belongs to a mode within this distance, in standard deviations of the mode.
 NEAR = 3.0
 # The step of a central difference, relative to sigma.
@@ -57,7 +60,7 @@ class Plane:
 
     @cached_property
     def mixture(self) -> Mixture:
-        return two_modes() if self.card.name in ON_TWO_MODES else grid()
+        return next((each for end, each in DISTRIBUTIONS.items() if self.card.name.endswith(end)), grid)()
 
     @property
     def norms(self) -> ScoreNorms:
@@ -67,10 +70,10 @@ class Plane:
         """Return the path of `steps` steps through the model's noise levels."""
         return self.card.points(self.stage.diffusion.process, spacing, steps)
 
-    def denoiser(self, path: NoisePath, seed: int, *, rows: int = 1) -> Any:
-        """Return the model's denoiser for `rows` samples of points at once."""
+    def denoiser(self, path: NoisePath, seed: int, *, rows: int = 1, label: str = "") -> Any:
+        """Return the model's denoiser for `rows` samples of points at once, all of the class `label`."""
         noise = denoiser_noise(KeyedNoise([seed] * rows), path, rows)
-        return self.stage.denoiser([Conditioning()] * rows, path, noise)
+        return self.stage.denoiser([Conditioning(label=label)] * rows, path, noise)
 
     def start(self, path: NoisePath, seed: int) -> Tensor:
         """Return the initial points of sampling, (1, 1, COUNT, 2)."""
@@ -93,6 +96,59 @@ class Plane:
 
         `start` replaces the initial points, and `denoise` the model's denoiser.
         """
+        x = self._sample(sampler, steps, seed, spacing=spacing, start=start, denoise=denoise, **params)
+        return points_of(self.stage.decoded(x))
+
+    def latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
+        """Generate the latents (COUNT, 2) of points with a sampler, for a model with an autoencoder."""
+        return points_of(self._sample(sampler, steps, seed))
+
+    def counted_sample(self, sampler: str, steps: int, seed: int, **settings: Any) -> tuple[np.ndarray, int]:
+        """Generate points (COUNT, 2), and return them with the number of network evaluations."""
+        denoise = self.denoiser(self.path(steps, settings.get("spacing", "linspace")), seed)
+        evaluations = 0
+
+        def counted(x: Array, at: NoiseLevel) -> Array:
+            nonlocal evaluations
+            evaluations += 1
+            return denoise(x, at)
+
+        points = self.sample(sampler, steps, seed, denoise=counted, **settings)
+        return points, evaluations
+
+    def exact_ends(self, seed: int, spacing: str) -> tuple[Tensor, np.ndarray]:
+        """Return initial points (1, 1, COUNT, 2), and the points (COUNT, 2) to which the exact ODE leads from there.
+
+        They are the points of EXACT_STEPS steps of Heun's method, computed once.
+        """
+        key = (seed, spacing)
+        if key not in self._ends:
+            start = self.start(self.path(10, spacing), seed)
+            self._ends[key] = start, self.sample("heun", EXACT_STEPS, seed, start=start, spacing=spacing)
+        return self._ends[key]
+
+    @cached_property
+    def _ends(self) -> dict[tuple[int, str], tuple[Tensor, np.ndarray]]:
+        return {}
+
+    def guided_sample(self, sampler: str, steps: int, seed: int, label: str, scale: float) -> np.ndarray:
+        """Generate points (COUNT, 2) of the class `label` with guidance of the strength `scale`."""
+        path = self.path(steps)
+        with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))
+        denoise = guided(lambda x, at: (with_class(x, at), without(x, at)), scale)
+        return self.sample(sampler, steps, seed, denoise=denoise)
+
+    def _sample(
+        self,
+        sampler: str,
+        steps: int,
+        seed: int,
+        *,
+        spacing: str = "linspace",
+        start: Tensor | None = None,
+        denoise: Any = None,
+        **params: Any,
+    ) -> Tensor:
         path = self.path(steps, spacing)
         denoise = self.denoiser(path, seed) if denoise is None else denoise
         noise: Any = self.stage.diffusion.process.noise(KeyedNoise([seed]), path)
@@ -104,7 +160,7 @@ class Plane:
         with torch.no_grad():
             for step in SAMPLERS[sampler].fn(denoise, x, path, noise, **params):
                 x = step.x
-        return points_of(x)
+        return x
 
     def excess(self, points: np.ndarray, seed: int = 0) -> float:
         """Return the sliced W1 distance of points to the truth, minus that of an equally large true sample."""
@@ -122,6 +178,17 @@ class Plane:
         """Return the fraction of points within NEAR standard deviations of a mode."""
         distances = ((points[:, None] - self.mixture.means) ** 2).sum(axis=2)
         return float((distances < NEAR**2 * self.mixture.variances).any(axis=1).mean())
+
+    def modes(self, points: np.ndarray) -> np.ndarray:
+        """Return the index of the nearest mode of each point, (N,)."""
+        distances = ((points[:, None] - self.mixture.means) ** 2).sum(axis=2)
+        nearest: np.ndarray = distances.argmin(axis=1)
+        return nearest
+
+    def most_probable_modes(self, points: np.ndarray) -> np.ndarray:
+        """Return the index of the mode that each point (N, 2) most probably belongs to, (N,)."""
+        found: np.ndarray = self.mixture.responsibilities(points, CLEAN).argmax(axis=1)
+        return found
 
     def mode_error(self, points: np.ndarray) -> float:
         """Return the total variation distance between the points' mode frequencies and the true mode weights."""

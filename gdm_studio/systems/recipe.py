@@ -26,6 +26,7 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.families.systems import family
+from gdm_studio.models.families.systems.model import NETWORKS
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.quantization import SCALE, dequantized, quantize
@@ -34,6 +35,7 @@ from gdm_studio.networks.backbones import BACKBONES, Sizes, new_backbone
 from gdm_studio.networks.generator import Encoder, EncoderConfig, Generator, GeneratorConfig
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.point_networks import (
+    POINT_NETWORKS,
     PointBackbone,
     PointBackboneConfig,
     PointEncoder,
@@ -85,6 +87,8 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     """
 
     system: ClassVar[System]
+    # The kinds of training data.
+    learns: ClassVar[tuple[str, ...]] = ("images", "points")
 
     data: Pictures
     size: Size = 32
@@ -107,11 +111,17 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     @property
     def model_name(self) -> str:
         """The name of the exported model. A model of points has another name than a model of images."""
-        return self.system.points_model if self.pictures.is_points else self.system.name
+        return f"{self.system.name}-{self.pictures.model_suffix}" if self.pictures.is_points else self.system.name
 
     @cached_property
     def pictures(self) -> Any:
-        return open_dataset(self.data, self.size)
+        """The training data. Raises BadRequest if the system does not learn from this kind of data."""
+        found = open_dataset(self.data, self.size)
+        if found.is_points and "points" not in self.learns:
+            raise BadRequest(f"{self.system.title} learns from images; choose a folder of images instead of points.")
+        if not found.is_points and "images" not in self.learns:
+            raise BadRequest(f"{self.system.title} learns from points; use --data points:grid.")
+        return found
 
     @property
     def schedule(self) -> Schedule:
@@ -205,7 +215,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
             return card
         return card | {
             "name": self.model_name,
-            "title": f"{self.system.title}: points",
+            "title": f"{self.system.title}: {self.pictures.model_suffix}",
             "size": DISPLAY_SIZE,
             "latent": [1, POINTS_SHOWN, 2],
             "takes_pictures": False,
@@ -419,7 +429,7 @@ class DenoisingRecipe(SystemRecipe):
         (stage,) = family.load(card, torch.device(self.device), torch.float32, Store()).stages
         if self.pictures.is_points:
             # All points are evaluated together, as if they were one image.
-            latents = self.pictures.data[:MEASURED_POINTS].reshape(1, 1, -1, 2)
+            latents = self.data_of(model, self.pictures.data[:MEASURED_POINTS]).reshape(1, 1, -1, 2)
             asks = [Conditioning()]
         else:
             indices: NDArray[np.int64] = np.arange(len(self.pictures))[:: -(-len(self.pictures) // MEASURED)]
@@ -494,6 +504,16 @@ class EvenStartRecipe(DenoisingRecipe):
         return super().earlier_training or {SEEN_BEFORE: self.even}
 
 
+def saved_denoiser(path: Path) -> nn.Module:
+    """Load the denoiser of a model file, with its weights in fp32."""
+    sizes = family.config_of(read_entry(path).metadata)["networks"]["denoiser"]
+    network: nn.Module = NETWORKS["denoiser"](sizes)
+    weights = dequantized(load_file(path))
+    own = {key.removeprefix("denoiser."): each for key, each in weights.items() if key.startswith("denoiser.")}
+    network.load_state_dict({key: each.float() for key, each in own.items()})
+    return network
+
+
 def card_of(path: Path) -> dict[str, Any]:
     """Return the model card in the header of a model file."""
     facts: dict[str, Any] = family.config_of(read_entry(path).metadata)["card"]
@@ -540,8 +560,7 @@ def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any]
     for part, network in networks.items():
         for key, value in network.state_dict().items():
             name = f"{part}.{key}"
-            if isinstance(network, PointBackbone | PointGenerator):
-                # These networks are small, and a precision of eight bits would blur the points.
+            if isinstance(network, POINT_NETWORKS):
                 weights[name] = value.detach().cpu().half().contiguous()
             elif value.ndim > 1 and len(value) > 1:
                 weights[name], weights[name + SCALE] = quantize(value.detach().cpu().contiguous())

@@ -37,7 +37,7 @@ def _system(kind: str, title: str, idea: str, claim: Claim, *, starts: str, pare
     return System(
         name=f"score-sde-{kind}",
         title=f"Score SDE, {title}",
-        year=2021,
+        year=2020,
         authors="Song, Sohl-Dickstein, Kingma, Kumar, Ermon, Poole",
         paper="arXiv:2011.13456",
         tags=("score", "continuous time", "likelihood"),

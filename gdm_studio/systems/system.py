@@ -83,6 +83,7 @@ class System:
 
     name: str
     title: str
+    # The year of the first arXiv version of the paper.
     year: int
     authors: str
     # The arXiv number and the relevant equations.
@@ -104,8 +105,12 @@ class System:
     claim: Claim
     # The system whose weights this system uses; "" if it has its own.
     weights_from: str = ""
+    # The model family of its weights. Weights of other families than "systems" are files of the user.
+    family: str = "systems"
     # The names of the systems it builds on.
     parents: tuple[str, ...] = ()
+    # The end of the name of its model of points: "classes" if the points have classes.
+    points: Literal["points", "classes"] = "points"
     # The settings that demonstrate the system best, where they differ from the defaults of its model.
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -117,7 +122,7 @@ class System:
     @property
     def points_model(self) -> str:
         """The name of the model that demonstrates the system with points in the plane."""
-        return f"{self.name}-points"
+        return f"{self.model}-{self.points}"
 
     def request(self, card: ModelCard) -> Request:
         """Return the request that demonstrates the system with a model. The system must have samplers."""

@@ -53,7 +53,7 @@ TDPM = System(
     samplers=("ddpm",),
     claim=Claim(
         QT_TRANSLATE_NOOP(
-            "System", "excess distance of points in 25 steps over that from a Gaussian start of the same moments"
+            "System", "excess distance of points in 10 steps over that from a Gaussian start of the same moments"
         ),
         "truncated_start",
         0.7,

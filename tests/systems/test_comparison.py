@@ -12,7 +12,7 @@ from PIL import Image
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.systems import comparison
-from gdm_studio.systems.claims import ClaimContext
+from gdm_studio.systems.claim_context import ClaimContext
 from gdm_studio.systems.judge import JudgeRecipe
 from gdm_studio.systems.recipe import write_model
 from gdm_studio.training.loop import train

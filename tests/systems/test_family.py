@@ -14,8 +14,8 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.models.library import Library
 from gdm_studio.systems import family_tree
-from gdm_studio.systems.claims import Measurement
 from gdm_studio.systems.recipe import write_model
+from gdm_studio.systems.system import Measurement
 from tests.systems.test_serving import CARD, network
 
 ROOT = Path(__file__).parents[2]
@@ -46,8 +46,10 @@ def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
     family_tree.save_measurement(tmp_path, "vae", Measurement(1.2, 1.0, 1.4))
     found = family_tree.members(figures=family_tree.load_measurements(tmp_path))
     assert found["ddpm"].result_text == "0.9 (0.88 to 0.91); the claim holds; its weights are not shipped"
-    assert found["rin"].result_text == "not trained yet: gdm-studio train rin, 25 minutes"
-    assert found["ddim"].result_text == "its weights are not shipped: gdm-studio train ddpm, 21 minutes"
+    assert found["rin"].result_text == "not measured yet; not trained yet: gdm-studio train rin, 25 minutes"
+    assert (
+        found["ddim"].result_text == "not measured yet; its weights are not shipped: gdm-studio train ddpm, 21 minutes"
+    )
     for damage in ('{"ddpm": {"value": NaN, "low": 0, "high": 1}}', "[" * 100_000, '{"ddpm": 3}', "nonsense"):
         (tmp_path / "figures.json").write_text(damage)
         assert family_tree.load_measurements(tmp_path) == {}

@@ -14,7 +14,6 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.exact import Mixture, seeded
@@ -28,10 +27,10 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.systems import diffflow
-from gdm_studio.systems.claims import MEASUREMENTS, ClaimContext
+from gdm_studio.systems.claim_context import ClaimContext
+from gdm_studio.systems.claims import MEASUREMENTS
 from gdm_studio.systems.ddgan import alpha_bars, posterior_deviation
 from gdm_studio.systems.ddpm import DdpmRecipe
-from gdm_studio.systems.diffusevae import FIRST
 from gdm_studio.systems.latent import LatentRecipe
 from gdm_studio.systems.lsgm import cross_entropy
 from gdm_studio.systems.recipe import noise_levels_of, write_model
@@ -184,31 +183,6 @@ def test_the_generators_picture_stands_beside_x_all_the_way(tmp_path: Path, kind
             eps = stage.networks["denoiser"](shown, time, torch.zeros(2, 4))[:, :4]
             assert torch.allclose(denoise(x, at), (x - at.sigma * eps) / at.alpha, rtol=1e-3, atol=1e-3)
             assert torch.allclose(denoise(x[:1], at), denoise(x, at)[:1], rtol=1e-4), "and is each picture's own"
-
-
-class Told:
-    """A judge that says what it was told to say, and keeps what it saw."""
-
-    def __init__(self, classes: list[int]) -> None:
-        self.said = classes
-        self.seen: list[np.ndarray] = []
-
-    def classes(self, rgba: np.ndarray) -> np.ndarray:
-        self.seen.append(rgba)
-        return np.array(self.said)
-
-
-@pytest.mark.parametrize(("classes", "share"), [([3] * 8, 1.0), ([1, 1, 1, 1, 1, 0, 2, 2], 0.625)])
-def test_the_class_that_one_z_keeps_is_counted(classes: list[int], share: float) -> None:
-    generator = Generator(GeneratorConfig(latent=8, told=4, size=8, width=16, widest=16))
-    card = CARD | {"name": "diffusevae", "defaults": {"sampler": "ddpm", "steps": 2, "spacing": "linspace"}}
-    parts = {"denoiser": network(channels=8), "generator": generator}
-    write_model(paths.models_dir() / "diffusevae.safetensors", parts, card, {"beside": "picture", "clips": True})
-    context, judge = ClaimContext(Library(), Path("none"), images_per_seed=16), Told(classes)
-    context.__dict__["judge"] = judge
-    found = MEASUREMENTS["class_consistency"](context, FIRST)
-    assert (found.value, found.low, found.high) == (share, share, share)
-    assert len(judge.seen) == 3 * 2 and all((each[0] != each[1]).any() for each in judge.seen)
 
 
 # among latents

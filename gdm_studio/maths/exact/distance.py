@@ -39,6 +39,28 @@ def total_variation(shares: np.ndarray, weights: np.ndarray) -> float:
     return float(np.abs(shares - weights).sum() / 2)
 
 
+def neighbour_auc(samples: np.ndarray, other: np.ndarray, *, neighbours: int = 32, cells: int = 64) -> float:
+    """Return the AUC of a nearest-neighbour classifier that tells two sets of points (n, 2) of equal size apart.
+
+    The score of a point is the share of points of its own set among its nearest other points. The AUC is 0.5 if both
+    sets have the same distribution, and 1 if they do not overlap. `cells` limits the memory: distances are computed for
+    n / `cells` points at a time.
+    """
+    points = np.concatenate([samples, other])
+    is_sample = np.arange(len(points)) < len(samples)
+    shares = np.empty(len(points))
+    squares = (points**2).sum(axis=1)
+    for rows in np.array_split(np.arange(len(points)), cells):
+        distances = squares - 2 * points[rows] @ points.T
+        distances[np.arange(len(rows)), rows] = np.inf
+        nearest = np.argpartition(distances, neighbours, axis=1)[:, :neighbours]
+        shares[rows] = is_sample[nearest].mean(axis=1)
+    positive, negative = np.sort(shares[is_sample]), np.sort(shares[~is_sample])
+    below = np.searchsorted(negative, positive, side="left")
+    up_to = np.searchsorted(negative, positive, side="right")
+    return float((below + up_to).mean() / 2 / len(negative))
+
+
 def quantiles(mixture: Mixture, count: int, *, at: NoiseLevel = CLEAN) -> np.ndarray:
     """Return the (i + ½)/count quantiles of a one-dimensional mixture at a noise level, of shape (count, 1)."""
     deviation = np.sqrt(at.alpha**2 * mixture.variances + at.sigma**2)

@@ -81,9 +81,16 @@ class Mixture:
     def sample(self, count: int, *, seed: int, at: NoiseLevel = CLEAN) -> np.ndarray:
         """Draw `count` independent samples of x at a noise level."""
         rng = np.random.default_rng(seed)
-        modes = rng.choice(len(self.weights), size=count, p=self.weights)
+        modes = self._draw_modes(rng, count)
         spread = np.sqrt(at.alpha**2 * self.variances + at.sigma**2)
         return at.alpha * self.means[modes] + spread[modes, None] * rng.normal(size=(count, self.means.shape[1]))
+
+    def sampled_modes(self, count: int, *, seed: int) -> np.ndarray:
+        """Return the modes (count,) of the samples that `sample` draws with this seed."""
+        return self._draw_modes(np.random.default_rng(seed), count)
+
+    def _draw_modes(self, rng: np.random.Generator, count: int) -> np.ndarray:
+        return rng.choice(len(self.weights), size=count, p=self.weights)
 
     def mode_shares(self, x: np.ndarray) -> np.ndarray:
         """Return the fraction of points that are nearest to each mode, of shape (k,)."""

@@ -46,15 +46,17 @@ class FamilyTreeController:
     def _try(self, member: FamilyMember) -> None:
         """Generate an image with a system's model.
 
-        Without a model, copy the command that trains it to the clipboard.
+        Without a model, copy the command that trains or adds it to the clipboard.
         """
         if member.card is not None and member.system.samplers:
             self._navigator.generate_request(member.system.request(member.card))
             return
-        command = f"{member.command} --data DIR --out RUN"
+        command = member.shell_command
         QGuiApplication.clipboard().setText(command)
         title = translate("FamilyTreeController", "Command copied")
-        text = translate("FamilyTreeController", "{command} trains it in {time}.")
+        text = translate("FamilyTreeController", "{command} adds its weights.")
+        if member.minutes:
+            text = translate("FamilyTreeController", "{command} trains it in {time}.")
         self._notify(title, text.format(command=command, time=member.translated_time(translate)), kind="success")
 
 

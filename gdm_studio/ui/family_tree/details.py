@@ -72,7 +72,8 @@ class Details(QFrame):
             self.action.setToolTip(self.tr("Generate pictures with it"))
         else:
             self.action.setText(self.tr("Copy the command"))
-            self.action.setToolTip(f"{member.command} --data DIR --out RUN: {member.translated_time(translate)}")
+            duration = f": {member.translated_time(translate)}" if member.minutes else ""
+            self.action.setToolTip(f"{member.shell_command}{duration}")
         self._headed(self.tr("It starts with"), translate("System", system.starts))
         self._headed(self.tr("What is learned"), translate("System", system.learned))
         self._headed(self.tr("What a step does"), translate("System", system.step))

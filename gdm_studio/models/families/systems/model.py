@@ -38,8 +38,15 @@ from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.point_networks import (
+    POINT_NETWORKS,
+    CouplingFlow,
+    CouplingFlowConfig,
+    PointAutoencoder,
+    PointAutoencoderConfig,
     PointBackbone,
     PointBackboneConfig,
+    PointClassifier,
+    PointClassifierConfig,
     PointGenerator,
     PointGeneratorConfig,
     PointNetwork,
@@ -56,7 +63,25 @@ def _denoiser(sizes: dict[str, Any]) -> nn.Module:
 
 def _generator(sizes: dict[str, Any]) -> nn.Module:
     """Create a generator of images. Without an image size in the configuration, it generates points."""
-    return Generator(GeneratorConfig(**sizes)) if "size" in sizes else PointGenerator(PointGeneratorConfig(**sizes))
+    if "size" in sizes:
+        return Generator(GeneratorConfig(**sizes))
+    if "couplings" in sizes:
+        return CouplingFlow(CouplingFlowConfig(**sizes))
+    return PointGenerator(PointGeneratorConfig(**sizes))
+
+
+def _classifier(sizes: dict[str, Any]) -> nn.Module:
+    """Create a classifier of noisy images. Without an image size in the configuration, it classifies points."""
+    if "size" in sizes:
+        return NoisyClassifier(NoisyClassifierConfig(**sizes))
+    return PointClassifier(PointClassifierConfig(**sizes))
+
+
+def _autoencoder(sizes: dict[str, Any]) -> nn.Module:
+    """Create an autoencoder of images. Without latent channels in the configuration, it encodes points."""
+    if "latent_channels" in sizes:
+        return AutoencoderKL(AutoencoderConfig(**sizes))
+    return PointAutoencoder(PointAutoencoderConfig(**sizes))
 
 
 # Constructors of the networks, by name. Each takes the sizes of the network.
@@ -64,8 +89,8 @@ NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
     "denoiser": _denoiser,
     "generator": _generator,
     **dict.fromkeys(("drift", "score"), lambda sizes: PointNetwork(PointNetworkConfig(**sizes))),
-    "classifier": lambda sizes: NoisyClassifier(NoisyClassifierConfig(**sizes)),
-    "autoencoder": lambda sizes: AutoencoderKL(AutoencoderConfig(**sizes)),
+    "classifier": _classifier,
+    "autoencoder": _autoencoder,
 }
 
 Place = tuple[torch.device, Store]
@@ -219,7 +244,10 @@ class SystemModel:
                 x = x.detach().requires_grad_()
                 times = self._times(x, self.diffusion.time(at))
                 logits = self.networks["classifier"](self.diffusion.scaled_input(x, at), times)
-                (found,) = torch.autograd.grad((logits.log_softmax(dim=1) * classes).sum(), x)
+                if are_points(self.card):
+                    # Every point is classified by itself.
+                    classes = classes[:, None]
+                (found,) = torch.autograd.grad((logits.log_softmax(dim=-1) * classes).sum(), x)
             return found
 
         return self.rows(gradient, x, cond[: len(x), : len(self.card.accepts.labels)])
@@ -236,30 +264,34 @@ class SystemModel:
     def encode(self, rgba: Tensor) -> Tensor:
         if are_points(self.card):
             raise BadRequest(f"{self.card.name} draws points and cannot start from an image.")
-        factor = self.autoencoder.config.factor if self.autoencoder else 1
+        factor = self.autoencoder.config.factor if isinstance(self.autoencoder, AutoencoderKL) else 1
         pictures = F.adaptive_avg_pool2d(to_premultiplied(rgba.to(self.device)), factor * self.card.latent[1])
         return self._through("encode", pictures)
 
     def decode(self, x0: Tensor) -> Tensor:
-        if are_points(self.card):
-            return draw_points(check_finite(x0), self.card.size, reach=POINTS_REACH)
-        return self._enlarge(check_finite(self._through("decode", x0)))
+        return self._as_images(check_finite(self.decoded(x0)))
 
     def fast_decode(self, x0: Tensor) -> Tensor:
-        if are_points(self.card):
-            return draw_points(x0, self.card.size, reach=POINTS_REACH)
-        return self._enlarge(self._through("decode", x0))
+        return self._as_images(self.decoded(x0))
 
     def preview(self, x0: Tensor) -> Tensor:
+        return self._as_images(self._through("linear", x0))
+
+    def decoded(self, x0: Tensor) -> Tensor:
+        """Return the data of latents: premultiplied RGBA or points. Without an autoencoder, they are the latents."""
+        return self._through("decode", x0)
+
+    def _as_images(self, data: Tensor) -> Tensor:
+        """Return RGBA images (N, size, size, 4) of premultiplied images or of points."""
         if are_points(self.card):
-            return draw_points(x0, self.card.size, reach=POINTS_REACH)
-        return self._enlarge(self._through("linear", x0))
+            return draw_points(data, self.card.size, reach=POINTS_REACH)
+        return self._enlarge(data)
 
     @property
-    def autoencoder(self) -> AutoencoderKL | None:
-        """Autoencoder between pixels and latents, or None."""
+    def autoencoder(self) -> AutoencoderKL | PointAutoencoder | None:
+        """Autoencoder between data and latents, or None."""
         found = self.networks.get("autoencoder")
-        return found if isinstance(found, AutoencoderKL) else None
+        return found if isinstance(found, AutoencoderKL | PointAutoencoder) else None
 
     def _through(self, way: str, data: Tensor) -> Tensor:
         if self.autoencoder is None:
@@ -375,7 +407,9 @@ def _build_network(name: str, sizes: dict[str, Any], own: dict[str, Tensor]) -> 
     numbers = [each for size in plain.values() for each in (size if isinstance(size, list) else [size])]
     if not all(isinstance(each, bool | int | float) and 0 <= each <= LARGEST for each in numbers):
         raise ValueError("a size is out of range")
-    if len(numbers) > MOST_SIZES or any(sizes.get(key, 1) > MOST_SIZES for key in ("blocks", "depth", "layers")):
+    if len(numbers) > MOST_SIZES or any(
+        sizes.get(key, 1) > MOST_SIZES for key in ("blocks", "couplings", "depth", "layers")
+    ):
         raise ValueError("it has too many layers")
     own = {key: weight.float() for key, weight in own.items()}
     try:
@@ -392,11 +426,11 @@ def _check(model: SystemModel) -> None:
     shape = model.card.latent
     card = model.card
     traits = model.traits
-    config = model.autoencoder.config if model.autoencoder else None
+    config = model.autoencoder.config if isinstance(model.autoencoder, AutoencoderKL) else None
     channels, factor = (config.latent_channels, config.factor) if config else (4, 1)
     if are_points(card):
         _check_points(model)
-    elif any(isinstance(network, PointBackbone | PointGenerator) for network in model.networks.values()):
+    elif any(isinstance(network, POINT_NETWORKS) for network in model.networks.values()):
         raise ValueError("its networks are of points")
     elif shape[1] != shape[2] or card.size % (factor * shape[1]) or shape[0] != channels:
         raise ValueError("its images have another shape")
@@ -431,10 +465,11 @@ def _check_points(model: SystemModel) -> None:
     """Raise ValueError if a model of points has a network for images, or a latent z that is not as long as a
     point.
     """
-    if any(not isinstance(network, PointBackbone | PointGenerator) for network in model.networks.values()):
+    if any(not isinstance(network, POINT_NETWORKS) for network in model.networks.values()):
         raise ValueError("its networks are not of points")
-    generator: Any = model.networks.get("generator")
-    if model.traits.latent not in (0, 2) or (generator is not None and generator.config.latent != 2):
+    parts: list[Any] = [model.networks[name] for name in ("generator", "autoencoder") if name in model.networks]
+    lengths = [network.config.latent for network in parts]
+    if model.traits.latent not in (0, 2) or any(length != 2 for length in lengths):
         raise ValueError("z has another length than a point")
 
 
@@ -444,5 +479,6 @@ def _check_classifier(classifier: Any, model: SystemModel) -> None:
     config = classifier.config
     if "denoiser" not in model.networks or isinstance(model.networks["denoiser"], RIN):
         raise ValueError("it has a classifier but no denoiser that supports it")
-    if config.answers != len(model.card.accepts.labels) or (config.channels, config.size) != shape[:2]:
+    seen = shape[:2] if isinstance(classifier, PointClassifier) else (config.channels, config.size)
+    if config.answers != len(model.card.accepts.labels) or seen != shape[:2]:
         raise ValueError("the classifier is for other classes or images")

@@ -1,0 +1,147 @@
+"""Inputs and shared parts of the measurements that verify claims: models, judge, generated images and summaries.
+
+Images are generated without guidance, unless the claim is about guidance. Every Fréchet distance is reduced by the
+distance that an equally large set of real images has, because a small set has a large distance by itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.library import Library
+from gdm_studio.models.row_evaluator import whole_batches
+from gdm_studio.request.request import Request
+from gdm_studio.systems.judge import FILE, Judge, load_judge
+from gdm_studio.systems.plane import Plane
+from gdm_studio.systems.system import Measurement, System
+from gdm_studio.training.evaluation.cached_generator import CachedGenerator, ProgressCallback
+from gdm_studio.training.evaluation.statistics import frechet_distance
+
+# The number of sampling seeds. The interval of a measurement ranges from the lowest to the highest of their results.
+SEEDS = 3
+# The number of images per seed. With fewer than about 500 images, a Fréchet distance is mostly its own bias.
+IMAGES_PER_SEED = 512
+
+
+@dataclass(frozen=True)
+class ClaimContext:
+    """The inputs for measuring claims: the installed models, the judge, and optionally training images."""
+
+    library: Library
+    judge_file: Path
+    images_per_seed: int = IMAGES_PER_SEED
+    show: ProgressCallback = lambda title, done, of: None
+    # The dataset for measurements that train networks.
+    data: Path | None = None
+    # Whether the ablation is measured instead of the system.
+    broken: bool = False
+
+    @cached_property
+    def judge(self) -> Judge:
+        return load_judge(self.judge_file)
+
+    @property
+    def pictures(self) -> Path:
+        """The folder of the training dataset. Raises ModelError if none was given."""
+        if self.data is None:
+            raise ModelError("needs --data, the output of `gdm-studio data icons`")
+        return self.data
+
+    def card(self, model: str) -> ModelCard:
+        """Return the card of a system's model. Raises ModelError if it is not trained yet."""
+        found = next((each for each in self.library.cards() if each.name == model and each.family == "systems"), None)
+        if found is None:
+            raise ModelError("not trained yet")
+        return found
+
+    def own_card(self, system: System) -> ModelCard:
+        """Return the card of a system's model, or of a file of the user if the system's weights are such files.
+
+        Raises ModelError if there is none.
+        """
+        if system.family == "systems":
+            return self.card(system.model)
+        found = next((each for each in self.library.cards() if each.family == system.family), None)
+        if found is None:
+            raise ModelError(f"needs a checkpoint of {system.title}; add one with  gdm-studio models add FILE")
+        return found
+
+    def plane(self, system: System | str) -> Plane:
+        """Load a system's model of points, once. Raises ModelError if it is not trained yet."""
+        name = system if isinstance(system, str) else system.points_model
+        if name not in self._planes:
+            self._planes[name] = Plane.load(self.library, self.card(name).name)
+        return self._planes[name]
+
+    @cached_property
+    def _planes(self) -> dict[str, Plane]:
+        return {}
+
+    def generate_images(self, model: str, **settings: object) -> list[NDArray[np.uint8]]:
+        """Generate one batch of images per seed, with the model's default settings changed by `settings`.
+
+        The images of a batch have the classes returned by `labels`. Guidance is off unless `settings` sets it.
+        """
+        card = self.card(model)
+        drawings = CachedGenerator.of(self.library, card.name, self.show)
+        batches: list[list[NDArray[np.uint8]]] = [[] for _ in range(SEEDS)]
+        settings = {"guidance_scale": 1.0, **settings} if card.accepts.guidance else settings
+        for index, (label, count) in enumerate(Counter(self.labels(card)).items(), start=1):
+            conditioning = {"label": label} if label else {}
+            request = _changed(drawings.base, seed=10_000 * index, count=SEEDS * count, **{**conditioning, **settings})
+            with whole_batches():
+                images = drawings.generate(card.name, [request])
+            for batch, part in zip(batches, np.split(images, SEEDS), strict=True):
+                batch.append(part)
+        return [np.concatenate(parts) for parts in batches]
+
+    def labels(self, card: ModelCard) -> list[str]:
+        """Return the class of each image of a batch, sorted by class. All classes occur equally often."""
+        names = card.accepts.labels or ("",)
+        return sorted((names[index % len(names)] for index in range(self.images_per_seed)), key=names.index)
+
+    @cached_property
+    def frechet_floor(self) -> float:
+        """The mean Fréchet distance of real images, in sets as large as the generated ones."""
+        real, count = self.judge.real, min(self.images_per_seed, len(self.judge.real))
+        draws = [np.random.default_rng(seed).permutation(len(real))[:count] for seed in range(SEEDS)]
+        return float(np.mean([frechet_distance(real[indices], real) for indices in draws]))
+
+    def frechet_excess(self, model: str, **settings: object) -> list[float]:
+        """Return each seed's Fréchet distance, minus that of an equally large set of real images."""
+        distances = [
+            frechet_distance(self.judge.features(images), self.judge.real)
+            for images in self.generate_images(model, **settings)
+        ]
+        return [max(distance - self.frechet_floor, 1e-3) for distance in distances]
+
+
+Measure = Callable[[ClaimContext, System], Measurement]
+
+
+def shipped_judge() -> Path:
+    """Return the path of the judge's weights that ship with the program."""
+    return Path(str(paths.resources())) / "systems" / FILE
+
+
+def summarise(values: Sequence[float], count: int = 0, floor: float | None = None) -> Measurement:
+    """Return a measurement with the mean, minimum and maximum of the values.
+
+    `count` is the number of images or points behind each value, and `floor` the value of real images or points.
+    """
+    return Measurement(float(np.mean(values)), min(values), max(values), count, floor)
+
+
+def _changed(request: Request, **settings: Any) -> Request:
+    return Request(**{**vars(request), **settings})

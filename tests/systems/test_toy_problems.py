@@ -1,0 +1,174 @@
+"""Toy problems of points: what an idea changes, and what it does not, with exact denoisers or shipped models."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gdm_studio.cli.main import run
+from gdm_studio.common.errors import BadRequest, ModelError, StorageError
+from gdm_studio.engine.noise import KeyedNoise
+from gdm_studio.maths.exact.distance import neighbour_auc
+from gdm_studio.maths.path import CLEAN, NoisePath
+from gdm_studio.maths.processes import tabulated
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.schedules import SCHEDULES
+from gdm_studio.models.library import Library
+from gdm_studio.networks.point_networks import CouplingFlow, CouplingFlowConfig
+from gdm_studio.systems import recipe_of, systems
+from gdm_studio.systems.claim_context import ClaimContext
+from gdm_studio.systems.claims import MEASUREMENTS, restored_images
+from gdm_studio.systems.dataset import open_dataset
+from gdm_studio.systems.normalizing_flow import negative_log_likelihood
+from gdm_studio.systems.plane import COUNT, Plane, points_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def plane() -> Plane:
+    return Plane.load(Library(), "ddpm-points")
+
+
+def excess(plane: Plane, path: NoisePath, x: torch.Tensor) -> float:
+    """The excess distance of DDPM's steps along a path from x, with the exact denoiser."""
+    for step in SAMPLERS["ddpm"].fn(plane.exact_denoiser(), x, path, KeyedNoise([0])):
+        x = step.x  # type: ignore[assignment]
+    return plane.excess(points_of(x))
+
+
+def test_a_start_matters_only_where_the_chain_is_short(plane: Plane) -> None:
+    """The curve of TDPM and ES-DDPM over T′: the best possible start, beside a Gaussian of its moments."""
+    gains = {}
+    for until in (50, 1000):
+        path = plane.card.points(tabulated(SCHEDULES["linear"](1000)[:until]), "linspace", 10)
+        exact = torch.from_numpy(plane.mixture.sample(COUNT, seed=500, at=path[0])).float()[None, None]
+        spread = math.sqrt((path[0].alpha * plane.card.data_scale) ** 2 + path[0].sigma ** 2)
+        gaussian = spread * torch.randn(exact.shape, generator=torch.manual_seed(0))
+        gains[until] = excess(plane, path, gaussian) - excess(plane, path, exact)
+    assert gains[50] > 0.025 and abs(gains[1000]) < 0.005
+
+
+@pytest.mark.slow
+def test_the_trajectory_of_the_better_bound_has_the_worse_points(plane: Plane) -> None:
+    """As Watson et al. say of their method (2021, section 5): the bound is not the quality of samples."""
+    covariances = plane.covariances()
+    chains = {"best": plane.best(5, covariances), "even": plane.even(5)}
+    bounds = {name: plane.bound(nodes, "analytic", covariances) for name, nodes in chains.items()}
+    distances = {}
+    for name, nodes in chains.items():
+        process = plane.stage.diffusion.process
+        path = (*(process.coordinates(plane.bound_levels[node - 1]) for node in nodes[:0:-1]), CLEAN)
+        distances[name] = excess(plane, path, plane.start(path, 0))
+    assert bounds["best"] < bounds["even"] - 0.3 and distances["best"] > distances["even"] + 0.1
+
+
+def test_a_coupling_flow_is_invertible_and_knows_its_density() -> None:
+    flow = CouplingFlow(CouplingFlowConfig(couplings=4, width=16))
+    z = torch.randn(1, 200, 2, generator=torch.manual_seed(1)).double()
+    assert torch.equal(flow.double()(z)[:, 0], z), "it starts as the identity"
+    for each in flow.parameters():
+        torch.nn.init.normal_(each, std=0.2, generator=torch.manual_seed(each.numel()))
+    points = flow(z)
+    again, log_determinant = flow.inverse(points)
+    assert torch.allclose(again, z, atol=1e-9)
+    moved = [torch.autograd.functional.jacobian(lambda one: flow(one[None, None]), row) for row in z[0, :5]]
+    jacobian = torch.stack(moved).reshape(5, 2, 2)
+    assert torch.allclose(log_determinant[0, :5], -jacobian.det().abs().log(), atol=1e-6)
+    axis = torch.linspace(-12, 12, 400).double()
+    field = torch.cartesian_prod(axis, axis)[None, None]
+    with torch.no_grad():
+        mass = (-negative_log_likelihood(flow, field)).exp().sum() * float(axis[1] - axis[0]) ** 2
+    assert float(mass) == pytest.approx(1, abs=0.02)
+
+
+def test_a_classifier_by_neighbours_sees_whether_two_samples_are_of_one_distribution() -> None:
+    one, other = np.random.default_rng(0).normal(size=(2, 2000, 2))
+    assert neighbour_auc(one, other) == pytest.approx(0.5, abs=0.02)
+    assert neighbour_auc(one, other + [1, 0]) == pytest.approx(0.76, abs=0.04)
+    assert neighbour_auc(one, other + [20, 0]) == 1
+
+
+def test_points_have_classes() -> None:
+    points = open_dataset(Path("points:classes"), 32)
+    assert points.labels == ("top", "left", "right") and points.cond_width == 3
+    for index, mean in enumerate(points.mixture.means):
+        own = points.data[points.label == index, 0, 0].numpy()
+        assert own.mean(axis=0) == pytest.approx(mean, abs=0.01)
+    rows = points.conditioning(np.array([3, 4]), label=np.array([True, False]), factors=np.array([True, True]))
+    assert rows[0].argmax() == points.label[3] and rows.sum() == 1
+
+
+def test_a_class_is_drawn_in_the_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for model in ("ddpm-classes", "classifier-guidance-classes"):
+        asked = ["generate", "--model", model, "--class", "top", "--steps", "10", "--out", str(tmp_path / model)]
+        assert run(asked) == 0
+        (file,) = (tmp_path / model).glob("*.png")
+        rows, _ = np.nonzero(np.asarray(Image.open(file).convert("RGBA"))[..., 3])
+        assert rows.mean() < 110, "the points of this class are above the middle, at 128"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [("cold", "points:grid", "learns from images"), ("normalizing-flow", "", "learns from points")],
+)
+def test_data_that_a_system_does_not_learn_from_is_refused(name: str, data: str, message: str, tmp_path: Path) -> None:
+    Image.new("RGBA", (8, 8)).save(tmp_path / "one.png")
+    with pytest.raises(BadRequest, match=message):
+        len(recipe_of(name)(data=Path(data or tmp_path), size=8).pictures)
+
+
+def test_a_consistency_model_needs_a_teacher(tmp_path: Path) -> None:
+    kind, shipped = recipe_of("consistency"), Library().card("ddpm-points").path
+    for start in (None, tmp_path / "none.safetensors", shipped):
+        with pytest.raises(StorageError, match="teacher"):
+            kind(data=Path("points:grid"), start=start).model(tmp_path)
+
+
+class Halving:
+    """A stage whose latents are the image at half its side, in 3 channels: exactly as many numbers as the ablation."""
+
+    def encode(self, rgba: torch.Tensor) -> torch.Tensor:
+        return rgba[:, ::2, ::2, :3].permute(0, 3, 1, 2).float()
+
+    def decode(self, latents: torch.Tensor) -> torch.Tensor:
+        grey = torch.full((1, 16, 16, 4), 128, dtype=torch.uint8)
+        return grey if latents.sum() < 0 else self.known
+
+    known: torch.Tensor
+
+
+def test_restored_images_are_compared_with_smaller_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rgba = np.random.default_rng(0).integers(0, 255, (16, 16, 4), np.uint8)
+    rgba[..., 3] = 255
+    Image.fromarray(rgba).save(tmp_path / "noise.png")
+    system = systems()["stable-diffusion"]
+    with pytest.raises(ModelError, match="needs a checkpoint"):
+        restored_images(ClaimContext(Library(), Path("none"), data=tmp_path), system)
+    stage = Halving()
+    stage.known = torch.from_numpy(rgba[None])
+    library = SimpleNamespace(
+        cards=lambda: [SimpleNamespace(name="sd", family="stable_diffusion", size=16)],
+        load=lambda *_, **__: SimpleNamespace(stages=[stage]),
+    )
+    context = ClaimContext(library, Path("none"), data=tmp_path)  # type: ignore[arg-type]
+    assert MEASUREMENTS["restored_images"](context, system).value == 0, "restored exactly"
+    broken = MEASUREMENTS["restored_images"](replace(context, broken=True), system)
+    assert broken.value == 1 and not system.claim.holds(broken.value)
+
+
+def test_the_committed_table_is_that_of_the_shipped_figures(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "systems.md"
+    (copy := tmp_path / "systems.md").write_text(page.read_text("utf-8"), "utf-8")
+    assert run(["systems", "--claims", str(copy)]) == 0
+    assert copy.read_text("utf-8") == page.read_text("utf-8"), "run  gdm-studio systems --claims docs/systems.md"
+    assert "| not measured |" in copy.read_text("utf-8")
+    copy.write_text("no table", "utf-8")
+    assert run(["systems", "--claims", str(copy)]) == 2
