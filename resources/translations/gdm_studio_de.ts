@@ -2000,6 +2000,10 @@
       <translation>Befehl kopiert</translation>
     </message>
     <message>
+      <source>{command} adds its weights.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{command} trains it in {time}.</source>
       <translation>{command} trainiert es in {time}.</translation>
     </message>
@@ -7462,8 +7466,20 @@
       <translation>Ein Generator lernt, einen Diskriminator zu täuschen, der seine Bilder von echten unterscheidet.</translation>
     </message>
     <message>
+      <source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
       <translation>Ein Netz lernt auf vielen Rauschpegeln die Richtung höherer Datendichte; Langevin-Schritte folgen ihr.</translation>
+    </message>
+    <message>
+      <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
@@ -7482,12 +7498,24 @@
       <translation>Ein bis T′ verrauschtes Bild, von einem GAN generiert.</translation>
     </message>
     <message>
+      <source>A single step: noise goes through all layers.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A single step: the generator maps z to a picture.</source>
       <translation>Ein einziger Schritt: der Generator bildet z auf ein Bild ab.</translation>
     </message>
     <message>
       <source>A single step: z is decoded.</source>
       <translation>Ein einziger Schritt: z wird dekodiert.</translation>
+    </message>
+    <message>
+      <source>A step along the velocity, without fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -7502,8 +7530,20 @@
       <translation>Ein Autoencoder komprimiert ein Bild auf ein Achtel seiner Zahlen, und DDPM läuft in diesem latenten Raum.</translation>
     </message>
     <message>
+      <source>An autoencoder first; then the noise in its latents, given the text.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>An autoencoder first; then the noise in its latents.</source>
       <translation>Zuerst ein Autoencoder; dann das Rauschen in seinen Latents.</translation>
+    </message>
+    <message>
+      <source>An invertible map, by the exact likelihood.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>As DDPM's, for the difference between the picture and the VAE's.</source>
@@ -7554,6 +7594,10 @@
       <translation>Wie bei DDPM; die Zeitschritte werden als kürzester Weg gewählt.</translation>
     </message>
     <message>
+      <source>As many numbers as the data have, N(0, I).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Bits are flipped until they are random, and a network learns to flip them back.</source>
       <translation>Bits werden umgedreht, bis sie zufällig sind, und ein Netz lernt, sie zurückzudrehen.</translation>
     </message>
@@ -7564,6 +7608,14 @@
     <message>
       <source>DDIM adapts its schedule to the data.</source>
       <translation>DDIM passt seinen Zeitplan an die Daten an.</translation>
+    </message>
+    <message>
+      <source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
@@ -7602,6 +7654,10 @@
       <translation>Kodiert Bilder als wenige Zahlen und dekodiert sie: deckt die Daten meist ab, macht sie aber unscharf.</translation>
     </message>
     <message>
+      <source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
       <translation>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, und der eines GAN zwischen q(x_T′) und G(z)</translation>
     </message>
@@ -7614,6 +7670,10 @@
       <translation>Folgt einer ODE, die das Rauschen der Latents entfernt; die letzten Latents werden zu einem Bild dekodiert.</translation>
     </message>
     <message>
+      <source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
       <translation>Folgt der Rückwärts-SDE mit Score-Korrekturen auf jedem Rauschpegel, oder einer ODE, die kein Rauschen hinzufügt.</translation>
     </message>
@@ -7622,24 +7682,16 @@
       <translation>Vier lange Schritte; in jedem zieht ein Generator ein Bild, das x erklärt, wo Gauß-Schritte den Mittelwert nehmen.</translation>
     </message>
     <message>
-      <source>Fréchet distance above that of real pictures at 10 steps, over that of DDPM’s better fixed variance</source>
-      <translation>Fréchet-Abstand über dem echter Bilder bei 10 Schritten, geteilt durch den der besseren festen Varianz von DDPM</translation>
-    </message>
-    <message>
       <source>Fréchet distance above that of real pictures, over that of DDPM in pixels, after equal training</source>
       <translation>Fréchet-Abstand über dem echter Bilder, geteilt durch den von DDPM in Pixeln, nach gleichem Training</translation>
     </message>
     <message>
-      <source>Fréchet distance above that of real pictures, over that of DDPM, both at 10 steps</source>
-      <translation>Fréchet-Abstand über dem echter Bilder, geteilt durch den von DDPM, beide bei 10 Schritten</translation>
-    </message>
-    <message>
-      <source>Fréchet distance above that of real pictures, over the VAE’s</source>
-      <translation>Fréchet-Abstand über dem echter Bilder, geteilt durch den des VAE</translation>
-    </message>
-    <message>
       <source>Gaussian noise around a VAE's blurred picture.</source>
       <translation>Gaußsches Rauschen um das unscharfe Bild eines VAE.</translation>
+    </message>
+    <message>
+      <source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
@@ -7648,6 +7700,10 @@
     <message>
       <source>Gaussian noise in latent space.</source>
       <translation>Gaußsches Rauschen im latenten Raum.</translation>
+    </message>
+    <message>
+      <source>Gaussian noise of the largest σ, which hides the picture.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
@@ -7676,6 +7732,10 @@
     <message>
       <source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
       <translation>Große Bilder brauchen mehr Rauschen, weil benachbarte Pixel redundant sind: der Zeitplan wird nach Größe verschoben.</translation>
+    </message>
+    <message>
+      <source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
@@ -7738,8 +7798,16 @@
       <translation>Parti ist ein Diffusionsmodell.</translation>
     </message>
     <message>
+      <source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
       <translation>Bilder werden ohne Rauschen verschlechtert, und ein Netz lernt, sie aus jeder Stärke zu restaurieren.</translation>
+    </message>
+    <message>
+      <source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
@@ -7758,8 +7826,16 @@
       <translation>Mehrere Langevin-Schritte auf einem Rauschpegel, entlang dem Score mit neuem Rauschen; dann der nächstniedrigere Pegel.</translation>
     </message>
     <message>
+      <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
       <translation>Die Kette wird abgekürzt: ein GAN generiert das verrauschte Bild, mit dem sie beginnt.</translation>
+    </message>
+    <message>
+      <source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
@@ -7810,12 +7886,20 @@
       <translation>Die ursprünglichen Bits zu x_t, durch die ganze Schranke der Likelihood.</translation>
     </message>
     <message>
+      <source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The score of the data at each of many noise levels.</source>
       <translation>Der Score der Daten auf jedem von vielen Rauschpegeln.</translation>
     </message>
     <message>
       <source>The score, the direction of higher data density, at every time.</source>
       <translation>Der Score, die Richtung höherer Datendichte, zu jeder Zeit.</translation>
+    </message>
+    <message>
+      <source>The velocity ε − x_0, the mean over all lines through a point.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
@@ -7840,6 +7924,10 @@
     <message>
       <source>To generate pictures that a discriminator, which is trained too, cannot distinguish from real ones.</source>
       <translation>Bilder zu generieren, die ein ebenfalls trainierter Diskriminator nicht von echten unterscheiden kann.</translation>
+    </message>
+    <message>
+      <source>To predict the same picture from all points of a path.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>To restore the picture from any severity.</source>
@@ -7894,8 +7982,24 @@
       <translation>Fehler unscharfer zurückgehaltener Bilder, restauriert mit Algorithmus 2, geteilt durch den mit Algorithmus 1, bei 20 Schritten</translation>
     </message>
     <message>
+      <source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
       <translation>Fehler von Punkten, als Rauschen kodiert und dekodiert, geteilt durch ihre Abweichung, bei 100 Schritten</translation>
+    </message>
+    <message>
+      <source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>error of the shares of 25 modes of points</source>
@@ -7922,12 +8026,28 @@
       <translation>Fehler von v geteilt durch den ohne die Verschiebung, nach gleichem Training</translation>
     </message>
     <message>
-      <source>excess distance of points in 25 steps over that from a Gaussian start of the same moments</source>
-      <translation>Überschüssiger Abstand der Punkte in 25 Schritten, geteilt durch den bei Gauß-Anfang mit gleichen Momenten</translation>
+      <source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>excess distance of points with corrector minus that without, at equal evaluations</source>
       <translation>Überschüssiger Abstand der Punkte mit Korrektor minus den ohne, bei gleich vielen Auswertungen</translation>
+    </message>
+    <message>
+      <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>its weights are not shipped</source>
@@ -7962,14 +8082,6 @@
       <translation>noch nicht trainiert</translation>
     </message>
     <message>
-      <source>share of its pictures whose class is recognised, minus that without guidance</source>
-      <translation>Anteil seiner Bilder, deren Klasse erkannt wird, minus den ohne Guidance</translation>
-    </message>
-    <message>
-      <source>share of pictures with the most frequent class among those of one z, with different noise</source>
-      <translation>Anteil der Bilder mit der häufigsten Klasse unter denen eines z, mit verschiedenem Rauschen</translation>
-    </message>
-    <message>
       <source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
       <translation>Anteil der Punkte an einem von 25 Modi in 4 Schritten minus den genauer Gauß-Schritte</translation>
     </message>
@@ -7984,6 +8096,18 @@
     <message>
       <source>share of points at one of 25 modes minus the error of the modes’ shares, at 100 steps</source>
       <translation>Anteil der Punkte an einem von 25 Modi minus den Fehler der Anteile, bei 100 Schritten</translation>
+    </message>
+    <message>
+      <source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>share of points at the most frequent mode among those of one z, with different noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>the claim holds</source>
@@ -8020,6 +8144,10 @@
     <message>
       <source>{value} ({low} to {high})</source>
       <translation>{value} ({low} bis {high})</translation>
+    </message>
+    <message>
+      <source>−log p of held-out points in nats above that of the true distribution</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>

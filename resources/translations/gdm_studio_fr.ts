@@ -2000,6 +2000,10 @@
       <translation>Commande copiée</translation>
     </message>
     <message>
+      <source>{command} adds its weights.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{command} trains it in {time}.</source>
       <translation>{command} l'entraîne en {time}.</translation>
     </message>
@@ -7462,8 +7466,20 @@
       <translation>Un générateur apprend à tromper un discriminateur qui distingue ses images des vraies.</translation>
     </message>
     <message>
+      <source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
       <translation>Un réseau apprend la direction de plus forte densité des données à de nombreux niveaux de bruit ; des étapes de Langevin la suivent.</translation>
+    </message>
+    <message>
+      <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
@@ -7482,12 +7498,24 @@
       <translation>Une image bruitée jusqu'à T′, générée par un GAN.</translation>
     </message>
     <message>
+      <source>A single step: noise goes through all layers.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A single step: the generator maps z to a picture.</source>
       <translation>Une seule étape : le générateur transforme z en image.</translation>
     </message>
     <message>
       <source>A single step: z is decoded.</source>
       <translation>Une seule étape : z est décodé.</translation>
+    </message>
+    <message>
+      <source>A step along the velocity, without fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -7502,8 +7530,20 @@
       <translation>Un autoencodeur comprime une image à un huitième de ses nombres, et DDPM opère dans cet espace latent.</translation>
     </message>
     <message>
+      <source>An autoencoder first; then the noise in its latents, given the text.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>An autoencoder first; then the noise in its latents.</source>
       <translation>D'abord un autoencodeur ; puis le bruit dans ses latents.</translation>
+    </message>
+    <message>
+      <source>An invertible map, by the exact likelihood.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>As DDPM's, for the difference between the picture and the VAE's.</source>
@@ -7554,6 +7594,10 @@
       <translation>Comme celle de DDPM ; les pas de temps sont choisis comme un plus court chemin.</translation>
     </message>
     <message>
+      <source>As many numbers as the data have, N(0, I).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Bits are flipped until they are random, and a network learns to flip them back.</source>
       <translation>Des bits sont inversés jusqu'à être aléatoires, et un réseau apprend à les rétablir.</translation>
     </message>
@@ -7564,6 +7608,14 @@
     <message>
       <source>DDIM adapts its schedule to the data.</source>
       <translation>DDIM adapte sa planification aux données.</translation>
+    </message>
+    <message>
+      <source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
@@ -7602,6 +7654,10 @@
       <translation>Encode les images en quelques nombres et les décode : tend à couvrir les données, mais à les rendre floues.</translation>
     </message>
     <message>
+      <source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
       <translation>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, et celle d'un GAN entre q(x_T′) et G(z)</translation>
     </message>
@@ -7614,6 +7670,10 @@
       <translation>Suit une EDO qui enlève le bruit des latents ; les latents finaux sont décodés en une image.</translation>
     </message>
     <message>
+      <source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
       <translation>Suit l'EDS inverse avec des corrections par le score à chaque niveau de bruit, ou une EDO qui n'ajoute pas de bruit.</translation>
     </message>
@@ -7622,24 +7682,16 @@
       <translation>Quatre longues étapes ; dans chacune un générateur tire une image qui explique x, là où les étapes gaussiennes utilisent la moyenne.</translation>
     </message>
     <message>
-      <source>Fréchet distance above that of real pictures at 10 steps, over that of DDPM’s better fixed variance</source>
-      <translation>distance de Fréchet au-delà de celle d'images réelles à 10 étapes, rapportée à celle de la meilleure variance fixe de DDPM</translation>
-    </message>
-    <message>
       <source>Fréchet distance above that of real pictures, over that of DDPM in pixels, after equal training</source>
       <translation>distance de Fréchet au-delà de celle d'images réelles, rapportée à celle de DDPM en pixels, à entraînement égal</translation>
     </message>
     <message>
-      <source>Fréchet distance above that of real pictures, over that of DDPM, both at 10 steps</source>
-      <translation>distance de Fréchet au-delà de celle d'images réelles, rapportée à celle de DDPM, les deux à 10 étapes</translation>
-    </message>
-    <message>
-      <source>Fréchet distance above that of real pictures, over the VAE’s</source>
-      <translation>distance de Fréchet au-delà de celle d'images réelles, rapportée à celle du VAE</translation>
-    </message>
-    <message>
       <source>Gaussian noise around a VAE's blurred picture.</source>
       <translation>Du bruit gaussien autour de l'image floue d'un VAE.</translation>
+    </message>
+    <message>
+      <source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
@@ -7648,6 +7700,10 @@
     <message>
       <source>Gaussian noise in latent space.</source>
       <translation>Du bruit gaussien dans l'espace latent.</translation>
+    </message>
+    <message>
+      <source>Gaussian noise of the largest σ, which hides the picture.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
@@ -7676,6 +7732,10 @@
     <message>
       <source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
       <translation>Les grandes images demandent plus de bruit, car leurs pixels voisins sont redondants : la planification est décalée selon la taille.</translation>
+    </message>
+    <message>
+      <source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
@@ -7738,8 +7798,16 @@
       <translation>Parti est un modèle de diffusion.</translation>
     </message>
     <message>
+      <source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
       <translation>Des images sont dégradées sans bruit, et un réseau apprend à les restaurer depuis n'importe quel degré.</translation>
+    </message>
+    <message>
+      <source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
@@ -7758,8 +7826,16 @@
       <translation>Plusieurs étapes de Langevin à un niveau de bruit, le long du score avec du bruit neuf ; puis le niveau inférieur suivant.</translation>
     </message>
     <message>
+      <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
       <translation>La chaîne est écourtée : un GAN génère l'image bruitée dont elle part.</translation>
+    </message>
+    <message>
+      <source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
@@ -7810,12 +7886,20 @@
       <translation>Les bits d'origine étant donné x_t, par la borne entière sur la vraisemblance.</translation>
     </message>
     <message>
+      <source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The score of the data at each of many noise levels.</source>
       <translation>Le score des données à chacun de nombreux niveaux de bruit.</translation>
     </message>
     <message>
       <source>The score, the direction of higher data density, at every time.</source>
       <translation>Le score, direction de plus forte densité des données, à chaque instant.</translation>
+    </message>
+    <message>
+      <source>The velocity ε − x_0, the mean over all lines through a point.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
@@ -7840,6 +7924,10 @@
     <message>
       <source>To generate pictures that a discriminator, which is trained too, cannot distinguish from real ones.</source>
       <translation>À générer des images qu'un discriminateur, entraîné lui aussi, ne distingue pas des vraies.</translation>
+    </message>
+    <message>
+      <source>To predict the same picture from all points of a path.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>To restore the picture from any severity.</source>
@@ -7894,8 +7982,24 @@
       <translation>erreur d'images de test floues restaurées par l'algorithme 2, rapportée à celle de l'algorithme 1, à 20 étapes</translation>
     </message>
     <message>
+      <source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
       <translation>erreur de points encodés en bruit puis décodés, rapportée à leur écart-type, à 100 étapes</translation>
+    </message>
+    <message>
+      <source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>error of the shares of 25 modes of points</source>
@@ -7922,12 +8026,28 @@
       <translation>erreur de v rapportée à celle sans le décalage, à entraînement égal</translation>
     </message>
     <message>
-      <source>excess distance of points in 25 steps over that from a Gaussian start of the same moments</source>
-      <translation>distance excédentaire de points en 25 étapes, rapportée à celle d'un départ gaussien de mêmes moments</translation>
+      <source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>excess distance of points with corrector minus that without, at equal evaluations</source>
       <translation>distance excédentaire de points avec correcteur moins celle sans, à évaluations égales</translation>
+    </message>
+    <message>
+      <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>its weights are not shipped</source>
@@ -7962,14 +8082,6 @@
       <translation>pas encore entraînée</translation>
     </message>
     <message>
-      <source>share of its pictures whose class is recognised, minus that without guidance</source>
-      <translation>part de ses images dont la classe est reconnue, moins celle sans guidage</translation>
-    </message>
-    <message>
-      <source>share of pictures with the most frequent class among those of one z, with different noise</source>
-      <translation>part des images de la classe la plus fréquente parmi celles d'un même z, avec des bruits différents</translation>
-    </message>
-    <message>
       <source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
       <translation>part des points sur l'un des 25 modes en 4 étapes moins celle d'étapes gaussiennes exactes</translation>
     </message>
@@ -7984,6 +8096,18 @@
     <message>
       <source>share of points at one of 25 modes minus the error of the modes’ shares, at 100 steps</source>
       <translation>part des points sur l'un des 25 modes moins l'erreur des parts des modes, à 100 étapes</translation>
+    </message>
+    <message>
+      <source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>share of points at the most frequent mode among those of one z, with different noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>the claim holds</source>
@@ -8020,6 +8144,10 @@
     <message>
       <source>{value} ({low} to {high})</source>
       <translation>{value} ({low} à {high})</translation>
+    </message>
+    <message>
+      <source>−log p of held-out points in nats above that of the true distribution</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>

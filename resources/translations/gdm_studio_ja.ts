@@ -1995,6 +1995,10 @@
       <translation>コマンドをコピーしました</translation>
     </message>
     <message>
+      <source>{command} adds its weights.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{command} trains it in {time}.</source>
       <translation>{command} で学習できます（所要時間: {time}）。</translation>
     </message>
@@ -7404,8 +7408,20 @@
       <translation>生成器が、生成画像と本物を見分ける識別器を欺くことを学習します。</translation>
     </message>
     <message>
+      <source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
       <translation>ネットワークが多数のノイズレベルでデータ密度の高い方向を学習し、Langevinステップがそれに沿って進みます。</translation>
+    </message>
+    <message>
+      <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
@@ -7424,12 +7440,24 @@
       <translation>T′までノイズを加えた画像をGANが生成します。</translation>
     </message>
     <message>
+      <source>A single step: noise goes through all layers.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A single step: the generator maps z to a picture.</source>
       <translation>1ステップだけ: 生成器がzを画像に写します。</translation>
     </message>
     <message>
       <source>A single step: z is decoded.</source>
       <translation>1ステップだけ: zをデコードします。</translation>
+    </message>
+    <message>
+      <source>A step along the velocity, without fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -7444,8 +7472,20 @@
       <translation>オートエンコーダーが画像の数値を8分の1に圧縮し、この潜在空間でDDPMを実行します。</translation>
     </message>
     <message>
+      <source>An autoencoder first; then the noise in its latents, given the text.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>An autoencoder first; then the noise in its latents.</source>
       <translation>まずオートエンコーダー。次に、その潜在変数のノイズ。</translation>
+    </message>
+    <message>
+      <source>An invertible map, by the exact likelihood.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>As DDPM's, for the difference between the picture and the VAE's.</source>
@@ -7496,6 +7536,10 @@
       <translation>DDPMと同じ。タイムステップは最短経路として選びます。</translation>
     </message>
     <message>
+      <source>As many numbers as the data have, N(0, I).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Bits are flipped until they are random, and a network learns to flip them back.</source>
       <translation>ビットを完全にランダムになるまで反転させ、ネットワークがそれを戻すことを学習します。</translation>
     </message>
@@ -7506,6 +7550,14 @@
     <message>
       <source>DDIM adapts its schedule to the data.</source>
       <translation>DDIMはスケジュールをデータに適応させる。</translation>
+    </message>
+    <message>
+      <source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
@@ -7544,6 +7596,10 @@
       <translation>画像を少数の数値に符号化し、復号します。データを広く覆いますが、ぼけやすい傾向があります。</translation>
     </message>
     <message>
+      <source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
       <translation>E‖ε − ε_θ(x_t, t)‖²、t ≤ T′、およびq(x_T′)とG(z)の間のGANの損失</translation>
     </message>
@@ -7556,6 +7612,10 @@
       <translation>潜在変数のノイズを除くODEに沿って進みます。最後の潜在変数を画像にデコードします。</translation>
     </message>
     <message>
+      <source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
       <translation>各ノイズレベルでスコアによる修正を行いながら逆SDEに沿うか、ノイズを加えないODEに沿って進みます。</translation>
     </message>
@@ -7564,24 +7624,16 @@
       <translation>長い4ステップ。ガウスのステップが平均を使うところで、生成器がxを説明する画像をサンプリングします。</translation>
     </message>
     <message>
-      <source>Fréchet distance above that of real pictures at 10 steps, over that of DDPM’s better fixed variance</source>
-      <translation>10ステップでのフレシェ距離の実画像に対する超過分。DDPMの固定分散の良い方との比</translation>
-    </message>
-    <message>
       <source>Fréchet distance above that of real pictures, over that of DDPM in pixels, after equal training</source>
       <translation>フレシェ距離の実画像に対する超過分。同量の学習をしたピクセル空間のDDPMとの比</translation>
     </message>
     <message>
-      <source>Fréchet distance above that of real pictures, over that of DDPM, both at 10 steps</source>
-      <translation>フレシェ距離の実画像に対する超過分。ともに10ステップでのDDPMとの比</translation>
-    </message>
-    <message>
-      <source>Fréchet distance above that of real pictures, over the VAE’s</source>
-      <translation>フレシェ距離の実画像に対する超過分。VAEとの比</translation>
-    </message>
-    <message>
       <source>Gaussian noise around a VAE's blurred picture.</source>
       <translation>VAEのぼけた画像を中心とするガウスノイズ。</translation>
+    </message>
+    <message>
+      <source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
@@ -7590,6 +7642,10 @@
     <message>
       <source>Gaussian noise in latent space.</source>
       <translation>潜在空間のガウスノイズ。</translation>
+    </message>
+    <message>
+      <source>Gaussian noise of the largest σ, which hides the picture.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
@@ -7618,6 +7674,10 @@
     <message>
       <source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
       <translation>大きな画像は隣り合うピクセルが冗長なため、より多くのノイズが必要です。スケジュールをサイズに応じてずらします。</translation>
+    </message>
+    <message>
+      <source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
@@ -7680,8 +7740,16 @@
       <translation>Partiは拡散モデルである。</translation>
     </message>
     <message>
+      <source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
       <translation>画像をノイズなしで劣化させ、ネットワークがあらゆる程度からの復元を学習します。</translation>
+    </message>
+    <message>
+      <source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
@@ -7700,8 +7768,16 @@
       <translation>1つのノイズレベルで、新しいノイズを加えつつスコアに沿うLangevinステップを数回。次に1つ低いレベルへ。</translation>
     </message>
     <message>
+      <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
       <translation>連鎖を途中で切り、開始点となるノイズ入り画像をGANが生成します。</translation>
+    </message>
+    <message>
+      <source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
@@ -7752,12 +7828,20 @@
       <translation>x_tが与えられたときの元のビット。尤度の変分限界全体によります。</translation>
     </message>
     <message>
+      <source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The score of the data at each of many noise levels.</source>
       <translation>多数のノイズレベルそれぞれでのデータのスコア。</translation>
     </message>
     <message>
       <source>The score, the direction of higher data density, at every time.</source>
       <translation>あらゆる時刻でのスコア、つまりデータ密度の高い方向。</translation>
+    </message>
+    <message>
+      <source>The velocity ε − x_0, the mean over all lines through a point.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
@@ -7782,6 +7866,10 @@
     <message>
       <source>To generate pictures that a discriminator, which is trained too, cannot distinguish from real ones.</source>
       <translation>同時に学習する識別器が本物と見分けられない画像を生成すること。</translation>
+    </message>
+    <message>
+      <source>To predict the same picture from all points of a path.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>To restore the picture from any severity.</source>
@@ -7836,8 +7924,24 @@
       <translation>20ステップでアルゴリズム2が復元した、ぼけた検証用画像の誤差。アルゴリズム1との比</translation>
     </message>
     <message>
+      <source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
       <translation>100ステップでノイズに符号化して復号した点の誤差。点の偏差との比</translation>
+    </message>
+    <message>
+      <source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>error of the shares of 25 modes of points</source>
@@ -7864,12 +7968,28 @@
       <translation>vの誤差。同量の学習をした、シフトなしの場合との比</translation>
     </message>
     <message>
-      <source>excess distance of points in 25 steps over that from a Gaussian start of the same moments</source>
-      <translation>25ステップでの点の超過距離。同じモーメントのガウス分布から始めた場合との比</translation>
+      <source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>excess distance of points with corrector minus that without, at equal evaluations</source>
       <translation>修正子ありの点の超過距離から、評価回数が等しい修正子なしの値を引いたもの</translation>
+    </message>
+    <message>
+      <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>its weights are not shipped</source>
@@ -7904,14 +8024,6 @@
       <translation>未学習</translation>
     </message>
     <message>
-      <source>share of its pictures whose class is recognised, minus that without guidance</source>
-      <translation>クラスが認識される画像の割合。ガイダンスなしとの差</translation>
-    </message>
-    <message>
-      <source>share of pictures with the most frequent class among those of one z, with different noise</source>
-      <translation>同じzで異なるノイズの画像のうち、最も多いクラスの割合</translation>
-    </message>
-    <message>
       <source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
       <translation>4ステップで25個のモードのいずれかにある点の割合。厳密なガウスステップとの差</translation>
     </message>
@@ -7926,6 +8038,18 @@
     <message>
       <source>share of points at one of 25 modes minus the error of the modes’ shares, at 100 steps</source>
       <translation>100ステップで25個のモードのいずれかにある点の割合から、モードの割合の誤差を引いたもの</translation>
+    </message>
+    <message>
+      <source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>share of points at the most frequent mode among those of one z, with different noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>the claim holds</source>
@@ -7962,6 +8086,10 @@
     <message>
       <source>{value} ({low} to {high})</source>
       <translation>{value}（{low}～{high}）</translation>
+    </message>
+    <message>
+      <source>−log p of held-out points in nats above that of the true distribution</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>

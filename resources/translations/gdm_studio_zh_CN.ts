@@ -1995,6 +1995,10 @@
       <translation>命令已复制</translation>
     </message>
     <message>
+      <source>{command} adds its weights.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>{command} trains it in {time}.</source>
       <translation>用 {command} 训练它，约需 {time}。</translation>
     </message>
@@ -7404,8 +7408,20 @@
       <translation>生成器学习欺骗判别器，判别器区分生成的图片与真实图片。</translation>
     </message>
     <message>
+      <source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
       <translation>网络在多个噪声级学习数据密度升高的方向；Langevin 步沿此方向前进。</translation>
+    </message>
+    <message>
+      <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
@@ -7424,12 +7440,24 @@
       <translation>加噪到 T′ 的图片，由 GAN 生成。</translation>
     </message>
     <message>
+      <source>A single step: noise goes through all layers.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>A single step: the generator maps z to a picture.</source>
       <translation>仅一步：生成器将 z 映射为图片。</translation>
     </message>
     <message>
       <source>A single step: z is decoded.</source>
       <translation>仅一步：将 z 解码。</translation>
+    </message>
+    <message>
+      <source>A step along the velocity, without fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -7444,8 +7472,20 @@
       <translation>自编码器将图片压缩到八分之一的数值量，DDPM 在此潜空间中运行。</translation>
     </message>
     <message>
+      <source>An autoencoder first; then the noise in its latents, given the text.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>An autoencoder first; then the noise in its latents.</source>
       <translation>先学自编码器；再学其潜变量中的噪声。</translation>
+    </message>
+    <message>
+      <source>An invertible map, by the exact likelihood.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>As DDPM's, for the difference between the picture and the VAE's.</source>
@@ -7496,6 +7536,10 @@
       <translation>同 DDPM；时间步按最短路径选取。</translation>
     </message>
     <message>
+      <source>As many numbers as the data have, N(0, I).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Bits are flipped until they are random, and a network learns to flip them back.</source>
       <translation>不断翻转比特直至随机，网络学习将其翻回。</translation>
     </message>
@@ -7506,6 +7550,14 @@
     <message>
       <source>DDIM adapts its schedule to the data.</source>
       <translation>DDIM 会使其调度适应数据。</translation>
+    </message>
+    <message>
+      <source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
@@ -7544,6 +7596,10 @@
       <translation>将图片编码为少量数值再解码：往往能覆盖数据，但会使其模糊。</translation>
     </message>
     <message>
+      <source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
       <translation>E‖ε − ε_θ(x_t, t)‖²，t ≤ T′，以及 q(x_T′) 与 G(z) 之间的 GAN 损失</translation>
     </message>
@@ -7556,6 +7612,10 @@
       <translation>沿去除潜变量噪声的 ODE 前进；最后的潜变量解码为图片。</translation>
     </message>
     <message>
+      <source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
       <translation>沿反向 SDE 前进并在每个噪声级用得分校正，或沿不加噪声的 ODE 前进。</translation>
     </message>
@@ -7564,24 +7624,16 @@
       <translation>四个长步；高斯步使用均值之处，由生成器采样一张能解释 x 的图片。</translation>
     </message>
     <message>
-      <source>Fréchet distance above that of real pictures at 10 steps, over that of DDPM’s better fixed variance</source>
-      <translation>10 步时 Fréchet 距离超出真实图片的部分，与 DDPM 较好的固定方差之比</translation>
-    </message>
-    <message>
       <source>Fréchet distance above that of real pictures, over that of DDPM in pixels, after equal training</source>
       <translation>Fréchet 距离超出真实图片的部分，与同等训练的像素空间 DDPM 之比</translation>
     </message>
     <message>
-      <source>Fréchet distance above that of real pictures, over that of DDPM, both at 10 steps</source>
-      <translation>Fréchet 距离超出真实图片的部分，与 DDPM 之比，均为 10 步</translation>
-    </message>
-    <message>
-      <source>Fréchet distance above that of real pictures, over the VAE’s</source>
-      <translation>Fréchet 距离超出真实图片的部分，与 VAE 之比</translation>
-    </message>
-    <message>
       <source>Gaussian noise around a VAE's blurred picture.</source>
       <translation>以 VAE 模糊图片为中心的高斯噪声。</translation>
+    </message>
+    <message>
+      <source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
@@ -7590,6 +7642,10 @@
     <message>
       <source>Gaussian noise in latent space.</source>
       <translation>潜空间中的高斯噪声。</translation>
+    </message>
+    <message>
+      <source>Gaussian noise of the largest σ, which hides the picture.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
@@ -7618,6 +7674,10 @@
     <message>
       <source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
       <translation>大图片相邻像素冗余，因此需要更多噪声：调度按尺寸平移。</translation>
+    </message>
+    <message>
+      <source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
@@ -7680,8 +7740,16 @@
       <translation>Parti 是扩散模型。</translation>
     </message>
     <message>
+      <source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
       <translation>图片在不加噪声的情况下退化，网络学习从任意程度复原。</translation>
+    </message>
+    <message>
+      <source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
@@ -7700,8 +7768,16 @@
       <translation>在一个噪声级沿得分走若干 Langevin 步并加入新噪声；再到下一个更低的级。</translation>
     </message>
     <message>
+      <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
       <translation>截短链条：由 GAN 生成作为起点的带噪图片。</translation>
+    </message>
+    <message>
+      <source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
@@ -7752,12 +7828,20 @@
       <translation>给定 x_t 时的原始比特，按完整的似然变分界。</translation>
     </message>
     <message>
+      <source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The score of the data at each of many noise levels.</source>
       <translation>多个噪声级上数据各自的得分。</translation>
     </message>
     <message>
       <source>The score, the direction of higher data density, at every time.</source>
       <translation>每个时刻的得分，即数据密度升高的方向。</translation>
+    </message>
+    <message>
+      <source>The velocity ε − x_0, the mean over all lines through a point.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
@@ -7782,6 +7866,10 @@
     <message>
       <source>To generate pictures that a discriminator, which is trained too, cannot distinguish from real ones.</source>
       <translation>生成判别器无法与真实图片区分的图片，判别器也一同训练。</translation>
+    </message>
+    <message>
+      <source>To predict the same picture from all points of a path.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>To restore the picture from any severity.</source>
@@ -7836,8 +7924,24 @@
       <translation>20 步时算法 2 复原模糊留出图片的误差，与算法 1 之比</translation>
     </message>
     <message>
+      <source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
       <translation>100 步时点编码为噪声再解码的误差，与其偏差之比</translation>
+    </message>
+    <message>
+      <source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>error of the shares of 25 modes of points</source>
@@ -7864,12 +7968,28 @@
       <translation>v 的误差，与无平移者之比，同等训练</translation>
     </message>
     <message>
-      <source>excess distance of points in 25 steps over that from a Gaussian start of the same moments</source>
-      <translation>25 步时点的超额距离，与从相同矩的高斯开始者之比</translation>
+      <source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>excess distance of points with corrector minus that without, at equal evaluations</source>
       <translation>有校正时点的超额距离，减去评估次数相等而无校正时的值</translation>
+    </message>
+    <message>
+      <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>its weights are not shipped</source>
@@ -7904,14 +8024,6 @@
       <translation>尚未训练</translation>
     </message>
     <message>
-      <source>share of its pictures whose class is recognised, minus that without guidance</source>
-      <translation>类别可识别的图片占比，减去无引导时的占比</translation>
-    </message>
-    <message>
-      <source>share of pictures with the most frequent class among those of one z, with different noise</source>
-      <translation>同一 z、不同噪声的图片中，最常见类别的占比</translation>
-    </message>
-    <message>
       <source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
       <translation>4 步时位于 25 个模态之一的点的占比，减去精确高斯步的占比</translation>
     </message>
@@ -7926,6 +8038,18 @@
     <message>
       <source>share of points at one of 25 modes minus the error of the modes’ shares, at 100 steps</source>
       <translation>100 步时位于 25 个模态之一的点的占比，减去模态占比的误差</translation>
+    </message>
+    <message>
+      <source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>share of points at the most frequent mode among those of one z, with different noise</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>the claim holds</source>
@@ -7962,6 +8086,10 @@
     <message>
       <source>{value} ({low} to {high})</source>
       <translation>{value}（{low} 至 {high}）</translation>
+    </message>
+    <message>
+      <source>−log p of held-out points in nats above that of the true distribution</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>
