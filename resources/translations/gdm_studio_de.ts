@@ -183,7 +183,7 @@
     </message>
     <message>
       <source>Copy path</source>
-      <translation type="unfinished" />
+      <translation>Pfad kopieren</translation>
     </message>
     <message>
       <source>Copy the credit for the training drawings</source>
@@ -191,7 +191,7 @@
     </message>
     <message>
       <source>Copy the path of the picture's file</source>
-      <translation type="unfinished" />
+      <translation>Den Pfad der Bilddatei kopieren</translation>
     </message>
     <message>
       <source>Copy the picture for other programs</source>
@@ -359,7 +359,7 @@
     </message>
     <message>
       <source>Learn</source>
-      <translation type="unfinished" />
+      <translation>Lernen</translation>
     </message>
     <message>
       <source>Leave the branch</source>
@@ -471,7 +471,7 @@
     </message>
     <message>
       <source>Present the steps</source>
-      <translation type="unfinished" />
+      <translation>Schritte präsentieren</translation>
     </message>
     <message>
       <source>Previous step</source>
@@ -603,7 +603,7 @@
     </message>
     <message>
       <source>Show the noisy and the predicted picture in full screen</source>
-      <translation type="unfinished" />
+      <translation>Verrauschtes und vorhergesagtes Bild im Vollbild zeigen</translation>
     </message>
     <message>
       <source>Show the pictures of a folder without copying them</source>
@@ -727,7 +727,7 @@
     </message>
     <message>
       <source>Watch samplers on points in the plane</source>
-      <translation type="unfinished" />
+      <translation>Samplern auf Punkten der Ebene zusehen</translation>
     </message>
     <message>
       <source>album folder group set</source>
@@ -791,7 +791,7 @@
     </message>
     <message>
       <source>clipboard file name location folder</source>
-      <translation type="unfinished" />
+      <translation>Zwischenablage Datei Name Ort Ordner clipboard file name location folder</translation>
     </message>
     <message>
       <source>command palette commands</source>
@@ -903,7 +903,7 @@
     </message>
     <message>
       <source>lab plane toy points score course lesson</source>
-      <translation type="unfinished" />
+      <translation>Labor Ebene Spielzeug Punkte Score Kurs Lektion lab plane toy points score course lesson</translation>
     </message>
     <message>
       <source>label keyword</source>
@@ -939,7 +939,7 @@
     </message>
     <message>
       <source>presentation fullscreen slideshow lecture teach beamer projector</source>
-      <translation type="unfinished" />
+      <translation>Präsentation Vollbild Vortrag Unterricht Beamer presentation fullscreen slideshow lecture teach beamer projector</translation>
     </message>
     <message>
       <source>prompts from file series icons batches dynamic wildcards</source>
@@ -1229,7 +1229,7 @@
     </message>
     <message>
       <source>Words</source>
-      <translation type="unfinished" />
+      <translation>Wörter</translation>
     </message>
   </context>
   <context>
@@ -1467,7 +1467,7 @@
     <name>CreatePage</name>
     <message>
       <source>Divider between the panels</source>
-      <translation type="unfinished" />
+      <translation>Trennlinie zwischen den Leisten</translation>
     </message>
     <message>
       <source>Your picture will appear here</source>
@@ -1486,27 +1486,27 @@
     <name>Density</name>
     <message>
       <source>Checkerboard</source>
-      <translation type="unfinished" />
+      <translation>Schachbrett</translation>
     </message>
     <message>
       <source>Letters</source>
-      <translation type="unfinished" />
+      <translation>Buchstaben</translation>
     </message>
     <message>
       <source>Moons</source>
-      <translation type="unfinished" />
+      <translation>Monde</translation>
     </message>
     <message>
       <source>Ring</source>
-      <translation type="unfinished" />
+      <translation>Ring</translation>
     </message>
     <message>
       <source>Spiral</source>
-      <translation type="unfinished" />
+      <translation>Spirale</translation>
     </message>
     <message>
       <source>Two modes</source>
-      <translation type="unfinished" />
+      <translation>Zwei Moden</translation>
     </message>
   </context>
   <context>
@@ -1622,11 +1622,11 @@
     <name>DistanceChart</name>
     <message>
       <source>Distance from the true distribution</source>
-      <translation type="unfinished" />
+      <translation>Abstand von der wahren Verteilung</translation>
     </message>
     <message>
       <source>distance from the truth · evaluations of the denoiser</source>
-      <translation type="unfinished" />
+      <translation>Abstand von der Wahrheit · Auswertungen des Denoisers</translation>
     </message>
   </context>
   <context>
@@ -2012,7 +2012,7 @@
     <name>FamilyTreePage</name>
     <message>
       <source>Back to the points in the plane</source>
-      <translation type="unfinished" />
+      <translation>Zurück zu den Punkten der Ebene</translation>
     </message>
     <message>
       <source>By year, with lines to the systems that build on each</source>
@@ -2032,7 +2032,7 @@
     </message>
     <message>
       <source>The plane</source>
-      <translation type="unfinished" />
+      <translation>Die Ebene</translation>
     </message>
     <message>
       <source>Tree</source>
@@ -3051,79 +3051,79 @@
     <name>LearnPage</name>
     <message>
       <source>Compare the systems of the literature</source>
-      <translation type="unfinished" />
+      <translation>Die Systeme der Literatur vergleichen</translation>
     </message>
     <message>
       <source>Data to noise</source>
-      <translation type="unfinished" />
+      <translation>Daten zu Rauschen</translation>
     </message>
     <message>
       <source>Direction</source>
-      <translation type="unfinished" />
+      <translation>Richtung</translation>
     </message>
     <message>
       <source>Drag through the steps</source>
-      <translation type="unfinished" />
+      <translation>Durch die Schritte ziehen</translation>
     </message>
     <message>
       <source>Draw lines here with the mouse.</source>
-      <translation type="unfinished" />
+      <translation>Hier mit der Maus Linien zeichnen.</translation>
     </message>
     <message>
       <source>Family tree</source>
-      <translation type="unfinished" />
+      <translation>Stammbaum</translation>
     </message>
     <message>
       <source>First run</source>
-      <translation type="unfinished" />
+      <translation>Erster Lauf</translation>
     </message>
     <message>
       <source>Noise to data</source>
-      <translation type="unfinished" />
+      <translation>Rauschen zu Daten</translation>
     </message>
     <message>
       <source>Play the steps</source>
-      <translation type="unfinished" />
+      <translation>Die Schritte abspielen</translation>
     </message>
     <message>
       <source>Second run</source>
-      <translation type="unfinished" />
+      <translation>Zweiter Lauf</translation>
     </message>
     <message>
       <source>Show the score as arrows</source>
-      <translation type="unfinished" />
+      <translation>Den Score als Pfeile zeigen</translation>
     </message>
     <message>
       <source>Step</source>
-      <translation type="unfinished" />
+      <translation>Schritt</translation>
     </message>
     <message>
       <source>Step {step} of {steps}</source>
-      <translation type="unfinished" />
+      <translation>Schritt {step} von {steps}</translation>
     </message>
     <message>
       <source>The plane</source>
-      <translation type="unfinished" />
+      <translation>Die Ebene</translation>
     </message>
     <message>
       <source>The process</source>
-      <translation type="unfinished" />
+      <translation>Der Prozess</translation>
     </message>
     <message>
       <source>The process adds noise to true points</source>
-      <translation type="unfinished" />
+      <translation>Der Prozess verrauscht wahre Punkte</translation>
     </message>
     <message>
       <source>The sampler removes the noise</source>
-      <translation type="unfinished" />
+      <translation>Der Sampler entfernt das Rauschen</translation>
     </message>
     <message>
       <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-      <translation type="unfinished" />
+      <translation>{seconds} s trainiert, Fehler {percent} % über dem exakten Denoiser</translation>
     </message>
     <message>
       <source>α {alpha} · σ {sigma} · distance {distance}</source>
-      <translation type="unfinished" />
+      <translation>α {alpha} · σ {sigma} · Abstand {distance}</translation>
     </message>
   </context>
   <context>
@@ -4344,158 +4344,158 @@
     <name>Plane</name>
     <message>
       <source>EDM</source>
-      <translation type="unfinished" />
+      <translation>EDM</translation>
     </message>
     <message>
       <source>Exact</source>
-      <translation type="unfinished" />
+      <translation>Exakt</translation>
     </message>
     <message>
       <source>Network (EDM)</source>
-      <translation type="unfinished" />
+      <translation>Netz (EDM)</translation>
     </message>
     <message>
       <source>Network (data)</source>
-      <translation type="unfinished" />
+      <translation>Netz (Daten)</translation>
     </message>
     <message>
       <source>Network (noise)</source>
-      <translation type="unfinished" />
+      <translation>Netz (Rauschen)</translation>
     </message>
     <message>
       <source>Rectified flow</source>
-      <translation type="unfinished" />
+      <translation>Rectified Flow</translation>
     </message>
     <message>
       <source>Sub-VP</source>
-      <translation type="unfinished" />
+      <translation>Sub-VP</translation>
     </message>
     <message>
       <source>VE</source>
-      <translation type="unfinished" />
+      <translation>VE</translation>
     </message>
     <message>
       <source>VP, cosine</source>
-      <translation type="unfinished" />
+      <translation>VP, Kosinus</translation>
     </message>
     <message>
       <source>VP, linear</source>
-      <translation type="unfinished" />
+      <translation>VP, linear</translation>
     </message>
   </context>
   <context>
     <name>PlaneControls</name>
     <message>
       <source>A second run from the same noise in which one setting differs</source>
-      <translation type="unfinished" />
+      <translation>Ein zweiter Lauf aus demselben Rauschen, bei dem eine Einstellung anders ist</translation>
     </message>
     <message>
       <source>Both</source>
-      <translation type="unfinished" />
+      <translation>Beide</translation>
     </message>
     <message>
       <source>Change one thing</source>
-      <translation type="unfinished" />
+      <translation>Eines ändern</translation>
     </message>
     <message>
       <source>Choose a class first</source>
-      <translation type="unfinished" />
+      <translation>Zuerst eine Klasse wählen</translation>
     </message>
     <message>
       <source>Class</source>
-      <translation type="unfinished" />
+      <translation>Klasse</translation>
     </message>
     <message>
       <source>Clear</source>
-      <translation type="unfinished" />
+      <translation>Leeren</translation>
     </message>
     <message>
       <source>Denoiser</source>
-      <translation type="unfinished" />
+      <translation>Denoiser</translation>
     </message>
     <message>
       <source>Density</source>
-      <translation type="unfinished" />
+      <translation>Dichte</translation>
     </message>
     <message>
       <source>Draw lines into the plane</source>
-      <translation type="unfinished" />
+      <translation>Linien in die Ebene zeichnen</translation>
     </message>
     <message>
       <source>Draw your own</source>
-      <translation type="unfinished" />
+      <translation>Selbst zeichnen</translation>
     </message>
     <message>
       <source>First</source>
-      <translation type="unfinished" />
+      <translation>Erste</translation>
     </message>
     <message>
       <source>Guidance</source>
-      <translation type="unfinished" />
+      <translation>Guidance</translation>
     </message>
     <message>
       <source>New noise</source>
-      <translation type="unfinished" />
+      <translation>Neues Rauschen</translation>
     </message>
     <message>
       <source>Noise</source>
-      <translation type="unfinished" />
+      <translation>Rauschen</translation>
     </message>
     <message>
       <source>Nothing</source>
-      <translation type="unfinished" />
+      <translation>Nichts</translation>
     </message>
     <message>
       <source>One change</source>
-      <translation type="unfinished" />
+      <translation>Eine Änderung</translation>
     </message>
     <message>
       <source>Points of both classes</source>
-      <translation type="unfinished" />
+      <translation>Punkte beider Klassen</translation>
     </message>
     <message>
       <source>Points of the first class</source>
-      <translation type="unfinished" />
+      <translation>Punkte der ersten Klasse</translation>
     </message>
     <message>
       <source>Points of the second class</source>
-      <translation type="unfinished" />
+      <translation>Punkte der zweiten Klasse</translation>
     </message>
     <message>
       <source>Remove the drawn lines</source>
-      <translation type="unfinished" />
+      <translation>Die gezeichneten Linien entfernen</translation>
     </message>
     <message>
       <source>Scheduler</source>
-      <translation type="unfinished" />
+      <translation>Scheduler</translation>
     </message>
     <message>
       <source>Second</source>
-      <translation type="unfinished" />
+      <translation>Zweite</translation>
     </message>
     <message>
       <source>Settings of the plane</source>
-      <translation type="unfinished" />
+      <translation>Einstellungen der Ebene</translation>
     </message>
     <message>
       <source>Start from other noise</source>
-      <translation type="unfinished" />
+      <translation>Mit anderem Rauschen beginnen</translation>
     </message>
     <message>
       <source>Step spacing</source>
-      <translation type="unfinished" />
+      <translation>Schrittabstand</translation>
     </message>
     <message>
       <source>Steps</source>
-      <translation type="unfinished" />
+      <translation>Schritte</translation>
     </message>
     <message>
       <source>Temperature</source>
-      <translation type="unfinished" />
+      <translation>Temperatur</translation>
     </message>
     <message>
       <source>Two runs from the same noise differ in one setting.</source>
-      <translation type="unfinished" />
+      <translation>Zwei Läufe aus demselben Rauschen, mit einer anderen Einstellung.</translation>
     </message>
   </context>
   <context>
@@ -4529,31 +4529,31 @@
     <name>Presentation</name>
     <message>
       <source>Close</source>
-      <translation type="unfinished" />
+      <translation>Schließen</translation>
     </message>
     <message>
       <source>Noisy</source>
-      <translation type="unfinished" />
+      <translation>Verrauscht</translation>
     </message>
     <message>
       <source>Predicted</source>
-      <translation type="unfinished" />
+      <translation>Vorhersage</translation>
     </message>
     <message>
       <source>Presentation of the steps</source>
-      <translation type="unfinished" />
+      <translation>Präsentation der Schritte</translation>
     </message>
     <message>
       <source>Step {number} of {steps} · noise σ {sigma}</source>
-      <translation type="unfinished" />
+      <translation>Schritt {number} von {steps} · Rauschen σ {sigma}</translation>
     </message>
     <message>
       <source>The clean picture that it sees in it</source>
-      <translation type="unfinished" />
+      <translation>Das saubere Bild, das es darin sieht</translation>
     </message>
     <message>
       <source>What the model gets in this step</source>
-      <translation type="unfinished" />
+      <translation>Was das Modell in diesem Schritt bekommt</translation>
     </message>
   </context>
   <context>
@@ -4724,7 +4724,7 @@
     </message>
     <message>
       <source>{model} does not know this language</source>
-      <translation type="unfinished" />
+      <translation>{model} kennt diese Sprache nicht</translation>
     </message>
     <message>
       <source>{model} does not know “{text}” and leaves it out.</source>
@@ -5769,7 +5769,7 @@
     </message>
     <message>
       <source>Both pictures of a step are side by side until the run ends.</source>
-      <translation type="unfinished" />
+      <translation>Beide Bilder eines Schritts stehen nebeneinander, bis der Lauf endet.</translation>
     </message>
     <message>
       <source>Branch of</source>
@@ -6189,7 +6189,7 @@
     </message>
     <message>
       <source>Interface size</source>
-      <translation type="unfinished" />
+      <translation>Größe der Oberfläche</translation>
     </message>
     <message>
       <source>Inverted</source>
@@ -6241,7 +6241,7 @@
     </message>
     <message>
       <source>Language</source>
-      <translation type="unfinished" />
+      <translation>Sprache</translation>
     </message>
     <message>
       <source>Largest value of the prediction, in standard deviations of the data; 0 is off.</source>
@@ -6269,7 +6269,7 @@
     </message>
     <message>
       <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
-      <translation type="unfinished" />
+      <translation>Live, Raster, Sätze und Variationen nutzen sie, wenn das Modell eine hat und seine Einstellungen Standard sind.</translation>
     </message>
     <message>
       <source>Log-SNR, clipped</source>
@@ -6565,7 +6565,7 @@
     </message>
     <message>
       <source>Show noisy and predicted during a run</source>
-      <translation type="unfinished" />
+      <translation>Verrauscht und Vorhersage während eines Laufs</translation>
     </message>
     <message>
       <source>Shown behind transparent pictures; it is not saved with them.</source>
@@ -6589,7 +6589,7 @@
     </message>
     <message>
       <source>Size of texts and buttons, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>Größe von Texten und Knöpfen, ab dem nächsten Start.</translation>
     </message>
     <message>
       <source>Size of the fresh noise; a little over 1 keeps detail.</source>
@@ -6645,7 +6645,7 @@
     </message>
     <message>
       <source>System language</source>
-      <translation type="unfinished" />
+      <translation>Systemsprache</translation>
     </message>
     <message>
       <source>Takes back the glare that strong guidance brings.</source>
@@ -6669,7 +6669,7 @@
     </message>
     <message>
       <source>The language of the window, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>Die Sprache des Fensters, ab dem nächsten Start.</translation>
     </message>
     <message>
       <source>The machine does not go to sleep while pictures are being made.</source>
@@ -6765,7 +6765,7 @@
     </message>
     <message>
       <source>Use the fast version for Live and grids</source>
-      <translation type="unfinished" />
+      <translation>Schnelle Version für Live und Raster</translation>
     </message>
     <message>
       <source>VAE</source>
@@ -6904,7 +6904,7 @@
     </message>
     <message>
       <source>drawn by {model}</source>
-      <translation type="unfinished" />
+      <translation>gezeichnet von {model}</translation>
     </message>
   </context>
   <context>
@@ -6978,11 +6978,11 @@
     </message>
     <message>
       <source>{size} GB</source>
-      <translation type="unfinished" />
+      <translation>{size} GB</translation>
     </message>
     <message>
       <source>{size} MB</source>
-      <translation type="unfinished" />
+      <translation>{size} MB</translation>
     </message>
   </context>
   <context>
@@ -7346,11 +7346,11 @@
     </message>
     <message>
       <source>Generate it again</source>
-      <translation type="unfinished" />
+      <translation>Neu generieren</translation>
     </message>
     <message>
       <source>Generate the picture again to record it.</source>
-      <translation type="unfinished" />
+      <translation>Das Bild neu generieren, um sie aufzuzeichnen.</translation>
     </message>
     <message>
       <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -8430,7 +8430,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
     <name>ViewModes</name>
     <message>
       <source>Both</source>
-      <translation type="unfinished" />
+      <translation>Beide</translation>
     </message>
     <message>
       <source>Difference</source>
@@ -8462,7 +8462,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
     </message>
     <message>
       <source>The noisy picture beside the predicted one</source>
-      <translation type="unfinished" />
+      <translation>Das verrauschte Bild neben dem vorhergesagten</translation>
     </message>
     <message>
       <source>The predicted noise: the noisy picture without the predicted one</source>
@@ -8572,11 +8572,11 @@ Sie werden in {folder} gespeichert</translation>
     <name>_CanvasArea</name>
     <message>
       <source>Divider between the pictures</source>
-      <translation type="unfinished" />
+      <translation>Trennlinie zwischen den Bildern</translation>
     </message>
     <message>
       <source>Noisy picture</source>
-      <translation type="unfinished" />
+      <translation>Verrauschtes Bild</translation>
     </message>
   </context>
   <context>
@@ -8647,11 +8647,11 @@ Sie werden in {folder} gespeichert</translation>
     <name>_Divider</name>
     <message>
       <source>Arrow keys move it</source>
-      <translation type="unfinished" />
+      <translation>Pfeiltasten verschieben sie</translation>
     </message>
     <message>
       <source>Drag to resize; double-click for the default size</source>
-      <translation type="unfinished" />
+      <translation>Ziehen ändert die Breite; Doppelklick stellt sie zurück</translation>
     </message>
   </context>
   <context>

@@ -183,7 +183,7 @@
     </message>
     <message>
       <source>Copy path</source>
-      <translation type="unfinished" />
+      <translation>Copiar ruta</translation>
     </message>
     <message>
       <source>Copy the credit for the training drawings</source>
@@ -191,7 +191,7 @@
     </message>
     <message>
       <source>Copy the path of the picture's file</source>
-      <translation type="unfinished" />
+      <translation>Copiar la ruta del archivo de la imagen</translation>
     </message>
     <message>
       <source>Copy the picture for other programs</source>
@@ -359,7 +359,7 @@
     </message>
     <message>
       <source>Learn</source>
-      <translation type="unfinished" />
+      <translation>Aprender</translation>
     </message>
     <message>
       <source>Leave the branch</source>
@@ -471,7 +471,7 @@
     </message>
     <message>
       <source>Present the steps</source>
-      <translation type="unfinished" />
+      <translation>Presentar los pasos</translation>
     </message>
     <message>
       <source>Previous step</source>
@@ -603,7 +603,7 @@
     </message>
     <message>
       <source>Show the noisy and the predicted picture in full screen</source>
-      <translation type="unfinished" />
+      <translation>Mostrar la imagen con ruido y la prevista a pantalla completa</translation>
     </message>
     <message>
       <source>Show the pictures of a folder without copying them</source>
@@ -727,7 +727,7 @@
     </message>
     <message>
       <source>Watch samplers on points in the plane</source>
-      <translation type="unfinished" />
+      <translation>Observar los muestreadores con puntos del plano</translation>
     </message>
     <message>
       <source>album folder group set</source>
@@ -791,7 +791,7 @@
     </message>
     <message>
       <source>clipboard file name location folder</source>
-      <translation type="unfinished" />
+      <translation>portapapeles archivo nombre ubicación carpeta clipboard file name location folder</translation>
     </message>
     <message>
       <source>command palette commands</source>
@@ -903,7 +903,7 @@
     </message>
     <message>
       <source>lab plane toy points score course lesson</source>
-      <translation type="unfinished" />
+      <translation>laboratorio plano juguete puntos score curso lección lab plane toy points score course lesson</translation>
     </message>
     <message>
       <source>label keyword</source>
@@ -939,7 +939,7 @@
     </message>
     <message>
       <source>presentation fullscreen slideshow lecture teach beamer projector</source>
-      <translation type="unfinished" />
+      <translation>presentación pantalla completa diapositivas clase proyector presentation fullscreen slideshow lecture teach beamer projector</translation>
     </message>
     <message>
       <source>prompts from file series icons batches dynamic wildcards</source>
@@ -1229,7 +1229,7 @@
     </message>
     <message>
       <source>Words</source>
-      <translation type="unfinished" />
+      <translation>Palabras</translation>
     </message>
   </context>
   <context>
@@ -1467,7 +1467,7 @@
     <name>CreatePage</name>
     <message>
       <source>Divider between the panels</source>
-      <translation type="unfinished" />
+      <translation>Divisor entre los paneles</translation>
     </message>
     <message>
       <source>Your picture will appear here</source>
@@ -1486,27 +1486,27 @@
     <name>Density</name>
     <message>
       <source>Checkerboard</source>
-      <translation type="unfinished" />
+      <translation>Tablero</translation>
     </message>
     <message>
       <source>Letters</source>
-      <translation type="unfinished" />
+      <translation>Letras</translation>
     </message>
     <message>
       <source>Moons</source>
-      <translation type="unfinished" />
+      <translation>Lunas</translation>
     </message>
     <message>
       <source>Ring</source>
-      <translation type="unfinished" />
+      <translation>Anillo</translation>
     </message>
     <message>
       <source>Spiral</source>
-      <translation type="unfinished" />
+      <translation>Espiral</translation>
     </message>
     <message>
       <source>Two modes</source>
-      <translation type="unfinished" />
+      <translation>Dos modas</translation>
     </message>
   </context>
   <context>
@@ -1622,11 +1622,11 @@
     <name>DistanceChart</name>
     <message>
       <source>Distance from the true distribution</source>
-      <translation type="unfinished" />
+      <translation>Distancia a la distribución real</translation>
     </message>
     <message>
       <source>distance from the truth · evaluations of the denoiser</source>
-      <translation type="unfinished" />
+      <translation>distancia a la verdad · evaluaciones del denoiser</translation>
     </message>
   </context>
   <context>
@@ -2012,7 +2012,7 @@
     <name>FamilyTreePage</name>
     <message>
       <source>Back to the points in the plane</source>
-      <translation type="unfinished" />
+      <translation>Volver a los puntos del plano</translation>
     </message>
     <message>
       <source>By year, with lines to the systems that build on each</source>
@@ -2032,7 +2032,7 @@
     </message>
     <message>
       <source>The plane</source>
-      <translation type="unfinished" />
+      <translation>El plano</translation>
     </message>
     <message>
       <source>Tree</source>
@@ -3051,79 +3051,79 @@
     <name>LearnPage</name>
     <message>
       <source>Compare the systems of the literature</source>
-      <translation type="unfinished" />
+      <translation>Comparar los sistemas de la literatura</translation>
     </message>
     <message>
       <source>Data to noise</source>
-      <translation type="unfinished" />
+      <translation>De datos a ruido</translation>
     </message>
     <message>
       <source>Direction</source>
-      <translation type="unfinished" />
+      <translation>Dirección</translation>
     </message>
     <message>
       <source>Drag through the steps</source>
-      <translation type="unfinished" />
+      <translation>Arrastrar para recorrer los pasos</translation>
     </message>
     <message>
       <source>Draw lines here with the mouse.</source>
-      <translation type="unfinished" />
+      <translation>Dibujar aquí líneas con el ratón.</translation>
     </message>
     <message>
       <source>Family tree</source>
-      <translation type="unfinished" />
+      <translation>Árbol genealógico</translation>
     </message>
     <message>
       <source>First run</source>
-      <translation type="unfinished" />
+      <translation>Primera ejecución</translation>
     </message>
     <message>
       <source>Noise to data</source>
-      <translation type="unfinished" />
+      <translation>De ruido a datos</translation>
     </message>
     <message>
       <source>Play the steps</source>
-      <translation type="unfinished" />
+      <translation>Reproducir los pasos</translation>
     </message>
     <message>
       <source>Second run</source>
-      <translation type="unfinished" />
+      <translation>Segunda ejecución</translation>
     </message>
     <message>
       <source>Show the score as arrows</source>
-      <translation type="unfinished" />
+      <translation>Mostrar el score con flechas</translation>
     </message>
     <message>
       <source>Step</source>
-      <translation type="unfinished" />
+      <translation>Paso</translation>
     </message>
     <message>
       <source>Step {step} of {steps}</source>
-      <translation type="unfinished" />
+      <translation>Paso {step} de {steps}</translation>
     </message>
     <message>
       <source>The plane</source>
-      <translation type="unfinished" />
+      <translation>El plano</translation>
     </message>
     <message>
       <source>The process</source>
-      <translation type="unfinished" />
+      <translation>El proceso</translation>
     </message>
     <message>
       <source>The process adds noise to true points</source>
-      <translation type="unfinished" />
+      <translation>El proceso añade ruido a puntos reales</translation>
     </message>
     <message>
       <source>The sampler removes the noise</source>
-      <translation type="unfinished" />
+      <translation>El muestreador quita el ruido</translation>
     </message>
     <message>
       <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-      <translation type="unfinished" />
+      <translation>entrenada {seconds} s, error {percent} % por encima del denoiser exacto</translation>
     </message>
     <message>
       <source>α {alpha} · σ {sigma} · distance {distance}</source>
-      <translation type="unfinished" />
+      <translation>α {alpha} · σ {sigma} · distancia {distance}</translation>
     </message>
   </context>
   <context>
@@ -4344,158 +4344,158 @@
     <name>Plane</name>
     <message>
       <source>EDM</source>
-      <translation type="unfinished" />
+      <translation>EDM</translation>
     </message>
     <message>
       <source>Exact</source>
-      <translation type="unfinished" />
+      <translation>Exacto</translation>
     </message>
     <message>
       <source>Network (EDM)</source>
-      <translation type="unfinished" />
+      <translation>Red (EDM)</translation>
     </message>
     <message>
       <source>Network (data)</source>
-      <translation type="unfinished" />
+      <translation>Red (datos)</translation>
     </message>
     <message>
       <source>Network (noise)</source>
-      <translation type="unfinished" />
+      <translation>Red (ruido)</translation>
     </message>
     <message>
       <source>Rectified flow</source>
-      <translation type="unfinished" />
+      <translation>Flujo rectificado</translation>
     </message>
     <message>
       <source>Sub-VP</source>
-      <translation type="unfinished" />
+      <translation>Sub-VP</translation>
     </message>
     <message>
       <source>VE</source>
-      <translation type="unfinished" />
+      <translation>VE</translation>
     </message>
     <message>
       <source>VP, cosine</source>
-      <translation type="unfinished" />
+      <translation>VP, coseno</translation>
     </message>
     <message>
       <source>VP, linear</source>
-      <translation type="unfinished" />
+      <translation>VP, lineal</translation>
     </message>
   </context>
   <context>
     <name>PlaneControls</name>
     <message>
       <source>A second run from the same noise in which one setting differs</source>
-      <translation type="unfinished" />
+      <translation>Una segunda ejecución del mismo ruido con un ajuste distinto</translation>
     </message>
     <message>
       <source>Both</source>
-      <translation type="unfinished" />
+      <translation>Ambas</translation>
     </message>
     <message>
       <source>Change one thing</source>
-      <translation type="unfinished" />
+      <translation>Cambiar una cosa</translation>
     </message>
     <message>
       <source>Choose a class first</source>
-      <translation type="unfinished" />
+      <translation>Elegir primero una clase</translation>
     </message>
     <message>
       <source>Class</source>
-      <translation type="unfinished" />
+      <translation>Clase</translation>
     </message>
     <message>
       <source>Clear</source>
-      <translation type="unfinished" />
+      <translation>Borrar</translation>
     </message>
     <message>
       <source>Denoiser</source>
-      <translation type="unfinished" />
+      <translation>Denoiser</translation>
     </message>
     <message>
       <source>Density</source>
-      <translation type="unfinished" />
+      <translation>Densidad</translation>
     </message>
     <message>
       <source>Draw lines into the plane</source>
-      <translation type="unfinished" />
+      <translation>Dibujar líneas en el plano</translation>
     </message>
     <message>
       <source>Draw your own</source>
-      <translation type="unfinished" />
+      <translation>Dibujar</translation>
     </message>
     <message>
       <source>First</source>
-      <translation type="unfinished" />
+      <translation>Primera</translation>
     </message>
     <message>
       <source>Guidance</source>
-      <translation type="unfinished" />
+      <translation>Guía</translation>
     </message>
     <message>
       <source>New noise</source>
-      <translation type="unfinished" />
+      <translation>Nuevo ruido</translation>
     </message>
     <message>
       <source>Noise</source>
-      <translation type="unfinished" />
+      <translation>Ruido</translation>
     </message>
     <message>
       <source>Nothing</source>
-      <translation type="unfinished" />
+      <translation>Nada</translation>
     </message>
     <message>
       <source>One change</source>
-      <translation type="unfinished" />
+      <translation>Un cambio</translation>
     </message>
     <message>
       <source>Points of both classes</source>
-      <translation type="unfinished" />
+      <translation>Puntos de ambas clases</translation>
     </message>
     <message>
       <source>Points of the first class</source>
-      <translation type="unfinished" />
+      <translation>Puntos de la primera clase</translation>
     </message>
     <message>
       <source>Points of the second class</source>
-      <translation type="unfinished" />
+      <translation>Puntos de la segunda clase</translation>
     </message>
     <message>
       <source>Remove the drawn lines</source>
-      <translation type="unfinished" />
+      <translation>Quitar las líneas dibujadas</translation>
     </message>
     <message>
       <source>Scheduler</source>
-      <translation type="unfinished" />
+      <translation>Scheduler</translation>
     </message>
     <message>
       <source>Second</source>
-      <translation type="unfinished" />
+      <translation>Segunda</translation>
     </message>
     <message>
       <source>Settings of the plane</source>
-      <translation type="unfinished" />
+      <translation>Ajustes del plano</translation>
     </message>
     <message>
       <source>Start from other noise</source>
-      <translation type="unfinished" />
+      <translation>Empezar con otro ruido</translation>
     </message>
     <message>
       <source>Step spacing</source>
-      <translation type="unfinished" />
+      <translation>Espaciado</translation>
     </message>
     <message>
       <source>Steps</source>
-      <translation type="unfinished" />
+      <translation>Pasos</translation>
     </message>
     <message>
       <source>Temperature</source>
-      <translation type="unfinished" />
+      <translation>Temperatura</translation>
     </message>
     <message>
       <source>Two runs from the same noise differ in one setting.</source>
-      <translation type="unfinished" />
+      <translation>Dos ejecuciones del mismo ruido con un ajuste distinto.</translation>
     </message>
   </context>
   <context>
@@ -4529,31 +4529,31 @@
     <name>Presentation</name>
     <message>
       <source>Close</source>
-      <translation type="unfinished" />
+      <translation>Cerrar</translation>
     </message>
     <message>
       <source>Noisy</source>
-      <translation type="unfinished" />
+      <translation>Con ruido</translation>
     </message>
     <message>
       <source>Predicted</source>
-      <translation type="unfinished" />
+      <translation>Prevista</translation>
     </message>
     <message>
       <source>Presentation of the steps</source>
-      <translation type="unfinished" />
+      <translation>Presentación de los pasos</translation>
     </message>
     <message>
       <source>Step {number} of {steps} · noise σ {sigma}</source>
-      <translation type="unfinished" />
+      <translation>Paso {number} de {steps} · ruido σ {sigma}</translation>
     </message>
     <message>
       <source>The clean picture that it sees in it</source>
-      <translation type="unfinished" />
+      <translation>La imagen limpia que ve en ella</translation>
     </message>
     <message>
       <source>What the model gets in this step</source>
-      <translation type="unfinished" />
+      <translation>Lo que el modelo recibe en este paso</translation>
     </message>
   </context>
   <context>
@@ -4724,7 +4724,7 @@
     </message>
     <message>
       <source>{model} does not know this language</source>
-      <translation type="unfinished" />
+      <translation>{model} no conoce este idioma</translation>
     </message>
     <message>
       <source>{model} does not know “{text}” and leaves it out.</source>
@@ -5769,7 +5769,7 @@
     </message>
     <message>
       <source>Both pictures of a step are side by side until the run ends.</source>
-      <translation type="unfinished" />
+      <translation>Las dos imágenes de un paso se ven juntas hasta el final.</translation>
     </message>
     <message>
       <source>Branch of</source>
@@ -6189,7 +6189,7 @@
     </message>
     <message>
       <source>Interface size</source>
-      <translation type="unfinished" />
+      <translation>Tamaño de la interfaz</translation>
     </message>
     <message>
       <source>Inverted</source>
@@ -6241,7 +6241,7 @@
     </message>
     <message>
       <source>Language</source>
-      <translation type="unfinished" />
+      <translation>Idioma</translation>
     </message>
     <message>
       <source>Largest value of the prediction, in standard deviations of the data; 0 is off.</source>
@@ -6269,7 +6269,7 @@
     </message>
     <message>
       <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
-      <translation type="unfinished" />
+      <translation>En vivo, cuadrículas, series y variaciones la usan si el modelo tiene una y sus ajustes son los predeterminados.</translation>
     </message>
     <message>
       <source>Log-SNR, clipped</source>
@@ -6565,7 +6565,7 @@
     </message>
     <message>
       <source>Show noisy and predicted during a run</source>
-      <translation type="unfinished" />
+      <translation>Con ruido y prevista durante la ejecución</translation>
     </message>
     <message>
       <source>Shown behind transparent pictures; it is not saved with them.</source>
@@ -6589,7 +6589,7 @@
     </message>
     <message>
       <source>Size of texts and buttons, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>Tamaño de textos y botones, desde el próximo inicio.</translation>
     </message>
     <message>
       <source>Size of the fresh noise; a little over 1 keeps detail.</source>
@@ -6645,7 +6645,7 @@
     </message>
     <message>
       <source>System language</source>
-      <translation type="unfinished" />
+      <translation>Idioma del sistema</translation>
     </message>
     <message>
       <source>Takes back the glare that strong guidance brings.</source>
@@ -6669,7 +6669,7 @@
     </message>
     <message>
       <source>The language of the window, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>El idioma de la ventana, desde el próximo inicio.</translation>
     </message>
     <message>
       <source>The machine does not go to sleep while pictures are being made.</source>
@@ -6765,7 +6765,7 @@
     </message>
     <message>
       <source>Use the fast version for Live and grids</source>
-      <translation type="unfinished" />
+      <translation>Versión rápida para En vivo y cuadrículas</translation>
     </message>
     <message>
       <source>VAE</source>
@@ -6904,7 +6904,7 @@
     </message>
     <message>
       <source>drawn by {model}</source>
-      <translation type="unfinished" />
+      <translation>dibujado por {model}</translation>
     </message>
   </context>
   <context>
@@ -6978,11 +6978,11 @@
     </message>
     <message>
       <source>{size} GB</source>
-      <translation type="unfinished" />
+      <translation>{size} GB</translation>
     </message>
     <message>
       <source>{size} MB</source>
-      <translation type="unfinished" />
+      <translation>{size} MB</translation>
     </message>
   </context>
   <context>
@@ -7346,11 +7346,11 @@
     </message>
     <message>
       <source>Generate it again</source>
-      <translation type="unfinished" />
+      <translation>Generar de nuevo</translation>
     </message>
     <message>
       <source>Generate the picture again to record it.</source>
-      <translation type="unfinished" />
+      <translation>Generar la imagen de nuevo para registrarlas.</translation>
     </message>
     <message>
       <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -8430,7 +8430,7 @@ Un motivo por línea, o con comas</translation>
     <name>ViewModes</name>
     <message>
       <source>Both</source>
-      <translation type="unfinished" />
+      <translation>Ambas</translation>
     </message>
     <message>
       <source>Difference</source>
@@ -8462,7 +8462,7 @@ Un motivo por línea, o con comas</translation>
     </message>
     <message>
       <source>The noisy picture beside the predicted one</source>
-      <translation type="unfinished" />
+      <translation>La imagen con ruido junto a la prevista</translation>
     </message>
     <message>
       <source>The predicted noise: the noisy picture without the predicted one</source>
@@ -8572,11 +8572,11 @@ Se guardan en {folder}</translation>
     <name>_CanvasArea</name>
     <message>
       <source>Divider between the pictures</source>
-      <translation type="unfinished" />
+      <translation>Divisor entre las imágenes</translation>
     </message>
     <message>
       <source>Noisy picture</source>
-      <translation type="unfinished" />
+      <translation>Imagen con ruido</translation>
     </message>
   </context>
   <context>
@@ -8647,11 +8647,11 @@ Se guardan en {folder}</translation>
     <name>_Divider</name>
     <message>
       <source>Arrow keys move it</source>
-      <translation type="unfinished" />
+      <translation>Las flechas lo mueven</translation>
     </message>
     <message>
       <source>Drag to resize; double-click for the default size</source>
-      <translation type="unfinished" />
+      <translation>Arrastrar para cambiar el tamaño; doble clic: tamaño inicial</translation>
     </message>
   </context>
   <context>

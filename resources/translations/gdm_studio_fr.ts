@@ -183,7 +183,7 @@
     </message>
     <message>
       <source>Copy path</source>
-      <translation type="unfinished" />
+      <translation>Copier le chemin</translation>
     </message>
     <message>
       <source>Copy the credit for the training drawings</source>
@@ -191,7 +191,7 @@
     </message>
     <message>
       <source>Copy the path of the picture's file</source>
-      <translation type="unfinished" />
+      <translation>Copier le chemin du fichier de l’image</translation>
     </message>
     <message>
       <source>Copy the picture for other programs</source>
@@ -359,7 +359,7 @@
     </message>
     <message>
       <source>Learn</source>
-      <translation type="unfinished" />
+      <translation>Apprendre</translation>
     </message>
     <message>
       <source>Leave the branch</source>
@@ -471,7 +471,7 @@
     </message>
     <message>
       <source>Present the steps</source>
-      <translation type="unfinished" />
+      <translation>Présenter les étapes</translation>
     </message>
     <message>
       <source>Previous step</source>
@@ -603,7 +603,7 @@
     </message>
     <message>
       <source>Show the noisy and the predicted picture in full screen</source>
-      <translation type="unfinished" />
+      <translation>Afficher l’image bruitée et l’image prédite en plein écran</translation>
     </message>
     <message>
       <source>Show the pictures of a folder without copying them</source>
@@ -727,7 +727,7 @@
     </message>
     <message>
       <source>Watch samplers on points in the plane</source>
-      <translation type="unfinished" />
+      <translation>Observer les échantillonneurs sur des points du plan</translation>
     </message>
     <message>
       <source>album folder group set</source>
@@ -791,7 +791,7 @@
     </message>
     <message>
       <source>clipboard file name location folder</source>
-      <translation type="unfinished" />
+      <translation>presse-papiers fichier nom emplacement dossier clipboard file name location folder</translation>
     </message>
     <message>
       <source>command palette commands</source>
@@ -903,7 +903,7 @@
     </message>
     <message>
       <source>lab plane toy points score course lesson</source>
-      <translation type="unfinished" />
+      <translation>laboratoire plan jouet points score cours leçon lab plane toy points score course lesson</translation>
     </message>
     <message>
       <source>label keyword</source>
@@ -939,7 +939,7 @@
     </message>
     <message>
       <source>presentation fullscreen slideshow lecture teach beamer projector</source>
-      <translation type="unfinished" />
+      <translation>présentation plein écran diaporama cours projecteur presentation fullscreen slideshow lecture teach beamer projector</translation>
     </message>
     <message>
       <source>prompts from file series icons batches dynamic wildcards</source>
@@ -1229,7 +1229,7 @@
     </message>
     <message>
       <source>Words</source>
-      <translation type="unfinished" />
+      <translation>Mots</translation>
     </message>
   </context>
   <context>
@@ -1467,7 +1467,7 @@
     <name>CreatePage</name>
     <message>
       <source>Divider between the panels</source>
-      <translation type="unfinished" />
+      <translation>Séparateur entre les panneaux</translation>
     </message>
     <message>
       <source>Your picture will appear here</source>
@@ -1486,27 +1486,27 @@
     <name>Density</name>
     <message>
       <source>Checkerboard</source>
-      <translation type="unfinished" />
+      <translation>Damier</translation>
     </message>
     <message>
       <source>Letters</source>
-      <translation type="unfinished" />
+      <translation>Lettres</translation>
     </message>
     <message>
       <source>Moons</source>
-      <translation type="unfinished" />
+      <translation>Lunes</translation>
     </message>
     <message>
       <source>Ring</source>
-      <translation type="unfinished" />
+      <translation>Anneau</translation>
     </message>
     <message>
       <source>Spiral</source>
-      <translation type="unfinished" />
+      <translation>Spirale</translation>
     </message>
     <message>
       <source>Two modes</source>
-      <translation type="unfinished" />
+      <translation>Deux modes</translation>
     </message>
   </context>
   <context>
@@ -1622,11 +1622,11 @@
     <name>DistanceChart</name>
     <message>
       <source>Distance from the true distribution</source>
-      <translation type="unfinished" />
+      <translation>Distance à la vraie distribution</translation>
     </message>
     <message>
       <source>distance from the truth · evaluations of the denoiser</source>
-      <translation type="unfinished" />
+      <translation>distance à la vérité · évaluations du débruiteur</translation>
     </message>
   </context>
   <context>
@@ -2012,7 +2012,7 @@
     <name>FamilyTreePage</name>
     <message>
       <source>Back to the points in the plane</source>
-      <translation type="unfinished" />
+      <translation>Revenir aux points du plan</translation>
     </message>
     <message>
       <source>By year, with lines to the systems that build on each</source>
@@ -2032,7 +2032,7 @@
     </message>
     <message>
       <source>The plane</source>
-      <translation type="unfinished" />
+      <translation>Le plan</translation>
     </message>
     <message>
       <source>Tree</source>
@@ -3051,79 +3051,79 @@
     <name>LearnPage</name>
     <message>
       <source>Compare the systems of the literature</source>
-      <translation type="unfinished" />
+      <translation>Comparer les systèmes de la littérature</translation>
     </message>
     <message>
       <source>Data to noise</source>
-      <translation type="unfinished" />
+      <translation>Données vers bruit</translation>
     </message>
     <message>
       <source>Direction</source>
-      <translation type="unfinished" />
+      <translation>Direction</translation>
     </message>
     <message>
       <source>Drag through the steps</source>
-      <translation type="unfinished" />
+      <translation>Faire glisser pour parcourir les étapes</translation>
     </message>
     <message>
       <source>Draw lines here with the mouse.</source>
-      <translation type="unfinished" />
+      <translation>Tracer ici des lignes à la souris.</translation>
     </message>
     <message>
       <source>Family tree</source>
-      <translation type="unfinished" />
+      <translation>Arbre généalogique</translation>
     </message>
     <message>
       <source>First run</source>
-      <translation type="unfinished" />
+      <translation>Première génération</translation>
     </message>
     <message>
       <source>Noise to data</source>
-      <translation type="unfinished" />
+      <translation>Bruit vers données</translation>
     </message>
     <message>
       <source>Play the steps</source>
-      <translation type="unfinished" />
+      <translation>Lire les étapes</translation>
     </message>
     <message>
       <source>Second run</source>
-      <translation type="unfinished" />
+      <translation>Seconde génération</translation>
     </message>
     <message>
       <source>Show the score as arrows</source>
-      <translation type="unfinished" />
+      <translation>Afficher le score par des flèches</translation>
     </message>
     <message>
       <source>Step</source>
-      <translation type="unfinished" />
+      <translation>Étape</translation>
     </message>
     <message>
       <source>Step {step} of {steps}</source>
-      <translation type="unfinished" />
+      <translation>Étape {step} sur {steps}</translation>
     </message>
     <message>
       <source>The plane</source>
-      <translation type="unfinished" />
+      <translation>Le plan</translation>
     </message>
     <message>
       <source>The process</source>
-      <translation type="unfinished" />
+      <translation>Le processus</translation>
     </message>
     <message>
       <source>The process adds noise to true points</source>
-      <translation type="unfinished" />
+      <translation>Le processus bruite de vrais points</translation>
     </message>
     <message>
       <source>The sampler removes the noise</source>
-      <translation type="unfinished" />
+      <translation>L’échantillonneur retire le bruit</translation>
     </message>
     <message>
       <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-      <translation type="unfinished" />
+      <translation>entraîné {seconds} s, erreur {percent} % au-dessus du débruiteur exact</translation>
     </message>
     <message>
       <source>α {alpha} · σ {sigma} · distance {distance}</source>
-      <translation type="unfinished" />
+      <translation>α {alpha} · σ {sigma} · distance {distance}</translation>
     </message>
   </context>
   <context>
@@ -4344,158 +4344,158 @@
     <name>Plane</name>
     <message>
       <source>EDM</source>
-      <translation type="unfinished" />
+      <translation>EDM</translation>
     </message>
     <message>
       <source>Exact</source>
-      <translation type="unfinished" />
+      <translation>Exact</translation>
     </message>
     <message>
       <source>Network (EDM)</source>
-      <translation type="unfinished" />
+      <translation>Réseau (EDM)</translation>
     </message>
     <message>
       <source>Network (data)</source>
-      <translation type="unfinished" />
+      <translation>Réseau (données)</translation>
     </message>
     <message>
       <source>Network (noise)</source>
-      <translation type="unfinished" />
+      <translation>Réseau (bruit)</translation>
     </message>
     <message>
       <source>Rectified flow</source>
-      <translation type="unfinished" />
+      <translation>Flot rectifié</translation>
     </message>
     <message>
       <source>Sub-VP</source>
-      <translation type="unfinished" />
+      <translation>Sub-VP</translation>
     </message>
     <message>
       <source>VE</source>
-      <translation type="unfinished" />
+      <translation>VE</translation>
     </message>
     <message>
       <source>VP, cosine</source>
-      <translation type="unfinished" />
+      <translation>VP, cosinus</translation>
     </message>
     <message>
       <source>VP, linear</source>
-      <translation type="unfinished" />
+      <translation>VP, linéaire</translation>
     </message>
   </context>
   <context>
     <name>PlaneControls</name>
     <message>
       <source>A second run from the same noise in which one setting differs</source>
-      <translation type="unfinished" />
+      <translation>Une seconde génération du même bruit, avec un seul réglage différent</translation>
     </message>
     <message>
       <source>Both</source>
-      <translation type="unfinished" />
+      <translation>Les deux</translation>
     </message>
     <message>
       <source>Change one thing</source>
-      <translation type="unfinished" />
+      <translation>Changer une chose</translation>
     </message>
     <message>
       <source>Choose a class first</source>
-      <translation type="unfinished" />
+      <translation>Choisir d’abord une classe</translation>
     </message>
     <message>
       <source>Class</source>
-      <translation type="unfinished" />
+      <translation>Classe</translation>
     </message>
     <message>
       <source>Clear</source>
-      <translation type="unfinished" />
+      <translation>Effacer</translation>
     </message>
     <message>
       <source>Denoiser</source>
-      <translation type="unfinished" />
+      <translation>Débruiteur</translation>
     </message>
     <message>
       <source>Density</source>
-      <translation type="unfinished" />
+      <translation>Densité</translation>
     </message>
     <message>
       <source>Draw lines into the plane</source>
-      <translation type="unfinished" />
+      <translation>Tracer des lignes dans le plan</translation>
     </message>
     <message>
       <source>Draw your own</source>
-      <translation type="unfinished" />
+      <translation>Dessiner</translation>
     </message>
     <message>
       <source>First</source>
-      <translation type="unfinished" />
+      <translation>Première</translation>
     </message>
     <message>
       <source>Guidance</source>
-      <translation type="unfinished" />
+      <translation>Guidage</translation>
     </message>
     <message>
       <source>New noise</source>
-      <translation type="unfinished" />
+      <translation>Nouveau bruit</translation>
     </message>
     <message>
       <source>Noise</source>
-      <translation type="unfinished" />
+      <translation>Bruit</translation>
     </message>
     <message>
       <source>Nothing</source>
-      <translation type="unfinished" />
+      <translation>Rien</translation>
     </message>
     <message>
       <source>One change</source>
-      <translation type="unfinished" />
+      <translation>Un changement</translation>
     </message>
     <message>
       <source>Points of both classes</source>
-      <translation type="unfinished" />
+      <translation>Points des deux classes</translation>
     </message>
     <message>
       <source>Points of the first class</source>
-      <translation type="unfinished" />
+      <translation>Points de la première classe</translation>
     </message>
     <message>
       <source>Points of the second class</source>
-      <translation type="unfinished" />
+      <translation>Points de la seconde classe</translation>
     </message>
     <message>
       <source>Remove the drawn lines</source>
-      <translation type="unfinished" />
+      <translation>Supprimer les lignes tracées</translation>
     </message>
     <message>
       <source>Scheduler</source>
-      <translation type="unfinished" />
+      <translation>Scheduler</translation>
     </message>
     <message>
       <source>Second</source>
-      <translation type="unfinished" />
+      <translation>Seconde</translation>
     </message>
     <message>
       <source>Settings of the plane</source>
-      <translation type="unfinished" />
+      <translation>Réglages du plan</translation>
     </message>
     <message>
       <source>Start from other noise</source>
-      <translation type="unfinished" />
+      <translation>Partir d’un autre bruit</translation>
     </message>
     <message>
       <source>Step spacing</source>
-      <translation type="unfinished" />
+      <translation>Espacement</translation>
     </message>
     <message>
       <source>Steps</source>
-      <translation type="unfinished" />
+      <translation>Étapes</translation>
     </message>
     <message>
       <source>Temperature</source>
-      <translation type="unfinished" />
+      <translation>Température</translation>
     </message>
     <message>
       <source>Two runs from the same noise differ in one setting.</source>
-      <translation type="unfinished" />
+      <translation>Deux générations du même bruit, avec un réglage différent.</translation>
     </message>
   </context>
   <context>
@@ -4529,31 +4529,31 @@
     <name>Presentation</name>
     <message>
       <source>Close</source>
-      <translation type="unfinished" />
+      <translation>Fermer</translation>
     </message>
     <message>
       <source>Noisy</source>
-      <translation type="unfinished" />
+      <translation>Bruitée</translation>
     </message>
     <message>
       <source>Predicted</source>
-      <translation type="unfinished" />
+      <translation>Prédite</translation>
     </message>
     <message>
       <source>Presentation of the steps</source>
-      <translation type="unfinished" />
+      <translation>Présentation des étapes</translation>
     </message>
     <message>
       <source>Step {number} of {steps} · noise σ {sigma}</source>
-      <translation type="unfinished" />
+      <translation>Étape {number} sur {steps} · bruit σ {sigma}</translation>
     </message>
     <message>
       <source>The clean picture that it sees in it</source>
-      <translation type="unfinished" />
+      <translation>L’image nette qu’il y voit</translation>
     </message>
     <message>
       <source>What the model gets in this step</source>
-      <translation type="unfinished" />
+      <translation>Ce que le modèle reçoit à cette étape</translation>
     </message>
   </context>
   <context>
@@ -4724,7 +4724,7 @@
     </message>
     <message>
       <source>{model} does not know this language</source>
-      <translation type="unfinished" />
+      <translation>{model} ne connaît pas cette langue</translation>
     </message>
     <message>
       <source>{model} does not know “{text}” and leaves it out.</source>
@@ -5769,7 +5769,7 @@
     </message>
     <message>
       <source>Both pictures of a step are side by side until the run ends.</source>
-      <translation type="unfinished" />
+      <translation>Les deux images d’une étape sont côte à côte jusqu’à la fin.</translation>
     </message>
     <message>
       <source>Branch of</source>
@@ -6189,7 +6189,7 @@
     </message>
     <message>
       <source>Interface size</source>
-      <translation type="unfinished" />
+      <translation>Taille de l’interface</translation>
     </message>
     <message>
       <source>Inverted</source>
@@ -6241,7 +6241,7 @@
     </message>
     <message>
       <source>Language</source>
-      <translation type="unfinished" />
+      <translation>Langue</translation>
     </message>
     <message>
       <source>Largest value of the prediction, in standard deviations of the data; 0 is off.</source>
@@ -6269,7 +6269,7 @@
     </message>
     <message>
       <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
-      <translation type="unfinished" />
+      <translation>Live, grilles, séries et variations l’utilisent si le modèle en a une et si ses réglages sont ceux par défaut.</translation>
     </message>
     <message>
       <source>Log-SNR, clipped</source>
@@ -6565,7 +6565,7 @@
     </message>
     <message>
       <source>Show noisy and predicted during a run</source>
-      <translation type="unfinished" />
+      <translation>Bruitée et prédite pendant la génération</translation>
     </message>
     <message>
       <source>Shown behind transparent pictures; it is not saved with them.</source>
@@ -6589,7 +6589,7 @@
     </message>
     <message>
       <source>Size of texts and buttons, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>Taille des textes et des boutons, au prochain démarrage.</translation>
     </message>
     <message>
       <source>Size of the fresh noise; a little over 1 keeps detail.</source>
@@ -6645,7 +6645,7 @@
     </message>
     <message>
       <source>System language</source>
-      <translation type="unfinished" />
+      <translation>Langue du système</translation>
     </message>
     <message>
       <source>Takes back the glare that strong guidance brings.</source>
@@ -6669,7 +6669,7 @@
     </message>
     <message>
       <source>The language of the window, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>La langue de la fenêtre, au prochain démarrage.</translation>
     </message>
     <message>
       <source>The machine does not go to sleep while pictures are being made.</source>
@@ -6765,7 +6765,7 @@
     </message>
     <message>
       <source>Use the fast version for Live and grids</source>
-      <translation type="unfinished" />
+      <translation>Version rapide pour Live et grilles</translation>
     </message>
     <message>
       <source>VAE</source>
@@ -6904,7 +6904,7 @@
     </message>
     <message>
       <source>drawn by {model}</source>
-      <translation type="unfinished" />
+      <translation>dessiné par {model}</translation>
     </message>
   </context>
   <context>
@@ -6978,11 +6978,11 @@
     </message>
     <message>
       <source>{size} GB</source>
-      <translation type="unfinished" />
+      <translation>{size} Go</translation>
     </message>
     <message>
       <source>{size} MB</source>
-      <translation type="unfinished" />
+      <translation>{size} Mo</translation>
     </message>
   </context>
   <context>
@@ -7346,11 +7346,11 @@
     </message>
     <message>
       <source>Generate it again</source>
-      <translation type="unfinished" />
+      <translation>Régénérer</translation>
     </message>
     <message>
       <source>Generate the picture again to record it.</source>
-      <translation type="unfinished" />
+      <translation>Régénérer l’image pour les enregistrer.</translation>
     </message>
     <message>
       <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -8430,7 +8430,7 @@ Un sujet par ligne, ou avec des virgules</translation>
     <name>ViewModes</name>
     <message>
       <source>Both</source>
-      <translation type="unfinished" />
+      <translation>Les deux</translation>
     </message>
     <message>
       <source>Difference</source>
@@ -8462,7 +8462,7 @@ Un sujet par ligne, ou avec des virgules</translation>
     </message>
     <message>
       <source>The noisy picture beside the predicted one</source>
-      <translation type="unfinished" />
+      <translation>L’image bruitée à côté de l’image prédite</translation>
     </message>
     <message>
       <source>The predicted noise: the noisy picture without the predicted one</source>
@@ -8572,11 +8572,11 @@ Elles sont enregistrées dans {folder}</translation>
     <name>_CanvasArea</name>
     <message>
       <source>Divider between the pictures</source>
-      <translation type="unfinished" />
+      <translation>Séparateur entre les images</translation>
     </message>
     <message>
       <source>Noisy picture</source>
-      <translation type="unfinished" />
+      <translation>Image bruitée</translation>
     </message>
   </context>
   <context>
@@ -8647,11 +8647,11 @@ Elles sont enregistrées dans {folder}</translation>
     <name>_Divider</name>
     <message>
       <source>Arrow keys move it</source>
-      <translation type="unfinished" />
+      <translation>Les flèches le déplacent</translation>
     </message>
     <message>
       <source>Drag to resize; double-click for the default size</source>
-      <translation type="unfinished" />
+      <translation>Glisser pour redimensionner ; double-clic : taille par défaut</translation>
     </message>
   </context>
   <context>

@@ -182,7 +182,7 @@
     </message>
     <message>
       <source>Copy path</source>
-      <translation type="unfinished" />
+      <translation>パスをコピー</translation>
     </message>
     <message>
       <source>Copy the credit for the training drawings</source>
@@ -190,7 +190,7 @@
     </message>
     <message>
       <source>Copy the path of the picture's file</source>
-      <translation type="unfinished" />
+      <translation>画像ファイルのパスをコピーします</translation>
     </message>
     <message>
       <source>Copy the picture for other programs</source>
@@ -358,7 +358,7 @@
     </message>
     <message>
       <source>Learn</source>
-      <translation type="unfinished" />
+      <translation>学ぶ</translation>
     </message>
     <message>
       <source>Leave the branch</source>
@@ -470,7 +470,7 @@
     </message>
     <message>
       <source>Present the steps</source>
-      <translation type="unfinished" />
+      <translation>ステップを全画面で表示</translation>
     </message>
     <message>
       <source>Previous step</source>
@@ -602,7 +602,7 @@
     </message>
     <message>
       <source>Show the noisy and the predicted picture in full screen</source>
-      <translation type="unfinished" />
+      <translation>ノイズ入りの画像と予測画像を全画面で表示します</translation>
     </message>
     <message>
       <source>Show the pictures of a folder without copying them</source>
@@ -726,7 +726,7 @@
     </message>
     <message>
       <source>Watch samplers on points in the plane</source>
-      <translation type="unfinished" />
+      <translation>平面上の点でサンプラーの動きを見ます</translation>
     </message>
     <message>
       <source>album folder group set</source>
@@ -790,7 +790,7 @@
     </message>
     <message>
       <source>clipboard file name location folder</source>
-      <translation type="unfinished" />
+      <translation>クリップボード ファイル 名前 場所 フォルダー clipboard file name location folder</translation>
     </message>
     <message>
       <source>command palette commands</source>
@@ -902,7 +902,7 @@
     </message>
     <message>
       <source>lab plane toy points score course lesson</source>
-      <translation type="unfinished" />
+      <translation>実験 平面 点 スコア 講座 レッスン lab plane toy points score course lesson</translation>
     </message>
     <message>
       <source>label keyword</source>
@@ -938,7 +938,7 @@
     </message>
     <message>
       <source>presentation fullscreen slideshow lecture teach beamer projector</source>
-      <translation type="unfinished" />
+      <translation>プレゼン 全画面 スライド 講義 授業 presentation fullscreen slideshow lecture teach beamer projector</translation>
     </message>
     <message>
       <source>prompts from file series icons batches dynamic wildcards</source>
@@ -1228,7 +1228,7 @@
     </message>
     <message>
       <source>Words</source>
-      <translation type="unfinished" />
+      <translation>単語</translation>
     </message>
   </context>
   <context>
@@ -1465,7 +1465,7 @@
     <name>CreatePage</name>
     <message>
       <source>Divider between the panels</source>
-      <translation type="unfinished" />
+      <translation>パネルの境界</translation>
     </message>
     <message>
       <source>Your picture will appear here</source>
@@ -1484,27 +1484,27 @@
     <name>Density</name>
     <message>
       <source>Checkerboard</source>
-      <translation type="unfinished" />
+      <translation>市松模様</translation>
     </message>
     <message>
       <source>Letters</source>
-      <translation type="unfinished" />
+      <translation>文字</translation>
     </message>
     <message>
       <source>Moons</source>
-      <translation type="unfinished" />
+      <translation>三日月</translation>
     </message>
     <message>
       <source>Ring</source>
-      <translation type="unfinished" />
+      <translation>リング</translation>
     </message>
     <message>
       <source>Spiral</source>
-      <translation type="unfinished" />
+      <translation>らせん</translation>
     </message>
     <message>
       <source>Two modes</source>
-      <translation type="unfinished" />
+      <translation>2つの山</translation>
     </message>
   </context>
   <context>
@@ -1620,11 +1620,11 @@
     <name>DistanceChart</name>
     <message>
       <source>Distance from the true distribution</source>
-      <translation type="unfinished" />
+      <translation>真の分布からの距離</translation>
     </message>
     <message>
       <source>distance from the truth · evaluations of the denoiser</source>
-      <translation type="unfinished" />
+      <translation>真の分布との距離 · デノイザーの評価回数</translation>
     </message>
   </context>
   <context>
@@ -2007,7 +2007,7 @@
     <name>FamilyTreePage</name>
     <message>
       <source>Back to the points in the plane</source>
-      <translation type="unfinished" />
+      <translation>平面上の点に戻ります</translation>
     </message>
     <message>
       <source>By year, with lines to the systems that build on each</source>
@@ -2027,7 +2027,7 @@
     </message>
     <message>
       <source>The plane</source>
-      <translation type="unfinished" />
+      <translation>平面</translation>
     </message>
     <message>
       <source>Tree</source>
@@ -3027,79 +3027,79 @@
     <name>LearnPage</name>
     <message>
       <source>Compare the systems of the literature</source>
-      <translation type="unfinished" />
+      <translation>文献の手法を比較します</translation>
     </message>
     <message>
       <source>Data to noise</source>
-      <translation type="unfinished" />
+      <translation>データ→ノイズ</translation>
     </message>
     <message>
       <source>Direction</source>
-      <translation type="unfinished" />
+      <translation>方向</translation>
     </message>
     <message>
       <source>Drag through the steps</source>
-      <translation type="unfinished" />
+      <translation>ドラッグでステップを移動</translation>
     </message>
     <message>
       <source>Draw lines here with the mouse.</source>
-      <translation type="unfinished" />
+      <translation>ここにマウスで線を描いてください。</translation>
     </message>
     <message>
       <source>Family tree</source>
-      <translation type="unfinished" />
+      <translation>系統図</translation>
     </message>
     <message>
       <source>First run</source>
-      <translation type="unfinished" />
+      <translation>1つ目の生成</translation>
     </message>
     <message>
       <source>Noise to data</source>
-      <translation type="unfinished" />
+      <translation>ノイズ→データ</translation>
     </message>
     <message>
       <source>Play the steps</source>
-      <translation type="unfinished" />
+      <translation>ステップを再生します</translation>
     </message>
     <message>
       <source>Second run</source>
-      <translation type="unfinished" />
+      <translation>2つ目の生成</translation>
     </message>
     <message>
       <source>Show the score as arrows</source>
-      <translation type="unfinished" />
+      <translation>スコアを矢印で表示します</translation>
     </message>
     <message>
       <source>Step</source>
-      <translation type="unfinished" />
+      <translation>ステップ</translation>
     </message>
     <message>
       <source>Step {step} of {steps}</source>
-      <translation type="unfinished" />
+      <translation>ステップ {step}/{steps}</translation>
     </message>
     <message>
       <source>The plane</source>
-      <translation type="unfinished" />
+      <translation>平面</translation>
     </message>
     <message>
       <source>The process</source>
-      <translation type="unfinished" />
+      <translation>拡散過程</translation>
     </message>
     <message>
       <source>The process adds noise to true points</source>
-      <translation type="unfinished" />
+      <translation>真の点にノイズを加えます</translation>
     </message>
     <message>
       <source>The sampler removes the noise</source>
-      <translation type="unfinished" />
+      <translation>サンプラーがノイズを取り除きます</translation>
     </message>
     <message>
       <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-      <translation type="unfinished" />
+      <translation>学習 {seconds}秒、誤差は厳密なデノイザーより {percent} % 大</translation>
     </message>
     <message>
       <source>α {alpha} · σ {sigma} · distance {distance}</source>
-      <translation type="unfinished" />
+      <translation>α {alpha} · σ {sigma} · 距離 {distance}</translation>
     </message>
   </context>
   <context>
@@ -4302,158 +4302,158 @@
     <name>Plane</name>
     <message>
       <source>EDM</source>
-      <translation type="unfinished" />
+      <translation>EDM</translation>
     </message>
     <message>
       <source>Exact</source>
-      <translation type="unfinished" />
+      <translation>厳密</translation>
     </message>
     <message>
       <source>Network (EDM)</source>
-      <translation type="unfinished" />
+      <translation>ネットワーク（EDM）</translation>
     </message>
     <message>
       <source>Network (data)</source>
-      <translation type="unfinished" />
+      <translation>ネットワーク（データ）</translation>
     </message>
     <message>
       <source>Network (noise)</source>
-      <translation type="unfinished" />
+      <translation>ネットワーク（ノイズ）</translation>
     </message>
     <message>
       <source>Rectified flow</source>
-      <translation type="unfinished" />
+      <translation>整流フロー</translation>
     </message>
     <message>
       <source>Sub-VP</source>
-      <translation type="unfinished" />
+      <translation>Sub-VP</translation>
     </message>
     <message>
       <source>VE</source>
-      <translation type="unfinished" />
+      <translation>VE</translation>
     </message>
     <message>
       <source>VP, cosine</source>
-      <translation type="unfinished" />
+      <translation>VP、コサイン</translation>
     </message>
     <message>
       <source>VP, linear</source>
-      <translation type="unfinished" />
+      <translation>VP、線形</translation>
     </message>
   </context>
   <context>
     <name>PlaneControls</name>
     <message>
       <source>A second run from the same noise in which one setting differs</source>
-      <translation type="unfinished" />
+      <translation>同じノイズから、設定を1つだけ変えて生成します</translation>
     </message>
     <message>
       <source>Both</source>
-      <translation type="unfinished" />
+      <translation>両方</translation>
     </message>
     <message>
       <source>Change one thing</source>
-      <translation type="unfinished" />
+      <translation>1つだけ変える</translation>
     </message>
     <message>
       <source>Choose a class first</source>
-      <translation type="unfinished" />
+      <translation>先にクラスを選んでください</translation>
     </message>
     <message>
       <source>Class</source>
-      <translation type="unfinished" />
+      <translation>クラス</translation>
     </message>
     <message>
       <source>Clear</source>
-      <translation type="unfinished" />
+      <translation>消去</translation>
     </message>
     <message>
       <source>Denoiser</source>
-      <translation type="unfinished" />
+      <translation>デノイザー</translation>
     </message>
     <message>
       <source>Density</source>
-      <translation type="unfinished" />
+      <translation>密度</translation>
     </message>
     <message>
       <source>Draw lines into the plane</source>
-      <translation type="unfinished" />
+      <translation>平面に線を描きます</translation>
     </message>
     <message>
       <source>Draw your own</source>
-      <translation type="unfinished" />
+      <translation>自分で描く</translation>
     </message>
     <message>
       <source>First</source>
-      <translation type="unfinished" />
+      <translation>1つ目</translation>
     </message>
     <message>
       <source>Guidance</source>
-      <translation type="unfinished" />
+      <translation>ガイダンス</translation>
     </message>
     <message>
       <source>New noise</source>
-      <translation type="unfinished" />
+      <translation>新しいノイズ</translation>
     </message>
     <message>
       <source>Noise</source>
-      <translation type="unfinished" />
+      <translation>ノイズ</translation>
     </message>
     <message>
       <source>Nothing</source>
-      <translation type="unfinished" />
+      <translation>なし</translation>
     </message>
     <message>
       <source>One change</source>
-      <translation type="unfinished" />
+      <translation>1つの変更</translation>
     </message>
     <message>
       <source>Points of both classes</source>
-      <translation type="unfinished" />
+      <translation>両方のクラスの点</translation>
     </message>
     <message>
       <source>Points of the first class</source>
-      <translation type="unfinished" />
+      <translation>1つ目のクラスの点</translation>
     </message>
     <message>
       <source>Points of the second class</source>
-      <translation type="unfinished" />
+      <translation>2つ目のクラスの点</translation>
     </message>
     <message>
       <source>Remove the drawn lines</source>
-      <translation type="unfinished" />
+      <translation>描いた線を消します</translation>
     </message>
     <message>
       <source>Scheduler</source>
-      <translation type="unfinished" />
+      <translation>スケジューラー</translation>
     </message>
     <message>
       <source>Second</source>
-      <translation type="unfinished" />
+      <translation>2つ目</translation>
     </message>
     <message>
       <source>Settings of the plane</source>
-      <translation type="unfinished" />
+      <translation>平面の設定</translation>
     </message>
     <message>
       <source>Start from other noise</source>
-      <translation type="unfinished" />
+      <translation>別のノイズから始めます</translation>
     </message>
     <message>
       <source>Step spacing</source>
-      <translation type="unfinished" />
+      <translation>ステップ間隔</translation>
     </message>
     <message>
       <source>Steps</source>
-      <translation type="unfinished" />
+      <translation>ステップ数</translation>
     </message>
     <message>
       <source>Temperature</source>
-      <translation type="unfinished" />
+      <translation>温度</translation>
     </message>
     <message>
       <source>Two runs from the same noise differ in one setting.</source>
-      <translation type="unfinished" />
+      <translation>同じノイズから、設定が1つだけ違う2つの生成です。</translation>
     </message>
   </context>
   <context>
@@ -4487,31 +4487,31 @@
     <name>Presentation</name>
     <message>
       <source>Close</source>
-      <translation type="unfinished" />
+      <translation>閉じる</translation>
     </message>
     <message>
       <source>Noisy</source>
-      <translation type="unfinished" />
+      <translation>ノイズ入り</translation>
     </message>
     <message>
       <source>Predicted</source>
-      <translation type="unfinished" />
+      <translation>予測画像</translation>
     </message>
     <message>
       <source>Presentation of the steps</source>
-      <translation type="unfinished" />
+      <translation>ステップの全画面表示</translation>
     </message>
     <message>
       <source>Step {number} of {steps} · noise σ {sigma}</source>
-      <translation type="unfinished" />
+      <translation>ステップ {number}/{steps} · ノイズ σ {sigma}</translation>
     </message>
     <message>
       <source>The clean picture that it sees in it</source>
-      <translation type="unfinished" />
+      <translation>モデルがその中に見るきれいな画像</translation>
     </message>
     <message>
       <source>What the model gets in this step</source>
-      <translation type="unfinished" />
+      <translation>このステップでモデルに渡される画像</translation>
     </message>
   </context>
   <context>
@@ -4680,7 +4680,7 @@
     </message>
     <message>
       <source>{model} does not know this language</source>
-      <translation type="unfinished" />
+      <translation>{model} はこの言語を知りません</translation>
     </message>
     <message>
       <source>{model} does not know “{text}” and leaves it out.</source>
@@ -5714,7 +5714,7 @@
     </message>
     <message>
       <source>Both pictures of a step are side by side until the run ends.</source>
-      <translation type="unfinished" />
+      <translation>生成が終わるまで、ステップの2つの画像を並べます。</translation>
     </message>
     <message>
       <source>Branch of</source>
@@ -6134,7 +6134,7 @@
     </message>
     <message>
       <source>Interface size</source>
-      <translation type="unfinished" />
+      <translation>画面の大きさ</translation>
     </message>
     <message>
       <source>Inverted</source>
@@ -6186,7 +6186,7 @@
     </message>
     <message>
       <source>Language</source>
-      <translation type="unfinished" />
+      <translation>言語</translation>
     </message>
     <message>
       <source>Largest value of the prediction, in standard deviations of the data; 0 is off.</source>
@@ -6214,7 +6214,7 @@
     </message>
     <message>
       <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
-      <translation type="unfinished" />
+      <translation>モデルに高速版があり設定が既定値なら、ライブ、グリッド、セット、バリエーションで使います。</translation>
     </message>
     <message>
       <source>Log-SNR, clipped</source>
@@ -6510,7 +6510,7 @@
     </message>
     <message>
       <source>Show noisy and predicted during a run</source>
-      <translation type="unfinished" />
+      <translation>生成中にノイズ入りと予測を表示</translation>
     </message>
     <message>
       <source>Shown behind transparent pictures; it is not saved with them.</source>
@@ -6534,7 +6534,7 @@
     </message>
     <message>
       <source>Size of texts and buttons, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>文字とボタンの大きさ。次の起動から有効です。</translation>
     </message>
     <message>
       <source>Size of the fresh noise; a little over 1 keeps detail.</source>
@@ -6590,7 +6590,7 @@
     </message>
     <message>
       <source>System language</source>
-      <translation type="unfinished" />
+      <translation>システムの言語</translation>
     </message>
     <message>
       <source>Takes back the glare that strong guidance brings.</source>
@@ -6614,7 +6614,7 @@
     </message>
     <message>
       <source>The language of the window, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>ウィンドウの言語。次の起動から有効です。</translation>
     </message>
     <message>
       <source>The machine does not go to sleep while pictures are being made.</source>
@@ -6710,7 +6710,7 @@
     </message>
     <message>
       <source>Use the fast version for Live and grids</source>
-      <translation type="unfinished" />
+      <translation>ライブとグリッドに高速版を使う</translation>
     </message>
     <message>
       <source>VAE</source>
@@ -6849,7 +6849,7 @@
     </message>
     <message>
       <source>drawn by {model}</source>
-      <translation type="unfinished" />
+      <translation>{model} が描画</translation>
     </message>
   </context>
   <context>
@@ -6922,11 +6922,11 @@
     </message>
     <message>
       <source>{size} GB</source>
-      <translation type="unfinished" />
+      <translation>{size} GB</translation>
     </message>
     <message>
       <source>{size} MB</source>
-      <translation type="unfinished" />
+      <translation>{size} MB</translation>
     </message>
   </context>
   <context>
@@ -7288,11 +7288,11 @@
     </message>
     <message>
       <source>Generate it again</source>
-      <translation type="unfinished" />
+      <translation>もう一度生成</translation>
     </message>
     <message>
       <source>Generate the picture again to record it.</source>
-      <translation type="unfinished" />
+      <translation>記録するには画像をもう一度生成してください。</translation>
     </message>
     <message>
       <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -8370,7 +8370,7 @@ mushroom
     <name>ViewModes</name>
     <message>
       <source>Both</source>
-      <translation type="unfinished" />
+      <translation>両方</translation>
     </message>
     <message>
       <source>Difference</source>
@@ -8402,7 +8402,7 @@ mushroom
     </message>
     <message>
       <source>The noisy picture beside the predicted one</source>
-      <translation type="unfinished" />
+      <translation>ノイズ入りの画像と予測画像を並べます</translation>
     </message>
     <message>
       <source>The predicted noise: the noisy picture without the predicted one</source>
@@ -8512,11 +8512,11 @@ They are saved in {folder}</source>
     <name>_CanvasArea</name>
     <message>
       <source>Divider between the pictures</source>
-      <translation type="unfinished" />
+      <translation>画像の境界</translation>
     </message>
     <message>
       <source>Noisy picture</source>
-      <translation type="unfinished" />
+      <translation>ノイズ入りの画像</translation>
     </message>
   </context>
   <context>
@@ -8586,11 +8586,11 @@ They are saved in {folder}</source>
     <name>_Divider</name>
     <message>
       <source>Arrow keys move it</source>
-      <translation type="unfinished" />
+      <translation>矢印キーで移動します</translation>
     </message>
     <message>
       <source>Drag to resize; double-click for the default size</source>
-      <translation type="unfinished" />
+      <translation>ドラッグで大きさを変更、ダブルクリックで既定値に戻します</translation>
     </message>
   </context>
   <context>

@@ -182,7 +182,7 @@
     </message>
     <message>
       <source>Copy path</source>
-      <translation type="unfinished" />
+      <translation>复制路径</translation>
     </message>
     <message>
       <source>Copy the credit for the training drawings</source>
@@ -190,7 +190,7 @@
     </message>
     <message>
       <source>Copy the path of the picture's file</source>
-      <translation type="unfinished" />
+      <translation>复制图片文件的路径</translation>
     </message>
     <message>
       <source>Copy the picture for other programs</source>
@@ -358,7 +358,7 @@
     </message>
     <message>
       <source>Learn</source>
-      <translation type="unfinished" />
+      <translation>学习</translation>
     </message>
     <message>
       <source>Leave the branch</source>
@@ -470,7 +470,7 @@
     </message>
     <message>
       <source>Present the steps</source>
-      <translation type="unfinished" />
+      <translation>演示各步</translation>
     </message>
     <message>
       <source>Previous step</source>
@@ -602,7 +602,7 @@
     </message>
     <message>
       <source>Show the noisy and the predicted picture in full screen</source>
-      <translation type="unfinished" />
+      <translation>全屏显示带噪图像和预测图像</translation>
     </message>
     <message>
       <source>Show the pictures of a folder without copying them</source>
@@ -726,7 +726,7 @@
     </message>
     <message>
       <source>Watch samplers on points in the plane</source>
-      <translation type="unfinished" />
+      <translation>观察采样器如何移动平面上的点</translation>
     </message>
     <message>
       <source>album folder group set</source>
@@ -790,7 +790,7 @@
     </message>
     <message>
       <source>clipboard file name location folder</source>
-      <translation type="unfinished" />
+      <translation>剪贴板 文件 名称 位置 文件夹 clipboard file name location folder</translation>
     </message>
     <message>
       <source>command palette commands</source>
@@ -902,7 +902,7 @@
     </message>
     <message>
       <source>lab plane toy points score course lesson</source>
-      <translation type="unfinished" />
+      <translation>实验 平面 点 分数 课程 lab plane toy points score course lesson</translation>
     </message>
     <message>
       <source>label keyword</source>
@@ -938,7 +938,7 @@
     </message>
     <message>
       <source>presentation fullscreen slideshow lecture teach beamer projector</source>
-      <translation type="unfinished" />
+      <translation>演示 全屏 幻灯片 讲课 投影 presentation fullscreen slideshow lecture teach beamer projector</translation>
     </message>
     <message>
       <source>prompts from file series icons batches dynamic wildcards</source>
@@ -1228,7 +1228,7 @@
     </message>
     <message>
       <source>Words</source>
-      <translation type="unfinished" />
+      <translation>词语</translation>
     </message>
   </context>
   <context>
@@ -1465,7 +1465,7 @@
     <name>CreatePage</name>
     <message>
       <source>Divider between the panels</source>
-      <translation type="unfinished" />
+      <translation>面板之间的分隔线</translation>
     </message>
     <message>
       <source>Your picture will appear here</source>
@@ -1484,27 +1484,27 @@
     <name>Density</name>
     <message>
       <source>Checkerboard</source>
-      <translation type="unfinished" />
+      <translation>棋盘</translation>
     </message>
     <message>
       <source>Letters</source>
-      <translation type="unfinished" />
+      <translation>字母</translation>
     </message>
     <message>
       <source>Moons</source>
-      <translation type="unfinished" />
+      <translation>月牙</translation>
     </message>
     <message>
       <source>Ring</source>
-      <translation type="unfinished" />
+      <translation>圆环</translation>
     </message>
     <message>
       <source>Spiral</source>
-      <translation type="unfinished" />
+      <translation>螺旋</translation>
     </message>
     <message>
       <source>Two modes</source>
-      <translation type="unfinished" />
+      <translation>两个峰</translation>
     </message>
   </context>
   <context>
@@ -1620,11 +1620,11 @@
     <name>DistanceChart</name>
     <message>
       <source>Distance from the true distribution</source>
-      <translation type="unfinished" />
+      <translation>与真实分布的距离</translation>
     </message>
     <message>
       <source>distance from the truth · evaluations of the denoiser</source>
-      <translation type="unfinished" />
+      <translation>与真实分布的距离 · 去噪器求值次数</translation>
     </message>
   </context>
   <context>
@@ -2007,7 +2007,7 @@
     <name>FamilyTreePage</name>
     <message>
       <source>Back to the points in the plane</source>
-      <translation type="unfinished" />
+      <translation>返回平面上的点</translation>
     </message>
     <message>
       <source>By year, with lines to the systems that build on each</source>
@@ -2027,7 +2027,7 @@
     </message>
     <message>
       <source>The plane</source>
-      <translation type="unfinished" />
+      <translation>平面</translation>
     </message>
     <message>
       <source>Tree</source>
@@ -3027,79 +3027,79 @@
     <name>LearnPage</name>
     <message>
       <source>Compare the systems of the literature</source>
-      <translation type="unfinished" />
+      <translation>比较文献中的各种方法</translation>
     </message>
     <message>
       <source>Data to noise</source>
-      <translation type="unfinished" />
+      <translation>数据到噪声</translation>
     </message>
     <message>
       <source>Direction</source>
-      <translation type="unfinished" />
+      <translation>方向</translation>
     </message>
     <message>
       <source>Drag through the steps</source>
-      <translation type="unfinished" />
+      <translation>拖动以浏览各步</translation>
     </message>
     <message>
       <source>Draw lines here with the mouse.</source>
-      <translation type="unfinished" />
+      <translation>在此用鼠标画线。</translation>
     </message>
     <message>
       <source>Family tree</source>
-      <translation type="unfinished" />
+      <translation>谱系图</translation>
     </message>
     <message>
       <source>First run</source>
-      <translation type="unfinished" />
+      <translation>第一次运行</translation>
     </message>
     <message>
       <source>Noise to data</source>
-      <translation type="unfinished" />
+      <translation>噪声到数据</translation>
     </message>
     <message>
       <source>Play the steps</source>
-      <translation type="unfinished" />
+      <translation>播放各步</translation>
     </message>
     <message>
       <source>Second run</source>
-      <translation type="unfinished" />
+      <translation>第二次运行</translation>
     </message>
     <message>
       <source>Show the score as arrows</source>
-      <translation type="unfinished" />
+      <translation>用箭头显示分数</translation>
     </message>
     <message>
       <source>Step</source>
-      <translation type="unfinished" />
+      <translation>步</translation>
     </message>
     <message>
       <source>Step {step} of {steps}</source>
-      <translation type="unfinished" />
+      <translation>第 {step}/{steps} 步</translation>
     </message>
     <message>
       <source>The plane</source>
-      <translation type="unfinished" />
+      <translation>平面</translation>
     </message>
     <message>
       <source>The process</source>
-      <translation type="unfinished" />
+      <translation>前向过程</translation>
     </message>
     <message>
       <source>The process adds noise to true points</source>
-      <translation type="unfinished" />
+      <translation>向真实的点加入噪声</translation>
     </message>
     <message>
       <source>The sampler removes the noise</source>
-      <translation type="unfinished" />
+      <translation>采样器去除噪声</translation>
     </message>
     <message>
       <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-      <translation type="unfinished" />
+      <translation>已训练 {seconds} 秒，误差比精确去噪器高 {percent} %</translation>
     </message>
     <message>
       <source>α {alpha} · σ {sigma} · distance {distance}</source>
-      <translation type="unfinished" />
+      <translation>α {alpha} · σ {sigma} · 距离 {distance}</translation>
     </message>
   </context>
   <context>
@@ -4302,158 +4302,158 @@
     <name>Plane</name>
     <message>
       <source>EDM</source>
-      <translation type="unfinished" />
+      <translation>EDM</translation>
     </message>
     <message>
       <source>Exact</source>
-      <translation type="unfinished" />
+      <translation>精确</translation>
     </message>
     <message>
       <source>Network (EDM)</source>
-      <translation type="unfinished" />
+      <translation>网络（EDM）</translation>
     </message>
     <message>
       <source>Network (data)</source>
-      <translation type="unfinished" />
+      <translation>网络（数据）</translation>
     </message>
     <message>
       <source>Network (noise)</source>
-      <translation type="unfinished" />
+      <translation>网络（噪声）</translation>
     </message>
     <message>
       <source>Rectified flow</source>
-      <translation type="unfinished" />
+      <translation>整流流</translation>
     </message>
     <message>
       <source>Sub-VP</source>
-      <translation type="unfinished" />
+      <translation>Sub-VP</translation>
     </message>
     <message>
       <source>VE</source>
-      <translation type="unfinished" />
+      <translation>VE</translation>
     </message>
     <message>
       <source>VP, cosine</source>
-      <translation type="unfinished" />
+      <translation>VP，余弦</translation>
     </message>
     <message>
       <source>VP, linear</source>
-      <translation type="unfinished" />
+      <translation>VP，线性</translation>
     </message>
   </context>
   <context>
     <name>PlaneControls</name>
     <message>
       <source>A second run from the same noise in which one setting differs</source>
-      <translation type="unfinished" />
+      <translation>从同一噪声出发、只有一项设置不同的第二次运行</translation>
     </message>
     <message>
       <source>Both</source>
-      <translation type="unfinished" />
+      <translation>两者</translation>
     </message>
     <message>
       <source>Change one thing</source>
-      <translation type="unfinished" />
+      <translation>只改一项</translation>
     </message>
     <message>
       <source>Choose a class first</source>
-      <translation type="unfinished" />
+      <translation>请先选择类别</translation>
     </message>
     <message>
       <source>Class</source>
-      <translation type="unfinished" />
+      <translation>类别</translation>
     </message>
     <message>
       <source>Clear</source>
-      <translation type="unfinished" />
+      <translation>清除</translation>
     </message>
     <message>
       <source>Denoiser</source>
-      <translation type="unfinished" />
+      <translation>去噪器</translation>
     </message>
     <message>
       <source>Density</source>
-      <translation type="unfinished" />
+      <translation>密度</translation>
     </message>
     <message>
       <source>Draw lines into the plane</source>
-      <translation type="unfinished" />
+      <translation>在平面上画线</translation>
     </message>
     <message>
       <source>Draw your own</source>
-      <translation type="unfinished" />
+      <translation>自行绘制</translation>
     </message>
     <message>
       <source>First</source>
-      <translation type="unfinished" />
+      <translation>第一类</translation>
     </message>
     <message>
       <source>Guidance</source>
-      <translation type="unfinished" />
+      <translation>引导</translation>
     </message>
     <message>
       <source>New noise</source>
-      <translation type="unfinished" />
+      <translation>新噪声</translation>
     </message>
     <message>
       <source>Noise</source>
-      <translation type="unfinished" />
+      <translation>噪声</translation>
     </message>
     <message>
       <source>Nothing</source>
-      <translation type="unfinished" />
+      <translation>无</translation>
     </message>
     <message>
       <source>One change</source>
-      <translation type="unfinished" />
+      <translation>一项更改</translation>
     </message>
     <message>
       <source>Points of both classes</source>
-      <translation type="unfinished" />
+      <translation>两类的点</translation>
     </message>
     <message>
       <source>Points of the first class</source>
-      <translation type="unfinished" />
+      <translation>第一类的点</translation>
     </message>
     <message>
       <source>Points of the second class</source>
-      <translation type="unfinished" />
+      <translation>第二类的点</translation>
     </message>
     <message>
       <source>Remove the drawn lines</source>
-      <translation type="unfinished" />
+      <translation>删除所画的线</translation>
     </message>
     <message>
       <source>Scheduler</source>
-      <translation type="unfinished" />
+      <translation>调度器</translation>
     </message>
     <message>
       <source>Second</source>
-      <translation type="unfinished" />
+      <translation>第二类</translation>
     </message>
     <message>
       <source>Settings of the plane</source>
-      <translation type="unfinished" />
+      <translation>平面设置</translation>
     </message>
     <message>
       <source>Start from other noise</source>
-      <translation type="unfinished" />
+      <translation>从其他噪声开始</translation>
     </message>
     <message>
       <source>Step spacing</source>
-      <translation type="unfinished" />
+      <translation>步距</translation>
     </message>
     <message>
       <source>Steps</source>
-      <translation type="unfinished" />
+      <translation>步数</translation>
     </message>
     <message>
       <source>Temperature</source>
-      <translation type="unfinished" />
+      <translation>温度</translation>
     </message>
     <message>
       <source>Two runs from the same noise differ in one setting.</source>
-      <translation type="unfinished" />
+      <translation>从同一噪声出发、一项设置不同的两次运行。</translation>
     </message>
   </context>
   <context>
@@ -4487,31 +4487,31 @@
     <name>Presentation</name>
     <message>
       <source>Close</source>
-      <translation type="unfinished" />
+      <translation>关闭</translation>
     </message>
     <message>
       <source>Noisy</source>
-      <translation type="unfinished" />
+      <translation>带噪</translation>
     </message>
     <message>
       <source>Predicted</source>
-      <translation type="unfinished" />
+      <translation>预测</translation>
     </message>
     <message>
       <source>Presentation of the steps</source>
-      <translation type="unfinished" />
+      <translation>步骤演示</translation>
     </message>
     <message>
       <source>Step {number} of {steps} · noise σ {sigma}</source>
-      <translation type="unfinished" />
+      <translation>第 {number}/{steps} 步 · 噪声 σ {sigma}</translation>
     </message>
     <message>
       <source>The clean picture that it sees in it</source>
-      <translation type="unfinished" />
+      <translation>模型从中看到的干净图像</translation>
     </message>
     <message>
       <source>What the model gets in this step</source>
-      <translation type="unfinished" />
+      <translation>模型在这一步得到的图像</translation>
     </message>
   </context>
   <context>
@@ -4680,7 +4680,7 @@
     </message>
     <message>
       <source>{model} does not know this language</source>
-      <translation type="unfinished" />
+      <translation>{model} 不懂这种语言</translation>
     </message>
     <message>
       <source>{model} does not know “{text}” and leaves it out.</source>
@@ -5714,7 +5714,7 @@
     </message>
     <message>
       <source>Both pictures of a step are side by side until the run ends.</source>
-      <translation type="unfinished" />
+      <translation>运行结束前并排显示一步的两幅图像。</translation>
     </message>
     <message>
       <source>Branch of</source>
@@ -6134,7 +6134,7 @@
     </message>
     <message>
       <source>Interface size</source>
-      <translation type="unfinished" />
+      <translation>界面大小</translation>
     </message>
     <message>
       <source>Inverted</source>
@@ -6186,7 +6186,7 @@
     </message>
     <message>
       <source>Language</source>
-      <translation type="unfinished" />
+      <translation>语言</translation>
     </message>
     <message>
       <source>Largest value of the prediction, in standard deviations of the data; 0 is off.</source>
@@ -6214,7 +6214,7 @@
     </message>
     <message>
       <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
-      <translation type="unfinished" />
+      <translation>如果模型有快速版且设置为默认值，实时、网格、组和变体会使用它。</translation>
     </message>
     <message>
       <source>Log-SNR, clipped</source>
@@ -6510,7 +6510,7 @@
     </message>
     <message>
       <source>Show noisy and predicted during a run</source>
-      <translation type="unfinished" />
+      <translation>运行时显示带噪与预测图像</translation>
     </message>
     <message>
       <source>Shown behind transparent pictures; it is not saved with them.</source>
@@ -6534,7 +6534,7 @@
     </message>
     <message>
       <source>Size of texts and buttons, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>文字和按钮的大小，下次启动后生效。</translation>
     </message>
     <message>
       <source>Size of the fresh noise; a little over 1 keeps detail.</source>
@@ -6590,7 +6590,7 @@
     </message>
     <message>
       <source>System language</source>
-      <translation type="unfinished" />
+      <translation>系统语言</translation>
     </message>
     <message>
       <source>Takes back the glare that strong guidance brings.</source>
@@ -6614,7 +6614,7 @@
     </message>
     <message>
       <source>The language of the window, from the next start on.</source>
-      <translation type="unfinished" />
+      <translation>窗口的语言，下次启动后生效。</translation>
     </message>
     <message>
       <source>The machine does not go to sleep while pictures are being made.</source>
@@ -6710,7 +6710,7 @@
     </message>
     <message>
       <source>Use the fast version for Live and grids</source>
-      <translation type="unfinished" />
+      <translation>实时和网格使用快速版</translation>
     </message>
     <message>
       <source>VAE</source>
@@ -6849,7 +6849,7 @@
     </message>
     <message>
       <source>drawn by {model}</source>
-      <translation type="unfinished" />
+      <translation>由 {model} 绘制</translation>
     </message>
   </context>
   <context>
@@ -6922,11 +6922,11 @@
     </message>
     <message>
       <source>{size} GB</source>
-      <translation type="unfinished" />
+      <translation>{size} GB</translation>
     </message>
     <message>
       <source>{size} MB</source>
-      <translation type="unfinished" />
+      <translation>{size} MB</translation>
     </message>
   </context>
   <context>
@@ -7288,11 +7288,11 @@
     </message>
     <message>
       <source>Generate it again</source>
-      <translation type="unfinished" />
+      <translation>重新生成</translation>
     </message>
     <message>
       <source>Generate the picture again to record it.</source>
-      <translation type="unfinished" />
+      <translation>重新生成图片即可记录。</translation>
     </message>
     <message>
       <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -8370,7 +8370,7 @@ mushroom
     <name>ViewModes</name>
     <message>
       <source>Both</source>
-      <translation type="unfinished" />
+      <translation>两者</translation>
     </message>
     <message>
       <source>Difference</source>
@@ -8402,7 +8402,7 @@ mushroom
     </message>
     <message>
       <source>The noisy picture beside the predicted one</source>
-      <translation type="unfinished" />
+      <translation>带噪图像与预测图像并排</translation>
     </message>
     <message>
       <source>The predicted noise: the noisy picture without the predicted one</source>
@@ -8512,11 +8512,11 @@ They are saved in {folder}</source>
     <name>_CanvasArea</name>
     <message>
       <source>Divider between the pictures</source>
-      <translation type="unfinished" />
+      <translation>图像之间的分隔线</translation>
     </message>
     <message>
       <source>Noisy picture</source>
-      <translation type="unfinished" />
+      <translation>带噪图像</translation>
     </message>
   </context>
   <context>
@@ -8586,11 +8586,11 @@ They are saved in {folder}</source>
     <name>_Divider</name>
     <message>
       <source>Arrow keys move it</source>
-      <translation type="unfinished" />
+      <translation>用方向键移动</translation>
     </message>
     <message>
       <source>Drag to resize; double-click for the default size</source>
-      <translation type="unfinished" />
+      <translation>拖动以调整大小；双击恢复默认</translation>
     </message>
   </context>
   <context>
