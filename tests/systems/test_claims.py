@@ -35,7 +35,8 @@ QUICK = {"data": Path("points:grid"), "samples": 1024, "batch": 256, "warmup": 1
 # Shipped models of points whose claims take seconds to measure.
 MEASURED = (
     *("ddpm", "ddim", "analytic-dpm", "dp-trajectory", "es-ddpm", "vae", "tdpm", "diffusevae", "diffusevae-2"),
-    *("normalizing-flow", "consistency", "flow-matching", "classifier-free"),
+    *("normalizing-flow", "consistency", "flow-matching", "classifier-free", "gamma", "ddgan", "edm"),
+    *("dpm-solver", "unipc", "pndm"),
 )
 
 
