@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
+from copy import deepcopy
 
 import numpy as np
 import torch
@@ -62,14 +64,23 @@ class PlaneNetwork:
         for _ in range(steps):
             self._step()
 
-    def predict(self, x: np.ndarray, at: NoiseLevel, label: int | None) -> np.ndarray:
-        """Return the clean points (n, 2) that the network expects for noisy points of a class or of all points."""
-        labels = np.full(len(x), -1 if label is None else label)
-        levels = NoiseLevel(np.full((len(x), 1), at.alpha), np.full((len(x), 1), at.sigma))  # type: ignore[arg-type]
-        with torch.no_grad():
-            found = self._outputs(self._average.module, x, levels, labels).double().numpy()
-        predicted: np.ndarray = self._diffusion.to_x0(found, x, at)
-        return predicted
+    def predictor(self) -> Callable[[np.ndarray, NoiseLevel, int | None], np.ndarray]:
+        """Return the present prediction, which later training does not change.
+
+        It is called with noisy points (n, 2), their noise level and their class, or None for all points, and returns
+        the expected clean points. The weights are averages over the latest steps.
+        """
+        network = deepcopy(self._average.module)
+
+        def predict(x: np.ndarray, at: NoiseLevel, label: int | None) -> np.ndarray:
+            labels = np.full(len(x), -1 if label is None else label)
+            levels = NoiseLevel(np.full((len(x), 1), at.alpha), np.full((len(x), 1), at.sigma))  # type: ignore[arg-type]
+            with torch.no_grad():
+                found = self._outputs(network, x, levels, labels).double().numpy()
+            predicted: np.ndarray = self._diffusion.to_x0(found, x, at)
+            return predicted
+
+        return predict
 
     def excess(self) -> float:
         """Return the mean squared error of the network above that of the exact denoiser, relative to the latter.
@@ -78,6 +89,7 @@ class PlaneNetwork:
         0 is the best possible.
         """
         rng = np.random.default_rng(7)
+        predict = self.predictor()
         wrong = least = 0.0
         for index in np.linspace(0, len(self._levels) - 1, LEVELS).round().astype(int):
             at = self._levels[index]
@@ -85,7 +97,7 @@ class PlaneNetwork:
             x = at.alpha * true + at.sigma * rng.normal(size=true.shape)
             weight = 1 + (at.alpha / at.sigma) ** 2
             exact = self._density.mixture.denoise(x, at)
-            wrong += float(weight * ((self.predict(x, at, None) - exact) ** 2).mean())
+            wrong += float(weight * ((predict(x, at, None) - exact) ** 2).mean())
             least += float(weight * ((exact - true) ** 2).mean())
         return wrong / least
 

@@ -128,9 +128,12 @@ def test_a_network_learns_the_exact_denoiser() -> None:
     before = network.excess()
     network.train_steps(500)
     assert network.excess() < 0.05 < 0.2 < before
-    run = run_plane(settings, network.predict)
+    predict = network.predictor()
+    run = run_plane(settings, predict)
     assert run.distances[-1] < 0.15
     # It knows the classes apart.
-    only = run_plane(PlaneSettings(density="two_modes", label=1), network.predict)
+    only = run_plane(PlaneSettings(density="two_modes", label=1), predict)
     assert (only.classes == 1).mean() > 0.95
-    assert denoiser(settings, network.predict)(run.x[0], run.path[0]).shape == (COUNT, 2)
+    assert denoiser(settings, predict)(run.x[0], run.path[0]).shape == (COUNT, 2)
+    network.train_steps(1)
+    assert np.array_equal(run_plane(settings, predict).x[-1], run.x[-1]), "later training changes no earlier prediction"

@@ -94,6 +94,15 @@ def test_a_network_trains_beside_the_exact_denoiser(home: Path) -> None:
         await until(lambda: page.numbers[1].text() != first)
         assert "denoiser" not in page.numbers[0].text()
         window.open_page("create")
+        # Training goes on when the page is opened again.
+        await until(lambda: not window._learn_controller._update._is_requested)
+        left = page.numbers[1].text()
+        window.open_page("learn")
+        await until(lambda: page.numbers[1].text() != left)
+
+        # A density without lines ends the training and clears the chart.
+        page.controls.density.pick("drawn")
+        await until(lambda: page.views[0].frame() is None and page.chart.curves() == ())
 
     run_in_window(play)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.exact.densities import Line
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.studio.plane import (
     EXACT,
@@ -31,11 +32,12 @@ from gdm_studio.ui.learn.distance_chart import DistanceCurve
 from gdm_studio.ui.learn.page import PARTS
 from gdm_studio.ui.learn.plane_view import PlaneFrame, arrow_places, density_places
 from gdm_studio.ui.tasks import CoalescedTask
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate
 
 if TYPE_CHECKING:
     from gdm_studio.training.plane_network import PlaneNetwork
     from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.learn.controls import PlaneControls
     from gdm_studio.ui.learn.page import LearnPage
 
 T = TypeVar("T")
@@ -86,11 +88,20 @@ class _Moment:
 
 
 @dataclass(frozen=True)
-class _Learned:
-    """A run by a network, with the network's training time and its error above that of the exact denoiser."""
+class _Panel:
+    """A run with its title. `predict` is the prediction of its network, as it was for this run, or None for the exact
+    one; `seconds` is the network's training time, and `excess` its error above that of the exact denoiser.
+    """
 
-    seconds: float
-    excess: float
+    run: PlaneRun
+    title: str
+    predict: Predict | None = None
+    seconds: float = 0.0
+    excess: float = 0.0
+
+    @property
+    def is_training(self) -> bool:
+        return self.predict is not None and self.seconds < TRAINING_SECONDS
 
 
 class LearnController:
@@ -102,10 +113,10 @@ class LearnController:
     def __init__(self, context: AppContext, page: LearnPage) -> None:
         self._page = page
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="plane")
-        self._runs: tuple[PlaneRun, ...] = ()
-        # Networks by the settings that they depend on, and the state of the network of each run.
+        self._panels: tuple[_Panel, ...] = ()
+        self._is_forward = False
+        # Networks by the settings that they depend on. Only the thread of the executor uses them.
         self._networks: dict[PlaneSettings, PlaneNetwork] = {}
-        self._learned: list[_Learned | None] = []
         self._problem = ""
         self._point = -1
         self._is_first = True
@@ -119,8 +130,8 @@ class LearnController:
             view.point_chosen.connect(self._follow)
 
     def show(self) -> None:
-        """Run the samplers if the page is opened for the first time."""
-        if not self._runs:
+        """Run the samplers if the page is opened for the first time, and continue to train a network."""
+        if not self._panels or any(panel.is_training for panel in self._panels):
             self._update.request()
 
     def close(self) -> None:
@@ -131,24 +142,25 @@ class LearnController:
 
     async def _run(self) -> None:
         controls, page = self._page.controls, self._page
-        wanted = [each for each in (controls.settings(), controls.changed_settings()) if each is not None]
+        settings = [each for each in (controls.settings(), controls.changed_settings()) if each is not None]
+        wanted = [(each, controls.change_title(each) or _sampler_title(controls, each)) for each in settings]
         is_forward = page.direction.choice() == "forward"
-        self._problem = ""
         page.views[0].set_drawing(controls.is_drawing())
         try:
-            prepare = partial(self._prepare, wanted, is_forward=is_forward)
-            self._runs, self._learned = await self._in_thread(prepare)
+            self._panels = await self._in_thread(partial(self._prepare, wanted, is_forward=is_forward))
+            self._problem = ""
         except BadRequest as error:
-            self._runs = ()
+            self._panels = ()
             self._problem = str(error)
-        page.set_second(len(self._runs) > 1)
-        if self._runs:
-            page.set_steps(self._runs[0].steps)
-        if self._runs and self._is_first:
+        self._is_forward = is_forward
+        page.set_second(len(self._panels) > 1)
+        if self._panels:
+            page.set_steps(self._panels[0].run.steps)
+        if self._panels and self._is_first:
             self._is_first = False
             page.set_position(1.0)
         self._show()
-        if any(each is not None and each.seconds < TRAINING_SECONDS for each in self._learned) and page.isVisible():
+        if page.isVisible() and any(panel.is_training for panel in self._panels):
             self._update.request()
         else:
             self._curves.request()
@@ -156,25 +168,24 @@ class LearnController:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
-    def _prepare(
-        self, wanted: Sequence[PlaneSettings], *, is_forward: bool
-    ) -> tuple[tuple[PlaneRun, ...], list[_Learned | None]]:
-        """Train the networks of the runs for a while, and return the runs. Called in the thread of the page."""
-        keys = {_network_settings(each) for each in wanted if each.denoiser != EXACT}
+    def _prepare(self, wanted: Sequence[tuple[PlaneSettings, str]], *, is_forward: bool) -> tuple[_Panel, ...]:
+        """Train the networks of the runs for a while, and return the runs. Called in the thread of the executor."""
+        keys = {_network_settings(each) for each, _ in wanted if each.denoiser != EXACT}
         self._networks = {key: network for key, network in self._networks.items() if key in keys}
-        runs: list[PlaneRun] = []
-        learned: list[_Learned | None] = []
-        for settings in wanted:
-            if is_forward or settings.denoiser == EXACT:
-                runs.append(_prepared(forward(settings) if is_forward else run_plane(settings)))
-                learned.append(None)
-                continue
-            network = self._network(settings)
-            if network.seconds < TRAINING_SECONDS:
-                network.train(SLICE_SECONDS)
-            runs.append(_prepared(run_plane(settings, network.predict)))
-            learned.append(_Learned(network.seconds, network.excess()))
-        return tuple(runs), learned
+        panels = []
+        for settings, title in wanted:
+            if is_forward:
+                panels.append(_Panel(_prepared(forward(settings)), translate("LearnPage", "The process")))
+            elif settings.denoiser == EXACT:
+                panels.append(_Panel(_prepared(run_plane(settings)), title))
+            else:
+                network = self._network(settings)
+                if network.seconds < TRAINING_SECONDS:
+                    network.train(SLICE_SECONDS)
+                predict = network.predictor()
+                run = _prepared(run_plane(settings, predict))
+                panels.append(_Panel(run, title, predict, network.seconds, network.excess()))
+        return tuple(panels)
 
     def _network(self, settings: PlaneSettings) -> PlaneNetwork:
         # Imported here, as it imports torch.
@@ -186,37 +197,28 @@ class LearnController:
             self._networks[key] = PlaneNetwork(density, process_of(settings.process), settings.denoiser)
         return self._networks[key]
 
-    def _predict(self, settings: PlaneSettings) -> Predict | None:
-        """Return the prediction of a run's network, or None for the exact one."""
-        network = self._networks.get(_network_settings(settings))
-        return None if settings.denoiser == EXACT or network is None else network.predict
-
     async def _measure(self) -> None:
         """Measure the distance curves of both runs."""
-        runs = self._runs
-        if not runs:
+        panels = self._panels
+        if not panels:
             self._page.chart.set_curves((), 0.0)
             return
         found = []
-        for run, colour in zip(runs, CURVE_COLOURS, strict=False):
-            points = await self._in_thread(partial(distance_curve, run.settings, self._predict(run.settings)))
-            title = self._page.controls.change_title(run.settings) or self._sampler_title(run.settings)
-            found.append(DistanceCurve(title, colour, points))
-        least = await self._in_thread(partial(floor, runs[0].settings))
-        if self._runs is runs:
+        for panel, colour in zip(panels, CURVE_COLOURS, strict=False):
+            points = await self._in_thread(partial(distance_curve, panel.run.settings, panel.predict))
+            found.append(DistanceCurve(panel.title, colour, points))
+        least = await self._in_thread(partial(floor, panels[0].run.settings))
+        if self._panels is panels:
             self._page.chart.set_curves(found, least)
 
     def _follow(self, point: int) -> None:
         self._point = point
         self._show()
 
-    def _sampler_title(self, settings: PlaneSettings) -> str:
-        return self._page.controls.value_text("sampler", settings.sampler)
-
     def _show(self) -> None:
         """Show both runs at the position of the slider."""
         page = self._page
-        if not self._runs:
+        if not self._panels:
             drawing = page.controls.is_drawing()
             hint = translate("LearnPage", "Draw lines here with the mouse.") if drawing else self._problem
             page.views[0].show_frame(None, hint)
@@ -224,37 +226,41 @@ class LearnController:
             page.numbers[0].setText("")
             page.step.setText("")
             return
-        is_forward = page.direction.choice() == "forward"
-        position = 1 - page.position() if is_forward else page.position()
-        for place, run in enumerate(self._runs):
-            moment = _moment(run, position)
-            page.views[place].show_frame(self._frame(moment, is_forward=is_forward))
-            title = page.controls.change_title(run.settings) or self._sampler_title(run.settings)
-            page.captions[place].setText(translate("LearnPage", "The process") if is_forward else title)
-            page.numbers[place].setText(_numbers(moment, self._learned[place]))
-        steps = self._runs[0].steps
+        position = 1 - page.position() if self._is_forward else page.position()
+        for place, panel in enumerate(self._panels):
+            moment = _moment(panel.run, position)
+            page.views[place].show_frame(self._frame(moment, panel))
+            page.captions[place].setText(panel.title)
+            page.numbers[place].setText(_numbers(moment, panel))
+        steps = self._panels[0].run.steps
         done = page.slider.value() // PARTS
         page.step.setText(translate("LearnPage", "Step {step} of {steps}").format(step=done, steps=steps))
 
-    def _frame(self, moment: _Moment, *, is_forward: bool) -> PlaneFrame:
-        at, settings = moment.at, moment.run.settings
+    def _frame(self, moment: _Moment, panel: _Panel) -> PlaneFrame:
+        at, settings = moment.at, panel.run.settings
         arrows = None
         if self._page.arrows.isChecked() and at.sigma:
-            arrows = field(settings, at, arrow_places() * _spread(at), self._predict(settings))
+            arrows = field(settings, at, arrow_places() * _spread(at), panel.predict)
         follows = self._point >= 0
         return PlaneFrame(
             points=moment.points(),
-            classes=moment.run.classes,
-            density=_density(settings, moment.run.path[moment.index]),
+            classes=panel.run.classes,
+            density=_density(settings, panel.run.path[moment.index]),
             arrows=arrows,
-            trail=moment.trail(self._point, is_forward=is_forward) if follows else None,
+            trail=moment.trail(self._point, is_forward=self._is_forward) if follows else None,
             predicted=moment.predicted(self._point) if follows else None,
         )
 
 
+def _sampler_title(controls: PlaneControls, settings: PlaneSettings) -> str:
+    return controls.value_text("sampler", settings.sampler)
+
+
 def _prepared(run: PlaneRun) -> PlaneRun:
-    """Return a run after computing its distances and classes, which would delay the window later."""
+    """Return a run after computing its distances, classes and densities, which would delay the window later."""
     _ = run.distances, run.classes
+    for at in run.path:
+        _density(run.settings, at)
     return run
 
 
@@ -280,20 +286,26 @@ def _scaled(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
     return scaled
 
 
-@lru_cache(maxsize=256)
 def _density(settings: PlaneSettings, at: NoiseLevel) -> np.ndarray:
     """Return the true density at a noise level at the places of a view, from 0 to 1."""
-    logs = target(settings).log_density(density_places() * _spread(at), at)
+    return _density_of(settings.density, settings.label, settings.lines, at)
+
+
+@lru_cache(maxsize=512)
+def _density_of(name: str, label: int | None, lines: tuple[Line, ...], at: NoiseLevel) -> np.ndarray:
+    true = target(PlaneSettings(density=name, label=label, lines=lines))
+    logs = true.log_density(density_places() * _spread(at), at)
     return np.minimum(np.exp(logs - logs.max()) / FULL, 1.0)
 
 
-def _numbers(moment: _Moment, learned: _Learned | None) -> str:
+def _numbers(moment: _Moment, panel: _Panel) -> str:
     """Return the noise level of a moment, the distance of its points from the truth, and the network's error."""
     at = moment.at
+    values = {"alpha": at.alpha, "sigma": at.sigma, "distance": panel.run.distances[moment.index]}
     text = translate("LearnPage", "α {alpha} · σ {sigma} · distance {distance}")
-    found = moment.run.distances[moment.index]
-    shown = text.format(alpha=f"{at.alpha:.3f}", sigma=f"{at.sigma:.3f}", distance=f"{found:.3f}")
-    if learned is None:
+    shown = text.format(**{name: number_text(value, 3) for name, value in values.items()})
+    if panel.predict is None:
         return shown
     trained = translate("LearnPage", "trained {seconds} s, error {percent} % above the exact denoiser")
-    return f"{shown} · {trained.format(seconds=f'{learned.seconds:.0f}', percent=f'{100 * learned.excess:.3g}')}"
+    percent = number_text(100 * panel.excess, 1 if panel.excess < 1 else 0)
+    return f"{shown} · {trained.format(seconds=number_text(panel.seconds, 0), percent=percent)}"
