@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from gdm_studio.models.compression import ggml
 from gdm_studio.models.compression.ggml import EXPANSIONS, expand_blocks
 from gdm_studio.models.files.header import BLOCKS
 from tests.parity import by_ggml
@@ -38,6 +39,17 @@ def test_blocks_expand_to_the_saved_bits(kind: str) -> None:
         blocks, weights = saved[f"{kind} blocks"], saved[f"{kind} weights"]
     assert blocks.shape[1] == BLOCKS[kind][1] and weights.shape[1] == BLOCKS[kind][0]
     check(kind, blocks, weights)
+
+
+@pytest.mark.parametrize("kind", by_ggml.TYPES)
+def test_a_block_alone_expands_as_among_others(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with np.load(by_ggml.FILE) as saved:
+        blocks, weights = saved[f"{kind} blocks"], saved[f"{kind} weights"]
+    for index in range(3):
+        check(kind, blocks[index : index + 1], weights[index : index + 1])
+    # The last part of a tensor may have a single block.
+    monkeypatch.setattr(ggml, "PART", 2 * BLOCKS[kind][0])
+    check(kind, blocks[:5], weights[:5])
 
 
 @pytest.mark.skipif(find_spec("gguf") is None, reason="the saved bits are checked without the package")

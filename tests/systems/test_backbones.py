@@ -62,7 +62,7 @@ def test_the_claim_is_measured_by_training_both(
 ) -> None:
     asked = ["verify", "--systems", "u-vit", "--retrain", "--json"]
     assert run(asked) == 0
-    assert '"remark": "needs --data' in capsys.readouterr().out
+    assert '"remark": "not measured: needs --data' in capsys.readouterr().out
     monkeypatch.setattr(claims, "ABLATION_SAMPLES", 32)
     monkeypatch.setattr(backbones, "ERROR_IMAGES", 4)
     data = write_pictures(tmp_path)

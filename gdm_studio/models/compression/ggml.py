@@ -117,7 +117,8 @@ def _halves(raw: Tensor) -> Tensor:
 
 def _lanes(raw: Tensor, width: int) -> Tensor:
     """Return bytes (n, k) in groups of `width` bytes, four of them in each int32: (n, k / width, width / 4)."""
-    return raw.contiguous().view(torch.int32).unflatten(1, (-1, width // 4))
+    # A copy starts at an address that suits int32. `contiguous` would not copy a single row.
+    return raw.clone(memory_format=torch.contiguous_format).view(torch.int32).unflatten(1, (-1, width // 4))
 
 
 def _bytes(lanes: Tensor) -> Tensor:
