@@ -15,10 +15,10 @@ from gdm_studio.maths.exact.densities import DENSITIES, Density, Line, along
 from gdm_studio.maths.exact.distance import sliced_w1
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.guidance import guided, tempered
-from gdm_studio.maths.path import CLEAN, Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.path import CLEAN, Denoise, NoiseLevel, NoisePath, Step, eps_of
 from gdm_studio.maths.processes import Process, edm, flow, sub_vp, ve, vp
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
-from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.maths.spacings import SPACINGS, SpacingSpec
 
 # Number of points.
 COUNT = 2000
@@ -75,9 +75,9 @@ def samplers() -> Iterator[SamplerSpec]:
     return (spec for spec in SAMPLERS.values() if not spec.needs)
 
 
-def spacings() -> list[str]:
-    """Return the names of the spacings that need no table of a model."""
-    return [name for name, spec in SPACINGS.items() if spec.group and not spec.needs_table]
+def spacings() -> Iterator[SpacingSpec]:
+    """Yield the spacings that need no table of a model."""
+    return (spec for spec in SPACINGS.values() if spec.group and not spec.needs_table)
 
 
 @lru_cache(maxsize=8)
@@ -132,25 +132,30 @@ def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneR
 
     `predict` replaces the exact prediction.
     """
-    process = process_of(settings.process)
-    path = process.path(settings.spacing, settings.steps)
-    denoise = denoiser(settings, predict)
-    noise = seeded(settings.seed)
-    x = process.prior(noise, np.zeros((COUNT, 2)), path[0])
+    path, x, steps = _sample(settings, denoiser(settings, predict))
     found, denoised = [x], []
-    sampler = SAMPLERS[settings.sampler]
-    for step in sampler.fn(denoise, x, path, noise):
+    for step in steps:
         found.append(step.x)
         denoised.append(step.denoised)
     return PlaneRun(settings, path, tuple(found), (*denoised, found[-1]))
 
 
+def _sample(settings: PlaneSettings, denoise: Denoise) -> tuple[NoisePath, np.ndarray, Iterator[Step]]:
+    """Return the path of a run, its initial points and its steps."""
+    process = process_of(settings.process)
+    path = process.path(settings.spacing, settings.steps)
+    noise = seeded(settings.seed)
+    x = process.prior(noise, np.zeros((COUNT, 2)), path[0])
+    return path, x, SAMPLERS[settings.sampler].fn(denoise, x, path, noise)
+
+
 def forward(settings: PlaneSettings) -> PlaneRun:
     """Add noise to true points along the same path. The order is that of `run_plane`, from noise to data."""
-    path = process_of(settings.process).path(settings.spacing, settings.steps)
+    process = process_of(settings.process)
+    path = process.path(settings.spacing, settings.steps)
     true = target(settings).sample(COUNT, seed=settings.seed)
     noise = np.random.default_rng(settings.seed).normal(size=true.shape)
-    found = tuple(at.alpha * true + at.sigma * noise for at in path)
+    found = tuple(process.degrade(true, at, noise) for at in path)
     return PlaneRun(settings, path, found, (true,) * len(path))
 
 
@@ -198,24 +203,21 @@ def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> l
     Numbers of steps that the sampler or the spacing does not support are left out.
     """
     true = target(settings)
+    denoise = denoiser(settings, predict)
+    count = 0
+
+    def counted(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
+        nonlocal count
+        count += 1
+        predicted: np.ndarray = denoise(x, at)
+        return predicted
+
     found = []
     for steps in STEP_COUNTS:
         count = 0
         try:
-            chosen = replace(settings, steps=steps)
-            process = process_of(chosen.process)
-            path = process.path(chosen.spacing, steps)
-            denoise = denoiser(chosen, predict)
-
-            def counted(x: np.ndarray, at: NoiseLevel, denoise: Denoise = denoise) -> np.ndarray:
-                nonlocal count
-                count += 1
-                predicted: np.ndarray = denoise(x, at)
-                return predicted
-
-            noise = seeded(chosen.seed)
-            x = process.prior(noise, np.zeros((COUNT, 2)), path[0])
-            for step in SAMPLERS[chosen.sampler].fn(counted, x, path, noise):
+            _, x, run = _sample(replace(settings, steps=steps), counted)
+            for step in run:
                 x = step.x
         except BadRequest:
             continue
@@ -228,8 +230,8 @@ def field(settings: PlaneSettings, at: NoiseLevel, places: np.ndarray, predict: 
 
     It is (alpha·x0 − x) / sigma for the predicted x0, which is minus the predicted noise. Requires sigma > 0.
     """
-    predicted: np.ndarray = denoiser(settings, predict)(places, at)
-    return (at.alpha * predicted - places) / at.sigma
+    noise: np.ndarray = eps_of(places, denoiser(settings, predict)(places, at), at)
+    return -noise
 
 
 def _level_variance(mixture: Mixture) -> Callable[[NoiseLevel], float]:

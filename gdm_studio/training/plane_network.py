@@ -33,7 +33,7 @@ LEVELS = 32
 class PlaneNetwork:
     """A network in training on a density of points and a process. `prediction` is "edm", "epsilon" or "x0".
 
-    `steps` is the number of batches so far and `seconds` their time.
+    `seconds` is the time that `train` has taken so far.
     """
 
     def __init__(self, density: Density, process: Process, prediction: str, *, seed: int = 0) -> None:
@@ -46,7 +46,6 @@ class PlaneNetwork:
             self._network = PointBackbone(PointBackboneConfig(told=2))
         self._average = AveragedModel(self._network, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
         self._optimiser = torch.optim.Adam(self._network.parameters(), RATE)
-        self.steps = 0
         self.seconds = 0.0
 
     def train(self, seconds: float) -> None:
@@ -54,15 +53,10 @@ class PlaneNetwork:
         end = time.monotonic() + seconds
         began = time.monotonic()
         while True:
-            self._step()
+            self.step()
             if time.monotonic() >= end:
                 break
         self.seconds += time.monotonic() - began
-
-    def train_steps(self, steps: int) -> None:
-        """Train for a number of steps."""
-        for _ in range(steps):
-            self._step()
 
     def predictor(self) -> Callable[[np.ndarray, NoiseLevel, int | None], np.ndarray]:
         """Return the present prediction, which later training does not change.
@@ -94,27 +88,27 @@ class PlaneNetwork:
         for index in np.linspace(0, len(self._levels) - 1, LEVELS).round().astype(int):
             at = self._levels[index]
             true, _ = self._sample(rng, MEASURED)
-            x = at.alpha * true + at.sigma * rng.normal(size=true.shape)
+            x = self._diffusion.process.degrade(true, at, rng.normal(size=true.shape))
             weight = 1 + (at.alpha / at.sigma) ** 2
             exact = self._density.mixture.denoise(x, at)
             wrong += float(weight * ((predict(x, at, None) - exact) ** 2).mean())
             least += float(weight * ((exact - true) ** 2).mean())
         return wrong / least
 
-    def _step(self) -> None:
+    def step(self) -> None:
+        """Train on one batch."""
         true, labels = self._sample(self._rng, BATCH)
         labels[self._rng.random(BATCH) < WITHOUT_CLASS] = -1
         chosen = [self._levels[index] for index in self._rng.integers(len(self._levels), size=BATCH)]
         alpha, sigma = (np.array(part)[:, None] for part in zip(*chosen, strict=True))
         levels = NoiseLevel(alpha, sigma)  # type: ignore[arg-type]
-        x = alpha * true + sigma * self._rng.normal(size=true.shape)
+        x = self._diffusion.process.degrade(true, levels, self._rng.normal(size=true.shape))
         wanted = torch.from_numpy(self._diffusion.target(true, x, levels)).float()
         loss = (self._outputs(self._network, x, levels, labels) - wanted).square().mean()
         self._optimiser.zero_grad()
         loss.backward()
         self._optimiser.step()
         self._average.update_parameters(self._network)
-        self.steps += 1
 
     def _sample(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Draw true points and their classes."""

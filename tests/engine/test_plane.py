@@ -126,7 +126,8 @@ def test_a_network_learns_the_exact_denoiser() -> None:
     settings = PlaneSettings(density="two_modes", denoiser="edm")
     network = PlaneNetwork(density_of("two_modes"), process_of(settings.process), "edm")
     before = network.excess()
-    network.train_steps(500)
+    for _ in range(500):
+        network.step()
     assert network.excess() < 0.05 < 0.2 < before
     predict = network.predictor()
     run = run_plane(settings, predict)
@@ -135,5 +136,5 @@ def test_a_network_learns_the_exact_denoiser() -> None:
     only = run_plane(PlaneSettings(density="two_modes", label=1), predict)
     assert (only.classes == 1).mean() > 0.95
     assert denoiser(settings, predict)(run.x[0], run.path[0]).shape == (COUNT, 2)
-    network.train_steps(1)
+    network.step()
     assert np.array_equal(run_plane(settings, predict).x[-1], run.x[-1]), "later training changes no earlier prediction"

@@ -37,7 +37,6 @@ from gdm_studio.ui.translation import number_text, translate
 if TYPE_CHECKING:
     from gdm_studio.training.plane_network import PlaneNetwork
     from gdm_studio.ui.app_context import AppContext
-    from gdm_studio.ui.learn.controls import PlaneControls
     from gdm_studio.ui.learn.page import LearnPage
 
 T = TypeVar("T")
@@ -143,7 +142,7 @@ class LearnController:
     async def _run(self) -> None:
         controls, page = self._page.controls, self._page
         settings = [each for each in (controls.settings(), controls.changed_settings()) if each is not None]
-        wanted = [(each, controls.change_title(each) or _sampler_title(controls, each)) for each in settings]
+        wanted = [(each, controls.title(each)) for each in settings]
         is_forward = page.direction.choice() == "forward"
         page.views[0].set_drawing(controls.is_drawing())
         try:
@@ -250,10 +249,6 @@ class LearnController:
             trail=moment.trail(self._point, is_forward=self._is_forward) if follows else None,
             predicted=moment.predicted(self._point) if follows else None,
         )
-
-
-def _sampler_title(controls: PlaneControls, settings: PlaneSettings) -> str:
-    return controls.value_text("sampler", settings.sampler)
 
 
 def _prepared(run: PlaneRun) -> PlaneRun:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.exact.densities import DENSITIES, Line
-from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.maths.samplers import SamplerSpec
+from gdm_studio.maths.spacings import SpacingSpec
 from gdm_studio.studio.plane import DENOISERS, DRAWN, PROCESSES, PlaneSettings, samplers, spacings
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
@@ -64,7 +65,7 @@ class SettingEditor:
 
 
 class PlaneControls(QFrame):
-    """Panel with the settings of both runs. It emits `changed()` for user input, and `clear_asked()`."""
+    """Panel with the settings of both runs. It emits `changed()` for user input."""
 
     changed = Signal()
 
@@ -101,8 +102,7 @@ class PlaneControls(QFrame):
         self.change.setToolTip(self.tr("A second run from the same noise in which one setting differs"))
         self.changed_editors = {name: self._editor(name) for name in CHANGES}
         self._lay_out()
-        self._show(PlaneSettings(density=next(iter(DENSITIES))))
-        self.density.set_choice("ring")
+        self._show(PlaneSettings())
         self.change.set_choice("sampler")
         self._show_change()
         self._connect()
@@ -122,18 +122,13 @@ class PlaneControls(QFrame):
             return None
         return replace(self.settings(), **{name: self.changed_editors[name].value()})
 
-    def change_title(self, settings: PlaneSettings) -> str:
-        """Return the value of the setting in which both runs differ, as text; "" if there is no second run."""
-        name = self.change.choice()
-        return self.value_text(name, getattr(settings, name)) if name else ""
-
-    def value_text(self, name: str, value: Any) -> str:
-        """Return the value of a setting as text."""
-        titles = {choice.id: choice.title for choice in _choices(name)}
-        if name in ("sampler", "spacing", "process", "denoiser"):
-            return titles[value]
-        number = f"{value:g}"
-        return f"{translate('PlaneControls', CHANGES[name])} {number}"
+    def title(self, settings: PlaneSettings) -> str:
+        """Return the value of the setting in which both runs differ, or the sampler of a single run, as text."""
+        name = self.change.choice() or "sampler"
+        value = getattr(settings, name)
+        if choices := _choices(name):
+            return next(choice.title for choice in choices if choice.id == value)
+        return f"{translate('PlaneControls', CHANGES[name])} {value:g}"
 
     def add_line(self, line: Line) -> None:
         """Add a line to the drawn density."""
@@ -147,9 +142,9 @@ class PlaneControls(QFrame):
 
     def _editor(self, name: str) -> SettingEditor:
         title = translate("PlaneControls", CHANGES[name])
-        if name in ("sampler", "spacing", "process", "denoiser"):
+        if choices := _choices(name):
             combo = Combo(self._theme, name=title)
-            combo.set_choices(_choices(name))
+            combo.set_choices(choices)
             combo.chosen.connect(lambda _: self.changed.emit())
             return SettingEditor(Labelled(title, combo), combo.choice, combo.set_choice)
         bounds = {
@@ -162,6 +157,7 @@ class PlaneControls(QFrame):
         return SettingEditor(row, (lambda: round(row.value())) if name == "steps" else row.value, row.set_value)
 
     def _show(self, settings: PlaneSettings) -> None:
+        self.density.set_choice(settings.density)
         for name, editor in self.editors.items():
             editor.set_value(getattr(settings, name))
         self._show_guidance()
@@ -230,29 +226,12 @@ class PlaneControls(QFrame):
 
 
 def _choices(name: str) -> list[Choice]:
-    """Return the menu of a setting that is a name."""
-    if name == "sampler":
+    """Return the menu of a setting, which is empty for a number."""
+    specs: dict[str, Callable[[], Iterator[SamplerSpec | SpacingSpec]]] = {"sampler": samplers, "spacing": spacings}
+    if name in specs:
         return [
-            Choice(
-                spec.name,
-                translate("Setting", spec.title),
-                translate("Setting", spec.summary),
-                translate("Setting", spec.group),
-            )
-            for spec in samplers()
+            Choice(spec.name, *(translate("Setting", text) for text in (spec.title, spec.summary, spec.group)))
+            for spec in specs[name]()
         ]
-    if name == "spacing":
-        return [
-            Choice(
-                each,
-                translate("Setting", SPACINGS[each].title),
-                translate("Setting", SPACINGS[each].summary),
-                translate("Setting", SPACINGS[each].group),
-            )
-            for each in spacings()
-        ]
-    if name == "process":
-        return [Choice(each, translate("Plane", title)) for each, (title, _) in PROCESSES.items()]
-    if name == "denoiser":
-        return [Choice(each, translate("Plane", title)) for each, title in DENOISERS.items()]
-    return []
+    titles = {"process": {each: title for each, (title, _) in PROCESSES.items()}, "denoiser": DENOISERS}
+    return [Choice(each, translate("Plane", title)) for each, title in titles.get(name, {}).items()]

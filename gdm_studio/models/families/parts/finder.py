@@ -10,11 +10,12 @@ from pathlib import Path
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.parts.layout import Kind, Part, parts_of
 from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.text_encoder import USUAL_FILES
 
 # Names of text encoders by kind and width, and the names under which their files are usually distributed.
 _TEXT_ENCODERS: Mapping[tuple[Kind, int], tuple[str, str]] = {
-    ("clip", 768): ("CLIP-L", "clip_l.safetensors"),
-    ("clip", 1280): ("OpenCLIP bigG", "clip_g.safetensors"),
+    ("clip", 768): ("CLIP-L", USUAL_FILES["CLIP-L"]),
+    ("clip", 1280): ("OpenCLIP bigG", USUAL_FILES["OpenCLIP bigG"]),
     ("t5", 4096): ("T5-XXL", "t5xxl_fp16.safetensors"),
     ("umt5", 4096): ("UMT5-XXL", "umt5_xxl_fp16.safetensors"),
     ("qwen3", 1024): ("Qwen3 0.6B", "qwen_3_06b_base.safetensors"),
