@@ -20,6 +20,8 @@ from tests.helpers.shipped_models import SHIPPED
 from tests.models import hostile, hostile_models
 
 SECONDS, MEGABYTES = 5.0, 300
+# A model with the whole vocabulary maps and copies up to 275 MB, and the allocator of the machine adds to this.
+MEGABYTES_IN_USE = 600
 
 # Reads each file in one process and prints the audit events of Python meanwhile.
 READING = """
@@ -126,7 +128,7 @@ def test_each_model_is_refused_during_use_in_little_time_and_memory(
     wrong = []
     for (what, name, _), (reason, seconds, peak, told) in zip(made, rows, strict=True):
         is_sentence = name in reason and reason.endswith(".") and reason.isprintable() and "Error: " not in reason
-        if not is_sentence or seconds > SECONDS or peak - usual > MEGABYTES or told:
+        if not is_sentence or seconds > SECONDS or peak - usual > MEGABYTES_IN_USE or told:
             wrong.append((what, reason, seconds, peak - usual, told))
     assert wrong == [] and not ran.exists()
 
