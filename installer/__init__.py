@@ -1,1 +1,1 @@
-"""Makes GDM Studio's environment, keeps it whole, and starts what runs in it; standard library only."""
+"""Installer of GDM Studio: creates and repairs its environment and starts the program. Standard library only."""

@@ -1,4 +1,4 @@
-"""`python3 installer run | test | menu | uninstall`, also where python3 is too old or too new to be used itself."""
+"""Entry point of `python3 installer`, which also works if this Python is too old or too new for the program."""
 
 # The syntax here stays plain enough for old Pythons, which are to read a sentence and not a SyntaxError.
 import os
@@ -11,7 +11,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def main() -> int:
-    """Go on in this Python if it is suitable, else in the newest suitable one on PATH."""
+    """Run the verb in this Python if its version is supported, otherwise in the newest supported one on PATH."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         return _in_another_python()
     sys.path[0] = ROOT
@@ -24,6 +24,7 @@ def _in_another_python() -> int:
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         python = shutil.which(f"python3.{minor}")
         # A name on PATH may be a shim for a version that is not there, so it is asked to run.
+
         if python and subprocess.call([python, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             command = [python, os.path.dirname(os.path.abspath(__file__))] + sys.argv[1:]
             if os.name == "nt":

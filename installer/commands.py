@@ -1,4 +1,4 @@
-"""The verbs: run, test, menu, uninstall. Exit codes: the app's own, 2 after a sentence, 130 after Ctrl-C."""
+"""Verbs of the installer. Exit codes: that of the started program, 2 after an error message, 130 after Ctrl-C."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
-from installer.console import say
+from installer.bundle.build import bundle
+from installer.console import report
 from installer.environment import WINDOWS, Environment
 from installer.menu import entry, menu, offer
 from installer.problems import Problem, sentence
@@ -21,16 +22,18 @@ USAGE = """\
 python3 installer run [ARGS...]     install what is missing, then start: gdm-studio ARGS...
 python3 installer test [ARGS...]    the same with test tools, then: pytest ARGS... (none: the whole suite)
 python3 installer menu              put GDM Studio into the applications menu (--open-png: it opens PNG files, too)
+python3 installer bundle            build a program that needs no Python or pip, as .tar.zst (or --deb, --folder)
 python3 installer uninstall         remove the environment and the menu's entry; pictures, models and settings stay"""
 
 ROOT = Path(__file__).resolve().parent.parent
-ALL_CORES = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadfile"]  # whole files: the tests of one share much
+# Tests of one file share fixtures, so files stay whole.
+ALL_CORES = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadfile"]
 
 
 def main(argv: Sequence[str]) -> int:
-    """Carry out one verb and return the exit code; `run` and `test` become the program they start."""
+    """Run one verb and return the exit code. `run` and `test` replace this process by the program they start."""
     verb, rest = (argv[0], list(argv[1:])) if argv else ("", [])
-    verbs = {"run": run, "test": test, "menu": menu, "uninstall": uninstall}
+    verbs = {"run": run, "test": test, "menu": menu, "bundle": bundle, "uninstall": uninstall}
     if verb not in verbs:
         asked = verb in ("-h", "--help")
         print(USAGE, file=sys.stdout if asked else sys.stderr)
@@ -39,18 +42,18 @@ def main(argv: Sequence[str]) -> int:
     try:
         return verbs[verb](Environment(ROOT), rest)
     except Problem as problem:
-        say(f"GDM Studio: {problem}")
+        report(f"GDM Studio: {problem}")
         return 2
     except OSError as error:
-        say(f"GDM Studio: {sentence(error)}")
+        report(f"GDM Studio: {sentence(error)}")
         return 2
     except KeyboardInterrupt:
-        say("\nStopped; the same command goes on from here.")
+        report("\nStopped; the same command goes on from here.")
         return 130
 
 
 def run(environment: Environment, args: Sequence[str]) -> int:
-    """Start `gdm-studio ARGS`, installing before it whatever is missing."""
+    """Install missing packages, then start `gdm-studio ARGS`."""
     window = wants_window(args)
     if window:
         require_display(os.environ)
@@ -63,13 +66,14 @@ def run(environment: Environment, args: Sequence[str]) -> int:
     if window:
         offer(environment)
     if made:
-        say("Ready. Starting GDM Studio ...")
-    # -P: a folder named like a package, in the folder this is called from, must not be taken for it.
+        report("Ready. Starting GDM Studio ...")
+    # -P: a folder with the name of a package in the working directory must not be imported.
+
     return become([str(environment.python), "-P", "-m", "gdm_studio", *args], os.environ)
 
 
 def test(environment: Environment, args: Sequence[str]) -> int:
-    """Run pytest on the whole suite, or on what ARGS say, with Qt drawing offscreen."""
+    """Run pytest with ARGS, by default on the whole suite, with Qt's offscreen platform."""
     if not environment.ready(["test"]):
         environment.make(["test"])
     ensure_libraries(needed_libraries({"DISPLAY": "the virtual screen's"}))
@@ -83,31 +87,31 @@ def test(environment: Environment, args: Sequence[str]) -> int:
 
 
 def uninstall(environment: Environment, args: Sequence[str]) -> int:
-    """Remove what `run` and `test` made in the project's folder, and what `menu` made."""
+    """Remove the environment and the entry in the applications menu."""
     if args:
         raise Problem(f"uninstall takes no arguments, but got: {' '.join(args)}")
     if entry(environment).remove():
-        say("Removed the entry in the applications menu.")
+        report("Removed the entry in the applications menu.")
     if not (environment.folder / "pyvenv.cfg").exists():
-        say(f"Nothing to remove: there is no environment in {environment.folder}.")
+        report(f"Nothing to remove: there is no environment in {environment.folder}.")
         return 0
     shutil.rmtree(environment.folder)
-    say(f"Removed {environment.folder}. Pictures, models and settings are where they were.")
+    report(f"Removed {environment.folder}. Pictures, models and settings are where they were.")
     return 0
 
 
 def wants_window(args: Sequence[str]) -> bool:
-    """Whether `gdm-studio ARGS` opens the window: no verb, and nothing that only prints."""
+    """Return True if `gdm-studio ARGS` opens the window: no verb, and no option that only prints."""
     return not args or (args[0].startswith("-") and not {"-h", "--help", "--version"}.intersection(args))
 
 
 def extras_for(args: Sequence[str]) -> tuple[str, ...]:
-    """The optional packages that the verb in ARGS needs."""
+    """Return the extras that the verb in ARGS needs."""
     return ("train",) if args and args[0] in ("data", "train") else ()
 
 
 def become(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Replace this process by `command`; on Windows, which cannot, run it and return its exit code."""
+    """Replace this process by `command`. Windows cannot, so run the command there and return its exit code."""
     if WINDOWS:
         return subprocess.call(command, env=dict(environ))
     sys.stdout.flush()
@@ -115,4 +119,5 @@ def become(command: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
-    sys.exit(128 + number)  # unwinds, so that pip is ended too
+    # The exception ends pip, too.
+    sys.exit(128 + number)

@@ -1,4 +1,4 @@
-"""What the installer says and the programs it runs, all on stderr: stdout is the app's own."""
+"""Messages and child processes of the installer. All output goes to stderr, since stdout belongs to the program."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a program ended: its exit code (None: it ran past its time limit) and what it wrote."""
+    """Exit code of a program (None after a timeout) and its output."""
 
     code: int | None
     output: str
@@ -21,15 +21,15 @@ class Outcome:
         return self.code == 0
 
 
-def say(text: str) -> None:
-    """One line to the person at the terminal."""
+def report(text: str) -> None:
+    """Print one line on stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
-def ask(
+def run_captured(
     command: Sequence[str | Path], *, seconds: float | None = None, env: Mapping[str, str] | None = None
 ) -> Outcome:
-    """Run a program for what it answers, at most `seconds` long; one that is not there exits with 127."""
+    """Run a program for at most `seconds` and capture its output. A missing program has exit code 127."""
     try:
         process = subprocess.Popen(
             command,
@@ -49,14 +49,14 @@ def ask(
         _end(process)
 
 
-def watch(
+def run_logged(
     command: Sequence[str | Path],
     log: Path,
     each: Callable[[str], None],
     *,
     env: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Run a program that installs, handing `each` line it writes on; all of it goes to `log` too."""
+    """Run an installation, call `each` with every line of its output, and write the output to `log`."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -65,7 +65,8 @@ def watch(
         env=env and dict(env),
         text=True,
         errors="replace",
-        close_fds=False,  # so that it holds the installation's lock as long as it lives
+        # The child inherits the installation's lock and keeps it as long as it runs.
+        close_fds=False,
     )
     lines = []
     try:
@@ -81,8 +82,8 @@ def watch(
         _end(process)
 
 
-def let(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> Outcome:
-    """Run a program that shows its progress on stderr itself."""
+def run_visible(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> Outcome:
+    """Run a program that shows its own progress on stderr."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -98,7 +99,7 @@ def let(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) 
 
 
 def _end(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
-    """Leave no program behind, whatever interrupted us (Ctrl-C reaches it by itself, SIGTERM does not)."""
+    """End a child process that is still running. Ctrl-C reaches it directly, but SIGTERM does not."""
     if process.poll() is not None:
         return
     process.terminate()
@@ -112,5 +113,6 @@ def _end(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
 def _stderr() -> int:
     try:
         return sys.stderr.fileno()
-    except OSError:  # captured, as in tests
+    # Tests capture stderr.
+    except OSError:
         return subprocess.DEVNULL

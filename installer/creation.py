@@ -1,4 +1,4 @@
-"""Making an empty environment with pip in it, also where Debian has split `venv` off Python."""
+"""Creation of an empty virtual environment with pip, also where Debian has split `venv` off Python."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import shutil
 import sys
 from pathlib import Path
 
-from installer.console import ask, say
+from installer.console import report, run_captured
 from installer.problems import Problem, diagnose, require_room
 from installer.system import apt_install, may_install
 
-BARE = 0.1  # GB of an environment with nothing but pip
+# Size in GB of an environment that contains only pip.
+BARE = 0.1
 
 
 def create(folder: Path, python: Path) -> None:
-    """Make `folder` a virtual environment whose own Python is `python`, with pip; replaces what is there."""
+    """Create a virtual environment with pip in `folder`, replacing its contents. Its Python will be `python`."""
     require_room(folder.parent, BARE)
     shutil.rmtree(folder, ignore_errors=True)
-    made = ask([base_python(), "-m", "venv", folder])
+    made = run_captured([base_python(), "-m", "venv", folder])
     if made.ok:
         return
     if not re.search(r"ensurepip is not\s+available|No module named '?(venv|ensurepip)", made.output):
@@ -30,32 +31,32 @@ def create(folder: Path, python: Path) -> None:
     if not may_install():
         raise Problem(f"This Python has no venv; this line installs it: sudo apt-get install -y {package}")
     apt_install([package])
-    made = ask([base_python(), "-m", "venv", folder])
+    made = run_captured([base_python(), "-m", "venv", folder])
     if not made.ok:
         raise Problem(diagnose(made.output, "Making the environment"))
 
 
 def add_pip(python: Path) -> bool:
-    """Bring pip into the environment of `python` with whatever is at hand; False where nothing is."""
+    """Install pip into the environment of `python` by ensurepip, another pip or uv. Return False if all fail."""
     ways = [
         [str(python), "-m", "ensurepip", "--default-pip"],
         [base_python(), "-m", "pip", "--python", str(python), "install", "pip"],
     ]
     if uv := shutil.which("uv"):
         ways.append([uv, "pip", "install", "--python", str(python), "pip"])
-    return any(ask(way).ok and has_pip(python) for way in ways)
+    return any(run_captured(way).ok and has_pip(python) for way in ways)
 
 
 def has_pip(python: Path) -> bool:
-    """Whether the environment's pip starts."""
-    return ask([python, "-m", "pip", "--version"]).ok
+    """Return True if the environment's pip starts."""
+    return run_captured([python, "-m", "pip", "--version"]).ok
 
 
 def base_python() -> str:
-    """The Python that environments are made of: this one, or the one behind the environment this runs in."""
+    """Return the Python to create environments from: the base of this one if it runs in an environment."""
     return getattr(sys, "_base_executable", None) or sys.executable
 
 
 def _bare(folder: Path) -> bool:
-    say("This Python comes without ensurepip; bringing pip in another way.")
-    return ask([base_python(), "-m", "venv", "--clear", "--without-pip", folder]).ok
+    report("This Python comes without ensurepip; bringing pip in another way.")
+    return run_captured([base_python(), "-m", "venv", "--clear", "--without-pip", folder]).ok

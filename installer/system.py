@@ -1,4 +1,4 @@
-"""What the machine itself must bring: a display, the libraries Qt loads, a virtual screen for tests."""
+"""System requirements: a display, the libraries of Qt, and a virtual screen for tests."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from gdm_studio.common import system_libraries
-from installer.console import ask, say
+from installer.console import report, run_captured
 from installer.problems import Problem
 
 HEADLESS = 'python3 installer run generate "a red apple"'
 
 
 def require_display(environ: Mapping[str, str]) -> None:
-    """Refuse in a sentence where no window can be opened."""
+    """Raise Problem if there is no display."""
     if not system_libraries.has_screen(environ):
         raise Problem(f"There is no display to open a window on; make pictures without one by: {HEADLESS}")
 
 
 def missing_libraries(names: Collection[str]) -> tuple[str, ...]:
-    """Those of the shared libraries `names` that the dynamic loader cannot open, in the order given."""
+    """Return the shared libraries in `names` that the dynamic loader cannot open, in the same order."""
     return tuple(name for name in names if not _loads(name))
 
 
 def needed_libraries(environ: Mapping[str, str]) -> dict[str, str]:
-    """Library -> Debian package, for what Qt loads on the display that `environ` tells of."""
+    """Return the libraries that Qt loads on the display in `environ`, with their Debian packages."""
     if not sys.platform.startswith("linux"):
         return {}
     needed = dict(system_libraries.ALWAYS)
@@ -39,7 +39,7 @@ def needed_libraries(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def ensure_libraries(needed: Mapping[str, str]) -> None:
-    """Install what is missing of `needed` (library -> package), else raise with the line that does."""
+    """Install the missing libraries of `needed` (library -> package). Raises Problem with a command."""
     missing = missing_libraries(needed)
     if missing and may_install():
         apt_install(needed[name] for name in missing)
@@ -49,30 +49,30 @@ def ensure_libraries(needed: Mapping[str, str]) -> None:
 
 
 def ensure_xvfb() -> None:
-    """Install the virtual screen for tests of real windows where we may; else those are skipped."""
+    """Install the virtual screen for tests of real windows, if possible. Without it these tests are skipped."""
     if sys.platform.startswith("linux") and not shutil.which("Xvfb") and may_install():
         try:
             apt_install(["xvfb"])
         except Problem as problem:
-            say(f"Without a virtual screen, tests of real windows are skipped: {problem}")
+            report(f"Without a virtual screen, tests of real windows are skipped: {problem}")
 
 
 def may_install() -> bool:
-    """Whether system packages can be installed without asking anyone: root on a Debian family."""
+    """Return True if system packages can be installed without a password: root on Debian or a derivative."""
     return shutil.which("apt-get") is not None and os.geteuid() == 0
 
 
 def apt_install(packages: Iterable[str]) -> None:
-    """Install Debian packages, showing the command; raises Problem with the line to type where that fails."""
+    """Print and run the command that installs Debian packages. Raises Problem with the command if it fails."""
     command = ["apt-get", "install", "-y", "--no-install-recommends", *dict.fromkeys(packages)]
-    say("System packages: " + " ".join(command))
+    report("System packages: " + " ".join(command))
     if not _apt(command) and not (_apt(["apt-get", "update"]) and _apt(command)):
         raise Problem(f"apt-get could not install them; this line shows why: sudo {' '.join(command)}")
 
 
 def _apt(command: Sequence[str]) -> bool:
     quiet = [command[0], "-qq", "-o", "DPkg::Lock::Timeout=120", *command[1:]]
-    return ask(quiet, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}).ok
+    return run_captured(quiet, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}).ok
 
 
 def _loads(name: str) -> bool:

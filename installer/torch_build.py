@@ -1,4 +1,4 @@
-"""Which build of torch suits this machine, and where to get it: pip's own index, or the one that uv knows."""
+"""Choice of the torch build for this machine, from pip's index or the one that uv knows."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from installer.console import ask, let, say
+from installer.console import report, run_captured, run_visible
 from installer.problems import require_room
 
-ASK_SECONDS = 15.0  # for the index of torch's builds to answer
-FETCH_SECONDS = 60.0  # for pip to bring uv where it is not installed; on a dead index it gives up long before
-HURRY = {"UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "10"}  # pip has a mirror to try where uv's hosts are out of reach
+# Time limit for the index of torch's builds.
+ASK_SECONDS = 15.0
+# Time limit for installing uv. With an unreachable index, pip gives up much earlier.
+FETCH_SECONDS = 60.0
+# If uv's hosts cannot be reached, pip may have a mirror.
+HURRY = {"UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "10"}
 
 
 @dataclass(frozen=True)
 class Build:
-    """A build of torch: what it runs on, and what it costs in GB."""
+    """Build of torch, with its download and disk sizes in GB."""
 
     name: str
     download: float
@@ -34,7 +37,7 @@ REST = Build("everything but torch", 0.13, 0.6)
 
 
 def install_torch(python: Path, *, version: str, constraints: Path) -> bool:
-    """Install the build that suits the machine by uv; False where pip has it too, or is all that is left."""
+    """Install the build for this machine by uv. Return False if pip should install torch instead."""
     gpu = accelerator()
     offered = offered_versions(python)
     if pip_is_right(version, system=platform.system(), gpu=gpu, offered=offered):
@@ -45,13 +48,13 @@ def install_torch(python: Path, *, version: str, constraints: Path) -> bool:
             return True
     left = CPU if f"{version}+cpu" in offered or platform.system() != "Linux" else CUDA
     if left is CUDA and gpu != "NVIDIA":
-        say("The smaller CPU build of torch cannot be had here; pip's, with CUDA, works on the CPU too.")
+        report("The smaller CPU build of torch cannot be had here; pip's, with CUDA, works on the CPU too.")
     _announce(left, version, tool="pip", folder=python.parent)
     return False
 
 
 def pip_is_right(version: str, *, system: str, gpu: str | None, offered: Sequence[str]) -> bool:
-    """Whether pip's own index surely gives the right build, so that no other need be asked.
+    """Return True if pip's index certainly offers the right build, so that uv is not needed.
 
     `gpu` is "NVIDIA", "AMD" or None; `offered` are the versions pip sees. On Linux a public wheel of torch
     carries CUDA, on Windows it does not; on macOS there is but one build.
@@ -64,7 +67,7 @@ def pip_is_right(version: str, *, system: str, gpu: str | None, offered: Sequenc
 
 
 def accelerator() -> str | None:
-    """ "NVIDIA" or "AMD" where a graphics card with a working driver is found, else None."""
+    """Return "NVIDIA" or "AMD" if a graphics card with a working driver is found, otherwise None."""
     nvidia = shutil.which("nvidia-smi")
     if nvidia and "GPU" in _answer([nvidia, "-L"]):
         return "NVIDIA"
@@ -74,7 +77,7 @@ def accelerator() -> str | None:
 
 
 def offered_versions(python: Path) -> tuple[str, ...]:
-    """The versions of torch that pip, as the user has configured it, can install; empty if it cannot tell."""
+    """Return the versions of torch that pip, as the user configured it, can install. Empty if unknown."""
     answer = _answer([str(python), "-m", "pip", "index", "versions", "torch", "--disable-pip-version-check"])
     listed = re.search(r"Available versions: (.*)", answer)
     return tuple(listed[1].strip().split(", ")) if listed else ()
@@ -86,38 +89,39 @@ def _by_uv(python: Path, scratch: Path, *, version: str, constraints: Path) -> b
         return False
     install = [uv, "pip", "install", "--python", str(python), "--torch-backend=auto"]
     install += ["--constraints", str(constraints), f"torch=={version}"]
-    say("Asking which build of torch suits this machine ...")
+    report("Asking which build of torch suits this machine ...")
     hurry = os.environ | HURRY
-    answer = ask([*install, "--dry-run"], seconds=ASK_SECONDS, env=hurry)
+    answer = run_captured([*install, "--dry-run"], seconds=ASK_SECONDS, env=hurry)
     if not answer.ok:
-        say("The index of torch's builds cannot be reached; pip takes over.")
+        report("The index of torch's builds cannot be reached; pip takes over.")
         return False
     chosen = re.search(r"torch==(\S+)", answer.output)
     found = chosen[1] if chosen else version
     _announce(CPU if found.endswith("+cpu") else CUDA, found, tool="uv", folder=python.parent)
-    if let(install, env=hurry).ok:  # the index can answer where the host of the wheels does not
+    # The host of the wheels may be unreachable although the index is not.
+    if run_visible(install, env=hurry).ok:
         return True
-    say("uv could not install torch; pip takes over.")
+    report("uv could not install torch; pip takes over.")
     return False
 
 
 def _fetch_uv(python: Path, folder: Path, constraints: Path) -> str | None:
-    """Bring uv (25 MB) into a folder that is thrown away after use."""
-    say("Fetching uv, which knows torch's builds (25 MB, not kept) ...")
+    """Download uv (25 MB) into a temporary folder, and return its path or None."""
+    report("Fetching uv, which knows torch's builds (25 MB, not kept) ...")
     fetch = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     fetch += ["--retries", "1", "--timeout", "5", "--target", str(folder), "-c", str(constraints), "uv"]
-    if not ask(fetch, seconds=FETCH_SECONDS).ok:
+    if not run_captured(fetch, seconds=FETCH_SECONDS).ok:
         return None
     return shutil.which("uv", path=str(folder / "bin"))
 
 
 def _announce(build: Build, version: str, *, tool: str, folder: Path) -> None:
-    """Say what is about to be downloaded, and refuse where the disk has no room for it and the rest."""
-    say(
+    """Print the size of the download. Raises Problem if the disk has no room for all packages."""
+    report(
         f"torch {version}, {build.name}, by {tool}: about {build.download:g} GB to download, {build.disk:g} GB on disk."
     )
     require_room(folder, build.disk + REST.disk)
 
 
 def _answer(command: Sequence[str]) -> str:
-    return ask(command, seconds=20).output
+    return run_captured(command, seconds=20).output

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from installer import stamp as stamps
-from installer.console import ask
+from installer.console import run_captured
 from installer.creation import create, has_pip
 from installer.damage import drop_damaged
 from installer.environment import Environment
@@ -93,7 +93,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
 
 
 def imports(environment: Environment, *names: str) -> bool:
-    return ask([environment.python, "-c", "; ".join(f"import {name}; {name}.NAME" for name in names)]).ok
+    return run_captured([environment.python, "-c", "; ".join(f"import {name}; {name}.NAME" for name in names)]).ok
 
 
 @pytest.mark.slow

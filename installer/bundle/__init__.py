@@ -1,0 +1,1 @@
+"""Relocatable folder of the program with its own Python, as an archive and as a Debian package."""

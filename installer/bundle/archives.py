@@ -1,0 +1,81 @@
+"""A bundle as a compressed archive and as a Debian package."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from pathlib import Path
+
+from gdm_studio.common import system_libraries
+from installer.bundle.desktop import SUMMARY, menu_entry, metainfo
+from installer.console import run_captured
+from installer.menu import ID
+from installer.problems import Problem
+
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+# zstd's strongest level without extra memory for unpacking; the largest library decides the time, not the level.
+LEVEL = "19"
+
+
+def write_archive(folder: Path, to: Path) -> None:
+    """Pack a bundle as .tar.zst, with owners and order that do not depend on this machine. Raises Problem."""
+    if not shutil.which("zstd"):
+        raise Problem("The archive needs zstd; install it with: sudo apt-get install -y zstd")
+    options = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", f"--use-compress-program=zstd -{LEVEL} -T0"]
+    _run(["tar", *options, "-cf", to, "-C", folder.parent, folder.name], "Packing the archive")
+
+
+def write_debian_package(folder: Path, version: str, to: Path) -> None:
+    """Pack a bundle as .deb: the program in /opt by version, a command, a menu entry. Raises Problem."""
+    if not shutil.which("dpkg-deb"):
+        raise Problem("The package needs dpkg-deb, which Debian and its derivatives have.")
+    tree = to.with_suffix(".tree")
+    shutil.rmtree(tree, ignore_errors=True)
+    program = tree / "opt" / ID / version
+    # Hard links: the folder is packed, not copied.
+    shutil.copytree(folder, program, symlinks=True, copy_function=os.link)
+    _add(tree / "usr/share/applications" / f"{ID}.desktop", menu_entry(ID))
+    _add(tree / "usr/share/metainfo" / f"{ID}.metainfo.xml", metainfo(version))
+    icon = tree / "usr/share/icons/hicolor/scalable/apps" / f"{ID}.svg"
+    icon.parent.mkdir(parents=True)
+    shutil.copyfile(folder / f"{ID}.svg", icon)
+    command = tree / "usr/bin" / ID
+    command.parent.mkdir(parents=True)
+    command.symlink_to(f"/opt/{ID}/{version}/AppRun")
+    size = sum(path.lstat().st_size for path in program.rglob("*")) // 1024
+    _add(tree / "DEBIAN" / "control", control(version, size))
+    _run(["dpkg-deb", "--root-owner-group", "-Zzstd", f"-z{LEVEL}", "--build", tree, to], "Building the package")
+    shutil.rmtree(tree)
+
+
+def control(version: str, kilobytes: int) -> str:
+    """Return the control file. The wheels of Qt set the oldest glibc."""
+    libraries = sorted(set(system_libraries.DEBIAN.values()))
+    return "\n".join(
+        [
+            f"Package: {ID}",
+            f"Version: {version}",
+            f"Architecture: {ARCHITECTURES.get(platform.machine(), platform.machine())}",
+            "Maintainer: GDM Studio <gdm-studio@localhost>",
+            f"Installed-Size: {kilobytes}",
+            f"Depends: libc6 (>= 2.34), libgcc-s1, libstdc++6, {', '.join(libraries)}",
+            "Section: graphics",
+            "Priority: optional",
+            f"Description: {SUMMARY}",
+            " GDM Studio draws images on this computer, without a network, and shows and saves",
+            " every denoising step. A small model is included.",
+            "",
+        ]
+    )
+
+
+def _add(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _run(command: list[str | Path], doing: str) -> None:
+    answer = run_captured(command)
+    if not answer.ok:
+        raise Problem(f"{doing} failed: {answer.output.strip()}")

@@ -1,0 +1,52 @@
+"""Launcher, menu entry and description of the bundled program, as desktops of Linux expect them."""
+
+from __future__ import annotations
+
+from datetime import date
+from xml.sax.saxutils import escape
+
+from installer.menu import ID, NAME, desktop_file
+
+# Python of the user, its settings and its packages must not reach the bundle, and the bundle may be read-only.
+LAUNCHER = """\
+#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+unset PYTHONHOME PYTHONPATH PYTHONSTARTUP
+export PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1
+exec "$here/python/bin/python3" -P -m gdm_studio "$@"
+"""
+SUMMARY = "Make pictures with diffusion models, step by step"
+
+
+def menu_entry(program: str) -> str:
+    """Return the .desktop file that starts `program`, a command on PATH."""
+    return desktop_file(program, program)
+
+
+def metainfo(version: str) -> str:
+    """Return the AppStream description that software centres show."""
+    return f"""\
+<?xml version="1.0" encoding="UTF-8"?>
+<component type="desktop-application">
+  <id>org.gdm_studio.{ID}</id>
+  <name>{NAME}</name>
+  <summary>{escape(SUMMARY)}</summary>
+  <metadata_license>CC0-1.0</metadata_license>
+  <project_license>Apache-2.0</project_license>
+  <description>
+    <p>
+      GDM Studio draws images with diffusion models on this computer, without a network. It shows every denoising step,
+      saves the steps, and continues from any of them. A small model is included; Stable Diffusion checkpoints can be
+      added.
+    </p>
+  </description>
+  <launchable type="desktop-id">{ID}.desktop</launchable>
+  <categories>
+    <category>Graphics</category>
+  </categories>
+  <content_rating type="oars-1.1"/>
+  <releases>
+    <release version="{version}" date="{date.today().isoformat()}"/>
+  </releases>
+</component>
+"""
