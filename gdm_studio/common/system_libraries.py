@@ -23,8 +23,8 @@ _MISSING = re.compile(r"^\s*(\S+) => not found", re.MULTILINE)
 # Matches an error of the dynamic loader.
 _NOT_OPENED = re.compile(r"^(\S+\.so[.\d]*): cannot open shared object file")
 
-# The packages of libraries in Debian and its derivatives. The libraries are the ELF dependencies of Qt6Gui, Qt6Widgets
-# and Qt6DBus, of the xcb plugin, and of the Wayland plugin with its shell integrations.
+# The packages of libraries in Debian and its derivatives. The libraries are the ELF dependencies of Qt6Gui, Qt6Widgets,
+# Qt6Network and Qt6DBus, of the xcb plugin, and of the Wayland plugin with its shell integrations.
 ALWAYS = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -35,6 +35,7 @@ ALWAYS = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libdbus-1.so.3": "libdbus-1-3",
     "libzstd.so.1": "libzstd1",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
 }
 X11 = {
     "libX11-xcb.so.1": "libx11-xcb1",
@@ -73,6 +74,7 @@ ARCH = {
     "libglib-2.0.so.0": "glib2",
     "libdbus-1.so.3": "dbus",
     "libzstd.so.1": "zstd",
+    "libgssapi_krb5.so.2": "krb5",
     "libxcb-cursor.so.0": "xcb-util-cursor",
     "libxcb-icccm.so.4": "xcb-util-wm",
     "libxcb-image.so.0": "xcb-util-image",
@@ -88,19 +90,27 @@ def has_screen(environ: Mapping[str, str]) -> bool:
 
 
 def window_problem(environ: Mapping[str, str]) -> str:
-    """Return a sentence that says why Qt cannot open a window here and how to fix that, or "" if it can."""
+    """Return a sentence that says why Qt cannot open a window here and how to fix that, or "" if it can.
+
+    The window needs one of the platform plugins, and the network library for its single-instance socket.
+    """
+    return _loading_problem(_plugins(environ)) or _loading_problem(_network_library())
+
+
+def _loading_problem(alternatives: Sequence[Path]) -> str:
+    """Return a sentence if none of the libraries can be loaded, or "" if one can or none is given."""
     first: tuple[Path, str] | None = None
-    for plugin in _plugins(environ):
+    for library in alternatives:
         try:
-            ctypes.CDLL(str(plugin))
+            ctypes.CDLL(str(library))
             return ""
         except OSError as error:
-            first = first or (plugin, str(error))
+            first = first or (library, str(error))
     if first is None:
         return ""
-    plugin, reason = first
-    missing = _missing_dependencies(plugin) or _NOT_OPENED.findall(reason)
-    return missing_libraries_message(missing) if missing else f"Qt cannot load {plugin}: {reason}"
+    library, reason = first
+    missing = _missing_dependencies(library) or _NOT_OPENED.findall(reason)
+    return missing_libraries_message(missing) if missing else f"Qt cannot load {library}: {reason}"
 
 
 def missing_libraries_message(missing: Sequence[str], debian: Mapping[str, str] = DEBIAN) -> str:
@@ -148,12 +158,24 @@ def _plugins(environ: Mapping[str, str]) -> list[Path]:
         names = [plugin for screen, plugin in screens.items() if environ.get(screen)]
     own = environ.get("QT_QPA_PLATFORM_PLUGIN_PATH")
     folders = [Path(own)] if own else []
-    qt = find_spec("PySide6")
-    if qt is not None and qt.origin:
-        folders.append(Path(qt.origin).parent / "Qt" / "plugins" / "platforms")
+    if qt := _qt_folder():
+        folders.append(qt / "plugins" / "platforms")
     files = [f"libq{name}{kind}.so" for name in names for kind in ("", "-generic")]
     found = (next((folder / file for folder in folders if (folder / file).is_file()), None) for file in files)
     return [path for path in found if path is not None]
+
+
+def _network_library() -> list[Path]:
+    """Return Qt's network library on Linux. The list is empty if it is not in the usual folder."""
+    qt = _qt_folder() if sys.platform.startswith("linux") else None
+    library = qt / "lib" / "libQt6Network.so.6" if qt else None
+    return [library] if library and library.is_file() else []
+
+
+def _qt_folder() -> Path | None:
+    """Return the folder of Qt inside PySide6, or None if PySide6 is not installed."""
+    package = find_spec("PySide6")
+    return Path(package.origin).parent / "Qt" if package is not None and package.origin else None
 
 
 def _missing_dependencies(plugin: Path) -> list[str]:

@@ -86,8 +86,15 @@ def compile_bytecode(python: Path) -> None:
 
 def write_bill_of_materials(environment: Environment, python: Path, to: Path) -> None:
     """Write the bundled packages with versions and licences as CycloneDX JSON. Raises Problem."""
-    command = [environment.python, "-m", "cyclonedx_py", "environment", "--output-reproducible"]
-    answer = run_captured([*command, "--output-file", to, python])
+    command: list[str | Path] = [
+        environment.python,
+        "-m",
+        "cyclonedx_py",
+        "environment",
+        "--output-reproducible",
+        "--output-file",
+    ]
+    answer = run_captured([*command, to, python])
     if not answer.ok:
         raise Problem(f"The bill of materials cannot be written: {answer.output.strip()}")
 
@@ -95,8 +102,8 @@ def write_bill_of_materials(environment: Environment, python: Path, to: Path) ->
 def try_program(folder: Path) -> None:
     """Draw one image with the bundled program, in a home of its own. Raises Problem."""
     with tempfile.TemporaryDirectory(prefix=f"{ID}-home-") as home:
-        command = [folder / "AppRun", "generate", "a red apple", "--steps", "2", "--seed", "1"]
-        answer = run_captured(command, env=os.environ | {"GDM_STUDIO_HOME": home})
+        words = ["generate", "a red apple", "--steps", "2", "--seed", "1"]
+        answer = run_captured([folder / "AppRun", *words], env=os.environ | {"GDM_STUDIO_HOME": home})
         if not answer.ok or not list(Path(home).rglob("*.png")):
             raise Problem(f"The bundled program does not draw: {answer.output.strip()}")
 
