@@ -19,6 +19,7 @@ from gdm_studio.common.atomic import write
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.json_types import from_json
+from gdm_studio.models.prompt_modifiers import modifier_spans
 from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, NUMBERS, STOP_WORDS
 
 # Name of the dictionary's file, beside the weights.
@@ -119,6 +120,11 @@ class Segment:
     # Whether the words differ from those of the prompt.
     is_translated: bool = True
 
+    @property
+    def is_removed(self) -> bool:
+        """True if the words are left out of the translation."""
+        return self.first == self.last and self.start < self.end
+
 
 @dataclass(frozen=True)
 class Translation:
@@ -164,7 +170,8 @@ class Dictionary:
 
         The language is the one in which most of the prompt is understood, if possible English. `is_known`
         returns True for an English word that the model knows, in lower case and without accents. Rare English words
-        are replaced by known ones. Raises ModelError if the file is damaged.
+        are replaced by known ones. English words that only describe the look of the image are left out. Raises
+        ModelError if the file is damaged.
         """
         languages = _read(self.path, self._stamp())
         units = units_of(prompt)[:MOST_UNITS]
@@ -181,6 +188,8 @@ class Dictionary:
                     best, chosen, matches = score, language, found
         if any(match.is_thing for match in matches):
             matches = [match for match in matches if match.unit_weight > ASSOCIATED_WEIGHT]
+        if chosen is languages.get(ENGLISH):
+            matches = _without_modifiers(prompt, matches, is_known)
         pieces = _pieces(prompt, matches)
         return _translation(prompt, _with_adjectives_first(prompt, pieces) if chosen.adjectives_follow else pieces)
 
@@ -266,6 +275,13 @@ def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
             count -= 1
         at += count or 1
     return found
+
+
+def _without_modifiers(prompt: str, matches: Sequence[_Match], is_known: Callable[[str], bool]) -> list[_Match]:
+    """Return matches that also remove the words of a prompt that describe its look."""
+    removed = [_Match(start, end, "", 1, SMALL_WEIGHT) for start, end in modifier_spans(prompt, is_known)]
+    kept = [each for each in matches if not any(each.start < gap.end and gap.start < each.end for gap in removed)]
+    return sorted([*kept, *removed], key=lambda match: match.start)
 
 
 def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:

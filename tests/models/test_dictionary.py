@@ -93,6 +93,38 @@ def test_english_prompt_stays(card: ModelCard, prompt: str) -> None:
     assert not translation.is_changed
 
 
+@pytest.mark.parametrize(
+    ("prompt", "drawn", "left_out"),
+    [
+        ("a red fox, watercolor", {"red", "fox"}, {"watercolor"}),
+        ("a watercolor fox", {"fox"}, {"watercolor"}),
+        ("a cute cat icon", {"cat"}, {"cute", "icon"}),
+        ("an illustration of an owl", {"owl"}, {"illustration"}),
+        ("minimalist logo of a bear, 4k", {"bear"}, {"minimalist", "logo", "4k"}),
+        ("a cat, adorable, highly detailed", {"cat"}, {"adorable", "highly", "detailed"}),
+        ("a car, red, studio lighting", {"car", "red"}, {"studio", "lighting"}),
+        ("a red car, blue sky", {"red", "car"}, {"blue", "sky"}),
+        ("digital art, a dragon", {"dragon"}, {"digital", "art"}),
+        ("a cat, a dog and a bird", {"cat", "dog", "bird"}, set()),
+        ("watercolor", {"watercolor"}, set()),
+        ("a logo", {"logo"}, set()),
+    ],
+)
+def test_words_for_the_look_of_an_image_are_left_out(
+    card: ModelCard, prompt: str, drawn: set[str], left_out: set[str]
+) -> None:
+    parts = read_prompt(card, prompt).parts
+    assert {part.text for part in parts if part.state is PartState.DRAWN} == drawn
+    assert {part.text for part in parts if part.state is PartState.LEFT_OUT} == left_out
+    assert all(prompt[part.start : part.end] == part.text for part in parts)
+
+
+def test_names_of_drawings_contain_no_words_for_the_look(card: ModelCard, tokenizer: Tokenizer) -> None:
+    names = [name for name in tokenizer.names.styles_of if tokenizer.names.is_drawn(name)]
+    assert len(names) > 1000
+    assert [name for name in names if any(each.is_removed for each in card.translate(f"a {name}").segments)] == []
+
+
 @pytest.mark.parametrize("table", ["common", "unseen"])
 def test_nine_of_ten_nouns_are_right(card: ModelCard, tokenizer: Tokenizer, table: str) -> None:
     nouns = json.loads((files("gdm_studio.training.evaluation") / "nouns.json").read_text("utf-8"))[table]

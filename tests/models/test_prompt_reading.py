@@ -41,7 +41,7 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("a fox", ["fox"], [], []),
     ("a cat on a skateboard at sunset", ["cat"], ["skateboard", "sunset"], []),
     ("bicycle", ["bicycle"], [], []),
-    ("logo for a coffee shop", ["trade mark"], ["coffee", "shop"], []),
+    ("logo for a coffee shop", ["hot beverage"], ["logo"], []),
     ("a plumber", ["mechanic"], [], []),
     ("ein blauer Schmetterling", ["blue", "butterfly"], [], []),
     ("un perro feliz", ["dog"], ["feliz"], []),

@@ -45,6 +45,8 @@ DESCRIBING = (
 QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,60})[\"”“»]")
 WRITTEN = re.compile(r"\b(?:(?:the|with the) words?|text|letters|saying|says|titled)\s+(?::\s*)?([A-Z0-9][^\s,.;]*)")
 WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
+# A word without the marks around it.
+PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
 SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
 # Longer prompts are read in one style, and no prompts are searched that draw their left-out things too. Each style and
@@ -273,9 +275,16 @@ class _Things:
 def _reading_of_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:
     """Return the reading of a prompt, given the reading of its translation.
 
-    A translated thing or colour is shown with its English words. Rewrites of the translation are left out.
+    A translated thing or colour is shown with its English words. Rewrites of the translation are left out, and words
+    that were removed from the prompt are shown as such.
     """
-    parts = []
+    gaps = [segment for segment in translation.segments if segment.is_removed]
+    parts = [
+        PromptPart(found[0], segment.start + found.start(), segment.start + found.end(), PartState.LEFT_OUT)
+        for segment in gaps
+        for found in PHRASE.finditer(prompt[segment.start : segment.end])
+        if found[0].casefold() not in SMALL_WORDS
+    ]
     for part in reading.parts:
         start, end = translation.source(part.start, part.end)
         is_renamed = part.state is PartState.DRAWN and translation.is_translated(part.start, part.end)
@@ -283,7 +292,7 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         parts.append(
             replace(part, text=prompt[start:end], start=start, end=end, drawn_as=drawn_as, near="", rewrite="")
         )
-    return PromptReading(tuple(parts), reading.notes)
+    return PromptReading(tuple(sorted(parts, key=lambda part: part.start)), reading.notes)
 
 
 def _places(subject: Subject) -> tuple[int, ...]:

@@ -1,0 +1,106 @@
+"""English words of a prompt that describe how an image looks, and name nothing in it: "watercolor", "highly detailed".
+
+A model of single drawings would draw a thing for such a word, a palette for "a fox, watercolor", so they are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from gdm_studio.networks.drawing_names import ARTICLES, COLOUR_WORDS, JOINING, STOP_WORDS
+
+# Kinds of images. They also name no thing as the last word of a phrase ("cat icon").
+MEDIA = frozenset(
+    ("art", "artwork", "clipart", "doodle", "drawing", "emoji", "icon", "icons", "illustration", "illustrations")
+    + ("image", "logo", "logos", "painting", "photo", "photograph", "picture", "render", "rendering", "sketch")
+    + ("wallpaper", "watercolor", "watercolors", "watercolour", "watercolours")
+)
+# Media that no name of a thing begins with, so that they name no thing as a first word either ("watercolor fox").
+LEADING_MEDIA = frozenset(
+    ("artwork", "clipart", "illustration", "logo", "watercolor", "watercolors", "watercolour", "watercolours")
+)
+# Materials, looks and praise, which describe the thing that another part of the prompt names.
+LOOKS = frozenset(
+    ("abstract", "acrylic", "adorable", "aesthetic", "amazing", "antique", "artstation", "award", "background")
+    + ("banner", "beautiful", "best", "bokeh", "bright", "centered", "charcoal", "cinematic", "clean", "closeup")
+    + ("collage", "colorful", "colourful", "comic", "concept", "crayon", "cute", "dark", "detailed", "digital")
+    + ("dramatic", "engraving", "fantasy", "flat", "funny", "glossy", "gorgeous", "graphic", "hd", "high", "highly")
+    + ("hq", "ink", "intricate", "isolated", "isometric", "kawaii", "light", "lighting", "line", "lineart", "lovely")
+    + ("low", "macro", "magical", "masterpiece", "metal", "minimal", "minimalist", "modern", "oil", "outline", "pastel")
+    + ("pencil", "photorealistic", "pixel", "poly", "pop", "portrait", "poster", "pretty", "print", "professional")
+    + ("quality", "realistic", "resolution", "retro", "scary", "scribble", "sculpture", "sharp", "shiny", "silhouette")
+    + ("simple", "soft", "sticker", "studio", "style", "surreal", "trending", "ultra", "vector", "very", "vibrant")
+    + ("vintage", "winning", "woodcut", "3d", "4k", "8k", "8bit")
+)
+MODIFIERS = MEDIA | LOOKS
+# Endings of words that describe the kind of image after them ("framed picture").
+PARTICIPLES = ("ed", "ing")
+_WORD = re.compile(r"[^\W_]+")
+_SEPARATOR = re.compile(r"[,;|]")
+
+
+@dataclass(frozen=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+
+
+def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of an English prompt that describe its look, if something else remains.
+
+    They are parts between commas that consist of modifiers only, a kind of image before "of" ("an illustration of"),
+    and a kind of image as the first or last word of a part ("watercolor fox", "cat icon"). After a thing with an
+    article, all other parts describe it ("a cat, forest background"), unless things are listed with "and".
+    `is_known` returns True for a word that the model knows.
+    """
+    parts = [part for part in _parts(prompt) if part]
+    naming = [part for part in parts if any(_names(token) for token in part)]
+    if not naming:
+        return
+    first = naming[0]
+    is_list = not JOINING.isdisjoint(prompt.casefold().split())
+    if [first[0].text] in ARTICLES and is_known(first[-1].text) and _names(first[-1]) and not is_list:
+        naming = [first]
+    for part in parts:
+        if part not in naming:
+            # A colour without a thing of its own counts wherever it stands.
+            kept = frozenset() if any(map(_names, part)) else COLOUR_WORDS
+            yield from ((token.start, token.end) for token in part if token.text not in kept)
+        else:
+            yield from _spans_in(part)
+
+
+def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of modifiers in a part that also names a thing."""
+    before = len([*takewhile(lambda token: token.text != "of", part)])
+    introduction = part[:before]
+    if before < len(part) and not any(map(_names, introduction)) and MODIFIERS.intersection(_texts(introduction)):
+        yield introduction[0].start, part[before].end
+        part = part[before + 1 :]
+    while len(part) > 1 and part[-1].text in MEDIA and _names(part[-2]) and not part[-2].text.endswith(PARTICIPLES):
+        yield part[-1].start, part[-1].end
+        part = part[:-1]
+    start = 1 if [part[0].text] in ARTICLES else 0
+    if len(part) > start + 1 and part[start].text in LEADING_MEDIA:
+        yield part[start].start, part[start].end
+
+
+def _names(token: _Token) -> bool:
+    """Return True if a word may name a thing."""
+    return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
+
+
+def _texts(part: Sequence[_Token]) -> list[str]:
+    return [token.text for token in part]
+
+
+def _parts(prompt: str) -> Iterator[list[_Token]]:
+    """Yield the words of each part between separators."""
+    start = 0
+    for end in [*(found.start() for found in _SEPARATOR.finditer(prompt)), len(prompt)]:
+        yield [_Token(found[0].casefold(), *found.span()) for found in _WORD.finditer(prompt, start, end)]
+        start = end
