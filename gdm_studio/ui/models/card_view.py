@@ -265,6 +265,8 @@ def _hashes(line: InventoryRow) -> list[tuple[str, str]]:
     return [(title.format(name=name), digits) for name, digits in found.forms.items() if len(digits) < 64]
 
 
+# A name with more characters is wrapped, so that it leaves room for its value.
+LONG_NAME = 24
 # Titles of measurements, and their formats with a unit, by their names in a card.
 FIGURES = {
     "samples_seen": (QT_TRANSLATE_NOOP("card_view", "Pictures seen in training"), "{}"),
@@ -342,7 +344,10 @@ def _facts(facts: list[tuple[str, str]]) -> QWidget:
     column = stacked(on=lines, margins=(0, 2, 0, 2), spacing=8)
     for name, value in facts:
         shown = wrapped(value, "strong", align=Qt.AlignmentFlag.AlignRight, selectable=True)
-        row = in_row((label(name, "muted"), 0, Qt.AlignmentFlag.AlignTop), (shown, 1), spacing=12)
+        if len(name) > LONG_NAME:
+            row = in_row((wrapped(name, "muted"), 3), (shown, 2), spacing=12)
+        else:
+            row = in_row((label(name, "muted"), 0, Qt.AlignmentFlag.AlignTop), (shown, 1), spacing=12)
         column.addLayout(row)
     return lines
 
