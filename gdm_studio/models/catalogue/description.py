@@ -19,6 +19,7 @@ from gdm_studio.models.adapters.embedding import embedding_base
 from gdm_studio.models.catalogue.notes import NOTHING, Note
 from gdm_studio.models.few_steps import few_step_kind_in, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.recognition import CONTROL, control_kind
 from gdm_studio.models.files.taesd import is_taesd
 from gdm_studio.models.files.text_encoder import clip_name
 
@@ -33,6 +34,8 @@ TEXT_ENCODER = "Text encoder"
 # Tensors of CLIP with its image encoder are fewer than this, those of whole models more.
 MOST_OF_CLIP = 1100
 ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "DoRA", "differences", "Adapter"})
+# Kinds of control models that can be used.
+CONTROLS = frozenset({CONTROL})
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
 _SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comment")
 _VAE_PREFIXES = ("", "first_stage_model.", "vae.")
@@ -134,6 +137,8 @@ def _kind(entry: Entry) -> tuple[str, str]:
         return "Previews", ""
     if len(names) < MOST_OF_CLIP and (name := clip_name(names)):
         return TEXT_ENCODER, name
+    if (control := control_kind(names))[0]:
+        return control
     if base := embedding_base(header):
         return "Embedding", base
     if names and sum(name.endswith(tuple(PARTS)) for name in names) > len(names) / 2:

@@ -118,6 +118,14 @@ def recognise(entry: Entry) -> Recognised | None:
     return _part(whole) or _language_model(entry, whole)
 
 
+def control_kind(shapes: Shapes) -> tuple[str, str]:
+    """Return (kind, models that it is for) of a file with a control model for Stable Diffusion; ("", "") for others."""
+    found = _part(Tensors(shapes))
+    if found is None or found.kind != CONTROL or found.base not in _BASES.values() or "lora_controlnet" in shapes:
+        return "", ""
+    return found.kind, found.base
+
+
 def adapter_base(layers: Mapping[str, Shapes]) -> str:
     """Return the name of the family that an adapter is for, if its layers show another one than Stable Diffusion."""
     plain = {layer.replace(".", "_"): parts for layer, parts in islice(layers.items(), MOST_LAYERS)}
