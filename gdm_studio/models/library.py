@@ -26,7 +26,7 @@ from gdm_studio.models.catalogue.choices import (
     save_choices,
 )
 from gdm_studio.models.catalogue.control import named_control_models, with_control_models
-from gdm_studio.models.catalogue.description import ADAPTERS, CONTROLS, About, split_list
+from gdm_studio.models.catalogue.description import ADAPTERS, About, split_list
 from gdm_studio.models.catalogue.inventory import (
     InventoryRow,
     base_of,
@@ -43,6 +43,7 @@ from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.files.names import name_of, names_of
+from gdm_studio.models.files.recognition import CONTROLS
 from gdm_studio.models.fingerprint import DIGITS, fingerprint, fingerprint_of_files, hash_in_background, is_known
 from gdm_studio.models.store import Key, Store, key_of
 from gdm_studio.request.request import SETTINGS, Request

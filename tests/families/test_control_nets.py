@@ -38,6 +38,13 @@ def add_control_net(name: str = "edges", kind: str = "sd1", layout: str = "origi
     return file
 
 
+def add_t2i_adapter(name: str = "sketch", layout: str = "original", **changes: Any) -> Path:
+    file = paths.models_dir() / f"{name}.safetensors"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file({**tiny_stable.t2i_adapter(layout), **changes}, file)
+    return file
+
+
 def hint(name: str = "edges", **changes: Any) -> ControlImage:
     return ControlImage(name, image_inputs.store(random_image(5)), **changes)
 
@@ -138,7 +145,7 @@ def test_inpainting_models_take_a_control_net_for_plain_latents(checkpoints: Pat
         ({"control_model.zero_convs.1.0.bias": None}, "its ControlNet lacks 'zero_convs.1.0.bias'"),
         ({"control_model.zero_convs.1.0.bias": torch.zeros(3)}, "has another shape of 'zero_convs.1.0.bias'"),
         ({"control_model.more.weight": torch.zeros(3)}, "has 'more.weight', which are unknown"),
-        ({"control_model.middle_block_out.0.weight": None}, "is not a ControlNet for Stable Diffusion"),
+        ({"control_model.middle_block_out.0.weight": None}, "is not a whole control model"),
         ({"control_model.input_blocks.0.0.weight": torch.zeros(0)}, "is damaged"),
         ({"control_model.input_blocks.99.0.in_layers.2.weight": torch.zeros(1)}, "is not whole"),
         ({"control_model.input_blocks.999999999.1.x": torch.zeros(1)}, "is damaged"),
@@ -184,3 +191,30 @@ def test_a_changed_control_net_is_named_when_an_image_is_reproduced(
     add_control_net(**{"control_model.middle_block_out.0.bias": torch.ones(128)})
     assert run(["reproduce", str(made)]) == 1
     assert "Its control model edges had the hash" in capsys.readouterr().out
+
+
+def test_a_t2i_adapter_changes_an_image_alike_in_both_layouts_and_beside_a_control_net(checkpoints: Path) -> None:
+    library = library_with(checkpoints)
+    add_t2i_adapter("original")
+    add_t2i_adapter("diffusers", "diffusers")
+    add_control_net()
+    library.refresh()
+    listed = {line.name: line.family for line in library.inventory() if not line.card}
+    assert listed["original"] == listed["diffusers"] == "T2I-Adapter · Stable Diffusion 1"
+    without, net, original, diffusers, both, swapped = (
+        generate_image(library, steps=2, size=(72, 56), hints=tuple(map(hint, names)))
+        for names in ([], ["edges"], ["original"], ["diffusers"], ["edges", "original"], ["original", "edges"])
+    )
+    assert np.array_equal(original, diffusers)
+    images = (without, net, original, both)
+    assert all(not np.array_equal(a, b) for place, a in enumerate(images) for b in images[:place])
+    assert np.abs(both.astype(int) - swapped).max() <= 1
+
+
+def test_a_control_model_of_other_sizes_is_refused(checkpoints: Path) -> None:
+    library = library_with(checkpoints)
+    save_file(tiny_stable.t2i_adapter(channels=(128, 128)), paths.models_dir() / "wide.safetensors")
+    library.refresh()
+    assert library.card("tiny").accepts.hints == ("wide",)
+    with pytest.raises(ModelError, match="wide has other sizes than this model"):
+        generate_image(library, hints=(hint("wide"),))

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.catalogue.description import CONTROLS
 from gdm_studio.models.catalogue.scanner import ScannedEntry
 from gdm_studio.models.files.checkpoints import is_gguf_name
 from gdm_studio.models.files.names import name_of, names_of
+from gdm_studio.models.files.recognition import CONTROLS
 
 
 def control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str, Path]:

@@ -19,7 +19,7 @@ from gdm_studio.models.adapters.embedding import embedding_base
 from gdm_studio.models.catalogue.notes import NOTHING, Note
 from gdm_studio.models.few_steps import few_step_kind_in, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
-from gdm_studio.models.files.recognition import CONTROL, control_kind
+from gdm_studio.models.files.recognition import control_kind
 from gdm_studio.models.files.taesd import is_taesd
 from gdm_studio.models.files.text_encoder import clip_name
 
@@ -34,8 +34,6 @@ TEXT_ENCODER = "Text encoder"
 # Tensors of CLIP with its image encoder are fewer than this, those of whole models more.
 MOST_OF_CLIP = 1100
 ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "DoRA", "differences", "Adapter"})
-# Kinds of control models that can be used.
-CONTROLS = frozenset({CONTROL})
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
 _SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comment")
 _VAE_PREFIXES = ("", "first_stage_model.", "vae.")

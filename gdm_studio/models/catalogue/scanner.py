@@ -18,13 +18,13 @@ from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.adapters.card import BASES
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.catalogue.description import ADAPTERS, CONTROLS, TEXT_ENCODER, About, about
+from gdm_studio.models.catalogue.description import ADAPTERS, TEXT_ENCODER, About, about
 from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.catalogue.notes import find_note, read_note
 from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
-from gdm_studio.models.files.recognition import Recognised, recognise
+from gdm_studio.models.files.recognition import CONTROLS, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.upscaler import FORMAT as UPSCALER

@@ -9,6 +9,8 @@ Shape = tuple[int, ...]
 Named = Iterator[tuple[str, Shape]]
 # The number of transformer blocks after each residual block, by level.
 Depths = tuple[tuple[int, ...], ...]
+# Side of the squares of pixels that become channels, in T2I-Adapters for SDXL.
+XL_UNSHUFFLE = 16
 # Width and stride of the convolutions with which a ControlNet reads its control image, but for the last one.
 HINT_WIDTHS = ((16, 1), (16, 1), (32, 2), (32, 1), (96, 2), (96, 1), (256, 2))
 
@@ -35,6 +37,33 @@ class UNetConfig:
     vector: int = 0
     # Number of features that encode the guidance scale of a guidance-distilled model; 0 for other models.
     guidance: int = 0
+
+
+@dataclass(frozen=True)
+class AdapterConfig:
+    """Configuration of a `T2IAdapter`, whose defaults are those for Stable Diffusion 1."""
+
+    # Channels of the control image: 3, or 1 for its brightness.
+    inputs: int = 3
+    # Side of the squares of pixels that become channels: 8, or 16 for SDXL.
+    unshuffle: int = 8
+    # Channels of the features, from fine to coarse.
+    channels: tuple[int, ...] = (320, 640, 1280, 1280)
+    # Residual blocks for each of the features.
+    blocks: int = 2
+    # Whether it is the small variant, whose residual blocks have a quarter of the channels.
+    light: bool = False
+
+    @property
+    def shrinks(self) -> tuple[bool, ...]:
+        """Whether each of the features has half the height and width of the one before. For SDXL only the third has."""
+        places = range(len(self.channels))
+        return tuple(place == 2 if self.unshuffle == XL_UNSHUFFLE else place > 0 for place in places)
+
+    @property
+    def kernel(self) -> int:
+        """Side of the second convolution of each residual block."""
+        return 3 if self.light else 1
 
 
 @dataclass(frozen=True)
@@ -101,6 +130,24 @@ def control_net_weights(config: UNetConfig) -> Named:
     for place, width in enumerate(skips):
         yield from _layers(f"zero_convs.{place}", ("0", width, width, 1, 1))
     yield from _layers("middle_block_out", ("0", skips[-1], skips[-1], 1, 1))
+
+
+def t2i_adapter_weights(config: AdapterConfig) -> Named:
+    """Yield the names and shapes of a `T2IAdapter`'s weights."""
+    here = config.inputs * config.unshuffle**2
+    if not config.light:
+        yield from _layers("", ("conv_in", config.channels[0], here, 3, 3))
+        here = config.channels[0]
+    for place, width in enumerate(config.channels):
+        inside = width // 4 if config.light else width
+        if here != inside:
+            yield from _layers(f"body.{place}", ("in_conv", inside, here, 1, 1))
+        for block in range(config.blocks):
+            second = ("block2", inside, inside, config.kernel, config.kernel)
+            yield from _layers(f"body.{place}.resnets.{block}", ("block1", inside, inside, 3, 3), second)
+        if config.light:
+            yield from _layers(f"body.{place}", ("out_conv", width, inside, 1, 1))
+        here = width
 
 
 def _encoder(config: UNetConfig) -> Generator[tuple[str, Shape], None, list[int]]:

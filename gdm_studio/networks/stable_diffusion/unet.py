@@ -19,24 +19,33 @@ from gdm_studio.networks.stable_diffusion.sizes import UNetConfig as UNetConfig
 class ControlSignal:
     """Features that control networks add to those of a U-Net, each (N, C, h, w) or (1, C, h, w)."""
 
-    # Added to the skip connections, in the order of the input blocks. None for all of them, or for a single one.
-    skips: tuple[Tensor | None, ...] = ()
+    # Added to the skip connections, in the order of the input blocks.
+    skips: tuple[Tensor, ...] = ()
     # Added to the output of the middle block.
     middle: Tensor | None = None
+    # Added at the end of each level of the encoder, and the next one to the output of the middle block.
+    levels: tuple[Tensor, ...] = ()
 
     def __add__(self, other: ControlSignal) -> ControlSignal:
-        skips = zip_longest(self.skips, other.skips)
-        return ControlSignal(tuple(_sum(*pair) for pair in skips), _sum(self.middle, other.middle))
+        middles = [each.middle for each in (self, other) if each.middle is not None]
+        return ControlSignal(
+            _sums(self.skips, other.skips),
+            sum(middles[1:], middles[0]) if middles else None,
+            _sums(self.levels, other.levels),
+        )
 
     def __mul__(self, weight: float) -> ControlSignal:
-        scaled = tuple(None if skip is None else skip * weight for skip in self.skips)
-        return ControlSignal(scaled, None if self.middle is None else self.middle * weight)
+        return ControlSignal(
+            tuple(weight * skip for skip in self.skips),
+            None if self.middle is None else weight * self.middle,
+            tuple(weight * level for level in self.levels),
+        )
 
 
-def _sum(one: Tensor | None, other: Tensor | None) -> Tensor | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return one + other
+def _sums(some: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Return the sums of features, one by one, or those that only one side has."""
+    pairs = zip_longest(some, others)
+    return tuple(other if one is None else one if other is None else one + other for one, other in pairs)
 
 
 class Encoder(nn.Module):
@@ -55,15 +64,21 @@ class Encoder(nn.Module):
         self.input_blocks = nn.ModuleList([Stack(nn.Conv2d(config.in_channels, first, 3, padding=1))])
         # Channels after each input block.
         self.skip_channels = [first]
+        # Input block at the end of each level, where T2I-Adapters add to it: the last one with attention, or else the
+        # one that halves the size. The last entry stands for the middle block.
+        self.level_ends: list[int] = []
         here = first
         for level, (width, depths) in enumerate(zip(widths, config.down, strict=True)):
             for depth in depths:
                 self.input_blocks.append(Stack(*_block(config, here, width, depth)))
                 here = width
                 self.skip_channels.append(here)
+            ends_after_blocks = depths[-1] > 0 or level == len(widths) - 1
+            self.level_ends.append(len(self.input_blocks) - ends_after_blocks)
             if level < len(widths) - 1:
                 self.input_blocks.append(Stack(Downsample(here)))
                 self.skip_channels.append(here)
+        self.level_ends.append(len(self.input_blocks))
 
         self.middle_block = Stack(*_block(config, here, here, config.middle), *_block(config, here, here, 0))
 
@@ -110,16 +125,19 @@ class UNet(Encoder):
         control: ControlSignal | None = None,
     ) -> Tensor:
         embedding = self.embed(timesteps, vector, guidance, x.dtype)
+        control = control or ControlSignal()
+        levels = dict(zip(self.level_ends, control.levels, strict=False))
         h = x
         skips = []
-        for block in self.input_blocks:
+        for place, block in enumerate(self.input_blocks):
             h = block(h, embedding, context)
+            h = h + levels[place] if place in levels else h
             skips.append(h)
         h = self.middle_block(h, embedding, context)
-        if control is not None:
-            pairs = zip_longest(skips, control.skips)
-            skips = [skip if more is None else skip + more for skip, more in pairs]
-            h = h if control.middle is None else h + control.middle
+        h = h + levels[len(skips)] if len(skips) in levels else h
+        h = h if control.middle is None else h + control.middle
+        if control.skips:
+            skips = [skip + more for skip, more in zip(skips, control.skips, strict=True)]
         for block in self.output_blocks:
             h = torch.cat([h, skips.pop()], dim=1)
             h = block(h, embedding, context, finer=skips[-1].shape[-2:] if skips else None)

@@ -24,7 +24,7 @@ from gdm_studio.models.families.base import Family, IncompleteModel
 from gdm_studio.models.families.stable_diffusion.architecture import check_network, check_networks, layers
 from gdm_studio.models.families.stable_diffusion.layout import (
     Text,
-    control_net_of,
+    control_of,
     is_pipeline,
     is_stable_diffusion,
     layout_of,
@@ -184,7 +184,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 def check_control(entry: Entry) -> None:
     """Raise ModelError unless a file is a whole control model."""
     try:
-        check_network(entry.path.name, "ControlNet", control_net_of(entry).shapes)
+        part, network = control_of(entry)
+        check_network(entry.path.name, part, network.shapes)
     except IncompleteModel as error:
         raise ModelError(str(error)) from error
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
-from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text, control_net_of
+from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text, control_of
 from gdm_studio.models.families.stable_diffusion.stages import LatentImageModel
 from gdm_studio.models.families.stable_diffusion.variants import Variant
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
@@ -23,10 +23,12 @@ from gdm_studio.models.store import Store, free_memory, key_of, total_memory
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.control_net import ControlNet
+from gdm_studio.networks.stable_diffusion.t2i_adapter import T2IAdapter
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.networks.stable_diffusion.unet import UNet
 
 M = TypeVar("M", bound=nn.Module)
+ControlNetwork = ControlNet | T2IAdapter
 
 # Memory is short if a smaller fraction than this is free.
 SHORT = 0.25
@@ -46,7 +48,7 @@ class Networks:
     # Whole model that computes the last steps, or None.
     refiner: LatentImageModel | None = None
     # Control models by name, in the U-Net's number type.
-    controls: Mapping[str, ControlNet] = field(default_factory=dict)
+    controls: Mapping[str, ControlNetwork] = field(default_factory=dict)
 
 
 class TextEncoders(Mapping[Text, ClipText]):
@@ -113,14 +115,16 @@ def load_networks(
     return found
 
 
-def load_control_net(path: Path, device: torch.device, dtype: torch.dtype, store: Store) -> ControlNet:
-    """Load the ControlNet in a file, unless it is in the store. Raises ModelError."""
-    network = control_net_of(read_entry(path))
+def load_control(path: Path, device: torch.device, dtype: torch.dtype, store: Store) -> ControlNetwork:
+    """Load the control model in a file, unless it is in the store. Raises ModelError."""
+    part, network = control_of(read_entry(path))
 
-    def make(shapes: Mapping[str, Shape]) -> ControlNet:
+    def make(shapes: Mapping[str, Shape]) -> ControlNetwork:
+        if part == "T2I-Adapter":
+            return T2IAdapter(architecture.t2i_adapter_config(shapes))
         return ControlNet(architecture.control_net_config(shapes))
 
-    return _load_part(path.name, "ControlNet", network, make, device, dtype, store)
+    return _load_part(path.name, part, network, make, device, dtype, store)
 
 
 def _load_part(

@@ -23,7 +23,7 @@ from gdm_studio.models.families.stable_diffusion.conditioning import (
     encode_prompts,
     words_with_positions,
 )
-from gdm_studio.models.families.stable_diffusion.control import encode_controls, with_controls
+from gdm_studio.models.families.stable_diffusion.control import check_fits, encode_controls, with_controls
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
 from gdm_studio.models.families.stable_diffusion.layout import (
     TEXTS,
@@ -32,7 +32,7 @@ from gdm_studio.models.families.stable_diffusion.layout import (
     with_text_encoder,
     with_vae,
 )
-from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control_net, load_networks
+from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
 from gdm_studio.models.families.stable_diffusion.stages import PartialStage, SecondPass, StagedModel
 from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
 from gdm_studio.models.files.checkpoints import read_entry
@@ -95,7 +95,9 @@ class StableDiffusion:
             layout = replace(layout, networks={**layout.networks, "vae": default_vae})
         read = load_networks(card.path.name, layout, kind, device, dtype, store)
         if controls := control_files(card):
-            nets = {name: load_control_net(file, device, dtype, store) for name, file in controls.items()}
+            nets = {name: load_control(file, device, dtype, store) for name, file in controls.items()}
+            for name, net in nets.items():
+                check_fits(name, net, read.unet)
             read = replace(read, controls=nets)
         if (other := card.beside.get("refiner")) is None:
             return cls(card, device, dtype, kind, read)

@@ -43,6 +43,15 @@ def control_net_from_diffusers(names: Iterable[str]) -> dict[str, str]:
     return unet_from_diffusers(names) | _rename(names, _CONTROL_NET)
 
 
+def t2i_adapter_from_original(names: Iterable[str]) -> dict[str, str]:
+    """Return {name in a T2I-Adapter of the original release: our name}, which is diffusers' one without "adapter."."""
+    names = list(names)
+    # Full adapters number the residual blocks of all features, two of each. Light ones number the features.
+    each = 2 if "conv_in.weight" in names else 1
+    first = _rule(r"body\.(\d+)\.in_conv\.(.+)", lambda at: f"body.{int(at[1]) // each}.in_conv.{at[2]}")
+    return _rename(names, [first, *_T2I_ADAPTER])
+
+
 def vae_from_diffusers(names: Iterable[str]) -> dict[str, str]:
     """Return {name in a diffusers `vae` folder: our name}. The attention of older releases is supported."""
     names = list(names)
@@ -195,6 +204,13 @@ _CONTROL_NET = [
     _rule(r"controlnet_cond_embedding\.conv_out\.(.+)", f"input_hint_block.{2 * len(HINT_WIDTHS)}.\\1"),
     _rule(r"controlnet_down_blocks\.(\d+)\.(.+)", r"zero_convs.\1.0.\2"),
     _rule(r"controlnet_mid_block\.(.+)", r"middle_block_out.0.\1"),
+]
+
+_T2I_ADAPTER = [
+    _rule(r"(conv_in\.\w+)", r"\1"),
+    _rule(r"(body\.\d+)\.body\.(\d+)\.(.+)", r"\1.resnets.\2.\3"),
+    _rule(r"(body\.\d+\.out_conv\..+)", r"\1"),
+    _rule(r"body\.(\d+)\.(block[12]\..+)", lambda at: f"body.{int(at[1]) // 2}.resnets.{int(at[1]) % 2}.{at[2]}"),
 ]
 
 _DIFFUSERS_PARTS = {ours: theirs for theirs, ours in _RES_PARTS.items()}
