@@ -18,7 +18,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard, fast_version
 from gdm_studio.models.families import usable_samplers
-from gdm_studio.request.conditioning import ControlImage
+from gdm_studio.request.conditioning import PREPROCESSORS, ControlImage
 from gdm_studio.request.request import BUILT_IN, SETTINGS, Interpolation, Request, Role, Setting, with_role
 from gdm_studio.request.setting import match_choice
 from gdm_studio.request.variants import drawn
@@ -41,6 +41,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", metavar="NAME=NUMBER", default=[], help=_SET_HELP)
     parser.add_argument("--factor", action="append", metavar="NAME=NUMBER", default=[], help=_FACTOR_HELP)
     parser.add_argument("--hint", action="append", metavar="KIND=FILE[:WEIGHT]", default=[], help=_HINT_HELP)
+    for option, metavar, usage in _HINT_OPTIONS:
+        parser.add_argument(option, action="append", metavar=metavar, default=[], help=usage)
     parser.add_argument("--image", type=Path, metavar="FILE", help="a start image of any size")
     parser.add_argument("--mask", type=Path, metavar="FILE", help="white where the start image is painted over")
     parser.add_argument("--extend", metavar="LEFT,TOP,RIGHT,BOTTOM", help=_EXTEND_HELP)
@@ -88,7 +90,18 @@ _SET_HELP = f"""another setting of the sampler or of the guidance: {", ".join(pa
 may be repeated"""
 _FACTOR_HELP = """a number that conditions the model besides the prompt; for Stable Diffusion clip_skip=2, enlarged=1.5
 (a high-resolution pass), enlarged_strength=0.4 and, with a refiner, refined=0.2; may be repeated"""
-_HINT_HELP = "a control image, such as edges=FILE:0.8; may be repeated"
+_HINT_HELP = """a control image, such as edges=FILE:0.8; for Stable Diffusion with the name of a control model; may be
+repeated"""
+_HINT_OPTIONS = (
+    (
+        "--preprocessor",
+        "NAME",
+        f"what is done to the control image first: {', '.join(PREPROCESSORS)} (default: none); the n-th of several is "
+        "for the n-th --hint",
+    ),
+    ("--hint-start", "FRACTION", "fraction of the steps before the control image acts (default: 0); also several"),
+    ("--hint-end", "FRACTION", "fraction of the steps after which it no longer acts (default: 1); also several"),
+)
 _EXTEND_HELP = "pixels to paint around the start image, which stays unchanged: outpainting"
 
 
@@ -177,13 +190,28 @@ def with_input_images(args: argparse.Namespace, request: Request) -> Request:
 
     image = request.image if args.image is None else image_inputs.store(args.image)
     mask = request.mask if args.mask is None else image_inputs.store(args.mask)
-    hints = tuple(ControlImage(kind, image_inputs.store(file), weight) for kind, file, weight in map(_hint, args.hint))
+    hints = tuple(
+        ControlImage(kind, image_inputs.store(file), weight, **more)
+        for (kind, file, weight), more in zip(map(_hint, args.hint), _hint_settings(args), strict=True)
+    )
     if args.extend is not None:
         image, mask, size = image_inputs.extend(image, _sides(args.extend))
         # The new area has no content to preserve.
         strength = 1.0 if args.strength is None else request.strength
         request = replace(request, image=image, mask=mask, size=size, strength=strength)
     return replace(request, image=image, mask=mask, hints=hints or request.hints)
+
+
+def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
+    """Return the further settings of each control image. The last value of an option applies to all later images."""
+    given = {"preprocessor": args.preprocessor, "start": args.hint_start, "end": args.hint_end}
+    if any(given.values()) and not args.hint:
+        raise BadRequest("--preprocessor, --hint-start and --hint-end need a control image; name it with --hint.")
+    read: dict[str, Callable[[str], Any]] = {"preprocessor": str, "start": parse_number, "end": parse_number}
+    return [
+        {name: read[name](texts[min(place, len(texts) - 1)]) for name, texts in given.items() if texts}
+        for place in range(len(args.hint))
+    ]
 
 
 def request_over(args: argparse.Namespace, settings: Request) -> Request:

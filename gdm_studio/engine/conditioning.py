@@ -121,8 +121,8 @@ def conditioning_of(
 
 
 def _control_image(hint: ControlImage, size: tuple[int, int]) -> LoadedControlImage:
-    rgba = torch.from_numpy(np.array(image_inputs.load_fitted(hint.image, size)))[None]
-    return LoadedControlImage(hint.kind, rgba, hint.weight)
+    rgba = torch.from_numpy(np.array(image_inputs.load_control_image(hint.image, size, hint.preprocessor)))[None]
+    return LoadedControlImage(hint.kind, rgba, hint.weight, hint.start, hint.end)
 
 
 def _data_mask(mask: np.ndarray, data: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ from PIL import Image
 from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import read_rgba
+from gdm_studio.engine.preprocessors import preprocess
 from gdm_studio.request.request import MAX_SIDE
 
 # The maximum relative difference between the proportions of a mask and those of its image.
@@ -89,6 +90,18 @@ def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
     It is centred, with transparent borders.
     """
     return np.asarray(_contain(load(name), size))
+
+
+def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
+    """Return a stored control image fitted to `size` (width, height), RGBA uint8 (H, W, 4), with transparent borders.
+
+    The preprocessor sees it on white and without the borders, at whose edges there is nothing to follow.
+    """
+    if preprocessor == "none":
+        return load_fitted(name, size)
+    picture = load(name)
+    inside = _on_white(_resize(picture, _within(picture.size, size)))
+    return np.asarray(_contain(Image.fromarray(preprocess(np.asarray(inside), preprocessor)).convert("RGBA"), size))
 
 
 def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:

@@ -14,6 +14,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import devices
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import generate
+from gdm_studio.models.card import CONTROL_PART
 from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.request.events import Event, Result, StepEvent
 from gdm_studio.request.request import DTYPES, Request, effective_dtype
@@ -93,9 +94,9 @@ def check_reproduction(
 
 
 def _changed_files(made_with: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each LoRA or embedding that is not the same as when the original was generated."""
+    """Return a sentence for each LoRA, embedding or control model that has changed since the original was generated."""
     then, now = (
-        {file: digits for file, digits in each.items() if file.startswith(("LoRA ", "embedding "))}
+        {file: digits for file, digits in each.items() if file.startswith(("LoRA ", "embedding ", CONTROL_PART))}
         for each in (made_with, here)
     )
     found = [

@@ -41,8 +41,10 @@ class Capabilities:
     mask: bool = True
     # Whether its network takes the mask and the rest of the image as inputs (inpainting models).
     sees_rest: bool = False
-    # Kinds of control images that it accepts.
+    # Kinds of control images that it accepts. For Stable Diffusion, the names of the installed control models.
     hints: tuple[str, ...] = ()
+    # Whether it can use control models from other files.
+    controls: bool = False
     # Image sizes (width, height) to offer. If empty, only the square of the card's size.
     sizes: tuple[tuple[int, int], ...] = ()
     # Image sides can be any multiple of this number of pixels, from eight times it upwards. 0: only listed sizes.
@@ -108,7 +110,9 @@ def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
     if request.refiner and not accepts.refiner:
         yield "supports no refiner; leave it out"
     for hint in request.hints:
-        if hint.kind not in accepts.hints:
+        if hint.kind not in accepts.hints and accepts.controls:
+            yield f"has no control model called {hint.kind[:80]!r}; {_suggestion(hint.kind, accepts.hints)}"
+        elif hint.kind not in accepts.hints:
             yield f"follows no hint of the kind {hint.kind!r}; {_suggestion(hint.kind, accepts.hints)}"
 
 

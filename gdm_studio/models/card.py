@@ -28,6 +28,8 @@ from gdm_studio.request.request import MAX_SIDE, READS_LANGUAGES, SETTINGS, Requ
 MAX_SIZE_FACTOR = 2
 # Forward processes that degrade images in another way than by noise.
 COLD_PROCESSES = frozenset({"blur", "pixelate", "mask", "fade", "snow"})
+# Start of the names of parts that are control models.
+CONTROL_PART = "control model "
 # Side of a sample image in pixels.
 SAMPLE_SIDE = 96
 # Folder names for sample images beside a model, by kind of sample.
@@ -152,7 +154,8 @@ class ModelCard:
     file_values: dict[str, Any] = field(default_factory=dict)
     # "with" or "without" zero terminal SNR, if the user's choice differs from the file. Otherwise "".
     chosen_snr: str = ""
-    # Parts from other files: the paths "vae", "adapter", "text_encoder" and "text_encoder_2", and the card "refiner".
+    # Parts from other files: the paths "vae", "adapter", "text_encoder" and "text_encoder_2", those of control models
+    # by CONTROL_PART and their names, and the card "refiner".
     beside: dict[str, Any] = field(default_factory=dict)
     # Names of the text encoders that the model's files lack, by part.
     needs: dict[str, str] = field(default_factory=dict)
@@ -321,6 +324,13 @@ class ModelCard:
         if branch is not None and isinstance(branch.parent, Request):
             branch = replace(branch, parent=self._sized(branch.parent))
         return replace(request, size=size, style=self.style_for(request.style), branch=branch)
+
+
+def control_files(card: ModelCard) -> dict[str, Path]:
+    """Return {name: file} of the control models among the parts of a card."""
+    return {
+        name.removeprefix(CONTROL_PART): file for name, file in card.beside.items() if name.startswith(CONTROL_PART)
+    }
 
 
 def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:

@@ -12,7 +12,7 @@ from typing import Any
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.models.adapters.lookup import adapters_named_in, embeddings_named_in, files_named
 from gdm_studio.models.capabilities import PLAIN
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.card import CONTROL_PART, ModelCard
 from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.models.files.hashes import hash_file, known_hashes
 from gdm_studio.models.files.sidecars import with_sidecars
@@ -48,11 +48,14 @@ def fingerprint_of_files(files: Sequence[Path]) -> str:
 def part_hashes(card: ModelCard) -> dict[str, str]:
     """Return the fingerprints of parts from other files, such as `vae_hash`, `refiner_hash` and `text_encoder_hash`.
 
+    Those of control models have the key "control model NAME".
+
     For a model whose prediction the user can choose, the result also has a `prediction` entry.
     """
     files = card.weights_beside()
     files.pop("adapter", None)  # already among the model's own weights
-    found = {f"{name}_hash": digits for name, each in files.items() if (digits := fingerprint_of_files(each))}
+    keys = {name: name if name.startswith(CONTROL_PART) else f"{name}_hash" for name in files}
+    found = {keys[name]: digits for name, each in files.items() if (digits := fingerprint_of_files(each))}
     predicts = card.prediction + (f" {card.chosen_snr} zero terminal SNR" if card.chosen_snr else "")
     return found | ({"prediction": predicts} if card.accepts.vae else {})
 
@@ -86,6 +89,7 @@ def web_ui_hashes(card: ModelCard) -> dict[str, str]:
     """Return the cached hashes by which other tools identify the model and its parts, such as `model_autov2`."""
     files = {"model": card.weights} | card.weights_beside()
     single = {name: each[0] for name, each in files.items() if len(each) == 1 and name != "adapter"}
+    single = {name: file for name, file in single.items() if not name.startswith(CONTROL_PART)}
     found = {f"{name}_autov2": forms.forms["AutoV2"] for name, file in single.items() if (forms := known_hashes(file))}
     return found | ({"vae_file": single["vae"].name} if "vae" in single else {})
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.card import CONTROL_PART, ModelCard
 from gdm_studio.models.catalogue.choices import (
     PREDICTIONS,
     Choices,
@@ -25,6 +25,7 @@ from gdm_studio.models.catalogue.choices import (
     load_choices,
     save_choices,
 )
+from gdm_studio.models.catalogue.control import named_control_models, with_control_models
 from gdm_studio.models.catalogue.description import ADAPTERS, About, split_list
 from gdm_studio.models.catalogue.inventory import (
     InventoryRow,
@@ -42,6 +43,7 @@ from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.files.names import name_of, names_of
+from gdm_studio.models.files.recognition import CONTROLS
 from gdm_studio.models.fingerprint import DIGITS, fingerprint, fingerprint_of_files, hash_in_background, is_known
 from gdm_studio.models.store import Key, Store, key_of
 from gdm_studio.request.request import SETTINGS, Request
@@ -119,7 +121,7 @@ class Library:
         """
         chosen = load_choices()
         named = list(_with_unique_names(listed, read=read))
-        whole = combine_parts(named, named)
+        whole = with_control_models(combine_parts(named, named), named)
         found = {each.path: _with_choices(each, chosen.get(each.path, Choices())) for each in whole}
         quick = sorted(_few_step_versions(found.values(), chosen), key=lambda each: not _is_fast(each, chosen))
         self._found = found
@@ -211,13 +213,22 @@ class Library:
         return self.store.model(_key(card, device, dtype), load)
 
     def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
-        """Return the card with the VAE and the refiner that a request names. Raises ModelError."""
+        """Return the card with the VAE, refiner and control models that a request names. Raises ModelError."""
         parts: dict[str, Any] = {}
         if asked is not None and asked.vae:
             parts["vae"] = self.vae(asked.vae)
         if asked is not None and asked.refiner:
             parts["refiner"] = self.card(asked.refiner)
+        if asked is not None and card.accepts.controls:
+            parts |= {CONTROL_PART + name: self._control(name, card.base) for name in _control_names(asked)}
         return replace(card, beside=card.beside | parts) if parts else card
+
+    def _control(self, name: str, base: str) -> Path:
+        """Return the file of a control model by name. Raises ModelError."""
+        if (found := named_control_models(self._current().values(), base).get(name)) is None:
+            where = "in the models folder; put its file there, or choose another"
+            raise ModelError(f"There is no control model for {base} called {name[:80]!r} {where}.")
+        return found
 
     def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
         """Release all models on the device except this one. Return False if there were no others."""
@@ -300,6 +311,7 @@ class Library:
         found = self._scanner.entry_at(path)
         if found.card is not None and found.card.needs:
             (found,) = combine_parts([found], list(self._current().values()))
+        (found,) = with_control_models([found], self._current().values())
         if found.card is not None:
             return found.card
         raise _unusable_error(path, found)
@@ -363,6 +375,7 @@ def _add_on_error(name: str, kind: str, base: str) -> ModelError:
     of = f"a model of {base}" if base else "a model"
     vae = "no model here uses it" if base else f"choose {of}, and this as its VAE"
     uses = {"VAE": vae, "embedding": f"choose {of}, and write {name} into the prompt"}
+    uses |= dict.fromkeys(CONTROLS, f"choose {of}, and this to follow a picture")
     how = uses.get(kind, f"choose {of}, and write <lora:{name}:1> into the prompt" if base else f"choose {of}")
     if kind == "text encoder":
         return ModelError(f"{name} is a text encoder ({base}), and no model by itself; models without one use it.")
@@ -435,7 +448,14 @@ def card_for_request(library: Library, request: Request) -> ModelCard:
 
 def load_arguments(request: Request) -> dict[str, Request]:
     """Return the keyword arguments of `Library.load` for a request, apart from the model's name."""
-    return {"asked": request} if request.vae or request.refiner else {}
+    return {"asked": request} if request.vae or request.refiner or _control_names(request) else {}
+
+
+def _control_names(request: Request) -> list[str]:
+    """Return the names of the control models of a request, and of those that it branches from, in a stable order."""
+    names = {hint.kind for hint in request.hints}
+    names.update(_control_names(request.branch.parent) if request.branch else ())
+    return sorted(names)
 
 
 def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:

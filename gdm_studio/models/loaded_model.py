@@ -26,6 +26,16 @@ class LoadedControlImage:
     # uint8 RGBA (1, H, W, 4) of the request's size, with straight alpha.
     rgba: Tensor
     weight: float
+    # The part of a stage in which it has an effect, as fractions of the steps.
+    start: float = 0.0
+    end: float = 1.0
+
+    def acts_in(self, step: int, steps: int) -> bool:
+        """Return whether it has an effect in step `step` of `steps`, counted from 1.
+
+        As in diffusers, the whole step must lie in its part of the run.
+        """
+        return self.weight != 0 and self.start <= (step - 1) / steps and step / steps <= self.end
 
 
 @dataclass(frozen=True)

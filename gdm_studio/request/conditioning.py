@@ -8,27 +8,44 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.params import check_number
 
 # The range of all models. A model's card may define a smaller one.
 FACTORS = (-1e9, 1e9)
 WEIGHTS = (0.0, 2.0)
 MAX_CONTROL_IMAGES = 8
+# What is done to an image before a control model sees it, with titles.
+PREPROCESSORS = {
+    "none": QT_TRANSLATE_NOOP("Setting", "As it is"),
+    "canny": QT_TRANSLATE_NOOP("Setting", "Edges (Canny)"),
+    "line": QT_TRANSLATE_NOOP("Setting", "Lines"),
+    "blur": QT_TRANSLATE_NOOP("Setting", "Blur"),
+    "grey": QT_TRANSLATE_NOOP("Setting", "Grey"),
+    "tile": QT_TRANSLATE_NOOP("Setting", "Tile"),
+}
 
 
 @dataclass(frozen=True)
 class ControlImage:
     """An image that guides the generation through a control network, such as edges, a depth map or a pose."""
 
-    # One of the kinds that the model's card accepts.
+    # One of the kinds that the model's card accepts. For Stable Diffusion it is the name of a control model's file.
     kind: str
     # The name of the stored image, which `engine.image_inputs.store` returns.
     image: str
     # The strength of the guidance. At 0 the image has no effect.
     weight: float = 1.0
+    # One of PREPROCESSORS.
+    preprocessor: str = "none"
+    # The part of the run, or of each pass, in which it has an effect, as fractions of the steps.
+    start: float = 0.0
+    end: float = 1.0
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.weight:g}"
+        done = "" if self.preprocessor == "none" else f" {self.preprocessor}"
+        part = "" if (self.start, self.end) == (0, 1) else f" {self.start:g}–{self.end:g}"
+        return f"{self.kind} {self.weight:g}{done}{part}"
 
 
 def check_factors(word: str, factors: Any) -> None:
@@ -51,11 +68,25 @@ def check_control_images(word: str, hints: Any) -> None:
         if not isinstance(hint.kind, str) or not is_stored_image_name(hint.image):
             raise BadRequest(f"A hint must have a kind and the name of a stored picture, not {hint!r}.")
         check_number("the weight of a hint", hint.weight, *WEIGHTS)
+        if not isinstance(hint.preprocessor, str) or hint.preprocessor not in PREPROCESSORS:
+            raise BadRequest(
+                f"There is no preprocessor called {hint.preprocessor!r}; choose one of {', '.join(PREPROCESSORS)}."
+            )
+        check_number("the start of a hint", hint.start, 0, 1)
+        check_number("the end of a hint", hint.end, 0, 1)
+        if hint.start >= hint.end:
+            raise BadRequest(f"A hint must end after its start, not at {hint.end:g} and {hint.start:g}.")
 
 
 def control_images_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[ControlImage, ...]:
     """Return the control images for a list of JSON objects. May raise any of `MALFORMED` if values are malformed."""
-    return tuple(ControlImage(each["kind"], each["image"], each["weight"]) for each in values)
+    later = ("preprocessor", "start", "end")
+    return tuple(
+        ControlImage(
+            each["kind"], each["image"], each["weight"], **{name: each[name] for name in later if name in each}
+        )
+        for each in values
+    )
 
 
 def is_stored_image_name(name: object) -> bool:

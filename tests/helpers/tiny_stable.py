@@ -18,6 +18,8 @@ from gdm_studio.models.families.stable_diffusion import weight_names
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
+from gdm_studio.networks.stable_diffusion.control_net import ControlNet
+from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import WIDTH, Block
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
 from tests.parity.weights import weights as made_up
@@ -83,6 +85,36 @@ def write(
     metadata = {"modelspec.resolution": f"{SIDE}x{SIDE}", **(told or {})}
     save_file({each: weight.contiguous() for each, weight in found.items() if weight is not None}, file, metadata)
     return file
+
+
+def control_net(name: str, layout: str = "original") -> dict[str, Tensor]:
+    """Return a ControlNet for a kind, in fp16, under the names of the original release ("original") or diffusers."""
+    config = replace(KINDS[name].unet, in_channels=4)
+    found = _random(f"control {name}.", ControlNet, config)
+    ours = {each.removeprefix(f"control {name}."): weight for each, weight in found.items()}
+    if layout == "original":
+        return {f"control_model.{each}": weight for each, weight in ours.items()}
+    encoder = {each: theirs for each, theirs in unet_to_diffusers(ours).items() if each in ours}
+    return {encoder.get(each) or _control_net_to_diffusers(each): weight for each, weight in ours.items()}
+
+
+def t2i_adapter(layout: str = "original", channels: tuple[int, ...] = (64, 128)) -> dict[str, Tensor]:
+    """Return a T2I-Adapter for "sd1", under the names of the original release ("original") or diffusers."""
+    found = _random("t2i.", T2IAdapter, AdapterConfig(channels=channels))
+    ours = {each.removeprefix("t2i."): weight for each, weight in found.items()}
+    if layout == "diffusers":
+        return {f"adapter.{each}": weight for each, weight in ours.items()}
+    flat = {each: re.sub(r"(\d)\.resnets\.(\d)", lambda at: str(2 * int(at[1]) + int(at[2])), each) for each in ours}
+    return {re.sub(r"body\.1\.in_conv", "body.2.in_conv", flat[each]): weight for each, weight in ours.items()}
+
+
+def _control_net_to_diffusers(name: str) -> str:
+    """Return the diffusers name of a ControlNet's weight that a U-Net lacks."""
+    if at := re.fullmatch(r"input_hint_block\.(\d+)\.(.+)", name):
+        part = {"0": "conv_in", "14": "conv_out"}.get(at[1], f"blocks.{int(at[1]) // 2 - 1}")
+        return f"controlnet_cond_embedding.{part}.{at[2]}"
+    name = re.sub(r"^zero_convs\.(\d+)\.0", r"controlnet_down_blocks.\1", name)
+    return name.replace("middle_block_out.0", "controlnet_mid_block")
 
 
 def components(name: str) -> dict[str, dict[str, Tensor]]:

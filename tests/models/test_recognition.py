@@ -156,14 +156,6 @@ CLIP = {"text_model.embeddings.token_embedding.weight": (49408, 8)}
 GEMMA = {"model.layers.0.self_attn.k_proj.weight": M, "model.norm.weight": (2304,)}
 VAE = {"encoder.conv_in.weight": (128, 3, 3, 3), "encoder.mid.block_1.conv1.weight": (8, 8, 3, 3)}
 PARTS: dict[str, tuple[Shapes, str]] = {
-    "a ControlNet": (
-        {"control_model.zero_convs.0.0.weight": M, "control_model.x.attn2.to_k.weight": (8, 768)},
-        "ControlNet · Stable Diffusion 1",
-    ),
-    "a ControlNet of diffusers": (
-        {"controlnet_cond_embedding.conv_in.weight": M, "down_blocks.1.x.attn2.to_k.weight": (8, 2048)},
-        "ControlNet · SDXL",
-    ),
     "a ControlNet of FLUX": (
         {"controlnet_blocks.0.weight": M, "controlnet_x_embedder.weight": M}, "ControlNet · FLUX.1"
     ),

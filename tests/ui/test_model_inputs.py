@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -29,6 +30,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result, State
 from gdm_studio.request.request import Request
 from gdm_studio.studio.draft import Draft
+from gdm_studio.ui.create.panel.conditions import ControlImageRow
 from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.shell.window import Window
@@ -67,8 +69,10 @@ class MadeUpLibrary(Library):
         found = {card.name: card for card in super().cards()}
         return [found[name] for name in self._names]
 
-    def is_loaded(self, name: str, *, device: torch.device | None = None, dtype: torch.dtype | None = None) -> bool:
-        return super().is_loaded(name, device=device or torch.device("cpu"), dtype=dtype or torch.float32)
+    def is_loaded(
+        self, name: str, *, device: torch.device | None = None, dtype: torch.dtype | None = None, **told: Any
+    ) -> bool:
+        return super().is_loaded(name, device=device or torch.device("cpu"), dtype=dtype or torch.float32, **told)
 
 
 def visible_inputs(controls: Controls) -> set[str]:
@@ -295,11 +299,21 @@ def test_a_control_image_is_dropped_weighted_and_removed(home: Path, tmp_path: P
         hints = window.create_page.controls.conditions.hints
         drop(window, tmp_path / "house.png", on=hints)
         await until(lambda: hints.hints() and not hints.missing_pixels())
-        (row,) = hints.rows()
-        row.set_value(0.35)
-        row.changed.emit(0.35)
+        weight, start, end = hints.rows()
+        weight.set_value(0.35)
+        weight.changed.emit(0.35)
+        (row,) = hints.findChildren(ControlImageRow)
+        assert not row.result.isVisibleTo(window)
+        row.preprocessor.pick("canny")
+        assert hints.missing_pixels() == [(row.image, "canny")] and row.result.isVisibleTo(window)
+        await until(lambda: not hints.missing_pixels())
+        end.set_value(0.5)
+        end.changed.emit(0.5)
+        start.set_value(0.7)
+        start.changed.emit(0.7)
         (hint,) = window.create_page.controls.request().hints
         assert (hint.kind, hint.weight) == ("edges", 0.35)
+        assert (hint.preprocessor, hint.start, hint.end) == ("canny", 0.7, 0.75), "it ends after its start"
         click(window.create_page.controls.button)
         await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
         hints.remove(hint.image)
@@ -308,4 +322,6 @@ def test_a_control_image_is_dropped_weighted_and_removed(home: Path, tmp_path: P
     run_in_window(play, library=MadeUpLibrary("controlled"))
     (path,) = (home / "pictures").glob("*.png")
     made = read(path).request
-    assert made is not None and [(hint.kind, hint.weight) for hint in made.hints] == [("edges", 0.35)]
+    assert made is not None and [(each.kind, each.weight, each.preprocessor) for each in made.hints] == [
+        ("edges", 0.35, "canny")
+    ]

@@ -19,6 +19,7 @@ from gdm_studio.models.adapters.embedding import embedding_base
 from gdm_studio.models.catalogue.notes import NOTHING, Note
 from gdm_studio.models.few_steps import few_step_kind_in, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.recognition import control_kind
 from gdm_studio.models.files.taesd import is_taesd
 from gdm_studio.models.files.text_encoder import clip_name
 
@@ -134,6 +135,8 @@ def _kind(entry: Entry) -> tuple[str, str]:
         return "Previews", ""
     if len(names) < MOST_OF_CLIP and (name := clip_name(names)):
         return TEXT_ENCODER, name
+    if (control := control_kind(names))[0]:
+        return control
     if base := embedding_base(header):
         return "Embedding", base
     if names and sum(name.endswith(tuple(PARTS)) for name in names) > len(names) / 2:

@@ -24,7 +24,7 @@ from gdm_studio.models.catalogue.notes import find_note, read_note
 from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
-from gdm_studio.models.files.recognition import Recognised, recognise
+from gdm_studio.models.files.recognition import CONTROLS, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.upscaler import FORMAT as UPSCALER
@@ -153,7 +153,7 @@ class FolderScanner:
             if not _is_part(entry) and (found := _unusable(entry, description)):
                 about_it = replace(description, kind=found.kind, base=found.base)
                 return ScannedEntry(str(path), None, found.sentence(path.name), about_it, beside, seen)
-            card = self._card(entry)
+            card = self._card(entry, description)
         except IncompleteModel as error:
             return ScannedEntry(
                 str(path), None, str(error), replace(description, kind=f"{error.nearest}, not whole"), beside, seen
@@ -169,7 +169,11 @@ class FolderScanner:
         reason = "" if description.kind or _is_part(entry) else _unknown(path)
         return ScannedEntry(str(path), None, reason, description, beside, seen)
 
-    def _card(self, entry: Entry) -> ModelCard | None:
+    def _card(self, entry: Entry, description: About) -> ModelCard | None:
+        if description.kind in CONTROLS:
+            for each in self._families:
+                each.check_control(entry)
+            return None
         family = next((family for family in self._families if family.matches(entry)), None)
         return replace(family.card(entry), family=family.name) if family is not None else None
 
@@ -218,7 +222,7 @@ def _unknown(path: Path) -> str:
 
 def _unusable(entry: Entry, description: About) -> Recognised | None:
     """Return the kind of a file that nothing here can use; None for usable files and those of unknown kinds."""
-    if description.kind == TEXT_ENCODER:
+    if description.kind == TEXT_ENCODER or description.kind in CONTROLS:
         return None
     if description.kind not in ADAPTERS:
         return recognise(entry)

@@ -44,5 +44,7 @@ class Family:
     offers: frozenset[str] = frozenset({"reverse_variance"})
     # Returns the reader of a model's prompts, None if the effect of their words is unknown. Raises ModelError.
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
+    # Checks a control model for its models. Raises ModelError if it cannot be used.
+    check_control: Callable[[Entry], object] = lambda entry: None
     # The heading under which its models are listed, after those of other families.
     group: str = ""

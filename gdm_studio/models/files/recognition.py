@@ -22,10 +22,13 @@ Shapes = Mapping[str, Shape]
 TRANSFORMER = "Diffusion transformer"
 UNET = "U-Net"
 CONTROL = "ControlNet"
+T2I_ADAPTER = "T2I-Adapter"
 TEXT = "Text encoder"
 LANGUAGE = "Language model"
 VISION = "Image encoder"
 UPSCALER = "Upscaler"
+# Kinds of control models that can be used, if they are for Stable Diffusion.
+CONTROLS = frozenset({CONTROL, T2I_ADAPTER})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
 # Start of a name that is the name of other models.
@@ -116,6 +119,14 @@ def recognise(entry: Entry) -> Recognised | None:
             return Recognised(found.kind, _pipeline_title(entry) or found.name, found.parameters)
     whole = Tensors(shapes)
     return _part(whole) or _language_model(entry, whole)
+
+
+def control_kind(shapes: Shapes) -> tuple[str, str]:
+    """Return (kind, models that it is for) of a file with a control model for Stable Diffusion; ("", "") for others."""
+    found = _part(Tensors(shapes))
+    if found is None or found.kind not in CONTROLS or found.base not in _BASES.values() or "lora_controlnet" in shapes:
+        return "", ""
+    return found.kind, found.base
 
 
 def adapter_base(layers: Mapping[str, Shapes]) -> str:
@@ -287,6 +298,14 @@ def _control_net(found: Tensors) -> str:
     return f"for {base}" if base else ""
 
 
+def _t2i_adapter(found: Tensors) -> str:
+    """Return the models that an adapter is for, by the size of the squares of pixels that are its input channels."""
+    firsts = ("conv_in", "body.0.in_conv")
+    inputs = (found.size(f"{prefix}{first}.weight", 1) for first in firsts for prefix in ("adapter.", ""))
+    base = {64: 768, 192: 768, 256: 2048, 768: 2048}.get(next(filter(None, inputs), 0), 0)
+    return f"for {_BASES[base]}" if base else ""
+
+
 def _vae(found: Tensors) -> str | None:
     """Return the name of an autoencoder; None for Stable Diffusion's, which has four channels."""
     channels = found.size("decoder.conv_in.weight", 1)
@@ -368,8 +387,9 @@ _PARTS: tuple[tuple[str, tuple[str, ...], str | Callable[[Tensors], str | None]]
     (CONTROL, ("zero_convs.0.0.weight",), _control_net),
     (CONTROL, ("controlnet_cond_embedding.conv_in.weight",), _control_net),
     (CONTROL, ("lora_controlnet",), ""),
-    ("T2I-Adapter", ("adapter.body.0.resnets.0.block1.weight",), ""),
-    ("T2I-Adapter", ("body.0.block1.weight", "conv_in.weight"), ""),
+    (T2I_ADAPTER, ("adapter.body.0.resnets.0.block1.weight",), _t2i_adapter),
+    (T2I_ADAPTER, ("body.0.block1.weight", "conv_in.weight"), _t2i_adapter),
+    (T2I_ADAPTER, ("body.0.body.0.block1.weight", "body.0.in_conv.weight"), _t2i_adapter),
     ("IP-Adapter", ("image_proj.proj.weight",), ""),
     ("IP-Adapter", ("image_proj.latents",), ""),
     ("IP-Adapter", ("redux_up.weight", "redux_down.weight"), "FLUX.1 Redux"),

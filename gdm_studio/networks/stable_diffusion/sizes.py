@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 Shape = tuple[int, ...]
 Named = Iterator[tuple[str, Shape]]
 # The number of transformer blocks after each residual block, by level.
 Depths = tuple[tuple[int, ...], ...]
+# Side of the squares of pixels that become channels, in T2I-Adapters for SDXL.
+XL_UNSHUFFLE = 16
+# Width and stride of the convolutions with which a ControlNet reads its control image, but for the last one.
+HINT_WIDTHS = ((16, 1), (16, 1), (32, 2), (32, 1), (96, 2), (96, 1), (256, 2))
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,33 @@ class UNetConfig:
     vector: int = 0
     # Number of features that encode the guidance scale of a guidance-distilled model; 0 for other models.
     guidance: int = 0
+
+
+@dataclass(frozen=True)
+class AdapterConfig:
+    """Configuration of a `T2IAdapter`, whose defaults are those for Stable Diffusion 1."""
+
+    # Channels of the control image: 3, or 1 for its brightness.
+    inputs: int = 3
+    # Side of the squares of pixels that become channels: 8, or 16 for SDXL.
+    unshuffle: int = 8
+    # Channels of the features, from fine to coarse.
+    channels: tuple[int, ...] = (320, 640, 1280, 1280)
+    # Residual blocks for each of the features.
+    blocks: int = 2
+    # Whether it is the small variant, whose residual blocks have a quarter of the channels.
+    light: bool = False
+
+    @property
+    def shrinks(self) -> tuple[bool, ...]:
+        """Whether each of the features has half the height and width of the one before. For SDXL only the third has."""
+        places = range(len(self.channels))
+        return tuple(place == 2 if self.unshuffle == XL_UNSHUFFLE else place > 0 for place in places)
+
+    @property
+    def kernel(self) -> int:
+        """Side of the second convolution of each residual block."""
+        return 3 if self.light else 1
 
 
 @dataclass(frozen=True)
@@ -72,6 +103,55 @@ class ClipConfig:
 
 def unet_weights(config: UNetConfig) -> Named:
     """Yield the names and shapes of a `UNet`'s weights. Raises ValueError or IndexError for an impossible config."""
+    skips = yield from _encoder(config)
+    here = skips[-1]
+    widths = [config.channels * width for width in config.widths]
+    place = 0
+    for level, (width, depths) in reversed(list(enumerate(zip(widths, config.up, strict=True)))):
+        for number, depth in enumerate(depths, start=1):
+            yield from _block(f"output_blocks.{place}", config, here + skips.pop(), width, depth)
+            here = width
+            if level > 0 and number == len(depths):
+                yield from _layers(f"output_blocks.{place}.{2 if depth else 1}", ("conv", here, here, 3, 3))
+            place += 1
+    if skips:
+        raise ValueError(f"{len(skips)} levels of the downward path have no counterpart on the upward path")
+    yield from _layers("out", ("0", here), ("2", config.out_channels, here, 3, 3))
+
+
+def control_net_weights(config: UNetConfig) -> Named:
+    """Yield the names and shapes of a `ControlNet`'s weights. Raises ValueError for an impossible config."""
+    skips = yield from _encoder(config)
+    here = 3
+    for place, (width, _) in enumerate(HINT_WIDTHS):
+        yield from _layers("input_hint_block", (str(2 * place), width, here, 3, 3))
+        here = width
+    yield from _layers("input_hint_block", (str(2 * len(HINT_WIDTHS)), config.channels, here, 3, 3))
+    for place, width in enumerate(skips):
+        yield from _layers(f"zero_convs.{place}", ("0", width, width, 1, 1))
+    yield from _layers("middle_block_out", ("0", skips[-1], skips[-1], 1, 1))
+
+
+def t2i_adapter_weights(config: AdapterConfig) -> Named:
+    """Yield the names and shapes of a `T2IAdapter`'s weights."""
+    here = config.inputs * config.unshuffle**2
+    if not config.light:
+        yield from _layers("", ("conv_in", config.channels[0], here, 3, 3))
+        here = config.channels[0]
+    for place, width in enumerate(config.channels):
+        inside = width // 4 if config.light else width
+        if here != inside:
+            yield from _layers(f"body.{place}", ("in_conv", inside, here, 1, 1))
+        for block in range(config.blocks):
+            second = ("block2", inside, inside, config.kernel, config.kernel)
+            yield from _layers(f"body.{place}.resnets.{block}", ("block1", inside, inside, 3, 3), second)
+        if config.light:
+            yield from _layers(f"body.{place}", ("out_conv", width, inside, 1, 1))
+        here = width
+
+
+def _encoder(config: UNetConfig) -> Generator[tuple[str, Shape], None, list[int]]:
+    """Yield the weights from the input to the middle block. The generator returns the channels after each block."""
     first = config.channels
     embedding = 4 * config.channels
     widths = [first * width for width in config.widths]
@@ -96,17 +176,7 @@ def unet_weights(config: UNetConfig) -> Named:
             skips.append(here)
     yield from _block("middle_block", config, here, here, config.middle)
     yield from _residual(f"middle_block.{2 if config.middle else 1}", here, here, embedding)
-    place = 0
-    for level, (width, depths) in reversed(list(enumerate(zip(widths, config.up, strict=True)))):
-        for number, depth in enumerate(depths, start=1):
-            yield from _block(f"output_blocks.{place}", config, here + skips.pop(), width, depth)
-            here = width
-            if level > 0 and number == len(depths):
-                yield from _layers(f"output_blocks.{place}.{2 if depth else 1}", ("conv", here, here, 3, 3))
-            place += 1
-    if skips:
-        raise ValueError(f"{len(skips)} levels of the downward path have no counterpart on the upward path")
-    yield from _layers("out", ("0", here), ("2", config.out_channels, here, 3, 3))
+    return skips
 
 
 def autoencoder_weights(config: AutoencoderConfig) -> Named:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
 import torch
 from torch import Tensor, nn
@@ -13,11 +15,41 @@ from gdm_studio.networks.layers import attention_weights
 from gdm_studio.networks.stable_diffusion.sizes import UNetConfig as UNetConfig
 
 
-class UNet(nn.Module):
-    """U-Net of Stable Diffusion, called as `unet(x, timesteps, context, vector)`.
+@dataclass(frozen=True)
+class ControlSignal:
+    """Features that control networks add to those of a U-Net, each (N, C, h, w) or (1, C, h, w)."""
 
-    The output has the height and width of x.
-    """
+    # Added to the skip connections, in the order of the input blocks.
+    skips: tuple[Tensor, ...] = ()
+    # Added to the output of the middle block.
+    middle: Tensor | None = None
+    # Added at the end of each level of the encoder, and the next one to the output of the middle block.
+    levels: tuple[Tensor, ...] = ()
+
+    def __add__(self, other: ControlSignal) -> ControlSignal:
+        middles = [each.middle for each in (self, other) if each.middle is not None]
+        return ControlSignal(
+            _sums(self.skips, other.skips),
+            sum(middles[1:], middles[0]) if middles else None,
+            _sums(self.levels, other.levels),
+        )
+
+    def __mul__(self, weight: float) -> ControlSignal:
+        return ControlSignal(
+            tuple(weight * skip for skip in self.skips),
+            None if self.middle is None else weight * self.middle,
+            tuple(weight * level for level in self.levels),
+        )
+
+
+def _sums(some: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Return the sums of features, one by one, or those that only one side has."""
+    pairs = zip_longest(some, others)
+    return tuple(other if one is None else one if other is None else one + other for one, other in pairs)
+
+
+class Encoder(nn.Module):
+    """The half of a U-Net from the input to the middle block, which a ControlNet copies."""
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
@@ -30,19 +62,48 @@ class UNet(nn.Module):
         self.label_emb = nn.Sequential(perceptron(config.vector, embedding)) if config.vector else None
 
         self.input_blocks = nn.ModuleList([Stack(nn.Conv2d(config.in_channels, first, 3, padding=1))])
-        skips = [first]
+        # Channels after each input block.
+        self.skip_channels = [first]
+        # Input block at the end of each level, where T2I-Adapters add to it: the last one with attention, or else the
+        # one that halves the size. The last entry stands for the middle block.
+        self.level_ends: list[int] = []
         here = first
         for level, (width, depths) in enumerate(zip(widths, config.down, strict=True)):
             for depth in depths:
                 self.input_blocks.append(Stack(*_block(config, here, width, depth)))
                 here = width
-                skips.append(here)
+                self.skip_channels.append(here)
+            ends_after_blocks = depths[-1] > 0 or level == len(widths) - 1
+            self.level_ends.append(len(self.input_blocks) - ends_after_blocks)
             if level < len(widths) - 1:
                 self.input_blocks.append(Stack(Downsample(here)))
-                skips.append(here)
+                self.skip_channels.append(here)
+        self.level_ends.append(len(self.input_blocks))
 
         self.middle_block = Stack(*_block(config, here, here, config.middle), *_block(config, here, here, 0))
 
+    def embed(self, timesteps: Tensor, vector: Tensor | None, guidance: Tensor | None, dtype: torch.dtype) -> Tensor:
+        """Return the embedding (N, E) of the noise level and of the other numbers that condition the network."""
+        waves = sinusoidal(timesteps, self.config.channels).to(dtype)
+        if self.guidance_proj is not None and guidance is not None:
+            waves = waves + self.guidance_proj(_guidance_waves(guidance, self.config.guidance).to(dtype))
+        embedding: Tensor = self.time_embed(waves)
+        if self.label_emb is not None:
+            embedding = embedding + self.label_emb(vector)
+        return embedding
+
+
+class UNet(Encoder):
+    """U-Net of Stable Diffusion, called as `unet(x, timesteps, context, vector)`.
+
+    The output has the height and width of x.
+    """
+
+    def __init__(self, config: UNetConfig) -> None:
+        super().__init__(config)
+        widths = [config.channels * width for width in config.widths]
+        skips = list(self.skip_channels)
+        here = skips[-1]
         self.output_blocks = nn.ModuleList()
         for level, (width, depths) in reversed(list(enumerate(zip(widths, config.up, strict=True)))):
             for place, depth in enumerate(depths):
@@ -61,19 +122,22 @@ class UNet(nn.Module):
         context: Tensor,  # (N, L, context)
         vector: Tensor | None = None,  # (N, vector)
         guidance: Tensor | None = None,  # (N,), the guidance scale minus 1
+        control: ControlSignal | None = None,
     ) -> Tensor:
-        waves = sinusoidal(timesteps, self.config.channels).to(x.dtype)
-        if self.guidance_proj is not None and guidance is not None:
-            waves = waves + self.guidance_proj(_guidance_waves(guidance, self.config.guidance).to(x.dtype))
-        embedding = self.time_embed(waves)  # (N, E)
-        if self.label_emb is not None:
-            embedding = embedding + self.label_emb(vector)
+        embedding = self.embed(timesteps, vector, guidance, x.dtype)
+        control = control or ControlSignal()
+        levels = dict(zip(self.level_ends, control.levels, strict=False))
         h = x
         skips = []
-        for block in self.input_blocks:
+        for place, block in enumerate(self.input_blocks):
             h = block(h, embedding, context)
+            h = h + levels[place] if place in levels else h
             skips.append(h)
         h = self.middle_block(h, embedding, context)
+        h = h + levels[len(skips)] if len(skips) in levels else h
+        h = h if control.middle is None else h + control.middle
+        if control.skips:
+            skips = [skip + more for skip, more in zip(skips, control.skips, strict=True)]
         for block in self.output_blocks:
             h = torch.cat([h, skips.pop()], dim=1)
             h = block(h, embedding, context, finer=skips[-1].shape[-2:] if skips else None)

@@ -14,7 +14,7 @@ from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Part
 from gdm_studio.models.families.stable_diffusion.variants import Variant, name_some
 from gdm_studio.networks.stable_diffusion import sizes
-from gdm_studio.networks.stable_diffusion.sizes import AutoencoderConfig, ClipConfig, UNetConfig
+from gdm_studio.networks.stable_diffusion.sizes import AdapterConfig, AutoencoderConfig, ClipConfig, UNetConfig
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -24,6 +24,8 @@ EIGHT_HEADS = 768
 QUICK = 768
 # Channels per attention head of CLIP.
 HEAD = 64
+# Channels of the control image and side of its squares, by the number of channels that T2I-Adapters make of both.
+ADAPTER_INPUTS = {64: (1, 8), 192: (3, 8), 256: (1, 16), 768: (3, 16)}
 # Maximum of any count. A file with more is not such a model.
 MOST = 128
 
@@ -32,6 +34,26 @@ def unet_config(shapes: Shapes) -> UNetConfig:
     """Return the configuration of a U-Net, given the shapes of its weights.
 
     Raises LookupError or ValueError if they are not the weights of a U-Net.
+    """
+    encoder = control_net_config(shapes)
+    up: list[list[int]] = [[]]
+    blocks = _count(shapes, r"output_blocks\.(\d+)\.")
+    for place in range(blocks):
+        up[-1].append(_depth(shapes, f"output_blocks.{place}.1"))
+        if any(f"output_blocks.{place}.{part}.conv.weight" in shapes for part in (1, 2)):
+            up.append([])
+    return replace(
+        encoder,
+        out_channels=shapes["out.2.weight"][0],
+        up=tuple(map(tuple, reversed(up))),
+        guidance=shapes["guidance_proj.weight"][1] if "guidance_proj.weight" in shapes else 0,
+    )
+
+
+def control_net_config(shapes: Shapes) -> UNetConfig:
+    """Return the configuration of a ControlNet, or of a U-Net without its decoder, given the shapes of its weights.
+
+    Raises LookupError or ValueError if they are not the weights of such a network.
     """
     channels, in_channels = shapes["input_blocks.0.0.weight"][:2]
     widths: list[int] = []
@@ -43,27 +65,42 @@ def unet_config(shapes: Shapes) -> UNetConfig:
         if not down[-1]:
             widths.append(shapes[f"input_blocks.{place}.0.in_layers.2.weight"][0])
         down[-1].append(_depth(shapes, f"input_blocks.{place}.1"))
-    up: list[list[int]] = [[]]
-    blocks = _count(shapes, r"output_blocks\.(\d+)\.")
-    for place in range(blocks):
-        up[-1].append(_depth(shapes, f"output_blocks.{place}.1"))
-        if any(f"output_blocks.{place}.{part}.conv.weight" in shapes for part in (1, 2)):
-            up.append([])
     if any(width % channels for width in widths):
         raise ValueError(f"levels of {widths} channels, the first layer of {channels}")
-    context = next(shape[1] for name, shape in shapes.items() if name.endswith(".attn2.to_k.weight"))
+    context = next((shape[1] for name, shape in shapes.items() if name.endswith(".attn2.to_k.weight")), 0)
+    if not context:
+        raise ValueError("no attention to a text")
     return UNetConfig(
         in_channels=in_channels,
-        out_channels=shapes["out.2.weight"][0],
         channels=channels,
         widths=tuple(width // channels for width in widths),
         down=tuple(map(tuple, down)),
         middle=_depth(shapes, "middle_block.1"),
-        up=tuple(map(tuple, reversed(up))),
+        up=(),
         context=context,
         heads=8 if context == EIGHT_HEADS else 0,
         vector=shapes["label_emb.0.0.weight"][1] if "label_emb.0.0.weight" in shapes else 0,
-        guidance=shapes["guidance_proj.weight"][1] if "guidance_proj.weight" in shapes else 0,
+    )
+
+
+def t2i_adapter_config(shapes: Shapes) -> AdapterConfig:
+    """Return the configuration of a T2I-Adapter, given the shapes of its weights.
+
+    Raises LookupError or ValueError if they are not the weights of such a network.
+    """
+    light = "conv_in.weight" not in shapes
+    first = shapes["body.0.in_conv.weight" if light else "conv_in.weight"][1]
+    if first not in ADAPTER_INPUTS:
+        raise ValueError(f"{first} channels of an image")
+    last = "out_conv" if light else "resnets.0.block1"
+    count = _count(shapes, r"body\.(\d+)\.")
+    inputs, unshuffle = ADAPTER_INPUTS[first]
+    return AdapterConfig(
+        inputs=inputs,
+        unshuffle=unshuffle,
+        channels=tuple(shapes[f"body.{place}.{last}.weight"][0] for place in range(count)),
+        blocks=_count(shapes, r"body\.0\.resnets\.(\d+)\."),
+        light=light,
     )
 
 
@@ -128,6 +165,8 @@ _WEIGHTS: Mapping[str, Callable[[Shapes], sizes.Named]] = {
     "unet": lambda shapes: sizes.unet_weights(unet_config(shapes)),
     "vae": lambda shapes: sizes.autoencoder_weights(autoencoder_config(shapes)),
     "text_encoder": lambda shapes: sizes.clip_weights(clip_config(shapes)),
+    "T2I-Adapter": lambda shapes: sizes.t2i_adapter_weights(t2i_adapter_config(shapes)),
+    "ControlNet": lambda shapes: sizes.control_net_weights(control_net_config(shapes)),
 }
 _XL = ((0, 0), (2, 2), (10, 10)), ((0, 0, 0), (2, 2, 2), (10, 10, 10))
 _RF = ((0, 0), (4, 4), (4, 4), (0, 0)), ((0, 0, 0), (4, 4, 4), (4, 4, 4), (0, 0, 0))

@@ -20,9 +20,15 @@ from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import about
-from gdm_studio.models.families.base import Family
-from gdm_studio.models.families.stable_diffusion.architecture import check_networks, layers
-from gdm_studio.models.families.stable_diffusion.layout import Text, is_pipeline, is_stable_diffusion, layout_of
+from gdm_studio.models.families.base import Family, IncompleteModel
+from gdm_studio.models.families.stable_diffusion.architecture import check_network, check_networks, layers
+from gdm_studio.models.families.stable_diffusion.layout import (
+    Text,
+    control_of,
+    is_pipeline,
+    is_stable_diffusion,
+    layout_of,
+)
 from gdm_studio.models.families.stable_diffusion.variants import (
     INPAINTING,
     Variant,
@@ -154,6 +160,7 @@ def card(entry: Entry) -> ModelCard:
             vae=True,
             needs_vae="vae" not in layout.networks,
             refiner=kind.refined,
+            controls=not kind.scored,
             refines=kind.scored,
         ),
         process_numbers=numbers,
@@ -174,7 +181,16 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     return StableDiffusion.load(of, device, dtype, store)
 
 
-FAMILY = Family("stable_diffusion", is_stable_diffusion, card, load, frozenset())
+def check_control(entry: Entry) -> None:
+    """Raise ModelError unless a file is a whole control model."""
+    try:
+        part, network = control_of(entry)
+        check_network(entry.path.name, part, network.shapes)
+    except IncompleteModel as error:
+        raise ModelError(str(error)) from error
+
+
+FAMILY = Family("stable_diffusion", is_stable_diffusion, card, load, frozenset(), check_control=check_control)
 
 
 def _factors(kind: Variant) -> tuple[Param, ...]:

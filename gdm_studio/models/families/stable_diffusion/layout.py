@@ -15,7 +15,9 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
     Shape,
     TensorSource,
     clip_from_transformers,
+    control_net_from_diffusers,
     linear_shape,
+    t2i_adapter_from_original,
     tensors_from_openclip,
     unet_from_diffusers,
     vae_from_diffusers,
@@ -27,7 +29,8 @@ from gdm_studio.models.files.text_encoder import PREFIXES
 # Names of a model's text encoders, as in diffusers.
 Text = Literal["text_encoder", "text_encoder_2"]
 TEXTS: tuple[Text, ...] = ("text_encoder", "text_encoder_2")
-Part = Literal["unet", "vae"] | Text
+Control = Literal["ControlNet", "T2I-Adapter"]
+Part = Literal["unet", "vae"] | Text | Control
 # Function from the tensor names in a file to the source of each weight, by our name of the weight.
 Places = Callable[[Iterable[str]], Mapping[str, TensorSource]]
 
@@ -163,6 +166,24 @@ def with_text_encoder(layout: Layout, part: Text, entry: Entry) -> Layout:
     raise ModelError(f"{entry.path.name} is not a text encoder of CLIP; choose another file.")
 
 
+def control_of(entry: Entry) -> tuple[Control, Network]:
+    """Return the kind of control model in a file, and its network.
+
+    Raises ModelError if there is none, or one of an unsupported kind.
+    """
+    where = {name: (file, name) for file, header in entry.headers.items() for name in header.shapes}
+    for part, mark, prefix, places in _CONTROLS:
+        names = [name.removeprefix(prefix) for name in where if name.startswith(prefix)]
+        found = {ours: (prefix, place) for ours, place in places(names).items()}
+        if mark not in found:
+            continue
+        taken = {place.name for _, place in found.values()}
+        if any(name not in taken and not _NEEDLESS.search(name) for name in names):
+            raise ModelError(f"{entry.path.name} is an unsupported variant of {part}; choose another one.")
+        return part, _network(entry, found, where)
+    raise ModelError(f"{entry.path.name} is not a whole control model for Stable Diffusion; choose another one.")
+
+
 def latent_shape(vae: Mapping[str, Shape]) -> tuple[Shape, int]:
     """Return the channels of an autoencoder's latents as a tuple (4 if unknown), and the levels of its decoder."""
     levels = {name.split(".")[2] for name in vae if name.startswith("decoder.up.")}
@@ -236,6 +257,14 @@ _PARTS: tuple[tuple[Part, str, Places], ...] = (
     ("text_encoder_2", "cond_stage_model.1.transformer.", _CLIP),
     ("unet", "", _lone_unet),
     ("unet", "", _rename(unet_from_diffusers)),
+)
+# Kind, a weight that all of this kind have, prefix in the file, and names.
+_CONTROLS: tuple[tuple[Control, str, str, Places], ...] = (
+    ("ControlNet", "middle_block_out.0.weight", "control_model.", _as_they_are),
+    ("ControlNet", "middle_block_out.0.weight", "", _as_they_are),
+    ("ControlNet", "middle_block_out.0.weight", "", _rename(control_net_from_diffusers)),
+    ("T2I-Adapter", "body.0.resnets.0.block1.weight", "adapter.", _as_they_are),
+    ("T2I-Adapter", "body.0.resnets.0.block1.weight", "", _rename(t2i_adapter_from_original)),
 )
 _NEEDLESS = re.compile(
     r"^[^.]+$|^(?:model_ema|loss|denoiser|embedding_manager)\.|(?:^|\.)(?:loss|model_ema)\."

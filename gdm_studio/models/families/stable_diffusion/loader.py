@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
-from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text
+from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text, control_of
 from gdm_studio.models.families.stable_diffusion.stages import LatentImageModel
 from gdm_studio.models.families.stable_diffusion.variants import Variant
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
@@ -21,10 +22,13 @@ from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.store import Store, free_memory, key_of, total_memory
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.control_net import ControlNet
+from gdm_studio.networks.stable_diffusion.t2i_adapter import T2IAdapter
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.networks.stable_diffusion.unet import UNet
 
 M = TypeVar("M", bound=nn.Module)
+ControlNetwork = ControlNet | T2IAdapter
 
 # Memory is short if a smaller fraction than this is free.
 SHORT = 0.25
@@ -43,6 +47,8 @@ class Networks:
     texts: TextEncoders
     # Whole model that computes the last steps, or None.
     refiner: LatentImageModel | None = None
+    # Control models by name, in the U-Net's number type.
+    controls: Mapping[str, ControlNetwork] = field(default_factory=dict)
 
 
 class TextEncoders(Mapping[Text, ClipText]):
@@ -93,15 +99,8 @@ def load_networks(
         return layout.networks[which].bytes_in(of.itemsize)
 
     def part(which: Part, make: Callable[[Mapping[str, Shape]], M], of: torch.dtype, place: torch.device = device) -> M:
-        network = layout.networks[which]
         called = layout.from_elsewhere.get(which, name)
-        key = key_of(f"stable diffusion {which}", network.files, place, of)
-        try:
-            return store.part(
-                key, size(which, of), lambda: _place_network(_build(called, which, network, make), place, of)
-            )
-        except (LookupError, TypeError, ValueError, OSError) as error:
-            raise ModelError(f"{called} is damaged or not whole; copy or download it again.") from error
+        return _load_part(called, which, layout.networks[which], make, place, of, store)
 
     def text(which: Text, place: torch.device) -> ClipText:
         return part(which, lambda shapes: ClipText(architecture.clip_config(shapes)), torch.float32, place)
@@ -114,6 +113,39 @@ def load_networks(
     if any(text.config.vocabulary <= END for text in found.texts.values()):
         raise ModelError(f"{name} has a text encoder with too few tokens; copy or download it again.")
     return found
+
+
+def load_control(path: Path, device: torch.device, dtype: torch.dtype, store: Store) -> ControlNetwork:
+    """Load the control model in a file, unless it is in the store. Raises ModelError."""
+    part, network = control_of(read_entry(path))
+
+    def make(shapes: Mapping[str, Shape]) -> ControlNetwork:
+        if part == "T2I-Adapter":
+            return T2IAdapter(architecture.t2i_adapter_config(shapes))
+        return ControlNet(architecture.control_net_config(shapes))
+
+    return _load_part(path.name, part, network, make, device, dtype, store)
+
+
+def _load_part(
+    name: str,
+    which: Part,
+    network: Network,
+    make: Callable[[Mapping[str, Shape]], M],
+    device: torch.device,
+    dtype: torch.dtype,
+    store: Store,
+) -> M:
+    """Return a network from the store, or else load it from the file `name`. Raises ModelError."""
+    key = key_of(f"stable diffusion {which}", network.files, device, dtype)
+
+    def load() -> M:
+        return _place_network(_build(name, which, network, make), device, dtype)
+
+    try:
+        return store.part(key, network.bytes_in(dtype.itemsize), load)
+    except (LookupError, TypeError, ValueError, OSError) as error:
+        raise ModelError(f"{name} is damaged or not whole; copy or download it again.") from error
 
 
 def is_short(device: torch.device) -> bool:

@@ -15,7 +15,7 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.card import ModelCard, control_files
 from gdm_studio.models.families.stable_diffusion.adapters import PromptAdapters
 from gdm_studio.models.families.stable_diffusion.conditioning import (
     TextConditioning,
@@ -23,6 +23,7 @@ from gdm_studio.models.families.stable_diffusion.conditioning import (
     encode_prompts,
     words_with_positions,
 )
+from gdm_studio.models.families.stable_diffusion.control import check_fits, encode_controls, with_controls
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
 from gdm_studio.models.families.stable_diffusion.layout import (
     TEXTS,
@@ -31,7 +32,7 @@ from gdm_studio.models.families.stable_diffusion.layout import (
     with_text_encoder,
     with_vae,
 )
-from gdm_studio.models.families.stable_diffusion.loader import Networks, load_networks
+from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
 from gdm_studio.models.families.stable_diffusion.stages import PartialStage, SecondPass, StagedModel
 from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
 from gdm_studio.models.files.checkpoints import read_entry
@@ -42,7 +43,7 @@ from gdm_studio.models.prompt_syntax import parse_prompt
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.networks.stable_diffusion.clip import ClipText
-from gdm_studio.networks.stable_diffusion.unet import Attention, TransformerBlock, UNet
+from gdm_studio.networks.stable_diffusion.unet import Attention, ControlSignal, TransformerBlock, UNet
 from gdm_studio.request.hires import has_second_pass, second_pass_size
 from gdm_studio.request.request import Request
 
@@ -93,6 +94,11 @@ class StableDiffusion:
                 raise ModelError(f"{card.name} {NO_VAE}.", remedy=CHOOSE_VAE, model=card.name)
             layout = replace(layout, networks={**layout.networks, "vae": default_vae})
         read = load_networks(card.path.name, layout, kind, device, dtype, store)
+        if controls := control_files(card):
+            nets = {name: load_control(file, device, dtype, store) for name, file in controls.items()}
+            for name, net in nets.items():
+                check_fits(name, net, read.unet)
+            read = replace(read, controls=nets)
         if (other := card.beside.get("refiner")) is None:
             return cls(card, device, dtype, kind, read)
         if not other.accepts.refines:
@@ -173,6 +179,11 @@ class StableDiffusion:
             if unet.config.guidance
             else unet
         )
+        width, height = conditions[0].size or self.card.sizes()[0]
+        # The control images are those of the request, and so the same in all rows.
+        images = () if self.kind.assists else conditions[0].hints
+        pixels = [side // PIXELS * PIXELS for side in (height, width)]
+        controls = encode_controls(self.networks.controls, images, pixels, self.device, self.dtype)
         beside = (
             torch.cat([self._inpaint_input(condition) for condition in conditions])
             if self.card.accepts.sees_rest
@@ -183,7 +194,9 @@ class StableDiffusion:
             step = _step(path, at)
             rows = [next(each for until, each in script if step <= until) for script in scripts[: len(x)]]
             more = () if beside is None else (beside[: len(x)],)
-            return self.diffusion.x0(lambda *shown: self._answers(network, rows, *shown), x, at, *more)
+            acting = [control for control in controls if control.image.acts_in(step, len(path) - 1)]
+            controlled = with_controls(network, acting)
+            return self.diffusion.x0(lambda *shown: self._answers(controlled, rows, *shown), x, at, *more)
 
         return denoise, unet
 
@@ -328,8 +341,9 @@ def _step(path: NoisePath, at: NoiseLevel) -> int:
 def _with_distilled_guidance(unet: UNet, guidance: float) -> Callable[..., Tensor]:
     """Return the U-Net with the guidance input of a distilled model set to `guidance`, the guidance scale minus 1."""
 
-    def answer(x: Tensor, *cond: Tensor) -> Tensor:
-        found: Tensor = unet(x, *cond, guidance=x.new_full((len(x),), guidance, dtype=torch.float32))
+    def answer(x: Tensor, *cond: Tensor, control: ControlSignal | None = None) -> Tensor:
+        strengths = x.new_full((len(x),), guidance, dtype=torch.float32)
+        found: Tensor = unet(x, *cond, guidance=strengths, control=control)
         return found
 
     return answer

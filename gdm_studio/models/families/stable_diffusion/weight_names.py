@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from gdm_studio.networks.stable_diffusion.sizes import HINT_WIDTHS
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -33,6 +35,21 @@ def unet_to_diffusers(names: Iterable[str]) -> dict[str, str]:
     period = min((int(found[1]) for name in names if (found := _COARSER.match(name))), default=len(names))
     places = ((re.compile(pattern), partial(place, period)) for pattern, place in _LDM_BLOCKS)
     return _rename(names, [*_LDM_ENDS, *places])
+
+
+def control_net_from_diffusers(names: Iterable[str]) -> dict[str, str]:
+    """Return {name in a ControlNet of diffusers: our name}. Unknown names are left out."""
+    names = list(names)
+    return unet_from_diffusers(names) | _rename(names, _CONTROL_NET)
+
+
+def t2i_adapter_from_original(names: Iterable[str]) -> dict[str, str]:
+    """Return {name in a T2I-Adapter of the original release: our name}, which is diffusers' one without "adapter."."""
+    names = list(names)
+    # Full adapters number the residual blocks of all features, two of each. Light ones number the features.
+    each = 2 if "conv_in.weight" in names else 1
+    first = _rule(r"body\.(\d+)\.in_conv\.(.+)", lambda at: f"body.{int(at[1]) // each}.in_conv.{at[2]}")
+    return _rename(names, [first, *_T2I_ADAPTER])
 
 
 def vae_from_diffusers(names: Iterable[str]) -> dict[str, str]:
@@ -176,6 +193,24 @@ _UNET_BLOCKS = (
 _UNET_MIDDLE = [
     _rule(r"mid_block\.resnets\.([01])\.(.+)", lambda at: f"middle_block.{2 * int(at[1])}.{_res_part(at[2])}"),
     _rule(r"mid_block\.attentions\.0\.(.+)", r"middle_block.1.\1"),
+]
+
+_CONTROL_NET = [
+    _rule(r"controlnet_cond_embedding\.conv_in\.(.+)", r"input_hint_block.0.\1"),
+    _rule(
+        r"controlnet_cond_embedding\.blocks\.(\d+)\.(.+)",
+        lambda at: f"input_hint_block.{2 * int(at[1]) + 2}.{at[2]}",
+    ),
+    _rule(r"controlnet_cond_embedding\.conv_out\.(.+)", f"input_hint_block.{2 * len(HINT_WIDTHS)}.\\1"),
+    _rule(r"controlnet_down_blocks\.(\d+)\.(.+)", r"zero_convs.\1.0.\2"),
+    _rule(r"controlnet_mid_block\.(.+)", r"middle_block_out.0.\1"),
+]
+
+_T2I_ADAPTER = [
+    _rule(r"(conv_in\.\w+)", r"\1"),
+    _rule(r"(body\.\d+)\.body\.(\d+)\.(.+)", r"\1.resnets.\2.\3"),
+    _rule(r"(body\.\d+\.out_conv\..+)", r"\1"),
+    _rule(r"body\.(\d+)\.(block[12]\..+)", lambda at: f"body.{int(at[1]) // 2}.resnets.{int(at[1]) % 2}.{at[2]}"),
 ]
 
 _DIFFUSERS_PARTS = {ours: theirs for theirs, ours in _RES_PARTS.items()}

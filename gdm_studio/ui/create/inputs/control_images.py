@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
+from gdm_studio.ui.create.inputs.image_files import choose_image, load_control_for_display
 
 if TYPE_CHECKING:
     from gdm_studio.ui.app_context import AppContext
@@ -42,11 +42,11 @@ class ControlImages(QObject):
 
     async def _load(self) -> None:
         """Load missing thumbnails. Control images whose file is gone are removed, with a notice."""
-        for image in self._hints.missing_pixels():
+        for image, preprocessor in self._hints.missing_pixels():
             try:
-                rgba, _ = await asyncio.to_thread(load_for_display, image, "")
+                rgba = await asyncio.to_thread(load_control_for_display, image, preprocessor)
             except BadRequest as error:
                 self._hints.remove(image)
                 self._context.notify(error.title, str(error))
             else:
-                self._hints.set_picture(image, rgba)
+                self._hints.set_picture(image, preprocessor, rgba)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # Maximum pixels per side for display. Larger images are scaled down, so that brush strokes follow the pointer.
 DISPLAY_SIDE = 1024
+# Maximum pixels per side of a control image for its thumbnail.
+CONTROL_SIDE = 512
 
 
 def choose_image(window: QWidget, title: str, use: Callable[[Path], object]) -> None:
@@ -27,6 +29,18 @@ def choose_image(window: QWidget, title: str, use: Callable[[Path], object]) -> 
     dialog.fileSelected.connect(lambda path: use(Path(path)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
+
+
+def load_control_for_display(image: str, preprocessor: str) -> np.ndarray:
+    """Load a stored control image after its preprocessor or "none", as RGBA (height, width, 4). Raises BadRequest.
+
+    The preprocessor sees an image of at most CONTROL_SIDE pixels per side, about as large as models' images.
+    """
+    from gdm_studio.engine import image_inputs
+
+    picture = image_inputs.load(image)
+    picture.thumbnail((CONTROL_SIDE, CONTROL_SIDE))
+    return image_inputs.load_control_image(image, picture.size, preprocessor)
 
 
 def load_for_display(image: str, mask: str) -> tuple[np.ndarray, np.ndarray | None]:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.maths.params import Param
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES, WEIGHTS, ControlImage
+from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES, PREPROCESSORS, WEIGHTS, ControlImage
 from gdm_studio.request.request import SETTINGS
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # Untitled groups with up to this many factors are initially unfolded.
 MAX_OPEN = 4
+# Shortest part of a run in which a control image can act in the window.
+SHORTEST = 0.05
 
 
 class Conditions(QWidget):
@@ -50,7 +52,8 @@ class Conditions(QWidget):
         self.groups: dict[str, FactorGroup] = {}
         self.hints = ControlImageList(theme)
         self._label_field = Labelled(translate("Setting", SETTINGS["label"].title), self.label_box)
-        self._column = stacked(self._label_field, self.hints, on=self, spacing=14)
+        self._hints_field = Labelled(self.tr("Control"), self.hints)
+        self._column = stacked(self._label_field, self._hints_field, on=self, spacing=14)
         bind(draft, "label", self.label_box)
         draft.listen("factors", self._show_factors)
         draft.listen("hints", self.hints.set_hints)
@@ -72,6 +75,7 @@ class Conditions(QWidget):
         self._show_factors(self._draft["factors"])
         self.hints.set_kinds(accepts.hints)
         self.hints.set_hints(self._draft["hints"])
+        self._hints_field.setVisible(bool(accepts.hints))
         self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
 
     def boxes(self) -> list[Combo]:
@@ -147,7 +151,7 @@ class ControlImageList(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.kinds: tuple[str, ...] = ()
-        self._rows: list[_ControlImageRow] = []
+        self._rows: list[ControlImageRow] = []
         self.add_button = IconButton(
             theme, "image-plus", tooltip=self.tr("A picture to follow"), text=self.tr("Follow a picture…"), size=14
         )
@@ -194,18 +198,18 @@ class ControlImageList(QWidget):
         """Return the displayed control images with their current kinds and weights."""
         return tuple(row.hint() for row in self._rows)
 
-    def missing_pixels(self) -> list[str]:
-        """Return the stored names of the control images without a thumbnail."""
-        return [row.image for row in self._rows if not row.has_picture]
+    def missing_pixels(self) -> list[tuple[str, str]]:
+        """Return the missing thumbnails: stored names of control images, with the preprocessor to apply or "none"."""
+        return list(dict.fromkeys(each for row in self._rows for each in row.missing_pixels()))
 
-    def set_picture(self, image: str, rgba: np.ndarray) -> None:
-        """Set the thumbnail of the control image with the stored name `image`, as RGBA (height, width, 4)."""
+    def set_picture(self, image: str, preprocessor: str, rgba: np.ndarray) -> None:
+        """Set the thumbnail of a control image after a preprocessor or "none", as RGBA (height, width, 4)."""
         for row in self._rows:
-            if row.image == image:
-                row.set_picture(rgba)
+            if (image, preprocessor) in row.missing_pixels():
+                row.set_picture(preprocessor, rgba)
 
     def rows(self) -> list[SliderRow]:
-        return [row.weight for row in self._rows]
+        return [slider for row in self._rows for slider in (row.weight, row.start, row.end)]
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.kinds and picture_in(event.mimeData()) is not None:
@@ -218,13 +222,14 @@ class ControlImageList(QWidget):
             self.picture_dropped.emit(path)
 
     def _add_row(self, hint: ControlImage) -> None:
-        row = _ControlImageRow(self._theme, hint, self.kinds)
+        row = ControlImageRow(self._theme, hint, self.kinds)
         row.changed.connect(self.changed)
+        row.picture_wanted.connect(self.pictures_wanted)
         row.removed.connect(lambda: self._remove_row(row))
         self._column.insertWidget(len(self._rows), row)
         self._rows.append(row)
 
-    def _remove_row(self, row: _ControlImageRow) -> None:
+    def _remove_row(self, row: ControlImageRow) -> None:
         self._rows.remove(row)
         row.hide()
         row.deleteLater()
@@ -232,19 +237,27 @@ class ControlImageList(QWidget):
         self.changed.emit()
 
 
-class _ControlImageRow(QFrame):
-    """Row of one control image. Signals: `changed()` and `removed()`, when the user edits or removes it."""
+class ControlImageRow(QFrame):
+    """Row of one control image, with the picture that its preprocessor makes of it.
+
+    Signals: `changed()` and `removed()`, when the user edits or removes it, and `picture_wanted()` when the result of
+    another preprocessor has to be loaded.
+    """
 
     changed = Signal()
     removed = Signal()
+    picture_wanted = Signal()
 
     def __init__(self, theme: Theme, hint: ControlImage, kinds: tuple[str, ...]) -> None:
         super().__init__()
         self.setProperty("role", "inset")
         self.image = hint.image
-        self.has_picture = False
         self._hint = hint
+        # Preprocessors whose pictures are shown, and "none" for the image itself.
+        self._loaded: set[str] = set()
         self._view = PictureView(theme)
+        self.result = PictureView(theme)
+        self.result.setToolTip(self.tr("What the model is given"))
         self._kind = Combo(
             theme, name=self.tr("Kind of control image"), tooltip=self.tr("What the picture shows the model")
         )
@@ -262,17 +275,71 @@ class _ControlImageRow(QFrame):
             tooltip=self.tr("How closely it is followed: 0 not at all"),
         )
         self.weight.set_value(hint.weight)
+        self.preprocessor = Combo(
+            theme, name=self.tr("Preprocessor"), tooltip=self.tr("What is done to the picture before the model sees it")
+        )
+        self.preprocessor.set_choices(
+            [Choice(each, translate("Setting", PREPROCESSORS[each])) for each in PREPROCESSORS]
+        )
+        self.preprocessor.set_choice(hint.preprocessor)
+        self.start = self._share(
+            theme, self.tr("From"), hint.start, (0.0, 1 - SHORTEST), 0.0, self.tr("Part of the steps before it acts")
+        )
+        self.end = self._share(
+            theme, self.tr("To"), hint.end, (SHORTEST, 1.0), 1.0, self.tr("Part of the steps after which it ends")
+        )
         remove = mark(theme, "x", self.tr("Stop following this picture"), size=14)
         head = in_row((self._kind, 1), remove)
-        right = stacked(head, self.weight, spacing=2)
-        in_row(self._view, (right, 1), on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap)
+        right = stacked(head, self.preprocessor, self.weight, spacing=4)
+        pictures = stacked(self._view, self.result, ..., spacing=6)
+        top = in_row(pictures, (right, 1), spacing=SPACE.gap)
+        stacked(
+            top, in_row((self.start, 1), (self.end, 1), spacing=SPACE.gap), on=self, margins=(8, 6, 8, 6), spacing=2
+        )
+        self.result.setVisible(hint.preprocessor != "none")
         self._kind.chosen.connect(self.changed)
         self.weight.changed.connect(self.changed)
+        self.preprocessor.chosen.connect(self._on_preprocessor)
+        self.start.changed.connect(lambda start: self._keep_apart(self.end, max(self.end.value(), start + SHORTEST)))
+        self.end.changed.connect(lambda end: self._keep_apart(self.start, min(self.start.value(), end - SHORTEST)))
         remove.clicked.connect(self.removed)
 
     def hint(self) -> ControlImage:
-        return replace(self._hint, kind=self._kind.choice(), weight=self.weight.value())
+        return replace(
+            self._hint,
+            kind=self._kind.choice(),
+            weight=self.weight.value(),
+            preprocessor=self.preprocessor.choice(),
+            start=self.start.value(),
+            end=self.end.value(),
+        )
 
-    def set_picture(self, rgba: np.ndarray) -> None:
-        self.has_picture = True
-        self._view.set_pictures(rgba, None)
+    def missing_pixels(self) -> list[tuple[str, str]]:
+        """Return the thumbnails to load, as (stored name, preprocessor)."""
+        wanted = dict.fromkeys(("none", self.preprocessor.choice()))
+        return [(self.image, each) for each in wanted if each not in self._loaded]
+
+    def set_picture(self, preprocessor: str, rgba: np.ndarray) -> None:
+        self._loaded.add(preprocessor)
+        view = self._view if preprocessor == "none" else self.result
+        view.set_pictures(rgba, None)
+
+    def _on_preprocessor(self, chosen: str) -> None:
+        self._loaded &= {"none"}
+        self.result.set_pictures(None, None)
+        self.result.setVisible(chosen != "none")
+        self.changed.emit()
+        self.picture_wanted.emit()
+
+    def _keep_apart(self, other: SliderRow, value: float) -> None:
+        """Move the other end of the part in which the image acts, so that its start remains before its end."""
+        other.set_value(round(value, 2))
+        self.changed.emit()
+
+    def _share(
+        self, theme: Theme, title: str, value: float, limits: tuple[float, float], default: float, tooltip: str
+    ) -> SliderRow:
+        low, high = limits
+        row = SliderRow(theme, title=title, low=low, high=high, default=default, decimals=2, step=0.05, tooltip=tooltip)
+        row.set_value(value)
+        return row

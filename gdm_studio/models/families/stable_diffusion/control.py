@@ -1,0 +1,98 @@
+"""Control models of one run, applied to the U-Net in the steps in which they act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.stable_diffusion.loader import ControlNetwork
+from gdm_studio.models.loaded_model import LoadedControlImage
+from gdm_studio.networks.stable_diffusion.control_net import ControlNet
+from gdm_studio.networks.stable_diffusion.sizes import XL_UNSHUFFLE
+from gdm_studio.networks.stable_diffusion.unet import ControlSignal, Downsample, UNet
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control model with the features of its image, which are the same for all rows and steps."""
+
+    network: ControlNetwork
+    image: LoadedControlImage
+    # The result of the network's `features`.
+    features: Any
+
+    def __call__(self, x: Tensor, *cond: Tensor) -> ControlSignal:
+        signal: ControlSignal = self.network(self.features, x, *cond)
+        return signal * self.image.weight
+
+
+@torch.no_grad()
+def encode_controls(
+    networks: Mapping[str, ControlNetwork],
+    images: Sequence[LoadedControlImage],
+    size: Sequence[int],
+    device: torch.device,
+    dtype: torch.dtype,
+) -> list[Control]:
+    """Encode the control images of a run for this height and width in pixels. Images without effect are left out."""
+    used = [image for image in images if image.weight]
+    found = []
+    for image in used:
+        network = networks[image.kind]
+        levels = _on_black(image.rgba.to(device), size).to(dtype)
+        found.append(Control(network, image, network.features(levels)))
+    return found
+
+
+def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
+    """Raise ModelError if a control model's features cannot be added to those of a U-Net."""
+    if isinstance(network, ControlNet):
+        fits = network.skip_channels == unet.skip_channels
+        fits = fits and (network.config.context, network.config.vector) == (unet.config.context, unet.config.vector)
+    else:
+        halvings = int(network.config.unshuffle == XL_UNSHUFFLE)
+        wanted = []
+        for channels, shrinks in zip(network.config.channels, network.config.shrinks, strict=True):
+            halvings += shrinks
+            wanted.append((channels, halvings))
+        fits = wanted == _places(unet)[: len(wanted)]
+    if not fits:
+        raise ModelError(f"{name} has other sizes than this model; choose a control model that was made for it.")
+
+
+def _places(unet: UNet) -> list[tuple[int, int]]:
+    """Return (channels, number of halvings of height and width) where T2I-Adapters add to a U-Net."""
+    halvings = 0
+    found = []
+    for place, block in enumerate(unet.input_blocks):
+        halvings += any(isinstance(part, Downsample) for part in block.children())
+        if place in unet.level_ends:
+            found.append((unet.skip_channels[place], halvings))
+    return [*found, (unet.skip_channels[-1], halvings)]
+
+
+def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -> Callable[..., Tensor]:
+    """Return the U-Net with control models. Without any it is unchanged."""
+    if not controls:
+        return network
+
+    def answer(x: Tensor, *cond: Tensor) -> Tensor:
+        first, *others = (control(x, *cond) for control in controls)
+        return network(x, *cond, control=sum(others, first))
+
+    return answer
+
+
+def _on_black(rgba: Tensor, size: Sequence[int]) -> Tensor:
+    """Convert uint8 images (1, H, W, 4) to (1, 3, h, w) in 0 … 1, resized for a pass at another size."""
+    levels = rgba.permute(0, 3, 1, 2).float() / 255
+    levels = levels[:, :3] * levels[:, 3:]
+    if list(levels.shape[-2:]) == list(size):
+        return levels
+    return F.interpolate(levels, list(size), mode="bilinear", antialias=True)
