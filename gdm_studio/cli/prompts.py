@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +23,7 @@ from gdm_studio.queueing import inhibit_sleep
 from gdm_studio.request.events import Result
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery.gallery import Gallery
+    from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.models.library import Library
 
 PROMPTS_HELP = """generate every line of a file, a JSON object such as {"prompt": "a red fox", "steps": 8} of these
@@ -29,6 +31,9 @@ options. Started again, the command continues, and generates finished images no 
 CLUSTER_HELP = """generate the lines of --prompts on a Ray cluster: auto for the cluster of this computer, or
 HOST:PORT; needs pip install 'gdm-studio[cluster]'"""
 THREADS_HELP = "CPU threads of a worker on a cluster without GPUs (default: {default})"
+# Threads that encode and write images, and the number of images that may wait for them in memory.
+WRITERS = 8
+MAX_WRITING = 2 * WRITERS
 # Options that concern a single image, which the lines of a file cannot share.
 _SINGLE = ("from_step", "branch", "step", "keep_steps")
 
@@ -86,20 +91,41 @@ def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> 
 
 
 class _PromptRun:
-    """The images of a prompt file that are generated, saved and logged one by one."""
+    """The images of a prompt file that are generated, saved and logged.
+
+    Several threads encode and write them, since one cannot keep up with a cluster.
+    """
 
     def __init__(self, file: PromptFile, log: PromptLog, gallery: Gallery, report: _PromptReport) -> None:
         self._file = file
         self._log = log
         self._gallery = gallery
         self._report = report
+        # Images that are being written, oldest first.
+        self._writing: deque[tuple[PromptLine, Result, Future[Picture]]] = deque()
 
     def save_all(self, generator: Generator) -> None:
-        for line, event in generator(self._unfinished(), self._report.note):
-            if isinstance(event, Result):
-                self._save(line, event)
-            else:
-                self._report.failed(line.number, event)
+        """Generate and save the unfinished images. After an error, the images in progress are saved and logged too."""
+        with ThreadPoolExecutor(WRITERS, thread_name_prefix="writing") as pool:
+            try:
+                for line, event in generator(self._unfinished(), self._report.note):
+                    if isinstance(event, StudioError):
+                        self._report.failed(line.number, event)
+                        continue
+                    self._gallery.create_library()
+                    picture_id = self._log.picture_id(_digest(line, event))
+                    self._writing.append((line, event, pool.submit(self._gallery.write, event, picture_id=picture_id)))
+                    self._log_written(MAX_WRITING)
+            finally:
+                self._log_written(0)
+
+    def _log_written(self, limit: int) -> None:
+        """Log the images that are written, and wait until at most `limit` others are left."""
+        while self._writing and (len(self._writing) > limit or self._writing[0][2].done()):
+            line, result, written = self._writing.popleft()
+            picture = self._gallery.add(written.result())
+            self._log.add(_digest(line, result), line=line.number, path=picture.path)
+            self._report.saved(line.number, result, picture.path)
 
     def _unfinished(self) -> Iterator[PromptLine]:
         """Yield the lines with images that are neither finished nor part of an earlier line."""
@@ -121,11 +147,9 @@ class _PromptRun:
             self._log.add(digest, line=number, path=found.path)
         return found is None
 
-    def _save(self, line: PromptLine, result: Result) -> None:
-        digest = line.request.picture(result.image).digest()
-        picture = self._gallery.save(result, picture_id=self._log.picture_id(digest))
-        self._log.add(digest, line=line.number, path=picture.path)
-        self._report.saved(line.number, result, picture.path)
+
+def _digest(line: PromptLine, result: Result) -> str:
+    return line.request.picture(result.image).digest()
 
 
 class _PromptReport:

@@ -38,6 +38,8 @@ LINES_PER_WORKER = 2
 MAX_CRASHES = 5
 # Seconds between two looks for nodes that have joined the cluster.
 SECONDS_TO_LOOK = 10.0
+# Seconds to wait for the cluster's computer to answer.
+SECONDS_TO_CONNECT = 10.0
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class Cluster(AbstractContextManager["Cluster"]):
 
     `device` is "auto", "cuda" or "cpu"; "auto" uses the GPUs if there are any. `library` contains the models of the
     requests, and `worker` is the class of the workers. Raises StudioError if Ray is not installed, or if the cluster
-    cannot be reached or has no such device.
+    cannot be reached.
     """
 
     def __init__(
@@ -161,9 +163,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._ray = _connect(address)
         self._library = library
         self._threads = threads
-        self._has_gpu = device != "cpu" and worker_count(self._nodes(), has_gpu=True, threads=threads) > 0
-        if device == "cuda" and not self._has_gpu:
-            raise DeviceError("The cluster has no GPU; use --device auto.")
+        any_gpu = worker_count(self._nodes(), has_gpu=True, threads=threads) > 0
+        self._has_gpu = device == "cuda" or (device == "auto" and any_gpu)
         options = {"num_cpus": 1, "num_gpus": 1} if self._has_gpu else {"num_cpus": threads}
         self._actor_class = self._ray.remote(**options, max_restarts=-1)(worker)
         # Workers in use. Ray restarts them after a crash.
@@ -212,6 +213,8 @@ class Cluster(AbstractContextManager["Cluster"]):
             hired = _Hired(self._actor_class.remote(self._threads, self._has_gpu))
             self._hired.append(hired)
             self._start(hired)
+        if not self._hired and self._has_gpu:
+            raise DeviceError("The cluster has no GPU; use --device auto.")
         if not self._hired:
             raise DeviceError(f"No computer of the cluster has {self._threads} CPU threads; use --cluster-threads.")
 
@@ -316,9 +319,19 @@ def _connect(address: str) -> Any:
         sentence = f"A cluster needs Ray, which cannot be loaded ({error}); run `pip install 'gdm-studio[cluster]'`."
         raise StudioError(sentence) from error
     try:
+        _check_reachable(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except Exception as error:
         what = " ".join(str(error).split())
         advice = "run `ray start --head` on one computer, and `ray start --address HOST:6379` on this and the others"
         raise StudioError(f"The cluster at {address!r} cannot be reached: {advice} ({what}).") from error
     return ray
+
+
+def _check_reachable(address: str) -> None:
+    """Raise OSError if nothing listens at HOST:PORT. Ray would try for several minutes."""
+    import socket
+
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal() and "/" not in host:
+        socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_CONNECT).close()

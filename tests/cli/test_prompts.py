@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,14 @@ from PIL import Image
 
 from gdm_studio.cli.main import run
 from gdm_studio.cli.prompt_file import MAX_LINE, MAX_UNUSABLE, read_lines
+from gdm_studio.common import paths
 from gdm_studio.common.file_lock import FileLock
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.jobs.prompt_log import PromptLog
+from tests.helpers import tiny_model
 
-FAST = ["--steps", "2", "--device", "cpu"]
+FAST = ["--model", tiny_model.NAME, "--steps", "2", "--device", "cpu"]
 
 
 class Prompts:
@@ -55,6 +56,7 @@ class Prompts:
 
 @pytest.fixture
 def prompts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Prompts:
+    tiny_model.write(paths.models_dir())
     return Prompts(tmp_path, capsys)
 
 
@@ -155,19 +157,20 @@ def test_an_image_saved_before_a_crash_but_not_logged_is_found(prompts: Prompts)
 
 def test_an_interrupted_file_continues_where_it_stopped(prompts: Prompts, monkeypatch: pytest.MonkeyPatch) -> None:
     prompts.write(*({"prompt": "a fox", "seed": seed, "count": 2} for seed in (10, 20, 30)))
-    save = Gallery.save
-    calls = Counter[str]()
+    write = Gallery.write
 
-    def save_three(gallery, result, **options):
-        calls["save"] += 1
-        if calls["save"] == 4:
+    def write_three(gallery, result, **options):
+        if result.request.seed == 21:
             raise KeyboardInterrupt
-        return save(gallery, result, **options)
+        return write(gallery, result, **options)
 
-    monkeypatch.setattr(Gallery, "save", save_three)
-    status, _, _ = prompts.run()
-    assert status == 130 and sorted(prompts.pictures()) == [10, 11, 20]
-    assert prompts.saved() == [(2, 1), (3, 0), (3, 1)]
+    with monkeypatch.context() as patch:
+        patch.setattr(Gallery, "write", write_three)
+        status, events, _ = prompts.run()
+    saved = [(event["line"], event["image"]) for event in events if event["event"] == "saved"]
+    assert status == 130 and saved[:3] == [(1, 0), (1, 1), (2, 0)]
+    left = prompts.saved()
+    assert set(saved).isdisjoint(left) and (2, 1) in left
     assert sorted(prompts.pictures()) == [10, 11, 20, 21, 30, 31]
 
 
