@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.options import add_options, card_for, parse_whole, request_from, request_over, with_input_images
+from gdm_studio.cli.prompts import add_prompt_options, generate_prompts
 from gdm_studio.cli.report import Report, new_report
 from gdm_studio.cli.saved_image import read_own_image, steps_file
 from gdm_studio.common import atomic
@@ -46,12 +47,18 @@ def add(verbs: Any) -> None:
     parser.add_argument("--from-step", type=Path, metavar="FILE", help=FROM_HELP)
     parser.add_argument("--branch", type=Path, metavar="IMAGE", help=BRANCH_HELP)
     parser.add_argument("--step", metavar="N", help="the step after which to branch off, 0 for the start")
+    add_prompt_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder to save to (default: the pictures folder)")
     parser.add_argument("--json", action="store_true", help=JSON_HELP)
     parser.set_defaults(main=main)
 
 
 def main(args: argparse.Namespace) -> int:
+    if args.prompts is not None:
+        generate_prompts(args)
+        return 0
+    if args.cluster is not None:
+        raise BadRequest("--cluster needs --prompts, a file with one JSON object per line.")
     report = new_report(as_json=args.json)
     try:
         generate_images(args, report)

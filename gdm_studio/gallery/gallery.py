@@ -34,7 +34,7 @@ class Gallery:
     """The images of the library folder and the imported folders, newest first.
 
     The image files are authoritative: a missing, damaged or outdated index is rebuilt from them. User data is in a
-    separate database with daily backups. Repairs are recorded in `common.repair_log`. All methods except
+    separate database with daily backups. Repairs are recorded in `common.repair_log`. All methods except `write` and
     `thumbnails.get` must be called from one thread. They raise StorageError.
     """
 
@@ -107,11 +107,22 @@ class Gallery:
         self.create_library()
         if picture_id and (found := self.find(picture_id)):
             return found
+        return self.add(self.write(result, note=note, picture_id=picture_id))
+
+    def write(self, result: Result, *, note: Mapping[str, str] | None = None, picture_id: str = "") -> Picture:
+        """Write the files of `save`, without adding the image to the index.
+
+        Any thread may call this while the gallery's thread uses other methods. The library folder must exist.
+        """
         picture = save(result, self.pictures, note=note, saving=self.saving, picture_id=picture_id)
         self._location.drive.record_write(picture.path)
         if result.steps:
             with contextlib.suppress(StorageError):
                 self.steps.write(picture.id, result.steps)
+        return picture
+
+    def add(self, picture: Picture) -> Picture:
+        """Add an image that `write` has saved to the index."""
         try:
             return self._updater.add(picture.path, picture)
         except StorageError:

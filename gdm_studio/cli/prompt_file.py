@@ -1,0 +1,163 @@
+"""Prompt files: one request per line, as a JSON object of options of `gdm-studio generate`."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from gdm_studio.cli.options import add_options, card_for, request_from, with_input_images
+from gdm_studio.common import atomic
+from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.json_reader import parse_json
+from gdm_studio.common.text_safety import to_ascii_json
+from gdm_studio.request.request import SETTINGS
+
+if TYPE_CHECKING:
+    from gdm_studio.jobs.prompt_log import PromptLog
+    from gdm_studio.models.library import Library
+    from gdm_studio.request.request import Request
+
+# The maximum length of a line in bytes.
+MAX_LINE = 2**20
+# The number of unusable lines after which a file without a usable one is refused.
+MAX_UNUSABLE = 100
+# Options that may occur several times, such as `"factor": {"clip_skip": 2}` in a line.
+_LISTS = ("set", "factor", "hint")
+_PATHS = ("image", "mask")
+# Options of the whole run, which a line cannot change.
+_OF_RUN = ("device",)
+
+
+class PromptFile:
+    """The requests in a prompt file, which are read one at a time.
+
+    Each line is completed with the options `args` of the command line. A line without a seed gets one from `log`.
+    """
+
+    def __init__(self, path: Path, args: argparse.Namespace, library: Library, log: PromptLog) -> None:
+        self._path = path
+        self._args = args
+        self._library = library
+        self._log = log
+        self._options = _options()
+
+    def requests(self) -> Iterator[tuple[int, Request | StudioError]]:
+        """Yield the number of each line, from 1, and its request, or the error if it is unusable. Skips empty lines.
+
+        Raises StorageError if the file cannot be read, and BadRequest if its first lines are all unusable.
+        """
+        unusable = 0
+        found = False
+        for number, line in read_lines(self._path):
+            request: Request | StudioError
+            try:
+                request = self._request(line)
+                found = True
+            except StudioError as error:
+                request = error
+                unusable += 1
+            yield number, request
+            if unusable >= MAX_UNUSABLE and not found:
+                raise BadRequest(f"The first {unusable} lines of {self._path} are unusable; name another file.")
+
+    def _request(self, line: bytes | None) -> Request:
+        """Return the request in a line. Raises StudioError."""
+        values = _values_in(line)
+        args = argparse.Namespace(**vars(self._args))
+        for name, value in values.items():
+            option = self._options.get(name)
+            if option is None:
+                raise BadRequest(_unknown_option(name))
+            if value is not None:
+                setattr(args, option, _argument(name, option, value))
+        card = card_for(args, self._library)
+        if args.seed is None:
+            args.seed = str(self._log.seed_of(to_ascii_json(dict(sorted(values.items())))))
+        return card.checked(with_input_images(args, card.checked(request_from(args, card))))
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
+    """Yield the number and the content of each line that is not empty. The content of a line that is too long is None.
+
+    Raises StorageError.
+    """
+    with atomic.open_file(path) as raw, io.BufferedReader(raw) as file:
+        number = 0
+        try:
+            while line := file.readline(MAX_LINE):
+                number += 1
+                if len(line) == MAX_LINE and not line.endswith(b"\n"):
+                    _skip_line(file)
+                    yield number, None
+                elif line.strip():
+                    yield number, line
+        except OSError as error:
+            raise atomic.storage_error(path, error) from error
+
+
+def _skip_line(file: IO[bytes]) -> None:
+    while (rest := file.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _values_in(line: bytes | None) -> dict[str, Any]:
+    """Return the JSON object in a line. A string stands for its prompt. Raises BadRequest."""
+    if line is None:
+        raise BadRequest(f"The line has more than {MAX_LINE:,} bytes; shorten it.")
+    try:
+        values = parse_json(line.lstrip(b"\xef\xbb\xbf"))
+    except ValueError as error:
+        raise BadRequest('The line is no JSON object, such as {"prompt": "a red fox", "seed": 5}.') from error
+    if isinstance(values, str):
+        return {"prompt": values}
+    if not isinstance(values, dict):
+        raise BadRequest('The line is no JSON object, such as {"prompt": "a red fox", "seed": 5}.')
+    return values
+
+
+def _unknown_option(name: str) -> str:
+    if name in _OF_RUN:
+        return f"A line cannot choose its {name}; use --{name}, which applies to the whole file."
+    return f"A line has no option {name!r}; `gdm-studio generate --help` lists them."
+
+
+def _argument(name: str, option: str, value: Any) -> Any:
+    """Return a JSON value as the command line's parser would return it. Raises BadRequest."""
+    if option in _LISTS:
+        entries = [f"{key}={each}" for key, each in value.items()] if isinstance(value, dict) else value
+        if isinstance(entries, list) and all(isinstance(each, str) for each in entries):
+            return entries
+        raise BadRequest(f'{name} must be an object such as {{"clip": 2}}, or a list of texts, not {value!r}.')
+    setting = SETTINGS.get(option)
+    if (setting is not None and setting.kind is bool) or option == "fast":
+        if isinstance(value, bool):
+            return value
+        raise BadRequest(f"{name} must be true or false, not {value!r}.")
+    if option == "size" and isinstance(value, list):
+        value = "x".join(map(str, value))
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise BadRequest(f"{name} must be a text or a number, not {value!r}.")
+    text = str(value)
+    if option in _PATHS:
+        if "\0" in text:
+            raise BadRequest(f"{name} must be the name of a file, not {text!r}.")
+        return Path(text)
+    return text
+
+
+def _options() -> dict[str, str]:
+    """Return the attribute of the parsed arguments for each name that a line may contain.
+
+    A name is a long option of `generate`, with "-" or "_", or the setting's name in the metadata of an image.
+    """
+    parser = argparse.ArgumentParser(add_help=False)
+    add_options(parser)
+    found = {"prompt": "prompt"}
+    for action in parser._actions:
+        names = [option.removeprefix("--") for option in action.option_strings]
+        found |= dict.fromkeys([*names, action.dest], action.dest)
+    found = {name.replace("-", "_"): option for name, option in found.items() if option not in _OF_RUN}
+    return found | {name.replace("_", "-"): option for name, option in found.items()}

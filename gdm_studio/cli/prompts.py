@@ -1,0 +1,214 @@
+"""`gdm-studio generate --prompts FILE`: generates the lines of a prompt file, here or on a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio.cli.output import print_json, print_lines, print_notice
+from gdm_studio.cli.progress_bar import ProgressBar
+from gdm_studio.cli.prompt_file import PromptFile, read_lines
+from gdm_studio.common import preferences
+from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.jobs import cluster
+from gdm_studio.jobs.prompt_batch import LineEvent, Note, PromptLine, generate_lines
+from gdm_studio.jobs.prompt_log import SUFFIX, PromptLog
+from gdm_studio.queueing import inhibit_sleep
+from gdm_studio.request.events import Result
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.models.library import Library
+
+PROMPTS_HELP = """generate every line of a file, a JSON object such as {"prompt": "a red fox", "steps": 8} of these
+options. Started again, the command continues, and generates finished images no second time"""
+CLUSTER_HELP = """generate the lines of --prompts on a Ray cluster: auto for the cluster of this computer, or
+HOST:PORT; needs pip install 'gdm-studio[cluster]'"""
+THREADS_HELP = "CPU threads of a worker on a cluster without GPUs (default: {default})"
+# Threads that encode and write images, and the number of images that may wait for them in memory.
+WRITERS = 8
+MAX_WRITING = 2 * WRITERS
+# Options that concern a single image, which the lines of a file cannot share.
+_SINGLE = ("from_step", "branch", "step", "keep_steps")
+
+# Function that generates lines and yields their events.
+Generator = Callable[[Iterator[PromptLine], Note], Iterator[LineEvent]]
+
+
+def add_prompt_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of prompt files and clusters."""
+    parser.add_argument("--prompts", type=Path, metavar="FILE", help=PROMPTS_HELP)
+    parser.add_argument("--cluster", metavar="ADDRESS", help=CLUSTER_HELP)
+    usage = THREADS_HELP.format(default=cluster.DEFAULT_THREADS)
+    parser.add_argument("--cluster-threads", type=int, metavar="NUMBER", help=usage)
+
+
+def generate_prompts(args: argparse.Namespace, *, generator: Generator | None = None) -> None:
+    """Generate the images of a prompt file that are not finished, save them, and log them.
+
+    Unusable lines are reported with their number and left out. At the end, StudioError is raised if there were any.
+    `generator` replaces the one that the options choose.
+    """
+    from gdm_studio.gallery.gallery import Gallery
+    from gdm_studio.models.library import Library
+
+    if given := [name for name in _SINGLE if getattr(args, name) is not None]:
+        raise BadRequest(f"--prompts and --{given[0].replace('_', '-')} cannot be combined; leave one out.")
+    library = Library()
+    # The number of lines, for the progress bar. It also finds a file that cannot be read.
+    total = sum(1 for _ in read_lines(args.prompts))
+    with ExitStack() as stack:
+        generator = generator or _generator(args, library, stack)
+        gallery = stack.enter_context(closing(Gallery.open(args.out)))
+        gallery.check_writable()
+        stack.enter_context(inhibit_sleep(preferences.load().keep_awake))
+        log = stack.enter_context(PromptLog(gallery.pictures / f"{args.prompts.stem}{SUFFIX}"))
+        if log.is_resumed:
+            # After a crash, the index may lack the latest image.
+            gallery.sync()
+        report = _PromptReport(total, log.count, as_json=args.json)
+        stack.callback(report.end)
+        run = _PromptRun(PromptFile(args.prompts, args, library, log), log, gallery, report)
+        run.save_all(generator)
+    report.finish(args.prompts)
+
+
+def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> Generator:
+    """Return the generator that the options choose. Raises StudioError before any line is read."""
+    if args.cluster is None:
+        from gdm_studio.engine import devices
+
+        places = devices.device_names(args.device)
+        return lambda lines, note: generate_lines(lines, library, places, note)
+    threads = cluster.DEFAULT_THREADS if args.cluster_threads is None else args.cluster_threads
+    return stack.enter_context(cluster.Cluster(args.cluster, library, device=args.device, threads=threads)).generate
+
+
+class _PromptRun:
+    """The images of a prompt file that are generated, saved and logged.
+
+    Several threads encode and write them, since one cannot keep up with a cluster.
+    """
+
+    def __init__(self, file: PromptFile, log: PromptLog, gallery: Gallery, report: _PromptReport) -> None:
+        self._file = file
+        self._log = log
+        self._gallery = gallery
+        self._report = report
+        # Images that are being written, oldest first.
+        self._writing: deque[tuple[PromptLine, Result, Future[Picture]]] = deque()
+
+    def save_all(self, generator: Generator) -> None:
+        """Generate and save the unfinished images. After an error, the images in progress are saved and logged too."""
+        with ThreadPoolExecutor(WRITERS, thread_name_prefix="writing") as pool:
+            try:
+                for line, event in generator(self._unfinished(), self._report.note):
+                    if isinstance(event, StudioError):
+                        self._report.failed(line.number, event)
+                        continue
+                    self._gallery.create_library()
+                    picture_id = self._log.picture_id(_digest(line, event))
+                    self._writing.append((line, event, pool.submit(self._gallery.write, event, picture_id=picture_id)))
+                    self._log_written(MAX_WRITING)
+            finally:
+                self._log_written(0)
+
+    def _log_written(self, limit: int) -> None:
+        """Log the images that are written, and wait until at most `limit` others are left."""
+        while self._writing and (len(self._writing) > limit or self._writing[0][2].done()):
+            line, result, written = self._writing.popleft()
+            picture = self._gallery.add(written.result())
+            self._log.add(_digest(line, result), line=line.number, path=picture.path)
+            self._report.saved(line.number, result, picture.path)
+
+    def _unfinished(self) -> Iterator[PromptLine]:
+        """Yield the lines with images that are neither finished nor part of an earlier line."""
+        for number, request in self._file.requests():
+            self._report.line(number)
+            if isinstance(request, StudioError):
+                self._report.failed(number, request)
+                continue
+            images = tuple(image for image in range(request.count) if self._is_needed(number, request.picture(image)))
+            if images:
+                yield PromptLine(number, request, images)
+
+    def _is_needed(self, number: int, request: Any) -> bool:
+        digest = request.digest()
+        if not self._log.claim(digest):
+            return False
+        found = self._gallery.find(self._log.picture_id(digest)) if self._log.is_resumed else None
+        if found is not None:
+            self._log.add(digest, line=number, path=found.path)
+        return found is None
+
+
+def _digest(line: PromptLine, result: Result) -> str:
+    return line.request.picture(result.image).digest()
+
+
+class _PromptReport:
+    """The output of the run: a path or a JSON object per image, a notice per unusable line, and a progress bar."""
+
+    def __init__(self, lines: int, finished: int, *, as_json: bool) -> None:
+        self._lines = lines
+        self._finished_before = finished
+        self._as_json = as_json
+        self._started = time.monotonic()
+        self._bar = ProgressBar(titles=False)
+        self._read = 0
+        self._saved = 0
+        self._failed = 0
+        if finished and not as_json:
+            print_notice(f"Continuing: {_images(finished)} finished before.")
+
+    def line(self, number: int) -> None:
+        self._read += 1
+        self._bar.show("line", self._read, self._lines)
+
+    def note(self, note: str) -> None:
+        if self._as_json:
+            print_json({"event": "phase", "title": "", "note": note})
+        else:
+            self._bar.end()
+            print_notice(note)
+
+    def failed(self, number: int, error: StudioError) -> None:
+        self._failed += 1
+        if self._as_json:
+            print_json({"event": "failed", "line": number, "message": str(error)})
+        self._bar.end()
+        print_notice(f"gdm-studio: Line {number}: {error}")
+
+    def saved(self, number: int, result: Result, path: Path) -> None:
+        self._saved += 1
+        if self._as_json:
+            facts = {"image": result.image, "path": str(path), "seed": result.request.seed}
+            print_json({"event": "saved", "line": number, **facts})
+        else:
+            self._bar.end()
+            print_lines(path)
+
+    def end(self) -> None:
+        self._bar.end()
+
+    def finish(self, path: Path) -> None:
+        """Report the numbers of images. Raises StudioError if lines were left out."""
+        if self._as_json:
+            seconds = round(time.monotonic() - self._started, 3)
+            before = self._finished_before
+            print_json({"event": "done", "pictures": self._saved, "finished_before": before, "seconds": seconds})
+        elif not self._saved and not self._failed:
+            print_notice(f"All images of {path} are finished.")
+        if self._failed:
+            lines = "1 line" if self._failed == 1 else f"{self._failed} lines"
+            raise StudioError(f"{lines} of {path} failed; correct them and start again, which generates only them.")
+
+
+def _images(count: int) -> str:
+    return "1 image was" if count == 1 else f"{count} images were"

@@ -1,0 +1,62 @@
+"""Generation of the lines of a prompt file on this machine. `cluster` generates them on other machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import StudioError
+from gdm_studio.jobs.executor import Executor
+from gdm_studio.jobs.job import NOTHING, Job
+from gdm_studio.jobs.runner import Runner
+from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
+from gdm_studio.request.events import Phase, Result
+from gdm_studio.request.request import Request
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
+
+
+@dataclass(frozen=True, eq=False)
+class PromptLine:
+    """A line of a prompt file with the images that are to be generated, as indices into its request."""
+
+    number: int
+    request: Request
+    images: tuple[int, ...]
+
+
+# A line and a finished image of it, or the error that ends it.
+LineEvent = tuple[PromptLine, Result | StudioError]
+# Callback that shows a remark to the user.
+Note = Callable[[str], object]
+
+
+def generate_lines(
+    lines: Iterator[PromptLine], library: Library, places: Sequence[str], note: Note
+) -> Iterator[LineEvent]:
+    """Generate lines one after another, or side by side on several devices, and yield their events.
+
+    A line is taken from `lines` only when a device is free for it. An error ends its line, and the next line starts.
+    """
+    line_of: dict[Job, PromptLine] = {}
+
+    def submit_next(beside: Job | None) -> None:
+        if (line := next(lines, None)) is None:
+            return
+        request = place_on_devices(line.request, places)
+        work = WorkItem(request, list(line.images))
+        line_of[runner.submit(request, NOTHING, orders=[work], places=places, shares=True)] = line
+
+    with Runner(Executor(library)) as runner, closing(runner.run(refill=submit_next)) as events:
+        for job, event in events:
+            if isinstance(event, StudioError):
+                yield line_of.pop(job), event
+            elif event is None:
+                del line_of[job]
+            elif isinstance(event, Result):
+                yield line_of[job], event
+            elif isinstance(event, Phase) and event.note:
+                note(event.note)

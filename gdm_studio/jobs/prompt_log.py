@@ -1,0 +1,140 @@
+"""The log of a prompt file: which of its images are finished, so that the same command generates nothing twice."""
+
+from __future__ import annotations
+
+import io
+import os
+import sqlite3
+import uuid
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import IO
+
+from gdm_studio.common import atomic
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.file_lock import FileLock
+from gdm_studio.common.json_reader import MALFORMED, parse_json
+from gdm_studio.common.text_safety import to_ascii_json
+
+SUFFIX = ".finished.jsonl"
+VERSION = 1
+# The maximum length of a line in bytes. The program writes less than a thousandth of it.
+MAX_LINE = 2**20
+# Seeds are less than this number, as those that the command line draws.
+MAX_SEED = 2**32
+
+
+class PromptLog(AbstractContextManager["PromptLog"]):
+    """An append-only file with one JSON object per finished image, beside the images of a prompt file.
+
+    The first line contains the id of the job, from which the ids of its images and its seeds are derived. Each further
+    line contains the digest of an image's request. Lines that cannot be read are ignored, and a line that a crash cut
+    off is removed. The log is locked until `close`. Digests are held in a temporary database on disk, so the memory use
+    does not grow with the number of images. Raises StorageError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self.job = uuid.uuid4().hex
+        self._lock = FileLock.take(path.with_name(f".{path.name}.lock"))
+        if self._lock is None:
+            raise BadRequest(f"Another GDM Studio is generating into {path}; wait for it, or choose another --out.")
+        # An empty name creates a database that SQLite moves to a temporary file when it grows.
+        self._seen = sqlite3.connect("", isolation_level=None)
+        self._seen.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            "CREATE TABLE digests (digest BLOB PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE lines (line BLOB PRIMARY KEY, times INTEGER) WITHOUT ROWID;"
+        )
+        try:
+            # True if an earlier run wrote this log.
+            self.is_resumed = self._read()
+            try:
+                self._file: IO[bytes] = open(path, "ab")  # noqa: SIM115 - open until `close`
+            except OSError as error:
+                raise atomic.storage_error(path, error) from error
+            if not self.is_resumed:
+                self._append({"version": VERSION, "job": self.job})
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def claim(self, digest: str) -> bool:
+        """Return True at the first call for an image that is not finished, and False from then on."""
+        added = self._seen.execute("INSERT OR IGNORE INTO digests VALUES (?)", [bytes.fromhex(digest)])
+        return added.rowcount == 1
+
+    def add(self, digest: str, *, line: int, path: Path) -> None:
+        """Append a finished image, which line number `line` of the prompt file describes."""
+        self._append({"digest": digest, "line": line, "file": os.path.relpath(path, self.path.parent)})
+        self.count += 1
+
+    def picture_id(self, digest: str) -> str:
+        """Return the gallery id of an image. After a crash between saving and logging, the image is found by it."""
+        return uuid.uuid5(uuid.UUID(self.job), digest).hex
+
+    def seed_of(self, line: str) -> int:
+        """Return the seed of a line that has none. Equal lines get different seeds.
+
+        The seed depends on the job, on the text of the line, and on the number of equal lines before it. So other lines
+        may be added or removed, and the seed stays the same at the next start.
+        """
+        key = uuid.uuid5(uuid.UUID(self.job), line).bytes
+        query = "INSERT INTO lines VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times"
+        (times,) = self._seen.execute(query, [key]).fetchone()
+        return uuid.uuid5(uuid.UUID(bytes=key), str(times)).int % MAX_SEED
+
+    def close(self) -> None:
+        """Flush the log to the disk and release its lock."""
+        try:
+            with suppress(OSError), self._file:
+                os.fsync(self._file.fileno())
+        finally:
+            self._seen.close()
+            assert self._lock is not None
+            self._lock.release()
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def _read(self) -> bool:
+        """Read an existing log and return True. Returns False if there is none, or not even its first line."""
+        if not self.path.exists():
+            return False
+        end = 0
+        with atomic.open_file(self.path) as raw, io.BufferedReader(raw) as file:
+            self._seen.execute("BEGIN")
+            while (line := file.readline(MAX_LINE)).endswith(b"\n"):
+                if end:
+                    with suppress(*MALFORMED):
+                        self.count += self.claim(parse_json(line)["digest"])
+                else:
+                    self._read_header(line)
+                end += len(line)
+            self._seen.execute("COMMIT")
+        if len(line) == MAX_LINE:
+            raise self._damaged()
+        if line:
+            os.truncate(self.path, end)
+        return end > 0
+
+    def _read_header(self, line: bytes) -> None:
+        try:
+            values = parse_json(line)
+            is_newer = values["version"] > VERSION
+            self.job = uuid.UUID(hex=values["job"]).hex
+        except MALFORMED as error:
+            raise self._damaged() from error
+        if is_newer:
+            raise StorageError(f"{self.path} was written by a newer GDM Studio; update this one.")
+
+    def _damaged(self) -> StorageError:
+        return StorageError(f"{self.path} is damaged; move it away, or choose another --out.")
+
+    def _append(self, values: dict[str, object]) -> None:
+        try:
+            self._file.write(f"{to_ascii_json(values)}\n".encode())
+            self._file.flush()
+        except OSError as error:
+            raise atomic.storage_error(self.path, error) from error

@@ -1,0 +1,183 @@
+"""Generation on a Ray cluster: two nodes of one CPU each on this computer. Skipped where Ray is not installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gdm_studio
+from gdm_studio.cli.main import run
+from gdm_studio.common import paths
+from gdm_studio.common.errors import DeviceError, StudioError
+from gdm_studio.gallery.metadata.reader import read
+from gdm_studio.jobs.cluster import LINES_PER_WORKER, MAX_CRASHES, Cluster, worker_count
+from gdm_studio.jobs.prompt_batch import PromptLine
+from gdm_studio.models.library import Library
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
+from tests.helpers import stub_worker, tiny_model
+
+has_ray = importlib.util.find_spec("ray") is not None
+NODES = [{"num_cpus": 1, "object_store_memory": 80 * 2**20}] * 2
+needs_ray = pytest.mark.skipif(not has_ray, reason="Ray is not installed")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a cluster of two nodes, whose workers have a home of their own, and return its address."""
+    from ray.cluster_utils import Cluster as Nodes
+
+    root = Path(gdm_studio.__file__).parent.parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(root), *sys.path]))
+        patch.setenv("GDM_STUDIO_HOME", str(tmp_path_factory.mktemp("node")))
+        nodes = Nodes(initialize_head=True, head_node_args=NODES[0] | {"include_dashboard": False})
+        nodes.add_node(**NODES[1])
+    yield nodes.address
+    nodes.shutdown()
+
+
+def stub_lines(*prompts: str) -> Iterator[PromptLine]:
+    """Yield a line for each prompt."""
+    for number, prompt in enumerate(prompts, 1):
+        yield PromptLine(number, Request(prompt=prompt, seed=number, size=(64, 64)).checked(), (0,))
+
+
+def generate(address: str, worker: type, *prompts: str) -> tuple[dict[int, Result | StudioError], list[str]]:
+    """Return what stub workers make of the prompts, by line, and the notes of the cluster."""
+    found: dict[int, Result | StudioError] = {}
+    notes: list[str] = []
+    with Cluster(address, Library(), worker=worker) as cluster:
+        for line, event in cluster.generate(stub_lines(*prompts), notes.append):
+            assert line.number not in found
+            found[line.number] = event
+    return found, notes
+
+
+@needs_ray
+@pytest.mark.slow
+def test_a_cluster_gives_the_images_and_metadata_of_one_process(address: str, tmp_path: Path) -> None:
+    start = tmp_path / "start.png"
+    Image.fromarray(np.full((64, 64, 3), 200, np.uint8)).save(start)
+    lines = [{"prompt": f"a fox {seed}", "seed": seed, "count": 2} for seed in (10, 20)]
+    lines.append({"prompt": "an owl", "seed": 30, "image": str(start)})
+    prompts = tmp_path / "prompts.jsonl"
+    prompts.write_text("\n".join(map(json.dumps, lines)))
+    found = {}
+    for name, options in {"here": [], "there": ["--cluster", address]}.items():
+        command = ["generate", "--prompts", str(prompts), "--steps", "2", "--out", str(tmp_path / name), *options]
+        assert run(command) == 0
+        pictures = {}
+        for path in (tmp_path / name).glob("*.png"):
+            saved = read(path)
+            assert saved.request is not None
+            facts = {key: value for key, value in saved.made_with.items() if key != "seconds"}
+            pictures[saved.request.seed] = (saved.request, facts, Image.open(path).tobytes())
+        found[name] = pictures
+    assert set(found["here"]) == {10, 11, 20, 21, 30}
+    assert found["here"] == found["there"]
+    log = (tmp_path / "there" / "prompts.finished.jsonl").read_text().splitlines()
+    assert sorted(json.loads(line)["line"] for line in log[1:]) == [1, 1, 2, 2, 3]
+
+
+@needs_ray
+@pytest.mark.slow
+def test_a_model_that_the_cluster_lacks_is_named(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    tiny_model.write(paths.models_dir())
+    prompts = paths.data_dir() / "prompts.jsonl"
+    prompts.parent.mkdir(parents=True, exist_ok=True)
+    prompts.write_text('"a fox"\n')
+    status = run(["generate", "--prompts", str(prompts), "--model", tiny_model.NAME, "--cluster", address])
+    error = capsys.readouterr().err
+    assert status == 2 and "The cluster's computer" in error and "lacks the model" in error and "tiny" in error
+
+
+@needs_ray
+def test_a_line_whose_worker_crashes_is_generated_by_another(address: str, tmp_path: Path) -> None:
+    prompts = [f"crash {tmp_path / 'first'}", *map(str, range(20)), f"crash {tmp_path / 'second'}"]
+    found, _ = generate(address, stub_worker.FragileWorker, *prompts)
+    assert (tmp_path / "first").exists() and (tmp_path / "second").exists()
+    assert set(found) == set(range(1, 23))
+    for result in found.values():
+        assert isinstance(result, Result) and np.array_equal(result.rgba, stub_worker.pixels(result.request))
+
+
+@needs_ray
+@pytest.mark.slow
+def test_a_line_that_always_crashes_its_worker_is_given_up(address: str) -> None:
+    found, _ = generate(address, stub_worker.FragileWorker, "fox", "poison", "owl")
+    assert isinstance(found[2], DeviceError) and str(MAX_CRASHES) in str(found[2])
+    assert isinstance(found[1], Result) and isinstance(found[3], Result)
+
+
+@needs_ray
+def test_lines_are_read_only_when_a_worker_is_free(address: str) -> None:
+    read_lines = 0
+    received = 0
+
+    def counted() -> Iterator[PromptLine]:
+        nonlocal read_lines
+        for line in stub_lines(*map(str, range(60))):
+            read_lines += 1
+            yield line
+
+    with Cluster(address, Library(), worker=stub_worker.StubWorker) as cluster:
+        for _ in cluster.generate(counted(), print):
+            received += 1
+            # Finished lines that were received together make room for as many others.
+            assert read_lines <= received + 2 * len(NODES) * LINES_PER_WORKER
+    assert received == read_lines == 60
+
+
+@needs_ray
+def test_workers_with_another_version_are_refused(address: str) -> None:
+    with pytest.raises(DeviceError, match=r"has GDM Studio 0\.0\.1\."):
+        generate(address, stub_worker.UnsuitableWorker, "fox")
+
+
+@needs_ray
+@pytest.mark.parametrize(("options", "words"), [({"device": "cuda"}, "no GPU"), ({"threads": 3}, "3 CPU threads")])
+def test_a_cluster_without_room_is_refused(address: str, options: dict, words: str) -> None:
+    with (
+        Cluster(address, Library(), worker=stub_worker.StubWorker, **options) as cluster,
+        pytest.raises(DeviceError, match=words),
+    ):
+        list(cluster.generate(stub_lines("fox"), print))
+
+
+@needs_ray
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nonsense", "ray://nowhere:1", "127.0.0.1:99999"])
+def test_an_address_without_a_cluster_is_refused(address: str) -> None:
+    with pytest.raises(StudioError, match="cannot be reached: run `ray start --head`"):
+        Cluster(address, Library())
+
+
+def test_a_cluster_without_ray_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(StudioError, match=r"pip install 'gdm-studio\[cluster\]'"):
+        Cluster("auto", Library())
+    for wrong in ({"device": "cuda:1"}, {"threads": 0}):
+        with pytest.raises(StudioError, match="--device|--cluster-threads"):
+            Cluster("auto", Library(), **wrong)
+
+
+def test_workers_fill_the_devices_of_each_node() -> None:
+    nodes = [{"CPU": 7.0, "GPU": 2.0}, {"CPU": 3.0}, {"memory": 1.0}]
+    assert worker_count(nodes, has_gpu=False, threads=2) == 4
+    assert worker_count(nodes, has_gpu=True, threads=2) == 2
+
+
+def test_ray_is_imported_only_by_a_cluster() -> None:
+    import subprocess
+
+    code = "import sys, gdm_studio.jobs.cluster, gdm_studio.cli.generate; sys.exit('ray' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
