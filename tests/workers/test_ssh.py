@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from gdm_studio.gallery import read
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers import pool as pools
-from gdm_studio.jobs.workers.ssh import explain
+from gdm_studio.jobs.workers import ssh, worker
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Event, Phase, Progress, Result, State
 from gdm_studio.request.request import Request
@@ -66,12 +67,12 @@ def seed_of(path: Path) -> int:
     return seed
 
 
-def generate(request: Request) -> tuple[Job, Iterator[Event]]:
+def generate(request: Request) -> tuple[Job, Generator[Event, None, None]]:
     """Return a job and its events."""
     executor = Executor(Library())
     job = Job(request)
 
-    def events() -> Iterator[Event]:
+    def events() -> Generator[Event, None, None]:
         with closing(executor), closing(executor.run(job, previews=0.25)) as found:
             yield from found
 
@@ -256,6 +257,9 @@ while (frame := frames.read(sys.stdin.buffer)) is not None:
     if make["kind"] != "make":
         continue
     share = {"share": make["share"]}
+    if mode == "a flood":
+        while True:
+            frames.write(out, {"kind": "phase", "title": "x", "note": "y"} | share)
     if mode == "steps that are a pickle":
         frames.write(out, {"kind": "steps", "anew": True} | share, [pickle.dumps(print)])
     if mode == "steps without a beginning":
@@ -280,12 +284,33 @@ def pretend(mode: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "mode", ["no hello", "steps that are a pickle", "steps without a beginning", "a step without its tensors"]
+    "mode",
+    ["no hello", "a flood", "steps that are a pickle", "steps without a beginning", "a step without its tensors"],
 )
-def test_messages_that_cannot_be_read_end_the_worker(mode: str, gpubox: OtherComputer, tmp_path: Path) -> None:
+def test_messages_that_cannot_be_read_end_the_worker(
+    mode: str, gpubox: OtherComputer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh, "MAX_PHASES", 100)
     pretend(mode, tmp_path)
     error = error_of(replace(REQUEST, device=gpubox.device))
     assert isinstance(error, DeviceError) and "sent what cannot be read" in str(error)
+
+
+def test_messages_that_nobody_handles_are_limited(
+    gpubox: OtherComputer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "MAX_UNHANDLED", 20 * worker.MIN_MESSAGE)
+    pretend("a flood", tmp_path)
+    job, events = generate(replace(REQUEST, device=gpubox.device))
+    next(events)
+    job.pause()
+    resumed = threading.Timer(1.0, job.resume)
+    resumed.start()
+    try:
+        assert any("sends more than it was asked for" in event.note for event in events if isinstance(event, Phase))
+    finally:
+        resumed.join()
+        events.close()
 
 
 def test_another_version_and_an_endless_login_are_refused(gpubox: OtherComputer, tmp_path: Path) -> None:
@@ -333,7 +358,7 @@ def test_the_command_of_a_worker_needs_a_pipe(capsys: pytest.CaptureFixture[str]
 
 
 def test_unknown_errors_of_ssh_name_their_last_line() -> None:
-    assert "no reason given" in str(explain("gpubox", 255, []))
+    assert "no reason given" in str(ssh.explain("gpubox", 255, []))
 
 
 @pytest.mark.slow

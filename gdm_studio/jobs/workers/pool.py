@@ -262,6 +262,7 @@ class Pool:
 
     def _handle(self, worker: Worker, message: Frame | Loss, items: WorkList) -> Generator[WorkEvent, None, bool]:
         """Handle a message of a worker. Returns True if a worker may be free now."""
+        worker.note_handled(message)
         if isinstance(message, Loss):
             yield from self._lose(worker, message, items)
             return True
@@ -433,6 +434,7 @@ def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | 
 
 def _handle_last(worker: Worker, frame: Frame | Loss) -> None:
     """Handle the last message of a worker that was stopped."""
+    worker.note_handled(frame)
     if isinstance(frame, Loss):
         worker.reap()
         return

@@ -37,6 +37,10 @@ SECONDS_TO_CONNECT = 40.0
 SECONDS_OF_DELAY = 12.0
 # Maximum bytes of text that a login may print before the worker's first message.
 MAX_LOGIN_TEXT = 2**16
+# Maximum bytes of the data in a message.
+MAX_BYTES = 2**30
+# Maximum number of phases between two steps or images. Decoding in tiles reports one for each tile.
+MAX_PHASES = 10_000
 # Number of lines of ssh's errors that are examined.
 LINES_OF_ERROR = 20
 # ssh itself failed, as opposed to the program that it ran.
@@ -64,6 +68,8 @@ class SshWorker(Worker):
         self._models_folder = ""
         self._torch_version = ""
         self._steps: LiveSteps | None = None
+        # Number of phases since the last step or image.
+        self._phases = 0
         self._ended = threading.Event()
         super().__init__(device, sharing, inbox)
         threading.Thread(target=self._beat, daemon=True).start()
@@ -79,6 +85,9 @@ class SshWorker(Worker):
     def event(self, frame: Frame) -> Phase | Progress | Result:
         event = super().event(frame)
         assert self.share is not None and self.share.order.files is not None and self._steps is not None
+        self._phases = self._phases + 1 if isinstance(event, Phase) else 0
+        if self._phases > MAX_PHASES:
+            raise BadFrame("it reports phases without end")
         if isinstance(event, Phase):
             return Phase(shorten(escape_unsafe(event.title)), shorten(escape_unsafe(event.note), 500))
         if isinstance(event, Progress):
@@ -139,13 +148,13 @@ class SshWorker(Worker):
         try:
             if (problem := self._connect(stdout)) is not None:
                 return Loss("cannot be used", error=problem)
-            while (frame := frames.read(stdout, self._note_life)) is not None:
+            while (frame := frames.read(stdout, self._note_life, max_bytes=MAX_BYTES)) is not None:
                 messages.check(frame, self._kinds)
                 facts = frame[0]
                 if facts["kind"] == "failed" and facts["share"] == 0:
                     return Loss("cannot be used", error=self.error_in(facts))
                 if facts["kind"] not in ("alive", "hello"):
-                    inbox.put((self, frame))
+                    self._deliver(frame, inbox)
         except OSError:
             return LOST
         return LOST
@@ -161,7 +170,7 @@ class SshWorker(Worker):
             if left <= 0:
                 return DeviceError(f"The login on {self._there.host} prints too much; make it silent.", remedy="cpu")
             return self._connection_error()
-        frame = frames.read(stdout, self._note_life)
+        frame = frames.read(stdout, self._note_life, max_bytes=0)
         if frame is None:
             return self._connection_error()
         facts = frame[0]

@@ -28,6 +28,9 @@ SECONDS_TO_END = 2.0
 # Maximum bytes of a worker's stderr that are shown.
 MAX_ERROR_OUTPUT = 2**18
 MAX_LINE = 4096
+# Maximum bytes of the messages of a worker that wait to be handled, and the bytes that even a small message counts.
+MAX_UNHANDLED = 3 * 2**30
+MIN_MESSAGE = 2**16
 _numbers = count(1)
 
 
@@ -88,6 +91,9 @@ class Worker:
         self._latest = 0
         self._silence = 0.0
         self._has_spoken = True
+        # Bytes of messages that nobody has handled yet.
+        self._unhandled = 0
+        self._counting = threading.Lock()
         try:
             self._process = subprocess.Popen(
                 self._command(sharing),
@@ -154,6 +160,12 @@ class Worker:
         facts = {"images": share.images, "request": item.request.to_json(), "keep": share.keeps_steps}
         more, blobs = self._extras(share)
         self._send("make", [item.recorded_steps, *blobs], **facts, **more, previews=previews)
+
+    def note_handled(self, message: Frame | Loss) -> None:
+        """Note that a message was taken out of the inbox."""
+        if not isinstance(message, Loss):
+            with self._counting:
+                self._unhandled -= _size(message)
 
     def event(self, frame: Frame) -> Phase | Progress | Result:
         """Return the engine event in a message about the current share. Raises BadFrame if it contradicts itself."""
@@ -264,8 +276,16 @@ class Worker:
         while (frame := frames.read(stdout, self._note_life)) is not None:
             messages.check(frame, self._kinds)
             if frame[0]["kind"] != "alive":
-                inbox.put((self, frame))
+                self._deliver(frame, inbox)
         return ENDED
+
+    def _deliver(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
+        """Put a message into the inbox. Raises BadFrame if too many wait there, as a worker runs ahead by few steps."""
+        with self._counting:
+            self._unhandled += _size(frame)
+            if self._unhandled > MAX_UNHANDLED:
+                raise BadFrame("it sends more than it was asked for")
+        inbox.put((self, frame))
 
     def _relay(self, stderr: IO[bytes]) -> None:
         """Print the stderr output of the worker, up to a limit and without terminal control characters."""
@@ -283,6 +303,11 @@ class Worker:
 
     def _note_life(self) -> None:
         self._has_spoken = True
+
+
+def _size(frame: Frame) -> int:
+    """Return the bytes of a message in memory, at least."""
+    return MIN_MESSAGE + sum(map(len, frame[1]))
 
 
 def unreadable(error: BadFrame) -> Loss:
