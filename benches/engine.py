@@ -142,7 +142,9 @@ def recording(library: Library, request: Request) -> Iterator[Measurement]:
         steps = [event for event in events if isinstance(event, StepEvent)]
         (result,) = (event for event in events if isinstance(event, Result))
         assert result.made is not None
-        recorder = Recorder(steps[0].model, request, (0,), steps[0].record.start, budget=budget)
+        model = steps[0].model
+        process = model.stages[0].diffusion.process
+        recorder = Recorder(model.card, process, request, (0,), steps[0].record.start, budget=budget)
         start = time.perf_counter()
         for advance in steps:
             recorder.add(advance.step)

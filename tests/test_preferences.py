@@ -34,6 +34,8 @@ OTHERS = Preferences(
     keep_awake=False,
     empty_bin_on_exit=False,
     model_folders=("/models", "/more models"),
+    remote_devices="gpubox, me@tower/cuda:1",
+    remote_program="~/gdm-studio/.venv/bin/gdm-studio",
 )
 
 

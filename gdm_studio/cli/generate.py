@@ -13,7 +13,7 @@ from gdm_studio.cli.options import add_options, card_for, parse_whole, request_f
 from gdm_studio.cli.prompts import add_prompt_options, generate_prompts
 from gdm_studio.cli.report import Report, new_report
 from gdm_studio.cli.saved_image import read_own_image, steps_file
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic, remote_device
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.removable_drive import RemovableDrive
 from gdm_studio.jobs.executor import Executor
@@ -21,7 +21,7 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import with_recorded_weights
-from gdm_studio.request.events import StepEvent
+from gdm_studio.request.events import Progress, StepEvent
 from gdm_studio.request.request import Branch, Request
 
 if TYPE_CHECKING:
@@ -89,23 +89,28 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
         request = place_on_devices(request, places)
         places = places[:1] if request.count == 1 or drive is not None else places
         report.start(request, library.card(request.model))
-        source, orders = _start(request, library, resume, alone=len(places) == 1)
+        is_here = len(places) == 1 and not remote_device.is_remote(places[0])
+        source, orders = _start(request, library, resume, is_here=is_here)
         job = runner.submit(request, source=source, orders=orders, places=places)
         for event in stack.enter_context(closing(runner.run_job(job))):
             report.event(event)
-            if isinstance(event, StepEvent) and drive is not None:
+            step = event.full if isinstance(event, Progress) else event
+            if isinstance(step, StepEvent) and drive is not None:
                 drive.check()
-                drive.record_write(_save_steps(args.keep_steps, event, request))
+                drive.record_write(_save_steps(args.keep_steps, step, request))
         report.done()
 
 
 def _start(
-    request: Request, library: Library, resume: Step | None, *, alone: bool
+    request: Request, library: Library, resume: Step | None, *, is_here: bool
 ) -> tuple[Source | None, list[WorkItem]]:
-    """Return the source and the work items of a job. With `resume`, the job continues from that step."""
+    """Return the source and the work items of a job. With `resume`, the job continues from that step.
+
+    `is_here` means that this process generates the images, instead of workers.
+    """
     if resume is None:
         return None, []
-    if alone:
+    if is_here:
         from gdm_studio.engine.generate import generate
 
         return partial(generate, resume=resume), []

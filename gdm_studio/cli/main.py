@@ -43,6 +43,7 @@ VERBS = (
     "systems",
     "likelihood",
     "doctor",
+    "worker",
 )
 OPEN = "open"
 WITHOUT_WINDOW = 'gdm-studio generate "a red apple"'

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from gdm_studio.common import atomic, paths, repair_log
-from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common import atomic, paths, remote_device, repair_log
+from gdm_studio.common.errors import BadRequest, DeviceError, StorageError
 from gdm_studio.common.json_reader import read_json
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.request.setting import Setting, settings_of
@@ -66,6 +66,14 @@ def _check_folders(word: str, value: Any) -> None:
         raise BadRequest(f"{word} must be a list of folders.")
 
 
+def _check_remote_devices(word: str, value: Any) -> None:
+    _check_text(word, value)
+    try:
+        remote_device.names_in(value)
+    except DeviceError as error:
+        raise BadRequest(str(error)) from error
+
+
 def _check_canvas(word: str, value: Any) -> None:
     if value not in CANVASES and re.fullmatch("#[0-9a-f]{6}", value) is None:
         raise BadRequest(f"{word} must be one of {', '.join(CANVASES)}, or a colour such as #ff8800.")
@@ -114,6 +122,30 @@ class Preferences:
             checks=_check_text,
         ),
     ] = "auto"
+    # Devices on other computers, separated by commas, as `remote_device.names_in` reads them.
+    remote_devices: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Other computers"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting",
+                "Reached by ssh, such as gpubox or user@tower/cuda:1, with commas between them; each can be chosen as "
+                "a device.",
+            ),
+            checks=_check_remote_devices,
+        ),
+    ] = ""
+    # The command that starts this program on other computers.
+    remote_program: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Program on other computers"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting", "The command that starts GDM Studio there, with its folder if needed."
+            ),
+            checks=_check_pattern,
+        ),
+    ] = "gdm-studio"
     # The number of CPU threads of a run; 0 for torch's default.
     threads: Annotated[
         int,

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 import torch
 
-from gdm_studio.common import preferences
+from gdm_studio.common import preferences, remote_device
 from gdm_studio.common.errors import DeviceError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.precision import DTYPES, is_fast
@@ -37,17 +37,20 @@ def available() -> list[str]:
 def resolve(name: str) -> torch.device:
     """Return the device with the given name ("cpu", "cuda", "cuda:1", "auto", …), or the first of several.
 
-    Raises DeviceError if it does not exist.
+    Other computers only generate images. If `name` names nothing else, all other work is done on the preferred device
+    of this one. Raises DeviceError if the device does not exist.
     """
-    return torch.device(device_names(name)[0])
+    here = [each for each in device_names(name) if not remote_device.is_remote(each)]
+    return torch.device((here or available())[0])
 
 
 def device_names(name: str) -> list[str]:
     """Return the names of the devices among which a request's images are distributed.
 
-    "all" means every device except the CPU, or the CPU if there is no other. "auto" means the device chosen in the
-    settings or, if that is not available, the preferred device. A name that occurs twice, as in "cpu,cpu", gets two
-    workers. Raises DeviceError for an unknown device, with a list of the existing ones.
+    "all" means every device of this computer except the CPU, or the CPU if there is no other. "auto" means the device
+    chosen in the settings or, if that is not available, the preferred device. A name that occurs twice, as in
+    "cpu,cpu", gets two workers. A device on another computer (`remote_device`) is not looked for. Raises DeviceError
+    for an unknown device, with a list of the existing ones.
     """
     names = available()
     if name == "auto":
@@ -65,7 +68,13 @@ def device_names(name: str) -> list[str]:
 
 
 def _check_available(name: str, names: list[str]) -> str:
-    """Return the first available device with this name or type. Raises DeviceError if there is none."""
+    """Return the first available device with this name or type, or the name of a device on another computer.
+
+    Raises DeviceError if there is none, or if the name is malformed.
+    """
+    if remote_device.is_remote(name):
+        remote_device.parse(name)
+        return name
     for known in names:
         if name in (known, known.partition(":")[0]):
             return known
@@ -154,10 +163,15 @@ def threads_of(described: str) -> Iterator[None]:
 
 
 def describe(name: str = "auto") -> str:
-    """Return the name of a device for display: "CPU · 2 threads", "NVIDIA H200", or "2 × NVIDIA H200" for several."""
+    """Return the name of a device for display: "CPU · 2 threads", "NVIDIA H200", or "2 × NVIDIA H200" for several.
+
+    A device on another computer is shown by the name of that computer.
+    """
     if len(names := device_names(name)) > 1:
         each = Counter("CPU" if one == "cpu" else describe(one) for one in names)
         return ", ".join(f"{count} × {words}" if count > 1 else words for words, count in each.items())
+    if remote_device.is_remote(names[0]):
+        return remote_device.parse(names[0]).title
     device = torch.device(names[0])
     if device.type == "cpu":
         threads = torch.get_num_threads()

@@ -14,9 +14,9 @@ from PIL import Image
 
 from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.common.image_file import read_rgba
+from gdm_studio.common.image_file import MOST_BYTES, read_rgba
 from gdm_studio.engine.preprocessors import preprocess
-from gdm_studio.request.request import MAX_SIDE
+from gdm_studio.request.request import MAX_SIDE, Request
 
 # The maximum relative difference between the proportions of a mask and those of its image.
 MAX_SHAPE_DIFFERENCE = 0.02
@@ -82,6 +82,40 @@ def load(name: str) -> Image.Image:
     if _name(picture) != name:
         raise BadRequest("The start picture has been changed on this disk; choose it again.")
     return picture
+
+
+def names_in(request: Request) -> list[str]:
+    """Return the names of all stored images that a request, or one that it branches from, uses."""
+    names: dict[str, None] = {}
+    each: Request | None = request
+    while each is not None:
+        names |= dict.fromkeys((each.image, each.mask, *(hint.image for hint in each.hints)))
+        each = each.branch.parent if each.branch is not None else None
+    return [name for name in names if name]
+
+
+def load_encoded(name: str) -> bytes:
+    """Return the file of the stored image `name`, to send it to another computer. Raises BadRequest."""
+    try:
+        return atomic.read(_path(name), max_bytes=MOST_BYTES)
+    except StorageError as error:
+        raise BadRequest("The start picture is no longer on this machine; choose it again.") from error
+
+
+def store_encoded(name: str, data: bytes) -> None:
+    """Store the file of the image `name` from another computer, unless it is stored already.
+
+    Raises StorageError, and BadRequest if it is another image.
+    """
+    if _is_whole(name):
+        return
+    atomic.make_folder(_path(name).parent)
+    atomic.write(_path(name), data)
+    try:
+        load(name)
+    except BadRequest:
+        _path(name).unlink(missing_ok=True)
+        raise
 
 
 def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:

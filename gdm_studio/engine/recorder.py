@@ -15,7 +15,6 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.fingerprint import fingerprint, is_known, named_files_stamp, part_hashes
-from gdm_studio.models.loaded_model import LoadedModel
 from gdm_studio.request.events import Event, Result, StepEvent
 from gdm_studio.request.request import Request
 from gdm_studio.steps import codec
@@ -43,7 +42,8 @@ def record_events(
             start = event
             continue
         if isinstance(event, StepEvent) and start is not None:
-            record = record or Recorder(event.model, request, event.images, start, budget=budget)
+            process = event.model.stages[0].diffusion.process
+            record = record or Recorder(event.model.card, process, request, event.images, start, budget=budget)
             record.add(event.step)
             event = replace(event, record=record)
         elif isinstance(event, Result) and record is not None:
@@ -52,18 +52,27 @@ def record_events(
 
 
 class Recorder:
-    """A recorder of the steps of a batch. Adding a step neither copies data nor waits for the device."""
+    """A recorder of the steps of a batch. Adding a step neither copies data nor waits for the device.
+
+    It has the card and the process of the model instead of the model, so that a stopped run releases the model.
+    """
 
     def __init__(
-        self, model: LoadedModel, request: Request, images: Sequence[int], start: RunState, *, budget: int | None
+        self,
+        card: ModelCard,
+        process: Process,
+        request: Request,
+        images: Sequence[int],
+        start: RunState,
+        *,
+        budget: int | None,
     ) -> None:
         """Start recording with a budget in bytes per image.
 
         A budget of 0 records nothing. None uses the user's setting, but at least MIN_BUDGET.
         """
-        # Only parts of the model are stored, so that a stopped run releases the model itself.
-        self._card = model.card
-        self._process = model.stages[0].diffusion.process
+        self.card = card
+        self._process = process
         self._request = request
         self._images = tuple(images)
         self.start = start
@@ -84,13 +93,13 @@ class Recorder:
     @property
     def is_hash_pending(self) -> bool:
         """True while the hash of the model's weights, which every log contains, is being computed."""
-        return not is_known(self._card)
+        return not is_known(self.card)
 
     def log(self) -> StepLog:
         """Return a log of the whole batch with its initial state only."""
         start = full_entry(self.start.step)
-        weights = fingerprint(self._card)
-        parts = part_hashes(self._card) | named_files_stamp(self._card, self._request)
+        weights = fingerprint(self.card)
+        parts = part_hashes(self.card) | named_files_stamp(self.card, self._request)
         return StepLog(self._request, (start,), self.start.path, self._images, weights, parts)
 
     def add(self, step: Step) -> None:
@@ -128,14 +137,14 @@ class Recorder:
         kept = [full_entry(step.each(take)) for step in steps]
         kept += [Entry(index, digest=rows[row]) for index, rows in self._digests.items() if index < end.index]
         entries = tuple(sorted(kept, key=lambda entry: entry.index))
-        weights = fingerprint(self._card)
-        parts = part_hashes(self._card)
+        weights = fingerprint(self.card)
+        parts = part_hashes(self.card)
         return StepLog(request, entries, self.start.path, weights=weights, parts=parts)
 
     def _smaller_logs(self, log: StepLog) -> Iterator[StepLog]:
         """Yield ever smaller logs: with predictions only, if possible, and then with every k-th step."""
         if len(log.entries) * log.start.x.nbytes < self._image_budget():
-            yield from _by_predictions(log, self._card, self._process)
+            yield from _by_predictions(log, self.card, self._process)
         yield log
         stride = self._stride
         while stride < len(log.path):

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.common import preferences
+from gdm_studio.common import preferences, remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError, StudioError
 from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.job import Job, WakeUp
@@ -92,7 +92,8 @@ class Executor:
             if first.source is None:
                 places = list(places) or devices.device_names(first.run.request.device)
             first.is_distributed = _needs_workers(first, places)
-            workers = MultiDeviceRun(self._workers(places), more, between_steps) if first.is_distributed else None
+            pool = self._workers(places) if first.is_distributed else None
+            workers = MultiDeviceRun(pool, more, between_steps, self.library) if pool is not None else None
         except Exception as error:
             first.fail(error)
             raise
@@ -112,7 +113,7 @@ class Executor:
         from gdm_studio.models.library import load_for_request
 
         step = job.last_step
-        if step is None:
+        if step is None or job.is_distributed:
             return job.partial_results
         request = job.run.request
         device = step.step.denoised.device
@@ -201,6 +202,9 @@ def _needs_workers(job: Job, places: Sequence[str]) -> bool:
     """Return True if a job needs worker processes.
 
     A single image runs in this process, where its steps can be edited, unless its job shares the devices with others.
+    Other computers send the steps, so that they can be edited too.
     """
     images = sum(len(order.left) for order in job.orders)
+    if job.source is None and any(map(remote_device.is_remote, places)):
+        return images > 0
     return job.source is None and len(places) > 1 and (images > 1 or (job.shares and images > 0))

@@ -135,6 +135,8 @@ class Job:
         self.places = tuple(places)
         # True if worker processes run the job. This process then has no step tensors to branch or resume from.
         self.is_distributed = False
+        # True if the job runs on one other computer, which sends the tensors of its steps.
+        self.receives_steps = False
         # Unfinished images that workers sent after the job was stopped.
         self.partial_results: list[Result] = []
         # True once the run has ended and no preview is left to decode, so that nothing changes any more.
@@ -152,7 +154,7 @@ class Job:
         self.single_steps = 0
         # Decoder of previews, if previews are wanted.
         self.previews: Previews | None = None
-        # The latest step of this process; its tensors belong to the thread that runs the job.
+        # The latest step that has its tensors here. They belong to the thread that runs the job.
         self.last_step: StepEvent | None = None
         # An image of the latest step.
         self.latest_image: int | None = None
@@ -375,8 +377,9 @@ class Job:
 
         They replace the old previews of images that restarted after running out of memory.
         """
-        if isinstance(step, StepEvent):
-            self.last_step = step
+        full = step if isinstance(step, StepEvent) else step.full
+        if full is not None:
+            self.last_step = full
         if self.previews is None:
             return
         new = self.previews.views(step) if isinstance(step, StepEvent) else step.views

@@ -8,10 +8,13 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
+from gdm_studio.common import remote_device
 from gdm_studio.common.errors import StudioError
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers.pool import Ended, Pool, WorkEvent
+from gdm_studio.jobs.workers.request_files import RequestFiles
 from gdm_studio.jobs.workers.work_items import WorkItem, renumber
+from gdm_studio.models.library import Library
 from gdm_studio.request.events import Event, State
 
 # A job and one of its events. The last event of a job is None or an error.
@@ -27,10 +30,14 @@ class MultiDeviceRun:
     `Executor.run_all`.
     """
 
-    def __init__(self, pool: Pool, more: Callable[[], Job | None], between_steps: BetweenSteps) -> None:
+    def __init__(
+        self, pool: Pool, more: Callable[[], Job | None], between_steps: BetweenSteps, library: Library
+    ) -> None:
         self._pool = pool
         self._more = more
         self._between_steps = between_steps
+        # Names the files that workers on other computers need.
+        self._library = library
         # Unfinished work items of each job in progress.
         self._left: dict[Job, list[WorkItem]] = {}
         # Time of the last event of each job.
@@ -70,10 +77,19 @@ class MultiDeviceRun:
     def _next(self) -> WorkItem | None:
         if not self._waiting and (job := self._more()) is not None:
             self._start(job)
-        return self._waiting.popleft() if self._waiting else None
+        if not self._waiting:
+            return None
+        order = self._waiting.popleft()
+        if any(map(remote_device.is_remote, self._pool.devices)):
+            try:
+                order.files = RequestFiles.of(self._library, order.request)
+            except StudioError as error:
+                order.refusal = error
+        return order
 
     def _start(self, job: Job) -> None:
         job.is_distributed = True
+        job.receives_steps = len(self._pool.devices) == 1 and remote_device.is_remote(self._pool.devices[0])
         job.run.state = State.RUNNING
         orders = [replace(each) for each in job.orders if each.left]
         for order in orders:

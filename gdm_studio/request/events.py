@@ -123,7 +123,10 @@ class View:
 
 @dataclass(frozen=True)
 class Progress:
-    """One denoising step in a worker process. It has the fields of a StepEvent, with views in place of tensors."""
+    """One denoising step in a worker process. It has the fields of a StepEvent, with views in place of tensors.
+
+    Workers on other computers send the tensors too, in `full`. Its model is None, because the model is not loaded here.
+    """
 
     images: tuple[int, ...]
     index: int
@@ -133,6 +136,7 @@ class Progress:
     first: int = 0
     # A view of each image, if views were requested.
     views: tuple[View, ...] = ()
+    full: StepEvent | None = None
 
 
 Event = Phase | StepEvent | Progress | Result

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -98,6 +99,56 @@ def read_intact(data: bytes, request: Request) -> StepLog | None:
         for entry in validated_entries(entries, log.path, len(log.images)):
             found.append(entry)
     return replace(log, entries=tuple(found)) if found else None
+
+
+class LogReader:
+    """A reader of a log whose records arrive one after another, such as those of a run on another computer.
+
+    A record contains all its tensors, apart from those of the record before it. The log belongs to `request`, whatever
+    it says itself. `data` are the first records. Raises one of READ_ERRORS if they are invalid.
+    """
+
+    def __init__(self, data: bytes, request: Request) -> None:
+        log, _, _ = _read_head(data, request)
+        # The log without its entries.
+        self.log = replace(log, request=request)
+        # Tensors of the latest record.
+        self._known: dict[str, Tensor] = {}
+        self._new: deque[Entry] = deque()
+        arriving = iter(self._new.popleft, None)
+        self._validated = validated_entries(arriving, log.path, len(log.images))
+        self.start, *self.first_entries = self.read(data)
+
+    def read(self, data: bytes) -> list[Entry]:
+        """Return the entries of the next records. Raises one of READ_ERRORS if they are invalid."""
+        entries = []
+        for metadata, tensors in _read_records(data):
+            known = self._known | tensors
+            entry = _entry(_facts_of_step(metadata, tensors), known)
+            self._new.append(entry)
+            entries.append(next(self._validated))
+            self._known = {name_of(each): each for each in entry.step.arrays} if entry.step is not None else {}
+        return entries
+
+
+class LogWriter:
+    """A writer of the records for a `LogReader`, which returns those of one step at a time."""
+
+    def __init__(self) -> None:
+        # Names of the tensors of the latest record.
+        self._written: set[str] = set()
+
+    def begin(self, log: StepLog) -> bytes:
+        """Return the records of a log with its initial state only."""
+        self._written = set()
+        return b"".join(records(log, self._written))
+
+    def add(self, entry: Entry) -> bytes:
+        """Return the record of the next step, which is in full."""
+        assert entry.step is not None
+        data = record(entry, self._written)
+        self._written = {name_of(each) for each in entry.step.arrays}
+        return data
 
 
 def _read_head(data: bytes, request: Request | None) -> tuple[StepLog, Iterator[Entry], int]:

@@ -99,25 +99,29 @@ def is_decreasing(path: Iterable[NoiseLevel]) -> bool:
 
 def validated_entries(entries: Iterable[Entry], path: NoisePath, rows: int) -> Iterator[Entry]:
     """Yield the entries of a log of `rows` images. Raises ValueError at the first invalid one."""
-    found: list[Entry] = []
+    start: Step | None = None
+    last = -1
+    by_predictions = False
     one_stage = is_decreasing(path)
-    for entry in entries:
-        start = found[0].step if found else entry.step
-        if start is None or {type(entry.index), type(start.of)} != {int} or not 0 <= entry.index <= start.of:
+    for count, entry in enumerate(entries):
+        first = start or entry.step
+        if first is None or {type(entry.index), type(first.of)} != {int} or not 0 <= entry.index <= first.of:
             raise ValueError(entry.index)
-        if found and entry.index != found[-1].index + 1:
+        if count and entry.index != last + 1:
             raise ValueError("steps are missing")
-        if len(found) > 1 and (found[1].prediction is None) != (entry.prediction is None):
+        if count > 1 and by_predictions != (entry.prediction is not None):
             raise ValueError("predictions are missing")
         if not 0 <= entry.seconds < math.inf:
             raise ValueError(entry.seconds)
         if entry.step is not None:
-            _check_step(entry, entry.step, path, (rows,) if found else (1, rows))
+            _check_step(entry, entry.step, path, (rows,) if count else (1, rows))
         elif not (entry.digest and path):
             raise ValueError("no step")
-        elif entry.prediction is not None and (entry.prediction.shape != start.x.shape or not one_stage):
+        elif entry.prediction is not None and (entry.prediction.shape != first.x.shape or not one_stage):
             raise ValueError("predictions that no step can be computed from")
-        found.append(entry)
+        start = first
+        last = entry.index
+        by_predictions = entry.prediction is not None
         yield entry
 
 

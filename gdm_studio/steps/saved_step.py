@@ -59,8 +59,10 @@ class SavedStep:
 
 def saved_steps(advance: StepEvent, request: Request) -> list[SavedStep]:
     """Return the latest step of a run of `request`, as one SavedStep per image."""
-    weights = fingerprint(advance.model.card)
-    parts = part_hashes(advance.model.card)
+    # A step from another computer comes without the model, which is not loaded here.
+    card = advance.model.card if advance.model is not None else advance.record.card
+    weights = fingerprint(card)
+    parts = part_hashes(card)
     return [
         SavedStep(advance.step.each(row_taker(row)), advance.path, request.picture(image), weights, parts)
         for row, image in enumerate(advance.images)

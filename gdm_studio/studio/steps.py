@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.jobs.job import Source
     from gdm_studio.jobs.runner import Runner
+    from gdm_studio.jobs.workers.work_items import WorkItem
     from gdm_studio.steps.saved_step import SavedStep
 
 STEPS_ELSEWHERE = "Steps of several devices stay in their workers; use one device to {} before the last step."
@@ -97,11 +98,12 @@ class Moment:
 
     def saved(self, picture: int) -> SavedStep:
         """Return the saved step of one image, to resume or branch from. Raises BadRequest with several devices."""
-        if isinstance(self.event, Progress):
+        event = self.event.full if isinstance(self.event, Progress) else self.event
+        if event is None:
             raise BadRequest(STEPS_ELSEWHERE.format("branch from one"))
         from gdm_studio.steps.saved_step import saved_steps
 
-        return saved_steps(self.event, self.request)[self.event.images.index(picture)]
+        return saved_steps(event, self.request)[event.images.index(picture)]
 
 
 class Steps:
@@ -111,9 +113,17 @@ class Steps:
     deleting the object.
     """
 
-    def __init__(self, request: Request, runner: Runner, *, source: Source | None = None, previews: float) -> None:
+    def __init__(
+        self,
+        request: Request,
+        runner: Runner,
+        *,
+        source: Source | None = None,
+        orders: Sequence[WorkItem] = (),
+        previews: float,
+    ) -> None:
         self._request = request
-        self._steps = _run(request, runner, source, previews)
+        self._steps = _run(request, runner, source, orders, previews)
         # The job itself is never paused, because a step that is not requested is not taken.
         self._is_paused = False
 
@@ -136,10 +146,12 @@ class Steps:
         self._steps.close()
 
 
-def _run(request: Request, runner: Runner, source: Source | None, previews: float) -> Generator[Step, None, None]:
+def _run(
+    request: Request, runner: Runner, source: Source | None, orders: Sequence[WorkItem], previews: float
+) -> Generator[Step, None, None]:
     """Run a job and yield its steps. The last step of an image is yielded after the image is decoded."""
     last = dict[int, Moment]()
-    job = runner.submit(request, NOTHING, source=source)
+    job = runner.submit(request, NOTHING, source=source, orders=orders)
     with closing(runner.run_job(job, previews=previews)) as events:
         for event in events:
             if isinstance(event, StepEvent | Progress):

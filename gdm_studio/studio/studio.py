@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.common import preferences
+from gdm_studio.common import preferences, remote_device
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
+from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.models.library import Library
 from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.request import SETTINGS, Request
@@ -125,8 +126,12 @@ class Studio(AbstractContextManager["Studio"]):
         if "prompt" in settings:
             wanted = drawn(replace(wanted, template="", prompts=()))
         request = self.library.card(parent.model).checked(saved.resume_or_branch(wanted))
+        from gdm_studio.engine import devices
         from gdm_studio.engine.generate import generate
 
+        if any(map(remote_device.is_remote, devices.device_names(request.device))):
+            recorded = self.runner.executor.resume_point(request, saved.step)
+            return self._start(request, orders=[WorkItem.of(request, recorded_steps=recorded)])
         return self._start(request, source=partial(generate, resume=saved.step))
 
     def pause(self) -> None:
@@ -153,8 +158,9 @@ class Studio(AbstractContextManager["Studio"]):
     def __exit__(self, *failure: object) -> None:
         self.close()
 
-    def _start(self, request: Request, *, source: Source | None = None) -> Steps:
-        self._latest = Steps(request, self.runner, source=source, previews=self.preferences.preview_share)
+    def _start(self, request: Request, *, source: Source | None = None, orders: Sequence[WorkItem] = ()) -> Steps:
+        share = self.preferences.preview_share
+        self._latest = Steps(request, self.runner, source=source, orders=orders, previews=share)
         return self._latest
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.common import preferences
+from gdm_studio.common import preferences, remote_device
 from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 
 def find_devices() -> list[str]:
-    """Return the names of the devices, the preferred one first. Importing torch takes a second or two."""
+    """Return the names of the devices, the preferred one first, then those on the other computers of the settings.
+
+    Importing torch takes a second or two.
+    """
     from gdm_studio.engine import devices
 
-    return devices.available()
+    return [*devices.available(), *remote_device.names_in(preferences.load().remote_devices)]
 
 
 def describe(device: str) -> str:
@@ -30,10 +33,13 @@ def describe(device: str) -> str:
 def load_model(library: Library, request: Request) -> None:
     """Load a request's model and run one step of each stage, so that the first job starts without delay.
 
-    Raises ModelError or DeviceError.
+    Nothing is loaded for a request to other computers. Raises ModelError or DeviceError.
     """
+    from gdm_studio.engine import devices
     from gdm_studio.engine.generate import generate
 
+    if all(map(remote_device.is_remote, devices.device_names(request.device))):
+        return
     plain = replace(request, count=1, factors={}, image="", mask="", branch=None)
     shortest = replace(plain, steps=len(library.card(request.model).for_request(plain).stages))
     for _ in generate(shortest, library):

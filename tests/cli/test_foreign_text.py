@@ -104,6 +104,7 @@ def _command_lines(home: Path, there: Path) -> list[list[str]]:
         ["train", "words", "--data", nowhere, "--out", f"{nowhere}.x"], ["train", IN_NAMES],
         ["evaluate", "--data", nowhere], ["bench", IN_NAMES], ["verify", "--only", IN_NAMES], ["verify", IN_NAMES],
         ["systems"], ["likelihood", IN_NAMES], ["likelihood", "icons", nowhere],
+        ["worker", "--device", IN_NAMES], ["worker", "--sharing", IN_NAMES],
         ["gallery", "move", str(there / f"moved {IN_NAMES}")], ["gallery", "list"],
     ]  # fmt: skip
 

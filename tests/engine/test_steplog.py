@@ -57,7 +57,7 @@ def record_run(sampler: str, shape: tuple[int, ...], rows: int = 1, **changes: o
     model = GaussianLibrary().load("gaussian", device=torch.device("cpu"), dtype=torch.float32)
     path = path_of(request)
     start = RunState(torch.randn(rows, *shape, generator=torch.Generator().manual_seed(1)) * path[0].sigma, path)
-    recorder = Recorder(model, request, range(rows), start, budget=None)
+    recorder = Recorder(CARD, model.process, request, range(rows), start, budget=None)
     images = list(range(rows))
     found = sample(lambda x, at: x / (1 + at.ratio), request, images, start, card=CARD, process=model.process)
     return recorder, list(recorded(recorder, found))
@@ -115,7 +115,7 @@ def test_stages_of_different_shapes_and_denoiser_memories_are_saved(tmp_path: Pa
     ]
     start = RunState(torch.randn(1, 2, 4, 4), TWO_STAGES)
     model = GaussianLibrary().load("gaussian", device=torch.device("cpu"), dtype=torch.float32)
-    recorder = Recorder(model, replace(REQUEST, steps=4), (0,), start, budget=None)
+    recorder = Recorder(CARD, model.process, replace(REQUEST, steps=4), (0,), start, budget=None)
     assert list(recorded(recorder, iter(found))) == found
     kept = trajectory.load(recorder.to_bytes(0))
     assert [step.index for step in found if are_equal(kept.full_steps[step.index], step)] == [1, 2, 3, 4]

@@ -45,10 +45,13 @@ def pack(facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
     return [LENGTH.pack(len(text)) + text, *blobs]
 
 
-def read(stream: IO[bytes], received: Callable[[], object] = lambda: None) -> Frame | None:
+def read(
+    stream: IO[bytes], received: Callable[[], object] = lambda: None, *, max_bytes: int = MAX_BYTES
+) -> Frame | None:
     """Return the next frame, or None if the pipe is closed, even in the middle of a frame.
 
-    Calls `received` after every piece of data. Raises OSError, and BadFrame for a malformed or oversized frame.
+    Calls `received` after every piece of data. Raises OSError, and BadFrame for a malformed frame or one whose blobs
+    have more than `max_bytes` together.
     """
     if (head := _exactly(stream, LENGTH.size, received)) is None:
         return None
@@ -63,7 +66,7 @@ def read(stream: IO[bytes], received: Callable[[], object] = lambda: None) -> Fr
         raise BadFrame("a message is not JSON") from error
     if not isinstance(facts, dict):
         raise BadFrame("a message is not an object")
-    _check_sizes(facts.get("sizes"))
+    _check_sizes(facts.get("sizes"), max_bytes)
     blobs = []
     for size in facts["sizes"]:
         if (blob := _exactly(stream, size, received)) is None:
@@ -72,10 +75,10 @@ def read(stream: IO[bytes], received: Callable[[], object] = lambda: None) -> Fr
     return facts, blobs
 
 
-def _check_sizes(sizes: Any) -> None:
+def _check_sizes(sizes: Any, max_bytes: int = MAX_BYTES) -> None:
     if not isinstance(sizes, list) or len(sizes) > MAX_BLOBS:
         raise BadFrame("a message does not say how much data follows")
-    if any(type(size) is not int or size < 0 for size in sizes) or sum(sizes) > MAX_BYTES:
+    if any(type(size) is not int or size < 0 for size in sizes) or sum(sizes) > max_bytes:
         raise BadFrame("a message has an impossible size")
 
 

@@ -12,6 +12,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.common.json_reader import MALFORMED
 from gdm_studio.jobs.workers.frames import BadFrame, Frame
 from gdm_studio.maths.path import NoiseLevel, NoisePath
+from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.events import ImageEvent, Phase, Progress, Result, StepEvent, View
 from gdm_studio.request.request import MAX_COUNT, Request
 
@@ -25,6 +26,8 @@ _KINDS = {
 _PICTURES = ("predicted", "noisy", "noise")
 # Maximum characters of a title, a note or an error.
 MAX_TEXT = 100_000
+# Maximum number of model files that a request can need.
+MAX_HASHES = 10_000
 # Maximum number of noise levels.
 MAX_PATH = 100_000
 # Maximum pixels per side.
@@ -67,6 +70,10 @@ def _is_made(value: Any) -> bool:
 
 def _is_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
+def _is_hashes(value: Any) -> bool:
+    return _is_texts(value) and len(value) <= MAX_HASHES
 
 
 def _is_view(value: Any) -> bool:
@@ -117,6 +124,13 @@ FROM_WORKER: Mapping[str, Mapping[str, Check]] = {
     "ended": {},
     "failed": {"error": _is_text, "sentence": _is_text, "remedy": _is_text, "model": _is_text},
 }
+# Kinds of messages from a worker on another computer. `models` is the folder of its models, and `parts` are the keys of
+# the hashes of files that it does not have.
+FROM_REMOTE: Mapping[str, Mapping[str, Check]] = {
+    **FROM_WORKER,
+    "hello": {"protocol": _is_whole(0, 2**31), "version": _is_text, "torch": _is_text, "models": _is_text},
+    "missing": {"parts": _is_list(_is_text, MAX_HASHES, 1)},
+}
 # Kinds of messages to a worker.
 TO_WORKER: Mapping[str, Mapping[str, Check]] = {
     "make": {
@@ -128,7 +142,14 @@ TO_WORKER: Mapping[str, Mapping[str, Check]] = {
     "more": {},
     "stop": {"reach": _is_flag},
 }
-_BLOBS = {"make": 1, "steps": 1, "result": 2}
+# Kinds of messages to a worker on another computer. `inputs` are the names of the images that follow as data, and
+# `hashes` those of the model files.
+TO_REMOTE: Mapping[str, Mapping[str, Check]] = {
+    **TO_WORKER,
+    "make": {**TO_WORKER["make"], "inputs": _is_list(is_stored_image_name, MAX_COUNT), "hashes": _is_hashes},
+    "alive": {},
+}
+_BLOBS = {"steps": 1, "result": 2}
 _is_path = _is_list(_is_point, MAX_PATH + 1, 1)
 
 
@@ -151,6 +172,8 @@ def _has_fields(facts: Mapping[str, Any], checks: Mapping[str, Check]) -> bool:
 def _blobs_of(facts: Mapping[str, Any]) -> int:
     if facts["kind"] == "progress":
         return len(_PICTURES) * sum("shape" in view for view in facts["views"])
+    if facts["kind"] == "make":
+        return 1 + len(facts.get("inputs", ()))
     return _BLOBS.get(facts["kind"], 0)
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from gdm_studio.common import error_log
+from gdm_studio.common import error_log, remote_device
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.jobs.workers.frames import BadFrame, Frame
-from gdm_studio.jobs.workers.messages import error_in
+from gdm_studio.jobs.workers.ssh import SshWorker
 from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
-from gdm_studio.jobs.workers.worker import SILENT, Loss, Message, Share, Worker, unreadable
+from gdm_studio.jobs.workers.worker import Loss, Message, Share, Worker, unreadable
 from gdm_studio.request.events import Phase, Progress, Result
 
 # Seconds to wait for the last messages of stopped workers.
@@ -27,6 +27,38 @@ SECONDS_OF_SILENCE = 8.0
 TICK = 0.5
 # Maximum number of replacements for the same work item, and on the same device without a finished image.
 MAX_REPLACEMENTS = 3
+# Seconds before each attempt to make a lost connection again. After the last one, the other computer is given up.
+SECONDS_TO_RECONNECT = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
+
+
+@dataclass
+class _Connection:
+    """The connection to the computer of a worker, over the workers that replace each other."""
+
+    # True once a worker could be used.
+    was_ready: bool = False
+    # Number of attempts without progress since the connection was lost.
+    attempts: int = 0
+    # Time of the next attempt, or None.
+    due: float | None = None
+    # The work item and the latest step that the worker has made.
+    item: WorkItem | None = None
+    step: int = 0
+
+    def note_step(self, item: WorkItem, step: int) -> None:
+        """Count attempts from zero again if this step was not made before."""
+        if item is not self.item or step > self.step:
+            self.attempts = 0
+            self.item = item
+            self.step = step
+
+    def retry(self) -> bool:
+        """Plan the next attempt and return True. Returns False if there were too many."""
+        if self.attempts >= len(SECONDS_TO_RECONNECT):
+            return False
+        self.due = time.monotonic() + SECONDS_TO_RECONNECT[self.attempts]
+        self.attempts += 1
+        return True
 
 
 @dataclass(frozen=True)
@@ -59,6 +91,9 @@ class Pool:
         # Sentences about lost workers that are not reported yet, and the latest of all sentences.
         self._lost: list[str] = []
         self._last_lost = ""
+        self._last_error: StudioError | None = None
+        # Connections to other computers, by the place of their worker.
+        self._connections = [_Connection() for _ in self.devices]
         # Replacements per device since the last image that was finished there.
         self._replaced = [0] * len(self.devices)
         self._checked_at = time.monotonic()
@@ -76,12 +111,17 @@ class Pool:
 
         If a worker process ends, a Phase event reports it and other workers generate its images again. A new worker
         starts with the next item. A worker that sends no heartbeat or an invalid message is killed and replaced at
-        once. A work item that caused MAX_REPLACEMENTS replacements fails.
+        once. A work item that caused MAX_REPLACEMENTS replacements fails. A lost connection to another computer is made
+        again after SECONDS_TO_RECONNECT, and its images resume at their step.
 
         Raises DeviceError if no worker is left, and the errors of `more` and `keep_steps`.
         """
         self._lost.clear()
         self._replaced = [0] * len(self.devices)
+        self._last_error = None
+        for connection in self._connections:
+            connection.attempts = 0
+            connection.due = None
         self._postponed.clear()
         self._reported.clear()
         self._in_progress.clear()
@@ -98,7 +138,10 @@ class Pool:
                 if not any(worker.share for worker in self.workers):
                     if items.next() is None and not self._in_progress:
                         return
-                    if not any(worker.is_alive for worker in self.workers):
+                    is_left = any(worker.is_alive for worker in self.workers)
+                    if not is_left and not any(each.due for each in self._connections):
+                        if self._last_error is not None:
+                            raise self._last_error
                         sentence = f"{self._last_lost} No worker is left; try again on one device."
                         raise DeviceError(sentence, remedy="cpu")
                 if (message := self._receive()) is not None:
@@ -129,24 +172,38 @@ class Pool:
             worker.close()
 
     def _start_worker(self, device: str) -> Worker:
-        return Worker(device, len(self.devices), self._inbox)
+        if not remote_device.is_remote(device):
+            here = sum(not remote_device.is_remote(each) for each in self.devices)
+            return Worker(device, here, self._inbox)
+        host = remote_device.parse(device).host
+        others = [remote_device.parse(each).host for each in self.devices if remote_device.is_remote(each)]
+        return SshWorker(device, others.count(host), self._inbox)
 
     def _restart_workers(self) -> None:
         """Replace workers that have ended."""
         for place, worker in enumerate(self.workers):
             if not worker.is_alive:
+                self._connections[place].due = None
                 self.workers[place] = self._start_worker(worker.device)
 
     def _next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
         if (item := more()) is not None:
             self._in_progress[item] = []
-            self._restart_workers()
+            if item.refusal is not None:
+                # `run` reports it before it waits for a message.
+                item.left = []
+                self.wake()
+            else:
+                self._restart_workers()
         return item
 
     def _ended(self) -> Iterator[WorkEvent]:
         """Remove finished work items and yield one `Ended` event for each."""
         for item in list(self._in_progress):
-            if not item.left and not self._workers_on(item):
+            if item.refusal is not None:
+                del self._in_progress[item]
+                yield item, item.refusal
+            elif not item.left and not self._workers_on(item):
                 yield item, Ended(tuple(self._in_progress.pop(item)))
 
     def _assign(self, items: WorkList, previews: float | None) -> None:
@@ -168,8 +225,9 @@ class Pool:
                     message = self._postponed[place]
                     del self._postponed[place]
                     return message
+            self._reconnect()
             if (silent := self._silent()) is not None:
-                return silent, SILENT
+                return silent, silent.silence_loss
             try:
                 found = self._inbox.get(timeout=TICK)
             except Empty:
@@ -191,22 +249,33 @@ class Pool:
         self._checked_at = now
         alive = [worker for worker in self.workers if worker.is_alive]
         silences = [(worker.silence(min(waited, 2 * TICK)), worker) for worker in alive]
-        return next((worker for silence, worker in silences if silence > SECONDS_OF_SILENCE), None)
+        return next((each for silence, each in silences if silence > SECONDS_OF_SILENCE + each.extra_patience), None)
+
+    def _reconnect(self) -> None:
+        """Start the workers on other computers whose next attempt is due."""
+        for place, connection in enumerate(self._connections):
+            if connection.due is not None and connection.due <= time.monotonic():
+                connection.due = None
+                # Without ssh, the other workers continue.
+                with suppress(DeviceError):
+                    self.workers[place] = self._start_worker(self.devices[place])
 
     def _handle(self, worker: Worker, message: Frame | Loss, items: WorkList) -> Generator[WorkEvent, None, bool]:
         """Handle a message of a worker. Returns True if a worker may be free now."""
+        worker.note_handled(message)
         if isinstance(message, Loss):
             yield from self._lose(worker, message, items)
             return True
         facts, _ = message
         if facts["kind"] == "ready":
             worker.pictures = facts["pictures"]
+            self._connections[self.workers.index(worker)].was_ready = True
             return True
         try:
             if not worker.answers(facts) or worker.share is None:
                 # The message belongs to a run that was stopped.
                 return False
-            event = _event_in(message, worker.share)
+            event = _event_in(message, worker, worker.share)
         except BadFrame as error:
             error_log.record_error(error)
             yield from self._lose(worker, unreadable(error), items)
@@ -223,15 +292,14 @@ class Pool:
         yield from self._report_losses(item)
         if facts["kind"] == "ended":
             worker.share = None
-        elif facts["kind"] == "failed":
+        elif facts["kind"] in ("failed", "missing"):
+            error = worker.error_in(facts)
             worker.share = None
             if self._in_progress.pop(item, None) is not None:
                 # Steps of the other workers were generated with the settings that failed.
                 item.keep_steps = None
                 self.drop(item)
-                yield item, error_in(facts)
-        elif facts["kind"] == "steps":
-            _save_steps(share, frame)
+                yield item, error
         elif event is not None:
             yield from self._forward(worker, share, event)
 
@@ -254,6 +322,7 @@ class Pool:
             event = replace(event, note=f"{worker.device}: {event.note}")
         yield item, event
         if isinstance(event, Progress):
+            self._connections[self.workers.index(worker)].note_step(item, event.index)
             worker.more()
 
     def _lose(self, worker: Worker, loss: Loss, items: WorkList) -> Iterator[WorkEvent]:
@@ -262,24 +331,39 @@ class Pool:
             return
         share = worker.share
         place = self.workers.index(worker)
+        recorded_steps = worker.resume_point()
         worker.reap()
         if share is not None and share.order.is_dropped:
             share = None
-        if loss.is_fault:
-            self._replace(place)
+        can_return = self._plan_return(worker, place, loss)
         if share is not None and loss.is_fault:
             share.order.replacements += 1
             if share.order.replacements >= MAX_REPLACEMENTS:
                 yield from self._fail(share.order, worker, loss)
                 share = None
-        again = f" What it had in hand is made again ({len(share.images)})." if share and share.images else ""
-        self._last_lost = f"The worker on {worker.device} {loss.reason}.{again}"
+        self._last_error = loss.error
+        if loss.error is not None:
+            self._last_lost = str(loss.error)
+        else:
+            self._last_lost = f"The worker on {worker.device} {loss.reason}."
+        if share is not None and share.images and not (worker.is_remote and can_return):
+            self._last_lost += f" What it had in hand is made again ({len(share.images)})."
         self._lost.append(self._last_lost)
         if share is not None:
-            items.put_back(share.order, share.images)
+            items.put_back(share.order, share.images, recorded_steps)
         active = next((item for item in self._in_progress if not item.is_dropped), None)
         if active is not None:
             yield from self._report_losses(active)
+
+    def _plan_return(self, worker: Worker, place: int, loss: Loss) -> bool:
+        """Replace a lost worker, now or later. Returns False if it is not replaced before the next work item."""
+        connection = self._connections[place]
+        if worker.is_remote:
+            # A computer that could never be used is not tried again.
+            return (loss.error is None or connection.was_ready) and connection.retry()
+        if loss.is_fault:
+            self._replace(place)
+        return loss.is_fault
 
     def _replace(self, place: int) -> None:
         """Replace a lost worker, unless its device has failed too often."""
@@ -327,17 +411,19 @@ class Pool:
             worker.share = None
 
 
-def _event_in(frame: Frame, share: Share) -> Phase | Progress | Result | None:
-    """Return the engine event in a frame, or None.
+def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | Result | None:
+    """Return the engine event in a frame, or None. Recorded steps are saved.
 
     Raises BadFrame if the event does not fit the share of the worker.
     """
     kind = frame[0]["kind"]
+    if kind == "steps":
+        worker.save_steps(frame)
     if kind == "ended" and share.images and not share.order.is_dropped:
         raise BadFrame("it ended before all was made")
     if kind not in ("phase", "progress", "result"):
         return None
-    event = share.decoder.event(frame)
+    event = worker.event(frame)
     wrong = isinstance(event, Result) and event.image not in share.images
     if isinstance(event, Progress):
         wrong = not share.given.issuperset([*event.images, *(view.image for view in event.views)])
@@ -348,6 +434,7 @@ def _event_in(frame: Frame, share: Share) -> Phase | Progress | Result | None:
 
 def _handle_last(worker: Worker, frame: Frame | Loss) -> None:
     """Handle the last message of a worker that was stopped."""
+    worker.note_handled(frame)
     if isinstance(frame, Loss):
         worker.reap()
         return
@@ -358,12 +445,7 @@ def _handle_last(worker: Worker, frame: Frame | Loss) -> None:
     elif share is None or facts["share"] != share.number:
         return
     elif facts["kind"] == "steps":
-        _save_steps(share, frame)
-    elif facts["kind"] in ("ended", "failed"):
+        with suppress(BadFrame):
+            worker.save_steps(frame)
+    elif facts["kind"] in ("ended", "failed", "missing"):
         worker.share = None
-
-
-def _save_steps(share: Share, frame: Frame) -> None:
-    facts, blobs = frame
-    if share.order.keep_steps is not None:
-        share.order.keep_steps(blobs[0], from_start=facts["anew"])

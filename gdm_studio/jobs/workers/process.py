@@ -7,21 +7,35 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
+from importlib.metadata import version as package_version
 from queue import SimpleQueue
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from gdm_studio.common import crash_log, error_log, preferences
+from gdm_studio import __version__
+from gdm_studio.common import crash_log, error_log, paths, preferences
 from gdm_studio.common.errors import StudioError
 from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.workers import frames, messages
 from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.jobs.workers.live_steps import LiveStepWriter
+from gdm_studio.jobs.workers.local_names import MissingFiles, RenamedLibrary
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Phase, Result, StepEvent
 from gdm_studio.request.request import Request
 
+if TYPE_CHECKING:
+    from gdm_studio.engine.resume import StepWriter
+
+# The first line of a worker on another computer. The text before it comes from the login there.
+GREETING = b"GDM Studio worker\n"
+# Version of the messages to and from a worker on another computer.
+PROTOCOL = 1
 SECONDS_BETWEEN_BEATS = 2.0
+# Seconds without a message after which a worker ends because its program on another computer is lost.
+SECONDS_OF_LOST_PROGRAM = 60.0
 # Number of steps that the worker runs ahead of the program, and therefore after a pause.
 AHEAD = 2
 
@@ -32,20 +46,42 @@ def main() -> int:
     The workers divide the CPU threads among them. A worker ignores Ctrl-C, which is meant for the program that started
     it, and ends when that program ends.
     """
+    _serve(sys.argv[1], int(sys.argv[2]), is_remote=False)
+    return 0
+
+
+def serve_remote(device: str, sharing: int) -> None:
+    """Run a worker for a program on another computer, through stdin and stdout. Never returns.
+
+    It ends when the connection does, or after SECONDS_OF_LOST_PROGRAM without a message.
+    """
+    _serve(device, sharing, is_remote=True)
+
+
+def _serve(device: str, sharing: int, *, is_remote: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    device = sys.argv[1]
-    sharing = int(sys.argv[2])
     source, stdout = _pipes()
     crash_log.enable(f"worker for {device}")
     inbox: SimpleQueue[Frame] = SimpleQueue()
     out = _Out(stdout)
-    threading.Thread(target=_listen, args=(source, inbox), daemon=True).start()
+    kinds = messages.TO_REMOTE if is_remote else messages.TO_WORKER
+    program = _Program(source, inbox, kinds)
+    if is_remote:
+        stdout.write(GREETING)
+        out.send({"kind": "hello", "share": 0, **hello()})
+        threading.Thread(target=program.watch, daemon=True).start()
+    threading.Thread(target=program.listen, daemon=True).start()
     threading.Thread(target=_beat, args=(out,), daemon=True).start()
     torch_startup.prepare()
     # Loading the libraries here releases the interpreter lock, for which the heartbeat would otherwise wait.
     torch_startup.load_libraries()
-    ShareRunner(device, sharing, inbox, out).serve()
-    return 0
+    (RemoteShareRunner if is_remote else ShareRunner)(device, sharing, inbox, out).serve()
+
+
+def hello() -> dict[str, Any]:
+    """Return the fields of the first message to a program on another computer."""
+    folder = paths.display_path(paths.models_dir())
+    return {"protocol": PROTOCOL, "version": __version__, "torch": package_version("torch"), "models": folder}
 
 
 class _Out:
@@ -98,13 +134,15 @@ class ShareRunner:
             if facts["kind"] == "make":
                 self._share = facts["share"]
                 self._steps_allowed = AHEAD
-                self._generate_safely(facts, blobs[0])
+                self._generate_safely(facts, blobs)
 
-    def _generate_safely(self, facts: dict[str, Any], recorded_steps: bytes) -> None:
+    def _generate_safely(self, facts: dict[str, Any], blobs: list[bytes]) -> None:
         try:
             self._use_threads()
-            self._generate(facts, recorded_steps)
+            self._generate(facts, blobs)
             self._send({"kind": "ended"})
+        except MissingFiles as error:
+            self._send({"kind": "missing", "parts": error.parts})
         except StudioError as error:
             self._send(messages.of_error(error))
         # The cause is a bug or a broken driver. The program gets the error, and this worker continues.
@@ -114,25 +152,36 @@ class ShareRunner:
             sentence = f"Something unforeseen happened on {self._device} ({what}); try again on another device."
             self._send(messages.of_error(StudioError(sentence)))
 
-    def _generate(self, facts: dict[str, Any], recorded_steps: bytes) -> None:
+    def _prepare(self, request: Request, facts: dict[str, Any], blobs: list[bytes]) -> None:
+        """Prepare this computer for a share. Raises StudioError, and MissingFiles."""
+
+    def _writer(self, facts: dict[str, Any]) -> StepWriter | LiveStepWriter | None:
+        """Return a writer that sends the steps of a share to the program, or None if they are not wanted."""
+        from gdm_studio.engine.resume import StepWriter
+
+        return StepWriter(self._send_steps) if facts["keep"] else None
+
+    def _generate(self, facts: dict[str, Any], blobs: list[bytes]) -> None:
         from gdm_studio.engine.decoding import partial_results
         from gdm_studio.engine.previews import Previews
-        from gdm_studio.engine.resume import StepWriter, resume_run
+        from gdm_studio.engine.resume import resume_run
 
         request = replace(Request.from_json(facts["request"]), device=self._device)
+        self._prepare(request, facts, blobs)
         others = set(range(request.count)) - set(facts["images"])
         previews = Previews(facts["previews"]) if facts["previews"] is not None else None
-        writer = StepWriter(self._send_steps) if facts["keep"] else None
+        writer = self._writer(facts)
         encoder = messages.Encoder()
         latest = None
         finished = set()
-        with closing(resume_run(request, self._library, finished=others, progress=recorded_steps)) as events:
+        with closing(resume_run(request, self._library, finished=others, progress=blobs[0])) as events:
             for event in events:
                 if isinstance(event, StepEvent):
                     latest = event
-                    self._send(*encoder.step(event, previews.views(event) if previews is not None else ()))
+                    # The steps come first, so that a program that reads both knows the step that it shows.
                     if writer is not None:
                         writer.add(event)
+                    self._send(*encoder.step(event, previews.views(event) if previews is not None else ()))
                     self._steps_allowed -= 1
                 elif isinstance(event, Phase):
                     self._send(*encoder.phase(event))
@@ -179,16 +228,72 @@ class ShareRunner:
         return oom_retry.max_batch(self._device.partition(":")[0])
 
 
-def _listen(source: IO[bytes], inbox: SimpleQueue[Frame]) -> None:
-    # The program has ended, so nobody needs the images in progress.
-    status = 0
-    try:
-        while (frame := frames.read(source)) is not None:
-            messages.check(frame, messages.TO_WORKER)
-            inbox.put(frame)
-    except (OSError, BadFrame):
-        status = 1
-    os._exit(status)
+class RemoteShareRunner(ShareRunner):
+    """A runner of shares for a program on another computer, whose models and images may have other names here."""
+
+    def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: _Out) -> None:
+        super().__init__(device, sharing, inbox, out)
+        self._renamed = self._library = RenamedLibrary()
+
+    def serve(self) -> None:
+        """Handle requests until the process ends. Never returns. If there is no such device, only report that."""
+        from gdm_studio.engine import devices
+
+        try:
+            names = devices.available()
+            self._device = names[0] if self._device == "auto" else devices.device_names(self._device)[0]
+        except StudioError as error:
+            self._send(messages.of_error(error))
+            # The program ends this process once it has read the error.
+            threading.Event().wait()
+        super().serve()
+
+    def _prepare(self, request: Request, facts: dict[str, Any], blobs: list[bytes]) -> None:
+        from gdm_studio.engine import image_inputs
+
+        # Another model file may have to be hashed, which takes a while.
+        self._send({"kind": "phase", "title": "loading the model", "note": ""})
+        for name, data in zip(facts["inputs"], blobs[1:], strict=True):
+            image_inputs.store_encoded(name, data)
+        self._renamed.rename(request, facts["hashes"])
+
+    def _writer(self, facts: dict[str, Any]) -> LiveStepWriter:
+        return LiveStepWriter(self._send_steps)
+
+
+class _Program:
+    """The program at the other end of the pipes."""
+
+    def __init__(
+        self, source: IO[bytes], inbox: SimpleQueue[Frame], kinds: Mapping[str, Mapping[str, messages.Check]]
+    ) -> None:
+        self._source = source
+        self._inbox = inbox
+        self._kinds = kinds
+        self._has_spoken = True
+
+    def listen(self) -> None:
+        """Put the messages of the program into the inbox, and end this process when there are no more."""
+        # The program has ended, so nobody needs the images in progress.
+        status = 0
+        try:
+            while (frame := frames.read(self._source, self._note_life)) is not None:
+                messages.check(frame, self._kinds)
+                if frame[0]["kind"] != "alive":
+                    self._inbox.put(frame)
+        except (OSError, BadFrame):
+            status = 1
+        os._exit(status)
+
+    def watch(self) -> None:
+        """End this process if no message arrives for long. Nothing else shows that a network has lost the program."""
+        while self._has_spoken:
+            self._has_spoken = False
+            time.sleep(SECONDS_OF_LOST_PROGRAM)
+        os._exit(0)
+
+    def _note_life(self) -> None:
+        self._has_spoken = True
 
 
 def _pipes() -> tuple[IO[bytes], IO[bytes]]:

@@ -12,7 +12,9 @@ from gdm_studio.request.events import Event, Progress, Result, StepEvent
 from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
+    from gdm_studio.common.errors import StudioError
     from gdm_studio.engine.resume import SaveSteps
+    from gdm_studio.jobs.workers.request_files import RequestFiles
     from gdm_studio.models.library import Library
 
 
@@ -36,6 +38,10 @@ class WorkItem:
     keep_steps: SaveSteps | None = None
     # Number of image 0 in the job, if the job has several work items.
     first: int = 0
+    # The files that a worker on another computer needs.
+    files: RequestFiles | None = None
+    # The error to report instead of generating the images, or None.
+    refusal: StudioError | None = None
     # Callback that is polled often. While it returns True, no worker starts the item and its messages wait.
     is_paused: Callable[[], bool] = field(default_factory=lambda: lambda: False, init=False)
     # True once no image of the item is needed any more.
@@ -80,8 +86,9 @@ class WorkList:
             self._items.append(item)
         return found
 
-    def put_back(self, item: WorkItem, images: Iterable[int]) -> None:
-        """Put images of a lost worker back at the front of the queue."""
+    def put_back(self, item: WorkItem, images: Iterable[int], recorded_steps: bytes = b"") -> None:
+        """Put images of a lost worker back at the front of the queue. They resume from `recorded_steps`, if any."""
+        item.recorded_steps = recorded_steps or item.recorded_steps
         item.left = sorted({*images, *item.left})
         if item in self._items:
             self._items.remove(item)
@@ -108,5 +115,7 @@ def renumber(event: Event, first: int) -> Event:
     if isinstance(event, StepEvent | Progress):
         event = replace(event, images=tuple(first + image for image in event.images))
     if isinstance(event, Progress):
-        return replace(event, views=tuple(replace(view, image=first + view.image) for view in event.views))
+        # In a set, the numbers in a step's record belong to its own request, so the step itself is left out.
+        views = tuple(replace(view, image=first + view.image) for view in event.views)
+        return replace(event, views=views, full=None)
     return event

@@ -15,18 +15,22 @@ from queue import SimpleQueue
 from typing import IO, Any
 
 import gdm_studio
-from gdm_studio.common.errors import DeviceError
+from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.common.text_safety import escape_unsafe
 from gdm_studio.jobs.workers import frames, messages
 from gdm_studio.jobs.workers.frames import BadFrame, Frame
 from gdm_studio.jobs.workers.messages import Decoder
 from gdm_studio.jobs.workers.work_items import WorkItem
+from gdm_studio.request.events import Phase, Progress, Result
 
 # Seconds after which a worker that was asked to end is killed.
 SECONDS_TO_END = 2.0
 # Maximum bytes of a worker's stderr that are shown.
 MAX_ERROR_OUTPUT = 2**18
 MAX_LINE = 4096
+# Maximum bytes of the messages of a worker that wait to be handled, and the bytes that even a small message counts.
+MAX_UNHANDLED = 3 * 2**30
+MIN_MESSAGE = 2**16
 _numbers = count(1)
 
 
@@ -54,6 +58,8 @@ class Loss:
     reason: str
     # True if the worker hangs or sends garbage, False if its process ended by itself.
     is_fault: bool = True
+    # An error that another attempt would meet again, such as an unknown host. It replaces the reason.
+    error: StudioError | None = None
 
 
 ENDED = Loss("ended unexpectedly", is_fault=False)
@@ -70,6 +76,11 @@ class Worker:
     worker. Raises DeviceError if the process cannot be started.
     """
 
+    # True if the worker is on another computer, to which a lost connection is made again.
+    is_remote = False
+    # Kinds of messages that the worker may send.
+    _kinds = messages.FROM_WORKER
+
     def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Message | None]) -> None:
         self.device = device
         # Number of images that the worker generates at a time, or 0 until it is ready.
@@ -80,25 +91,27 @@ class Worker:
         self._latest = 0
         self._silence = 0.0
         self._has_spoken = True
+        # Bytes of messages that nobody has handled yet.
+        self._unhandled = 0
+        self._counting = threading.Lock()
         try:
             self._process = subprocess.Popen(
-                _command(device, sharing),
+                self._command(sharing),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=_environment(),
+                env=self._environment(),
                 **_APART,
             )
         except OSError as error:
-            sentence = f"A worker for {device} cannot be started: {error.strerror or error}; try again on one device."
-            raise DeviceError(sentence, remedy="cpu") from error
+            raise self._start_error(error) from error
         self._outbox: SimpleQueue[list[bytes] | None] = SimpleQueue()
         stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
         assert stdin is not None and stdout is not None and stderr is not None
         self._threads = [
-            threading.Thread(target=self._listen, args=(stdout, inbox), daemon=True),
+            threading.Thread(target=self._relay, args=(stderr,), daemon=True),
             threading.Thread(target=_send, args=(stdin, self._outbox), daemon=True),
-            threading.Thread(target=_relay, args=(stderr,), daemon=True),
+            threading.Thread(target=self._listen, args=(stdout, inbox), daemon=True),
         ]
         for thread in self._threads:
             thread.start()
@@ -145,7 +158,34 @@ class Worker:
         item = share.order
         self._latest = share.number
         facts = {"images": share.images, "request": item.request.to_json(), "keep": share.keeps_steps}
-        self._send("make", [item.recorded_steps], **facts, previews=previews)
+        more, blobs = self._extras(share)
+        self._send("make", [item.recorded_steps, *blobs], **facts, **more, previews=previews)
+
+    def note_handled(self, message: Frame | Loss) -> None:
+        """Note that a message was taken out of the inbox."""
+        if not isinstance(message, Loss):
+            with self._counting:
+                self._unhandled -= _size(message)
+
+    def event(self, frame: Frame) -> Phase | Progress | Result:
+        """Return the engine event in a message about the current share. Raises BadFrame if it contradicts itself."""
+        assert self.share is not None
+        return self.share.decoder.event(frame)
+
+    def save_steps(self, frame: Frame) -> None:
+        """Save the steps in a message about the current share. Raises the errors of `keep_steps`."""
+        assert self.share is not None
+        facts, blobs = frame
+        if self.share.order.keep_steps is not None and self.share.keeps_steps:
+            self.share.order.keep_steps(blobs[0], from_start=facts["anew"])
+
+    def resume_point(self) -> bytes:
+        """Return the steps from which the images of the share can resume elsewhere, or b"" to start again."""
+        return b""
+
+    def error_in(self, facts: dict[str, Any]) -> StudioError:
+        """Return the error in a message that says that the share cannot be generated."""
+        return messages.error_in(facts)
 
     def more(self) -> None:
         """Allow the worker one more step."""
@@ -179,6 +219,30 @@ class Worker:
         for thread in self._threads:
             thread.join(SECONDS_TO_END)
 
+    @property
+    def extra_patience(self) -> float:
+        """Seconds by which the heartbeat may be later than that of a worker on this computer."""
+        return 0.0
+
+    @property
+    def silence_loss(self) -> Loss:
+        """The loss to report if the worker sends no heartbeat."""
+        return SILENT
+
+    def _command(self, sharing: int) -> list[str]:
+        return _command(self.device, sharing)
+
+    def _environment(self) -> dict[str, str]:
+        return _environment()
+
+    def _start_error(self, error: OSError) -> DeviceError:
+        sentence = f"A worker for {self.device} cannot be started: {error.strerror or error}; try again on one device."
+        return DeviceError(sentence, remedy="cpu")
+
+    def _extras(self, share: Share) -> tuple[dict[str, Any], list[bytes]]:
+        """Return further fields and data of the request for a share."""
+        return {}, []
+
     def _kill(self) -> None:
         """Kill the process and its child processes, even if it is stopped."""
         if self._process.poll() is not None:
@@ -197,18 +261,53 @@ class Worker:
         loss = ENDED
         try:
             with stdout, suppress(OSError):
-                while (frame := frames.read(stdout, self._note_life)) is not None:
-                    messages.check(frame, messages.FROM_WORKER)
-                    if frame[0]["kind"] != "alive":
-                        inbox.put((self, frame))
+                loss = self._read_all(stdout, inbox)
         except BadFrame as error:
             loss = unreadable(error)
         # Otherwise the pool would wait forever.
         finally:
             inbox.put((self, loss))
 
+    def _read_all(self, stdout: IO[bytes], inbox: SimpleQueue[Message | None]) -> Loss:
+        """Pass on all messages and return the reason for their end.
+
+        Raises OSError, and BadFrame for a malformed message.
+        """
+        while (frame := frames.read(stdout, self._note_life)) is not None:
+            messages.check(frame, self._kinds)
+            if frame[0]["kind"] != "alive":
+                self._deliver(frame, inbox)
+        return ENDED
+
+    def _deliver(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
+        """Put a message into the inbox. Raises BadFrame if too many wait there, as a worker runs ahead by few steps."""
+        with self._counting:
+            self._unhandled += _size(frame)
+            if self._unhandled > MAX_UNHANDLED:
+                raise BadFrame("it sends more than it was asked for")
+        inbox.put((self, frame))
+
+    def _relay(self, stderr: IO[bytes]) -> None:
+        """Print the stderr output of the worker, up to a limit and without terminal control characters."""
+        left = MAX_ERROR_OUTPUT
+        with stderr, suppress(OSError):
+            while line := stderr.readline(MAX_LINE):
+                if left > 0:
+                    self._print(escape_unsafe(line.decode("utf-8", "replace").rstrip("\r\n")))
+                left -= len(line)
+
+    def _print(self, line: str) -> None:
+        if sys.stderr is not None:
+            with suppress(OSError, ValueError):
+                print(line, file=sys.stderr, flush=True)
+
     def _note_life(self) -> None:
         self._has_spoken = True
+
+
+def _size(frame: Frame) -> int:
+    """Return the bytes of a message in memory, at least."""
+    return MIN_MESSAGE + sum(map(len, frame[1]))
 
 
 def unreadable(error: BadFrame) -> Loss:
@@ -223,17 +322,6 @@ def _send(stdin: IO[bytes], outbox: SimpleQueue[list[bytes] | None]) -> None:
             for part in parts:
                 stdin.write(part)
             stdin.flush()
-
-
-def _relay(stderr: IO[bytes]) -> None:
-    """Print the stderr output of a worker, up to a limit and without terminal control characters."""
-    left = MAX_ERROR_OUTPUT
-    with stderr, suppress(OSError):
-        while line := stderr.readline(MAX_LINE):
-            if left > 0 and sys.stderr is not None:
-                with suppress(OSError, ValueError):
-                    print(escape_unsafe(line.decode("utf-8", "replace").rstrip("\r\n")), file=sys.stderr, flush=True)
-            left -= len(line)
 
 
 def _command(device: str, sharing: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.path import NoisePath
 from gdm_studio.models.card import Example, ModelCard, fast_version
@@ -430,17 +431,24 @@ def defaults_of(card: ModelCard) -> Request:
 
 
 def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return pairs (device name, title). With several devices besides the CPU, add an entry for all devices."""
+    """Return pairs (device name, title). With several devices here besides the CPU, add an entry for all of them."""
     found = [(name, device_title(name)) for name in names]
-    return [*found, (ALL, device_title(ALL))] if len(set(names) - {"auto", "cpu", ALL}) > 1 else found
+    here = {name for name in names if not remote_device.is_remote(name)}
+    return [*found, (ALL, device_title(ALL))] if len(here - {"auto", "cpu", ALL}) > 1 else found
 
 
 def device_title(name: str) -> str:
-    """Return the title of a device name, such as "CUDA 1" for "cuda:1". Several names are separated by commas."""
+    """Return the title of a device name, such as "CUDA 1" for "cuda:1" or "gpubox · CUDA 1" for "ssh:gpubox/cuda:1".
+
+    Several names are separated by commas.
+    """
     if name == ALL:
         return translate("Settings", "All devices")
     if "," in name:
         return " + ".join(map(device_title, name.split(",")))
+    if remote_device.is_remote(name):
+        host, _, device = name.removeprefix(remote_device.PREFIX).partition("/")
+        return f"{host} · {device_title(device)}" if device else host
     kind, _, number = name.partition(":")
     title = kind.upper()
     return f"{title} {number}" if number and number != "0" else title

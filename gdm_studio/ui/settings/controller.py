@@ -21,7 +21,7 @@ class SettingsController(QObject):
 
     # The name of a setting.
     changed = Signal(str)
-    # The device or the number of threads was saved.
+    # The device, the other computers or the number of threads was saved.
     device_changed = Signal()
     # The model folders were saved.
     model_folders_changed = Signal()
@@ -61,7 +61,7 @@ class SettingsController(QObject):
         await asyncio.to_thread(preferences.change, {name: getattr(self.now, name)})
         if name in ("format", "name_pattern", "steps_gb"):
             await self._apply_to_gallery()
-        elif name in ("device", "threads"):
+        elif name in ("device", "remote_devices", "threads"):
             self.device_changed.emit()
         elif name == "model_folders":
             self.model_folders_changed.emit()

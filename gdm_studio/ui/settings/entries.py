@@ -102,6 +102,8 @@ def value_title(name: str, value: Any) -> str:
 LIBRARY = Entry("library")
 PATTERN = Entry("name_pattern")
 DEVICE = Entry("device", ["auto"])
+REMOTE_DEVICES = Entry("remote_devices")
+REMOTE_PROGRAM = Entry("remote_program")
 MODELS = Entry("model_folders")
 STEPS_LIMIT = Entry("steps_gb", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
 
@@ -113,6 +115,8 @@ SECTIONS = [
         QT_TRANSLATE_NOOP("SettingsPage", "Generation"),
         [
             DEVICE,
+            REMOTE_DEVICES,
+            REMOTE_PROGRAM,
             Entry("threads", range((os.cpu_count() or 1) + 1)),
             Entry("cpu_share", [1.0, 0.75, 0.5, 0.25]),
             Entry("preview_share", [0.0, 0.1, 0.25, 0.5, 1.0]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -13,8 +13,20 @@ from gdm_studio.common.preferences import Preferences
 from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.settings.about import About
-from gdm_studio.ui.settings.entries import ABOUT, DEVICE, LIBRARY, MODELS, PATTERN, SECTIONS, STEPS_LIMIT, Entry, Option
-from gdm_studio.ui.settings.rows import ChoiceRow, FoldersRow, LibraryRow, PatternRow, Row, SwitchRow
+from gdm_studio.ui.settings.entries import (
+    ABOUT,
+    DEVICE,
+    LIBRARY,
+    MODELS,
+    PATTERN,
+    REMOTE_DEVICES,
+    REMOTE_PROGRAM,
+    SECTIONS,
+    STEPS_LIMIT,
+    Entry,
+    Option,
+)
+from gdm_studio.ui.settings.rows import ChoiceRow, FoldersRow, LibraryRow, PatternRow, Row, SwitchRow, TextRow
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, in_columns, label
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
@@ -25,7 +37,13 @@ if TYPE_CHECKING:
 
 WIDTH = 720
 SIDE = 224
-KINDS = {LIBRARY.name: LibraryRow, PATTERN.name: PatternRow, MODELS.name: FoldersRow}
+KINDS: dict[str, Callable[[Theme, Entry], Row]] = {
+    LIBRARY.name: LibraryRow,
+    PATTERN.name: PatternRow,
+    MODELS.name: FoldersRow,
+    REMOTE_DEVICES.name: TextRow,
+    REMOTE_PROGRAM.name: TextRow,
+}
 
 
 class SettingsPage(QFrame):

@@ -84,6 +84,8 @@ class SettingsPresenter:
         self._show()
         if name == "steps_gb":
             self._tasks.start(self._show_steps())
+        elif name == "remote_devices":
+            self._tasks.start(self._show_devices())
 
     def _show(self) -> None:
         self._page.show_preferences(self._settings.now)
@@ -92,14 +94,17 @@ class SettingsPresenter:
 
     async def _look(self) -> None:
         """Show the available devices, the disk space of saved steps, and the findings of `doctor`."""
-        names = await self._worker.ask(preload.find_devices)
-        self._page.set_devices(device_choices(names))
+        await self._show_devices()
         await self._show_steps()
         found = await asyncio.to_thread(lambda: [*doctor.versions(), *doctor.places(), *doctor.models()])
         found += await self._worker.ask(lambda: list(doctor.devices()))
         found += await self._gallery.ask(lambda gallery: list(doctor.gallery_state(gallery)))
         self._findings = found + await asyncio.to_thread(lambda: [*doctor.last_errors(), doctor.last_crash()])
         self._page.show_findings(self._findings)
+
+    async def _show_devices(self) -> None:
+        names = await self._worker.ask(preload.find_devices)
+        self._page.set_devices(device_choices(names))
 
     async def _open_library(self) -> None:
         """Open the pictures folder in the file manager.

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.common import paths
-from gdm_studio.common.preferences import Preferences
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.preferences import SETTINGS, Preferences
 from gdm_studio.ui.fuzzy_match import match_score
 from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
@@ -117,6 +118,44 @@ class SwitchRow(Row):
     def set_value(self, value: Any) -> None:
         super().set_value(value)
         self._switch.setChecked(value)
+
+
+class TextRow(Row):
+    """A row with a line of text, which is applied when it is left or Enter is pressed.
+
+    An invalid text is not applied, and its problem is shown below it.
+    """
+
+    def __init__(self, theme: Theme, entry: Entry) -> None:
+        self.edit = TextLine(entry.title)
+        self.edit.setMinimumWidth(CONTROL)
+        self.problem = wrapped(selectable=True)
+        self.problem.setProperty("role", "danger")
+        self.problem.hide()
+        below = QWidget()
+        stacked(self.edit, self.problem, on=below, spacing=6)
+        super().__init__(theme, entry, QWidget(), below=below)
+        self.control.hide()
+        self.edit.setToolTip(self.description)
+        self.edit.editingFinished.connect(self._apply)
+
+    def set_value(self, value: Any) -> None:
+        super().set_value(value)
+        if not self.edit.hasFocus():
+            self.edit.setText(value)
+            self.problem.hide()
+
+    def _apply(self) -> None:
+        text = self.edit.text().strip()
+        problem = ""
+        try:
+            SETTINGS[self.entry.name].check(text)
+        except BadRequest as error:
+            problem = str(error)
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        if not problem:
+            self.changed.emit(self.entry.name, text)
 
 
 class PatternRow(Row):

@@ -187,8 +187,7 @@ class Window(QMainWindow):
 
     async def _warm_up(self) -> None:
         try:
-            self.settings.show_devices(await self.worker.ask(preload.find_devices))
-            await self._show_device()
+            await self._show_devices()
             if self.settings.is_waiting():
                 await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
             await self.settings.load_model()
@@ -196,6 +195,11 @@ class Window(QMainWindow):
         finally:
             self._gc_timer.begin()
         self.models_controller.show(await asyncio.to_thread(self.library.inventory))
+
+    async def _show_devices(self) -> None:
+        """Offer the devices that there are now, and show the name of the selected one."""
+        self.settings.show_devices(await self.worker.ask(preload.find_devices))
+        await self._show_device()
 
     async def _show_device(self) -> None:
         """Show the name of the selected device in the top bar."""
@@ -435,7 +439,7 @@ class Window(QMainWindow):
             self.draft.listen(setting.name, lambda _: self._notifier.settings_changed())
         self.settings_controller.changed.connect(self._apply_preference)
         self._notifier.remedies[CHOOSE_VAE] = self._offer_vae
-        self.settings_controller.device_changed.connect(lambda: start(self._show_device()))
+        self.settings_controller.device_changed.connect(lambda: start(self._show_devices()))
         self.settings_controller.model_folders_changed.connect(lambda: start(self.scan_models()))
         self.create_page.controls.model_chosen.connect(lambda name: start(self.settings.choose_model(name)))
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))

@@ -91,7 +91,8 @@ class PausedRunEditor:
 
     def _on_paused(self, paused: bool) -> None:
         job = self._generation.job
-        self._is_paused = paused and self._generation.item is not None and job is not None and not job.is_distributed
+        has_steps = job is not None and (job.receives_steps or not job.is_distributed)
+        self._is_paused = paused and has_steps and self._generation.item is not None
         self._queued_settings = None
         if self._is_paused:
             reason = translate("PausedRunEditor", "This cannot change in a paused run; resume or stop it first")

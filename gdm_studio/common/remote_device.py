@@ -1,0 +1,61 @@
+"""Names of devices on other computers, which are reached by ssh: `ssh:host`, `ssh:user@host` or `ssh:host/cuda:1`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gdm_studio.common.errors import DeviceError
+
+PREFIX = "ssh:"
+# A name must not begin with "-", which ssh would read as an option. Characters that a shell interprets are excluded.
+_NAME = re.compile(
+    r"ssh:(?P<host>(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_:\[][A-Za-z0-9_.:\[\]%-]*)"
+    r"(?:/(?P<device>[a-z]+(?::[0-9]{1,3})?))?"
+)
+_DEVICE = re.compile("[a-z]+(?::[0-9]{1,3})?")
+MAX_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class RemoteDevice:
+    """A device of another computer. `device` is its name there, or "auto" for the preferred one."""
+
+    # The host as ssh takes it: a name or an address, with a user before "@" if needed.
+    host: str
+    device: str = "auto"
+
+    @property
+    def title(self) -> str:
+        return self.host if self.device == "auto" else f"{self.host} {self.device}"
+
+
+def is_remote(name: str) -> bool:
+    """Return True if this is the name of a device on another computer. The name may be malformed."""
+    return name.startswith(PREFIX)
+
+
+def is_device(name: str) -> bool:
+    """Return True if a text has the form of a device's name on its own computer, such as "cpu" or "cuda:1"."""
+    return _DEVICE.fullmatch(name) is not None
+
+
+def parse(name: str) -> RemoteDevice:
+    """Return the device that a name describes. Raises DeviceError if the name is malformed."""
+    match = _NAME.fullmatch(name) if len(name) <= MAX_LENGTH else None
+    if match is None:
+        sentence = f"{name!r} is no device of another computer; write ssh:host, ssh:user@host or ssh:host/cuda:1."
+        raise DeviceError(sentence, remedy="cpu")
+    return RemoteDevice(match["host"], match["device"] or "auto")
+
+
+def names_in(text: str) -> list[str]:
+    """Return the device names in a list of computers such as "gpubox, user@tower/cuda:1". `ssh:` may be left out.
+
+    Raises DeviceError if an entry is malformed.
+    """
+    found = [each.strip() for each in text.split(",") if each.strip()]
+    names = [each if is_remote(each) else f"{PREFIX}{each}" for each in found]
+    for name in names:
+        parse(name)
+    return list(dict.fromkeys(names))

@@ -1,0 +1,152 @@
+"""Steps of a batch that another computer generates, as they arrive.
+
+The window branches from them, and the batch resumes from them after a lost connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.jobs.workers.frames import BadFrame
+from gdm_studio.request.events import Progress, StepEvent
+from gdm_studio.request.request import Request
+
+if TYPE_CHECKING:
+    from gdm_studio.engine.recorder import Recorder
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.steps.codec import LogReader
+    from gdm_studio.steps.log import Entry
+
+# Maximum bytes of the steps of a batch that are all resumed after a lost connection. Beyond it, only the latest is.
+MAX_BYTES = 256 * 2**20
+
+
+class LiveStepWriter:
+    """A writer that passes each step to `send` at once, in a worker process."""
+
+    def __init__(self, send: Callable[..., object]) -> None:
+        from gdm_studio.steps.codec import LogWriter
+
+        self._send = send
+        self._log = LogWriter()
+
+    def add(self, event: StepEvent) -> None:
+        from gdm_studio.steps.log import full_entry
+
+        # This is the first step of a batch, whose images are new or were restarted.
+        is_first = event.step.index == event.first + 1
+        data = self._log.begin(event.record.log()) if is_first else b""
+        step = event.step.each(lambda rows: rows.cpu())
+        self._send(data + self._log.add(full_entry(step, event.seconds)), from_start=is_first)
+
+    def flush(self) -> None:
+        """Do nothing, because no step is buffered."""
+
+
+class LiveSteps:
+    """The steps of one share of the images of `request`, which a worker on another computer sends.
+
+    `card` is the card of the model on this computer, which has the same weights.
+    """
+
+    def __init__(self, request: Request, card: ModelCard) -> None:
+        self._request = request
+        self._card = card
+        self._reader: LogReader | None = None
+        self._recorder: Recorder | None = None
+        self._last: Entry | None = None
+        self._spent = 0.0
+        # All records so far, unless they became too large.
+        self._data: list[bytes] = []
+        self._is_whole = True
+
+    def add(self, data: bytes, *, from_start: bool) -> None:
+        """Add the records of further steps. Raises BadFrame if they are invalid."""
+        from gdm_studio.steps.log import READ_ERRORS
+
+        try:
+            if from_start:
+                entries = self._begin(data)
+            elif self._reader is None:
+                raise BadFrame("it sent steps without their beginning")
+            else:
+                entries = self._reader.read(data)
+            self._record(entries)
+        except READ_ERRORS as error:
+            raise BadFrame("it sent steps that cannot be read") from error
+        self._data.append(data)
+        if self._is_whole and sum(map(len, self._data)) > MAX_BYTES:
+            self._is_whole = False
+        if not self._is_whole:
+            self._data = []
+
+    def complete(self, progress: Progress) -> Progress:
+        """Return a Progress event with the tensors of its step. Raises BadFrame if they were not sent."""
+        if self._reader is None or self._last is None or self._last.step is None:
+            raise BadFrame("it made a step without sending it")
+        log = self._reader.log
+        step = self._last.step
+        assert self._recorder is not None
+        known = (log.images, self._recorder.start.index, step.index, step.of)
+        if known != (progress.images, progress.first, progress.index, progress.of):
+            raise BadFrame("it sent another step than it made")
+        full = StepEvent(
+            progress.images,
+            step,
+            log.path,
+            progress.seconds,
+            model=None,
+            spent=self._spent,
+            first=progress.first,
+            record=self._recorder,
+        )
+        return replace(progress, full=full)
+
+    def resume_point(self) -> bytes:
+        """Return the recorded steps from which the images resume, or b"" if there are none."""
+        from gdm_studio.steps.codec import to_bytes
+        from gdm_studio.steps.log import StepLog, full_entry
+
+        if self._is_whole:
+            return b"".join(self._data)
+        assert self._reader is not None and self._last is not None and self._last.step is not None
+        log = self._reader.log
+        entries = (full_entry(self._last.step, self._last.seconds),)
+        return to_bytes(StepLog(log.request, entries, log.path, log.images, log.weights, log.parts))
+
+    def _begin(self, data: bytes) -> list[Entry]:
+        """Start the log of a batch and return the entries after its initial state."""
+        from gdm_studio.engine.initial_state import RunState
+        from gdm_studio.engine.recorder import Recorder
+        from gdm_studio.models.forward_process import forward_process
+        from gdm_studio.steps.codec import LogReader
+
+        self._reader = None
+        reader = LogReader(data, self._request)
+        log = reader.log
+        start = reader.start.step
+        if start is None or not (log.path and log.images) or not set(log.images) <= set(range(self._request.count)):
+            raise ValueError("not a batch of this request")
+        request = self._request.with_prompt_of(log.images[0])
+        # A single row may serve all images, of which each needs its own here.
+        each = start.each(lambda rows: rows.expand(len(log.images), *rows.shape[1:]))
+        state = RunState(each.x, log.path, each.index, each.history, each.memory)
+        process = forward_process(self._card)
+        self._recorder = Recorder(self._card, process, request, log.images, state, budget=None)
+        self._reader = reader
+        self._data = []
+        self._is_whole = True
+        self._last = None
+        self._spent = 0.0
+        return reader.first_entries
+
+    def _record(self, entries: list[Entry]) -> None:
+        assert self._recorder is not None
+        for entry in entries:
+            if entry.step is None:
+                raise ValueError("a step is not in full")
+            self._recorder.add(entry.step)
+            self._spent += entry.seconds
+            self._last = entry

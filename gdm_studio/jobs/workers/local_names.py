@@ -1,0 +1,64 @@
+"""Models of this computer under the names that they have on another computer, found by the hashes of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.jobs.workers.request_files import request_hashes
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.models.library import Library, with_recorded_weights
+from gdm_studio.request.request import Request
+
+
+class MissingFiles(Exception):
+    """An error for models that this computer does not have. `parts` are the keys of their hashes."""
+
+    def __init__(self, parts: list[str]) -> None:
+        super().__init__(", ".join(parts))
+        self.parts = parts
+
+
+class RenamedLibrary(Library):
+    """A library that also finds models and VAEs by the names of another computer.
+
+    A run then has the same request, and the same steps, as on that computer.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._models: dict[str, str] = {}
+        self._vaes: dict[str, str] = {}
+
+    def rename(self, request: Request, hashes: Mapping[str, str]) -> None:
+        """Find the files with these hashes (`request_hashes`), and list them by the names in the request.
+
+        Raises MissingFiles.
+        """
+        self._models.clear()
+        self._vaes.clear()
+        try:
+            here = with_recorded_weights(self, request, hashes)
+        except ModelError as error:
+            has_model = any(fingerprint(card) == hashes.get("model_hash") for card in self.cards())
+            raise MissingFiles(["refiner_hash" if has_model else "model_hash"]) from error
+        self._models = {request.model: here.model, request.refiner: here.refiner}
+        self._vaes = {request.vae: here.vae}
+        # The VAE may be missing, and other parts are chosen by the settings of this computer.
+        own = {name: digits for name, digits in hashes.items() if name == "model_hash"}
+        with suppress(ModelError):
+            own = request_hashes(self, request)
+        if other := sorted(name for name in hashes.keys() | own.keys() if hashes.get(name) != own.get(name)):
+            raise MissingFiles(other)
+
+    def card(self, name: str) -> ModelCard:
+        here = self._models.get(name, name)
+        card = super().card(here)
+        return card if here == name else replace(card, name=name)
+
+    def vae(self, name: str) -> Path:
+        return super().vae(self._vaes.get(name, name))

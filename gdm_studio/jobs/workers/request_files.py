@@ -1,0 +1,95 @@
+"""The models and images that a request needs, as a worker on another computer is asked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
+from gdm_studio.common.text_safety import escape_unsafe, shorten
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
+from gdm_studio.models.library import Library, card_for_request
+from gdm_studio.request.events import ImageEvent, Result
+from gdm_studio.request.request import Request
+
+
+@dataclass(frozen=True)
+class RequestFiles:
+    """The files of one request on this computer."""
+
+    # The request with all defaults of its model filled in.
+    request: Request
+    card: ModelCard
+    # The hashes of the model files, as `request_hashes` returns them.
+    hashes: Mapping[str, str]
+    # The hashes that other tools use, which are only saved with the image.
+    other_hashes: Mapping[str, str]
+    # The names of the stored images.
+    inputs: Sequence[str]
+
+    @classmethod
+    def of(cls, library: Library, request: Request) -> RequestFiles:
+        """Return the files of a request. Model files are read if their hashes are unknown.
+
+        Raises BadRequest or ModelError.
+        """
+        from gdm_studio.engine import image_inputs
+
+        card = library.card(request.model)
+        checked = card.checked(request)
+        whole = card_for_request(library, checked)
+        inputs = image_inputs.names_in(checked)
+        return cls(checked, whole, request_hashes(library, checked), web_ui_hashes(whole), inputs)
+
+    def own(self, result: Result, device: str, torch_version: str) -> Result:
+        """Return a result of another computer with the facts of this one, whatever the other computer says.
+
+        `device` is the name of the device there, and `torch_version` the version of torch.
+        """
+        request = replace(self.request.picture(result.image), device=device)
+        made = result.made
+        if made is not None:
+            hashes = dict(self.hashes)
+            weights = hashes.pop("model_hash")
+            where = shorten(escape_unsafe(made.device))
+            dtype = shorten(escape_unsafe(made.dtype))
+            parts = hashes | dict(self.other_hashes) | {"torch": torch_version}
+            made = ImageEvent(where, dtype, abs(made.seconds), weights, parts)
+        return replace(result, request=request, made=made)
+
+    def missing(self, parts: Sequence[str], host: str, folder: str) -> ModelError:
+        """Return the error for files that a computer does not have. `folder` is the folder of its models."""
+        name = self.card.title or self.card.name
+        if "prediction" in parts and len(parts) == 1:
+            return ModelError(
+                f"{name} has another prediction type on {host}; choose {self.hashes['prediction']} there."
+            )
+        files = self._files(parts)
+        listed = ", ".join(files) or f"the files of {name}"
+        return ModelError(f"{host} lacks files of {name}; copy {listed} to {escape_unsafe(folder)} there.")
+
+    def _files(self, parts: Sequence[str]) -> list[str]:
+        """Return the paths or names of missing files, each once."""
+        beside = {f"{name}_hash": files for name, files in self.card.weights_beside().items()}
+        found: dict[str, None] = {}
+        for part in parts:
+            files = self.card.weights if part == "model_hash" else beside.get(part, ())
+            # The card of a model is in its folder.
+            whole = len(files) > 1 or any((file.parent / "card.json").is_file() for file in files)
+            paths_of = {file.parent for file in files} if whole else set(files)
+            found |= dict.fromkeys(paths.display_path(path) for path in sorted(paths_of))
+            if part in self.hashes and not files and part != "prediction":
+                found[part] = None
+        return list(found)
+
+
+def request_hashes(library: Library, request: Request) -> dict[str, str]:
+    """Return the hashes of all model files that a request needs, by the names that image files use for them.
+
+    Raises ModelError if the model is not installed.
+    """
+    whole = card_for_request(library, request)
+    parts = part_hashes(whole) | prompt_file_hashes(whole, request)
+    return {"model_hash": fingerprint(library.card(request.model))} | parts

@@ -1,0 +1,400 @@
+"""Images by a worker on another computer: the same bytes, steps and branches, and a sentence for each failure."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdm_studio import Studio
+from gdm_studio.cli.main import run
+from gdm_studio.common import paths, preferences
+from gdm_studio.common.errors import DeviceError, ModelError, StudioError
+from gdm_studio.common.remote_device import RemoteDevice, names_in, parse
+from gdm_studio.engine import devices
+from gdm_studio.gallery import read
+from gdm_studio.jobs.executor import Executor
+from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.workers import pool as pools
+from gdm_studio.jobs.workers import ssh, worker
+from gdm_studio.models.library import Library
+from gdm_studio.request.events import Event, Phase, Progress, Result, State
+from gdm_studio.request.request import Request
+from gdm_studio.steps import codec, saved_step
+from gdm_studio.ui.settings.rows import TextRow
+from gdm_studio.ui.shell.window import Window
+from tests.helpers import tiny_model
+from tests.helpers.other_computer import OtherComputer
+from tests.helpers.tiny_model import TinyLibrary
+from tests.helpers.window import click, run_in_window, until
+from tests.workers.test_pool import no_kill
+
+LIMIT = 100  # seconds for a test that could wait forever
+FOX = ["a red fox", "--model", tiny_model.NAME, "--seed", "7", "--steps", "4"]
+REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=60, sampler="euler_a", device="cpu")
+
+pytestmark = [no_kill, pytest.mark.timeout(LIMIT)]
+
+
+@pytest.fixture
+def gpubox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OtherComputer:
+    """Return another computer that has the tiny model under another name."""
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
+    other = OtherComputer(tmp_path / "network", monkeypatch)
+    shutil.copytree(paths.models_dir() / tiny_model.NAME, other.models / "other")
+    card = other.models / "other" / "card.json"
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"name": "fox-drawer"}))
+    monkeypatch.setattr(pools, "SECONDS_TO_RECONNECT", (0.0, 0.1, 0.1))
+    return other
+
+
+def pictures(folder: Path) -> list[np.ndarray]:
+    return [np.asarray(Image.open(path)) for path in sorted(folder.rglob("*.png"), key=seed_of)]
+
+
+def seed_of(path: Path) -> int:
+    facts = json.loads(Image.open(path).text["gdm_studio"])  # type: ignore[attr-defined]
+    seed: int = facts["request"]["seed"]
+    return seed
+
+
+def generate(request: Request) -> tuple[Job, Generator[Event, None, None]]:
+    """Return a job and its events."""
+    executor = Executor(Library())
+    job = Job(request)
+
+    def events() -> Generator[Event, None, None]:
+        with closing(executor), closing(executor.run(job, previews=0.25)) as found:
+            yield from found
+
+    return job, events()
+
+
+def one_result(request: Request) -> Result:
+    (result,) = (event for event in generate(request)[1] if isinstance(event, Result))
+    return result
+
+
+def error_of(request: Request) -> StudioError:
+    with pytest.raises(StudioError) as found:
+        list(generate(request)[1])
+    return found.value
+
+
+def digests(steps: bytes) -> list[str]:
+    return [entry.digest for entry in codec.read(steps).entries]
+
+
+@pytest.mark.slow
+def test_images_and_steps_are_those_of_this_computer(
+    gpubox: OtherComputer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start = tmp_path / "start.png"
+    rng = np.random.default_rng(0)
+    Image.fromarray(rng.integers(0, 255, (64, 64, 4), np.uint8)).save(start)
+    mask = tmp_path / "mask.png"
+    Image.fromarray(np.eye(64, dtype=np.uint8) * 255).save(mask)
+    painted = ["--image", str(start), "--mask", str(mask), "--count", "2"]
+    for where in ("cpu", gpubox.device):
+        out = tmp_path / where.partition(":")[0]
+        (gpubox.home / "motd").write_text("Welcome!\nYou have mail.\n")
+        kept = ["--keep-steps", str(out / "steps"), "--sampler", "dpmpp_2m"]
+        assert run(["generate", *FOX, *painted, "--out", str(out / "two"), "--device", where]) == 0
+        assert run(["generate", *FOX, *kept, "--out", str(out / "one"), "--device", where]) == 0
+        (first,) = (out / "one").rglob("*.png")
+        branch = ["a blue owl", "--branch", str(first), "--step", "2"]
+        assert run(["generate", *branch, "--out", str(out / "branch"), "--device", where]) == 0
+        resumed = ["--from-step", str(out / "steps" / "7-002.step"), "--device", where]
+        assert run(["generate", *resumed, "--out", str(out / "resumed")]) == 0
+        assert "fox-drawer" not in capsys.readouterr().out
+    here, there = (pictures(tmp_path / name) for name in ("cpu", "ssh"))
+    assert len(here) == len(there) == 5
+    assert all(np.array_equal(*pair) for pair in zip(here, there, strict=True))
+    steps = [sorted((tmp_path / name / "steps").glob("*.step")) for name in ("cpu", "ssh")]
+    assert [path.name for path in steps[0]] == [path.name for path in steps[1]] and len(steps[0]) == 4
+    for one, other in zip(*map(lambda files: map(saved_step.load, files), steps), strict=True):
+        assert one.weights == other.weights and one.path == other.path
+        assert all(map(np.array_equal, one.step.arrays, other.step.arrays))
+    made = {path: json.loads(Image.open(path).text["gdm_studio"]) for path in (tmp_path / "ssh").rglob("*.png")}  # type: ignore[attr-defined]
+    assert {facts["request"]["device"] for facts in made.values()} == {"cpu"}
+    assert {facts["request"]["model"] for facts in made.values()} == {"tiny"}
+
+
+def test_a_branch_starts_at_any_step_before_the_last(gpubox: OtherComputer) -> None:
+    fox = {"prompt": "a red fox", "model": "tiny", "seed": 7, "steps": 4}
+    found = []
+    with Studio() as studio:
+        for device in ("cpu", gpubox.device):
+            second = list(studio.generate(**fox, device=device))[1]
+            found.append(list(studio.branch(second, prompt="a blue owl", device=device)))
+    here, there = found
+    assert [step.index for step in here] == [step.index for step in there] == [3, 4]
+    assert np.array_equal(here[-1].image, there[-1].image)
+
+
+@pytest.mark.slow
+def test_a_dropped_connection_resumes_at_its_step(gpubox: OtherComputer) -> None:
+    seconds: dict[int, list[float]] = {}
+    job, events = generate(replace(REQUEST, device=gpubox.device, count=2))
+    results = {}
+    drops = 0
+    for event in events:
+        if isinstance(event, Progress):
+            assert event.full is not None and event.full.step.index == event.index
+            for image in event.images:
+                seconds.setdefault(100 * image + event.index, []).append(event.seconds)
+            if event.index in (20, 40) and len(seconds[100 * event.images[0] + event.index]) == 1:
+                gpubox.drop()
+                drops += 1
+        elif isinstance(event, Result):
+            results[event.image] = event
+    # A step that is computed again would not take exactly the same time.
+    assert drops == 4 and all(len(set(times)) == 1 for times in seconds.values())
+    again = [key for key, times in seconds.items() if len(times) > 1]
+    assert len(again) >= 80, "the steps until the last drop are shown again"
+    assert job.run.notes == ["The worker on ssh:gpubox/cpu has lost its connection."]
+    for image in (0, 1):
+        here = one_result(REQUEST.picture(image))
+        assert np.array_equal(results[image].rgba, here.rgba) and results[image].request == here.request
+        assert digests(results[image].steps) == digests(here.steps) and len(digests(here.steps)) == 61
+
+
+def test_a_computer_that_stays_away_ends_the_run_with_the_reason(gpubox: OtherComputer) -> None:
+    _, events = generate(replace(REQUEST, device=gpubox.device))
+    with pytest.raises(DeviceError, match="gpubox cannot be reached; check that it is on"):
+        for event in events:
+            if isinstance(event, Progress) and event.index == 10:
+                gpubox.refuse(255, "ssh: connect to host gpubox port 22: Connection timed out")
+                gpubox.drop()
+    assert len(gpubox.calls) == 1 + 3
+
+
+@pytest.mark.slow
+def test_other_workers_finish_the_images_of_a_lost_computer(gpubox: OtherComputer) -> None:
+    wanted = replace(REQUEST, device=f"{gpubox.device},cpu", count=4, steps=8)
+    _, events = generate(wanted)
+    found = list(events)
+    gpubox.refuse(255, "ssh: Could not resolve hostname gpubox: Name or service not known")
+    _, events = generate(wanted)
+    without = list(events)
+    for made in (found, without):
+        results = {event.image: event for event in made if isinstance(event, Result)}
+        assert all(
+            np.array_equal(results[image].rgba, one_result(replace(REQUEST, steps=8).picture(image)).rgba)
+            for image in range(4)
+        )
+    notes = [event.note for event in without if isinstance(event, Phase) and event.note]
+    assert notes == ["There is no computer called gpubox in this network; check the name."]
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "sentence"),
+    [
+        (255, "ssh: Could not resolve hostname gpubox: Name or service not known", "no computer called gpubox"),
+        (255, "ssh: connect to host gpubox port 22: Connection refused", "refuses ssh connections"),
+        (255, "ssh: connect to host gpubox port 22: Connection timed out", "cannot be reached"),
+        (255, "me@gpubox: Permission denied (publickey,password).", "does not accept your ssh key"),
+        (255, "Host key verification failed.", "host key of gpubox is not known yet"),
+        (255, "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @", "has another host key than before"),
+        (255, "kex_exchange: \x1b[31mbad", "ssh cannot connect to gpubox (kex_exchange: \\x1b[31mbad)"),
+        (127, "bash: line 1: gdm-studio: command not found", "has no program called"),
+        (2, "gdm-studio: error: argument VERB: invalid choice: 'worker'", "has an older GDM Studio"),
+        (1, "Traceback: no torch", "ended at once (Traceback: no torch)"),
+    ],
+)
+def test_every_failure_has_its_sentence(status: int, text: str, sentence: str, gpubox: OtherComputer) -> None:
+    gpubox.refuse(status, text)
+    error = error_of(replace(REQUEST, device=gpubox.device))
+    assert isinstance(error, DeviceError) and sentence in str(error) and "\x1b" not in str(error)
+    assert len(gpubox.calls) == 1, "another attempt would meet the same"
+
+
+def test_missing_programs_devices_and_models_have_their_sentences(
+    gpubox: OtherComputer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = replace(REQUEST, device=gpubox.device, steps=2)
+    error = error_of(replace(there, device="ssh:gpubox/cuda:7"))
+    assert str(error) == "On gpubox: There is no device called 'cuda:7' here; choose one of auto, cpu."
+    shutil.rmtree(gpubox.models)
+    error = error_of(there)
+    folder = paths.display_path(paths.models_dir() / tiny_model.NAME)
+    assert isinstance(error, ModelError)
+    assert str(error) == f"gpubox lacks files of Tiny; copy {folder} to {gpubox.models} there."
+    assert "no model called 'gone'" in str(error_of(replace(there, model="gone")))
+    monkeypatch.setenv("GDM_STUDIO_SSH", "/nowhere/ssh")
+    assert "no ssh program on this computer" in str(error_of(there))
+
+
+# A worker without a model, which is as hostile as its first argument says.
+FAKE = r"""
+import pickle, sys, time
+from gdm_studio.jobs.workers import frames, process
+
+mode, out = sys.argv[1], sys.stdout.buffer
+facts = process.hello() | {"kind": "hello", "share": 0}
+if mode == "another version":
+    facts["version"] = "9.9\x1b[31m"
+if mode == "endless login":
+    out.write(b"x" * 2**20)
+    out.flush()
+    time.sleep(600)
+out.write(process.GREETING)
+if mode == "no hello":
+    facts = {"kind": "ready", "share": 0, "pictures": 1}
+frames.write(out, facts)
+frames.write(out, {"kind": "ready", "share": 0, "pictures": 1})
+while (frame := frames.read(sys.stdin.buffer)) is not None:
+    make = frame[0]
+    if make["kind"] != "make":
+        continue
+    share = {"share": make["share"]}
+    if mode == "a flood":
+        while True:
+            frames.write(out, {"kind": "phase", "title": "x", "note": "y"} | share)
+    if mode == "steps that are a pickle":
+        frames.write(out, {"kind": "steps", "anew": True} | share, [pickle.dumps(print)])
+    if mode == "steps without a beginning":
+        frames.write(out, {"kind": "steps", "anew": False} | share, [b"\0" * 100])
+    if mode == "a step without its tensors":
+        step = {"images": [0], "index": 1, "seconds": 0, "first": 0, "views": [], "path": [[0.0, 1.0], [1.0, 0.0]]}
+        frames.write(out, {"kind": "progress"} | step | share)
+    request = make["request"].replace("a red fox", "rm -rf /").replace('"seed": 3', '"seed": 4')
+    request = request.replace("ssh:gpubox/cpu", "cuda:3")
+    made = {"device": "\x1b[31m" + "x" * 999, "dtype": "fp32", "seconds": 1}
+    made |= {"model_hash": "evil", "parts": {"evil": "1"}}
+    result = {"image": 0, "request": request, "shape": [2, 2, 4], "stopped_at": 0, "made": made}
+    frames.write(out, {"kind": "result"} | result | share, [bytes(16), b""])
+    frames.write(out, {"kind": "ended"} | share)
+"""
+
+
+def pretend(mode: str, tmp_path: Path) -> None:
+    fake = tmp_path / "fake.py"
+    fake.write_text(FAKE)
+    preferences.change({"remote_program": f"{sys.executable} -P {fake} '{mode}'"})
+
+
+@pytest.mark.parametrize(
+    "mode",
+    ["no hello", "a flood", "steps that are a pickle", "steps without a beginning", "a step without its tensors"],
+)
+def test_messages_that_cannot_be_read_end_the_worker(
+    mode: str, gpubox: OtherComputer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh, "MAX_PHASES", 100)
+    pretend(mode, tmp_path)
+    error = error_of(replace(REQUEST, device=gpubox.device))
+    assert isinstance(error, DeviceError) and "sent what cannot be read" in str(error)
+
+
+def test_messages_that_nobody_handles_are_limited(
+    gpubox: OtherComputer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "MAX_UNHANDLED", 20 * worker.MIN_MESSAGE)
+    pretend("a flood", tmp_path)
+    job, events = generate(replace(REQUEST, device=gpubox.device))
+    next(events)
+    job.pause()
+    resumed = threading.Timer(1.0, job.resume)
+    resumed.start()
+    try:
+        assert any("sends more than it was asked for" in event.note for event in events if isinstance(event, Phase))
+    finally:
+        resumed.join()
+        events.close()
+
+
+def test_another_version_and_an_endless_login_are_refused(gpubox: OtherComputer, tmp_path: Path) -> None:
+    pretend("another version", tmp_path)
+    error = error_of(replace(REQUEST, device=gpubox.device))
+    assert "gpubox has GDM Studio 9.9\\x1b[31m, and this computer" in str(error)
+    pretend("endless login", tmp_path)
+    assert "gpubox" in str(error_of(replace(REQUEST, device=gpubox.device)))
+
+
+def test_facts_of_an_image_come_from_this_computer(gpubox: OtherComputer, tmp_path: Path) -> None:
+    pretend("lies", tmp_path)
+    result = one_result(replace(REQUEST, device=gpubox.device))
+    assert (result.request.prompt, result.request.seed, result.request.device) == ("a red fox", 3, "cuda:3")
+    assert result.made is not None and "evil" not in str(result.made) and "\x1b" not in result.made.device
+    assert len(result.made.device) < 100
+
+
+def test_device_names() -> None:
+    assert parse("ssh:gpubox") == RemoteDevice("gpubox")
+    assert parse("ssh:me@10.0.0.2/cuda:1") == RemoteDevice("me@10.0.0.2", "cuda:1")
+    assert names_in(" gpubox, ssh:me@tower/cuda:1 ,") == ["ssh:gpubox", "ssh:me@tower/cuda:1"]
+    for name in (
+        "ssh:",
+        "ssh:-oProxyCommand=x",
+        "ssh:a b",
+        "ssh:a;b",
+        "ssh:$(x)",
+        "ssh:a/../b",
+        "ssh:a/cuda:1;x",
+        "ssh:@a",
+    ):
+        with pytest.raises(DeviceError, match="is no device of another computer"):
+            devices.device_names(name)
+    assert devices.device_names("cpu,ssh:gpubox") == ["cpu", "ssh:gpubox"]
+    assert (
+        devices.describe("ssh:gpubox") == "gpubox"
+        and devices.resolve("ssh:gpubox").type == devices.available()[0].split(":")[0]
+    )
+
+
+def test_the_command_of_a_worker_needs_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["worker", "--device", "cuda;x"]) == 2 and "is no device" in capsys.readouterr().err
+    assert run(["worker", "--sharing", "0"]) == 2 and "--sharing" in capsys.readouterr().err
+
+
+def test_unknown_errors_of_ssh_name_their_last_line() -> None:
+    assert "no reason given" in str(ssh.explain("gpubox", 255, []))
+
+
+@pytest.mark.slow
+def test_a_paused_run_of_the_window_continues_with_other_settings(gpubox: OtherComputer, _own_home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.open_page("settings")
+        row = window.settings_page.rows["remote_devices"]
+        assert isinstance(row, TextRow)
+        row.edit.setText("gpu box")
+        row.edit.editingFinished.emit()
+        assert "is no device of another computer" in row.problem.text() and not row.problem.isHidden()
+        row.edit.setText("gpubox/cpu")
+        row.edit.editingFinished.emit()
+        window.open_page("create")
+        controls = window.create_page.controls
+        await until(lambda: "gpubox · CPU" in [choice.title for choice in controls.device_box.choices()])
+        controls.device_box.pick(gpubox.device)
+        await until(lambda: window.generation.device == "gpubox cpu")
+        controls.draft.change(prompt="a red fox")
+        controls.draft.change(steps=60)
+        click(controls.button)
+        await until(lambda: window.generation.job is not None and any(window.generation.job.run.views))
+        job = window.generation.job
+        assert job is not None
+        window.generation.toggle_pause()
+        await until(lambda: job.run.state is State.PAUSED)
+        reached = len(job.run.views[0])
+        await window.worker.ask(lambda: None)
+        assert len(job.run.views[0]) == reached < 60
+        controls.draft.change(prompt="a blue owl")
+        await window.steps.paused_run.resume()
+        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
+
+    run_in_window(play, library=TinyLibrary())
+    (path,) = (_own_home / "pictures").glob("*.png")
+    request = read(path).request
+    assert request.branch is not None and request.branch.step >= 1 and request.prompt == "a blue owl"
+    here = one_result(replace(request, device="cpu"))
+    assert np.array_equal(np.asarray(Image.open(path)), here.rgba)
