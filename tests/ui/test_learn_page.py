@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from gdm_studio.ui.learn.page import LearnPage
 from gdm_studio.ui.learn.plane_view import PlaneFrame
+from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.widgets import drag
-from tests.helpers.window import click, run_in_window, until
+from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.accessibility import problems
 
 
@@ -138,5 +140,31 @@ def test_the_process_adds_noise_to_the_data(home: Path) -> None:
         assert radius.std() < 0.2, "the ring itself"
         page.set_position(1.0)
         assert np.linalg.norm(frame(page).points, axis=1).std() > 0.5
+
+    run_in_window(play)
+
+
+def test_a_step_is_shown_in_numbers(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        page.set_position(0.5)
+        click(page.sigmas[1])
+        (shown,) = window.findChildren(StepNumbersView)
+        numbers = shown.numbers()
+        assert (numbers.index, numbers.of, numbers.sampler) == (10, 20, "DDPM")
+        assert shown.code.toPlainText() == numbers.code and shown.measure.isHidden()
+        assert problems(shown) == []
+        click(shown.copy)
+        assert QGuiApplication.clipboard().text() == numbers.code
+        found: dict = {}
+        exec(compile(numbers.code, "step", "exec"), found)
+        page.set_position(0.5)
+        second = window._learn_controller._panels[1].run
+        assert np.array_equal(found["x_saved"], second.x[10]) and np.allclose(found["x_next"], second.x[10])
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: not window.findChildren(StepNumbersView))
+        page.direction.set_choice("forward")
+        page.direction.chosen.emit("forward")
+        await until(lambda: not page.sigmas[0].isEnabled())
 
     run_in_window(play)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from gdm_studio.studio.plane import (
     run_plane,
     target,
 )
+from gdm_studio.studio.step_numbers import plane_step
 from gdm_studio.ui.learn.distance_chart import DistanceCurve
 from gdm_studio.ui.learn.page import PARTS
 from gdm_studio.ui.learn.plane_view import PlaneFrame, arrow_places, density_places
@@ -89,7 +91,7 @@ class _Moment:
 @dataclass(frozen=True)
 class _Panel:
     """A run with its title. `predict` is the prediction of its network, as it was for this run, or None for the exact
-    one; `seconds` is the network's training time, and `excess` its error above that of the exact denoiser.
+    one; `seconds` and `training_steps` are those of the network, and `excess` its error above that of the exact one.
     """
 
     run: PlaneRun
@@ -97,6 +99,7 @@ class _Panel:
     predict: Predict | None = None
     seconds: float = 0.0
     excess: float = 0.0
+    training_steps: int = 0
 
     @property
     def is_training(self) -> bool:
@@ -124,6 +127,7 @@ class LearnController:
         page.controls.changed.connect(self._update.request)
         page.direction.chosen.connect(lambda _: self._update.request())
         page.moved.connect(self._show)
+        page.numbers_asked.connect(self._show_step_numbers)
         page.views[0].line_drawn.connect(page.controls.add_line)
         for view in page.views:
             view.point_chosen.connect(self._follow)
@@ -152,6 +156,8 @@ class LearnController:
             self._panels = ()
             self._problem = str(error)
         self._is_forward = is_forward
+        for sigma in page.sigmas:
+            sigma.setEnabled(bool(self._panels) and not is_forward)
         page.set_second(len(self._panels) > 1)
         if self._panels:
             page.set_steps(self._panels[0].run.steps)
@@ -183,7 +189,7 @@ class LearnController:
                     network.train(SLICE_SECONDS)
                 predict = network.predictor()
                 run = _prepared(run_plane(settings, predict))
-                panels.append(_Panel(run, title, predict, network.seconds, network.excess()))
+                panels.append(_Panel(run, title, predict, network.seconds, network.excess(), network.steps))
         return tuple(panels)
 
     def _network(self, settings: PlaneSettings) -> PlaneNetwork:
@@ -213,6 +219,17 @@ class LearnController:
     def _follow(self, point: int) -> None:
         self._point = point
         self._show()
+
+    def _show_step_numbers(self, place: int) -> None:
+        """Show the step at the slider, of one of both runs, in numbers."""
+        if place >= len(self._panels) or self._is_forward:
+            return
+        from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
+
+        page, panel = self._page, self._panels[place]
+        step = max(1, math.ceil(page.position() * panel.run.steps))
+        numbers = plane_step(panel.run, step, panel.predict, training_steps=panel.training_steps)
+        StepNumbersView(page.theme, numbers, can_measure=False, parent=page.window()).open_up()
 
     def _show(self) -> None:
         """Show both runs at the position of the slider."""
