@@ -8,11 +8,18 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from gdm_studio.studio.plane import PlaneSettings
+from gdm_studio.ui.learn.controls import PlaneControls
+from gdm_studio.ui.learn.distance_chart import DistanceChart, DistanceCurve
 from gdm_studio.ui.learn.page import LearnPage
 from gdm_studio.ui.learn.plane_view import PlaneFrame
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
+from tests.helpers.languages import language
 from tests.helpers.widgets import drag
 from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.accessibility import problems
@@ -168,3 +175,15 @@ def test_a_step_is_shown_in_numbers(home: Path) -> None:
         await until(lambda: not page.sigmas[0].isEnabled())
 
     run_in_window(play)
+
+
+def test_numbers_have_the_decimal_separator_of_the_language(home: Path) -> None:
+    app = QApplication.instance() or application()
+    assert isinstance(app, QApplication)
+    theme = app.findChild(Theme) or Theme(app)
+    with language("de"):
+        chart, controls = DistanceChart(theme), PlaneControls(theme)
+        chart.set_curves([DistanceCurve("DDIM", "accent", [(8, 0.5), (16, 0.25)])], 0.03)
+        assert chart.accessibleDescription() == "DDIM: 0,250"
+        controls.change.set_choice("temperature")
+        assert controls.title(PlaneSettings(temperature=0.5)).endswith(" 0,5")

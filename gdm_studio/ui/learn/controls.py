@@ -15,7 +15,7 @@ from gdm_studio.maths.samplers import SamplerSpec
 from gdm_studio.maths.spacings import SpacingSpec
 from gdm_studio.studio.plane import DENOISERS, DRAWN, PROCESSES, PlaneSettings, samplers, spacings
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import (
     ActionButton,
     Choice,
@@ -128,7 +128,7 @@ class PlaneControls(QFrame):
         value = getattr(settings, name)
         if choices := _choices(name):
             return next(choice.title for choice in choices if choice.id == value)
-        return f"{translate('PlaneControls', CHANGES[name])} {value:g}"
+        return f"{translate('PlaneControls', CHANGES[name])} {number_text(value)}"
 
     def add_line(self, line: Line) -> None:
         """Add a line to the drawn density."""
