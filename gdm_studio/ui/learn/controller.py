@@ -15,6 +15,7 @@ import numpy as np
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.exact.densities import Line
 from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.studio.lessons import Lesson, LiveState, Trial
 from gdm_studio.studio.plane import (
     EXACT,
     PlaneRun,
@@ -128,6 +129,9 @@ class LearnController:
         page.direction.chosen.connect(lambda _: self._update.request())
         page.moved.connect(self._show)
         page.numbers_asked.connect(self._show_step_numbers)
+        page.lessons.opened.connect(self._open_lesson)
+        page.lessons.tried.connect(self._try)
+        page.lessons.answered.connect(self._check_answer)
         page.views[0].line_drawn.connect(page.controls.add_line)
         for view in page.views:
             view.point_chosen.connect(self._follow)
@@ -178,9 +182,11 @@ class LearnController:
         keys = {_network_settings(each) for each, _ in wanted if each.denoiser != EXACT}
         self._networks = {key: network for key, network in self._networks.items() if key in keys}
         panels = []
+        is_process_changed = len({each.process for each, _ in wanted}) > 1
         for settings, title in wanted:
             if is_forward:
-                panels.append(_Panel(_prepared(forward(settings)), translate("LearnPage", "The process")))
+                process = translate("LearnPage", "The process")
+                panels.append(_Panel(_prepared(forward(settings)), title if is_process_changed else process))
             elif settings.denoiser == EXACT:
                 panels.append(_Panel(_prepared(run_plane(settings)), title))
             else:
@@ -220,6 +226,33 @@ class LearnController:
         self._point = point
         self._show()
 
+    def _open_lesson(self, lesson: Lesson) -> None:
+        """Set the plane up for a lesson."""
+        page = self._page
+        self._is_first = False
+        self._point = -1
+        page.stop()
+        page.direction.set_choice("forward" if lesson.is_forward else "backward")
+        page.controls.set_settings(lesson.settings)
+        page.set_position(lesson.position)
+
+    def _try(self, trial: Trial) -> None:
+        """Show the plane of the lesson beside a run in which one setting differs."""
+        self._page.controls.set_change(trial.name, trial.value)
+
+    def _check_answer(self, lesson: Lesson, number: float | None) -> None:
+        """Check the answer to a lesson's exercise by the first run as it is shown."""
+        is_right = False
+        if self._panels:
+            run = self._panels[0].run
+            state = LiveState(run, _moment(run, self._place()).at, number)
+            is_right = lesson.exercise.is_right(state)
+        self._page.lessons.show_result(is_right)
+
+    def _place(self) -> float:
+        """Return the position of the shown moment in the runs, from 0, the first noise level, to 1."""
+        return 1 - self._page.position() if self._is_forward else self._page.position()
+
     def _show_step_numbers(self, place: int) -> None:
         """Show the step at the slider, of one of both runs, in numbers."""
         if place >= len(self._panels) or self._is_forward:
@@ -242,7 +275,7 @@ class LearnController:
             page.numbers[0].setText("")
             page.step.setText("")
             return
-        position = 1 - page.position() if self._is_forward else page.position()
+        position = self._place()
         for place, panel in enumerate(self._panels):
             moment = _moment(panel.run, position)
             page.views[place].show_frame(self._frame(moment, panel))
