@@ -12,8 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio.cli.options import parse_whole
 from gdm_studio.cli.output import print_json, print_lines, print_notice
-from gdm_studio.common.errors import ModelError, StorageError, StudioError
+from gdm_studio.cli.saved_image import read_own_image, steps_file
+from gdm_studio.common.errors import BadRequest, ModelError, StorageError, StudioError
 from gdm_studio.models.files.checkpoints import is_weights_name
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "InvokeAI, NovelAI, Fooocus, SwarmUI, Midjourney and more. `used` shows how they would be restored here.",
     )
     parser.add_argument("image", type=Path, nargs="+", help="PNG, JPEG or WebP files, or folders of them")
+    parser.add_argument("--step", metavar="N", help="show this step in numbers, with its formula and its code")
     parser.add_argument("--json", action="store_true", help="print one JSON object, for several files one per line")
     parser.set_defaults(main=main)
 
@@ -50,6 +53,8 @@ def main(args: argparse.Namespace) -> int:
 
     A file without settings is no error. If there are several files, unreadable files are skipped.
     """
+    if args.step is not None:
+        return _show_step(args)
     from gdm_studio.gallery import read
     from gdm_studio.models.library import Library
 
@@ -75,6 +80,34 @@ def main(args: argparse.Namespace) -> int:
         else:
             print_lines(*_as_lines(path, found, origin))
     return 2 if unread else 0
+
+
+def _show_step(args: argparse.Namespace) -> int:
+    """Print a step of one image in numbers. Raises BadRequest for several images, or one without recorded steps."""
+    from dataclasses import asdict
+
+    from gdm_studio.engine.trajectory import load
+    from gdm_studio.models.library import Library
+    from gdm_studio.studio.step_numbers import image_step
+
+    step = parse_whole(args.step)
+    if not isinstance(step, int):
+        raise BadRequest(f"--step needs the number of a step, not {args.step!r}.")
+    if len(args.image) != 1 or args.image[0].is_dir():
+        raise BadRequest("--step needs exactly one image.")
+    metadata, _ = read_own_image(args.image[0])
+    file = steps_file(args.image[0], metadata.id)
+    if file is None:
+        raise BadRequest(f"The steps of {args.image[0].name} are not recorded; choose another image.")
+    library = Library()
+    steps = load(file).with_exact_weights(library)
+    numbers = image_step(steps, step, library, file=str(file), guidance=True)
+    if args.json:
+        print_json(asdict(numbers))
+    else:
+        title = f"Step {numbers.index} of {numbers.of} with {numbers.sampler}"
+        print_lines(title, *(f"  {line}" for line in numbers.lines), "", *numbers.code.splitlines())
+    return 0
 
 
 def _what_model(path: Path, library: Library) -> str:

@@ -92,7 +92,7 @@ def sample(
     """
     noise = process.noise(shift_steps(skipped, noise_of(request, images)), state.path)
     sampler = SAMPLERS[request.sampler]
-    settings = {**request.knobs, **_model_arguments(request, card, process), **_variance_argument(request, unguided)}
+    settings = {**request.knobs, **sampler_arguments(request, card, process), **_variance_argument(request, unguided)}
     return sampler.fn(denoise, state.x, state.path, noise, start=state.index, history=state.history, **settings)
 
 
@@ -120,7 +120,7 @@ def time_steps(steps: Iterable[Step]) -> Iterator[tuple[Step, float]]:
         began = time.perf_counter()
 
 
-def _model_arguments(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:
+def sampler_arguments(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:
     """Return the keyword argument that the sampler requires from the model or its process, if any."""
     need = SAMPLERS[request.sampler].needs
     if need == "reverse_variance":

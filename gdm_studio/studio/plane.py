@@ -15,7 +15,7 @@ from gdm_studio.maths.exact.densities import DENSITIES, Density, Line, along
 from gdm_studio.maths.exact.distance import sliced_w1
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.guidance import guided, tempered
-from gdm_studio.maths.path import CLEAN, Denoise, NoiseLevel, NoisePath, Step, eps_of
+from gdm_studio.maths.path import CLEAN, Denoise, History, NoiseLevel, NoisePath, Step, eps_of
 from gdm_studio.maths.processes import Process, edm, flow, sub_vp, ve, vp
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.maths.spacings import SPACINGS, SpacingSpec
@@ -103,13 +103,14 @@ class PlaneRun:
     """The points after each step of a run, from noise to data.
 
     `x[i]` and `denoised[i]` (COUNT, 2) are the points at the noise level `path[i]`, and the clean points predicted from
-    them. The last `denoised` are the final points.
+    them. The last `denoised` are the final points. `history[i]` is the sampler's history before the step from there.
     """
 
     settings: PlaneSettings
     path: NoisePath
     x: tuple[np.ndarray, ...]
     denoised: tuple[np.ndarray, ...]
+    history: tuple[History, ...] = ()
 
     @property
     def steps(self) -> int:
@@ -134,10 +135,12 @@ def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneR
     """
     path, x, steps = _sample(settings, denoiser(settings, predict))
     found, denoised = [x], []
+    history: list[History] = [()]
     for step in steps:
         found.append(step.x)
         denoised.append(step.denoised)
-    return PlaneRun(settings, path, tuple(found), (*denoised, found[-1]))
+        history.append(step.history)
+    return PlaneRun(settings, path, tuple(found), (*denoised, found[-1]), tuple(history))
 
 
 def _sample(settings: PlaneSettings, denoise: Denoise) -> tuple[NoisePath, np.ndarray, Iterator[Step]]:

@@ -33,7 +33,7 @@ LEVELS = 32
 class PlaneNetwork:
     """A network in training on a density of points and a process. `prediction` is "edm", "epsilon" or "x0".
 
-    `seconds` is the time that `train` has taken so far.
+    `seconds` is the time that `train` has taken so far, and `steps` the number of its steps.
     """
 
     def __init__(self, density: Density, process: Process, prediction: str, *, seed: int = 0) -> None:
@@ -47,6 +47,7 @@ class PlaneNetwork:
         self._average = AveragedModel(self._network, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
         self._optimiser = torch.optim.Adam(self._network.parameters(), RATE)
         self.seconds = 0.0
+        self.steps = 0
 
     def train(self, seconds: float) -> None:
         """Train for some seconds, and at least one step."""
@@ -108,6 +109,7 @@ class PlaneNetwork:
         self._optimiser.zero_grad()
         loss.backward()
         self._optimiser.step()
+        self.steps += 1
         self._average.update_parameters(self._network)
 
     def _sample(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:

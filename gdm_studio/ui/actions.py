@@ -401,6 +401,12 @@ WORDS = _steps(
     keys="W",
     icon="lightbulb",
 )
+NUMBERS = _steps(
+    QT_TRANSLATE_NOOP("Action", "This step, in numbers"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show the formula of this step, its noise levels and its code"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "formula alpha sigma eta code python norms mathematics"),
+    icon="sigma",
+)
 FILM = _steps(
     QT_TRANSLATE_NOOP("Action", "Export the animation…"),
     tip=QT_TRANSLATE_NOOP("Action", "Save the steps as an animation"),

@@ -218,3 +218,24 @@ def test_an_invalid_film_gives_a_one_line_error(
     assert run(["film", str(picture), *arguments]) == 2
     captured = capsys.readouterr()
     assert says in captured.err and list(tmp_path.iterdir()) == []
+
+
+def test_a_step_is_inspected_in_numbers(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    picture = generate_image(capsys, "--sampler", "ddim")
+    shown = run_and_print(["inspect", str(picture), "--step", "3"], capsys)
+    assert shown.startswith("Step 3 of 6 with DDIM") and "‖Δ‖ = " in shown and "x′ = α′·x̂₀" in shown
+    found = json.loads(run_and_print(["inspect", str(picture), "--step", "3", "--json"], capsys))
+    names: dict = {}
+    exec(compile(found["code"], "step", "exec"), names)
+    assert float(abs(names["x_next"] - names["x_saved"]).max()) < 1e-5
+    capsys.readouterr()
+    for arguments, says in (
+        ([str(picture), "--step", "9"], "There is no step 9"),
+        ([str(picture), "--step", "x"], "needs the number of a step"),
+        ([str(picture), str(picture), "--step", "3"], "exactly one image"),
+    ):
+        assert run(["inspect", *arguments]) == 2
+        assert says in capsys.readouterr().err
+    steps_of(picture).unlink()
+    assert run(["inspect", str(picture), "--step", "3"]) == 2
+    assert "are not recorded" in capsys.readouterr().err

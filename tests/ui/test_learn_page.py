@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from gdm_studio.studio.lessons import LESSONS
+from gdm_studio.studio.plane import PlaneSettings
+from gdm_studio.ui.learn.controls import PlaneControls
+from gdm_studio.ui.learn.distance_chart import DistanceChart, DistanceCurve
 from gdm_studio.ui.learn.page import LearnPage
 from gdm_studio.ui.learn.plane_view import PlaneFrame
+from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
+from tests.helpers.languages import language
 from tests.helpers.widgets import drag
-from tests.helpers.window import click, run_in_window, until
+from tests.helpers.window import click, press, remaining_problems, run_in_window, until
 from tests.ui.accessibility import problems
 
 
@@ -138,5 +149,99 @@ def test_the_process_adds_noise_to_the_data(home: Path) -> None:
         assert radius.std() < 0.2, "the ring itself"
         page.set_position(1.0)
         assert np.linalg.norm(frame(page).points, axis=1).std() > 0.5
+
+    run_in_window(play)
+
+
+def test_a_step_is_shown_in_numbers(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        page.set_position(0.5)
+        click(page.sigmas[1])
+        (shown,) = window.findChildren(StepNumbersView)
+        numbers = shown.numbers()
+        assert (numbers.index, numbers.of, numbers.sampler) == (10, 20, "DDPM")
+        assert shown.code.toPlainText() == numbers.code and shown.measure.isHidden()
+        assert problems(shown) == []
+        click(shown.copy)
+        assert QGuiApplication.clipboard().text() == numbers.code
+        found: dict = {}
+        exec(compile(numbers.code, "step", "exec"), found)
+        page.set_position(0.5)
+        second = window._learn_controller._panels[1].run
+        assert np.array_equal(found["x_saved"], second.x[10]) and np.allclose(found["x_next"], second.x[10])
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: not window.findChildren(StepNumbersView))
+        page.direction.set_choice("forward")
+        page.direction.chosen.emit("forward")
+        await until(lambda: not page.sigmas[0].isEnabled())
+
+    run_in_window(play)
+
+
+def test_numbers_have_the_decimal_separator_of_the_language(home: Path) -> None:
+    app = QApplication.instance() or application()
+    assert isinstance(app, QApplication)
+    theme = app.findChild(Theme) or Theme(app)
+    with language("de"):
+        chart, controls = DistanceChart(theme), PlaneControls(theme)
+        chart.set_curves([DistanceCurve("DDIM", "accent", [(8, 0.5), (16, 0.25)])], 0.03)
+        assert chart.accessibleDescription() == "DDIM: 0,250"
+        controls.change.set_choice("temperature")
+        assert controls.title(PlaneSettings(temperature=0.5)).endswith(" 0,5")
+
+
+def choose_side(page: LearnPage, side: str) -> None:
+    page.side.set_choice(side)
+    page.side.chosen.emit(side)
+
+
+def test_a_lesson_sets_the_plane_up_and_checks_its_exercise(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        choose_side(page, "lessons")
+        await until(lambda: page.captions[0].text() == "The process" and not page.views[1].isVisible())
+        assert page.position() == 0.0 and page.controls.settings() == LESSONS[0].settings
+        assert problems(page) == []
+        click(page.lessons.text.buttons[0])
+        await until(lambda: [each.text() for each in page.captions] == ["VP, linear", "VP, cosine"])
+        first, second = (panel.run.settings for panel in window._learn_controller._panels)
+        assert second == replace(first, process="vp-cosine")
+        # Neither the clean data nor the noise is right, but the place between them is.
+        for position, says in ((0.0, "Not yet"), (1.0, "Not yet"), (0.26, "Right")):
+            page.set_position(position)
+            click(page.lessons.text.check)
+            assert page.lessons.text.result.text().startswith(says), page.numbers[0].text()
+        assert "✓" in page.lessons.menu.currentText()
+        click(page.lessons.text.following)
+        await until(lambda: page.captions[0].text() == "DDIM")
+        assert page.position() == 0.6 and page.lessons.lesson is LESSONS[1]
+        for typed, says in (("half", "Type a number"), ("0.5", "Not yet"), (" 0,875", "Right")):
+            page.lessons.text.number.setText(typed)
+            QTest.keyClick(page.lessons.text.number, Qt.Key.Key_Return)
+            assert page.lessons.text.result.text().startswith(says)
+
+    run_in_window(play)
+
+
+def test_the_settings_are_part_of_an_exercise(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        choose_side(page, "lessons")
+        page.lessons.menu.pick("samplers")
+        await until(lambda: page.step.text() == "Step 5 of 5")
+        click(page.lessons.text.check)
+        assert page.lessons.text.result.text().startswith("Not yet")
+        choose_side(page, "settings")
+        page.controls.editors["steps"].set_value(11)
+        page.controls.changed.emit()
+        await until(lambda: page.step.text() == "Step 11 of 11")
+        choose_side(page, "lessons")
+        click(page.lessons.text.check)
+        assert page.lessons.text.result.text().startswith("Right")
+        for lesson in LESSONS:
+            page.lessons.menu.pick(lesson.name)
+            await until(lambda: window._learn_controller._panels[0].run.settings == lesson.settings)  # noqa: B023
+            assert await remaining_problems(lambda: problems(page)) == []
 
     run_in_window(play)

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import QApplication
 
 from gdm_studio.gallery import Picture, read
 from gdm_studio.request.events import State
+from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import mute_platform
 from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
+from tests.ui.accessibility import problems
 from tests.ui.test_flow import pictures
 
 PROMPT = "a cheerful red disc"
@@ -554,3 +556,24 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         assert controls.steps.isEnabled() and "paused run" not in controls.steps.toolTip()
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+
+
+def test_a_step_of_an_image_is_shown_in_numbers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
+
+    async def play(window: Window) -> None:
+        await generate_image(window)
+        window.viewer.show_step(3)
+        window.steps.numbers()
+        await until(lambda: window.findChildren(StepNumbersView))
+        (shown,) = window.findChildren(StepNumbersView)
+        assert (shown.numbers().index, shown.numbers().of) == (3, 8)
+        assert problems(shown) == []
+        names: dict = {}
+        exec(compile(shown.code.toPlainText(), "step", "exec"), names)
+        assert float(abs(names["x_next"] - names["x_saved"]).max()) < 1e-5
+        click(shown.measure)
+        await until(lambda: any(each.symbol == "‖Δ‖" for each in shown.numbers().sizes))
+        assert shown.measure.isHidden()
+
+    run_in_window(play)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.request.request import Request
     from gdm_studio.steps.saved_step import SavedStep
+    from gdm_studio.studio.step_numbers import StepNumbers
 
 
 class StepHistory:
@@ -72,6 +73,13 @@ class StepHistory:
         from gdm_studio.engine.previews import with_alpha
 
         return with_alpha(self._reached(self._advance(index)).rgba)
+
+    def numbers(self, index: int, file: str, *, guidance: bool = False) -> StepNumbers:
+        """Return a step in numbers. `file` is the path of the steps in its code. See `step_numbers.image_step`."""
+        from gdm_studio.studio.step_numbers import image_step
+
+        place = self._trajectory.first + index
+        return image_step(self._trajectory, place, self._library, file=file, guidance=guidance)
 
     def frames(self, look: str) -> Iterator[np.ndarray]:
         """Yield every step, decoded in one of the LOOKS, as RGBA (height, width, 4)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy as np
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.exact.densities import Line
 from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.studio.lessons import Lesson, LiveState, Trial
 from gdm_studio.studio.plane import (
     EXACT,
     PlaneRun,
@@ -28,6 +30,7 @@ from gdm_studio.studio.plane import (
     run_plane,
     target,
 )
+from gdm_studio.studio.step_numbers import plane_step
 from gdm_studio.ui.learn.distance_chart import DistanceCurve
 from gdm_studio.ui.learn.page import PARTS
 from gdm_studio.ui.learn.plane_view import PlaneFrame, arrow_places, density_places
@@ -89,7 +92,7 @@ class _Moment:
 @dataclass(frozen=True)
 class _Panel:
     """A run with its title. `predict` is the prediction of its network, as it was for this run, or None for the exact
-    one; `seconds` is the network's training time, and `excess` its error above that of the exact denoiser.
+    one; `seconds` and `training_steps` are those of the network, and `excess` its error above that of the exact one.
     """
 
     run: PlaneRun
@@ -97,6 +100,7 @@ class _Panel:
     predict: Predict | None = None
     seconds: float = 0.0
     excess: float = 0.0
+    training_steps: int = 0
 
     @property
     def is_training(self) -> bool:
@@ -124,6 +128,10 @@ class LearnController:
         page.controls.changed.connect(self._update.request)
         page.direction.chosen.connect(lambda _: self._update.request())
         page.moved.connect(self._show)
+        page.numbers_asked.connect(self._show_step_numbers)
+        page.lessons.opened.connect(self._open_lesson)
+        page.lessons.tried.connect(self._try)
+        page.lessons.answered.connect(self._check_answer)
         page.views[0].line_drawn.connect(page.controls.add_line)
         for view in page.views:
             view.point_chosen.connect(self._follow)
@@ -152,6 +160,8 @@ class LearnController:
             self._panels = ()
             self._problem = str(error)
         self._is_forward = is_forward
+        for sigma in page.sigmas:
+            sigma.setEnabled(bool(self._panels) and not is_forward)
         page.set_second(len(self._panels) > 1)
         if self._panels:
             page.set_steps(self._panels[0].run.steps)
@@ -172,9 +182,11 @@ class LearnController:
         keys = {_network_settings(each) for each, _ in wanted if each.denoiser != EXACT}
         self._networks = {key: network for key, network in self._networks.items() if key in keys}
         panels = []
+        is_process_changed = len({each.process for each, _ in wanted}) > 1
         for settings, title in wanted:
             if is_forward:
-                panels.append(_Panel(_prepared(forward(settings)), translate("LearnPage", "The process")))
+                process = translate("LearnPage", "The process")
+                panels.append(_Panel(_prepared(forward(settings)), title if is_process_changed else process))
             elif settings.denoiser == EXACT:
                 panels.append(_Panel(_prepared(run_plane(settings)), title))
             else:
@@ -183,7 +195,7 @@ class LearnController:
                     network.train(SLICE_SECONDS)
                 predict = network.predictor()
                 run = _prepared(run_plane(settings, predict))
-                panels.append(_Panel(run, title, predict, network.seconds, network.excess()))
+                panels.append(_Panel(run, title, predict, network.seconds, network.excess(), network.steps))
         return tuple(panels)
 
     def _network(self, settings: PlaneSettings) -> PlaneNetwork:
@@ -214,6 +226,44 @@ class LearnController:
         self._point = point
         self._show()
 
+    def _open_lesson(self, lesson: Lesson) -> None:
+        """Set the plane up for a lesson."""
+        page = self._page
+        self._is_first = False
+        self._point = -1
+        page.stop()
+        page.direction.set_choice("forward" if lesson.is_forward else "backward")
+        page.controls.set_settings(lesson.settings)
+        page.set_position(lesson.position)
+
+    def _try(self, trial: Trial) -> None:
+        """Show the plane of the lesson beside a run in which one setting differs."""
+        self._page.controls.set_change(trial.name, trial.value)
+
+    def _check_answer(self, lesson: Lesson, number: float | None) -> None:
+        """Check the answer to a lesson's exercise by the first run as it is shown."""
+        is_right = False
+        if self._panels:
+            run = self._panels[0].run
+            state = LiveState(run, _moment(run, self._place()).at, number)
+            is_right = lesson.exercise.is_right(state)
+        self._page.lessons.show_result(is_right)
+
+    def _place(self) -> float:
+        """Return the position of the shown moment in the runs, from 0, the first noise level, to 1."""
+        return 1 - self._page.position() if self._is_forward else self._page.position()
+
+    def _show_step_numbers(self, place: int) -> None:
+        """Show the step at the slider, of one of both runs, in numbers."""
+        if place >= len(self._panels) or self._is_forward:
+            return
+        from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
+
+        page, panel = self._page, self._panels[place]
+        step = max(1, math.ceil(page.position() * panel.run.steps))
+        numbers = plane_step(panel.run, step, panel.predict, training_steps=panel.training_steps)
+        StepNumbersView(page.theme, numbers, can_measure=False, parent=page.window()).open_up()
+
     def _show(self) -> None:
         """Show both runs at the position of the slider."""
         page = self._page
@@ -225,7 +275,7 @@ class LearnController:
             page.numbers[0].setText("")
             page.step.setText("")
             return
-        position = 1 - page.position() if self._is_forward else page.position()
+        position = self._place()
         for place, panel in enumerate(self._panels):
             moment = _moment(panel.run, position)
             page.views[place].show_frame(self._frame(moment, panel))

@@ -15,7 +15,7 @@ from gdm_studio.maths.samplers import SamplerSpec
 from gdm_studio.maths.spacings import SpacingSpec
 from gdm_studio.studio.plane import DENOISERS, DRAWN, PROCESSES, PlaneSettings, samplers, spacings
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import (
     ActionButton,
     Choice,
@@ -128,7 +128,24 @@ class PlaneControls(QFrame):
         value = getattr(settings, name)
         if choices := _choices(name):
             return next(choice.title for choice in choices if choice.id == value)
-        return f"{translate('PlaneControls', CHANGES[name])} {value:g}"
+        return f"{translate('PlaneControls', CHANGES[name])} {number_text(value)}"
+
+    def set_settings(self, settings: PlaneSettings) -> None:
+        """Show the settings of a single run, and emit `changed()`."""
+        self._seed, self._lines = settings.seed, settings.lines
+        self.clear.setEnabled(bool(settings.lines))
+        self.label.set_choice(next(choice for choice, value in LABELS.items() if value == settings.label))
+        self.change.set_choice("")
+        self._show(settings)
+        self._show_change()
+        self.changed.emit()
+
+    def set_change(self, name: str, value: str | float) -> None:
+        """Show a second run in which only the setting `name`, one of CHANGES, differs. Emits `changed()`."""
+        self.change.set_choice(name)
+        self._show_change()
+        self.changed_editors[name].set_value(value)
+        self.changed.emit()
 
     def add_line(self, line: Line) -> None:
         """Add a line to the drawn density."""

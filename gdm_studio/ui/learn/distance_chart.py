@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 
 HEIGHT = 150
@@ -49,7 +50,7 @@ class DistanceChart(QWidget):
         """Show curves, and the distance between two true samples."""
         self._curves = curves
         self._floor = floor
-        ends = (f"{curve.title}: {curve.points[-1][1]:.3f}" for curve in curves if curve.points)
+        ends = (f"{curve.title}: {number_text(curve.points[-1][1], 3)}" for curve in curves if curve.points)
         self.setAccessibleDescription(", ".join(ends))
         self.update()
 
@@ -87,14 +88,14 @@ class DistanceChart(QWidget):
             place = self._at(mark, DISTANCES[0])
             painter.setPen(muted)
             room = QRectF(place.x() - 20, self.height() - BOTTOM + 4, 40, 16)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, str(mark))
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, number_text(mark))
         for level in DISTANCE_MARKS:
             left, right = self._at(EVALUATIONS[0], level), self._at(EVALUATIONS[1], level)
             painter.setPen(line)
             painter.drawLine(left, right)
             painter.setPen(muted)
             room = QRectF(0, left.y() - 8, LEFT - 6, 16)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{level:g}")
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number_text(level))
         painter.setPen(muted)
         caption = self.tr("distance from the truth · evaluations of the denoiser")
         head = QRectF(LEFT, TOP - 22, self.width() - LEFT - RIGHT, 16)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from gdm_studio.ui.learn.controls import PlaneControls
 from gdm_studio.ui.learn.distance_chart import DistanceChart
+from gdm_studio.ui.learn.lesson_panel import LessonPanel
 from gdm_studio.ui.learn.plane_view import PlaneView
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, in_columns, label
+from gdm_studio.ui.widgets import (
+    ActionButton,
+    Choice,
+    ElidedLabel,
+    FramedSegmented,
+    IconButton,
+    Segmented,
+    in_columns,
+    label,
+    mark,
+)
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.slider_row import Track
 
@@ -22,15 +33,28 @@ REST_FRAMES = 40
 
 
 class LearnPage(QFrame):
-    """A page with the plane. It emits `moved()` when the slider shows another moment, and `tree_asked()`."""
+    """A page with the plane.
+
+    Signals: `moved()` when the slider shows another moment, `numbers_asked(int)` for the step of one of both views, and
+    `tree_asked()`.
+    """
 
     moved = Signal()
+    numbers_asked = Signal(int)
     tree_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
+        self.theme = theme
         self.controls = PlaneControls(theme)
+        self.lessons = LessonPanel(theme)
+        sides = [
+            Choice("settings", self.tr("Settings"), self.tr("Settings of the plane")),
+            Choice("lessons", self.tr("Lessons"), self.tr("Six short lessons, each with an exercise")),
+        ]
+        self.side = Segmented(theme, sides, name=self.tr("Panel"))
+        self._sides = QStackedWidget()
         directions = [
             Choice("backward", self.tr("Noise to data"), self.tr("The sampler removes the noise")),
             Choice("forward", self.tr("Data to noise"), self.tr("The process adds noise to true points")),
@@ -48,6 +72,7 @@ class LearnPage(QFrame):
         self.views = (PlaneView(theme, self.tr("First run")), PlaneView(theme, self.tr("Second run")))
         self.captions = (ElidedLabel("", "strong"), ElidedLabel("", "strong"))
         self.numbers = (ElidedLabel("", "muted"), ElidedLabel("", "muted"))
+        self.sigmas = tuple(mark(theme, "sigma", self.tr("This step, in numbers")) for _ in self.views)
         self.play = IconButton(theme, "play", tooltip=self.tr("Play the steps"))
         self.slider = Track(theme, name=self.tr("Step"), tooltip=self.tr("Drag through the steps"))
         self.slider.setSingleStep(1)
@@ -62,6 +87,9 @@ class LearnPage(QFrame):
         self.arrows.toggled.connect(lambda _: self.moved.emit())
         self.play.clicked.connect(self.toggle_playing)
         self.tree.clicked.connect(self.tree_asked)
+        for place, button in enumerate(self.sigmas):
+            button.clicked.connect(lambda _, place=place: self.numbers_asked.emit(place))
+        self.side.chosen.connect(self._on_side)
         self.set_second(False)
 
     def set_steps(self, steps: int) -> None:
@@ -80,9 +108,19 @@ class LearnPage(QFrame):
         """Move the slider to a position from 0 to 1."""
         self.slider.setValue(round(share * self.slider.maximum()))
 
+    def show_side(self, side: str) -> None:
+        """Show the settings or the lessons in the panel on the left."""
+        self.side.set_choice(side)
+        self._sides.setCurrentWidget(self.lessons if side == "lessons" else self.controls)
+
+    def _on_side(self, side: str) -> None:
+        self.show_side(side)
+        if side == "lessons":
+            self.lessons.start()
+
     def set_second(self, visible: bool) -> None:
         """Show one view or two."""
-        for part in (self.views[1], self.captions[1], self.numbers[1]):
+        for part in (self.views[1], self.captions[1], self.numbers[1], self.sigmas[1]):
             part.setVisible(visible)
 
     def is_playing(self) -> bool:
@@ -125,10 +163,18 @@ class LearnPage(QFrame):
             label(self.tr("The plane"), "title"), held, self.arrows, ..., self.tree, margins=0, spacing=SPACE.gap
         )
         panes = in_row(spacing=SPACE.medium)
-        for view, caption, numbers in zip(self.views, self.captions, self.numbers, strict=True):
+        for view, caption, numbers, sigma in zip(self.views, self.captions, self.numbers, self.sigmas, strict=True):
             caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
             numbers.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            panes.addLayout(stacked(caption, (view, 1), numbers, spacing=SPACE.hair), 1)
+            foot = in_row((numbers, 1), sigma, spacing=SPACE.hair)
+            panes.addLayout(stacked(caption, (view, 1), foot, spacing=SPACE.hair), 1)
         bar = in_row(self.play, (self.slider, 1), self.step, spacing=SPACE.small)
         right = stacked(head, (panes, 1), bar, self.chart, margins=SPACE.edge, spacing=SPACE.medium)
-        in_columns(self, self.controls, right, wide=1)
+        left = QFrame()
+        left.setProperty("role", "panel")
+        self._sides.addWidget(self.controls)
+        self._sides.addWidget(self.lessons)
+        top = in_row(FramedSegmented(self.side), margins=(SPACE.edge, SPACE.edge, SPACE.edge, 0))
+        stacked(top, (self._sides, 1), on=left, spacing=0)
+        left.setFixedWidth(SPACE.controls_width)
+        in_columns(self, left, right, wide=1)

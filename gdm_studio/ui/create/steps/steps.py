@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.generation.modes import GenerationModes
     from gdm_studio.ui.create.steps.film_export import FilmExport
 
+# The file in the code of a step whose image was not saved.
+UNSAVED_STEPS = "picture.steps"
+
 
 class Steps:
     """Controller of the steps of the image on the stage.
@@ -149,6 +152,10 @@ class Steps:
         """Show the effect of each prompt word on the image. This needs saved attention maps."""
         self._tasks.start(self._words())
 
+    def numbers(self) -> None:
+        """Show the displayed step in numbers."""
+        self._tasks.start(self._numbers())
+
     def play(self) -> None:
         """Play the steps, or stop the playback at the current step."""
         if self._viewer.is_playing:
@@ -204,6 +211,7 @@ class Steps:
             actions.COMPARE_FINAL.bind(self.compare, self._can_compare),
             actions.COPY.bind(self.copy, self._can_play),
             actions.WORDS.bind(self.words, self._can_words),
+            actions.NUMBERS.bind(self.numbers, self._can_keep),
             actions.FILM.bind(self.film, self._can_film),
         ]
 
@@ -270,6 +278,29 @@ class Steps:
             self._offer_words()
             return
         WordsView(self._theme, views[-1].predicted, attention, parent=self._page.window()).open_up()
+
+    async def _numbers(self) -> None:
+        from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
+
+        view, request = self._viewer.view(), self._request()
+        history = await self._history()
+        if history is None or view is None or request is None:
+            return
+        source = await self._saved_steps()
+        file = str(source) if isinstance(source, Path) else UNSAVED_STEPS
+        index = view.index - self._viewer.shared()
+        numbers = await self._worker.ask(partial(history.numbers, index, file))
+        can_measure = request.guidance_scale != 1
+        shown = StepNumbersView(self._theme, numbers, can_measure=can_measure, parent=self._page.window())
+
+        async def measure() -> None:
+            found = await self._worker.ask(partial(history.numbers, index, file, guidance=True), between_jobs=True)
+            if shown.isVisible():
+                shown.set_numbers(found)
+                shown.measure.hide()
+
+        shown.guidance_asked.connect(lambda: self._tasks.start(measure()))
+        shown.open_up()
 
     def _offer_words(self) -> None:
         """Offer to generate the image on the stage again and to record the effect of its words."""

@@ -1,0 +1,114 @@
+"""Coefficients of a sampler's step, found by running the sampler on symbols instead of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gdm_studio.maths.path import NoiseLevel, NoisePath
+from gdm_studio.maths.samplers.spec import SamplerSpec
+
+# Names of the arrays in a step: x before it, the predictions, the noise draws and the sampler's history.
+X, PREDICTION, NOISE, HISTORY = "x", "x0", "z", "past"
+# A step with more evaluations is not traced, since its expressions grow with their square.
+MOST_EVALUATIONS = 12
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A linear combination of named arrays. It supports the arithmetic that keeps it linear."""
+
+    terms: Mapping[str, float]
+
+    def __add__(self, other: Combination | float) -> Combination:
+        if not isinstance(other, Combination):
+            return self if other == 0 else NotImplemented
+        names = dict.fromkeys((*self.terms, *other.terms))
+        return Combination({name: self.terms.get(name, 0.0) + other.terms.get(name, 0.0) for name in names})
+
+    def __mul__(self, factor: float) -> Combination:
+        if isinstance(factor, Combination):
+            return NotImplemented
+        return Combination({name: factor * value for name, value in self.terms.items()})
+
+    def __sub__(self, other: Combination | float) -> Combination:
+        return self + -1 * other
+
+    def __rsub__(self, other: Combination | float) -> Combination:
+        return -1 * self + other
+
+    def __truediv__(self, divisor: float) -> Combination:
+        if isinstance(divisor, Combination):
+            return NotImplemented
+        return Combination({name: value / divisor for name, value in self.terms.items()})
+
+    def __neg__(self) -> Combination:
+        return -1 * self
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """An evaluation of the denoiser: its input and its noise level. The result is the array `name`."""
+
+    name: str
+    input: Combination
+    at: NoiseLevel
+
+
+@dataclass(frozen=True)
+class TracedStep:
+    """A step as linear combinations: of its evaluations in order, and of x after it.
+
+    `draws` has the number of each noise draw, by name.
+    """
+
+    evaluations: tuple[Evaluation, ...]
+    result: Combination
+    draws: Mapping[str, int]
+
+
+def traced_step(
+    spec: SamplerSpec, path: NoisePath, start: int, *, history: int = 0, params: Mapping[str, Any] | None = None
+) -> TracedStep | None:
+    """Return the coefficients of the step from path[start] to path[start + 1].
+
+    `history` is the number of arrays that the sampler has from earlier steps. Returns None if the step depends on the
+    values of its arrays, or has more than MOST_EVALUATIONS evaluations.
+    """
+    if not spec.affine or spec.needs not in ("", "reverse_variance"):
+        return None
+    evaluations: list[Evaluation] = []
+    draws: dict[str, int] = {}
+
+    def denoise(x: Combination, at: NoiseLevel) -> Combination:
+        if len(evaluations) == MOST_EVALUATIONS:
+            raise _TooLongError
+        name = _numbered(PREDICTION, len(evaluations))
+        evaluations.append(Evaluation(name, x, at))
+        return Combination({name: 1.0})
+
+    def noise(step: int, like: Combination, draw: int = 0) -> Combination:
+        name = _numbered(NOISE, len(draws))
+        draws[name] = draw
+        return Combination({name: 1.0})
+
+    past = tuple(Combination({_numbered(HISTORY, place): 1.0}) for place in range(history))
+    steps = spec.fn(denoise, Combination({X: 1.0}), path, noise, start=start, history=past, **(params or {}))
+    try:
+        result = next(steps).x
+    except (TypeError, _TooLongError):
+        return None
+    kept = Combination({name: value for name, value in result.terms.items() if value})
+    return TracedStep(tuple(evaluations), kept, draws)
+
+
+class _TooLongError(Exception):
+    """The step has too many evaluations."""
+
+
+def _numbered(name: str, place: int) -> str:
+    return name if not place else f"{name}_{place + 1}"

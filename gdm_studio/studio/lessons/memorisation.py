@@ -1,0 +1,77 @@
+"""Lesson 6: why models memorise."""
+
+import numpy as np
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial, is_near
+from gdm_studio.studio.plane import DRAWN, PlaneSettings, density_of
+
+# The five training points, drawn as lines too short to be seen.
+PLACES = ((-1.4, 0.2), (-0.5, 1.2), (0.2, -1.1), (0.6, 0.5), (1.3, -0.4))
+LINES = tuple(((x - 0.01, y), (x + 0.01, y)) for x, y in PLACES)
+
+
+def training_points() -> np.ndarray:
+    """Return the five training points (5, 2) on the plane, where densities have mean 0 and variance 1."""
+    means = density_of(DRAWN, LINES).mixture.means
+    return means.reshape(len(PLACES), -1, 2).mean(axis=1)
+
+
+def nearest(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the index of the training point nearest to each point (n, 2), and the distance from it."""
+    distances = np.linalg.norm(x[:, None] - training_points(), axis=2)
+    return distances.argmin(axis=1), distances.min(axis=1)
+
+
+def _is_count(state: LiveState) -> bool:
+    return is_near(state.number, len(set(nearest(state.run.x[-1])[0].tolist())))
+
+
+LESSON = Lesson(
+    name="memorisation",
+    title=QT_TRANSLATE_NOOP("Lesson", "6. Why models memorise"),
+    settings=PlaneSettings(density=DRAWN, lines=LINES, steps=50),
+    position=1.0,
+    parts=(
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 "
+            "new points. Look where they are: each is a copy of one of the five. Nothing new came out.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the "
+            "training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the "
+            "network with the lowest possible training loss does nothing but copy.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "Models make new pictures because they do not reach that optimum. A network of limited size, seeing many "
+            "pictures few times, cannot store each one. It has to learn what they share, and errs between them. This "
+            "error is what we call creativity.",
+        ),
+        Trial(QT_TRANSLATE_NOOP("Lesson", "A network in place of the exact guess"), "denoiser", "x0"),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "Watch it train: first its points lie between the five, then less and less so. Memorising begins where "
+            "pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and "
+            "why a LoRA on ten pictures should be stopped early.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a "
+            "model copies, look for the training picture nearest to the result.",
+        ),
+        Trial(QT_TRANSLATE_NOOP("Lesson", "DDPM, with fresh noise"), "sampler", "ddpm"),
+    ),
+    exercise=Exercise(
+        question=QT_TRANSLATE_NOOP(
+            "Lesson",
+            "2000 points were drawn with the exact denoiser. Near how many different training points do they end?",
+        ),
+        is_right=_is_count,
+        right=QT_TRANSLATE_NOOP("Lesson", "Right. No matter how many points you draw, there are no more than these."),
+        hint=QT_TRANSLATE_NOOP("Lesson", "Not yet. Count the clusters on the first plane."),
+        asks_number=True,
+    ),
+)

@@ -1,0 +1,71 @@
+"""Lesson 3: samplers and steps."""
+
+from dataclasses import replace
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial
+from gdm_studio.studio.plane import PlaneSettings, run_plane
+
+# The distance from the truth below which the points have to be.
+CLOSE = 0.1
+
+SETTINGS = PlaneSettings(density="spiral", steps=5)
+
+
+def _is_least(state: LiveState) -> bool:
+    settings = state.run.settings
+    if replace(settings, steps=SETTINGS.steps, seed=SETTINGS.seed) != SETTINGS or state.run.distances[-1] >= CLOSE:
+        return False
+    fewer = run_plane(replace(settings, steps=settings.steps - 1)) if settings.steps > 1 else None
+    return fewer is None or fewer.distances[-1] >= CLOSE
+
+
+LESSON = Lesson(
+    name="samplers",
+    title=QT_TRANSLATE_NOOP("Lesson", "3. Samplers and steps"),
+    settings=SETTINGS,
+    parts=(
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, "
+            "and stops at the next level, which has less noise. DDIM goes straight:\nx′ = α′·x̂₀ + σ′·ε\nThe button Σ "
+            "below the plane shows any step in numbers, with its code.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true "
+            "spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.",
+        ),
+        Trial(QT_TRANSLATE_NOOP("Lesson", "20 steps"), "steps", 20),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, "
+            "where DDIM has 0.08.",
+        ),
+        Trial(QT_TRANSLATE_NOOP("Lesson", "DPM++ 2M"), "sampler", "dpmpp_2m"),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then "
+            "ends elsewhere, while DDIM always ends in the same place.",
+        ),
+        Trial(QT_TRANSLATE_NOOP("Lesson", "DDPM"), "sampler", "ddpm"),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before "
+            "it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no "
+            "new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.",
+        ),
+    ),
+    exercise=Exercise(
+        question=QT_TRANSLATE_NOOP(
+            "Lesson",
+            "Set Steps so that DDIM ends less than 0.1 from the truth, with as few steps as possible. Then check.",
+        ),
+        is_right=_is_least,
+        right=QT_TRANSLATE_NOOP("Lesson", "Right. One step less, and the distance is 0.1 or more."),
+        hint=QT_TRANSLATE_NOOP(
+            "Lesson",
+            "Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.",
+        ),
+    ),
+)

@@ -1,0 +1,62 @@
+"""Lesson 2: what a network learns, the score."""
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.path import NoiseLevel, eps_of
+from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial, is_near
+from gdm_studio.studio.plane import PlaneSettings
+
+# The point of the exercise, its prediction and its noise level.
+X, X0, AT = 1.0, 0.5, NoiseLevel(0.6, 0.8)
+
+
+def _is_its_noise(state: LiveState) -> bool:
+    return is_near(state.number, eps_of(X, X0, AT))
+
+
+LESSON = Lesson(
+    name="score",
+    title=QT_TRANSLATE_NOOP("Lesson", "2. What a network learns: the score"),
+    settings=PlaneSettings(density="two_modes", steps=20),
+    position=0.6,
+    parts=(
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "A noisy point could have come from many clean points. Nobody can know which. The best possible guess is "
+            "their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this "
+            "guess, by the mean squared error.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess "
+            "is the middle, where there is no data at all. That is not a bug: averages may lie between.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "The arrows show the same knowledge in another form: the score, the direction in which points become more "
+            "likely. They point against the predicted noise ε. Guess, noise and score follow from each "
+            "other:\nε = (x − α·x̂₀) / σ\nscore = −ε / σ",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near "
+            "the middle of all data; later it decides for one mode.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so "
+            "a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.",
+        ),
+        Trial(QT_TRANSLATE_NOOP("Lesson", "Train a network for 20 seconds"), "denoiser", "edm"),
+        Trial(QT_TRANSLATE_NOOP("Lesson", "Let it predict the noise"), "denoiser", "epsilon"),
+    ),
+    exercise=Exercise(
+        question=QT_TRANSLATE_NOOP(
+            "Lesson",
+            "A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?",
+        ),
+        is_right=_is_its_noise,
+        right=QT_TRANSLATE_NOOP("Lesson", "Right: (1 − 0.6·0.5) / 0.8 = 0.875."),
+        hint=QT_TRANSLATE_NOOP("Lesson", "Not yet. Subtract α·x̂₀ from x, then divide by σ."),
+        asks_number=True,
+    ),
+)

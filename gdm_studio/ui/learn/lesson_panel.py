@@ -1,0 +1,132 @@
+"""Panel with a lesson: its paragraphs, its buttons that change the plane, and its exercise."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+
+from gdm_studio.studio.lessons import LESSONS, Lesson, Trial
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, label, rule, scrolled, wrapped
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+
+class LessonPanel(QFrame):
+    """A panel with one lesson at a time.
+
+    Signals: `opened(Lesson)` when a lesson is shown, `tried(Trial)` for a button within it, and
+    `answered(Lesson, number)` to check its exercise, where the number is None if the plane is the answer.
+    """
+
+    opened = Signal(object)
+    tried = Signal(object)
+    answered = Signal(object, object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self._theme = theme
+        self._solved: set[str] = set()
+        # The lesson that is shown, or None before the panel was opened.
+        self.lesson: Lesson | None = None
+        self.menu = Combo(theme, name=self.tr("Lesson"))
+        self.text = LessonText(theme, LESSONS[0])
+        self._scroll = scrolled(self.text, self.tr("Text of the lesson"))
+        top = in_row((self.menu, 1), margins=(SPACE.edge, SPACE.edge, SPACE.edge, 0))
+        stacked(top, (self._scroll, 1), on=self, spacing=0)
+        self._show_titles()
+        self.menu.chosen.connect(lambda _: self.open_lesson(self.menu.choice()))
+
+    def start(self) -> None:
+        """Open the first lesson unless a lesson is open."""
+        if self.lesson is None:
+            self.open_lesson(LESSONS[0].name)
+
+    def open_lesson(self, name: str) -> None:
+        """Show a lesson and set the plane up for it."""
+        self.lesson = next(lesson for lesson in LESSONS if lesson.name == name)
+        self._show_titles()
+        self.text = LessonText(self._theme, self.lesson)
+        for trial, button in zip(self.text.trials, self.text.buttons, strict=True):
+            button.clicked.connect(lambda _, trial=trial: self.tried.emit(trial))
+        self.text.check.clicked.connect(self._answer)
+        self.text.number.returnPressed.connect(self._answer)
+        self.text.following.clicked.connect(self._open_next)
+        # The scroll area deletes the earlier text.
+        self._scroll.setWidget(self.text)
+        self.opened.emit(self.lesson)
+
+    def show_result(self, is_right: bool) -> None:
+        """Show whether the last answer is right. A lesson whose exercise was solved has a tick in the menu."""
+        if self.lesson is None:
+            return
+        exercise = self.lesson.exercise
+        self.text.result.setText(translate("Lesson", exercise.right if is_right else exercise.hint))
+        if is_right:
+            self._solved.add(self.lesson.name)
+            self._show_titles()
+            self.text.following.setVisible(self.lesson is not LESSONS[-1])
+
+    def _show_titles(self) -> None:
+        titles = {lesson.name: translate("Lesson", lesson.title) for lesson in LESSONS}
+        self.menu.set_choices(
+            [Choice(name, f"{title} ✓" if name in self._solved else title) for name, title in titles.items()]
+        )
+        if self.lesson is not None:
+            self.menu.set_choice(self.lesson.name)
+
+    def _answer(self) -> None:
+        if self.lesson is None:
+            return
+        if not self.lesson.exercise.asks_number:
+            self.answered.emit(self.lesson, None)
+            return
+        typed = "".join(self.text.number.text().split()).replace(",", ".")
+        try:
+            number = float(typed)
+        except ValueError:
+            self.text.result.setText(self.tr("Type a number, such as 0.5."))
+            return
+        self.answered.emit(self.lesson, number)
+
+    def _open_next(self) -> None:
+        if self.lesson is not None:
+            self.open_lesson(LESSONS[LESSONS.index(self.lesson) + 1].name)
+
+
+class LessonText(QWidget):
+    """The text of a lesson, with the button of each of its `trials`, and the fields of its exercise."""
+
+    def __init__(self, theme: Theme, lesson: Lesson) -> None:
+        super().__init__()
+        self.trials = [part for part in lesson.parts if isinstance(part, Trial)]
+        self.buttons = [
+            ActionButton(theme, self.tr("Try it"), tooltip=self.tr("Change this alone")) for _ in self.trials
+        ]
+        self.number = QLineEdit()
+        self.number.setAccessibleName(self.tr("Answer"))
+        self.number.setPlaceholderText(self.tr("A number"))
+        self.check = ActionButton(theme, self.tr("Check"), tooltip=self.tr("Check the answer"), role="primary")
+        self.result = wrapped("", "value")
+        self.following = ActionButton(theme, self.tr("Next lesson"), tooltip=self.tr("Open the next lesson"))
+        left = Qt.AlignmentFlag.AlignLeft
+        column = stacked(on=self, margins=SPACE.edge, spacing=SPACE.medium)
+        buttons = iter(self.buttons)
+        for part in lesson.parts:
+            if isinstance(part, Trial):
+                button, text = next(buttons), translate("Lesson", part.text)
+                button.setAccessibleName(self.tr("Try it: {change}").format(change=text))
+                column.addLayout(in_row(button, (wrapped(text, "strong"), 1), spacing=SPACE.small))
+            else:
+                column.addWidget(wrapped(translate("Lesson", part), "value"))
+        column.addWidget(rule())
+        column.addWidget(label(self.tr("Exercise"), "strong"))
+        column.addWidget(wrapped(translate("Lesson", lesson.exercise.question), "value"))
+        column.addWidget(self.number)
+        column.addWidget(self.check, 0, left)
+        column.addWidget(self.result)
+        column.addWidget(self.following, 0, left)
+        column.addStretch()
+        self.number.setVisible(lesson.exercise.asks_number)
+        self.following.hide()

@@ -1,0 +1,234 @@
+"""The lessons: every number in their texts is measured, their buttons change one thing, their exercises are checked."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from gdm_studio.common import paths
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.studio.lessons import LESSONS, Lesson, LiveState, Trial
+from gdm_studio.studio.lessons.latents import count
+from gdm_studio.studio.lessons.memorisation import nearest
+from gdm_studio.studio.plane import (
+    COUNT,
+    DENSITIES,
+    PlaneRun,
+    PlaneSettings,
+    density_of,
+    distance_curve,
+    forward,
+    process_of,
+    run_plane,
+    target,
+)
+from gdm_studio.training.plane_network import PlaneNetwork
+from gdm_studio.ui.learn.controller import TRAINING_SECONDS
+from gdm_studio.ui.learn.controls import CHANGES
+
+BY_NAME = {lesson.name: lesson for lesson in LESSONS}
+# Numbers of formulas and examples, which follow from no measurement: those of the exercises are computed below.
+FORMULA = {"0", "1", "2"}
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def texts(lesson: Lesson) -> str:
+    exercise = lesson.exercise
+    parts = [part.text if isinstance(part, Trial) else part for part in lesson.parts]
+    return "\n".join([*parts, exercise.question, exercise.right, exercise.hint])
+
+
+@cache
+def first_run(name: str, **changes: object) -> PlaneRun:
+    settings = replace(BY_NAME[name].settings, **changes)
+    return forward(settings) if BY_NAME[name].is_forward else run_plane(settings)
+
+
+def trial_value(name: str, setting: str) -> float:
+    return next(part.value for part in BY_NAME[name].parts if isinstance(part, Trial) and part.name == setting)
+
+
+def curve(name: str, evaluations: int, **changes: object) -> float:
+    return dict(distance_curve(replace(BY_NAME[name].settings, **changes)))[evaluations]
+
+
+def middle_alpha(process: str) -> float:
+    return process_of(process).at(len(process_of(process).ratios) / 2).alpha
+
+
+def icons() -> dict:
+    return json.loads((paths.resources() / "models" / "icons-2" / "card.json").read_text())
+
+
+# The measured value of every number in the texts of a lesson, but for those of FORMULA.
+CLAIMS: dict[str, dict[str, Callable[[], float]]] = {
+    "noise": {
+        "1000": lambda: len(process_of("vp-linear").ratios),
+        "0.28": lambda: middle_alpha("vp-linear"),
+        "0.70": lambda: middle_alpha("vp-cosine"),
+        "50": lambda: process_of("ve").at(999).sigma,
+        "0.71": lambda: math.sqrt(1 / 2),
+        "0.7": lambda: math.sqrt(1 / 2),
+    },
+    "score": {
+        "20": lambda: TRAINING_SECONDS,
+        "0.6": lambda: 0.6,
+        "0.8": lambda: math.sqrt(1 - 0.6**2),
+        "0.5": lambda: 0.5,
+        "0.875": lambda: (1 - 0.6 * 0.5) / 0.8,
+    },
+    "samplers": {
+        "5": lambda: first_run("samplers").steps,
+        "0.23": lambda: first_run("samplers").distances[-1],
+        "20": lambda: trial_value("samplers", "steps"),
+        "0.05": lambda: first_run("samplers", steps=20).distances[-1],
+        "12": lambda: 12,
+        "0.04": lambda: curve("samplers", 12, sampler="dpmpp_2m"),
+        "0.08": lambda: curve("samplers", 12),
+        "45": lambda: 45,
+        "0.1": lambda: 0.1,
+    },
+    "guidance": {
+        "4": lambda: trial_value("guidance", "guidance_scale"),
+        "0.97": lambda: first_run("guidance").x[-1][:, 0].std(),
+        "0.52": lambda: first_run("guidance", guidance_scale=4.0).x[-1][:, 0].std(),
+        "0.5": lambda: trial_value("guidance", "temperature"),
+        "0.2": lambda: 0.2,
+        "3": lambda: 3,
+        "1.1": lambda: 0.2 + 3 * (0.5 - 0.2),
+    },
+    "latents": {
+        "512": lambda: 512,
+        "3": lambda: 3,
+        "786432": lambda: 512 * 512 * 3,
+        "64": lambda: 512 / 8,
+        "4": lambda: 4,
+        "16384": lambda: count(512),
+        "48": lambda: 512 * 512 * 3 / count(512),
+        "256": lambda: icons()["size"],
+        "4096": lambda: math.prod(icons()["latent"]),
+        "50": lambda: trial_value("latents", "steps"),
+        "1024": lambda: 1024,
+        "8": lambda: 8,
+        "128": lambda: 1024 / 8,
+        "65536": lambda: count(1024),
+    },
+    "memorisation": {
+        "5": lambda: len(set(nearest(first_run("memorisation").x[-1])[0])),
+        "2000": lambda: COUNT,
+    },
+}
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_every_number_of_a_lesson_is_measured(name: str) -> None:
+    found = set(NUMBER.findall(texts(BY_NAME[name]).replace(BY_NAME[name].title, ""))) - FORMULA
+    assert found == CLAIMS[name].keys()
+    for shown, measure in CLAIMS[name].items():
+        decimals = len(shown.partition(".")[2])
+        assert round(float(measure()), decimals) == float(shown), shown
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_lessons_are_short_and_their_buttons_change_one_setting(lesson: Lesson) -> None:
+    assert len(texts(lesson).split()) <= 350
+    trials = [part for part in lesson.parts if isinstance(part, Trial)]
+    assert trials
+    for trial in trials:
+        assert trial.name in CHANGES
+        changed = replace(lesson.settings, **{trial.name: trial.value})
+        assert [
+            field.name
+            for field in fields(changed)
+            if getattr(changed, field.name) != getattr(lesson.settings, field.name)
+        ] == [trial.name]
+        if trial.name != "denoiser":
+            assert np.isfinite(run_plane(changed).x[-1]).all()
+
+
+def state(name: str, at: NoiseLevel | None = None, number: float | None = None, **changes: object) -> LiveState:
+    run = first_run(name, **changes)
+    return LiveState(run, at or run.path[-1], number)
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("score", 0.875, 0.5),
+        ("guidance", 1.1, 0.8),
+        ("latents", 65536, 16384),
+        ("memorisation", 5, 2000),
+    ],
+)
+def test_an_exercise_with_a_number_is_checked(name: str, right: float, wrong: float) -> None:
+    exercise = BY_NAME[name].exercise
+    assert exercise.asks_number
+    assert exercise.is_right(state(name, number=right))
+    assert not exercise.is_right(state(name, number=wrong)) and not exercise.is_right(state(name))
+
+
+def test_the_balance_of_data_and_noise_is_checked_by_the_slider() -> None:
+    exercise = BY_NAME["noise"].exercise
+    balanced = min(first_run("noise").path, key=lambda at: abs(at.alpha - at.sigma))
+    assert exercise.is_right(state("noise", balanced))
+    assert not exercise.is_right(state("noise", process_of("vp-linear").at(500)))
+    assert not exercise.is_right(state("noise"))
+
+
+def test_the_least_number_of_steps_is_checked_by_the_plane() -> None:
+    exercise = BY_NAME["samplers"].exercise
+    right = [steps for steps in range(8, 15) if exercise.is_right(state("samplers", steps=steps))]
+    assert right == [11]
+    assert first_run("samplers", steps=11).distances[-1] < 0.1 <= first_run("samplers", steps=10).distances[-1]
+    assert not exercise.is_right(state("samplers", steps=9, sampler="dpmpp_2m")), "another sampler"
+
+
+def test_statements_without_numbers_hold() -> None:
+    # Lesson 1: with the roots the variance stays 1, and without them it falls.
+    rng = np.random.default_rng(0)
+    x, eps = rng.normal(size=100_000), rng.normal(size=100_000)
+    assert np.var(math.sqrt(0.9) * x + math.sqrt(0.1) * eps) == pytest.approx(1, abs=0.01)
+    assert np.var(0.9 * x + 0.1 * eps) < 0.85
+    for at in process_of("vp-linear").path("trailing", 10):
+        assert at.alpha**2 + at.sigma**2 == pytest.approx(1)
+    assert {at.alpha for at in process_of("ve").path("trailing", 10)} == {1.0}
+    # Lesson 2: the best guess in the middle is the middle, where no data is.
+    two = density_of("two_modes").mixture
+    at = process_of("vp-linear").at(500)
+    assert two.denoise(np.zeros((1, 2)), at) == pytest.approx(np.zeros((1, 2)), abs=1e-12)
+    assert np.exp(two.log_density(np.zeros((1, 2)), NoiseLevel(1.0, 0.0)))[0] < 0.001
+    # Lesson 3: DDIM has the noise levels of its settings for any data, and DDPM's ends depend on its noise.
+    spirals, rings = (run_plane(PlaneSettings(density=name, steps=5)) for name in ("spiral", "ring"))
+    assert spirals.path == rings.path
+    # Lesson 4: temperature acts without a class, and guidance leaves the true distribution.
+    cold, warm = (run_plane(PlaneSettings(density="two_modes", temperature=each)) for each in (0.5, 1.0))
+    assert cold.x[-1][:, 1].var() < 0.6 * warm.x[-1][:, 1].var()
+    assert first_run("guidance", guidance_scale=4.0).distances[-1] > 5 * first_run("guidance").distances[-1]
+    # Lesson 5: the densities of the page have variance 1.
+    for name in DENSITIES:
+        mixture = target(PlaneSettings(density=name))
+        spread = mixture.variances + (mixture.means**2).sum(axis=1) / 2
+        assert mixture.weights @ spread == pytest.approx(1)
+    # Lesson 6: the exact denoiser copies, with few steps, another seed or another sampler too.
+    for changes in ({}, {"steps": 20}, {"seed": 9}, {"sampler": "ddpm"}):
+        assert (nearest(first_run("memorisation", **changes).x[-1])[1] < 0.3).mean() > 0.95, changes
+
+
+@pytest.mark.slow
+def test_a_network_copies_more_the_longer_it_trains() -> None:
+    lesson = BY_NAME["memorisation"]
+    settings = replace(lesson.settings, denoiser="x0")
+    network = PlaneNetwork(density_of(settings.density, settings.lines), process_of(settings.process), "x0")
+    between = []
+    for steps in (200, 1000):
+        while network.steps < steps:
+            network.step()
+        between.append((nearest(run_plane(settings, network.predictor()).x[-1])[1] > 0.25).mean())
+    assert between[0] > 0.9 > 0.3 > between[1]
