@@ -253,6 +253,7 @@ MASK = Action(
 EXTEND = Action(
     QT_TRANSLATE_NOOP("Action", "Extend"),
     tip=QT_TRANSLATE_NOOP("Action", "Extend the picture in a larger frame"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "outpaint outpainting uncrop expand canvas"),
     keys="E",
     icon="expand",
 )

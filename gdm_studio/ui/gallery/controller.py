@@ -41,6 +41,7 @@ class GalleryController:
         page.deleted_opened.connect(lambda: tasks.start(self.restore_action.show()))
         page.sidebar.button_pressed.connect(lambda place: tasks.start(self.restore_action.restore_last()))
         self._page = page
+        self._grids = (page.grid, panel.grid)
         self._details = panel.details
         self._library = context.library
         self._gallery = context.gallery
@@ -49,7 +50,15 @@ class GalleryController:
         similar = SimilarImages(context.gallery.pixels, context.library, tasks)
         page.selected.connect(lambda picture: similar.update(page.side, picture))
         panel.details.shown.connect(lambda picture: similar.update(panel.details, picture))
+        context.gallery.commands.restored.connect(lambda ids: tasks.start(self._select_restored(ids[0])))
         self.show_models()
+
+    async def _select_restored(self, picture_id: str) -> None:
+        """Select an image in the visible grid after its deletion was undone."""
+        picture = await self._gallery.ask(lambda gallery: gallery.get(picture_id))
+        for grid in self._grids:
+            if picture is not None and grid.isVisible():
+                grid.reveal(picture)
 
     def show_models(self) -> None:
         """Load the model cards, and show models and styles by their titles."""

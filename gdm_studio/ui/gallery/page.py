@@ -57,8 +57,6 @@ class GalleryPage(QFrame):
         self.setAccessibleName(self.tr("Gallery"))
         self.setAcceptDrops(True)
         self._model = model
-        # The picture to select when the search has found it.
-        self._revealed: PictureLike | None = None
         self._middle = QWidget(self)
         self.search = SearchBar(theme, self)
         self.sidebar = Sidebar(theme)
@@ -82,11 +80,7 @@ class GalleryPage(QFrame):
 
     def reveal(self, picture: PictureLike) -> None:
         """Select an image. If the current search does not include it, show all images first."""
-        self._model.fill([picture])
-        if self._model.row_of(picture.id) >= 0:
-            self.select(picture.id)
-        else:
-            self._revealed = picture
+        if not self.grid.reveal(picture):
             self.search_for("")
 
     def focus_search(self) -> None:
@@ -227,10 +221,6 @@ class GalleryPage(QFrame):
 
     def _on_found(self, count: int) -> None:
         self.search.show_found(count, self._model.search_ms())
-        if self._revealed is not None:
-            self._model.fill([self._revealed])
-            self.select(self._revealed.id)
-            self._revealed = None
 
     def _on_picked(self, count: int) -> None:
         self.bar.show_count(count)
