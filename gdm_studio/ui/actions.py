@@ -154,6 +154,13 @@ ANOTHER_SEED = _create(
     synonyms=QT_TRANSLATE_NOOP("Action", "random randomize randomise dice roll reroll"),
     icon="dices",
 )
+PRESETS = _create(
+    QT_TRANSLATE_NOOP("Action", "Presets…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Save the settings under a name, or use saved ones"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "styles template favourite settings store load save profile"),
+    keys="Ctrl+P",
+    icon="bookmark",
+)
 COMPARE_SCHEDULERS = _create(
     QT_TRANSLATE_NOOP("Action", "Compare schedulers"),
     tip=QT_TRANSLATE_NOOP("Action", "Compare schedulers with the same seed"),
