@@ -542,6 +542,33 @@ VARY = _gallery(
     keys="V",
     icon="compass",
 )
+REVIEW = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Review"),
+    tip=QT_TRANSLATE_NOOP("Action", "Keep or delete pictures one by one: the selected ones, or all that are listed"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "cull culling sort rate pick reject slideshow"),
+    keys="R",
+    icon="check",
+)
+# Actions of the large view.
+KEEP_SHOWN = Action(
+    QT_TRANSLATE_NOOP("Action", "Keep"),
+    tip=QT_TRANSLATE_NOOP("Action", "Mark as a favourite and show the next picture"),
+    keys="K",
+    icon="star",
+)
+REJECT_SHOWN = Action(
+    QT_TRANSLATE_NOOP("Action", "Reject"),
+    tip=QT_TRANSLATE_NOOP("Action", "Delete and show the next picture; Ctrl+Z brings it back"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "trash delete"),
+    keys="X",
+    icon="trash-2",
+)
+SKIP_SHOWN = Action(
+    QT_TRANSLATE_NOOP("Action", "Next"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show the next picture"),
+    keys="Right",
+    icon="chevron-right",
+)
 REPRODUCE = _gallery(
     QT_TRANSLATE_NOOP("Action", "Does it reproduce?"),
     tip=QT_TRANSLATE_NOOP("Action", "Generate it again from its file and compare"),
@@ -614,6 +641,7 @@ MENU = (
     USE,
     VARY,
     REPRODUCE,
+    REVIEW,
     FAVOURITE,
     TAG,
     COLLECT,

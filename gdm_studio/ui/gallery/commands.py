@@ -63,6 +63,8 @@ class GalleryCommands(QObject):
     renamed = Signal(str, str)
     # Ids of pictures that were restored by undoing their deletion.
     restored = Signal(list)
+    # Ids of pictures after any command on them was undone.
+    undone = Signal(list)
 
     def __init__(self, gallery: Pictures, undo_stack: UndoStack, tasks: Tasks, notify: Notify) -> None:
         super().__init__()
@@ -152,8 +154,11 @@ class GalleryCommands(QObject):
         self._gallery.refresh()
         return stored
 
-    async def delete(self, ids: Sequence[str]) -> None:
-        """Move images to the gallery's trash, from which they can be restored until it is emptied."""
+    async def delete(self, ids: Sequence[str], *, quiet: bool = False) -> None:
+        """Move images to the gallery's trash, from which they can be restored until it is emptied.
+
+        With `quiet`, no notice is shown.
+        """
         if not ids:
             return self._notify(translate("GalleryCommands", "No picture is selected"))
         async with self._undo_stack.lock:
@@ -170,7 +175,7 @@ class GalleryCommands(QObject):
             if len(ids) > 1:
                 undone = translate("GalleryCommands", "%n picture(s) restored", "", len(ids))
             back: Work = lambda gallery: gallery.trash.restore(undo)  # noqa: E731
-            self.note_done(GalleryCommand(tuple(ids), back, words, undone=undone, restores=True))
+            self.note_done(GalleryCommand(tuple(ids), back, words, quiet, undone, restores=True))
 
     def note_done(self, command: GalleryCommand) -> None:
         """Add a completed command to the undo stack. A notice is shown unless the command is `quiet`."""
@@ -179,7 +184,7 @@ class GalleryCommands(QObject):
             hint = translate("GalleryCommands", "Ctrl+Z undoes it.")
             self._notify(command.words, hint, undo=back, undone=command.undone)
         else:
-            self._undo_stack.push(UndoableAction(command.words, back))
+            self._undo_stack.push(UndoableAction(command.words, back, command.undone))
 
     async def _take_back(self, command: GalleryCommand) -> None:
         again = await self._gallery.ask(command.take_back)
@@ -193,6 +198,7 @@ class GalleryCommands(QObject):
         self._gallery.refresh()
         if command.restores:
             self.restored.emit(list(command.ids))
+        self.undone.emit(list(command.ids))
 
     async def _do_again(self, command: GalleryCommand, again: Work) -> None:
         async with self._undo_stack.lock:

@@ -10,6 +10,7 @@ from gdm_studio.common import preferences
 from gdm_studio.ui import actions
 from gdm_studio.ui.gallery.importer import ImportController
 from gdm_studio.ui.gallery.places import Places
+from gdm_studio.ui.gallery.review import ReviewController
 from gdm_studio.ui.gallery.selection import SelectionController
 from gdm_studio.ui.gallery.similar_images import SimilarImages
 from gdm_studio.ui.gallery.trash import RestoreAction
@@ -36,6 +37,7 @@ class GalleryController:
         tasks = context.tasks
         self.places = Places(context, page)
         self.selected = SelectionController(context, page)
+        self.review = ReviewController(context, page)
         self.importer = ImportController(context, page, self.places)
         self.restore_action = RestoreAction(context, page.deleted)
         page.deleted_opened.connect(lambda: tasks.start(self.restore_action.show()))

@@ -205,6 +205,14 @@ class Grid(QListView):
         else:
             self.clear_selection()
 
+    def listed_moments(self) -> Sequence[int]:
+        """Return the creation timestamps of all listed images, in the order of the grid."""
+        return self._pictures.all_moments()
+
+    def row_of(self, picture_id: object) -> int:
+        """Return the row of an image, or -1 if it is not loaded or not listed."""
+        return self._pictures.row_of(picture_id)
+
     def reveal(self, picture: PictureLike) -> bool:
         """Select an image, now or when the running search finds it. Return True if the list contains it already."""
         self._pictures.fill([picture])
