@@ -542,6 +542,13 @@ VARY = _gallery(
     keys="V",
     icon="compass",
 )
+SIMILAR = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Find similar"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show pictures like this one, by their prompts and their looks"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "like this related duplicates alike meaning semantic"),
+    keys="L",
+    icon="search",
+)
 REVIEW = _gallery(
     QT_TRANSLATE_NOOP("Action", "Review"),
     tip=QT_TRANSLATE_NOOP("Action", "Keep or delete pictures one by one: the selected ones, or all that are listed"),
@@ -641,6 +648,7 @@ MENU = (
     USE,
     VARY,
     REPRODUCE,
+    SIMILAR,
     REVIEW,
     FAVOURITE,
     TAG,

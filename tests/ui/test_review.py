@@ -14,6 +14,7 @@ from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.chips import Chip
 from tests.helpers.window import press, run_in_window, until
 from tests.ui.accessibility import problems
 
@@ -123,5 +124,21 @@ def test_the_large_view_reaches_both_ends_and_skips_images_that_are_gone(library
         await shown(page, "picture 1", "4 of 5")
         press(window, Qt.Key.Key_Space)
         assert not page.large.isVisible() and page.grid.hasFocus()
+
+    run_in_window(play)
+
+
+def test_similar_images_are_searched_and_the_image_stays_selected(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        page.grid.setCurrentIndex(page.grid.model().index(2))
+        picture = page.grid.current()
+        press(window, Qt.Key.Key_L)
+        await until(lambda: page.search.text() == f"similar:{picture.id}" and page.grid.model().rowCount() > 0)
+        await until(lambda: not page.grid.model().is_waiting())
+        assert "picture 2" in listed(page)
+        await until(lambda: (current := page.grid.current()) is not None and current.id == picture.id)
+        chips = [chip.text() for chip in page.search.findChildren(Chip) if chip.isVisible()]
+        assert chips == [f"Similar to {picture.id[:6]}…"]
 
     run_in_window(play)
