@@ -137,6 +137,7 @@ def places() -> Iterator[Finding]:
     for name, folder in folders.items():
         yield _place(name, folder)
     yield Finding("Wildcards", paths.display_path(paths.wildcards_dir()))
+    yield Finding("Presets", paths.display_path(paths.presets_dir()))
     for folder in (paths.models_dir(), *map(Path, preferences.load().model_folders)):
         missing = folder != paths.models_dir() and not folder.is_dir()
         advice = "Connect its disk, or remove it in the settings." if missing else ""

@@ -15,6 +15,7 @@ from gdm_studio.cli.output import confirm, print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.request import SETTINGS, Role, with_role
+from gdm_studio.studio.meaning import PromptMeaning
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -217,8 +218,10 @@ def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
     """Open the gallery. Unless `sync` is False, its index is updated first."""
     # This imports Pillow and SQLite, which few other verbs need.
     from gdm_studio.gallery import Gallery
+    from gdm_studio.models.library import Library
 
     with contextlib.closing(Gallery.open()) as gallery:
+        gallery.likeness.embed = PromptMeaning(Library())
         if sync:
             gallery.sync()
         yield gallery

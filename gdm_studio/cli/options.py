@@ -22,6 +22,7 @@ from gdm_studio.request.conditioning import PREPROCESSORS, ControlImage
 from gdm_studio.request.request import BUILT_IN, SETTINGS, Interpolation, Request, Role, Setting, with_role
 from gdm_studio.request.setting import match_choice
 from gdm_studio.request.variants import drawn
+from gdm_studio.studio import presets
 from gdm_studio.systems import REGISTRY, systems
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("prompt", nargs="?", help=_PROMPT_HELP)
     for setting in with_role(SETTINGS, Role.OPTION):
         _add_option(parser, setting)
+    parser.add_argument("--preset", metavar="NAME", type=nonempty_text, help=_PRESET_HELP)
     parser.add_argument("--fast", action="store_true", help=_FAST_HELP)
     parser.add_argument("--eta", help="fresh noise in a step, 0 to 1, for samplers that have it")
     parser.add_argument("--set", action="append", metavar="NAME=NUMBER", default=[], help=_SET_HELP)
@@ -85,6 +87,7 @@ _SPACING_TITLES = {spec.name: spec.title for spec in SPACINGS.values()}
 # Placeholders in the help for values that are not numbers.
 _FORMS = {"negative_prompt": "PROMPT", "size": "WxH"}
 _PROMPT_HELP = 'what to draw, such as "a red apple"; <lora:NAME:0.8> adds a LoRA to a Stable Diffusion model'
+_PRESET_HELP = "settings saved under this name in the window; other options change them"
 _FAST_HELP = "use the fast version of the model, which needs few steps"
 _SET_HELP = f"""another setting of the sampler or of the guidance: {", ".join(param.name for param in GUIDANCE)};
 may be repeated"""
@@ -117,7 +120,8 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
 
     Raises StudioError.
     """
-    if args.prompt is None and card.accepts.prompt:
+    preset = presets.load(args.preset) if args.preset else presets.Preset({})
+    if args.prompt is None and card.accepts.prompt and not preset.has_prompt:
         raise BadRequest('There is no prompt; write one in quotes, such as "a red apple".')
     if args.extend and (args.image is None or args.mask or args.size):
         raise BadRequest("--extend needs --image, and sets the mask and the size itself.")
@@ -126,9 +130,10 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
     defaults = replace(card.default_request(), model=MODEL)
     if "seed" not in card.defaults:
         defaults = replace(defaults, seed=secrets.randbelow(2**32))
+    defaults = replace(preset.applied_to(defaults), model=MODEL)
     if args.sampler in SAMPLERS and args.sampler != defaults.sampler:
         spec = SAMPLERS[args.sampler]
-        defaults = replace(defaults, steps=spec.default_steps, spacing=spec.default_spacing)
+        defaults = replace(defaults, knobs={}, steps=spec.default_steps, spacing=spec.default_spacing)
     if notice := card.style_note(args.style or ""):
         print_notice(notice)
     return drawn(_with_interpolation(args, replace(defaults, **_fields(args))))
@@ -141,6 +146,8 @@ def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL
     Also replaces titles in the arguments by ids. Users may write the model, style, class, sampler and spacing as the
     window shows them, in upper or lower case.
     """
+    if args.preset and not args.model:
+        args.model = presets.load(args.preset).model
     if args.model:
         args.model = match_choice(args.model, {each.name: each.title for each in library.cards()}) or args.model
     try:
@@ -219,6 +226,8 @@ def request_over(args: argparse.Namespace, settings: Request) -> Request:
 
     If the sampler changes, the parameters of the old sampler are dropped.
     """
+    if args.preset:
+        raise BadRequest("A resumed step keeps its settings; leave out --preset.")
     if args.image is not None or args.mask is not None or args.hint or args.extend:
         raise BadRequest("A resumed step keeps its start image; leave out --image, --mask, --hint and --extend.")
     given = _fields(args)

@@ -36,6 +36,11 @@ def wildcards_dir() -> Path:
     return data_dir() / "wildcards"
 
 
+def presets_dir() -> Path:
+    """Return the folder of the user's presets; it may not exist."""
+    return data_dir() / "presets"
+
+
 def inputs_dir() -> Path:
     """Return the folder of start images, in which each image is stored under the hash of its content."""
     return data_dir() / "inputs"

@@ -14,6 +14,7 @@ from gdm_studio.gallery.collections import Collections
 from gdm_studio.gallery.connection import Connection
 from gdm_studio.gallery.image import Picture, SaveSettings, load, save
 from gdm_studio.gallery.index import LAST, Index
+from gdm_studio.gallery.likeness import Likeness
 from gdm_studio.gallery.location import Location
 from gdm_studio.gallery.marks import Favourites, Notes, Searches, Tags
 from gdm_studio.gallery.query import Styles
@@ -50,6 +51,7 @@ class Gallery:
         # Versions of both databases when `changed_elsewhere` was last called.
         self._versions: object = None
         self.thumbnails = Thumbnails(cache / "thumbnails.sqlite")
+        self.likeness = self._connection.likeness = Likeness(self.thumbnails)
         self.timeline = Timeline(self._connection)
         self.favourites = Favourites(self._connection)
         self.tags = Tags(self._connection)

@@ -17,6 +17,7 @@ from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content,
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.folder import File, Stamp
 from gdm_studio.gallery.image import Picture, seconds_of
+from gdm_studio.gallery.likeness import Likeness
 from gdm_studio.gallery.metadata.facts import parse_request
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.query import Query, Styles, parse
@@ -57,6 +58,8 @@ class Index:
     def __init__(self, path: Path, *, user_data: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
         self.root = root
         self.styles: Styles = ()
+        # Search by likeness, set by the connection.
+        self.likeness: Likeness | None = None
         self._db = database.connect(path, user_data, refused=refused)
         # Cache of `values`, cleared when images are added or removed.
         self._values: dict[str, list[str]] = {}
@@ -93,7 +96,7 @@ class Index:
 
     def page(self, text: str, *, after: Picture | None, limit: int) -> list[Picture]:
         """Return the images that match the search `text`, newest first, starting after the image `after`."""
-        query = parse(text, self.styles)
+        query = parse(text, self.styles, self._rows_like)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
         row = _row(after.created) if after else LAST
@@ -106,7 +109,7 @@ class Index:
 
     def count(self, text: str) -> int:
         """Return the number of images that match the search `text`."""
-        source, where, values = _from(parse(text, self.styles))
+        source, where, values = _from(parse(text, self.styles, self._rows_like))
         found: int = self._db.execute(f"SELECT count(*) FROM {source} WHERE {where}", values).fetchone()[0]
         return found
 
@@ -115,11 +118,23 @@ class Index:
 
         All are less than `before`.
         """
-        query = parse(text, self.styles)
+        query = parse(text, self.styles, self._rows_like)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
         sql = f"SELECT {key} FROM {source} WHERE {where} AND {key} < ? ORDER BY {key} DESC LIMIT ?"
         return [moment for (moment,) in _check_types(self._db.execute(sql, (*values, before, limit)), int)]
+
+    def prompts_by_row(self, most: int) -> list[tuple[int, str]]:
+        """Return (row, prompt) of all images in any order. Prompts are cut to `most` characters."""
+        sql = "SELECT rowid, substr(prompt, 1, ?) FROM words"
+        return list(_check_types(self._db.execute(sql, (most,)), int, str))
+
+    def content_version(self) -> object:
+        """Return a value that changes with every change of the index, in this process or in another."""
+        return self._db.total_changes, self.versions()
+
+    def _rows_like(self, field: str, value: str) -> list[int]:
+        return self.likeness.rows(self, field, value) if self.likeness is not None else []
 
     def at(self, moments: Iterable[int]) -> list[Picture]:
         """Return the existing images with these creation timestamps, newest first."""

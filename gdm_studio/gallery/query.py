@@ -1,5 +1,6 @@
 """The search language: words, "phrases", -negation, OR, and fields such as `is:favourite`, `seed:42` and `steps:>20`.
 
+`like:animal` finds images by the meaning of their prompts, and `similar:` with the id of an image those like it.
 `tag:` and `collection:` match the whole name. Quotation marks are needed if the name has spaces. Other names match by
 their beginning, or completely if they are in quotation marks. `steps:10..20` and `date:2026-01..2026-03` are ranges.
 
@@ -13,7 +14,7 @@ import datetime as dt
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gdm_studio.common.errors import BadRequest
@@ -28,6 +29,9 @@ Value = float | str
 Styles = Sequence[tuple[str, str]]
 # An SQL condition on `pictures`, and the values of its placeholders.
 Condition = tuple[str, *tuple[Value, ...]]
+# Returns the rows of the images that are like the value of a field in LIKENESS.
+RowsLike = Callable[[str, str], Sequence[int]]
+LIKENESS = ("like", "similar")
 
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
 _RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)")
@@ -101,7 +105,11 @@ def require_clear(text: str) -> str:
     return text
 
 
-def parse(text: str, styles: Styles = ()) -> Query:
+def _nothing_like(field: str, value: str) -> Sequence[int]:
+    return ()
+
+
+def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Query:
     """Parse a query. Any text is valid. The last word also matches longer words unless a space follows it."""
     query = Query()
     wanted: list[str] = []
@@ -110,10 +118,10 @@ def parse(text: str, styles: Styles = ()) -> Query:
     for term in found:
         is_growing = term is found[-1] and not text[-1:].isspace()
         if len(term.atoms) > 1:
-            _add_alternatives(query, wanted, term, is_growing, styles)
+            _add_alternatives(query, wanted, term, is_growing, styles, rows_like)
             continue
         (atom,) = term.atoms
-        if condition := _condition(atom, styles):
+        if condition := _condition(atom, styles, rows_like):
             query.where.append(f"NOT ({condition[0]})" if atom.negated else condition[0])
             query.values += condition[1:]
         elif phrase := _phrase(atom, is_prefix=is_growing):
@@ -128,12 +136,14 @@ def parse(text: str, styles: Styles = ()) -> Query:
     return query
 
 
-def _add_alternatives(query: Query, wanted: list[str], term: Term, is_growing: bool, styles: Styles) -> None:
+def _add_alternatives(
+    query: Query, wanted: list[str], term: Term, is_growing: bool, styles: Styles, rows_like: RowsLike
+) -> None:
     """Add a term whose atoms are joined by OR to a query.
 
     The term goes into the full-text expression if all atoms are words, otherwise into the SQL conditions.
     """
-    conditions = [(atom, _condition(atom, styles)) for atom in term.atoms]
+    conditions = [(atom, _condition(atom, styles, rows_like)) for atom in term.atoms]
     phrases = [_phrase(atom, is_prefix=is_growing and atom is term.atoms[-1]) for atom in term.atoms]
     if not any(condition for _, condition in conditions):
         matches = _either(term.atoms, phrases)
@@ -168,7 +178,7 @@ def _phrase(atom: Atom, *, is_prefix: bool) -> str:
     return f'{{{columns}}} : "{quoted}"' + (" *" if is_prefix and not atom.quoted else "")
 
 
-def _condition(atom: Atom, styles: Styles = ()) -> Condition | None:
+def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Condition | None:
     """Return the SQL condition of an atom and its values. None for a word or an invalid field."""
     name = atom.field
     value = atom.value
@@ -182,6 +192,8 @@ def _condition(atom: Atom, styles: Styles = ()) -> Condition | None:
         return f"({either})", *likes
     if name in _WHOLE and value:
         return _WHOLE[name], without_surrogates(value)
+    if name in LIKENESS and _LETTER.search(value):
+        return "pictures.row IN (SELECT value FROM json_each(?))", json.dumps([*rows_like(name, value)])
     if name in _NUMBERS:
         return _comparison(_NUMBERS[name], value) if name != "size" else _size_condition(value)
     if name == "is":

@@ -44,6 +44,7 @@ WORDS = {
     "note": QT_TRANSLATE_NOOP("Search", "Note"),
 }
 _TITLES = NUMBERS | NAMES | WORDS
+_TITLES |= {"like": QT_TRANSLATE_NOOP("Search", "Like"), "similar": QT_TRANSLATE_NOOP("Search", "Similar to")}
 _TITLES |= {"is": "", "date": QT_TRANSLATE_NOOP("Search", "Date"), "in": QT_TRANSLATE_NOOP("Search", "In")}
 FIELDS = frozenset(_TITLES)
 _ATOM = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
@@ -52,6 +53,8 @@ _SHOWN_SIGNS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< "}
 # Maximum number of atoms in a search. FTS5 accepts 256.
 _MAX_ATOMS = 60
 _MAX_COMPLETIONS = 12
+# Characters of an image id that its label shows.
+_ID_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,8 @@ def completions(query: str, cursor: int, values: Callable[[str], Iterable[str]])
     elif not bare or colon:
         return []
     else:
-        offered = [f"{name}:" for name in _TITLES if name.startswith(bare)]
+        # Nobody types the id of an image.
+        offered = [f"{name}:" for name in _TITLES if name.startswith(bare) and name != "similar"]
         offered += [_written("is", flag) for flag in FLAGS if flag.startswith(bare) and flag != "favorite"]
         for name in ("tag", "collection", "model", "style", "class"):
             offered += [_written(name, one) for one in values(name) if one.casefold().startswith(bare.casefold())]
@@ -176,7 +180,7 @@ def _atom(match: re.Match[str]) -> Atom:
 
 
 def _label(atom: Atom, translate: Translate) -> str:
-    value = atom.value
+    value = atom.value if atom.field != "similar" else f"{atom.value[:_ID_SHOWN]}…"
     if atom.field == "is" and value in FLAGS:
         label = translate("Search", FLAGS[value])
     elif atom.field in _TITLES and atom.field != "is":

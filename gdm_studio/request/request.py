@@ -144,7 +144,7 @@ class Request:
     """
 
     prompt: Annotated[
-        str, Setting(QT_TRANSLATE_NOOP("Setting", "Prompt"), role=_STEERING | Role.EXPORTED, words="{}")
+        str, Setting(QT_TRANSLATE_NOOP("Setting", "Prompt"), role=_STEERING | Role.EXPORTED | Role.SINGLE, words="{}")
     ] = ""
     # The text from which the prompt was drawn, see `templates`; "" if the prompt was written as it is.
     template: Annotated[
@@ -152,7 +152,7 @@ class Request:
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Template"),
             summary=QT_TRANSLATE_NOOP("Setting", "The prompt with its variants and wildcards"),
-            role=Role.NOTE | Role.BRANCHABLE | Role.FACT | Role.DETAIL,
+            role=Role.NOTE | Role.BRANCHABLE | Role.FACT | Role.DETAIL | Role.SINGLE,
         ),
     ] = ""
     # The prompt of each image, if they differ; the first is `prompt`.
@@ -160,7 +160,7 @@ class Request:
         tuple[str, ...],
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Prompts"),
-            role=Role.STEERING,
+            role=Role.STEERING | Role.SINGLE,
             checks=_check_prompts,
             read=_prompts_from_json,
         ),
@@ -214,7 +214,7 @@ class Request:
         tuple[ControlImage, ...],
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Hints"),
-            role=_STEERING | Role.DETAIL,
+            role=_STEERING | Role.DETAIL | Role.SINGLE,
             checks=check_control_images,
             read=control_images_from_json,
         ),
@@ -254,7 +254,7 @@ class Request:
             QT_TRANSLATE_NOOP("Setting", "Seed"),
             0,
             SEED_LIMIT - 1,
-            role=Role.BRANCHABLE | Role.DETAIL | _LISTED,
+            role=Role.BRANCHABLE | Role.DETAIL | _LISTED | Role.SINGLE,
             detail=QT_TRANSLATE_NOOP("Setting", "Seed"),
             usage="of the first image; the next have seed + 1, … (default: random)",
             example="1-9 or 7, 42, 1207",
@@ -265,7 +265,7 @@ class Request:
         Interpolation | None,
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Towards"),
-            role=Role.PREDICTION | Role.FACT,
+            role=Role.PREDICTION | Role.FACT | Role.SINGLE,
             checks=check_interpolation,
             read=interpolation_from_json,
             form="another picture's prompt, seed and an amount",
@@ -278,7 +278,7 @@ class Request:
             1,
             MAX_COUNT,
             QT_TRANSLATE_NOOP("Setting", "How many, each with its own seed"),
-            role=Role.OPTION,
+            role=Role.OPTION | Role.SINGLE,
         ),
     ] = 1
     # The number of images that are denoised together; at 0 the device decides.
@@ -379,7 +379,7 @@ class Request:
                 "the start picture again at each step and prompts were read in English only; 1 before the seed chose "
                 "more than details",
             ),
-            role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL,
+            role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
             usage="{low:g} or 2 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
@@ -398,7 +398,7 @@ class Request:
         str,
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Started from"),
-            role=Role.PATH | Role.FACT | Role.DETAIL,
+            role=Role.PATH | Role.FACT | Role.DETAIL | Role.SINGLE,
             detail=QT_TRANSLATE_NOOP("Setting", "Started from"),
             checks=_check_stored_image,
         ),
@@ -407,7 +407,12 @@ class Request:
     # repaints everything.
     mask: Annotated[
         str,
-        Setting(QT_TRANSLATE_NOOP("Setting", "Inpaint"), role=Role.PATH, needs="image", checks=_check_stored_image),
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Inpaint"),
+            role=Role.PATH | Role.SINGLE,
+            needs="image",
+            checks=_check_stored_image,
+        ),
     ] = ""
     # The amount of noise that is added to the start image: at 1 nothing of it is left, at 0 it hardly changes.
     strength: Annotated[
@@ -421,7 +426,7 @@ class Request:
                 "How much noise is added to the picture before the steps begin: at 0 it hardly changes, at 1 nothing "
                 "of it is left. Add noise shows what each value leaves",
             ),
-            role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS,
+            role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS | Role.SINGLE,
             needs="image",
             beside="image",
             usage="how much noise is added to the start image, {low:g} to {high:g} (default: 0.6)",
@@ -437,7 +442,7 @@ class Request:
                 "Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt "
                 "brings the picture back",
             ),
-            role=Role.PATH | Role.OPTION,
+            role=Role.PATH | Role.OPTION | Role.SINGLE,
             needs="image",
             option="invert",
             usage="find the start image's own noise instead of drawing it",
@@ -447,7 +452,7 @@ class Request:
         Branch | None,
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Branch of"),
-            role=Role.FACT,
+            role=Role.FACT | Role.SINGLE,
             read=_branch_from_json,
             form="a step of another picture",
         ),

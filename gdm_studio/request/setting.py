@@ -51,6 +51,8 @@ class Role(Flag):
     AXIS = auto()
     # The setting is written into images for other tools.
     EXPORTED = auto()
+    # The setting belongs to one image, such as its seed. Presets leave it out.
+    SINGLE = auto()
     STEERING = BRANCHABLE | PREDICTION
     SHOWN = OPTION | PANEL | FACT | DETAIL | TITLE | SEARCH | AXIS | EXPORTED
 

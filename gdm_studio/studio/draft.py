@@ -161,6 +161,11 @@ class Draft:
         """Lock the seed for a tool, or release the tool's lock. The user's own lock does not change."""
         self._lock(self._is_locked, held=held)
 
+    @property
+    def is_seed_given(self) -> bool:
+        """True if the next run uses the current seed even if the seed is not locked."""
+        return self._seed_given
+
     def hold_seed(self, held: bool = True) -> None:
         """Set whether the next run uses the current seed even if the seed is not locked."""
         self._seed_given = held

@@ -20,6 +20,7 @@ from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.request.variants import drawn, undrawn
 from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.meaning import PromptMeaning
 from gdm_studio.studio.steps import STEPS_ELSEWHERE, Step, Steps
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ class Studio(AbstractContextManager["Studio"]):
         # This imports Pillow and SQLite, for which the first paint of the window must not wait.
         from gdm_studio.gallery import Gallery
 
-        return Gallery.open(self._pictures)
+        gallery = Gallery.open(self._pictures)
+        gallery.likeness.embed = PromptMeaning(self.library)
+        return gallery
 
     @property
     def preferences(self) -> Preferences:

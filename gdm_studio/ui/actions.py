@@ -154,6 +154,13 @@ ANOTHER_SEED = _create(
     synonyms=QT_TRANSLATE_NOOP("Action", "random randomize randomise dice roll reroll"),
     icon="dices",
 )
+PRESETS = _create(
+    QT_TRANSLATE_NOOP("Action", "Presets…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Save the settings under a name, or use saved ones"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "styles template favourite settings store load save profile"),
+    keys="Ctrl+P",
+    icon="bookmark",
+)
 COMPARE_SCHEDULERS = _create(
     QT_TRANSLATE_NOOP("Action", "Compare schedulers"),
     tip=QT_TRANSLATE_NOOP("Action", "Compare schedulers with the same seed"),
@@ -253,6 +260,7 @@ MASK = Action(
 EXTEND = Action(
     QT_TRANSLATE_NOOP("Action", "Extend"),
     tip=QT_TRANSLATE_NOOP("Action", "Extend the picture in a larger frame"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "outpaint outpainting uncrop expand canvas"),
     keys="E",
     icon="expand",
 )
@@ -540,6 +548,40 @@ VARY = _gallery(
     keys="V",
     icon="compass",
 )
+SIMILAR = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Find similar"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show pictures like this one, by their prompts and their looks"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "like this related duplicates alike meaning semantic"),
+    keys="L",
+    icon="search",
+)
+REVIEW = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Review"),
+    tip=QT_TRANSLATE_NOOP("Action", "Keep or delete pictures one by one: the selected ones, or all that are listed"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "cull culling sort rate pick reject slideshow"),
+    keys="R",
+    icon="check",
+)
+# Actions of the large view.
+KEEP_SHOWN = Action(
+    QT_TRANSLATE_NOOP("Action", "Keep"),
+    tip=QT_TRANSLATE_NOOP("Action", "Mark as a favourite and show the next picture"),
+    keys="K",
+    icon="star",
+)
+REJECT_SHOWN = Action(
+    QT_TRANSLATE_NOOP("Action", "Reject"),
+    tip=QT_TRANSLATE_NOOP("Action", "Delete and show the next picture; Ctrl+Z brings it back"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "trash delete"),
+    keys="X",
+    icon="trash-2",
+)
+SKIP_SHOWN = Action(
+    QT_TRANSLATE_NOOP("Action", "Next"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show the next picture"),
+    keys="Right",
+    icon="chevron-right",
+)
 REPRODUCE = _gallery(
     QT_TRANSLATE_NOOP("Action", "Does it reproduce?"),
     tip=QT_TRANSLATE_NOOP("Action", "Generate it again from its file and compare"),
@@ -612,6 +654,8 @@ MENU = (
     USE,
     VARY,
     REPRODUCE,
+    SIMILAR,
+    REVIEW,
     FAVOURITE,
     TAG,
     COLLECT,

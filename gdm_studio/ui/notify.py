@@ -25,7 +25,7 @@ class Notify(Protocol):
     """A callable that shows a notice, with a button if there is an action.
 
     `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it. The button calls it too, unless
-    `on_action` is given.
+    `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default "Undone" with `title` below.
     """
 
     def __call__(
@@ -37,6 +37,7 @@ class Notify(Protocol):
         action: str = "",
         on_action: Callable[[], object] | None = None,
         undo: Callable[[], object] | None = None,
+        undone: str = "",
     ) -> None: ...
 
 
@@ -67,10 +68,11 @@ class Notifier:
         action: str = "",
         on_action: Callable[[], object] | None = None,
         undo: Callable[[], object] | None = None,
+        undone: str = "",
     ) -> None:
         """Show a notice over the open page. See `Notify`."""
         if undo is not None:
-            undoable = UndoableAction(title, undo)
+            undoable = UndoableAction(title, undo, undone)
             self.undo_stack.push(undoable)
             if on_action is None:
                 action = action or translate("Notifier", "Undo")
@@ -97,7 +99,10 @@ class Notifier:
             self.notify(translate("Notifier", "Nothing to undo"))
         elif act.title:
             self.withdraw(act.title)
-            self.notify(translate("Notifier", "Undone"), act.title)
+            if act.undone:
+                self.notify(act.undone)
+            else:
+                self.notify(translate("Notifier", "Undone"), act.title)
 
     def withdraw(self, title: str) -> None:
         """Remove the notices with this title from all pages."""

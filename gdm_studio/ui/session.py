@@ -24,7 +24,7 @@ MAX_CELL = 10_000
 REQUESTS = ("request", "unhurried", "usual")
 _ALLOWED: dict[str, Callable[[Any], bool]] = dict.fromkeys(
     ("cell", "controls_width", "gallery_width"), lambda value: 0 < value <= MAX_CELL
-)
+) | {"noisy_share": lambda value: 0 < value < 1}
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Session:
     # Widths of the panels of the Create page in logical pixels.
     controls_width: int = 316
     gallery_width: int = 264
+    # Share of the canvas for the noisy image beside the predicted one.
+    noisy_share: float = 0.5
     # Names of the actions chosen in the palette, the latest first.
     recent: tuple[str, ...] = ()
     # Settings of the export dialog as JSON.

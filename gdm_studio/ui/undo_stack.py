@@ -21,6 +21,8 @@ class UndoableAction:
     # Title of the notice that reports the action, "" if there is none.
     title: str
     back: Callable[[], object]
+    # Title of the notice after it was undone. "" stands for "Undone" with the title.
+    undone: str = ""
 
 
 class UndoStack:

@@ -79,6 +79,21 @@ def side_by_side(pictures: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate(pictures, axis=1)
 
 
+def is_difference(found: Sources) -> bool:
+    """Return True if the arrays from `sources` are two images whose difference is shown."""
+    return len(found) == 2
+
+
+def is_unchanged(found: Sources) -> bool:
+    """Return True if two images differ by at most 1 of 255, so that their difference cannot be seen."""
+    import numpy as np
+
+    now, before = found
+    if now is before or now.shape != before.shape:
+        return now is before
+    return bool(np.abs(now.astype(np.int16) - before).max() <= 1)
+
+
 def picture(found: Sources, side: int = 0) -> np.ndarray:
     """Draw the arrays from `sources` as an RGBA image (height, width, 4).
 

@@ -243,8 +243,10 @@ def test_ctrl_z_undoes_settings_and_actions_latest_first(home: Path, library: li
         assert draft["steps"] == hen.request.steps and await ask(lambda gallery: gallery.count()) == 3
         draft.change(steps=13)
         undo()
-        await wait_for_notice(window, "Undone Picture deleted")
+        await wait_for_notice(window, "Picture restored")
         await until(lambda: window.gallery.page_model.rowCount() == 4)
+        grid = window.create_page.gallery.grid
+        await until(lambda: (current := grid.current()) is not None and current.id == red.id)
         undo()
         await until(lambda: draft["prompt"] == "a lamp")
         assert draft.written == replace(before, steps=13), "what was changed since stays"

@@ -184,3 +184,32 @@ def test_both_is_chosen_for_a_finished_image_and_copied_as_shown(home: Path) -> 
         assert window.create_page.stage.filmstrip.strip._view_mode == "both"
 
     run_in_window(play)
+
+
+def test_the_divider_is_where_it_was_in_the_last_session(home: Path) -> None:
+    async def move(window: Window) -> None:
+        window.create_page.stage.set_noisy_share(0.3)
+
+    async def look(window: Window) -> None:
+        assert window.create_page.stage.noisy_share() == 0.3
+
+    run_in_window(move)
+    run_in_window(look)
+
+
+def test_a_grey_difference_says_why(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await paused_run(window)
+        await end_of_run(window)
+        window.viewer.set_view_mode("difference")
+        titles = []
+        for step in range(1, len(window.viewer.views()) + 1):
+            window.viewer.show_step(step)
+            titles.append(window.create_page.stage.canvas.title())
+        assert titles[0] == "The first step has no earlier one to compare with"
+        assert "" in titles
+        window.viewer.show_step(1)
+        window.viewer.set_view_mode("predicted")
+        assert window.create_page.stage.canvas.title() == ""
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))

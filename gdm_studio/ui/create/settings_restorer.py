@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.metadata.record import TOOL
+from gdm_studio.request.variants import drawn_if_possible
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.create.settings import settings_applied
 from gdm_studio.ui.gallery.similar_images import less_like
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.request.request import Request
     from gdm_studio.studio.foreign_settings import RestoredRequest
+    from gdm_studio.studio.presets import Preset
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.generation.modes import GenerationModes
     from gdm_studio.ui.create.steps.steps import Steps
@@ -135,6 +137,19 @@ class SettingsRestorer(QObject):
         self._open_page()
         text = self._effect_text(request, left_out, stopped_at)
         self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before))
+
+    def use_preset(self, preset: Preset, name: str) -> None:
+        """Apply the settings of a preset. The seed of the next run stays as it was."""
+        draft = self._modes.draft
+        before = draft.written
+        is_seed_given = draft.is_seed_given
+        left_out = self._steps.use(drawn_if_possible(preset.applied_to(before)))
+        draft.hold_seed(is_seed_given)
+        self._modes.live.refresh()
+        self._open_page()
+        text = self.tr("Not used: {settings}.").format(settings=self._listed(left_out)) if left_out else ""
+        title = self.tr("Preset {name} applied").format(name=name)
+        self._context.notify(title, text, kind="success", undo=self._undo_to(before))
 
     def _open_page(self) -> None:
         self._context.navigator.open_page("create")

@@ -47,8 +47,10 @@ class GalleryCommand:
     words: str = ""
     # True if no notice is shown, because the user sees the change.
     quiet: bool = False
-    # Title of the notice that offers to redo the command.
+    # Title of the notice after the command was undone. If `take_back` returns a function, the notice offers to redo it.
     undone: str = ""
+    # True if undoing it brings pictures back, of which the first is then selected.
+    restores: bool = False
 
 
 class GalleryCommands(QObject):
@@ -59,6 +61,10 @@ class GalleryCommands(QObject):
 
     # The former and the new name of a collection.
     renamed = Signal(str, str)
+    # Ids of pictures that were restored by undoing their deletion.
+    restored = Signal(list)
+    # Ids of pictures after any command on them was undone.
+    undone = Signal(list)
 
     def __init__(self, gallery: Pictures, undo_stack: UndoStack, tasks: Tasks, notify: Notify) -> None:
         super().__init__()
@@ -148,8 +154,11 @@ class GalleryCommands(QObject):
         self._gallery.refresh()
         return stored
 
-    async def delete(self, ids: Sequence[str]) -> None:
-        """Move images to the gallery's trash, from which they can be restored until it is emptied."""
+    async def delete(self, ids: Sequence[str], *, quiet: bool = False) -> None:
+        """Move images to the gallery's trash, from which they can be restored until it is emptied.
+
+        With `quiet`, no notice is shown.
+        """
         if not ids:
             return self._notify(translate("GalleryCommands", "No picture is selected"))
         async with self._undo_stack.lock:
@@ -162,15 +171,20 @@ class GalleryCommands(QObject):
             if files > len(ids):
                 words += translate("GalleryCommands", " (%n file(s))", "", files)
             self._gallery.refresh()
-            self.note_done(GalleryCommand(tuple(ids), lambda gallery: gallery.trash.restore(undo), words))
+            undone = translate("GalleryCommands", "Picture restored")
+            if len(ids) > 1:
+                undone = translate("GalleryCommands", "%n picture(s) restored", "", len(ids))
+            back: Work = lambda gallery: gallery.trash.restore(undo)  # noqa: E731
+            self.note_done(GalleryCommand(tuple(ids), back, words, quiet, undone, restores=True))
 
     def note_done(self, command: GalleryCommand) -> None:
         """Add a completed command to the undo stack. A notice is shown unless the command is `quiet`."""
         back = partial(self._take_back, command)
         if command.words and not command.quiet:
-            self._notify(command.words, translate("GalleryCommands", "Ctrl+Z undoes it."), undo=back)
+            hint = translate("GalleryCommands", "Ctrl+Z undoes it.")
+            self._notify(command.words, hint, undo=back, undone=command.undone)
         else:
-            self._undo_stack.push(UndoableAction(command.words, back))
+            self._undo_stack.push(UndoableAction(command.words, back, command.undone))
 
     async def _take_back(self, command: GalleryCommand) -> None:
         again = await self._gallery.ask(command.take_back)
@@ -182,6 +196,9 @@ class GalleryCommands(QObject):
             self._notify(command.undone, words, action=translate("GalleryCommands", "Restore"), on_action=back)
         await self._gallery.reload(command.ids)
         self._gallery.refresh()
+        if command.restores:
+            self.restored.emit(list(command.ids))
+        self.undone.emit(list(command.ids))
 
     async def _do_again(self, command: GalleryCommand, again: Work) -> None:
         async with self._undo_stack.lock:

@@ -10,15 +10,20 @@ from gdm_studio.common import preferences
 from gdm_studio.ui import actions
 from gdm_studio.ui.gallery.importer import ImportController
 from gdm_studio.ui.gallery.places import Places
+from gdm_studio.ui.gallery.review import ReviewController
 from gdm_studio.ui.gallery.selection import SelectionController
 from gdm_studio.ui.gallery.similar_images import SimilarImages
 from gdm_studio.ui.gallery.trash import RestoreAction
 
 if TYPE_CHECKING:
+    from gdm_studio.gallery import Picture
     from gdm_studio.ui.actions import Action
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
+
+# Actions on the selected image alone.
+OF_ONE = (actions.USE, actions.VARY, actions.REPRODUCE, actions.SIMILAR, actions.REPORT)
 
 
 class GalleryController:
@@ -36,11 +41,13 @@ class GalleryController:
         tasks = context.tasks
         self.places = Places(context, page)
         self.selected = SelectionController(context, page)
+        self.review = ReviewController(context, page)
         self.importer = ImportController(context, page, self.places)
         self.restore_action = RestoreAction(context, page.deleted)
         page.deleted_opened.connect(lambda: tasks.start(self.restore_action.show()))
         page.sidebar.button_pressed.connect(lambda place: tasks.start(self.restore_action.restore_last()))
         self._page = page
+        self._grids = (page.grid, panel.grid)
         self._details = panel.details
         self._library = context.library
         self._gallery = context.gallery
@@ -49,7 +56,21 @@ class GalleryController:
         similar = SimilarImages(context.gallery.pixels, context.library, tasks)
         page.selected.connect(lambda picture: similar.update(page.side, picture))
         panel.details.shown.connect(lambda picture: similar.update(panel.details, picture))
+        page.signals.find_similar.connect(self._find_similar)
+        context.gallery.commands.restored.connect(lambda ids: tasks.start(self._select_restored(ids[0])))
         self.show_models()
+
+    def _find_similar(self, picture: Picture) -> None:
+        """Search for images like this one, which stays selected."""
+        self._page.search_for(f"similar:{picture.id}")
+        self._page.grid.reveal(picture)
+
+    async def _select_restored(self, picture_id: str) -> None:
+        """Select an image in the visible grid after its deletion was undone."""
+        picture = await self._gallery.ask(lambda gallery: gallery.get(picture_id))
+        for grid in self._grids:
+            if picture is not None and grid.isVisible():
+                grid.reveal(picture)
 
     def show_models(self) -> None:
         """Load the model cards, and show models and styles by their titles."""
@@ -68,7 +89,10 @@ class GalleryController:
         several = [action for action in page.of_selected().values() if action.label != actions.EXPORT.label]
         return [
             *several,
-            *(one[action] for action in (actions.USE, actions.VARY, actions.REPRODUCE, actions.REPORT)),
+            *(
+                one[action]
+                for action in (actions.USE, actions.VARY, actions.REPRODUCE, actions.REPORT, actions.SIMILAR)
+            ),
             actions.LARGER.bind(lambda: page.search.next_size(1)),
             actions.SMALLER.bind(lambda: page.search.next_size(-1)),
             actions.ADD_FOLDER.bind(self.importer.choose),

@@ -123,6 +123,8 @@ class Grid(QListView):
         self._removed_row: int | None = None
         # The creation timestamp of the current picture while the list is being reset.
         self._current_moment: int | None = None
+        # The picture to select when the running search has found it.
+        self._revealed: PictureLike | None = None
         self.signals.delete.connect(self._deleted_ids.update)
         # This must be connected before `setModel()`: Qt's own handler forgets the selection.
         model.rowsAboutToBeRemoved.connect(self._before_removal)
@@ -141,6 +143,7 @@ class Grid(QListView):
         for signal in (model.rowsInserted, model.rowsRemoved, model.layoutChanged):
             signal.connect(self._arrange)
         model.rowsRemoved.connect(self._after_removal)
+        model.found.connect(self._select_revealed)
         theme.changed.connect(self.viewport().update)
         self._arrange()
 
@@ -201,6 +204,29 @@ class Grid(QListView):
             self.setCurrentIndex(self._pictures.index(row))
         else:
             self.clear_selection()
+
+    def listed_moments(self) -> Sequence[int]:
+        """Return the creation timestamps of all listed images, in the order of the grid."""
+        return self._pictures.all_moments()
+
+    def row_of(self, picture_id: object) -> int:
+        """Return the row of an image, or -1 if it is not loaded or not listed."""
+        return self._pictures.row_of(picture_id)
+
+    def reveal(self, picture: PictureLike) -> bool:
+        """Select an image, now or when the running search finds it. Return True if the list contains it already."""
+        self._pictures.fill([picture])
+        is_listed = self._pictures.row_of(picture.id) >= 0
+        if is_listed:
+            self.select(picture.id)
+        self._revealed = None if is_listed else picture
+        return is_listed
+
+    def _select_revealed(self) -> None:
+        if self._revealed is not None:
+            self.reveal(self._revealed)
+            # A later search must not select it.
+            self._revealed = None
 
     def clear_selection(self) -> None:
         """Clear the selection and the current image."""

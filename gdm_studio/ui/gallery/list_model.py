@@ -283,6 +283,10 @@ class PictureModel(QAbstractListModel):
         """Return the creation timestamps of these rows, in µs since 1970."""
         return [self._moment(row) for row in rows]
 
+    def all_moments(self) -> Sequence[int]:
+        """Return the creation timestamps of all images in the order of the list, in µs since 1970."""
+        return self._moments[:] if self._oldest_first else self._moments[::-1]
+
     def days(self) -> list[tuple[date, int]]:
         """Return (local day, number of images) pairs in the order of the list."""
         days = days_of(self._moments)

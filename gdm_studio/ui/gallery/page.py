@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.ui.actions import COLLECT, MENU, TAG, Action
+from gdm_studio.ui.actions import COLLECT, MENU, REVIEW, TAG, Action
 from gdm_studio.ui.gallery.details_panel import DetailsPanel
 from gdm_studio.ui.gallery.grid import Grid
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureLike, PictureModel
@@ -39,6 +39,8 @@ class GalleryPage(QFrame):
     # A picture.
     activated = Signal(object)
     large_asked = Signal(object)
+    # Review the selected pictures, or all listed ones.
+    review_asked = Signal()
     # Ids of pictures, the tag, and whether to add or remove it.
     tag = Signal(list, str, bool)
     # The name of a collection ("" for a new one) and ids of pictures.
@@ -57,8 +59,6 @@ class GalleryPage(QFrame):
         self.setAccessibleName(self.tr("Gallery"))
         self.setAcceptDrops(True)
         self._model = model
-        # The picture to select when the search has found it.
-        self._revealed: PictureLike | None = None
         self._middle = QWidget(self)
         self.search = SearchBar(theme, self)
         self.sidebar = Sidebar(theme)
@@ -82,11 +82,7 @@ class GalleryPage(QFrame):
 
     def reveal(self, picture: PictureLike) -> None:
         """Select an image. If the current search does not include it, show all images first."""
-        self._model.fill([picture])
-        if self._model.row_of(picture.id) >= 0:
-            self.select(picture.id)
-        else:
-            self._revealed = picture
+        if not self.grid.reveal(picture):
             self.search_for("")
 
     def focus_search(self) -> None:
@@ -113,7 +109,8 @@ class GalleryPage(QFrame):
             COLLECT: lambda: self.bar.show_menu(self.grid.place_of_current()),
         }
         some = {action: action.bind(act, lambda: bool(self.grid.selected_rows())) for action, act in own.items()}
-        return {**self.grid.of_selected(), **some}
+        review = REVIEW.bind(self.review_asked.emit, lambda: self._model.rowCount() > 0)
+        return {**self.grid.of_selected(), **some, REVIEW: review}
 
     def ask_for_tag(self, place: QPoint | None = None) -> None:
         """Open the field in which the user enters a tag for the selected images.
@@ -167,6 +164,7 @@ class GalleryPage(QFrame):
     def _connect(self) -> None:
         self.search.searched.connect(self._search)
         self.search.left_down.connect(self.grid.setFocus)
+        self.search.review_asked.connect(self.review_asked)
         self.search.save_asked.connect(self.save_search_asked)
         self.search.oldest_first.connect(self._model.set_oldest_first)
         self.search.size_chosen.connect(self.grid.set_cell)
@@ -178,7 +176,6 @@ class GalleryPage(QFrame):
         self.grid.picked.connect(self._on_picked)
         self.grid.activated_picture.connect(self.activated)
         self.grid.large_asked.connect(lambda: self.with_current(self.large_asked.emit))
-        self.large.moved.connect(self._move_on)
         self.large.closed.connect(self.grid.setFocus)
         self._connect_side()
         self._connect_bar()
@@ -203,12 +200,6 @@ class GalleryPage(QFrame):
         if picture is not None:
             self.tag_entry.open_at(self.mapFromGlobal(place), lambda tag: self.tag.emit([picture.id], tag, True))
 
-    def _move_on(self, step: int) -> None:
-        """Show the previous or the next image in the large view."""
-        row = min(max(self.grid.currentIndex().row() + step, 0), self._model.rowCount() - 1)
-        self.grid.setCurrentIndex(self._model.index(row))
-        self.with_current(self.large_asked.emit)
-
     def _on_place(self) -> None:
         open_place = self.sidebar.place()
         self.bar.set_open_collection(open_place.name if open_place.kind == "collection" else "")
@@ -227,10 +218,6 @@ class GalleryPage(QFrame):
 
     def _on_found(self, count: int) -> None:
         self.search.show_found(count, self._model.search_ms())
-        if self._revealed is not None:
-            self._model.fill([self._revealed])
-            self.select(self._revealed.id)
-            self._revealed = None
 
     def _on_picked(self, count: int) -> None:
         self.bar.show_count(count)

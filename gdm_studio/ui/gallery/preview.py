@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import with_keys
+from gdm_studio.ui.actions import KEEP_SHOWN, REJECT_SHOWN, SKIP_SHOWN, with_keys
+from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.imaging import thumbnail
+from gdm_studio.ui.look.safe_text import tip
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import label, tool
+from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, smooth
 
 if TYPE_CHECKING:
@@ -21,6 +25,8 @@ CHEQUER = 14
 INSET = 8
 # Greatest magnification of a small picture in the large view.
 MOST = 4.0
+# Side of the star of a favourite, and distance of the bar from the bottom.
+STAR, FOOT = 18, 14
 
 
 class Preview(QWidget):
@@ -72,10 +78,15 @@ class Preview(QWidget):
 
 
 class LargePicture(QWidget):
-    """An overlay over `page` that shows one image as large as possible. Space, Enter, Escape or a click closes it."""
+    """An overlay over `page` that shows one image as large as possible, above a bar with three buttons.
 
-    # -1 or 1, by the arrow keys.
+    Space, Enter, Escape or a click beside the bar closes it.
+    """
+
+    # -1 or 1, by the arrow keys or the button.
     moved = Signal(int)
+    kept = Signal()
+    rejected = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme, page: QWidget) -> None:
@@ -85,32 +96,52 @@ class LargePicture(QWidget):
         self._rgba: np.ndarray | None = None
         self._pixmap: QPixmap | None = None
         self._title = ""
+        self._is_favourite = False
+        self.progress = label("", "muted")
+        self._bar = QFrame(self)
+        self._bar.setProperty("role", "bar")
+        self._bar.setAccessibleName(self.tr("Toolbar of the picture"))
+        keep = tool(theme, KEEP_SHOWN.bind(self.kept.emit))
+        reject = tool(theme, REJECT_SHOWN.bind(self.rejected.emit))
+        skip = tool(theme, SKIP_SHOWN.keyless.bind(lambda: self.moved.emit(1)))
+        skip.setToolTip(tip(SKIP_SHOWN.tooltip))
+        in_row(keep, reject, skip, 8, self.progress, on=self._bar, margins=(4, 4, 12, 4), spacing=2)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(self.tr("Space or Esc closes it; the arrow keys show the next picture"))
         self.hide()
         page.installEventFilter(self)
 
-    def open(self, rgba: np.ndarray, title: str) -> None:
+    def open(self, rgba: np.ndarray, title: str, *, progress: str = "", is_favourite: bool = False) -> None:
+        """Show an image (height, width, 4). `progress` is its position among the others, such as "12 of 40"."""
         self._rgba = rgba
         self._pixmap = None
         self._title = title
+        self._is_favourite = is_favourite
+        self.progress.setText(progress)
         self.setAccessibleName(self.tr("{title}, large").format(title=title))
-        self.setGeometry(self._page.rect())
+        self.setAccessibleDescription(progress)
+        self._place()
         self.show()
         self.raise_()
         self.setFocus()
         self.update()
 
+    def close_view(self) -> None:
+        """Close the view, if it is open."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._pixmap = None
-            self.setGeometry(self._page.rect())
+            self._place()
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key in (Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._close()
+            self.close_view()
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up):
             self.moved.emit(-1)
         elif key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
@@ -119,7 +150,8 @@ class LargePicture(QWidget):
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._close()
+        if not self._bar.geometry().contains(event.position().toPoint()):
+            self.close_view()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
@@ -132,25 +164,30 @@ class LargePicture(QWidget):
         room = self._room(self._rgba.shape[1], self._rgba.shape[0], ratio)
         if self._pixmap is None:
             self._pixmap = thumbnail(self._rgba, round(max(room.width(), room.height()) * ratio))
-        shape = round_path(room.adjusted(-16, -16, 16, 16), 14)
-        painter.fillPath(shape, canvas_ground(self._theme, CHEQUER, ratio))
+        frame = room.adjusted(-16, -16, 16, 16)
+        painter.fillPath(round_path(frame, 14), canvas_ground(self._theme, CHEQUER, ratio))
         painter.drawPixmap(room, self._pixmap, QRectF(self._pixmap.rect()))
+        if self._is_favourite:
+            place = QRectF(frame.right() - STAR - 8, frame.top() + 8, STAR, STAR)
+            icons.paint(painter, place, "star", self._theme.colour("star"), filled=True)
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(12))
         line = QRectF(0, room.bottom() + 22, self.width(), 24)
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, self._title)
 
+    def _place(self) -> None:
+        """Cover the page, and place the bar at the bottom."""
+        self.setGeometry(self._page.rect())
+        size = self._bar.sizeHint()
+        self._bar.setGeometry((self.width() - size.width()) // 2, self.height() - size.height() - FOOT, *size.toTuple())
+
     def _room(self, width: int, height: int, ratio: float) -> QRectF:
-        most = QSize(self.width() - 96, self.height() - 128)
+        most = QSize(self.width() - 96, self.height() - 140 - FOOT)
         scale = min(most.width() / width, most.height() / height, MOST / ratio)
         place = QRectF(0, 0, width * scale, height * scale)
         place.moveCenter(QRectF(self.rect()).center())
-        place.translate(0, -12)
+        place.translate(0, -30)
         return place
-
-    def _close(self) -> None:
-        self.hide()
-        self.closed.emit()
 
 
 def _paint_in_middle(painter: QPainter, box: QRectF, pixmap: QPixmap, room: float) -> None:

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.query import find_unclear
 from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term
-from gdm_studio.ui.actions import with_keys
+from gdm_studio.ui.actions import REVIEW, with_keys
 from gdm_studio.ui.look.safe_text import tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import count_of_pictures, translate
-from gdm_studio.ui.widgets import ActionButton, IconButton, label
+from gdm_studio.ui.widgets import ActionButton, IconButton, button_of, label
 from gdm_studio.ui.widgets.chips import Chip, Flow
 from gdm_studio.ui.widgets.completions import Completions
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -38,6 +38,7 @@ class SearchBar(QWidget):
 
     searched = Signal(str)
     save_asked = Signal(str)
+    review_asked = Signal()
     oldest_first = Signal(bool)
     # Width of the cells in logical pixels.
     size_chosen = Signal(int)
@@ -62,6 +63,7 @@ class SearchBar(QWidget):
         self._save = ActionButton(
             theme, self.tr("Save search"), tooltip=self.tr("Save it in the list at the left"), role="inline-accent"
         )
+        self._review = button_of(theme, REVIEW.bind(self.review_asked.emit), role="inline-accent")
         self._flow = Flow()
         self._connect()
         self._lay_out()
@@ -90,6 +92,7 @@ class SearchBar(QWidget):
             hint = tip(self.tr("Not understood: {terms}.").format(terms="; ".join(unclear)))
         self._found.setText(words)
         self._found.setToolTip(hint)
+        self._review.setVisible(count > 0)
 
     def offer(self, query: str, entries: Sequence[str]) -> None:
         """Show completions for the word at the cursor. They are discarded if the query has changed."""
@@ -143,7 +146,7 @@ class SearchBar(QWidget):
         """Show a chip for each condition of the query, except for plain words."""
         fields = [term for term in parse_terms(self.text()) if _is_field(term)]
         chips: list[QWidget] = [self._chip(term) for term in fields]
-        self._flow.set_widgets([*chips, self._found, self._save])
+        self._flow.set_widgets([*chips, self._found, self._review, self._save])
         self._save.setVisible(bool(self.text()))
 
     def _chip(self, term: Term) -> Chip:

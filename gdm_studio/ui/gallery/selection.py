@@ -67,7 +67,6 @@ class SelectionController:
         self._answers: dict[tuple[str, int], Verdict] = {}
         self._steps: dict[str, str] = {}
         page.selected.connect(lambda picture: tasks.start(self._show(picture)))
-        page.large_asked.connect(lambda picture: tasks.start(self._show_large(picture)))
         page.signals.parent_of.connect(lambda picture: tasks.start(self._open_parent(picture)))
         page.signals.original_of.connect(lambda picture: tasks.start(self._open_original(picture)))
         page.signals.reproduce.connect(lambda picture: tasks.start(self._reproduce(picture)))
@@ -125,12 +124,6 @@ class SelectionController:
             return
         if self._is_selected(picture):
             self._side.steps.show_views(list(history.run.views[0]))
-
-    async def _show_large(self, picture: Picture) -> None:
-        rgba = await self._gallery.pixels(picture)
-        if self._is_selected(picture):
-            width, height = picture.size
-            self._page.large.open(rgba, f"{title_of(picture)} · {width} × {height}")
 
     async def _open_parent(self, picture: Picture) -> None:
         """Select the parent image that the selected image branches from."""

@@ -26,6 +26,7 @@ class ImageSignals(QObject):
     parent_of = Signal(object)
     original_of = Signal(object)
     less_like = Signal(object)
+    find_similar = Signal(object)
     open_folder = Signal(object)
     copy_credit = Signal(object)
     copy = Signal(list)
@@ -54,6 +55,7 @@ class ImageSignals(QObject):
             actions.FAVOURITE: lambda picture: self.favourite.emit([picture.id], not picture.favourite),
             actions.REPRODUCE: self.reproduce.emit,
             actions.REPORT: self.report.emit,
+            actions.SIMILAR: self.find_similar.emit,
         }
 
         def on_current(act: Callable[[PictureLike], object]) -> None:

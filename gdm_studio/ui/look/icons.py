@@ -24,10 +24,12 @@ def icon(
 ) -> QIcon:
     """Return an icon in the colour of a token. The hovered icon has the colour `active`.
 
-    Create the icon again when the theme or the screen changes. With `at_rest`, the icon has only its normal state,
-    which is faster.
+    Without a name, the icon is empty. Create the icon again when the theme or the screen changes. With `at_rest`, the
+    icon has only its normal state, which is faster.
     """
     result = QIcon()
+    if not name:
+        return result
     ratio = theme.pixel_ratio()
     states = {QIcon.Mode.Normal: colour}
     if not at_rest:

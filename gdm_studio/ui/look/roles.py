@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 ROLES = {
     "Canvas": QAccessible.Role.Graphic,
     # The strip of steps, one of which is shown.
+    "LargePicture": QAccessible.Role.Dialog,
     "Presentation": QAccessible.Role.Dialog,
     "Strip": QAccessible.Role.Slider,
     "SavedStepsRow": QAccessible.Role.Slider,

@@ -39,6 +39,7 @@ def session_of(window: Window) -> Session:
         oldest_first=window.gallery.page_model.is_oldest_first(),
         controls_width=window.create_page.panel_widths()[0],
         gallery_width=window.create_page.panel_widths()[1],
+        noisy_share=round(window.create_page.stage.noisy_share(), 3),
         recent=tuple(window.commands.recent),
         exported=window.export_controller.last,
     )
@@ -51,6 +52,7 @@ def restore(window: Window, session: Session) -> None:
         room = window.screen().availableSize()
         window.resize(min(SIZE[0], room.width() - FRAME[0]), min(SIZE[1], room.height() - FRAME[1]))
     window.create_page.set_panel_widths(session.controls_width, session.gallery_width)
+    window.create_page.stage.set_noisy_share(session.noisy_share)
     controls = window.create_page.controls
     window.settings.open(session.request, session.usual)
     window.settings.before_fast = session.unhurried

@@ -129,6 +129,7 @@ class Window(QMainWindow):
         self.tasks.start(self.gallery.open())
         self._first_scan = self.tasks.start(self.scan_models())
         self.tasks.start(self._warm_up())
+        self.tasks.start(self.presets.refresh())
         self.top.watch_memory()
         QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
 
@@ -230,6 +231,7 @@ class Window(QMainWindow):
         from gdm_studio.ui.create.generation.controller import GenerationController
         from gdm_studio.ui.create.generation.modes import GenerationModes
         from gdm_studio.ui.create.prompt.controller import PromptController
+        from gdm_studio.ui.create.prompt.presets import PresetController
         from gdm_studio.ui.create.queue.backlog import Backlog
         from gdm_studio.ui.create.queue.editor import QueueEditor
         from gdm_studio.ui.create.settings_restorer import SettingsRestorer
@@ -272,6 +274,7 @@ class Window(QMainWindow):
         self.steps = Steps(desk, self.modes)
         self.tools = Tools(desk, boards, self.steps.picture)
         self.settings_restorer: SettingsRestorer = SettingsRestorer(desk, self.steps, self.modes, self.tools)
+        self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
 
     def _list_jobs(self) -> None:
         """Create the list of running jobs. The top bar shows the jobs on every page and can stop them."""

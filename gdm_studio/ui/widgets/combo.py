@@ -21,7 +21,7 @@ from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.item_models import EntryPainter, Index
 from gdm_studio.ui.look.safe_text import make_plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.widgets.shapes import field, rounded, smooth
+from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners, field, rounded, smooth
 
 SUMMARY = Qt.ItemDataRole.UserRole + 1
 # Role under which the model of a combo box stores the flags of a row.
@@ -80,6 +80,7 @@ class Combo(QComboBox):
             Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint
         )
         popup.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        RoundCorners(popup, MENU_RADIUS)
         self.activated.connect(lambda row: self.chosen.emit(self.itemData(row)))
         theme.changed.connect(self.update)
 

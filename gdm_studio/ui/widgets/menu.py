@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gdm_studio.ui.actions import DELETE, Action
 from gdm_studio.ui.look.icons import icon
 from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners
 
 
 def empty_menu(parent: QWidget) -> QMenu:
@@ -18,6 +19,7 @@ def empty_menu(parent: QWidget) -> QMenu:
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+    RoundCorners(menu, MENU_RADIUS)
     return menu
 
 

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QGradient, QImage, QPaintDevice, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QBitmap,
+    QBrush,
+    QColor,
+    QGradient,
+    QImage,
+    QPaintDevice,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QRegion,
+)
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.look.theme import SPACE, Theme
 
+# Radii of the corners of popups, and of menus and open lists as in the style sheet.
+POPUP_RADIUS, MENU_RADIUS = 10, 9
 # Colours of the named plain canvases.
 CANVAS_COLOURS = {"dark": "#15171c", "light": "#f3f4f7"}
 
@@ -55,7 +69,37 @@ def popup(widget: QWidget, theme: Theme) -> None:
     """Paint the background of a popup, with a border."""
     painter = smooth(widget)
     frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-    rounded(painter, frame, 10, ground=theme.colour("panel"), line=theme.colour("edge"))
+    rounded(painter, frame, POPUP_RADIUS, ground=theme.colour("panel"), line=theme.colour("edge"))
+
+
+class RoundCorners(QObject):
+    """An event filter that cuts off the corners of a translucent popup.
+
+    Where no compositor runs, as on remote desktops, the corners would be black. The pixels of a smooth edge remain.
+    """
+
+    def __init__(self, widget: QWidget, radius: float) -> None:
+        super().__init__(widget)
+        self._radius = radius
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The list of a combo box removes its mask when it is resized, which is before it is shown.
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show) and isinstance(watched, QWidget):
+            watched.setMask(_rounded_region(watched.width(), watched.height(), self._radius))
+        return False
+
+
+def _rounded_region(width: int, height: int, radius: float) -> QRegion:
+    """Return the pixels that a rounded rectangle covers, including those that it covers in part."""
+    mask = QBitmap(width, height)
+    mask.fill(Qt.GlobalColor.color0)
+    painter = QPainter(mask)
+    painter.setPen(QPen(Qt.GlobalColor.color1, 1))
+    painter.setBrush(Qt.GlobalColor.color1)
+    painter.drawRoundedRect(QRectF(0, 0, width - 1, height - 1), radius, radius)
+    painter.end()
+    return QRegion(mask)
 
 
 def checker(theme: Theme, side: int, ratio: float) -> QBrush:

@@ -15,7 +15,7 @@ from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.request.request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.compatibility import Parts
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.actions import START_FROM
+from gdm_studio.ui.actions import PRESETS, START_FROM
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.conditions import Conditions
 from gdm_studio.ui.create.panel.curve import NoiseCurve
@@ -38,8 +38,8 @@ class Controls(QFrame):
     """Left panel that edits the draft of the next request.
 
     Signals when the user acts: `changed()` for any setting, `model_chosen(str)`, `generate()`, `stop()`,
-    `compare()` to compare schedulers, and `picture_asked()` to choose a start image. `model_shown(card)` is
-    emitted after every change of the model.
+    `compare()` to compare schedulers, `picture_asked()` to choose a start image, and `presets_asked()` to open the
+    presets. `model_shown(card)` is emitted after every change of the model.
     """
 
     changed = Signal()
@@ -48,6 +48,7 @@ class Controls(QFrame):
     stop = Signal()
     compare = Signal()
     picture_asked = Signal()
+    presets_asked = Signal()
     model_shown = Signal(object)
 
     def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
@@ -283,6 +284,7 @@ class Controls(QFrame):
         self.conditions = Conditions(theme, self.draft)
         self.start = StartPicture(theme, self.draft)
         self.start_mark = mark_of(theme, START_FROM.bind(self.picture_asked.emit), size=14, side=20)
+        self.presets_mark = mark_of(theme, PRESETS.bind(self.presets_asked.emit), size=14, side=20)
 
     def _create_sliders(self, theme: Theme) -> None:
         self.steps = self.main_settings.steps
@@ -296,6 +298,7 @@ class Controls(QFrame):
     def _lay_out(self) -> None:
         page = QWidget()
         self.prompt.add_mark(self.examples)
+        self.prompt.add_mark(self.presets_mark)
         self.prompt.add_mark(self.start_mark)
         self.things.hide()
         self._style_field = Labelled(translate("Setting", SETTINGS["style"].title), self.style_box)

@@ -27,7 +27,7 @@ from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
-from gdm_studio.ui.widgets.shapes import popup, rounded
+from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, popup, rounded
 
 TILE = Qt.ItemDataRole.UserRole
 EDGE = 10
@@ -70,6 +70,7 @@ class TilePopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        RoundCorners(self, POPUP_RADIUS)
         self.setProperty("role", "popup")
         self.setAccessibleName(name)
         self._theme = theme

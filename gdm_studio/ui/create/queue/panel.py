@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QMenu, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 from shiboken6 import isValid
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
@@ -22,6 +22,7 @@ from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, 
 from gdm_studio.ui.widgets.job_bar import JobView
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.menu import empty_menu
 
 # Width of the panel and height of its foot in logical pixels.
 WIDTH = 440
@@ -141,11 +142,10 @@ class QueuePanel(QFrame):
         """Open a menu at the pointer with the actions for the selected item."""
         if self.rows.chosen() is None or not self.rows.geometry().contains(event.pos()):
             return
-        menu = QMenu(self)
+        menu = empty_menu(self)
         for button in self._buttons.values():
             if button.isVisibleTo(self) and button.isEnabled():
                 menu.addAction(button.accessibleName(), button.click)
-        menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
 
     def _ask(self, what: str) -> None:

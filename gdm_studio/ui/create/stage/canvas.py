@@ -152,6 +152,9 @@ class Canvas(QWidget):
             self._title = title
             self.update()
 
+    def title(self) -> str:
+        return self._title
+
     def set_margins(self, top: int, bottom: int) -> None:
         """Reserve space for the bars above and below a fitted image, in logical pixels."""
         if (margins := (top + MARGIN, bottom + MARGIN)) != self._margins:

@@ -276,7 +276,8 @@ class _CanvasArea(QWidget):
         self.panes = Splitter(theme, name=self.tr("Divider between the pictures"), width=DIVIDER, parent=self)
         self.noisy = Canvas(theme)
         self.canvas = Canvas(theme)
-        self._share = 0.5
+        # Share of the room for the noisy image, from 0 to 1.
+        self.share = 0.5
         for pane in (self.noisy, self.canvas):
             self.panes.addWidget(pane)
         self.noisy.hide()
@@ -322,23 +323,23 @@ class _CanvasArea(QWidget):
         self.noisy.set_title(translate("ViewModes", "Noisy") if is_shown else "")
         self.canvas.set_title(translate("ViewModes", "Predicted") if is_shown else "")
         self.noisy.adopt_view(self.canvas)
-        self.share_room(self._share)
+        self.share_room(self.share)
 
     def share_room(self, share: float) -> None:
         """Move the divider between the canvases so that the noisy image gets this share of the room."""
-        self._share = share
+        self.share = share
         room = self.panes.width() if self.panes.orientation() == Qt.Orientation.Horizontal else self.panes.height()
         self.panes.setSizes([round(share * room), round((1 - share) * room)])
 
     def _on_divider_moved(self) -> None:
         first, second = self.panes.sizes()
-        self._share = first / max(first + second, 1)
+        self.share = first / max(first + second, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.panes.setGeometry(self.rect())
         is_tall = self.height() > self.width()
         self.panes.setOrientation(Qt.Orientation.Vertical if is_tall else Qt.Orientation.Horizontal)
-        self.share_room(self._share)
+        self.share_room(self.share)
         self.pictures.setGeometry(self.rect().adjusted(0, TOP, 0, -BOTTOM))
         self.tools.show_titles(self.width() >= WORDS_FROM)
         self.place()
@@ -450,6 +451,14 @@ class Stage(QFrame):
     def noisy(self) -> np.ndarray | None:
         """Return the noisy image that is visible beside the image on the canvas, or None."""
         return None if self._area.noisy.isHidden() else self._area.noisy.picture()
+
+    def noisy_share(self) -> float:
+        """Return the share of the room that the noisy image gets beside the predicted one."""
+        return self._area.share
+
+    def set_noisy_share(self, share: float) -> None:
+        """Move the divider between the noisy and the predicted image, now or when both are shown."""
+        self._area.share_room(share)
 
     def set_finished(self, finished: bool) -> None:
         """Show the tools for a finished image. They are hidden while the image still changes."""

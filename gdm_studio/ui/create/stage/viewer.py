@@ -233,6 +233,7 @@ class Viewer(QObject):
         self._stage.filmstrip.set_views([], 0)
         self._stage.show_noisy(None)
         self._stage.bar.set_words(False)
+        self._stage.canvas.set_title("")
         self._stage.canvas.show_picture(rgba)
         self._stage.set_caption(strong, rest)
         self.picture_changed.emit()
@@ -407,6 +408,8 @@ class Viewer(QObject):
             self._shown_arrays = found
             is_last = self.live and view.index == view.of
             self._stage.canvas.show_picture(view_modes.picture(found), fades=is_last)
+            if mode != view_modes.BOTH:
+                self._stage.canvas.set_title(self._grey_reason(view, found))
         self._stage.show_noisy(view_modes.noisy_image(view) if mode == view_modes.BOTH else None)
         paused = self.live and run.state is State.PAUSED
         self._stage.set_caption(*caption_of(view, self._origin(run), lead=self.lead(), paused=paused))
@@ -414,6 +417,14 @@ class Viewer(QObject):
         self._stage.set_finished(run.state.ended)
         self._stage.bar.set_words(run.state.ended and run.request.attention)
         self.shown.emit()
+
+    def _grey_reason(self, view: View, found: view_modes.Sources) -> str:
+        """Return the reason why the difference of a step is grey everywhere, or "" if something else is shown."""
+        if view_modes.is_difference(found) and view.index == 1:
+            return translate("Viewer", "The first step has no earlier one to compare with")
+        if view_modes.is_difference(found) and view_modes.is_unchanged(found):
+            return translate("Viewer", "This step left the predicted picture unchanged")
+        return ""
 
     def _mark(self, run: Run, index: int) -> None:
         """Move the marker on the noise curve to a step of the run, unless it is there already.

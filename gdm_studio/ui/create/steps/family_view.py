@@ -26,7 +26,7 @@ from gdm_studio.ui.look.item_models import Index
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.widgets.layouts import stacked
-from gdm_studio.ui.widgets.shapes import round_path, rounded
+from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, round_path, rounded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,6 +57,8 @@ class FamilyView(QFrame):
         """Create the popup for the rows `members`. `current` is the id of the image on the stage."""
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.NoDropShadowWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        RoundCorners(self, POPUP_RADIUS)
         self.setProperty("role", "notice")
         self._members = list(members)
         self.list = QListView()

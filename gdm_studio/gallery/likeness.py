@@ -1,0 +1,156 @@
+"""Search for images by the meaning of their prompts (`like:animal`) and by likeness to an image (`similar:ID`)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery.image import Picture
+    from gdm_studio.gallery.thumbnails import Thumbnails
+
+Floats = NDArray[np.float32]
+# Returns unit vectors (texts, width) of the meaning of texts, zero for a text without known words.
+Embed = Callable[[Sequence[str]], Floats]
+
+# Most images that a search finds.
+MAX_FOUND, MAX_SIMILAR = 500, 200
+# Least cosine between the text and a prompt, and least share of the best one.
+LEAST_COSINE, LEAST_SHARE = 0.3, 0.55
+# Images whose look is compared: the nearest by meaning, and those made before and after.
+BY_MEANING, BY_TIME = 400, 300
+# Least score of a similar image, from 0 to 1, and the difference of looks at which nothing is alike.
+LEAST_SCORE, UNLIKE = 0.55, 0.35
+# Seconds for thumbnails that are not cached yet. Without a thumbnail, only the meaning counts.
+SECONDS = 1.0
+# Side of the reduced images that are compared, and side of the thumbnails that they come from.
+SIDE, THUMBNAIL = 8, 32
+MAX_PROMPT = 400
+MAX_LOOKS, MAX_ANSWERS = 20_000, 16
+
+
+class PromptIndex(Protocol):
+    """The methods of the gallery's index that the search by likeness needs."""
+
+    def content_version(self) -> object: ...
+    def prompts_by_row(self, most: int) -> list[tuple[int, str]]: ...
+    def get(self, picture_id: str) -> Picture | None: ...
+    def at(self, moments: Iterable[int]) -> list[Picture]: ...
+
+
+class Likeness:
+    """Search by likeness over the index. Without `embed`, prompts have no meaning, and only looks are compared.
+
+    The vectors of the prompts stay in memory, as do the reduced images that were compared and the last answers.
+    """
+
+    def __init__(self, thumbnails: Thumbnails) -> None:
+        # Set it before the first search.
+        self.embed: Embed | None = None
+        self._thumbnails = thumbnails
+        # Places of the prompts in `_vectors`.
+        self._places: dict[str, int] = {}
+        self._vectors: Floats = np.zeros((0, 1), np.float32)
+        self._looks: OrderedDict[str, Floats] = OrderedDict()
+        self._answers: OrderedDict[tuple[object, ...], list[int]] = OrderedDict()
+        # Rows of the images in the index, in ascending order, the place of each one's vector, and the index's version.
+        self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._prompts: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._version: object = None
+
+    def rows(self, index: PromptIndex, field: str, value: str) -> list[int]:
+        """Return the rows of the images that are like a text (field "like") or an image id ("similar")."""
+        key = (index.content_version(), field, value)
+        if key not in self._answers:
+            self._read_prompts(index, key[0])
+            find = self._like_text if field == "like" else self._like_image
+            self._answers[key] = find(index, value)
+            while len(self._answers) > MAX_ANSWERS:
+                self._answers.popitem(last=False)
+        return self._answers[key]
+
+    def _like_text(self, index: PromptIndex, text: str) -> list[int]:
+        cosines = self._cosines(text)
+        best = cosines.max(initial=0.0)
+        return self._best(cosines, MAX_FOUND, least=max(LEAST_COSINE, LEAST_SHARE * float(best)))
+
+    def _like_image(self, index: PromptIndex, picture_id: str) -> list[int]:
+        picture = index.get(picture_id)
+        if picture is None:
+            return []
+        cosines = self._cosines(picture.request.prompt)
+        by_meaning = self._best(cosines, BY_MEANING, least=LEAST_COSINE)
+        own = int(np.searchsorted(self._rows, round(picture.created * 1e6)))
+        by_time = self._rows[max(own - BY_TIME // 2, 0) : own + BY_TIME // 2].tolist()
+        others = index.at(sorted({*by_meaning, *by_time}))
+        looks = self._looks_of([picture, *others])
+        of_row = dict(zip(self._rows.tolist(), cosines.tolist(), strict=True))
+        scores = {}
+        for other in others:
+            row = round(other.created * 1e6)
+            scores[row] = (of_row.get(row, 0.0) + _likeness(looks.get(picture.id), looks.get(other.id))) / 2
+        scores[round(picture.created * 1e6)] = 1.0
+        found = sorted(scores, key=lambda row: -scores[row])[:MAX_SIMILAR]
+        return sorted(row for row in found if scores[row] >= LEAST_SCORE)
+
+    def _cosines(self, text: str) -> Floats:
+        """Return the cosine between the meaning of a text and that of each image's prompt."""
+        embed = self.embed or _no_meaning
+        known: Floats = self._vectors @ embed([text[:MAX_PROMPT]])[0]
+        return known[self._prompts] if len(known) else np.zeros(0, np.float32)
+
+    def _best(self, scores: Floats, count: int, *, least: float) -> list[int]:
+        """Return the rows with the highest scores, in ascending order."""
+        enough = np.flatnonzero(scores >= least)
+        best = enough[np.argsort(-scores[enough], kind="stable")[:count]]
+        found: list[int] = sorted(self._rows[best].tolist())
+        return found
+
+    def _read_prompts(self, index: PromptIndex, version: object) -> None:
+        """Read the prompts of all images again if the index has changed. Only new prompts are embedded."""
+        if version == self._version:
+            return
+        embed = self.embed or _no_meaning
+        found = sorted(index.prompts_by_row(MAX_PROMPT))
+        fresh = list(dict.fromkeys(prompt for _, prompt in found if prompt not in self._places))
+        if fresh:
+            vectors = embed(fresh)
+            self._vectors = np.concatenate([self._vectors, vectors]) if self._places else vectors
+            self._places |= {prompt: len(self._places) + place for place, prompt in enumerate(fresh)}
+        self._rows = np.array([row for row, _ in found], np.int64)
+        self._prompts = np.array([self._places[prompt] for _, prompt in found], np.int64)
+        self._version = version
+
+    def _looks_of(self, pictures: Sequence[Picture]) -> dict[str, Floats]:
+        """Return the reduced images by id. Images whose thumbnails take too long are left out."""
+        missing = [picture for picture in pictures if picture.id not in self._looks]
+        for picture_id, rgba in self._thumbnails.get(missing, THUMBNAIL, seconds=SECONDS).items():
+            if rgba is not None:
+                self._looks[picture_id] = _look(rgba)
+        found = {picture.id: self._looks[picture.id] for picture in pictures if picture.id in self._looks}
+        while len(self._looks) > MAX_LOOKS:
+            self._looks.popitem(last=False)
+        return found
+
+
+def _no_meaning(texts: Sequence[str]) -> Floats:
+    return np.zeros((len(texts), 1), np.float32)
+
+
+def _look(rgba: NDArray[np.uint8]) -> Floats:
+    """Return an image reduced to SIDE × SIDE premultiplied pixels, from 0 to 1 (SIDE, SIDE, 4)."""
+    small = Image.fromarray(rgba).convert("RGBA").convert("RGBa").resize((SIDE, SIDE), Image.Resampling.BOX)
+    return np.asarray(small, np.float32) / np.float32(255)
+
+
+def _likeness(one: Floats | None, other: Floats | None) -> float:
+    """Return how alike two reduced images are, from 0 to 1. The mirror image counts as well."""
+    if one is None or other is None:
+        return 0.0
+    difference = min(float(np.sqrt(np.mean((one - each) ** 2))) for each in (other, other[:, ::-1]))
+    return max(0.0, 1 - difference / UNLIKE)

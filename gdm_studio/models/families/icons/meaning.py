@@ -1,0 +1,80 @@
+"""Vectors of the meaning of texts, from the word table of the built-in text encoder, with numpy alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons.family import config_of, part_file
+from gdm_studio.models.families.icons.reading import SMALL_WORDS
+from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer
+
+Floats = NDArray[np.float32]
+
+# Words of a text that count, and letters of a word. Longer texts and words are cut.
+MAX_WORDS, MAX_LETTERS = 40, 40
+# Words whose vectors are in memory.
+CACHED = 50_000
+_WORD = re.compile(r"[^\W_]+")
+
+
+class WordVectors:
+    """Vectors of the meaning of texts: the mean of the vectors of their words, without articles and prepositions.
+
+    `table` is int8 (words, width) with one scale per dimension. Words are cut into the pieces of the tokenizer.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, table: NDArray[np.int8], scale: Floats) -> None:
+        self._tokenizer = tokenizer
+        self._table = table
+        self._scale = scale
+        self._of_word = lru_cache(CACHED)(self._word)
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Return unit vectors (texts, width). The vector of a text without known words is zero."""
+        found = np.zeros((len(texts), self._table.shape[1]), np.float32)
+        for row, text in enumerate(texts):
+            words = [word[:MAX_LETTERS] for word in _WORD.findall(text.casefold())[:MAX_WORDS]]
+            found[row] = _unit(_mean(self._of_word(word) for word in words if word not in SMALL_WORDS))
+        return found
+
+    def _word(self, word: str) -> Floats | None:
+        """Return the vector of a word, or None if no piece of it is known."""
+        pieces = [piece - FIRST_WORD for piece in self._tokenizer.encode(word) if piece >= FIRST_WORD]
+        return _mean(self._table[piece] * self._scale for piece in pieces if piece < len(self._table))
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path) -> WordVectors:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(part_file(path, "text"), "np") as file:
+            table, scale = file.get_tensor("text.table"), file.get_tensor("text.table_scale")
+        return WordVectors(Tokenizer(**config_of(path)["tokenizer"]), table, scale)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError(f"The word table of {path.name} cannot be read; install the program again.") from error
+
+
+def load_word_vectors(card: ModelCard) -> WordVectors:
+    """Return the word vectors of an Icons model, which are cached. Raises ModelError if they cannot be read."""
+    assert card.path is not None
+    return _load(card.path)
+
+
+def _mean(vectors: Iterable[Floats | None]) -> Floats | None:
+    known = [vector for vector in vectors if vector is not None]
+    return np.mean(known, axis=0, dtype=np.float32) if known else None
+
+
+def _unit(vector: Floats | None) -> Floats | float:
+    """Return a vector of length 1, or 0 for none."""
+    length = 0.0 if vector is None else float(np.linalg.norm(vector))
+    return 0.0 if vector is None or not length else vector / np.float32(length)

@@ -1,0 +1,41 @@
+"""The meaning of prompts for searches in the gallery, by the word table of the built-in model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.request.request import BUILT_IN
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gdm_studio.models.families.icons.meaning import WordVectors
+    from gdm_studio.models.library import Library
+
+
+class PromptMeaning:
+    """A callable that returns unit vectors (texts, width) of the meaning of texts. It loads the table when called.
+
+    If the built-in model is missing or damaged, no text has a meaning, and all vectors are zero.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    @cached_property
+    def _vectors(self) -> WordVectors | None:
+        from gdm_studio.models.families.icons.meaning import load_word_vectors
+
+        try:
+            return load_word_vectors(self._library.card(BUILT_IN))
+        except ModelError:
+            return None
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        import numpy as np
+
+        return np.zeros((len(texts), 1), np.float32) if self._vectors is None else self._vectors.embed(texts)

@@ -1,0 +1,189 @@
+"""Presets: settings saved under a name, each in a readable JSON file of the presets folder.
+
+The name of a preset is the name of its file, so a file can be renamed, copied or edited by hand. A preset sets only
+the settings that its file lists.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.common import atomic, paths
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.json_reader import MALFORMED, parse_json
+from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
+from gdm_studio.request.request import SETTINGS, VERSION, Request, Role
+from gdm_studio.request.setting import match_choice
+
+SUFFIX = ".json"
+MAX_BYTES = 200_000
+MAX_NAME = 60
+# Presets that are listed, in alphabetical order.
+MAX_LISTED = 500
+# Prompts are saved only if the user wants it. The draft has the template of a prompt in its place.
+PROMPT = "prompt"
+# Settings of presets: those that belong neither to one image nor to its machine.
+NAMES = tuple(name for name, setting in SETTINGS.items() if not setting.role & (Role.SINGLE | Role.MACHINE))
+_FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
+# Names of devices on Windows, where no file can have them.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_MARK = "gdm-studio preset"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Values of some settings, by the names of the settings."""
+
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, request: Request, *, with_prompt: bool) -> Preset:
+        """Return the preset with the settings of a request, and with its prompt if `with_prompt` is True."""
+        names = (PROMPT, *NAMES) if with_prompt else NAMES
+        return cls({name: SETTINGS[name].value_in(request) for name in names})
+
+    @property
+    def has_prompt(self) -> bool:
+        return PROMPT in self.values
+
+    @property
+    def model(self) -> str:
+        """The name of the model, or "" for any model."""
+        return str(self.values.get("model", ""))
+
+    def applied_to(self, request: Request) -> Request:
+        """Return a request with the settings of the preset. Its prompts are to be drawn again."""
+        undrawn: dict[str, Any] = {"template": "", "prompts": ()} if self.has_prompt else {}
+        return replace(request, **undrawn, **self.values)
+
+
+def names() -> list[str]:
+    """Return the names of all presets in alphabetical order. Their files have not been read. Raises StorageError."""
+    folder = paths.presets_dir()
+    try:
+        found = [path.stem for path in folder.iterdir() if path.suffix == SUFFIX and not name_problem(path.stem)]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise atomic.storage_error(folder, error) from error
+    return sorted(found, key=lambda name: (name.casefold(), name))[:MAX_LISTED]
+
+
+def name_problem(name: str) -> str:
+    """Return the reason why a preset cannot have this name, or "" if it can."""
+    if not name or name != name.strip() or name.startswith("."):
+        return "The name of a preset must not be empty or begin with a dot or a space."
+    if len(name) > MAX_NAME:
+        return f"The name of a preset has at most {MAX_NAME} characters."
+    if _FORBIDDEN.search(name) or UNSAFE_CHARACTERS.search(name) or name.endswith(".") or _DEVICES.fullmatch(name):
+        return 'A file cannot have this name on every system; leave out / \\ : * ? " < > | and a dot at the end.'
+    return ""
+
+
+def load(name: str) -> Preset:
+    """Return the preset with this name, in upper or lower case.
+
+    Raises BadRequest if there is none or its file is not a preset, and StorageError if the file cannot be read.
+    """
+    known = names()
+    found = name if name in known else match_choice(name, {each: each for each in known})
+    if found is None:
+        listed = ", ".join(known[:10]) or "none yet"
+        raise BadRequest(f"There is no preset called {name!r}; there are {listed}.")
+    return parse(_path(found))
+
+
+def parse(path: Path) -> Preset:
+    """Return the preset in a file. Raises BadRequest if it is not one, and StorageError if it cannot be read."""
+    data = atomic.read(path, max_bytes=MAX_BYTES)
+    try:
+        content = parse_json(data, max_bytes=MAX_BYTES)
+        settings = content["settings"]
+        if content["kind"] != _MARK or not isinstance(settings, dict):
+            raise ValueError("not a preset")
+        given = {name: value for name, value in settings.items() if name in (PROMPT, *NAMES)}
+        text = json.dumps({"version": content["version"], **given})
+    except MALFORMED as error:
+        folder = paths.display_path(path.parent)
+        raise BadRequest(f"{path.name} is not a preset, or it is damaged; remove it from {folder}.") from error
+    try:
+        request = Request.from_json(text)
+    except BadRequest as error:
+        raise BadRequest(f"The preset {path.stem!r} cannot be used: {error}") from error
+    return Preset({name: SETTINGS[name].value_in(request) for name in given})
+
+
+def save(name: str, preset: Preset) -> bytes | None:
+    """Save a preset, and return the content of the file that it replaces, or None.
+
+    The name is one that `existing_name` returned. Raises BadRequest for an unusable name, and StorageError if the file
+    cannot be written.
+    """
+    if problem := name_problem(name):
+        raise BadRequest(problem)
+    content = {"kind": _MARK, "version": VERSION, "settings": preset.values}
+    data = json.dumps(content, ensure_ascii=False, indent=1).encode()
+    if len(data) > MAX_BYTES:
+        raise BadRequest("This prompt is too long for a preset; save the settings without it.")
+    atomic.make_folder(paths.presets_dir())
+    before = content_of(name)
+    atomic.write(_path(name), data)
+    return before
+
+
+def existing_name(name: str) -> str:
+    """Return the name of the preset whose file would be replaced by saving under `name`, or else `name` itself."""
+    return next((each for each in names() if _key(each) == _key(name)), name)
+
+
+def check_free(name: str) -> None:
+    """Raise BadRequest if there is a preset with this name."""
+    taken = existing_name(name)
+    if taken in names():
+        raise BadRequest(f"There is a preset called {taken!r} already; choose another name, or rename that one.")
+
+
+def content_of(name: str) -> bytes | None:
+    """Return the content of a preset's file, or None if there is no such file. Raises StorageError."""
+    return atomic.read(_path(name)) if _path(name).exists() else None
+
+
+def put_back(name: str, content: bytes | None) -> None:
+    """Restore the file of a preset as it was, or remove it if it did not exist. Raises StorageError."""
+    path = _path(name)
+    if content is not None:
+        atomic.write(path, content)
+        return
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise atomic.storage_error(path, error) from error
+
+
+def rename(name: str, wanted: str) -> None:
+    """Rename a preset. Raises BadRequest if the name is unusable or taken, and StorageError if renaming fails."""
+    if problem := name_problem(wanted):
+        raise BadRequest(problem)
+    if _key(name) != _key(wanted):
+        check_free(wanted)
+    try:
+        if _key(name) == _key(wanted):
+            _path(name).rename(_path(wanted))
+        else:
+            atomic.rename_without_replacing(_path(name), _path(wanted))
+    except OSError as error:
+        raise atomic.storage_error(_path(name), error) from error
+
+
+def _path(name: str) -> Path:
+    return paths.presets_dir() / f"{name}{SUFFIX}"
+
+
+def _key(name: str) -> str:
+    """Return the form of a name in which two names are equal if some file system considers their files the same."""
+    return unicodedata.normalize("NFC", name).casefold()

@@ -1,0 +1,186 @@
+"""Popup that lists the presets and saves the present settings as a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gdm_studio.ui.look.safe_text import plain
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.widgets import ActionButton, label, mark, rule, scrolled, wrapped
+from gdm_studio.ui.widgets.fields import TextLine
+from gdm_studio.ui.widgets.keys import OnEscape
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, empty, in_row, stacked
+from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, popup
+from gdm_studio.ui.widgets.toggles import CheckBox
+
+# Sizes in logical pixels.
+WIDTH, EDGE, ROW, MAX_HEIGHT = 300, 10, 30, 300
+# Names that fit into a row; the tooltip has the others in full.
+NAME_WIDTH = 190
+# Rows that are shown at once. The search reaches the others.
+MAX_ROWS = 60
+# Number of presets from which on there is a search field.
+MANY = 9
+
+
+class PresetPopup(QFrame):
+    """Popup with the names of the presets, each with buttons to rename and delete it.
+
+    Signals: `chosen(str name)`, `renamed(str name, str wanted)`, `delete_asked(str name)`, and `save_asked(str name,
+    bool with_prompt)`.
+    """
+
+    chosen = Signal(str)
+    renamed = Signal(str, str)
+    delete_asked = Signal(str)
+    save_asked = Signal(str, bool)
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        RoundCorners(self, POPUP_RADIUS)
+        self.setProperty("role", "popup")
+        self.setAccessibleName(self.tr("Presets"))
+        self._theme = theme
+        self._names: list[str] = []
+        self.search = TextLine(self.tr("Search presets"), hint=self.tr("Search presets"))
+        self.search.textChanged.connect(self._fill)
+        self._rows = QWidget()
+        self._column = stacked(on=self._rows, spacing=0)
+        self._empty = wrapped(self.tr("No presets yet. Save the settings of this panel under a name."), "muted")
+        self._none_found = label(self.tr("Nothing has this name"), "muted")
+        self._area = scrolled(self._rows)
+        self._scroll_bar = OverlayScrollBar(self._area)
+        self.name = TextLine(self.tr("Name of the preset"), hint=self.tr("Name of a new preset"))
+        self.name.setMaxLength(60)
+        self.with_prompt = CheckBox(theme, self.tr("With the prompt"))
+        self.save = ActionButton(theme, self.tr("Save"), tooltip=self.tr("Save the settings of this panel"))
+        self.save.setProperty("role", "primary")
+        self.name.textChanged.connect(self._show_save)
+        self.name.returnPressed.connect(self._save)
+        self.save.clicked.connect(self._save)
+        OnEscape(self, self.hide)
+        self._lay_out()
+        self.setFixedWidth(WIDTH)
+        self.search.hide()
+        self._fill()
+        self._show_save()
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """Set the names of all presets, in the order of the list."""
+        if list(names) != self._names:
+            self._names = list(names)
+            self.search.setVisible(len(names) >= MANY)
+            self._fill()
+            self._show_save()
+
+    def open_at(self, place: QPoint) -> None:
+        """Open the popup with its top left corner at a position on the screen, or as near as it fits."""
+        self.search.clear()
+        self.name.clear()
+        self.adjustSize()
+        room = self.screen().availableGeometry()
+        left = min(place.x(), room.right() - self.width() - 8)
+        top = min(place.y(), room.bottom() - self.height() - 8)
+        self.move(max(left, room.left() + 8), max(top, room.top() + 8))
+        self.show()
+        (self.search if self.search.isVisible() else self.name).setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        popup(self, self._theme)
+
+    def _fill(self) -> None:
+        words = self.search.text().casefold().split() if self.search.isVisibleTo(self) else []
+        found = [name for name in self._names if all(word in name.casefold() for word in words)]
+        empty(self._column)
+        for name in found[:MAX_ROWS]:
+            row = _PresetRow(self._theme, name)
+            row.chosen.connect(self._choose)
+            row.renamed.connect(self.renamed)
+            row.delete_asked.connect(self.delete_asked)
+            self._column.addWidget(row)
+        self._column.addStretch()
+        self._empty.setVisible(not self._names)
+        self._none_found.setVisible(bool(self._names) and not found)
+        self._area.setVisible(bool(found))
+        self._area.setFixedHeight(min(ROW * len(found[:MAX_ROWS]), MAX_HEIGHT))
+        if self.isVisible():
+            self.adjustSize()
+
+    def _choose(self, name: str) -> None:
+        self.hide()
+        self.chosen.emit(name)
+
+    def _show_save(self) -> None:
+        name = self.name.text().strip()
+        self.save.setEnabled(bool(name))
+        self.save.setText(self.tr("Replace") if name in self._names else self.tr("Save"))
+
+    def _save(self) -> None:
+        if name := self.name.text().strip():
+            self.hide()
+            self.save_asked.emit(name, self.with_prompt.isChecked())
+
+    def _lay_out(self) -> None:
+        line = in_row((self.name, 1), self.save, spacing=6)
+        stacked(
+            self.search,
+            self._area,
+            self._empty,
+            self._none_found,
+            rule(),
+            line,
+            self.with_prompt,
+            on=self,
+            margins=EDGE,
+            spacing=8,
+        )
+
+
+class _PresetRow(QWidget):
+    """Row of a preset: a button with its name, which becomes a text field while the preset is renamed."""
+
+    chosen = Signal(str)
+    renamed = Signal(str, str)
+    delete_asked = Signal(str)
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._name = name
+        shown = QFontMetrics(theme.font(13)).elidedText(plain(name), Qt.TextElideMode.ElideRight, NAME_WIDTH)
+        self.button = ActionButton(theme, shown, tooltip=name, role="section")
+        self.button.setAccessibleName(plain(name))
+        self.field = TextLine(self.tr("New name"), text=name)
+        self.field.setMaxLength(60)
+        self.field.hide()
+        self.rename = mark(theme, "pencil", self.tr("Rename {name}").format(name=plain(name)), size=13)
+        self.remove = mark(theme, "trash-2", self.tr("Delete {name}").format(name=plain(name)), size=13)
+        self.button.clicked.connect(lambda: self.chosen.emit(self._name))
+        self.rename.clicked.connect(self._edit)
+        self.remove.clicked.connect(lambda: self.delete_asked.emit(self._name))
+        self.field.returnPressed.connect(self._commit)
+        OnEscape(self.field, self._cancel)
+        self.setFixedHeight(ROW)
+        in_row((self.button, 1), (self.field, 1), self.rename, self.remove, on=self, spacing=2)
+
+    def _edit(self) -> None:
+        self.button.hide()
+        self.field.show()
+        self.field.setFocus()
+        self.field.selectAll()
+
+    def _cancel(self) -> None:
+        self.field.setText(self._name)
+        self.field.hide()
+        self.button.show()
+
+    def _commit(self) -> None:
+        wanted = self.field.text().strip()
+        self._cancel()
+        if wanted != self._name:
+            self.renamed.emit(self._name, wanted)

@@ -1,0 +1,103 @@
+"""Controller of the presets: saves the settings of the Create page under a name, and applies saved ones."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.studio import presets
+from gdm_studio.ui.actions import Action
+from gdm_studio.ui.create.prompt.preset_popup import PresetPopup
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gdm_studio.studio.presets import Preset
+    from gdm_studio.ui.create.context import CreateContext
+
+# Distance in logical pixels between the button and the popup.
+DISTANCE = 8
+
+
+class PresetController:
+    """Controller of the presets popup beside the prompt. Files are read and written on another thread.
+
+    `use(preset, name)` applies a preset.
+    """
+
+    def __init__(self, context: CreateContext, use: Callable[[Preset, str], object]) -> None:
+        self._controls = context.page.controls
+        self._notify = context.notify
+        self._tasks = start = context.tasks
+        self._use = use
+        self._names: list[str] = []
+        self.popup = popup = PresetPopup(context.theme, self._controls)
+        self._controls.presets_asked.connect(lambda: start.start(self.open()))
+        popup.chosen.connect(self.apply)
+        popup.save_asked.connect(lambda name, with_prompt: start.start(self._save(name, with_prompt)))
+        popup.renamed.connect(lambda name, wanted: start.start(self._rename(name, wanted)))
+        popup.delete_asked.connect(lambda name: start.start(self._delete(name)))
+
+    def actions(self) -> list[Action]:
+        """Return an action for each preset that has been listed, which the palette finds by its name."""
+        group = QT_TRANSLATE_NOOP("Action", "Preset")
+        return [Action(name, group=group, page="create", act=partial(self.apply, name)) for name in self._names]
+
+    async def open(self) -> None:
+        """Open the popup below its button. Raises StorageError."""
+        await self.refresh()
+        mark = self._controls.presets_mark
+        place = mark if mark.isVisible() else self._controls
+        self.popup.open_at(place.mapToGlobal(QPoint(0, mark.height() + DISTANCE)))
+
+    async def refresh(self) -> None:
+        """Read the names of the presets. Raises StorageError."""
+        self._names = await asyncio.to_thread(presets.names)
+        self.popup.set_names(self._names)
+
+    def apply(self, name: str) -> None:
+        """Apply the preset with this name."""
+        self._tasks.start(self._apply(name))
+
+    async def _apply(self, name: str) -> None:
+        self._use(await asyncio.to_thread(presets.load, name), name)
+
+    async def _save(self, name: str, with_prompt: bool) -> None:
+        preset = presets.Preset.of(self._controls.draft.written, with_prompt=with_prompt)
+        name = await asyncio.to_thread(presets.existing_name, name)
+        before = await asyncio.to_thread(presets.save, name, preset)
+        await self.refresh()
+        title = translate("Presets", "Preset {name} saved")
+        if before is not None:
+            title = translate("Presets", "Preset {name} replaced")
+        self._notify(title.format(name=name), kind="success", undo=partial(self._put_back, name, before))
+
+    async def _rename(self, name: str, wanted: str) -> None:
+        await asyncio.to_thread(presets.rename, name, wanted)
+        await self.refresh()
+        title = translate("Presets", "{before} renamed to {now}").format(before=name, now=wanted)
+        self._notify(title, undo=partial(self._rename_back, wanted, name))
+
+    async def _rename_back(self, name: str, wanted: str) -> None:
+        await asyncio.to_thread(presets.rename, name, wanted)
+        await self.refresh()
+
+    async def _delete(self, name: str) -> None:
+        before = await asyncio.to_thread(presets.content_of, name)
+        await asyncio.to_thread(presets.put_back, name, None)
+        await self.refresh()
+        title = translate("Presets", "Preset {name} deleted").format(name=name)
+        self._notify(title, undo=partial(self._undelete, name, before))
+
+    async def _undelete(self, name: str, content: bytes | None) -> None:
+        await asyncio.to_thread(presets.check_free, name)
+        await self._put_back(name, content)
+
+    async def _put_back(self, name: str, content: bytes | None) -> None:
+        await asyncio.to_thread(presets.put_back, name, content)
+        await self.refresh()

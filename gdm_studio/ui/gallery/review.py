@@ -1,0 +1,186 @@
+"""The controller of the large view: it shows image after image, and marks or deletes them by single keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import StorageError
+from gdm_studio.ui.gallery.list_model import title_of
+from gdm_studio.ui.translation import number_text, translate
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.gallery.page import GalleryPage
+
+
+class ReviewController:
+    """The controller of the large view over the gallery page.
+
+    It steps through the images that were listed or selected when the view was opened. Later images are not added, and
+    deleted ones are skipped. A review ends after its last image and reports what was kept and deleted.
+    """
+
+    def __init__(self, context: AppContext, page: GalleryPage) -> None:
+        self._page = page
+        self._large = page.large
+        self._gallery = context.gallery
+        self._commands = context.gallery.commands
+        self._notify = context.notify
+        self._start = start = context.tasks.start
+        # Creation timestamps of the images to show, and the index of the present one.
+        self._moments: Sequence[int] = ()
+        self._index = 0
+        self._picture: Picture | None = None
+        # True if the review covers the selected images, whose selection then stays.
+        self._is_selection = False
+        self._is_review = False
+        # Indexes of the reviewed images, by image id.
+        self._seen: dict[str, int] = {}
+        self._kept: set[str] = set()
+        self._rejected: set[str] = set()
+        # Number of the latest image to show. Loading of an earlier one is then discarded.
+        self._turn = 0
+        page.large_asked.connect(lambda picture: start(self.open(picture)))
+        page.review_asked.connect(self.review)
+        self._large.moved.connect(lambda step: start(self._move(step)))
+        self._large.kept.connect(lambda: start(self._keep()))
+        self._large.rejected.connect(lambda: start(self._reject()))
+        self._large.closed.connect(self._on_closed)
+        self._commands.undone.connect(lambda ids: start(self._on_undone(ids)))
+
+    async def open(self, picture: Picture) -> None:
+        """Show an image of the list. The arrow keys then show the others. Raises StorageError."""
+        self._begin(self._page.grid.listed_moments(), self._page.grid.row_of(picture.id))
+        await self._show()
+
+    def review(self) -> None:
+        """Review the selected images, or all listed ones from the current one on if at most one is selected."""
+        grid = self._page.grid
+        rows = [row for run in grid.selected_rows() for row in run]
+        moments = grid.listed_moments()
+        if not moments:
+            return
+        if len(rows) > 1:
+            self._begin([moments[row] for row in rows], 0)
+            self._is_selection = True
+        else:
+            self._begin(moments, rows[0] if rows else 0)
+        self._is_review = True
+        self._start(self._show())
+
+    def _begin(self, moments: Sequence[int], index: int) -> None:
+        self._moments = moments
+        self._index = max(index, 0)
+        self._is_selection = self._is_review = False
+        for seen in (self._seen, self._kept, self._rejected):
+            seen.clear()
+
+    async def _move(self, step: int) -> None:
+        """Show the next image or the previous one. In a review, stepping beyond the last image ends it."""
+        end = len(self._moments)
+        if self._is_review and self._index + step >= end:
+            self._finish()
+        elif 0 <= self._index + step < end:
+            self._index += step
+            await self._show(step)
+
+    async def _show(self, step: int = 1) -> None:
+        """Show the image at the index, or the next existing one in the direction of `step`."""
+        self._turn += 1
+        turn = self._turn
+        while 0 <= self._index < len(self._moments):
+            found = await self._gallery.ask(partial(_images_at, moment=self._moments[self._index]))
+            if turn != self._turn:
+                return
+            if found and await self._show_picture(found[0], turn):
+                return
+            self._index += step
+        self._finish()
+
+    async def _show_picture(self, picture: Picture, turn: int) -> bool:
+        """Show an image, unless another one was requested meanwhile. Return False if its file is gone."""
+        try:
+            rgba = await self._gallery.pixels(picture)
+        except StorageError:
+            if picture.path.exists():
+                raise
+            return False
+        if turn == self._turn:
+            self._picture = picture
+            self._seen[picture.id] = self._index
+            width, height = picture.size
+            title = f"{title_of(picture)} · {width} × {height}"
+            self._large.open(rgba, title, progress=self._progress(), is_favourite=picture.favourite)
+            if not self._is_selection:
+                self._page.grid.reveal(picture)
+        return True
+
+    def _progress(self) -> str:
+        """Return the position of the image, and in a review what was decided so far."""
+        text = translate("Review", "{number} of {count}")
+        parts = [text.format(number=number_text(self._index + 1), count=number_text(len(self._moments)))]
+        if self._is_review:
+            parts += self._decisions()
+        return " · ".join(parts)
+
+    def _decisions(self) -> list[str]:
+        """Return the numbers of kept and of deleted images as texts, without those that are 0."""
+        texts = {
+            translate("Review", "{count} kept"): len(self._kept),
+            translate("Review", "{count} deleted"): len(self._rejected),
+        }
+        return [text.format(count=number_text(count)) for text, count in texts.items() if count]
+
+    async def _keep(self) -> None:
+        """Mark the image as a favourite and show the next one. Raises StorageError."""
+        if (picture := self._picture) is not None and self._large.isVisible():
+            # Until the next image is shown, a repeated key has no effect.
+            self._picture = None
+            self._kept.add(picture.id)
+            await self._commands.favourite([picture.id], True)
+            await self._advance()
+
+    async def _reject(self) -> None:
+        """Move the image to the trash and show the next one. Raises StorageError."""
+        if (picture := self._picture) is not None and self._large.isVisible():
+            self._picture = None
+            self._kept.discard(picture.id)
+            self._rejected.add(picture.id)
+            await self._commands.delete([picture.id], quiet=True)
+            await self._advance()
+
+    async def _advance(self) -> None:
+        is_last = self._index == len(self._moments) - 1
+        if is_last and self._is_review:
+            self._finish()
+        elif is_last:
+            await self._show(-1)
+        else:
+            self._index += 1
+            await self._show()
+
+    async def _on_undone(self, ids: Sequence[str]) -> None:
+        """Return to an image whose mark or deletion was undone."""
+        known = [picture_id for picture_id in ids if picture_id in self._seen]
+        if known and self._large.isVisible():
+            self._kept.difference_update(known)
+            self._rejected.difference_update(known)
+            self._index = self._seen[known[0]]
+            await self._show()
+
+    def _finish(self) -> None:
+        """Close the large view, and report the decisions of a review."""
+        self._large.close_view()
+        if self._is_review and (decisions := self._decisions()):
+            self._notify(translate("Review", "Review finished"), ", ".join(decisions), kind="success")
+
+    def _on_closed(self) -> None:
+        self._turn += 1
+        self._picture = None
+
+
+def _images_at(gallery: Gallery, moment: int) -> list[Picture]:
+    return gallery.timeline.images([moment])

@@ -1,0 +1,117 @@
+"""Presets in the window: saved, applied, renamed, deleted and undone from the popup beside the prompt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from gdm_studio.common import paths
+from gdm_studio.studio import presets
+from gdm_studio.ui.create.prompt.preset_popup import PresetPopup
+from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets import IconButton
+from gdm_studio.ui.widgets.fields import TextLine
+from tests.helpers.widgets import mute_platform
+from tests.helpers.window import click, press, run_in_window, until, wait_for_notice
+from tests.ui.accessibility import problems
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+async def open_popup(window: Window) -> PresetPopup:
+    with mute_platform():
+        click(window.create_page.controls.presets_mark)
+        await until(window.presets.popup.isVisible)
+    return window.presets.popup
+
+
+async def save(window: Window, name: str, *, with_prompt: bool = False) -> None:
+    popup = await open_popup(window)
+    popup.with_prompt.setChecked(with_prompt)
+    QTest.keyClicks(popup.name, name)
+    QTest.keyClick(popup.name, Qt.Key.Key_Return)
+    assert not popup.isVisible()
+    await until(lambda: presets.content_of(name) is not None)
+
+
+def buttons(popup: PresetPopup, name: str) -> list[QPushButton | IconButton]:
+    found = [*popup.findChildren(QPushButton), *popup.findChildren(IconButton)]
+    return [each for each in found if each.accessibleName() == name and each.isVisible()]
+
+
+def shows(popup: PresetPopup, name: str) -> bool:
+    return bool(buttons(popup, name))
+
+
+def button(popup: PresetPopup, name: str) -> QPushButton | IconButton:
+    return buttons(popup, name)[0]
+
+
+def test_settings_are_saved_and_applied_and_the_seed_stays(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft = window.draft
+        draft.change(prompt="a {red|blue} hen", steps=9)
+        await save(window, "Quick", with_prompt=True)
+        await save(window, "Bare")
+        draft.change(prompt="an owl", steps=30)
+        draft.hold_seed(False)
+        before = draft.written
+        popup = await open_popup(window)
+        assert problems(popup) == []
+        click(button(popup, "Bare"))
+        await until(lambda: draft["steps"] == 9)
+        assert draft["prompt"] == "an owl" and draft["seed"] == before.seed and not draft.is_seed_given
+        await wait_for_notice(window, "Preset Bare applied")
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Z, CONTROL)
+        await until(lambda: draft.written == before)
+        click(button(await open_popup(window), "Quick"))
+        await until(lambda: draft["prompt"] == "a {red|blue} hen" and draft["steps"] == 9)
+
+    run_in_window(play)
+
+
+def test_presets_are_renamed_replaced_deleted_and_undone(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.draft.change(steps=9)
+        await save(window, "One")
+        window.draft.change(steps=8)
+        await save(window, "One")
+        await wait_for_notice(window, "Preset One replaced")
+        assert presets.load("One").values["steps"] == 8
+        window.undo()
+        await until(lambda: presets.load("One").values["steps"] == 9)
+        popup = await open_popup(window)
+        await until(lambda: shows(popup, "Rename One"))
+        click(button(popup, "Rename One"))
+        field = next(each for each in popup.findChildren(TextLine) if each.isVisible() and each.text() == "One")
+        field.selectAll()
+        QTest.keyClicks(field, "Two")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until(lambda: shows(popup, "Delete Two"))
+        assert presets.names() == ["Two"]
+        click(button(popup, "Delete Two"))
+        await until(lambda: presets.names() == [])
+        popup.hide()
+        window.undo()
+        await until(lambda: presets.names() == ["Two"])
+        window.undo()
+        await until(lambda: presets.names() == ["One"])
+
+    run_in_window(play)
+
+
+def test_a_foreign_file_is_refused_with_a_sentence(home: Path) -> None:
+    paths.presets_dir().mkdir(parents=True)
+    (paths.presets_dir() / "Theirs.json").write_text('{"steps": 5}')
+
+    async def play(window: Window) -> None:
+        before = window.draft.written
+        click(button(await open_popup(window), "Theirs"))
+        await wait_for_notice(window, "Theirs.json is not a preset")
+        assert window.draft.written == before
+
+    run_in_window(play)
