@@ -26,8 +26,8 @@ BUILT_IN = {
 }
 NAMES = ("icons", "icons-fast", "icons-2", "icons-2-fast")
 ITS_PACKAGES = ("training.", "models.families.icons")
-# A key of a web manifest, and a folder of drawings.
-OTHER_ICONS = {"gallery.export.icon_sets", "ui.look.icons"}
+# A key of a web manifest, a folder of drawings, and a kind of images.
+OTHER_ICONS = {"gallery.export.icon_sets", "models.prompt_modifiers", "ui.look.icons"}
 
 
 def short(name: str) -> str:
