@@ -44,5 +44,7 @@ class Family:
     offers: frozenset[str] = frozenset({"reverse_variance"})
     # Returns the reader of a model's prompts, None if the effect of their words is unknown. Raises ModelError.
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
+    # Names from `files.recognition` of the models that it opens.
+    recognised: frozenset[str] = frozenset()
     # The heading under which its models are listed, after those of other families.
     group: str = ""

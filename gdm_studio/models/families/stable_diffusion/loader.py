@@ -25,6 +25,7 @@ from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.networks.stable_diffusion.unet import UNet
 
 M = TypeVar("M", bound=nn.Module)
+K = TypeVar("K")
 
 # Memory is short if a smaller fraction than this is free.
 SHORT = 0.25
@@ -40,31 +41,29 @@ class Networks:
 
     unet: UNet
     vae: Autoencoder
-    texts: TextEncoders
+    texts: TextEncoders[Text, ClipText]
     # Whole model that computes the last steps, or None.
     refiner: LatentImageModel | None = None
 
 
-class TextEncoders(Mapping[Text, ClipText]):
+class TextEncoders(Mapping[K, M]):
     """Text encoders, which are loaded on first use and can be released if memory is short.
 
     They run on the CPU if the device has no room for them.
     """
 
-    def __init__(
-        self, read: Callable[[Text, torch.device], ClipText], sizes: Mapping[Text, int], on: torch.device
-    ) -> None:
+    def __init__(self, read: Callable[[K, torch.device], M], sizes: Mapping[K, int], on: torch.device) -> None:
         self._read = read
         self._sizes = sizes
         self._device = on
-        self.held: dict[Text, ClipText] = {}
+        self.held: dict[K, M] = {}
 
-    def __getitem__(self, which: Text) -> ClipText:
+    def __getitem__(self, which: K) -> M:
         if which not in self.held:
             self.held[which] = self._read(which, self._place(self._sizes[which]))
         return self.held[which]
 
-    def __iter__(self) -> Iterator[Text]:
+    def __iter__(self) -> Iterator[K]:
         return iter(self._sizes)
 
     def __len__(self) -> int:
@@ -98,7 +97,7 @@ def load_networks(
         key = key_of(f"stable diffusion {which}", network.files, place, of)
         try:
             return store.part(
-                key, size(which, of), lambda: _place_network(_build(called, which, network, make), place, of)
+                key, size(which, of), lambda: place_network(_build(called, which, network, make), place, of)
             )
         except (LookupError, TypeError, ValueError, OSError) as error:
             raise ModelError(f"{called} is damaged or not whole; copy or download it again.") from error
@@ -123,7 +122,7 @@ def is_short(device: torch.device) -> bool:
     return free is not None and total is not None and free < SHORT * total
 
 
-def _place_network(network: M, device: torch.device, dtype: torch.dtype) -> M:
+def place_network(network: M, device: torch.device, dtype: torch.dtype) -> M:
     """Move a network to a device and number type, with convolutions in the faster channels-last order.
 
     A network whose weights are memory-mapped from its files is left as it is, except an autoencoder, which is
