@@ -96,7 +96,9 @@ class CompressedTensor(Tensor):
         # These are composed of smaller operations. With expanded weights they choose the same ones as for ordinary
         # tensors, so that the results have the same bits.
         if func in _LAYERS:
-            args = tuple(each._for_layer() if isinstance(each, CompressedTensor) else each for each in args)
+            # A second one, such as a bias, must not overwrite the first.
+            first = next((each for each in args if isinstance(each, CompressedTensor)), None)
+            args = tuple(each._for_layer() if each is first and first is not None else _expanded(each) for each in args)
         # The default would make results members of this class.
         with torch._C.DisableTorchFunctionSubclass():
             return func(*args, **(kwargs or {}))
