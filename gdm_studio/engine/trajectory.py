@@ -114,7 +114,7 @@ class Trajectory:
     def _recompute(self, index: int, library: Library) -> dict[int, Step]:
         """Recompute a step. Returns it with the steps that were computed on the way, by number."""
         if self._entry(index).prediction is not None:
-            card = library.card(self.request.model)
+            card = library.card(self.request.model).for_request(self.request)
             return {step.index: step for step in replay(self.log, card, forward_process(card))}
         before = [step for at, step in self.full_steps.items() if at < index]
         nearest = max((self.log.start, *before), key=lambda step: step.index)

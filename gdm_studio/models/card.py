@@ -19,7 +19,9 @@ from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.dictionary import Dictionary, Translation
+from gdm_studio.models.flow_shifts import flow_numbers
 from gdm_studio.models.vocabulary import Reading, Vocabulary
+from gdm_studio.models.wanted_parts import Wanted
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.request.request import MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
@@ -136,6 +138,8 @@ class ModelCard:
     dictionary: Dictionary | None = field(default=None, compare=False)
     # Arguments of the forward process.
     process_numbers: dict[str, Any] = field(default_factory=dict)
+    # Shift of a flow whose process depends on the run: a key of `flow_shifts.SHIFTS`, or CONSTANT. "" for none.
+    shift: str = ""
     # Number types for the setting "auto". The first one that is fast on the device is used.
     dtypes: tuple[str, ...] = ("fp32",)
     path: Path | None = None
@@ -154,11 +158,11 @@ class ModelCard:
     file_values: dict[str, Any] = field(default_factory=dict)
     # "with" or "without" zero terminal SNR, if the user's choice differs from the file. Otherwise "".
     chosen_snr: str = ""
-    # Parts from other files: the paths "vae", "adapter", "text_encoder" and "text_encoder_2", those of control models
-    # by CONTROL_PART and their names, and the card "refiner".
+    # Parts from other files: the paths "vae", "adapter", "text_encoder" …, those of control models by CONTROL_PART and
+    # their names, and the card "refiner".
     beside: dict[str, Any] = field(default_factory=dict)
-    # Names of the text encoders that the model's files lack, by part.
-    needs: dict[str, str] = field(default_factory=dict)
+    # Parts that the model's files lack, by name.
+    needs: dict[str, Wanted] = field(default_factory=dict)
 
     def weights_beside(self) -> dict[str, tuple[Path, ...]]:
         """Return the weight files of parts from other files, by part name such as "vae"."""
@@ -288,9 +292,18 @@ class ModelCard:
         return request
 
     def for_request(self, request: Request) -> ModelCard:
-        """Return the card with the stages that this request needs, such as a refiner or a second pass."""
+        """Return the card with the stages and the forward process that this request needs.
+
+        Stages are added for a refiner or a second pass. The flow of a diffusion transformer depends on the size and the
+        number of steps.
+        """
         passes = stage_shares(request)
-        return replace(self, stages=passes) if len(passes) > 1 else self
+        numbers = self.process_numbers
+        if self.shift:
+            numbers = flow_numbers(self.shift, numbers, request.size or self.sizes()[0], request.steps)
+        if len(passes) == 1 and numbers == self.process_numbers:
+            return self
+        return replace(self, stages=passes if len(passes) > 1 else self.stages, process_numbers=numbers)
 
     def _fitted(self, request: Request) -> Request:
         """Return the request, and those that it branches from, with default factors removed and the grammar

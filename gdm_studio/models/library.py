@@ -245,7 +245,8 @@ class Library:
         """
         vaes = [each for each in self._current().values() if each.about.kind == "VAE"]
         files = [
-            Path(each.path) for each in sorted(vaes, key=lambda each: (bool(each.reason), is_gguf_name(each.path)))
+            Path(each.path)
+            for each in sorted(vaes, key=lambda each: (bool(each.reason or each.about.base), is_gguf_name(each.path)))
         ]
         found: dict[str, Path] = {}
         for path in files:
@@ -373,7 +374,7 @@ def _unusable_error(path: Path, found: ScannedEntry) -> ModelError:
 
 def _add_on_error(name: str, kind: str, base: str) -> ModelError:
     of = f"a model of {base}" if base else "a model"
-    vae = "no model here uses it" if base else f"choose {of}, and this as its VAE"
+    vae = "models without one use it" if base else f"choose {of}, and this as its VAE"
     uses = {"VAE": vae, "embedding": f"choose {of}, and write {name} into the prompt"}
     uses |= dict.fromkeys(CONTROLS, f"choose {of}, and this to follow a picture")
     how = uses.get(kind, f"choose {of}, and write <lora:{name}:1> into the prompt" if base else f"choose {of}")

@@ -150,18 +150,18 @@ def test_missing_parts_are_named_with_their_usual_files(
     write_gguf(models / "tiny.gguf", tensors, original=shapes)
     write_parts(tmp_path)
     library = Library()
-    sentence = "tiny.gguf is a U-Net of SDXL without text encoders. Put {} into the models folder."
+    clip_g = "text encoder OpenCLIP bigG (clip_g.safetensors)"
+    vae = "VAE of SDXL (sdxl_vae.safetensors)"
     steps = {
-        "clip_l-of-sdxl": "clip_l.safetensors (CLIP-L), clip_g.safetensors (OpenCLIP bigG) and "
-        "sdxl_vae.safetensors (VAE)",
-        "vae-of-sdxl": "clip_g.safetensors (OpenCLIP bigG) and sdxl_vae.safetensors (VAE)",
-        "clip_g": "clip_g.safetensors (OpenCLIP bigG)",
+        "clip_l-of-sdxl": f"text encoder CLIP-L (clip_l.safetensors), {clip_g} and {vae}. Put them",
+        "vae-of-sdxl": f"{clip_g} and {vae}. Put them",
+        "clip_g": f"{clip_g}. Put it",
     }
     for name, missing in steps.items():
         library.refresh()
         (refused,) = library.refused()
-        assert refused.reason == sentence.format(missing)
-        with pytest.raises(ModelError, match="without text encoders"):
+        assert refused.reason == f"tiny.gguf lacks its {missing} into the models folder."
+        with pytest.raises(ModelError, match="lacks its"):
             library.card("tiny")
         (tmp_path / f"{name}.safetensors").rename(models / f"{name}.safetensors")
     assert library.refresh() and not library.refused() and library.card("tiny").base == "SDXL"
@@ -177,7 +177,8 @@ def test_a_lone_unet_outside_the_models_folder_finds_its_parts_there(models: Pat
     save_file({name: weight.contiguous() for name, weight in unet("sd1").items()}, file)
     assert run(["models", "add", str(file)]) == 0
     (refused,) = Library().refused()
-    assert "clip_l.safetensors (CLIP-L) and vae-ft-mse-840000-ema-pruned.safetensors (VAE)" in refused.reason
+    vae = "VAE of Stable Diffusion 1 (vae-ft-mse-840000-ema-pruned.safetensors)"
+    assert f"text encoder CLIP-L (clip_l.safetensors) and {vae}. Put them" in refused.reason
     write_parts(models)
     (models / "vae-of-sdxl.safetensors").rename(models / "soft.safetensors")
     assert Library().card(str(file)).beside["text_encoder"] == models / "clip_l-of-sdxl.safetensors"
@@ -223,7 +224,8 @@ def test_a_model_without_text_encoders_is_copied(models: Path, tmp_path: Path) -
     file = tiny_stable.write(tmp_path / "tiny.safetensors", "sd1", **{text: None})
     assert run(["models", "add", str(file)]) == 0
     (refused,) = Library().refused()
-    assert refused.reason.endswith("without text encoders. Put clip_l.safetensors (CLIP-L) into the models folder.")
+    missing = "lacks its text encoder CLIP-L (clip_l.safetensors). Put it into the models folder."
+    assert refused.reason == f"tiny.safetensors {missing}"
 
 
 def test_quantised_weights_stay_compressed_in_memory(models: Path) -> None:

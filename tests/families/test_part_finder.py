@@ -2,111 +2,113 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
+from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families.parts.finder import (
-    FLUX_1_VAE,
-    FLUX_2_VAE,
-    STABLE_DIFFUSION_3_VAE,
-    Wanted,
-    find_parts,
-)
-from gdm_studio.models.families.parts.layout import parts_of
+from gdm_studio.models.families.parts.layout import part_in, parts_of
 from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.library import Library
+from gdm_studio.models.wanted_parts import FLUX_1_VAE, FLUX_2_VAE, Wanted
+from tests.helpers import tiny_transformers
 
-QWEN, T5 = Wanted("qwen3", 6), Wanted("t5", 5)
-# The weights by which each part is recognised.
-QWEN_WEIGHTS = {"model.embed_tokens.weight": (9, 6), "model.layers.0.self_attn.q_norm.weight": (2,)}
-T5_WEIGHTS = {"shared.weight": (9, 5), "encoder.block.0.layer.0.SelfAttention.q.weight": (4, 5)}
-VAE_WEIGHTS = {"decoder.mid.block_1.conv1.weight": (8, 8, 3, 3), "decoder.conv_in.weight": (8, 16, 3, 3)}
-FLUX_2_WEIGHTS = {**VAE_WEIGHTS, "decoder.conv_in.weight": (8, 32, 3, 3), "bn.running_mean": (128,)}
-DENOISER = {"double_blocks.0.img_attn.qkv.weight": (3, 3)}
+# The text encoder and the VAE of the small Z-Image.
+PARTS = tiny_transformers.components("z-image")
+QWEN, VAE = PARTS["text_encoder"], PARTS["vae"]
 
 
-def test_parts_are_found_by_their_tensors_whatever_their_names(tmp_path: Path) -> None:
-    model = write(tmp_path / "denoiser.safetensors", DENOISER)
-    places = [
-        write(tmp_path / "t5xxl_fp16.safetensors", VAE_WEIGHTS),
-        write(tmp_path / "ae.safetensors", QWEN_WEIGHTS),
-        write(tmp_path / "qwen_3_4b.safetensors", T5_WEIGHTS),
-        write(tmp_path / "clip_l.safetensors", FLUX_2_WEIGHTS),
-    ]
-    (tmp_path / "broken.safetensors").write_bytes(b"nothing")
-    wanted = {"text": QWEN, "more": T5, "vae": FLUX_1_VAE, "other": FLUX_2_VAE}
-    found = find_parts(model, wanted, [tmp_path / "broken.safetensors", tmp_path / "gone.safetensors", *places])
-    assert {key: part.path.name for key, part in found.items()} == {
-        "text": "ae.safetensors",
-        "more": "qwen_3_4b.safetensors",
-        "vae": "t5xxl_fp16.safetensors",
-        "other": "clip_l.safetensors",
+@pytest.fixture
+def models() -> Path:
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    save(paths.models_dir() / "tiny.safetensors", tiny_transformers.transformer_in_one_file("z-image"))
+    return paths.models_dir()
+
+
+def test_parts_are_found_by_their_tensors_whatever_their_names(models: Path) -> None:
+    save(models / "ae.safetensors", QWEN)
+    save(models / "qwen_3_4b.safetensors", VAE)
+    save(models / "t5xxl_fp16.safetensors", tiny_transformers.components("klein")["vae"])
+    (models / "broken.safetensors").write_bytes(b"nothing")
+    library = Library()
+    card = library.card("tiny")
+    assert card.beside == {"text_encoder": models / "ae.safetensors", "vae": models / "qwen_3_4b.safetensors"}
+    assert card.summary == "Z-Image; text encoders: ae; VAE: qwen_3_4b"
+    assert {line.name: line.family for line in library.inventory() if line.path.parent == models} == {
+        "tiny": "Z-Image",
+        "ae": "Text encoder · Qwen3",
+        "qwen_3_4b": "VAE · FLUX.1 or Stable Diffusion 3",
+        "t5xxl_fp16": "VAE · FLUX.2",
     }
+    assert [each.path.stem for each in library.refused()] == ["broken"]
 
 
-def test_a_models_own_parts_come_first(tmp_path: Path) -> None:
-    inside = {f"text_encoders.qwen3_4b.transformer.{name}": shape for name, shape in QWEN_WEIGHTS.items()}
-    model = write(tmp_path / "whole.safetensors", {**DENOISER, **inside})
-    other = write(tmp_path / "qwen_3_4b.safetensors", QWEN_WEIGHTS)
-    vae = write(tmp_path / "vae.safetensors", VAE_WEIGHTS)
-    found = find_parts(model, {"text": QWEN, "vae": FLUX_1_VAE}, [other, vae])
-    assert found["text"].path == model and found["vae"].path == vae
+def test_a_models_own_parts_come_first(models: Path) -> None:
+    whole = {f"model.diffusion_model.{name}": weight for name, weight in file_of("z-image").items()}
+    whole |= {f"text_encoders.qwen3_4b.transformer.{name}": weight for name, weight in QWEN.items()}
+    save(models / "tiny.safetensors", whole)
+    save(models / "qwen_3_4b.safetensors", QWEN)
+    save(models / "ae.safetensors", VAE)
+    assert Library().card("tiny").beside == {"vae": models / "ae.safetensors"}
 
 
-def test_the_parts_of_another_models_folder_are_found(tmp_path: Path) -> None:
-    folder = tmp_path / "pipeline"
-    for component, weights in {"text_encoder_2": T5_WEIGHTS, "vae": VAE_WEIGHTS}.items():
-        write(folder / component / "model.safetensors", weights)
-    named = {"text_encoder_2": ["transformers", "T5"], "vae": ["diffusers", "AutoencoderKL"]}
-    (folder / "model_index.json").write_text(json.dumps(named))
-    model = write(tmp_path / "denoiser.safetensors", DENOISER)
-    found = find_parts(model, {"text": T5, "vae": STABLE_DIFFUSION_3_VAE}, [folder])
-    assert {part.component for part in found.values()} == {"text_encoder_2", "vae"}
+def test_the_parts_of_another_models_folder_are_found(models: Path) -> None:
+    folder = tiny_transformers.write_folder(models / "pipeline", "z-image")
+    assert Library().card("tiny").beside == {"text_encoder": folder, "vae": folder}
+    save(models / "zzz.safetensors", VAE)
+    found = Library().card("tiny").beside
+    assert found == {"text_encoder": folder, "vae": models / "zzz.safetensors"}
 
 
-def test_of_equal_parts_the_usual_name_is_preferred(tmp_path: Path) -> None:
-    model = write(tmp_path / "denoiser.safetensors", DENOISER)
-    places = [
-        write(tmp_path / name, VAE_WEIGHTS) for name in ("a.safetensors", "sd3_vae.safetensors", "AE.safetensors")
-    ]
-    wanted = {"flux": FLUX_1_VAE, "sd3": STABLE_DIFFUSION_3_VAE}
-    found = find_parts(model, wanted, places)
-    assert [found[key].path.name for key in wanted] == ["AE.safetensors", "sd3_vae.safetensors"]
-    assert find_parts(model, {"vae": FLUX_1_VAE}, places[:2])["vae"].path == places[0]
+def test_of_equal_parts_the_usual_name_is_preferred(models: Path) -> None:
+    save(models / "a.safetensors", QWEN)
+    for name in ("b", "AE", "sd3_vae"):
+        save(models / f"{name}.safetensors", {**VAE, "decoder.conv_in.bias": torch.rand(32)})
+    assert Library().card("tiny").beside["vae"] == models / "AE.safetensors"
+    (models / "AE.safetensors").unlink()
+    assert Library().card("tiny").beside["vae"] == models / "b.safetensors"
 
 
-def test_missing_parts_are_named_with_their_usual_files(tmp_path: Path) -> None:
-    model = write(tmp_path / "z_image_turbo.safetensors", DENOISER)
-    vae = write(tmp_path / "vae.safetensors", VAE_WEIGHTS)
-    wanted = {"text": Wanted("qwen3", 2560), "vae": FLUX_1_VAE}
-    with pytest.raises(ModelError) as error:
-        find_parts(model, wanted, [vae])
-    assert str(error.value) == (
-        "z_image_turbo.safetensors lacks its text encoder Qwen3 4B (qwen_3_4b.safetensors)."
-        " Put it into the models folder."
-    )
-    with pytest.raises(ModelError) as error:
-        find_parts(model, wanted | {"t5": Wanted("t5", 4096), "odd": T5}, [])
-    assert str(error.value) == (
-        "z_image_turbo.safetensors lacks its text encoder Qwen3 4B (qwen_3_4b.safetensors), VAE of FLUX.1"
-        " (ae.safetensors), text encoder T5-XXL (t5xxl_fp16.safetensors) and text encoder T5 of width 5."
-        " Put them into the models folder."
-    )
+def test_missing_parts_are_named_with_their_usual_files(models: Path) -> None:
+    qwen = "text encoder Qwen3 of width 32"
+    library = Library()
+    (refused,) = library.refused()
+    lacks = "tiny.safetensors lacks its"
+    assert refused.reason == f"{lacks} {qwen} and VAE of FLUX.1 (ae.safetensors). Put them into the models folder."
+    (line,) = (line for line in library.inventory() if line.name == "tiny")
+    assert line.family == "Diffusion transformer · Z-Image" and line.unusable == refused.reason
+    save(models / "ae.safetensors", VAE)
+    library.refresh()
+    (refused,) = library.refused()
+    assert refused.reason == f"{lacks} {qwen}. Put it into the models folder."
+    with pytest.raises(ModelError, match="lacks its text encoder"):
+        library.card("tiny")
+
+
+def test_a_file_that_lost_its_part_is_reported(models: Path) -> None:
+    file = save(models / "ae.safetensors", VAE)
+    assert part_in(file, FLUX_1_VAE).network.parameters == sum(weight.numel() for weight in VAE.values())
+    for wanted, title in ((FLUX_2_VAE, "VAE of FLUX.2"), (Wanted("t5", 4096), "text encoder T5-XXL")):
+        with pytest.raises(ModelError, match=f"ae.safetensors does not contain the {title}; choose another file."):
+            part_in(file, wanted)
 
 
 def test_few_parts_of_a_file_that_claims_very_many_are_described(tmp_path: Path) -> None:
     name = "encoder.block.0.layer.0.SelfAttention.q.weight"
-    many = {f"text_encoders.t{number}.transformer.{name}": (1, 1) for number in range(2000)}
-    many |= {f"text_encoders.t{number}.transformer.shared.weight": (1, 1) for number in range(2000)}
-    assert len(parts_of(read_entry(write(tmp_path / "many.safetensors", many)))) == 8
+    many = {f"text_encoders.t{number}.transformer.{name}": torch.zeros(1, 1) for number in range(2000)}
+    many |= {f"text_encoders.t{number}.transformer.shared.weight": torch.zeros(1, 1) for number in range(2000)}
+    assert len(parts_of(read_entry(save(tmp_path / "many.safetensors", many)))) == 8
 
 
-def write(file: Path, shapes: Mapping[str, tuple[int, ...]]) -> Path:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    save_file({name: torch.zeros(shape) for name, shape in shapes.items()}, file)
+def file_of(kind: str) -> Mapping[str, Tensor]:
+    return tiny_transformers.transformer_in_one_file(kind)
+
+
+def save(file: Path, weights: Mapping[str, Tensor]) -> Path:
+    save_file({name: weight.contiguous() for name, weight in weights.items()}, file)
     return file

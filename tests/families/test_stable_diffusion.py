@@ -144,7 +144,7 @@ def test_an_incomplete_checkpoint_is_refused(changes: Mapping[str, Any], sentenc
         ({"edm_mean": torch.zeros(1)}, "uses an unsupported noise process"),
         ({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64)}, "damaged"),
         ({"cond_stage_model.transformer.text_model.embeddings.token_embedding.weight": None}, "damaged"),
-        ({"cond_stage_model.": None}, "without text encoders"),
+        ({"cond_stage_model.": None}, "lacks its text encoder CLIP-L"),
     ],
 )
 def test_an_unsupported_checkpoint_is_not_listed(changes: Mapping[str, Any], sentence: str) -> None:

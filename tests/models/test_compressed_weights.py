@@ -106,7 +106,34 @@ def test_quantised_weights_are_restored(
     compressed = weights.compressed("l.weight")
     assert compressed is not None and compressed.nbytes < wanted.nbytes
     assert torch.equal(compressed.to(torch.bfloat16).expanded(), weights["l.weight"].bfloat16())
+    rows = slice(8, 24) if storage == "nf4" else slice(2, 5)
+    part = weights.compressed("l.weight", rows)
+    if any("nested" in name for name in tensors):
+        assert part is None, "these rows are not whole blocks of scales"
+    else:
+        assert part is not None and torch.equal(part.expanded(), weights["l.weight"][rows])
     weights.check()
+
+
+def test_rows_of_blocks_stay_compressed(tmp_path: Path) -> None:
+    stored = {"a": random_blocks("Q5_K", (6, 512)), "b": random_blocks("Q8_0", (6, 32))}
+    original = {"b": (3, 32, 1, 2), "c": (32, 12)}
+    # The blocks of the last weight go over the ends of its rows.
+    stored["c"] = random_blocks("Q4_0", (4, 96))
+    weights = Weights(read_entry(write_gguf(tmp_path / "a.gguf", stored, original=original)))
+    for name in ("a", "b"):
+        part = weights.compressed(name, slice(1, 3))
+        assert part is not None and torch.equal(part.expanded(), weights[name][1:3])
+    assert weights.compressed("c", slice(1, 3)) is None and weights.compressed("c") is not None
+
+
+def test_a_layer_may_have_two_compressed_weights(tmp_path: Path) -> None:
+    stored = {"weight": random_blocks("Q8_0", (64, 64)), "bias": random_blocks("Q8_0", (64,), seed=1)}
+    weights = Weights(read_entry(write_gguf(tmp_path / "a.gguf", stored)))
+    x = torch.randn(2, 64)
+    with torch.no_grad():
+        found = nn.functional.linear(x, weights.compressed("weight"), weights.compressed("bias"))  # type: ignore[arg-type]
+    assert torch.equal(found, nn.functional.linear(x, weights["weight"], weights["bias"]))
 
 
 def test_empty_tensors_of_quantised_types_are_empty(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files import gguf
 from gdm_studio.models.files.checkpoints import read_entry, read_header
 from gdm_studio.models.files.weights import Weights
 from tests.helpers import gguf_file
@@ -166,3 +167,14 @@ def test_random_headers_raise_only_model_errors(tmp_path: Path, count: int) -> N
     finally:
         tracemalloc.stop()
     assert 0 < opened < count * 0.9
+
+
+def test_a_header_beyond_the_limit_is_not_called_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(tmp_path / "x.gguf")
+    monkeypatch.setattr(gguf, "_FIRST", 16)
+    monkeypatch.setattr(gguf, "LIMIT", 64)
+    with pytest.raises(ModelError, match=r"^x\.gguf has a header of more than 0 MB, which no known model has; choose"):
+        read_header(file)
+    file.write_bytes(file.read_bytes()[:60])
+    with pytest.raises(ModelError, match="cut short"):
+        read_header(file)

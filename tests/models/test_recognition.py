@@ -17,6 +17,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.lookup import embeddings_named_in, find_adapter
 from gdm_studio.models.catalogue.inventory import InventoryRow
+from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library
 from tests.helpers import tiny_stable
@@ -79,7 +80,7 @@ def row(library: Library) -> InventoryRow:
 
 
 SD3 = {"joint_blocks.0.context_block.attn.qkv.weight": M, "joint_blocks.0.x_block.attn.qkv.weight": M}
-FLUX = {"double_blocks.0.img_attn.norm.key_norm.scale": N, "single_blocks.0.linear1.weight": M}
+FLUX = {"double_blocks.0.img_attn.norm.key_norm.scale": (128,), "single_blocks.0.linear1.weight": M}
 FLUX_2 = FLUX | {"double_stream_modulation_img.lin.weight": M, "single_stream_modulation.lin.weight": M}
 FLUX_DIFFUSERS = {
     "transformer_blocks.0.attn.norm_added_k.weight": N,
@@ -152,7 +153,6 @@ TRANSFORMERS: dict[str, tuple[Shapes, str]] = {
     "Sana": ({"blocks.0.cross_attn.q_linear.weight": M}, "Sana"),
     "HiDream-O1": ({"t_embedder1.mlp.0.weight": M, "x_embedder.proj1.weight": M}, "HiDream-O1"),
 }  # fmt: skip
-CLIP = {"text_model.embeddings.token_embedding.weight": (49408, 8)}
 GEMMA = {"model.layers.0.self_attn.k_proj.weight": M, "model.norm.weight": (2304,)}
 VAE = {"encoder.conv_in.weight": (128, 3, 3, 3), "encoder.mid.block_1.conv1.weight": (8, 8, 3, 3)}
 PARTS: dict[str, tuple[Shapes, str]] = {
@@ -165,7 +165,6 @@ PARTS: dict[str, tuple[Shapes, str]] = {
     "AnimateDiff": (
         {"down_blocks.0.motion_modules.0.temporal_transformer.norm.weight": N}, "Motion module · AnimateDiff"
     ),
-    "CLIP": (CLIP, "Text encoder · CLIP"),
     "T5": (
         {"encoder.block.0.layer.0.SelfAttention.k.weight": M, "shared.weight": (32128, 2),
          "encoder.block.23.layer.1.DenseReluDense.wi_1.weight": (10240, 2)},
@@ -197,11 +196,17 @@ def test_a_transformer_is_recognised(shapes: Shapes, name: str, prefix: str, mod
     named = {prefix + each: shape for each, shape in shapes.items()}
     file = write(models / "v1-5-pruned.safetensors", named)
     library = Library()
-    assert row(library).family == f"Diffusion transformer · {name}"
     (refused,) = library.refused()
+    if name in VARIANTS:
+        # These are opened if they are whole.
+        assert row(library).family == f"{VARIANTS[name].title}, not whole"
+        assert refused.reason.startswith(f"v1-5-pruned.safetensors is nearest to {VARIANTS[name].title}, but")
+        return
+    assert row(library).family == f"Diffusion transformer · {name}"
     assert refused.path == file and refused.reason == row(library).unusable == row(library).summary
     assert refused.reason.startswith(f"v1-5-pruned.safetensors is {name}, a diffusion transformer with ")
-    assert refused.reason.endswith("GDM Studio opens Stable Diffusion 1, 2 and XL; this one is not supported yet.")
+    assert ". GDM Studio opens Stable Diffusion, FLUX.1, " in refused.reason
+    assert refused.reason.endswith("; this one is not supported yet.")
     assert {card.name for card in library.cards()} == SHIPPED
     with pytest.raises(ModelError, match="is not supported yet"):
         library.card("v1-5-pruned")
@@ -280,7 +285,7 @@ def test_a_gguf_file_is_recognised(words: int, models: Path) -> None:
     (models / "model.gguf").write_bytes(gguf(shapes, words=words))
     assert read_header(models / "model.gguf").shapes == shapes
     line = row(Library())
-    assert line.family == "Diffusion transformer · FLUX.1 dev, Krea or Kontext" and line.title == "Its title"
+    assert line.family == "FLUX.1 dev, not whole" and line.title == "Its title"
 
 
 def test_gguf_files_of_other_kinds_are_recognised(models: Path) -> None:
@@ -296,7 +301,8 @@ def test_gguf_files_of_other_kinds_are_recognised(models: Path) -> None:
         "llm": "Language model · Qwen3",
         "t5": "Text encoder · T5",
     }
-    assert len(library.refused()) == len(files)
+    # Models of FLUX.1 and others can use the text encoder.
+    assert [each.path.stem for each in library.refused()] == ["llm", "other"]
 
 
 LORA = {

@@ -44,7 +44,7 @@ def main() -> None:
     about = {"versions": {name: version(name) for name in ("diffusers", "torch")}, "shapes": {}}
     answers = {}
     for name, (kind, config) in SMALL.items():
-        network = getattr(diffusers, kind.theirs)(**_arguments(kind, config)).eval()
+        network = getattr(diffusers, kind.theirs)(**network_arguments(kind, config)).eval()
         shapes = {name: tuple(weight.shape) for name, weight in network.state_dict().items()}
         network.load_state_dict(made_up(shapes))
         about["shapes"][name] = shapes
@@ -56,7 +56,7 @@ def main() -> None:
     KEYS.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
 
 
-def _arguments(kind: Kind, config: Any) -> dict[str, Any]:
+def network_arguments(kind: Kind, config: Any) -> dict[str, Any]:
     """Return diffusers' arguments for one of our configurations."""
     if isinstance(config, ZImageConfig):
         same = {"in_channels": config.channels, "cap_feat_dim": config.context}
@@ -142,7 +142,7 @@ def _sigmas(name: str, tokens: int, steps: int) -> list[float]:
 
 def _keys(kind: Kind, config: Any) -> dict[str, Any]:
     """Return by diffusers' name of each weight its shape, and the rows of single files that it consists of."""
-    arguments = _arguments(kind, config) | ({"multiple_of": 256} if getattr(config, "lumina", False) else {})
+    arguments = network_arguments(kind, config) | ({"multiple_of": 256} if getattr(config, "lumina", False) else {})
     with torch.device("meta"):
         network = getattr(diffusers, kind.theirs)(**arguments)
     single: dict[str, Tensor] = {}

@@ -47,7 +47,7 @@ def main() -> None:
     }
     about |= {"count": COUNT, "seed": SEED, "each": EACH, "gemma2_model": base64.b64encode(model).decode()}
     made = strings(COUNT, SEED)
-    for name, tokenizer in (("qwen3", _qwen3()), ("t5", _t5()), ("gemma2", _gemma2(model))):
+    for name, tokenizer in (("qwen3", qwen3_tokenizer()), ("t5", t5_tokenizer()), ("gemma2", _gemma2(model))):
         # The published configuration of Gemma 2's tokenizer, which is not here, adds the token that begins a text.
         begin = [GEMMA["bos_id"]] if name == "gemma2" else []
         found: list[list[int]] = [begin + tokenizer(each)["input_ids"] for each in made]
@@ -57,7 +57,7 @@ def main() -> None:
     FILE.write_text(json.dumps(about, indent=None, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def _qwen3() -> Any:
+def qwen3_tokenizer() -> Any:
     from transformers.convert_slow_tokenizer import bytes_to_unicode
 
     merges = lzma.decompress((paths.resources() / "tokenizers" / "qwen_merges.txt.xz").read_bytes()).decode()
@@ -68,7 +68,7 @@ def _qwen3() -> Any:
     return tokenizer
 
 
-def _t5() -> Any:
+def t5_tokenizer() -> Any:
     whole = json.loads(lzma.decompress((paths.resources() / "tokenizers" / "t5.json.xz").read_bytes()))
     characters = whole["normalizer"]["normalizers"][0]["precompiled_charsmap"]
     vocab = [tuple(each) for each in whole["model"]["vocab"]]

@@ -9,7 +9,14 @@ from gdm_studio.maths.processes.coordinates import (
     variance_exploding,
     variance_preserving,
 )
-from gdm_studio.maths.processes.flow import flow, flow_for_steps, flux1_shift, flux2_shift, sd3_first
+from gdm_studio.maths.processes.flow import (
+    flow,
+    flow_for_steps,
+    flux1_shift,
+    flux2_shift,
+    sd3_first,
+    timesteps_for,
+)
 from gdm_studio.maths.processes.levy import gamma, laplace, mixture
 from gdm_studio.maths.processes.process import Law, Process, Sde, shifted, with_zero_terminal_snr
 from gdm_studio.maths.processes.ve import edm, ve
@@ -58,6 +65,7 @@ __all__ = [
     "sub_variance_preserving",
     "sub_vp",
     "tabulated",
+    "timesteps_for",
     "variance_exploding",
     "variance_preserving",
     "ve",

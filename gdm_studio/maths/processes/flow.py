@@ -36,11 +36,16 @@ def flow_for_steps(steps: int, *, shift: float = 1.0, first: float = 0.0) -> Pro
     The spacing "trailing" then visits t = 1 − i / steps exactly, and "linspace" visits even times from 1 to the
     smallest.
     """
+    return flow(timesteps_for(steps), shift=shift, first=first)
+
+
+def timesteps_for(steps: int) -> int:
+    """Return the number of timesteps of `flow_for_steps`."""
     if steps < 2:
-        return flow(shift=shift, first=first)
+        return 1000
     # T = steps·(1 + k·(steps − 1)) is a multiple of `steps`, and T − 1 is one of `steps` − 1.
     times = max(math.ceil((1000 / steps - 1) / (steps - 1)), 0)
-    return flow(steps * (1 + times * (steps - 1)), shift=shift, first=first)
+    return steps * (1 + times * (steps - 1))
 
 
 def flux1_shift(tokens: int) -> float:

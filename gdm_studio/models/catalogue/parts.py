@@ -1,4 +1,4 @@
-"""Combination of models that lack text encoders with those in other files, and with a VAE."""
+"""Combination of models that lack parts with the text encoders and VAEs in other files of the models folders."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gdm_studio.models.catalogue.description import TEXT_ENCODER
 from gdm_studio.models.catalogue.inventory import XL, inventory, suggest_vae
 from gdm_studio.models.catalogue.scanner import ScannedEntry
 from gdm_studio.models.files.names import name_of
-from gdm_studio.models.files.text_encoder import USUAL_FILES
+from gdm_studio.models.wanted_parts import Wanted, missing_parts_reason
 
-# Kind of a model without text encoders, for which parts are missing.
-_KIND = "U-Net"
 # Names under which VAEs are usually distributed: for SDXL, and for Stable Diffusion 1 and 2.
 USUAL_VAES = {True: "sdxl_vae.safetensors", False: "vae-ft-mse-840000-ema-pruned.safetensors"}
+# Kinds of incomplete models, by the prediction of their networks.
+_KINDS = {"flow": "Diffusion transformer"}
 
 
 def combine_parts(entries: Iterable[ScannedEntry], among: Sequence[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield the entries, with parts of `among` added to the models that lack text encoders.
+    """Yield the entries, with parts of `among` added to the models that lack some.
 
     A model whose parts are not all found becomes unusable, for a reason that names the missing parts.
     """
@@ -34,35 +33,39 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
     defaults = dict(card.defaults)
     seen = model.seen
     missing = []
-    for part, encoder in card.needs.items():
-        if (found := _text_encoder(encoder, among)) is not None:
+    for part, wanted in card.needs.items():
+        if (found := _find(wanted, among)) is not None:
             beside[part] = Path(found.path)
             seen = seen.combined_with(found.seen)
         else:
-            missing.append(f"{USUAL_FILES[encoder]} ({encoder})")
+            missing.append(wanted)
     if card.accepts.needs_vae:
         if name := suggest_vae(card.base, inventory(filter(_is_vae, among), {})):
             defaults["vae"] = name
         else:
-            missing.append(f"{USUAL_VAES[card.base.startswith(XL)]} (VAE)")
+            missing.append(Wanted("vae", 4, card.base, USUAL_VAES[card.base.startswith(XL)]))
     if missing:
-        what = f"{Path(model.path).name} is a U-Net of {card.base} without text encoders"
-        files = ", ".join(missing[:-1]) + " and " * (len(missing) > 1) + missing[-1]
-        reason = f"{what}. Put {files} into the models folder."
-        about = replace(model.about, kind=_KIND, base=card.base)
+        about = replace(model.about, kind=_KINDS.get(card.prediction, "U-Net"), base=card.base)
+        reason = missing_parts_reason(Path(model.path).name, missing)
         return replace(model, card=None, reason=reason, about=about)
-    names = ", ".join(name_of(beside[part]) for part in card.needs)
-    summary = f"{card.summary}; text encoders: {names}"
+    texts = ", ".join(name_of(beside[part]) for part, wanted in card.needs.items() if wanted.kind != "vae")
+    summary = f"{card.summary}; text encoders: {texts}" if texts else card.summary
+    if "vae" in card.needs:
+        summary += f"; VAE: {name_of(beside['vae'])}"
     whole = replace(card, summary=summary, beside=beside, defaults=defaults, needs={})
     return replace(model, card=whole, seen=seen)
 
 
-def _text_encoder(name: str, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
-    """Return a text encoder by its name, such as "CLIP-L". Files with the usual name are preferred."""
-    found = [each for each in among if (each.about.kind, each.about.base) == (TEXT_ENCODER, name) and not each.reason]
-    usual = Path(USUAL_FILES[name]).stem
-    return min(found, key=lambda each: name_of(Path(each.path)).casefold() != usual, default=None)
+def _find(wanted: Wanted, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
+    """Return the file or folder with a part. Files with the usual name are preferred, and folders come last."""
+    found = [each for each in among if wanted.found in each.parts and not each.reason]
+    usual = name_of(Path(wanted.usual_file)).casefold()
+    return min(
+        found,
+        key=lambda each: (name_of(Path(each.path)).casefold() != usual, each.card is not None),
+        default=None,
+    )
 
 
 def _is_vae(each: ScannedEntry) -> bool:
-    return each.about.kind == "VAE" and not each.reason
+    return each.about.kind == "VAE" and not each.about.base and not each.reason

@@ -23,14 +23,18 @@ from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.catalogue.notes import find_note, read_note
 from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
+from gdm_studio.models.families.parts.layout import parts_of
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
-from gdm_studio.models.files.recognition import CONTROLS, Recognised, recognise
+from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.upscaler import FORMAT as UPSCALER
+from gdm_studio.models.wanted_parts import FoundPart
 
 # Metadata key of a file that belongs to a model.
 PART_OF = "part_of"
+# Kinds of files whose parts other models can use.
+PARTS = (TEXT, LANGUAGE, "VAE")
 # Shortest time between two reports of a long scan.
 REPORT_SECONDS = 1.0
 
@@ -74,6 +78,8 @@ class ScannedEntry:
     card: ModelCard | None = None
     reason: str = ""
     about: About = field(default_factory=About)
+    # The text encoders and VAEs in a file or folder from which other models can take them.
+    parts: tuple[FoundPart, ...] = ()
     # Paths of the note and the configurations that were beside it.
     beside: tuple[str, ...] = ()
     seen: FileStamps = field(default_factory=FileStamps)
@@ -150,13 +156,18 @@ class FolderScanner:
             entry = read_entry(path)
             seen = FileStamps.now((path, *around, *entry.files))
             description = about(entry, read_note(note)) if note else about(entry)
-            if not _is_part(entry) and (found := _unusable(entry, description)):
+            parts = _usable_parts(entry)
+            if not _is_part(entry) and (found := _recognised(entry, description)):
                 about_it = replace(description, kind=found.kind, base=found.base)
-                return ScannedEntry(str(path), None, found.sentence(path.name), about_it, beside, seen)
+                if parts and found.kind in PARTS:
+                    about_it = replace(about_it, kind=TEXT if found.kind == LANGUAGE else found.kind)
+                    return ScannedEntry(str(path), None, "", about_it, parts, beside, seen)
+                if not any(found.name in family.recognised for family in self._families):
+                    return ScannedEntry(str(path), None, found.sentence(path.name), about_it, (), beside, seen)
             card = self._card(entry, description)
         except IncompleteModel as error:
             return ScannedEntry(
-                str(path), None, str(error), replace(description, kind=f"{error.nearest}, not whole"), beside, seen
+                str(path), None, str(error), replace(description, kind=f"{error.nearest}, not whole"), (), beside, seen
             )
         except ModelError as error:
             # The cause may be a missing file or the disk. Unless it is this file's content, read it again next time.
@@ -165,9 +176,11 @@ class FolderScanner:
         if card is not None:
             card = _complete_card(card, description, FileStamps.now((path, *entry.files)))
             seen = FileStamps.now((path, *around, *entry.files, *card.files))
-            return ScannedEntry(str(path), card, "", replace(description, kind=""), beside, seen)
+            # A single file of a whole model is no store of parts, since it may be tuned together.
+            shared = parts if path.is_dir() else ()
+            return ScannedEntry(str(path), card, "", replace(description, kind=""), shared, beside, seen)
         reason = "" if description.kind or _is_part(entry) else _unknown(path)
-        return ScannedEntry(str(path), None, reason, description, beside, seen)
+        return ScannedEntry(str(path), None, reason, description, parts, beside, seen)
 
     def _card(self, entry: Entry, description: About) -> ModelCard | None:
         if description.kind in CONTROLS:
@@ -220,8 +233,15 @@ def _unknown(path: Path) -> str:
     return f"{path.name} is not a supported kind of model; choose another model file."
 
 
-def _unusable(entry: Entry, description: About) -> Recognised | None:
-    """Return the kind of a file that nothing here can use; None for usable files and those of unknown kinds."""
+def _usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
+    """Return the parts in a file or folder that some model here can use."""
+    with suppress(ModelError):
+        return tuple(dict.fromkeys(part.found for part in parts_of(entry) if part.found.is_usable))
+    return ()
+
+
+def _recognised(entry: Entry, description: About) -> Recognised | None:
+    """Return the kind of a file that is not one of Stable Diffusion; None for those and for unknown kinds."""
     if description.kind == TEXT_ENCODER or description.kind in CONTROLS:
         return None
     if description.kind not in ADAPTERS:

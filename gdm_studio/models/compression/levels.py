@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import prod
 
@@ -39,6 +40,29 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
             weights.copy_(((wide.float() * by).unflatten(1, (-1, group)) @ _rotation(group, by.device)).flatten(1))
         else:
             torch.mul(wide, by, out=weights)
+
+
+def rows_of(form: Quantization, parts: Sequence[Tensor], rows: slice) -> tuple[Quantization, list[Tensor]] | None:
+    """Return the form and the stored tensors of some rows of a weight; None if they are not stored as whole blocks."""
+    total, *others = form.shape
+    numbers = range(*rows.indices(total))
+    begin, end = numbers.start * prod(others), numbers.stop * prod(others)
+    of_rows = form._replace(shape=(len(numbers), *others))
+    if "block" not in form.numbers:
+        levels, *scales = parts
+        by_row = [scale.reshape(-1)[rows] if total > 1 and scale.numel() == total else scale for scale in scales]
+        return of_rows, [levels.reshape(total, -1)[rows], *by_row]
+    block = int(form.numbers["block"])
+    nested = int(form.numbers.get("nested", 1))
+    # A byte contains two numbers, and a block of scales may have a scale of its own.
+    if begin % (2 * block * nested) or end % (2 * block * nested):
+        return None
+    packed, table, largest, *inner = parts
+    found = [packed.flatten()[begin // 2 : end // 2], table, largest.flatten()[begin // block : end // block]]
+    if inner:
+        size = block * nested
+        found += [inner[0], inner[1].flatten()[begin // size : end // size]]
+    return of_rows, found
 
 
 def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:

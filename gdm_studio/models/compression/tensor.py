@@ -96,7 +96,10 @@ class CompressedTensor(Tensor):
         # These are composed of smaller operations. With expanded weights they choose the same ones as for ordinary
         # tensors, so that the results have the same bits.
         if func in _LAYERS:
-            args = tuple(each._for_layer() if isinstance(each, CompressedTensor) else each for each in args)
+            # The first is expanded into shared memory, which a second one, such as a bias, must not overwrite.
+            first = next((each for each in args if isinstance(each, CompressedTensor)), None)
+            if first is not None:
+                args = tuple(first._for_layer() if each is first else _expanded(each) for each in args)
         # The default would make results members of this class.
         with torch._C.DisableTorchFunctionSubclass():
             return func(*args, **(kwargs or {}))

@@ -6,13 +6,14 @@ To add a family, write a module here and list it in `FAMILIES`.
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family
+from gdm_studio.models.families.diffusion_transformers.family import FAMILY as DIFFUSION_TRANSFORMERS
 from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.stable_diffusion.family import FAMILY as STABLE_DIFFUSION
 from gdm_studio.models.families.systems.family import SYSTEMS
 from gdm_studio.models.prompt_reading import PromptReading
 from gdm_studio.request.prompts import is_too_long
 
-FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, SYSTEMS)
+FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, DIFFUSION_TRANSFORMERS, SYSTEMS)
 
 
 def group_of(card: ModelCard) -> str:

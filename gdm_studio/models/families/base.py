@@ -46,5 +46,7 @@ class Family:
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
     # Checks a control model for its models. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
+    # Names from `files.recognition` of the models that it opens.
+    recognised: frozenset[str] = frozenset()
     # The heading under which its models are listed, after those of other families.
     group: str = ""

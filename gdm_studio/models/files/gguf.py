@@ -83,9 +83,12 @@ def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
                 break
             check_no_overlap(header.stored.values())
             return header
-        except _Short:
+        except _Short as error:
             if len(data) == size:
                 break
+            if count == LIMIT:
+                sentence = f"has a header of more than {LIMIT // 2**20} MB, which no known model has"
+                raise ModelError(f"{path.name} {sentence}; choose another file.") from error
         except (ValueError, struct.error) as error:
             raise ModelError(f"{path.name} is damaged ({error}); copy or download it again.") from error
     raise ModelError(f"{path.name} is cut short; copy or download it again.")

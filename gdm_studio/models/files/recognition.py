@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from gdm_studio.common.errors import StorageError
@@ -47,6 +47,7 @@ _PHRASES = {
     "Adapter": "an adapter",
     "differences": "a LoRA of differences",
 }
+_OPENS = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image and Lumina 2"
 # Layers of an adapter that are compared with the marks of families.
 MOST_LAYERS = 5000
 # Names that the classes of diffusers' pipelines tell apart and the weights do not.
@@ -66,6 +67,8 @@ class Recognised:
     # Its name, such as "Z-Image", or after "for " the models that it is for; "" if the kind is all that is known.
     name: str
     parameters: int
+    # Start of the names of a denoiser's tensors, which is its component in a folder, such as "transformer/".
+    prefix: str = ""
 
     @property
     def base(self) -> str:
@@ -80,8 +83,7 @@ class Recognised:
         elif self.name:
             what = f"{self.name}, {what}"
         size = f" with {format_count(self.parameters)} parameters" if self.parameters else ""
-        opens = "GDM Studio opens Stable Diffusion 1, 2 and XL"
-        return f"{file} is {what}{size}. {opens}; this one is not supported yet."
+        return f"{file} is {what}{size}. {_OPENS}; this one is not supported yet."
 
 
 class Tensors:
@@ -116,7 +118,7 @@ def recognise(entry: Entry) -> Recognised | None:
     for prefix in _PREFIXES:
         below = {name[len(prefix) :]: shape for name, shape in shapes.items() if name.startswith(prefix)}
         if below and (found := _denoiser(Tensors(below))):
-            return Recognised(found.kind, _pipeline_title(entry) or found.name, found.parameters)
+            return replace(found, name=_pipeline_title(entry) or found.name, prefix=prefix)
     whole = Tensors(shapes)
     return _part(whole) or _language_model(entry, whole)
 
@@ -238,7 +240,7 @@ def _flux_2(width: int, guided: bool) -> str:
 
 
 def _lumina(found: Tensors) -> str:
-    if found.size("cap_embedder.1.weight", 0) == 3840:
+    if found.size("cap_embedder.1.weight", 0) == 3840 or found.has("cap_pad_token"):
         if found.has("dec_net.cond_embed.weight"):
             return "Z-Image in pixel space"
         return "Z-Image Omni" if found.has("siglip_embedder.0.weight") else "Z-Image"

@@ -14,7 +14,7 @@ from torch import Tensor
 from gdm_studio.common.atomic import open_file
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.compression.ggml import expand_blocks
-from gdm_studio.models.compression.levels import expand_levels
+from gdm_studio.models.compression.levels import expand_levels, rows_of
 from gdm_studio.models.compression.tensor import CompressedTensor
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import BLOCKS, BYTES, StoredTensor, ema_name, unreadable_error
@@ -62,22 +62,37 @@ class Weights(Mapping[str, Tensor]):
             return compressed.expanded()
         return self._mapped(self._file_of[name], self._stored(name))
 
-    def compressed(self, name: str) -> CompressedTensor | None:
-        """Return a quantised weight that is expanded at each use, in fp32; None for other weights."""
+    def compressed(self, name: str, rows: slice = slice(None)) -> CompressedTensor | None:
+        """Return a quantised weight, or some rows of it, that is expanded at each use, in fp32.
+
+        Return None for other weights, and for rows that are not stored as whole blocks.
+        """
         file = self._file_of[name]
         header = self._headers[file]
         stored = self._stored(name)
         if not prod(stored.shape):
             return None
         if stored.dtype in BLOCKS:
+            blocks = self._blocks(file, stored)
             expand = partial(_expand_blocks, stored.dtype)
-            return CompressedTensor([self._blocks(file, stored)], expand, stored.shape)
-        if (found := header.quantized.get(name)) is not None:
+            whole = CompressedTensor([blocks], expand, stored.shape)
+            if rows == slice(None):
+                return whole
+            if len(blocks) % stored.shape[0]:
+                return None
+            count = len(range(*rows.indices(stored.shape[0])))
+            found = blocks.unflatten(0, (stored.shape[0], -1))[rows].flatten(0, 1)
+            return CompressedTensor([found], expand, (count, *stored.shape[1:]))
+        if (form := header.quantized.get(name)) is not None:
             # Not every device has numbers of the type fp8, so that their bytes are decoded at each use.
-            levels, *scales = (header.stored[part] for part in found.parts)
+            levels, *scales = (header.stored[part] for part in form.parts)
             levels = levels._replace(dtype="U8") if levels.dtype in _FP8 else levels
             parts = [self._mapped(file, each) for each in (levels, *scales)]
-            return CompressedTensor(parts, partial(expand_levels, found), found.shape)
+            if rows != slice(None):
+                if (separate := rows_of(form, parts, rows)) is None:
+                    return None
+                form, parts = separate
+            return CompressedTensor(parts, partial(expand_levels, form), form.shape)
         return None
 
     @property

@@ -95,8 +95,18 @@ class Settings(QObject):
 
     @property
     def process(self) -> Process | None:
-        """Forward (noising) process of the selected model, or None if no readable model is selected."""
-        return self._process
+        """Forward (noising) process of a job with the current settings, or None if no readable model is selected."""
+        return self.process_for(self._controls.request())
+
+    def process_for(self, request: Request) -> Process | None:
+        """Return the forward process of a job with the selected model, or None if no readable model is selected.
+
+        For the flow of a diffusion transformer it depends on the size and the number of steps.
+        """
+        card = self.card
+        if card is None or self._process is None or not card.shift:
+            return self._process
+        return forward_process(card.for_request(request))
 
     def path(self) -> NoisePath:
         """Return the noise levels of a job with the current settings. Raises BadRequest if the settings are
@@ -105,9 +115,10 @@ class Settings(QObject):
         Empty if no model is selected.
         """
         card, request = self.card, self._controls.request()
-        if card is None or self._process is None:
+        process = self.process_for(request)
+        if card is None or process is None:
             return ()
-        return card.points(self._process, request.spacing, request.steps)
+        return card.points(process, request.spacing, request.steps)
 
     def card_for(self, request: Request) -> ModelCard | None:
         """Return the card of the request's model. If that is not installed, return the card of the selected model."""
@@ -376,14 +387,14 @@ class Settings(QObject):
 
         Do nothing while a job shows its steps there.
         """
-        if self._process is None or self._is_curve_locked:
+        if (process := self.process) is None or self._is_curve_locked:
             return
         request = self._controls.request()
         try:
             path = self.path()
         except BadRequest:
             path = ()
-        first = start_step(self._process, path, request.strength) if request.image and path else 0
+        first = start_step(process, path, request.strength) if request.image and path else 0
         if self._draft.branch_point is not None:
             first = self._draft.branch_point.step
         self._controls.set_path(path, first)

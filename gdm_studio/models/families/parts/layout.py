@@ -15,13 +15,16 @@ from typing import Literal
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.parts import weight_names
-from gdm_studio.models.families.stable_diffusion.layout import Network
+from gdm_studio.models.families.stable_diffusion.layout import Network, Places
 from gdm_studio.models.families.stable_diffusion.weight_names import (
     TensorSource,
     clip_from_transformers,
     linear_shape,
+    tensors_from_openclip,
 )
-from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.header import unreadable_error
+from gdm_studio.models.wanted_parts import FoundPart, Wanted, wrong_part_error
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
@@ -30,6 +33,8 @@ Kind = Literal["vae", "t5", "umt5", "qwen3", "gemma2", "clip"]
 # Parts in one file or folder. Stable Diffusion 3 has the most: four.
 MOST = 8
 
+# A weight of CLIP in the layout of OpenCLIP.
+OPENCLIP = "transformer.resblocks.0.attn.in_proj_weight"
 # The weight whose last axis is a part's width, and whose first axis is a text encoder's number of tokens.
 WIDTH_OF: Mapping[Kind, str] = {
     "vae": "decoder.conv_in.weight",
@@ -53,6 +58,19 @@ class Part:
     network: Network
     # Component of a folder ("text_encoder_2"), or "".
     component: str = ""
+
+    @property
+    def found(self) -> FoundPart:
+        """Return the kind and width only."""
+        return FoundPart(self.kind, self.width)
+
+
+def part_in(path: Path, wanted: Wanted) -> Part:
+    """Return the part that a model needs from a file or folder. Raises ModelError if it is not there."""
+    for part in parts_of(read_entry(path)):
+        if part.found == wanted.found:
+            return part
+    raise wrong_part_error(path.name, wanted)
 
 
 def parts_of(entry: Entry) -> tuple[Part, ...]:
@@ -78,7 +96,7 @@ def _parts(entry: Entry, groups: Mapping[str, Mapping[str, tuple[str, str]]]) ->
         if (kind := _kind(where)) is None:
             continue
         try:
-            network = _network(entry, _RENAME[kind](where), where)
+            network = _network(entry, _PLACES[kind](where), where)
             width = network.shapes[WIDTH_OF[kind]][-1]
             if kind == "vae":
                 width = network.shapes.get("bn.running_mean", network.shapes["decoder.conv_in.weight"][1:])[0]
@@ -99,19 +117,34 @@ def _is_vision(name: str) -> bool:
     return name.startswith("visual.")
 
 
-def _network(entry: Entry, found: Mapping[str, str], where: Mapping[str, tuple[str, str]]) -> Network:
+def _network(entry: Entry, found: Mapping[str, TensorSource], where: Mapping[str, tuple[str, str]]) -> Network:
     weights = {}
     shapes = {}
-    for theirs, ours in found.items():
-        file, name = where[theirs]
-        shapes[ours] = linear_shape(ours, entry.headers[file].shapes[name])
-        weights[ours] = entry.folder / file, TensorSource(name)
-    return Network(weights, shapes)
+    quantized = {}
+    for ours, place in found.items():
+        file, name = where[place.name]
+        header = entry.headers[file]
+        if name in header.unreadable:
+            raise unreadable_error(file, header.unreadable[name])
+        if size := header.quantized_bytes(name):
+            quantized[ours] = size
+        shapes[ours] = linear_shape(ours, place.shape(header.shapes[name]))
+        weights[ours] = entry.folder / file, place._replace(name=name)
+    return Network(weights, shapes, quantized)
+
+
+def _rename(rename: Callable[[Iterable[str]], Mapping[str, str]]) -> Places:
+    return lambda names: {ours: TensorSource(theirs) for theirs, ours in rename(names).items()}
+
+
+def _clip(names: Iterable[str]) -> Mapping[str, TensorSource]:
+    every = list(names)
+    return tensors_from_openclip(every) if OPENCLIP in every else _rename(clip_from_transformers)(every)
 
 
 # A component of a folder, or a prefix within a single file.
 _PREFIX = re.compile(
-    r"(?:(?:vae|text_encoder(?:_\d)?)/|(?:vae|first_stage_model|text_encoders\.\w+\.transformer)\.)?"
+    r"(?:(?:vae|text_encoder(?:_\d)?)/|(?:vae|first_stage_model|(?:text_encoders\.)?\w+\.transformer)\.)?"
     r"(?:model\.(?!diffusion_model\.))?"
 )
 _BIAS = "encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight"
@@ -122,13 +155,13 @@ _MARKS: tuple[tuple[Kind, *tuple[str, ...]], ...] = (
     ("t5", "encoder.block.0.layer.0.SelfAttention.q.weight", "enc.blk.0.attn_q.weight"),
     ("qwen3", "layers.0.self_attn.q_norm.weight", "blk.0.attn_q_norm.weight"),
     ("gemma2", "layers.0.post_feedforward_layernorm.weight"),
-    ("clip", "text_model.embeddings.token_embedding.weight"),
+    ("clip", "text_model.embeddings.token_embedding.weight", OPENCLIP),
 )
-_RENAME: Mapping[Kind, Callable[[Iterable[str]], Mapping[str, str]]] = {
-    "vae": weight_names.vae,
-    "t5": weight_names.t5,
-    "umt5": weight_names.t5,
-    "qwen3": weight_names.decoder,
-    "gemma2": weight_names.decoder,
-    "clip": clip_from_transformers,
+_PLACES: Mapping[Kind, Places] = {
+    "vae": _rename(weight_names.vae),
+    "t5": _rename(weight_names.t5),
+    "umt5": _rename(weight_names.t5),
+    "qwen3": _rename(weight_names.decoder),
+    "gemma2": _rename(weight_names.decoder),
+    "clip": _clip,
 }

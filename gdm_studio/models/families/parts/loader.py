@@ -146,7 +146,7 @@ def _load(
     """Return the part from the store, or else load it. Errors of damaged files become ModelErrors."""
     key = key_of(f"{part.kind} {part.width} {variant}", part.network.files, device, dtype)
     try:
-        return store.part(key, part.network.parameters * dtype.itemsize, load)
+        return store.part(key, part.network.bytes_in(dtype.itemsize), load)
     except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:
         raise ModelError(f"{part.path.name} is damaged or not whole; copy or download it again.") from error
 
@@ -182,15 +182,24 @@ def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
 
 
 def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Return weights by our names, memory-mapped if they are stored in this type."""
+    """Return weights by our names, memory-mapped if they are stored in this type.
+
+    Matrices of text encoders that are quantised in the file remain so in memory.
+    """
     files = {file: Weights(read_entry(file)) for file in part.network.files}
     places = {name: part.network.weights[name] for name in names}
     for file, place in places.values():
         files[file].expect(place.name)
-    return {
-        name: files[file].read(place.name, dtype, device).reshape(part.network.shapes[name])
-        for name, (file, place) in places.items()
-    }
+    found: dict[str, Tensor] = {}
+    for name, (file, place) in places.items():
+        shape = part.network.shapes[name]
+        is_matrix = part.kind != "vae" and place.is_whole and len(shape) > 1
+        compressed = files[file].compressed(place.name) if is_matrix else None
+        if compressed is not None:
+            found[name] = compressed.reshaped(shape).to(device, dtype)
+        else:
+            found[name] = place.of(files[file].read(place.name, dtype, device)).reshape(shape).contiguous()
+    return found
 
 
 _LAYER = re.compile(r"layers\.(\d+)\.")

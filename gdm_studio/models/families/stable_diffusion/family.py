@@ -42,7 +42,7 @@ from gdm_studio.models.few_steps import SCHEDULERS
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.files.sidecars import find_sidecars
-from gdm_studio.models.files.text_encoder import CLIP_G, CLIP_H, CLIP_L
+from gdm_studio.models.wanted_parts import Wanted
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
 
 if TYPE_CHECKING:
@@ -89,12 +89,12 @@ DISTILLED_GUIDANCE = Param(
     "told_guidance",
     8.5,
 )
-# Text encoders of each variant, by the part of the model.
-CLIP: Mapping[str, Mapping[Text, str]] = {
-    "Stable Diffusion 1": {"text_encoder": CLIP_L},
-    "Stable Diffusion 2": {"text_encoder": CLIP_H},
-    "SDXL": {"text_encoder": CLIP_L, "text_encoder_2": CLIP_G},
-    "SDXL refiner": {"text_encoder_2": CLIP_G},
+# Widths of the text encoders of each variant, by the part of the model.
+CLIP: Mapping[str, Mapping[Text, int]] = {
+    "Stable Diffusion 1": {"text_encoder": 768},
+    "Stable Diffusion 2": {"text_encoder": 1024},
+    "SDXL": {"text_encoder": 768, "text_encoder_2": 1280},
+    "SDXL refiner": {"text_encoder_2": 1280},
 }
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012}
 # Prediction types by their names in files.
@@ -148,7 +148,7 @@ def card(entry: Entry) -> ModelCard:
         ),
         good_until={} if guidance_factors or few_steps else {"guidance_scale": GUIDANCE_LIMIT},
         base=kind.title,
-        needs={part: CLIP[kind.title][part] for part in needs},
+        needs={part: Wanted("clip", CLIP[kind.title][part]) for part in needs},
         accepts=Capabilities(
             prompt=WEB_UI,
             negative=not guidance_factors,

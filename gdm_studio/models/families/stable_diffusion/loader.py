@@ -28,6 +28,7 @@ from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.networks.stable_diffusion.unet import UNet
 
 M = TypeVar("M", bound=nn.Module)
+K = TypeVar("K")
 ControlNetwork = ControlNet | T2IAdapter
 
 # Memory is short if a smaller fraction than this is free.
@@ -44,33 +45,31 @@ class Networks:
 
     unet: UNet
     vae: Autoencoder
-    texts: TextEncoders
+    texts: TextEncoders[Text, ClipText]
     # Whole model that computes the last steps, or None.
     refiner: LatentImageModel | None = None
     # Control models by name, in the U-Net's number type.
     controls: Mapping[str, ControlNetwork] = field(default_factory=dict)
 
 
-class TextEncoders(Mapping[Text, ClipText]):
+class TextEncoders(Mapping[K, M]):
     """Text encoders, which are loaded on first use and can be released if memory is short.
 
     They run on the CPU if the device has no room for them.
     """
 
-    def __init__(
-        self, read: Callable[[Text, torch.device], ClipText], sizes: Mapping[Text, int], on: torch.device
-    ) -> None:
+    def __init__(self, read: Callable[[K, torch.device], M], sizes: Mapping[K, int], on: torch.device) -> None:
         self._read = read
         self._sizes = sizes
         self._device = on
-        self.held: dict[Text, ClipText] = {}
+        self.held: dict[K, M] = {}
 
-    def __getitem__(self, which: Text) -> ClipText:
+    def __getitem__(self, which: K) -> M:
         if which not in self.held:
             self.held[which] = self._read(which, self._place(self._sizes[which]))
         return self.held[which]
 
-    def __iter__(self) -> Iterator[Text]:
+    def __iter__(self) -> Iterator[K]:
         return iter(self._sizes)
 
     def __len__(self) -> int:
@@ -140,7 +139,7 @@ def _load_part(
     key = key_of(f"stable diffusion {which}", network.files, device, dtype)
 
     def load() -> M:
-        return _place_network(_build(name, which, network, make), device, dtype)
+        return place_network(_build(name, which, network, make), device, dtype)
 
     try:
         return store.part(key, network.bytes_in(dtype.itemsize), load)
@@ -155,7 +154,7 @@ def is_short(device: torch.device) -> bool:
     return free is not None and total is not None and free < SHORT * total
 
 
-def _place_network(network: M, device: torch.device, dtype: torch.dtype) -> M:
+def place_network(network: M, device: torch.device, dtype: torch.dtype) -> M:
     """Move a network to a device and number type, with convolutions in the faster channels-last order.
 
     A network whose weights are memory-mapped from its files is left as it is, except an autoencoder, which is

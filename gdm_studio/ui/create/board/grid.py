@@ -208,9 +208,10 @@ class GridController(StageBoardController):
         for index, request in enumerate(grid.requests()):
             try:
                 card = cards[request.model]
-                if self._settings.process is not None and card is self._settings.card:
+                process = self._settings.process_for(request) if card is self._settings.card else None
+                if process is not None:
                     # This raises BadRequest if the model has no noise levels for the number of steps.
-                    card.points(self._settings.process, request.spacing, request.steps)
+                    card.points(process, request.spacing, request.steps)
                 requests.append(card.checked(request))
             except BadRequest as error:
                 requests.append(None)

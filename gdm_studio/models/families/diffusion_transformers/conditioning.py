@@ -1,0 +1,130 @@
+"""Prompts as the conditioning of a diffusion transformer: hidden states and pooled texts of its text encoders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.models.families.diffusion_transformers.variants import Family
+from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer
+from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer
+from gdm_studio.networks.text_encoders import gemma2, qwen3, t5
+from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
+
+# Number of tokens that CLIP reads, with those that begin and end a prompt.
+TOKENS = 77
+# Token that fills up a prompt for OpenCLIP bigG.
+BIG_G_PAD = 0
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Conditioning of one row: text tokens (1, L, C), and for some networks a pooled text (1, P)."""
+
+    context: Tensor
+    pooled: Tensor | None = None
+
+    def to(self, device: torch.device, dtype: torch.dtype) -> Prompt:
+        """Return a copy on the device."""
+        pooled = None if self.pooled is None else self.pooled.to(device, dtype)
+        return Prompt(self.context.to(device, dtype), pooled)
+
+
+# Text encoders and their tokenizers by the name of the part. CLIP's tokenizer is not among them.
+Encoders = Mapping[str, Any]
+Tokenizers = Mapping[str, PromptTokenizer]
+
+
+@torch.no_grad()
+def encode_prompt(
+    family: Family, config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, *, negative: bool
+) -> Prompt:
+    """Encode one prompt for the network with the configuration `config`."""
+    return _ENCODE[family](config, encoders, tokenizers, text, negative)
+
+
+def _flux1(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+    encoder = encoders["text_encoder"]
+    ids, ends = _clip_ids(text, END, encoder)
+    hidden = encoder(encoder.embed(ids), ends).hidden[-1]
+    # The pooled text is that of the end token, without CLIP's projection.
+    pooled = encoder.final_layer_norm(hidden[:, int(ends)])
+    form = t5.FLUX_1_DEV if config.guided else t5.FLUX_1_SCHNELL
+    return Prompt(_t5(form, encoders["text_encoder_2"], tokenizers["text_encoder_2"], text), pooled)
+
+
+def _chroma(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+    encoder = encoders["text_encoder"]
+    tokenizer = tokenizers["text_encoder"]
+    ids = tokenizer.encode(text, t5.CHROMA.tokens)
+    # The network sees the prompt and one padding token. No other token sees the latter in the text encoder.
+    padded = [*ids, tokenizer.pad][: t5.CHROMA.tokens]
+    mask = torch.arange(len(padded)) < len(ids)
+    place = _device_of(encoder)
+    return Prompt(encoder.encode(torch.tensor([padded], device=place), mask[None].to(place)))
+
+
+def _sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+    contexts = []
+    pooled = []
+    for part, pad in (("text_encoder", END), ("text_encoder_2", BIG_G_PAD)):
+        encoder: ClipText = encoders[part]
+        ids, ends = _clip_ids(text, pad, encoder)
+        found = encoder(encoder.embed(ids), ends)
+        contexts.append(encoder.skip_layers(found, 2, norm=False).cpu())
+        # Files without a projection have the identity.
+        whole = encoder.final_layer_norm(found.hidden[-1][:, int(ends)]) if found.pooled is None else found.pooled
+        pooled.append(whole.cpu())
+    clip = torch.cat(contexts, dim=-1)
+    long = _t5(t5.STABLE_DIFFUSION_3, encoders["text_encoder_3"], tokenizers["text_encoder_3"], text).cpu()
+    context = torch.cat([F.pad(clip, (0, long.shape[-1] - clip.shape[-1])), long.to(clip)], dim=1)
+    return Prompt(context, torch.cat(pooled, dim=-1))
+
+
+def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]:
+    """Return the function that encodes prompts by hidden states of a language model."""
+
+    def encode(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+        encoder = encoders["text_encoder"]
+        tokenizer = tokenizers["text_encoder"]
+        used = replace(form, before="") if negative and form is gemma2.LUMINA_2 else form
+        ids, mask = used.batch([tokenizer.encode(used.wrap(text))], tokenizer.pad)
+        place = _device_of(encoder)
+        return Prompt(encoder.encode(ids.to(place), mask.to(place), used.layers))
+
+    return encode
+
+
+def _t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, text: str) -> Tensor:
+    """Return the hidden states of a padded prompt, to which the padding belongs."""
+    ids, _ = form.batch([tokenizer.encode(form.wrap(text), form.tokens)], tokenizer.pad)
+    hidden: Tensor = encoder.encode(ids.to(_device_of(encoder)))
+    return hidden
+
+
+def _clip_ids(text: str, pad: int, encoder: ClipText) -> tuple[Tensor, Tensor]:
+    """Return the token ids of a prompt (1, TOKENS), and the index of its end token (1,). Longer prompts are cut."""
+    ids = [BEGIN, *clip_tokenizer().encode(text).ids[: TOKENS - 2], END]
+    place = _device_of(encoder)
+    padded = torch.tensor([[*ids, *[pad] * (TOKENS - len(ids))]], device=place)
+    return padded, torch.tensor([len(ids) - 1], device=place)
+
+
+def _device_of(network: nn.Module) -> torch.device:
+    return next(network.parameters()).device
+
+
+_ENCODE: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]] = {
+    "flux1": _flux1,
+    "chroma": _chroma,
+    "sd3": _sd3,
+    "flux2": _decoder(qwen3.FLUX_2_KLEIN),
+    "z_image": _decoder(qwen3.Z_IMAGE),
+    "lumina": _decoder(gemma2.LUMINA_2),
+}

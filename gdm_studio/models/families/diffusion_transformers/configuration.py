@@ -1,0 +1,175 @@
+"""Configurations of diffusion transformers, from the shapes of their weights in either layout. Without torch."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.networks.diffusion_transformers import sizes
+from gdm_studio.networks.diffusion_transformers.sizes import (
+    LUMINA_2,
+    Flux1Config,
+    Flux2Config,
+    SD3Config,
+    Shape,
+    Weights,
+    ZImageConfig,
+)
+
+Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig
+# Maximum number of blocks of a kind. A file with more is not such a model.
+MOST = 128
+# Numbers of a head in Stable Diffusion 3.
+SD3_HEAD = 64
+FLUX_HEAD = 128
+Z_IMAGE = ZImageConfig()
+
+
+class Tensors:
+    """Shapes of a denoiser's tensors in a file, by our names of the weights.
+
+    `template` lists the weights of a network that has all optional parts and one block of each kind.
+    """
+
+    def __init__(self, shapes: Mapping[str, Shape], template: Weights) -> None:
+        self._shapes = shapes
+        self._weights = {weight.name: weight for weight in template}
+
+    def has(self, name: str) -> bool:
+        """Return True if the file has a weight."""
+        return any(source.name in self._shapes for source in self._weights[name].sources)
+
+    def shape(self, name: str) -> Shape:
+        """Return the shape of the tensor that contains a weight, and others if it is fused with them.
+
+        Raises KeyError if the file does not have it.
+        """
+        return self._shapes[self._weights[name].source_in(self._shapes).name]
+
+    def rows(self, name: str) -> int:
+        """Return the number of rows of a tensor. Raises KeyError or ValueError."""
+        rows, *_ = self.shape(name)
+        return rows
+
+    def columns(self, name: str) -> int:
+        """Return the number of columns of a matrix. Raises KeyError or ValueError."""
+        _, columns, *_ = self.shape(name)
+        return columns
+
+    def count(self, name: str) -> int:
+        """Return the number of blocks or layers, given the name of a weight in the first. Raises ValueError."""
+        source = self._weights[name].source_in(self._shapes).name
+        before, _, after = source.partition(".0.")
+        pattern = re.compile(rf"{re.escape(before)}\.(\d{{1,4}})\.{re.escape(after)}")
+        found = 1 + max(int(at[1]) for each in self._shapes if (at := pattern.fullmatch(each)))
+        if found > MOST:
+            raise ValueError(f"{found} blocks")
+        return found
+
+
+def flux1_config(name: str, shapes: Mapping[str, Shape]) -> Flux1Config:
+    """Return the configuration of FLUX.1 or Chroma."""
+    found = Tensors(shapes, sizes.flux1_weights(Flux1Config(double=1, single=1, approximator=1, approximator_layers=1)))
+    width = found.rows("image_in.weight")
+    small = found.has("approximator.into.weight")
+    return Flux1Config(
+        inputs=found.columns("image_in.weight"),
+        outputs=found.rows("out.weight"),
+        width=width,
+        heads=_flux_heads(name, width, found.rows("joint.0.image.attention.key_norm.weight")),
+        double=found.count("joint.0.image.attention.key_norm.weight"),
+        single=found.count("parallel.0.out.weight"),
+        context=found.columns("text_in.weight"),
+        pooled=found.columns("pooled_in.0.weight") if found.has("pooled_in.0.weight") else 0,
+        guided=found.has("guidance_in.0.weight"),
+        approximator=found.rows("approximator.into.weight") if small else 0,
+        approximator_layers=found.count("approximator.norms.0.weight") if small else 5,
+    )
+
+
+def flux2_config(name: str, shapes: Mapping[str, Shape]) -> Flux2Config:
+    """Return the configuration of FLUX.2."""
+    found = Tensors(shapes, sizes.flux2_weights(Flux2Config(double=1, single=1, guided=True)))
+    width = found.rows("image_in.weight")
+    return Flux2Config(
+        inputs=found.columns("image_in.weight"),
+        width=width,
+        heads=_flux_heads(name, width, found.rows("joint.0.image.attention.key_norm.weight")),
+        double=found.count("joint.0.image.attention.key_norm.weight"),
+        single=found.count("parallel.0.out.weight"),
+        context=found.columns("text_in.weight"),
+        guided=found.has("guidance_in.0.weight"),
+    )
+
+
+def sd3_config(name: str, shapes: Mapping[str, Shape]) -> SD3Config:
+    """Return the configuration of Stable Diffusion 3."""
+    found = Tensors(shapes, sizes.sd3_weights(SD3Config(depth=2, normed=True, dual=1)))
+    width, channels, *_ = found.shape("image_in.weight")
+    *_, positions, _ = found.shape("positions")
+    second = "blocks.0.second.out.weight"
+    return SD3Config(
+        channels=channels,
+        width=width,
+        heads=width // SD3_HEAD,
+        depth=found.count("blocks.0.image.attention.out.weight"),
+        context=found.columns("text_in.weight"),
+        pooled=found.columns("pooled_in.0.weight"),
+        positions=math.isqrt(positions),
+        normed=found.has("blocks.0.image.attention.query_norm.weight"),
+        dual=found.count(second) if found.has(second) else 0,
+    )
+
+
+def z_image_config(name: str, shapes: Mapping[str, Shape], *, base: ZImageConfig = Z_IMAGE) -> ZImageConfig:
+    """Return the configuration of Z-Image, or of Lumina 2 with its `base`."""
+    template = sizes.z_image_weights(
+        ZImageConfig(depth=1, refiners=1, padded=True, lumina=base.lumina, hidden=base.hidden)
+    )
+    found = Tensors(shapes, template)
+    width = found.rows("image_in.weight")
+    head = found.rows("layers.0.attention.query_norm.weight")
+    _check_head(name, head, sum(base.axes))
+    # The tensor of keys may be fused with the queries before them and the values after them.
+    keys = found.rows("layers.0.attention.key.weight")
+    query = found.rows("layers.0.attention.query.weight")
+    is_fused = query > width
+    return ZImageConfig(
+        channels=found.columns("image_in.weight") // 4,
+        width=width,
+        heads=width // head,
+        value_heads=((keys - width) // 2 if is_fused else keys) // head,
+        depth=found.count("layers.0.attention.query_norm.weight"),
+        refiners=found.count("noise_refiner.0.attention.query_norm.weight"),
+        hidden=found.rows("layers.0.feed_forward.gate.weight"),
+        context=found.columns("text_in.weight"),
+        time=found.rows("time_in.2.weight"),
+        time_hidden=found.rows("time_in.0.weight"),
+        padded=found.has("text_pad"),
+        lumina=base.lumina,
+        axes=base.axes,
+        theta=base.theta,
+    )
+
+
+# Function (name of the model, shapes of its tensors) -> configuration. Raises LookupError or ValueError for tensors of
+# another network, and ModelError for a size that is not supported.
+ReadConfig = Callable[[str, Mapping[str, Shape]], Config]
+lumina_config: ReadConfig = partial(z_image_config, base=LUMINA_2)
+
+
+def _flux_heads(name: str, width: int, head: int) -> int:
+    _check_head(name, head, FLUX_HEAD)
+    return width // head
+
+
+def _check_head(name: str, head: int, expected: int) -> None:
+    """Raise ModelError unless the positions of tokens rotate all numbers of a head."""
+    if head != expected:
+        raise ModelError(
+            f"{name} has attention heads of {head} numbers, and models of its kind have {expected};"
+            " choose another model."
+        )

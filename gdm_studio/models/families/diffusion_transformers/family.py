@@ -1,0 +1,99 @@
+"""Model family of diffusion transformers: FLUX.1, Chroma, FLUX.2 Klein, Stable Diffusion 3, Z-Image and Lumina 2."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.capabilities import Capabilities
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.catalogue.description import about
+from gdm_studio.models.families.base import Family
+from gdm_studio.models.families.diffusion_transformers.layout import Layout, is_transformer, layout_of
+from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
+from gdm_studio.models.families.parts.layout import parts_of
+from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANCE, SHAPES
+from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.names import name_of
+from gdm_studio.models.flow_shifts import TOKEN
+
+if TYPE_CHECKING:
+    import torch
+
+    from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.models.store import Store
+
+# Side of the training images in pixels.
+SIDE = 1024
+# Highest guidance that a distilled network takes as its input. Some fills are made at 30.
+MOST_GUIDANCE = 30.0
+# Colours are too strong at a higher guidance scale.
+GUIDANCE_LIMIT = 8.0
+
+
+def card(entry: Entry) -> ModelCard:
+    """Return the model card, read from the headers. Raises ModelError."""
+    layout = layout_of(entry)
+    variant = layout.variant
+    wanted = variant.parts(layout.config)
+    own = {part.found for part in parts_of(entry)}
+    files = layout.files(entry) if entry.kind == "file" else entry.weights
+    try:
+        size = sum(file.stat().st_size for file in files)
+    except OSError as error:
+        raise ModelError(f"{entry.path.name} cannot be read; copy it again.") from error
+    steps, guidance = variant.steps, variant.guidance
+    if variant.few_steps is not None and variant.is_distilled(f"{name_of(entry.path)} {about(entry).title}"):
+        steps, guidance = variant.few_steps
+    numbers = dict(variant.process)
+    found = ModelCard(
+        name=name_of(entry.path),
+        family=FAMILY.name,
+        date="",  # filled in from the metadata, or the file's time
+        parameters=layout.parameters,
+        author="",
+        licence="",
+        size=SIDE,
+        channels=3,
+        latent=(variant.vae.width, SIDE // variant.pixels, SIDE // variant.pixels),
+        prediction="flow",
+        process="flow",
+        data_scale=1.0,
+        summary=variant.title,
+        defaults=dict(steps=steps, guidance_scale=guidance, sampler="flow_euler", spacing=variant.spacing),
+        good_until={"guidance_scale": GUIDANCE_LIMIT} if variant.is_guidable else {},
+        base=variant.title,
+        needs={part: each for part, each in wanted.items() if each.found not in own},
+        accepts=_capabilities(layout),
+        process_numbers=numbers,
+        shift=variant.shift,
+        dtypes=("bf16", "fp32"),
+        path=entry.path,
+        weights=files,
+        files=tuple(dict.fromkeys((*files, *entry.files))),
+        file_bytes=size,
+    )
+    return found.for_request(found.default_request())
+
+
+def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
+    """Load the model onto the device. Raises ModelError."""
+    from gdm_studio.models.families.diffusion_transformers.model import DiffusionTransformer
+
+    return DiffusionTransformer.load(of, device, dtype, store)
+
+
+FAMILY = Family("diffusion_transformers", is_transformer, card, load, frozenset(), recognised=frozenset(VARIANTS))
+
+
+def _capabilities(layout: Layout) -> Capabilities:
+    variant = layout.variant
+    distilled = replace(DISTILLED_GUIDANCE, high=MOST_GUIDANCE, default=variant.distilled_guidance)
+    return Capabilities(
+        negative=variant.is_guidable,
+        guidance=variant.is_guidable,
+        factors=(distilled,) if variant.distilled_guidance else (),
+        sizes=tuple((SIDE * width // 16, SIDE * height // 16) for width, height in SHAPES),
+        multiple=TOKEN,
+    )

@@ -1,0 +1,120 @@
+"""Location of a diffusion transformer's tensors in a file or folder. Does not need torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.base import IncompleteModel
+from gdm_studio.models.families.diffusion_transformers.configuration import Config
+from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS, Variant
+from gdm_studio.models.families.stable_diffusion.variants import name_some
+from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.header import unreadable_error
+from gdm_studio.models.files.recognition import recognise
+from gdm_studio.networks.diffusion_transformers.sizes import Shape, Source, Weight
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A diffusion transformer in a file or folder: its variant, its configuration and its tensors."""
+
+    variant: Variant
+    config: Config
+    # File and name of each tensor, and its shape, by its name without the prefix.
+    where: Mapping[str, tuple[str, str]]
+    shapes: Mapping[str, Shape]
+    # Bytes of the tensors that are quantised in the file.
+    quantized: Mapping[str, int]
+
+    @property
+    def weights(self) -> Iterator[Weight]:
+        """Yield the weights of the network."""
+        return self.variant.weights(self.config)
+
+    @property
+    def parameters(self) -> int:
+        return sum(prod(weight.shape) for weight in self.weights)
+
+    def bytes_in(self, itemsize: int) -> int:
+        """Return its memory in bytes, with `itemsize` bytes for each number that is not quantised."""
+        size = 0
+        for weight in self.weights:
+            source = self.source_of(weight)
+            whole = self.quantized.get(source.name, 0)
+            share = weight.shape[0] / (source.rows or weight.shape[0])
+            size += round(whole * share) or itemsize * prod(weight.shape)
+        return size
+
+    def files(self, entry: Entry) -> tuple[Path, ...]:
+        """Return the files that contain the network."""
+        return tuple(dict.fromkeys(entry.folder / file for file, _ in self.where.values()))
+
+    def source_of(self, weight: Weight) -> Source:
+        """Return the source of a weight. Raises KeyError if it is missing, and ValueError if its shape is wrong."""
+        source = weight.source_in(self.shapes)
+        shape = self.shapes[source.name]
+        # GGUF files leave out axes of one element.
+        if prod(shape) != prod(weight.source_shape(source)) or (source.rows and shape[0] != source.rows):
+            raise ValueError(f"{source.name} has the shape {shape}")
+        return source
+
+
+def is_transformer(entry: Entry) -> bool:
+    """Return True if a file or folder contains a diffusion transformer of a known variant."""
+    found = recognise(entry)
+    return found is not None and found.name in VARIANTS
+
+
+def layout_of(entry: Entry) -> Layout:
+    """Return the layout of a model. Raises ModelError if its network is incomplete or of an unsupported size."""
+    found = recognise(entry)
+    assert found is not None
+    variant = VARIANTS[found.name]
+    where: dict[str, tuple[str, str]] = {}
+    shapes: dict[str, Shape] = {}
+    quantized: dict[str, int] = {}
+    for file, header in entry.headers.items():
+        component = file[: file.rfind("/") + 1]
+        for name, shape in header.shapes.items():
+            whole = component + name
+            if not whole.startswith(found.prefix):
+                continue
+            rest = whole[len(found.prefix) :]
+            if where.setdefault(rest, (file, name)) != (file, name):
+                raise ModelError(f"{entry.path.name} contains {rest[:80]!r} twice; copy or download it again.")
+            if name in header.unreadable:
+                raise unreadable_error(file, header.unreadable[name])
+            shapes[rest] = shape
+            quantized[rest] = header.quantized_bytes(name)
+    try:
+        config = variant.read_config(entry.path.name, shapes)
+        layout = Layout(variant, config, where, shapes, quantized)
+        flaws = list(_flaws(layout))
+    except (LookupError, ValueError, ArithmeticError) as error:
+        sentence = f"{entry.path.name} is nearest to {variant.title}, but damaged or not whole"
+        raise IncompleteModel(f"{sentence}; copy or download it again.", variant.title) from error
+    if flaws:
+        again = "copy or download it again, or choose another model"
+        sentence = f"{entry.path.name} is nearest to {variant.title}, but not whole: {' and '.join(flaws)}; {again}."
+        raise IncompleteModel(sentence, variant.title)
+    return layout
+
+
+def _flaws(layout: Layout) -> Iterator[str]:
+    missing = []
+    unlike = []
+    for weight in layout.weights:
+        try:
+            layout.source_of(weight)
+        except KeyError as error:
+            missing.append(str(error.args[0]))
+        except ValueError:
+            unlike.append(weight.source_in(layout.shapes).name)
+    if missing:
+        yield f"it lacks {name_some(missing)}"
+    if unlike:
+        yield f"it has another shape of {name_some(dict.fromkeys(unlike))}"

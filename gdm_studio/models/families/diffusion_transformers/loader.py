@@ -1,0 +1,71 @@
+"""Loading of a diffusion transformer from its file or folder: completely or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.diffusion_transformers.layout import Layout
+from gdm_studio.models.families.diffusion_transformers.variants import Family
+from gdm_studio.models.families.stable_diffusion.loader import place_network
+from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.store import Store, key_of
+from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
+from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
+from gdm_studio.networks.diffusion_transformers.sd3 import SD3
+from gdm_studio.networks.diffusion_transformers.z_image import ZImage
+
+_NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
+    "flux1": Flux1,
+    "chroma": Flux1,
+    "flux2": Flux2,
+    "sd3": SD3,
+    "z_image": ZImage,
+    "lumina": ZImage,
+}
+
+
+def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
+    """Load the network, unless it is in the store. Raises ModelError.
+
+    Matrices that are quantised in the file remain so in memory. Other weights are memory-mapped if they are stored in
+    this number type.
+    """
+
+    def load() -> nn.Module:
+        with torch.device("meta"):
+            network = _NETWORKS[layout.variant.family](layout.config)
+        network.load_state_dict(_read(entry, layout), assign=True)
+        return place_network(network.eval().requires_grad_(False), device, dtype)
+
+    try:
+        key = key_of(f"transformer {layout.variant.name}", layout.files(entry), device, dtype)
+        return store.part(key, layout.bytes_in(dtype.itemsize), load)
+    except (LookupError, TypeError, ValueError, OSError) as error:
+        raise ModelError(f"{entry.path.name} is damaged or not whole; copy or download it again.") from error
+
+
+def _read(entry: Entry, layout: Layout) -> dict[str, Tensor]:
+    """Return the weights by our names."""
+    files = {file: Weights(read_entry(entry.folder / file)) for file, _ in layout.where.values()}
+    for file, name in layout.where.values():
+        files[file].expect(name)
+    found: dict[str, Tensor] = {}
+    for weight in layout.weights:
+        source = layout.source_of(weight)
+        file, name = layout.where[source.name]
+        rows = slice(source.begin, source.begin + weight.shape[0]) if source.rows else slice(None)
+        compressed = files[file].compressed(name, rows) if len(weight.shape) > 1 else None
+        if compressed is not None:
+            found[weight.name] = compressed.reshaped(weight.shape)
+            continue
+        plain = files[file][name]
+        if not plain.is_floating_point():
+            raise ValueError(f"{name} has integer weights")
+        found[weight.name] = plain[rows].reshape(weight.shape)
+    return found

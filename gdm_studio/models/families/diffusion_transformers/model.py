@@ -1,0 +1,194 @@
+"""Loaded diffusion transformer: denoiser, text encoders and autoencoder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.diffusion_transformers.conditioning import Prompt, encode_prompt
+from gdm_studio.models.families.diffusion_transformers.layout import Layout, layout_of
+from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
+from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
+from gdm_studio.models.families.diffusion_transformers.variants import Variant
+from gdm_studio.models.families.parts.layout import Part, part_in
+from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
+from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
+from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.forward_process import forward_process
+from gdm_studio.models.loaded_model import Conditioning, NoiseAt
+from gdm_studio.models.precision import check_finite, fast_autocast
+from gdm_studio.models.row_evaluator import RowEvaluator
+from gdm_studio.models.store import Store
+from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3, ScaledAutoencoder
+from gdm_studio.networks.stable_diffusion.tokenizer import END
+from gdm_studio.request.request import Request
+
+
+@dataclass(frozen=True)
+class DiffusionTransformer:
+    """Loaded diffusion transformer with a single stage. Images are opaque."""
+
+    card: ModelCard
+    device: torch.device
+    dtype: torch.dtype
+    layout: Layout
+    network: nn.Module
+    vae: ScaledAutoencoder
+    texts: TextEncoders[str, nn.Module]
+    tokenizers: Mapping[str, PromptTokenizer]
+    rows: RowEvaluator
+
+    @classmethod
+    def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> DiffusionTransformer:
+        """Load the network and the autoencoder that are not in the store. Raises ModelError.
+
+        Text encoders are loaded on first use.
+        """
+        assert card.path is not None
+        entry = read_entry(card.path)
+        layout = layout_of(entry)
+        wanted = layout.variant.parts(layout.config)
+        parts = {name: part_in(card.beside.get(name, card.path), each) for name, each in wanted.items()}
+        # T5 overflows in fp16.
+        wide = torch.bfloat16 if dtype == torch.float16 else dtype
+        vae = parts.pop("vae")
+        scale = STABLE_DIFFUSION_3 if layout.variant.vae.made_for == "Stable Diffusion 3" else FLUX_1
+        autoencoder = load_vae(vae, device, torch.float32, store, scale)
+        if autoencoder.factor != layout.variant.pixels:
+            raise ModelError(f"{vae.path.name} is a VAE for another kind of model; choose another file.")
+
+        def text(name: str, place: torch.device) -> nn.Module:
+            return _load_text(parts[name], place, wide, store)
+
+        sizes = {name: part.network.bytes_in(wide.itemsize) for name, part in parts.items()}
+        tokenizers = {name: load_tokenizer(part) for name, part in parts.items() if part.kind != "clip"}
+        network = load_transformer(entry, layout, device, dtype, store)
+        texts = TextEncoders(text, sizes, device)
+        return cls(card, device, dtype, layout, network, autoencoder, texts, tokenizers, RowEvaluator(device))
+
+    def for_request(self, request: Request) -> DiffusionTransformer:
+        card = self.card.for_request(request)
+        return self if card is self.card else replace(self, card=card)
+
+    @property
+    def stages(self) -> tuple[DiffusionTransformer]:
+        return (self,)
+
+    @property
+    def variant(self) -> Variant:
+        return self.layout.variant
+
+    @cached_property
+    def diffusion(self) -> Diffusion:
+        return Diffusion(forward_process(self.card), self.card.prediction, self.card.data_scale)
+
+    def shape(self, request: Request) -> tuple[int, ...]:
+        width, height = request.size or self.card.sizes()[0]
+        return self.card.latent[0], height // self.variant.pixels, width // self.variant.pixels
+
+    def start(self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
+        x: Tensor = self.diffusion.process.prior(noise, like, path[0])
+        return x
+
+    def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        known: dict[tuple[str, bool], Prompt] = {}
+        prompts = []
+        for condition in conditions:
+            key = condition.text, condition.negative
+            if key not in known:
+                known[key] = self._encode(condition)
+            prompts.append(known[key])
+        self.texts.rest()
+        guidance = conditions[0].factors.get("told_guidance")
+
+        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
+            found: Tensor = self.diffusion.x0(
+                lambda shown, time: self._velocity(prompts[: len(x)], guidance, shown, time), x, at
+            )
+            return found
+
+        return denoise
+
+    def _encode(self, condition: Conditioning) -> Prompt:
+        found = encode_prompt(
+            self.variant.family,
+            self.layout.config,
+            self.texts,
+            self.tokenizers,
+            condition.text,
+            negative=condition.negative,
+        )
+        return found.to(self.device, self.dtype)
+
+    @torch.no_grad()
+    def _velocity(self, prompts: Sequence[Prompt], guidance: float | None, x: Tensor, time: float) -> Tensor:
+        """Return the network's output. Rows whose texts have the same length are evaluated in one batch."""
+        found: list[Tensor | None] = [None] * len(prompts)
+        for length in sorted({prompt.context.shape[1] for prompt in prompts}):
+            places = [place for place, prompt in enumerate(prompts) if prompt.context.shape[1] == length]
+            inputs = {
+                "x": x[places].to(self.dtype),
+                "timesteps": torch.full((len(places),), time, device=self.device),
+                "context": torch.cat([prompts[place].context for place in places]),
+            }
+            if pooled := [each for place in places if (each := prompts[place].pooled) is not None]:
+                inputs["pooled"] = torch.cat(pooled)
+            if guidance is not None:
+                inputs["guidance"] = torch.full((len(places),), guidance, device=self.device)
+            names = tuple(inputs)
+
+            def evaluate(*rows: Tensor, names: tuple[str, ...] = names) -> Tensor:
+                velocity: Tensor = self.network(**dict(zip(names, rows, strict=True)))
+                return velocity
+
+            for place, row in zip(places, self.rows(evaluate, *inputs.values()).float().split(1), strict=True):
+                found[place] = row
+        return torch.cat([row for row in found if row is not None])
+
+    @torch.no_grad()
+    def encode(self, rgba: Tensor) -> Tensor:
+        levels = rgba.to(self.device).permute(0, 3, 1, 2).float() / 255
+        over_white = levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]
+        return self.rows(self.vae.encode, 2 * over_white - 1)
+
+    @torch.no_grad()
+    def decode(self, x0: Tensor) -> Tensor:
+        return _levels(check_finite(self.rows(self.vae.decode, x0.float())))
+
+    @torch.no_grad()
+    def fast_decode(self, x0: Tensor) -> Tensor:
+        return _levels(self.rows(self._decode_fast, x0.float()))
+
+    def _decode_fast(self, latents: Tensor) -> Tensor:
+        with torch.no_grad(), fast_autocast(self.device):
+            return self.vae.decode(latents)
+
+    @torch.no_grad()
+    def preview(self, x0: Tensor) -> Tensor:
+        levels = _levels(linear_preview(x0, self.variant.vae.made_for, self.variant.pixels))
+        return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
+
+
+def _load_text(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
+    """Load a text encoder. CLIP is small and always in fp32. Raises ModelError."""
+    if part.kind != "clip":
+        return (load_t5 if part.kind == "t5" else load_decoder)(part, device, dtype, store)
+    found = load_clip(part, device, torch.float32, store)
+    if found.config.vocabulary <= END:
+        raise ModelError(f"{part.path.name} has too few tokens for a text encoder; copy or download it again.")
+    return found
+
+
+def _levels(pictures: Tensor) -> Tensor:
+    """Convert images (N, 3, H, W) in −1 … 1 to uint8 (N, H, W, 3) on the CPU."""
+    levels = ((pictures.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+    return levels.permute(0, 2, 3, 1).contiguous().cpu()

@@ -1,0 +1,182 @@
+"""Variants of diffusion transformers: their parts, processes and default settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from gdm_studio.maths.processes import sd3_first
+from gdm_studio.models.families.diffusion_transformers.configuration import (
+    ReadConfig,
+    flux1_config,
+    flux2_config,
+    lumina_config,
+    sd3_config,
+    z_image_config,
+)
+from gdm_studio.models.flow_shifts import CONSTANT
+from gdm_studio.models.wanted_parts import FLUX_1_VAE, FLUX_2_VAE, STABLE_DIFFUSION_3_VAE, Wanted
+from gdm_studio.networks.diffusion_transformers import sizes
+from gdm_studio.networks.diffusion_transformers.sizes import Weights
+
+Family = Literal["flux1", "chroma", "flux2", "sd3", "z_image", "lumina"]
+# Shares of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG, in eighths.
+CLIP_SHARES = (3, 5)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Properties that all checkpoints of a variant share. `name` is the one from `files.recognition`."""
+
+    name: str
+    family: Family
+    # Name of the models in the window.
+    title: str
+    read_config: ReadConfig
+    weights: Callable[[Any], Weights]
+    vae: Wanted
+    # Shift of the noise: a key of `flow_shifts.SHIFTS`, or CONSTANT for the value in `process`.
+    shift: str
+    process: Mapping[str, float]
+    steps: int
+    # Default guidance scale; 1 for models that are not guided.
+    guidance: float
+    # Default of the guidance that the network takes as an input; 0 for none.
+    distilled_guidance: float = 0.0
+    # Whether classifier-free guidance and a negative prompt can be used.
+    is_guidable: bool = True
+    # Default number of steps and guidance scale of distilled versions, which have the same tensors.
+    few_steps: tuple[int, float] | None = None
+    # Word in the names of the distilled versions. If it starts with "not ", it is in the names of the others.
+    mark: str = "turbo"
+    spacing: str = "trailing"
+    # Pixels per latent position, along each side.
+    pixels: int = 8
+
+    def is_distilled(self, name: str) -> bool:
+        """Return True if a model's name is that of a distilled version."""
+        if self.few_steps is None:
+            return False
+        mark = self.mark.removeprefix("not ")
+        return (mark in name.casefold()) != self.mark.startswith("not ")
+
+    def parts(self, config: Any) -> dict[str, Wanted]:
+        """Return the text encoders and the VAE of a model with this configuration, by name."""
+        return {**_texts(self.family, config), "vae": self.vae}
+
+
+def _texts(family: Family, config: Any) -> dict[str, Wanted]:
+    context: int = config.context
+    if family == "flux1":
+        return {"text_encoder": Wanted("clip", config.pooled), "text_encoder_2": Wanted("t5", context)}
+    if family == "sd3":
+        names = ("text_encoder", "text_encoder_2")
+        clips = (Wanted("clip", config.pooled * share // 8) for share in CLIP_SHARES)
+        return {**dict(zip(names, clips, strict=True)), "text_encoder_3": Wanted("t5", context)}
+    if family == "flux2":
+        # Hidden states of three layers are concatenated.
+        return {"text_encoder": Wanted("qwen3", context // 3)}
+    return {"text_encoder": Wanted({"chroma": "t5", "z_image": "qwen3", "lumina": "gemma2"}[family], context)}
+
+
+_DEV = Variant(
+    "FLUX.1 dev, Krea or Kontext",
+    "flux1",
+    "FLUX.1 dev",
+    flux1_config,
+    sizes.flux1_weights,
+    FLUX_1_VAE,
+    "FLUX.1",
+    {},
+    28,
+    1.0,
+    distilled_guidance=3.5,
+    is_guidable=False,
+)
+_KLEIN = Variant(
+    "FLUX.2 Klein 4B",
+    "flux2",
+    "FLUX.2 Klein 4B",
+    flux2_config,
+    sizes.flux2_weights,
+    FLUX_2_VAE,
+    "FLUX.2",
+    {},
+    50,
+    4.0,
+    few_steps=(4, 1.0),
+    mark="not base",
+    pixels=16,
+)
+_SD3 = Variant(
+    "Stable Diffusion 3 Medium",
+    "sd3",
+    "Stable Diffusion 3 Medium",
+    sd3_config,
+    sizes.sd3_weights,
+    STABLE_DIFFUSION_3_VAE,
+    CONSTANT,
+    {"shift": 3.0, "first": sd3_first(3.0)},
+    28,
+    5.0,
+    few_steps=(4, 1.0),
+    spacing="linspace",
+)
+_Z_IMAGE = Variant(
+    "Z-Image",
+    "z_image",
+    "Z-Image",
+    z_image_config,
+    sizes.z_image_weights,
+    FLUX_1_VAE,
+    CONSTANT,
+    {"shift": 3.0},
+    30,
+    5.0,
+    few_steps=(8, 1.0),
+)
+VARIANTS: Mapping[str, Variant] = {
+    each.name: each
+    for each in (
+        _DEV,
+        replace(
+            _DEV,
+            name="FLUX.1 schnell",
+            title="FLUX.1 schnell",
+            shift=CONSTANT,
+            process={"shift": 1.0},
+            steps=4,
+            distilled_guidance=0.0,
+        ),
+        replace(
+            _DEV,
+            name="Chroma",
+            family="chroma",
+            title="Chroma",
+            steps=35,
+            guidance=5.0,
+            distilled_guidance=0.0,
+            is_guidable=True,
+        ),
+        _KLEIN,
+        replace(_KLEIN, name="FLUX.2 Klein 9B", title="FLUX.2 Klein 9B"),
+        replace(_KLEIN, name="FLUX.2", title="FLUX.2 Klein"),
+        _SD3,
+        replace(_SD3, name="Stable Diffusion 3", title="Stable Diffusion 3"),
+        replace(_SD3, name="Stable Diffusion 3.5", title="Stable Diffusion 3.5"),
+        replace(_SD3, name="Stable Diffusion 3.5 Medium", title="Stable Diffusion 3.5 Medium"),
+        replace(_SD3, name="Stable Diffusion 3.5 Large", title="Stable Diffusion 3.5 Large", guidance=4.5),
+        _Z_IMAGE,
+        replace(
+            _Z_IMAGE,
+            name="Lumina 2",
+            family="lumina",
+            title="Lumina 2",
+            read_config=lumina_config,
+            process={"shift": 6.0},
+            guidance=4.0,
+            few_steps=None,
+        ),
+    )
+}

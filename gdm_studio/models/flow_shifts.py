@@ -1,0 +1,30 @@
+"""Forward processes of diffusion transformers, whose noise is shifted by the size of the image and the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gdm_studio.maths.processes import flux1_shift, flux2_shift, timesteps_for
+
+# Shifts that depend on the run, by name: (tokens of the image, steps) -> shift.
+SHIFTS: Mapping[str, Callable[[int, int], float]] = {
+    "FLUX.1": lambda tokens, steps: flux1_shift(tokens),
+    "FLUX.2": flux2_shift,
+}
+# The shift that is the same in every run.
+CONSTANT = "constant"
+# Pixels per token of a transformer, along each side.
+TOKEN = 16
+
+
+def flow_numbers(shift: str, numbers: Mapping[str, Any], size: tuple[int, int], steps: int) -> dict[str, Any]:
+    """Return the arguments of the flow of a run with this image size (width, height) and number of steps.
+
+    `shift` is a key of SHIFTS, or CONSTANT for the shift in `numbers`, the arguments that all runs share. The times are
+    exact for the number of steps.
+    """
+    found = {**numbers, "timesteps": timesteps_for(steps)}
+    if shift in SHIFTS:
+        found["shift"] = SHIFTS[shift](size[0] * size[1] // TOKEN**2, steps)
+    return found

@@ -1,0 +1,85 @@
+"""Parts that a model needs from other files: text encoders and autoencoders, by the kind and width of their tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.text_encoder import CLIP_G, CLIP_H, CLIP_L, USUAL_FILES
+
+# Names of text encoders by kind and width, and the names under which their files are usually distributed.
+_TEXT_ENCODERS: Mapping[tuple[str, int], tuple[str, str]] = {
+    **{("clip", width): (name, USUAL_FILES[name]) for width, name in ((768, CLIP_L), (1024, CLIP_H), (1280, CLIP_G))},
+    ("t5", 4096): ("T5-XXL", "t5xxl_fp16.safetensors"),
+    ("umt5", 4096): ("UMT5-XXL", "umt5_xxl_fp16.safetensors"),
+    ("qwen3", 1024): ("Qwen3 0.6B", "qwen_3_06b_base.safetensors"),
+    ("qwen3", 2560): ("Qwen3 4B", "qwen_3_4b.safetensors"),
+    ("qwen3", 4096): ("Qwen3 8B", "qwen_3_8b.safetensors"),
+    ("gemma2", 2304): ("Gemma 2 2B", "gemma_2_2b_fp16.safetensors"),
+}
+_KINDS = {"clip": "CLIP", "t5": "T5", "umt5": "UMT5", "qwen3": "Qwen3", "gemma2": "Gemma 2", "vae": "VAE"}
+# Widths of the autoencoders that some model here uses.
+_VAES = (4, 16, 128)
+
+
+@dataclass(frozen=True)
+class FoundPart:
+    """A part in a file or folder."""
+
+    # As in `families.parts.layout.Part`.
+    kind: str
+    width: int
+
+    @property
+    def is_usable(self) -> bool:
+        """True if some model here uses such parts."""
+        return self.width in _VAES if self.kind == "vae" else self.kind != "umt5"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A part that a model needs. Any file with such tensors will do."""
+
+    # As in `families.parts.layout.Part`.
+    kind: str
+    width: int
+    # For a VAE the models that it is for, since files for FLUX.1 and Stable Diffusion 3 have the same tensors.
+    made_for: str = ""
+    usual_name: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return the name of the part with its kind, such as "text encoder Qwen3 4B"."""
+        if self.kind == "vae":
+            return f"VAE of {self.made_for}" if self.made_for else f"VAE with {self.width} channels"
+        name = _TEXT_ENCODERS.get((self.kind, self.width), (f"{_KINDS[self.kind]} of width {self.width}", ""))[0]
+        return f"text encoder {name}"
+
+    @property
+    def usual_file(self) -> str:
+        """Return the name under which the file is usually distributed, or ""."""
+        return self.usual_name or _TEXT_ENCODERS.get((self.kind, self.width), ("", ""))[1]
+
+    @property
+    def found(self) -> FoundPart:
+        """Return the part in the form in which files list theirs."""
+        return FoundPart(self.kind, self.width)
+
+
+# The autoencoder of FLUX.1 also serves Z-Image, Chroma and Lumina 2.
+FLUX_1_VAE = Wanted("vae", 16, "FLUX.1", "ae.safetensors")
+STABLE_DIFFUSION_3_VAE = Wanted("vae", 16, "Stable Diffusion 3", "sd3_vae.safetensors")
+FLUX_2_VAE = Wanted("vae", 128, "FLUX.2", "flux2-vae.safetensors")
+
+
+def missing_parts_reason(name: str, missing: Iterable[Wanted]) -> str:
+    """Return the sentences about a model whose parts are not in the models folder, with their usual file names."""
+    parts = [f"{each.title} ({each.usual_file})" if each.usual_file else each.title for each in missing]
+    listed = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    return f"{name} lacks its {listed}. Put {'them' if parts[1:] else 'it'} into the models folder."
+
+
+def wrong_part_error(file: str, wanted: Wanted) -> ModelError:
+    """Return the ModelError for a file that does not contain the part that a model needs."""
+    return ModelError(f"{file} does not contain the {wanted.title}; choose another file.")

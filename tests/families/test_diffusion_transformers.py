@@ -1,0 +1,282 @@
+"""Diffusion transformers from prompt to image: equal to diffusers, found with their parts, resumed to the same bits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from gdm_studio.cli.main import run
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.engine.decoding import partial_results
+from gdm_studio.engine.generate import denoise_pipeline, generate
+from gdm_studio.engine.initial_state import RunState
+from gdm_studio.engine.pipeline import Pipeline
+from gdm_studio.engine.previews import Previews
+from gdm_studio.engine.trajectory import load
+from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.forward_process import forward_process
+from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.request.events import Result, StepEvent
+from gdm_studio.request.request import Branch, Request
+from tests.helpers import tiny_transformers
+from tests.helpers.gguf_file import plain, random_blocks, write_gguf
+from tests.parity import transformer_pipelines as parity
+from tests.parity.weights import inputs
+
+with np.load(parity.FILE) as _stored:
+    WANTED = {name: torch.from_numpy(_stored[name]) for name in _stored.files if name != "about"}
+    ABOUT: dict[str, Any] = json.loads(str(_stored["about"]))
+CPU = torch.device("cpu")
+# Largest deviation, relative to the largest number.
+ALLOWED = 1e-3
+
+
+@pytest.mark.parametrize("name", parity.CASES)
+@pytest.mark.parametrize("layout", ["files", "folder"])
+def test_images_equal_those_of_diffusers(name: str, layout: str) -> None:
+    case = parity.CASES[name]
+    assert ABOUT["cases"][name] == asdict(case), "the numbers are those of another case"
+    write(case.kind, layout)
+    library = Library()
+    card = library.card("tiny")
+    factors = {"told_guidance": case.distilled_guidance} if case.distilled_guidance else {}
+    request = card.checked(
+        replace(
+            card.default_request(),
+            model="tiny",
+            prompt=parity.PROMPT,
+            negative_prompt=parity.NEGATIVE if card.accepts.negative else "",
+            steps=parity.STEPS,
+            guidance_scale=case.guidance,
+            factors=factors,
+            size=parity.SIZE,
+        )
+    )
+    pipeline = Pipeline(load_for_request(library, request, device=CPU, dtype=torch.float32), request, (0,))
+    (stage,) = pipeline.stages
+    x = inputs(f"transformer {case.kind}", 1, *stage.model.shape(request)).float()
+    *_, last = denoise_pipeline(pipeline, RunState(x, pipeline.path))
+    check_equal(last.x.flatten()[:: parity.EVERY_LATENT], WANTED[f"{name}.latents"])
+    levels = stage.model.decode(last.x).permute(0, 3, 1, 2).flatten()[:: parity.EVERY_PIXEL]
+    assert (levels - 255 * WANTED[f"{name}.picture"]).abs().max() < 1
+
+
+@pytest.mark.parametrize("kind", ["flux1 dev", "z-image"])
+def test_a_run_is_reproduced_resumed_and_branched_to_the_same_bits(kind: str) -> None:
+    write(kind)
+    library = Library()
+    asked = request(library, prompt="a red house", negative_prompt="" if kind == "flux1 dev" else "blurry")
+    events = list(generate(asked, library))
+    steps = [event.step for event in events if isinstance(event, StepEvent)]
+    whole = results(events)
+    assert len(steps) == 3 and whole.shape == (128, 128, 3) and whole.std() > 4
+    assert np.array_equal(whole, results(generate(asked, Library())))
+    assert np.array_equal(whole, results(generate(asked, library, resume=steps[1])))
+    branch = replace(asked, prompt="a boat", branch=Branch(asked, 2))
+    branched = results(generate(branch, library))
+    assert not np.array_equal(whole, branched)
+    assert np.array_equal(branched, results(generate(branch, library, resume=steps[1])))
+
+
+def test_images_of_a_batch_equal_single_ones() -> None:
+    write("z-image")
+    library = Library()
+    asked = request(library, prompt="a red house", negative_prompt="blurry", count=2)
+    first, second = (event.rgba for event in generate(asked, library) if isinstance(event, Result))
+    assert not np.array_equal(first, second)
+    assert np.array_equal(first, results(generate(replace(asked, count=1), library)))
+
+
+def test_the_saved_steps_of_an_image_are_recomputed() -> None:
+    write("klein")
+    library = Library()
+    asked = request(library, prompt="a red house")
+    events = list(generate(asked, library))
+    (result,) = (event for event in events if isinstance(event, Result))
+    history = load(result.steps)
+    for event in events:
+        if isinstance(event, StepEvent):
+            assert torch.equal(history.step(event.step.index, library).x, event.step.x)
+
+
+@pytest.mark.parametrize("compressed", ["gguf", "fp8"])
+@pytest.mark.parametrize("kind", ["flux1 dev", pytest.param("z-image", marks=pytest.mark.slow)])
+def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compressed: str) -> None:
+    write(kind)
+    file = compress(paths.models_dir(), compressed)
+    library = Library()
+    asked = request(library, prompt="a red house")
+    found = results(generate(asked, library))
+    network = library.load("tiny", device=CPU, dtype=torch.float32).network  # type: ignore[attr-defined]
+    kept = [name for name, weight in network.named_parameters() if isinstance(weight.data, CompressedTensor)]
+    fused = "parallel.0.attention.key.weight" if kind == "flux1 dev" else "layers.0.attention.key.weight"
+    assert fused in kept and found.std() > 4
+    # Some products depend in their bits on the alignment of the weights, which GGUF files have.
+    expanded = {name: plain(weight) for name, weight in Weights(read_entry(file)).items()}
+    file.unlink()
+    write_gguf(paths.models_dir() / "tiny.gguf", expanded)
+    assert np.array_equal(found, results(generate(asked, Library())))
+
+
+def test_text_encoders_stay_compressed_too() -> None:
+    write("flux1 schnell")
+    folder = paths.models_dir()
+    library = Library()
+    (t5,) = (line.path for line in library.inventory() if "Text encoder · T5" in line.family)
+    compress(folder, "fp8", t5)
+    library.refresh()
+    asked = request(library, prompt="a red house")
+    found = results(generate(asked, library))
+    model: Any = library.load("tiny", device=CPU, dtype=torch.float32)
+    weight = model.texts["text_encoder_2"].layers[0].attention.q.weight
+    assert isinstance(weight.data, CompressedTensor)
+    expanded = dict(Weights(read_entry(t5)))
+    save_file(expanded, t5)
+    assert np.array_equal(found, results(generate(asked, Library())))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "steps", "guidance", "shift"),
+    [
+        ("flux1 dev", "flux1-dev", 28, 1.0, 3.158193),
+        ("flux1 schnell", "flux1-schnell", 4, 1.0, 1.0),
+        ("klein", "flux-2-klein-4b", 4, 1.0, 9.886596),
+        ("klein", "flux-2-klein-base-4b", 50, 4.0, 7.563629),
+        ("sd3", "sd3_medium", 28, 5.0, 3.0),
+        ("sd3.5 medium", "sd3.5_large_turbo", 4, 1.0, 3.0),
+        ("z-image", "z_image", 30, 5.0, 3.0),
+        ("z-image", "z_image_turbo_bf16", 8, 1.0, 3.0),
+    ],
+)
+def test_a_variant_has_its_own_settings(kind: str, name: str, steps: int, guidance: float, shift: float) -> None:
+    tiny_transformers.write_files(paths.models_dir(), kind, file=f"{name}.safetensors")
+    card = Library().card(name)
+    asked = card.default_request()
+    assert (asked.steps, asked.guidance_scale, asked.sampler) == (steps, guidance, "flow_euler")
+    assert card.process_numbers["shift"] == pytest.approx(shift, rel=1e-6)
+    path = card.points(forward_process(card.for_request(asked)), asked.spacing, steps)
+    middle = path[steps // 2]
+    if asked.spacing == "trailing":
+        # Half of the even steps are taken at t = 1/2, whose ratio is the shift.
+        assert path[0].sigma == 1 and middle.ratio == pytest.approx(shift, rel=1e-6)
+    assert len(path) == steps + 1
+
+
+def test_the_shift_of_flux_1_depends_on_the_size() -> None:
+    write("flux1 dev")
+    card = Library().card("tiny")
+    small, large = (card.for_request(Request(size=(side, side), steps=4)) for side in (256, 1024))
+    assert small.process_numbers["shift"] == pytest.approx(np.exp(0.5))
+    assert large.process_numbers["shift"] == pytest.approx(np.exp(1.15))
+
+
+def test_flux_with_heads_of_another_size_is_refused() -> None:
+    file = tiny_transformers.write_files(paths.models_dir(), "flux1 dev")
+    weights = {name: w[:64] if "_norm" in name else w for name, w in dict(Weights(read_entry(file))).items()}
+    save_file({name: weight.clone() for name, weight in weights.items()}, file)
+    (refused,) = Library().refused()
+    assert refused.reason == (
+        "tiny.safetensors has attention heads of 64 numbers, and models of its kind have 128; choose another model."
+    )
+
+
+def test_an_incomplete_transformer_is_refused() -> None:
+    file = tiny_transformers.write_files(paths.models_dir(), "z-image")
+    weights = dict(Weights(read_entry(file)))
+    del weights["layers.1.attention.out.weight"]
+    save_file({name: weight.clone() for name, weight in weights.items()}, file)
+    (refused,) = Library().refused()
+    assert "is nearest to Z-Image, but not whole: it lacks 'layers.1.attention.out.weight'; copy" in refused.reason
+
+
+def test_a_schnell_knows_no_guidance_and_no_negative_prompt() -> None:
+    write("flux1 schnell")
+    card = Library().card("tiny")
+    for change, sentence in ({"guidance_scale": 2.0}, "without guidance"), ({"negative_prompt": "x"}, "no negative"):
+        with pytest.raises(BadRequest, match=sentence):
+            card.checked(replace(card.default_request(), model="tiny", **change))
+    assert not card.accepts.factors
+
+
+def test_an_image_is_started_from_previewed_and_stopped() -> None:
+    write("klein")
+    library = Library()
+    asked = request(library, prompt="a red house")
+    advances = [event for event in generate(asked, library) if isinstance(event, StepEvent)]
+    views = [view for advance in advances for view in Previews(0.0).views(advance)]
+    assert {view.predicted.shape for view in views} == {(128, 128, 4)}
+    (stopped,) = partial_results(asked, advances[0])
+    assert stopped.rgba.shape == (128, 128, 3) and stopped.stopped_at == 1
+    model: Any = library.load("tiny", device=CPU, dtype=torch.float32)
+    data = model.encode(torch.full((1, 128, 128, 4), 200, dtype=torch.uint8))
+    assert data.shape == (1, 128, 8, 8)
+
+
+def test_the_command_line_lists_and_generates(capsys: pytest.CaptureFixture[str]) -> None:
+    write("flux1 schnell")
+    assert run(["models"]) == 0
+    listed = capsys.readouterr().out
+    assert "tiny" in listed and "FLUX.1 schnell" in listed and "unusable" not in listed
+    size = ["--size", "128x128", "--steps", "2", "--device", "cpu", "--dtype", "fp32"]
+    assert run(["generate", "a red house", "--model", "tiny", *size]) == 0
+
+
+def request(library: Library, **changes: Any) -> Request:
+    """Return a request for a small image with the model's own settings, in three steps."""
+    card = library.card("tiny")
+    given: dict[str, Any] = {"model": "tiny", "steps": 3, "seed": 7, "size": (128, 128), "device": "cpu"}
+    return card.checked(replace(card.default_request(), **given, dtype="fp32", **changes))
+
+
+def results(events: Iterable[object]) -> np.ndarray:
+    (found,) = (event.rgba for event in events if isinstance(event, Result))
+    return found
+
+
+def compress(folder: Path, form: str, file: Path | None = None) -> Path:
+    """Replace the matrices of a file by random blocks, or by fp8 with a scale, and return the new file."""
+    file = file or folder / "tiny.safetensors"
+    weights = dict(Weights(read_entry(file)))
+    weights = {name: weight.clone() for name, weight in weights.items()}
+    file.unlink()
+    if form == "gguf":
+        stored = {
+            name: random_blocks("Q8_0", tuple(w.shape), size=float(w.std()), seed=number)
+            if w.ndim == 2 and w.shape[1] % 32 == 0
+            else plain(w)
+            for number, (name, w) in enumerate(weights.items())
+        }
+        return write_gguf(folder / "tiny.gguf", stored)
+    found: dict[str, torch.Tensor] = {}
+    for name, weight in weights.items():
+        if weight.ndim != 2:
+            found[name] = weight
+            continue
+        scale = weight.abs().max() / 448
+        found[name] = (weight / scale).to(torch.float8_e4m3fn)
+        found[name.removesuffix("weight") + "scale_weight"] = scale
+    save_file(found, file)
+    return file
+
+
+def check_equal(found: torch.Tensor, wanted: torch.Tensor) -> None:
+    assert found.shape == wanted.shape
+    assert (found - wanted).abs().max() < ALLOWED * wanted.abs().max()
+
+
+def write(kind: str, layout: str = "files") -> None:
+    if layout == "files":
+        tiny_transformers.write_files(paths.models_dir(), kind)
+    else:
+        tiny_transformers.write_folder(paths.models_dir() / "tiny", kind)

@@ -1,0 +1,213 @@
+"""Diffusion transformers with few random weights in the real layouts, with their text encoders and VAEs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from gdm_studio.networks.diffusion_transformers import sizes
+from gdm_studio.networks.diffusion_transformers.sizes import (
+    LUMINA_2,
+    Flux1Config,
+    Flux2Config,
+    SD3Config,
+    Weight,
+    ZImageConfig,
+)
+from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
+from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
+from gdm_studio.networks.text_encoders.decoder import Decoder
+from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
+from gdm_studio.networks.text_encoders.qwen3 import qwen3_config
+from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
+from tests.helpers.tiny_stable import vae_to_diffusers
+from tests.parity.weights import weights as random_weights
+
+SIDE = 128
+# Rows of a large table of tokens that are random; the others repeat them.
+ROWS = 512
+VAE = AutoencoderConfig(channels=32, widths=(1, 1, 1, 1), blocks=1, latent=16, quant=False)
+FLUX = Flux1Config(width=128, heads=1, double=2, single=2, context=32, pooled=64)
+CLIP_L = ClipConfig(width=64, heads=1, layers=2, quick=False, projection=64)
+T5 = T5Config(width=32, layers=2, heads=2, head=16, hidden=48)
+QWEN = qwen3_config(32, 3, 2, 48, key_heads=1, head=16)
+# Stable Diffusion 3 takes three eighths of its pooled text from CLIP-L and five from OpenCLIP bigG.
+SD3_CLIPS = (replace(CLIP_L, width=192, heads=3, projection=192), replace(CLIP_L, width=320, heads=5, projection=320))
+SD3 = SD3Config(width=128, heads=2, depth=3, context=512, pooled=512, positions=24)
+Z_IMAGE = ZImageConfig(width=128, heads=1, value_heads=1, depth=2, refiners=1, hidden=341, context=32, time=128)
+LUMINA = replace(
+    LUMINA_2, width=192, heads=2, value_heads=1, depth=2, refiners=1, hidden=512, context=32, time=192, time_hidden=192
+)
+FLUX_2 = Flux2Config(width=128, heads=1, double=1, single=2, context=96)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of model: its network, its text encoders by the names of diffusers' components, and its VAE."""
+
+    config: Any
+    weights: Callable[[Any], Iterable[Weight]]
+    texts: Mapping[str, Any]
+    vae: AutoencoderConfig = VAE
+
+
+_FLUX_TEXTS = {"text_encoder": CLIP_L, "text_encoder_2": T5}
+_SD3_TEXTS = {"text_encoder": SD3_CLIPS[0], "text_encoder_2": SD3_CLIPS[1], "text_encoder_3": replace(T5, width=512)}
+KINDS: Mapping[str, Kind] = {
+    "flux1 dev": Kind(FLUX, sizes.flux1_weights, _FLUX_TEXTS),
+    "flux1 schnell": Kind(replace(FLUX, guided=False), sizes.flux1_weights, _FLUX_TEXTS),
+    "chroma": Kind(
+        replace(FLUX, guided=False, pooled=0, approximator=64, approximator_layers=2),
+        sizes.flux1_weights,
+        {"text_encoder": T5},
+    ),
+    "z-image": Kind(Z_IMAGE, sizes.z_image_weights, {"text_encoder": QWEN}),
+    "lumina 2": Kind(
+        LUMINA, sizes.z_image_weights, {"text_encoder": gemma2_config(32, 3, 2, 48, key_heads=1, head=256)}
+    ),
+    "klein": Kind(
+        FLUX_2,
+        sizes.flux2_weights,
+        {"text_encoder": replace(QWEN, layers=28)},
+        replace(VAE, latent=32, quant=True),
+    ),
+    "sd3": Kind(SD3, sizes.sd3_weights, _SD3_TEXTS),
+    "sd3.5 medium": Kind(replace(SD3, normed=True, dual=2), sizes.sd3_weights, _SD3_TEXTS),
+}
+# Files of text encoders by the class of their configuration, and of VAEs by their channels.
+FILES = {ClipConfig: "clip", T5Config: "t5xxl_fp16"}
+
+
+def components(name: str) -> dict[str, dict[str, Tensor]]:
+    """Return the weights of all parts of a model by their names in diffusers and transformers."""
+    kind = KINDS[name]
+    found = {"transformer": _random(name, _diffusers_shapes(kind))}
+    for part, config in kind.texts.items():
+        found[part] = _text(config)
+    found["vae"] = _vae(kind.vae)
+    return found
+
+
+def transformer_in_one_file(name: str) -> dict[str, Tensor]:
+    """Return the weights of a network in the original layout."""
+    theirs = components(name)["transformer"]
+    kind = KINDS[name]
+    file: dict[str, Tensor] = {}
+    for weight in kind.weights(kind.config):
+        source = weight.sources[0]
+        tensor = file.setdefault(source.name, torch.full(weight.source_shape(source), float("nan")))
+        tensor[source.begin : source.begin + weight.shape[0]] = weight.read(theirs)
+    return file
+
+
+def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> Path:
+    """Write the network in the original layout, and each of its parts, into a folder of single files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _save(transformer_in_one_file(name), folder / file)
+    for part, weights in components(name).items():
+        if part != "transformer":
+            _save(weights, folder / f"{name} {part}.safetensors")
+    return folder / file
+
+
+def write_folder(folder: Path, name: str) -> Path:
+    """Write the folder layout of diffusers."""
+    parts = components(name)
+    for part, weights in parts.items():
+        file = "model" if part.startswith("text") else "diffusion_pytorch_model"
+        (folder / part).mkdir(parents=True)
+        _save(weights, folder / part / f"{file}.safetensors")
+    (folder / "model_index.json").write_text(json.dumps({each: ["diffusers", "x"] for each in parts}), "utf-8")
+    return folder
+
+
+def _save(weights: Mapping[str, Tensor], file: Path) -> None:
+    save_file({name: weight.contiguous() for name, weight in weights.items()}, file)
+
+
+def _diffusers_shapes(kind: Kind) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of a network's tensors in diffusers. The blocks of Z-Image have other names than Lumina 2's."""
+    is_z_image = isinstance(kind.config, ZImageConfig) and not kind.config.lumina
+    found = {}
+    for weight in kind.weights(kind.config):
+        named = [source for source in weight.sources if not (is_z_image and _OF_LUMINA.search(source.name))]
+        found[named[-1].name] = weight.source_shape(named[-1])
+    return found
+
+
+@cache
+def _text(config: Any) -> Mapping[str, Tensor]:
+    if isinstance(config, ClipConfig):
+        return _renamed(ClipText(config), _CLIP)
+    if isinstance(config, T5Config):
+        return _renamed(T5Encoder(config), _T5)
+    return _renamed(Decoder(config), _DECODER)
+
+
+@cache
+def _vae(config: AutoencoderConfig) -> Mapping[str, Tensor]:
+    shapes = {vae_to_diffusers(name): tuple(w.shape) for name, w in _on_meta(lambda: Autoencoder(config)).items()}
+    found = _random("vae", shapes)
+    if config.latent == 32:
+        statistics = random_weights({"bn.running_mean": (128,), "bn.running_var": (128,)})
+        found |= {name: weight.float() for name, weight in statistics.items()}
+        found["bn.running_var"] = found["bn.running_var"].abs() + 0.5
+    return found
+
+
+def _renamed(network: nn.Module, rules: Mapping[str, str]) -> dict[str, Tensor]:
+    shapes = {}
+    for name, weight in network.state_dict().items():
+        for pattern, theirs in rules.items():
+            if at := re.fullmatch(pattern, name):
+                shapes[at.expand(theirs)] = tuple(weight.shape)
+                break
+    return _random(type(network).__name__, shapes)
+
+
+def _on_meta(make: Callable[[], nn.Module]) -> Mapping[str, Tensor]:
+    with torch.device("meta"):
+        return make().state_dict()
+
+
+def _random(prefix: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Tensor]:
+    """Return random weights in fp32 that are large enough for attention to tell tokens apart."""
+    few = {f"{prefix} {name}": (min(shape[0], ROWS), *shape[1:]) for name, shape in shapes.items()}
+    found = random_weights(few)
+    made = {}
+    for name, shape in shapes.items():
+        weight = found[f"{prefix} {name}"].float()
+        weight = 2 * weight if weight.ndim > 1 else weight
+        made[name] = weight.repeat(-(-shape[0] // ROWS), *[1] * (weight.ndim - 1))[: shape[0]]
+    return made
+
+
+# Names of Lumina 2's blocks in diffusers.
+_OF_LUMINA = re.compile(r"\.feed_forward\.linear_|\.norm[12]\.")
+_CLIP = {
+    r"(token_embedding|position_embedding)\.weight": r"text_model.embeddings.\1.weight",
+    r"(layers\..+)": r"text_model.encoder.\1",
+    r"(final_layer_norm\..+)": r"text_model.\1",
+    r"(text_projection\.weight)": r"\1",
+}
+_T5 = {
+    r"tokens\.weight": "shared.weight",
+    r"biases\.(\d+)\.weight": r"encoder.block.\1.layer.0.SelfAttention.relative_attention_bias.weight",
+    r"layers\.(\d+)\.attention\.(.)\.weight": r"encoder.block.\1.layer.0.SelfAttention.\2.weight",
+    r"layers\.(\d+)\.norm1\.weight": r"encoder.block.\1.layer.0.layer_norm.weight",
+    r"layers\.(\d+)\.norm2\.weight": r"encoder.block.\1.layer.1.layer_norm.weight",
+    r"layers\.(\d+)\.mlp\.gate_proj\.weight": r"encoder.block.\1.layer.1.DenseReluDense.wi_0.weight",
+    r"layers\.(\d+)\.mlp\.up_proj\.weight": r"encoder.block.\1.layer.1.DenseReluDense.wi_1.weight",
+    r"layers\.(\d+)\.mlp\.down_proj\.weight": r"encoder.block.\1.layer.1.DenseReluDense.wo.weight",
+    r"norm\.weight": "encoder.final_layer_norm.weight",
+}
+_DECODER = {r"(.+)": r"model.\1"}
