@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gdm_studio import __version__
-from gdm_studio.common import error_log
+from gdm_studio.common import error_log, preferences
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
 from gdm_studio.jobs.prompt_batch import LineEvent, Note, PromptLine
 from gdm_studio.models.fingerprint import fingerprint
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 DEFAULT_THREADS = 1
 # Lines that a worker has at a time. It starts the second one while the images of the first are being saved.
 LINES_PER_WORKER = 2
+# Images of a line that a worker generates at a time.
+IMAGES_PER_TASK = 16
 # Number of crashes of its worker after which a line is given up.
 MAX_CRASHES = 5
 # Seconds between two looks for nodes that have joined the cluster.
@@ -52,6 +54,8 @@ class Assignment:
     weights: Mapping[str, str] = field(default_factory=dict)
     # RGBA pixels of start image, mask and control images by name.
     inputs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    # False if the steps of the images are not wanted.
+    keeps_steps: bool = True
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,8 @@ class GenerationWorker:
             except ModelError as error:
                 return Unsuitable(f"{_node()} lacks the model: {error}")
             request = replace(request, device=self._device)
-            events = generate(request, self._library, images=work.images)
+            budget = None if work.keeps_steps else 0
+            events = generate(request, self._library, images=work.images, steps_budget=budget)
             return [_as_given(each, given) for each in events if isinstance(each, Result)]
         except StudioError as error:
             return error
@@ -163,6 +168,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._ray = _connect(address)
         self._library = library
         self._threads = threads
+        self._keeps_steps = preferences.load().steps_budget > 0
         any_gpu = worker_count(self._nodes(), has_gpu=True, threads=threads) > 0
         self._has_gpu = device == "cuda" or (device == "auto" and any_gpu)
         options = {"num_cpus": 1, "num_gpus": 1} if self._has_gpu else {"num_cpus": threads}
@@ -187,13 +193,13 @@ class Cluster(AbstractContextManager["Cluster"]):
         first = next(lines, None)
         if first is None:
             return
-        self._again.append(first)
+        self._again.extend(_parts(first))
         looked = -math.inf
         while True:
             if time.monotonic() - looked > SECONDS_TO_LOOK:
                 self._hire()
                 looked = time.monotonic()
-            self._assign(lines)
+            yield from self._assign(lines)
             # With a worker that could take another line, no line is left.
             if self._free and all(line is None for _, line in self._tasks.values()):
                 return
@@ -224,13 +230,21 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._free = deque(each for each in self._free if each is not hired)
         self._tasks[hired.actor.start.options(max_task_retries=-1).remote(__version__)] = (hired, None)
 
-    def _assign(self, lines: Iterator[PromptLine]) -> None:
+    def _assign(self, lines: Iterator[PromptLine]) -> Iterator[LineEvent]:
+        """Give lines to the workers that can take one. Yield the lines whose files are missing here, with an error."""
         while self._free:
-            line = self._again.popleft() if self._again else next(lines, None)
-            if line is None:
+            if not self._again:
+                self._again.extend(_parts(next(lines, None)))
+            if not self._again:
                 return
+            line = self._again.popleft()
+            try:
+                work = self._assignment(line)
+            except StudioError as error:
+                yield line, error
+                continue
             hired = self._free.popleft()
-            self._tasks[hired.actor.generate.remote(self._assignment(line))] = (hired, line)
+            self._tasks[hired.actor.generate.remote(work)] = (hired, line)
 
     def _assignment(self, line: PromptLine) -> Assignment:
         from gdm_studio.engine import image_inputs
@@ -241,7 +255,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             weights["refiner_hash"] = fingerprint(self._library.card(request.refiner))
         names = filter(None, (request.image, request.mask, *(hint.image for hint in request.hints)))
         inputs = {name: np.asarray(image_inputs.load(name)) for name in names}
-        return Assignment(request, line.images, weights, inputs)
+        return Assignment(request, line.images, weights, inputs, self._keeps_steps)
 
     def _wait(self) -> list[Any]:
         """Return the finished tasks, after waiting for the first one."""
@@ -307,6 +321,14 @@ class Cluster(AbstractContextManager["Cluster"]):
         if not self._hired:
             raise DeviceError(answer.reason)
         note(answer.reason)
+
+
+def _parts(line: PromptLine | None) -> Iterator[PromptLine]:
+    """Yield a line with many images in parts, which limits the size of an answer and is shared by the workers."""
+    images = () if line is None else line.images
+    for first in range(0, len(images), IMAGES_PER_TASK):
+        assert line is not None
+        yield replace(line, images=images[first : first + IMAGES_PER_TASK])
 
 
 def _connect(address: str) -> Any:

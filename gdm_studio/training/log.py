@@ -14,10 +14,14 @@ REPORT_SECONDS = 20.0
 
 
 class Log:
-    """A training log, which appends JSON lines to a file and passes them to the callback `say`."""
+    """A training log, which appends JSON lines to a file and passes them to the callback `say`.
 
-    def __init__(self, path: Path, say: Callable[[str], object]) -> None:
+    Without `is_enabled` it does nothing.
+    """
+
+    def __init__(self, path: Path, say: Callable[[str], object], *, is_enabled: bool = True) -> None:
         self.path = path
+        self.is_enabled = is_enabled
         self.say = say
         self.began = time.monotonic()
         self._due = IntervalTimer(REPORT_SECONDS)
@@ -25,6 +29,8 @@ class Log:
 
     def write(self, **fields: object) -> None:
         """Append a line with the given fields and the elapsed time. Floats are rounded to five decimals."""
+        if not self.is_enabled:
+            return
         elapsed = round(time.monotonic() - self.began, 1)
         rounded = {key: round(value, 5) if isinstance(value, float) else value for key, value in fields.items()}
         line = json.dumps({"elapsed": elapsed, **rounded})
@@ -35,6 +41,8 @@ class Log:
 
     def follow(self, progress: Progress) -> None:
         """Record the losses of a step. Every REPORT_SECONDS, write their means since the last line."""
+        if not self.is_enabled:
+            return
         self._since.append(progress)
         if not self._due.due():
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.drills import (
+    cluster,
     damage,
     disk,
     disk_window,
@@ -32,6 +34,14 @@ forks = pytest.mark.skipif(os.name == "nt", reason="kill -9 and bad disks are Un
 def test_randomly_killed_programs_lose_nothing(_own_home: Path) -> None:
     report = kill.drill(8, 3, _own_home)
     assert report.kills == 8 and report.ledger is not None and report.ledger.made
+
+
+@forks
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+def test_a_cluster_with_kills_loses_no_image(_own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The drill sets it for the nodes.
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
+    assert cluster.drill(3, 2, _own_home).total() == 3
 
 
 @forks

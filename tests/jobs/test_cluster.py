@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.gallery.metadata.reader import read
-from gdm_studio.jobs.cluster import LINES_PER_WORKER, MAX_CRASHES, Cluster, worker_count
+from gdm_studio.jobs.cluster import IMAGES_PER_TASK, LINES_PER_WORKER, MAX_CRASHES, Cluster, worker_count
 from gdm_studio.jobs.prompt_batch import PromptLine
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result
@@ -136,6 +137,19 @@ def test_lines_are_read_only_when_a_worker_is_free(address: str) -> None:
             # Finished lines that were received together make room for as many others.
             assert read_lines <= received + 2 * len(NODES) * LINES_PER_WORKER
     assert received == read_lines == 60
+
+
+@needs_ray
+def test_a_line_with_many_images_is_shared_by_the_workers(address: str) -> None:
+    count = 3 * IMAGES_PER_TASK + 1
+    line = PromptLine(1, Request(prompt="fox", count=count, size=(64, 64)).checked(), tuple(range(1, count)))
+    gone = replace(line, number=2, request=replace(line.request, image="0" * 64), images=(0,))
+    with Cluster(address, Library(), worker=stub_worker.StubWorker) as cluster:
+        found = list(cluster.generate(iter([line, gone]), print))
+    errors = [(part.number, str(event)) for part, event in found if isinstance(event, StudioError)]
+    assert errors == [(2, "The start picture is no longer on this machine; choose it again.")]
+    assert sorted(event.image for _, event in found if isinstance(event, Result)) == list(range(1, count))
+    assert {len(part.images) for part, _ in found} == {IMAGES_PER_TASK, 1}
 
 
 @needs_ray
