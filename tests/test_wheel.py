@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio.common.program_files import check_files
 from gdm_studio.request.request import BUILT_IN
 
 ROOT = Path(__file__).parent.parent
@@ -38,6 +39,10 @@ def test_the_wheel_contains_what_the_program_needs(tmp_path: Path) -> None:
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gdm_studio").rglob("*.py")}
     assert code | {"gdm_studio/py.typed", "gdm_studio/__init__.pyi"} <= names
     assert not any(name.startswith(("tests/", "installer/", "docs/", "benches/")) for name in names)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "installed")
+    check = check_files(tmp_path / "installed" / "gdm_studio")
+    assert check.is_intact and check.count > len(code)
     assert _bench(wheel, "ui", tmp_path).startswith("gdm-studio: The benchmark 'ui' needs the source tree")
 
 

@@ -31,7 +31,7 @@ backend-path = ["."]
 [project]
 name = "tiny"
 version = "1.0"
-dependencies = ["torch", "other"]
+dependencies = ["torch", "tokenizers>=1.0", "other"]
 
 [project.optional-dependencies]
 test = ["more"]
@@ -83,6 +83,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
     (root / "installer" / "constraints.txt").write_text(f"torch==1.0\nother==1.0\nmore==1.0\npip=={PIP}\n")
     for name in ("torch", "other", "more"):
         wheel(wheels, name)
+    # There is no hub, so this can only be installed without it.
+    wheel(wheels, "tokenizers", needs="Requires-Dist: hub\n")
     needs = "Requires-Dist: torch\nRequires-Dist: other\nProvides-Extra: test\n"
     wheel(wheels, "tiny", needs=needs + 'Requires-Dist: more; extra == "test"\n')
     pip_wheel(wheels)
@@ -103,7 +105,7 @@ def test_a_life_of_an_environment(project: Environment) -> None:
     assert not project.ready()
     project.make()
     assert project.ready()
-    assert imports(project, "torch", "other", "tiny")
+    assert imports(project, "torch", "other", "tokenizers", "tiny")
     began = time.process_time()
     assert Environment(project.root).ready()
     assert time.process_time() - began < 0.3

@@ -1,4 +1,4 @@
-"""Report about this computer: versions, devices, folders and models, each with a state and advice."""
+"""Report about this computer, each line with a state and advice, and statements about what the program can do."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.doctor import Finding
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
@@ -19,7 +20,7 @@ from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
 from gdm_studio.ui.widgets.shapes import smooth
 
 if TYPE_CHECKING:
-    from gdm_studio.doctor import Finding
+    from gdm_studio.doctor import Capability
 
 MARKS = {"ok": ("check", "ok"), "warn": ("triangle-alert", "warning"), "bad": ("circle-alert", "danger")}
 STATES = {
@@ -59,6 +60,23 @@ class About(QFrame):
         text = self.tr("%n thing(s) to look at", "", problems) if problems else self.tr("Everything is fine")
         self._summary.setText(text)
         self._copy.setEnabled(True)
+
+
+class Capabilities(QFrame):
+    """A card that says what the program can do, and cannot do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "bar")
+        self._lines = stacked(on=self, margins=(16, 12, 14, 14), spacing=6)
+
+    def show_capabilities(self, theme: Theme, capabilities: Sequence[Capability]) -> None:
+        """Show one line for each statement."""
+        empty(self._lines)
+        for each in capabilities:
+            title = translate("Capabilities", each.title)
+            text = translate("Capabilities", each.text).format(**each.values)
+            self._lines.addWidget(_FindingRow(theme, Finding(title, text, each.state)))
 
 
 class _FindingRow(QWidget):

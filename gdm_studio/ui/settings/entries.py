@@ -11,7 +11,8 @@ from gdm_studio.common.preferences import CANVASES, SETTINGS
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui.translation import number_text, translate
 
-# Title of the last section, which has no settings.
+# Titles of the last sections, which have no settings.
+CAPABILITIES = QT_TRANSLATE_NOOP("SettingsPage", "What this program can do")
 ABOUT = QT_TRANSLATE_NOOP("SettingsPage", "About this computer")
 # A value and its title.
 Option = tuple[Any, str]

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.settings.about import About
+from gdm_studio.ui.settings.about import About, Capabilities
 from gdm_studio.ui.settings.entries import (
     ABOUT,
+    CAPABILITIES,
     DEVICE,
     LIBRARY,
     MODELS,
@@ -33,7 +34,7 @@ from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
-    from gdm_studio.doctor import Finding
+    from gdm_studio.doctor import Capability, Finding
 
 WIDTH = 720
 SIDE = 224
@@ -77,6 +78,7 @@ class SettingsPage(QFrame):
             theme, self.tr("Prune now"), tooltip=self.tr("Delete the oldest steps beyond the limit"), role="link"
         )
         self.steps = label("", "muted")
+        self.capabilities = Capabilities()
         self.about = About(theme)
         self._lay_out()
         self.prune.clicked.connect(self.prune_asked)
@@ -123,6 +125,10 @@ class SettingsPage(QFrame):
             # Scroll again once the lines are laid out.
             QTimer.singleShot(0, self, lambda: self.open_section(ABOUT))
 
+    def show_capabilities(self, capabilities: Sequence[Capability]) -> None:
+        """Show what the program can do, as `doctor` states it."""
+        self.capabilities.show_capabilities(self._theme, capabilities)
+
     def focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
@@ -146,7 +152,8 @@ class SettingsPage(QFrame):
             for row in rows:
                 row.setVisible(row in fitting)
                 row.line.setVisible(row in fitting[1:])
-            shown = bool(fitting) if rows else not typed or typed.lower() in translate("SettingsPage", ABOUT).lower()
+            title = translate("SettingsPage", heading.property("section"))
+            shown = bool(fitting) if rows else not typed or typed.lower() in title.lower()
             heading.setVisible(shown)
             card.setVisible(shown)
             found = found or shown
@@ -159,6 +166,7 @@ class SettingsPage(QFrame):
         for section in SECTIONS:
             rows = [self._row(entry) for entry in section.entries]
             self._add(column, section.title, _card(rows), rows)
+        self._add(column, CAPABILITIES, self.capabilities, [])
         self._add(column, ABOUT, self.about, [])
         column.addWidget(self._nothing)
         column.addStretch()
@@ -190,7 +198,7 @@ class SettingsPage(QFrame):
         side.setProperty("role", "panel")
         side.setFixedWidth(SIDE)
         column = stacked(self.search, SPACE.small, on=side, margins=(10, 14, 10, SPACE.edge), spacing=2)
-        for section in (*(section.title for section in SECTIONS), ABOUT):
+        for section in (*(section.title for section in SECTIONS), CAPABILITIES, ABOUT):
             title = translate("SettingsPage", section)
             button = QPushButton(title)
             button.setProperty("role", "section")

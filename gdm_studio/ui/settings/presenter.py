@@ -56,6 +56,7 @@ class SettingsPresenter:
         self._findings: list[Finding] = []
         self.library_move = LibraryMove(context, page.library, settings)
         settings.changed.connect(self._on_change)
+        settings.device_changed.connect(lambda: tasks.start(self._show_computers()))
         page.changed.connect(self._change)
         page.prune_asked.connect(lambda: tasks.start(self._prune()))
         page.copy_asked.connect(self._copy_report)
@@ -84,8 +85,6 @@ class SettingsPresenter:
         self._show()
         if name == "steps_gb":
             self._tasks.start(self._show_steps())
-        elif name == "remote_devices":
-            self._tasks.start(self._show_devices())
 
     def _show(self) -> None:
         self._page.show_preferences(self._settings.now)
@@ -94,6 +93,7 @@ class SettingsPresenter:
 
     async def _look(self) -> None:
         """Show the available devices, the disk space of saved steps, and the findings of `doctor`."""
+        self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
         await self._show_devices()
         await self._show_steps()
         found = await asyncio.to_thread(lambda: [*doctor.versions(), *doctor.places(), *doctor.models()])
@@ -101,6 +101,11 @@ class SettingsPresenter:
         found += await self._gallery.ask(lambda gallery: list(doctor.gallery_state(gallery)))
         self._findings = found + await asyncio.to_thread(lambda: [*doctor.last_errors(), doctor.last_crash()])
         self._page.show_findings(self._findings)
+
+    async def _show_computers(self) -> None:
+        """Show what a change of the other computers has changed."""
+        self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
+        await self._show_devices()
 
     async def _show_devices(self) -> None:
         names = await self._worker.ask(preload.find_devices)

@@ -1,0 +1,84 @@
+"""Comparison of the program's own files with the list of hashes (RECORD) that its wheel was installed with."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+
+import gdm_studio
+
+PACKAGE = "gdm_studio"
+DISTRIBUTION = "gdm-studio"
+_CHUNK = 2**20
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """The result of the comparison, with paths relative to the folder of the package."""
+
+    # Number of files in the list; 0 if there is no list, as for a source tree.
+    count: int
+    changed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    # Python files that the list does not contain.
+    added: tuple[str, ...] = ()
+
+    @property
+    def is_intact(self) -> bool:
+        return not (self.changed or self.missing or self.added)
+
+
+def check_files(package: Path | None = None) -> FileCheck:
+    """Compare the files in the folder of the package with the list of the installed wheel.
+
+    Reads all files, which takes a fraction of a second. The list is not signed: it detects damage and changes by
+    others than the installer. `package` replaces the folder of the running program.
+    """
+    package = (package or Path(gdm_studio.__file__).parent).resolve()
+    listed = _listed(package)
+    if not listed:
+        return FileCheck(0)
+    changed = []
+    missing = []
+    for name, digest in listed.items():
+        try:
+            same = _digest(package / name) == digest
+        except OSError:
+            missing.append(name)
+            continue
+        if not same:
+            changed.append(name)
+    added = [name for name in _code_in(package) if name not in listed]
+    return FileCheck(len(listed), tuple(changed), tuple(missing), tuple(added))
+
+
+def _listed(package: Path) -> dict[str, str]:
+    """Return {path below the package: SHA-256 as in RECORD}, or {} if no installed wheel has this folder."""
+    for found in distributions(name=DISTRIBUTION, path=[str(package.parent)]):
+        return dict(_hashes(found))
+    return {}
+
+
+def _hashes(found: Distribution) -> Iterator[tuple[str, str]]:
+    for file in found.files or ():
+        if file.parts[0] == PACKAGE and file.hash is not None and file.hash.mode == "sha256":
+            yield file.relative_to(PACKAGE).as_posix(), file.hash.value
+
+
+def _digest(file: Path) -> str:
+    """Return the hash of a file as RECORD writes it. Raises OSError."""
+    found = hashlib.sha256()
+    with file.open("rb") as content:
+        while chunk := content.read(_CHUNK):
+            found.update(chunk)
+    return base64.urlsafe_b64encode(found.digest()).rstrip(b"=").decode()
+
+
+def _code_in(package: Path) -> Iterator[str]:
+    for pattern in ("*.py", "*.so", "*.pyd"):
+        for file in package.rglob(pattern):
+            yield file.relative_to(package).as_posix()
