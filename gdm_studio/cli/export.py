@@ -1,4 +1,4 @@
-"""`gdm-studio export`: writes images in formats for other programs."""
+"""`gdm-studio export`: writes images in formats for other programs, and runs as web pages and notebooks."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from gdm_studio.common.removable_drive import RemovableDrive
 if TYPE_CHECKING:
     from gdm_studio.engine.upscale import Upscaler2x
     from gdm_studio.gallery.export import Format, Master, Options
+    from gdm_studio.studio.handout import Handout
 
 KINDS = ("png", "svg", "webp", "jpeg", "ico", "icns", "favicon", "appicon")
+# Formats of a run with its steps, with their suffixes.
+HANDOUTS = {"html": ".html", "notebook": ".ipynb"}
+PLANE_HELP = "with --as html or notebook: a run on the plane of points, as settings such as sampler=ddim steps=10"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,14 +29,17 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "export",
         help="write images for other programs: larger, as SVG, as icons",
         description="Write images in formats for other programs. Larger sizes use the upscaler. An existing name gets "
-        "a number; nothing is overwritten.",
+        "a number; nothing is overwritten. As html or notebook, all images go into one file with their steps.",
     )
-    parser.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="PNG, JPEG or WebP files")
-    parser.add_argument("--as", dest="kind", choices=KINDS, default="png", help="format (default: %(default)s)")
+    parser.add_argument("pictures", nargs="*", type=Path, metavar="PICTURE", help="PNG, JPEG or WebP files")
+    parser.add_argument(
+        "--as", dest="kind", choices=(*KINDS, *HANDOUTS), default="png", help="format (default: %(default)s)"
+    )
     parser.add_argument("--size", type=int, metavar="N", help="pixels of the longer side (default: that of the image)")
     parser.add_argument("--background", metavar="COLOUR", help="background: a name such as white, or ff8800")
     parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="folder to write to (default: here)")
     parser.add_argument("--without-metadata", action="store_true", help="leave out the settings")
+    parser.add_argument("--plane", action="append", nargs="*", metavar="NAME=VALUE", help=PLANE_HELP)
     parser.add_argument("--credits", action="store_true", help="write CREDITS.txt: authors of the training images")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(main=main)
@@ -40,6 +47,10 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Export the images one after another and print each path."""
+    if args.kind in HANDOUTS:
+        return _export_handout(args)
+    if not args.pictures or args.plane:
+        raise BadRequest("Name the images to export; --plane needs --as html or --as notebook.")
     from gdm_studio.gallery.export import FORMATS, Options, export, read_master, write_credits
     from gdm_studio.gallery.export.writer import check_options
 
@@ -58,6 +69,61 @@ def main(args: argparse.Namespace) -> int:
     for text, path in credit.items():
         _print_saved(args, "credits", write_credits(text, args.out), of=path)
     return 0
+
+
+def _export_handout(args: argparse.Namespace) -> int:
+    """Write the images, or runs on the plane, with their steps into one file."""
+    from gdm_studio.gallery.storage import files
+    from gdm_studio.studio.handout import WRITERS
+
+    if bool(args.pictures) == bool(args.plane):
+        raise BadRequest("Name the images to export with their steps, or a run with --plane.")
+    handout = _plane_handout(args.plane) if args.plane else _image_handout(args.pictures)
+    name = "plane" if args.plane else args.pictures[0].stem
+    suffix = HANDOUTS[args.kind]
+    written = files.new_file(args.out / f"{name}{suffix}").write(WRITERS[suffix](handout))
+    if args.json:
+        print_json({"event": "saved", "path": str(written)})
+    else:
+        print_lines(written)
+    return 0
+
+
+def _image_handout(pictures: list[Path]) -> Handout:
+    from gdm_studio.cli.progress_bar import ProgressBar
+    from gdm_studio.cli.saved_image import steps_of_image
+    from gdm_studio.common.image_file import read_rgba_array
+    from gdm_studio.engine.film import frames_of
+    from gdm_studio.models.library import Library
+    from gdm_studio.studio.handout.image import ImageRun, image_handout
+
+    library, bar = Library(), ProgressBar(titles=False)
+    runs = []
+    for path in pictures:
+        steps = steps_of_image(path, library, bar)
+        frames = list(frames_of(steps, library, picture=read_rgba_array(path)))
+        levels = [steps.path[index] for index in steps.indices]
+        runs.append(ImageRun(steps.request, frames, levels, steps.first, len(steps.path) - 1))
+    bar.end()
+    return image_handout(runs)
+
+
+def _plane_handout(plane: list[list[str]]) -> Handout:
+    from gdm_studio.studio.handout.plane import plane_handout, plane_panel
+    from gdm_studio.studio.plane import run_plane, settings_from
+
+    all_settings = [settings_from(dict(_named(each) for each in words)) for words in plane]
+    titles = [" ".join(words) or "default" for words in plane]
+    return plane_handout(
+        [plane_panel(title, run_plane(each)) for title, each in zip(titles, all_settings, strict=True)]
+    )
+
+
+def _named(word: str) -> tuple[str, str]:
+    name, sign, value = word.partition("=")
+    if not sign:
+        raise BadRequest(f"--plane needs settings such as steps=10, not {word!r}.")
+    return name, value
 
 
 class _Sharpen:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.cli.options import interpolation_from, parse_colour, parse_number, parse_whole
 from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.cli.progress_bar import ProgressBar, with_progress
-from gdm_studio.cli.saved_image import read_own_image, steps_file
+from gdm_studio.cli.saved_image import read_own_image, steps_of_image
 from gdm_studio.common import preferences
-from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.view_modes import VIEW_MODES
 
 if TYPE_CHECKING:
@@ -78,12 +77,10 @@ def main(args: argparse.Namespace) -> int:
 def _frames(args: argparse.Namespace, library: Library, bar: ProgressBar) -> tuple[int, Iterable[np.ndarray]]:
     """Return the number of frames of the animation and an iterator over the frames."""
     from gdm_studio.common.image_file import read_rgba_array
-    from gdm_studio.engine import film, trajectory
+    from gdm_studio.engine import film
     from gdm_studio.engine.film import generate_frames, interpolate
-    from gdm_studio.engine.reproduce import regenerate
-    from gdm_studio.models.library import with_recorded_weights
 
-    metadata, request = read_own_image(args.picture)
+    _, request = read_own_image(args.picture)
     interpolation = interpolation_from(args, request)
     if interpolation is not None:
         count: Any = FRAMES if args.frames is None else parse_whole(args.frames)
@@ -91,15 +88,6 @@ def _frames(args: argparse.Namespace, library: Library, bar: ProgressBar) -> tup
             generate_frames(interpolate(request, replace(interpolation, amount=1.0), count), library), bar
         )
         return len(pictures), pictures
-    recorded = steps_file(args.picture, metadata.id)
-    steps = None
-    if recorded is not None:
-        # Damaged steps are generated again.
-        with suppress(StorageError):
-            steps = trajectory.load(recorded)
-    if steps is None:
-        request = with_recorded_weights(library, request, metadata.made_with)
-        again = regenerate(request, library, stopped_at=metadata.stopped_at, steps_budget=2**30)
-        steps = trajectory.load(with_progress(again, bar).steps)
+    steps = steps_of_image(args.picture, library, bar)
     picture = read_rgba_array(args.picture)
     return len(steps.indices), film.frames_of(steps, library, args.shown, picture=picture)

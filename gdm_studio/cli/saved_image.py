@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdm_studio.cli.progress_bar import ProgressBar, with_progress
 from gdm_studio.common import preferences
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.text_safety import escape_unsafe
 
 if TYPE_CHECKING:
+    from gdm_studio.engine.trajectory import Trajectory
     from gdm_studio.gallery import Metadata
+    from gdm_studio.models.library import Library
     from gdm_studio.request.request import Request
 
 
@@ -28,6 +32,23 @@ def read_own_image(path: Path) -> tuple[Metadata, Request]:
     if metadata.request is None:
         raise BadRequest(f"{path} does not say how it was made; choose an image that GDM Studio made.")
     return metadata, metadata.request
+
+
+def steps_of_image(path: Path, library: Library, bar: ProgressBar) -> Trajectory:
+    """Return the steps of an image that GDM Studio generated. Steps that are not recorded are generated again."""
+    from gdm_studio.engine import trajectory
+    from gdm_studio.engine.reproduce import regenerate
+    from gdm_studio.models.library import with_recorded_weights
+
+    metadata, request = read_own_image(path)
+    recorded = steps_file(path, metadata.id)
+    if recorded is not None:
+        # Damaged steps are generated again.
+        with suppress(StorageError):
+            return trajectory.load(recorded)
+    request = with_recorded_weights(library, request, metadata.made_with)
+    again = regenerate(request, library, stopped_at=metadata.stopped_at, steps_budget=2**30)
+    return trajectory.load(with_progress(again, bar).steps)
 
 
 def steps_file(path: Path, picture_id: str) -> Path | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from gdm_studio.maths.exact.densities import DENSITIES, Density, Line, along
 from gdm_studio.maths.exact.distance import sliced_w1
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.guidance import guided, tempered
+from gdm_studio.maths.params import check_number
 from gdm_studio.maths.path import CLEAN, Denoise, History, NoiseLevel, NoisePath, Step, eps_of
 from gdm_studio.maths.processes import Process, edm, flow, sub_vp, ve, vp
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
@@ -68,6 +70,41 @@ class PlaneSettings:
     seed: int = 1
     denoiser: str = EXACT
     lines: tuple[Line, ...] = ()
+
+
+def settings_from(values: Mapping[str, str]) -> PlaneSettings:
+    """Return settings from texts by name, such as {"steps": "10"}. `label` is 0, 1 or "none".
+
+    Networks and drawn lines are not supported. Raises BadRequest for an unknown name, or for a value that the setting
+    cannot have.
+    """
+    names = {
+        "density": tuple(DENSITIES),
+        "process": tuple(PROCESSES),
+        "sampler": tuple(spec.name for spec in samplers()),
+        "spacing": tuple(spec.name for spec in spacings()),
+        "label": ("none", "0", "1"),
+    }
+    numbers = {"steps": (1, 1000), "guidance_scale": (0, 50), "temperature": (0, 10), "seed": (0, 2**63 - 1)}
+    found: dict[str, Any] = {}
+    for name, text in values.items():
+        if name in names:
+            if text not in names[name]:
+                raise BadRequest(f"{name} must be one of {', '.join(names[name])}, not {text!r}.")
+            found[name] = text if name != "label" else None if text == "none" else int(text)
+        elif name in numbers:
+            found[name] = _number_from(name, text, whole=name in ("steps", "seed"))
+            check_number(name, found[name], *numbers[name])
+        else:
+            raise BadRequest(f"There is no setting called {name!r}; there are {', '.join((*names, *numbers))}.")
+    return PlaneSettings(**found)
+
+
+def _number_from(name: str, text: str, *, whole: bool) -> float:
+    try:
+        return int(text) if whole else float(text)
+    except ValueError:
+        raise BadRequest(f"{name} must be a {'whole number' if whole else 'number'}, not {text!r}.") from None
 
 
 def samplers() -> Iterator[SamplerSpec]:

@@ -16,6 +16,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.request.events import StepEvent
 from gdm_studio.request.request import Branch, Interpolation
+from gdm_studio.studio.plane import PlaneSettings
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 MAKE = ["generate", "a cheerful red disc", "--model", "gaussian", "--seed", "5", "--steps", "6", "--device", "cpu"]
@@ -239,3 +240,47 @@ def test_a_step_is_inspected_in_numbers(capsys: pytest.CaptureFixture[str], tmp_
     steps_of(picture).unlink()
     assert run(["inspect", str(picture), "--step", "3"]) == 2
     assert "are not recorded" in capsys.readouterr().err
+
+
+def executed_notebook(path: Path) -> dict:
+    names: dict = {}
+    for cell in json.loads(path.read_bytes())["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+    return names
+
+
+def test_images_are_exported_with_their_steps(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gdm_studio.studio.studio.Library", GaussianLibrary)
+    first, second = generate_image(capsys), generate_image(capsys, "--sampler", "euler_a")
+    # The steps of the second image are generated again.
+    steps_of(second).unlink()
+    out = ["--out", str(tmp_path)]
+    page = Path(run_and_print(["export", str(first), str(second), "--as", "html", *out], capsys))
+    assert page.suffix == ".html" and page.read_text("utf-8").count("data:image/webp;base64,") == 12
+    notebook = Path(run_and_print(["export", str(first), "--as", "notebook", *out], capsys))
+    names = executed_notebook(notebook)
+    assert np.array_equal(names["request_steps"][-1].image, pixels(first))
+
+
+def test_runs_on_the_plane_are_exported(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path)]
+    plane = ["--plane", "sampler=euler", "steps=5", "--plane", "sampler=ddpm", "steps=5", "label=1"]
+    found = json.loads(run_and_print(["export", "--as", "html", *plane, *out, "--json"], capsys))
+    assert Path(found["path"]).read_text("utf-8").count("<figure>") == 2
+    names = executed_notebook(Path(run_and_print(["export", "--as", "notebook", *plane[:3], *out], capsys)))
+    assert names["run"].settings == PlaneSettings(sampler="euler", steps=5)
+    for arguments, says in (
+        (["--plane", "sampler=x"], "sampler must be one of"),
+        (["--plane", "steps=0"], "steps must be from 1 to 1000"),
+        (["--plane", "steps=many"], "steps must be a whole number"),
+        (["--plane", "colour=1"], "no setting called 'colour'"),
+        (["--plane", "steps"], "settings such as steps=10"),
+        ([], "or a run with --plane"),
+    ):
+        assert run(["export", "--as", "html", *arguments, *out]) == 2
+        assert says in capsys.readouterr().err
+    assert run(["export", "--plane", "steps=3"]) == 2
+    assert "--plane needs --as html" in capsys.readouterr().err

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -22,7 +24,7 @@ from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.languages import language
-from tests.helpers.widgets import drag
+from tests.helpers.widgets import drag, mute_platform
 from tests.helpers.window import click, press, remaining_problems, run_in_window, until
 from tests.ui.accessibility import problems
 
@@ -243,5 +245,31 @@ def test_the_settings_are_part_of_an_exercise(home: Path) -> None:
             page.lessons.menu.pick(lesson.name)
             await until(lambda: window._learn_controller._panels[0].run.settings == lesson.settings)  # noqa: B023
             assert await remaining_problems(lambda: problems(page)) == []
+
+    run_in_window(play)
+
+
+def test_runs_are_taken_home(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.ui.learn.controller.exports_folder", lambda: tmp_path / "exports")
+
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        for entry in (1, 0):
+            with mute_platform():
+                menu = page.open_export_menu()
+            *_, html, notebook = menu.actions()
+            (html, notebook)[entry].trigger()
+            menu.close()
+        await until(lambda: len([*(tmp_path / "exports").glob("plane.*")]) == 2)
+        assert (tmp_path / "exports" / "plane.html").read_text("utf-8").count("<figure>") == 2
+        names: dict = {}
+        for cell in json.loads((tmp_path / "exports" / "plane.ipynb").read_bytes())["cells"]:
+            if cell["cell_type"] == "code":
+                exec("".join(cell["source"]), names)
+        second = window._learn_controller._panels[1].run
+        assert np.array_equal(names["run_2"].x[-1], second.x[-1])
+        page.direction.set_choice("forward")
+        page.direction.chosen.emit("forward")
+        await until(lambda: not page.export.isEnabled())
 
     run_in_window(play)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -575,5 +576,33 @@ def test_a_step_of_an_image_is_shown_in_numbers(home: Path, monkeypatch: pytest.
         click(shown.measure)
         await until(lambda: any(each.symbol == "‖Δ‖" for each in shown.numbers().sizes))
         assert shown.measure.isHidden()
+
+    run_in_window(play)
+
+
+def test_the_steps_of_an_image_are_taken_home(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.studio.studio.Library", GaussianLibrary)
+
+    async def play(window: Window) -> None:
+        picture = await generate_image(window)
+        for form in (".html", ".ipynb"):
+            window.steps.film()
+            await until(lambda: window.steps.film_export.dialog is not None)
+            dialog = window.steps.film_export.dialog
+            assert dialog is not None
+            dialog.set_folder(tmp_path)
+            dialog.form.set_choice(form)
+            dialog.form.chosen.emit(form)
+            assert not dialog.speed.isEnabled() and dialog.view_mode.isEnabled() == (form == ".html")
+            click(dialog.run)
+            await until(lambda: window.steps.film_export.dialog is None)
+        page, notebook = sorted(tmp_path.iterdir())
+        assert page.read_text("utf-8").count("data:image/webp;base64,") == 8
+        names: dict = {}
+        for cell in json.loads(notebook.read_bytes())["cells"]:
+            if cell["cell_type"] == "code":
+                exec("".join(cell["source"]), names)
+        assert np.array_equal(names["request_steps"][-1].image, np.asarray(Image.open(picture.path).convert("RGBA")))
+        await wait_for_notice(window, "Steps exported")
 
     run_in_window(play)

@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from gdm_studio.common.atomic import NewFile, numbered_names
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.exact.densities import Line
 from gdm_studio.maths.path import NoiseLevel
@@ -31,6 +33,7 @@ from gdm_studio.studio.plane import (
     target,
 )
 from gdm_studio.studio.step_numbers import plane_step
+from gdm_studio.ui.folders import exports_folder, notify_saved
 from gdm_studio.ui.learn.distance_chart import DistanceCurve
 from gdm_studio.ui.learn.page import PARTS
 from gdm_studio.ui.learn.plane_view import PlaneFrame, arrow_places, density_places
@@ -115,6 +118,8 @@ class LearnController:
 
     def __init__(self, context: AppContext, page: LearnPage) -> None:
         self._page = page
+        self._tasks = context.tasks
+        self._notify = context.notify
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="plane")
         self._panels: tuple[_Panel, ...] = ()
         self._is_forward = False
@@ -129,6 +134,7 @@ class LearnController:
         page.direction.chosen.connect(lambda _: self._update.request())
         page.moved.connect(self._show)
         page.numbers_asked.connect(self._show_step_numbers)
+        page.export_asked.connect(lambda suffix: self._tasks.start(self._export(suffix)))
         page.lessons.opened.connect(self._open_lesson)
         page.lessons.tried.connect(self._try)
         page.lessons.answered.connect(self._check_answer)
@@ -162,6 +168,7 @@ class LearnController:
         self._is_forward = is_forward
         for sigma in page.sigmas:
             sigma.setEnabled(bool(self._panels) and not is_forward)
+        page.export.setEnabled(bool(self._panels) and not is_forward)
         page.set_second(len(self._panels) > 1)
         if self._panels:
             page.set_steps(self._panels[0].run.steps)
@@ -225,6 +232,12 @@ class LearnController:
     def _follow(self, point: int) -> None:
         self._point = point
         self._show()
+
+    async def _export(self, suffix: str) -> None:
+        """Write both runs as a web page or a notebook into the folder of exports. Raises StorageError."""
+        file = await self._in_thread(partial(_write_handout, self._panels, suffix))
+        title = translate("LearnPage", "The plane was exported")
+        notify_saved(self._notify, self._tasks, title, file.name, file.parent)
 
     def _open_lesson(self, lesson: Lesson) -> None:
         """Set the plane up for a lesson."""
@@ -299,6 +312,14 @@ class LearnController:
             trail=moment.trail(self._point, is_forward=self._is_forward) if follows else None,
             predicted=moment.predicted(self._point) if follows else None,
         )
+
+
+def _write_handout(panels: Sequence[_Panel], suffix: str) -> Path:
+    from gdm_studio.studio.handout import WRITERS
+    from gdm_studio.studio.handout.plane import PlanePanel, plane_handout
+
+    shown = [PlanePanel(panel.title, panel.run, distance_curve(panel.run.settings, panel.predict)) for panel in panels]
+    return NewFile(exports_folder(), numbered_names("plane", suffix)).write(WRITERS[suffix](plane_handout(shown)))
 
 
 def _prepared(run: PlaneRun) -> PlaneRun:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from functools import partial
 
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QWidget
+
+from gdm_studio.ui.actions import Action
 from gdm_studio.ui.learn.controls import PlaneControls
 from gdm_studio.ui.learn.distance_chart import DistanceChart
 from gdm_studio.ui.learn.lesson_panel import LessonPanel
@@ -23,6 +26,7 @@ from gdm_studio.ui.widgets import (
     mark,
 )
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.menu import menu_of
 from gdm_studio.ui.widgets.slider_row import Track
 
 # Positions of the slider within a step, between which the points move in a straight line.
@@ -35,12 +39,13 @@ REST_FRAMES = 40
 class LearnPage(QFrame):
     """A page with the plane.
 
-    Signals: `moved()` when the slider shows another moment, `numbers_asked(int)` for the step of one of both views, and
-    `tree_asked()`.
+    Signals: `moved()` when the slider shows another moment, `numbers_asked(int)` for the step of one of both views,
+    `export_asked(str)` with the suffix of a file for both runs, and `tree_asked()`.
     """
 
     moved = Signal()
     numbers_asked = Signal(int)
+    export_asked = Signal(str)
     tree_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -62,6 +67,7 @@ class LearnPage(QFrame):
         self.direction = Segmented(theme, directions, name=self.tr("Direction"))
         self.arrows = IconButton(theme, "waves", tooltip=self.tr("Show the score as arrows"), checkable=True)
         self.arrows.setChecked(True)
+        self.export = IconButton(theme, "download", tooltip=self.tr("Take it home, as a web page or a notebook"))
         self.tree = ActionButton(
             theme,
             self.tr("Family tree"),
@@ -87,6 +93,7 @@ class LearnPage(QFrame):
         self.arrows.toggled.connect(lambda _: self.moved.emit())
         self.play.clicked.connect(self.toggle_playing)
         self.tree.clicked.connect(self.tree_asked)
+        self.export.clicked.connect(self.open_export_menu)
         for place, button in enumerate(self.sigmas):
             button.clicked.connect(lambda _, place=place: self.numbers_asked.emit(place))
         self.side.chosen.connect(self._on_side)
@@ -142,6 +149,16 @@ class LearnPage(QFrame):
         self._timer.stop()
         self.play.set_icon("play")
 
+    def open_export_menu(self) -> QMenu:
+        """Open the menu of the file formats for both runs."""
+        forms = {".html": self.tr("Web page (HTML)"), ".ipynb": self.tr("Notebook (Jupyter)")}
+        actions = [
+            Action(title, icon="download").bind(partial(self.export_asked.emit, suffix))
+            for suffix, title in forms.items()
+        ]
+        place = self.export.mapToGlobal(QPoint(0, self.export.height()))
+        return menu_of(self.export, self.theme, actions, at=place, title=self.tr("Take it home"))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.chart.setVisible(self.height() >= 560)
@@ -159,9 +176,8 @@ class LearnPage(QFrame):
         held = QWidget()
         held.setProperty("role", "card")
         in_row(self.direction, on=held)
-        head = in_row(
-            label(self.tr("The plane"), "title"), held, self.arrows, ..., self.tree, margins=0, spacing=SPACE.gap
-        )
+        title = label(self.tr("The plane"), "title")
+        head = in_row(title, held, self.arrows, ..., self.export, self.tree, margins=0, spacing=SPACE.gap)
         panes = in_row(spacing=SPACE.medium)
         for view, caption, numbers, sigma in zip(self.views, self.captions, self.numbers, self.sigmas, strict=True):
             caption.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -138,6 +138,9 @@ class FilmDialog(FolderDialog):
         self.loop.set_offered({"once": form != ".mp4"})
         if form == ".mp4" and self.loop.choice() == "once":
             self.loop.set_choice("forever")
+        for part in (self.speed, self.loop, self.background_box, self.pixels):
+            part.setEnabled(form not in (".html", ".ipynb"))
+        self.view_mode.setEnabled(form != ".ipynb")
         self._show_motion()
 
     def _show_motion(self) -> None:
@@ -186,6 +189,16 @@ def _format_choices() -> list[Choice]:
             translate("FilmDialog", "Shown everywhere; 255 colours, and transparent pictures have hard edges."),
         ),
         Choice(".mp4", "MP4", translate("FilmDialog", "A video for every player, without transparency.")),
+        Choice(
+            ".html",
+            "HTML",
+            translate("FilmDialog", "A web page with a slider, the settings and a chart, in one file without links."),
+        ),
+        Choice(
+            ".ipynb",
+            "Jupyter",
+            translate("FilmDialog", "A notebook whose code generates the same steps with this program."),
+        ),
     ]
 
 

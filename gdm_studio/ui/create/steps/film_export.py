@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.steps.film_dialog import FilmDialog, FilmSettings
     from gdm_studio.ui.gallery.step_history import StepHistory
 
+# Formats that are no animations.
+HANDOUTS = (".html", ".ipynb")
 PATTERN = "{prompt} {seed} steps"
 
 
@@ -38,6 +40,8 @@ class _Session:
     views: list[View]
     # Step history from which the frames are decoded. If it is None, the previews are exported.
     history: StepHistory | None
+    # Number of steps before the first view.
+    first: int
     ended: bool = False
     # Entry in the list of running jobs while the film is being written.
     entry: RunningJob | None = None
@@ -61,8 +65,13 @@ class FilmExport:
         """The open dialog, or None."""
         return self._session.dialog if self._session else None
 
-    def open(self, request: Request, views: Sequence[View], history: StepHistory | None, *, view_mode: str) -> None:
-        """Open the dialog that exports the steps of an image. `view_mode` is preselected."""
+    def open(
+        self, request: Request, views: Sequence[View], history: StepHistory | None, *, first: int, view_mode: str
+    ) -> None:
+        """Open the dialog that exports the steps of an image. `view_mode` is preselected.
+
+        `first` is the number of steps before the first of `views`.
+        """
         if not views or self._session is not None:
             return
         from gdm_studio.ui.create.steps.film_dialog import FilmDialog
@@ -72,7 +81,7 @@ class FilmExport:
         dialog = FilmDialog(self._theme, what=what, view_mode=view_mode, folder=exports_folder(), parent=self._window)
         if self._last is not None:
             dialog.set_settings(self._last)
-        self._session = session = _Session(dialog, request, list(views), history)
+        self._session = session = _Session(dialog, request, list(views), history, first)
         dialog.view_mode_chosen.connect(lambda: self._show_frames(session))
         dialog.form_chosen.connect(lambda: self._tasks.start(self._check(session)))
         dialog.asked.connect(lambda: self._tasks.start(self._export(session)))
@@ -127,7 +136,11 @@ class FilmExport:
         if file is None or session.ended:
             return
         dialog.accept()
-        notify_saved(self._notify, self._tasks, translate("FilmExport", "Animation exported"), file.name, file.parent)
+        if settings.form in HANDOUTS:
+            title = translate("FilmExport", "Steps exported")
+        else:
+            title = translate("FilmExport", "Animation exported")
+        notify_saved(self._notify, self._tasks, title, file.name, file.parent)
 
     async def _decode_frames(self, session: _Session, settings: FilmSettings) -> list[np.ndarray]:
         """Return the frames of the film as RGBA arrays, decoded at full quality if there is a step history.
@@ -137,6 +150,9 @@ class FilmExport:
         count = len(session.views)
         if session.history is None:
             return await asyncio.to_thread(_frames, session.views, settings.view_mode)
+        if settings.form == ".ipynb":
+            # The notebook has no pictures, so the previews suffice.
+            return [view.predicted for view in session.views]
         frames = session.history.frames(settings.view_mode)
         decoded: list[np.ndarray] = []
         while not session.ended:
@@ -152,6 +168,9 @@ class FilmExport:
         """Write the frames to a file. Return its path, or None if the export was cancelled."""
         count = len(frames)
         file = await asyncio.to_thread(_new_file, session.request, settings)
+        if settings.form in HANDOUTS:
+            self._show_busy(session, count, count + 1, translate("FilmExport", "Writing…"))
+            return await asyncio.to_thread(_write_handout, session, frames, file, settings)
         writing = await asyncio.to_thread(_writing, frames, file, settings)
         done: int | None = 0
         while done is not None:
@@ -183,9 +202,21 @@ def _frame(views: Sequence[View], view_mode: str, place: int) -> np.ndarray:
 
 
 def _check(form: str) -> None:
+    if form in HANDOUTS:
+        return
     from gdm_studio.engine import film
 
     film.check(Path(f"film{form}"))
+
+
+def _write_handout(session: _Session, frames: list[np.ndarray], file: NewFile, settings: FilmSettings) -> Path:
+    from gdm_studio.studio.handout import WRITERS
+    from gdm_studio.studio.handout.image import ImageRun, image_handout
+
+    views, first = session.views, session.first
+    of = first + views[0].of - views[0].index + 1
+    handout = image_handout([ImageRun(session.request, frames, [view.at for view in views], first, of)])
+    return file.write(WRITERS[settings.form](handout))
 
 
 def _writing(frames: list[np.ndarray], file: NewFile, settings: FilmSettings) -> Iterator[int]:

@@ -267,7 +267,8 @@ class Steps:
         if request is not None:
             own = self._viewer.views()[self._viewer.shared() :]
             view_mode = view_modes.rows(self._viewer.view_mode)[-1]
-            self.film_export.open(request, own, await self._history(), view_mode=view_mode)
+            first = self._number(own[0]) - 1 if own else 0
+            self.film_export.open(request, own, await self._history(), first=first, view_mode=view_mode)
 
     async def _words(self) -> None:
         from gdm_studio.ui.create.steps.words_view import WordsView

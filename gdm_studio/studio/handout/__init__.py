@@ -1,0 +1,10 @@
+"""Handouts of runs: self-contained web pages and notebooks to take home."""
+
+from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip
+from gdm_studio.studio.handout.notebook import notebook
+from gdm_studio.studio.handout.web_page import web_page
+
+# The formats by their suffixes.
+WRITERS = {".html": web_page, ".ipynb": notebook}
+
+__all__ = ["WRITERS", "Cell", "Chart", "Curve", "Handout", "Strip", "notebook", "web_page"]

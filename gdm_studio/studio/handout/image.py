@@ -1,0 +1,103 @@
+"""Handouts of generated images with their steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.request.request import Request
+from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_IMPORTS = """from PIL import Image
+
+from gdm_studio import Studio
+from gdm_studio.request import Request
+
+studio = Studio()"""
+_GENERATE = """{name} = Request.from_json(
+    {request!r}
+)
+{name}_steps = list(studio.make({name}))"""
+_SHOW = """# The finished image is the last step; [0] is the first one.
+Image.fromarray({name}_steps[-1].image)"""
+_LEVELS = """# The noise level after each step, as the ratio of noise to signal.
+[(step.index, step.sigma) for step in {name}_steps]"""
+
+
+@dataclass(frozen=True)
+class ImageRun:
+    """An image with the picture of each of its steps and the noise level after it. The first step follows `first`."""
+
+    request: Request
+    frames: Sequence[np.ndarray]
+    levels: Sequence[NoiseLevel]
+    first: int
+    of: int
+
+
+def image_handout(runs: Sequence[ImageRun]) -> Handout:
+    """Return the handout of one image, or of several to compare."""
+    title = runs[0].request.title if len(runs) == 1 else "Images, compared"
+    names = _names(runs)
+    strips = [_strip(run, name) for run, name in zip(runs, names, strict=True)]
+    levels = [
+        Curve(name, [(float(run.first + place + 1), _ratio(run, place)) for place in range(len(run.frames))])
+        for run, name in zip(runs, names, strict=True)
+    ]
+    charts = [Chart("Noise after each step, as the ratio of noise to signal", "step", levels)]
+    return Handout(title, strips, charts, _cells(title, runs, names))
+
+
+def _names(runs: Sequence[ImageRun]) -> list[str]:
+    """Return the titles of the runs, numbered if there are several."""
+    if len(runs) == 1:
+        return [runs[0].request.title]
+    return [f"{place}. {run.request.title}" for place, run in enumerate(runs, 1)]
+
+
+def _strip(run: ImageRun, name: str) -> Strip:
+    captions = []
+    for place in range(len(run.frames)):
+        ratio = _ratio(run, place)
+        level = f" · σ/α {ratio:.3g}" if ratio else ""
+        captions.append(f"Step {run.first + place + 1} of {run.of}{level}")
+    return Strip(name, run.frames, captions, _facts(run))
+
+
+def _ratio(run: ImageRun, place: int) -> float:
+    ratio = run.levels[place].ratio
+    return ratio if math.isfinite(ratio) else 0.0
+
+
+def _facts(run: ImageRun) -> dict[str, str]:
+    from gdm_studio.gallery.metadata.facts import facts_of
+
+    height, width = run.frames[-1].shape[:2]
+    found = {name: value for name, value in facts_of(run.request, (width, height)).items() if value not in ("", {}, [])}
+    return {
+        name.replace("_", " "): f"{value:g}" if isinstance(value, float) else str(value)
+        for name, value in found.items()
+    }
+
+
+def _cells(title: str, runs: Sequence[ImageRun], names: Sequence[str]) -> list[Cell]:
+    text = "The request below determines the image completely. Running it again generates the same image, step by step."
+    cells = [Cell(f"# {_markdown(title)}\n\n{text}"), Cell(_IMPORTS, is_code=True)]
+    for place, (run, heading) in enumerate(zip(runs, names, strict=True), 1):
+        name = "request" if len(runs) == 1 else f"request_{place}"
+        if len(runs) > 1:
+            cells.append(Cell(f"## {_markdown(heading)}"))
+        generate = _GENERATE.format(name=name, request=run.request.to_json())
+        cells += [Cell(code, is_code=True) for code in (generate, _SHOW.format(name=name), _LEVELS.format(name=name))]
+    return cells
+
+
+def _markdown(text: str) -> str:
+    """Return a text with the characters escaped that have a meaning in Markdown or HTML."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|&$~" else letter for letter in " ".join(text.split()))

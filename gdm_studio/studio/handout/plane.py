@@ -1,0 +1,123 @@
+"""Handouts of runs on the plane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip
+from gdm_studio.studio.plane import EXACT, PlaneRun, PlaneSettings, distance_curve
+from gdm_studio.studio.step_numbers import plane_settings_code, plane_step
+
+# Side of a picture in pixels, and half the side of the square that it shows, in standard deviations of the points.
+SIDE = 360
+REACH = 2.7
+# Colours of the ground and of both classes.
+GROUND = (255, 255, 255)
+COLOURS = ((53, 99, 224), (176, 96, 0))
+_IMPORTS = """from PIL import Image
+
+from gdm_studio.studio.handout.plane import picture
+from gdm_studio.studio.plane import PlaneSettings, run_plane"""
+_SHOW = """# The last step; choose another by its number.
+step = {name}.steps
+Image.fromarray(picture({name}, step))"""
+
+
+@dataclass(frozen=True)
+class PlanePanel:
+    """A run on the plane by the exact denoiser or a network, with its title. `curve` is its distance curve."""
+
+    title: str
+    run: PlaneRun
+    curve: Sequence[tuple[float, float]]
+
+
+def plane_panel(title: str, run: PlaneRun) -> PlanePanel:
+    """Return a panel for a run by the exact denoiser, with its distance curve."""
+    return PlanePanel(title, run, distance_curve(run.settings))
+
+
+def plane_handout(panels: Sequence[PlanePanel]) -> Handout:
+    """Return the handout of one run, or of several to compare. Raises BadRequest for a run of the forward process."""
+    if not all(panel.run.history for panel in panels):
+        raise BadRequest("Choose the way from noise to data to export a run.")
+    title = "A run on the plane" if len(panels) == 1 else "Runs on the plane, compared"
+    distances = [
+        Curve(panel.title, [(float(step), value) for step, value in enumerate(panel.run.distances)]) for panel in panels
+    ]
+    charts = [
+        Chart("Distance from the true distribution at each step", "step", distances),
+        Chart(
+            "Distance at the end", "evaluations of the denoiser", [Curve(panel.title, panel.curve) for panel in panels]
+        ),
+    ]
+    return Handout(title, [_strip(panel) for panel in panels], charts, list(_cells(title, panels)))
+
+
+def picture(run: PlaneRun, step: int) -> np.ndarray:
+    """Return a picture of the points after a step, from 0 for the noise, as uint8 of shape (SIDE, SIDE, 3).
+
+    The points are divided by the spread of noisy data, as on the Learn page.
+    """
+    at = run.path[step]
+    places = run.x[step] / np.hypot(at.alpha, at.sigma)
+    across = np.floor((places[:, 0] / REACH + 1) * SIDE / 2).astype(int)
+    down = np.floor((1 - places[:, 1] / REACH) * SIDE / 2).astype(int)
+    pixels = np.empty((SIDE, SIDE, 3), np.uint8)
+    pixels[:] = GROUND
+    # Dots of 2 × 2 pixels. Those outside of the square are left out.
+    inside = (across >= 0) & (across < SIDE - 1) & (down >= 0) & (down < SIDE - 1)
+    colours = np.array(COLOURS, np.uint8)[run.classes[inside]]
+    for dx in (0, 1):
+        for dy in (0, 1):
+            pixels[down[inside] + dy, across[inside] + dx] = colours
+    return pixels
+
+
+def _strip(panel: PlanePanel) -> Strip:
+    run = panel.run
+    captions = [
+        f"Step {step} of {run.steps} · α {at.alpha:.3f} · σ {at.sigma:.3f} · distance {distance:.3f}"
+        for step, (at, distance) in enumerate(zip(run.path, run.distances, strict=True))
+    ]
+    frames = [picture(run, step) for step in range(run.steps + 1)]
+    return Strip(panel.title, frames, captions, _facts(run.settings))
+
+
+def _facts(settings: PlaneSettings) -> dict[str, str]:
+    values = {name: value for name, value in vars(settings).items() if name != "lines" and value is not None}
+    values["sampler"] = SAMPLERS[settings.sampler].title
+    return {
+        name.replace("_", " "): f"{value:g}" if isinstance(value, float) else str(value)
+        for name, value in values.items()
+    }
+
+
+def _cells(title: str, panels: Sequence[PlanePanel]) -> list[Cell]:
+    about = "Each point starts as noise, and the sampler moves it towards the data."
+    cells = [
+        Cell(f"# {title}\n\n{about} The notebook runs with the package `gdm_studio`."),
+        Cell(_IMPORTS, is_code=True),
+    ]
+    for place, panel in enumerate(panels):
+        name = "run" if len(panels) == 1 else f"run_{place + 1}"
+        cells.append(Cell(f"## {panel.title}"))
+        if panel.run.settings.denoiser != EXACT:
+            cells.append(
+                Cell("The network of this run is not part of the notebook. The exact denoiser takes its place.")
+            )
+        cells.append(
+            Cell(f"{name} = run_plane({plane_settings_code(panel.run.settings)})\n{name}.distances[-1]", is_code=True)
+        )
+        cells.append(Cell(_SHOW.format(name=name), is_code=True))
+    first = panels[0].run
+    if first.settings.denoiser == EXACT:
+        middle = max(1, first.steps // 2)
+        cells.append(Cell(f"## Step {middle} in numbers"))
+        cells.append(Cell(plane_step(first, middle).code, is_code=True))
+    return cells
