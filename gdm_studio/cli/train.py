@@ -61,6 +61,12 @@ TRAINED = {
         "Last stage but one: a student of the model of the third stage. Started again with the same --out, it reuses "
         "its sampled paths and resumes from its checkpoint.",
     ),
+    "lora": TrainingStage(
+        f"{PACKAGE}.lora.recipe",
+        "LoraRecipe",
+        "train a LoRA for Icons or Stable Diffusion",
+        f"A LoRA by itself, from a folder of images. Put the result into the models folder. {RESUMES}.",
+    ),
     "scorer": TrainingStage(
         f"{PACKAGE}.evaluation.scorer_recipe",
         "ScorerRecipe",

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gdm_studio.engine import image_inputs
 from gdm_studio.maths.path import Denoise, NoiseLevel
+from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.capabilities import PLAIN, factors_of
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, Stage
@@ -112,12 +113,20 @@ def conditioning_of(
     # prompts, so that guidance strengthens them too.
     reader = card.for_rules(request.rules)
     prompts = [
-        replace(shared, text=reader.translate(text).text, style=request.style, label=request.label)
+        replace(shared, text=_translated(reader, text), style=request.style, label=request.label)
         for text in request.prompt_weights()
     ]
     if not guided:
         return prompts
     return [*prompts, replace(shared, text=reader.translate(request.negative_prompt).text, negative=True)]
+
+
+def _translated(reader: ModelCard, prompt: str) -> str:
+    """Return a prompt as the model reads it. The tags of adapters are not translated."""
+    if reader.dictionary is None:
+        return prompt
+    text, tags = blank_adapters(prompt)
+    return f"{reader.translate(text).text}{tags}"
 
 
 def _control_image(hint: ControlImage, size: tuple[int, int]) -> LoadedControlImage:

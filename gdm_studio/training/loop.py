@@ -22,7 +22,6 @@ from gdm_studio.training.schedule import step_rng
 from gdm_studio.training.shards import ShardedGradients
 
 LOG = "log.jsonl"
-SAVE_SECONDS = 180.0
 # The maximum norm of gradients. Larger gradients are clipped.
 MAX_GRADIENT_NORM = 1.0
 
@@ -76,7 +75,7 @@ def _measure(recipe: Recipe[Any], run: Run[Any], log: Log) -> None:
 
 def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator[Progress]:
     """Take the remaining steps of the current phase. Save checkpoints and sample sheets at intervals."""
-    save = IntervalTimer(SAVE_SECONDS)
+    save = IntervalTimer(run.recipe.save_seconds)
     sheet = IntervalTimer(run.recipe.sheet_seconds)
     try:
         while run.seen < run.phase.samples and not processes.any_true(should_stop()):

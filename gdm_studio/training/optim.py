@@ -81,6 +81,11 @@ def orthogonal(matrices: Tensor) -> Tensor:
     return x.to(matrices.dtype)
 
 
+def adamw_of(parameters: Sequence[nn.Parameter], learning_rate: float) -> torch.optim.Optimizer:
+    """Return AdamW for the given parameters."""
+    return _adamw([{"params": list(parameters), "relative": 1.0}], learning_rate)
+
+
 def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
     """Return AdamW for all trainable parameters."""
     learning = [parameter for _, parameter in _trainable_parameters(unet, text)]

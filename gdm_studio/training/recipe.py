@@ -24,6 +24,8 @@ from gdm_studio.training.schedule import Schedule
 Model = TypeVar("Model")
 
 CHECKPOINT = "checkpoint.pt"
+# The default time between two checkpoints.
+SAVE_SECONDS = 180.0
 
 Data = Annotated[Path, Option("Pictures", "output folder of `gdm-studio data icons`")]
 Samples = Annotated[int, Option("Samples", "total number of training samples, including before a restart", 1)]
@@ -138,6 +140,11 @@ class Recipe(Phase[Model]):
     def sheet_seconds(self) -> float:
         """The time between sample sheets in seconds; 0 for none."""
         return 0.0
+
+    @property
+    def save_seconds(self) -> float:
+        """The time between checkpoints in seconds."""
+        return SAVE_SECONDS
 
     def prepare(self, out: Path) -> Iterator[Progress]:
         """Create files in `out` that the model needs, if they are missing, and yield the progress."""

@@ -17,7 +17,7 @@ from gdm_studio.models.catalogue.notes import find_note, read_note
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.names import name_of, names_of
-from gdm_studio.models.prompt_syntax import adapters_mentioned
+from gdm_studio.models.prompt_syntax import adapter_tags, adapters_mentioned
 from gdm_studio.request.setting import did_you_mean
 
 
@@ -44,6 +44,21 @@ def adapters_named_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:
     for name in names:
         if (path := _adapter(name, there)) is not None:
             yield name, path
+
+
+def blank_adapters(prompt: str) -> tuple[str, str]:
+    """Return a prompt with spaces in place of the tags of installed adapters, and these tags.
+
+    All other words keep their positions. A tag with another name is not changed.
+    """
+    tags = adapter_tags(prompt)
+    names = dict(adapters_named_in([prompt])) if tags else {}
+    found = []
+    for tag in tags:
+        if tag.name.strip() in names:
+            prompt = prompt[: tag.start] + " " * (tag.end - tag.start) + prompt[tag.end :]
+            found.append(tag.text)
+    return prompt, "".join(found)
 
 
 def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:

@@ -21,6 +21,7 @@ from gdm_studio.maths.path import Denoise, Noise, NoiseLevel
 from gdm_studio.maths.path import NoisePath as NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.choice import SeedChoice
 from gdm_studio.models.families.icons.collage import make_collage
 from gdm_studio.models.families.icons.pose import Pose
@@ -136,12 +137,25 @@ class IconsModel:
         return x
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        cond = self.conditioning(conditions)
+        model, conditions = self._adapted(conditions)
+        cond = model.conditioning(conditions)
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
-            return self.denoised(x, at, cond.first(len(x)))
+            return model.denoised(x, at, cond.first(len(x)))
 
         return denoise
+
+    def remarks(self, request: Request) -> Sequence[str]:
+        adapters = PromptAdapters(request.prompt_weights())
+        return [each.report for each, _ in adapters.deltas(self.unet, self.text) if each.report]
+
+    def _adapted(self, conditions: Sequence[Conditioning]) -> tuple[IconsModel, Sequence[Conditioning]]:
+        """Return the model with the adapters that the prompts name, and the conditions without their tags."""
+        adapters = PromptAdapters(each.text for each in conditions if not each.negative)
+        if not adapters:
+            return self, conditions
+        unet, text = adapters.apply(self.unet, self.text)
+        return replace(self, unet=unet, text=text), adapters.strip_tags(conditions)
 
     @torch.no_grad()
     def conditioning(self, conditions: Sequence[Conditioning]) -> IconsConditioning:
@@ -257,13 +271,14 @@ class IconsModel:
         return self.diffusion.x0(self._answers, x, at, *cond.parts())
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
+        model, conditions = self._adapted(conditions)
         words = self.tokenizer.words(conditions[0].text)
-        cond = self.conditioning(conditions[:1])
-        layers = [each for each in self.unet.modules() if isinstance(each, Attention2d) and each.context is not None]
+        cond = model.conditioning(conditions[:1])
+        layers = [each for each in model.unet.modules() if isinstance(each, Attention2d) and each.context is not None]
 
         def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
             with watch_attention(layers, Attention2d.indirect_attention) as found:
-                self.denoised(x, at, cond)
+                model.denoised(x, at, cond)
             return tuple(word for word, _ in words), attention_maps(found, words, (x.shape[-2], x.shape[-1]))
 
         return attend

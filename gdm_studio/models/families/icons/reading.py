@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.dictionary import Dictionary, Translation
 from gdm_studio.models.prompt_reading import NoteKind, PartState, PromptNote, PromptPart, PromptReading
 from gdm_studio.models.vocabulary import Vocabulary
@@ -69,7 +70,11 @@ class IconsReader:
     dictionary: Dictionary | None = None
 
     def read(self, prompt: str, style: str = "") -> PromptReading:
-        """Return the reading of a prompt that is drawn in a style, or in one that the seed chooses."""
+        """Return the reading of a prompt that is drawn in a style, or in one that the seed chooses.
+
+        The tags of installed adapters are no words.
+        """
+        prompt, _ = blank_adapters(prompt)
         if not prompt.strip():
             return PromptReading(notes=(PromptNote(NoteKind.EMPTY),))
         if self.dictionary is None:

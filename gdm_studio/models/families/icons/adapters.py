@@ -1,0 +1,54 @@
+"""LoRA adapters that prompts of Icons name, as in "a fox <lora:flat:0.8>"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from gdm_studio.models.adapters.adapted_network import apply_adapters
+from gdm_studio.models.adapters.lookup import adapters_named_in, blank_adapters
+from gdm_studio.models.adapters.merge import AdapterDeltas, adapter_deltas, read_adapter
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.prompt_syntax import Mention, adapters_mentioned
+from gdm_studio.networks.text_encoder import TextEncoder
+from gdm_studio.networks.unet import UNet
+
+
+class PromptAdapters:
+    """The installed adapters that the prompts of a run name.
+
+    A tag with any other name is plain words, as it was before Icons knew adapters.
+    """
+
+    def __init__(self, prompts: Iterable[str]) -> None:
+        prompts = list(dict.fromkeys(prompts))
+        files: dict[str, Path] = dict(adapters_named_in(prompts))
+        named = {each.name: each for prompt in prompts for each in adapters_mentioned(prompt)}
+        # A file counts once, by any of its names.
+        self._mentions: dict[Path, Mention] = {path: named[name] for name, path in files.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._mentions)
+
+    def strip_tags(self, conditions: Sequence[Conditioning]) -> list[Conditioning]:
+        """Return the conditions without the tags of these adapters."""
+        return [
+            each if each.negative else replace(each, text=blank_adapters(each.text)[0].strip()) for each in conditions
+        ]
+
+    def deltas(self, unet: UNet, text: TextEncoder) -> list[tuple[AdapterDeltas, Mention]]:
+        """Read the adapters. Raises ModelError if one is damaged or for another model."""
+        parts = {"unet": unet, "text_encoder": text}
+        return [
+            (adapter_deltas(read_adapter(path), parts), mention)  # type: ignore[arg-type]
+            for path, mention in self._mentions.items()
+        ]
+
+    def apply(self, unet: UNet, text: TextEncoder) -> tuple[UNet, TextEncoder]:
+        """Return both networks with the adapters applied. Raises ModelError."""
+        found = self.deltas(unet, text)
+        return (
+            apply_adapters(unet, [(each.deltas["unet"], mention.unet) for each, mention in found]),
+            apply_adapters(text, [(each.deltas["text_encoder"], mention.text) for each, mention in found]),
+        )

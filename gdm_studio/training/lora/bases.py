@@ -1,0 +1,305 @@
+"""Base models of LoRA training: their latents, conditioning, noise levels and losses."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.image_file import read_rgba
+from gdm_studio.engine import devices
+from gdm_studio.engine.generate import generate
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons.model import IconsModel
+from gdm_studio.models.families.stable_diffusion.conditioning import encode_prompts
+from gdm_studio.models.families.stable_diffusion.model import StableDiffusion
+from gdm_studio.models.families.stable_diffusion.variants import TOKENS
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, LoadedModel, Variation
+from gdm_studio.models.precision import dtype_name, fast_autocast
+from gdm_studio.models.prompt_syntax import parse_prompt
+from gdm_studio.networks.stable_diffusion.unet import SpatialTransformer
+from gdm_studio.request.events import Result
+
+LAYERS = ("default", "attention", "all")
+# Mean and standard deviation of the log noise levels on which Icons is trained.
+_LOG_SIGMA = (0.9, 1.4)
+# Drafts of each caption, by different seeds and styles, and how many of them are used: those that resemble the image.
+_CANDIDATES = 24
+_DRAFTS = 4
+_TEMPERATURE = 0.6
+# Side of the edge maps by which drafts and images are compared.
+_EDGES = 32
+# Parts of Stable Diffusion's U-Net that may have adapters.
+_BLOCKS = ("input_blocks.", "middle_block.", "output_blocks.")
+# Maximum number of steps for an image that shows the progress.
+_STEPS = 16
+
+
+class LoraBase(ABC):
+    """A loaded model for which a LoRA is trained. Its weights are not changed.
+
+    `network` is the network that the LoRA adapts. `conditions` are the inputs of the network besides the noisy latents,
+    as tensors with one row for each conditioning.
+    """
+
+    # Layers of the choice "default".
+    default_layers: ClassVar[str]
+
+    model: Any
+    card: ModelCard
+    network: nn.Module
+    diffusion: Diffusion
+    device: torch.device
+
+    @abstractmethod
+    def adaptable(self, layers: str) -> Iterator[str]:
+        """Yield the names of the layers of a choice, "attention" or "all"."""
+
+    @abstractmethod
+    def latents(self, images: Sequence[Path], size: int) -> Tensor:
+        """Return the latents (n, C, h, w) of images in fp32 on the CPU. Raises StorageError."""
+
+    @abstractmethod
+    def conditions(self, captions: Sequence[str], latents: Tensor, seed: int) -> tuple[tuple[Tensor, ...], np.ndarray]:
+        """Return the conditions of the captions of images, and the indices (n, k) of each caption's conditions.
+
+        The last conditions are those of an empty prompt.
+        """
+
+    @abstractmethod
+    def levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Draw noise levels for training, as alphas (count,) and sigmas (count,)."""
+
+    def timed(self, alphas: np.ndarray, sigmas: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+        """Return noise levels as fp32 tensors (n,), with the network's time inputs."""
+        times = [self.diffusion.time(NoiseLevel(*pair)) for pair in zip(alphas.tolist(), sigmas.tolist(), strict=True)]
+        return tuple(torch.tensor(part, dtype=torch.float32) for part in (alphas, sigmas, times))  # type: ignore[return-value]
+
+    def answer(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
+        """Return the network's output F in fp32 for noisy latents x (n, C, h, w) at levels of shape (n, 1, 1, 1)."""
+        with fast_autocast(self.device):
+            scaled = self.diffusion.scaled_input(x, at)
+            found: Tensor = self.network(scaled, times, *conditions)
+        return found.float()
+
+    def loss(
+        self, x0: Tensor, noise: Tensor, alphas: Tensor, sigmas: Tensor, times: Tensor, conditions: Sequence[Tensor]
+    ) -> Tensor:
+        """Return the mean squared error of the network's output for noisy latents at levels (n,)."""
+        at = level_of(alphas, sigmas)
+        x = self.diffusion.process.degrade(x0, at, noise)
+        answer = self.answer(x, at, times, conditions)
+        return (answer - self.diffusion.target(x0, x, at)).square().mean()
+
+    def sample(self, prompts: Sequence[str], seed: int, size: int) -> Iterator[np.ndarray]:
+        """Yield an image (H, W, 4) uint8 for each prompt, with the default settings of the model in a few steps.
+
+        `size` is the side in pixels, if the model supports several sizes.
+        """
+        request = self.card.default_request()
+        sides = (size, size) if self.card.accepts.multiple else None
+        request = replace(
+            request, seed=seed, steps=min(request.steps, _STEPS), size=sides, device=str(self.device),
+            dtype=dtype_name(self.model.dtype),
+        )  # fmt: skip
+        library = _SingleModelLibrary(self.model)
+        for prompt in prompts:
+            events = generate(replace(request, prompt=prompt), library)
+            yield next(event.rgba for event in events if isinstance(event, Result))
+
+    def x0(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
+        """Return the clean latents that the network predicts for noisy latents x (n, C, h, w)."""
+        found: Tensor = self.diffusion.to_x0(self.answer(x, at, times, conditions), x, at)
+        return found
+
+
+class IconsBase(LoraBase):
+    """Base "icons". Each caption is learned with several drafts, as seeds choose them."""
+
+    default_layers = "all"
+
+    def __init__(self, model: IconsModel) -> None:
+        self.model = model
+        self.card = model.card
+        self.network = model.unet
+        self.diffusion = model.diffusion
+        self.device = model.device
+
+    def adaptable(self, layers: str) -> Iterator[str]:
+        for name, module in self.network.named_modules():
+            is_chosen = not name.startswith("sketch.") and (layers == "all" or ".attention." in name)
+            if is_chosen and isinstance(module, nn.Linear | nn.Conv2d):
+                yield name
+
+    def latents(self, images: Sequence[Path], size: int) -> Tensor:
+        return _encoded(self.model.encode, images, (self.card.size, self.card.size))
+
+    def conditions(self, captions: Sequence[str], latents: Tensor, seed: int) -> tuple[tuple[Tensor, ...], np.ndarray]:
+        rng = np.random.default_rng([seed, 1])
+        styles = ["", *(style.id for style in self.card.styles)]
+        found = []
+        for caption, image in zip(captions, latents, strict=True):
+            candidates = []
+            for place in range(_CANDIDATES if self.model.recall is not None else 1):
+                numbers = torch.from_numpy(rng.standard_normal(VARIATION_NUMBERS, np.float32))
+                wanted = Conditioning(
+                    caption, styles[place % len(styles)], variation=Variation(numbers, _TEMPERATURE, True)
+                )
+                candidates.append(self.model.conditioning([wanted]).parts())
+            found += self._nearest(candidates, image)
+        found.append(self.model.conditioning([Conditioning(negative=True)]).parts())
+        parts = tuple(torch.cat(part).cpu() for part in zip(*found, strict=True))
+        return parts, np.arange(len(found) - 1).reshape(len(captions), -1)
+
+    def _nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
+        """Return the conditions whose drafts have their edges where the image has them.
+
+        With other drafts, the network would learn that the layout of an image does not follow from its draft.
+        """
+        if len(candidates) == 1:
+            return list(candidates)
+        drawn = torch.cat([image[None].to(self.device), *(parts[3] for parts in candidates)])
+        edges = _edges(self.model.preview(drawn))
+        order = (edges[1:] @ edges[0]).argsort(descending=True, stable=True)
+        return [candidates[place] for place in order[:_DRAFTS].tolist()]
+
+    def levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+        mean, spread = _LOG_SIGMA
+        ratios = np.exp(mean + spread * rng.standard_normal(count))
+        return np.ones(count), ratios.clip(self.diffusion.process.ratios[0], self.diffusion.process.ratios[-1])
+
+
+class StableDiffusionBase(LoraBase):
+    """Base Stable Diffusion 1, 2 or XL."""
+
+    default_layers = "attention"
+
+    def __init__(self, model: StableDiffusion) -> None:
+        if model.kind.scored or model.card.accepts.sees_rest or model.networks.unet.config.guidance:
+            raise BadRequest(f"{model.card.name} cannot be trained; choose a base model of Stable Diffusion 1 or XL.")
+        self.model = model
+        self.card = model.card
+        self.network = model.networks.unet
+        self.diffusion = model.diffusion
+        self.device = model.device
+        # Width and height of the training images, which SDXL is conditioned on.
+        self._size = (0, 0)
+
+    def adaptable(self, layers: str) -> Iterator[str]:
+        modules = self.network.named_modules()
+        inside = tuple(f"{name}." for name, module in modules if isinstance(module, SpatialTransformer))
+        for name, module in self.network.named_modules():
+            is_chosen = name.startswith(_BLOCKS) if layers == "all" else name.startswith(inside)
+            if is_chosen and isinstance(module, nn.Linear | nn.Conv2d):
+                yield name
+
+    def latents(self, images: Sequence[Path], size: int) -> Tensor:
+        self._size = (size, size)
+        return _encoded(self.model.encode, images, self._size)
+
+    def conditions(self, captions: Sequence[str], latents: Tensor, seed: int) -> tuple[tuple[Tensor, ...], np.ndarray]:
+        kind, texts = self.model.kind, list(self.model.networks.texts.values())
+        width, height = map(float, self._size)
+        found = []
+        for caption in (*captions, ""):
+            cond = encode_prompts(kind, texts, parse_prompt(caption, 1, plain=True)[0].windows)
+            if kind.silent and not caption:
+                cond = cond.silenced()
+            cond = cond.sized([height, width, 0.0, 0.0, height, width])
+            # Longer captions are cut, so that all have the same length.
+            found.append([cond.context[:, :TOKENS].cpu(), *([] if cond.vector is None else [cond.vector.cpu()])])
+        self.model.networks.texts.rest()
+        parts = tuple(torch.cat(part) for part in zip(*found, strict=True))
+        return parts, np.arange(len(captions)).reshape(-1, 1)
+
+    def answer(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
+        dtype = self.model.dtype
+        scaled = self.diffusion.scaled_input(x, at).to(dtype)
+        found: Tensor = self.network(scaled, times, *(part.to(dtype) for part in conditions))
+        return found.to(torch.promote_types(dtype, torch.float32))
+
+    def levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+        process = self.diffusion.process
+        drawn = [process.coordinates(process.ratios[t]) for t in rng.integers(len(process.ratios), size=count)]
+        return np.array([at.alpha for at in drawn]), np.array([at.sigma for at in drawn])
+
+
+class _SingleModelLibrary(Library):
+    """A library whose only loaded model is the given one, so that images are generated with its LoRA layers."""
+
+    def __init__(self, model: LoadedModel) -> None:
+        super().__init__()
+        self._model = model
+
+    def load(self, name: str, **kind: Any) -> LoadedModel:
+        return self._model
+
+    def is_loaded(self, name: str, **kind: Any) -> bool:
+        return True
+
+    def make_room(self, name: str, **kind: Any) -> bool:
+        return False
+
+
+def load_base(name: str, device: str) -> LoraBase:
+    """Load the model called `name` for training. Raises BadRequest and ModelError.
+
+    The weights belong to this process alone, since LoRA layers are attached to the networks.
+    """
+    library = Library()
+    card = library.card(name)
+    request = replace(card.default_request(), model=name, device=device, dtype="fp32" if device == "cpu" else "auto")
+    where, dtype = devices.device_and_dtype(request, card)
+    model = library.load(name, device=where, dtype=dtype)
+    if isinstance(model, IconsModel):
+        return IconsBase(model)
+    if isinstance(model, StableDiffusion):
+        return StableDiffusionBase(model)
+    raise BadRequest(f"{name} cannot be trained; choose Icons, or a model of Stable Diffusion 1 or XL.")
+
+
+def level_of(alphas: Tensor, sigmas: Tensor) -> NoiseLevel:
+    """Return the noise levels (n,) of a batch in a shape that broadcasts with latents (n, C, h, w)."""
+    return NoiseLevel(alphas[:, None, None, None], sigmas[:, None, None, None])  # type: ignore[arg-type]
+
+
+def _encoded(encode: Callable[[Tensor], Tensor], images: Sequence[Path], size: tuple[int, int]) -> Tensor:
+    """Encode images one by one, cropped to the aspect ratio of `size` around their centre."""
+    found = []
+    for path in images:
+        rgba = np.asarray(fitted(read_rgba(path), size))
+        found.append(encode(torch.from_numpy(rgba.copy())[None]).float().cpu())
+    return torch.cat(found)
+
+
+def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Scale an RGBA image to `size`, after cropping it around its centre."""
+    scale = min(image.width / size[0], image.height / size[1])
+    width, height = (max(1, round(side * scale)) for side in size)
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    box = (left, top, left + width, top + height)
+    # Premultiplied, so that hidden colours of transparent pixels do not bleed into the others.
+    return image.convert("RGBa").resize(size, Image.Resampling.LANCZOS, box=box).convert("RGBA")
+
+
+def _edges(rgba: Tensor) -> Tensor:
+    """Return blurred edge maps (N, pixels) of images (N, H, W, 4) over white, with norm 1."""
+    levels = rgba.permute(0, 3, 1, 2).float() / 255
+    over_white = (levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]).mean(1, keepdim=True)
+    small = F.interpolate(over_white, (2 * _EDGES, 2 * _EDGES), mode="area")
+    down, across = small.diff(dim=2)[..., :-1], small.diff(dim=3)[..., :-1, :]
+    blurred = F.adaptive_avg_pool2d((down.square() + across.square()).sqrt(), _EDGES).flatten(1)
+    centred = blurred - blurred.mean(1, keepdim=True)
+    return centred / centred.norm(dim=1, keepdim=True).clamp_min(1e-6)

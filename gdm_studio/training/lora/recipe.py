@@ -1,0 +1,180 @@
+"""Training recipe for LoRA adapters of Icons and Stable Diffusion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from PIL import Image
+from torch import Tensor, nn
+
+from gdm_studio.common.atomic import make_folder, open_replacement
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.request import BUILT_IN
+from gdm_studio.training.captions import CaptionedImage, read_folder
+from gdm_studio.training.ema import Ema
+from gdm_studio.training.lora.bases import LAYERS, LoraBase, load_base
+from gdm_studio.training.lora.files import LAYOUTS, product_path, write_lora
+from gdm_studio.training.lora.layers import LoraNetwork
+from gdm_studio.training.optim import adamw_of
+from gdm_studio.training.options import Option
+from gdm_studio.training.recipe import Batch, LearningRate, Objective, Recipe, Samples, Warmup
+from gdm_studio.training.schedule import Schedule, normal
+
+# Share of the images that are held out, and the fewest images of which any is.
+HELD_OUT = 0.1
+FEWEST = 10
+# Images on a sample sheet, and the side of each in pixels.
+SHOWN = 4
+SHOWN_SIDE = 192
+SHEETS = "sheets"
+SAVE_SECONDS = 60.0
+# Names that can be a file name and stand in a prompt.
+_TITLE = re.compile(r"\w[\w ()-]{0,63}")
+
+
+@dataclass(frozen=True)
+class LoraModel:
+    """A base model with the LoRA in training, and the training data."""
+
+    base: LoraBase
+    lora: LoraNetwork
+    latents: Tensor
+    conditions: tuple[Tensor, ...]
+    # (images, k): indices of the conditions of each image.
+    drafts: np.ndarray
+    # Indices of the images to train on, and of those that are held out.
+    learned: np.ndarray
+    held_out: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoraRecipe(Recipe[LoraModel]):
+    """Training recipe for a LoRA of a U-Net. The model's weights and its text encoders are not trained."""
+
+    name: ClassVar[str] = "lora"
+
+    images: Annotated[Path, Option("Images", "folder of images, with captions in NAME.txt, metadata or file names")]
+    base: Annotated[str, Option("Base", "model for which the LoRA is trained")] = BUILT_IN
+    title: Annotated[str, Option("Name", "name of the LoRA, as in <lora:NAME:1>")] = "my-lora"
+    samples: Samples = 16_000
+    batch: Batch = 8
+    learning_rate: LearningRate = 5e-4
+    warmup: Warmup = 400
+    rank: Annotated[int, Option("Rank", "rank of the changes; higher ranks can learn more details", 1, 512)] = 8
+    alpha: Annotated[float, Option("Alpha", "strength of the changes, divided by the rank", 0.001, 10_000)] = 8.0
+    layers: Annotated[str, Option("Layers", "layers with changes", choices=LAYERS)] = "default"
+    size: Annotated[int, Option("Size", "side of the images in pixels; 0 for the model's own", 0, 2048)] = 0
+    drop_text: Annotated[float, Option("No text", "share of samples without caption, for guidance", 0, 1)] = 0.1
+    ema_halflife: Annotated[float, Option("Half-life", "half-life of the weight average in samples; 0 for none")] = 800
+    layout: Annotated[str, Option("Layout", "names and files of the LoRA", choices=LAYOUTS)] = "kohya"
+    prompts: Annotated[str, Option("Prompts", "prompts of the sample sheets, separated by semicolons")] = ""
+    sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none")] = 2.0
+
+    def __post_init__(self) -> None:
+        if self.layout not in LAYOUTS or self.layers not in LAYERS:
+            raise BadRequest("The layout or the choice of layers of the LoRA does not exist; choose another.")
+        if not _TITLE.fullmatch(self.title):
+            raise BadRequest(f"A LoRA cannot be called {self.title!r}; use letters, digits and hyphens.")
+
+    @property
+    def product(self) -> str:  # type: ignore[override]
+        """The name of the LoRA's file or folder."""
+        return product_path(Path(), self.title, self.layout).name
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.samples, min(self.warmup, self.samples // 10), self.samples // 4)
+
+    @property
+    def sheet_seconds(self) -> float:
+        return 60 * self.sheet_minutes
+
+    @property
+    def save_seconds(self) -> float:
+        return SAVE_SECONDS
+
+    @cached_property
+    def pictures(self) -> Sequence[CaptionedImage]:
+        """The images with their captions. Raises BadRequest if there are none."""
+        found = read_folder(self.images)
+        if not found:
+            raise BadRequest(f"The folder {self.images} contains no images; choose another folder.")
+        return found
+
+    def model(self, out: Path) -> LoraModel:
+        # Loaded again for each run, since the LoRA layers stay attached to the network.
+        base = load_base(self.base, self.device)
+        size = self.size or base.card.size
+        if size % base.card.accepts.multiple if base.card.accepts.multiple else self.size not in (0, base.card.size):
+            raise BadRequest(f"{self.base} does not draw images of {size} pixels; use --size 0.")
+        layers = base.default_layers if self.layers == "default" else self.layers
+        lora = LoraNetwork(base.network, base.adaptable(layers), rank=self.rank, alpha=self.alpha)
+        latents = base.latents([each.path for each in self.pictures], size)
+        conditions, drafts = base.conditions([each.caption for each in self.pictures], latents, self.seed)
+        order = np.random.default_rng([self.seed, 0]).permutation(len(latents))
+        count = round(HELD_OUT * len(order)) if len(order) >= FEWEST else 0
+        lora.attach(base.network)
+        return LoraModel(base, lora, latents, conditions, drafts, order[count:], order[:count])
+
+    def modules(self, model: LoraModel) -> Mapping[str, nn.Module]:
+        return {"lora": model.lora}
+
+    def fixed_settings(self, model: LoraModel) -> dict[str, Any]:
+        return {"model": self.base, "rank": self.rank, "layers": list(model.lora.names)}
+
+    def average(self, model: LoraModel) -> Ema | None:
+        return Ema(list(model.lora.parameters()), self.ema_halflife) if self.ema_halflife else None
+
+    def objectives(self, model: LoraModel) -> Sequence[Objective]:
+        def loss(
+            x0: Tensor, noise: Tensor, alphas: Tensor, sigmas: Tensor, times: Tensor, *conditions: Tensor
+        ) -> Tensor:
+            return model.base.loss(x0, noise, alphas, sigmas, times, conditions)
+
+        parameters = list(model.lora.parameters())
+        return (Objective("loss", loss, parameters, [adamw_of(parameters, self.learning_rate)]),)
+
+    def draw(self, model: LoraModel, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        picked = rng.choice(model.learned, self.batch)
+        rows = model.drafts[picked, rng.integers(model.drafts.shape[1], size=self.batch)]
+        rows = np.where(rng.random(self.batch) < self.drop_text, len(model.conditions[0]) - 1, rows)
+        x0 = model.latents[picked]
+        alphas, sigmas = model.base.levels(rng, self.batch)
+        timed = model.base.timed(alphas, sigmas)
+        return x0, normal(rng, *x0.shape), *timed, *(part[rows] for part in model.conditions)
+
+    @property
+    def shown_prompts(self) -> tuple[str, ...]:
+        """The prompts of the sample sheets: the given ones, or else captions."""
+        given = [text for prompt in self.prompts.split(";") if (text := prompt.strip())]
+        captions = list(dict.fromkeys(each.caption for each in self.pictures))
+        step = max(1, len(captions) // SHOWN)
+        return tuple(given or captions[::step][:SHOWN])
+
+    def write_sheet(self, model: LoraModel, out: Path, seen: int) -> None:
+        """Write images of the same prompts and seeds, and the LoRA as it is now."""
+        self._write_product(model, out)
+        images = list(model.base.sample(self.shown_prompts, self.seed, self.size or model.base.card.size))
+        sheet = Image.new("RGB", (SHOWN_SIDE * len(images), SHOWN_SIDE), "white")
+        for place, rgba in enumerate(images):
+            image = Image.fromarray(rgba).convert("RGBA").resize((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.LANCZOS)
+            sheet.paste(image, (place * SHOWN_SIDE, 0), image)
+        make_folder(out / SHEETS)
+        with open_replacement(out / SHEETS / f"{seen:08}.png") as file:
+            sheet.save(file, "PNG")
+
+    def finish(self, model: LoraModel, out: Path, seen: int) -> None:
+        self._write_product(model, out)
+        if self.sheet_minutes:
+            self.write_sheet(model, out, seen)
+
+    def _write_product(self, model: LoraModel, out: Path) -> None:
+        card = model.base.card
+        network = model.base.network
+        write_lora(out, self.title, model.lora, network, base=card.base, model=self.base, layout=self.layout)

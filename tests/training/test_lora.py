@@ -1,0 +1,303 @@
+"""LoRA training: steps as PEFT takes them, files that the studio reads, and the same weights after kills."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from safetensors.torch import load_file
+from torch import Tensor
+
+from gdm_studio.cli.main import run as main
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.engine.generate import generate
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.processes import PROCESSES
+from gdm_studio.models.adapters.layer_names import spellings
+from gdm_studio.models.adapters.merge import adapter_deltas, read_adapter
+from gdm_studio.models.families.stable_diffusion import architecture, weight_names
+from gdm_studio.models.library import Library
+from gdm_studio.networks.stable_diffusion.unet import UNet, sinusoidal
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
+from gdm_studio.training.captions import read_folder, save_caption
+from gdm_studio.training.checkpoint import load_checkpoint
+from gdm_studio.training.loop import Learner, train
+from gdm_studio.training.lora.bases import StableDiffusionBase
+from gdm_studio.training.lora.files import write_lora
+from gdm_studio.training.lora.layers import LoraNetwork
+from gdm_studio.training.lora.recipe import LoraModel, LoraRecipe
+from gdm_studio.training.schedule import Schedule
+from tests.helpers import tiny_stable
+from tests.helpers.source_tree import ROOT
+from tests.helpers.tiny_model import NAME, TinyLibrary
+from tests.helpers.tiny_stable import flattened
+from tests.parity.numbers import FOLDER
+from tests.parity.weights import inputs, weights
+
+with np.load(FOLDER / "lora_training.npz") as _stored:
+    CASES: dict[str, Any] = json.loads(str(_stored["about"]))["cases"]
+    NUMBERS = {name: _stored[name] for name in CASES}
+with np.load(FOLDER / "networks.npz") as _stored:
+    SHAPES: dict[str, Any] = json.loads(str(_stored["about"]))["shapes"]
+RANK, ALPHA, RATE, TIMESTEPS = 4, 6.0, 1e-3, (3, 641)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixedBatch(LoraRecipe):
+    """LoRA training on one given batch at a constant rate."""
+
+    given: tuple[Tensor, ...] = field(default=())
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(8, 0, 0)
+
+    def draw(self, model: LoraModel, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        return self.given
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_gradients_and_a_step_equal_peft(case: str) -> None:
+    told = CASES[case]
+    shapes = {each: tuple(shape) for each, shape in SHAPES[told["kind"]].items()}
+    ours = weight_names.unet_from_diffusers(shapes)
+    given = flattened({ours[each]: weight for each, weight in weights(shapes).items()})
+    with torch.device("meta"):
+        unet = UNet(architecture.unet_config({each: tuple(weight.shape) for each, weight in given.items()}))
+    unet.load_state_dict(given, assign=True)
+    unet.eval().requires_grad_(False)
+    process = PROCESSES["vp"](schedule="scaled_linear", options={"beta_start": 0.00085, "beta_end": 0.012})
+    prediction = {"epsilon": "epsilon", "v_prediction": "v"}[told["prediction"]]
+    base = stable_base(unet, Diffusion(process, prediction))
+    layers = {spelling.removeprefix("unet."): layer for spelling, layer in spellings("unet", modules_of(unet)).items()}
+    names = [layers[each.removesuffix(".lora_A.weight")] for each in told["factors"] if ".lora_A." in each]
+    choice = "all" if case == "sd1" else "attention"
+    assert set(names) <= set(base.adaptable(choice)), "the choice leaves out layers"
+    lora = LoraNetwork(unet, names, rank=RANK, alpha=ALPHA).double()
+    factors = dict(zip(lora.names, lora.layers, strict=True))
+    for each in told["factors"]:
+        weight = factor_of(factors[layers[each.partition(".lora_")[0]]], each)
+        at = f"{case}.{each}"
+        shape = tuple(weight.shape)
+        weight.data.copy_(next(iter(weights({at: shape}).values())))
+    lora.attach(unet)
+    context = inputs("context", 2, 7, unet.config.context)
+    conditions = [context]
+    if unet.config.vector:
+        sizes = sinusoidal((100 * inputs("sizes", 2, 6).abs()).flatten(), 8).double()
+        conditions.append(torch.cat([inputs("pooled", 2, 16), sizes.reshape(2, -1)], dim=1))
+    levels = [process.coordinates(process.ratios[t]) for t in TIMESTEPS]
+    alphas, sigmas = (torch.tensor([getattr(at, part) for at in levels]).double() for part in ("alpha", "sigma"))
+    batch = (inputs("x", 2, 4, 12, 8), inputs("noise", 2, 4, 12, 8), alphas, sigmas, torch.tensor(TIMESTEPS))
+    recipe = FixedBatch(
+        images=Path(), samples=8, batch=2, learning_rate=RATE, ema_halflife=0, given=(*batch, *conditions)
+    )
+    model = LoraModel(base, lora, batch[0], (), np.zeros((2, 1)), np.arange(2), np.arange(0))
+    learner = Learner(recipe, model, recipe)
+    before = learner.objectives[0].loss(*recipe.given)
+    gradients = dict(zip(lora.parameters(), torch.autograd.grad(before, list(lora.parameters())), strict=True))
+    loss = float(learner.step(0, 0)["loss"])
+    assert loss == pytest.approx(told["loss"], rel=1e-5)
+    for each, expected in zip(told["factors"], NUMBERS[case], strict=True):
+        weight = factor_of(factors[layers[each.partition(".lora_")[0]]], each)
+        found = [*projected(each, gradients[weight]), *projected(each, weight.detach())]
+        for value, norm, place in zip(found, np.repeat(expected[::2], 2), range(4), strict=True):
+            assert abs(value - expected[place]) < 1e-5 * max(norm, 1e-3) * (10 if place % 2 else 1), (each, place)
+
+
+def test_captions_come_from_text_metadata_or_names(tmp_path: Path) -> None:
+    for name in ("red_fox-03.png", "b.png", "c.png", "d.jpg"):
+        Image.new("RGB", (8, 8)).save(tmp_path / name)
+    (tmp_path / "b.txt").write_text(" a blue\n disc ")
+    about = PngInfo()
+    about.add_text("parameters", "an owl, flat\nNegative prompt: dark\nSteps: 20")
+    Image.new("RGB", (8, 8)).save(tmp_path / "c.png", pnginfo=about)
+    (tmp_path / "broken.png").write_bytes(b"no image")
+    (tmp_path / "notes.md").write_text("nothing")
+    found = {each.path.name: (each.caption, each.source) for each in read_folder(tmp_path)}
+    assert found == {
+        "b.png": ("a blue disc", "text"),
+        "c.png": ("an owl, flat", "metadata"),
+        "d.jpg": ("d", "name"),
+        "red_fox-03.png": ("red fox", "name"),
+    }
+    save_caption(tmp_path / "d.jpg", "a  dog\n")
+    assert read_folder(tmp_path)[-2].caption == "a dog"
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BadRequest, match="contains no images"):
+        _ = LoraRecipe(images=tmp_path / "empty").pictures
+
+
+@pytest.fixture
+def drawings(tmp_path: Path) -> Path:
+    """Return a folder with four images and captions."""
+    folder = tmp_path / "drawings"
+    folder.mkdir()
+    for place, (name, colour) in enumerate(
+        {"red disc": "red", "blue fox": "blue", "owl": "grey", "fox": "tan"}.items()
+    ):
+        image = Image.new("RGBA", (80, 64), (255, 255, 255, 0))
+        image.paste(colour, (8 * place, 8, 8 * place + 40, 56))
+        image.save(folder / f"{name}.png")
+    return folder
+
+
+@pytest.mark.parametrize("layout", ["kohya", "peft"])
+def test_a_lora_of_icons_draws_as_it_did_in_training(drawings: Path, tmp_path: Path, layout: str) -> None:
+    library = TinyLibrary()
+    recipe = LoraRecipe(
+        images=drawings, base=NAME, title="flat", samples=16, batch=4, warmup=0, learning_rate=0.05, ema_halflife=0,
+        layout=layout, prompts="a red disc", rank=2,
+    )  # fmt: skip
+    list(train(recipe, tmp_path / "run"))
+    (tmp_path / "run" / recipe.product).rename(paths.models_dir() / recipe.product)
+    library.refresh()
+    sheet = np.asarray(Image.open(tmp_path / "run" / "sheets" / "00000016.png"))
+    plain, changed, half = (drawn(library, f"a red disc{tag}") for tag in ("", " <lora:flat:1>", "<lora:flat:0.5>"))
+    assert np.array_equal(drawn(library, "a red disc"), plain), "the model itself has changed"
+    assert np.abs(changed - plain).mean() > 2 and np.abs(half - plain).mean() > 0.5
+    assert np.abs(half - changed).mean() > 0.5
+    image = Image.fromarray(changed.astype(np.uint8)).resize((192, 192), Image.Resampling.LANCZOS)
+    on_white = Image.new("RGB", image.size, "white")
+    on_white.paste(image, (0, 0), image)
+    assert np.abs(np.asarray(on_white).astype(int) - sheet).mean() < 1, "the sheet shows something else"
+
+
+def test_a_tag_of_no_lora_is_words_and_a_lora_of_another_model_is_refused(tmp_path: Path) -> None:
+    library = TinyLibrary()
+    assert not np.array_equal(drawn(library, "a <lora:owl:1>"), drawn(library, "a"))
+    unet = UNet(tiny_stable.SMALL)
+    lora = LoraNetwork(unet, ["input_blocks.1.1.proj_in"], rank=1, alpha=1.0)
+    write_lora(paths.models_dir(), "other", lora, unet, base="Stable Diffusion 1", model="x", layout="kohya")
+    with pytest.raises(ModelError, match="other"):
+        drawn(library, "a fox <lora:other:1>")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "layout"), [("sd1", "kohya"), ("sd1", "peft"), ("sdxl", "kohya")])
+def test_a_lora_of_stable_diffusion_is_read_again(drawings: Path, tmp_path: Path, kind: str, layout: str) -> None:
+    file = tiny_stable.write(paths.models_dir() / f"{kind}.safetensors", kind)
+    recipe = LoraRecipe(
+        images=drawings, base=str(file), samples=4, batch=2, size=64, sheet_minutes=0, ema_halflife=0, layout=layout,
+        layers="all", learning_rate=0.01, warmup=0,
+    )  # fmt: skip
+    losses = [step.loss for step in train(recipe, tmp_path / "run")]
+    assert len(losses) == 2 and np.isfinite(losses).all()
+    product = tmp_path / "run" / recipe.product
+    product = product / "adapter_model.safetensors" if layout == "peft" else product
+    model = Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32)
+    unet = model.networks.unet  # type: ignore[attr-defined]
+    found = adapter_deltas(read_adapter(product), {"unet": unet}, model.card.base)
+    assert found.report == "" and found.adapter.base == model.card.base
+    state = load_checkpoint(tmp_path / "run" / "checkpoint.pt")
+    assert state is not None
+    factors = list(state["modules"]["lora"].values())
+    pairs = zip(factors[::2], factors[1::2], state["layers"], strict=True)
+    for down, up, layer in pairs:
+        matrix = found.deltas["unet"][f"{layer}.weight"].matrix(torch.zeros(0))
+        assert torch.allclose(matrix, up.flatten(1) @ down.flatten(1), atol=1e-6)
+    projections = [t for name, t in load_file(product).items() if "proj_in" in name and "alpha" not in name]
+    assert {each.ndim for each in projections} == ({4} if kind == "sd1" else {2})
+
+
+def test_training_in_parts_ends_with_the_same_weights(drawings: Path, tmp_path: Path) -> None:
+    TinyLibrary()
+    recipe = LoraRecipe(images=drawings, base=NAME, samples=24, batch=4, sheet_minutes=0, rank=2)
+    list(train(recipe, tmp_path / "whole"))
+    for _ in range(3):
+        with closing(train(recipe, tmp_path / "parts")) as steps:
+            next(steps)
+            next(steps)
+    list(train(recipe, tmp_path / "parts"))
+    assert equal_files(tmp_path / "whole" / recipe.product, tmp_path / "parts" / recipe.product)
+
+
+@pytest.mark.slow
+def test_kills_lose_no_weights(drawings: Path, tmp_path: Path) -> None:
+    """Kill the command again and again after its checkpoints, and compare the result with an uninterrupted run."""
+    TinyLibrary()
+    run_until_done(drawings, tmp_path / "whole", kills=0)
+    run_until_done(drawings, tmp_path / "killed", kills=3)
+    assert equal_files(*(tmp_path / name / "my-lora.safetensors" for name in ("whole", "killed")))
+
+
+def run_until_done(images: Path, out: Path, *, kills: int) -> None:
+    """Run the command, killing it `kills` times when it has written another checkpoint."""
+    program = (
+        "import sys; from gdm_studio.training.lora import recipe; recipe.SAVE_SECONDS = 1e-9\n"
+        "from gdm_studio.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    )
+    options = ["--images", str(images), "--out", str(out), "--base", NAME, "--sheet-minutes", "0", "--rank", "2"]
+    command = [sys.executable, "-c", program, "train", "lora", *options, "--samples", "240", "--batch", "4"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    checkpoint = out / "checkpoint.pt"
+    for _ in range(kills):
+        before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
+        with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
+            while process.poll() is None and (not checkpoint.exists() or checkpoint.stat().st_mtime_ns == before):
+                time.sleep(0.005)
+            process.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
+
+
+def test_the_command_checks_its_options(drawings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    TinyLibrary()
+    command = ["train", "lora", "--images", str(drawings), "--out", str(tmp_path / "out"), "--base", NAME]
+    assert main([*command, "--title", "../x"]) == 2
+    assert "cannot be called" in capsys.readouterr().err
+    assert main([*command, "--size", "100"]) == 2
+    assert "does not draw images of 100 pixels" in capsys.readouterr().err
+    assert main([*command, "--samples", "8", "--batch", "4", "--sheet-minutes", "0", "--rank", "1"]) == 0
+    assert (tmp_path / "out" / "my-lora.safetensors").is_file()
+
+
+def equal_files(one: Path, other: Path) -> bool:
+    """Return whether two LoRA files contain the same tensors, bit by bit. The order in their headers varies."""
+    first, second = load_file(one), load_file(other)
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+
+
+def drawn(library: Library, prompt: str) -> np.ndarray:
+    request = Request(model=NAME, prompt=prompt, seed=0, steps=4, guidance_scale=2.0, device="cpu", dtype="fp32")
+    return next(each.rgba for each in generate(request, library) if isinstance(each, Result)).astype(int)
+
+
+def stable_base(unet: UNet, diffusion: Diffusion) -> StableDiffusionBase:
+    """Return a base of a U-Net alone, in double precision."""
+    accepts = SimpleNamespace(sees_rest=False)
+    model = SimpleNamespace(
+        card=SimpleNamespace(name="unet", accepts=accepts), kind=SimpleNamespace(scored=False),
+        networks=SimpleNamespace(unet=unet), diffusion=diffusion, device=torch.device("cpu"), dtype=torch.float64,
+    )  # fmt: skip
+    return StableDiffusionBase(model)  # type: ignore[arg-type]
+
+
+def modules_of(unet: UNet) -> list[str]:
+    return [name for name, module in unet.named_modules() if isinstance(module, torch.nn.Linear | torch.nn.Conv2d)]
+
+
+def factor_of(layer: Any, name: str) -> Tensor:
+    weight: Tensor = (layer.down if ".lora_A." in name else layer.up).weight
+    return weight
+
+
+def projected(name: str, values: Tensor) -> tuple[float, float]:
+    """Return the norm of a tensor and its projection, as `tests.parity.by_lora` records them."""
+    flat = values.double().flatten()
+    return float(flat.norm()), float(flat @ inputs(f"projection {name}", len(flat)))
