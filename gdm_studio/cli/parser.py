@@ -54,6 +54,12 @@ class Parser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, "-- is not a value; write one, or leave the option out")
         return super()._get_values(action, arg_strings)
 
+    def _get_option_tuples(self, option_string: str) -> list[Any]:
+        """Do not read the name of a positional argument (`--prompt`) as an abbreviation of an option (`--prompts`)."""
+        name = option_string.partition("=")[0].removeprefix("--")
+        places = [action.dest for action in self._actions if not action.option_strings]
+        return [] if name in places else super()._get_option_tuples(option_string)
+
     def error(self, message: str) -> NoReturn:
         """Raise StudioError with one sentence instead of printing the usage text of argparse."""
         unknown = message.removeprefix("unrecognized arguments: ")
