@@ -110,7 +110,7 @@ def test_images_and_steps_are_those_of_this_computer(
     painted = ["--image", str(start), "--mask", str(mask), "--count", "2"]
     for where in ("cpu", gpubox.device):
         out = tmp_path / where.partition(":")[0]
-        (gpubox.home / "motd").write_text("Welcome!\nYou have mail.\n")
+        (gpubox.home / "motd").write_text("Welcome!\nYou have mail. ")
         kept = ["--keep-steps", str(out / "steps"), "--sampler", "dpmpp_2m"]
         assert run(["generate", *FOX, *painted, "--out", str(out / "two"), "--device", where]) == 0
         assert run(["generate", *FOX, *kept, "--out", str(out / "one"), "--device", where]) == 0
