@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.workers.work_items import WorkItem
     from gdm_studio.steps.saved_step import SavedStep
 
-STEPS_ELSEWHERE = "Steps of several devices stay in their workers; use one device to {} before the last step."
+STEPS_ELSEWHERE = "Its steps stay in worker processes; use one device of this computer to {} before the last step."
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,7 +46,12 @@ KILL = ("kill", "--count 34 --seed 3")
 DISK = ("disk", "--count 56 --seed 6")
 DAMAGE = ("damage", "--count 24")
 FUZZ = ("fuzz_metadata", "--count 600")
+SSH = ("ssh", "--count 3 --seed 3")
 FAULTS = [
+    Fault(
+        "a lost connection that begins again", "jobs/workers/ssh.py",
+        '        return self._steps.resume_point() if self._steps is not None else b""\n', '        return b""\n', *SSH,
+    ),
     Fault(
         "writes that are not atomic", "common/atomic.py",
         '''            with open(part, "xb") as file:

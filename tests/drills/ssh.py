@@ -1,5 +1,7 @@
 """Connections to another computer dropped at random: every image comes, once, with the bytes of this computer.
 
+No step that has arrived is computed again.
+
     python -m tests.drills.ssh --count 100
 
 The other computer is this one, behind an ssh server on the loopback interface, with a home of its own. At random steps
@@ -28,6 +30,7 @@ from gdm_studio.common import paths, preferences
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers import ssh
+from gdm_studio.jobs.workers.process import AHEAD
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Progress, Result
@@ -104,6 +107,7 @@ def _run(rng: random.Random, report: Report, server: SshServer, count: int, ways
     report.images += len(made)
     # A step that is only sent again has exactly the time of its first computation.
     report.repeated += sum(len(times) - 1 for times in seconds.values())
+    assert report.repeated <= AHEAD * COUNT * report.drops.total(), f"{report.repeated} steps were computed again"
 
 
 def _drop(way: str, executor: Executor, server: SshServer) -> str:

@@ -22,8 +22,10 @@ from tests.drills import (
     mutants,
     nan_memory,
     pairs,
+    ssh,
     two_windows,
 )
+from tests.helpers import ssh_server
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +36,12 @@ forks = pytest.mark.skipif(os.name == "nt", reason="kill -9 and bad disks are Un
 def test_randomly_killed_programs_lose_nothing(_own_home: Path) -> None:
     report = kill.drill(8, 3, _own_home)
     assert report.kills == 8 and report.ledger is not None and report.ledger.made
+
+
+@pytest.mark.skipif(not ssh_server.is_installed(), reason="OpenSSH's server is not installed")
+def test_dropped_connections_resume_with_equal_images(_own_home: Path) -> None:
+    report = ssh.drill(2, 1, _own_home, ways=("client", "session", "worker"))
+    assert report.drops.total() == 2 and report.images
 
 
 @forks

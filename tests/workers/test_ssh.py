@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Generator
@@ -26,14 +28,16 @@ from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers import pool as pools
 from gdm_studio.jobs.workers import ssh, worker
+from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Event, Phase, Progress, Result, State
+from gdm_studio.request.events import Event, Phase, Progress, Result, State, StepEvent
 from gdm_studio.request.request import Request
 from gdm_studio.steps import codec, saved_step
 from gdm_studio.ui.settings.rows import TextRow
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_model
 from tests.helpers.other_computer import OtherComputer
+from tests.helpers.source_tree import ROOT
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, run_in_window, until
 from tests.workers.test_pool import no_kill
@@ -106,7 +110,7 @@ def test_images_and_steps_are_those_of_this_computer(
     painted = ["--image", str(start), "--mask", str(mask), "--count", "2"]
     for where in ("cpu", gpubox.device):
         out = tmp_path / where.partition(":")[0]
-        (gpubox.home / "motd").write_text("Welcome!\nYou have mail.\n")
+        (gpubox.home / "motd").write_text("Welcome!\nYou have mail. ")
         kept = ["--keep-steps", str(out / "steps"), "--sampler", "dpmpp_2m"]
         assert run(["generate", *FOX, *painted, "--out", str(out / "two"), "--device", where]) == 0
         assert run(["generate", *FOX, *kept, "--out", str(out / "one"), "--device", where]) == 0
@@ -166,6 +170,40 @@ def test_a_dropped_connection_resumes_at_its_step(gpubox: OtherComputer) -> None
         here = one_result(REQUEST.picture(image))
         assert np.array_equal(results[image].rgba, here.rgba) and results[image].request == here.request
         assert digests(results[image].steps) == digests(here.steps) and len(digests(here.steps)) == 61
+
+
+def test_recorded_steps_of_another_computer_resume_here(gpubox: OtherComputer) -> None:
+    recorded = bytearray()
+
+    def keep(data: bytes, *, from_start: bool) -> None:
+        if from_start:
+            recorded.clear()
+        recorded.extend(data)
+
+    wanted = replace(REQUEST, steps=12)
+    job, events = generate(replace(wanted, device=gpubox.device))
+    job.keep_steps = keep
+    there = {}
+    for event in events:
+        if isinstance(event, Progress):
+            there[event.index] = event.seconds
+            if event.index == 6:
+                events.close()
+    rest = list(generate_here([WorkItem.of(wanted, recorded_steps=bytes(recorded))], Library()))
+    here = {event.index: event.seconds for event in rest if isinstance(event, StepEvent)}
+    # A step that is computed again would not take exactly the same time.
+    assert there == {index: here[index] for index in range(1, 7)} and len(here) == 12
+    (result,) = (event for event in rest if isinstance(event, Result))
+    assert np.array_equal(result.rgba, one_result(wanted).rgba)
+
+
+def test_a_worker_ends_when_its_program_stays_silent() -> None:
+    code = "from gdm_studio.jobs.workers import process\nprocess.SECONDS_OF_LOST_PROGRAM = 0.5\nprocess.serve_remote"
+    command = [sys.executable, "-P", "-c", f"{code}('cpu', 1)"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as process:
+        # Its input stays open, as that of a connection of which the other side has lost power.
+        assert process.wait(60) == 0
 
 
 def test_a_computer_that_stays_away_ends_the_run_with_the_reason(gpubox: OtherComputer) -> None:

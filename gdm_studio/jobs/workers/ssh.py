@@ -164,7 +164,8 @@ class SshWorker(Worker):
         left = MAX_LOGIN_TEXT
         while left > 0 and (line := stdout.readline(left)):
             left -= len(line)
-            if line == GREETING:
+            # The text of a login may lack the end of its last line.
+            if line.endswith(GREETING):
                 break
         else:
             if left <= 0:
