@@ -21,7 +21,6 @@ from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import Family, IncompleteModel
-from gdm_studio.models.families.stable_diffusion.architecture import check_network, check_networks, layers
 from gdm_studio.models.families.stable_diffusion.layout import (
     Text,
     control_of,
@@ -106,6 +105,9 @@ BIASES = "output_blocks.11.1.transformer_blocks.0.norm1.bias"
 
 def card(entry: Entry) -> ModelCard:
     """Return the model card, read from the headers and the configuration files. Raises ModelError."""
+    # The window lists models without the tables of layers, which a scan of the files needs.
+    from gdm_studio.models.families.stable_diffusion.architecture import check_networks, layers
+
     layout = layout_of(entry)
     kind = variant_of(entry, layout)
     check_networks(entry.path.name, layout, kind)
@@ -183,6 +185,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 def check_control(entry: Entry) -> None:
     """Raise ModelError unless a file is a whole control model."""
+    from gdm_studio.models.families.stable_diffusion.architecture import check_network
+
     try:
         part, network = control_of(entry)
         check_network(entry.path.name, part, network.shapes)
