@@ -134,7 +134,9 @@ def facts_of(item: Item) -> str:
         number = translate("QueueModel", "until stopped")
         if item.pictures:
             number += translate("QueueModel", " · {count} made").format(count=item.pictures)
-    return " · ".join(filter(None, (size, steps, number)))
+    asked_by = plain(item.asked_by)
+    asker = asked_by and translate("QueueModel", "asked by {program}").format(program=asked_by)
+    return " · ".join(filter(None, (size, steps, number, asker)))
 
 
 def state_of(item: Item, progress: Progress | None, waits: str = "") -> str:
