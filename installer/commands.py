@@ -103,6 +103,8 @@ def wants_window(args: Sequence[str]) -> bool:
 
 def extras_for(args: Sequence[str]) -> tuple[str, ...]:
     """The optional packages that the verb in ARGS needs."""
+    if args and args[0] == "serve":
+        return ("server",)
     return ("train",) if args and args[0] in ("data", "train") else ()
 
 
