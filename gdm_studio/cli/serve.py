@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from contextlib import closing
 from typing import Any
 
@@ -10,6 +11,7 @@ from gdm_studio.cli.output import print_lines, print_notice
 from gdm_studio.common.errors import BadRequest, StudioError
 
 PORT = 7860
+MAX_PORT = 65535
 PACKAGES = ("starlette", "uvicorn", "anyio", "h11")
 MISSING = "The server needs starlette and uvicorn; `pip install 'gdm-studio[server]'` adds them."
 DESCRIPTION = """Answer image requests of other programs: A1111's web API, OpenAI's images API, events of every step at
@@ -32,8 +34,8 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    if not args.port.isdecimal() or not 0 <= int(args.port) <= 65535:
-        raise BadRequest(f"--port must be a number from 0 to 65535, not {args.port!r}.")
+    if not re.fullmatch("[0-9]{1,5}", args.port) or int(args.port) > MAX_PORT:
+        raise BadRequest(f"--port must be a number from 0 to {MAX_PORT}, not {args.port!r}.")
     try:
         from gdm_studio.server.http_server import HttpServer, address_of, is_loopback, open_socket, read_token
     except ImportError as error:
