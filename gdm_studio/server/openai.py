@@ -32,7 +32,7 @@ def request_from(service: Service, fields: Fields) -> Request:
         if fields.text(name) == value:
             raise BadRequest(sentence)
     if fields.flag("stream"):
-        raise BadRequest("The server streams the steps of all images at /v1/events; leave out stream.")
+        raise BadRequest("The server sends images when they are finished; leave out stream.")
     card = service.card(fields.text("model") or "")
     count = fields.whole("n")
     given: dict[str, Any] = {"prompt": prompt, "count": 1 if count is None else count}

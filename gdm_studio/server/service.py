@@ -45,8 +45,12 @@ T = TypeVar("T")
 PREVIEW_SIDE = 256
 # Seconds for which previews are decoded after a client has asked for the progress.
 PREVIEW_SECONDS = 10.0
+# Number of models that an error names.
+NAMED = 5
 # Maximum number of characters of a program's name.
 MAX_NAME = 60
+# Maximum number of characters of an unforeseen error in the terminal.
+MAX_REPORT = 500
 # Maximum number of tasks that wait for the generating thread.
 MAX_TASKS = 16
 # Random seeds are short enough to read aloud.
@@ -210,8 +214,10 @@ class Service(AbstractContextManager["Service"]):
         if found is None and not name and cards:
             return cards[0]
         if found is None:
-            names = ", ".join(card.name for card in cards)
-            raise NotFound(f"There is no model called {shorten(wanted)!r}; there are: {names}.")
+            # The name is not repeated, since it may be a path.
+            names = [card.name for card in cards]
+            others = f" and {len(names) - NAMED} others" if len(names) > NAMED else ""
+            raise NotFound(f"There is no model of that name; there are: {', '.join(names[:NAMED])}{others}.")
         return found
 
     def choose_model(self, name: str) -> None:
@@ -338,7 +344,7 @@ class Service(AbstractContextManager["Service"]):
         sentence = public_sentence(error)
         if not isinstance(error, StudioError):
             error_log.record_error(error)
-            self._report(f"{type(error).__name__}: {error}")
+            self._report(shorten(f"{type(error).__name__}: {error}", MAX_REPORT))
         elif sentence != str(error):
             self._report(str(error))
         return sentence

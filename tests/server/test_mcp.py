@@ -33,7 +33,8 @@ class Conversation:
         self._source = source
         self._output = output
         self._lines: queue.Queue[bytes] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
         self._number = 0
 
     def _read(self) -> None:
@@ -70,7 +71,6 @@ def conversation(library: object) -> Iterator[Conversation]:
     to_server, from_server = os.pipe(), os.pipe()
     with Service(library) as service:  # type: ignore[arg-type]
         service.start()
-        # The reader of the answers ends when `output` is closed, which is therefore closed before `answers`.
         with (
             open(from_server[0], "rb") as answers,
             open(to_server[0], "rb") as source,
@@ -79,9 +79,13 @@ def conversation(library: object) -> Iterator[Conversation]:
             thread = threading.Thread(target=McpServer(service, source, output).run)
             thread.start()
             with open(to_server[1], "wb") as asking:
-                yield Conversation(asking, answers)
+                talk = Conversation(asking, answers)
+                yield talk
             thread.join(PATIENCE)
             assert not thread.is_alive()
+            # The reader ends with the server's end of the pipe, before `answers` is closed.
+            output.close()
+            talk.reader.join(PATIENCE)
 
 
 @pytest.fixture

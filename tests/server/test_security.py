@@ -253,8 +253,11 @@ def is_idle(server: RunningServer) -> bool:
     return not service._tickets and service.waiting_count() == 0 and len(service.events) == 0
 
 
-def test_hostile_bodies_are_refused(server: RunningServer) -> None:
+def test_hostile_bodies_are_refused(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     bodies = list(hostile_bodies())
+    # Lines in the server's terminal, which a client must not be able to fill.
+    reports: list[str] = []
+    monkeypatch.setattr(server.service, "_report", reports.append)
     answers = [(path, body, server.post(path, body)) for path, body in bodies]
     # Texts are read without decoding the pixels, so that a damaged image is one without settings.
     empty = {"info": "", "items": {}, "parameters": {}}
@@ -269,6 +272,7 @@ def test_hostile_bodies_are_refused(server: RunningServer) -> None:
             check_refusal(answer.status, path, answer.body)
     assert len(bodies) + 3 * len(BAD_JSON) > 250 and is_idle(server)
     assert server.post(TXT2IMG, GOOD).status == 200
+    assert reports == []
 
 
 @pytest.fixture
