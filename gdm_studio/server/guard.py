@@ -122,24 +122,20 @@ class Guard:
         path = scope["path"]
         has_started = False
 
-        async def send_in_time(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal has_started
             if message["type"] == "http.response.start":
                 has_started = True
                 message["headers"] = [*message.get("headers", ()), *_HEADERS]
-            try:
-                async with asyncio.timeout(self._limits.send_seconds):
-                    await send(message)
-            except TimeoutError as error:
-                raise Refused(408, SLOW) from error
+            await send(message)
 
         try:
             self._check(scope)
-            await self._app(scope, self._bounded(receive), send_in_time)
+            await self._app(scope, self._bounded(receive), send_with_headers)
         except Refused as refused:
             # The server closes a connection whose answer is incomplete.
             if not has_started:
-                await error_response(path, refused.status, str(refused))(scope, receive, send_in_time)
+                await error_response(path, refused.status, str(refused))(scope, receive, send_with_headers)
 
     def _check(self, scope: Scope) -> None:
         """Raise Refused if the request must not be answered. The body is not read."""

@@ -8,6 +8,7 @@ import ipaddress
 import os
 import secrets
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import h11
@@ -20,6 +21,7 @@ from gdm_studio.server.app import create_app
 from gdm_studio.server.guard import Access
 
 if TYPE_CHECKING:
+    from gdm_studio.server.limits import Limits
     from gdm_studio.server.service import Service
 
 # Seconds for which open connections may finish when the server stops.
@@ -87,6 +89,11 @@ class HttpServer:
         """Answer requests until the server is stopped. The socket is closed then."""
         asyncio.run(self._run())
 
+    @property
+    def connections(self) -> int:
+        """The number of open connections."""
+        return len(self._server.server_state.connections) if self._server is not None else 0
+
     def stop(self) -> None:
         """Stop the server, from any thread."""
         self._is_stopped = True
@@ -97,7 +104,7 @@ class HttpServer:
         limits = self._service.limits
         config = uvicorn.Config(
             create_app(self._service, self._access),
-            http=_timed_protocol(limits.head_seconds),
+            http=_timed_protocol(limits),
             ws="none",
             loop="asyncio",
             lifespan="off",
@@ -129,30 +136,57 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _timed_protocol(seconds: float) -> type[H11Protocol]:
-    """Return uvicorn's protocol with a deadline for the head of a request, which uvicorn itself lacks."""
+def _timed_protocol(limits: Limits) -> type[H11Protocol]:
+    """Return uvicorn's protocol with deadlines for the head of a request and for a reader of an answer.
+
+    uvicorn itself has neither.
+    """
 
     class TimedProtocol(H11Protocol):
-        _deadline: asyncio.TimerHandle | None = None
-
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
-            self._deadline = self.loop.call_later(seconds, transport.abort)
+            self._head = _Deadline(self.loop, limits.head_seconds, transport.abort)
+            self._unread = _Deadline(self.loop, limits.send_seconds, transport.abort)
+            self._head.start()
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
-            if self.conn.their_state is not h11.IDLE:
-                self._clear()
-            elif self._deadline is None:
-                self._deadline = self.loop.call_later(seconds, self.transport.abort)
+            if self.conn.their_state is h11.IDLE:
+                self._head.start()
+            else:
+                self._head.stop()
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._unread.start()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self._unread.stop()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            self._clear()
+            self._head.stop()
+            self._unread.stop()
             super().connection_lost(exc)
 
-        def _clear(self) -> None:
-            if self._deadline is not None:
-                self._deadline.cancel()
-                self._deadline = None
-
     return TimedProtocol
+
+
+class _Deadline:
+    """A timer that calls a function once, unless it is stopped before."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]) -> None:
+        self._loop = loop
+        self._seconds = seconds
+        self._act = act
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Start the timer. Does nothing if it is running."""
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._seconds, self._act)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

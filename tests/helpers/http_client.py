@@ -37,8 +37,9 @@ class Answer(NamedTuple):
 class RunningServer:
     """A running server with its service, and the requests of a client that has the token."""
 
-    def __init__(self, service: Service, port: int) -> None:
+    def __init__(self, service: Service, http: HttpServer, port: int) -> None:
         self.service = service
+        self.http = http
         self.port = port
 
     def request(
@@ -99,7 +100,7 @@ def running_server(
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
-            yield RunningServer(service, port)
+            yield RunningServer(service, server, port)
         finally:
             server.stop()
             thread.join(PATIENCE)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import base64
+import io
 import itertools
 import json
 import random
 import socket
 import stat
 import struct
+import time
 import zlib
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.server.guard import Access
 from gdm_studio.server.http_server import open_socket, read_token
 from gdm_studio.server.limits import Limits, public_sentence
-from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, png_base64, running_server
 
 TXT2IMG = "/sdapi/v1/txt2img"
@@ -357,12 +360,24 @@ def test_slow_clients_are_cut_off() -> None:
 
 
 def test_a_client_that_reads_nothing_is_cut_off() -> None:
-    with running_server(GaussianLibrary(), limits=Limits(send_seconds=0.1)) as server:
-        named = {"Host": "localhost", "Authorization": f"Bearer {TOKEN}", "Content_Type": "application/json"}
-        body = json.dumps({"image": png_base64((512, 512)), "upscaler_1": "Nearest", "upscaling_resize": 1}).encode()
-        data = head("POST /sdapi/v1/extra-single-image", **named, Content_Length=str(len(body))) + body
-        with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
-            connection.sendall(data)
+    pixels = np.random.default_rng(1).integers(0, 256, (1200, 1200, 4), dtype=np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
+    body = json.dumps(
+        {"image": base64.b64encode(buffer.getvalue()).decode(), "upscaler_1": "None", "upscaling_resize": 1}
+    )
+    named = {"Host": "localhost", "Authorization": f"Bearer {TOKEN}", "Content_Type": "application/json"}
+    data = head("POST /sdapi/v1/extra-single-image", **named, Content_Length=str(len(body))) + body.encode()
+    with running_server(limits=Limits(send_seconds=0.1)) as server, socket.socket() as connection:
+        # With larger buffers, the system would read the answer in place of the client.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(PATIENCE)
+        connection.connect(("127.0.0.1", server.port))
+        connection.sendall(data)
+        end = time.monotonic() + PATIENCE
+        while server.http.connections and time.monotonic() < end:
+            time.sleep(0.01)
+        assert server.http.connections == 0
         assert server.get("/sdapi/v1/options").status == 200
 
 
