@@ -30,7 +30,7 @@ def test_a_queue_item_is_described() -> None:
         "30 steps · until stopped · 7 made",
     }  # fmt: skip
     asked = replace(one, asked_by="Blen\u202eder\n(A1111 API)")
-    assert queue_model.facts_of(asked) == f"30 steps · asked by {plain(asked.asked_by)}"
+    assert queue_model.facts_of(asked) == f"30 steps · {plain(asked.asked_by)}"
     states = {state: state_of(replace(ITEM, state=state, made=(1, 3, 0)), None) for state in ItemState}
     assert states == {
         ItemState.WAITING: "3 of 4 made", ItemState.RUNNING: "Running in another window",
