@@ -107,6 +107,8 @@ def wants_window(args: Sequence[str]) -> bool:
 
 def extras_for(args: Sequence[str]) -> tuple[str, ...]:
     """Return the extras that the verb in ARGS needs."""
+    if args and args[0] == "serve":
+        return ("server",)
     return ("train",) if args and args[0] in ("data", "train") else ()
 
 

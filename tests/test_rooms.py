@@ -22,8 +22,9 @@ ALLOWED = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {
     "jobs": {"jobs", "gallery", "queueing", *CHAIN[CHAIN.index("engine") :]},
     "doctor": {"gallery", *CHAIN},
     "studio": {"studio", *BELOW},
+    "server": {"server", "studio", *BELOW},
     "ui": {"ui", "studio", *BELOW},
-    "cli": {"cli", "ui", "studio", *BELOW},
+    "cli": {"cli", "ui", "server", "studio", *BELOW},
 }
 # The layers of the window from bottom to top. A module imports only its own folder and lower layers.
 LAYERS = [
@@ -51,7 +52,7 @@ LAYERS = [
     {"shell"},
 ]
 IMAGE_OPENERS = {"Image.open", "PIL.Image.open", "QImageReader", "QMovie"}
-NO_TORCH_ON_IMPORT = [*FOR_ALL, "doctor", "gallery", "queueing", "jobs", "studio", "cli", "ui"]
+NO_TORCH_ON_IMPORT = [*FOR_ALL, "doctor", "gallery", "queueing", "jobs", "studio", "server", "cli", "ui"]
 
 
 def loaded_with(module: str) -> dict[str, str]:

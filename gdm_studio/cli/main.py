@@ -29,6 +29,8 @@ VERBS = (
     "generate",
     "grid",
     "queue",
+    "serve",
+    "mcp",
     "models",
     "inspect",
     "reproduce",

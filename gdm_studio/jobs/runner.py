@@ -471,7 +471,9 @@ class Runner(AbstractContextManager["Runner"]):
             unsaved.picture = known.get(result.request.digest())
         if unsaved.picture is None:
             picture_id = job.item.picture_id(result.image) if job.item is not None and not result.stopped_at else ""
-            unsaved.picture = gallery.save(result, picture_id=picture_id)
+            asked_by = job.item.asked_by if job.item is not None else ""
+            note = {"asked_by": asked_by} if asked_by else None
+            unsaved.picture = gallery.save(result, note=note, picture_id=picture_id)
         if known is not None:
             known[result.request.digest()] = unsaved.picture
         if collection is None:

@@ -48,6 +48,8 @@ class Item:
     remedy: str = ""
     # Number of times that the program crashed while running this item.
     crashes: int = 0
+    # Name of the other program that requested the images, or "" for the user.
+    asked_by: str = ""
 
     @property
     def left(self) -> int:
@@ -110,7 +112,7 @@ def _item_from(values: Mapping[str, Any]) -> Item:
         raise ValueError(made)
     item = Item(**known | {"request": request, "made": made, "state": ItemState(values["state"])})
     defaults = Item(request=request)
-    for name in ("id", "pictures", "endless", "error", "remedy", "crashes"):
+    for name in ("id", "pictures", "endless", "error", "remedy", "crashes", "asked_by"):
         if type(getattr(item, name)) is not type(getattr(defaults, name)):
             raise TypeError(name)
     for name in ("pictures", "crashes"):

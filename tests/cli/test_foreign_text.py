@@ -100,6 +100,7 @@ def _command_lines(home: Path, there: Path) -> list[list[str]]:
         ["grid", IN_NAMES, *made, "--x", f"prompt={IN_NAMES},b\x1b", "--out", f"{nowhere}.png"],
         ["grid", "x", *made, "--x", IN_NAMES], ["grid", "x", *made, "--x", "seed=1", "--out", nowhere],
         ["queue", "list"], ["queue", "add", IN_NAMES, *made], ["queue", "remove", "1"], ["queue", "remove", IN_NAMES],
+        ["serve", "--port", IN_NAMES], ["serve", "--host", IN_NAMES], ["mcp", IN_NAMES],
         ["queue", "run"], ["queue", "clear"], ["data", "icons", "--out", f"d {IN_NAMES}", "--source", nowhere],
         ["train", "words", "--data", nowhere, "--out", f"{nowhere}.x"], ["train", IN_NAMES],
         ["evaluate", "--data", nowhere], ["bench", IN_NAMES], ["verify", "--only", IN_NAMES], ["verify", IN_NAMES],

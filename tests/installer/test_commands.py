@@ -66,6 +66,7 @@ def test_a_window_is_wanted_where_there_is_no_verb(args: list[str], window: bool
 
 def test_training_verbs_bring_their_tools() -> None:
     assert extras_for(["train", "icons"]) == extras_for(["data", "icons"]) == ("train",)
+    assert extras_for(["serve", "--port", "0"]) == ("server",)
     assert extras_for(["generate", "a train"]) == extras_for([]) == ()
 
 

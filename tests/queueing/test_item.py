@@ -23,6 +23,7 @@ FULL = Item(
     error="The picture overflowed.",
     remedy="fp32",
     crashes=1,
+    asked_by="Blender (A1111 API)",
 )
 UNUSUAL = Request(
     prompt="a", count=3, batch=4, device="cuda:0", dtype="bf16", sampler="ddim", knobs={"eta": 0.5}, spacing="linspace",
@@ -44,7 +45,7 @@ def test_fields_missing_from_an_older_file_get_defaults() -> None:
     assert Item.from_json(json.dumps(kept)) == Item(request=FULL.request, id="abc", state=ItemState.FAILED)
     assert asdict(Item(request=FULL.request, id="")) | {"id": "", "request": None} == {
         "request": None, "id": "", "order": 0.0, "state": ItemState.WAITING, "made": (), "pictures": 0,
-        "endless": False, "error": "", "remedy": "", "crashes": 0,
+        "endless": False, "error": "", "remedy": "", "crashes": 0, "asked_by": "",
     }  # fmt: skip
 
 
@@ -54,6 +55,7 @@ def test_fields_missing_from_an_older_file_get_defaults() -> None:
         {"made": [4]}, {"made": [-1]}, {"made": [True]}, {"made": [1.0]}, {"made": ["1"]}, {"made": 1},
         {"made": [1, 1]}, {"made": [0, 1, 2, 3]}, {"id": 3}, {"pictures": "9"}, {"pictures": True},
         {"endless": None}, {"error": 0}, {"remedy": None}, {"crashes": 1.0}, {"order": "last"}, {"state": "WAITING"},
+        {"asked_by": 5},
     ],
     ids=str,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request.request import Request
 from gdm_studio.ui.create.queue import model as queue_model
 from gdm_studio.ui.create.queue.model import MIME, PROGRESS, Progress, QueueModel, state_of, title_of
+from gdm_studio.ui.look.safe_text import plain
 from tests.helpers.widgets import record_signal, theme
 
 ITEM = Item(request=Request(prompt="a\n red  fox", count=4, steps=30, size=(64, 32)), id="a")
@@ -28,6 +29,8 @@ def test_a_queue_item_is_described() -> None:
         "64 × 32 · 30 steps · 4 pictures", "30 steps", "64 × 32 · 30 steps · until stopped",
         "30 steps · until stopped · 7 made",
     }  # fmt: skip
+    asked = replace(one, asked_by="Blen\u202eder\n(A1111 API)")
+    assert queue_model.facts_of(asked) == f"30 steps · {plain(asked.asked_by)}"
     states = {state: state_of(replace(ITEM, state=state, made=(1, 3, 0)), None) for state in ItemState}
     assert states == {
         ItemState.WAITING: "3 of 4 made", ItemState.RUNNING: "Running in another window",

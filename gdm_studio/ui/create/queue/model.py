@@ -125,7 +125,10 @@ def title_of(item: Item) -> str:
 
 
 def facts_of(item: Item) -> str:
-    """Return the size, steps and number of images as text, such as "128 × 128 · 20 steps · 4 pictures"."""
+    """Return the size, steps and number of images as text, such as "128 × 128 · 20 steps · 4 pictures".
+
+    The name of the program that requested them follows, if it was not the user.
+    """
     request = item.request
     size = "{} × {}".format(*request.size) if request.size else ""
     steps = translate("QueueModel", "%n step(s)", "", request.steps)
@@ -134,7 +137,7 @@ def facts_of(item: Item) -> str:
         number = translate("QueueModel", "until stopped")
         if item.pictures:
             number += translate("QueueModel", " · {count} made").format(count=item.pictures)
-    return " · ".join(filter(None, (size, steps, number)))
+    return " · ".join(filter(None, (size, steps, number, plain(item.asked_by))))
 
 
 def state_of(item: Item, progress: Progress | None, waits: str = "") -> str:

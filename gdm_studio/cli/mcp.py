@@ -1,0 +1,30 @@
+"""`gdm-studio mcp`: offers image generation to an assistant by the Model Context Protocol."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from gdm_studio.cli.output import print_notice
+
+DESCRIPTION = """Serve the Model Context Protocol over standard input and output, for an assistant that starts this
+program. It can generate images, list models and search the gallery."""
+
+
+def add(verbs: Any) -> None:
+    parser = verbs.add_parser("mcp", help="offer image generation to an assistant", description=DESCRIPTION)
+    parser.set_defaults(main=main)
+
+
+def main(args: argparse.Namespace) -> int:
+    from gdm_studio.server.mcp import McpServer
+    from gdm_studio.server.service import Service
+
+    output = sys.stdout.buffer
+    # A line that is no message would break the protocol.
+    sys.stdout = sys.stderr
+    with Service(report=lambda sentence: print_notice(f"gdm-studio: {sentence}")) as service:
+        service.start()
+        McpServer(service, sys.stdin.buffer, output).run()
+    return 0

@@ -1,0 +1,63 @@
+"""`gdm-studio serve`: answers image requests of other programs over HTTP."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from contextlib import closing
+from typing import Any
+
+from gdm_studio.cli.output import print_lines, print_notice
+from gdm_studio.common.errors import BadRequest, StudioError
+
+PORT = 7860
+MAX_PORT = 65535
+PACKAGES = ("starlette", "uvicorn", "anyio", "h11")
+MISSING = "The server needs starlette and uvicorn; `pip install 'gdm-studio[server]'` adds them."
+DESCRIPTION = """Answer image requests of other programs: A1111's web API, OpenAI's images API, events of every step at
+/v1/events, and a page for a phone at /. Images go through the queue into the gallery."""
+
+
+def add(verbs: Any) -> None:
+    parser = verbs.add_parser("serve", help="answer image requests of other programs", description=DESCRIPTION)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: 127.0.0.1, this machine)")
+    parser.add_argument("--port", default=str(PORT), metavar="N", help=f"0 for any free one (default: {PORT})")
+    parser.add_argument("--no-token", action="store_true", help="let every program on this machine in")
+    parser.add_argument("--new-token", action="store_true", help="replace the token, such as after it leaked")
+    parser.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME", help="name of this machine that clients use"
+    )
+    parser.add_argument(
+        "--allow-origin", action="append", default=[], metavar="URL", help="web page that may use the server"
+    )
+    parser.set_defaults(main=main)
+
+
+def main(args: argparse.Namespace) -> int:
+    if not re.fullmatch("[0-9]{1,5}", args.port) or int(args.port) > MAX_PORT:
+        raise BadRequest(f"--port must be a number from 0 to {MAX_PORT}, not {args.port!r}.")
+    try:
+        from gdm_studio.server.http_server import HttpServer, address_of, is_loopback, open_socket, read_token
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in PACKAGES:
+            raise
+        raise StudioError(MISSING) from error
+    from gdm_studio.server.guard import Access
+    from gdm_studio.server.service import Service
+
+    if args.no_token and not is_loopback(args.host):
+        raise BadRequest("--no-token would let everybody on the network in; leave out --host, or use the token.")
+    token = None if args.no_token else read_token(replace=args.new_token)
+    access = Access(token, [name.lower() for name in args.allow_host], [each.rstrip("/") for each in args.allow_origin])
+    listening = open_socket(args.host, int(args.port))
+    with closing(listening), Service(report=lambda sentence: print_notice(f"gdm-studio: {sentence}")) as service:
+        service.start()
+        address = address_of(listening)
+        print_lines(f"Serving at {address}")
+        if token is not None:
+            print_lines(f"Token: {token}", f"Page: {address}/#{token}")
+        if not is_loopback(args.host):
+            print_notice("Others on the network can read what is sent, the token too; see docs/server.md.")
+        print_notice("Ctrl-C stops the server.")
+        HttpServer(service, access, listening).run()
+    return 0

@@ -1,0 +1,1 @@
+"""Programs that ask for images: an HTTP server and an MCP server."""

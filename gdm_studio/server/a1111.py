@@ -1,0 +1,361 @@
+"""Translation between the requests and answers of AUTOMATIC1111's web API and those of the service."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from gdm_studio import __version__
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.gallery.metadata import a1111
+from gdm_studio.gallery.metadata.containers import read_texts
+from gdm_studio.gallery.metadata.names import sampler_and_spacing, sampler_title, spacing_title
+from gdm_studio.gallery.metadata.reader import read
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
+from gdm_studio.request.request import Request
+from gdm_studio.server.fields import Fields, decode_base64, decode_image, size_from
+from gdm_studio.server.limits import NotFound
+
+if TYPE_CHECKING:
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.server.service import RunningState, SavedImage, Service
+
+TOOL = "AUTOMATIC1111"
+UPSCALER = "GDM Studio 2x"
+UPSCALERS = ("None", "Lanczos", "Nearest", UPSCALER)
+# Maximum side in pixels of an image before the network enlarges it.
+MAX_UPSCALED_SIDE = 1024
+MAX_FACTOR = 4.0
+# Fields of a request that its answer repeats.
+_REPEATED = (
+    *("prompt", "negative_prompt", "seed", "steps", "cfg_scale", "width", "height", "sampler_name", "scheduler"),
+    *("batch_size", "n_iter", "denoising_strength", "enable_hr", "hr_scale"),
+)
+# Switches that have no counterpart here.
+_SWITCHES = ("restore_faces", "tiling")
+_FILLED = ("subseed_strength", "mask_blur", "inpaint_full_res", "refiner_checkpoint", "script_name", "styles")
+
+
+def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -> tuple[Request, list[str]]:
+    """Return the request for the body of txt2img or img2img, and the names of settings that were left out.
+
+    Raises BadRequest. Images in the body are stored.
+    """
+    settings = fields.object("override_settings")
+    card = model_named(service, settings.text("sd_model_checkpoint"))
+    ignored = [name for name in _SWITCHES if fields.flag(name)] + [name for name in _FILLED if fields.is_set(name)]
+    given: dict[str, Any] = {
+        "prompt": fields.text("prompt") or "",
+        "negative_prompt": fields.text("negative_prompt") or "",
+        "count": _count(fields),
+    }
+    seed = fields.whole("seed")
+    if seed is not None and seed >= 0:
+        given["seed"] = seed
+    steps = fields.whole("steps")
+    guidance = fields.number("cfg_scale")
+    given |= {name: value for name, value in (("steps", steps), ("guidance_scale", guidance)) if value is not None}
+    sampler, unknown = _sampler(fields)
+    given |= sampler
+    if (size := size_from(fields, card)) is not None:
+        given["size"] = size
+    factors, unused = _factors(fields, settings, card)
+    given |= {"factors": factors} if factors else {}
+    if starts_from_image:
+        given |= _images(service, fields, card, given.get("size"))
+        ignored += ["init_images[1]"] if len(fields.texts("init_images")) > 1 else []
+    request, changed = service.fitted(card, **given)
+    return request, ignored + unknown + unused + changed
+
+
+def model_named(service: Service, name: str | None) -> ModelCard:
+    """Return the card of a model by its name or title. Clients send back the title of `models`, with or without
+    the ending and the hash that A1111 appends."""
+    plain = (name or "").partition(" [")[0].removesuffix(".safetensors")
+    return service.card(plain)
+
+
+def answer(images: Sequence[SavedImage], request: Request, fields: Fields, ignored: Sequence[str]) -> dict[str, Any]:
+    """Return the answer of txt2img and img2img."""
+    requests = [image.request for image in images]
+    texts = [_infotext(image) for image in images]
+    width, height = request.size or (0, 0)
+    info = {
+        "prompt": request.prompt,
+        "all_prompts": [each.prompt for each in requests],
+        "negative_prompt": request.negative_prompt,
+        "all_negative_prompts": [each.negative_prompt for each in requests],
+        "seed": request.seed,
+        "all_seeds": [each.seed for each in requests],
+        "subseed": -1,
+        "all_subseeds": [-1] * len(requests),
+        "subseed_strength": 0,
+        "width": width,
+        "height": height,
+        "sampler_name": sampler_title(request.sampler),
+        "cfg_scale": request.guidance_scale,
+        "steps": request.steps,
+        "batch_size": len(requests),
+        "restore_faces": False,
+        "face_restoration_model": None,
+        "sd_model_name": request.model,
+        "sd_model_hash": None,
+        "seed_resize_from_w": -1,
+        "seed_resize_from_h": -1,
+        "denoising_strength": request.strength if request.image else None,
+        "extra_generation_params": {},
+        "index_of_first_image": 0,
+        "infotexts": texts,
+        "styles": [],
+        "job_timestamp": time.strftime("%Y%m%d%H%M%S"),
+        "clip_skip": 1,
+        "version": f"GDM Studio {__version__}",
+        # Settings of the request that were left out or replaced.
+        "ignored": list(ignored),
+    }
+    return {
+        "images": [base64.b64encode(image.png).decode() for image in images],
+        "parameters": fields.scalars(_REPEATED),
+        "info": json.dumps(info),
+    }
+
+
+def models(service: Service) -> list[dict[str, Any]]:
+    """Return the models. Names take the place of the paths that A1111 would show."""
+    return [
+        {
+            "title": card.name,
+            "model_name": card.name,
+            "hash": None,
+            "sha256": None,
+            "filename": card.name,
+            "config": None,
+        }
+        for card in service.cards()
+    ]
+
+
+def samplers() -> list[dict[str, Any]]:
+    return [{"name": spec.title, "aliases": [spec.name], "options": {}} for spec in SAMPLERS.values()]
+
+
+def schedulers() -> list[dict[str, Any]]:
+    own = [
+        {"name": spec.name, "label": spacing_title(spec.name), "aliases": None}
+        for spec in SPACINGS.values()
+        if not spec.needs_table
+    ]
+    listed = [{"name": "automatic", "label": "Automatic", "aliases": None}, *own]
+    return [each | {"default_rho": -1, "need_inner_model": False} for each in listed]
+
+
+def upscalers() -> list[dict[str, Any]]:
+    return [
+        {"name": name, "model_name": None, "model_path": None, "model_url": None, "scale": 2 if name == UPSCALER else 4}
+        for name in UPSCALERS
+    ]
+
+
+def options(service: Service) -> dict[str, Any]:
+    return {
+        "sd_model_checkpoint": service.card().name,
+        "sd_checkpoint_hash": "",
+        "sd_vae": "Automatic",
+        "CLIP_stop_at_last_layers": 1,
+        "samples_format": "png",
+        "samples_save": True,
+        "img2img_color_correction": False,
+    }
+
+
+def progress(state: RunningState) -> dict[str, Any]:
+    """Return the progress of the running request. `job_count` is 0 while none is running."""
+    ticket = state.ticket
+    return {
+        "progress": state.share_done,
+        "eta_relative": state.seconds_left,
+        "state": {
+            "skipped": False,
+            "interrupted": ticket is not None and ticket.is_cancelled,
+            "stopping_generation": False,
+            "job": ticket.id if ticket is not None else "",
+            "job_count": ticket.request.count if ticket is not None else 0,
+            "job_timestamp": "0",
+            "job_no": len(ticket.images) if ticket is not None else 0,
+            "sampling_step": state.step,
+            "sampling_steps": ticket.request.steps if ticket is not None else 0,
+        },
+        "current_image": base64.b64encode(state.preview).decode() if state.preview else None,
+        "textinfo": None,
+    }
+
+
+def png_info(fields: Fields) -> dict[str, Any]:
+    """Return the settings in an image file, as A1111's text and by name. Raises BadRequest."""
+    data = decode_base64(fields.text("image") or "", "image")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "image"
+        path.write_bytes(data)
+        try:
+            text = read_texts(path).settings
+            metadata = read(path)
+        except StorageError as error:
+            raise BadRequest("image is not a picture, or it is damaged; send a PNG, JPEG or WebP file.") from error
+    if a1111.parse_text(text) is None and metadata.request is not None:
+        text = a1111.write_text(metadata.request, size=metadata.size, version=metadata.tool)
+    parsed = a1111.parse_text(text)
+    parameters: dict[str, Any] = {}
+    if parsed is not None:
+        parameters = {"Prompt": parsed.prompt, "Negative prompt": parsed.negative_prompt, **parsed.entries}
+    return {"info": text, "items": {"parameters": text} if text else {}, "parameters": parameters}
+
+
+def enlarge(service: Service, fields: Fields) -> bytes:
+    """Enlarge the image of extra-single-image and return it as PNG. Blocks until it is done. Raises BadRequest."""
+    name = fields.text("upscaler_1") or UPSCALER
+    if name not in UPSCALERS:
+        raise NotFound(f"There is no upscaler of that name; there are: {', '.join(UPSCALERS)}.")
+    rgba = decode_image(fields.text("image") or "", "image", max_pixels=service.limits.input_pixels)
+    height, width = rgba.shape[:2]
+    target = _enlarged_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE)
+    if name == UPSCALER and target != (width, height):
+        if max(width, height) > MAX_UPSCALED_SIDE:
+            raise BadRequest(f"{UPSCALER} enlarges images of at most {MAX_UPSCALED_SIDE} pixels a side.")
+        rgba = service.call(lambda: _upscale(rgba, target)).result()
+    picture = Image.fromarray(rgba)
+    if picture.size != target:
+        filters = {"Nearest": Image.Resampling.NEAREST}
+        resized = picture.convert("RGBa").resize(target, filters.get(name, Image.Resampling.LANCZOS))
+        picture = resized.convert("RGBA")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _upscale(rgba: np.ndarray, target: tuple[int, int]) -> np.ndarray:
+    """Double an image until it is at least as large as `target` (width, height)."""
+    from gdm_studio.engine.upscale import Upscaler2x
+
+    upscaler = Upscaler2x()
+    while rgba.shape[1] < target[0] or rgba.shape[0] < target[1]:
+        rgba = upscaler(rgba)
+    return rgba
+
+
+def _enlarged_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[int, int]:
+    """Return the size (width, height) that extra-single-image asks for."""
+    if (fields.whole("resize_mode") or 0) == 1:
+        wanted = fields.whole("upscaling_resize_w") or 0, fields.whole("upscaling_resize_h") or 0
+        if min(wanted) < 1:
+            raise BadRequest("upscaling_resize_w and upscaling_resize_h must be sizes in pixels.")
+        if not fields.flag("upscaling_crop"):
+            fit = min(wanted[0] / size[0], wanted[1] / size[1])
+            wanted = max(1, round(size[0] * fit)), max(1, round(size[1] * fit))
+    else:
+        factor = fields.number("upscaling_resize") if "upscaling_resize" in fields else 2
+        if factor is None or not 1 <= factor <= MAX_FACTOR:
+            raise BadRequest(f"upscaling_resize must be from 1 to {MAX_FACTOR:g}.")
+        wanted = round(size[0] * factor), round(size[1] * factor)
+    if max(wanted) > limit or max(wanted[0] / size[0], wanted[1] / size[1]) > MAX_FACTOR:
+        raise BadRequest(f"An image can be enlarged {MAX_FACTOR:g} times, to at most {limit} pixels a side.")
+    return wanted
+
+
+def _count(fields: Fields) -> int:
+    batch, rounds = fields.whole("batch_size"), fields.whole("n_iter")
+    batch, rounds = (1 if value is None else value for value in (batch, rounds))
+    if batch < 1 or rounds < 1:
+        raise BadRequest("batch_size and n_iter must be at least 1.")
+    return batch * rounds
+
+
+def _sampler(fields: Fields) -> tuple[dict[str, Any], list[str]]:
+    """Return the sampler and the spacing that a body names, and the name of an unknown schedule's field.
+
+    Raises NotFound.
+    """
+    name = fields.text("sampler_name") or fields.text("sampler_index")
+    scheduler = fields.text("scheduler") or ""
+    if not name:
+        return {}, []
+    sampler, spacing = sampler_and_spacing(name, scheduler, TOOL)
+    if spacing == "normal" and not scheduler:
+        # A sampler without a schedule gets that which A1111 calls automatic.
+        spacing = sampler_and_spacing(name, "automatic", TOOL)[1]
+    if sampler is None:
+        # Clients compare this text.
+        raise NotFound("Sampler not found")
+    if spacing is None:
+        return {"sampler": sampler}, ["scheduler"]
+    return {"sampler": sampler, "spacing": spacing}, []
+
+
+def _factors(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
+    """Return the model's own numbers that a body sets, and the names of those that the model does not have."""
+    params = {param.name: param for param in card.accepts.factors}
+    factors: dict[str, float] = {}
+    unused = []
+    skip = settings.whole("CLIP_stop_at_last_layers") or fields.whole("clip_skip") or 1
+    if skip > 1:
+        if (param := params.get("clip_skip")) is not None and param.low <= skip <= param.high:
+            factors["clip_skip"] = float(skip)
+        else:
+            unused.append("clip_skip")
+    if fields.flag("enable_hr"):
+        if SECOND_PASS_SCALE.name in params:
+            factors[SECOND_PASS_SCALE.name] = float(fields.number("hr_scale") or 2.0)
+            if (strength := fields.number("denoising_strength")) is not None:
+                factors[SECOND_PASS_STRENGTH.name] = float(strength)
+        else:
+            unused.append("enable_hr")
+    return factors, unused
+
+
+def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None) -> dict[str, Any]:
+    """Store the start image and the mask of img2img, and return the settings that name them."""
+    from gdm_studio.engine import image_inputs
+
+    listed = fields.texts("init_images")
+    if not listed:
+        raise BadRequest("init_images must contain an image file in base64.")
+    pixels = service.limits.input_pixels
+    start = decode_image(listed[0], "init_images", max_pixels=pixels)
+    size = size or (start.shape[1], start.shape[0])
+    size = size if card.makes(size) else card.near(size)
+    mode = fields.whole("resize_mode") or 0
+    given: dict[str, Any] = {"image": image_inputs.store(_resized(start, size, mode)), "size": size}
+    if text := fields.text("mask"):
+        mask = decode_image(text, "mask", max_pixels=pixels)
+        if fields.whole("inpainting_mask_invert"):
+            mask = mask.copy()
+            mask[..., :3] = 255 - mask[..., :3]
+        given["mask"] = image_inputs.store(_resized(mask, size, mode))
+    strength = fields.number("denoising_strength")
+    given["strength"] = 0.75 if strength is None else float(strength)
+    return given
+
+
+def _resized(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
+    """Resize an image as A1111 does: 0 stretches it, 1 crops it, and others leave the borders to the engine."""
+    if (rgba.shape[1], rgba.shape[0]) == size or mode not in (0, 1):
+        return rgba
+    picture = Image.fromarray(rgba).convert("RGBa")
+    method = Image.Resampling.LANCZOS
+    picture = picture.resize(size, method) if mode == 0 else ImageOps.fit(picture, size, method)
+    return np.asarray(picture.convert("RGBA"))
+
+
+def _infotext(image: SavedImage) -> str:
+    version = f"GDM Studio {__version__}"
+    return a1111.write_text(image.request, size=image.picture.size, version=version, made_with=image.picture.made_with)

@@ -1,0 +1,292 @@
+"""The HTTP interface: A1111's endpoints, OpenAI's images, events of every step, and a page for a phone."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.server import a1111, openai
+from gdm_studio.server.events import Listener
+from gdm_studio.server.fields import Fields
+from gdm_studio.server.guard import Access, Guard, Refused, error_response
+from gdm_studio.server.limits import Busy, NotFound
+from gdm_studio.server.service import Client, SavedImage, Service
+
+if TYPE_CHECKING:
+    from gdm_studio.request.request import Request as ImageRequest
+
+# Seconds after which a line is sent to a listener although nothing happened, so that the connection stays open.
+KEEP_ALIVE = 15.0
+# Bodies that are read, and images that are decoded, at the same time.
+BODIES = 8
+DECODERS = 2
+# Answers of endpoints that clients read at their start, but that have no counterpart here.
+EMPTY: dict[str, Any] = {
+    "/sdapi/v1/cmd-flags": {},
+    "/sdapi/v1/embeddings": {"loaded": {}, "skipped": {}},
+    "/sdapi/v1/face-restorers": [],
+    "/sdapi/v1/hypernetworks": [],
+    "/sdapi/v1/latent-upscale-modes": [],
+    "/sdapi/v1/loras": [],
+    "/sdapi/v1/memory": {"ram": {}, "cuda": {}},
+    "/sdapi/v1/prompt-styles": [],
+    "/sdapi/v1/realesrgan-models": [],
+    "/sdapi/v1/script-info": [],
+    "/sdapi/v1/scripts": {"txt2img": [], "img2img": []},
+    "/sdapi/v1/sd-vae": [],
+    "/controlnet/model_list": {"model_list": []},
+    "/controlnet/module_list": {"module_list": []},
+    "/internal/ping": {},
+}
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+# Maximum number of characters of the name that a client gives its request, by which it recognises the events.
+_TASK_ID_LENGTH = 64
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(service: Service, access: Access) -> ASGIApp:
+    """Return the ASGI application."""
+    api = _Api(service)
+    routes: list[tuple[str, str, Handler]] = [
+        ("GET", "/", api.page),
+        ("GET", "/favicon.ico", api.no_icon),
+        ("POST", "/sdapi/v1/txt2img", partial(api.generate, starts_from_image=False)),
+        ("POST", "/sdapi/v1/img2img", partial(api.generate, starts_from_image=True)),
+        ("GET", "/sdapi/v1/progress", api.progress),
+        ("GET", "/sdapi/v1/options", api.options),
+        ("POST", "/sdapi/v1/options", api.set_options),
+        ("GET", "/sdapi/v1/sd-models", api.models),
+        ("POST", "/sdapi/v1/refresh-checkpoints", api.refresh),
+        ("GET", "/sdapi/v1/samplers", api.samplers),
+        ("GET", "/sdapi/v1/schedulers", api.schedulers),
+        ("GET", "/sdapi/v1/upscalers", api.upscalers),
+        ("POST", "/sdapi/v1/png-info", api.png_info),
+        ("POST", "/sdapi/v1/interrupt", api.interrupt),
+        ("POST", "/sdapi/v1/skip", api.interrupt),
+        ("POST", "/sdapi/v1/extra-single-image", api.enlarge),
+        ("GET", "/queue/status", api.queue_status),
+        ("POST", "/v1/images/generations", api.openai_images),
+        ("GET", "/v1/models", api.openai_models),
+        ("GET", "/v1/events", api.events),
+        *(("GET", path, partial(_constant, answer)) for path, answer in EMPTY.items()),
+    ]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=list(access.origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type"],
+    )
+    app = Starlette(
+        routes=[Route(path, api.answering(handler), methods=[method]) for method, path, handler in routes],
+        middleware=[cors] if access.origins else [],
+        exception_handlers={404: _not_found, 405: _not_found},
+    )
+    # A redirection would repeat the host that the client named.
+    app.router.redirect_slashes = False
+    return Guard(app, access, service.limits)
+
+
+class _Api:
+    """The handlers of the endpoints."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._bodies = asyncio.Semaphore(BODIES)
+        self._decoders = asyncio.Semaphore(DECODERS)
+
+    def answering(self, handler: Handler) -> Handler:
+        """Return the handler with its errors turned into answers."""
+
+        async def answer(request: Request) -> Response:
+            path = request.url.path
+            try:
+                return await handler(request)
+            except ClientDisconnect:
+                return Response(status_code=400)
+            except NotFound as error:
+                return error_response(path, 404, self._service.report(error))
+            except BadRequest as error:
+                return error_response(path, 400 if path.startswith("/v1/") else 422, self._service.report(error))
+            except Busy as error:
+                return error_response(path, 503, self._service.report(error))
+            except StudioError as error:
+                return error_response(path, 500, self._service.report(error))
+            except Refused as error:
+                return error_response(path, error.status, str(error))
+            except Exception as error:
+                return error_response(path, 500, self._service.report(error))
+
+        return answer
+
+    async def page(self, request: Request) -> Response:
+        text = await asyncio.to_thread((paths.resources() / "server" / "page.html").read_text, "utf-8")
+        return HTMLResponse(text, headers={"content-security-policy": _POLICY})
+
+    async def no_icon(self, request: Request) -> Response:
+        return Response(status_code=204)
+
+    async def generate(self, request: Request, *, starts_from_image: bool) -> Response:
+        fields = await self._fields(request)
+        task_id = (fields.text("force_task_id") or "")[:_TASK_ID_LENGTH]
+        async with self._decoders:
+            build = partial(a1111.request_from, self._service, fields, starts_from_image=starts_from_image)
+            wanted, ignored = await asyncio.to_thread(build)
+        images = await self._images(request, wanted, "A1111 API", task_id)
+        return JSONResponse(await asyncio.to_thread(a1111.answer, images, wanted, fields, ignored))
+
+    async def openai_images(self, request: Request) -> Response:
+        fields = await self._fields(request)
+        wanted = await asyncio.to_thread(openai.request_from, self._service, fields)
+        images = await self._images(request, wanted, "OpenAI API")
+        return JSONResponse(await asyncio.to_thread(openai.answer, images, wanted))
+
+    async def openai_models(self, request: Request) -> Response:
+        return JSONResponse(await asyncio.to_thread(openai.models, self._service))
+
+    async def progress(self, request: Request) -> Response:
+        wants_image = request.query_params.get("skip_current_image", "false").lower() != "true"
+        return JSONResponse(a1111.progress(self._service.state(with_preview=wants_image)))
+
+    async def options(self, request: Request) -> Response:
+        return JSONResponse(await asyncio.to_thread(a1111.options, self._service))
+
+    async def set_options(self, request: Request) -> Response:
+        """Choose the model. Other options have no counterpart, and clients send all of them back."""
+        fields = await self._fields(request)
+        if name := fields.text("sd_model_checkpoint"):
+            card = await asyncio.to_thread(a1111.model_named, self._service, name)
+            await asyncio.to_thread(self._service.choose_model, card.name)
+        return JSONResponse(None)
+
+    async def models(self, request: Request) -> Response:
+        return JSONResponse(await asyncio.to_thread(a1111.models, self._service))
+
+    async def refresh(self, request: Request) -> Response:
+        await asyncio.to_thread(self._service.library.refresh)
+        return JSONResponse(None)
+
+    async def samplers(self, request: Request) -> Response:
+        return JSONResponse(a1111.samplers())
+
+    async def schedulers(self, request: Request) -> Response:
+        return JSONResponse(a1111.schedulers())
+
+    async def upscalers(self, request: Request) -> Response:
+        return JSONResponse(a1111.upscalers())
+
+    async def png_info(self, request: Request) -> Response:
+        fields = await self._fields(request)
+        async with self._decoders:
+            return JSONResponse(await asyncio.to_thread(a1111.png_info, fields))
+
+    async def interrupt(self, request: Request) -> Response:
+        self._service.interrupt(_client_of(request, "A1111 API"))
+        return JSONResponse({})
+
+    async def enlarge(self, request: Request) -> Response:
+        fields = await self._fields(request)
+        async with self._decoders:
+            png = await asyncio.to_thread(a1111.enlarge, self._service, fields)
+        return JSONResponse({"html_info": "", "image": base64.b64encode(png).decode()})
+
+    async def queue_status(self, request: Request) -> Response:
+        """Answer the question of Gradio's queue, by which some clients find out whether the server runs."""
+        return JSONResponse({"msg": "estimation", "queue_size": self._service.waiting_count()})
+
+    async def events(self, request: Request) -> Response:
+        """Stream the events of all requests as Server-Sent Events; `?previews=1` adds an image to each step."""
+        if len(self._service.events) >= self._service.limits.listeners:
+            raise Busy("Too many programs follow the events; try again later.")
+        listener = Listener(previews=request.query_params.get("previews") == "1")
+        self._service.events.add(listener)
+        return StreamingResponse(self._stream(listener), media_type="text/event-stream")
+
+    async def _stream(self, listener: Listener) -> AsyncIterator[str]:
+        try:
+            # The first line tells the client that no later event will be missed.
+            yield ": connected\n\n"
+            while True:
+                events = await listener.get(KEEP_ALIVE)
+                yield "".join(map(_as_text, events)) or ": nothing happened\n\n"
+                if events and events[-1]["event"] == "end":
+                    return
+        finally:
+            self._service.events.remove(listener)
+
+    async def _fields(self, request: Request) -> Fields:
+        """Read and parse the body. Raises BadRequest."""
+        async with self._bodies:
+            body = await request.body()
+            return await asyncio.to_thread(Fields.parse, body)
+
+    async def _images(self, request: Request, wanted: ImageRequest, via: str, task_id: str = "") -> list[SavedImage]:
+        """Generate the images of a request, unless its client hangs up first. Raises the request's error."""
+        client = _client_of(request, via)
+        ticket = self._service.submit(wanted, client, ticket_id=task_id)
+        answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)
+        gone = asyncio.create_task(_disconnected(request))
+        try:
+            both: list[asyncio.Future[Any]] = [answer, gone]
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if answer.done():
+                return answer.result()
+            raise ClientDisconnect
+        finally:
+            gone.cancel()
+            if not answer.done():
+                # Cancelling `answer` too would keep the service from answering the ticket.
+                answer.add_done_callback(_ignore_error)
+                self._service.cancel(ticket)
+
+
+async def _disconnected(request: Request) -> None:
+    """Return when the client has hung up."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _ignore_error(answer: asyncio.Future[Any]) -> None:
+    """Read the error of an answer that nobody waits for, so that asyncio does not report it."""
+    if not answer.cancelled():
+        answer.exception()
+
+
+async def _constant(answer: Any, request: Request) -> Response:
+    return JSONResponse(answer)
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 404)
+    # Clients of A1111 compare the first text.
+    sentence = "Not Found" if status == 404 else "This address does not answer that method."
+    return error_response(request.url.path, status, sentence)
+
+
+def _client_of(request: Request, via: str) -> Client:
+    address = request.client.host if request.client else ""
+    return Client.named(address, request.headers.get("user-agent", ""), via)
+
+
+def _as_text(event: Mapping[str, Any]) -> str:
+    facts = dict(event)
+    preview = facts.pop("preview", None)
+    if preview:
+        facts["preview"] = f"data:image/png;base64,{base64.b64encode(preview).decode()}"
+    return f"event: {facts['event']}\ndata: {json.dumps(facts)}\n\n"

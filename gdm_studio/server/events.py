@@ -1,0 +1,81 @@
+"""Events of a server, and the listeners that follow them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+# Maximum number of events that wait for a slow listener. The oldest are dropped.
+BACKLOG = 64
+
+
+class Follower(Protocol):
+    """A receiver of events. `put` is called in the thread that sends them."""
+
+    previews: bool
+
+    def put(self, event: Mapping[str, Any]) -> None: ...
+
+
+class Listener:
+    """A coroutine's view of the events. A slow reader loses the oldest events instead of filling the memory."""
+
+    def __init__(self, *, previews: bool) -> None:
+        self.previews = previews
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[Mapping[str, Any]] = deque(maxlen=BACKLOG)
+        self._news = asyncio.Event()
+
+    def put(self, event: Mapping[str, Any]) -> None:
+        """Add an event, from any thread."""
+        self._waiting.append(event if self.previews else {k: v for k, v in event.items() if k != "preview"})
+        # The loop may just have ended.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._news.set)
+
+    async def get(self, seconds: float) -> list[Mapping[str, Any]]:
+        """Wait for events and return all of them, or an empty list after `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return []
+        self._news.clear()
+        found = []
+        while self._waiting:
+            found.append(self._waiting.popleft())
+        return found
+
+
+class Broadcast:
+    """A distributor of events to all followers. Every method may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._followers: list[Follower] = []
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._followers)
+
+    @property
+    def wants_previews(self) -> bool:
+        """True if a follower wants a preview of every step."""
+        return any(follower.previews for follower in list(self._followers))
+
+    def add(self, follower: Follower) -> None:
+        with self._lock:
+            self._followers.append(follower)
+
+    def remove(self, follower: Follower) -> None:
+        with self._lock:
+            self._followers.remove(follower)
+
+    def send(self, event: Mapping[str, Any]) -> None:
+        """Send an event to all followers."""
+        with self._lock:
+            for follower in self._followers:
+                follower.put(event)

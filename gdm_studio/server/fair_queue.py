@@ -1,0 +1,56 @@
+"""A queue that serves its clients in turn, so that a client with many requests delays no other client."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class FairQueue(Generic[T]):
+    """Entries of several clients. Each client's entries are first in, first out; the clients take turns.
+
+    The methods do not lock.
+    """
+
+    def __init__(self) -> None:
+        # The waiting entries of each client, in the order of the next turns.
+        self._of_client: OrderedDict[str, deque[T]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return sum(map(len, self._of_client.values()))
+
+    def count_of(self, client: str) -> int:
+        """Return the number of waiting entries of a client."""
+        return len(self._of_client.get(client, ()))
+
+    def add(self, client: str, entry: T) -> None:
+        """Add an entry as the last one of its client."""
+        self._of_client.setdefault(client, deque()).append(entry)
+
+    def take(self) -> T | None:
+        """Remove and return the next entry, or None. Its client's next turn comes after all other clients."""
+        if not self._of_client:
+            return None
+        client, entries = self._of_client.popitem(last=False)
+        entry = entries.popleft()
+        if entries:
+            self._of_client[client] = entries
+        return entry
+
+    def remove(self, client: str, entry: T) -> bool:
+        """Remove an entry and return True, or return False if it is not waiting."""
+        entries = self._of_client.get(client)
+        if entries is None or entry not in entries:
+            return False
+        entries.remove(entry)
+        if not entries:
+            del self._of_client[client]
+        return True
+
+    def clear(self) -> list[T]:
+        """Remove and return all entries."""
+        found = [entry for entries in self._of_client.values() for entry in entries]
+        self._of_client.clear()
+        return found

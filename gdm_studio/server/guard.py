@@ -1,0 +1,184 @@
+"""The guard in front of the HTTP server: who may ask, from where, how much, and how slowly."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hmac
+import ipaddress
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gdm_studio.server.limits import Limits
+
+# Pages that contain nothing private. The page asks for the token itself.
+PUBLIC = frozenset({"/", "/favicon.ico"})
+SLOW = "The request took too long."
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"x-frame-options", b"DENY"),
+)
+_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+
+
+class Refused(Exception):
+    """Error that ends a request with an HTTP status and one sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may use the server. `token` is None if none is needed."""
+
+    token: str | None
+    # Names of this machine that clients may use, besides "localhost" and IP addresses.
+    hosts: Collection[str] = ()
+    # Origins of web pages, such as "http://localhost:3000", that may use the server.
+    origins: Collection[str] = field(default_factory=tuple)
+
+    def check(self, path: str, method: str, headers: Mapping[str, str]) -> None:
+        """Raise Refused if a request must not be answered. `headers` have lower-case names."""
+        host = headers.get("host", "")
+        if not self._is_known(host):
+            # A page of another site whose name was pointed at this machine (DNS rebinding).
+            raise Refused(403, "This server is not known by that name; use its address, or start it with --allow-host.")
+        origin = headers.get("origin")
+        is_allowed = origin in self.origins
+        if origin is not None and not is_allowed and origin != f"http://{host}":
+            raise Refused(403, "Pages of this origin may not use the server; start it with --allow-origin.")
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and not is_allowed and path != "/":
+            raise Refused(403, "Pages of other sites may not use the server; start it with --allow-origin.")
+        # A browser asks without the token whether the page's origin is allowed.
+        is_preflight = method == "OPTIONS" and is_allowed
+        if path not in PUBLIC and not is_preflight and not self._has_token(headers.get("authorization", "")):
+            raise Refused(401, "The token is missing or wrong; the server's terminal shows it.")
+
+    def _is_known(self, host: str) -> bool:
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() and not host.endswith("]") else host
+        name = name.lower().removesuffix(".")
+        if name == "localhost" or name in self.hosts:
+            return True
+        try:
+            ipaddress.ip_address(name[1:-1] if name.startswith("[") and name.endswith("]") else name)
+        except ValueError:
+            return False
+        return True
+
+    def _has_token(self, authorization: str) -> bool:
+        """Return True for the token as Bearer token, or as the password or the whole of Basic credentials."""
+        if self.token is None:
+            return True
+        kind, _, value = authorization.strip().partition(" ")
+        given = [value.strip().encode()] if kind.lower() == "bearer" else []
+        if kind.lower() == "basic":
+            try:
+                credentials = base64.b64decode(value.strip(), validate=True)
+            except (binascii.Error, ValueError):
+                credentials = b""
+            given = [credentials, credentials.partition(b":")[2]]
+        wanted = self.token.encode()
+        # Every candidate is compared, and in constant time.
+        return any([hmac.compare_digest(wanted, each) for each in given])
+
+
+def error_response(path: str, status: int, sentence: str) -> JSONResponse:
+    """Return an error in the format of the interface that `path` belongs to."""
+    kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
+    body: dict[str, Any]
+    if path.startswith("/v1/"):
+        body = {"error": {"message": sentence, "type": kind, "param": None, "code": None}}
+    else:
+        body = {"error": HTTPStatus(status).phrase, "detail": sentence, "body": "", "errors": sentence}
+    headers = {"www-authenticate": 'Basic realm="GDM Studio"'} if status == 401 and path.startswith("/sdapi") else {}
+    headers |= {"retry-after": "5"} if status in (429, 503) else {}
+    # A refused body is not read, so the connection cannot be used again.
+    headers |= {"connection": "close"} if status in (403, 408, 411, 413, 415) else {}
+    return JSONResponse(body, status, headers)
+
+
+class Guard:
+    """ASGI middleware that applies `Access` and the limits for bodies and slow clients."""
+
+    def __init__(self, app: ASGIApp, access: Access, limits: Limits) -> None:
+        self._app = app
+        self._access = access
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+        has_started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal has_started
+            if message["type"] == "http.response.start":
+                has_started = True
+                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            await send(message)
+
+        try:
+            self._check(scope)
+            await self._app(scope, self._bounded(receive), send_with_headers)
+        except Refused as refused:
+            # The server closes a connection whose answer is incomplete.
+            if not has_started:
+                await error_response(path, refused.status, str(refused))(scope, receive, send_with_headers)
+
+    def _check(self, scope: Scope) -> None:
+        """Raise Refused if the request must not be answered. The body is not read."""
+        headers: dict[str, str] = {}
+        for name, value in scope["headers"]:
+            key = name.decode("latin-1")
+            if key in headers and key in ("host", "origin", "authorization", "content-length", "content-type"):
+                raise Refused(400, f"The header {key} was sent twice.")
+            headers[key] = value.decode("latin-1")
+        if scope["http_version"] not in ("1.0", "1.1"):
+            raise Refused(505, "The server understands HTTP/1.0 and HTTP/1.1.")
+        self._access.check(scope["path"], scope["method"], headers)
+        if "transfer-encoding" in headers:
+            raise Refused(411, "Send the length of the body in Content-Length.")
+        length = headers.get("content-length", "0")
+        if not (length.isascii() and length.isdecimal()):
+            raise Refused(400, "Content-Length must be a number.")
+        if len(length) > 12 or int(length) > self._limits.body_bytes:
+            raise Refused(413, f"A body can have at most {self._limits.body_bytes // 2**20} MiB.")
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        # A page of another site can send other types without asking the server first.
+        if int(length) and kind != "application/json":
+            raise Refused(415, "Send the body as application/json.")
+
+    def _bounded(self, receive: Receive) -> Receive:
+        """Return `receive` with a deadline for the whole body and a limit of its size."""
+        deadline = asyncio.get_running_loop().time() + self._limits.body_seconds
+        is_complete = False
+        size = 0
+
+        async def receive_in_time() -> Message:
+            nonlocal is_complete, size
+            if is_complete:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError as error:
+                raise Refused(408, SLOW) from error
+            size += len(message.get("body", b""))
+            if size > self._limits.body_bytes:
+                raise Refused(413, "The body is larger than its Content-Length.")
+            is_complete = message["type"] != "http.request" or not message.get("more_body", False)
+            return message
+
+        return receive_in_time

@@ -1,0 +1,192 @@
+"""The HTTP server's socket, its token file, and its event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from gdm_studio.common import atomic, paths
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.server.app import create_app
+from gdm_studio.server.guard import Access
+
+if TYPE_CHECKING:
+    from gdm_studio.server.limits import Limits
+    from gdm_studio.server.service import Service
+
+# Seconds for which open connections may finish when the server stops.
+GRACE = 3
+TOKEN_BYTES = 24
+MIN_TOKEN = 16
+
+
+def is_loopback(host: str) -> bool:
+    """Return True if only programs on this machine can reach the address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_token(*, replace: bool = False) -> str:
+    """Return the token of this user's server, which is created on first use. `replace` makes the old one invalid.
+
+    The file can be read by the user only. Raises StorageError.
+    """
+    path = paths.data_dir() / "server_token"
+    if not replace:
+        with contextlib.suppress(StorageError):
+            token = atomic.read(path, max_bytes=1024).decode("ascii", "replace").strip()
+            if len(token) >= MIN_TOKEN:
+                return token
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    atomic.make_folder(path.parent)
+    with atomic.open_replacement(path) as file:
+        if hasattr(os, "fchmod"):
+            os.fchmod(file.fileno(), 0o600)
+        file.write(f"{token}\n".encode())
+    return token
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Port 0 lets the system choose. Raises BadRequest for an unusable address."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=128)
+    except (OSError, OverflowError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise BadRequest(f"The server cannot use port {port} of {host} ({why}); choose others.") from error
+
+
+def address_of(listening: socket.socket) -> str:
+    """Return the address of a listening socket for a browser on this machine."""
+    host, port = listening.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class HttpServer:
+    """A server on a listening socket. `run` blocks until `stop` is called or the process gets a signal."""
+
+    def __init__(self, service: Service, access: Access, listening: socket.socket) -> None:
+        self._service = service
+        self._access = access
+        self._socket = listening
+        self._server: uvicorn.Server | None = None
+        self._is_stopped = False
+
+    def run(self) -> None:
+        """Answer requests until the server is stopped. The socket is closed then."""
+        asyncio.run(self._run())
+
+    @property
+    def connections(self) -> int:
+        """The number of open connections."""
+        return len(self._server.server_state.connections) if self._server is not None else 0
+
+    def stop(self) -> None:
+        """Stop the server, from any thread."""
+        self._is_stopped = True
+        if self._server is not None:
+            self._server.should_exit = True
+
+    async def _run(self) -> None:
+        limits = self._service.limits
+        config = uvicorn.Config(
+            create_app(self._service, self._access),
+            http=_timed_protocol(limits),
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=limits.connections,
+            h11_max_incomplete_event_size=limits.head_bytes,
+            # uvicorn passes this on to the event loop, which accepts fractions.
+            timeout_keep_alive=limits.idle_seconds,  # type: ignore[arg-type]
+            timeout_graceful_shutdown=GRACE,
+        )
+        self._server = _Server(config, self._service)
+        self._server.should_exit = self._is_stopped
+        await self._server.serve([self._socket])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which ends the requests of the service before it waits for their connections."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._service.stop()
+        await super().shutdown(sockets)
+
+
+def _timed_protocol(limits: Limits) -> type[H11Protocol]:
+    """Return uvicorn's protocol with deadlines for the head of a request and for a reader of an answer.
+
+    uvicorn itself has neither.
+    """
+
+    class TimedProtocol(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._head = _Deadline(self.loop, limits.head_seconds, transport.abort)
+            self._unread = _Deadline(self.loop, limits.send_seconds, transport.abort)
+            self._head.start()
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            if self.conn.their_state is h11.IDLE:
+                self._head.start()
+            else:
+                self._head.stop()
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._unread.start()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self._unread.stop()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._head.stop()
+            self._unread.stop()
+            super().connection_lost(exc)
+
+    return TimedProtocol
+
+
+class _Deadline:
+    """A timer that calls a function once, unless it is stopped before."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]) -> None:
+        self._loop = loop
+        self._seconds = seconds
+        self._act = act
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Start the timer. Does nothing if it is running."""
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._seconds, self._act)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -1,0 +1,63 @@
+"""Limits of what other programs may ask for, and the errors that say so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
+
+# An absolute path on any system: one of the user's folders, or a file in it.
+_ABSOLUTE_PATH = re.compile(r"(?<![\w.])(?:~?/[^\s/]+/|~[\\/]|[A-Za-z]:[\\/]|\\\\[^\s\\]+\\)")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of a server. Times are in seconds."""
+
+    # Maximum size of the body of a request.
+    body_bytes: int = 32 * 2**20
+    # Maximum size of the head of a request: its first line and headers.
+    head_bytes: int = 16 * 2**10
+    # Maximum time until the head, and then the body, of a request has arrived.
+    head_seconds: float = 10.0
+    body_seconds: float = 60.0
+    # Maximum time for which a connection may stay open without a request.
+    idle_seconds: float = 5.0
+    # Maximum time for which a client may leave a part of an answer unread.
+    send_seconds: float = 60.0
+    # Maximum number of connections, and of clients that follow the events.
+    connections: int = 256
+    listeners: int = 32
+    # Maximum side of an image in pixels, number of steps, and number of images in a request.
+    side: int = 2048
+    steps: int = 150
+    images: int = 16
+    # Maximum number of pixels of an image in a request.
+    input_pixels: int = 4096 * 4096
+    # Maximum number of requests that wait, of all clients and of one client.
+    waiting: int = 256
+    waiting_per_client: int = 64
+
+
+LIMITS = Limits()
+
+
+class Busy(StudioError):
+    """Error for a request that the server cannot accept now, although it is valid."""
+
+    title = "The server is busy"
+
+
+class NotFound(BadRequest):
+    """Error for the name of a model, sampler or page that does not exist."""
+
+
+def public_sentence(error: BaseException) -> str:
+    """Return an error as one sentence for other programs. It contains no path of this machine."""
+    if not isinstance(error, StudioError):
+        return "Something unforeseen happened; the server's terminal shows more."
+    sentence = str(error)
+    if isinstance(error, StorageError) or _ABSOLUTE_PATH.search(sentence):
+        return f"{error.title}; the server's terminal shows more."
+    return sentence

@@ -1,0 +1,543 @@
+"""The service behind the HTTP server and the MCP server: it generates the images that other programs request.
+
+Requests run through the same runner, queue and gallery as those of the window.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gdm_studio.common import error_log, preferences
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
+from gdm_studio.common.text_safety import UNSAFE_CHARACTERS, shorten
+from gdm_studio.jobs.executor import Executor, sleep_between_steps
+from gdm_studio.jobs.runner import Runner, UnsavedImage
+from gdm_studio.models.library import Library
+from gdm_studio.queueing import Item, Queue
+from gdm_studio.request.events import Phase, Progress, Result, State, StepEvent, View
+from gdm_studio.request.request import Request
+from gdm_studio.server.events import Broadcast
+from gdm_studio.server.fair_queue import FairQueue
+from gdm_studio.server.limits import LIMITS, Busy, Limits, NotFound, public_sentence
+from gdm_studio.studio.compatibility import fit_request
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.engine.previews import Previews
+    from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.jobs.job import Job
+    from gdm_studio.models.card import ModelCard
+
+T = TypeVar("T")
+# Maximum side of a preview in pixels.
+PREVIEW_SIDE = 256
+# Seconds for which previews are decoded after a client has asked for the progress.
+PREVIEW_SECONDS = 10.0
+# Number of models that an error names.
+NAMED = 5
+# Maximum number of characters of a program's name.
+MAX_NAME = 60
+# Maximum number of characters of an unforeseen error in the terminal.
+MAX_REPORT = 500
+# Maximum number of tasks that wait for the generating thread.
+MAX_TASKS = 16
+# Random seeds are short enough to read aloud.
+SEEDS = 10**6
+PAUSED = "The request was paused in GDM Studio's window; resume it there."
+STOPPING = "The server is stopping; try again later."
+
+
+@dataclass(frozen=True)
+class Client:
+    """A program that requests images.
+
+    `turn` identifies it for the order of the queue, and `address` for interruptions. `name` is stored in the files.
+    """
+
+    turn: str
+    address: str
+    name: str
+
+    @classmethod
+    def named(cls, address: str, agent: str, via: str) -> Client:
+        """Return the client at a network address that calls itself `agent`, such as "Blender/4.2".
+
+        `via` is the interface that it uses.
+        """
+        product = UNSAFE_CHARACTERS.sub("", agent).strip().partition(" ")[0].partition("/")[0]
+        if product == "Mozilla":
+            product = "a browser"
+        return cls(f"{address} {agent[:200]}", address, shorten(f"{product or 'a program'} ({via})", MAX_NAME))
+
+
+@dataclass(frozen=True)
+class SavedImage:
+    """An image of a request as it was saved. `png` is the content of a PNG file with its settings."""
+
+    index: int
+    request: Request
+    png: bytes
+    picture: Picture
+
+
+@dataclass(eq=False)
+class Ticket:
+    """A request of another program, from its arrival to its answer."""
+
+    request: Request
+    client: Client
+    id: str
+    # Resolves to the queue item that represents the request on disk.
+    item: Future[Item] = field(default_factory=Future)
+    # Resolves when all images are saved or the request was interrupted, and raises the error otherwise.
+    answer: Future[list[SavedImage]] = field(default_factory=Future)
+    job: Job | None = None
+    images: list[SavedImage] = field(default_factory=list)
+    # True if the client interrupted the request or hung up.
+    is_cancelled: bool = False
+    # True if the user paused its queue item in the window.
+    is_paused: bool = False
+    storage_error: StudioError | None = None
+
+
+@dataclass(frozen=True)
+class RunningState:
+    """The state of the running request. `ticket` is None if no request is running."""
+
+    ticket: Ticket | None = None
+    share_done: float = 0.0
+    seconds_left: float = 0.0
+    step: int = 0
+    preview: bytes = b""
+
+
+class Service(AbstractContextManager["Service"]):
+    """A generator of images for other programs. Every method may be called from any thread.
+
+    One thread generates, and one thread uses the gallery and the queue. `report` gets sentences for the server's
+    terminal.
+    """
+
+    def __init__(
+        self,
+        library: Library | None = None,
+        *,
+        limits: Limits = LIMITS,
+        report: Callable[[str], object] = lambda sentence: None,
+    ) -> None:
+        self.library = Library() if library is None else library
+        self.limits = limits
+        self.events = Broadcast()
+        self._report = report
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
+        self._gallery: Gallery | None = None
+        self._queue = Queue.open()
+        self.runner = Runner(Executor(self.library), self._opened_gallery, self._queue, on_disk=self._on_disk)
+        self.runner.on_saved = self._note_saved
+        self.runner.on_storage_error = self._note_storage_error
+        # The request would run a second time after a crash, which does no harm.
+        self.runner.on_queue_error = lambda error: report(str(error))
+        # Guards the fields below.
+        self._news = threading.Condition()
+        self._waiting: FairQueue[Ticket] = FairQueue()
+        self._tasks: deque[Callable[[], object]] = deque()
+        self._is_closing = False
+        self._tickets: dict[Job, Ticket] = {}
+        self._running: Ticket | None = None
+        self._preview = b""
+        self._previews: Previews | None = None
+        self._progress_read_at = -PREVIEW_SECONDS
+        self._model = ""
+        self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
+
+    def start(self) -> None:
+        """Start the service. Raises StorageError if images cannot be saved."""
+        self._disk.submit(lambda: self._opened_gallery().check_writable()).result()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Refuse new requests, and cancel all others. Listeners get the event "end"."""
+        with self._news:
+            self._is_closing = True
+            tickets = self._waiting.clear()
+            running = self._running
+            self._news.notify_all()
+        for ticket in tickets:
+            self._end(ticket, Busy(STOPPING))
+        if running is not None:
+            self.cancel(running)
+        self.events.send({"event": "end", "id": ""})
+
+    def close(self) -> None:
+        """Cancel all requests and end the threads."""
+        self.stop()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self.runner.close()
+        self._disk.submit(self._close_gallery).result()
+        self._disk.shutdown()
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    # Models
+
+    @property
+    def model(self) -> str:
+        """The name of the model for requests that name none."""
+        return self._model or Request().model
+
+    def cards(self) -> list[ModelCard]:
+        """Return the cards of the usable models, except refiners."""
+        return [card for card in self.library.cards() if not card.accepts.refines]
+
+    def card(self, name: str = "") -> ModelCard:
+        """Return the card of a listed model, by default that of `model`. Raises NotFound.
+
+        Unlike `Library.card`, it accepts no path, so that a client cannot make the server open a file.
+        """
+        cards = self.cards()
+        wanted = name or self._model or Request().model
+        found = next((card for card in cards if wanted in (card.name, card.title)), None)
+        if found is None and not name and cards:
+            return cards[0]
+        if found is None:
+            # The name is not repeated, since it may be a path.
+            names = [card.name for card in cards]
+            others = f" and {len(names) - NAMED} others" if len(names) > NAMED else ""
+            raise NotFound(f"There is no model of that name; there are: {', '.join(names[:NAMED])}{others}.")
+        return found
+
+    def choose_model(self, name: str) -> None:
+        """Use another model for requests that name none. Raises NotFound."""
+        self._model = self.card(name).name
+
+    # Requests
+
+    def fitted(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
+        """Return a valid request with the model's defaults and the values given, and the names of what was changed.
+
+        A setting that the model does not support is replaced by its default, and the size by the nearest one that the
+        model offers. Raises BadRequest for values out of range.
+        """
+        default = card.default_request()
+        given.setdefault("seed", secrets.randbelow(SEEDS))
+        if given.get("sampler", default.sampler) != default.sampler:
+            given.setdefault("knobs", {})
+        self._check_limits(given)
+        wanted = replace(default, **given, model=card.name, device=preferences.load().device)
+        changed = []
+        if wanted.size is not None and not card.makes(wanted.size):
+            wanted = replace(wanted, size=card.near(wanted.size))
+            changed.append("size")
+        if wanted.image and not card.accepts.picture:
+            raise BadRequest(f"{card.title or card.name} cannot start from an image; choose another model.")
+        request, left_out = fit_request(wanted, card)
+        request = card.checked(request)
+        self._check_limits({"size": request.size})
+        return request, changed + left_out
+
+    def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
+        """Add a request to the queue. Raises Busy if too many are waiting."""
+        ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex)
+        with self._news:
+            if self._is_closing:
+                raise Busy(STOPPING)
+            if self._waiting.count_of(client.turn) >= self.limits.waiting_per_client:
+                raise Busy("This program has too many requests waiting; try again when some are done.")
+            if len(self._waiting) >= self.limits.waiting:
+                raise Busy("Too many requests are waiting; try again later.")
+            ticket.item = self._disk.submit(self._enlist, ticket)
+            self._waiting.add(client.turn, ticket)
+            place = len(self._waiting)
+            self._news.notify_all()
+        self._send(ticket, "queued", place=place, images=request.count, steps=request.steps, asked_by=client.name)
+        return ticket
+
+    def cancel(self, ticket: Ticket) -> None:
+        """Stop a request. Its finished images stay in the gallery. Does nothing if it has ended."""
+        with self._news:
+            ticket.is_cancelled = True
+            is_waiting = self._waiting.remove(ticket.client.turn, ticket)
+            job = ticket.job
+        if is_waiting:
+            self._end(ticket, None)
+        elif job is not None:
+            self.runner.cancel(job)
+            # A job that had not started has no event.
+            if job.run.state.ended:
+                self._finish_later(ticket, None)
+
+    def interrupt(self, client: Client) -> None:
+        """Stop the running request if it came from the address of this client."""
+        running = self._running
+        if running is not None and running.client.address == client.address:
+            self.cancel(running)
+
+    def call(self, task: Callable[[], T]) -> Future[T]:
+        """Call a function in the generating thread, between two steps. Raises Busy if too many calls are waiting."""
+        answer: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(task())
+            except BaseException as error:
+                answer.set_exception(error)
+
+        with self._news:
+            if self._is_closing or len(self._tasks) >= MAX_TASKS:
+                raise Busy("Too many images are waiting to be enlarged; try again later.")
+            self._tasks.append(run)
+            self._news.notify_all()
+        return answer
+
+    def state(self, *, with_preview: bool = False) -> RunningState:
+        """Return the state of the running request. Previews are decoded only for a while after a call for one."""
+        if with_preview:
+            self._progress_read_at = time.monotonic()
+        ticket = self._running
+        job = ticket.job if ticket is not None else None
+        if ticket is None or job is None:
+            return RunningState()
+        step = max(job.progress.values(), default=0)
+        left = job.seconds_left() or 0.0
+        return RunningState(ticket, job.share_done(), left, step, self._preview if with_preview else b"")
+
+    def waiting_count(self) -> int:
+        """Return the number of requests that wait."""
+        return len(self._waiting)
+
+    def _check_limits(self, given: Mapping[str, Any]) -> None:
+        """Raise BadRequest if a value exceeds a limit of the server."""
+        limits = self.limits
+        if (steps := given.get("steps")) is not None and steps > limits.steps:
+            raise BadRequest(f"This server makes at most {limits.steps} steps, not {shorten(steps)}.")
+        if (count := given.get("count")) is not None and count > limits.images:
+            raise BadRequest(f"This server makes at most {limits.images} images at a time, not {shorten(count)}.")
+        if (size := given.get("size")) is not None and max(size) > limits.side:
+            raise BadRequest(f"This server makes images of at most {limits.side} pixels a side.")
+
+    # The gallery
+
+    def search(self, query: str, limit: int) -> Future[list[Picture]]:
+        """Return the newest images of the gallery that match a search."""
+        return self._disk.submit(lambda: self._opened_gallery().page(query, limit=limit))
+
+    def find(self, picture_id: str) -> Future[Picture | None]:
+        """Return the image of the gallery with this id, or None."""
+        return self._disk.submit(lambda: self._opened_gallery().get(picture_id))
+
+    def report(self, error: BaseException) -> str:
+        """Show an error in the server's terminal, and return the sentence for the client."""
+        sentence = public_sentence(error)
+        if not isinstance(error, StudioError):
+            error_log.record_error(error)
+            self._report(shorten(f"{type(error).__name__}: {error}", MAX_REPORT))
+        elif sentence != str(error):
+            self._report(str(error))
+        return sentence
+
+    # The generating thread
+
+    def _work(self) -> None:
+        while self._wait_for_work():
+            self._run_tasks()
+            try:
+                events = self.runner.run(
+                    refill=self._submit_next,
+                    between_steps=self._between_steps,
+                    previews=preferences.load().preview_share,
+                )
+                with closing(events):
+                    for job, event in events:
+                        self._take_event(job, event)
+            except Exception as error:
+                for job, ticket in list(self._tickets.items()):
+                    if job.run.state.ended or job is (self._running and self._running.job):
+                        self._finish_later(ticket, error)
+                if not isinstance(error, StudioError):
+                    self.report(error)
+
+    def _wait_for_work(self) -> bool:
+        """Wait for a request or a task. Returns False when the service is closing."""
+        with self._news:
+            self._news.wait_for(lambda: self._is_closing or self._tasks or len(self._waiting))
+            return not self._is_closing
+
+    def _submit_next(self, beside: Job | None) -> None:
+        """Submit the request of the client whose turn it is. One request runs at a time."""
+        while beside is None:
+            with self._news:
+                ticket = None if self._is_closing else self._waiting.take()
+            if ticket is None:
+                return
+            try:
+                item = ticket.item.result()
+            except Exception as error:
+                self._end(ticket, error)
+                continue
+            job = self.runner.submit(item, steps=b"")
+            with self._news:
+                ticket.job = job
+                self._tickets[job] = ticket
+                self._running = ticket
+                self._preview = b""
+                self._previews = None
+            if ticket.is_cancelled:
+                self.cancel(ticket)
+                continue
+            self._send(ticket, "started")
+            return
+
+    def _take_event(self, job: Job, event: Any) -> None:
+        ticket = self._tickets[job]
+        if event is None or isinstance(event, StudioError):
+            self._finish_later(ticket, event)
+        elif isinstance(event, Phase):
+            self._send(ticket, "phase", title=event.title)
+        elif isinstance(event, StepEvent | Progress):
+            facts: dict[str, Any] = {"step": event.index, "of": event.of, "images": list(event.images)}
+            if self.events.wants_previews or time.monotonic() - self._progress_read_at < PREVIEW_SECONDS:
+                view = self._view(event)
+                self._preview = _encode_png(view.predicted, PREVIEW_SIDE) if view is not None else b""
+                facts["preview"] = self._preview
+            self._send(ticket, "step", **facts)
+            self._disk.submit(self._check_paused, ticket)
+
+    def _view(self, event: StepEvent | Progress) -> View | None:
+        if isinstance(event, Progress):
+            return event.views[0] if event.views else None
+        if self._previews is None:
+            from gdm_studio.engine.previews import Previews
+
+            self._previews = Previews(preferences.load().preview_share)
+        views = self._previews.views(event)
+        for view in views:
+            # Only the newest preview is used.
+            self._previews.forget(view.image)
+        return views[0]
+
+    def _between_steps(self, seconds: float, jobs: Sequence[Job]) -> bool:
+        self._run_tasks()
+        return sleep_between_steps(seconds, jobs)
+
+    def _run_tasks(self) -> None:
+        while self._tasks:
+            self._tasks.popleft()()
+
+    # The disk thread
+
+    def _on_disk(self, task: Callable[[], object]) -> None:
+        def run() -> None:
+            try:
+                task()
+            except Exception as error:
+                self.report(error)
+
+        self._disk.submit(run)
+
+    def _opened_gallery(self) -> Gallery:
+        if self._gallery is None:
+            from gdm_studio.gallery import Gallery
+
+            self._gallery = Gallery.open()
+        return self._gallery
+
+    def _close_gallery(self) -> None:
+        if self._gallery is not None:
+            self._gallery.close()
+
+    def _enlist(self, ticket: Ticket) -> Item:
+        """Add the request to the queue on disk, locked, so that no other process runs it."""
+        return self._queue.put(Item(request=ticket.request, asked_by=ticket.client.name), taken=True)
+
+    def _check_paused(self, ticket: Ticket) -> None:
+        if ticket.job is None or ticket.job.item is None:
+            return
+        with suppress(StorageError):
+            if self._queue.is_item_paused(ticket.job.item.id):
+                ticket.is_paused = True
+                ticket.job.cancel()
+
+    def _note_saved(self, job: Job, result: Result, picture: Picture) -> None:
+        ticket = self._tickets[job]
+        image = SavedImage(result.image, result.request, _png(picture.path, result.rgba), picture)
+        ticket.images.append(image)
+        self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
+
+    def _note_storage_error(self, unsaved: UnsavedImage, error: StudioError) -> None:
+        """Give up an image that cannot be saved, so that it does not block all other requests."""
+        self._tickets[unsaved.job].storage_error = error
+        self.runner.discard_unsaved()
+
+    def _finish_later(self, ticket: Ticket, error: Exception | None) -> None:
+        """Answer a request after its images are saved."""
+        with self._news:
+            if self._running is ticket:
+                self._running = None
+        self._disk.submit(self._finish, ticket, error)
+
+    def _finish(self, ticket: Ticket, error: Exception | None) -> None:
+        if ticket.job is not None:
+            self._tickets.pop(ticket.job, None)
+            has_stopped = ticket.job.run.state is State.STOPPED
+            if ticket.is_paused and has_stopped and not ticket.is_cancelled:
+                self._answer(ticket, Busy(PAUSED))
+                return
+        self._remove(ticket)
+        self._answer(ticket, error or ticket.storage_error)
+
+    def _end(self, ticket: Ticket, error: Exception | None) -> None:
+        """Answer a request that has not started."""
+        self._disk.submit(self._remove, ticket)
+        self._answer(ticket, error)
+
+    def _remove(self, ticket: Ticket) -> None:
+        """Remove the request from the queue on disk. One that failed is removed too, since its client knows."""
+        if ticket.item.done() and ticket.item.exception() is None:
+            with suppress(StorageError):
+                self._queue.remove([ticket.item.result().id])
+
+    def _answer(self, ticket: Ticket, error: Exception | None) -> None:
+        if ticket.answer.done():
+            return
+        if error is not None:
+            self._send(ticket, "failed", error=public_sentence(error))
+            ticket.answer.set_exception(error)
+            return
+        self._send(ticket, "stopped" if ticket.is_cancelled else "done")
+        ticket.answer.set_result(sorted(ticket.images, key=lambda image: image.index))
+
+    def _send(self, ticket: Ticket, event: str, **facts: object) -> None:
+        self.events.send({"event": event, "id": ticket.id, **facts})
+
+
+def _png(path: Path, rgba: np.ndarray) -> bytes:
+    """Return the content of a saved image as PNG. A file in another format is encoded again, without its settings."""
+    from gdm_studio.common import atomic
+
+    return atomic.read(path) if path.suffix == ".png" else _encode_png(rgba)
+
+
+def _encode_png(rgba: np.ndarray, side: int = 0) -> bytes:
+    """Encode an image as PNG, reduced to a side of at most `side` pixels unless that is 0."""
+    from PIL import Image
+
+    image = Image.fromarray(rgba)
+    if side:
+        image.thumbnail((side, side))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()

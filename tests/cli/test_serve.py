@@ -1,0 +1,72 @@
+"""The verb `serve`: what it prints, what it refuses, and how it ends."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from gdm_studio.cli.main import run
+from gdm_studio.cli.serve import MISSING
+
+PATIENCE = 120
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", "127.0.0.1.example.org"])
+def test_only_this_machine_needs_no_token(host: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", "--no-token", "--host", host]) == 2
+    assert "would let everybody on the network in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "x", "", "1e3", "9" * 5000])
+def test_a_port_out_of_range_is_one_sentence(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", f"--port={port}"]) == 2
+    assert "--port must be a number from 0 to 65535" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("package", ["starlette", "uvicorn"])
+def test_a_missing_package_is_one_sentence(package: str) -> None:
+    program = f"import sys; sys.modules[{package!r}] = None; from gdm_studio.cli.main import run; run(['serve'])"
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert ended.stderr == f"gdm-studio: {MISSING}\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_the_server_prints_its_address_and_ends_on_ctrl_c() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gdm_studio", "serve", "--port", "0"],
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process:
+        lines = [process.stdout.readline().strip() for _ in range(3)]
+        address = lines[0].removeprefix("Serving at http://")
+        token = lines[1].removeprefix("Token: ")
+        assert lines[2] == f"Page: http://{address}/#{token}"
+        with closing(http.client.HTTPConnection(address, timeout=PATIENCE)) as connection:
+            connection.request("GET", "/sdapi/v1/progress", headers={"Authorization": f"Bearer {token}"})
+            assert json.loads(connection.getresponse().read())["progress"] == 0
+        # Somebody still follows the events.
+        with closing(http.client.HTTPConnection(address, timeout=PATIENCE)) as connection:
+            connection.request("GET", "/v1/events", headers={"Authorization": f"Bearer {token}"})
+            answer = connection.getresponse()
+            process.send_signal(signal.SIGINT)
+            assert b"event: end" in answer.read()
+            _, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130 and "Traceback" not in errors, errors

@@ -1,0 +1,236 @@
+"""Requests as well-known programs send them, by their public code."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from gdm_studio.gallery import Gallery, read
+from gdm_studio.models.library import Library
+from tests.helpers.http_client import TOKEN, RunningServer, image_of, pixels_of, png_base64, running_server
+
+
+def basic(text: str) -> str:
+    return f"Basic {base64.b64encode(text.encode()).decode()}"
+
+
+def saved() -> list[dict[str, str]]:
+    """Return the facts about the generation of each image in the gallery, newest first."""
+    gallery = Gallery.open()
+    try:
+        return [dict(read(picture.path).made_with) for picture in gallery.page()]
+    finally:
+        gallery.close()
+
+
+def test_open_webui_by_the_a1111_interface(server: RunningServer) -> None:
+    """It sends all options back to choose a model, asks for 512x512 of any model, and ignores the status."""
+    login = {"authorization": basic(f"user:{TOKEN}")}
+    options = server.request("GET", "/sdapi/v1/options", headers=login).json
+    assert options["sd_model_checkpoint"] == "gaussian"
+    models = server.request("GET", "/sdapi/v1/sd-models", headers=login).json
+    assert [(model["title"], model["model_name"]) for model in models] == [("gaussian", "gaussian")]
+    headers = login | {"Content-Type": "application/json", "User-Agent": "Python/3.11 aiohttp/3.12.15"}
+    chosen = server.request("POST", "/sdapi/v1/options", json.dumps(options).encode(), headers)
+    assert chosen.status == 200
+    body = {"prompt": "a red disc", "batch_size": 2, "width": 512, "height": 512, "steps": 2, "negative_prompt": "blue"}
+    answer = server.request("POST", "/sdapi/v1/txt2img", json.dumps(body).encode(), headers)
+    assert answer.status == 200 and len(answer.json["images"]) == 2
+    info = json.loads(answer.json["info"])
+    assert info["all_seeds"] == [info["seed"], info["seed"] + 1] and info["steps"] == 2
+    # The answer says what the model could not do.
+    assert (info["width"], info["height"], info["ignored"]) == (128, 128, ["size"])
+    assert [image_of(each).size for each in answer.json["images"]] == [(128, 128)] * 2
+    assert [each["asked_by"] for each in saved()] == ["Python (A1111 API)"] * 2
+
+
+def test_open_webui_by_the_openai_interface(server: RunningServer) -> None:
+    body = {"model": "gaussian", "prompt": "a blue disc", "n": 1, "size": "512x512", "response_format": "b64_json"}
+    answer = server.post("/v1/images/generations?api-version=1", body, User_Agent="Python/3.11 aiohttp/3.12.15")
+    assert answer.status == 200 and answer.json["size"] == "128x128"
+    (found,) = answer.json["data"]
+    assert image_of(found["b64_json"]).size == (128, 128)
+    assert saved()[0]["asked_by"] == "Python (OpenAI API)"
+    assert [each["id"] for each in server.get("/v1/models").json["data"]] == ["gaussian"]
+
+
+def test_sillytavern(server: RunningServer) -> None:
+    """It sends its address and password in the body too, which must not come back."""
+    login = {"Authorization": basic(f":{TOKEN}"), "User-Agent": "node-fetch"}
+
+    def ask(method: str, path: str, body: object = None) -> object:
+        headers = login | ({"Content-Type": "application/json"} if body is not None else {})
+        answer = server.request(method, path, json.dumps(body).encode() if body is not None else None, headers)
+        assert answer.status == 200, (path, answer.body)
+        return answer.json
+
+    upscalers = [each["name"] for each in ask("GET", "/sdapi/v1/upscalers")]
+    latent = [each["name"] for each in ask("GET", "/sdapi/v1/latent-upscale-modes")]
+    assert upscalers[0] == "None" and latent == []
+    assert [each["model_name"] for each in ask("GET", "/sdapi/v1/sd-vae")] == []
+    samplers = [each["name"] for each in ask("GET", "/sdapi/v1/samplers")]
+    schedulers = [each["name"] for each in ask("GET", "/sdapi/v1/schedulers")]
+    assert {"Euler a", "DPM++ 2M"} <= {*samplers} and {"automatic", "karras"} <= {*schedulers}
+    assert "forge_preset" not in ask("GET", "/sdapi/v1/options")
+    ask("POST", "/sdapi/v1/options", {"sd_model_checkpoint": "gaussian"})
+    state = ask("GET", "/sdapi/v1/progress")
+    assert state["progress"] == 0 and state["state"]["job_count"] == 0
+    body = {
+        "url": "http://127.0.0.1:7860",
+        "auth": f"user:{TOKEN}",
+        "prompt": "a red disc",
+        "negative_prompt": "",
+        "sampler_name": "Euler a",
+        "scheduler": "karras",
+        "steps": 2,
+        "cfg_scale": 7,
+        "width": 128,
+        "height": 128,
+        **{
+            "restore_faces": False,
+            "enable_hr": False,
+            "hr_upscaler": "Latent",
+            "hr_scale": 2,
+            "hr_additional_modules": [],
+        },
+        "denoising_strength": 0.7,
+        "hr_second_pass_steps": 0,
+        "seed": 7,
+        "clip_skip": 1,
+        "save_images": True,
+        "send_images": True,
+        "do_not_save_grid": False,
+        "do_not_save_samples": False,
+        "override_settings": {"CLIP_stop_at_last_layers": 1},
+        "override_settings_restore_afterwards": True,
+    }
+    answer = ask("POST", "/sdapi/v1/txt2img", body)
+    info = json.loads(answer["info"])
+    assert (info["sampler_name"], info["seed"], info["cfg_scale"], info["ignored"]) == ("Euler a", 7, 7, [])
+    assert "Schedule type: Karras" in info["infotexts"][0]
+    assert TOKEN not in json.dumps(answer)
+    # The same seed makes the same image.
+    again = ask("POST", "/sdapi/v1/txt2img", body)
+    assert np.array_equal(pixels_of(answer["images"][0]), pixels_of(again["images"][0]))
+    ask("POST", "/sdapi/v1/interrupt")
+
+
+def test_blender_ai_render(server: RunningServer) -> None:
+    """It sends a data URL and the sampler as `sampler_index`, and compares the text of an error."""
+    headers = {"User_Agent": "Blender/4.2.0", "Accept": "*/*", "Accept_Encoding": "gzip, deflate, br"}
+    params = {
+        "prompt": "a red disc",
+        "negative_prompt": "ugly",
+        "width": 128,
+        "height": 128,
+        "cfg_scale": 7.0,
+        **{
+            "image_similarity": 0.4,
+            "seed": 3,
+            "steps": 4,
+            "sampler": "DPM++ 2M Karras",
+            "sampler_index": "DPM++ 2M Karras",
+        },
+        "denoising_strength": 0.6,
+        "init_images": [f"data:image/png;base64,{png_base64()}"],
+    }
+    answer = server.post("/sdapi/v1/img2img", params, **headers)
+    assert answer.status == 200, answer.body
+    info = json.loads(answer.json["info"])
+    assert info["denoising_strength"] == 0.6 and info["ignored"] == []
+    assert "Sampler: DPM++ 2M, Schedule type: Karras" in info["infotexts"][0]
+    assert saved()[0]["asked_by"] == "Blender (A1111 API)"
+    missing = server.post("/sdapi/v1/img2img", params | {"sampler_index": "DPM adaptive 9000"}, **headers)
+    assert missing.status == 404 and missing.json["detail"] == "Sampler not found"
+    assert server.get("/sdapi/v2/x").json["detail"] == "Not Found"
+    assert [server.get(f"/controlnet/{kind}_list").json for kind in ("model", "module")] == [
+        {"model_list": []},
+        {"module_list": []},
+    ]
+    upscaled = server.post(
+        "/sdapi/v1/extra-single-image",
+        {"image": png_base64((20, 10)), "upscaling_resize": 2, "upscaler_1": "Lanczos", "resize_mode": 0},
+        **headers,
+    )
+    assert image_of(upscaled.json["image"]).size == (40, 20)
+
+
+def test_krita_cyanic() -> None:
+    """It has no field for a token and reads every list at its start."""
+    from gdm_studio.server.guard import Access
+
+    with running_server(access=Access(None)) as server:
+
+        def get(path: str) -> object:
+            answer = server.request("GET", path, headers={"User-Agent": "Python-urllib/3.10"})
+            assert answer.status == 200, path
+            return answer.json
+
+        assert get("/queue/status")["queue_size"] == 0
+        lists = ("sd-vae", "face-restorers", "prompt-styles", "loras", "hypernetworks")
+        assert all(get(f"/sdapi/v1/{name}") == [] for name in lists)
+        assert get("/sdapi/v1/scripts") == {"txt2img": [], "img2img": []}
+        assert get("/sdapi/v1/embeddings")["loaded"] == {}
+        assert get("/sdapi/v1/options")["sd_model_checkpoint"] == "gaussian"
+        body = {
+            "prompt": "a red disc",
+            "negative_prompt": "",
+            "width": 128,
+            "height": 128,
+            "seed": -1,
+            "steps": 2,
+            "sampler_name": "Euler",
+            "cfg_scale": 7.0,
+            "batch_size": 1,
+            "n_iter": 1,
+            "denoising_strength": 1.0,
+            "init_images": [png_base64()],
+            "mask": png_base64(colour=(255, 255, 255, 255)),
+            "mask_blur": 4,
+            "inpainting_fill": 1,
+            "inpaint_full_res": False,
+            "inpainting_mask_invert": 1,
+            "resize_mode": 0,
+            "override_settings": {"sd_model_checkpoint": "gaussian", "img2img_color_correction": True},
+            "override_settings_restore_afterwards": False,
+            "styles": [],
+            "alwayson_scripts": {},
+        }
+        data = json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", "User-Agent": "Python-urllib/3.10"}
+        answer = server.request("POST", "/sdapi/v1/img2img", data, headers)
+        assert answer.status == 200, answer.body
+        assert json.loads(answer.json["info"])["ignored"] == ["mask_blur"]
+        # The inverted mask is black, so that every pixel is that of the start image.
+        assert (pixels_of(answer.json["images"][0]) == [200, 30, 40, 255]).all()
+
+
+def test_png_info_returns_the_settings_of_an_image(server: RunningServer) -> None:
+    made = server.post("/sdapi/v1/txt2img", {"prompt": "a red disc", "steps": 2, "seed": 5, "sampler_name": "Euler"})
+    found = server.post("/sdapi/v1/png-info", {"image": "data:image/png;base64," + made.json["images"][0]}).json
+    assert found["info"] == json.loads(made.json["info"])["infotexts"][0]
+    assert found["parameters"]["Seed"] == "5" and found["parameters"]["Prompt"] == "a red disc"
+    assert server.post("/sdapi/v1/png-info", {"image": png_base64()}).json == {
+        "info": "",
+        "items": {},
+        "parameters": {},
+    }
+
+
+@pytest.fixture
+def real_server() -> Iterator[RunningServer]:
+    with running_server(Library()) as running:
+        yield running
+
+
+def test_the_built_in_model(real_server: RunningServer) -> None:
+    body = {"prompt": "a red fox", "steps": 1, "seed": 3, "override_settings": {"sd_model_checkpoint": "icons-2-fast"}}
+    answer = real_server.post("/sdapi/v1/txt2img", body)
+    assert answer.status == 200 and image_of(answer.json["images"][0]).size == (256, 256)
+    assert json.loads(answer.json["info"])["sd_model_name"] == "icons-2-fast"
+    small = {"image": png_base64((24, 16)), "upscaling_resize": 3}
+    assert image_of(real_server.post("/sdapi/v1/extra-single-image", small).json["image"]).size == (72, 48)

@@ -1,0 +1,222 @@
+"""The MCP server: a conversation over pipes, as an assistant leads it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from gdm_studio.gallery import Gallery, read
+from gdm_studio.server.mcp import McpServer
+from gdm_studio.server.service import Service
+from tests.helpers.gaussian_model import GaussianLibrary
+
+PATIENCE = 60
+
+
+class Conversation:
+    """The client's end of two pipes."""
+
+    def __init__(self, source: Any, output: Any) -> None:
+        self._source = source
+        self._output = output
+        self._lines: queue.Queue[bytes] = queue.Queue()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        self._number = 0
+
+    def _read(self) -> None:
+        for line in self._output:
+            self._lines.put(line)
+
+    def send(self, data: bytes) -> None:
+        self._source.write(data + b"\n")
+        self._source.flush()
+
+    def message(self) -> dict[str, Any]:
+        """Return the next message of the server."""
+        found = json.loads(self._lines.get(timeout=PATIENCE))
+        assert found["jsonrpc"] == "2.0"
+        return found
+
+    def ask(self, method: str, **params: object) -> dict[str, Any]:
+        """Send a request, and return its answer after all notifications."""
+        self._number += 1
+        self.notices: list[dict[str, Any]] = []
+        self.send(json.dumps({"jsonrpc": "2.0", "id": self._number, "method": method, "params": params}).encode())
+        while (found := self.message()).get("id") != self._number:
+            self.notices.append(found)
+        return found
+
+    def call(self, name: str, _meta: object = None, **arguments: object) -> dict[str, Any]:
+        meta = {} if _meta is None else {"_meta": _meta}
+        return self.ask("tools/call", name=name, arguments=arguments, **meta)["result"]
+
+
+@contextmanager
+def conversation(library: object) -> Iterator[Conversation]:
+    """Run a server in another thread and talk to it."""
+    to_server, from_server = os.pipe(), os.pipe()
+    with Service(library) as service:  # type: ignore[arg-type]
+        service.start()
+        with (
+            open(from_server[0], "rb") as answers,
+            open(to_server[0], "rb") as source,
+            open(from_server[1], "wb") as output,
+        ):
+            thread = threading.Thread(target=McpServer(service, source, output).run)
+            thread.start()
+            with open(to_server[1], "wb") as asking:
+                talk = Conversation(asking, answers)
+                yield talk
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
+            # The reader ends with the server's end of the pipe, before `answers` is closed.
+            output.close()
+            talk.reader.join(PATIENCE)
+
+
+@pytest.fixture
+def talk() -> Iterator[Conversation]:
+    with conversation(GaussianLibrary()) as talk:
+        yield talk
+
+
+def begin(talk: Conversation, version: str = "2025-06-18") -> dict[str, Any]:
+    info = {"name": "Claude Desktop", "version": "1"}
+    answer = talk.ask("initialize", protocolVersion=version, capabilities={}, clientInfo=info)
+    talk.send(b'{"jsonrpc": "2.0", "method": "notifications/initialized"}')
+    return answer["result"]
+
+
+def test_an_image_is_generated_with_progress_and_its_file(talk: Conversation) -> None:
+    found = begin(talk)
+    assert found["protocolVersion"] == "2025-06-18" and found["serverInfo"]["name"] == "gdm-studio"
+    assert found["capabilities"] == {"tools": {}}
+    tools = talk.ask("tools/list")["result"]["tools"]
+    assert [tool["name"] for tool in tools] == ["generate_image", "list_models", "search_images", "show_image"]
+    assert all(tool["inputSchema"]["type"] == "object" for tool in tools)
+    result = talk.call("generate_image", {"progressToken": "p"}, prompt="a red disc", steps=3, seed=7, count=2)
+    assert result["isError"] is False
+    pictures, texts = result["content"][::2], result["content"][1::2]
+    assert [each["mimeType"] for each in pictures] == ["image/png"] * 2
+    assert Image.open(io.BytesIO(base64.b64decode(pictures[0]["data"]))).size == (128, 128)
+    facts = [json.loads(each["text"]) for each in texts]
+    assert [each["seed"] for each in facts] == [7, 8] and all(Path(each["file"]).is_file() for each in facts)
+    assert read(Path(facts[0]["file"])).made_with["asked_by"] == "Claude-Desktop (MCP)"
+    notes = [each["params"] for each in talk.notices]
+    assert {each["progressToken"] for each in notes} == {"p"} and notes[-1] == notes[-1] | {"progress": 6, "total": 6}
+    done = [each["progress"] for each in notes]
+    assert done == sorted(done)
+
+
+def test_models_and_the_gallery_can_be_read(talk: Conversation) -> None:
+    begin(talk)
+    (models,) = talk.call("list_models")["content"]
+    assert json.loads(models["text"])[0] | {"name": "gaussian", "sizes": ["128x128"]} == json.loads(models["text"])[0]
+    assert talk.call("search_images")["content"][0]["text"] == "No image matches."
+    talk.call("generate_image", prompt="a red disc", steps=1)
+    talk.call("generate_image", prompt="a blue disc", steps=1)
+    listed = [json.loads(line) for line in talk.call("search_images", query="blue")["content"][0]["text"].splitlines()]
+    assert [each["prompt"] for each in listed] == ["a blue disc"]
+    picture, text = talk.call("show_image", id=listed[0]["id"])["content"]
+    assert picture["type"] == "image" and json.loads(text["text"]) == listed[0]
+
+
+def test_errors_are_answers(talk: Conversation) -> None:
+    assert begin(talk, "1999-01-01")["protocolVersion"] == "2025-06-18"
+    assert begin(talk, "2024-11-05")["protocolVersion"] == "2024-11-05"
+    for arguments in (
+        {},
+        {"prompt": 5},
+        {"prompt": "\ud800"},
+        {"prompt": "x", "steps": 0},
+        {"prompt": "x", "steps": 10**9},
+        {"prompt": "x", "count": 5},
+        {"prompt": "x", "model": "/etc/passwd"},
+        {"prompt": "x", "width": 10**9},
+        {"prompt": "x", "seed": -1},
+        {"prompt": "x", "guidance_scale": 1e9},
+    ):
+        result = talk.call("generate_image", **arguments)
+        (content,) = result["content"]
+        assert result["isError"] is True and content["text"].endswith("."), arguments
+    # A setting that the model lacks is left out, and the answer says so.
+    assert "style" in talk.call("generate_image", prompt="x", steps=1, style="none such")["content"][1]["text"]
+    assert talk.call("show_image", id="../../etc/passwd")["isError"] is True
+    assert talk.call("search_images", limit=10**6)["isError"] is True
+    assert talk.ask("no/method")["error"]["code"] == -32601
+    assert talk.ask("tools/call", name="no tool")["error"]["code"] == -32602
+    assert talk.ask("tools/call", name="list_models", arguments=[])["error"]["code"] == -32602
+    assert talk.ask("ping")["result"] == {}
+
+
+def test_malformed_messages_are_answered(talk: Conversation) -> None:
+    malformed = {
+        b"{": -32700,
+        b"\xff\xfe{": -32700,
+        b"[" * 5000: -32700,
+        b"x" * (2**20 + 10): -32700,
+        b"[]": -32600,
+        b"5": -32600,
+        b"null": -32600,
+        b'{"jsonrpc": "1.0", "id": 1, "method": "ping"}': -32600,
+        b'{"jsonrpc": "2.0", "id": 1}': -32600,
+        b'{"jsonrpc": "2.0", "id": {}, "method": "ping"}': -32600,
+        b'{"jsonrpc": "2.0", "id": null, "method": "ping"}': -32600,
+        b'{"jsonrpc": "2.0", "id": 1, "method": 5}': -32600,
+        b'{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": []}': -32600,
+        b'[{"jsonrpc": "2.0", "id": 1, "method": "ping"}]': -32600,
+        b'{"jsonrpc":"2.0","id":1e999,"method":"ping"}': -32600,
+    }
+    for line, code in malformed.items():
+        talk.send(line)
+        assert talk.message()["error"]["code"] == code, line[:80]
+    talk.send(b'{"jsonrpc": "2.0", "id": 99, "result": {}}\n\n{"jsonrpc": "2.0", "method": "notifications/x"}')
+    assert talk.ask("ping")["result"] == {}
+
+
+def test_a_call_can_be_cancelled_and_the_end_of_the_input_cancels_the_rest() -> None:
+    with conversation(GaussianLibrary(step_seconds=0.02)) as talk:
+        begin(talk)
+        call = {"name": "generate_image", "arguments": {"prompt": "x", "steps": 150}, "_meta": {"progressToken": 1}}
+        talk.send(json.dumps({"jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": call}).encode())
+        assert talk.message()["method"] == "notifications/progress"
+        talk.send(b'{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "a"}}')
+        while "result" not in (found := talk.message()):
+            pass
+        assert found["id"] == "a" and found["result"]["isError"] is True
+        talk.send(json.dumps({"jsonrpc": "2.0", "id": "b", "method": "tools/call", "params": call}).encode())
+        assert talk.message()["method"] == "notifications/progress"
+    with closing(Gallery.open()) as gallery:
+        assert gallery.count() == 0
+
+
+def test_the_verb_speaks_only_json_on_standard_output() -> None:
+    messages = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18"}},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
+    ]
+    ended = subprocess.run(
+        [sys.executable, "-m", "gdm_studio", "mcp"],
+        input="".join(json.dumps(each) + "\n" for each in messages),
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert [json.loads(line)["id"] for line in ended.stdout.splitlines()] == [1, 2]
