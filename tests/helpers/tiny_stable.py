@@ -53,6 +53,7 @@ KINDS = {
     "refiner": Parts(
         replace(SMALL, context=1280, heads=0, vector=1280 + 5 * 256), {"conditioner.embedders.0.model.": BIG_G}
     ),
+    "editing": Parts(replace(SMALL, in_channels=8), {"cond_stage_model.transformer.": OPENAI}),
     "inpainting": Parts(replace(SMALL, in_channels=9), {"cond_stage_model.transformer.": OPENAI}),
 }
 

@@ -255,7 +255,7 @@ def _qwen(found: Tensors) -> str:
 
 def _unet_by_inputs(first: str) -> Callable[[Tensors], str]:
     """Return a function that names a U-Net whose input has other channels than Stable Diffusion's."""
-    names = {5: "Stable Diffusion 2 Depth", 7: "Stable Diffusion x4 Upscaler", 8: "InstructPix2Pix"}
+    names = {5: "Stable Diffusion 2 Depth", 7: "Stable Diffusion x4 Upscaler"}
     return lambda found: names.get(found.size(first, 1), "")
 
 
