@@ -314,3 +314,20 @@ def test_an_editing_model_begins_with_noise_and_sees_the_image(checkpoints: Path
     images = [event.rgba for event in generate(request, library) if isinstance(event, Result)]
     (second,) = (e.rgba for e in generate(request.picture(1), library) if isinstance(e, Result))
     assert np.array_equal(images[1], second)
+
+
+@pytest.mark.slow
+def test_worker_processes_follow_control_images(checkpoints: Path, tmp_path: Path) -> None:
+    library_with(checkpoints)
+    add_control_net()
+    picture = tmp_path / "house.png"
+    Image.fromarray(random_image(5)).save(picture)
+    asked = ["generate", "a house", "--model", "tiny", "--steps", "2", "--seed", "3", "--count", "2", "--dtype", "fp32"]
+    asked += ["--hint", f"edges={picture}", "--preprocessor", "canny"]
+    for device in ("cpu", "cpu,cpu"):
+        assert run([*asked, "--device", device, "--out", str(tmp_path / device)]) == 0
+    here, there = (
+        [np.asarray(Image.open(f)) for f in sorted((tmp_path / d).glob("*.png"))] for d in ("cpu", "cpu,cpu")
+    )
+    assert len(here) == 2 and all(map(np.array_equal, here, there))
+    assert [read(file).request.hints[0].preprocessor for file in (tmp_path / "cpu,cpu").glob("*.png")] == ["canny"] * 2
