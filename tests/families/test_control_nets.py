@@ -24,6 +24,8 @@ from gdm_studio.gallery import read
 from gdm_studio.models.catalogue.choices import save_choices
 from gdm_studio.models.families.stable_diffusion.control import check_fits
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
+from gdm_studio.models.files.header import ema_name
+from gdm_studio.models.files.recognition import MODES
 from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
@@ -173,13 +175,37 @@ def test_a_damaged_control_net_is_refused_and_not_offered(
 
 
 def test_variants_with_further_weights_are_refused(checkpoints: Path) -> None:
-    """A union of several ControlNets has a plain one's weights and more."""
     library = library_with(checkpoints, "sdxl")
-    add_control_net("union", "sdxl", "diffusers", **{"spatial_ch_projs.weight": torch.zeros(64, 64)})
+    add_control_net("more", "sdxl", "diffusers", **{"spatial_channels.weight": torch.zeros(64, 64)})
     library.refresh()
     assert [each.reason for each in library.refused()] == [
-        "union.safetensors is an unsupported variant of ControlNet; choose another one."
+        "more.safetensors is an unsupported variant of ControlNet; choose another one."
     ]
+
+
+@pytest.mark.parametrize(("modes", "offered"), [(6, 6), (8, 7), (7, 0)])
+def test_a_union_is_offered_with_its_modes(modes: int, offered: int, checkpoints: Path) -> None:
+    library = library_with(checkpoints, "sdxl")
+    add_union(modes)
+    library.refresh()
+    hints = library.card("tiny").accepts.hints
+    assert len(hints) == offered and len(library.refused()) == (not offered)
+    assert not offered or {"union: pose", "union: depth"} <= {*hints}
+    with pytest.raises(BadRequest, match="has no control model called 'union'"):
+        library.card("tiny").checked(Request(**ASKED, hints=(hint("union"),)))
+
+
+def test_the_modes_of_a_union_give_other_images(checkpoints: Path) -> None:
+    library = library_with(checkpoints, "sdxl")
+    add_union(6)
+    library.refresh()
+    pose, depth = (generate_image(library, steps=1, hints=(hint(name),)) for name in ("union: pose", "union: depth"))
+    assert not np.array_equal(pose, depth)
+
+
+def add_union(modes: int, name: str = "union") -> None:
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    save_file(tiny_stable.control_net("sdxl", "diffusers", modes), paths.models_dir() / f"{name}.safetensors")
 
 
 def test_a_changed_control_net_is_named_when_an_image_is_reproduced(
@@ -235,9 +261,12 @@ def test_latents_with_a_control_model_equal_those_of_diffusers(name: str, checkp
     case = control.CASES[name]
     if case.control == "ControlNet":
         add_control_net("it", case.kind)
+    elif case.control == "Union":
+        add_union(control.UNION_MODES, "it")
     else:
         add_t2i_adapter("it")
-    drawing = ControlImage("it", stored_drawing(), case.weight, start=case.start, end=case.end)
+    called = f"it: {MODES[control.MODE]}" if case.control == "Union" else "it"
+    drawing = ControlImage(called, stored_drawing(), case.weight, start=case.start, end=case.end)
     check_latents(checkpoints, name, hints=(drawing,))
 
 
@@ -314,6 +343,15 @@ def test_an_editing_model_begins_with_noise_and_sees_the_image(checkpoints: Path
     images = [event.rgba for event in generate(request, library) if isinstance(event, Result)]
     (second,) = (e.rgba for e in generate(request.picture(1), library) if isinstance(e, Result))
     assert np.array_equal(images[1], second)
+
+
+@pytest.mark.parametrize(("kind", "is_averaged"), [("editing", True), ("sd1", False)])
+def test_only_an_editing_model_uses_averaged_weights(kind: str, is_averaged: bool, checkpoints: Path) -> None:
+    before = generate_image(library_with(checkpoints, kind), steps=1)
+    file = paths.models_dir() / "tiny.safetensors"
+    file.unlink()
+    tiny_stable.write(file, kind, **{ema_name("model.diffusion_model.out.2.bias"): torch.ones(4)})
+    assert np.array_equal(before, generate_image(Library(), steps=1)) != is_averaged
 
 
 @pytest.mark.slow

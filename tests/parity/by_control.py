@@ -19,7 +19,7 @@ import torch
 
 from tests.helpers import tiny_stable
 from tests.parity import by_pipelines
-from tests.parity.control import CASES, FILE, XL_CHANNELS, XL_IMAGE, XL_WIDTHS, Case
+from tests.parity.control import CASES, FILE, MODE, UNION_MODES, XL_CHANNELS, XL_IMAGE, XL_WIDTHS, Case
 from tests.parity.pipelines import GUIDANCE, NEGATIVE, PROMPT, SIDE, STEPS, drawing
 from tests.parity.weights import inputs, weights
 
@@ -52,6 +52,10 @@ def _latents(case: Case) -> torch.Tensor:
         by_pipelines._fill(adapter, tiny_stable.t2i_adapter("diffusers"))
         pipeline = diffusers.StableDiffusionAdapterPipeline(**parts, adapter=adapter, **unchecked)
         return _run(pipeline, asked | {"adapter_conditioning_scale": case.weight})
+    if case.control == "Union":
+        union = diffusers.StableDiffusionXLControlNetUnionPipeline(**parts, controlnet=_union(), add_watermarker=False)
+        asked |= {"control_image": asked.pop("image"), "control_mode": MODE}
+        return _run(union, asked | {"controlnet_conditioning_scale": case.weight})
     control = _control_net(case.kind)
     asked |= {"controlnet_conditioning_scale": case.weight}
     asked |= {"control_guidance_start": case.start, "control_guidance_end": case.end}
@@ -66,6 +70,16 @@ def _run(pipeline: Any, asked: dict[str, Any]) -> torch.Tensor:
     pipeline.set_progress_bar_config(disable=True)
     latents: torch.Tensor = pipeline(**asked).images
     return latents
+
+
+def _union() -> diffusers.ControlNetUnionModel:
+    network = diffusers.ControlNetUnionModel(
+        layers_per_block=1, block_out_channels=(64, 128), cross_attention_dim=2048, down_block_types=(CROSS, PLAIN),
+        attention_head_dim=(1, 2), use_linear_projection=True, num_control_type=UNION_MODES, num_trans_channel=64,
+        num_proj_channel=64, conditioning_embedding_out_channels=tiny_stable.UNION_HINT, **by_pipelines.XL,
+    )  # fmt: skip
+    by_pipelines._fill(network, tiny_stable.control_net("sdxl", "diffusers", UNION_MODES))
+    return network
 
 
 def _control_net(kind: str) -> diffusers.ControlNetModel:
