@@ -22,6 +22,7 @@ from gdm_studio.engine.generate import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.gallery import read
 from gdm_studio.models.catalogue.choices import save_choices
+from gdm_studio.models.catalogue.inventory import count_by_kind
 from gdm_studio.models.families.stable_diffusion.control import check_fits
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
 from gdm_studio.models.files.header import ema_name
@@ -190,6 +191,7 @@ def test_a_union_is_offered_with_its_modes(modes: int, offered: int, checkpoints
     library.refresh()
     hints = library.card("tiny").accepts.hints
     assert len(hints) == offered and len(library.refused()) == (not offered)
+    assert count_by_kind(library.inventory()).endswith("1 ControlNet")
     assert not offered or {"union: pose", "union: depth"} <= {*hints}
     with pytest.raises(BadRequest, match="has no control model called 'union'"):
         library.card("tiny").checked(Request(**ASKED, hints=(hint("union"),)))
