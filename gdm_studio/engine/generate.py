@@ -121,7 +121,8 @@ def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[P
     if first.start_image is None:
         return state_from_noise(pipeline, first)
     index = start_step(first.model.diffusion.process, pipeline.start_path, request.strength)
-    if request.strength == 1 and not request.inverted and _model_keeps_unmasked(first, request):
+    sees_image = pipeline.model.card.accepts.edits or _model_keeps_unmasked(first, request)
+    if request.strength == 1 and not request.inverted and sees_image:
         return state_from_noise(pipeline, first)
     if not request.inverted:
         return state_from_image(pipeline, first.start_image.data, index)

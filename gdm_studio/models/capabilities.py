@@ -41,6 +41,8 @@ class Capabilities:
     mask: bool = True
     # Whether its network takes the mask and the rest of the image as inputs (inpainting models).
     sees_rest: bool = False
+    # Whether its network takes the start image as an input, to edit it by instructions (InstructPix2Pix).
+    edits: bool = False
     # Kinds of control images that it accepts. For Stable Diffusion, the names of the installed control models.
     hints: tuple[str, ...] = ()
     # Whether it can use control models from other files.

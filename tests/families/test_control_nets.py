@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,25 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generate import denoise_pipeline, generate
+from gdm_studio.engine.initial_state import RunState
 from gdm_studio.gallery import read
+from gdm_studio.models.catalogue.choices import save_choices
+from gdm_studio.models.catalogue.inventory import count_by_kind
+from gdm_studio.models.families.stable_diffusion.control import check_fits
+from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
+from gdm_studio.models.files.header import ema_name
+from gdm_studio.models.files.recognition import MODES
 from gdm_studio.models.library import Library
+from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
+from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Branch, ControlImage, Request
 from tests.families.test_families import random_image
-from tests.families.test_stable_diffusion import ASKED, generate_image, library_with
+from tests.families.test_stable_diffusion import ASKED, generate_image, library_with, pipeline_for
 from tests.helpers import tiny_stable
+from tests.parity import control, pipelines
+from tests.parity import weights as parity
 
 BASES = {"sd1": "Stable Diffusion 1", "sd2": "Stable Diffusion 2", "sdxl": "SDXL"}
 
@@ -76,7 +88,7 @@ def test_both_layouts_of_a_control_net_change_an_image_alike(kind: str, checkpoi
     add_control_net("diffusers", kind, "diffusers")
     library.refresh()
     without, no_weight, original, diffusers = (
-        generate_image(library, steps=2, hints=hints)
+        generate_image(library, steps=1, hints=hints)
         for hints in ((), (hint("original", weight=0.0),), (hint("original"),), (hint("diffusers"),))
     )
     assert np.array_equal(without, no_weight) and np.array_equal(original, diffusers)
@@ -164,13 +176,38 @@ def test_a_damaged_control_net_is_refused_and_not_offered(
 
 
 def test_variants_with_further_weights_are_refused(checkpoints: Path) -> None:
-    """A union of several ControlNets has a plain one's weights and more."""
     library = library_with(checkpoints, "sdxl")
-    add_control_net("union", "sdxl", "diffusers", **{"spatial_ch_projs.weight": torch.zeros(64, 64)})
+    add_control_net("more", "sdxl", "diffusers", **{"spatial_channels.weight": torch.zeros(64, 64)})
     library.refresh()
     assert [each.reason for each in library.refused()] == [
-        "union.safetensors is an unsupported variant of ControlNet; choose another one."
+        "more.safetensors is an unsupported variant of ControlNet; choose another one."
     ]
+
+
+@pytest.mark.parametrize(("modes", "offered"), [(6, 6), (8, 7), (7, 0)])
+def test_a_union_is_offered_with_its_modes(modes: int, offered: int, checkpoints: Path) -> None:
+    library = library_with(checkpoints, "sdxl")
+    add_union(modes)
+    library.refresh()
+    hints = library.card("tiny").accepts.hints
+    assert len(hints) == offered and len(library.refused()) == (not offered)
+    assert count_by_kind(library.inventory()).endswith("1 ControlNet")
+    assert not offered or {"union: pose", "union: depth"} <= {*hints}
+    with pytest.raises(BadRequest, match="has no control model called 'union'"):
+        library.card("tiny").checked(Request(**ASKED, hints=(hint("union"),)))
+
+
+def test_the_modes_of_a_union_give_other_images(checkpoints: Path) -> None:
+    library = library_with(checkpoints, "sdxl")
+    add_union(6)
+    library.refresh()
+    pose, depth = (generate_image(library, steps=1, hints=(hint(name),)) for name in ("union: pose", "union: depth"))
+    assert not np.array_equal(pose, depth)
+
+
+def add_union(modes: int, name: str = "union") -> None:
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    save_file(tiny_stable.control_net("sdxl", "diffusers", modes), paths.models_dir() / f"{name}.safetensors")
 
 
 def test_a_changed_control_net_is_named_when_an_image_is_reproduced(
@@ -202,7 +239,7 @@ def test_a_t2i_adapter_changes_an_image_alike_in_both_layouts_and_beside_a_contr
     listed = {line.name: line.family for line in library.inventory() if not line.card}
     assert listed["original"] == listed["diffusers"] == "T2I-Adapter · Stable Diffusion 1"
     without, net, original, diffusers, both, swapped = (
-        generate_image(library, steps=2, size=(72, 56), hints=tuple(map(hint, names)))
+        generate_image(library, steps=1, size=(72, 56), hints=tuple(map(hint, names)))
         for names in ([], ["edges"], ["original"], ["diffusers"], ["edges", "original"], ["original", "edges"])
     )
     assert np.array_equal(original, diffusers)
@@ -218,3 +255,119 @@ def test_a_control_model_of_other_sizes_is_refused(checkpoints: Path) -> None:
     assert library.card("tiny").accepts.hints == ("wide",)
     with pytest.raises(ModelError, match="wide has other sizes than this model"):
         generate_image(library, hints=(hint("wide"),))
+
+
+@pytest.mark.parametrize("name", [name for name, case in control.CASES.items() if case.control])
+def test_latents_with_a_control_model_equal_those_of_diffusers(name: str, checkpoints: Path) -> None:
+    """Compare with the pipelines of diffusers, whose results tests/parity/by_control.py wrote."""
+    case = control.CASES[name]
+    if case.control == "ControlNet":
+        add_control_net("it", case.kind)
+    elif case.control == "Union":
+        add_union(control.UNION_MODES, "it")
+    else:
+        add_t2i_adapter("it")
+    called = f"it: {MODES[control.MODE]}" if case.control == "Union" else "it"
+    drawing = ControlImage(called, stored_drawing(), case.weight, start=case.start, end=case.end)
+    check_latents(checkpoints, name, hints=(drawing,))
+
+
+def check_latents(checkpoints: Path, name: str, **settings: Any) -> None:
+    """Compare the latents after the last step with those of diffusers."""
+    case = control.CASES[name]
+    library_with(checkpoints, case.kind)
+    if case.prediction == "v_prediction":
+        save_choices(paths.models_dir() / "tiny.safetensors", prediction="v")
+    with np.load(control.FILE) as stored:
+        wanted = torch.from_numpy(stored[name])
+        assert json.loads(str(stored["about"]))["cases"][name] == asdict(case), "the numbers are those of another case"
+    request = Request(
+        prompt=pipelines.PROMPT, negative_prompt=pipelines.NEGATIVE, steps=pipelines.STEPS, model="tiny",
+        guidance_scale=pipelines.GUIDANCE, sampler="ddim", spacing="leading_1", **settings,
+    )  # fmt: skip
+    pipeline = pipeline_for(request)
+    x = parity.inputs(f"pipeline {case.kind}", 1, 4, 8, 8).float()
+    *_, last = denoise_pipeline(pipeline, RunState(x, pipeline.path))
+    assert (last.x - wanted).abs().max() < 1e-4 * wanted.abs().max()
+
+
+def stored_drawing() -> str:
+    return image_inputs.store(pipelines.drawing())
+
+
+def test_a_t2i_adapter_for_sdxl_equals_that_of_diffusers() -> None:
+    adapter = T2IAdapter(AdapterConfig(unshuffle=16, channels=control.XL_CHANNELS))
+    unet = UNet(
+        UNetConfig(
+            channels=32, widths=(1, 2, 4), down=((0,), (1,), (1,)), middle=1, up=((0, 0), (1, 1), (1, 1)),
+            context=2048, heads=0,
+        )
+    )  # fmt: skip
+    prefixes = {f"adapter.{name}": tuple(weight.shape) for name, weight in adapter.state_dict().items()}
+    adapter.load_state_dict(
+        {name.removeprefix("adapter."): weight.float() for name, weight in parity.weights(prefixes).items()}
+    )
+    names = unet_to_diffusers(unet.state_dict())
+    made = parity.weights({names[name]: tuple(weight.shape) for name, weight in unet.state_dict().items()})
+    unet.load_state_dict({name: made[names[name]].float() for name in names})
+    check_fits("it", adapter, unet)
+    height, width = control.XL_IMAGE
+    x = parity.inputs("x", 1, 4, height // 8, width // 8).float()
+    context = parity.inputs("context", 1, 77, 2048).float()
+    with torch.no_grad():
+        features = adapter.features(parity.inputs("image", 1, 3, height, width).float().sigmoid())
+        signal = adapter(features, x) * 0.7
+        found = unet(x, torch.tensor([500.0]), context, control=signal)
+    with np.load(control.FILE) as stored:
+        wanted = torch.from_numpy(stored["xl_adapter"])
+    assert (found - wanted).abs().max() < 1e-4 * wanted.abs().max()
+
+
+def test_an_edited_image_equals_that_of_diffusers(checkpoints: Path) -> None:
+    check_latents(checkpoints, "sd1.editing", image=stored_drawing(), strength=1.0, factors={"image_guidance": 1.5})
+
+
+def test_an_editing_model_begins_with_noise_and_sees_the_image(checkpoints: Path) -> None:
+    library = library_with(checkpoints, "editing")
+    card = library.card("tiny")
+    assert card.summary == "Stable Diffusion 1, for editing by instructions" and card.default_request().strength == 1
+    image = image_inputs.store(random_image(5))
+    asked = {"image": image, "strength": 1.0}
+    plain, edited, stronger, unguided = (
+        steps_of(library, **each)
+        for each in (
+            {}, asked, asked | {"factors": {"image_guidance": 3.0}}, asked | {"guidance_scale": 1.0},
+        )
+    )  # fmt: skip
+    assert len(edited) == len(plain) and not torch.equal(edited[0], plain[0])
+    assert not torch.equal(stronger[0], edited[0]) and not torch.equal(unguided[0], edited[0])
+    request = Request(**ASKED, **asked, count=2)
+    images = [event.rgba for event in generate(request, library) if isinstance(event, Result)]
+    (second,) = (e.rgba for e in generate(request.picture(1), library) if isinstance(e, Result))
+    assert np.array_equal(images[1], second)
+
+
+@pytest.mark.parametrize(("kind", "is_averaged"), [("editing", True), ("sd1", False)])
+def test_only_an_editing_model_uses_averaged_weights(kind: str, is_averaged: bool, checkpoints: Path) -> None:
+    before = generate_image(library_with(checkpoints, kind), steps=1)
+    file = paths.models_dir() / "tiny.safetensors"
+    file.unlink()
+    tiny_stable.write(file, kind, **{ema_name("model.diffusion_model.out.2.bias"): torch.ones(4)})
+    assert np.array_equal(before, generate_image(Library(), steps=1)) != is_averaged
+
+
+@pytest.mark.slow
+def test_worker_processes_follow_control_images(checkpoints: Path, tmp_path: Path) -> None:
+    library_with(checkpoints)
+    add_control_net()
+    picture = tmp_path / "house.png"
+    Image.fromarray(random_image(5)).save(picture)
+    asked = ["generate", "a house", "--model", "tiny", "--steps", "2", "--seed", "3", "--count", "2", "--dtype", "fp32"]
+    asked += ["--hint", f"edges={picture}", "--preprocessor", "canny"]
+    for device in ("cpu", "cpu,cpu"):
+        assert run([*asked, "--device", device, "--out", str(tmp_path / device)]) == 0
+    here, there = (
+        [np.asarray(Image.open(f)) for f in sorted((tmp_path / d).glob("*.png"))] for d in ("cpu", "cpu,cpu")
+    )
+    assert len(here) == 2 and all(map(np.array_equal, here, there))
+    assert [read(file).request.hints[0].preprocessor for file in (tmp_path / "cpu,cpu").glob("*.png")] == ["canny"] * 2

@@ -131,10 +131,10 @@ def test_an_incomplete_checkpoint_is_refused(changes: Mapping[str, Any], sentenc
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"control_model.zero_convs.0.0.weight": torch.zeros(1)}, "is a ControlNet for Stable Diffusion 1"),
+        ({"control_model.zero_convs.0.0.weight": torch.zeros(1)}, "is not a whole control model"),
         (
-            {"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64, 8, 3, 3)},
-            "is InstructPix2Pix, a U-Net",
+            {"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64, 5, 3, 3)},
+            "is Stable Diffusion 2 Depth, a U-Net",
         ),
         ({"model.diffusion_model.label_emb.0.0.weight": torch.zeros(256, 99)}, "do not match each other"),
         ({"model.diffusion_model.out.2.weight": torch.zeros(8, 64, 3, 3)}, "do not match each other"),

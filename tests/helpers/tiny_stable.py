@@ -18,7 +18,7 @@ from gdm_studio.models.families.stable_diffusion import weight_names
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
-from gdm_studio.networks.stable_diffusion.control_net import ControlNet
+from gdm_studio.networks.stable_diffusion.control_net import ControlNet, ControlNetConfig
 from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import WIDTH, Block
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
@@ -30,6 +30,8 @@ SMALL = UNetConfig(
     channels=64, widths=(1, 2), down=((1,), (0,)), middle=1, up=((1, 1), (0, 0)), context=768, heads=8
 )  # fmt: skip
 VAE = AutoencoderConfig(channels=32, widths=(1, 1, 1, 1), blocks=1)
+# Widths with which unions of ControlNets read the control image.
+UNION_HINT = (48, 96, 192, 384)
 OPENAI = ClipConfig(layers=2)
 VIT_H = ClipConfig(width=1024, layers=3, heads=16, quick=False, projection=1024)
 BIG_G = ClipConfig(width=1280, layers=2, heads=20, quick=False, projection=1280)
@@ -53,6 +55,7 @@ KINDS = {
     "refiner": Parts(
         replace(SMALL, context=1280, heads=0, vector=1280 + 5 * 256), {"conditioner.embedders.0.model.": BIG_G}
     ),
+    "editing": Parts(replace(SMALL, in_channels=8), {"cond_stage_model.transformer.": OPENAI}),
     "inpainting": Parts(replace(SMALL, in_channels=9), {"cond_stage_model.transformer.": OPENAI}),
 }
 
@@ -87,9 +90,14 @@ def write(
     return file
 
 
-def control_net(name: str, layout: str = "original") -> dict[str, Tensor]:
-    """Return a ControlNet for a kind, in fp16, under the names of the original release ("original") or diffusers."""
-    config = replace(KINDS[name].unet, in_channels=4)
+def control_net(name: str, layout: str = "original", modes: int = 0) -> dict[str, Tensor]:
+    """Return a ControlNet for a kind, in fp16, under the names of the original release ("original") or diffusers.
+
+    With `modes` it is a union.
+    """
+    config = ControlNetConfig(replace(KINDS[name].unet, in_channels=4))
+    if modes:
+        config = replace(config, hint=UNION_HINT, modes=modes, layers=1)
     found = _random(f"control {name}.", ControlNet, config)
     ours = {each.removeprefix(f"control {name}."): weight for each, weight in found.items()}
     if layout == "original":
@@ -113,6 +121,8 @@ def _control_net_to_diffusers(name: str) -> str:
     if at := re.fullmatch(r"input_hint_block\.(\d+)\.(.+)", name):
         part = {"0": "conv_in", "14": "conv_out"}.get(at[1], f"blocks.{int(at[1]) // 2 - 1}")
         return f"controlnet_cond_embedding.{part}.{at[2]}"
+    if at := re.fullmatch(r"control_add_embedding\.([02])\.(.+)", name):
+        return f"control_add_embedding.linear_{int(at[1]) // 2 + 1}.{at[2]}"
     name = re.sub(r"^zero_convs\.(\d+)\.0", r"controlnet_down_blocks.\1", name)
     return name.replace("middle_block_out.0", "controlnet_mid_block")
 

@@ -184,9 +184,6 @@ PARTS: dict[str, tuple[Shapes, str]] = {
                     "Upscaler · Real-ESRGAN"),
     "ESRGAN": ({"model.0.weight": M, "model.1.sub.0.RDB1.conv1.0.weight": M}, "Upscaler · ESRGAN"),
     "SVD": (UNET | {"input_blocks.1.0.time_stack.in_layers.0.weight": N}, "U-Net · Stable Video Diffusion"),
-    "InstructPix2Pix": (
-        {**UNET, "input_blocks.0.0.weight": (320, 8, 3, 3), CROSS: (8, 768)}, "U-Net · InstructPix2Pix"
-    ),
 }  # fmt: skip
 
 

@@ -19,6 +19,8 @@ from gdm_studio.models.files.taesd import find_decoder
 from gdm_studio.networks.stable_diffusion import autoencoder
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
+from gdm_studio.networks.stable_diffusion.control_net import ControlNet, ControlNetConfig
+from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
 from gdm_studio.networks.stable_diffusion.tokenizer import END, clip_tokenizer
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig, sinusoidal
@@ -43,6 +45,9 @@ PUBLISHED: dict[str, tuple[Callable[[], nn.Module], int]] = {
     "Stable Diffusion 2": (lambda: UNet(UNetConfig(context=1024, heads=0)), 865_910_724),
     "SDXL": (lambda: UNet(SDXL), 2_567_463_684),
     "SDXL refiner": (lambda: UNet(REFINER), 2_259_526_660),
+    "ControlNet": (lambda: ControlNet(ControlNetConfig(UNetConfig(up=()))), 361_279_120),
+    "T2I-Adapter": (lambda: T2IAdapter(AdapterConfig()), 77_369_280),
+    "T2I-Adapter for SDXL": (lambda: T2IAdapter(AdapterConfig(unshuffle=16)), 79_028_160),
     "autoencoder": (lambda: Autoencoder(AutoencoderConfig()), 83_653_863),
     "CLIP ViT-L/14": (lambda: ClipText(ClipConfig()), 123_060_480),
     "OpenCLIP ViT-H/14": (lambda: ClipText(ClipConfig(width=1024, layers=24, heads=16, quick=False)), 352_984_064),

@@ -64,6 +64,17 @@ def test_another_model_brings_its_defaults_and_keeps_the_rest() -> None:
     assert (draft["model"], draft["style"], draft["steps"], draft["guidance_scale"]) == ("gaussian", "", 8, 2.0)
 
 
+def test_an_editing_model_begins_with_noise_until_the_user_leaves_it() -> None:
+    draft = Draft(CARD)
+    draft.change(strength=0.4)
+    draft.turn_to(replace(CARD, name="other"))
+    assert draft["strength"] == 0.4, "models with the same default share what the user chose"
+    draft.turn_to(replace(CARD, name="editor", defaults={"strength": 1.0}))
+    assert draft["strength"] == draft.default("strength") == 1.0
+    draft.turn_to(CARD)
+    assert draft["strength"] == 0.6
+
+
 def test_returning_to_a_model_restores_its_last_values() -> None:
     draft = Draft(CARD)
     draft.change(prompt="a fox", style="dark", steps=17, sampler="ddim", knobs={"eta": 0.5}, guidance_scale=9.0)

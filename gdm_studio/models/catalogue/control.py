@@ -10,25 +10,35 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.scanner import ScannedEntry
 from gdm_studio.models.files.checkpoints import is_gguf_name
 from gdm_studio.models.files.names import name_of, names_of
-from gdm_studio.models.files.recognition import CONTROLS
-
-
-def control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str, Path]:
-    """Return {name: file} of the control models for models of the kind `base`, by the names that are shown."""
-    return {name: path for name, path in named_control_models(entries, base).items() if name == name_of(path)}
+from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, MODES, UNIONS
 
 
 def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str, Path]:
-    """Return {name: file} of the control models for models of the kind `base`, by every name that they answer to."""
-    usable = (each for each in entries if each.about.kind in CONTROLS and each.about.base == base and not each.reason)
-    files = sorted((Path(each.path) for each in usable), key=lambda path: is_gguf_name(path.name))
+    """Return {name: file} of the control models for models of the kind `base`, by every name that they answer to.
+
+    A union has a name for each of its modes, such as "NAME: pose". The names that are shown come first.
+    """
+    usable = [each for each in entries if each.about.kind in CONTROLS and each.about.base == base and not each.reason]
+    usable.sort(key=lambda each: is_gguf_name(each.path))
     found: dict[str, Path] = {}
-    for path in files:
-        found.setdefault(name_of(path), path)
-    for path in files:
-        for name in names_of(path):
-            found.setdefault(name, path)
+    for names in (lambda path: [name_of(path)], names_of):
+        for each in usable:
+            path = Path(each.path)
+            for name in names(path):
+                modes = MODES[: UNIONS.get(each.about.kind, 0)]
+                for full in [f"{name}{MODE_OF}{mode}" for mode in modes] or [name]:
+                    found.setdefault(full, path)
     return found
+
+
+def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
+    """Return the names of the control models for models of the kind `base` that are shown, in alphabetical order."""
+    shown = [
+        name
+        for name, path in named_control_models(entries, base).items()
+        if name_of(path) in (name, name.rpartition(MODE_OF)[0])
+    ]
+    return sorted(shown, key=str.casefold)
 
 
 def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEntry]) -> Iterator[ScannedEntry]:
@@ -40,5 +50,4 @@ def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEn
 
 
 def _with_names(card: ModelCard, among: Iterable[ScannedEntry]) -> ModelCard:
-    names = tuple(sorted(control_models(among, card.base), key=str.casefold))
-    return replace(card, accepts=replace(card.accepts, hints=names))
+    return replace(card, accepts=replace(card.accepts, hints=tuple(control_models(among, card.base))))

@@ -128,6 +128,8 @@ def _kind(entry: Entry) -> tuple[str, str]:
         return "", ""
     header = next(iter(entry.headers.values()))
     names = header.shapes
+    if (control := control_kind(names))[0]:
+        return control
     for before in _VAE_PREFIXES:
         if all(before + name in names for name in _VAE) and len(names) < 500:
             return "VAE", ""
@@ -135,8 +137,6 @@ def _kind(entry: Entry) -> tuple[str, str]:
         return "Previews", ""
     if len(names) < MOST_OF_CLIP and (name := clip_name(names)):
         return TEXT_ENCODER, name
-    if (control := control_kind(names))[0]:
-        return control
     if base := embedding_base(header):
         return "Embedding", base
     if names and sum(name.endswith(tuple(PARTS)) for name in names) > len(names) / 2:

@@ -19,13 +19,14 @@ from gdm_studio.models.catalogue.scanner import ScannedEntry
 from gdm_studio.models.files.checkpoints import is_weights_name, read_entry
 from gdm_studio.models.files.hashes import is_hash, known_hashes
 from gdm_studio.models.files.names import name_of, names_of
+from gdm_studio.models.files.recognition import CONTROL, UNIONS
 from gdm_studio.models.files.sidecars import find_sidecars
 
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
 _KIND_NAMES = {"Embedding": "embedding", "Text encoder": "text encoder", "Previews": "preview decoder"}
 _KIND_NAMES |= {"Upscaler": "upscaler", "Language model": "language model", "Image encoder": "image encoder"}
 _KIND_NAMES |= {"Diffusion transformer": "diffusion transformer", "Motion module": "motion module"}
-_KIND_NAMES |= dict.fromkeys(ADAPTERS, "LoRA")
+_KIND_NAMES |= dict.fromkeys(ADAPTERS, "LoRA") | dict.fromkeys(UNIONS, CONTROL)
 # Start of the base of an SDXL model.
 XL = "SDXL"
 _MENTIONS_XL = re.compile(r"(?:sd)?xl|pony|illustrious|noobai", re.IGNORECASE)

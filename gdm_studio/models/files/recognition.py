@@ -27,8 +27,15 @@ TEXT = "Text encoder"
 LANGUAGE = "Language model"
 VISION = "Image encoder"
 UPSCALER = "Upscaler"
+# Modes of a union of ControlNets: scribbles are also soft edges, and lines are also Canny's edges. The last mode of
+# ProMax, repainting, is left out, because its image has no published form.
+MODES = ("pose", "depth", "scribble", "line", "normal", "segment", "tile")
+# What separates the name of a union from the mode in which it is used.
+MODE_OF = ": "
+# Kinds of unions, with their number of modes.
+UNIONS = {"Union ControlNet": 6, "Union ControlNet ProMax": 8}
 # Kinds of control models that can be used, if they are for Stable Diffusion.
-CONTROLS = frozenset({CONTROL, T2I_ADAPTER})
+CONTROLS = frozenset({CONTROL, T2I_ADAPTER, *UNIONS})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
 # Start of a name that is the name of other models.
@@ -128,7 +135,10 @@ def control_kind(shapes: Shapes) -> tuple[str, str]:
     found = _part(Tensors(shapes))
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values() or "lora_controlnet" in shapes:
         return "", ""
-    return found.kind, found.base
+    if (modes := Tensors(shapes).size("task_embedding", 0)) == 0:
+        return found.kind, found.base
+    kind = next((kind for kind, count in UNIONS.items() if count == modes), "")
+    return (kind, found.base) if kind else ("", "")
 
 
 def adapter_base(layers: Mapping[str, Shapes]) -> str:
@@ -257,7 +267,7 @@ def _qwen(found: Tensors) -> str:
 
 def _unet_by_inputs(first: str) -> Callable[[Tensors], str]:
     """Return a function that names a U-Net whose input has other channels than Stable Diffusion's."""
-    names = {5: "Stable Diffusion 2 Depth", 7: "Stable Diffusion x4 Upscaler", 8: "InstructPix2Pix"}
+    names = {5: "Stable Diffusion 2 Depth", 7: "Stable Diffusion x4 Upscaler"}
     return lambda found: names.get(found.size(first, 1), "")
 
 

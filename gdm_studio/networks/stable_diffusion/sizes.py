@@ -11,8 +11,10 @@ Named = Iterator[tuple[str, Shape]]
 Depths = tuple[tuple[int, ...], ...]
 # Side of the squares of pixels that become channels, in T2I-Adapters for SDXL.
 XL_UNSHUFFLE = 16
-# Width and stride of the convolutions with which a ControlNet reads its control image, but for the last one.
-HINT_WIDTHS = ((16, 1), (16, 1), (32, 2), (32, 1), (96, 2), (96, 1), (256, 2))
+# Number of convolutions with which a ControlNet reads its control image, but for the last one.
+HINT_LAYERS = 7
+# Numbers that encode whether a union of ControlNets has a mode.
+MODE_SIZE = 256
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,25 @@ class UNetConfig:
     vector: int = 0
     # Number of features that encode the guidance scale of a guidance-distilled model; 0 for other models.
     guidance: int = 0
+
+
+@dataclass(frozen=True)
+class ControlNetConfig:
+    """Configuration of a `ControlNet`. The encoder is that of its U-Net, with 4 input channels."""
+
+    encoder: UNetConfig
+    # Widths of the convolutions that read the control image, from fine to coarse.
+    hint: tuple[int, ...] = (16, 32, 96, 256)
+    # Number of modes of a union, such as pose and depth, and of the layers that tell it its mode; 0 for a single one.
+    modes: int = 0
+    layers: int = 0
+
+    @property
+    def hint_layers(self) -> tuple[tuple[int, int], ...]:
+        """Width and stride of each convolution that reads the control image, but for the last one."""
+        first, *others = self.hint
+        pairs = zip((first, *others), others, strict=False)
+        return ((first, 1), *(layer for width, wider in pairs for layer in ((width, 1), (wider, 2))))
 
 
 @dataclass(frozen=True)
@@ -119,14 +140,27 @@ def unet_weights(config: UNetConfig) -> Named:
     yield from _layers("out", ("0", here), ("2", config.out_channels, here, 3, 3))
 
 
-def control_net_weights(config: UNetConfig) -> Named:
+def control_net_weights(config: ControlNetConfig) -> Named:
     """Yield the names and shapes of a `ControlNet`'s weights. Raises ValueError for an impossible config."""
-    skips = yield from _encoder(config)
+    skips = yield from _encoder(config.encoder)
+    first = config.encoder.channels
     here = 3
-    for place, (width, _) in enumerate(HINT_WIDTHS):
+    for place, (width, _) in enumerate(config.hint_layers):
         yield from _layers("input_hint_block", (str(2 * place), width, here, 3, 3))
         here = width
-    yield from _layers("input_hint_block", (str(2 * len(HINT_WIDTHS)), config.channels, here, 3, 3))
+    yield from _layers("input_hint_block", (str(2 * HINT_LAYERS), first, here, 3, 3))
+    if config.modes:
+        embedding = 4 * first
+        inputs = MODE_SIZE * config.modes
+        yield "task_embedding", (config.modes, first)
+        yield from _layers("spatial_ch_projs", ("", first, first))
+        yield from _layers("control_add_embedding", ("0", embedding, inputs), ("2", embedding, embedding))
+    for layer in range(config.layers):
+        name = f"transformer_layes.{layer}"
+        yield f"{name}.attn.in_proj_weight", (3 * first, first)
+        yield f"{name}.attn.in_proj_bias", (3 * first,)
+        yield from _layers(name, ("attn.out_proj", first, first), ("ln_1", first), ("ln_2", first))
+        yield from _layers(f"{name}.mlp", ("c_fc", 4 * first, first), ("c_proj", first, 4 * first))
     for place, width in enumerate(skips):
         yield from _layers(f"zero_convs.{place}", ("0", width, width, 1, 1))
     yield from _layers("middle_block_out", ("0", skips[-1], skips[-1], 1, 1))

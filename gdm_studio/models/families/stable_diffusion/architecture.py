@@ -14,7 +14,14 @@ from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Part
 from gdm_studio.models.families.stable_diffusion.variants import Variant, name_some
 from gdm_studio.networks.stable_diffusion import sizes
-from gdm_studio.networks.stable_diffusion.sizes import AdapterConfig, AutoencoderConfig, ClipConfig, UNetConfig
+from gdm_studio.networks.stable_diffusion.sizes import (
+    HINT_LAYERS,
+    AdapterConfig,
+    AutoencoderConfig,
+    ClipConfig,
+    ControlNetConfig,
+    UNetConfig,
+)
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -35,7 +42,7 @@ def unet_config(shapes: Shapes) -> UNetConfig:
 
     Raises LookupError or ValueError if they are not the weights of a U-Net.
     """
-    encoder = control_net_config(shapes)
+    encoder = encoder_config(shapes)
     up: list[list[int]] = [[]]
     blocks = _count(shapes, r"output_blocks\.(\d+)\.")
     for place in range(blocks):
@@ -50,8 +57,21 @@ def unet_config(shapes: Shapes) -> UNetConfig:
     )
 
 
-def control_net_config(shapes: Shapes) -> UNetConfig:
-    """Return the configuration of a ControlNet, or of a U-Net without its decoder, given the shapes of its weights.
+def control_net_config(shapes: Shapes) -> ControlNetConfig:
+    """Return the configuration of a ControlNet, given the shapes of its weights.
+
+    Raises LookupError or ValueError if they are not the weights of a ControlNet.
+    """
+    return ControlNetConfig(
+        encoder_config(shapes),
+        hint=tuple(shapes[f"input_hint_block.{place}.weight"][0] for place in range(0, 2 * HINT_LAYERS, 4)),
+        modes=shapes["task_embedding"][0] if "task_embedding" in shapes else 0,
+        layers=_count(shapes, r"transformer_layes\.(\d+)\."),
+    )
+
+
+def encoder_config(shapes: Shapes) -> UNetConfig:
+    """Return the configuration of a U-Net without its decoder, given the shapes of its weights.
 
     Raises LookupError or ValueError if they are not the weights of such a network.
     """

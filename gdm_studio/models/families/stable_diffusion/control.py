@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.stable_diffusion.loader import ControlNetwork
+from gdm_studio.models.files.recognition import MODE_OF, MODES
 from gdm_studio.models.loaded_model import LoadedControlImage
 from gdm_studio.networks.stable_diffusion.control_net import ControlNet
 from gdm_studio.networks.stable_diffusion.sizes import XL_UNSHUFFLE
@@ -46,8 +47,15 @@ def encode_controls(
     for image in used:
         network = networks[image.kind]
         levels = _on_black(image.rgba.to(device), size).to(dtype)
-        found.append(Control(network, image, network.features(levels)))
+        mode = MODES.index(image.kind.rpartition(MODE_OF)[2]) if is_union(network) else -1
+        features = network.features(levels, mode) if isinstance(network, ControlNet) else network.features(levels)
+        found.append(Control(network, image, features))
     return found
+
+
+def is_union(network: ControlNetwork) -> bool:
+    """Return whether a control model has several modes."""
+    return isinstance(network, ControlNet) and hasattr(network, "task_embedding")
 
 
 def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:

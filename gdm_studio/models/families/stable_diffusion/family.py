@@ -29,6 +29,7 @@ from gdm_studio.models.families.stable_diffusion.layout import (
     layout_of,
 )
 from gdm_studio.models.families.stable_diffusion.variants import (
+    EDITING,
     INPAINTING,
     Variant,
     damaged_error,
@@ -58,7 +59,10 @@ SIDES = (32, 2048)
 SHAPES = (
     (16, 16), (18, 14), (19, 13), (21, 12), (24, 16), (16, 24), (12, 21), (13, 19), (14, 18),
 )  # fmt: skip
-STEPS, GUIDANCE = 25, 7.0
+GUIDANCE = 7.0
+DEFAULTS: Mapping[str, float | int | str] = {"steps": 25, "sampler": "dpmpp_2m", "spacing": "karras"}
+# An editing model begins with noise, since it sees the image beside it.
+EDITING_DEFAULTS: Mapping[str, float | int | str] = {"strength": 1.0}
 # Colours are too strong beyond it.
 GUIDANCE_LIMIT = 15.0
 PASSES = (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH)
@@ -88,6 +92,15 @@ DISTILLED_GUIDANCE = Param(
     "told_guidance",
     8.5,
 )
+# Second guidance of models for editing (Brooks et al. 2023, arXiv:2211.09800, equation 3).
+IMAGE_GUIDANCE = Param(
+    QT_TRANSLATE_NOOP("Setting", "Image guidance"),
+    1.0,
+    10.0,
+    QT_TRANSLATE_NOOP("Setting", "How closely the picture follows the one to edit"),
+    "image_guidance",
+    1.5,
+)
 # Widths of the text encoders of each variant, by the part of the model.
 CLIP: Mapping[str, Mapping[Text, int]] = {
     "Stable Diffusion 1": {"text_encoder": 768},
@@ -114,8 +127,10 @@ def card(entry: Entry) -> ModelCard:
     prediction, numbers = _process(entry, kind)
     few_steps, made_for_steps = _few_steps(entry)
     side = _side(entry, kind, prediction)
-    paints = layout.channels == INPAINTING
+    purpose = {INPAINTING: ", for inpainting", EDITING: ", for editing by instructions"}.get(layout.channels, "")
+    edits = layout.channels == EDITING
     guidance_factors = (DISTILLED_GUIDANCE,) if "guidance_proj.weight" in layout.unet else ()
+    guidance = {"guidance_scale": 1.0 if guidance_factors else GUIDANCE}
     needs = missing_texts(kind, layout)
     try:
         depths = [layers(layout.networks[part].shapes) for part in kind.texts if part not in needs]
@@ -144,10 +159,8 @@ def card(entry: Entry) -> ModelCard:
         prediction=prediction,
         process="vp",
         data_scale=1.0,
-        summary=f"{kind.title}, for inpainting" if paints else kind.title,
-        defaults=dict(
-            steps=STEPS, guidance_scale=1.0 if guidance_factors else GUIDANCE, sampler="dpmpp_2m", spacing="karras"
-        ),
+        summary=kind.title + purpose,
+        defaults={**DEFAULTS, **(EDITING_DEFAULTS if edits else {}), **guidance},
         good_until={} if guidance_factors or few_steps else {"guidance_scale": GUIDANCE_LIMIT},
         base=kind.title,
         needs={part: Wanted("clip", CLIP[kind.title][part]) for part in needs},
@@ -155,8 +168,9 @@ def card(entry: Entry) -> ModelCard:
             prompt=WEB_UI,
             negative=not guidance_factors,
             guidance=not guidance_factors,
-            factors=(skip, *guidance_factors, *_factors(kind), *PASSES),
-            sees_rest=paints,
+            factors=(skip, *guidance_factors, *((IMAGE_GUIDANCE,) if edits else ()), *_factors(kind), *PASSES),
+            sees_rest=layout.channels == INPAINTING,
+            edits=edits,
             sizes=_sizes(side),
             multiple=PIXELS,
             vae=True,

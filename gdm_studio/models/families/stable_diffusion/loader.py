@@ -15,7 +15,7 @@ from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text, control_of
 from gdm_studio.models.families.stable_diffusion.stages import LatentImageModel
-from gdm_studio.models.families.stable_diffusion.variants import Variant
+from gdm_studio.models.families.stable_diffusion.variants import EDITING, Variant
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
@@ -188,18 +188,20 @@ def _build(name: str, which: Part, network: Network, make: Callable[[Mapping[str
     check_network(name, which, network.shapes)
     with torch.device("meta"):
         module = make(network.shapes)
-    module.load_state_dict(_read(network, compressed=which != "vae"), assign=True)
+    averaged = which == "unet" and network.shapes["input_blocks.0.0.weight"][1] == EDITING
+    module.load_state_dict(_read(network, compressed=which != "vae", averaged=averaged), assign=True)
     return module.eval().requires_grad_(False)
 
 
-def _read(network: Network, *, compressed: bool) -> dict[str, Tensor]:
+def _read(network: Network, *, compressed: bool, averaged: bool) -> dict[str, Tensor]:
     """Return {our name: weight} of a network, memory-mapped if possible.
 
     With `compressed`, matrices and convolutions that are quantised in the file remain so in memory. Biases and scales
-    of norms are small, and layers may change them in place.
+    of norms are small, and layers may change them in place. With `averaged`, averages over the training are preferred,
+    which the released model for editing has beside its last weights.
     """
     found: dict[str, Tensor] = {}
-    files = {file: Weights(read_entry(file)) for file in network.files}
+    files = {file: Weights(read_entry(file), ema=averaged) for file in network.files}
     for file, place in network.weights.values():
         files[file].expect(place.name)
     for ours, (file, place) in network.weights.items():

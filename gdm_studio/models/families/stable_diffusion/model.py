@@ -162,6 +162,12 @@ class StableDiffusion:
 
     def _denoiser_and_unet(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, UNet]:
         """Return the denoiser, and the U-Net that it uses."""
+        shown_image = conditions
+        image_guidance = conditions[0].factors.get("image_guidance", 1.0)
+        # Rows that are evaluated without the image to edit, for the guidance by it.
+        guides = [each for each in conditions if each.negative and each.picture is not None and image_guidance != 1]
+        without_image = [replace(each, picture=None) for each in guides]
+        conditions = [*shown_image, *without_image]
         unet, texts = self.adapters.networks(self._prompts_with_adapters(conditions))
         embeddings = self.adapters.vectors(condition.text for condition in conditions)
         known: dict[tuple[str, bool], Script] = {}
@@ -184,13 +190,13 @@ class StableDiffusion:
         images = () if self.kind.assists else conditions[0].hints
         pixels = [side // PIXELS * PIXELS for side in (height, width)]
         controls = encode_controls(self.networks.controls, images, pixels, self.device, self.dtype)
-        beside = (
-            torch.cat([self._inpaint_input(condition) for condition in conditions])
-            if self.card.accepts.sees_rest
-            else None
-        )
+        beside = None
+        if self.card.accepts.sees_rest:
+            beside = torch.cat([self._inpaint_input(condition) for condition in conditions])
+        elif self.card.accepts.edits:
+            beside = torch.cat([self._editing_input(condition) for condition in conditions])
 
-        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
+        def predict(x: Tensor, at: NoiseLevel) -> Tensor:
             step = _step(path, at)
             rows = [next(each for until, each in script if step <= until) for script in scripts[: len(x)]]
             more = () if beside is None else (beside[: len(x)],)
@@ -198,7 +204,19 @@ class StableDiffusion:
             controlled = with_controls(network, acting)
             return self.diffusion.x0(lambda *shown: self._answers(controlled, rows, *shown), x, at, *more)
 
-        return denoise, unet
+        def with_image_guidance(x: Tensor, at: NoiseLevel) -> Tensor:
+            """Predict x0 with the difference that the image makes to the negative prompt's rows, which are the last.
+
+            With guidance by the prompt this is equation 3 of Brooks et al. 2023. Without it, neither has an effect, as
+            in diffusers.
+            """
+            if len(x) < len(shown_image):
+                return predict(x, at)
+            x0, blind = predict(torch.cat([x, x[-len(without_image) :]]), at).split([len(x), len(without_image)])
+            change = (image_guidance - 1) * (x0[-len(blind) :] - blind)
+            return x0 + change.repeat(len(x) // len(blind), 1, 1, 1)
+
+        return with_image_guidance if without_image else predict, unet
 
     @torch.no_grad()
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
@@ -247,6 +265,13 @@ class StableDiffusion:
             rest = self.latents(torch.zeros(1, 3, height, width, device=self.device))
             mask = torch.ones_like(rest[:, :1])
         return torch.cat([(mask >= 0.5).to(rest), rest], dim=1)
+
+    def _editing_input(self, condition: Conditioning) -> Tensor:
+        """Return the extra input of an editing U-Net, (1, 4, h, w): the unscaled latents of the image, or zeros."""
+        if condition.picture is not None:
+            return condition.picture / self.kind.scale
+        width, height = condition.size or self.card.sizes()[0]
+        return torch.zeros(1, self.card.latent[0], height // PIXELS, width // PIXELS, device=self.device)
 
     def _script(self, condition: Conditioning, texts: Sequence[ClipText], embeddings: Vectors, steps: int) -> Script:
         sizes = self._sizes(condition)

@@ -10,8 +10,10 @@ from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.families.stable_diffusion.layout import LATENTS, Layout, Text, is_pipeline, latent_shape
 from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 
-# Input channels of a U-Net, plain and for inpainting.
-PLAIN, INPAINTING = 4, 9
+# Input channels of a U-Net: plain, for inpainting, and for editing by instructions (InstructPix2Pix).
+PLAIN, INPAINTING, EDITING = 4, 9, 8
+# Widths of the text that U-Nets for editing attend to. Others with 8 channels have other inputs.
+EDITING_TEXTS = (768, 2048)
 # Length of the embedding of each size that a U-Net is conditioned on.
 SIZES = 256
 # Layers of the whole text encoder of Stable Diffusion 2.
@@ -80,7 +82,8 @@ def variant_of(entry: Entry, layout: Layout) -> Variant:
 
 def _kind(name: str, layout: Layout) -> Variant:
     kind = KINDS.get(layout.context)
-    if kind is None or layout.channels not in (PLAIN, INPAINTING):
+    inputs = (PLAIN, INPAINTING, *((EDITING,) if layout.context in EDITING_TEXTS else ()))
+    if kind is None or layout.channels not in inputs:
         raise ModelError(
             f"{name} is an unsupported variant of Stable Diffusion ({layout.channels} channels, text width "
             f"{layout.context}); choose another model file."

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gdm_studio.networks.stable_diffusion.sizes import HINT_WIDTHS
+from gdm_studio.networks.stable_diffusion.sizes import HINT_LAYERS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -201,9 +201,14 @@ _CONTROL_NET = [
         r"controlnet_cond_embedding\.blocks\.(\d+)\.(.+)",
         lambda at: f"input_hint_block.{2 * int(at[1]) + 2}.{at[2]}",
     ),
-    _rule(r"controlnet_cond_embedding\.conv_out\.(.+)", f"input_hint_block.{2 * len(HINT_WIDTHS)}.\\1"),
+    _rule(r"controlnet_cond_embedding\.conv_out\.(.+)", f"input_hint_block.{2 * HINT_LAYERS}.\\1"),
     _rule(r"controlnet_down_blocks\.(\d+)\.(.+)", r"zero_convs.\1.0.\2"),
     _rule(r"controlnet_mid_block\.(.+)", r"middle_block_out.0.\1"),
+    # Further weights of a union.
+    _rule(
+        r"control_add_embedding\.linear_([12])\.(.+)", lambda at: f"control_add_embedding.{2 * int(at[1]) - 2}.{at[2]}"
+    ),
+    _rule(r"(task_embedding|spatial_ch_projs\..+|transformer_layes\..+)", r"\1"),
 ]
 
 _T2I_ADAPTER = [
