@@ -129,6 +129,18 @@ def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compr
     assert np.array_equal(found, results(generate(asked, Library())))
 
 
+def test_weights_of_16_bits_give_the_image_of_fp32() -> None:
+    write("klein")
+    for file in paths.models_dir().iterdir():
+        save_file({name: w.bfloat16() for name, w in Weights(read_entry(file)).items()}, file)
+    found = results(generate(request(Library(), prompt="a red house"), Library()))
+    for file in list(paths.models_dir().iterdir()):
+        weights = {name: plain(w.float()) for name, w in Weights(read_entry(file)).items()}
+        file.unlink()
+        write_gguf(file.with_suffix(".gguf"), weights)
+    assert np.array_equal(found, results(generate(request(Library(), prompt="a red house"), Library())))
+
+
 def test_text_encoders_stay_compressed_too() -> None:
     write("flux1 schnell")
     folder = paths.models_dir()
