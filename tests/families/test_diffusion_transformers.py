@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, replace
@@ -15,7 +16,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
@@ -38,12 +39,14 @@ with np.load(parity.FILE) as _stored:
     WANTED = {name: torch.from_numpy(_stored[name]) for name in _stored.files if name != "about"}
     ABOUT: dict[str, Any] = json.loads(str(_stored["about"]))
 CPU = torch.device("cpu")
+# It contains a small tokenizer with the settings of Gemma 2's.
+TOKENS = Path(__file__).parents[1] / "data" / "parity" / "prompt_tokens.json"
 # Largest deviation, relative to the largest number.
 ALLOWED = 1e-3
 
 
 @pytest.mark.parametrize("name", parity.CASES)
-@pytest.mark.parametrize("layout", ["files", "folder"])
+@pytest.mark.parametrize("layout", ["files", pytest.param("folder", marks=pytest.mark.slow)])
 def test_images_equal_those_of_diffusers(name: str, layout: str) -> None:
     case = parity.CASES[name]
     assert ABOUT["cases"][name] == asdict(case), "the numbers are those of another case"
@@ -127,6 +130,20 @@ def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compr
     file.unlink()
     write_gguf(paths.models_dir() / "tiny.gguf", expanded)
     assert np.array_equal(found, results(generate(asked, Library())))
+
+
+def test_lumina_2_reads_the_tokenizer_of_its_folder() -> None:
+    write("lumina 2", "folder")
+    with pytest.raises(ModelError, match="lacks its tokenizer"):
+        results(generate(request(Library(), prompt="a red house"), Library()))
+    folder = paths.models_dir() / "tiny" / "tokenizer"
+    folder.mkdir()
+    (folder / "tokenizer.model").write_bytes(base64.b64decode(json.loads(TOKENS.read_text())["gemma2_model"]))
+    library = Library()
+    assert library.card("tiny").summary == "Lumina 2"
+    found = results(generate(request(library, prompt="a red house", negative_prompt="blurry"), library))
+    assert found.std() > 4
+    assert not np.array_equal(found, results(generate(request(library, prompt="a boat"), library)))
 
 
 def test_weights_of_16_bits_give_the_image_of_fp32() -> None:
