@@ -229,6 +229,16 @@ def test_an_incomplete_transformer_is_refused() -> None:
     assert "is nearest to Z-Image, but not whole: it lacks 'layers.1.attention.out.weight'; copy" in refused.reason
 
 
+def test_images_of_stable_diffusion_3_are_not_larger_than_its_positions() -> None:
+    write("sd3")
+    library = Library()
+    with pytest.raises(BadRequest, match="with sides of any multiple of 16 pixels from 128 to 384, not 400x128"):
+        request(library, size=(400, 128))
+    assert request(library, size=(384, 128)).size == (384, 128)
+    card = library.card("tiny")
+    assert max(card.near((4000, 1000))) == 384 and card.sizes() == ((384, 384),) and card.latent == (16, 48, 48)
+
+
 def test_a_schnell_knows_no_guidance_and_no_negative_prompt() -> None:
     write("flux1 schnell")
     card = Library().card("tiny")
@@ -265,7 +275,7 @@ def request(library: Library, **changes: Any) -> Request:
     """Return a request for a small image with the model's own settings, in three steps."""
     card = library.card("tiny")
     given: dict[str, Any] = {"model": "tiny", "steps": 3, "seed": 7, "size": (128, 128), "device": "cpu"}
-    return card.checked(replace(card.default_request(), **given, dtype="fp32", **changes))
+    return card.checked(replace(card.default_request(), **{**given, "dtype": "fp32", **changes}))
 
 
 def results(events: Iterable[object]) -> np.ndarray:

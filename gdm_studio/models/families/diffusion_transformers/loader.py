@@ -46,7 +46,7 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
     try:
         key = key_of(f"transformer {layout.variant.name}", layout.files(entry), device, dtype)
         return store.part(key, layout.bytes_in(dtype.itemsize), load)
-    except (LookupError, TypeError, ValueError, OSError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:
         raise ModelError(f"{entry.path.name} is damaged or not whole; copy or download it again.") from error
 
 
