@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import lzma
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,7 +25,9 @@ from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.trajectory import load
 from gdm_studio.models.compression.tensor import CompressedTensor
-from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.families.diffusion_transformers.layout import layout_of
+from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.header import Header, StoredTensor
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library, load_for_request
@@ -33,11 +36,13 @@ from gdm_studio.request.request import Branch, Request
 from tests.helpers import tiny_transformers
 from tests.helpers.gguf_file import plain, random_blocks, write_gguf
 from tests.parity import transformer_pipelines as parity
+from tests.parity.transformers import KEYS, RELEASED
 from tests.parity.weights import inputs
 
 with np.load(parity.FILE) as _stored:
     WANTED = {name: torch.from_numpy(_stored[name]) for name in _stored.files if name != "about"}
     ABOUT: dict[str, Any] = json.loads(str(_stored["about"]))
+PUBLISHED: dict[str, dict[str, Any]] = json.loads(lzma.decompress(KEYS.read_bytes()))
 CPU = torch.device("cpu")
 # It contains a small tokenizer with the settings of Gemma 2's.
 TOKENS = Path(__file__).parents[1] / "data" / "parity" / "prompt_tokens.json"
@@ -173,6 +178,25 @@ def test_text_encoders_stay_compressed_too() -> None:
     expanded = dict(Weights(read_entry(t5)))
     save_file(expanded, t5)
     assert np.array_equal(found, results(generate(asked, Library())))
+
+
+OPENED = {name: found for name, found in RELEASED.items() if name not in ("FLUX.1 Fill", "FLUX.1 Canny", "FLUX.2 dev")}
+
+
+@pytest.mark.parametrize("layout", ["original", "diffusers"])
+@pytest.mark.parametrize("name", OPENED)
+def test_the_configuration_of_a_released_network_is_read_from_its_shapes(name: str, layout: str) -> None:
+    kind, config, _ = OPENED[name]
+    if layout == "original":
+        sources = ((weight, weight.sources[0]) for weight in kind.weights(config))
+        shapes = {source.name: weight.source_shape(source) for weight, source in sources}
+    else:
+        shapes = {each: tuple(shape) for each, (shape, _) in PUBLISHED[name].items()}
+    header = Header.of({each: StoredTensor("F16", shape, 0) for each, shape in shapes.items()}, {}, 0)
+    layout_found = layout_of(Entry(Path("x.safetensors"), "file", {"x.safetensors": header}))
+    assert layout_found.config == config
+    wanted = {"FLUX.1 dev": "FLUX.1 dev, Krea or Kontext"}.get(name, name)
+    assert layout_found.variant.name == wanted
 
 
 @pytest.mark.parametrize(
