@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.engine import image_inputs
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
@@ -226,6 +227,14 @@ def test_a_variant_has_its_own_settings(kind: str, name: str, steps: int, guidan
     assert len(path) == steps + 1
 
 
+def test_kontext_is_known_by_its_pipeline() -> None:
+    write("flux1 dev", "folder")
+    index = paths.models_dir() / "tiny" / "model_index.json"
+    index.write_text(json.dumps(json.loads(index.read_text()) | {"_class_name": "FluxKontextPipeline"}))
+    card = Library().card("tiny")
+    assert card.base == "FLUX.1 Kontext" and card.accepts.factors[0].default == 2.5
+
+
 def test_the_shift_of_flux_1_depends_on_the_size() -> None:
     write("flux1 dev")
     card = Library().card("tiny")
@@ -272,7 +281,7 @@ def test_a_schnell_knows_no_guidance_and_no_negative_prompt() -> None:
     assert not card.accepts.factors
 
 
-def test_an_image_is_started_from_previewed_and_stopped() -> None:
+def test_a_run_is_previewed_and_stopped() -> None:
     write("klein")
     library = Library()
     asked = request(library, prompt="a red house")
@@ -281,9 +290,19 @@ def test_an_image_is_started_from_previewed_and_stopped() -> None:
     assert {view.predicted.shape for view in views} == {(128, 128, 4)}
     (stopped,) = partial_results(asked, advances[0])
     assert stopped.rgba.shape == (128, 128, 3) and stopped.stopped_at == 1
-    model: Any = library.load("tiny", device=CPU, dtype=torch.float32)
-    data = model.encode(torch.full((1, 128, 128, 4), 200, dtype=torch.uint8))
-    assert data.shape == (1, 128, 8, 8)
+
+
+@pytest.mark.parametrize("kind", ["klein", "sd3"])
+def test_a_part_of_an_image_is_repainted(kind: str) -> None:
+    write(kind)
+    library = Library()
+    image = np.random.default_rng(0).integers(0, 256, (128, 128, 4), np.uint8)
+    image[..., 3] = 255
+    mask = np.zeros((128, 128), np.uint8)
+    mask[:, :64] = 255
+    start = {"image": image_inputs.store(image), "mask": image_inputs.store(mask), "strength": 0.6}
+    found = results(generate(request(library, prompt="a red house", guidance_scale=1.0, **start), library))
+    assert np.array_equal(found[:, 64:], image[:, 64:, :3]) and not np.array_equal(found[:, :64], image[:, :64, :3])
 
 
 def test_the_command_line_lists_and_generates(capsys: pytest.CaptureFixture[str]) -> None:

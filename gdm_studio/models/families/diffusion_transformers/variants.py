@@ -140,6 +140,7 @@ VARIANTS: Mapping[str, Variant] = {
     each.name: each
     for each in (
         _DEV,
+        replace(_DEV, name="FLUX.1 Kontext", title="FLUX.1 Kontext", distilled_guidance=2.5),
         replace(
             _DEV,
             name="FLUX.1 schnell",
