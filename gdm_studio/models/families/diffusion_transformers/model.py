@@ -25,7 +25,7 @@ from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
-from gdm_studio.models.precision import check_finite, fast_autocast
+from gdm_studio.models.precision import check_finite, fast_autocast, is_fast
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3, ScaledAutoencoder
@@ -67,7 +67,9 @@ class DiffusionTransformer:
             raise ModelError(f"{vae.path.name} is a VAE for another kind of model; choose another file.")
 
         def text(name: str, place: torch.device) -> nn.Module:
-            return _load_text(parts[name], place, wide, store)
+            # Most CPUs, on which an encoder runs if the device has no room, only emulate bf16.
+            is_slow = place.type == "cpu" and not is_fast(wide, place)
+            return _load_text(parts[name], place, torch.float32 if is_slow else wide, store)
 
         sizes = {name: part.network.bytes_in(wide.itemsize) for name, part in parts.items()}
         tokenizers = {name: load_tokenizer(part) for name, part in parts.items() if part.kind != "clip"}
