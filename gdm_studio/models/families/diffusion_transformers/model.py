@@ -18,7 +18,7 @@ from gdm_studio.models.families.diffusion_transformers.layout import Layout, lay
 from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
-from gdm_studio.models.families.parts.layout import Part, part_in
+from gdm_studio.models.families.parts.layout import Part, part_in, parts_of
 from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
 from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
@@ -57,7 +57,12 @@ class DiffusionTransformer:
         entry = read_entry(card.path)
         layout = layout_of(entry)
         wanted = layout.variant.parts(layout.config)
-        parts = {name: part_in(card.beside.get(name, card.path), each) for name, each in wanted.items()}
+        own = {part.found for part in parts_of(entry)}
+        parts = {
+            name: part_in(card.beside.get(name, card.path), each)
+            for name, each in wanted.items()
+            if name in card.beside or each.found in own or not each.is_optional
+        }
         # T5 overflows in fp16.
         wide = torch.bfloat16 if dtype == torch.float16 else dtype
         vae = parts.pop("vae")

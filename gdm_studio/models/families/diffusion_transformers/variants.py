@@ -73,7 +73,7 @@ def _texts(family: Family, config: Any) -> dict[str, Wanted]:
     if family == "sd3":
         names = ("text_encoder", "text_encoder_2")
         clips = (Wanted("clip", config.pooled * share // 8) for share in CLIP_SHARES)
-        return {**dict(zip(names, clips, strict=True)), "text_encoder_3": Wanted("t5", context)}
+        return {**dict(zip(names, clips, strict=True)), "text_encoder_3": Wanted("t5", context, is_optional=True)}
     if family == "flux2":
         # Hidden states of three layers are concatenated.
         return {"text_encoder": Wanted("qwen3", context // 3)}
