@@ -51,6 +51,8 @@ class Capabilities:
     sizes: tuple[tuple[int, int], ...] = ()
     # Image sides can be any multiple of this number of pixels, from eight times it upwards. 0: only listed sizes.
     multiple: int = 0
+    # Largest image side in pixels, up to MAX_SIDE; 0 for that.
+    largest: int = 0
     # Whether another VAE can replace its own.
     vae: bool = False
     # Whether it has no VAE of its own.

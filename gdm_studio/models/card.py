@@ -187,7 +187,12 @@ class ModelCard:
         offered.
         """
         unit = self.accepts.multiple
-        return size in self.sizes() or bool(unit) and all(side % unit == 0 and side >= 8 * unit for side in size)
+        largest = self.accepts.largest or max(size)
+        return (
+            size in self.sizes()
+            or bool(unit)
+            and all(side % unit == 0 and 8 * unit <= side <= largest for side in size)
+        )
 
     def near(self, size: tuple[int, int]) -> tuple[int, int]:
         """Return the supported size that is nearest to the size of an image, within MAX_SIZE_FACTOR of the
@@ -199,7 +204,8 @@ class ModelCard:
             return self.sizes()[0]
         side = math.sqrt(size[0] * size[1])  # of a square as large
         scale = min(max(side, self.size / MAX_SIZE_FACTOR), self.size * MAX_SIZE_FACTOR) / side
-        width, height = (min(max(round(each * scale / unit), 8), MAX_SIDE // unit) * unit for each in size)
+        most = (self.accepts.largest or MAX_SIDE) // unit
+        width, height = (min(max(round(each * scale / unit), 8), most) * unit for each in size)
         return width, height
 
     def offers(self) -> frozenset[str]:
@@ -331,7 +337,8 @@ class ModelCard:
         if not self.makes(size):  # checked before other limits, since this message lists the valid sizes
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
             if unit := self.accepts.multiple:
-                has += f", or with sides of any multiple of {unit} pixels from {8 * unit} on"
+                end = f"to {largest}" if (largest := self.accepts.largest) else "on"
+                has += f", or with sides of any multiple of {unit} pixels from {8 * unit} {end}"
             raise BadRequest(f"{self.name} makes pictures of {has}, not {size[0]}x{size[1]}.")
         branch = request.branch
         if branch is not None and isinstance(branch.parent, Request):

@@ -47,6 +47,8 @@ class Wanted:
     # For a VAE the models that it is for, since files for FLUX.1 and Stable Diffusion 3 have the same tensors.
     made_for: str = ""
     usual_name: str = ""
+    # Whether the model also works without it.
+    is_optional: bool = False
 
     @property
     def title(self) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import lzma
+import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,7 +18,8 @@ from safetensors.torch import save_file
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.engine import image_inputs
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
@@ -23,7 +27,9 @@ from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.trajectory import load
 from gdm_studio.models.compression.tensor import CompressedTensor
-from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.families.diffusion_transformers.layout import layout_of
+from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.header import Header, StoredTensor
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library, load_for_request
@@ -32,24 +38,33 @@ from gdm_studio.request.request import Branch, Request
 from tests.helpers import tiny_transformers
 from tests.helpers.gguf_file import plain, random_blocks, write_gguf
 from tests.parity import transformer_pipelines as parity
+from tests.parity.transformers import KEYS, RELEASED
 from tests.parity.weights import inputs
 
 with np.load(parity.FILE) as _stored:
     WANTED = {name: torch.from_numpy(_stored[name]) for name in _stored.files if name != "about"}
     ABOUT: dict[str, Any] = json.loads(str(_stored["about"]))
+PUBLISHED: dict[str, dict[str, Any]] = json.loads(lzma.decompress(KEYS.read_bytes()))
 CPU = torch.device("cpu")
+# It contains a small tokenizer with the settings of Gemma 2's.
+TOKENS = Path(__file__).parents[1] / "data" / "parity" / "prompt_tokens.json"
 # Largest deviation, relative to the largest number.
-ALLOWED = 1e-3
+ALLOWED = 3e-4
 
 
 @pytest.mark.parametrize("name", parity.CASES)
-@pytest.mark.parametrize("layout", ["files", "folder"])
+@pytest.mark.parametrize("layout", ["files", pytest.param("folder", marks=pytest.mark.slow)])
 def test_images_equal_those_of_diffusers(name: str, layout: str) -> None:
     case = parity.CASES[name]
     assert ABOUT["cases"][name] == asdict(case), "the numbers are those of another case"
     write(case.kind, layout)
+    if case.without and layout == "files":
+        (paths.models_dir() / f"{case.kind} {case.without}.safetensors").unlink()
+    elif case.without:
+        shutil.rmtree(paths.models_dir() / "tiny" / case.without)
     library = Library()
     card = library.card("tiny")
+    assert ("; without its text encoder T5" in card.summary) == bool(case.without)
     factors = {"told_guidance": case.distilled_guidance} if case.distilled_guidance else {}
     request = card.checked(
         replace(
@@ -129,6 +144,32 @@ def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compr
     assert np.array_equal(found, results(generate(asked, Library())))
 
 
+def test_lumina_2_reads_the_tokenizer_of_its_folder() -> None:
+    write("lumina 2", "folder")
+    with pytest.raises(ModelError, match="lacks its tokenizer"):
+        results(generate(request(Library(), prompt="a red house"), Library()))
+    folder = paths.models_dir() / "tiny" / "tokenizer"
+    folder.mkdir()
+    (folder / "tokenizer.model").write_bytes(base64.b64decode(json.loads(TOKENS.read_text())["gemma2_model"]))
+    library = Library()
+    assert library.card("tiny").summary == "Lumina 2"
+    found = results(generate(request(library, prompt="a red house", negative_prompt="blurry"), library))
+    assert found.std() > 4
+    assert not np.array_equal(found, results(generate(request(library, prompt="a boat"), library)))
+
+
+def test_weights_of_16_bits_give_the_image_of_fp32() -> None:
+    write("klein")
+    for file in paths.models_dir().iterdir():
+        save_file({name: w.bfloat16() for name, w in Weights(read_entry(file)).items()}, file)
+    found = results(generate(request(Library(), prompt="a red house"), Library()))
+    for file in list(paths.models_dir().iterdir()):
+        weights = {name: plain(w.float()) for name, w in Weights(read_entry(file)).items()}
+        file.unlink()
+        write_gguf(file.with_suffix(".gguf"), weights)
+    assert np.array_equal(found, results(generate(request(Library(), prompt="a red house"), Library())))
+
+
 def test_text_encoders_stay_compressed_too() -> None:
     write("flux1 schnell")
     folder = paths.models_dir()
@@ -144,6 +185,25 @@ def test_text_encoders_stay_compressed_too() -> None:
     expanded = dict(Weights(read_entry(t5)))
     save_file(expanded, t5)
     assert np.array_equal(found, results(generate(asked, Library())))
+
+
+OPENED = {name: found for name, found in RELEASED.items() if name not in ("FLUX.1 Fill", "FLUX.1 Canny", "FLUX.2 dev")}
+
+
+@pytest.mark.parametrize("layout", ["original", "diffusers"])
+@pytest.mark.parametrize("name", OPENED)
+def test_the_configuration_of_a_released_network_is_read_from_its_shapes(name: str, layout: str) -> None:
+    kind, config, _ = OPENED[name]
+    if layout == "original":
+        sources = ((weight, weight.sources[0]) for weight in kind.weights(config))
+        shapes = {source.name: weight.source_shape(source) for weight, source in sources}
+    else:
+        shapes = {each: tuple(shape) for each, (shape, _) in PUBLISHED[name].items()}
+    header = Header.of({each: StoredTensor("F16", shape, 0) for each, shape in shapes.items()}, {}, 0)
+    layout_found = layout_of(Entry(Path("x.safetensors"), "file", {"x.safetensors": header}))
+    assert layout_found.config == config
+    wanted = {"FLUX.1 dev": "FLUX.1 dev, Krea or Kontext"}.get(name, name)
+    assert layout_found.variant.name == wanted
 
 
 @pytest.mark.parametrize(
@@ -173,6 +233,14 @@ def test_a_variant_has_its_own_settings(kind: str, name: str, steps: int, guidan
     assert len(path) == steps + 1
 
 
+def test_kontext_is_known_by_its_pipeline() -> None:
+    write("flux1 dev", "folder")
+    index = paths.models_dir() / "tiny" / "model_index.json"
+    index.write_text(json.dumps(json.loads(index.read_text()) | {"_class_name": "FluxKontextPipeline"}))
+    card = Library().card("tiny")
+    assert card.base == "FLUX.1 Kontext" and card.accepts.factors[0].default == 2.5
+
+
 def test_the_shift_of_flux_1_depends_on_the_size() -> None:
     write("flux1 dev")
     card = Library().card("tiny")
@@ -200,6 +268,16 @@ def test_an_incomplete_transformer_is_refused() -> None:
     assert "is nearest to Z-Image, but not whole: it lacks 'layers.1.attention.out.weight'; copy" in refused.reason
 
 
+def test_images_of_stable_diffusion_3_are_not_larger_than_its_positions() -> None:
+    write("sd3")
+    library = Library()
+    with pytest.raises(BadRequest, match="with sides of any multiple of 16 pixels from 128 to 384, not 400x128"):
+        request(library, size=(400, 128))
+    assert request(library, size=(384, 128)).size == (384, 128)
+    card = library.card("tiny")
+    assert max(card.near((4000, 1000))) == 384 and card.sizes() == ((384, 384),) and card.latent == (16, 48, 48)
+
+
 def test_a_schnell_knows_no_guidance_and_no_negative_prompt() -> None:
     write("flux1 schnell")
     card = Library().card("tiny")
@@ -209,7 +287,7 @@ def test_a_schnell_knows_no_guidance_and_no_negative_prompt() -> None:
     assert not card.accepts.factors
 
 
-def test_an_image_is_started_from_previewed_and_stopped() -> None:
+def test_a_run_is_previewed_and_stopped() -> None:
     write("klein")
     library = Library()
     asked = request(library, prompt="a red house")
@@ -218,9 +296,19 @@ def test_an_image_is_started_from_previewed_and_stopped() -> None:
     assert {view.predicted.shape for view in views} == {(128, 128, 4)}
     (stopped,) = partial_results(asked, advances[0])
     assert stopped.rgba.shape == (128, 128, 3) and stopped.stopped_at == 1
-    model: Any = library.load("tiny", device=CPU, dtype=torch.float32)
-    data = model.encode(torch.full((1, 128, 128, 4), 200, dtype=torch.uint8))
-    assert data.shape == (1, 128, 8, 8)
+
+
+@pytest.mark.parametrize("kind", ["klein", "sd3"])
+def test_a_part_of_an_image_is_repainted(kind: str) -> None:
+    write(kind)
+    library = Library()
+    image = np.random.default_rng(0).integers(0, 256, (128, 128, 4), np.uint8)
+    image[..., 3] = 255
+    mask = np.zeros((128, 128), np.uint8)
+    mask[:, :64] = 255
+    start = {"image": image_inputs.store(image), "mask": image_inputs.store(mask), "strength": 0.6}
+    found = results(generate(request(library, prompt="a red house", guidance_scale=1.0, **start), library))
+    assert np.array_equal(found[:, 64:], image[:, 64:, :3]) and not np.array_equal(found[:, :64], image[:, :64, :3])
 
 
 def test_the_command_line_lists_and_generates(capsys: pytest.CaptureFixture[str]) -> None:
@@ -236,7 +324,7 @@ def request(library: Library, **changes: Any) -> Request:
     """Return a request for a small image with the model's own settings, in three steps."""
     card = library.card("tiny")
     given: dict[str, Any] = {"model": "tiny", "steps": 3, "seed": 7, "size": (128, 128), "device": "cpu"}
-    return card.checked(replace(card.default_request(), **given, dtype="fp32", **changes))
+    return card.checked(replace(card.default_request(), **{**given, "dtype": "fp32", **changes}))
 
 
 def results(events: Iterable[object]) -> np.ndarray:

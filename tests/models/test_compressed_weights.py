@@ -107,11 +107,14 @@ def test_quantised_weights_are_restored(
     assert compressed is not None and compressed.nbytes < wanted.nbytes
     assert torch.equal(compressed.to(torch.bfloat16).expanded(), weights["l.weight"].bfloat16())
     rows = slice(8, 24) if storage == "nf4" else slice(2, 5)
-    part = weights.compressed("l.weight", rows)
+    part = compressed.rows(rows)
     if any("nested" in name for name in tensors):
         assert part is None, "these rows are not whole blocks of scales"
     else:
         assert part is not None and torch.equal(part.expanded(), weights["l.weight"][rows])
+    words = torch.tensor([[5, 2, 5], [7, 0, 1]])
+    with torch.no_grad():
+        assert torch.equal(nn.functional.embedding(words, compressed), weights["l.weight"][words])
     weights.check()
 
 
@@ -122,9 +125,28 @@ def test_rows_of_blocks_stay_compressed(tmp_path: Path) -> None:
     stored["c"] = random_blocks("Q4_0", (4, 96))
     weights = Weights(read_entry(write_gguf(tmp_path / "a.gguf", stored, original=original)))
     for name in ("a", "b"):
-        part = weights.compressed(name, slice(1, 3))
-        assert part is not None and torch.equal(part.expanded(), weights[name][1:3])
-    assert weights.compressed("c", slice(1, 3)) is None and weights.compressed("c") is not None
+        for rows in (slice(1, 3), torch.tensor([2, 0])):
+            whole = weights.compressed(name)
+            part = whole.rows(rows) if whole is not None else None
+            assert part is not None and torch.equal(part.expanded(), weights[name][rows])
+    whole = weights.compressed("c")
+    assert whole is not None and whole.rows(slice(1, 3)) is None
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_weights_of_16_bits_are_converted_at_each_use_on_a_cpu(dtype: torch.dtype, tmp_path: Path) -> None:
+    save_file({"l.weight": torch.randn(8, 4).to(dtype)}, tmp_path / "a.safetensors")
+    weights = Weights(read_entry(tmp_path / "a.safetensors"))
+    compact = weights.compact("l.weight", torch.float32, torch.device("cpu"))
+    assert compact is not None and compact.nbytes == 64 and compact.dtype == torch.float32
+    wide = weights["l.weight"].float()
+    words = torch.tensor([3, 1, 3])
+    x = torch.randn(2, 4)
+    with torch.no_grad():
+        assert torch.equal(nn.functional.embedding(words, compact), wide[words])
+        assert torch.equal(nn.functional.linear(x, compact), nn.functional.linear(x, wide))
+    assert weights.compact("l.weight", dtype, torch.device("cpu")) is None
+    assert weights.compact("l.weight", torch.float32, torch.device("meta")) is None
 
 
 def test_a_layer_may_have_two_compressed_weights(tmp_path: Path) -> None:

@@ -127,15 +127,17 @@ def _pipeline(case: Case) -> Any:
     kind, theirs = _KINDS[case.kind]
     made = tiny_transformers.KINDS[case.kind]
     parts = tiny_transformers.components(case.kind)
-    networks = {
+    networks: dict[str, Any] = {
         "transformer": getattr(diffusers, kind.theirs)(**network_arguments(kind, made.config)),
         "vae": _vae(made.vae, is_sd3=case.kind.startswith("sd3")),
     }
     tokenizers = {}
     for part, config in made.texts.items():
-        networks[part], tokenizers[part.replace("text_encoder", "tokenizer")] = _text(part, config, case.kind)
+        found = (None, None) if part == case.without else _text(part, config, case.kind)
+        networks[part], tokenizers[part.replace("text_encoder", "tokenizer")] = found
     for part, network in networks.items():
-        _fill(network, parts[part])
+        if network is not None:
+            _fill(network, parts[part])
     scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
         shift=1.0 if case.kind == "flux1 schnell" else 3.0,
         use_dynamic_shifting=case.kind in ("flux1 dev", "chroma", "klein"),

@@ -23,6 +23,8 @@ class Case:
     kind: str
     guidance: float = 1.0
     distilled_guidance: float = 0.0
+    # Name of a text encoder that is left out.
+    without: str = ""
 
 
 CASES: Mapping[str, Case] = {
@@ -32,6 +34,7 @@ CASES: Mapping[str, Case] = {
     "FLUX.2 Klein": Case("klein"),
     "FLUX.2 Klein base": Case("klein", guidance=4.0),
     "Stable Diffusion 3": Case("sd3", guidance=5.0),
+    "Stable Diffusion 3 without T5": Case("sd3", guidance=5.0, without="text_encoder_3"),
     "Stable Diffusion 3.5 Medium": Case("sd3.5 medium", guidance=5.0),
     "Z-Image": Case("z-image", guidance=4.0),
     "Z-Image Turbo": Case("z-image"),

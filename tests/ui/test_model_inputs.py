@@ -37,7 +37,7 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.families.made_up import FAMILY, MADE_UP
 from tests.families.test_families import library, random_image, request_for
-from tests.helpers import fast_model, tiny_stable
+from tests.helpers import fast_model, tiny_stable, tiny_transformers
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import theme
@@ -246,6 +246,27 @@ def test_stable_diffusion_and_hires_factors_are_grouped_by_name(home: Path) -> N
         assert shown() == {}
 
     run_in_window(play, library=Library())
+
+
+def test_the_noise_of_a_diffusion_transformer_follows_the_size_and_the_steps(home: Path) -> None:
+    tiny_transformers.write_files(paths.models_dir(), "flux1 dev")
+    for file in paths.models_dir().iterdir():
+        os.utime(file, (86_400, 86_400))
+    own = Library()
+
+    async def play(window: Window) -> None:
+        settings, controls = window.settings, window.create_page.controls
+        settings.use(Request(model="tiny", steps=4, size=(256, 256), sampler="flow_euler", spacing="trailing"))
+        assert controls.request().model == "tiny"
+        # Half of the steps are taken at t = 1/2, whose noise ratio is the shift.
+        assert settings.path()[2].ratio == pytest.approx(np.exp(0.5))
+        controls.draft.change(size=(1024, 1024), steps=8)
+        assert settings.path()[4].ratio == pytest.approx(np.exp(1.15)) and len(settings.path()) == 9
+        smaller = settings.process_for(replace(controls.request(), size=(256, 256)))
+        assert smaller is not None and smaller.path("trailing", 4)[2].ratio == pytest.approx(np.exp(0.5))
+        assert dict(controls.parts()).keys() >= {"Distilled guidance"}
+
+    run_in_window(play, library=own)
 
 
 def test_the_draft_waits_until_a_model_is_available(monkeypatch: pytest.MonkeyPatch) -> None:

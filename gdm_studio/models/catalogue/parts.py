@@ -37,7 +37,7 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
         if (found := _find(wanted, among)) is not None:
             beside[part] = Path(found.path)
             seen = seen.combined_with(found.seen)
-        else:
+        elif not wanted.is_optional:
             missing.append(wanted)
     if card.accepts.needs_vae:
         if name := suggest_vae(card.base, inventory(filter(_is_vae, among), {})):
@@ -48,10 +48,13 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
         about = replace(model.about, kind=_KINDS.get(card.prediction, "U-Net"), base=card.base)
         reason = missing_parts_reason(Path(model.path).name, missing)
         return replace(model, card=None, reason=reason, about=about)
-    texts = ", ".join(name_of(beside[part]) for part, wanted in card.needs.items() if wanted.kind != "vae")
+    texts = ", ".join(name_of(beside[part]) for part in card.needs if part != "vae" and part in beside)
     summary = f"{card.summary}; text encoders: {texts}" if texts else card.summary
     if "vae" in card.needs:
         summary += f"; VAE: {name_of(beside['vae'])}"
+    for part, wanted in card.needs.items():
+        if part not in beside:
+            summary += f"; without its {wanted.title}"
     whole = replace(card, summary=summary, beside=beside, defaults=defaults, needs={})
     return replace(model, card=whole, seen=seen)
 

@@ -42,16 +42,24 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
             torch.mul(wide, by, out=weights)
 
 
-def rows_of(form: Quantization, parts: Sequence[Tensor], rows: slice) -> tuple[Quantization, list[Tensor]] | None:
-    """Return the form and the stored tensors of some rows of a weight; None if they are not stored as whole blocks."""
+def rows_of(
+    form: Quantization, parts: Sequence[Tensor], rows: slice | Tensor
+) -> tuple[Quantization, list[Tensor]] | None:
+    """Return the form and the stored tensors of some rows of a weight; None if they are not stored as whole blocks.
+
+    Rows of weights of 4 bits can only be a slice.
+    """
     total, *others = form.shape
-    numbers = range(*rows.indices(total))
-    begin, end = numbers.start * prod(others), numbers.stop * prod(others)
-    of_rows = form._replace(shape=(len(numbers), *others))
     if "block" not in form.numbers:
         levels, *scales = parts
-        by_row = [scale.reshape(-1)[rows] if total > 1 and scale.numel() == total else scale for scale in scales]
-        return of_rows, [levels.reshape(total, -1)[rows], *by_row]
+        found = [levels.reshape(total, -1)[rows]]
+        found += [scale.reshape(-1)[rows] if total > 1 and scale.numel() == total else scale for scale in scales]
+        return form._replace(shape=(len(found[0]), *others)), found
+    if not isinstance(rows, slice):
+        return None
+    numbers = range(*rows.indices(total))
+    of_rows = form._replace(shape=(len(numbers), *others))
+    begin, end = numbers.start * prod(others), numbers.stop * prod(others)
     block = int(form.numbers["block"])
     nested = int(form.numbers.get("nested", 1))
     # A byte contains two numbers, and a block of scales may have a scale of its own.

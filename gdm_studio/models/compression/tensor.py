@@ -14,6 +14,12 @@ from torch.utils._pytree import tree_map
 
 # Function that writes the weights of the stored tensors to a tensor with one axis, in its number type.
 Expand = Callable[[tuple[Tensor, ...], Tensor], object]
+# Rows of a weight: a slice, or their numbers (n,).
+Rows = slice | Tensor
+# Function that returns the stored tensors of some rows of a weight, and the function that expands them; None if the
+# rows are not stored as whole blocks.
+Take = Callable[[tuple[Tensor, ...], Rows], "tuple[Sequence[Tensor], Expand] | None"]
+_Context = tuple[Expand, torch.dtype, torch.memory_format, Take | None]
 
 
 class CompressedTensor(Tensor):
@@ -21,12 +27,13 @@ class CompressedTensor(Tensor):
 
     It has the shape, number type and device of the weight that it stands for. Every operation receives the expanded
     weight, apart from those that move it to another device, number type or memory format. `parts` are the stored
-    tensors, from which `expand` computes the weight.
+    tensors, from which `expand` computes the weight, and `take` selects some rows.
     """
 
     parts: tuple[Tensor, ...]
     _expand: Expand
     _format: torch.memory_format
+    _take: Take | None
 
     @staticmethod
     def __new__(
@@ -36,6 +43,7 @@ class CompressedTensor(Tensor):
         shape: Sequence[int],
         dtype: torch.dtype = torch.float32,
         memory_format: torch.memory_format = torch.contiguous_format,
+        take: Take | None = None,
     ) -> CompressedTensor:
         strides = torch.empty(tuple(shape), device="meta").contiguous(memory_format=memory_format).stride()
         found: CompressedTensor = Tensor._make_wrapper_subclass(
@@ -44,6 +52,7 @@ class CompressedTensor(Tensor):
         found.parts = tuple(parts)
         found._expand = expand
         found._format = memory_format
+        found._take = take
         return found
 
     def expanded(self) -> Tensor:
@@ -67,7 +76,17 @@ class CompressedTensor(Tensor):
         """Return the same weight in another shape. Raises ValueError if it has another number of elements."""
         if prod(shape) != self.numel():
             raise ValueError(f"{tuple(self.shape)} cannot have the shape {tuple(shape)}")
-        return CompressedTensor(self.parts, self._expand, shape, self.dtype)
+        take = self._take if tuple(shape[:1]) == self.shape[:1] else None
+        return CompressedTensor(self.parts, self._expand, shape, self.dtype, take=take)
+
+    def rows(self, rows: Rows) -> CompressedTensor | None:
+        """Return some rows of the weight, still compressed; None if they are not stored as whole blocks."""
+        found = self._take(self.parts, rows) if self._take is not None else None
+        if found is None:
+            return None
+        parts, expand = found
+        count = len(range(*rows.indices(self.shape[0]))) if isinstance(rows, slice) else len(rows)
+        return CompressedTensor(parts, expand, (count, *self.shape[1:]), self.dtype)
 
     @property
     def nbytes(self) -> int:  # type: ignore[override]
@@ -87,19 +106,23 @@ class CompressedTensor(Tensor):
         parts = [part.to(device) if device is not None else part for part in self.parts]
         if memory_format is None or memory_format == torch.preserve_format:
             memory_format = self._format
-        return CompressedTensor(parts, self._expand, self.shape, dtype or self.dtype, memory_format)
+        return CompressedTensor(parts, self._expand, self.shape, dtype or self.dtype, memory_format, self._take)
 
     @classmethod
     def __torch_function__(
         cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
+        if func is F.embedding and isinstance(args[1], CompressedTensor):
+            # A table of tokens can be larger than all layers, of which a prompt needs few rows.
+            numbers, places = args[0].unique(return_inverse=True)
+            if (few := args[1].rows(numbers)) is not None:
+                args = (places, few.expanded(), *args[2:])
         # These are composed of smaller operations. With expanded weights they choose the same ones as for ordinary
         # tensors, so that the results have the same bits.
         if func in _LAYERS:
-            # The first is expanded into shared memory, which a second one, such as a bias, must not overwrite.
-            first = next((each for each in args if isinstance(each, CompressedTensor)), None)
-            if first is not None:
-                args = tuple(first._for_layer() if each is first else _expanded(each) for each in args)
+            # A second one, such as a bias, must not overwrite the first.
+            first = next((at for at, each in enumerate(args) if isinstance(each, CompressedTensor)), -1)
+            args = tuple(each._for_layer() if at == first else _expanded(each) for at, each in enumerate(args))
         # The default would make results members of this class.
         with torch._C.DisableTorchFunctionSubclass():
             return func(*args, **(kwargs or {}))
@@ -114,9 +137,10 @@ class CompressedTensor(Tensor):
         args, kwargs = tree_map(_expanded, (args, dict(kwargs or {})))
         return func(*args, **kwargs)
 
-    def __tensor_flatten__(self) -> tuple[list[str], tuple[Expand, torch.dtype, torch.memory_format]]:
+    def __tensor_flatten__(self) -> tuple[list[str], _Context]:
         """Return the names of the stored tensors and all else, from which torch rebuilds a tensor of this class."""
-        return [f"part_{number}" for number in range(len(self.parts))], (self._expand, self.dtype, self._format)
+        context = self._expand, self.dtype, self._format, self._take
+        return [f"part_{number}" for number in range(len(self.parts))], context
 
     def __getattr__(self, name: str) -> Tensor:
         prefix, _, number = name.partition("part_")
@@ -126,10 +150,23 @@ class CompressedTensor(Tensor):
 
     @staticmethod
     def __tensor_unflatten__(
-        inner: Mapping[str, Tensor], context: tuple[Expand, torch.dtype, torch.memory_format], shape: Any, strides: Any
+        inner: Mapping[str, Tensor], context: _Context, shape: Any, strides: Any
     ) -> CompressedTensor:
-        expand, dtype, memory_format = context
-        return CompressedTensor(tuple(inner.values()), expand, shape, dtype, memory_format)
+        expand, dtype, memory_format, take = context
+        return CompressedTensor(tuple(inner.values()), expand, shape, dtype, memory_format, take)
+
+
+def widened(weight: Tensor) -> CompressedTensor:
+    """Return a weight in 16 bits that is converted to fp32 at each use."""
+    return CompressedTensor([weight], _widen, weight.shape, take=_take_plain)
+
+
+def _widen(parts: tuple[Tensor, ...], out: Tensor) -> None:
+    out.copy_(parts[0].flatten())
+
+
+def _take_plain(parts: tuple[Tensor, ...], rows: Rows) -> tuple[Sequence[Tensor], Expand]:
+    return [parts[0][rows]], _widen
 
 
 def _expanded(value: Any) -> Any:

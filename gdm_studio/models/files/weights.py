@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -15,9 +15,9 @@ from gdm_studio.common.atomic import open_file
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.compression.ggml import expand_blocks
 from gdm_studio.models.compression.levels import expand_levels, rows_of
-from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.compression.tensor import CompressedTensor, Expand, Rows, Take, widened
 from gdm_studio.models.files.checkpoints import Entry, read_entry
-from gdm_studio.models.files.header import BLOCKS, BYTES, StoredTensor, ema_name, unreadable_error
+from gdm_studio.models.files.header import BLOCKS, BYTES, Quantization, StoredTensor, ema_name, unreadable_error
 
 DTYPES = {
     "BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "F8_E4M3": torch.float8_e4m3fn,
@@ -26,6 +26,7 @@ DTYPES = {
     "U64": torch.uint64, "F64": torch.float64,
 }  # fmt: skip
 _FP8 = ("F8_E4M3", "F8_E5M2")
+_HALVES = ("F16", "BF16")
 
 
 class Weights(Mapping[str, Tensor]):
@@ -62,38 +63,37 @@ class Weights(Mapping[str, Tensor]):
             return compressed.expanded()
         return self._mapped(self._file_of[name], self._stored(name))
 
-    def compressed(self, name: str, rows: slice = slice(None)) -> CompressedTensor | None:
-        """Return a quantised weight, or some rows of it, that is expanded at each use, in fp32.
-
-        Return None for other weights, and for rows that are not stored as whole blocks.
-        """
+    def compressed(self, name: str) -> CompressedTensor | None:
+        """Return a quantised weight that is expanded at each use, in fp32; None for other weights."""
         file = self._file_of[name]
         header = self._headers[file]
         stored = self._stored(name)
         if not prod(stored.shape):
             return None
         if stored.dtype in BLOCKS:
-            blocks = self._blocks(file, stored)
             expand = partial(_expand_blocks, stored.dtype)
-            whole = CompressedTensor([blocks], expand, stored.shape)
-            if rows == slice(None):
-                return whole
-            if len(blocks) % stored.shape[0]:
-                return None
-            count = len(range(*rows.indices(stored.shape[0])))
-            found = blocks.unflatten(0, (stored.shape[0], -1))[rows].flatten(0, 1)
-            return CompressedTensor([found], expand, (count, *stored.shape[1:]))
-        if (form := header.quantized.get(name)) is not None:
+            by_rows: Take = partial(_take_blocks, expand, stored.shape[0])
+            return CompressedTensor([self._blocks(file, stored)], expand, stored.shape, take=by_rows)
+        if (found := header.quantized.get(name)) is not None:
             # Not every device has numbers of the type fp8, so that their bytes are decoded at each use.
-            levels, *scales = (header.stored[part] for part in form.parts)
+            levels, *scales = (header.stored[part] for part in found.parts)
             levels = levels._replace(dtype="U8") if levels.dtype in _FP8 else levels
             parts = [self._mapped(file, each) for each in (levels, *scales)]
-            if rows != slice(None):
-                if (separate := rows_of(form, parts, rows)) is None:
-                    return None
-                form, parts = separate
-            return CompressedTensor(parts, partial(expand_levels, form), form.shape)
+            of_levels: Take = partial(_take_levels, found)
+            return CompressedTensor(parts, partial(expand_levels, found), found.shape, take=of_levels)
         return None
+
+    def compact(self, name: str, dtype: torch.dtype, device: torch.device) -> CompressedTensor | None:
+        """Return a weight that is expanded at each use, if it takes less memory than in `dtype`.
+
+        This is a quantised weight, and on a CPU one of 16 bits that is used in fp32. It is read from the file's pages,
+        which the system can release. Return None for others.
+        """
+        if (compressed := self.compressed(name)) is not None:
+            return compressed
+        if device.type != "cpu" or dtype != torch.float32 or self._stored(name).dtype not in _HALVES:
+            return None
+        return widened(self[name])
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -161,6 +161,22 @@ class Weights(Mapping[str, Tensor]):
 
 def _expand_blocks(kind: str, parts: tuple[Tensor, ...], out: Tensor) -> None:
     expand_blocks(kind, parts[0], out)
+
+
+def _take_blocks(
+    expand: Expand, total: int, parts: tuple[Tensor, ...], rows: Rows
+) -> tuple[list[Tensor], Expand] | None:
+    if len(parts[0]) % total:
+        return None
+    return [parts[0].unflatten(0, (total, -1))[rows].flatten(0, 1)], expand
+
+
+def _take_levels(form: Quantization, parts: tuple[Tensor, ...], rows: Rows) -> tuple[Sequence[Tensor], Expand] | None:
+    found = rows_of(form, parts, rows)
+    if found is None:
+        return None
+    of_rows, taken = found
+    return taken, partial(expand_levels, of_rows)
 
 
 def check_files(files: Iterable[Path]) -> None:

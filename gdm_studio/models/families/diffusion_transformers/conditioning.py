@@ -82,7 +82,10 @@ def _sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, neg
         whole = encoder.final_layer_norm(found.hidden[-1][:, int(ends)]) if found.pooled is None else found.pooled
         pooled.append(whole.cpu())
     clip = torch.cat(contexts, dim=-1)
-    long = _t5(t5.STABLE_DIFFUSION_3, encoders["text_encoder_3"], tokenizers["text_encoder_3"], text).cpu()
+    # The network was also trained with zeros in place of T5.
+    long = torch.zeros(1, t5.STABLE_DIFFUSION_3.tokens, config.context)
+    if "text_encoder_3" in tokenizers:
+        long = _t5(t5.STABLE_DIFFUSION_3, encoders["text_encoder_3"], tokenizers["text_encoder_3"], text).cpu()
     context = torch.cat([F.pad(clip, (0, long.shape[-1] - clip.shape[-1])), long.to(clip)], dim=1)
     return Prompt(context, torch.cat(pooled, dim=-1))
 

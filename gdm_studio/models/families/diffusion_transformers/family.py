@@ -17,6 +17,8 @@ from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANC
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
+from gdm_studio.networks.diffusion_transformers.sizes import SD3Config
+from gdm_studio.request.request import MAX_SIDE
 
 if TYPE_CHECKING:
     import torch
@@ -46,7 +48,7 @@ def card(entry: Entry) -> ModelCard:
     steps, guidance = variant.steps, variant.guidance
     if variant.few_steps is not None and variant.is_distilled(f"{name_of(entry.path)} {about(entry).title}"):
         steps, guidance = variant.few_steps
-    numbers = dict(variant.process)
+    side = min(SIDE, _largest(layout) or SIDE)
     found = ModelCard(
         name=name_of(entry.path),
         family=FAMILY.name,
@@ -54,9 +56,9 @@ def card(entry: Entry) -> ModelCard:
         parameters=layout.parameters,
         author="",
         licence="",
-        size=SIDE,
+        size=side,
         channels=3,
-        latent=(variant.vae.width, SIDE // variant.pixels, SIDE // variant.pixels),
+        latent=(variant.vae.width, side // variant.pixels, side // variant.pixels),
         prediction="flow",
         process="flow",
         data_scale=1.0,
@@ -65,8 +67,8 @@ def card(entry: Entry) -> ModelCard:
         good_until={"guidance_scale": GUIDANCE_LIMIT} if variant.is_guidable else {},
         base=variant.title,
         needs={part: each for part, each in wanted.items() if each.found not in own},
-        accepts=_capabilities(layout),
-        process_numbers=numbers,
+        accepts=_capabilities(layout, side),
+        process_numbers=dict(variant.process),
         shift=variant.shift,
         dtypes=("bf16", "fp32"),
         path=entry.path,
@@ -87,13 +89,22 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 FAMILY = Family("diffusion_transformers", is_transformer, card, load, frozenset(), recognised=frozenset(VARIANTS))
 
 
-def _capabilities(layout: Layout) -> Capabilities:
+def _capabilities(layout: Layout, side: int) -> Capabilities:
     variant = layout.variant
+    largest = _largest(layout)
+    sizes = ((side * width // 16, side * height // 16) for width, height in SHAPES)
     distilled = replace(DISTILLED_GUIDANCE, high=MOST_GUIDANCE, default=variant.distilled_guidance)
     return Capabilities(
         negative=variant.is_guidable,
         guidance=variant.is_guidable,
         factors=(distilled,) if variant.distilled_guidance else (),
-        sizes=tuple((SIDE * width // 16, SIDE * height // 16) for width, height in SHAPES),
+        sizes=tuple(size for size in sizes if max(size) <= (largest or MAX_SIDE)),
         multiple=TOKEN,
+        largest=largest,
     )
+
+
+def _largest(layout: Layout) -> int:
+    """Return the largest side in pixels, for which Stable Diffusion 3 has positions; 0 for the others."""
+    positions = layout.config.positions if isinstance(layout.config, SD3Config) else 0
+    return min(positions * TOKEN, MAX_SIDE)

@@ -33,24 +33,24 @@ _NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
 def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
     """Load the network, unless it is in the store. Raises ModelError.
 
-    Matrices that are quantised in the file remain so in memory. Other weights are memory-mapped if they are stored in
-    this number type.
+    Matrices that are quantised in the file remain so in memory, and on a CPU those of 16 bits. Other weights are
+    memory-mapped if they are stored in this number type.
     """
 
     def load() -> nn.Module:
         with torch.device("meta"):
             network = _NETWORKS[layout.variant.family](layout.config)
-        network.load_state_dict(_read(entry, layout), assign=True)
+        network.load_state_dict(_read(entry, layout, device, dtype), assign=True)
         return place_network(network.eval().requires_grad_(False), device, dtype)
 
     try:
         key = key_of(f"transformer {layout.variant.name}", layout.files(entry), device, dtype)
         return store.part(key, layout.bytes_in(dtype.itemsize), load)
-    except (LookupError, TypeError, ValueError, OSError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:
         raise ModelError(f"{entry.path.name} is damaged or not whole; copy or download it again.") from error
 
 
-def _read(entry: Entry, layout: Layout) -> dict[str, Tensor]:
+def _read(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
     """Return the weights by our names."""
     files = {file: Weights(read_entry(entry.folder / file)) for file, _ in layout.where.values()}
     for file, name in layout.where.values():
@@ -60,9 +60,11 @@ def _read(entry: Entry, layout: Layout) -> dict[str, Tensor]:
         source = layout.source_of(weight)
         file, name = layout.where[source.name]
         rows = slice(source.begin, source.begin + weight.shape[0]) if source.rows else slice(None)
-        compressed = files[file].compressed(name, rows) if len(weight.shape) > 1 else None
-        if compressed is not None:
-            found[weight.name] = compressed.reshaped(weight.shape)
+        compact = files[file].compact(name, dtype, device) if len(weight.shape) > 1 else None
+        if compact is not None and source.rows:
+            compact = compact.rows(rows)
+        if compact is not None:
+            found[weight.name] = compact.reshaped(weight.shape)
             continue
         plain = files[file][name]
         if not plain.is_floating_point():

@@ -18,14 +18,14 @@ from gdm_studio.models.families.diffusion_transformers.layout import Layout, lay
 from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
-from gdm_studio.models.families.parts.layout import Part, part_in
+from gdm_studio.models.families.parts.layout import Part, part_in, parts_of
 from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
 from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
-from gdm_studio.models.precision import check_finite, fast_autocast
+from gdm_studio.models.precision import check_finite, fast_autocast, is_fast
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3, ScaledAutoencoder
@@ -57,7 +57,12 @@ class DiffusionTransformer:
         entry = read_entry(card.path)
         layout = layout_of(entry)
         wanted = layout.variant.parts(layout.config)
-        parts = {name: part_in(card.beside.get(name, card.path), each) for name, each in wanted.items()}
+        own = {part.found for part in parts_of(entry)}
+        parts = {
+            name: part_in(card.beside.get(name, card.path), each)
+            for name, each in wanted.items()
+            if name in card.beside or each.found in own or not each.is_optional
+        }
         # T5 overflows in fp16.
         wide = torch.bfloat16 if dtype == torch.float16 else dtype
         vae = parts.pop("vae")
@@ -67,7 +72,9 @@ class DiffusionTransformer:
             raise ModelError(f"{vae.path.name} is a VAE for another kind of model; choose another file.")
 
         def text(name: str, place: torch.device) -> nn.Module:
-            return _load_text(parts[name], place, wide, store)
+            # Most CPUs, on which an encoder runs if the device has no room, only emulate bf16.
+            is_slow = place.type == "cpu" and not is_fast(wide, place)
+            return _load_text(parts[name], place, torch.float32 if is_slow else wide, store)
 
         sizes = {name: part.network.bytes_in(wide.itemsize) for name, part in parts.items()}
         tokenizers = {name: load_tokenizer(part) for name, part in parts.items() if part.kind != "clip"}

@@ -73,7 +73,7 @@ def _texts(family: Family, config: Any) -> dict[str, Wanted]:
     if family == "sd3":
         names = ("text_encoder", "text_encoder_2")
         clips = (Wanted("clip", config.pooled * share // 8) for share in CLIP_SHARES)
-        return {**dict(zip(names, clips, strict=True)), "text_encoder_3": Wanted("t5", context)}
+        return {**dict(zip(names, clips, strict=True)), "text_encoder_3": Wanted("t5", context, is_optional=True)}
     if family == "flux2":
         # Hidden states of three layers are concatenated.
         return {"text_encoder": Wanted("qwen3", context // 3)}
@@ -81,65 +81,66 @@ def _texts(family: Family, config: Any) -> dict[str, Wanted]:
 
 
 _DEV = Variant(
-    "FLUX.1 dev, Krea or Kontext",
-    "flux1",
-    "FLUX.1 dev",
-    flux1_config,
-    sizes.flux1_weights,
-    FLUX_1_VAE,
-    "FLUX.1",
-    {},
-    28,
-    1.0,
+    name="FLUX.1 dev, Krea or Kontext",
+    family="flux1",
+    title="FLUX.1 dev",
+    read_config=flux1_config,
+    weights=sizes.flux1_weights,
+    vae=FLUX_1_VAE,
+    shift="FLUX.1",
+    process={},
+    steps=28,
+    guidance=1.0,
     distilled_guidance=3.5,
     is_guidable=False,
 )
 _KLEIN = Variant(
-    "FLUX.2 Klein 4B",
-    "flux2",
-    "FLUX.2 Klein 4B",
-    flux2_config,
-    sizes.flux2_weights,
-    FLUX_2_VAE,
-    "FLUX.2",
-    {},
-    50,
-    4.0,
+    name="FLUX.2 Klein 4B",
+    family="flux2",
+    title="FLUX.2 Klein 4B",
+    read_config=flux2_config,
+    weights=sizes.flux2_weights,
+    vae=FLUX_2_VAE,
+    shift="FLUX.2",
+    process={},
+    steps=50,
+    guidance=4.0,
     few_steps=(4, 1.0),
     mark="not base",
     pixels=16,
 )
 _SD3 = Variant(
-    "Stable Diffusion 3 Medium",
-    "sd3",
-    "Stable Diffusion 3 Medium",
-    sd3_config,
-    sizes.sd3_weights,
-    STABLE_DIFFUSION_3_VAE,
-    CONSTANT,
-    {"shift": 3.0, "first": sd3_first(3.0)},
-    28,
-    5.0,
+    name="Stable Diffusion 3 Medium",
+    family="sd3",
+    title="Stable Diffusion 3 Medium",
+    read_config=sd3_config,
+    weights=sizes.sd3_weights,
+    vae=STABLE_DIFFUSION_3_VAE,
+    shift=CONSTANT,
+    process={"shift": 3.0, "first": sd3_first(3.0)},
+    steps=28,
+    guidance=5.0,
     few_steps=(4, 1.0),
     spacing="linspace",
 )
 _Z_IMAGE = Variant(
-    "Z-Image",
-    "z_image",
-    "Z-Image",
-    z_image_config,
-    sizes.z_image_weights,
-    FLUX_1_VAE,
-    CONSTANT,
-    {"shift": 3.0},
-    30,
-    5.0,
+    name="Z-Image",
+    family="z_image",
+    title="Z-Image",
+    read_config=z_image_config,
+    weights=sizes.z_image_weights,
+    vae=FLUX_1_VAE,
+    shift=CONSTANT,
+    process={"shift": 3.0},
+    steps=30,
+    guidance=5.0,
     few_steps=(8, 1.0),
 )
 VARIANTS: Mapping[str, Variant] = {
     each.name: each
     for each in (
         _DEV,
+        replace(_DEV, name="FLUX.1 Kontext", title="FLUX.1 Kontext", distilled_guidance=2.5),
         replace(
             _DEV,
             name="FLUX.1 schnell",

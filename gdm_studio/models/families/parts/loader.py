@@ -184,7 +184,7 @@ def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
 def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
     """Return weights by our names, memory-mapped if they are stored in this type.
 
-    Matrices of text encoders that are quantised in the file remain so in memory.
+    Matrices of text encoders that are quantised in the file remain so in memory, and on a CPU those of 16 bits.
     """
     files = {file: Weights(read_entry(file)) for file in part.network.files}
     places = {name: part.network.weights[name] for name in names}
@@ -194,9 +194,9 @@ def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.d
     for name, (file, place) in places.items():
         shape = part.network.shapes[name]
         is_matrix = part.kind != "vae" and place.is_whole and len(shape) > 1
-        compressed = files[file].compressed(place.name) if is_matrix else None
-        if compressed is not None:
-            found[name] = compressed.reshaped(shape).to(device, dtype)
+        compact = files[file].compact(place.name, dtype, device) if is_matrix else None
+        if compact is not None:
+            found[name] = compact.reshaped(shape).to(device, dtype)
         else:
             found[name] = place.of(files[file].read(place.name, dtype, device)).reshape(shape).contiguous()
     return found
