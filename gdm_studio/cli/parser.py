@@ -54,11 +54,14 @@ class Parser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, "-- is not a value; write one, or leave the option out")
         return super()._get_values(action, arg_strings)
 
-    def _get_option_tuples(self, option_string: str) -> list[Any]:
-        """Do not read the name of a positional argument (`--prompt`) as an abbreviation of an option (`--prompts`)."""
+    def _get_option_tuples(self, option_string: str) -> Any:
+        """Return the options that an abbreviation may stand for. The name of a positional argument is none."""
         name = option_string.partition("=")[0].removeprefix("--")
-        places = [action.dest for action in self._actions if not action.option_strings]
-        return [] if name in places else super()._get_option_tuples(option_string)
+        return [] if name in self._places() else super()._get_option_tuples(option_string)
+
+    def _places(self) -> list[str]:
+        """Return the names of the positional arguments."""
+        return [action.dest for action in self._actions if not action.option_strings]
 
     def error(self, message: str) -> NoReturn:
         """Raise StudioError with one sentence instead of printing the usage text of argparse."""
@@ -73,7 +76,7 @@ class Parser(argparse.ArgumentParser):
         """Return a sentence that suggests a known argument similar to an unknown argument, or ""."""
         option = unknown.split()[0]
         known = self._option_string_actions
-        places = [action.dest for action in self._actions if not action.option_strings]
+        places = self._places()
         other = _OTHER_NAMES.get(option)
         near = [other] if other in known else get_close_matches(option, known, 1, 0.75)
         if option[2:] in places:

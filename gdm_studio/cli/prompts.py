@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -17,7 +17,7 @@ from gdm_studio.cli.prompt_file import PromptFile, read_lines
 from gdm_studio.common import preferences
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.jobs import cluster
-from gdm_studio.jobs.prompt_batch import LineEvent, Note, PromptLine, generate_lines
+from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine, generate_lines
 from gdm_studio.jobs.prompt_log import SUFFIX, PromptLog
 from gdm_studio.queueing import inhibit_sleep
 from gdm_studio.request.events import Result
@@ -37,8 +37,8 @@ MAX_WRITING = 2 * WRITERS
 # Options that concern a single image, which the lines of a file cannot share.
 _SINGLE = ("from_step", "branch", "step", "keep_steps")
 
-# Function that generates lines and yields their events.
-Generator = Callable[[Iterator[PromptLine], Note], Iterator[LineEvent]]
+# Function that generates lines and yields their events, such as `generate_lines` without its other arguments.
+GenerateLines = Callable[[Iterator[PromptLine], Callbacks], Generator[LineEvent, None, None]]
 
 
 def add_prompt_options(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def add_prompt_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cluster-threads", type=int, metavar="NUMBER", help=usage)
 
 
-def generate_prompts(args: argparse.Namespace, *, generator: Generator | None = None) -> None:
+def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | None = None) -> None:
     """Generate the images of a prompt file that are not finished, save them, and log them.
 
     Unusable lines are reported with their number and left out. At the end, StudioError is raised if there were any.
@@ -79,13 +79,13 @@ def generate_prompts(args: argparse.Namespace, *, generator: Generator | None = 
     report.finish(args.prompts)
 
 
-def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> Generator:
+def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> GenerateLines:
     """Return the generator that the options choose. Raises StudioError before any line is read."""
     if args.cluster is None:
         from gdm_studio.engine import devices
 
         places = devices.device_names(args.device)
-        return lambda lines, note: generate_lines(lines, library, places, note)
+        return lambda lines, callbacks: generate_lines(lines, library, places, callbacks)
     threads = cluster.DEFAULT_THREADS if args.cluster_threads is None else args.cluster_threads
     return stack.enter_context(cluster.Cluster(args.cluster, library, device=args.device, threads=threads)).generate
 
@@ -104,18 +104,21 @@ class _PromptRun:
         # Images that are being written, oldest first.
         self._writing: deque[tuple[PromptLine, Result, Future[Picture]]] = deque()
 
-    def save_all(self, generator: Generator) -> None:
+    def save_all(self, generator: GenerateLines) -> None:
         """Generate and save the unfinished images. After an error, the images in progress are saved and logged too."""
+        callbacks = Callbacks(self._report.note, before_wait=lambda: self._log_written(0))
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="writing") as pool:
             try:
-                for line, event in generator(self._unfinished(), self._report.note):
-                    if isinstance(event, StudioError):
-                        self._report.failed(line.number, event)
-                        continue
-                    self._gallery.create_library()
-                    picture_id = self._log.picture_id(_digest(line, event))
-                    self._writing.append((line, event, pool.submit(self._gallery.write, event, picture_id=picture_id)))
-                    self._log_written(MAX_WRITING)
+                with closing(generator(self._unfinished(), callbacks)) as events:
+                    for line, event in events:
+                        if isinstance(event, StudioError):
+                            self._report.failed(line.number, event)
+                            continue
+                        self._gallery.create_library()
+                        picture_id = self._log.picture_id(_digest(line, event))
+                        written = pool.submit(self._gallery.write, event, picture_id=picture_id)
+                        self._writing.append((line, event, written))
+                        self._log_written(MAX_WRITING)
             finally:
                 self._log_written(0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,13 +30,21 @@ class PromptLine:
 
 # A line and a finished image of it, or the error that ends it.
 LineEvent = tuple[PromptLine, Result | StudioError]
-# Callback that shows a remark to the user.
-Note = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """Functions that the generation of lines calls in its own thread."""
+
+    # Called with a remark to show to the user.
+    note: Callable[[str], object]
+    # Called before a wait for the next image, when there is time for other work.
+    before_wait: Callable[[], object] = lambda: None
 
 
 def generate_lines(
-    lines: Iterator[PromptLine], library: Library, places: Sequence[str], note: Note
-) -> Iterator[LineEvent]:
+    lines: Iterator[PromptLine], library: Library, places: Sequence[str], callbacks: Callbacks
+) -> Generator[LineEvent, None, None]:
     """Generate lines one after another, or side by side on several devices, and yield their events.
 
     A line is taken from `lines` only when a device is free for it. An error ends its line, and the next line starts.
@@ -58,5 +66,6 @@ def generate_lines(
                 del line_of[job]
             elif isinstance(event, Result):
                 yield line_of[job], event
+                callbacks.before_wait()
             elif isinstance(event, Phase) and event.note:
-                note(event.note)
+                callbacks.note(event.note)

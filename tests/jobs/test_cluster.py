@@ -20,7 +20,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.jobs.cluster import IMAGES_PER_TASK, LINES_PER_WORKER, MAX_CRASHES, Cluster, worker_count
-from gdm_studio.jobs.prompt_batch import PromptLine
+from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
@@ -58,7 +58,7 @@ def generate(address: str, worker: type, *prompts: str) -> tuple[dict[int, Resul
     found: dict[int, Result | StudioError] = {}
     notes: list[str] = []
     with Cluster(address, Library(), worker=worker) as cluster:
-        for line, event in cluster.generate(stub_lines(*prompts), notes.append):
+        for line, event in cluster.generate(stub_lines(*prompts), Callbacks(notes.append)):
             assert line.number not in found
             found[line.number] = event
     return found, notes
@@ -132,7 +132,7 @@ def test_lines_are_read_only_when_a_worker_is_free(address: str) -> None:
             yield line
 
     with Cluster(address, Library(), worker=stub_worker.StubWorker) as cluster:
-        for _ in cluster.generate(counted(), print):
+        for _ in cluster.generate(counted(), Callbacks(print)):
             received += 1
             # Finished lines that were received together make room for as many others.
             assert read_lines <= received + 2 * len(NODES) * LINES_PER_WORKER
@@ -145,7 +145,7 @@ def test_a_line_with_many_images_is_shared_by_the_workers(address: str) -> None:
     line = PromptLine(1, Request(prompt="fox", count=count, size=(64, 64)).checked(), tuple(range(1, count)))
     gone = replace(line, number=2, request=replace(line.request, image="0" * 64), images=(0,))
     with Cluster(address, Library(), worker=stub_worker.StubWorker) as cluster:
-        found = list(cluster.generate(iter([line, gone]), print))
+        found = list(cluster.generate(iter([line, gone]), Callbacks(print)))
     errors = [(part.number, str(event)) for part, event in found if isinstance(event, StudioError)]
     assert errors == [(2, "The start picture is no longer on this machine; choose it again.")]
     assert sorted(event.image for _, event in found if isinstance(event, Result)) == list(range(1, count))
@@ -165,7 +165,7 @@ def test_a_cluster_without_room_is_refused(address: str, options: dict, words: s
         Cluster(address, Library(), worker=stub_worker.StubWorker, **options) as cluster,
         pytest.raises(DeviceError, match=words),
     ):
-        list(cluster.generate(stub_lines("fox"), print))
+        list(cluster.generate(stub_lines("fox"), Callbacks(print)))
 
 
 @needs_ray
