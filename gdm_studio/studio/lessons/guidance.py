@@ -17,7 +17,7 @@ def _is_guided(state: LiveState) -> bool:
 
 LESSON = Lesson(
     name="guidance",
-    title=QT_TRANSLATE_NOOP("Lesson", "4. Guidance and temperature"),
+    title=QT_TRANSLATE_NOOP("Lesson", "4. Guidance, temperature"),
     settings=PlaneSettings(density="moons", label=0, steps=20),
     parts=(
         QT_TRANSLATE_NOOP(
