@@ -35,8 +35,8 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to "
-            "0.52. Its ends are lost. The result no longer follows the true distribution, as the distance shows. "
-            "Pictures with strong guidance look alike for the same reason.",
+            "0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the "
+            "distance shows. Pictures with strong guidance look alike for the same reason.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
