@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 TICK = 4
 # The keys typed to measure the delay of Live.
 KEYS = (" s", "h", "i", "n", "y")
+# Frames of the Learn page that are measured, and seconds of training beside which the event loop is.
+FRAMES = 60
+TRAINING = 5.0
 # The timeout of a launch in seconds.
 TIMEOUT = 180
 BARE = """
@@ -70,6 +73,8 @@ def figures(*, launches: int = 3, steps: int = 20) -> Iterator[Measurement]:
     yield Measurement("matrix product 2048³", 1000 * median["unit"], "ms")
     yield Measurement("Live, key to first prediction", median["live_first"], "matrix products", "≤ 5")
     yield Measurement("Live, key to finished picture", median["live_finished"], "matrix products", "≤ 20")
+    yield Measurement("Learn, frame with 2,000 points", median["frame"], "ms", "≤ 16")
+    yield Measurement("Learn, gap of the event loop in training, 99 %", median["gap_training"], "ms", "< 25")
 
 
 class Gaps(QObject):
@@ -145,7 +150,7 @@ async def _used(window: Window, steps: int, clock: Callable[[], float]) -> dict[
     window.start()
     try:
         launched, gaps = await _launched(window, steps, clock), await _gaps(window)
-        return {"window": painted, **launched, **gaps, **await _live(window)}
+        return {"window": painted, **launched, **gaps, **await _live(window), **await _learn(window)}
     finally:
         window.close()
         await window.closed.wait()
@@ -210,6 +215,31 @@ async def _live(window: Window) -> dict[str, float]:
         "live_first": statistics.median(firsts) / unit,
         "live_finished": statistics.median(wholes) / unit,
     }
+
+
+async def _learn(window: Window) -> dict[str, float]:
+    """Draw frames of one run on the Learn page, then measure the event loop while a network trains."""
+    import statistics
+
+    window.open_page("learn")
+    page = window.learn_page
+    await _until(lambda: len(page.chart.curves()) == 2)
+    page.controls.change.pick("")
+    await _until(lambda: len(page.chart.curves()) == 1)
+    frames = []
+    for place in range(FRAMES):
+        start = time.perf_counter()
+        page.slider.setValue(place * page.slider.maximum() // FRAMES)
+        page.views[0].repaint()
+        frames.append(1000 * (time.perf_counter() - start))
+        await asyncio.sleep(0)
+    page.controls.change.pick("denoiser")
+    await _until(lambda: page.views[1].isVisible())
+    gaps = Gaps()
+    gaps.start()
+    await asyncio.sleep(TRAINING)
+    gaps.stop()
+    return {"frame": statistics.median(frames), "gap_training": gaps.quantile(0.99)}
 
 
 def _live_step(window: Window) -> float:

@@ -27,7 +27,7 @@ SYMBOLS = {
 class Formula:
     """The lines of a step's formula, with placeholders of SYMBOLS, and lines of Python that compute `x_next`.
 
-    Python may use x, x0, z, past, eta, alpha, sigma, alpha_next, sigma_next, before (an earlier noise level), sqrt,
+    Python may use x, x0, z, past, eta, alpha, sigma, alpha_next, sigma_next, earlier (the noise level before), sqrt,
     log, exp, NoiseLevel and denoise. Without Python, the coefficients of the traced step take its place.
     """
 
@@ -97,7 +97,7 @@ _HEUN = Formula(
 _MULTISTEP = ("h = log(alpha_next / sigma_next) - log(alpha / sigma)",)
 _SECOND_ORDER = (
     *_MULTISTEP,
-    "h_before = log(alpha / sigma) - log(before.alpha / before.sigma)",
+    "h_before = log(alpha / sigma) - log(earlier.alpha / earlier.sigma)",
     "target = x0 + h / (2 * h_before) * (x0 - past[0])",
 )
 _FIRST_ORDER = (*_MULTISTEP, "target = x0")

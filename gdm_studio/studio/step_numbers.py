@@ -294,9 +294,9 @@ def _code(source: _Source, index: int, of: int, traced: TracedStep | None) -> st
         if (eta := _eta(source)) is not None and any("eta" in line for line in body):
             levels["eta"] = eta
         constants = [f"{name} = {value!r}" for name, value in levels.items()]
-        if any("before." in line for line in body):
+        if any("earlier." in line for line in body):
             earlier = source.path[source.start - 1]
-            constants.append(f"before = NoiseLevel({earlier.alpha!r}, {earlier.sigma!r})")
+            constants.append(f"earlier = NoiseLevel({earlier.alpha!r}, {earlier.sigma!r})")
         lines = [*constants, "", *body]
     elif traced is not None:
         lines = _expressions(traced, short=False)

@@ -428,6 +428,20 @@ FAMILY = _steps(
     synonyms=QT_TRANSLATE_NOOP("Action", "parents children history tree lineage"),
     icon="network",
 )
+COMPARISON_PAGE = Action(
+    QT_TRANSLATE_NOOP("Action", "Save the comparison as a web page"),
+    tip=QT_TRANSLATE_NOOP("Action", "One file with the pictures and their settings, without links"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "export html take home"),
+    icon="download",
+    group=QT_TRANSLATE_NOOP("Action", "Compare"),
+)
+COMPARISON_NOTEBOOK = Action(
+    QT_TRANSLATE_NOOP("Action", "Save the comparison as a notebook"),
+    tip=QT_TRANSLATE_NOOP("Action", "Code that generates the same pictures with this program"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "export ipynb jupyter python take home"),
+    icon="download",
+    group=QT_TRANSLATE_NOOP("Action", "Compare"),
+)
 SAVE_COMPARISON = Action(
     QT_TRANSLATE_NOOP("Action", "Save as picture"),
     tip=QT_TRANSLATE_NOOP("Action", "Save the comparison as one labelled picture"),

@@ -34,7 +34,7 @@ TRANSLATED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*{CLOSING}")
 CUT = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*…$")
 # Keys, numbers with units, absolute paths, names and symbols need no translation.
 NO_WORDS = re.compile(
-    r"\b((Ctrl|Shift|Alt)[+ ])+(\w+|\S)|\b(Esc|Del|Enter|Space|Home|End|F\d+|[A-Z])\b|GDM Studio|CPU|σ|/\S+"
+    r"\b((Ctrl|Shift|Alt)[+ ])+(\w+|\S)|\b(Esc|Del|Enter|Space|Home|End|F\d+|[A-Z])\b|GDM Studio|CPU|[αση]|/\S+"
     r"|\b\d[\d.,]* (B|kB|KB|MB|GB|TB|px|ms|s|k|M)\b"
 )
 SHARED = ("gdm_studio.ui.widgets", "gdm_studio.ui.look")

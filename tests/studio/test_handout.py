@@ -184,6 +184,14 @@ def test_a_run_without_steps_is_refused() -> None:
 def test_a_page_opens_in_chromium(tmp_path: Path) -> None:
     file = tmp_path / "plane.html"
     file.write_bytes(web_page(plane_handout([plane_panel("DDIM", plane_run())])))
-    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", file.as_uri()]
+    command = [
+        str(CHROMIUM),
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path}",
+        "--dump-dom",
+        file.as_uri(),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert re.search(r"<output>Step 6 of 6[^<]*</output>", done.stdout), "the script has shown the last step"

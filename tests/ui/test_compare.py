@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,6 +100,25 @@ def test_a_comparison_is_saved_as_a_labelled_picture(home: Path) -> None:
     run_in_window(play)
     (path,) = (home / "pictures").glob("*comparison.png")
     assert Image.open(path).size[0] > 2 * 384
+
+
+def test_a_comparison_is_taken_home(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.ui.compare.controller.exports_folder", lambda: tmp_path)
+    foreign = Item("a <photo>", flat_image(0, 255, 0))
+
+    async def play(window: Window) -> None:
+        comparing = window.compare_controller
+        comparing.open([RED, BLUE, foreign])
+        await comparing.save_handout(".html")
+        await comparing.save_handout(".ipynb")
+        page = (tmp_path / "comparison.html").read_text("utf-8")
+        assert page.count("<figure>") == 3 and "3. a &lt;photo&gt;" in page
+        assert "<h2>Noise" not in page and 'class="bar" hidden' in page, "there are no steps"
+        cells = json.loads((tmp_path / "comparison.ipynb").read_bytes())["cells"]
+        code = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        assert "request_1" in code and "request_2" in code and "request_3" not in code
+
+    run_in_window(play)
 
 
 def test_slider_and_difference_require_two_images() -> None:

@@ -103,6 +103,7 @@ def test_a_network_trains_beside_the_exact_denoiser(home: Path) -> None:
         page = await opened(window)
         page.controls.change.pick("denoiser")
         await until(lambda: "above the exact denoiser" in page.numbers[1].text())
+        assert page.chart.curves() == (), "those of the runs before are gone"
         first = page.numbers[1].text()
         await until(lambda: page.numbers[1].text() != first)
         assert "denoiser" not in page.numbers[0].text()

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from gdm_studio.common.preferences import LANGUAGES
 from gdm_studio.gallery.filename_pattern import FIELDS
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.studio.lessons import LESSONS
 from gdm_studio.systems.family_tree import members
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.folders import exports_folder
 from gdm_studio.ui.gallery.sidebar import DELETED
+from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.translation import translate
@@ -172,6 +174,28 @@ class _Walk:
         dialog.set_busy("")
         dialog.reject()
 
+    async def learn(self) -> None:
+        """Visit all lessons with an answer to their exercises, and a step in numbers."""
+        window = self.window
+        window.open_page("learn")
+        page = window.learn_page
+        page.side.set_choice("lessons")
+        page.side.chosen.emit("lessons")
+        for lesson in LESSONS:
+            page.lessons.menu.pick(lesson.name)
+            page.lessons.text.number.setText("0.5")
+            await _settle()
+            click(page.lessons.text.check)
+            self.note(f"lesson {lesson.name}", page.lessons)
+        await until(lambda: page.sigmas[0].isEnabled())
+        click(page.sigmas[0])
+        (shown,) = window.findChildren(StepNumbersView)
+        numbers = shown.numbers()
+        self.data += [numbers.code, *numbers.formula, *numbers.filled, *numbers.coefficients]
+        self.data += [each.symbol for each in (*numbers.levels, *numbers.sizes)]
+        self.note("step in numbers", shown)
+        shown.close_up()
+
     async def models(self) -> None:
         """Visit the family tree with some of its systems, its table, and the models without a match."""
         window = self.window
@@ -220,6 +244,7 @@ async def _walk(window: Window, seen: set[Shown], too_long: dict[str, list[str]]
     await walk.gallery()
     await walk.export()
     await walk.models()
+    await walk.learn()
     seen |= walk.seen
     too_long |= walk.too_long
     data += walk.data

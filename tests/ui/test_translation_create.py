@@ -38,7 +38,7 @@ from tests.ui.accessibility import clipped, each_page
 PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "stage", "steps", "outpainting", "inputs")}
 # Names of the test model, prompts, which tiles may elide, and names of formats, words and control images.
 DATA = re.compile(
-    r"/\S+/GDM Studio|Gaussian|Plain|Dark|a (cheerful red|calm blue|green)( disc| ?[disc]*…)|WebP|GIF|MP4|HTML|Jupyter"
+    r"/\S+/GDM Studio|Gaussian|Plain|Dark|a (cheerful red|calm blue|green)( disc| ?[disc]*…)|WebP|GIF|MP4|HTML|IPYNB"
     r"|\b(left|right)\b|\bcanny\b"
 )
 PARENT = Request(prompt="a cheerful red disc", seed=5, steps=10).checked()

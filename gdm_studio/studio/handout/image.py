@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.path import CLEAN, NoiseLevel
 from gdm_studio.request.request import Request
 from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip
 
@@ -32,19 +32,29 @@ _LEVELS = """# The noise level after each step, as the ratio of noise to signal.
 
 @dataclass(frozen=True)
 class ImageRun:
-    """An image with the picture of each of its steps and the noise level after it. The first step follows `first`."""
+    """An image with the picture of each of its steps and the noise level after it. The first step follows `first`.
 
-    request: Request
+    `request` is None if nothing is known about it, and `title` then names it.
+    """
+
+    request: Request | None
     frames: Sequence[np.ndarray]
     levels: Sequence[NoiseLevel]
     first: int
     of: int
+    title: str = ""
+
+
+def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
+    """Return a finished image without its earlier steps."""
+    steps = request.steps if request else 1
+    return ImageRun(request, [rgba], [CLEAN], steps - 1, steps, title)
 
 
 def image_handout(runs: Sequence[ImageRun]) -> Handout:
     """Return the handout of one image, or of several to compare."""
-    title = runs[0].request.title if len(runs) == 1 else "Images, compared"
     names = _names(runs)
+    title = names[0] if len(runs) == 1 else "Images, compared"
     strips = [_strip(run, name) for run, name in zip(runs, names, strict=True)]
     levels = [
         Curve(name, [(float(run.first + place + 1), _ratio(run, place)) for place in range(len(run.frames))])
@@ -56,9 +66,8 @@ def image_handout(runs: Sequence[ImageRun]) -> Handout:
 
 def _names(runs: Sequence[ImageRun]) -> list[str]:
     """Return the titles of the runs, numbered if there are several."""
-    if len(runs) == 1:
-        return [runs[0].request.title]
-    return [f"{place}. {run.request.title}" for place, run in enumerate(runs, 1)]
+    titles = [run.request.title if run.request else run.title for run in runs]
+    return titles if len(runs) == 1 else [f"{place}. {title}" for place, title in enumerate(titles, 1)]
 
 
 def _strip(run: ImageRun, name: str) -> Strip:
@@ -79,6 +88,8 @@ def _facts(run: ImageRun) -> dict[str, str]:
     from gdm_studio.gallery.metadata.facts import facts_of
 
     height, width = run.frames[-1].shape[:2]
+    if run.request is None:
+        return {"size": f"{width}x{height}"}
     found = {name: value for name, value in facts_of(run.request, (width, height)).items() if value not in ("", {}, [])}
     return {
         name.replace("_", " "): f"{value:g}" if isinstance(value, float) else str(value)
@@ -90,6 +101,9 @@ def _cells(title: str, runs: Sequence[ImageRun], names: Sequence[str]) -> list[C
     text = "The request below determines the image completely. Running it again generates the same image, step by step."
     cells = [Cell(f"# {_markdown(title)}\n\n{text}"), Cell(_IMPORTS, is_code=True)]
     for place, (run, heading) in enumerate(zip(runs, names, strict=True), 1):
+        if run.request is None:
+            cells.append(Cell(f"## {_markdown(heading)}\n\nNothing is known about how this image was made."))
+            continue
         name = "request" if len(runs) == 1 else f"request_{place}"
         if len(runs) > 1:
             cells.append(Cell(f"## {_markdown(heading)}"))

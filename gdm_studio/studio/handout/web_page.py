@@ -36,6 +36,7 @@ figure { margin: 0; flex: 1 1 260px; max-width: 512px; }
 figure img { width: 100%; image-rendering: auto; border-radius: 8px; background: #8882; }
 figcaption { font-size: .9rem; }
 .bar { display: flex; gap: 1rem; align-items: center; margin: 1rem 0; }
+.bar[hidden] { display: none; }
 .bar input { flex: 1; }
 table { border-collapse: collapse; font-size: .9rem; margin: 1rem 0; }
 td, th { text-align: left; vertical-align: top; padding: .15rem 1rem .15rem 0; }
@@ -122,7 +123,9 @@ def _page(handout: Handout, strips: Sequence[Strip], pictures: Sequence[Sequence
     title = html.escape(handout.title)
     figures = "\n".join(_figure(strip, uris) for strip, uris in zip(strips, pictures, strict=True))
     most = max(len(strip.frames) for strip in strips) - 1
-    charts = "\n".join(f"<h2>{html.escape(chart.title)}</h2>\n{_svg(chart)}" for chart in handout.charts)
+    drawn = [(chart.title, _svg(chart)) for chart in handout.charts]
+    charts = "\n".join(f"<h2>{html.escape(title)}</h2>\n{svg}" for title, svg in drawn if svg)
+    hidden = "" if most else " hidden"
     code = "\n\n".join(cell.text.strip() for cell in handout.cells if cell.is_code)
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
     return f"""<!doctype html>
@@ -139,9 +142,9 @@ def _page(handout: Handout, strips: Sequence[Strip], pictures: Sequence[Sequence
 <div class="strips">
 {figures}
 </div>
-<div class="bar">
+<div class="bar"{hidden}>
 <button id="play">Play</button>
-<input id="step" type="range" min="0" max="{most}" value="{most}" aria-label="Step">
+<input id="step" type="range" min="0" max="{max(most, 1)}" value="{max(most, 1)}" aria-label="Step">
 </div>
 {_table(strips)}
 {charts}

@@ -17,7 +17,7 @@ def _is_guided(state: LiveState) -> bool:
 
 LESSON = Lesson(
     name="guidance",
-    title=QT_TRANSLATE_NOOP("Lesson", "4. Guidance and temperature"),
+    title=QT_TRANSLATE_NOOP("Lesson", "4. Guidance, temperature"),
     settings=PlaneSettings(density="moons", label=0, steps=20),
     parts=(
         QT_TRANSLATE_NOOP(
@@ -35,8 +35,8 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to "
-            "0.52. Its ends are lost. The result no longer follows the true distribution, as the distance shows. "
-            "Pictures with strong guidance look alike for the same reason.",
+            "0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the "
+            "distance shows. Pictures with strong guidance look alike for the same reason.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",

@@ -15,7 +15,7 @@ def _is_its_noise(state: LiveState) -> bool:
 
 LESSON = Lesson(
     name="score",
-    title=QT_TRANSLATE_NOOP("Lesson", "2. What a network learns: the score"),
+    title=QT_TRANSLATE_NOOP("Lesson", "2. What a network learns"),
     settings=PlaneSettings(density="two_modes", steps=20),
     position=0.6,
     parts=(

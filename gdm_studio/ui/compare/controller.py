@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
+from gdm_studio.common.atomic import NewFile, numbered_names
 from gdm_studio.common.errors import StorageError
 from gdm_studio.request.request import Request
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.compare.facts import differing
-from gdm_studio.ui.folders import notify_saved
+from gdm_studio.ui.folders import exports_folder, notify_saved
 from gdm_studio.ui.translation import count_of_pictures, translate
 from gdm_studio.ui.widgets.file_drops import PICTURES
 from gdm_studio.ui.widgets.panes.difference import difference
@@ -105,12 +107,20 @@ class CompareController:
         text = translate("CompareController", "{file} is in your pictures folder.").format(file=path.name)
         notify_saved(self._notify, self._tasks, title, text, path.parent)
 
+    async def save_handout(self, suffix: str) -> None:
+        """Save the comparison as a web page or a notebook in the folder of exports. Raises StorageError."""
+        path = await asyncio.to_thread(_write_handout, list(self.items), suffix)
+        title = translate("CompareController", "Comparison saved")
+        notify_saved(self._notify, self._tasks, title, path.name, path.parent)
+
     def actions(self) -> list[Action]:
         """Return the actions for the command palette."""
         return [
             actions.COMPARE_FILES.bind(self._ask_for_files),
             # The button already has the keyboard shortcut.
             actions.SAVE_COMPARISON.keyless.bind(self._save),
+            actions.COMPARISON_PAGE.bind(partial(self._save_handout, ".html"), lambda: bool(self.items)),
+            actions.COMPARISON_NOTEBOOK.bind(partial(self._save_handout, ".ipynb"), lambda: bool(self.items)),
             actions.CLEAR_COMPARISON.bind(self.clear),
         ]
 
@@ -175,6 +185,9 @@ class CompareController:
         if self.items:
             self._tasks.start(self.save())
 
+    def _save_handout(self, suffix: str) -> None:
+        self._tasks.start(self.save_handout(suffix))
+
     def _connect(self) -> None:
         page = self._page
         page.files_dropped.connect(self.add_files)
@@ -187,6 +200,14 @@ class CompareController:
         page.table.used.connect(self._use_settings)
         page.table.moved.connect(self.move)
         page.table.removed.connect(self.remove)
+
+
+def _write_handout(items: Sequence[Item], suffix: str) -> Path:
+    from gdm_studio.studio.handout import WRITERS
+    from gdm_studio.studio.handout.image import image_handout, still
+
+    handout = image_handout([still(item.rgba, item.request, item.title) for item in items])
+    return NewFile(exports_folder(), numbered_names("comparison", suffix)).write(WRITERS[suffix](handout))
 
 
 def _read(gallery: Gallery, path: Path) -> Item:

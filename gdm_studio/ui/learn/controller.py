@@ -125,6 +125,8 @@ class LearnController:
         self._is_forward = False
         # Networks by the settings that they depend on. Only the thread of the executor uses them.
         self._networks: dict[PlaneSettings, PlaneNetwork] = {}
+        # Settings of the runs whose curves are in the chart.
+        self._measured: list[PlaneSettings] = []
         self._problem = ""
         self._point = -1
         self._is_first = True
@@ -177,6 +179,9 @@ class LearnController:
             page.set_position(1.0)
         self._show()
         if page.isVisible() and any(panel.is_training for panel in self._panels):
+            # The curves are measured after the training. Those of other runs would stay until then.
+            if settings != self._measured:
+                page.chart.set_curves((), 0.0)
             self._update.request()
         else:
             self._curves.request()
@@ -227,6 +232,7 @@ class LearnController:
             found.append(DistanceCurve(panel.title, colour, points))
         least = await self._in_thread(partial(floor, panels[0].run.settings))
         if self._panels is panels:
+            self._measured = [panel.run.settings for panel in panels]
             self._page.chart.set_curves(found, least)
 
     def _follow(self, point: int) -> None:

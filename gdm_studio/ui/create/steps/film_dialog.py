@@ -196,7 +196,7 @@ def _format_choices() -> list[Choice]:
         ),
         Choice(
             ".ipynb",
-            "Jupyter",
+            "IPYNB",
             translate("FilmDialog", "A notebook whose code generates the same steps with this program."),
         ),
     ]
