@@ -1,0 +1,305 @@
+"""Diagnosis of a training run, from the network's error at each noise level.
+
+The error is compared with floors that are computed from the data: the error of the best constant image, that of the
+best Gaussian denoiser, and that of a denoiser that has memorised the training images. It is measured by the formulas of
+the sampler and not by the loss of the run, so that a loss that trains for something else is noticed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+# Shares of an isotropic covariance, of which the Gaussian floor has the best.
+_SHRINKAGES = (0.0, 0.02, 0.1, 0.3, 0.6, 1.0)
+# A level counts as learned if its error is at most this multiple of the Gaussian floor.
+_LEARNED = 1.15
+# Levels at which the Gaussian floor is closer than this to the constant floor tell nothing.
+_TELLING = 0.05
+# Ratios of the spread of the data to the expected one that count as right.
+_SCALES = (0.6, 1.6)
+# Ratio of the highest loss to the first one from which on the steps are too large.
+_PEAK = 4.0
+# Correlation of the prediction with the noise, at the highest level, from which on the target is wrong.
+_NOISE_SHARE = 0.5
+# Distance of the mean prediction from the mean of the data, in standard deviations, from which on the range is wrong.
+_BIAS = 0.35
+# Share of the way from the network's own generalisation to memorisation from which on it is copying.
+_COPYING = 0.4
+# Relative difference that captions must make, where the data has one of at least _INFORMATION.
+_EFFECT = 0.01
+_INFORMATION = 0.05
+
+# Function (noisy images x0 + ratio·noise, ratio, indices of the captions) → predicted images.
+Predict = Callable[[Tensor, float, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Floors:
+    """Mean squared errors at the noise levels `ratios` = sigma / alpha, in ascending order.
+
+    `copying` and `copying_others` are those of a denoiser that has memorised the training images, on these images and
+    on others.
+    """
+
+    ratios: tuple[float, ...]
+    constant: float
+    gaussian: tuple[float, ...]
+    copying: tuple[float, ...]
+    copying_others: tuple[float, ...]
+
+    @classmethod
+    def of(cls, images: Tensor, others: Tensor, ratios: Sequence[float], *, seed: int = 0) -> Floors:
+        """Compute the floors of training images (n, …) for images that are not trained on (m, …)."""
+        known, unknown = images.flatten(1).double(), others.flatten(1).double()
+        mean = known.mean(0)
+        constant = float((unknown - mean).square().mean())
+        generator = torch.Generator().manual_seed(seed)
+        return cls(
+            tuple(ratios),
+            constant,
+            _gaussian_floor(known, unknown, ratios, constant),
+            tuple(_copying_error(known, known, ratio, generator) for ratio in ratios),
+            tuple(_copying_error(known, unknown, ratio, generator) for ratio in ratios),
+        )
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Measurements of a run.
+
+    `train` and `others` are errors at the levels of the floors. `mistold` are errors on training images whose noise is
+    that of the next level. `wrong_captions` are errors with the captions of other images, or () if each caption occurs
+    once.
+    """
+
+    # The loss of the first step, the mean loss at present, and the highest loss of any step.
+    first_loss: float
+    loss: float
+    peak_loss: float
+    train: tuple[float, ...]
+    others: tuple[float, ...]
+    mistold: tuple[float, ...]
+    wrong_captions: tuple[float, ...] = ()
+    # Share of the data's variance that the captions explain, beyond chance.
+    information: float = 0.0
+    # Correlation of the prediction with the noise, and the mean error of the prediction in standard deviations.
+    noise_share: float = 0.0
+    bias: float = 0.0
+    # Spread of the training data, divided by the one that the model expects.
+    scale: float = 1.0
+    # Names of the layers that training should change and has not changed.
+    unchanged: tuple[str, ...] = ()
+    # Whether the averaged weights are the current ones, although the run should average.
+    is_unaveraged: bool = False
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A finding about a run.
+
+    `kind` is "learning", "copying", or what is broken: "overflow", "scale", "frozen", "average", "noise", "rate",
+    "target", "range", "captions" or "details". `share` is the progress from the best constant to the best Gaussian.
+    """
+
+    kind: str
+    sentence: str
+    share: float = 0.0
+
+    @property
+    def is_sound(self) -> bool:
+        return self.kind == "learning"
+
+
+def levels_for(spread: float) -> tuple[float, ...]:
+    """Return the noise levels for data with this standard deviation: factors of 2, from 1/16 to 16 times the spread."""
+    return tuple(spread * 2.0**power for power in range(-4, 5))
+
+
+def errors(
+    predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], told: Sequence[float], *, seed: int = 0
+) -> tuple[float, ...]:
+    """Return the mean squared errors for images (n, …) with noise of each ratio, if the network is told `told`.
+
+    The noise depends on the seed alone, so that measurements during a run are paired.
+    """
+    found = []
+    for ratio, ratio_told in zip(ratios, told, strict=True):
+        noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
+        predicted = predict(images + ratio * noise, ratio_told, captions)
+        found.append(float((predicted.float() - images).square().mean()))
+    return tuple(found)
+
+
+def high_noise_signs(
+    predict: Predict, images: Tensor, captions: Tensor, ratio: float, *, seed: int = 0
+) -> tuple[float, float]:
+    """Return the correlation of the prediction with the noise, and the difference of the means in units of the spread.
+
+    At the highest level, a sound network predicts about the mean of the data, whatever the noise.
+    """
+    noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
+    predicted = predict(images + ratio * noise, ratio, captions).float()
+    centred = predicted - predicted.mean(0)
+    others = noise - noise.mean(0)
+    share = float((centred * others).mean() / (centred.std() * others.std()).clamp_min(1e-9))
+    # A faint trace of noise is none: the correlation counts as far as the predictions vary.
+    share *= min(1.0, float(centred.std() / images.std()))
+    bias = float((predicted.mean() - images.mean()) / images.std())
+    return share, bias
+
+
+def information_of(images: Tensor, captions: Sequence[object]) -> float:
+    """Return the share of the variance of images (n, …) that their captions explain beyond chance, in 0 … 1."""
+    places: dict[object, list[int]] = {}
+    for place, caption in enumerate(captions):
+        places.setdefault(caption, []).append(place)
+    count, groups = len(captions), len(places)
+    if groups < 2 or count <= groups:
+        return 0.0
+    flat = images.flatten(1).double()
+    whole = float((flat - flat.mean(0)).square().sum())
+    within = sum(float((flat[each] - flat[each].mean(0)).square().sum()) for each in places.values())
+    return max(0.0, 1 - (within / (count - groups)) / (whole / (count - 1)))
+
+
+def diagnose(evidence: Evidence, floors: Floors) -> Diagnosis:
+    """Return the most important finding about a run."""
+    return _broken_run(evidence) or _broken_learning(evidence, floors) or _progress(evidence, floors)
+
+
+def too_close(samples: Tensor, images: Tensor, others: Tensor) -> int:
+    """Return the number of samples (k, …) that are closer to a training image than others (m, …) nearly ever are.
+
+    The limit is the first percentile of the distances of images that are not trained on.
+    """
+    known = images.flatten(1)
+    distances = torch.cdist(others.flatten(1), known).min(1).values
+    limit = torch.quantile(distances, 0.01)
+    return int((torch.cdist(samples.flatten(1), known).min(1).values < limit).sum())
+
+
+def _broken_run(evidence: Evidence) -> Diagnosis | None:
+    """Return what is wrong with the setup of a run, or None."""
+    numbers = (evidence.loss, *evidence.train, *evidence.others)
+    if not all(map(math.isfinite, numbers)):
+        return Diagnosis("overflow", "Broken: numbers overflow. Train in fp32, or at a lower rate.")
+    if not _SCALES[0] < evidence.scale < _SCALES[1]:
+        return Diagnosis("scale", f"Broken: the data has {evidence.scale:.2g} times the spread that the model expects.")
+    if evidence.unchanged:
+        return Diagnosis("frozen", f"Broken: {evidence.unchanged[0]} has not changed since the start.")
+    return None
+
+
+def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
+    """Return what the errors show to be wrong, or None."""
+    is_bad = max(evidence.others) > 1.3 * floors.constant
+    is_wild = evidence.peak_loss > _PEAK * evidence.first_loss and _share(evidence, floors) < 0.7
+    if is_wild or (is_bad and not evidence.loss < 0.85 * evidence.first_loss):
+        return Diagnosis("rate", "Broken: the loss jumps or does not fall. Lower the learning rate.")
+    if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
+        return Diagnosis("target", "Broken: the network learns another target than the sampler uses.")
+    properly = evidence.train[1:]
+    ratios = sorted(wrong / max(right, 1e-12) for wrong, right in zip(evidence.mistold, properly, strict=True))
+    if ratios[len(ratios) // 2] < 0.85:
+        return Diagnosis("noise", "Broken: the images have more noise than the network is told.")
+    if abs(evidence.bias) > _BIAS and _share(evidence, floors) < 0.9:
+        return Diagnosis("range", "Broken: predicted images are too bright or too dark. Check the range of the data.")
+    if evidence.is_unaveraged:
+        return Diagnosis("average", "The weights are not averaged: images will vary from step to step.")
+    if _copied(evidence, floors) > _COPYING:
+        return Diagnosis("copying", "It is copying: stop, or add images.")
+    if evidence.wrong_captions and _share(evidence, floors) > 0.5:
+        pairs = zip(evidence.wrong_captions, evidence.train, strict=True)
+        if max(1 - right / wrong for wrong, right in pairs) < _EFFECT or evidence.information < _INFORMATION:
+            return Diagnosis("captions", "Broken: captions have no effect. Check that they belong to their images.")
+    return None
+
+
+def _progress(evidence: Evidence, floors: Floors) -> Diagnosis:
+    share = _share(evidence, floors)
+    percent = f"{100 * share:.0f} % of what this data allows"
+    for place in range(len(floors.ratios) - 2, -1, -1):
+        if share > 0.3 and evidence.others[place] > 1.5 * min(evidence.others[place + 1 :]):
+            ratio = floors.ratios[place + 1]
+            return Diagnosis("details", f"Broken: the error rises below σ = {ratio:.2g}.", share)
+    learned = None
+    for place in reversed(_telling(floors)):
+        if evidence.others[place] > _LEARNED * floors.gaussian[place]:
+            break
+        learned = place
+    if learned is None:
+        return Diagnosis("learning", f"Layout is not learned yet; {percent}.", share)
+    if learned == _telling(floors)[0]:
+        return Diagnosis("learning", f"Layout and details are learned; {percent}.", share)
+    ratio = floors.ratios[learned]
+    return Diagnosis("learning", f"Layout is learned down to σ = {ratio:.2g}; details are not; {percent}.", share)
+
+
+def _telling(floors: Floors) -> list[int]:
+    """Return the levels at which a good denoiser differs from the best constant."""
+    gains = [1 - error / floors.constant for error in floors.gaussian]
+    return [place for place, gain in enumerate(gains) if gain > _TELLING] or [0]
+
+
+def _share(evidence: Evidence, floors: Floors) -> float:
+    """Return the progress from the best constant to the best Gaussian in log error, averaged over the levels."""
+    found = []
+    for place in _telling(floors):
+        whole = math.log(floors.constant / floors.gaussian[place])
+        done = math.log(floors.constant / max(evidence.others[place], 1e-12))
+        found.append(min(max(done / whole, 0.0), 1.0))
+    return sum(found) / len(found)
+
+
+def _copied(evidence: Evidence, floors: Floors) -> float:
+    """Return the largest gap between training images and others, relative to that of a denoiser that copies."""
+    found = [0.0]
+    for place in _telling(floors):
+        most = floors.copying_others[place] - floors.copying[place]
+        gap = evidence.others[place] - evidence.train[place]
+        if most > 0.2 * floors.constant and evidence.train[place] < 0.5 * evidence.others[place]:
+            found.append(gap / most)
+    return max(found)
+
+
+def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], constant: float) -> tuple[float, ...]:
+    """Return the errors of the best Gaussian denoiser on images that its covariance does not come from.
+
+    The covariance of few images has too few directions. A share of an isotropic covariance is added, by which the error
+    is smallest.
+    """
+    mean = known.mean(0)
+    values, directions = torch.linalg.eigh((known - mean) @ (known - mean).T)
+    is_used = values > 1e-9 * values.max()
+    variances = values[is_used] / len(known)
+    basis = directions[:, is_used].T @ (known - mean) / values[is_used].sqrt()[:, None]
+    centred = unknown - mean
+    along = (centred @ basis.T).square().mean(0)
+    beside = float(centred.square().sum(1).mean() - along.sum())
+    count = known.shape[1]
+    isotropic = float(variances.sum()) / count
+    found = []
+    for ratio in ratios:
+        noise = ratio * ratio
+        best = constant
+        for share in _SHRINKAGES:
+            inside = (1 - share) * variances + share * isotropic
+            outside = share * isotropic
+            lost = (noise / (inside + noise)).square() @ along + (noise / (outside + noise)) ** 2 * beside
+            passed = noise * (inside / (inside + noise)).square().sum()
+            passed = passed + noise * (count - len(inside)) * (outside / (outside + noise)) ** 2
+            best = min(best, float(lost + passed) / count)
+        found.append(best)
+    return tuple(found)
+
+
+def _copying_error(known: Tensor, images: Tensor, ratio: float, generator: torch.Generator) -> float:
+    """Return the error of the exact denoiser of the training images (the mean of its posterior over these)."""
+    noisy = images + ratio * torch.randn(images.shape, generator=generator, dtype=images.dtype)
+    weights = torch.softmax(-torch.cdist(noisy, known).square() / (2 * ratio * ratio), dim=1)
+    return float((weights @ known - images).square().mean())

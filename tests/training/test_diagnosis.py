@@ -1,0 +1,123 @@
+"""The diagnosis of training runs: floors, findings, and tiny runs of which one is sabotaged."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from gdm_studio.training.diagnosis import (
+    Evidence,
+    Floors,
+    diagnose,
+    errors,
+    high_noise_signs,
+    information_of,
+    levels_for,
+    too_close,
+)
+from tests.drills.training_runs import SABOTAGES, SOUND, evidence_of, shapes
+
+RATIOS = levels_for(1.0)
+
+
+@pytest.fixture(scope="module")
+def floors() -> Floors:
+    """Return the floors of Gaussian data with a large and small variances."""
+    generator = torch.Generator().manual_seed(0)
+    spreads = torch.tensor([2.0, *[0.5] * 7])
+    images, others = (spreads * torch.randn(count, 8, generator=generator) for count in (4000, 2000))
+    return Floors.of(images, others, RATIOS)
+
+
+def test_the_floors_of_gaussian_data_are_the_analytic_ones(floors: Floors) -> None:
+    variances = torch.tensor([4.0, *[0.25] * 7])
+    assert floors.constant == pytest.approx(float(variances.mean()), rel=0.1)
+    for ratio, found in zip(RATIOS, floors.gaussian, strict=True):
+        exact = float((variances * ratio**2 / (variances + ratio**2)).mean())
+        assert found == pytest.approx(exact, rel=0.1)
+    assert floors.copying[0] < 1e-3 < floors.copying_others[0]
+
+
+def test_few_images_do_not_give_a_floor_below_what_is_possible() -> None:
+    generator = torch.Generator().manual_seed(0)
+    images, others = torch.randn(5, 64, generator=generator), torch.randn(50, 64, generator=generator)
+    found = Floors.of(images, others, (0.5,))
+    assert found.gaussian[0] > 0.95 * 0.25 / 1.25
+
+
+def sound(floors: Floors) -> Evidence:
+    best = floors.gaussian
+    return Evidence(1.0, 0.3, 1.1, best, best, tuple(2 * each for each in best[1:]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "words"),
+    [
+        ({}, "learning", "Layout and details are learned; 100 %"),
+        ({"loss": math.nan}, "overflow", "fp32"),
+        ({"scale": 4.0}, "scale", "4 times"),
+        ({"unchanged": ("down.0",)}, "frozen", "down.0"),
+        ({"is_unaveraged": True}, "average", "not averaged"),
+        ({"peak_loss": 50.0, "others": (1.0,) * 9}, "rate", "learning rate"),
+        ({"others": (1.0,) * 9, "loss": 0.99}, "rate", "learning rate"),
+        ({"others": (1.0,) * 9, "noise_share": 0.9}, "target", "another target"),
+        ({"bias": 2.0, "others": (0.5,) * 9}, "range", "range of the data"),
+        ({"mistold": (1e-9,) * 8}, "noise", "more noise"),
+    ],
+)
+def test_each_finding_has_its_evidence(floors: Floors, changes: dict[str, Any], kind: str, words: str) -> None:
+    found = diagnose(replace(sound(floors), **changes), floors)
+    assert (found.kind, found.is_sound) == (kind, kind == "learning") and words in found.sentence
+
+
+def test_a_gap_between_training_images_and_others_is_copying() -> None:
+    generator = torch.Generator().manual_seed(0)
+    images, others = torch.randn(5, 64, generator=generator), torch.randn(50, 64, generator=generator)
+    few = Floors.of(images, others, RATIOS)
+    copied = replace(sound(few), train=few.copying, others=few.copying_others)
+    assert diagnose(copied, few).sentence == "It is copying: stop, or add images."
+    assert diagnose(replace(copied, train=few.gaussian, others=few.gaussian), few).is_sound
+
+
+def test_progress_is_told_by_the_levels_that_are_learned(floors: Floors) -> None:
+    blurred = tuple(max(each, 0.5) for each in floors.gaussian)
+    found = diagnose(replace(sound(floors), others=blurred, train=blurred), floors)
+    assert found.kind == "learning" and found.sentence.startswith("Layout is learned down to σ = 2; details are not")
+    assert 0.2 < found.share < 0.9
+    rising = (9 * floors.gaussian[1], *floors.gaussian[1:])
+    found = diagnose(replace(sound(floors), others=rising, train=rising), floors)
+    assert found.kind == "details" and found.sentence == "Broken: the error rises below σ = 0.12."
+    wrong = replace(sound(floors), wrong_captions=floors.gaussian, information=0.3)
+    assert diagnose(wrong, floors).kind == "captions"
+    assert diagnose(replace(wrong, wrong_captions=tuple(1.2 * e for e in floors.gaussian)), floors).is_sound
+
+
+def test_measurements_tell_the_mean_from_the_noise() -> None:
+    images, labels = shapes(32, 0)
+    blank = images.mean(0, keepdim=True).expand_as(images)
+    assert abs(high_noise_signs(lambda x, ratio, _: blank, images, labels, 8.0)[0]) < 0.1
+    assert high_noise_signs(lambda x, ratio, _: x / ratio, images, labels, 8.0)[0] > 0.9
+    assert high_noise_signs(lambda x, ratio, _: blank + 1, images, labels, 8.0)[1] > 1
+    assert errors(lambda x, ratio, _: x, images, labels, (0.5,), (0.5,))[0] == pytest.approx(0.25, rel=0.05)
+    assert information_of(images, labels.tolist()) > 0.05
+    assert information_of(images, range(32)) == 0.0
+
+
+def test_samples_like_training_images_are_counted() -> None:
+    images, _ = shapes(200, 1)
+    others, _ = shapes(100, 2)
+    fresh, _ = shapes(10, 3)
+    assert too_close(fresh, images, others) <= 1
+    assert too_close(torch.cat([fresh, images[:3] + 0.001]), images, others) >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["five images", "very early"])
+def test_a_run_is_diagnosed(name: str) -> None:
+    """Train tiny networks. `python -m tests.drills.training_runs` trains twenty."""
+    run = (SABOTAGES | SOUND)[name]
+    assert diagnose(*evidence_of(run)).kind == (run.sabotage or "learning")
