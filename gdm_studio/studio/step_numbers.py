@@ -285,7 +285,7 @@ def _code(source: _Source, index: int, of: int, traced: TracedStep | None) -> st
     head = [f"# Step {index} of {of} with {source.spec.title}.", f"# {source.spec.paper}"]
     if several and not source.has_denoise:
         head += [
-            "# It evaluates the network more than once, and only the first prediction is recorded:",
+            "# Its record does not have all outputs of the network:",
             "# set denoise(x, at) to a function that returns the predicted data of x at a noise level.",
         ]
     body = formula.code if formula and formula.code else ()
@@ -304,6 +304,8 @@ def _code(source: _Source, index: int, of: int, traced: TracedStep | None) -> st
         named = {name: repr(value) for name, value in source.params.items() if isinstance(value, int | float)}
         if source.spec.needs == "degrade":
             named["degrade"] = "process.degrade"
+        elif source.spec.needs:
+            named[source.spec.needs] = source.spec.needs
         options = "".join(f", {name}={value}" for name, value in named.items())
         sampler = f"SAMPLERS[{source.spec.name!r}].fn"
         lines = [
