@@ -228,7 +228,8 @@ def request_over(args: argparse.Namespace, settings: Request) -> Request:
     """
     if args.preset:
         raise BadRequest("A resumed step keeps its settings; leave out --preset.")
-    if args.image is not None or args.mask is not None or args.hint or args.extend:
+    control = args.hint or args.preprocessor or args.hint_start or args.hint_end
+    if args.image is not None or args.mask is not None or control or args.extend:
         raise BadRequest("A resumed step keeps its start image; leave out --image, --mask, --hint and --extend.")
     given = _fields(args)
     if args.sampler in (None, settings.sampler):

@@ -73,6 +73,16 @@ def test_a_control_image_is_passed_to_the_model(weight: str, meant: float, tmp_p
     assert (hint.kind, hint.weight) == ("edges", meant)
 
 
+def test_each_control_image_has_its_settings_and_the_last_ones_apply_to_later_images(tmp_path: Path) -> None:
+    file = tmp_path / "house.png"
+    Image.fromarray(random_image(5)).save(file)
+    options = [part for weight in (0.1, 0.2, 0.3) for part in ("--hint", f"edges={file}:{weight}")]
+    options += ["--preprocessor", "canny", "--preprocessor", "grey", "--hint-start", "0.25", "--hint-end", "0.75"]
+    hints = generate_with("controlled", "a red fox", *options, out=tmp_path / "out").hints
+    assert [(each.weight, each.preprocessor) for each in hints] == [(0.1, "canny"), (0.2, "grey"), (0.3, "grey")]
+    assert {(each.start, each.end) for each in hints} == {(0.25, 0.75)}
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -84,6 +94,7 @@ def test_a_control_image_is_passed_to_the_model(weight: str, meant: float, tmp_p
         (["--hint", "edges"], "--hint must be KIND=FILE or KIND=FILE:WEIGHT"),
         (["--hint", "edges={picture}"], "follows no hint of the kind 'edges'; leave it out"),
         (["--hint", "edges={picture}.gone"], "gone"),
+        (["--preprocessor", "canny"], "need a control image; name it with --hint"),
     ],
 )
 def test_unsupported_conditioning_is_refused(
@@ -105,5 +116,6 @@ def test_a_branch_refuses_new_input_images(tmp_path: Path, capsys: pytest.Captur
     hint = ["--hint", f"edges={tmp_path / 'house.png'}"]
     assert run(["generate", "a fox", "--model", "controlled", *hint, *FAST, "--out", str(out)]) == 0
     (path,) = out.glob("*.png")
-    assert run(["generate", "--branch", str(path), "--step", "1", *hint, "--out", str(out)]) == 2
+    for options in (hint, ["--hint-end", "0.5"]):
+        assert run(["generate", "--branch", str(path), "--step", "1", *options, "--out", str(out)]) == 2
     assert "leave out --image, --mask, --hint and --extend" in capsys.readouterr().err

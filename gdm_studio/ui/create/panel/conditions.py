@@ -258,6 +258,7 @@ class ControlImageRow(QFrame):
         self._view = PictureView(theme)
         self.result = PictureView(theme)
         self.result.setToolTip(self.tr("What the model is given"))
+        self.result.setAccessibleName(self.result.toolTip())
         self._kind = Combo(
             theme, name=self.tr("Kind of control image"), tooltip=self.tr("What the picture shows the model")
         )
