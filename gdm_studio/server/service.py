@@ -493,14 +493,17 @@ class Service(AbstractContextManager["Service"]):
         self._disk.submit(self._finish, ticket, error)
 
     def _finish(self, ticket: Ticket, error: Exception | None) -> None:
+        error = error or ticket.storage_error
         if ticket.job is not None:
             self._tickets.pop(ticket.job, None)
-            has_stopped = ticket.job.run.state is State.STOPPED
-            if ticket.is_paused and has_stopped and not ticket.is_cancelled:
+            has_stopped = error is None and ticket.job.run.state is State.STOPPED
+            if has_stopped and ticket.is_paused and not ticket.is_cancelled:
                 self._answer(ticket, Busy(PAUSED))
                 return
+            if has_stopped and self._is_closing:
+                error = Busy(STOPPING)
         self._remove(ticket)
-        self._answer(ticket, error or ticket.storage_error)
+        self._answer(ticket, error)
 
     def _end(self, ticket: Ticket, error: Exception | None) -> None:
         """Answer a request that has not started."""
