@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -36,6 +37,16 @@ def interruptible(report_stopped: Callable[[], int]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def exit_on_termination() -> None:
+    """Make SIGTERM end the program as Ctrl-C does, so that `with` blocks are left in order. Main thread only."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 def _is_importing(frame: FrameType | None) -> bool:

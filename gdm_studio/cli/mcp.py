@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from gdm_studio.cli.interrupts import exit_on_termination
 from gdm_studio.cli.output import print_notice
 
 DESCRIPTION = """Serve the Model Context Protocol over standard input and output, for an assistant that starts this
@@ -26,5 +27,6 @@ def main(args: argparse.Namespace) -> int:
     sys.stdout = sys.stderr
     with Service(report=lambda sentence: print_notice(f"gdm-studio: {sentence}")) as service:
         service.start()
+        exit_on_termination()
         McpServer(service, sys.stdin.buffer, output).run()
     return 0

@@ -7,6 +7,7 @@ import re
 from contextlib import closing
 from typing import Any
 
+from gdm_studio.cli.interrupts import exit_on_termination
 from gdm_studio.cli.output import print_lines, print_notice
 from gdm_studio.common.errors import BadRequest, StudioError
 
@@ -59,5 +60,6 @@ def main(args: argparse.Namespace) -> int:
         if not is_loopback(args.host):
             print_notice("Others on the network can read what is sent, the token too; see docs/server.md.")
         print_notice("Ctrl-C stops the server.")
+        exit_on_termination()
         HttpServer(service, access, listening).run()
     return 0

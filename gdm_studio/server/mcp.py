@@ -111,15 +111,17 @@ class McpServer:
     def run(self) -> None:
         """Answer messages until the input ends. Requests that are not done are then cancelled."""
         with ThreadPoolExecutor(MAX_CALLS, thread_name_prefix="mcp") as pool:
-            while line := self._source.readline(MAX_MESSAGE + 1):
-                if len(line) > MAX_MESSAGE:
-                    while line and not line.endswith(b"\n"):
-                        line = self._source.readline(MAX_MESSAGE)
-                    self._write_error(None, PARSE_ERROR, "The message is too long.")
-                elif line.strip():
-                    self._take(line, pool)
-            for ticket in list(self._tickets.values()):
-                self._service.cancel(ticket)
+            try:
+                while line := self._source.readline(MAX_MESSAGE + 1):
+                    if len(line) > MAX_MESSAGE:
+                        while line and not line.endswith(b"\n"):
+                            line = self._source.readline(MAX_MESSAGE)
+                        self._write_error(None, PARSE_ERROR, "The message is too long.")
+                    elif line.strip():
+                        self._take(line, pool)
+            finally:
+                for ticket in list(self._tickets.values()):
+                    self._service.cancel(ticket)
 
     def _take(self, line: bytes, pool: ThreadPoolExecutor) -> None:
         try:

@@ -26,6 +26,7 @@ from gdm_studio.jobs.runner import Runner, UnsavedImage
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Item, Queue
 from gdm_studio.request.events import Phase, Progress, Result, State, StepEvent, View
+from gdm_studio.request.hires import has_second_pass, second_pass_size
 from gdm_studio.request.request import Request
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
@@ -247,6 +248,8 @@ class Service(AbstractContextManager["Service"]):
         request, left_out = fit_request(wanted, card)
         request = card.checked(request)
         self._check_limits({"size": request.size})
+        if request.size is not None and has_second_pass(request):
+            self._check_limits({"size": second_pass_size(request.size, request.factors)})
         return request, changed + left_out
 
     def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
@@ -490,14 +493,17 @@ class Service(AbstractContextManager["Service"]):
         self._disk.submit(self._finish, ticket, error)
 
     def _finish(self, ticket: Ticket, error: Exception | None) -> None:
+        error = error or ticket.storage_error
         if ticket.job is not None:
             self._tickets.pop(ticket.job, None)
-            has_stopped = ticket.job.run.state is State.STOPPED
-            if ticket.is_paused and has_stopped and not ticket.is_cancelled:
+            has_stopped = error is None and ticket.job.run.state is State.STOPPED
+            if has_stopped and ticket.is_paused and not ticket.is_cancelled:
                 self._answer(ticket, Busy(PAUSED))
                 return
+            if has_stopped and self._is_closing:
+                error = Busy(STOPPING)
         self._remove(ticket)
-        self._answer(ticket, error or ticket.storage_error)
+        self._answer(ticket, error)
 
     def _end(self, ticket: Ticket, error: Exception | None) -> None:
         """Answer a request that has not started."""

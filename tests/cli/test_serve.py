@@ -14,6 +14,7 @@ import pytest
 
 from gdm_studio.cli.main import run
 from gdm_studio.cli.serve import MISSING
+from gdm_studio.queueing import Queue
 
 PATIENCE = 120
 
@@ -44,8 +45,11 @@ def test_a_missing_package_is_one_sentence(package: str) -> None:
     assert ended.stderr == f"gdm-studio: {MISSING}\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
-def test_the_server_prints_its_address_and_ends_on_ctrl_c() -> None:
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_server_ends_in_order(number: int, status: int) -> None:
+    """It is stopped while an image is generated and somebody follows the events. The queue is left empty."""
     process = subprocess.Popen(
         [sys.executable, "-m", "gdm_studio", "serve", "--port", "0"],
         env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
@@ -59,14 +63,21 @@ def test_the_server_prints_its_address_and_ends_on_ctrl_c() -> None:
         address = lines[0].removeprefix("Serving at http://")
         token = lines[1].removeprefix("Token: ")
         assert lines[2] == f"Page: http://{address}/#{token}"
-        with closing(http.client.HTTPConnection(address, timeout=PATIENCE)) as connection:
-            connection.request("GET", "/sdapi/v1/progress", headers={"Authorization": f"Bearer {token}"})
-            assert json.loads(connection.getresponse().read())["progress"] == 0
-        # Somebody still follows the events.
-        with closing(http.client.HTTPConnection(address, timeout=PATIENCE)) as connection:
-            connection.request("GET", "/v1/events", headers={"Authorization": f"Bearer {token}"})
-            answer = connection.getresponse()
-            process.send_signal(signal.SIGINT)
-            assert b"event: end" in answer.read()
-            _, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130 and "Traceback" not in errors, errors
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        with (
+            closing(http.client.HTTPConnection(address, timeout=PATIENCE)) as follower,
+            closing(http.client.HTTPConnection(address, timeout=PATIENCE)) as asker,
+        ):
+            follower.request("GET", "/v1/events", headers=headers)
+            events = follower.getresponse()
+            assert events.readline() == b": connected\n"
+            asker.request("POST", "/sdapi/v1/txt2img", json.dumps({"prompt": "a fox", "steps": 150}), headers)
+            while events.readline() != b"event: step\n":
+                pass
+            process.send_signal(number)
+            assert b"event: end" in events.read()
+            answer = asker.getresponse()
+            assert answer.status == 503 and b"is stopping" in answer.read()
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == status and "Traceback" not in errors, errors
+    assert Queue.open().recover() == [] and Queue.open().items() == []

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.library import Library
+from tests.helpers import tiny_stable
 from tests.helpers.http_client import TOKEN, RunningServer, image_of, pixels_of, png_base64, running_server
 
 
@@ -234,3 +236,37 @@ def test_the_built_in_model(real_server: RunningServer) -> None:
     assert json.loads(answer.json["info"])["sd_model_name"] == "icons-2-fast"
     small = {"image": png_base64((24, 16)), "upscaling_resize": 3}
     assert image_of(real_server.post("/sdapi/v1/extra-single-image", small).json["image"]).size == (72, 48)
+
+
+@pytest.mark.slow
+def test_a_stable_diffusion_checkpoint() -> None:
+    """A checkpoint in the models folder has sizes, CLIP skip, the second pass and weights in brackets as in A1111."""
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors")
+    with running_server(Library()) as server:
+        titles = [model["title"] for model in server.get("/sdapi/v1/sd-models").json]
+        assert "tiny" in titles
+        chosen = server.post("/sdapi/v1/options", {"sd_model_checkpoint": "tiny.safetensors [0123456789]"})
+        assert chosen.status == 200 and server.get("/sdapi/v1/options").json["sd_model_checkpoint"] == "tiny"
+        body = {
+            "prompt": "a (red:1.2) fox",
+            "negative_prompt": "blue",
+            "width": 64,
+            "height": 128,
+            "steps": 2,
+            "seed": 5,
+            "enable_hr": True,
+            "hr_scale": 1.5,
+            "denoising_strength": 0.5,
+            "override_settings": {"CLIP_stop_at_last_layers": 2},
+            "restore_faces": True,
+            "tiling": True,
+        }
+        answer = server.post("/sdapi/v1/txt2img", body)
+        assert answer.status == 200, answer.body
+        info = json.loads(answer.json["info"])
+        assert info["ignored"] == ["restore_faces", "tiling"]
+        assert image_of(answer.json["images"][0]).size == (96, 192)
+        assert "Clip skip: 2" in info["infotexts"][0] and "Hires upscale: 1.5" in info["infotexts"][0]
+        large = server.post("/sdapi/v1/txt2img", body | {"width": 1536, "height": 1536})
+        assert large.status == 422 and "at most 2048 pixels a side" in large.json["detail"]
+        assert "Size: 64x128" in info["infotexts"][0] and "Negative prompt: blue" in info["infotexts"][0]

@@ -189,7 +189,7 @@ def test_malformed_messages_are_answered(talk: Conversation) -> None:
 
 
 def test_a_call_can_be_cancelled_and_the_end_of_the_input_cancels_the_rest() -> None:
-    with conversation(GaussianLibrary(step_seconds=0.02)) as talk:
+    with conversation(GaussianLibrary(step_seconds=0.2)) as talk:
         begin(talk)
         call = {"name": "generate_image", "arguments": {"prompt": "x", "steps": 150}, "_meta": {"progressToken": 1}}
         talk.send(json.dumps({"jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": call}).encode())

@@ -73,7 +73,7 @@ def until_event(events: Events, name: str) -> dict[str, Any]:
 
 @pytest.fixture
 def slow_server() -> Iterator[RunningServer]:
-    with running_server(GaussianLibrary(step_seconds=0.02)) as running:
+    with running_server(GaussianLibrary(step_seconds=0.2)) as running:
         yield running
 
 
