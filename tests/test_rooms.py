@@ -46,7 +46,7 @@ LAYERS = [
         "tasks",
         "preload",
     },
-    {"family_tree", "gallery", "learn", "models"},
+    {"family_tree", "gallery", "learn", "models", "train"},
     {"create", "export"},
     {"compare", "settings"},
     {"shell"},

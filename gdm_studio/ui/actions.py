@@ -701,6 +701,12 @@ GO_TO = {
         synonyms=QT_TRANSLATE_NOOP("Action", "lab plane toy points score course lesson"),
         keys="Ctrl+5",
     ),
+    "train": _go_to(
+        QT_TRANSLATE_NOOP("Action", "Train"),
+        tip=QT_TRANSLATE_NOOP("Action", "Teach a model from your own pictures"),
+        synonyms=QT_TRANSLATE_NOOP("Action", "lora finetune fine-tune dreambooth own style dataset"),
+        keys="Ctrl+6",
+    ),
     "family-tree": _go_to(
         QT_TRANSLATE_NOOP("Action", "Family tree"),
         tip=QT_TRANSLATE_NOOP("Action", "Compare the systems of the literature"),

@@ -31,6 +31,7 @@ from gdm_studio.models.precision import dtype_name, fast_autocast
 from gdm_studio.models.prompt_syntax import parse_prompt
 from gdm_studio.networks.stable_diffusion.unet import SpatialTransformer
 from gdm_studio.request.events import Result
+from gdm_studio.training.lora.trainable import is_trainable
 
 LAYERS = ("default", "attention", "all")
 # Mean and standard deviation of the log noise levels on which Icons is trained.
@@ -187,8 +188,6 @@ class StableDiffusionBase(LoraBase):
     default_layers = "attention"
 
     def __init__(self, model: StableDiffusion) -> None:
-        if model.kind.scored or model.card.accepts.sees_rest or model.networks.unet.config.guidance:
-            raise BadRequest(f"{model.card.name} cannot be trained; choose a base model of Stable Diffusion 1 or XL.")
         self.model = model
         self.card = model.card
         self.network = model.networks.unet
@@ -260,14 +259,15 @@ def load_base(name: str, device: str) -> LoraBase:
     """
     library = Library()
     card = library.card(name)
+    if not is_trainable(card):
+        raise BadRequest(f"{card.name} cannot be trained; choose Icons, or a base model of Stable Diffusion 1 or XL.")
     request = replace(card.default_request(), model=name, device=device, dtype="fp32" if device == "cpu" else "auto")
     where, dtype = devices.device_and_dtype(request, card)
     model = library.load(name, device=where, dtype=dtype)
     if isinstance(model, IconsModel):
         return IconsBase(model)
-    if isinstance(model, StableDiffusion):
-        return StableDiffusionBase(model)
-    raise BadRequest(f"{name} cannot be trained; choose Icons, or a model of Stable Diffusion 1 or XL.")
+    assert isinstance(model, StableDiffusion)
+    return StableDiffusionBase(model)
 
 
 def level_of(alphas: Tensor, sigmas: Tensor) -> NoiseLevel:

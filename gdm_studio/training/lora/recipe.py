@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -13,14 +14,16 @@ import numpy as np
 from PIL import Image
 from torch import Tensor, nn
 
-from gdm_studio.common.atomic import make_folder, open_replacement
+from gdm_studio.common.atomic import make_folder, open_replacement, write
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.request import BUILT_IN
 from gdm_studio.training.captions import CaptionedImage, read_folder
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.live import DIAGNOSIS, SHEETS
 from gdm_studio.training.lora.bases import LAYERS, LoraBase, load_base
 from gdm_studio.training.lora.files import LAYOUTS, product_path, write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
+from gdm_studio.training.lora.report import CopyDetector, LoraReport
 from gdm_studio.training.optim import adamw_of
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, LearningRate, Objective, Recipe, Samples, Warmup
@@ -32,7 +35,6 @@ FEWEST = 10
 # Images on a sample sheet, and the side of each in pixels.
 SHOWN = 4
 SHOWN_SIDE = 192
-SHEETS = "sheets"
 SAVE_SECONDS = 60.0
 # Names that can be a file name and stand in a prompt.
 _TITLE = re.compile(r"\w[\w ()-]{0,63}")
@@ -51,6 +53,8 @@ class LoraModel:
     # Indices of the images to train on, and of those that are held out.
     learned: np.ndarray
     held_out: np.ndarray
+    report: LoraReport | None = None
+    copies: CopyDetector | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +124,12 @@ class LoraRecipe(Recipe[LoraModel]):
         order = np.random.default_rng([self.seed, 0]).permutation(len(latents))
         count = round(HELD_OUT * len(order)) if len(order) >= FEWEST else 0
         lora.attach(base.network)
-        return LoraModel(base, lora, latents, conditions, drafts, order[count:], order[:count])
+        data = (latents, conditions, drafts, order[count:], order[:count])
+        report = copies = None
+        if self.sheet_minutes:
+            report = LoraReport(base, lora, *data)
+            copies = CopyDetector(self.pictures, order[count:], order[:count])
+        return LoraModel(base, lora, *data, report, copies)
 
     def modules(self, model: LoraModel) -> Mapping[str, nn.Module]:
         return {"lora": model.lora}
@@ -158,7 +167,7 @@ class LoraRecipe(Recipe[LoraModel]):
         return tuple(given or captions[::step][:SHOWN])
 
     def write_sheet(self, model: LoraModel, out: Path, seen: int) -> None:
-        """Write images of the same prompts and seeds, and the LoRA as it is now."""
+        """Write images of the same prompts and seeds, the LoRA as it is now, and its diagnosis."""
         self._write_product(model, out)
         images = list(model.base.sample(self.shown_prompts, self.seed, self.size or model.base.card.size))
         sheet = Image.new("RGB", (SHOWN_SIDE * len(images), SHOWN_SIDE), "white")
@@ -168,6 +177,11 @@ class LoraRecipe(Recipe[LoraModel]):
         make_folder(out / SHEETS)
         with open_replacement(out / SHEETS / f"{seen:08}.png") as file:
             sheet.save(file, "PNG")
+        found = model.report.diagnosis() if model.report else None
+        facts: dict[str, Any] = {"seen": seen, "copies": model.copies.count(images) if model.copies else 0}
+        if found is not None:
+            facts |= asdict(found)
+        write(out / DIAGNOSIS, json.dumps(facts).encode())
 
     def finish(self, model: LoraModel, out: Path, seen: int) -> None:
         self._write_product(model, out)

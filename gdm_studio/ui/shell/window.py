@@ -57,7 +57,8 @@ if TYPE_CHECKING:
 
 MODELS = "models"
 LEARN = "learn"
-PAGES = ("create", "gallery", "compare", MODELS, LEARN)
+TRAIN = "train"
+PAGES = ("create", "gallery", "compare", MODELS, LEARN, TRAIN)
 # Second page of the tab Learn.
 FAMILY_TREE = "family-tree"
 # Time that closing waits for the running step, and then for the other tasks.
@@ -142,6 +143,8 @@ class Window(QMainWindow):
             self._add_family_tree()
         if page == LEARN and page not in self._page_of:
             self._add_learn()
+        if page == TRAIN and page not in self._page_of:
+            self._add_train()
         if page not in self._page_of:
             page = PAGES[0]
         if self.pages.currentWidget() is not self._page_of[page]:
@@ -156,6 +159,8 @@ class Window(QMainWindow):
             self.tasks.start(self.scan_models())
         if page == FAMILY_TREE:
             self.tasks.start(self._family_tree_controller.show())
+        if page == TRAIN:
+            self._train_controller.show()
         if page == LEARN:
             self._learn_controller.show()
         elif LEARN in self._page_of:
@@ -417,6 +422,14 @@ class Window(QMainWindow):
         self._learn_controller = LearnController(self._context, self.learn_page)
         self.add_page(LEARN, self.learn_page)
 
+    def _add_train(self) -> None:
+        from gdm_studio.ui.train.controller import TrainController
+        from gdm_studio.ui.train.page import TrainPage
+
+        self.train_page = TrainPage(self.theme)
+        self._train_controller = TrainController(self._context, self.train_page)
+        self.add_page(TRAIN, self.train_page)
+
     async def scan_models(self) -> None:
         """Scan the model folders, and update the model lists if the models have changed."""
         if await self.scanner.scan():
@@ -611,6 +624,8 @@ class Window(QMainWindow):
         if LEARN in self._page_of:
             self.learn_page.stop()
             self._learn_controller.close()
+        if TRAIN in self._page_of:
+            await self._train_controller.close()
         await self.models_controller.stop()
         self.generation.closing = True
         self.worker.stop()

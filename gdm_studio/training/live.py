@@ -1,0 +1,99 @@
+"""State of a training run in its folder, as the window shows it. Imports no torch."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.common import atomic
+from gdm_studio.common.errors import StorageError
+
+SETTINGS = "settings.json"
+LIVE = "live.json"
+STOP = "stop"
+# The lock of the process that trains in the folder.
+LOCK = "training.lock"
+SHEETS = "sheets"
+# The file of the latest diagnosis.
+DIAGNOSIS = "diagnosis.json"
+# Most points of the loss curve, and bytes of a file that is read.
+POINTS = 400
+MOST_BYTES = 200_000
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """Progress of a run. `status` is "preparing", "running", "paused", "done" or "failed"."""
+
+    status: str = "preparing"
+    error: str = ""
+    step: int = 0
+    seen: int = 0
+    samples: int = 0
+    # Samples per second; 0 if unknown.
+    speed: float = 0.0
+    # Steps of each point of `losses`.
+    every: int = 1
+    # (samples, mean loss) in order.
+    losses: tuple[tuple[int, float], ...] = ()
+    pid: int = 0
+
+    @classmethod
+    def load(cls, folder: Path) -> LiveState | None:
+        """Read the state of the run in a folder. Return None if there is none or it is damaged."""
+        data = _read_object(folder / LIVE)
+        try:
+            losses = tuple((int(seen), float(loss)) for seen, loss in data["losses"])
+            numbers = {name: int(data[name]) for name in ("step", "seen", "samples", "every", "pid")}
+            speed = float(data["speed"])
+            status, error = str(data["status"]), str(data["error"])[:500]
+            return cls(status, error, **numbers, speed=speed, losses=losses[: 2 * POINTS])
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return None
+
+    def to_json(self) -> bytes:
+        """Return the state as JSON."""
+        return json.dumps(asdict(self)).encode()
+
+    def with_status(self, status: str, error: str, pid: int) -> LiveState:
+        """Return the state with another status."""
+        return replace(self, status=status, error=error, pid=pid)
+
+    @property
+    def seconds_left(self) -> float:
+        """The estimated time until the end in seconds; infinite if unknown."""
+        return (self.samples - self.seen) / self.speed if self.speed > 0 else math.inf
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The latest diagnosis of a run. `copies` is the number of samples that are too close to training images."""
+
+    kind: str = ""
+    sentence: str = ""
+    copies: int = 0
+
+    @classmethod
+    def load(cls, folder: Path) -> Finding:
+        """Read the latest diagnosis of the run in a folder; an empty one if there is none."""
+        data = _read_object(folder / DIAGNOSIS)
+        copies = data.get("copies", 0)
+        return cls(
+            str(data.get("kind", "")), str(data.get("sentence", ""))[:300], copies if isinstance(copies, int) else 0
+        )
+
+
+def sheets_of(folder: Path) -> list[Path]:
+    """Return the sample sheets of the run in a folder, in order."""
+    return sorted((folder / SHEETS).glob("*.png"))
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(atomic.read(path, max_bytes=MOST_BYTES))
+    except (StorageError, OSError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,124 @@
+"""Diagnosis of a LoRA in training, on its training images and the held-out ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from gdm_studio.common.image_file import read_rgba
+from gdm_studio.training.captions import CaptionedImage
+from gdm_studio.training.diagnosis import (
+    Diagnosis,
+    Evidence,
+    Floors,
+    diagnose,
+    errors,
+    high_noise_signs,
+    levels_for,
+    too_close,
+)
+from gdm_studio.training.lora.bases import LoraBase, fitted, level_of
+from gdm_studio.training.lora.layers import LoraNetwork
+
+# Most images of either kind whose errors are measured.
+_MOST = 16
+# Most images with which samples are compared, and the side of the copies in pixels.
+_COMPARED = 1000
+_SIDE = 32
+
+
+class LoraReport:
+    """Measurements of a LoRA. Images and noise are always the same.
+
+    `rows` are the indices of the conditions of each image.
+    """
+
+    def __init__(
+        self,
+        base: LoraBase,
+        lora: LoraNetwork,
+        latents: Tensor,
+        conditions: Sequence[Tensor],
+        rows: np.ndarray,
+        learned: np.ndarray,
+        held_out: np.ndarray,
+    ) -> None:
+        self._base = base
+        self._lora = lora
+        self._conditions = conditions
+        self._images = latents[learned[:_MOST]]
+        self._others = latents[held_out[:_MOST]]
+        self._rows = torch.from_numpy(rows[learned[:_MOST]]), torch.from_numpy(rows[held_out[:_MOST]])
+        self._ratios = levels_for(float(latents.std()))
+        self._floors = Floors.of(latents[learned], self._others, self._ratios) if len(held_out) else None
+
+    @torch.no_grad()
+    def diagnosis(self) -> Diagnosis | None:
+        """Return the diagnosis, or None without held-out images."""
+        if self._floors is None:
+            return None
+        ratios = self._ratios
+        rows, other_rows = self._rows
+        share, bias = high_noise_signs(self._predict, self._others, other_rows, ratios[-1])
+        factors = self._lora.factors()
+        evidence = Evidence(
+            # The loss of a LoRA falls little, and says nothing.
+            first_loss=1.0,
+            loss=1.0,
+            peak_loss=1.0,
+            train=errors(self._predict, self._images, rows, ratios, ratios),
+            others=errors(self._predict, self._others, other_rows, ratios, ratios),
+            mistold=errors(self._predict, self._images, rows, ratios[1:], ratios[:-1]),
+            noise_share=share,
+            # The prediction depends on the caption, and a few held-out images have no mean to compare it with.
+            bias=bias if len(self._others) == _MOST else 0.0,
+            unchanged=tuple(name for name, (_, up) in factors.items() if not up.any()),
+        )
+        return diagnose(evidence, self._floors)
+
+    def _predict(self, noisy: Tensor, ratio: float, rows: Tensor) -> Tensor:
+        """Return the predictions for noisy latents, with the first of the conditions `rows` (n, k) of each image."""
+        base = self._base
+        at = base.diffusion.process.coordinates(ratio)
+        count = len(noisy)
+        alphas, sigmas, times = (
+            part.to(base.device) for part in base.timed(np.full(count, at.alpha), np.full(count, at.sigma))
+        )
+        x = at.alpha * noisy.to(base.device)
+        conditions = [part[rows[:, 0]].to(base.device) for part in self._conditions]
+        return base.x0(x, level_of(alphas, sigmas), times, conditions).cpu()
+
+
+class CopyDetector:
+    """Detection of samples that are closer to training images than other images are.
+
+    `learned` and `held_out` are indices of `images`.
+    """
+
+    def __init__(self, images: Sequence[CaptionedImage], learned: np.ndarray, held_out: np.ndarray) -> None:
+        self._known = _thumbnails([images[index] for index in learned[:_COMPARED]])
+        self._others = _thumbnails([images[index] for index in held_out[:_COMPARED]])
+
+    def count(self, samples: Sequence[np.ndarray]) -> int:
+        """Return the number of samples (H, W, 4) that are too close to a training image; 0 without held-out images."""
+        if not len(self._others):
+            return 0
+        shown = torch.stack([_thumbnail(Image.fromarray(each).convert("RGBA")) for each in samples])
+        return too_close(shown, self._known, self._others)
+
+
+def _thumbnails(images: Sequence[CaptionedImage]) -> Tensor:
+    found = [_thumbnail(read_rgba(each.path)) for each in images]
+    return torch.stack(found) if found else torch.zeros(0, _SIDE, _SIDE, 3)
+
+
+def _thumbnail(image: Image.Image) -> Tensor:
+    """Return a small copy (side, side, 3) of an image over white, in 0 … 1."""
+    small = fitted(image, (_SIDE, _SIDE))
+    white = Image.new("RGBA", small.size, "white")
+    white.alpha_composite(small)
+    return torch.from_numpy(np.asarray(white.convert("RGB")).astype(np.float32) / 255)

@@ -1,0 +1,108 @@
+"""Chart of the loss of a training run and its average."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets.shapes import rounded, smooth
+
+HEIGHT = 150
+# Space for the labels of the axes, in logical pixels.
+LEFT, TOP, BOTTOM, RIGHT = 52, 26, 24, 14
+# Share of the average that each point keeps of the earlier ones.
+KEEP = 0.9
+
+
+class LossChart(QWidget):
+    """A chart of (samples, loss) points. The average is drawn over them."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._points: Sequence[tuple[int, float]] = ()
+        self._end = 1
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Loss"))
+        theme.changed.connect(self.update)
+
+    def set_points(self, points: Sequence[tuple[int, float]], end: int) -> None:
+        """Show the losses. `end` is the number of samples at the end of the run."""
+        self._points = points
+        self._end = max(end, 1)
+        self.setAccessibleDescription(f"{averages(points)[-1]:.3f}" if points else "")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = smooth(self)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        rounded(painter, frame, SPACE.radius, ground=self._theme.colour("card"), line=self._theme.colour("line"))
+        painter.setFont(self._theme.font(11))
+        painter.setPen(self._theme.colour("muted"))
+        caption = self.tr("loss and its average · samples")
+        head = QRectF(LEFT, TOP - 22, self.width() - LEFT - RIGHT, 16)
+        painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, caption)
+        if not self._points:
+            return
+        mean = averages(self._points)
+        low, high = _bounds([loss for _, loss in self._points])
+        for share in (0.0, 0.5, 1.0):
+            level = low + share * (high - low)
+            place = self._at(0, share)
+            painter.setPen(self._theme.colour("line"))
+            painter.drawLine(place, self._at(self._end, share))
+            painter.setPen(self._theme.colour("muted"))
+            room = QRectF(0, place.y() - 8, LEFT - 6, 16)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{level:.3g}")
+        for share in (0.0, 0.5, 1.0):
+            place = self._at(share * self._end, 0.0)
+            room = QRectF(place.x() - 60, self.height() - BOTTOM + 4, 120, 16)
+            side = Qt.AlignmentFlag.AlignHCenter
+            if share == 1.0:
+                room = QRectF(place.x() - 120, room.y(), 120, 16)
+                side = Qt.AlignmentFlag.AlignRight
+            painter.drawText(room, side, f"{round(share * self._end):,}")
+        seen = [each for each, _ in self._points]
+        self._paint_curve(painter, seen, [loss for _, loss in self._points], (low, high), "faint", 1)
+        self._paint_curve(painter, seen, mean, (low, high), "accent", 2)
+
+    def _paint_curve(
+        self,
+        painter: QPainter,
+        seen: Sequence[int],
+        losses: Sequence[float],
+        bounds: tuple[float, float],
+        colour: str,
+        width: int,
+    ) -> None:
+        low, high = bounds
+        shares = [min(max((loss - low) / (high - low), 0.0), 1.0) for loss in losses]
+        places = [self._at(each, share) for each, share in zip(seen, shares, strict=True)]
+        painter.setPen(QPen(self._theme.colour(colour), width))
+        painter.drawPolyline(QPolygonF(places))
+
+    def _at(self, seen: float, share: float) -> QPointF:
+        wide, tall = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
+        return QPointF(LEFT + min(seen / self._end, 1.0) * wide, TOP + (1 - share) * tall)
+
+
+def averages(points: Sequence[tuple[int, float]]) -> list[float]:
+    """Return the moving average of the losses at each point."""
+    losses = (loss for _, loss in points)
+    return list(accumulate(losses, lambda mean, loss: KEEP * mean + (1 - KEEP) * loss))
+
+
+def _bounds(losses: Sequence[float]) -> tuple[float, float]:
+    """Return the range of the vertical axis, without the highest hundredth of the losses."""
+    ordered = sorted(losses)
+    low, high = ordered[0], ordered[max(0, round(0.99 * len(ordered)) - 1)]
+    return (low, high) if high > low else (low - 0.5, low + 0.5)

@@ -1,0 +1,221 @@
+"""Train page: a folder of images with captions, a LoRA's settings, and the progress of its training."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPixmap, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLineEdit, QSizePolicy, QWidget
+
+from gdm_studio.ui.look.item_models import RowTable
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.train.loss_chart import LossChart
+from gdm_studio.ui.widgets import (
+    ActionButton,
+    Combo,
+    ElidedLabel,
+    Labelled,
+    SliderRow,
+    in_columns,
+    label,
+    scrolled,
+    wrapped,
+)
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+PANEL = 300
+THUMBNAIL = 40
+# Height of the page below which the chart is hidden.
+LOW = 600
+
+
+class TrainControls(QFrame):
+    """Panel with the images and settings of a run. Its buttons emit `clicked()`."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setFixedWidth(PANEL)
+        self.choose = ActionButton(
+            theme, self.tr("Choose folder…"), tooltip=self.tr("Choose the pictures to learn from"), name="folder-open"
+        )
+        self.folder = ElidedLabel(self.tr("No folder yet"), "muted")
+        self.base = Combo(theme, name=self.tr("Model"), tooltip=self.tr("The LoRA changes pictures of this model"))
+        self.title = QLineEdit("my-lora")
+        self.title.setAccessibleName(self.tr("Name"))
+        self.title.setMaxLength(64)
+        self.prompts = QLineEdit()
+        self.prompts.setAccessibleName(self.tr("Test prompts"))
+        self.prompts.setPlaceholderText(self.tr("fox; house; red car"))
+        self.prompts.setToolTip(self.tr("Drawn again and again with the same noise, separated by semicolons"))
+        self.samples = SliderRow(
+            theme,
+            title=self.tr("Samples"),
+            low=500,
+            high=64_000,
+            default=8_000,
+            step=500,
+            curve=2.0,
+            tooltip=self.tr("How often a picture is looked at, in total"),
+        )
+        self.rank = SliderRow(
+            theme,
+            title=self.tr("Rank"),
+            low=1,
+            high=64,
+            default=8,
+            curve=2.0,
+            tooltip=self.tr("Higher ranks can learn more details, and copy sooner"),
+        )
+        self.start = ActionButton(
+            theme, self.tr("Start"), tooltip=self.tr("Train in the background"), name="play", role="primary"
+        )
+        self.pause = ActionButton(
+            theme, self.tr("Pause"), tooltip=self.tr("Save and free the memory; start it again later"), name="pause"
+        )
+        self.stop = ActionButton(
+            theme, self.tr("Discard"), tooltip=self.tr("Stop, and delete this run"), name="trash-2", role="danger"
+        )
+        self.use = ActionButton(
+            theme,
+            self.tr("Use it in Create"),
+            tooltip=self.tr("Put the LoRA, as it is now, into the models and a prompt"),
+            name="sparkles",
+        )
+        body = QWidget()
+        stacked(
+            label(self.tr("Train a LoRA"), "title"),
+            self.choose,
+            self.folder,
+            Labelled(self.tr("Model"), self.base),
+            Labelled(self.tr("Name"), self.title),
+            Labelled(self.tr("Test prompts"), self.prompts),
+            self.samples,
+            self.rank,
+            self.start,
+            in_row(self.pause, self.stop, spacing=SPACE.small),
+            self.use,
+            ...,
+            on=body,
+            margins=SPACE.edge,
+            spacing=SPACE.medium,
+        )
+        stacked(scrolled(body, self.tr("Training settings")), on=self)
+
+    def inputs(self) -> tuple[QWidget, ...]:
+        """Return the widgets that must not change during a run."""
+        return self.choose, self.base, self.title, self.prompts, self.samples, self.rank
+
+
+class TrainPage(QFrame):
+    """A page with the settings of a run, its images and its progress.
+
+    It emits `caption_edited(row, text)` when the user edits a caption.
+    """
+
+    caption_edited = Signal(int, str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self.controls = TrainControls(theme)
+        self.status = ElidedLabel("", "strong")
+        self.time = label("", "muted")
+        self.finding = wrapped(self.tr("Choose a folder of pictures. Ten or more give a diagnosis."), "muted")
+        self.warning = wrapped("", "problem")
+        self.warning.hide()
+        self.chart = LossChart(theme)
+        self.sheet = Sheet(self.tr("Test pictures"))
+        self.images = QStandardItemModel(0, 2)
+        self.images.setHorizontalHeaderLabels([self.tr("Picture"), self.tr("Caption")])
+        self.table = RowTable()
+        self.table.setAccessibleName(self.tr("Pictures and captions"))
+        self.table.setModel(self.images)
+        self.table.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        self.table.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self.table.verticalHeader().setDefaultSectionSize(THUMBNAIL + SPACE.small)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(0, 180)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._is_filling = False
+        self.images.itemChanged.connect(self._on_changed)
+        head = in_row((self.status, 1), self.time, spacing=SPACE.gap)
+        right = stacked(
+            head,
+            self.finding,
+            self.warning,
+            self.chart,
+            self.sheet,
+            (self.table, 1),
+            margins=SPACE.edge,
+            spacing=SPACE.medium,
+        )
+        in_columns(self, self.controls, right, wide=1)
+
+    def set_images(self, rows: list[tuple[str, str]]) -> None:
+        """Show images by their (file name, caption)."""
+        self._is_filling = True
+        self.images.setRowCount(0)
+        for name, caption in rows:
+            first, second = QStandardItem(name), QStandardItem(caption)
+            first.setEditable(False)
+            second.setToolTip(self.tr("Double-click to change the caption"))
+            self.images.appendRow([first, second])
+        self._is_filling = False
+
+    def set_thumbnail(self, row: int, pixmap: QPixmap) -> None:
+        """Show the thumbnail of an image."""
+        self._is_filling = True
+        item = self.images.item(row, 0)
+        if item is not None:
+            item.setIcon(pixmap)
+        self._is_filling = False
+
+    def set_warning(self, text: str) -> None:
+        """Show a warning, or hide it if the text is empty."""
+        self.warning.setText(text)
+        self.warning.setVisible(bool(text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.chart.setVisible(self.height() >= LOW)
+
+    def _on_changed(self, item: QStandardItem) -> None:
+        if not self._is_filling and item.column() == 1:
+            self.caption_edited.emit(item.row(), item.text())
+
+
+class Sheet(QFrame):
+    """The latest test pictures, in a row that is as wide as the page."""
+
+    HEIGHT = 150
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = label("", "muted")
+        self._label.setAccessibleName(name)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._pixmap = QPixmap()
+        stacked(self._label, on=self)
+        self.hide()
+
+    def set_pixmap(self, pixmap: QPixmap) -> None:
+        """Show a sheet, or hide the frame if the pixmap is empty."""
+        self._pixmap = pixmap
+        self.setVisible(not pixmap.isNull())
+        self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show()
+
+    def _show(self) -> None:
+        if not self._pixmap.isNull():
+            size = self._pixmap.size().scaled(self.width(), self.HEIGHT, Qt.AspectRatioMode.KeepAspectRatio)
+            mode = Qt.TransformationMode.SmoothTransformation
+            self._label.setPixmap(self._pixmap.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode))

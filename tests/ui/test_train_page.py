@@ -1,0 +1,125 @@
+"""The Train page: captions in a table, a run in a process of its own, its end and its use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.file_lock import FileLock
+from gdm_studio.studio.training import TrainingRun, TrainingSettings, run_called
+from gdm_studio.training.live import LiveState
+from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.train.page import TrainPage
+from tests.helpers.tiny_model import TinyLibrary
+from tests.helpers.window import click, run_in_window, until
+from tests.ui.accessibility import problems
+
+# Longest wait for a process that imports torch on a busy machine.
+SECONDS = 250
+
+
+@pytest.fixture
+def drawings(tmp_path: Path) -> Path:
+    """Return a folder with four images."""
+    folder = tmp_path / "drawings"
+    folder.mkdir()
+    for name, colour in {"red disc": "red", "blue fox": "blue", "owl": "grey", "fox": "tan"}.items():
+        Image.new("RGB", (64, 64), colour).save(folder / f"{name}.png")
+    return folder
+
+
+async def opened(window: Window, folder: Path) -> TrainPage:
+    window.open_page("train")
+    page = window.train_page
+    await window._train_controller.open_folder(folder)
+    return page
+
+
+def test_captions_are_edited_in_the_table(home: Path, drawings: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        rows = [page.images.item(row, 1).text() for row in range(page.images.rowCount())]
+        assert rows == ["blue fox", "fox", "owl", "red disc"] and not page.images.item(0, 0).icon().isNull()
+        page.images.item(2, 1).setText("a grey owl")
+        await until(lambda: (drawings / "owl.txt").exists())
+        assert (drawings / "owl.txt").read_text() == "a grey owl"
+        assert not page.images.item(0, 0).flags() & Qt.ItemFlag.ItemIsEditable
+        assert page.controls.base.choice() == "tiny" and page.controls.start.isEnabled()
+        assert problems(page) == []
+        await window._train_controller.open_folder(drawings / "nowhere")
+        assert "cannot be read" in window._notices.shown[-1].text
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+@pytest.mark.slow
+def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        controls = page.controls
+        controls.samples.set_value(64_000)
+        controls.title.setText("flat")
+        click(controls.start)
+        run = run_called("flat")
+        await until(lambda: (state := run.state()) is not None and state.seen > 0, seconds=SECONDS)
+        await until(lambda: controls.pause.isEnabled() and not controls.start.isEnabled() and page.time.text() != "")
+        click(controls.pause)
+        await until(lambda: controls.start.isEnabled(), seconds=SECONDS)
+        assert page.status.text() == "Paused. Start resumes it." and (run.folder / "checkpoint.pt").is_file()
+        seen = run.state().seen  # type: ignore[union-attr]
+        assert 0 < seen < 64_000 and page.sheet.isVisible()
+        click(controls.start)
+        await until(lambda: (state := run.state()) is not None and state.seen > seen, seconds=SECONDS)
+        process = window._train_controller._run._process  # type: ignore[union-attr]
+        assert process is not None
+        process.kill()
+        await until(lambda: controls.start.isEnabled(), seconds=SECONDS)
+        assert "at most a minute is lost" in window._notices.shown[-1].text
+        click(controls.use)
+        await until(lambda: window.page() == "create", seconds=SECONDS)
+        assert "<lora:flat:1>" in window.draft["prompt"] and (paths.models_dir() / "flat.safetensors").is_file()
+        window.open_page("train")
+        click(controls.stop)
+        await until(lambda: not run.folder.exists())
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def test_errors_of_the_process_are_notices(home: Path, drawings: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        page.controls.title.setText("no:name")
+        click(page.controls.start)
+        await until(lambda: bool(window._notices.shown), seconds=SECONDS)
+        assert "cannot be called" in window._notices.shown[-1].text
+        assert page.controls.start.isEnabled() and page.status.text() == "Training has stopped"
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def test_a_folder_has_one_process(tmp_path: Path) -> None:
+    lock = FileLock.take(tmp_path / "training.lock")
+    assert lock is not None
+    with pytest.raises(BadRequest, match="still in training"):
+        TrainingRun(tmp_path).start(TrainingSettings(str(tmp_path), "tiny", "flat"))
+    lock.release()
+
+
+def test_a_damaged_state_is_none(tmp_path: Path) -> None:
+    run = TrainingRun(tmp_path)
+    assert run.state() is None and run.settings is None and run.finding().sentence == ""
+    state = LiveState("running", "", 4, 32, 64, 2.0, 1, ((8, 0.5), (16, 0.4)), 7)
+    (tmp_path / "live.json").write_bytes(state.to_json())
+    assert run.state() == state and state.seconds_left == 16.0
+    for text in ("", "[]", "{", json.dumps({"losses": [["a", 1]]}), '{"losses": 3}'):
+        (tmp_path / "live.json").write_text(text)
+        (tmp_path / "settings.json").write_text(text)
+        (tmp_path / "diagnosis.json").write_text(text)
+        assert run.state() is None and run.settings is None and run.finding().copies == 0
+    assert TrainingSettings("a", "b", "c").samples == 8_000
