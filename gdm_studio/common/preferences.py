@@ -145,7 +145,7 @@ class Preferences:
             1.0,
             QT_TRANSLATE_NOOP("Setting", "Share of a step's time for the preview; a smaller share makes runs faster."),
         ),
-    ] = 0.25
+    ] = 0.15
     keep_steps: Annotated[
         bool,
         Setting(

@@ -19,7 +19,7 @@ from gdm_studio.models.loaded_model import Stage, stage_of
 from gdm_studio.request.events import StepEvent, View
 
 # At least one in DECODE_EVERY steps is decoded at once.
-DECODE_EVERY = 4
+DECODE_EVERY = 6
 # The size limit in bytes of the preview images of one run. Beyond it, steps reuse the images of an earlier step.
 MEMORY_LIMIT = 256 * 2**20
 
@@ -43,7 +43,7 @@ class Previews:
     is decoded before `decode_waiting` is called.
     """
 
-    def __init__(self, budget: float = 0.25) -> None:
+    def __init__(self, budget: float = 0.15) -> None:
         self._budget = budget
         # Views to decode later, by image and step, in the order of the steps.
         self._rough: dict[tuple[int, int], _Approximation] = {}

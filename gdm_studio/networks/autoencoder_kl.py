@@ -76,7 +76,18 @@ class AutoencoderKL(nn.Module):
 
     def linear(self, latents: Tensor) -> Tensor:
         """Decode scaled latents with the linear transform only, a rough approximation at almost no cost."""
-        return F.pixel_shuffle(self.unpatch(latents / self.scale + self.shift), self.config.factor)
+        return F.pixel_shuffle(self._linear_patches(latents), self.config.factor)
+
+    def linear_patches(self, latents: Tensor) -> Tensor:
+        """Return the pixels of `linear` in patches, (N, channels, rows, columns, H / rows, W / columns).
+
+        Pixel (r, c) of the patch at (y, x) is at (y · rows + r, x · columns + c) of the image.
+        """
+        side = self.config.factor
+        return self._linear_patches(latents).unflatten(1, (-1, side, side))
+
+    def _linear_patches(self, latents: Tensor) -> Tensor:
+        return self.unpatch(latents / self.scale + self.shift)
 
     def posterior(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Return the mean and log-variance of q(z | x), each shaped like the latents (Kingma and Welling 2014)."""

@@ -115,7 +115,7 @@ SECTIONS = [
             DEVICE,
             Entry("threads", range((os.cpu_count() or 1) + 1)),
             Entry("cpu_share", [1.0, 0.75, 0.5, 0.25]),
-            Entry("preview_share", [0.0, 0.1, 0.25, 0.5, 1.0]),
+            Entry("preview_share", [0.0, 0.05, 0.15, 0.25, 0.5, 1.0]),
             Entry("fast_drafts"),
             Entry("notify"),
             Entry("keep_awake"),

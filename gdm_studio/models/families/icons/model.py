@@ -297,7 +297,9 @@ class IconsModel:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
-        return to_straight_alpha(self.vae.linear(x0), haze=ALPHA_MARGIN)
+        # Patches are put together as bytes, which is faster than as floats.
+        levels = _straight_levels(self.vae.linear_patches(x0), haze=ALPHA_MARGIN)
+        return levels.permute(0, 4, 2, 5, 3, 1).flatten(3, 4).flatten(1, 2).cpu()
 
 
 def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
@@ -305,15 +307,21 @@ def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
 
     Alpha within `haze` (0 … ½) of transparent or opaque becomes so, and the range between is stretched.
     """
-    pictures = ((pictures.float() + 1) / 2).clamp(0, 1)
-    rgb = pictures[:, :3]
-    alpha = pictures[:, 3:]
+    return _straight_levels(pictures, haze=haze).permute(0, 2, 3, 1).contiguous().cpu()
+
+
+def _straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
+    """Convert premultiplied RGBA (N, 4, …) in −1 … 1 to straight uint8 RGBA of the same shape."""
+    # Every operation but the first works in place, because the preview of each step passes here.
+    levels = (pictures.float() + 1).div_(2).clamp_(0, 1)
+    rgb = levels[:, :3]
+    alpha = levels[:, 3:]
     # Below half a level of alpha, there is no colour to recover.
-    rgb = torch.where(alpha > 1 / 510, rgb / alpha.clamp(min=1 / 510), 0).clamp(max=1)
-    alpha = ((alpha - haze) / (1 - 2 * haze)).clamp(0, 1)
-    rgb = torch.where(alpha > 0, rgb, 0)
-    levels = torch.cat([rgb, alpha], dim=1).mul(255).round().to(torch.uint8)
-    return levels.permute(0, 2, 3, 1).contiguous().cpu()
+    is_visible = alpha > 1 / 510
+    rgb.div_(alpha.clamp(min=1 / 510)).clamp_(max=1)
+    alpha.sub_(haze).div_(1 - 2 * haze).clamp_(0, 1)
+    rgb.masked_fill_((is_visible & (alpha > 0)).logical_not_(), 0)
+    return levels.mul_(255).round_().to(torch.uint8)
 
 
 def to_premultiplied(rgba: Tensor) -> Tensor:
