@@ -99,8 +99,9 @@ class Window(QMainWindow):
         self._of_learn = LEARN
         with theme.undressed():
             self.draft = Draft()
-            self._lay_out()
+            # This sets the theme. Later, it would recolour all widgets.
             self.settings_controller = SettingsController(theme, self.gallery, self.tasks)
+            self._lay_out()
             self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
             self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
             self.settings = Settings(self.create_page.controls, library, self.worker)

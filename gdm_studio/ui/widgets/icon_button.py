@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QIcon, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QIcon, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QPushButton,
@@ -44,6 +44,8 @@ class IconButton(QToolButton):
         self._colour = "muted"
         # True until the button is hovered, disabled or checked. Many never are, and need only the normal icon.
         self._at_rest = True
+        # False until the button is shown. Many never are, and need no icon.
+        self._is_drawn = False
         self.setIconSize(QSize(size, size))
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -54,7 +56,12 @@ class IconButton(QToolButton):
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         theme.changed.connect(self._recolour)
         self.toggled.connect(self._leave_rest)
-        self._recolour()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if not self._is_drawn:
+            self._is_drawn = True
+            self._recolour()
+        super().showEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._leave_rest()
@@ -113,6 +120,8 @@ class IconButton(QToolButton):
             self._recolour()
 
     def _recolour(self) -> None:
+        if not self._is_drawn:
+            return
         active = "text" if self._colour == "muted" else self._colour
         size = self.iconSize().width()
         self.setIcon(icon(self._theme, self._name, self._colour, active=active, size=size, at_rest=self._at_rest))

@@ -21,7 +21,6 @@ from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import Family
-from gdm_studio.models.families.stable_diffusion.architecture import check_networks, layers
 from gdm_studio.models.families.stable_diffusion.layout import Text, is_pipeline, is_stable_diffusion, layout_of
 from gdm_studio.models.families.stable_diffusion.variants import (
     INPAINTING,
@@ -100,6 +99,9 @@ BIASES = "output_blocks.11.1.transformer_blocks.0.norm1.bias"
 
 def card(entry: Entry) -> ModelCard:
     """Return the model card, read from the headers and the configuration files. Raises ModelError."""
+    # The window lists models without the tables of layers, which a scan of the files needs.
+    from gdm_studio.models.families.stable_diffusion.architecture import check_networks, layers
+
     layout = layout_of(entry)
     kind = variant_of(entry, layout)
     check_networks(entry.path.name, layout, kind)
