@@ -24,8 +24,9 @@ MAX_FOUND, MAX_SIMILAR = 500, 200
 LEAST_COSINE, LEAST_SHARE = 0.3, 0.55
 # Images whose look is compared: the nearest by meaning, and those made before and after.
 BY_MEANING, BY_TIME = 400, 300
-# Least score of a similar image, from 0 to 1, and the difference of looks at which nothing is alike.
-LEAST_SCORE, UNLIKE = 0.55, 0.35
+# Share of the meaning in the score of an image, least score, and the difference of looks at which nothing is alike.
+# An image with the same prompt is similar whatever its look is. Without a known prompt, only the look counts.
+MEANING_SHARE, LEAST_SCORE, UNLIKE = 0.55, 0.5, 0.35
 # Seconds for thumbnails that are not cached yet. Without a thumbnail, only the meaning counts.
 SECONDS = 1.0
 # Side of the reduced images that are compared, and side of the thumbnails that they come from.
@@ -90,10 +91,13 @@ class Likeness:
         others = index.at(sorted({*by_meaning, *by_time}))
         looks = self._looks_of([picture, *others])
         of_row = dict(zip(self._rows.tolist(), cosines.tolist(), strict=True))
+        known = self._known_rows() if cosines.any() else set()
         scores = {}
         for other in others:
             row = round(other.created * 1e6)
-            scores[row] = (of_row.get(row, 0.0) + _likeness(looks.get(picture.id), looks.get(other.id))) / 2
+            look = _likeness(looks.get(picture.id), looks.get(other.id))
+            share = MEANING_SHARE if row in known else 0.0
+            scores[row] = share * of_row.get(row, 0.0) + (1 - share) * look
         scores[round(picture.created * 1e6)] = 1.0
         found = sorted(scores, key=lambda row: -scores[row])[:MAX_SIMILAR]
         return sorted(row for row in found if scores[row] >= LEAST_SCORE)
@@ -103,6 +107,11 @@ class Likeness:
         embed = self.embed or _no_meaning
         known: Floats = self._vectors @ embed([text[:MAX_PROMPT]])[0]
         return known[self._prompts] if len(known) else np.zeros(0, np.float32)
+
+    def _known_rows(self) -> set[int]:
+        """Return the rows of the images whose prompts have a meaning."""
+        has_meaning: NDArray[np.bool_] = np.any(self._vectors != 0, axis=1)
+        return set(self._rows[has_meaning[self._prompts]].tolist())
 
     def _best(self, scores: Floats, count: int, *, least: float) -> list[int]:
         """Return the rows with the highest scores, in ascending order."""
