@@ -7739,6 +7739,10 @@ score = −ε / σ</translation>
       <translation>Noch keine Schritte gespeichert.</translation>
     </message>
     <message>
+      <source>Permissions</source>
+      <translation>Berechtigungen</translation>
+    </message>
+    <message>
       <source>Pictures</source>
       <translation>Bilder</translation>
     </message>
@@ -7753,10 +7757,6 @@ score = −ε / σ</translation>
     <message>
       <source>Steps</source>
       <translation>Schritte</translation>
-    </message>
-    <message>
-      <source>What this program can do</source>
-      <translation>Was dieses Programm tun kann</translation>
     </message>
     <message>
       <source>Window</source>

@@ -7739,6 +7739,10 @@ score = −ε / σ</translation>
       <translation>Aún no hay pasos guardados.</translation>
     </message>
     <message>
+      <source>Permissions</source>
+      <translation>Permisos</translation>
+    </message>
+    <message>
       <source>Pictures</source>
       <translation>Imágenes</translation>
     </message>
@@ -7753,10 +7757,6 @@ score = −ε / σ</translation>
     <message>
       <source>Steps</source>
       <translation>Pasos</translation>
-    </message>
-    <message>
-      <source>What this program can do</source>
-      <translation>Lo que puede hacer este programa</translation>
     </message>
     <message>
       <source>Window</source>

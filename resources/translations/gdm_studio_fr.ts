@@ -7739,6 +7739,10 @@ score = −ε / σ</translation>
       <translation>Aucune étape enregistrée.</translation>
     </message>
     <message>
+      <source>Permissions</source>
+      <translation>Autorisations</translation>
+    </message>
+    <message>
       <source>Pictures</source>
       <translation>Images</translation>
     </message>
@@ -7753,10 +7757,6 @@ score = −ε / σ</translation>
     <message>
       <source>Steps</source>
       <translation>Étapes</translation>
-    </message>
-    <message>
-      <source>What this program can do</source>
-      <translation>Ce que ce programme peut faire</translation>
     </message>
     <message>
       <source>Window</source>

@@ -7682,6 +7682,10 @@ score = −ε / σ</translation>
       <translation>保存されたステップはまだありません。</translation>
     </message>
     <message>
+      <source>Permissions</source>
+      <translation>権限</translation>
+    </message>
+    <message>
       <source>Pictures</source>
       <translation>画像</translation>
     </message>
@@ -7696,10 +7700,6 @@ score = −ε / σ</translation>
     <message>
       <source>Steps</source>
       <translation>ステップ</translation>
-    </message>
-    <message>
-      <source>What this program can do</source>
-      <translation>このプログラムにできること</translation>
     </message>
     <message>
       <source>Window</source>

@@ -7682,6 +7682,10 @@ score = −ε / σ</translation>
       <translation>尚未保存步骤。</translation>
     </message>
     <message>
+      <source>Permissions</source>
+      <translation>权限</translation>
+    </message>
+    <message>
       <source>Pictures</source>
       <translation>图片</translation>
     </message>
@@ -7696,10 +7700,6 @@ score = −ε / σ</translation>
     <message>
       <source>Steps</source>
       <translation>步骤</translation>
-    </message>
-    <message>
-      <source>What this program can do</source>
-      <translation>本程序能做什么</translation>
     </message>
     <message>
       <source>Window</source>
