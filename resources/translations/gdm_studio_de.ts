@@ -1822,6 +1822,65 @@
     </message>
   </context>
   <context>
+    <name>Diagnosis</name>
+    <message>
+      <source>Broken: captions have no effect. Check that they belong to their images.</source>
+      <translation>Fehler: Beschreibungen haben keine Wirkung. Prüfen, ob sie zu ihren Bildern gehören.</translation>
+    </message>
+    <message>
+      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+      <translation>Fehler: Zahlen laufen über. In fp32 oder mit kleinerer Lernrate trainieren.</translation>
+    </message>
+    <message>
+      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+      <translation>Fehler: Vorhergesagte Bilder sind zu hell oder zu dunkel. Den Wertebereich der Daten prüfen.</translation>
+    </message>
+    <message>
+      <source>Broken: the data has {spread} times the spread that the model expects.</source>
+      <translation>Fehler: Die Daten streuen {spread}-mal so stark, wie das Modell erwartet.</translation>
+    </message>
+    <message>
+      <source>Broken: the error rises below σ = {ratio}.</source>
+      <translation>Fehler: Unter σ = {ratio} steigt der Fehler.</translation>
+    </message>
+    <message>
+      <source>Broken: the images have more noise than the network is told.</source>
+      <translation>Fehler: Die Bilder haben mehr Rauschen, als dem Netz angegeben wird.</translation>
+    </message>
+    <message>
+      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+      <translation>Fehler: Der Verlust springt oder fällt nicht. Die Lernrate senken.</translation>
+    </message>
+    <message>
+      <source>Broken: the network learns another target than the sampler uses.</source>
+      <translation>Fehler: Das Netz lernt ein anderes Ziel, als der Sampler verwendet.</translation>
+    </message>
+    <message>
+      <source>Broken: {layer} has not changed since the start.</source>
+      <translation>Fehler: {layer} hat sich seit dem Start nicht geändert.</translation>
+    </message>
+    <message>
+      <source>It is copying: stop, or add images.</source>
+      <translation>Es kopiert: anhalten oder Bilder hinzufügen.</translation>
+    </message>
+    <message>
+      <source>Layout and details are learned; {percent} % of what this data allows.</source>
+      <translation>Aufbau und Einzelheiten sind gelernt; {percent} % dessen, was diese Daten erlauben.</translation>
+    </message>
+    <message>
+      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+      <translation>Der Aufbau ist bis σ = {ratio} gelernt, Einzelheiten noch nicht; {percent} % dessen, was diese Daten erlauben.</translation>
+    </message>
+    <message>
+      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
+      <translation>Der Aufbau ist noch nicht gelernt; {percent} % dessen, was diese Daten erlauben.</translation>
+    </message>
+    <message>
+      <source>The weights are not averaged: images will vary from step to step.</source>
+      <translation>Die Gewichte werden nicht gemittelt: Bilder schwanken von Schritt zu Schritt.</translation>
+    </message>
+  </context>
+  <context>
     <name>Difference</name>
     <message>
       <source>the same, pixel for pixel</source>

@@ -1822,6 +1822,65 @@
     </message>
   </context>
   <context>
+    <name>Diagnosis</name>
+    <message>
+      <source>Broken: captions have no effect. Check that they belong to their images.</source>
+      <translation>Error: las descripciones no tienen efecto. Comprobar que corresponden a sus imágenes.</translation>
+    </message>
+    <message>
+      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+      <translation>Error: los números se desbordan. Entrenar en fp32 o con una tasa menor.</translation>
+    </message>
+    <message>
+      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+      <translation>Error: las imágenes predichas son demasiado claras u oscuras. Revisar el rango de los datos.</translation>
+    </message>
+    <message>
+      <source>Broken: the data has {spread} times the spread that the model expects.</source>
+      <translation>Error: los datos tienen {spread} veces la dispersión que espera el modelo.</translation>
+    </message>
+    <message>
+      <source>Broken: the error rises below σ = {ratio}.</source>
+      <translation>Error: el error aumenta por debajo de σ = {ratio}.</translation>
+    </message>
+    <message>
+      <source>Broken: the images have more noise than the network is told.</source>
+      <translation>Error: las imágenes tienen más ruido del que se indica a la red.</translation>
+    </message>
+    <message>
+      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+      <translation>Error: la pérdida salta o no baja. Reducir la tasa de aprendizaje.</translation>
+    </message>
+    <message>
+      <source>Broken: the network learns another target than the sampler uses.</source>
+      <translation>Error: la red aprende un objetivo distinto del que usa el sampler.</translation>
+    </message>
+    <message>
+      <source>Broken: {layer} has not changed since the start.</source>
+      <translation>Error: {layer} no ha cambiado desde el inicio.</translation>
+    </message>
+    <message>
+      <source>It is copying: stop, or add images.</source>
+      <translation>Está copiando: detener o añadir imágenes.</translation>
+    </message>
+    <message>
+      <source>Layout and details are learned; {percent} % of what this data allows.</source>
+      <translation>La composición y los detalles están aprendidos; {percent} % de lo que permiten estos datos.</translation>
+    </message>
+    <message>
+      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+      <translation>La composición está aprendida hasta σ = {ratio}; los detalles no; {percent} % de lo que permiten estos datos.</translation>
+    </message>
+    <message>
+      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
+      <translation>La composición aún no está aprendida; {percent} % de lo que permiten estos datos.</translation>
+    </message>
+    <message>
+      <source>The weights are not averaged: images will vary from step to step.</source>
+      <translation>Los pesos no se promedian: las imágenes variarán de un paso a otro.</translation>
+    </message>
+  </context>
+  <context>
     <name>Difference</name>
     <message>
       <source>the same, pixel for pixel</source>

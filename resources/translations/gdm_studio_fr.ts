@@ -1822,6 +1822,65 @@
     </message>
   </context>
   <context>
+    <name>Diagnosis</name>
+    <message>
+      <source>Broken: captions have no effect. Check that they belong to their images.</source>
+      <translation>Erreur : les légendes n’ont aucun effet. Vérifier qu’elles correspondent à leurs images.</translation>
+    </message>
+    <message>
+      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+      <translation>Erreur : débordement de nombres. Entraîner en fp32 ou avec un taux plus faible.</translation>
+    </message>
+    <message>
+      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+      <translation>Erreur : les images prédites sont trop claires ou trop sombres. Vérifier la plage des données.</translation>
+    </message>
+    <message>
+      <source>Broken: the data has {spread} times the spread that the model expects.</source>
+      <translation>Erreur : les données ont {spread} fois la dispersion attendue par le modèle.</translation>
+    </message>
+    <message>
+      <source>Broken: the error rises below σ = {ratio}.</source>
+      <translation>Erreur : l’erreur augmente en dessous de σ = {ratio}.</translation>
+    </message>
+    <message>
+      <source>Broken: the images have more noise than the network is told.</source>
+      <translation>Erreur : les images ont plus de bruit que ce qui est indiqué au réseau.</translation>
+    </message>
+    <message>
+      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+      <translation>Erreur : la perte saute ou ne baisse pas. Réduire le taux d’apprentissage.</translation>
+    </message>
+    <message>
+      <source>Broken: the network learns another target than the sampler uses.</source>
+      <translation>Erreur : le réseau apprend une autre cible que celle du sampler.</translation>
+    </message>
+    <message>
+      <source>Broken: {layer} has not changed since the start.</source>
+      <translation>Erreur : {layer} n’a pas changé depuis le début.</translation>
+    </message>
+    <message>
+      <source>It is copying: stop, or add images.</source>
+      <translation>Il copie : arrêter, ou ajouter des images.</translation>
+    </message>
+    <message>
+      <source>Layout and details are learned; {percent} % of what this data allows.</source>
+      <translation>La composition et les détails sont appris ; {percent} % de ce que permettent ces données.</translation>
+    </message>
+    <message>
+      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+      <translation>La composition est apprise jusqu’à σ = {ratio}, pas les détails ; {percent} % de ce que permettent ces données.</translation>
+    </message>
+    <message>
+      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
+      <translation>La composition n’est pas encore apprise ; {percent} % de ce que permettent ces données.</translation>
+    </message>
+    <message>
+      <source>The weights are not averaged: images will vary from step to step.</source>
+      <translation>Les poids ne sont pas moyennés : les images varieront d’un pas à l’autre.</translation>
+    </message>
+  </context>
+  <context>
     <name>Difference</name>
     <message>
       <source>the same, pixel for pixel</source>

@@ -1820,6 +1820,65 @@
     </message>
   </context>
   <context>
+    <name>Diagnosis</name>
+    <message>
+      <source>Broken: captions have no effect. Check that they belong to their images.</source>
+      <translation>異常：キャプションが効いていません。画像と合っているか確認してください。</translation>
+    </message>
+    <message>
+      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+      <translation>異常：数値があふれています。fp32 か、より小さい学習率で訓練してください。</translation>
+    </message>
+    <message>
+      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+      <translation>異常：予測画像が明るすぎるか、暗すぎます。データの値の範囲を確認してください。</translation>
+    </message>
+    <message>
+      <source>Broken: the data has {spread} times the spread that the model expects.</source>
+      <translation>異常：データのばらつきが、モデルの想定の {spread} 倍です。</translation>
+    </message>
+    <message>
+      <source>Broken: the error rises below σ = {ratio}.</source>
+      <translation>異常：σ = {ratio} より下で誤差が増えています。</translation>
+    </message>
+    <message>
+      <source>Broken: the images have more noise than the network is told.</source>
+      <translation>異常：画像のノイズが、ネットワークに伝えた量より多くなっています。</translation>
+    </message>
+    <message>
+      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+      <translation>異常：損失が跳ねるか、下がりません。学習率を下げてください。</translation>
+    </message>
+    <message>
+      <source>Broken: the network learns another target than the sampler uses.</source>
+      <translation>異常：ネットワークの学習目標が、サンプラーの使うものと違います。</translation>
+    </message>
+    <message>
+      <source>Broken: {layer} has not changed since the start.</source>
+      <translation>異常：{layer} が開始時から変わっていません。</translation>
+    </message>
+    <message>
+      <source>It is copying: stop, or add images.</source>
+      <translation>丸写しになっています。停止するか、画像を追加してください。</translation>
+    </message>
+    <message>
+      <source>Layout and details are learned; {percent} % of what this data allows.</source>
+      <translation>構図も細部も学習されました。このデータで可能な範囲の {percent} %。</translation>
+    </message>
+    <message>
+      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+      <translation>構図は σ = {ratio} まで学習されましたが、細部はまだです。このデータで可能な範囲の {percent} %。</translation>
+    </message>
+    <message>
+      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
+      <translation>構図はまだ学習されていません。このデータで可能な範囲の {percent} %。</translation>
+    </message>
+    <message>
+      <source>The weights are not averaged: images will vary from step to step.</source>
+      <translation>重みが平均されていません。画像がステップごとに変わります。</translation>
+    </message>
+  </context>
+  <context>
     <name>Difference</name>
     <message>
       <source>the same, pixel for pixel</source>

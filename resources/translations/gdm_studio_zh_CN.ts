@@ -1820,6 +1820,65 @@
     </message>
   </context>
   <context>
+    <name>Diagnosis</name>
+    <message>
+      <source>Broken: captions have no effect. Check that they belong to their images.</source>
+      <translation>异常：描述没有作用。请检查它们是否对应各自的图像。</translation>
+    </message>
+    <message>
+      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+      <translation>异常：数值溢出。请用 fp32 或更低的学习率训练。</translation>
+    </message>
+    <message>
+      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+      <translation>异常：预测图像过亮或过暗。请检查数据的取值范围。</translation>
+    </message>
+    <message>
+      <source>Broken: the data has {spread} times the spread that the model expects.</source>
+      <translation>异常：数据的离散程度是模型预期的 {spread} 倍。</translation>
+    </message>
+    <message>
+      <source>Broken: the error rises below σ = {ratio}.</source>
+      <translation>异常：误差在 σ = {ratio} 以下上升。</translation>
+    </message>
+    <message>
+      <source>Broken: the images have more noise than the network is told.</source>
+      <translation>异常：图像的噪声比告知网络的更多。</translation>
+    </message>
+    <message>
+      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+      <translation>异常：损失跳动或不下降。请降低学习率。</translation>
+    </message>
+    <message>
+      <source>Broken: the network learns another target than the sampler uses.</source>
+      <translation>异常：网络学习的目标与采样器使用的不同。</translation>
+    </message>
+    <message>
+      <source>Broken: {layer} has not changed since the start.</source>
+      <translation>异常：{layer} 自开始以来没有变化。</translation>
+    </message>
+    <message>
+      <source>It is copying: stop, or add images.</source>
+      <translation>它在照搬：请停止，或添加图像。</translation>
+    </message>
+    <message>
+      <source>Layout and details are learned; {percent} % of what this data allows.</source>
+      <translation>布局和细节都已学会；达到这些数据所允许的 {percent} %。</translation>
+    </message>
+    <message>
+      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+      <translation>布局已学到 σ = {ratio}，细节尚未学会；达到这些数据所允许的 {percent} %。</translation>
+    </message>
+    <message>
+      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
+      <translation>布局尚未学会；达到这些数据所允许的 {percent} %。</translation>
+    </message>
+    <message>
+      <source>The weights are not averaged: images will vary from step to step.</source>
+      <translation>权重没有取平均：图像会随每一步变化。</translation>
+    </message>
+  </context>
+  <context>
     <name>Difference</name>
     <message>
       <source>the same, pixel for pixel</source>
