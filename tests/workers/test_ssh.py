@@ -149,7 +149,9 @@ def test_a_branch_starts_at_any_step_before_the_last(gpubox: OtherComputer) -> N
 
 
 @pytest.mark.slow
-def test_a_dropped_connection_resumes_at_its_step(gpubox: OtherComputer) -> None:
+def test_a_dropped_connection_resumes_at_its_step(gpubox: OtherComputer, monkeypatch: pytest.MonkeyPatch) -> None:
+    # One attempt is enough, since every connection makes progress.
+    monkeypatch.setattr(pools, "SECONDS_TO_RECONNECT", (0.0,))
     seconds: dict[int, list[float]] = {}
     job, events = generate(replace(REQUEST, device=gpubox.device, count=2))
     results = {}
@@ -217,6 +219,17 @@ def test_a_computer_that_stays_away_ends_the_run_with_the_reason(gpubox: OtherCo
                 gpubox.refuse(255, "ssh: connect to host gpubox port 22: Connection timed out")
                 gpubox.drop()
     assert len(gpubox.calls) == 1 + 3
+
+
+def test_a_connection_that_cannot_be_made_again_without_ssh_ends_the_run(
+    gpubox: OtherComputer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, events = generate(replace(REQUEST, device=gpubox.device))
+    with pytest.raises(DeviceError, match="There is no ssh program"):
+        for event in events:
+            if isinstance(event, Progress) and event.index == 10:
+                monkeypatch.setenv(ssh.COMMAND, "/nowhere/ssh")
+                gpubox.drop()
 
 
 @pytest.mark.slow
