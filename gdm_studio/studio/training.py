@@ -16,6 +16,7 @@ from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import is_locked
 from gdm_studio.training.live import LOCK, MOST_BYTES, SETTINGS, STOP, Finding, LiveState, sheets_of
+from gdm_studio.training.lora.trainable import check_title
 
 # Seconds to wait for the checkpoint of a process that was asked to stop.
 STOP_SECONDS = 20.0
@@ -132,5 +133,6 @@ def training_dir() -> Path:
 
 
 def run_called(title: str) -> TrainingRun:
-    """Return the run of a LoRA with this name."""
+    """Return the run of a LoRA with this name. Raises BadRequest if a LoRA cannot have it, such as ".."."""
+    check_title(title)
     return TrainingRun(training_dir() / title)
