@@ -87,6 +87,7 @@ class TrainController:
             self._page.tr("{folder}: {count} pictures").format(folder=folder.name, count=len(images))
         )
         page.set_images([(each.path.name, each.caption) for each in images])
+        page.finding.setText(page.tr("Double-click to change the caption"))
         self._show_buttons()
         for row, each in enumerate(images[:SHOWN]):
             thumbnail = await asyncio.to_thread(_thumbnail, each.path)
@@ -170,7 +171,8 @@ class TrainController:
         await self._context.navigator.scan_models()
         card = self._context.library.card(settings.base)
         prompt = f"{self._images[0].caption if self._images else ''} <lora:{name}:1>".strip()
-        self._context.navigator.use_request(replace(card.default_request(), model=card.name, prompt=prompt))
+        request = replace(card.default_request(), model=card.name, prompt=prompt)
+        self._context.navigator.use_request(request, is_new=True)
 
     async def _poll(self) -> None:
         """Read the state of the run, and show it."""
@@ -266,7 +268,7 @@ def _time_text(state: LiveState) -> str:
     if not state.samples:
         return ""
     counts = translate("TrainPage", "{seen} of {samples} samples").format(
-        seen=number_text(state.seen, 0), samples=number_text(state.samples, 0)
+        seen=number_text(min(state.seen, state.samples), 0), samples=number_text(state.samples, 0)
     )
     if state.status != "running" or not math.isfinite(state.seconds_left):
         return counts
