@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.catalogue.description import About
@@ -305,18 +305,17 @@ def test_the_page_shows_a_bar_for_several_selected_images(look: Theme) -> None:
 
 
 def test_long_titles_of_buttons_are_shortened_and_do_not_widen_the_details(look: Theme) -> None:
-    page = show_widget(GalleryPage(look, _model(look, 3)), width=1000, height=700)
-    page.select("0")
-    (area,) = page.side.findChildren(QScrollArea)
+    page = GalleryPage(look, _model(look, 3))
     roles = ("small", "flat-danger")
     buttons = [each for each in page.side.findChildren(ActionButton) if each.property("role") in roles]
-    assert len(buttons) >= 7 and buttons[0].shown_text() == buttons[0].text()
     for button in buttons:
         button.setText("Alle Einstellungen dieses Bildes verwenden")
-    # The layouts are changed by events.
-    QApplication.processEvents()
+    show_widget(page, width=1000, height=700)
+    page.select("0")
+    (area,) = page.side.findChildren(QScrollArea)
+    wait_until(buttons[0].isVisible)
     assert buttons[0].shown_text().endswith("…")
-    assert area.widget().width() == area.viewport().width()
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
 def test_the_page_searches_within_the_shown_images(look: Theme) -> None:
