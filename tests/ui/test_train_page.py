@@ -88,9 +88,16 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         assert "<lora:flat:1>" in window.draft["prompt"] and (paths.models_dir() / "flat.safetensors").is_file()
         window.open_page("train")
         click(controls.stop)
-        await until(lambda: not run.folder.exists())
+        await until(lambda: not run.folder.exists() and page.status.text() == "The run was deleted.")
+        assert not controls.stop.isEnabled() and not page.sheet.isVisible()
+        window.undo()
+        await until(lambda: controls.stop.isEnabled() and page.sheet.isVisible())
+        assert (run.folder / "checkpoint.pt").is_file()
+        click(controls.stop)
+        await until(lambda: not controls.stop.isEnabled())
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    assert [*(paths.data_dir() / "training").iterdir()] == [], "the window deletes it at its end"
 
 
 def test_errors_of_the_process_are_notices(home: Path, drawings: Path) -> None:
