@@ -44,8 +44,8 @@ class Navigator(Protocol):
     def use_file(self, file: Path, use: str) -> None:
         """Handle an image file: restore its settings (`use` is "settings") or start from its image ("start")."""
 
-    def use_request(self, request: Request) -> None:
-        """Apply the settings of a request and open the Create page."""
+    def use_request(self, request: Request, *, is_new: bool = False) -> None:
+        """Apply the settings of a request and open the Create page. `is_new` means that it has no image yet."""
 
     def generate_request(self, request: Request) -> None:
         """Open the Create page and generate a request with its model."""

@@ -276,3 +276,18 @@ def projected(name: str, values: Tensor) -> tuple[float, float]:
     """Return the norm of a tensor and its projection, as `tests.parity.by_lora` records them."""
     flat = values.double().flatten()
     return float(flat.norm()), float(flat @ inputs(f"projection {name}", len(flat)))
+
+
+def test_a_lora_that_improves_a_bad_base_is_not_called_broken(tmp_path: Path) -> None:
+    TinyLibrary()
+    folder = tmp_path / "discs"
+    folder.mkdir()
+    for place in range(10):
+        Image.new("RGB", (64, 64), (20 * place, 90, 200 - 20 * place)).save(folder / f"disc {place}.png")
+    recipe = LoraRecipe(
+        images=folder, base=NAME, title="flat", samples=160, batch=8, warmup=0, learning_rate=0.02, ema_halflife=0,
+        layers="all", prompts="a disc",
+    )  # fmt: skip
+    list(train(recipe, tmp_path / "run"))
+    found = json.loads((tmp_path / "run" / "diagnosis.json").read_text())
+    assert found["kind"] != "rate"

@@ -147,6 +147,7 @@ def test_the_process_adds_noise_to_the_data(home: Path) -> None:
         page.direction.set_choice("forward")
         page.direction.chosen.emit("forward")
         await until(lambda: page.captions[0].text() == "The process")
+        await until(lambda: not page.chart.curves())
         page.set_position(0.0)
         radius = np.linalg.norm(frame(page).points, axis=1)
         assert radius.std() < 0.2, "the ring itself"
@@ -201,6 +202,7 @@ def choose_side(page: LearnPage, side: str) -> None:
 
 def test_a_lesson_sets_the_plane_up_and_checks_its_exercise(home: Path) -> None:
     async def play(window: Window) -> None:
+        window.resize(1024, 700)
         page = await opened(window)
         choose_side(page, "lessons")
         await until(lambda: page.captions[0].text() == "The process" and not page.views[1].isVisible())
@@ -215,7 +217,9 @@ def test_a_lesson_sets_the_plane_up_and_checks_its_exercise(home: Path) -> None:
             page.set_position(position)
             click(page.lessons.text.check)
             assert page.lessons.text.result.text().startswith(says), page.numbers[0].text()
+            await until(lambda: not page.lessons.text.result.visibleRegion().isEmpty())
         assert "✓" in page.lessons.menu.currentText()
+        await until(lambda: not page.lessons.text.following.visibleRegion().isEmpty())
         click(page.lessons.text.following)
         await until(lambda: page.captions[0].text() == "DDIM")
         assert page.position() == 0.6 and page.lessons.lesson is LESSONS[1]

@@ -88,6 +88,7 @@ def test_presets_are_renamed_replaced_deleted_and_undone(home: Path) -> None:
         await until(lambda: shows(popup, "Rename One"))
         click(button(popup, "Rename One"))
         field = next(each for each in popup.findChildren(TextLine) if each.isVisible() and each.text() == "One")
+        assert field.height() <= field.parentWidget().height(), "it is not clipped"
         field.selectAll()
         QTest.keyClicks(field, "Two")
         QTest.keyClick(field, Qt.Key.Key_Return)
@@ -95,6 +96,7 @@ def test_presets_are_renamed_replaced_deleted_and_undone(home: Path) -> None:
         assert presets.names() == ["Two"]
         click(button(popup, "Delete Two"))
         await until(lambda: presets.names() == [])
+        await wait_for_notice(window, "Two deleted")
         popup.hide()
         window.undo()
         await until(lambda: presets.names() == ["Two"])

@@ -17,7 +17,7 @@ from gdm_studio.training.live import LiveState
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train.page import TrainPage
 from tests.helpers.tiny_model import TinyLibrary
-from tests.helpers.window import click, run_in_window, until
+from tests.helpers.window import click, notices, run_in_window, until
 from tests.ui.accessibility import problems
 
 # Longest wait for a process that imports torch on a busy machine.
@@ -45,6 +45,7 @@ def test_captions_are_edited_in_the_table(home: Path, drawings: Path) -> None:
     async def play(window: Window) -> None:
         page = await opened(window, drawings)
         rows = [page.images.item(row, 1).text() for row in range(page.images.rowCount())]
+        assert page.finding.text() == "Double-click to change the caption"
         assert rows == ["blue fox", "fox", "owl", "red disc"] and not page.images.item(0, 0).icon().isNull()
         page.images.item(2, 1).setText("a grey owl")
         await until(lambda: (drawings / "owl.txt").exists())
@@ -83,12 +84,20 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         assert "at most a minute is lost" in window._notices.shown[-1].text
         click(controls.use)
         await until(lambda: window.page() == "create", seconds=SECONDS)
+        assert not any("same picture" in notice for notice in notices(window)), "there is none"
         assert "<lora:flat:1>" in window.draft["prompt"] and (paths.models_dir() / "flat.safetensors").is_file()
         window.open_page("train")
         click(controls.stop)
-        await until(lambda: not run.folder.exists())
+        await until(lambda: not run.folder.exists() and page.status.text() == "The run was deleted.")
+        assert not controls.stop.isEnabled() and not page.sheet.isVisible()
+        window.undo()
+        await until(lambda: controls.stop.isEnabled() and page.sheet.isVisible())
+        assert (run.folder / "checkpoint.pt").is_file()
+        click(controls.stop)
+        await until(lambda: not controls.stop.isEnabled())
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    assert [*(paths.data_dir() / "training").iterdir()] == [], "the window deletes it at its end"
 
 
 def test_errors_of_the_process_are_notices(home: Path, drawings: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.catalogue.description import About
@@ -25,6 +25,7 @@ from gdm_studio.ui.look.imaging import qimage
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.card_view import rights_words
 from gdm_studio.ui.models.page import ModelsPage, bytes_words, date_words, number_words
+from gdm_studio.ui.widgets import ActionButton
 from tests.helpers.widgets import (
     MadeUpPicture,
     flat_image,
@@ -301,6 +302,20 @@ def test_the_page_shows_a_bar_for_several_selected_images(look: Theme) -> None:
     assert len(deleted[0][0]) == 3
     QTest.keyClick(page.grid, Qt.Key.Key_Escape)
     assert page.grid.selected() == [] and "3 selected" not in _texts(page)
+
+
+def test_long_titles_of_buttons_are_shortened_and_do_not_widen_the_details(look: Theme) -> None:
+    page = GalleryPage(look, _model(look, 3))
+    roles = ("small", "flat-danger")
+    buttons = [each for each in page.side.findChildren(ActionButton) if each.property("role") in roles]
+    for button in buttons:
+        button.setText("Alle Einstellungen dieses Bildes verwenden")
+    show_widget(page, width=1000, height=700)
+    page.select("0")
+    (area,) = page.side.findChildren(QScrollArea)
+    wait_until(buttons[0].isVisible)
+    assert buttons[0].shown_text().endswith("…")
+    assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
 def test_the_page_searches_within_the_shown_images(look: Theme) -> None:

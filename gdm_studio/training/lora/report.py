@@ -32,7 +32,7 @@ _SIDE = 32
 
 
 class LoraReport:
-    """Measurements of a LoRA. Images and noise are always the same.
+    """Measurements of a LoRA, which must be new and attached. Images and noise are always the same.
 
     `rows` are the indices of the conditions of each image.
     """
@@ -56,6 +56,8 @@ class LoraReport:
         self._ratios = levels_for(float(latents.std()))
         known = latents[learned[:_COMPARED]]
         self._floors = Floors.of(known, self._others, self._ratios) if len(held_out) else None
+        # A new LoRA changes nothing, so this is the error of the base model.
+        self._base_error = max(self._errors_of_others()) if len(held_out) else 0.0
 
     @torch.no_grad()
     def diagnosis(self) -> Diagnosis | None:
@@ -66,13 +68,14 @@ class LoraReport:
         rows, other_rows = self._rows
         share, bias = high_noise_signs(self._predict, self._others, other_rows, ratios[-1])
         factors = self._lora.factors()
+        others = self._errors_of_others()
         evidence = Evidence(
-            # The loss of a LoRA falls little, and says nothing.
-            first_loss=1.0,
-            loss=1.0,
-            peak_loss=1.0,
+            # The loss of a LoRA is noisy. The base model may be bad at these images, and then the LoRA must improve it.
+            first_loss=self._base_error,
+            loss=max(others),
+            peak_loss=self._base_error,
             train=errors(self._predict, self._images, rows, ratios, ratios),
-            others=errors(self._predict, self._others, other_rows, ratios, ratios),
+            others=others,
             mistold=errors(self._predict, self._images, rows, ratios[1:], ratios[:-1]),
             noise_share=share,
             # The prediction depends on the caption, and a few held-out images have no mean to compare it with.
@@ -80,6 +83,11 @@ class LoraReport:
             unchanged=tuple(name for name, (_, up) in factors.items() if not up.any()),
         )
         return diagnose(evidence, self._floors)
+
+    @torch.no_grad()
+    def _errors_of_others(self) -> tuple[float, ...]:
+        """Return the errors on the held-out images at each noise level."""
+        return errors(self._predict, self._others, self._rows[1], self._ratios, self._ratios)
 
     def _predict(self, noisy: Tensor, ratio: float, rows: Tensor) -> Tensor:
         """Return the predictions for noisy latents, with the first of the conditions `rows` (n, k) of each image."""

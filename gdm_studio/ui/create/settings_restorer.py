@@ -126,16 +126,16 @@ class SettingsRestorer(QObject):
         except StorageError:
             self.use_request(picture.request, picture.stopped_at)
 
-    def use_request(self, request: Request, stopped_at: int = 0) -> None:
+    def use_request(self, request: Request, stopped_at: int = 0, *, is_new: bool = False) -> None:
         """Apply the settings of `request` and open the Create page.
 
-        `stopped_at` is the step at which its image stopped, or 0.
+        `stopped_at` is the step at which its image stopped, or 0. `is_new` means that it has no image yet.
         """
         before = self._modes.draft.written
         left_out = self._steps.use(request)
         self._modes.live.refresh()
         self._open_page()
-        text = self._effect_text(request, left_out, stopped_at)
+        text = self._effect_text(request, left_out, stopped_at, is_new=is_new)
         self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before))
 
     def use_preset(self, preset: Preset, name: str) -> None:
@@ -188,7 +188,7 @@ class SettingsRestorer(QObject):
         if not self._context.viewer.choose_picture(picture.id):
             self._steps.show(picture)
 
-    def _effect_text(self, request: Request, left_out: list[str], stopped_at: int) -> str:
+    def _effect_text(self, request: Request, left_out: list[str], stopped_at: int, *, is_new: bool = False) -> str:
         """Return the text of the notice after settings were applied, which says what Generate will do with them."""
         if problem := request.prompt_problem():
             return problem
@@ -196,7 +196,7 @@ class SettingsRestorer(QObject):
             return self.tr("Not used: {settings}.").format(settings=self._listed(left_out))
         if stopped_at:
             return self.tr("Generate continues it to its end.")
-        return self.tr("Generate makes the same picture again.")
+        return "" if is_new else self.tr("Generate makes the same picture again.")
 
     def _listed(self, names: list[str]) -> str:
         """Return the titles of the first MAX_NAMES settings without repetitions, and the number of the others, as

@@ -177,8 +177,12 @@ class DetailsPanel(QFrame):
         self._star.setFixedSize(24, 24)
         buttons = in_grid(across=6, down=6)
         for number, button in enumerate(self._buttons):
+            # Long titles are shortened. They must not make the panel wider than its scroll area.
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             across = 2 if number == len(self._buttons) - 1 and number % 2 == 0 else 1
             buttons.addWidget(button, number // 2, number % 2, 1, across)
+        for column in (0, 1):
+            buttons.setColumnStretch(column, 1)
         self._body = QWidget()
         self._body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         links = (self._origin, self._original, self._again, self._reasons, self._file)

@@ -221,9 +221,10 @@ class LearnController:
         return self._networks[key]
 
     async def _measure(self) -> None:
-        """Measure the distance curves of both runs."""
+        """Measure the distance curves of both runs. Adding noise takes no evaluations, so it has no curve."""
         panels = self._panels
-        if not panels:
+        if not panels or self._is_forward:
+            self._measured = []
             self._page.chart.set_curves((), 0.0)
             return
         found = []

@@ -87,8 +87,11 @@ class DistanceChart(QWidget):
         for mark in EVALUATION_MARKS:
             place = self._at(mark, DISTANCES[0])
             painter.setPen(muted)
-            room = QRectF(place.x() - 20, self.height() - BOTTOM + 4, 40, 16)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, number_text(mark))
+            # The last label ends with the axis, since it would touch the frame in its middle.
+            is_last = mark == EVALUATION_MARKS[-1]
+            room = QRectF(place.x() - (40 if is_last else 20), self.height() - BOTTOM + 4, 40, 16)
+            side = Qt.AlignmentFlag.AlignRight if is_last else Qt.AlignmentFlag.AlignHCenter
+            painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, number_text(mark))
         for level in DISTANCE_MARKS:
             left, right = self._at(EVALUATIONS[0], level), self._at(EVALUATIONS[1], level)
             painter.setPen(line)

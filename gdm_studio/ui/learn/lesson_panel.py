@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from gdm_studio.studio.lessons import LESSONS, Lesson, Trial
@@ -62,11 +62,23 @@ class LessonPanel(QFrame):
         if self.lesson is None:
             return
         exercise = self.lesson.exercise
-        self.text.result.setText(translate("Lesson", exercise.right if is_right else exercise.hint))
         if is_right:
             self._solved.add(self.lesson.name)
             self._show_titles()
             self.text.following.setVisible(self.lesson is not LESSONS[-1])
+        self._show_text(translate("Lesson", exercise.right if is_right else exercise.hint))
+
+    def _show_text(self, text: str) -> None:
+        """Show a text below the exercise, and scroll to it."""
+        self.text.result.setText(text)
+        # The text has its height after the next layout.
+        QTimer.singleShot(0, self, self._scroll_to_result)
+
+    def _scroll_to_result(self) -> None:
+        # The answer stays visible above its result, even where both are low.
+        for part in (self.text.following, self.text.result, self.text.check):
+            if part.isVisibleTo(self.text):
+                self._scroll.ensureWidgetVisible(part, 0, SPACE.medium)
 
     def _show_titles(self) -> None:
         titles = {lesson.name: translate("Lesson", lesson.title) for lesson in LESSONS}
@@ -86,7 +98,7 @@ class LessonPanel(QFrame):
         try:
             number = float(typed)
         except ValueError:
-            self.text.result.setText(self.tr("Type a number, such as 0.5."))
+            self._show_text(self.tr("Type a number, such as 0.5."))
             return
         self.answered.emit(self.lesson, number)
 

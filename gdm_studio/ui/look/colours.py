@@ -31,6 +31,8 @@ class Tokens:
     accent2: str
     # Text on the accent and on the action.
     on_accent: str
+    # Text and icon of a primary button, which is filled with the accent.
+    primary_text: str
     # Gradient of the Generate button, dark enough for white text.
     action: str
     action2: str
@@ -66,6 +68,7 @@ DARK = Tokens(
     accent="#7c9cff",
     accent2="#a78bfa",
     on_accent="#ffffff",
+    primary_text="#10131a",
     action="#4b6ce4",
     action2="#7f5ee4",
     deep="#1b1e25",
@@ -96,6 +99,7 @@ LIGHT = Tokens(
     accent="#3d63e6",
     accent2="#7a55e0",
     on_accent="#ffffff",
+    primary_text="#ffffff",
     action="#3d63e6",
     action2="#7a55e0",
     deep="#2a3350",

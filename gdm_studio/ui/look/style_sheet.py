@@ -90,7 +90,7 @@ QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $faint; }
 QPushButton[role="section"] { background: transparent; padding: 0 10px; text-align: left; }
 QPushButton[role="section"]:hover { background: $hover; }
-QPushButton[role="danger"] { color: $danger; }
+QPushButton[role="danger"]:enabled { color: $danger; }
 QPushButton[role="small"] { padding: 0 10px; min-height: 26px; border-radius: 8px; }
 QPushButton[role="stop"] {
     background: $panel; border: 1px solid $edge; padding: 0 10px; min-height: 26px; border-radius: 8px;
@@ -161,4 +161,4 @@ QTextBrowser { background: transparent; border: none; }
 def style_sheet(tokens: Tokens) -> str:
     """Return the style sheet in the colours of `tokens`."""
     colours = {name: value for name, value in vars(tokens).items() if isinstance(value, str)}
-    return SHEET.substitute(colours, primary_text="#10131a" if tokens.background < "#8" else "#ffffff")
+    return SHEET.substitute(colours)

@@ -320,9 +320,9 @@ class Window(QMainWindow):
         """Handle an image file: restore its settings (`use` is "settings") or start from its image ("start")."""
         self.settings_restorer.take(file, use)
 
-    def use_request(self, request: Request) -> None:
-        """Apply the settings of a request and open the Create page."""
-        self.settings_restorer.use_request(request)
+    def use_request(self, request: Request, *, is_new: bool = False) -> None:
+        """Apply the settings of a request and open the Create page. `is_new` means that it has no image yet."""
+        self.settings_restorer.use_request(request, is_new=is_new)
 
     def unusable_settings(self, request: Request) -> Sequence[str]:
         """Return the names of a request's settings that the installed models cannot use."""

@@ -6,6 +6,7 @@ import asyncio
 import math
 import shutil
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage, QPixmap
 
+from gdm_studio.common import atomic
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, run_called
 from gdm_studio.training.captions import CaptionedImage, read_folder, save_caption
@@ -56,6 +58,8 @@ class TrainController:
         self._run: TrainingRun | None = None
         self._sheet: Path | None = None
         self._is_stopping = False
+        # Folders of deleted runs, which Undo restores until the program ends.
+        self._discarded: list[Path] = []
         self._timer = QTimer(page, interval=POLL_MS)
         self._timer.timeout.connect(lambda: context.tasks.start(self._poll()))
         self._polling = asyncio.Lock()
@@ -88,6 +92,7 @@ class TrainController:
             self._page.tr("{folder}: {count} pictures").format(folder=folder.name, count=len(images))
         )
         page.set_images([(each.path.name, each.caption) for each in images])
+        page.finding.setText(page.tr("Double-click to change the caption"))
         self._show_buttons()
         for row, each in enumerate(images[:SHOWN]):
             thumbnail = await asyncio.to_thread(_thumbnail, each.path)
@@ -97,11 +102,13 @@ class TrainController:
                 page.set_thumbnail(row, QPixmap.fromImage(thumbnail))
 
     async def close(self) -> None:
-        """Let the run save a checkpoint and end, so that it can be resumed."""
+        """Let the run save a checkpoint and end, so that it can be resumed. Delete the discarded runs."""
         self._timer.stop()
         if self._run is not None and self._run.is_active:
             self._run.request_stop()
             await asyncio.to_thread(self._run.wait)
+        for folder in self._discarded:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     def _ask_folder(self) -> None:
         title = translate("TrainPage", "Choose the pictures to learn from")
@@ -149,15 +156,29 @@ class TrainController:
             return
         await self._pause()
         await asyncio.to_thread(run.wait)
-        await asyncio.to_thread(shutil.rmtree, run.folder, ignore_errors=True)
+        discarded = await asyncio.to_thread(_set_aside, run.folder)
+        self._discarded.append(discarded)
         self._timer.stop()
         self._run = None
+        self._sheet = None
         page = self._page
-        page.status.setText(translate("TrainPage", "The run was deleted."))
+        title = translate("TrainPage", "The run was deleted.")
+        self._context.notify(title, undo=partial(self._restore, run, discarded))
+        page.status.setText(title)
         page.time.setText("")
         page.set_warning("")
         page.chart.set_points((), 1)
         page.sheet.set_pixmap(QPixmap())
+        self._show_buttons()
+
+    async def _restore(self, run: TrainingRun, discarded: Path) -> None:
+        """Restore a discarded run, and show it unless another one is in training. Raises StorageError."""
+        await asyncio.to_thread(_move, discarded, run.folder)
+        self._discarded.remove(discarded)
+        if self._run is not None and self._run.is_active:
+            return
+        self._run = run
+        self._show(await asyncio.to_thread(_view_of, run, None))
         self._show_buttons()
 
     async def _use(self) -> None:
@@ -173,7 +194,8 @@ class TrainController:
         await self._context.navigator.scan_models()
         card = self._context.library.card(settings.base)
         prompt = f"{self._images[0].caption if self._images else ''} <lora:{name}:1>".strip()
-        self._context.navigator.use_request(replace(card.default_request(), model=card.name, prompt=prompt))
+        request = replace(card.default_request(), model=card.name, prompt=prompt)
+        self._context.navigator.use_request(request, is_new=True)
 
     async def _poll(self) -> None:
         """Read the state of the run, and show it."""
@@ -239,6 +261,21 @@ def _view_of(run: TrainingRun, shown: Path | None) -> _View:
     return _View(run.state(), run.finding(), sheet, image)
 
 
+def _set_aside(folder: Path) -> Path:
+    """Rename the folder of a run, and return its new path. Raises StorageError."""
+    aside = folder.with_name(f".{folder.name}.deleted")
+    shutil.rmtree(aside, ignore_errors=True)
+    _move(folder, aside)
+    return aside
+
+
+def _move(folder: Path, target: Path) -> None:
+    try:
+        atomic.rename_without_replacing(folder, target)
+    except OSError as error:
+        raise atomic.storage_error(target, error) from error
+
+
 def _thumbnail(path: Path) -> QImage | None:
     """Return a small copy of an image file, or None if it cannot be read."""
     from gdm_studio.common.image_file import read_rgba
@@ -269,7 +306,7 @@ def _time_text(state: LiveState) -> str:
     if not state.samples:
         return ""
     counts = translate("TrainPage", "{seen} of {samples} samples").format(
-        seen=number_text(state.seen, 0), samples=number_text(state.samples, 0)
+        seen=number_text(min(state.seen, state.samples), 0), samples=number_text(state.samples, 0)
     )
     if state.status != "running" or not math.isfinite(state.seconds_left):
         return counts

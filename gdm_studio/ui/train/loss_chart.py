@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 
 HEIGHT = 150
@@ -62,7 +63,9 @@ class LossChart(QWidget):
             painter.drawLine(place, self._at(self._end, share))
             painter.setPen(self._theme.colour("muted"))
             room = QRectF(0, place.y() - 8, LEFT - 6, 16)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{level:.3g}")
+            painter.drawText(
+                room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number_text(float(level), digits=3)
+            )
         for share in (0.0, 0.5, 1.0):
             place = self._at(share * self._end, 0.0)
             room = QRectF(place.x() - 60, self.height() - BOTTOM + 4, 120, 16)
@@ -70,7 +73,7 @@ class LossChart(QWidget):
             if share == 1.0:
                 room = QRectF(place.x() - 120, room.y(), 120, 16)
                 side = Qt.AlignmentFlag.AlignRight
-            painter.drawText(room, side, f"{round(share * self._end):,}")
+            painter.drawText(room, side, number_text(round(share * self._end)))
         seen = [each for each, _ in self._points]
         self._paint_curve(painter, seen, [loss for _, loss in self._points], (low, high), "faint", 1)
         self._paint_curve(painter, seen, mean, (low, high), "accent", 2)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QPushButton,
     QStyle,
+    QStyleOptionButton,
     QStyleOptionToolButton,
     QStylePainter,
     QToolButton,
@@ -22,6 +23,10 @@ from gdm_studio.ui.look.theme import Theme
 # Space between icon and text, and beside both.
 AIR = 6
 SIDE = 10
+# Space between icon and text of a push button, which Qt's style sheets use.
+ICON_GAP = 4
+# Tokens of the colours of icons, by the role of a push button.
+ICON_COLOURS = {"danger": "danger", "primary": "primary_text"}
 
 
 class IconButton(QToolButton):
@@ -186,7 +191,7 @@ def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton
 
 
 class ActionButton(QPushButton):
-    """A push button with a text and an optional icon.
+    """A push button with a text and an optional icon. A text that does not fit ends with an ellipsis.
 
     `keys` are only shown in the tooltip, and the caller handles them.
     """
@@ -209,7 +214,7 @@ class ActionButton(QPushButton):
         self._filled = False
         # Colour of the hovered icon, "" if it does not change.
         self._hover = hover
-        self._colour = "danger" if role == "danger" else "text"
+        self._colour = ICON_COLOURS.get(role, "text")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(tip(with_keys(tooltip, keys)))
         self.setAccessibleName(plain(text or tooltip))
@@ -221,6 +226,21 @@ class ActionButton(QPushButton):
             self.setIconSize(QSize(16, 16))
             theme.changed.connect(self._recolour)
             self._recolour()
+
+    def shown_text(self) -> str:
+        """Return the text as painted: shortened by an ellipsis if the button is too narrow for it."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        if not self.icon().isNull():
+            room -= option.iconSize.width() + ICON_GAP
+        return option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.shown_text()
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         if self._hover:

@@ -155,7 +155,8 @@ class _PresetRow(QWidget):
         shown = QFontMetrics(theme.font(13)).elidedText(plain(name), Qt.TextElideMode.ElideRight, NAME_WIDTH)
         self.button = ActionButton(theme, shown, tooltip=name, role="section")
         self.button.setAccessibleName(plain(name))
-        self.field = TextLine(self.tr("New name"), text=name)
+        # Fields with other roles are higher than a row.
+        self.field = TextLine(self.tr("New name"), text=name, role="value")
         self.field.setMaxLength(60)
         self.field.hide()
         self.rename = mark(theme, "pencil", self.tr("Rename {name}").format(name=plain(name)), size=13)
