@@ -89,7 +89,7 @@ class Layout:
 
     @property
     def channels(self) -> int:
-        """Input channels of the U-Net: 4, 9 with a mask and the masked image, or 8 with an image to edit."""
+        """Input channels of the U-Net: 4; 9 with a mask and the masked image; or 8 with an image to edit."""
         return self.unet["input_blocks.0.0.weight"][1]
 
     @property
