@@ -156,7 +156,7 @@ def evidence_of(run: TinyRun) -> tuple[Evidence, Floors]:
             loss=sum(losses[-part:]) / part,
             train=errors(predict, images[:count], one_hot[:count], ratios, ratios),
             others=errors(predict, others, other_hot, ratios, ratios),
-            mistold=errors(predict, images[:count], one_hot[:count], ratios[1:], ratios[:-1]),
+            wrong_level=errors(predict, images[:count], one_hot[:count], ratios[1:], ratios[:-1]),
             wrong_captions=errors(predict, images[:count], one_hot[:count].roll(1, 1), ratios, ratios),
             information=information_of(images, labels.tolist()),
             noise_share=share,

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.file_lock import FileLock
-from gdm_studio.studio.training import TrainingRun, TrainingSettings, run_called
-from gdm_studio.training.live import LiveState
+from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
+from gdm_studio.training.live_state import LiveState
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train.page import TrainPage
 from tests.helpers.tiny_model import TinyLibrary
@@ -66,7 +66,7 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         controls.samples.set_value(64_000)
         controls.title.setText("flat")
         click(controls.start)
-        run = run_called("flat")
+        run = training_run("flat")
         await until(lambda: (state := run.state()) is not None and state.seen > 0, seconds=SECONDS)
         await until(lambda: controls.pause.isEnabled() and not controls.start.isEnabled() and page.time.text() != "")
         click(controls.pause)

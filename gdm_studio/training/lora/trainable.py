@@ -1,4 +1,4 @@
-"""Models for which a LoRA can be trained. Imports no torch."""
+"""Check whether a LoRA can be trained for a model. Imports no torch."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _BASES = ("Stable Diffusion 1", "Stable Diffusion 2", "SDXL")
 
 
 def is_trainable(card: ModelCard) -> bool:
-    """Return whether a LoRA can be trained for a model: Icons, or a plain Stable Diffusion with its text encoders.
+    """Return True if a LoRA can be trained for a model: Icons, or a Stable Diffusion with its text encoders.
 
-    Models that were distilled for few steps, and draw without guidance, would lose that.
+    Models distilled for few steps without guidance are excluded, since training would undo their distillation.
     """
     is_plain = not card.few_steps and float(str(card.defaults.get("guidance_scale", 1.0))) > 1.0
     is_known = card.family == "icons" or (card.base in _BASES and not card.accepts.sees_rest and not card.needs)
