@@ -210,7 +210,7 @@ def with_input_images(args: argparse.Namespace, request: Request) -> Request:
 
 
 def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
-    """Return the further settings of each control image. The last value of an option applies to all later images."""
+    """Return the other settings of each control image. The last value of an option also applies to later images."""
     given = {"preprocessor": args.preprocessor, "start": args.hint_start, "end": args.hint_end}
     if any(given.values()) and not args.hint:
         raise BadRequest("--preprocessor, --hint-start and --hint-end need a control image; name it with --hint.")
