@@ -87,7 +87,7 @@ _SPACING_TITLES = {spec.name: spec.title for spec in SPACINGS.values()}
 # Placeholders in the help for values that are not numbers.
 _FORMS = {"negative_prompt": "PROMPT", "size": "WxH"}
 _PROMPT_HELP = 'what to draw, such as "a red apple"; <lora:NAME:0.8> adds a LoRA to a Stable Diffusion model'
-_PRESET_HELP = "settings saved under this name in the window; other options change them"
+_PRESET_HELP = "start from the settings of a preset that was saved in the window; other options override them"
 _FAST_HELP = "use the fast version of the model, which needs few steps"
 _SET_HELP = f"""another setting of the sampler or of the guidance: {", ".join(param.name for param in GUIDANCE)};
 may be repeated"""

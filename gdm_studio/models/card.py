@@ -170,7 +170,7 @@ class ModelCard:
 
     @property
     def has_zero_snr(self) -> bool:
-        """Whether the last noise level is pure noise, according to the file or the user's choice."""
+        """True if the last noise level is pure noise, according to the file or the user's choice."""
         return self.process_numbers.get("zero_terminal_snr") is True
 
     def default_request(self) -> Request:

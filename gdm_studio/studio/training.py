@@ -67,7 +67,7 @@ class TrainingRun:
         """
         atomic.make_folder(self.folder)
         if is_locked(self.folder / LOCK):
-            raise BadRequest(f"{settings.title} is still in training; wait for its end, or choose another name.")
+            raise BadRequest(f"{settings.title} is still being trained; wait for its end, or choose another name.")
         atomic.write(self.folder / SETTINGS, json.dumps(asdict(settings)).encode())
         (self.folder / STOP).unlink(missing_ok=True)
         command = [sys.executable, "-P", "-m", "gdm_studio.training.session", str(self.folder)]

@@ -34,7 +34,7 @@ def process_group(device: str) -> Iterator[None]:
     if device == "cuda":
         local = int(os.environ.get("LOCAL_RANK", "0"))
         if local >= torch.cuda.device_count():
-            raise DeviceError(f"There are {torch.cuda.device_count()} GPUs; start as many processes on this computer.")
+            raise DeviceError(f"This computer has {torch.cuda.device_count()} GPUs; start at most as many processes.")
         torch.cuda.set_device(local)
     distributed.init_process_group("nccl" if device == "cuda" else "gloo", timeout=TIMEOUT)
     try:

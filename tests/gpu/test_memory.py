@@ -1,4 +1,4 @@
-"""Where a GPU's memory does not suffice: smaller batches, then the CPU, and the same pictures in the end."""
+"""Fallbacks when a GPU's memory is full: smaller batches, then the CPU, with the same images in the end."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _limit(gpu: torch.device, size: int) -> None:
 
 
 def _filled(gpu: torch.device) -> list[torch.Tensor]:
-    """What takes all that is left, down to the last block that the allocator deals in."""
+    """Allocate all free memory, down to the allocator's smallest block, and return the tensors."""
     held: list[torch.Tensor] = []
     size = 64 * MIB
     while size >= 512:

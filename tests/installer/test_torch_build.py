@@ -1,4 +1,4 @@
-"""Which build of torch is taken, and that a dead index costs seconds and not the installation."""
+"""Choice of the torch build. An unreachable index delays the installation by seconds but does not break it."""
 
 from __future__ import annotations
 

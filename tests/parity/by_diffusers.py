@@ -1,4 +1,4 @@
-"""What diffusers' schedulers make, in the single precision they calculate in.
+"""Reference steps of diffusers' schedulers, in fp32, which they use internally.
 
 Departures:
 - The last step goes to a clean picture (alpha = 1), as diffusers does with set_alpha_to_one or final_sigmas_type
@@ -141,7 +141,7 @@ def _flow() -> Iterator[Case]:
 
 
 def spacings() -> Iterator[tuple[str, list[float], list[float]]]:
-    """By the name of ours: the table of Stable Diffusion, and the sigmas or timesteps visited."""
+    """Yield (our name of the spacing, Stable Diffusion's noise table, sigmas or timesteps that diffusers visits)."""
     euler, ddim = diffusers.EulerDiscreteScheduler, diffusers.DDIMScheduler
     alpha_bars = ddim(**STABLE).alphas_cumprod.double()
     table = ((1 - alpha_bars) / alpha_bars).sqrt().tolist()

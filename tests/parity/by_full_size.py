@@ -1,4 +1,4 @@
-"""What diffusers' pipeline makes of the full-size checkpoint of tests/drills/full_size.py, in fp32.
+"""Reference latents of diffusers' pipeline for the full-size checkpoint of tests/drills/full_size.py, in fp32.
 
     pip install .[parity] && python -m tests.parity.by_full_size
 

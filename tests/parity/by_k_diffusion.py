@@ -1,4 +1,4 @@
-"""What k-diffusion's samplers make, in float64.
+"""Reference steps of k-diffusion's samplers, in float64.
 
 Departures, each made up for here so that all else can be compared:
 - DPM++ SDE: its two draws of a step are parts of one Brownian motion, in sigma there and in the SDE's own time here;
@@ -67,7 +67,7 @@ def cases() -> Iterator[Case]:
 
 
 def spacings() -> Iterator[tuple[str, list[float], list[float]]]:
-    """By the name of ours: the ends of a table, and the sigmas visited between them."""
+    """Yield (our name of the spacing, ends of a noise table, sigmas that k-diffusion visits between them)."""
     sampling, ends = _module(), [0.03, 14.6]
     yield "karras", ends, sampling.get_sigmas_karras(STEPS, *ends)[:-1].tolist()
     yield "exponential", ends, sampling.get_sigmas_exponential(STEPS, *ends)[:-1].tolist()

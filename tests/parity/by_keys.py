@@ -1,10 +1,10 @@
-"""What the weights of the published Stable Diffusion checkpoints are called and how they are shaped, in both layouts.
+"""Names and shapes of the weights in the published Stable Diffusion checkpoints, in both layouts.
 
     pip install .[parity] && python -m tests.parity.by_keys
 
-writes tests/data/parity/keys.json.xz. diffusers' and transformers' networks of the published configurations, which take
-no memory here, say the names and shapes of folders. What of a single file each weight is, diffusers' own conversion
-from single files says: it is given numbered ones, every one of which it has to use.
+writes tests/data/parity/keys.json.xz. Names and shapes in the folder layout come from diffusers' and transformers'
+networks of the published configurations, created without memory. Their names in single files come from diffusers'
+conversion, which gets numbered weights and must use all of them.
 """
 
 from __future__ import annotations

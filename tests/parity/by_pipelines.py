@@ -1,9 +1,9 @@
-"""What diffusers' pipelines of Stable Diffusion make of small checkpoints, from a prompt to a picture, in fp32.
+"""Reference images of diffusers' Stable Diffusion pipelines for small checkpoints, from prompt to image, in fp32.
 
     pip install .[parity] && python -m tests.parity.by_pipelines
 
-writes tests/data/parity/pipelines.npz: the latents after the last step and some pixels of the picture of each case in
-pipelines.py, which asks for and makes up the same for both.
+writes tests/data/parity/pipelines.npz: for each case in pipelines.py the latents after the last step and some pixels of
+the image. Prompts, settings and weights of a case are the same for diffusers and for this program.
 """
 
 from __future__ import annotations
@@ -117,14 +117,14 @@ def _skipping(pipeline: Any, case: Case) -> dict[str, Any]:
 
 
 def _scales(pipeline: Any) -> list[float]:
-    """Of all layers that the adapter changes."""
+    """Return the scale of every layer that the adapter changes."""
     networks = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
     layers = (each for network in networks for each in network.modules() if isinstance(each, LoraLayer))
     return [layer.scaling["it"] for layer in layers]
 
 
 def _inside(name: str) -> str:
-    """What a weight of a layer is called beside its adapter."""
+    """Return the name of a layer's own weight when the layer has an adapter."""
     layer, _, kind = name.rpartition(".")
     return f"{layer}.base_layer.{kind}"
 

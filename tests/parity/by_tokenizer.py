@@ -1,4 +1,4 @@
-"""What transformers' tokenizer of CLIP makes of 10,000 strings, as a hash of each hundred of them.
+"""Reference tokens of transformers' CLIP tokenizer for 10,000 strings, as a hash of each hundred.
 
     pip install .[parity] && python -m tests.parity.by_tokenizer
 
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def digest(tokens: list[list[int]]) -> str:
-    """Of the tokens of some strings."""
+    """Return the hash of the tokens of some strings."""
     return hashlib.sha256(json.dumps(tokens).encode()).hexdigest()
 
 

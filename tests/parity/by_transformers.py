@@ -1,9 +1,9 @@
-"""What diffusers' and transformers' networks of Stable Diffusion make of made-up weights, in double precision.
+"""Reference outputs of diffusers' and transformers' Stable Diffusion networks with made-up weights, in float64.
 
     pip install .[parity] && python -m tests.parity.by_transformers
 
-writes tests/data/parity/networks.npz: for every network of theirs the names and shapes of its weights as they have
-them, and what it answers; the tokens of 10,000 prompts as one hash.
+writes tests/data/parity/networks.npz: the names and shapes of each network's weights in these libraries, and its
+outputs; and one hash of the tokens of 10,000 prompts.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _unets() -> Iterator[Made]:
 
 
 def _single_file_names(shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-    """What single files call the weights of these shapes: diffusers converts from them, and not to them."""
+    """Return the names of weights in single files. diffusers can only convert from these names, not to them."""
     return {unet_from_diffusers(shapes)[name]: shape for name, shape in shapes.items()}
 
 

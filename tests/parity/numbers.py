@@ -21,7 +21,7 @@ STEPS = 64  # that there are draws for, two a step
 
 @dataclass(frozen=True)
 class Case:
-    """One run of a public implementation, told in our words.
+    """Run of a public implementation, described by our settings.
 
     `x` are where it begins and then what is compared: x after the steps of ours that `steps` numbers from 1, or their
     predictions where `shows` says so.
@@ -68,7 +68,7 @@ def consistent(x: torch.Tensor, at: NoiseLevel, time: int) -> torch.Tensor:
 
 
 def variance() -> torch.Tensor:
-    """What a model with a learned variance tells of it, from 0 to 1, one number for each of a picture's."""
+    """Return the variance output of a model with a learned variance, from 0 to 1, in the shape of an image."""
     return torch.linspace(0.05, 0.95, int(np.prod(SHAPE))).reshape(SHAPE)
 
 

@@ -31,7 +31,7 @@ class Case:
 
     @property
     def told(self) -> Mapping[str, str]:
-        """What a single file says of itself."""
+        """Return the metadata of a single-file checkpoint."""
         return {"modelspec.prediction_type": "v"} if self.prediction == "v_prediction" else {}
 
 
@@ -83,7 +83,7 @@ def drawing() -> np.ndarray:
 
 
 def mask() -> np.ndarray:
-    """Where: 255 in its left half and in the lower right corner, whole latents of them, (SIDE, SIDE) uint8."""
+    """Return a mask (SIDE, SIDE) uint8: 255 in the left half and the lower right corner, aligned with latents."""
     found = np.zeros((SIDE, SIDE), np.uint8)
     found[:, : SIDE // 2] = found[SIDE - 16 :, SIDE - 24 :] = 255
     return found

@@ -1,4 +1,4 @@
-"""What all tests of systems share."""
+"""Fixtures of all tests of systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the denoisers of systems learn before their own loss, and the weights that they begin with."""
+"""Pretraining and initial weights of the systems' denoisers."""
 
 from __future__ import annotations
 

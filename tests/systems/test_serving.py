@@ -47,7 +47,7 @@ def network(told: int = 4, **sizes: Any) -> PictureUNet:
 
 
 def last(path: Path, **settings: Any) -> torch.Tensor:
-    """What the model ends in, after three steps."""
+    """Return x after the last of three steps of the model."""
     request = Request(**{"model": str(path), "steps": 3, "guidance_scale": 1.0, "sampler": "ddim", **settings})
     *_, end = (event.step for event in generate(request, Library()) if isinstance(event, StepEvent))
     return end.x

@@ -64,14 +64,14 @@ def curves(folder: Path, steps: int) -> Iterator[tuple[str, list[float]]]:
 
 
 def trained(recipe: Recipe[Any], out: Path) -> Path:
-    """What the recipe makes in `out`, all steps taken."""
+    """Train the recipe in `out` to the end, and return the path of its product."""
     for _ in train(recipe, out):
         pass
     return out / recipe.product
 
 
 def losses(steps: Iterator[Progress], most: int | None = None) -> dict[str, list[float]]:
-    """Those of the next steps, at most so many, by the phase that they belong to."""
+    """Return the losses of the next steps by phase, at most `most`."""
     found: dict[str, list[float]] = defaultdict(list)
     with closing(steps):
         for progress in islice((step for step in steps if step.phase not in PREPARED), most):

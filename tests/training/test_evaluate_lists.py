@@ -1,4 +1,4 @@
-"""What the model is asked: fixed prompts, words never taught, colours, and the held-out pictures."""
+"""Lists of evaluation prompts: fixed prompts, words that were not trained, colours, and held-out images."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def dictionary(folder: Path) -> Path:
 
 
 def plain_names() -> set[str]:
-    """What the emoji-like sets call plain things in one word."""
+    """Return the one-word names of common objects in the emoji-like sets."""
     return {name for concept in narrow_concepts() for name in captions_of(concept)[:1] if name.isalpha()}
 
 

@@ -230,7 +230,7 @@ def test_prompts_without_a_style_are_told_from_each_other(
 
 
 def evidence_of(training: TrainingImages) -> ReferenceImages:
-    """Of a scorer that learned nothing."""
+    """Return the evidence of a scorer that learned nothing."""
     scorer = Scorer(ScorerConfig(STYLES, channels=(4,), blocks=(0,), width=8, buckets=64)).eval()
     entries = heldout_entries_of(training.rows, STYLES)
     unseen = np.zeros((len(entries), 64, 64, 4), np.uint8)

@@ -1,4 +1,4 @@
-"""What drawings are called, and which of many a shared name stands for."""
+"""Names of drawings, and the choice among drawings with the same name."""
 
 from __future__ import annotations
 

@@ -342,7 +342,7 @@ def test_pictures_are_encoded_by_an_autoencoder_as_it_is(
 
 
 def test_an_autoencoder_of_small_pictures_grows_into_one_of_larger_ones(made: Path, tmp_path: Path) -> None:
-    """It has the same latents for the same pictures, before it learns to draw them finer."""
+    """Check that the larger autoencoder has the same latents for the same images before its own training."""
     small = icons_vae.load(made / "vae" / "vae.safetensors")
     large = icons_vae.grow(small)
     assert large.config == icons_vae.config_for(2 * small.config.factor * 16)

@@ -1,4 +1,4 @@
-"""What a screen reader and the keyboard meet on every page, at usual and at double size."""
+"""Accessibility of every page for screen readers and the keyboard, at normal and double size."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def problems(root: QWidget) -> list[str]:
 def stops(
     window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
 ) -> list[QWidget]:
-    """Where the key leads, from one stop to the next, until it comes back to the first."""
+    """Return the widgets that a key reaches, in order, until the focus returns to the first."""
     seen: list[QWidget] = []
     for _ in range(TABS):
         press(window, key, modifiers)
@@ -77,7 +77,7 @@ def stops(
 
 
 def reachable(window: Window) -> list[QWidget]:
-    """What Tab has to lead to: all that is in sight, enabled, and takes the focus by Tab."""
+    """Return the widgets that Tab must reach: all visible, enabled widgets that accept the focus by Tab."""
     return [
         widget
         for widget in window.findChildren(QWidget)

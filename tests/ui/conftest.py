@@ -1,4 +1,4 @@
-"""What the tests of the window share."""
+"""Fixtures of the window's tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.helpers.file_openings import record_openings
 
 @pytest.fixture
 def home(_own_home: Path) -> Path:
-    """Where the window keeps everything during the test."""
+    """Return the home folder of the window during a test."""
     return _own_home
 
 

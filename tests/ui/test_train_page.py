@@ -106,7 +106,7 @@ def test_errors_of_the_process_are_notices(home: Path, drawings: Path) -> None:
 def test_a_folder_has_one_process(tmp_path: Path) -> None:
     lock = FileLock.take(tmp_path / "training.lock")
     assert lock is not None
-    with pytest.raises(BadRequest, match="still in training"):
+    with pytest.raises(BadRequest, match="still being trained"):
         TrainingRun(tmp_path).start(TrainingSettings(str(tmp_path), "tiny", "flat"))
     lock.release()
 

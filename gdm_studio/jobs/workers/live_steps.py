@@ -70,7 +70,7 @@ class LiveSteps:
             if from_start:
                 entries = self._begin(data)
             elif self._reader is None:
-                raise BadFrame("it sent steps without their beginning")
+                raise BadFrame("it sent steps without the initial state")
             else:
                 entries = self._reader.read(data)
             self._record(entries)

@@ -347,7 +347,7 @@ class Pool:
         else:
             self._last_lost = f"The worker on {worker.device} {loss.reason}."
         if share is not None and share.images and not (worker.is_remote and can_return):
-            self._last_lost += f" What it had in hand is made again ({len(share.images)})."
+            self._last_lost += f" Its unfinished images are generated again ({len(share.images)})."
         self._lost.append(self._last_lost)
         if share is not None:
             items.put_back(share.order, share.images, recorded_steps)

@@ -273,7 +273,7 @@ class _Things:
 
     @property
     def named(self) -> bool:
-        """Whether a drawing is known by the words of the prompt."""
+        """True if the model knows a drawing by the words of the prompt."""
         return any(subject.drawing for subject in self.subjects)
 
 

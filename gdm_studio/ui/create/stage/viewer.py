@@ -96,7 +96,7 @@ class Viewer(QObject):
 
     @property
     def shows_run(self) -> bool:
-        """Whether the stage shows a step of the followed run."""
+        """True if the stage shows a step of the followed run."""
         return self.run is not None and self.on_stage is self.run
 
     @property
