@@ -20,14 +20,10 @@ from tests.helpers.library import result
 ROOT = Path(__file__).parent.parent
 # The number of field names that may be in one list.
 MAX_NAMES = 2
-DECLARING_FILES = (
-    "request/request.py",
-    "request/migrations.py",
-    "gallery/metadata/",
-    # Fields are declared and translated here.
-)
+# Fields are declared here, or translated from those of other programs.
+DECLARING_FILES = ("request/request.py", "request/migrations.py", "gallery/metadata/", "server/")
 # Checks and measurements named after their subjects, and the settings of points in the plane.
-COINCIDENCES = {"verify/__init__.py", "cli/bench.py", "ui/learn/controls.py"}
+COINCIDENCES = {"verify/__init__.py", "cli/bench.py", "studio/plane.py", "ui/learn/controls.py"}
 
 
 def run_python(*arguments: str) -> None:

@@ -1,4 +1,4 @@
-"""Proofs of the statements under "What this program can do": no plugins, no network, files as installed."""
+"""Proofs of the statements under Permissions: no plugins, no network, files as installed."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ LOCAL = {
 }
 # Functions that run code from data or from other packages.
 GENERATED = {"exec", "eval", "compile", "__import__", "entry_points", "runpy.run_path", "pickle.load", "pickle.loads"}
-# Packages and verbs that a user starts in order to serve others.
-SERVING = {"server", "cluster"}
-SERVING_VERBS = {f"gdm_studio.cli.{verb}" for verb in ("serve", "mcp")}
+# Modules that use the network when a user asks for it: the server's package, its verbs, and `--cluster`.
+SERVER = "server"
+ON_REQUEST = {"gdm_studio.cli.serve", "gdm_studio.cli.mcp", "gdm_studio.jobs.cluster"}
 
 # Runs the rest of its command line, a Python program, and prints the addresses that it has looked up or connected to.
 WATCHED = r"""
@@ -90,7 +90,7 @@ def is_networking(module: str) -> bool:
 
 
 def test_window_and_command_line_import_no_networking_module() -> None:
-    checked = [name for name in OURS if package_of(name) not in SERVING and name not in SERVING_VERBS]
+    checked = [name for name in OURS if package_of(name) != SERVER and name not in ON_REQUEST]
     found = {name: {module for module in imports(name, OURS[name]) if is_networking(module)} for name in checked}
     assert {name: modules for name, modules in found.items() if modules} == LOCAL
 
@@ -168,12 +168,12 @@ def test_the_settings_page_states_what_the_program_can_do() -> None:
         assert "nothing is enabled" in texts(page.capabilities) and "never run" in texts(page.capabilities)
         page.rows["remote_devices"].changed.emit("remote_devices", "gpubox, me@tower")
         await until(lambda: "pictures made on gpubox, me@tower" in texts(page.capabilities))
-        page.search.setText("what this program")
+        page.search.setText("permissions")
         assert [card.isHidden() for _, card, _ in page._cards].count(False) == 1 and not page.capabilities.isHidden()
 
     run_in_window(play)
     assert preferences.load().remote_devices and {each.state for each in doctor.capabilities()} == {OK}
-    assert CAPABILITIES == "What this program can do"
+    assert CAPABILITIES == "Permissions"
 
 
 def texts(card: Capabilities) -> str:

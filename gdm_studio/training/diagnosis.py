@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
+
+from gdm_studio.training.diagnosis_messages import sentence_of
 
 # Shrinkage of the Gaussian floor's covariance towards an isotropic one. The floor uses the best of these values.
 _SHRINKAGES = (0.0, 0.02, 0.1, 0.3, 0.6, 1.0)
@@ -101,7 +103,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Diagnosis of a run, with a sentence for the user.
+    """Diagnosis of a run, with a message for the user.
 
     `kind` is "learning", "copying", or the name of a defect: "overflow", "scale", "frozen", "average", "noise", "rate",
     "target", "range", "captions" or "details". `share` is the progress from the constant floor (0) to the Gaussian
@@ -109,8 +111,15 @@ class Diagnosis:
     """
 
     kind: str
-    sentence: str
+    # The name of a message in MESSAGES, and its values.
+    message: str
+    values: dict[str, str] = field(default_factory=dict)
     share: float = 0.0
+
+    @property
+    def sentence(self) -> str:
+        """The message in English, with its values."""
+        return sentence_of(self.message, self.values)
 
     @property
     def is_sound(self) -> bool:
@@ -197,11 +206,11 @@ def _broken_run(evidence: Evidence) -> Diagnosis | None:
     """Return a diagnosis if the setup of the run is broken, or None."""
     numbers = (evidence.loss, *evidence.train, *evidence.others)
     if not all(map(math.isfinite, numbers)):
-        return Diagnosis("overflow", "Broken: numbers overflow. Train in fp32, or at a lower rate.")
+        return Diagnosis("overflow", "overflow")
     if not _SCALES[0] < evidence.scale < _SCALES[1]:
-        return Diagnosis("scale", f"Broken: the data has {evidence.scale:.2g} times the spread that the model expects.")
+        return Diagnosis("scale", "scale", {"spread": f"{evidence.scale:.2g}"})
     if evidence.unchanged:
-        return Diagnosis("frozen", f"Broken: {evidence.unchanged[0]} has not changed since the start.")
+        return Diagnosis("frozen", "frozen", {"layer": evidence.unchanged[0]})
     return None
 
 
@@ -210,44 +219,43 @@ def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
     is_bad = max(evidence.others) > 1.3 * floors.constant
     is_wild = evidence.peak_loss > _PEAK * evidence.first_loss and _share(evidence, floors) < 0.7
     if is_wild or (is_bad and not evidence.loss < 0.85 * evidence.first_loss):
-        return Diagnosis("rate", "Broken: the loss jumps or does not fall. Lower the learning rate.")
+        return Diagnosis("rate", "rate")
     if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
-        return Diagnosis("target", "Broken: the network learns another target than the sampler uses.")
+        return Diagnosis("target", "target")
     properly = evidence.train[1:]
     ratios = sorted(wrong / max(right, 1e-12) for wrong, right in zip(evidence.wrong_level, properly, strict=True))
     if ratios[len(ratios) // 2] < 0.85:
-        return Diagnosis("noise", "Broken: the images have more noise than the network is told.")
+        return Diagnosis("noise", "noise")
     if abs(evidence.bias) > _BIAS and _share(evidence, floors) < 0.9:
-        return Diagnosis("range", "Broken: predicted images are too bright or too dark. Check the range of the data.")
+        return Diagnosis("range", "range")
     if evidence.is_unaveraged:
-        return Diagnosis("average", "The weights are not averaged: images will vary from step to step.")
+        return Diagnosis("average", "average")
     if _copied(evidence, floors) > _COPYING:
-        return Diagnosis("copying", "It is copying: stop, or add images.")
+        return Diagnosis("copying", "copying")
     if evidence.wrong_captions and _share(evidence, floors) > 0.5:
         pairs = zip(evidence.wrong_captions, evidence.train, strict=True)
         if max(1 - right / wrong for wrong, right in pairs) < _EFFECT or evidence.information < _INFORMATION:
-            return Diagnosis("captions", "Broken: captions have no effect. Check that they belong to their images.")
+            return Diagnosis("captions", "captions")
     return None
 
 
 def _progress(evidence: Evidence, floors: Floors) -> Diagnosis:
     share = _share(evidence, floors)
-    percent = f"{100 * share:.0f} % of what this data allows"
+    percent = {"percent": f"{100 * share:.0f}"}
     for place in range(len(floors.ratios) - 2, -1, -1):
         if share > 0.3 and evidence.others[place] > 1.5 * min(evidence.others[place + 1 :]):
-            ratio = floors.ratios[place + 1]
-            return Diagnosis("details", f"Broken: the error rises below σ = {ratio:.2g}.", share)
+            return Diagnosis("details", "details", {"ratio": f"{floors.ratios[place + 1]:.2g}"}, share)
     learned = None
     for place in reversed(_informative_levels(floors)):
         if evidence.others[place] > _LEARNED * floors.gaussian[place]:
             break
         learned = place
     if learned is None:
-        return Diagnosis("learning", f"Layout is not learned yet; {percent}.", share)
+        return Diagnosis("learning", "nothing learned", percent, share)
     if learned == _informative_levels(floors)[0]:
-        return Diagnosis("learning", f"Layout and details are learned; {percent}.", share)
-    ratio = floors.ratios[learned]
-    return Diagnosis("learning", f"Layout is learned down to σ = {ratio:.2g}; details are not; {percent}.", share)
+        return Diagnosis("learning", "all learned", percent, share)
+    ratio = f"{floors.ratios[learned]:.2g}"
+    return Diagnosis("learning", "layout learned", {"ratio": ratio, **percent}, share)
 
 
 def _informative_levels(floors: Floors) -> list[int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gdm_studio.common import atomic
 from gdm_studio.common.errors import StorageError
+from gdm_studio.training.diagnosis_messages import sentence_of
 
 SETTINGS = "settings.json"
 LIVE = "live.json"
@@ -22,6 +23,8 @@ DIAGNOSIS = "diagnosis.json"
 # Maximum number of points of the loss curve, and maximum bytes of a file that is read.
 POINTS = 400
 MOST_BYTES = 200_000
+# Maximum length of a value in a diagnosis, such as the name of a weight.
+LONGEST_VALUE = 120
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,15 @@ class LiveState:
 
 @dataclass(frozen=True)
 class Finding:
-    """The latest diagnosis of a run. `copies` is the number of samples that are too close to training images."""
+    """The latest diagnosis of a run.
+
+    `message` is a name in MESSAGES, or "" for none, and `values` are those of its placeholders. `copies` is the number
+    of samples that are too close to training images.
+    """
 
     kind: str = ""
-    sentence: str = ""
+    message: str = ""
+    values: dict[str, str] = field(default_factory=dict)
     copies: int = 0
 
     @classmethod
@@ -81,9 +89,16 @@ class Finding:
         """Read the latest diagnosis of the run in a folder. Returns an empty one if there is none."""
         data = _read_object(folder / DIAGNOSIS)
         copies = data.get("copies", 0)
-        return cls(
-            str(data.get("kind", "")), str(data.get("sentence", ""))[:300], copies if isinstance(copies, int) else 0
-        )
+        copies = copies if isinstance(copies, int) else 0
+        message, values = data.get("message"), data.get("values")
+        if not isinstance(message, str) or not isinstance(values, dict):
+            return cls(copies=copies)
+        values = {name: text[:LONGEST_VALUE] for name, text in values.items() if isinstance(text, str)}
+        try:
+            sentence_of(message, values)
+        except (KeyError, ValueError, IndexError):
+            return cls(copies=copies)
+        return cls(str(data.get("kind", "")), message, values, copies)
 
 
 def sheets_of(folder: Path) -> list[Path]:

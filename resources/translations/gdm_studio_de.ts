@@ -126,6 +126,10 @@
       <translation>Warteschlange leeren</translation>
     </message>
     <message>
+      <source>Code that generates the same pictures with this program</source>
+      <translation>Code, der mit diesem Programm dieselben Bilder generiert</translation>
+    </message>
+    <message>
       <source>Collection…</source>
       <translation>Sammlung …</translation>
     </message>
@@ -214,6 +218,10 @@
       <translation>Löschen</translation>
     </message>
     <message>
+      <source>Delete and show the next picture; Ctrl+Z brings it back</source>
+      <translation>Löschen und das nächste Bild zeigen; Strg+Z macht es rückgängig</translation>
+    </message>
+    <message>
       <source>Delete; Ctrl+Z brings it back</source>
       <translation>Löschen; Strg+Z macht es rückgängig</translation>
     </message>
@@ -290,6 +298,10 @@
       <translation>Rauschen finden</translation>
     </message>
     <message>
+      <source>Find similar</source>
+      <translation>Ähnliche finden</translation>
+    </message>
+    <message>
       <source>Find the noise that leads to this picture</source>
       <translation>Das Rauschen finden, das zu diesem Bild führt</translation>
     </message>
@@ -350,6 +362,10 @@
       <translation>Als Bild behalten</translation>
     </message>
     <message>
+      <source>Keep or delete pictures one by one: the selected ones, or all that are listed</source>
+      <translation>Bilder einzeln behalten oder löschen: die ausgewählten oder alle der Liste</translation>
+    </message>
+    <message>
       <source>Keyboard shortcuts</source>
       <translation>Tastenkürzel</translation>
     </message>
@@ -398,6 +414,10 @@
       <translation>Die übrigen Schritte ausführen, mit {changes}</translation>
     </message>
     <message>
+      <source>Mark as a favourite and show the next picture</source>
+      <translation>Als Favorit markieren und das nächste Bild zeigen</translation>
+    </message>
+    <message>
       <source>Mark the focused picture, or that in the centre, as a favourite</source>
       <translation>Das fokussierte oder mittlere Bild als Favorit markieren</translation>
     </message>
@@ -418,12 +438,20 @@
       <translation>Neuester Schritt</translation>
     </message>
     <message>
+      <source>Next</source>
+      <translation>Weiter</translation>
+    </message>
+    <message>
       <source>Next step</source>
       <translation>Nächster Schritt</translation>
     </message>
     <message>
       <source>Next view</source>
       <translation>Nächste Ansicht</translation>
+    </message>
+    <message>
+      <source>One file with the pictures and their settings, without links</source>
+      <translation>Eine Datei mit den Bildern und ihren Einstellungen, ohne Links</translation>
     </message>
     <message>
       <source>Open folder</source>
@@ -474,6 +502,14 @@
       <translation>Schritte präsentieren</translation>
     </message>
     <message>
+      <source>Preset</source>
+      <translation>Preset</translation>
+    </message>
+    <message>
+      <source>Presets…</source>
+      <translation>Presets …</translation>
+    </message>
+    <message>
       <source>Previous step</source>
       <translation>Voriger Schritt</translation>
     </message>
@@ -488,6 +524,10 @@
     <message>
       <source>Quit</source>
       <translation>Beenden</translation>
+    </message>
+    <message>
+      <source>Reject</source>
+      <translation>Verwerfen</translation>
     </message>
     <message>
       <source>Remove</source>
@@ -522,6 +562,10 @@
       <translation>Reihenfolge umkehren</translation>
     </message>
     <message>
+      <source>Review</source>
+      <translation>Durchsehen</translation>
+    </message>
+    <message>
       <source>Save</source>
       <translation>Speichern</translation>
     </message>
@@ -542,6 +586,14 @@
       <translation>Größer, als SVG oder als Icons speichern</translation>
     </message>
     <message>
+      <source>Save the comparison as a notebook</source>
+      <translation>Den Vergleich als Notebook speichern</translation>
+    </message>
+    <message>
+      <source>Save the comparison as a web page</source>
+      <translation>Den Vergleich als Webseite speichern</translation>
+    </message>
+    <message>
       <source>Save the comparison as one labelled picture</source>
       <translation>Den Vergleich als ein beschriftetes Bild speichern</translation>
     </message>
@@ -552,6 +604,10 @@
     <message>
       <source>Save the prediction of this step in the gallery</source>
       <translation>Die Vorhersage dieses Schritts in der Galerie speichern</translation>
+    </message>
+    <message>
+      <source>Save the settings under a name, or use saved ones</source>
+      <translation>Die Einstellungen unter einem Namen speichern oder gespeicherte verwenden</translation>
     </message>
     <message>
       <source>Save the sheet as one labelled picture</source>
@@ -598,8 +654,20 @@
       <translation>Zweige und Vorfahren zeigen</translation>
     </message>
     <message>
+      <source>Show pictures like this one, by their prompts and their looks</source>
+      <translation>Bilder wie dieses zeigen, nach Prompt und Aussehen</translation>
+    </message>
+    <message>
+      <source>Show the formula of this step, its noise levels and its code</source>
+      <translation>Die Formel dieses Schritts, seine Rauschpegel und seinen Code zeigen</translation>
+    </message>
+    <message>
       <source>Show the grid</source>
       <translation>Raster zeigen</translation>
+    </message>
+    <message>
+      <source>Show the next picture</source>
+      <translation>Das nächste Bild zeigen</translation>
     </message>
     <message>
       <source>Show the noisy and the predicted picture in full screen</source>
@@ -674,8 +742,20 @@
       <translation>Schlagwort</translation>
     </message>
     <message>
+      <source>Teach a model from your own pictures</source>
+      <translation>Ein Modell aus eigenen Bildern lernen lassen</translation>
+    </message>
+    <message>
+      <source>This step, in numbers</source>
+      <translation>Dieser Schritt in Zahlen</translation>
+    </message>
+    <message>
       <source>Toggle full screen</source>
       <translation>Vollbild ein/aus</translation>
+    </message>
+    <message>
+      <source>Train</source>
+      <translation>Trainieren</translation>
     </message>
     <message>
       <source>Try again</source>
@@ -802,6 +882,10 @@
       <translation>kreativität vielfalt creativity variety diversity</translation>
     </message>
     <message>
+      <source>cull culling sort rate pick reject slideshow</source>
+      <translation>aussortieren sichten sortieren bewerten auswählen verwerfen diaschau cull culling sort rate pick reject slideshow</translation>
+    </message>
+    <message>
       <source>day mode appearance</source>
       <translation>tag modus aussehen day mode appearance</translation>
     </message>
@@ -822,6 +906,14 @@
       <translation>exportieren export</translation>
     </message>
     <message>
+      <source>export html take home</source>
+      <translation>exportieren html mitnehmen export html take home</translation>
+    </message>
+    <message>
+      <source>export ipynb jupyter python take home</source>
+      <translation>exportieren ipynb jupyter python mitnehmen export ipynb jupyter python take home</translation>
+    </message>
+    <message>
       <source>film gif mp4 video webp movie</source>
       <translation>film video film gif mp4 video webp movie</translation>
     </message>
@@ -836,6 +928,10 @@
     <message>
       <source>fork</source>
       <translation>abzweigen verzweigen fork</translation>
+    </message>
+    <message>
+      <source>formula alpha sigma eta code python norms mathematics</source>
+      <translation>formel alpha sigma eta code python normen mathematik formula alpha sigma eta code python norms mathematics</translation>
     </message>
     <message>
       <source>fp16 fp32 bf16 half float dtype</source>
@@ -910,8 +1006,16 @@
       <translation>etikett stichwort tag label keyword</translation>
     </message>
     <message>
+      <source>like this related duplicates alike meaning semantic</source>
+      <translation>wie dieses verwandt duplikate gleich bedeutung semantisch like this related duplicates alike meaning semantic</translation>
+    </message>
+    <message>
       <source>look preset artist lora</source>
       <translation>aussehen vorlage künstler look preset artist lora</translation>
+    </message>
+    <message>
+      <source>lora finetune fine-tune dreambooth own style dataset</source>
+      <translation>lora feinabstimmung dreambooth eigener stil datensatz lora finetune fine-tune dreambooth own style dataset</translation>
     </message>
     <message>
       <source>metadata png info pnginfo parameters exif workflow read</source>
@@ -924,6 +1028,10 @@
     <message>
       <source>noising forward diffuse denoise</source>
       <translation>verrauschen vorwärts noising forward diffuse denoise</translation>
+    </message>
+    <message>
+      <source>outpaint outpainting uncrop expand canvas</source>
+      <translation>outpainting erweitern vergrößern rand leinwand outpaint outpainting uncrop expand canvas</translation>
     </message>
     <message>
       <source>parents children history tree lineage</source>
@@ -1006,6 +1114,10 @@
       <translation>stärke entrauschen strength denoise denoising strength</translation>
     </message>
     <message>
+      <source>styles template favourite settings store load save profile</source>
+      <translation>stile vorlage favorit einstellungen speichern laden profil voreinstellung styles template favourite settings store load save profile</translation>
+    </message>
+    <message>
       <source>system auto appearance</source>
       <translation>system automatisch aussehen system auto appearance</translation>
     </message>
@@ -1020,6 +1132,10 @@
     <message>
       <source>trash bin remove discard</source>
       <translation>papierkorb wegwerfen trash bin remove discard</translation>
+    </message>
+    <message>
+      <source>trash delete</source>
+      <translation>papierkorb löschen trash delete</translation>
     </message>
     <message>
       <source>turbo lightning lcm distilled speed</source>
@@ -1240,6 +1356,53 @@
     </message>
   </context>
   <context>
+    <name>Capabilities</name>
+    <message>
+      <source>All {count} have the hashes they were installed with.</source>
+      <translation>Alle {count} haben dieselben Hashes wie bei der Installation.</translation>
+    </message>
+    <message>
+      <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
+      <translation>Dateien, die von den installierten abweichen: {different}. Das Programm neu installieren.</translation>
+    </message>
+    <message>
+      <source>Model files</source>
+      <translation>Modelldateien</translation>
+    </message>
+    <message>
+      <source>Network</source>
+      <translation>Netzwerk</translation>
+    </message>
+    <message>
+      <source>None. The program runs its own code and that of its listed packages.</source>
+      <translation>Keine. Das Programm führt nur eigenen Code und den seiner aufgeführten Pakete aus.</translation>
+    </message>
+    <message>
+      <source>None. Window and command line open no connection, and nothing is enabled.</source>
+      <translation>Keines. Fenster und Befehlszeile öffnen keine Verbindung, und nichts ist aktiviert.</translation>
+    </message>
+    <message>
+      <source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
+      <translation>Nur was oben aktiviert ist: Bilder, die auf Wunsch auf {hosts} entstehen, über das ssh dieses Systems.</translation>
+    </message>
+    <message>
+      <source>Plugins</source>
+      <translation>Plug-ins</translation>
+    </message>
+    <message>
+      <source>Program files</source>
+      <translation>Programmdateien</translation>
+    </message>
+    <message>
+      <source>Read as numbers and text. Code in a model file is never run.</source>
+      <translation>Werden als Zahlen und Text gelesen. Code in einer Modelldatei wird nie ausgeführt.</translation>
+    </message>
+    <message>
+      <source>This is a source tree, which has no list of hashes.</source>
+      <translation>Dies ist ein Quellverzeichnis, das keine Liste von Hashes hat.</translation>
+    </message>
+  </context>
+  <context>
     <name>Cell</name>
     <message>
       <source>Use {picture}</source>
@@ -1422,6 +1585,10 @@
       <source>Any</source>
       <translation>Beliebig</translation>
     </message>
+    <message>
+      <source>Control</source>
+      <translation>Kontrollbilder</translation>
+    </message>
   </context>
   <context>
     <name>ControlImageList</name>
@@ -1440,6 +1607,57 @@
     <message>
       <source>Follow a picture…</source>
       <translation>Einem Bild folgen …</translation>
+    </message>
+  </context>
+  <context>
+    <name>ControlImageRow</name>
+    <message>
+      <source>From</source>
+      <translation>Von</translation>
+    </message>
+    <message>
+      <source>How closely it is followed: 0 not at all</source>
+      <translation>Wie eng ihm gefolgt wird: 0 gar nicht</translation>
+    </message>
+    <message>
+      <source>Kind of control image</source>
+      <translation>Art des Kontrollbilds</translation>
+    </message>
+    <message>
+      <source>Part of the steps after which it ends</source>
+      <translation>Anteil der Schritte, nach dem es endet</translation>
+    </message>
+    <message>
+      <source>Part of the steps before it acts</source>
+      <translation>Anteil der Schritte, bevor es wirkt</translation>
+    </message>
+    <message>
+      <source>Preprocessor</source>
+      <translation>Vorverarbeitung</translation>
+    </message>
+    <message>
+      <source>Stop following this picture</source>
+      <translation>Diesem Bild nicht mehr folgen</translation>
+    </message>
+    <message>
+      <source>To</source>
+      <translation>Bis</translation>
+    </message>
+    <message>
+      <source>Weight</source>
+      <translation>Gewicht</translation>
+    </message>
+    <message>
+      <source>What is done to the picture before the model sees it</source>
+      <translation>Was mit dem Bild geschieht, bevor das Modell es sieht</translation>
+    </message>
+    <message>
+      <source>What the model is given</source>
+      <translation>Was das Modell bekommt</translation>
+    </message>
+    <message>
+      <source>What the picture shows the model</source>
+      <translation>Was das Bild dem Modell zeigt</translation>
     </message>
   </context>
   <context>
@@ -1601,6 +1819,65 @@
     <message>
       <source>details</source>
       <translation>Details</translation>
+    </message>
+  </context>
+  <context>
+    <name>Diagnosis</name>
+    <message>
+      <source>Broken: captions have no effect. Check that they belong to their images.</source>
+      <translation>Fehler: Beschreibungen haben keine Wirkung. Prüfen, ob sie zu ihren Bildern gehören.</translation>
+    </message>
+    <message>
+      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+      <translation>Fehler: Zahlen laufen über. In fp32 oder mit kleinerer Lernrate trainieren.</translation>
+    </message>
+    <message>
+      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+      <translation>Fehler: Vorhergesagte Bilder sind zu hell oder zu dunkel. Den Wertebereich der Daten prüfen.</translation>
+    </message>
+    <message>
+      <source>Broken: the data has {spread} times the spread that the model expects.</source>
+      <translation>Fehler: Die Daten streuen {spread}-mal so stark, wie das Modell erwartet.</translation>
+    </message>
+    <message>
+      <source>Broken: the error rises below σ = {ratio}.</source>
+      <translation>Fehler: Unter σ = {ratio} steigt der Fehler.</translation>
+    </message>
+    <message>
+      <source>Broken: the images have more noise than the network is told.</source>
+      <translation>Fehler: Die Bilder haben mehr Rauschen, als dem Netz angegeben wird.</translation>
+    </message>
+    <message>
+      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+      <translation>Fehler: Der Verlust springt oder fällt nicht. Die Lernrate senken.</translation>
+    </message>
+    <message>
+      <source>Broken: the network learns another target than the sampler uses.</source>
+      <translation>Fehler: Das Netz lernt ein anderes Ziel, als der Sampler verwendet.</translation>
+    </message>
+    <message>
+      <source>Broken: {layer} has not changed since the start.</source>
+      <translation>Fehler: {layer} hat sich seit dem Start nicht geändert.</translation>
+    </message>
+    <message>
+      <source>It is copying: stop, or add images.</source>
+      <translation>Es kopiert: anhalten oder Bilder hinzufügen.</translation>
+    </message>
+    <message>
+      <source>Layout and details are learned; {percent} % of what this data allows.</source>
+      <translation>Aufbau und Einzelheiten sind gelernt; {percent} % dessen, was diese Daten erlauben.</translation>
+    </message>
+    <message>
+      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+      <translation>Der Aufbau ist bis σ = {ratio} gelernt, Einzelheiten noch nicht; {percent} % dessen, was diese Daten erlauben.</translation>
+    </message>
+    <message>
+      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
+      <translation>Der Aufbau ist noch nicht gelernt; {percent} % dessen, was diese Daten erlauben.</translation>
+    </message>
+    <message>
+      <source>The weights are not averaged: images will vary from step to step.</source>
+      <translation>Die Gewichte werden nicht gemittelt: Bilder schwanken von Schritt zu Schritt.</translation>
     </message>
   </context>
   <context>
@@ -2001,7 +2278,7 @@
     </message>
     <message>
       <source>{command} adds its weights.</source>
-      <translation type="unfinished" />
+      <translation>{command} fügt seine Gewichte hinzu.</translation>
     </message>
     <message>
       <source>{command} trains it in {time}.</source>
@@ -2111,8 +2388,16 @@
   <context>
     <name>FilmDialog</name>
     <message>
+      <source>A notebook whose code generates the same steps with this program.</source>
+      <translation>Ein Notebook, dessen Code mit diesem Programm dieselben Schritte generiert.</translation>
+    </message>
+    <message>
       <source>A video for every player, without transparency.</source>
       <translation>Ein Video für jedes Abspielprogramm, ohne Transparenz.</translation>
+    </message>
+    <message>
+      <source>A web page with a slider, the settings and a chart, in one file without links.</source>
+      <translation>Eine Webseite mit Schieber, Einstellungen und Diagramm, in einer Datei ohne Links.</translation>
     </message>
     <message>
       <source>Animation of the steps</source>
@@ -2227,6 +2512,10 @@
     <message>
       <source>Step {number} of {count}…</source>
       <translation>Schritt {number} von {count} …</translation>
+    </message>
+    <message>
+      <source>Steps exported</source>
+      <translation>Schritte exportiert</translation>
     </message>
     <message>
       <source>Writing…</source>
@@ -2425,6 +2714,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n picture(s) restored</source>
+      <translation>
+        <numerusform>%n Bild wiederhergestellt</numerusform>
+        <numerusform>%n Bilder wiederhergestellt</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n picture(s) tagged {name}</source>
       <translation>
         <numerusform>%n Bild mit {name} verschlagwortet</numerusform>
@@ -2472,6 +2768,10 @@
     <message>
       <source>Picture deleted</source>
       <translation>Bild gelöscht</translation>
+    </message>
+    <message>
+      <source>Picture restored</source>
+      <translation>Bild wiederhergestellt</translation>
     </message>
     <message>
       <source>Restore</source>
@@ -3043,6 +3343,10 @@
       <translation>Leertaste oder Esc schließt es; die Pfeiltasten zeigen das nächste Bild</translation>
     </message>
     <message>
+      <source>Toolbar of the picture</source>
+      <translation>Werkzeugleiste des Bildes</translation>
+    </message>
+    <message>
       <source>{title}, large</source>
       <translation>{title}, groß</translation>
     </message>
@@ -3078,8 +3382,20 @@
       <translation>Erster Lauf</translation>
     </message>
     <message>
+      <source>Lessons</source>
+      <translation>Lektionen</translation>
+    </message>
+    <message>
       <source>Noise to data</source>
       <translation>Rauschen zu Daten</translation>
+    </message>
+    <message>
+      <source>Notebook (Jupyter)</source>
+      <translation>Notebook (Jupyter)</translation>
+    </message>
+    <message>
+      <source>Panel</source>
+      <translation>Leiste</translation>
     </message>
     <message>
       <source>Play the steps</source>
@@ -3090,8 +3406,20 @@
       <translation>Zweiter Lauf</translation>
     </message>
     <message>
+      <source>Settings</source>
+      <translation>Einstellungen</translation>
+    </message>
+    <message>
+      <source>Settings of the plane</source>
+      <translation>Einstellungen der Ebene</translation>
+    </message>
+    <message>
       <source>Show the score as arrows</source>
       <translation>Den Score als Pfeile zeigen</translation>
+    </message>
+    <message>
+      <source>Six short lessons, each with an exercise</source>
+      <translation>Sechs kurze Lektionen, jede mit einer Übung</translation>
     </message>
     <message>
       <source>Step</source>
@@ -3102,8 +3430,20 @@
       <translation>Schritt {step} von {steps}</translation>
     </message>
     <message>
+      <source>Take it home</source>
+      <translation>Mitnehmen</translation>
+    </message>
+    <message>
+      <source>Take it home, as a web page or a notebook</source>
+      <translation>Als Webseite oder Notebook mitnehmen</translation>
+    </message>
+    <message>
       <source>The plane</source>
       <translation>Die Ebene</translation>
+    </message>
+    <message>
+      <source>The plane was exported</source>
+      <translation>Die Ebene wurde exportiert</translation>
     </message>
     <message>
       <source>The process</source>
@@ -3118,12 +3458,365 @@
       <translation>Der Sampler entfernt das Rauschen</translation>
     </message>
     <message>
+      <source>This step, in numbers</source>
+      <translation>Dieser Schritt in Zahlen</translation>
+    </message>
+    <message>
+      <source>Web page (HTML)</source>
+      <translation>Webseite (HTML)</translation>
+    </message>
+    <message>
       <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
       <translation>{seconds} s trainiert, Fehler {percent} % über dem exakten Denoiser</translation>
     </message>
     <message>
       <source>α {alpha} · σ {sigma} · distance {distance}</source>
       <translation>α {alpha} · σ {sigma} · Abstand {distance}</translation>
+    </message>
+  </context>
+  <context>
+    <name>Lesson</name>
+    <message>
+      <source>1. Noise and its schedule</source>
+      <translation>1. Rauschen und sein Zeitplan</translation>
+    </message>
+    <message>
+      <source>2. What a network learns</source>
+      <translation>2. Was ein Netz lernt</translation>
+    </message>
+    <message>
+      <source>20 steps</source>
+      <translation>20 Schritte</translation>
+    </message>
+    <message>
+      <source>2000 points were drawn with the exact denoiser. Near how many different training points do they end?</source>
+      <translation>2000 Punkte wurden mit dem exakten Denoiser gezogen. Bei wie vielen verschiedenen Trainingspunkten enden sie?</translation>
+    </message>
+    <message>
+      <source>3. Samplers and steps</source>
+      <translation>3. Sampler und Schritte</translation>
+    </message>
+    <message>
+      <source>4. Guidance, temperature</source>
+      <translation>4. Guidance, Temperatur</translation>
+    </message>
+    <message>
+      <source>5. Latents</source>
+      <translation>5. Latents</translation>
+    </message>
+    <message>
+      <source>50 steps</source>
+      <translation>50 Schritte</translation>
+    </message>
+    <message>
+      <source>6. Why models memorise</source>
+      <translation>6. Warum Modelle auswendig lernen</translation>
+    </message>
+    <message>
+      <source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
+      <translation>Ein häufiger Irrtum: „DDIM passt seinen Zeitplan an die Daten an.“ Nein. Seine Rauschpegel stehen vor dem Start fest, und alle Punkte durchlaufen dieselben. DDIM kommt mit weniger Schritten aus, weil auf seinem Weg kein neues Rauschen dazukommt. Nur Verfahren mit einer Toleranz, etwa RK45, sehen auf die Daten, um einen Schritt zu wählen.</translation>
+    </message>
+    <message>
+      <source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
+      <translation>Eine Koordinate ist x = 1, bei α = 0,6 und σ = 0,8. Das Netz schätzt x̂₀ = 0,5. Welches Rauschen ε ist das?</translation>
+    </message>
+    <message>
+      <source>A network in place of the exact guess</source>
+      <translation>Ein Netz anstelle der exakten Schätzung</translation>
+    </message>
+    <message>
+      <source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
+      <translation>Ein verrauschter Punkt kann aus vielen sauberen Punkten entstanden sein. Aus welchem, kann niemand wissen. Die bestmögliche Schätzung ist ihr Mittel, gewichtet danach, wie wahrscheinlich jeder ist: x̂₀ = E[x₀ | x]. Auf diese Schätzung wird das Netz trainiert, mit dem mittleren quadratischen Fehler.</translation>
+    </message>
+    <message>
+      <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
+      <translation>Ein Bild mit 512 × 512 Pixeln in 3 Farben hat 786432 Zahlen. Die meisten lassen sich aus ihren Nachbarn erraten. Diffusion auf allen würde ihre Zeit mit Details verbringen, die niemand sieht.</translation>
+    </message>
+    <message>
+      <source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
+      <translation>Ein Punkt auf dieser Ebene hat sozusagen zwei Latents. Ein Decoder könnte jeden Punkt in ein Bild verwandeln. Für den Sampler würde sich nichts ändern: er sieht Zahlen und Rauschen, nie Pixel.</translation>
+    </message>
+    <message>
+      <source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
+      <translation>Ein Prompt ist eine Bedingung. Auf der Ebene ist es die Klasse: hier ist nur der erste Mond gefragt. Das Netz kann mit der Klasse schätzen, c, und ohne sie, u.</translation>
+    </message>
+    <message>
+      <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+x′ = α′·x̂₀ + σ′·ε
+The button Σ below the plane shows any step in numbers, with its code.</source>
+      <translation>Ein Sampler geht vom Rauschen zurück zu den Daten. Auf jedem Rauschpegel fragt er nach der Schätzung x̂₀, bewegt sich auf sie zu und hält beim nächsten Pegel an, der weniger Rauschen hat. DDIM geht geradeaus:
+x′ = α′·x̂₀ + σ′·ε
+Der Knopf Σ unter der Ebene zeigt jeden Schritt in Zahlen, mit seinem Code.</translation>
+    </message>
+    <message>
+      <source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
+      <translation>Ein Zeitplan sagt, wie schnell α fällt. Nach der Hälfte seiner 1000 Schritte hat der lineare Zeitplan noch α = 0,28. Beim Kosinus-Zeitplan ist noch α = 0,70: er verwendet mehr Schritte dort, wo Formen zu erkennen sind.</translation>
+    </message>
+    <message>
+      <source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
+      <translation>Bessere Regeln folgen der Kurve. DPM++ 2M merkt sich seine letzte Schätzung. Mit 12 Auswertungen erreicht es 0,04, wo DDIM 0,08 hat.</translation>
+    </message>
+    <message>
+      <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
+      <translation>Ein Klick auf einen Punkt verfolgt ihn. Der rote Kreis ist die Schätzung für ihn. Weit draußen im Rauschen liegt sie nahe der Mitte aller Daten; später entscheidet sie sich für eine Mode.</translation>
+    </message>
+    <message>
+      <source>DDPM</source>
+      <translation>DDPM</translation>
+    </message>
+    <message>
+      <source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
+      <translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Das verzeiht Fehler, braucht aber mehr Schritte. Derselbe Anfang endet dann anderswo, während DDIM immer am selben Ort endet.</translation>
+    </message>
+    <message>
+      <source>DDPM, with fresh noise</source>
+      <translation>DDPM, mit neuem Rauschen</translation>
+    </message>
+    <message>
+      <source>DPM++ 2M</source>
+      <translation>DPM++ 2M</translation>
+    </message>
+    <message>
+      <source>Drag the slider to the place where data and noise are equally strong, α = σ. Then check.</source>
+      <translation>Den Schieber an die Stelle ziehen, wo Daten und Rauschen gleich stark sind, α = σ. Dann prüfen.</translation>
+    </message>
+    <message>
+      <source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+      <translation>Jeder Punkt steht hier für ein Bild. Den Schieber unten ziehen: Schritt für Schritt werden die Punkte zu Rauschen. Gelernt ist noch nichts. Diese Hälfte der Diffusion ist reines Rechnen.</translation>
+    </message>
+    <message>
+      <source>Guidance 4</source>
+      <translation>Guidance 4</translation>
+    </message>
+    <message>
+      <source>Guidance exaggerates the difference between both guesses:
+x̂₀ = u + g·(c − u)
+At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
+      <translation>Guidance übertreibt den Unterschied zwischen beiden Schätzungen:
+x̂₀ = u + g·(c − u)
+Bei g = 1 ist es einfach die Schätzung mit der Klasse. Über 1 entfernen sich die Punkte von dem, was alle Klassen gemeinsam haben. Jeder Schritt braucht zwei Schätzungen statt einer.</translation>
+    </message>
+    <message>
+      <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
+      <translation>Wie viele Latents hat ein Bild mit 1024 × 1024 Pixeln, je Seite 8-mal kleiner, mit 4 Kanälen?</translation>
+    </message>
+    <message>
+      <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
+      <translation>Kurz gesagt: Guidance lässt ein Bild besser zum Prompt passen, eine niedrige Temperatur macht es gewöhnlicher. Wenn Farben ausbrennen oder alle Bilder gleich aussehen, zuerst die Guidance senken.</translation>
+    </message>
+    <message>
+      <source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
+      <translation>Latents sind keine kleinen Bilder. Benachbarte Latents gehören zu benachbarten Stellen, aber ein einzelner Kanal ist keine Farbe. Details, die der Decoder nicht kennt, etwa kleine Buchstaben, lassen sich durch mehr Schritte nicht reparieren.</translation>
+    </message>
+    <message>
+      <source>Let it predict the noise</source>
+      <translation>Das Rauschen vorhersagen lassen</translation>
+    </message>
+    <message>
+      <source>Many small steps together are one large step:
+x = α·x₀ + σ·ε
+Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
+      <translation>Viele kleine Schritte zusammen sind ein großer Schritt:
+x = α·x₀ + σ·ε
+Dabei ist α der Anteil der Daten, der übrig ist, und σ die Menge des Rauschens. Beide stehen unter der Ebene. Da die Wolke ihre Größe behält, ist α² + σ² = 1.</translation>
+    </message>
+    <message>
+      <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
+      <translation>Modelle machen neue Bilder, weil sie dieses Optimum nicht erreichen. Ein Netz begrenzter Größe, das viele Bilder nur wenige Male sieht, kann nicht jedes speichern. Es muss lernen, was sie gemeinsam haben, und irrt dazwischen. Diesen Fehler nennen wir Kreativität.</translation>
+    </message>
+    <message>
+      <source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
+      <translation>Mehr oder weniger Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist.</translation>
+    </message>
+    <message>
+      <source>Not yet. Count the clusters on the first plane.</source>
+      <translation>Noch nicht. Die Häufchen auf der ersten Ebene zählen.</translation>
+    </message>
+    <message>
+      <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
+      <translation>Noch nicht. Die Seite durch 8 teilen, quadrieren und mit den Kanälen malnehmen.</translation>
+    </message>
+    <message>
+      <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
+      <translation>Noch nicht. Einstellungen öffnen, Schritte verschieben und den Abstand unter der ersten Ebene ablesen. Sonst nichts ändern.</translation>
+    </message>
+    <message>
+      <source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
+      <translation>Noch nicht. α und σ unter der Ebene ablesen: beide sollten nahe 0,7 sein.</translation>
+    </message>
+    <message>
+      <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
+      <translation>Noch nicht. α·x̂₀ von x abziehen, dann durch σ teilen.</translation>
+    </message>
+    <message>
+      <source>Not yet. Take the difference of both guesses three times, from the one without.</source>
+      <translation>Noch nicht. Den Unterschied beider Schätzungen dreimal nehmen, ausgehend von der ohne Klasse.</translation>
+    </message>
+    <message>
+      <source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
+      <translation>Auf dieser Seite ist die exakte Schätzung bekannt, weil die Daten eine bekannte Mischung sind. Für echte Daten gibt es keine Formel, also muss ein Netz sie lernen. Hier lernt eines neben der exakten Schätzung. Sein Fehler steht darunter.</translation>
+    </message>
+    <message>
+      <source>One small step keeps most of a point and adds a little noise ε:
+x ← √(1 − β)·x + √β·ε
+Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
+      <translation>Ein kleiner Schritt behält das meiste von einem Punkt und fügt ein wenig Rauschen ε hinzu:
+x ← √(1 − β)·x + √β·ε
+Auf die Wurzeln kommt es an. Daten und Rauschen haben beide die Varianz 1, und Varianzen addieren sich: (1 − β) + β = 1. So behält die Wolke ihre Größe. Ohne die Wurzeln würde sie bei jedem Schritt schrumpfen, ein häufiger Fehler.</translation>
+    </message>
+    <message>
+      <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+      <translation>Andere Prozesse verkleinern die Daten nie: bei VE bleibt α 1, und σ wächst bis 50. Die Punkte sehen gleich aus, weil diese Seite sie auf dieselbe Größe skaliert. Es zählt das Verhältnis σ / α.</translation>
+    </message>
+    <message>
+      <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
+      <translation>Richtig. Beide sind dort 0,71, denn zweimal das Quadrat von 0,71 ist 1.</translation>
+    </message>
+    <message>
+      <source>Right. No matter how many points you draw, there are no more than these.</source>
+      <translation>Richtig. Wie viele Punkte auch gezogen werden, es sind nie mehr als diese.</translation>
+    </message>
+    <message>
+      <source>Right. One step less, and the distance is 0.1 or more.</source>
+      <translation>Richtig. Mit einem Schritt weniger ist der Abstand 0,1 oder mehr.</translation>
+    </message>
+    <message>
+      <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
+      <translation>Richtig: (1 − 0,6·0,5) / 0,8 = 0,875.</translation>
+    </message>
+    <message>
+      <source>Right: 0.2 + 3·(0.5 − 0.2) = 1.1, which is beyond both guesses.</source>
+      <translation>Richtig: 0,2 + 3·(0,5 − 0,2) = 1,1, und das liegt jenseits beider Schätzungen.</translation>
+    </message>
+    <message>
+      <source>Right: 128 × 128 × 4 = 65536, four times as many as for 512 × 512.</source>
+      <translation>Richtig: 128 × 128 × 4 = 65536, viermal so viele wie bei 512 × 512.</translation>
+    </message>
+    <message>
+      <source>Set Steps so that DDIM ends less than 0.1 from the truth, with as few steps as possible. Then check.</source>
+      <translation>Schritte so einstellen, dass DDIM weniger als 0,1 von der Wahrheit entfernt endet, mit so wenigen Schritten wie möglich. Dann prüfen.</translation>
+    </message>
+    <message>
+      <source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+      <translation>Also wird zuerst ein Autoencoder trainiert. Sein Encoder verwandelt das Bild in weniger Zahlen, die Latents; sein Decoder verwandelt Latents zurück in ein Bild. Stable Diffusion hat 64 × 64 Latents mit 4 Kanälen: 16384 Zahlen, 48-mal weniger. Das eingebaute Modell Icons verwandelt 256 × 256 × 4 Zahlen in 4096, 64-mal weniger. Die Diffusion findet nur auf den Latents statt, und der Decoder läuft einmal am Ende.</translation>
+    </message>
+    <message>
+      <source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
+      <translation>Deshalb fällt sein Verlust nie auf 0, nicht einmal bei einem perfekten Netz. Genau zwischen den beiden Moden ist die beste Schätzung die Mitte, wo gar keine Daten sind. Das ist kein Fehler: ein Mittel kann dazwischen liegen.</translation>
+    </message>
+    <message>
+      <source>Temperature 0.5</source>
+      <translation>Temperatur 0,5</translation>
+    </message>
+    <message>
+      <source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
+      <translation>Temperatur ist nicht Guidance. Sie braucht keine Klasse und keine zweite Schätzung. Unter 1 verlangt sie dieselbe Verteilung mit weniger Streuung um ihre Moden, sodass Punkte näher am Typischen bleiben. Über 1 streuen sie weiter.</translation>
+    </message>
+    <message>
+      <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
+      <translation>Das ist kein Zufall. Bei einer endlichen Trainingsmenge ist die bestmögliche Schätzung x̂₀ ein gewichtetes Mittel der Trainingsbilder. Wenn das Rauschen fällt, wächst ein Gewicht auf 1, und die Schätzung ist dieses Bild. Das Netz mit dem kleinstmöglichen Trainingsverlust tut also nichts als kopieren.</translation>
+    </message>
+    <message>
+      <source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+ε = (x − α·x̂₀) / σ
+score = −ε / σ</source>
+      <translation>Die Pfeile zeigen dasselbe Wissen in anderer Form: den Score, die Richtung, in der Punkte wahrscheinlicher werden. Sie zeigen gegen das vorhergesagte Rauschen ε. Schätzung, Rauschen und Score folgen auseinander:
+ε = (x − α·x̂₀) / σ
+score = −ε / σ</translation>
+    </message>
+    <message>
+      <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
+      <translation>Die Klasse wird deutlicher und die Vielfalt kleiner: quer fällt die Streuung des Mondes von 0,97 auf 0,52. Das Ende beim anderen Mond geht verloren. Das Ergebnis folgt nicht mehr der wahren Verteilung, wie der Abstand zeigt. Aus demselben Grund sehen Bilder mit starker Guidance einander ähnlich.</translation>
+    </message>
+    <message>
+      <source>The cosine schedule</source>
+      <translation>Der Kosinus-Zeitplan</translation>
+    </message>
+    <message>
+      <source>The guess with the class is 0.5, without it 0.2. What is it with guidance 3?</source>
+      <translation>Die Schätzung mit der Klasse ist 0,5, ohne sie 0,2. Wie groß ist sie mit Guidance 3?</translation>
+    </message>
+    <message>
+      <source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
+      <translation>Der Zeitplan rechnet mit Daten der Varianz 1. Latents werden deshalb skaliert, bevor Rauschen dazukommt, so wie alle Dichten auf dieser Seite. Sonst würde dasselbe σ für ein Modell viel Rauschen bedeuten und für ein anderes wenig.</translation>
+    </message>
+    <message>
+      <source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
+      <translation>Die Trainingsmenge dieser Ebene hat 5 Bilder: fünf Flecken. Der Denoiser ist exakt. Er hat 2000 neue Punkte gemacht. Wo liegen sie? Jeder ist eine Kopie von einem der fünf. Etwas Neues ist nicht entstanden.</translation>
+    </message>
+    <message>
+      <source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+      <translation>Der wahre Weg ist eine Kurve, und gerade Schritte schneiden ihre Ecken ab. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt diesen Abstand für andere Schrittzahlen.</translation>
+    </message>
+    <message>
+      <source>Train a network for 20 seconds</source>
+      <translation>Ein Netz 20 Sekunden trainieren</translation>
+    </message>
+    <message>
+      <source>VE, which only adds noise</source>
+      <translation>VE, das nur Rauschen hinzufügt</translation>
+    </message>
+    <message>
+      <source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+      <translation>Beim Training zuzusehen lohnt sich: zuerst liegen seine Punkte zwischen den fünf, dann immer weniger. Das Auswendiglernen beginnt, wo es wenige Bilder gibt, wo sie sich wiederholen oder wo lange trainiert wird. Deshalb werden Datensätze von Duplikaten befreit, und deshalb sollte ein LoRA auf zehn Bildern früh gestoppt werden.</translation>
+    </message>
+  </context>
+  <context>
+    <name>LessonPanel</name>
+    <message>
+      <source>Lesson</source>
+      <translation>Lektion</translation>
+    </message>
+    <message>
+      <source>Text of the lesson</source>
+      <translation>Text der Lektion</translation>
+    </message>
+    <message>
+      <source>Type a number, such as 0.5.</source>
+      <translation>Eine Zahl eingeben, etwa 0,5.</translation>
+    </message>
+  </context>
+  <context>
+    <name>LessonText</name>
+    <message>
+      <source>A number</source>
+      <translation>Eine Zahl</translation>
+    </message>
+    <message>
+      <source>Answer</source>
+      <translation>Antwort</translation>
+    </message>
+    <message>
+      <source>Change this alone</source>
+      <translation>Nur dies ändern</translation>
+    </message>
+    <message>
+      <source>Check</source>
+      <translation>Prüfen</translation>
+    </message>
+    <message>
+      <source>Check the answer</source>
+      <translation>Die Antwort prüfen</translation>
+    </message>
+    <message>
+      <source>Exercise</source>
+      <translation>Übung</translation>
+    </message>
+    <message>
+      <source>Next lesson</source>
+      <translation>Nächste Lektion</translation>
+    </message>
+    <message>
+      <source>Open the next lesson</source>
+      <translation>Die nächste Lektion öffnen</translation>
+    </message>
+    <message>
+      <source>Try it</source>
+      <translation>Ausprobieren</translation>
+    </message>
+    <message>
+      <source>Try it: {change}</source>
+      <translation>Ausprobieren: {change}</translation>
     </message>
   </context>
   <context>
@@ -3231,6 +3924,17 @@
     <message>
       <source>{width} × {height} · seed {seed}</source>
       <translation>{width} × {height} · Seed {seed}</translation>
+    </message>
+  </context>
+  <context>
+    <name>LossChart</name>
+    <message>
+      <source>Loss</source>
+      <translation>Verlust</translation>
+    </message>
+    <message>
+      <source>loss and its average · samples</source>
+      <translation>Verlust und sein Mittel · Samples</translation>
     </message>
   </context>
   <context>
@@ -4557,6 +5261,68 @@
     </message>
   </context>
   <context>
+    <name>PresetPopup</name>
+    <message>
+      <source>Name of a new preset</source>
+      <translation>Name eines neuen Presets</translation>
+    </message>
+    <message>
+      <source>Name of the preset</source>
+      <translation>Name des Presets</translation>
+    </message>
+    <message>
+      <source>No presets yet. Save the settings of this panel under a name.</source>
+      <translation>Noch keine Presets. Die Einstellungen dieser Leiste unter einem Namen speichern.</translation>
+    </message>
+    <message>
+      <source>Nothing has this name</source>
+      <translation>Nichts hat diesen Namen</translation>
+    </message>
+    <message>
+      <source>Presets</source>
+      <translation>Presets</translation>
+    </message>
+    <message>
+      <source>Replace</source>
+      <translation>Ersetzen</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>Speichern</translation>
+    </message>
+    <message>
+      <source>Save the settings of this panel</source>
+      <translation>Die Einstellungen dieser Leiste speichern</translation>
+    </message>
+    <message>
+      <source>Search presets</source>
+      <translation>Presets suchen</translation>
+    </message>
+    <message>
+      <source>With the prompt</source>
+      <translation>Mit dem Prompt</translation>
+    </message>
+  </context>
+  <context>
+    <name>Presets</name>
+    <message>
+      <source>Preset {name} deleted</source>
+      <translation>Preset {name} gelöscht</translation>
+    </message>
+    <message>
+      <source>Preset {name} replaced</source>
+      <translation>Preset {name} ersetzt</translation>
+    </message>
+    <message>
+      <source>Preset {name} saved</source>
+      <translation>Preset {name} gespeichert</translation>
+    </message>
+    <message>
+      <source>{before} renamed to {now}</source>
+      <translation>{before} in {now} umbenannt</translation>
+    </message>
+  </context>
+  <context>
     <name>Preview</name>
     <message>
       <source>Background of the preview</source>
@@ -5103,6 +5869,25 @@
     </message>
   </context>
   <context>
+    <name>Review</name>
+    <message>
+      <source>Review finished</source>
+      <translation>Durchsicht beendet</translation>
+    </message>
+    <message>
+      <source>{count} deleted</source>
+      <translation>{count} gelöscht</translation>
+    </message>
+    <message>
+      <source>{count} kept</source>
+      <translation>{count} behalten</translation>
+    </message>
+    <message>
+      <source>{number} of {count}</source>
+      <translation>{number} von {count}</translation>
+    </message>
+  </context>
+  <context>
     <name>Row</name>
     <message>
       <source>Back to the default</source>
@@ -5277,6 +6062,10 @@
       <translation>In</translation>
     </message>
     <message>
+      <source>Like</source>
+      <translation>Wie</translation>
+    </message>
+    <message>
       <source>Negative prompt</source>
       <translation>Negativer Prompt</translation>
     </message>
@@ -5295,6 +6084,10 @@
     <message>
       <source>Scheduler</source>
       <translation>Scheduler</translation>
+    </message>
+    <message>
+      <source>Similar to</source>
+      <translation>Ähnlich wie</translation>
     </message>
     <message>
       <source>Size</source>
@@ -5712,6 +6505,10 @@
       <translation>Analytic-DPM</translation>
     </message>
     <message>
+      <source>As it is</source>
+      <translation>Unverändert</translation>
+    </message>
+    <message>
       <source>At 2 the last layer of the text encoder is left out, at 3 the last two …</source>
       <translation>Bei 2 entfällt die letzte Schicht des Text-Encoders, bei 3 die letzten zwei …</translation>
     </message>
@@ -5766,6 +6563,10 @@
     <message>
       <source>Beyond this, some steps are recomputed on view. A large picture has room for at least thirty.</source>
       <translation>Darüber hinaus werden manche Schritte beim Ansehen neu berechnet. Ein großes Bild hat Platz für mindestens dreißig.</translation>
+    </message>
+    <message>
+      <source>Blur</source>
+      <translation>Unschärfe</translation>
     </message>
     <message>
       <source>Both pictures of a step are side by side until the run ends.</source>
@@ -5968,6 +6769,10 @@
       <translation>Jeder Schritt springt zu einem ganzen Bild: Temperatur zieht die Sprünge nur zum mittleren Bild.</translation>
     </message>
     <message>
+      <source>Edges (Canny)</source>
+      <translation>Kanten (Canny)</translation>
+    </message>
+    <message>
       <source>Error allowed in a step; smaller is slower and more exact.</source>
       <translation>Erlaubter Fehler je Schritt; kleiner ist langsamer und genauer.</translation>
     </message>
@@ -6084,6 +6889,10 @@
       <translation>Voll (32 Bit)</translation>
     </message>
     <message>
+      <source>Grey</source>
+      <translation>Graustufen</translation>
+    </message>
+    <message>
       <source>Guidance</source>
       <translation>Guidance</translation>
     </message>
@@ -6136,6 +6945,10 @@
       <translation>Vorgaben</translation>
     </message>
     <message>
+      <source>How closely the picture follows the one to edit</source>
+      <translation>Wie eng das Bild dem folgt, das bearbeitet wird</translation>
+    </message>
+    <message>
       <source>How each step goes from noise towards the picture</source>
       <translation>Wie jeder Schritt vom Rauschen zum Bild geht</translation>
     </message>
@@ -6182,6 +6995,10 @@
     <message>
       <source>How strictly the picture follows the prompt; the model takes this as an input</source>
       <translation>Wie streng das Bild dem Prompt folgt; das Modell erhält dies als Eingabe</translation>
+    </message>
+    <message>
+      <source>Image guidance</source>
+      <translation>Bild-Guidance</translation>
     </message>
     <message>
       <source>Inpaint</source>
@@ -6266,6 +7083,10 @@
     <message>
       <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
       <translation>Wie exponentiell, mit größeren Schritten am Anfang und kleineren, wo Details entstehen.</translation>
+    </message>
+    <message>
+      <source>Lines</source>
+      <translation>Linien</translation>
     </message>
     <message>
       <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
@@ -6364,6 +7185,10 @@
       <translation>Optimal</translation>
     </message>
     <message>
+      <source>Other computers</source>
+      <translation>Andere Computer</translation>
+    </message>
+    <message>
       <source>PLMS</source>
       <translation>PLMS</translation>
     </message>
@@ -6420,6 +7245,10 @@
       <translation>Prozessor-Threads eines Laufs; automatisch ist einer je Kern.</translation>
     </message>
     <message>
+      <source>Program on other computers</source>
+      <translation>Programm auf anderen Computern</translation>
+    </message>
+    <message>
       <source>Prompt</source>
       <translation>Prompt</translation>
     </message>
@@ -6438,6 +7267,10 @@
     <message>
       <source>RK45</source>
       <translation>RK45</translation>
+    </message>
+    <message>
+      <source>Reached by ssh, such as gpubox or user@tower/cuda:1, with commas between them; each can be chosen as a device.</source>
+      <translation>Über ssh erreicht, etwa gpubox oder user@tower/cuda:1, durch Kommas getrennt; jeder lässt sich als Gerät wählen.</translation>
     </message>
     <message>
       <source>Records where and when each word of the prompt acted; takes slightly longer</source>
@@ -6664,6 +7497,10 @@
       <translation>Vorlage</translation>
     </message>
     <message>
+      <source>The command that starts GDM Studio there, with its folder if needed.</source>
+      <translation>Der Befehl, der GDM Studio dort startet, bei Bedarf mit seinem Ordner.</translation>
+    </message>
+    <message>
       <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
       <translation>Das Format neuer Bilder, die ihre Einstellungen enthalten. PNG und WebP sind verlustfrei, JPEG hat keine Transparenz.</translation>
     </message>
@@ -6706,6 +7543,10 @@
     <message>
       <source>Threads</source>
       <translation>Threads</translation>
+    </message>
+    <message>
+      <source>Tile</source>
+      <translation>Kachel (Tile)</translation>
     </message>
     <message>
       <source>Time for previews</source>
@@ -6777,7 +7618,7 @@
     </message>
     <message>
       <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-      <translation type="unfinished" />
+      <translation>Version der Regeln: 3; 2, bevor Guidance wie in diffusers skaliert wurde, als Inpainting-Modelle das Startbild in jedem Schritt neu bekamen und Prompts nur auf Englisch gelesen wurden; 1, bevor der Seed mehr als Details bestimmte</translation>
     </message>
     <message>
       <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -6957,6 +7798,10 @@
       <translation>Noch keine Schritte gespeichert.</translation>
     </message>
     <message>
+      <source>Permissions</source>
+      <translation>Berechtigungen</translation>
+    </message>
+    <message>
       <source>Pictures</source>
       <translation>Bilder</translation>
     </message>
@@ -7051,6 +7896,10 @@
     <message>
       <source>Not used: {settings}.</source>
       <translation>Nicht verwendet: {settings}.</translation>
+    </message>
+    <message>
+      <source>Preset {name} applied</source>
+      <translation>Preset {name} angewendet</translation>
     </message>
     <message>
       <source>Settings of {file} restored</source>
@@ -7328,6 +8177,120 @@
     </message>
   </context>
   <context>
+    <name>StepNumbers</name>
+    <message>
+      <source>change by the step</source>
+      <translation>Änderung durch den Schritt</translation>
+    </message>
+    <message>
+      <source>data with noise</source>
+      <translation>Daten mit Rauschen</translation>
+    </message>
+    <message>
+      <source>guidance: prediction with minus without condition</source>
+      <translation>Guidance: Vorhersage mit minus ohne Bedingung</translation>
+    </message>
+    <message>
+      <source>noise after it</source>
+      <translation>Rauschen danach</translation>
+    </message>
+    <message>
+      <source>noise before the step</source>
+      <translation>Rauschen vor dem Schritt</translation>
+    </message>
+    <message>
+      <source>predicted data</source>
+      <translation>vorhergesagte Daten</translation>
+    </message>
+    <message>
+      <source>predicted noise</source>
+      <translation>vorhergesagtes Rauschen</translation>
+    </message>
+    <message>
+      <source>share of fresh noise</source>
+      <translation>Anteil des neuen Rauschens</translation>
+    </message>
+    <message>
+      <source>share of the data after it</source>
+      <translation>Anteil der Daten danach</translation>
+    </message>
+    <message>
+      <source>share of the data before the step</source>
+      <translation>Anteil der Daten vor dem Schritt</translation>
+    </message>
+  </context>
+  <context>
+    <name>StepNumbersView</name>
+    <message>
+      <source>As a sum</source>
+      <translation>Als Summe</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>Code</source>
+      <translation>Code</translation>
+    </message>
+    <message>
+      <source>Code of this step</source>
+      <translation>Code dieses Schritts</translation>
+    </message>
+    <message>
+      <source>Copy</source>
+      <translation>Kopieren</translation>
+    </message>
+    <message>
+      <source>Copy the code of this step</source>
+      <translation>Den Code dieses Schritts kopieren</translation>
+    </message>
+    <message>
+      <source>Evaluate the network with and without the prompt</source>
+      <translation>Das Netz mit und ohne Prompt auswerten</translation>
+    </message>
+    <message>
+      <source>Evaluations of the denoiser in this step: {count}</source>
+      <translation>Auswertungen des Denoisers in diesem Schritt: {count}</translation>
+    </message>
+    <message>
+      <source>Formula</source>
+      <translation>Formel</translation>
+    </message>
+    <message>
+      <source>Measure guidance</source>
+      <translation>Guidance messen</translation>
+    </message>
+    <message>
+      <source>Measuring…</source>
+      <translation>Messe …</translation>
+    </message>
+    <message>
+      <source>Noise levels</source>
+      <translation>Rauschpegel</translation>
+    </message>
+    <message>
+      <source>Root mean squares</source>
+      <translation>Quadratische Mittel</translation>
+    </message>
+    <message>
+      <source>Step {step} of {steps}, in numbers</source>
+      <translation>Schritt {step} von {steps} in Zahlen</translation>
+    </message>
+    <message>
+      <source>The coefficients of this step depend on its data. The code runs the sampler itself.</source>
+      <translation>Die Koeffizienten dieses Schritts hängen von seinen Daten ab. Der Code lässt den Sampler selbst laufen.</translation>
+    </message>
+    <message>
+      <source>This step, in numbers</source>
+      <translation>Dieser Schritt in Zahlen</translation>
+    </message>
+    <message>
+      <source>With its numbers</source>
+      <translation>Mit seinen Zahlen</translation>
+    </message>
+  </context>
+  <context>
     <name>Stepper</name>
     <message>
       <source>{name}: fewer</source>
@@ -7467,11 +8430,11 @@
     </message>
     <message>
       <source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>Ein langer Schritt entlang der ODE wie bei DPM-Solver, danach seine Korrektur; kein neues Rauschen.</translation>
     </message>
     <message>
       <source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>Ein langer Schritt entlang der ODE, mit der Steigung der letzten zwei Vorhersagen; kein neues Rauschen.</translation>
     </message>
     <message>
       <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
@@ -7479,7 +8442,7 @@
     </message>
     <message>
       <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
-      <translation type="unfinished" />
+      <translation>Ein Netz, das von jedem Punkt eines Wegs an dessen Ende springt, aus EDM destilliert: ein Schritt je Bild.</translation>
     </message>
     <message>
       <source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
@@ -7499,7 +8462,7 @@
     </message>
     <message>
       <source>A single step: noise goes through all layers.</source>
-      <translation type="unfinished" />
+      <translation>Ein einziger Schritt: das Rauschen durchläuft alle Schichten.</translation>
     </message>
     <message>
       <source>A single step: the generator maps z to a picture.</source>
@@ -7511,11 +8474,11 @@
     </message>
     <message>
       <source>A step along the velocity, without fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>Ein Schritt entlang der Geschwindigkeit, ohne neues Rauschen.</translation>
     </message>
     <message>
       <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
-      <translation type="unfinished" />
+      <translation>Ein Schritt im latenten Raum mit zwei Auswertungen, mit und ohne Text; am Ende dekodiert.</translation>
     </message>
     <message>
       <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -7531,7 +8494,7 @@
     </message>
     <message>
       <source>An autoencoder first; then the noise in its latents, given the text.</source>
-      <translation type="unfinished" />
+      <translation>Zuerst ein Autoencoder; dann das Rauschen in seinen Latents, bei gegebenem Text.</translation>
     </message>
     <message>
       <source>An autoencoder first; then the noise in its latents.</source>
@@ -7539,11 +8502,11 @@
     </message>
     <message>
       <source>An invertible map, by the exact likelihood.</source>
-      <translation type="unfinished" />
+      <translation>Eine umkehrbare Abbildung, durch die exakte Likelihood.</translation>
     </message>
     <message>
       <source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
-      <translation type="unfinished" />
+      <translation>Ein umkehrbares Netz bildet Rauschen auf Daten ab, sodass die Likelihood exakt ist; gezeigt mit Punkten in der Ebene.</translation>
     </message>
     <message>
       <source>As DDPM's, for the difference between the picture and the VAE's.</source>
@@ -7595,7 +8558,7 @@
     </message>
     <message>
       <source>As many numbers as the data have, N(0, I).</source>
-      <translation type="unfinished" />
+      <translation>So viele Zahlen, wie die Daten haben, N(0, I).</translation>
     </message>
     <message>
       <source>Bits are flipped until they are random, and a network learns to flip them back.</source>
@@ -7611,11 +8574,11 @@
     </message>
     <message>
       <source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>Der Schritt von DDIM mit einer Kombination der letzten vier Rauschvorhersagen; kein neues Rauschen.</translation>
     </message>
     <message>
       <source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
-      <translation type="unfinished" />
+      <translation>Die Schritte von DDIM mit einer besseren Schätzung des Rauschens, aus den Vorhersagen der letzten vier Schritte.</translation>
     </message>
     <message>
       <source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
@@ -7655,7 +8618,7 @@
     </message>
     <message>
       <source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
-      <translation type="unfinished" />
+      <translation>Jeder Schritt wird durch die Vorhersage an seinem Ende korrigiert, die der nächste Schritt ohnehin braucht.</translation>
     </message>
     <message>
       <source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
@@ -7671,7 +8634,7 @@
     </message>
     <message>
       <source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
-      <translation type="unfinished" />
+      <translation>Folgt der ODE nach dem Verfahren von Heun: ein Schritt, eine zweite Auswertung an seinem Ende und das Mittel aus beiden.</translation>
     </message>
     <message>
       <source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
@@ -7691,7 +8654,7 @@
     </message>
     <message>
       <source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
-      <translation type="unfinished" />
+      <translation>Gaußsches Rauschen im latenten Raum, mit 1/48 der Zahlen des Bildes.</translation>
     </message>
     <message>
       <source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
@@ -7703,7 +8666,7 @@
     </message>
     <message>
       <source>Gaussian noise of the largest σ, which hides the picture.</source>
-      <translation type="unfinished" />
+      <translation>Gaußsches Rauschen mit dem größten σ, das das Bild verdeckt.</translation>
     </message>
     <message>
       <source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
@@ -7735,7 +8698,7 @@
     </message>
     <message>
       <source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
-      <translation type="unfinished" />
+      <translation>Latente Diffusion großer Bilder, die einem Text folgen. Die Gewichte kommen aus einer eigenen Datei.</translation>
     </message>
     <message>
       <source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
@@ -7799,7 +8762,7 @@
     </message>
     <message>
       <source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
-      <translation type="unfinished" />
+      <translation>Bilder und Rauschen werden durch gerade Linien verbunden, und ein Netz lernt die Geschwindigkeit auf ihnen.</translation>
     </message>
     <message>
       <source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
@@ -7807,7 +8770,7 @@
     </message>
     <message>
       <source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
-      <translation type="unfinished" />
+      <translation>Sagt das Bild vorher; wenn Schritte übrig sind, fügt es weniger Rauschen hinzu und sagt wieder vorher.</translation>
     </message>
     <message>
       <source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
@@ -7827,7 +8790,7 @@
     </message>
     <message>
       <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
-      <translation type="unfinished" />
+      <translation>Der bekannte Teil der ODE wird exakt gelöst, sodass zehn bis zwanzig Auswertungen des Netzes genügen.</translation>
     </message>
     <message>
       <source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
@@ -7835,7 +8798,7 @@
     </message>
     <message>
       <source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
-      <translation type="unfinished" />
+      <translation>Das saubere Bild, durch ein Netz, dessen Ein- und Ausgaben auf Varianz eins skaliert sind.</translation>
     </message>
     <message>
       <source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
@@ -7887,7 +8850,7 @@
     </message>
     <message>
       <source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
-      <translation type="unfinished" />
+      <translation>Die Teile eines Diffusionsmodells werden getrennt: Trainingspegel, Skalierung des Netzes, Sampler und seine Schritte.</translation>
     </message>
     <message>
       <source>The score of the data at each of many noise levels.</source>
@@ -7899,7 +8862,7 @@
     </message>
     <message>
       <source>The velocity ε − x_0, the mean over all lines through a point.</source>
-      <translation type="unfinished" />
+      <translation>Die Geschwindigkeit ε − x_0, das Mittel über alle Linien durch einen Punkt.</translation>
     </message>
     <message>
       <source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
@@ -7927,7 +8890,7 @@
     </message>
     <message>
       <source>To predict the same picture from all points of a path.</source>
-      <translation type="unfinished" />
+      <translation>Von allen Punkten eines Wegs dasselbe Bild vorherzusagen.</translation>
     </message>
     <message>
       <source>To restore the picture from any severity.</source>
@@ -7983,11 +8946,11 @@
     </message>
     <message>
       <source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
-      <translation type="unfinished" />
+      <translation>Fehler der Bilder, aus ihren Latents wiederhergestellt, geteilt durch den aus ebenso vielen Pixeln eines kleineren Bildes</translation>
     </message>
     <message>
       <source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
-      <translation type="unfinished" />
+      <translation>Fehler der Punkte mit dem Verfahren von Heun, geteilt durch den mit dem von Euler, bei je 35 Auswertungen des Netzes</translation>
     </message>
     <message>
       <source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
@@ -7995,11 +8958,11 @@
     </message>
     <message>
       <source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
-      <translation type="unfinished" />
+      <translation>Fehler der Punkte in 10 Schritten, geteilt durch den von DDIM mit ebenso vielen Auswertungen des Netzes</translation>
     </message>
     <message>
       <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
-      <translation type="unfinished" />
+      <translation>Fehler der Punkte in 10 Schritten, geteilt durch den von DPM-Solver++ derselben Ordnung</translation>
     </message>
     <message>
       <source>error of the shares of 25 modes of points</source>
@@ -8027,19 +8990,19 @@
     </message>
     <message>
       <source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
-      <translation type="unfinished" />
+      <translation>Überschüssiger Abstand der Punkte bei 8 gleichen Schritten, geteilt durch den des Netzes von DDPM mit DDIM, nach gleichem Training</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
-      <translation type="unfinished" />
+      <translation>Überschüssiger Abstand der Punkte in 10 Schritten, geteilt durch den mit einem Gauß-Anfang derselben Momente</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
-      <translation type="unfinished" />
+      <translation>Überschüssiger Abstand der Punkte in 10 Schritten, geteilt durch den von DDPM in 10 Schritten</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
-      <translation type="unfinished" />
+      <translation>Überschüssiger Abstand der Punkte in 10 Schritten, geteilt durch den von DDPM mit der besseren festen Varianz</translation>
     </message>
     <message>
       <source>excess distance of points with corrector minus that without, at equal evaluations</source>
@@ -8047,7 +9010,7 @@
     </message>
     <message>
       <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
-      <translation type="unfinished" />
+      <translation>wie gut sich gezogene Latents von kodierten unterscheiden lassen (AUC; 0,5 heißt gar nicht)</translation>
     </message>
     <message>
       <source>its weights are not shipped</source>
@@ -8099,15 +9062,15 @@
     </message>
     <message>
       <source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
-      <translation type="unfinished" />
+      <translation>Anteil der Punkte an einem von 25 Modi minus den Fehler der Anteile der Modi, geteilt durch den von EDM, in 2 Schritten</translation>
     </message>
     <message>
       <source>share of points at the most frequent mode among those of one z, with different noise</source>
-      <translation type="unfinished" />
+      <translation>Anteil der Punkte am häufigsten Modus unter denen eines z, mit verschiedenem Rauschen</translation>
     </message>
     <message>
       <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
-      <translation type="unfinished" />
+      <translation>Anteil der Punkte, die in ihrer Klasse liegen, von drei sich überlappenden, minus den ohne Guidance</translation>
     </message>
     <message>
       <source>the claim holds</source>
@@ -8147,7 +9110,7 @@
     </message>
     <message>
       <source>−log p of held-out points in nats above that of the true distribution</source>
-      <translation type="unfinished" />
+      <translation>−log p zurückgehaltener Punkte in Nats über dem der wahren Verteilung</translation>
     </message>
     <message>
       <source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>
@@ -8307,6 +9270,197 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
     <message>
       <source>running</source>
       <translation>läuft</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainController</name>
+    <message>
+      <source>{folder}: {count} pictures</source>
+      <translation>{folder}: {count} Bilder</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainControls</name>
+    <message>
+      <source>Choose folder…</source>
+      <translation>Ordner wählen …</translation>
+    </message>
+    <message>
+      <source>Choose the pictures to learn from</source>
+      <translation>Die Bilder wählen, aus denen gelernt wird</translation>
+    </message>
+    <message>
+      <source>Discard</source>
+      <translation>Verwerfen</translation>
+    </message>
+    <message>
+      <source>Drawn again and again with the same noise, separated by semicolons</source>
+      <translation>Immer wieder mit demselben Rauschen gezeichnet, durch Semikolons getrennt</translation>
+    </message>
+    <message>
+      <source>Higher ranks can learn more details, and copy sooner</source>
+      <translation>Höhere Ränge können mehr Details lernen und kopieren früher</translation>
+    </message>
+    <message>
+      <source>How often a picture is looked at, in total</source>
+      <translation>Wie oft insgesamt ein Bild angesehen wird</translation>
+    </message>
+    <message>
+      <source>Model</source>
+      <translation>Modell</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Name</translation>
+    </message>
+    <message>
+      <source>No folder yet</source>
+      <translation>Noch kein Ordner</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>Anhalten</translation>
+    </message>
+    <message>
+      <source>Put the LoRA, as it is now, into the models and a prompt</source>
+      <translation>Das LoRA, wie es jetzt ist, zu den Modellen und in einen Prompt legen</translation>
+    </message>
+    <message>
+      <source>Rank</source>
+      <translation>Rang</translation>
+    </message>
+    <message>
+      <source>Samples</source>
+      <translation>Samples</translation>
+    </message>
+    <message>
+      <source>Save and free the memory; start it again later</source>
+      <translation>Sichern und den Arbeitsspeicher freigeben; später wieder starten</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>Starten</translation>
+    </message>
+    <message>
+      <source>Stop, and delete this run</source>
+      <translation>Stoppen und diesen Lauf löschen</translation>
+    </message>
+    <message>
+      <source>Test prompts</source>
+      <translation>Test-Prompts</translation>
+    </message>
+    <message>
+      <source>The LoRA changes pictures of this model</source>
+      <translation>Das LoRA verändert Bilder dieses Modells</translation>
+    </message>
+    <message>
+      <source>Train a LoRA</source>
+      <translation>Ein LoRA trainieren</translation>
+    </message>
+    <message>
+      <source>Train in the background</source>
+      <translation>Im Hintergrund trainieren</translation>
+    </message>
+    <message>
+      <source>Training settings</source>
+      <translation>Einstellungen des Trainings</translation>
+    </message>
+    <message>
+      <source>Use it in Create</source>
+      <translation>In Erstellen verwenden</translation>
+    </message>
+    <message>
+      <source>fox; house; red car</source>
+      <translation>Fuchs; Haus; rotes Auto</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainPage</name>
+    <message numerus="yes">
+      <source>%n minute(s) left</source>
+      <translation>
+        <numerusform>noch %n Minute</numerusform>
+        <numerusform>noch %n Minuten</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n test picture(s) are closer to your pictures than new ones are.</source>
+      <translation>
+        <numerusform>%n Testbild ist näher an den eigenen Bildern, als es neue sind.</numerusform>
+        <numerusform>%n Testbilder sind näher an den eigenen Bildern, als es neue sind.</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Caption</source>
+      <translation>Beschreibung</translation>
+    </message>
+    <message>
+      <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
+      <translation>Einen Ordner mit Bildern wählen. Ab zehn gibt es eine Diagnose.</translation>
+    </message>
+    <message>
+      <source>Choose the pictures to learn from</source>
+      <translation>Die Bilder wählen, aus denen gelernt wird</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Fertig</translation>
+    </message>
+    <message>
+      <source>Double-click to change the caption</source>
+      <translation>Doppelklicken, um die Beschreibung zu ändern</translation>
+    </message>
+    <message>
+      <source>Paused. Start resumes it.</source>
+      <translation>Angehalten. Starten setzt fort.</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Bild</translation>
+    </message>
+    <message>
+      <source>Pictures and captions</source>
+      <translation>Bilder und Beschreibungen</translation>
+    </message>
+    <message>
+      <source>Preparing…</source>
+      <translation>Bereite vor …</translation>
+    </message>
+    <message>
+      <source>Saving…</source>
+      <translation>Speichere …</translation>
+    </message>
+    <message>
+      <source>Test pictures</source>
+      <translation>Testbilder</translation>
+    </message>
+    <message>
+      <source>The LoRA is ready.</source>
+      <translation>Das LoRA ist fertig.</translation>
+    </message>
+    <message>
+      <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
+      <translation>Der Prozess endete unerwartet. Erneut starten; höchstens eine Minute geht verloren.</translation>
+    </message>
+    <message>
+      <source>The run was deleted.</source>
+      <translation>Der Lauf wurde gelöscht.</translation>
+    </message>
+    <message>
+      <source>Training</source>
+      <translation>Training läuft</translation>
+    </message>
+    <message>
+      <source>Training has stopped</source>
+      <translation>Das Training wurde gestoppt</translation>
+    </message>
+    <message>
+      <source>{seen} of {samples} samples</source>
+      <translation>{seen} von {samples} Samples</translation>
+    </message>
+    <message>
+      <source>{speed} per second</source>
+      <translation>{speed} pro Sekunde</translation>
     </message>
   </context>
   <context>
@@ -8472,6 +9626,14 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
   <context>
     <name>Viewer</name>
     <message>
+      <source>The first step has no earlier one to compare with</source>
+      <translation>Der erste Schritt hat keinen früheren zum Vergleichen</translation>
+    </message>
+    <message>
+      <source>This step left the predicted picture unchanged</source>
+      <translation>Dieser Schritt hat das vorhergesagte Bild nicht verändert</translation>
+    </message>
+    <message>
       <source>seed {seed}</source>
       <translation>Seed {seed}</translation>
     </message>
@@ -8591,29 +9753,6 @@ Sie werden in {folder} gespeichert</translation>
     </message>
   </context>
   <context>
-    <name>_ControlImageRow</name>
-    <message>
-      <source>How closely it is followed: 0 not at all</source>
-      <translation>Wie eng ihm gefolgt wird: 0 gar nicht</translation>
-    </message>
-    <message>
-      <source>Kind of control image</source>
-      <translation>Art des Kontrollbilds</translation>
-    </message>
-    <message>
-      <source>Stop following this picture</source>
-      <translation>Diesem Bild nicht mehr folgen</translation>
-    </message>
-    <message>
-      <source>Weight</source>
-      <translation>Gewicht</translation>
-    </message>
-    <message>
-      <source>What the picture shows the model</source>
-      <translation>Was das Bild dem Modell zeigt</translation>
-    </message>
-  </context>
-  <context>
     <name>_Crash</name>
     <message numerus="yes">
       <source>GDM Studio crashed %n time(s) while making “{title}”.</source>
@@ -8721,6 +9860,21 @@ Sie werden in {folder} gespeichert</translation>
     <message>
       <source>Rename</source>
       <translation>Umbenennen</translation>
+    </message>
+  </context>
+  <context>
+    <name>_PresetRow</name>
+    <message>
+      <source>Delete {name}</source>
+      <translation>{name} löschen</translation>
+    </message>
+    <message>
+      <source>New name</source>
+      <translation>Neuer Name</translation>
+    </message>
+    <message>
+      <source>Rename {name}</source>
+      <translation>{name} umbenennen</translation>
     </message>
   </context>
   <context>

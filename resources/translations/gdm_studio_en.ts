@@ -103,6 +103,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n picture(s) restored</source>
+      <translation>
+        <numerusform>%n picture restored</numerusform>
+        <numerusform>%n pictures restored</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n picture(s) tagged {name}</source>
       <translation>
         <numerusform>%n picture tagged {name}</numerusform>
@@ -508,6 +515,23 @@
       <translation>
         <numerusform>%n picture to make</numerusform>
         <numerusform>%n pictures to make</numerusform>
+      </translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainPage</name>
+    <message numerus="yes">
+      <source>%n minute(s) left</source>
+      <translation>
+        <numerusform>%n minute left</numerusform>
+        <numerusform>%n minutes left</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n test picture(s) are closer to your pictures than new ones are.</source>
+      <translation>
+        <numerusform>%n test picture are closer to your pictures than new ones are.</numerusform>
+        <numerusform>%n test pictures are closer to your pictures than new ones are.</numerusform>
       </translation>
     </message>
   </context>

@@ -126,6 +126,10 @@
       <translation>Vaciar la cola</translation>
     </message>
     <message>
+      <source>Code that generates the same pictures with this program</source>
+      <translation>Código que genera las mismas imágenes con este programa</translation>
+    </message>
+    <message>
       <source>Collection…</source>
       <translation>Colección…</translation>
     </message>
@@ -214,6 +218,10 @@
       <translation>Eliminar</translation>
     </message>
     <message>
+      <source>Delete and show the next picture; Ctrl+Z brings it back</source>
+      <translation>Eliminar y mostrar la imagen siguiente; Ctrl+Z la recupera</translation>
+    </message>
+    <message>
       <source>Delete; Ctrl+Z brings it back</source>
       <translation>Eliminar; Ctrl+Z la recupera</translation>
     </message>
@@ -290,6 +298,10 @@
       <translation>Hallar su ruido</translation>
     </message>
     <message>
+      <source>Find similar</source>
+      <translation>Buscar similares</translation>
+    </message>
+    <message>
       <source>Find the noise that leads to this picture</source>
       <translation>Hallar el ruido que lleva a esta imagen</translation>
     </message>
@@ -350,6 +362,10 @@
       <translation>Conservar como imagen</translation>
     </message>
     <message>
+      <source>Keep or delete pictures one by one: the selected ones, or all that are listed</source>
+      <translation>Conservar o eliminar imágenes una por una: las seleccionadas, o todas las de la lista</translation>
+    </message>
+    <message>
       <source>Keyboard shortcuts</source>
       <translation>Atajos de teclado</translation>
     </message>
@@ -398,6 +414,10 @@
       <translation>Hacer los pasos restantes con {changes}</translation>
     </message>
     <message>
+      <source>Mark as a favourite and show the next picture</source>
+      <translation>Marcar como favorita y mostrar la imagen siguiente</translation>
+    </message>
+    <message>
       <source>Mark the focused picture, or that in the centre, as a favourite</source>
       <translation>Marcar la imagen enfocada, o la del centro, como favorita</translation>
     </message>
@@ -418,12 +438,20 @@
       <translation>Último paso</translation>
     </message>
     <message>
+      <source>Next</source>
+      <translation>Siguiente</translation>
+    </message>
+    <message>
       <source>Next step</source>
       <translation>Paso siguiente</translation>
     </message>
     <message>
       <source>Next view</source>
       <translation>Vista siguiente</translation>
+    </message>
+    <message>
+      <source>One file with the pictures and their settings, without links</source>
+      <translation>Un solo archivo con las imágenes y sus ajustes, sin enlaces</translation>
     </message>
     <message>
       <source>Open folder</source>
@@ -474,6 +502,14 @@
       <translation>Presentar los pasos</translation>
     </message>
     <message>
+      <source>Preset</source>
+      <translation>Preajuste</translation>
+    </message>
+    <message>
+      <source>Presets…</source>
+      <translation>Preajustes…</translation>
+    </message>
+    <message>
       <source>Previous step</source>
       <translation>Paso anterior</translation>
     </message>
@@ -488,6 +524,10 @@
     <message>
       <source>Quit</source>
       <translation>Salir</translation>
+    </message>
+    <message>
+      <source>Reject</source>
+      <translation>Descartar</translation>
     </message>
     <message>
       <source>Remove</source>
@@ -522,6 +562,10 @@
       <translation>Invertir el orden</translation>
     </message>
     <message>
+      <source>Review</source>
+      <translation>Revisar</translation>
+    </message>
+    <message>
       <source>Save</source>
       <translation>Guardar</translation>
     </message>
@@ -542,6 +586,14 @@
       <translation>Guardar más grande, como SVG o como iconos</translation>
     </message>
     <message>
+      <source>Save the comparison as a notebook</source>
+      <translation>Guardar la comparación como cuaderno</translation>
+    </message>
+    <message>
+      <source>Save the comparison as a web page</source>
+      <translation>Guardar la comparación como página web</translation>
+    </message>
+    <message>
       <source>Save the comparison as one labelled picture</source>
       <translation>Guardar la comparación como una sola imagen rotulada</translation>
     </message>
@@ -552,6 +604,10 @@
     <message>
       <source>Save the prediction of this step in the gallery</source>
       <translation>Guardar la predicción de este paso en la galería</translation>
+    </message>
+    <message>
+      <source>Save the settings under a name, or use saved ones</source>
+      <translation>Guardar los ajustes con un nombre, o usar otros guardados</translation>
     </message>
     <message>
       <source>Save the sheet as one labelled picture</source>
@@ -598,8 +654,20 @@
       <translation>Mostrar sus ramas y sus padres</translation>
     </message>
     <message>
+      <source>Show pictures like this one, by their prompts and their looks</source>
+      <translation>Mostrar imágenes como esta, por sus prompts y su aspecto</translation>
+    </message>
+    <message>
+      <source>Show the formula of this step, its noise levels and its code</source>
+      <translation>Mostrar la fórmula de este paso, sus niveles de ruido y su código</translation>
+    </message>
+    <message>
       <source>Show the grid</source>
       <translation>Mostrar cuadrícula</translation>
+    </message>
+    <message>
+      <source>Show the next picture</source>
+      <translation>Mostrar la imagen siguiente</translation>
     </message>
     <message>
       <source>Show the noisy and the predicted picture in full screen</source>
@@ -674,8 +742,20 @@
       <translation>Etiquetar</translation>
     </message>
     <message>
+      <source>Teach a model from your own pictures</source>
+      <translation>Enseñar a un modelo con imágenes propias</translation>
+    </message>
+    <message>
+      <source>This step, in numbers</source>
+      <translation>Este paso, en números</translation>
+    </message>
+    <message>
       <source>Toggle full screen</source>
       <translation>Pantalla completa</translation>
+    </message>
+    <message>
+      <source>Train</source>
+      <translation>Entrenar</translation>
     </message>
     <message>
       <source>Try again</source>
@@ -802,6 +882,10 @@
       <translation>creatividad variedad diversidad creativity variety diversity</translation>
     </message>
     <message>
+      <source>cull culling sort rate pick reject slideshow</source>
+      <translation>seleccionar cribar ordenar puntuar elegir descartar diapositivas cull culling sort rate pick reject slideshow</translation>
+    </message>
+    <message>
       <source>day mode appearance</source>
       <translation>modo día apariencia day mode appearance</translation>
     </message>
@@ -822,6 +906,14 @@
       <translation>exportar export</translation>
     </message>
     <message>
+      <source>export html take home</source>
+      <translation>exportar html llevar a casa export html take home</translation>
+    </message>
+    <message>
+      <source>export ipynb jupyter python take home</source>
+      <translation>exportar ipynb jupyter python cuaderno llevar a casa export ipynb jupyter python take home</translation>
+    </message>
+    <message>
       <source>film gif mp4 video webp movie</source>
       <translation>película gif mp4 vídeo webp film gif mp4 video webp movie</translation>
     </message>
@@ -836,6 +928,10 @@
     <message>
       <source>fork</source>
       <translation>bifurcar bifurcación fork</translation>
+    </message>
+    <message>
+      <source>formula alpha sigma eta code python norms mathematics</source>
+      <translation>fórmula alfa sigma eta código python normas matemáticas formula alpha sigma eta code python norms mathematics</translation>
     </message>
     <message>
       <source>fp16 fp32 bf16 half float dtype</source>
@@ -910,8 +1006,16 @@
       <translation>rótulo palabra clave label keyword</translation>
     </message>
     <message>
+      <source>like this related duplicates alike meaning semantic</source>
+      <translation>como esta relacionadas duplicados parecidas significado semántica like this related duplicates alike meaning semantic</translation>
+    </message>
+    <message>
       <source>look preset artist lora</source>
       <translation>aspecto preajuste artista lora look preset artist lora</translation>
+    </message>
+    <message>
+      <source>lora finetune fine-tune dreambooth own style dataset</source>
+      <translation>lora ajuste fino dreambooth estilo propio conjunto de datos lora finetune fine-tune dreambooth own style dataset</translation>
     </message>
     <message>
       <source>metadata png info pnginfo parameters exif workflow read</source>
@@ -924,6 +1028,10 @@
     <message>
       <source>noising forward diffuse denoise</source>
       <translation>añadir ruido directo difundir eliminar ruido noising forward diffuse denoise</translation>
+    </message>
+    <message>
+      <source>outpaint outpainting uncrop expand canvas</source>
+      <translation>outpainting ampliar extender marco lienzo outpaint outpainting uncrop expand canvas</translation>
     </message>
     <message>
       <source>parents children history tree lineage</source>
@@ -1006,6 +1114,10 @@
       <translation>fuerza eliminación de ruido intensidad strength denoise denoising strength</translation>
     </message>
     <message>
+      <source>styles template favourite settings store load save profile</source>
+      <translation>estilos plantilla favorito ajustes guardar cargar perfil styles template favourite settings store load save profile</translation>
+    </message>
+    <message>
       <source>system auto appearance</source>
       <translation>sistema auto apariencia system auto appearance</translation>
     </message>
@@ -1020,6 +1132,10 @@
     <message>
       <source>trash bin remove discard</source>
       <translation>papelera borrar quitar descartar trash bin remove discard</translation>
+    </message>
+    <message>
+      <source>trash delete</source>
+      <translation>papelera eliminar trash delete</translation>
     </message>
     <message>
       <source>turbo lightning lcm distilled speed</source>
@@ -1240,6 +1356,53 @@
     </message>
   </context>
   <context>
+    <name>Capabilities</name>
+    <message>
+      <source>All {count} have the hashes they were installed with.</source>
+      <translation>Los {count} tienen los mismos hashes que al instalarse.</translation>
+    </message>
+    <message>
+      <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
+      <translation>Archivos distintos de los instalados: {different}. Reinstalar el programa.</translation>
+    </message>
+    <message>
+      <source>Model files</source>
+      <translation>Archivos de modelo</translation>
+    </message>
+    <message>
+      <source>Network</source>
+      <translation>Red</translation>
+    </message>
+    <message>
+      <source>None. The program runs its own code and that of its listed packages.</source>
+      <translation>Ninguno. El programa solo ejecuta su propio código y el de los paquetes que declara.</translation>
+    </message>
+    <message>
+      <source>None. Window and command line open no connection, and nothing is enabled.</source>
+      <translation>Ninguna. La ventana y la línea de comandos no abren ninguna conexión, y no hay nada activado.</translation>
+    </message>
+    <message>
+      <source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
+      <translation>Solo lo activado más arriba: imágenes hechas en {hosts}, mediante el ssh de este sistema y cuando se elige.</translation>
+    </message>
+    <message>
+      <source>Plugins</source>
+      <translation>Complementos</translation>
+    </message>
+    <message>
+      <source>Program files</source>
+      <translation>Archivos del programa</translation>
+    </message>
+    <message>
+      <source>Read as numbers and text. Code in a model file is never run.</source>
+      <translation>Se leen como números y texto. El código de un archivo de modelo nunca se ejecuta.</translation>
+    </message>
+    <message>
+      <source>This is a source tree, which has no list of hashes.</source>
+      <translation>Esto es un árbol de código fuente, que no tiene lista de hashes.</translation>
+    </message>
+  </context>
+  <context>
     <name>Cell</name>
     <message>
       <source>Use {picture}</source>
@@ -1422,6 +1585,10 @@
       <source>Any</source>
       <translation>Cualquiera</translation>
     </message>
+    <message>
+      <source>Control</source>
+      <translation>Control</translation>
+    </message>
   </context>
   <context>
     <name>ControlImageList</name>
@@ -1440,6 +1607,57 @@
     <message>
       <source>Follow a picture…</source>
       <translation>Seguir una imagen…</translation>
+    </message>
+  </context>
+  <context>
+    <name>ControlImageRow</name>
+    <message>
+      <source>From</source>
+      <translation>Desde</translation>
+    </message>
+    <message>
+      <source>How closely it is followed: 0 not at all</source>
+      <translation>Con qué fidelidad se sigue: 0 nada</translation>
+    </message>
+    <message>
+      <source>Kind of control image</source>
+      <translation>Tipo de imagen de control</translation>
+    </message>
+    <message>
+      <source>Part of the steps after which it ends</source>
+      <translation>Parte de los pasos tras la que termina</translation>
+    </message>
+    <message>
+      <source>Part of the steps before it acts</source>
+      <translation>Parte de los pasos antes de que actúe</translation>
+    </message>
+    <message>
+      <source>Preprocessor</source>
+      <translation>Preprocesado</translation>
+    </message>
+    <message>
+      <source>Stop following this picture</source>
+      <translation>Dejar de seguir esta imagen</translation>
+    </message>
+    <message>
+      <source>To</source>
+      <translation>Hasta</translation>
+    </message>
+    <message>
+      <source>Weight</source>
+      <translation>Peso</translation>
+    </message>
+    <message>
+      <source>What is done to the picture before the model sees it</source>
+      <translation>Lo que se hace con la imagen antes de que el modelo la vea</translation>
+    </message>
+    <message>
+      <source>What the model is given</source>
+      <translation>Lo que recibe el modelo</translation>
+    </message>
+    <message>
+      <source>What the picture shows the model</source>
+      <translation>Lo que la imagen muestra al modelo</translation>
     </message>
   </context>
   <context>
@@ -1601,6 +1819,65 @@
     <message>
       <source>details</source>
       <translation>detalles</translation>
+    </message>
+  </context>
+  <context>
+    <name>Diagnosis</name>
+    <message>
+      <source>Broken: captions have no effect. Check that they belong to their images.</source>
+      <translation>Error: las descripciones no tienen efecto. Comprobar que corresponden a sus imágenes.</translation>
+    </message>
+    <message>
+      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+      <translation>Error: los números se desbordan. Entrenar en fp32 o con una tasa menor.</translation>
+    </message>
+    <message>
+      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+      <translation>Error: las imágenes predichas son demasiado claras u oscuras. Revisar el rango de los datos.</translation>
+    </message>
+    <message>
+      <source>Broken: the data has {spread} times the spread that the model expects.</source>
+      <translation>Error: los datos tienen {spread} veces la dispersión que espera el modelo.</translation>
+    </message>
+    <message>
+      <source>Broken: the error rises below σ = {ratio}.</source>
+      <translation>Error: el error aumenta por debajo de σ = {ratio}.</translation>
+    </message>
+    <message>
+      <source>Broken: the images have more noise than the network is told.</source>
+      <translation>Error: las imágenes tienen más ruido del que se indica a la red.</translation>
+    </message>
+    <message>
+      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+      <translation>Error: la pérdida salta o no baja. Reducir la tasa de aprendizaje.</translation>
+    </message>
+    <message>
+      <source>Broken: the network learns another target than the sampler uses.</source>
+      <translation>Error: la red aprende un objetivo distinto del que usa el sampler.</translation>
+    </message>
+    <message>
+      <source>Broken: {layer} has not changed since the start.</source>
+      <translation>Error: {layer} no ha cambiado desde el inicio.</translation>
+    </message>
+    <message>
+      <source>It is copying: stop, or add images.</source>
+      <translation>Está copiando: detener o añadir imágenes.</translation>
+    </message>
+    <message>
+      <source>Layout and details are learned; {percent} % of what this data allows.</source>
+      <translation>La composición y los detalles están aprendidos; {percent} % de lo que permiten estos datos.</translation>
+    </message>
+    <message>
+      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+      <translation>La composición está aprendida hasta σ = {ratio}; los detalles no; {percent} % de lo que permiten estos datos.</translation>
+    </message>
+    <message>
+      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
+      <translation>La composición aún no está aprendida; {percent} % de lo que permiten estos datos.</translation>
+    </message>
+    <message>
+      <source>The weights are not averaged: images will vary from step to step.</source>
+      <translation>Los pesos no se promedian: las imágenes variarán de un paso a otro.</translation>
     </message>
   </context>
   <context>
@@ -2001,7 +2278,7 @@
     </message>
     <message>
       <source>{command} adds its weights.</source>
-      <translation type="unfinished" />
+      <translation>{command} añade sus pesos.</translation>
     </message>
     <message>
       <source>{command} trains it in {time}.</source>
@@ -2111,8 +2388,16 @@
   <context>
     <name>FilmDialog</name>
     <message>
+      <source>A notebook whose code generates the same steps with this program.</source>
+      <translation>Un cuaderno cuyo código genera los mismos pasos con este programa.</translation>
+    </message>
+    <message>
       <source>A video for every player, without transparency.</source>
       <translation>Un vídeo para cualquier reproductor, sin transparencia.</translation>
+    </message>
+    <message>
+      <source>A web page with a slider, the settings and a chart, in one file without links.</source>
+      <translation>Una página web con un deslizador, los ajustes y un gráfico, en un solo archivo sin enlaces.</translation>
     </message>
     <message>
       <source>Animation of the steps</source>
@@ -2227,6 +2512,10 @@
     <message>
       <source>Step {number} of {count}…</source>
       <translation>Paso {number} de {count}…</translation>
+    </message>
+    <message>
+      <source>Steps exported</source>
+      <translation>Pasos exportados</translation>
     </message>
     <message>
       <source>Writing…</source>
@@ -2425,6 +2714,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n picture(s) restored</source>
+      <translation>
+        <numerusform>%n imagen restaurada</numerusform>
+        <numerusform>%n imágenes restauradas</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n picture(s) tagged {name}</source>
       <translation>
         <numerusform>%n imagen etiquetada {name}</numerusform>
@@ -2472,6 +2768,10 @@
     <message>
       <source>Picture deleted</source>
       <translation>Imagen eliminada</translation>
+    </message>
+    <message>
+      <source>Picture restored</source>
+      <translation>Imagen restaurada</translation>
     </message>
     <message>
       <source>Restore</source>
@@ -3043,6 +3343,10 @@
       <translation>Space o Esc la cierra; las flechas muestran la siguiente imagen</translation>
     </message>
     <message>
+      <source>Toolbar of the picture</source>
+      <translation>Barra de la imagen</translation>
+    </message>
+    <message>
       <source>{title}, large</source>
       <translation>{title}, en grande</translation>
     </message>
@@ -3078,8 +3382,20 @@
       <translation>Primera ejecución</translation>
     </message>
     <message>
+      <source>Lessons</source>
+      <translation>Lecciones</translation>
+    </message>
+    <message>
       <source>Noise to data</source>
       <translation>De ruido a datos</translation>
+    </message>
+    <message>
+      <source>Notebook (Jupyter)</source>
+      <translation>Cuaderno (Jupyter)</translation>
+    </message>
+    <message>
+      <source>Panel</source>
+      <translation>Panel</translation>
     </message>
     <message>
       <source>Play the steps</source>
@@ -3090,8 +3406,20 @@
       <translation>Segunda ejecución</translation>
     </message>
     <message>
+      <source>Settings</source>
+      <translation>Ajustes</translation>
+    </message>
+    <message>
+      <source>Settings of the plane</source>
+      <translation>Ajustes del plano</translation>
+    </message>
+    <message>
       <source>Show the score as arrows</source>
       <translation>Mostrar el score con flechas</translation>
+    </message>
+    <message>
+      <source>Six short lessons, each with an exercise</source>
+      <translation>Seis lecciones cortas, cada una con un ejercicio</translation>
     </message>
     <message>
       <source>Step</source>
@@ -3102,8 +3430,20 @@
       <translation>Paso {step} de {steps}</translation>
     </message>
     <message>
+      <source>Take it home</source>
+      <translation>Llevárselo</translation>
+    </message>
+    <message>
+      <source>Take it home, as a web page or a notebook</source>
+      <translation>Llevárselo, como página web o cuaderno</translation>
+    </message>
+    <message>
       <source>The plane</source>
       <translation>El plano</translation>
+    </message>
+    <message>
+      <source>The plane was exported</source>
+      <translation>El plano se exportó</translation>
     </message>
     <message>
       <source>The process</source>
@@ -3118,12 +3458,365 @@
       <translation>El muestreador quita el ruido</translation>
     </message>
     <message>
+      <source>This step, in numbers</source>
+      <translation>Este paso, en números</translation>
+    </message>
+    <message>
+      <source>Web page (HTML)</source>
+      <translation>Página web (HTML)</translation>
+    </message>
+    <message>
       <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
       <translation>entrenada {seconds} s, error {percent} % por encima del denoiser exacto</translation>
     </message>
     <message>
       <source>α {alpha} · σ {sigma} · distance {distance}</source>
       <translation>α {alpha} · σ {sigma} · distancia {distance}</translation>
+    </message>
+  </context>
+  <context>
+    <name>Lesson</name>
+    <message>
+      <source>1. Noise and its schedule</source>
+      <translation>1. El ruido y su planificación</translation>
+    </message>
+    <message>
+      <source>2. What a network learns</source>
+      <translation>2. Qué aprende una red</translation>
+    </message>
+    <message>
+      <source>20 steps</source>
+      <translation>20 pasos</translation>
+    </message>
+    <message>
+      <source>2000 points were drawn with the exact denoiser. Near how many different training points do they end?</source>
+      <translation>Se extrajeron 2000 puntos con el denoiser exacto. ¿Cerca de cuántos puntos de entrenamiento distintos acaban?</translation>
+    </message>
+    <message>
+      <source>3. Samplers and steps</source>
+      <translation>3. Muestreadores y pasos</translation>
+    </message>
+    <message>
+      <source>4. Guidance, temperature</source>
+      <translation>4. Guía, temperatura</translation>
+    </message>
+    <message>
+      <source>5. Latents</source>
+      <translation>5. Latentes</translation>
+    </message>
+    <message>
+      <source>50 steps</source>
+      <translation>50 pasos</translation>
+    </message>
+    <message>
+      <source>6. Why models memorise</source>
+      <translation>6. Por qué memorizan los modelos</translation>
+    </message>
+    <message>
+      <source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
+      <translation>Un error común: «DDIM adapta su planificación a los datos». No es así. Sus niveles de ruido se eligen antes de empezar, y todos los puntos pasan por los mismos. Le bastan menos pasos porque en su camino no hay ruido nuevo. Solo los métodos con tolerancia, como RK45, miran los datos para elegir un paso.</translation>
+    </message>
+    <message>
+      <source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
+      <translation>Una coordenada es x = 1, con α = 0,6 y σ = 0,8. La red estima x̂₀ = 0,5. ¿Qué ruido ε es ese?</translation>
+    </message>
+    <message>
+      <source>A network in place of the exact guess</source>
+      <translation>Una red en lugar de la estimación exacta</translation>
+    </message>
+    <message>
+      <source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
+      <translation>Un punto con ruido puede venir de muchos puntos limpios. Nadie puede saber de cuál. La mejor estimación posible es su media, ponderada por lo probable que es cada uno: x̂₀ = E[x₀ | x]. La red se entrena para dar esta estimación, mediante el error cuadrático medio.</translation>
+    </message>
+    <message>
+      <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
+      <translation>Una imagen de 512 × 512 píxeles en 3 colores tiene 786432 números. La mayoría se puede adivinar por sus vecinos. Una difusión sobre todos ellos gastaría su tiempo en detalles que nadie ve.</translation>
+    </message>
+    <message>
+      <source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
+      <translation>Un punto de este plano tiene, por así decirlo, dos latentes. Un decodificador podría convertir cada punto en una imagen. Para el muestreador no cambiaría nada: ve números y ruido, nunca píxeles.</translation>
+    </message>
+    <message>
+      <source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
+      <translation>Un prompt es una condición. En el plano es la clase: aquí solo se pide la primera luna. La red puede estimar con la clase, c, y sin ella, u.</translation>
+    </message>
+    <message>
+      <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+x′ = α′·x̂₀ + σ′·ε
+The button Σ below the plane shows any step in numbers, with its code.</source>
+      <translation>Un muestreador vuelve del ruido a los datos. En cada nivel de ruido pide la estimación x̂₀, avanza hacia ella y se detiene en el siguiente nivel, que tiene menos ruido. DDIM va en línea recta:
+x′ = α′·x̂₀ + σ′·ε
+El botón Σ bajo el plano muestra cualquier paso en números, con su código.</translation>
+    </message>
+    <message>
+      <source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
+      <translation>Una planificación dice con qué rapidez baja α. A la mitad de sus 1000 pasos, la planificación lineal ha dejado α = 0,28. La del coseno aún tiene α = 0,70: dedica más pasos allí donde se ven las formas.</translation>
+    </message>
+    <message>
+      <source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
+      <translation>Las reglas mejores se doblan con la curva. DPM++ 2M recuerda su última estimación. Con 12 evaluaciones llega a 0,04, donde DDIM tiene 0,08.</translation>
+    </message>
+    <message>
+      <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
+      <translation>Un clic en un punto permite seguirlo. El círculo rojo es la estimación para él. Muy dentro del ruido, la estimación está cerca del centro de todos los datos; más tarde se decide por una moda.</translation>
+    </message>
+    <message>
+      <source>DDPM</source>
+      <translation>DDPM</translation>
+    </message>
+    <message>
+      <source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
+      <translation>DDPM añade ruido nuevo después de cada paso. Eso perdona errores, pero necesita más pasos. El mismo inicio acaba entonces en otro lugar, mientras que DDIM acaba siempre en el mismo.</translation>
+    </message>
+    <message>
+      <source>DDPM, with fresh noise</source>
+      <translation>DDPM, con ruido nuevo</translation>
+    </message>
+    <message>
+      <source>DPM++ 2M</source>
+      <translation>DPM++ 2M</translation>
+    </message>
+    <message>
+      <source>Drag the slider to the place where data and noise are equally strong, α = σ. Then check.</source>
+      <translation>Arrastrar el deslizador hasta donde datos y ruido son igual de fuertes, α = σ. Después, comprobar.</translation>
+    </message>
+    <message>
+      <source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+      <translation>Aquí cada punto representa una imagen. Al arrastrar el deslizador de abajo, los puntos se convierten en ruido, paso a paso. Todavía no se aprende nada. Esta mitad de la difusión es pura aritmética.</translation>
+    </message>
+    <message>
+      <source>Guidance 4</source>
+      <translation>Guía 4</translation>
+    </message>
+    <message>
+      <source>Guidance exaggerates the difference between both guesses:
+x̂₀ = u + g·(c − u)
+At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
+      <translation>La guía exagera la diferencia entre ambas estimaciones:
+x̂₀ = u + g·(c − u)
+Con g = 1 es simplemente la estimación con la clase. Por encima de 1, los puntos se alejan de lo que todas las clases tienen en común. Cada paso necesita dos estimaciones en lugar de una.</translation>
+    </message>
+    <message>
+      <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
+      <translation>¿Cuántos latentes tiene una imagen de 1024 × 1024 píxeles, 8 veces menor por lado, con 4 canales?</translation>
+    </message>
+    <message>
+      <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
+      <translation>En resumen: la guía hace que una imagen se ajuste mejor a su prompt; una temperatura baja la hace más común. Si los colores se queman o todas las imágenes se parecen, conviene bajar primero la guía.</translation>
+    </message>
+    <message>
+      <source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
+      <translation>Los latentes no son imágenes pequeñas. Latentes vecinos corresponden a lugares vecinos, pero un solo canal no es un color. Los detalles que el decodificador no conoce, como las letras pequeñas, no se arreglan con más pasos.</translation>
+    </message>
+    <message>
+      <source>Let it predict the noise</source>
+      <translation>Hacer que prediga el ruido</translation>
+    </message>
+    <message>
+      <source>Many small steps together are one large step:
+x = α·x₀ + σ·ε
+Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
+      <translation>Muchos pasos pequeños juntos son un paso grande:
+x = α·x₀ + σ·ε
+Aquí, α es la parte de los datos que queda, y σ la cantidad de ruido. Ambas figuran bajo el plano. Como la nube conserva su tamaño, α² + σ² = 1.</translation>
+    </message>
+    <message>
+      <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
+      <translation>Los modelos hacen imágenes nuevas porque no alcanzan ese óptimo. Una red de tamaño limitado, que ve muchas imágenes pocas veces, no puede guardar cada una. Tiene que aprender lo que comparten, y se equivoca entre ellas. A este error lo llamamos creatividad.</translation>
+    </message>
+    <message>
+      <source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
+      <translation>Más o menos pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado.</translation>
+    </message>
+    <message>
+      <source>Not yet. Count the clusters on the first plane.</source>
+      <translation>Todavía no. Contar los grupos en el plano de la primera ejecución.</translation>
+    </message>
+    <message>
+      <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
+      <translation>Todavía no. Dividir el lado entre 8, elevarlo al cuadrado y multiplicar por los canales.</translation>
+    </message>
+    <message>
+      <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
+      <translation>Todavía no. Abrir Ajustes, mover Pasos y leer la distancia bajo el plano de la primera ejecución. No cambiar nada más.</translation>
+    </message>
+    <message>
+      <source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
+      <translation>Todavía no. Leer α y σ bajo el plano: ambos deberían estar cerca de 0,7.</translation>
+    </message>
+    <message>
+      <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
+      <translation>Todavía no. Restar α·x̂₀ de x y luego dividir por σ.</translation>
+    </message>
+    <message>
+      <source>Not yet. Take the difference of both guesses three times, from the one without.</source>
+      <translation>Todavía no. Tomar tres veces la diferencia de ambas estimaciones, a partir de la estimación sin clase.</translation>
+    </message>
+    <message>
+      <source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
+      <translation>En esta página se conoce la estimación exacta, porque los datos son una mezcla conocida. Los datos reales no tienen fórmula, así que una red debe aprenderla. Aquí se ve aprender a una junto a la exacta. Su error aparece debajo.</translation>
+    </message>
+    <message>
+      <source>One small step keeps most of a point and adds a little noise ε:
+x ← √(1 − β)·x + √β·ε
+Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
+      <translation>Un paso pequeño conserva casi todo de un punto y añade un poco de ruido ε:
+x ← √(1 − β)·x + √β·ε
+Ojo con las raíces. Datos y ruido tienen ambos varianza 1, y las varianzas se suman: (1 − β) + β = 1. Así la nube conserva su tamaño. Sin las raíces encogería en cada paso, un error común.</translation>
+    </message>
+    <message>
+      <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+      <translation>Otros procesos nunca encogen los datos: con VE, α sigue en 1 y σ crece hasta 50. Los puntos se ven iguales porque esta página los pone al mismo tamaño. Lo que cuenta es la relación σ / α.</translation>
+    </message>
+    <message>
+      <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
+      <translation>Correcto. Allí ambos valen 0,71, porque dos veces el cuadrado de 0,71 es 1.</translation>
+    </message>
+    <message>
+      <source>Right. No matter how many points you draw, there are no more than these.</source>
+      <translation>Correcto. Por muchos puntos que se extraigan, no hay más que estos.</translation>
+    </message>
+    <message>
+      <source>Right. One step less, and the distance is 0.1 or more.</source>
+      <translation>Correcto. Con un paso menos, la distancia es de 0,1 o más.</translation>
+    </message>
+    <message>
+      <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
+      <translation>Correcto: (1 − 0,6·0,5) / 0,8 = 0,875.</translation>
+    </message>
+    <message>
+      <source>Right: 0.2 + 3·(0.5 − 0.2) = 1.1, which is beyond both guesses.</source>
+      <translation>Correcto: 0,2 + 3·(0,5 − 0,2) = 1,1, que está más allá de ambas estimaciones.</translation>
+    </message>
+    <message>
+      <source>Right: 128 × 128 × 4 = 65536, four times as many as for 512 × 512.</source>
+      <translation>Correcto: 128 × 128 × 4 = 65536, cuatro veces más que para 512 × 512.</translation>
+    </message>
+    <message>
+      <source>Set Steps so that DDIM ends less than 0.1 from the truth, with as few steps as possible. Then check.</source>
+      <translation>Ajustar Pasos para que DDIM acabe a menos de 0,1 de la verdad, con los menos pasos posibles. Después, comprobar.</translation>
+    </message>
+    <message>
+      <source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+      <translation>Por eso se entrena primero un autocodificador. Su codificador convierte la imagen en menos números, los latentes; su decodificador convierte los latentes de nuevo en una imagen. Stable Diffusion tiene 64 × 64 latentes con 4 canales: 16384 números, 48 veces menos. El modelo incluido Icons convierte 256 × 256 × 4 números en 4096, 64 veces menos. La difusión ocurre solo en los latentes, y el decodificador actúa una vez al final.</translation>
+    </message>
+    <message>
+      <source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
+      <translation>Por eso su pérdida nunca baja a 0, ni siquiera con una red perfecta. Justo entre las dos modas, la mejor estimación es el centro, donde no hay dato alguno. No es un fallo: las medias pueden quedar en medio.</translation>
+    </message>
+    <message>
+      <source>Temperature 0.5</source>
+      <translation>Temperatura 0,5</translation>
+    </message>
+    <message>
+      <source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
+      <translation>La temperatura no es la guía. No necesita clase ni una segunda estimación. Por debajo de 1 busca la misma distribución con menos dispersión en torno a sus modas, de modo que los puntos quedan más cerca de lo típico. Por encima de 1 se dispersan.</translation>
+    </message>
+    <message>
+      <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
+      <translation>No es casualidad. Con un conjunto de entrenamiento finito, la mejor estimación posible x̂₀ es una media ponderada de las imágenes de entrenamiento. A medida que baja el ruido, un peso crece hasta 1, y la estimación es esa imagen. Así que la red con la menor pérdida de entrenamiento posible no hace más que copiar.</translation>
+    </message>
+    <message>
+      <source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+ε = (x − α·x̂₀) / σ
+score = −ε / σ</source>
+      <translation>Las flechas muestran el mismo saber en otra forma: el score, la dirección en la que los puntos se vuelven más probables. Apuntan en contra del ruido predicho ε. Estimación, ruido y score se deducen unos de otros:
+ε = (x − α·x̂₀) / σ
+score = −ε / σ</translation>
+    </message>
+    <message>
+      <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
+      <translation>La clase se vuelve más clara, y la variedad, menor: a lo ancho, la dispersión de la luna baja de 0,97 a 0,52. Se pierde el extremo cercano a la otra luna. El resultado ya no sigue la distribución real, como muestra la distancia. Por la misma razón se parecen entre sí las imágenes con una guía fuerte.</translation>
+    </message>
+    <message>
+      <source>The cosine schedule</source>
+      <translation>La planificación del coseno</translation>
+    </message>
+    <message>
+      <source>The guess with the class is 0.5, without it 0.2. What is it with guidance 3?</source>
+      <translation>La estimación con la clase es 0,5, sin ella 0,2. ¿Cuánto vale con guía 3?</translation>
+    </message>
+    <message>
+      <source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
+      <translation>La planificación cuenta con datos de varianza 1. Por eso los latentes se escalan antes de añadir ruido, como todas las densidades de esta página. Sin ello, el mismo σ significaría mucho ruido para un modelo y poco para otro.</translation>
+    </message>
+    <message>
+      <source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
+      <translation>El conjunto de entrenamiento de este plano tiene 5 imágenes: cinco manchas. El denoiser es exacto. Ha hecho 2000 puntos nuevos. ¿Dónde están? Cada uno es una copia de una de las cinco. No ha salido nada nuevo.</translation>
+    </message>
+    <message>
+      <source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+      <translation>El camino verdadero es una curva, y los pasos rectos recortan sus esquinas. Con 5 pasos, DDIM acaba a 0,23 de la espiral verdadera; con 20 pasos, a 0,05. El gráfico muestra esta distancia para otros números de pasos.</translation>
+    </message>
+    <message>
+      <source>Train a network for 20 seconds</source>
+      <translation>Entrenar una red durante 20 segundos</translation>
+    </message>
+    <message>
+      <source>VE, which only adds noise</source>
+      <translation>VE, que solo añade ruido</translation>
+    </message>
+    <message>
+      <source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+      <translation>Verla entrenarse ayuda: al principio sus puntos quedan entre las cinco manchas, y luego cada vez menos. La memorización empieza donde las imágenes son pocas, o se repiten, o el entrenamiento es largo. Por eso se quitan los duplicados de los conjuntos de datos, y por eso un LoRA con diez imágenes debería detenerse pronto.</translation>
+    </message>
+  </context>
+  <context>
+    <name>LessonPanel</name>
+    <message>
+      <source>Lesson</source>
+      <translation>Lección</translation>
+    </message>
+    <message>
+      <source>Text of the lesson</source>
+      <translation>Texto de la lección</translation>
+    </message>
+    <message>
+      <source>Type a number, such as 0.5.</source>
+      <translation>Escribir un número, como 0,5.</translation>
+    </message>
+  </context>
+  <context>
+    <name>LessonText</name>
+    <message>
+      <source>A number</source>
+      <translation>Un número</translation>
+    </message>
+    <message>
+      <source>Answer</source>
+      <translation>Respuesta</translation>
+    </message>
+    <message>
+      <source>Change this alone</source>
+      <translation>Cambiar solo esto</translation>
+    </message>
+    <message>
+      <source>Check</source>
+      <translation>Comprobar</translation>
+    </message>
+    <message>
+      <source>Check the answer</source>
+      <translation>Comprobar la respuesta</translation>
+    </message>
+    <message>
+      <source>Exercise</source>
+      <translation>Ejercicio</translation>
+    </message>
+    <message>
+      <source>Next lesson</source>
+      <translation>Lección siguiente</translation>
+    </message>
+    <message>
+      <source>Open the next lesson</source>
+      <translation>Abrir la lección siguiente</translation>
+    </message>
+    <message>
+      <source>Try it</source>
+      <translation>Probar</translation>
+    </message>
+    <message>
+      <source>Try it: {change}</source>
+      <translation>Probar: {change}</translation>
     </message>
   </context>
   <context>
@@ -3231,6 +3924,17 @@
     <message>
       <source>{width} × {height} · seed {seed}</source>
       <translation>{width} × {height} · semilla {seed}</translation>
+    </message>
+  </context>
+  <context>
+    <name>LossChart</name>
+    <message>
+      <source>Loss</source>
+      <translation>Pérdida</translation>
+    </message>
+    <message>
+      <source>loss and its average · samples</source>
+      <translation>pérdida y su media · muestras</translation>
     </message>
   </context>
   <context>
@@ -4557,6 +5261,68 @@
     </message>
   </context>
   <context>
+    <name>PresetPopup</name>
+    <message>
+      <source>Name of a new preset</source>
+      <translation>Nombre de un preajuste nuevo</translation>
+    </message>
+    <message>
+      <source>Name of the preset</source>
+      <translation>Nombre del preajuste</translation>
+    </message>
+    <message>
+      <source>No presets yet. Save the settings of this panel under a name.</source>
+      <translation>Aún no hay preajustes. Guardar los ajustes de este panel con un nombre.</translation>
+    </message>
+    <message>
+      <source>Nothing has this name</source>
+      <translation>Nada tiene este nombre</translation>
+    </message>
+    <message>
+      <source>Presets</source>
+      <translation>Preajustes</translation>
+    </message>
+    <message>
+      <source>Replace</source>
+      <translation>Reemplazar</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>Guardar</translation>
+    </message>
+    <message>
+      <source>Save the settings of this panel</source>
+      <translation>Guardar los ajustes de este panel</translation>
+    </message>
+    <message>
+      <source>Search presets</source>
+      <translation>Buscar preajustes</translation>
+    </message>
+    <message>
+      <source>With the prompt</source>
+      <translation>Con el prompt</translation>
+    </message>
+  </context>
+  <context>
+    <name>Presets</name>
+    <message>
+      <source>Preset {name} deleted</source>
+      <translation>Preajuste {name} eliminado</translation>
+    </message>
+    <message>
+      <source>Preset {name} replaced</source>
+      <translation>Preajuste {name} reemplazado</translation>
+    </message>
+    <message>
+      <source>Preset {name} saved</source>
+      <translation>Preajuste {name} guardado</translation>
+    </message>
+    <message>
+      <source>{before} renamed to {now}</source>
+      <translation>{before} ahora se llama {now}</translation>
+    </message>
+  </context>
+  <context>
     <name>Preview</name>
     <message>
       <source>Background of the preview</source>
@@ -5103,6 +5869,25 @@
     </message>
   </context>
   <context>
+    <name>Review</name>
+    <message>
+      <source>Review finished</source>
+      <translation>Revisión terminada</translation>
+    </message>
+    <message>
+      <source>{count} deleted</source>
+      <translation>Eliminadas: {count}</translation>
+    </message>
+    <message>
+      <source>{count} kept</source>
+      <translation>Conservadas: {count}</translation>
+    </message>
+    <message>
+      <source>{number} of {count}</source>
+      <translation>{number} de {count}</translation>
+    </message>
+  </context>
+  <context>
     <name>Row</name>
     <message>
       <source>Back to the default</source>
@@ -5277,6 +6062,10 @@
       <translation>En</translation>
     </message>
     <message>
+      <source>Like</source>
+      <translation>Como</translation>
+    </message>
+    <message>
       <source>Negative prompt</source>
       <translation>Prompt negativo</translation>
     </message>
@@ -5295,6 +6084,10 @@
     <message>
       <source>Scheduler</source>
       <translation>Planificador</translation>
+    </message>
+    <message>
+      <source>Similar to</source>
+      <translation>Similar a</translation>
     </message>
     <message>
       <source>Size</source>
@@ -5712,6 +6505,10 @@
       <translation>Analytic-DPM</translation>
     </message>
     <message>
+      <source>As it is</source>
+      <translation>Tal cual</translation>
+    </message>
+    <message>
       <source>At 2 the last layer of the text encoder is left out, at 3 the last two …</source>
       <translation>En 2 se omite la última capa del codificador de texto, en 3 las dos últimas …</translation>
     </message>
@@ -5766,6 +6563,10 @@
     <message>
       <source>Beyond this, some steps are recomputed on view. A large picture has room for at least thirty.</source>
       <translation>Más allá, algunos pasos se recalculan al verlos. Una imagen grande tiene espacio para al menos treinta.</translation>
+    </message>
+    <message>
+      <source>Blur</source>
+      <translation>Desenfoque</translation>
     </message>
     <message>
       <source>Both pictures of a step are side by side until the run ends.</source>
@@ -5968,6 +6769,10 @@
       <translation>Cada paso salta a una imagen entera: la temperatura solo atrae los saltos hacia la imagen media.</translation>
     </message>
     <message>
+      <source>Edges (Canny)</source>
+      <translation>Bordes (Canny)</translation>
+    </message>
+    <message>
       <source>Error allowed in a step; smaller is slower and more exact.</source>
       <translation>Error permitido en un paso; menor es más lento y más exacto.</translation>
     </message>
@@ -6084,6 +6889,10 @@
       <translation>Completa (32 bits)</translation>
     </message>
     <message>
+      <source>Grey</source>
+      <translation>Escala de grises</translation>
+    </message>
+    <message>
       <source>Guidance</source>
       <translation>Guía</translation>
     </message>
@@ -6136,6 +6945,10 @@
       <translation>Control</translation>
     </message>
     <message>
+      <source>How closely the picture follows the one to edit</source>
+      <translation>Con qué fidelidad la imagen sigue a la que se edita</translation>
+    </message>
+    <message>
       <source>How each step goes from noise towards the picture</source>
       <translation>Cómo va cada paso del ruido hacia la imagen</translation>
     </message>
@@ -6182,6 +6995,10 @@
     <message>
       <source>How strictly the picture follows the prompt; the model takes this as an input</source>
       <translation>Con qué rigor sigue la imagen el prompt; el modelo lo recibe como entrada</translation>
+    </message>
+    <message>
+      <source>Image guidance</source>
+      <translation>Guía de imagen</translation>
     </message>
     <message>
       <source>Inpaint</source>
@@ -6266,6 +7083,10 @@
     <message>
       <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
       <translation>Como exponential, con pasos mayores al principio y menores donde se forma el detalle.</translation>
+    </message>
+    <message>
+      <source>Lines</source>
+      <translation>Líneas</translation>
     </message>
     <message>
       <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
@@ -6364,6 +7185,10 @@
       <translation>Optimal</translation>
     </message>
     <message>
+      <source>Other computers</source>
+      <translation>Otros equipos</translation>
+    </message>
+    <message>
       <source>PLMS</source>
       <translation>PLMS</translation>
     </message>
@@ -6420,6 +7245,10 @@
       <translation>Hilos del procesador que usa una generación; automático es uno por núcleo.</translation>
     </message>
     <message>
+      <source>Program on other computers</source>
+      <translation>Programa en otros equipos</translation>
+    </message>
+    <message>
       <source>Prompt</source>
       <translation>Prompt</translation>
     </message>
@@ -6438,6 +7267,10 @@
     <message>
       <source>RK45</source>
       <translation>RK45</translation>
+    </message>
+    <message>
+      <source>Reached by ssh, such as gpubox or user@tower/cuda:1, with commas between them; each can be chosen as a device.</source>
+      <translation>Accesibles por ssh, como gpubox o user@tower/cuda:1, separados por comas; cada uno se puede elegir como dispositivo.</translation>
     </message>
     <message>
       <source>Records where and when each word of the prompt acted; takes slightly longer</source>
@@ -6664,6 +7497,10 @@
       <translation>Plantilla</translation>
     </message>
     <message>
+      <source>The command that starts GDM Studio there, with its folder if needed.</source>
+      <translation>El comando que inicia GDM Studio allí, con su carpeta si hace falta.</translation>
+    </message>
+    <message>
       <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
       <translation>El formato de las imágenes nuevas, que contienen sus ajustes. PNG y WebP son sin pérdida, JPEG no tiene transparencia.</translation>
     </message>
@@ -6706,6 +7543,10 @@
     <message>
       <source>Threads</source>
       <translation>Hilos</translation>
+    </message>
+    <message>
+      <source>Tile</source>
+      <translation>Mosaico (tile)</translation>
     </message>
     <message>
       <source>Time for previews</source>
@@ -6777,7 +7618,7 @@
     </message>
     <message>
       <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-      <translation type="unfinished" />
+      <translation>Versión de las reglas: 3; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
     </message>
     <message>
       <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -6957,6 +7798,10 @@
       <translation>Aún no hay pasos guardados.</translation>
     </message>
     <message>
+      <source>Permissions</source>
+      <translation>Permisos</translation>
+    </message>
+    <message>
       <source>Pictures</source>
       <translation>Imágenes</translation>
     </message>
@@ -7051,6 +7896,10 @@
     <message>
       <source>Not used: {settings}.</source>
       <translation>Sin usar: {settings}.</translation>
+    </message>
+    <message>
+      <source>Preset {name} applied</source>
+      <translation>Preajuste {name} aplicado</translation>
     </message>
     <message>
       <source>Settings of {file} restored</source>
@@ -7328,6 +8177,120 @@
     </message>
   </context>
   <context>
+    <name>StepNumbers</name>
+    <message>
+      <source>change by the step</source>
+      <translation>cambio debido al paso</translation>
+    </message>
+    <message>
+      <source>data with noise</source>
+      <translation>datos con ruido</translation>
+    </message>
+    <message>
+      <source>guidance: prediction with minus without condition</source>
+      <translation>guía: predicción con menos sin condición</translation>
+    </message>
+    <message>
+      <source>noise after it</source>
+      <translation>ruido después</translation>
+    </message>
+    <message>
+      <source>noise before the step</source>
+      <translation>ruido antes del paso</translation>
+    </message>
+    <message>
+      <source>predicted data</source>
+      <translation>datos predichos</translation>
+    </message>
+    <message>
+      <source>predicted noise</source>
+      <translation>ruido predicho</translation>
+    </message>
+    <message>
+      <source>share of fresh noise</source>
+      <translation>parte de ruido nuevo</translation>
+    </message>
+    <message>
+      <source>share of the data after it</source>
+      <translation>parte de los datos después</translation>
+    </message>
+    <message>
+      <source>share of the data before the step</source>
+      <translation>parte de los datos antes del paso</translation>
+    </message>
+  </context>
+  <context>
+    <name>StepNumbersView</name>
+    <message>
+      <source>As a sum</source>
+      <translation>Como suma</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Cerrar</translation>
+    </message>
+    <message>
+      <source>Code</source>
+      <translation>Código</translation>
+    </message>
+    <message>
+      <source>Code of this step</source>
+      <translation>Código de este paso</translation>
+    </message>
+    <message>
+      <source>Copy</source>
+      <translation>Copiar</translation>
+    </message>
+    <message>
+      <source>Copy the code of this step</source>
+      <translation>Copiar el código de este paso</translation>
+    </message>
+    <message>
+      <source>Evaluate the network with and without the prompt</source>
+      <translation>Evaluar la red con y sin el prompt</translation>
+    </message>
+    <message>
+      <source>Evaluations of the denoiser in this step: {count}</source>
+      <translation>Evaluaciones del denoiser en este paso: {count}</translation>
+    </message>
+    <message>
+      <source>Formula</source>
+      <translation>Fórmula</translation>
+    </message>
+    <message>
+      <source>Measure guidance</source>
+      <translation>Medir la guía</translation>
+    </message>
+    <message>
+      <source>Measuring…</source>
+      <translation>Midiendo…</translation>
+    </message>
+    <message>
+      <source>Noise levels</source>
+      <translation>Niveles de ruido</translation>
+    </message>
+    <message>
+      <source>Root mean squares</source>
+      <translation>Medias cuadráticas</translation>
+    </message>
+    <message>
+      <source>Step {step} of {steps}, in numbers</source>
+      <translation>Paso {step} de {steps}, en números</translation>
+    </message>
+    <message>
+      <source>The coefficients of this step depend on its data. The code runs the sampler itself.</source>
+      <translation>Los coeficientes de este paso dependen de sus datos. El código ejecuta el propio muestreador.</translation>
+    </message>
+    <message>
+      <source>This step, in numbers</source>
+      <translation>Este paso, en números</translation>
+    </message>
+    <message>
+      <source>With its numbers</source>
+      <translation>Con sus números</translation>
+    </message>
+  </context>
+  <context>
     <name>Stepper</name>
     <message>
       <source>{name}: fewer</source>
@@ -7467,11 +8430,11 @@
     </message>
     <message>
       <source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>Un paso largo por la EDO como el de DPM-Solver y después su corrección; sin ruido nuevo.</translation>
     </message>
     <message>
       <source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>Un paso largo por la EDO, con la pendiente de las dos últimas predicciones; sin ruido nuevo.</translation>
     </message>
     <message>
       <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
@@ -7479,7 +8442,7 @@
     </message>
     <message>
       <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
-      <translation type="unfinished" />
+      <translation>Una red que salta de cualquier punto de un camino a su final, destilada de EDM: un paso por imagen.</translation>
     </message>
     <message>
       <source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
@@ -7499,7 +8462,7 @@
     </message>
     <message>
       <source>A single step: noise goes through all layers.</source>
-      <translation type="unfinished" />
+      <translation>Un solo paso: el ruido atraviesa todas las capas.</translation>
     </message>
     <message>
       <source>A single step: the generator maps z to a picture.</source>
@@ -7511,11 +8474,11 @@
     </message>
     <message>
       <source>A step along the velocity, without fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>Un paso según la velocidad, sin ruido nuevo.</translation>
     </message>
     <message>
       <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
-      <translation type="unfinished" />
+      <translation>Un paso en el espacio latente con dos evaluaciones, con y sin el texto; se decodifica al final.</translation>
     </message>
     <message>
       <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -7531,7 +8494,7 @@
     </message>
     <message>
       <source>An autoencoder first; then the noise in its latents, given the text.</source>
-      <translation type="unfinished" />
+      <translation>Primero un autocodificador; después el ruido en sus latentes, dado el texto.</translation>
     </message>
     <message>
       <source>An autoencoder first; then the noise in its latents.</source>
@@ -7539,11 +8502,11 @@
     </message>
     <message>
       <source>An invertible map, by the exact likelihood.</source>
-      <translation type="unfinished" />
+      <translation>Una transformación invertible, mediante la verosimilitud exacta.</translation>
     </message>
     <message>
       <source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
-      <translation type="unfinished" />
+      <translation>Una red invertible convierte ruido en datos, de modo que la verosimilitud es exacta; se muestra con puntos del plano.</translation>
     </message>
     <message>
       <source>As DDPM's, for the difference between the picture and the VAE's.</source>
@@ -7595,7 +8558,7 @@
     </message>
     <message>
       <source>As many numbers as the data have, N(0, I).</source>
-      <translation type="unfinished" />
+      <translation>Tantos números como tienen los datos, N(0, I).</translation>
     </message>
     <message>
       <source>Bits are flipped until they are random, and a network learns to flip them back.</source>
@@ -7611,11 +8574,11 @@
     </message>
     <message>
       <source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>El paso de DDIM con una combinación de los cuatro últimos ruidos predichos; sin ruido nuevo.</translation>
     </message>
     <message>
       <source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
-      <translation type="unfinished" />
+      <translation>Los pasos de DDIM con una mejor estimación del ruido, a partir de las predicciones de los cuatro últimos pasos.</translation>
     </message>
     <message>
       <source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
@@ -7655,7 +8618,7 @@
     </message>
     <message>
       <source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
-      <translation type="unfinished" />
+      <translation>Cada paso se corrige con la predicción en su final, que el paso siguiente necesita de todos modos.</translation>
     </message>
     <message>
       <source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
@@ -7671,7 +8634,7 @@
     </message>
     <message>
       <source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
-      <translation type="unfinished" />
+      <translation>Sigue la EDO con el método de Heun: un paso, una segunda evaluación en su final y la media de ambos.</translation>
     </message>
     <message>
       <source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
@@ -7691,7 +8654,7 @@
     </message>
     <message>
       <source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
-      <translation type="unfinished" />
+      <translation>Ruido gaussiano en el espacio latente, con 1/48 de los números de la imagen.</translation>
     </message>
     <message>
       <source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
@@ -7703,7 +8666,7 @@
     </message>
     <message>
       <source>Gaussian noise of the largest σ, which hides the picture.</source>
-      <translation type="unfinished" />
+      <translation>Ruido gaussiano del mayor σ, que oculta la imagen.</translation>
     </message>
     <message>
       <source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
@@ -7735,7 +8698,7 @@
     </message>
     <message>
       <source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
-      <translation type="unfinished" />
+      <translation>Difusión latente de imágenes grandes que siguen un texto. Sus pesos vienen de un archivo propio.</translation>
     </message>
     <message>
       <source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
@@ -7799,7 +8762,7 @@
     </message>
     <message>
       <source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
-      <translation type="unfinished" />
+      <translation>Imágenes y ruido se unen con líneas rectas, y una red aprende la velocidad a lo largo de ellas.</translation>
     </message>
     <message>
       <source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
@@ -7807,7 +8770,7 @@
     </message>
     <message>
       <source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
-      <translation type="unfinished" />
+      <translation>Predice la imagen; si quedan pasos, añade menos ruido y predice de nuevo.</translation>
     </message>
     <message>
       <source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
@@ -7827,7 +8790,7 @@
     </message>
     <message>
       <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
-      <translation type="unfinished" />
+      <translation>La parte conocida de la EDO se resuelve con exactitud, de modo que bastan de diez a veinte evaluaciones de la red.</translation>
     </message>
     <message>
       <source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
@@ -7835,7 +8798,7 @@
     </message>
     <message>
       <source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
-      <translation type="unfinished" />
+      <translation>La imagen limpia, mediante una red cuyas entradas y salidas se escalan a varianza unidad.</translation>
     </message>
     <message>
       <source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
@@ -7887,7 +8850,7 @@
     </message>
     <message>
       <source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
-      <translation type="unfinished" />
+      <translation>Las partes de un modelo de difusión se separan: niveles de entrenamiento, escala de la red, muestreador y sus pasos.</translation>
     </message>
     <message>
       <source>The score of the data at each of many noise levels.</source>
@@ -7899,7 +8862,7 @@
     </message>
     <message>
       <source>The velocity ε − x_0, the mean over all lines through a point.</source>
-      <translation type="unfinished" />
+      <translation>La velocidad ε − x_0, la media sobre todas las líneas que pasan por un punto.</translation>
     </message>
     <message>
       <source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
@@ -7927,7 +8890,7 @@
     </message>
     <message>
       <source>To predict the same picture from all points of a path.</source>
-      <translation type="unfinished" />
+      <translation>A predecir la misma imagen desde todos los puntos de un camino.</translation>
     </message>
     <message>
       <source>To restore the picture from any severity.</source>
@@ -7983,11 +8946,11 @@
     </message>
     <message>
       <source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
-      <translation type="unfinished" />
+      <translation>error de imágenes restauradas desde sus latentes, dividido por el obtenido con otros tantos píxeles de una imagen menor</translation>
     </message>
     <message>
       <source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
-      <translation type="unfinished" />
+      <translation>error de puntos con el método de Heun, dividido por el del método de Euler, con 35 evaluaciones de la red cada uno</translation>
     </message>
     <message>
       <source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
@@ -7995,11 +8958,11 @@
     </message>
     <message>
       <source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
-      <translation type="unfinished" />
+      <translation>error de puntos con 10 pasos, dividido por el de DDIM con otras tantas evaluaciones de la red</translation>
     </message>
     <message>
       <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
-      <translation type="unfinished" />
+      <translation>error de puntos con 10 pasos, dividido por el de DPM-Solver++ del mismo orden</translation>
     </message>
     <message>
       <source>error of the shares of 25 modes of points</source>
@@ -8027,19 +8990,19 @@
     </message>
     <message>
       <source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
-      <translation type="unfinished" />
+      <translation>distancia excedente de puntos con 8 pasos uniformes, dividida por la de la red de DDPM con DDIM, con igual entrenamiento</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
-      <translation type="unfinished" />
+      <translation>distancia excedente de puntos con 10 pasos, dividida por la de un inicio gaussiano con los mismos momentos</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
-      <translation type="unfinished" />
+      <translation>distancia excedente de puntos con 10 pasos, dividida por la de DDPM con 10 pasos</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
-      <translation type="unfinished" />
+      <translation>distancia excedente de puntos con 10 pasos, dividida por la de DDPM con la mejor varianza fija</translation>
     </message>
     <message>
       <source>excess distance of points with corrector minus that without, at equal evaluations</source>
@@ -8047,7 +9010,7 @@
     </message>
     <message>
       <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
-      <translation type="unfinished" />
+      <translation>con qué acierto se distinguen los latentes que muestrea de los codificados (AUC; 0,5 es nada)</translation>
     </message>
     <message>
       <source>its weights are not shipped</source>
@@ -8099,15 +9062,15 @@
     </message>
     <message>
       <source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
-      <translation type="unfinished" />
+      <translation>proporción de puntos en uno de 25 modos menos el error de las proporciones de los modos, dividida por la de EDM, con 2 pasos</translation>
     </message>
     <message>
       <source>share of points at the most frequent mode among those of one z, with different noise</source>
-      <translation type="unfinished" />
+      <translation>proporción de puntos en el modo más frecuente entre los de un mismo z, con ruido distinto</translation>
     </message>
     <message>
       <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
-      <translation type="unfinished" />
+      <translation>proporción de puntos que caen en su clase, de tres que se solapan, menos la de sin guía</translation>
     </message>
     <message>
       <source>the claim holds</source>
@@ -8147,7 +9110,7 @@
     </message>
     <message>
       <source>−log p of held-out points in nats above that of the true distribution</source>
-      <translation type="unfinished" />
+      <translation>−log p de puntos de prueba en nats por encima del de la distribución real</translation>
     </message>
     <message>
       <source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>
@@ -8307,6 +9270,197 @@ Un motivo por línea, o con comas</translation>
     <message>
       <source>running</source>
       <translation>activo</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainController</name>
+    <message>
+      <source>{folder}: {count} pictures</source>
+      <translation>{folder}: {count} imágenes</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainControls</name>
+    <message>
+      <source>Choose folder…</source>
+      <translation>Elegir carpeta…</translation>
+    </message>
+    <message>
+      <source>Choose the pictures to learn from</source>
+      <translation>Elegir las imágenes de las que aprender</translation>
+    </message>
+    <message>
+      <source>Discard</source>
+      <translation>Descartar</translation>
+    </message>
+    <message>
+      <source>Drawn again and again with the same noise, separated by semicolons</source>
+      <translation>Se dibujan una y otra vez con el mismo ruido, separados por puntos y comas</translation>
+    </message>
+    <message>
+      <source>Higher ranks can learn more details, and copy sooner</source>
+      <translation>Los rangos más altos pueden aprender más detalles, y copian antes</translation>
+    </message>
+    <message>
+      <source>How often a picture is looked at, in total</source>
+      <translation>Cuántas veces se mira una imagen, en total</translation>
+    </message>
+    <message>
+      <source>Model</source>
+      <translation>Modelo</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Nombre</translation>
+    </message>
+    <message>
+      <source>No folder yet</source>
+      <translation>Aún sin carpeta</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>Pausar</translation>
+    </message>
+    <message>
+      <source>Put the LoRA, as it is now, into the models and a prompt</source>
+      <translation>Poner el LoRA, tal como está ahora, en los modelos y en un prompt</translation>
+    </message>
+    <message>
+      <source>Rank</source>
+      <translation>Rango</translation>
+    </message>
+    <message>
+      <source>Samples</source>
+      <translation>Muestras</translation>
+    </message>
+    <message>
+      <source>Save and free the memory; start it again later</source>
+      <translation>Guardar y liberar la memoria; se puede iniciar de nuevo más tarde</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>Iniciar</translation>
+    </message>
+    <message>
+      <source>Stop, and delete this run</source>
+      <translation>Detener y eliminar este entrenamiento</translation>
+    </message>
+    <message>
+      <source>Test prompts</source>
+      <translation>Prompts de prueba</translation>
+    </message>
+    <message>
+      <source>The LoRA changes pictures of this model</source>
+      <translation>El LoRA cambia las imágenes de este modelo</translation>
+    </message>
+    <message>
+      <source>Train a LoRA</source>
+      <translation>Entrenar un LoRA</translation>
+    </message>
+    <message>
+      <source>Train in the background</source>
+      <translation>Entrenar en segundo plano</translation>
+    </message>
+    <message>
+      <source>Training settings</source>
+      <translation>Ajustes del entrenamiento</translation>
+    </message>
+    <message>
+      <source>Use it in Create</source>
+      <translation>Usarlo en Crear</translation>
+    </message>
+    <message>
+      <source>fox; house; red car</source>
+      <translation>zorro; casa; coche rojo</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainPage</name>
+    <message numerus="yes">
+      <source>%n minute(s) left</source>
+      <translation>
+        <numerusform>queda %n minuto</numerusform>
+        <numerusform>quedan %n minutos</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n test picture(s) are closer to your pictures than new ones are.</source>
+      <translation>
+        <numerusform>%n imagen de prueba se parece más a las imágenes propias que las nuevas.</numerusform>
+        <numerusform>%n imágenes de prueba se parecen más a las imágenes propias que las nuevas.</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Caption</source>
+      <translation>Descripción</translation>
+    </message>
+    <message>
+      <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
+      <translation>Elegir una carpeta de imágenes. Con diez o más hay un diagnóstico.</translation>
+    </message>
+    <message>
+      <source>Choose the pictures to learn from</source>
+      <translation>Elegir las imágenes de las que aprender</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Hecho</translation>
+    </message>
+    <message>
+      <source>Double-click to change the caption</source>
+      <translation>Doble clic para cambiar la descripción</translation>
+    </message>
+    <message>
+      <source>Paused. Start resumes it.</source>
+      <translation>En pausa. Iniciar lo reanuda.</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Imagen</translation>
+    </message>
+    <message>
+      <source>Pictures and captions</source>
+      <translation>Imágenes y descripciones</translation>
+    </message>
+    <message>
+      <source>Preparing…</source>
+      <translation>Preparando…</translation>
+    </message>
+    <message>
+      <source>Saving…</source>
+      <translation>Guardando…</translation>
+    </message>
+    <message>
+      <source>Test pictures</source>
+      <translation>Imágenes de prueba</translation>
+    </message>
+    <message>
+      <source>The LoRA is ready.</source>
+      <translation>El LoRA está listo.</translation>
+    </message>
+    <message>
+      <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
+      <translation>El proceso terminó de forma inesperada. Iniciarlo de nuevo; se pierde un minuto como mucho.</translation>
+    </message>
+    <message>
+      <source>The run was deleted.</source>
+      <translation>El entrenamiento se eliminó.</translation>
+    </message>
+    <message>
+      <source>Training</source>
+      <translation>Entrenando</translation>
+    </message>
+    <message>
+      <source>Training has stopped</source>
+      <translation>El entrenamiento se ha detenido</translation>
+    </message>
+    <message>
+      <source>{seen} of {samples} samples</source>
+      <translation>{seen} de {samples} muestras</translation>
+    </message>
+    <message>
+      <source>{speed} per second</source>
+      <translation>{speed} por segundo</translation>
     </message>
   </context>
   <context>
@@ -8472,6 +9626,14 @@ Un motivo por línea, o con comas</translation>
   <context>
     <name>Viewer</name>
     <message>
+      <source>The first step has no earlier one to compare with</source>
+      <translation>El primer paso no tiene otro anterior con el que compararse</translation>
+    </message>
+    <message>
+      <source>This step left the predicted picture unchanged</source>
+      <translation>Este paso no cambió la imagen prevista</translation>
+    </message>
+    <message>
       <source>seed {seed}</source>
       <translation>semilla {seed}</translation>
     </message>
@@ -8591,29 +9753,6 @@ Se guardan en {folder}</translation>
     </message>
   </context>
   <context>
-    <name>_ControlImageRow</name>
-    <message>
-      <source>How closely it is followed: 0 not at all</source>
-      <translation>Con qué fidelidad se sigue: 0 nada</translation>
-    </message>
-    <message>
-      <source>Kind of control image</source>
-      <translation>Tipo de imagen de control</translation>
-    </message>
-    <message>
-      <source>Stop following this picture</source>
-      <translation>Dejar de seguir esta imagen</translation>
-    </message>
-    <message>
-      <source>Weight</source>
-      <translation>Peso</translation>
-    </message>
-    <message>
-      <source>What the picture shows the model</source>
-      <translation>Lo que la imagen muestra al modelo</translation>
-    </message>
-  </context>
-  <context>
     <name>_Crash</name>
     <message numerus="yes">
       <source>GDM Studio crashed %n time(s) while making “{title}”.</source>
@@ -8721,6 +9860,21 @@ Se guardan en {folder}</translation>
     <message>
       <source>Rename</source>
       <translation>Renombrar</translation>
+    </message>
+  </context>
+  <context>
+    <name>_PresetRow</name>
+    <message>
+      <source>Delete {name}</source>
+      <translation>Eliminar {name}</translation>
+    </message>
+    <message>
+      <source>New name</source>
+      <translation>Nombre nuevo</translation>
+    </message>
+    <message>
+      <source>Rename {name}</source>
+      <translation>Renombrar {name}</translation>
     </message>
   </context>
   <context>

@@ -126,6 +126,10 @@
       <translation>Vider la file</translation>
     </message>
     <message>
+      <source>Code that generates the same pictures with this program</source>
+      <translation>Code qui génère les mêmes images avec ce programme</translation>
+    </message>
+    <message>
       <source>Collection…</source>
       <translation>Collection…</translation>
     </message>
@@ -214,6 +218,10 @@
       <translation>Supprimer</translation>
     </message>
     <message>
+      <source>Delete and show the next picture; Ctrl+Z brings it back</source>
+      <translation>Supprimer et afficher l'image suivante ; Ctrl+Z annule la suppression</translation>
+    </message>
+    <message>
       <source>Delete; Ctrl+Z brings it back</source>
       <translation>Supprimer ; Ctrl+Z annule la suppression</translation>
     </message>
@@ -290,6 +298,10 @@
       <translation>Trouver son bruit</translation>
     </message>
     <message>
+      <source>Find similar</source>
+      <translation>Trouver similaires</translation>
+    </message>
+    <message>
       <source>Find the noise that leads to this picture</source>
       <translation>Trouver le bruit qui mène à cette image</translation>
     </message>
@@ -350,6 +362,10 @@
       <translation>Garder comme image</translation>
     </message>
     <message>
+      <source>Keep or delete pictures one by one: the selected ones, or all that are listed</source>
+      <translation>Garder ou supprimer les images une par une : les sélectionnées, ou toutes celles de la liste</translation>
+    </message>
+    <message>
       <source>Keyboard shortcuts</source>
       <translation>Raccourcis clavier</translation>
     </message>
@@ -398,6 +414,10 @@
       <translation>Faire les étapes restantes avec {changes}</translation>
     </message>
     <message>
+      <source>Mark as a favourite and show the next picture</source>
+      <translation>Marquer comme favorite et afficher l'image suivante</translation>
+    </message>
+    <message>
       <source>Mark the focused picture, or that in the centre, as a favourite</source>
       <translation>Marquer l'image sélectionnée, ou celle du centre, comme favorite</translation>
     </message>
@@ -418,12 +438,20 @@
       <translation>Dernière étape</translation>
     </message>
     <message>
+      <source>Next</source>
+      <translation>Suivante</translation>
+    </message>
+    <message>
       <source>Next step</source>
       <translation>Étape suivante</translation>
     </message>
     <message>
       <source>Next view</source>
       <translation>Vue suivante</translation>
+    </message>
+    <message>
+      <source>One file with the pictures and their settings, without links</source>
+      <translation>Un seul fichier avec les images et leurs réglages, sans liens</translation>
     </message>
     <message>
       <source>Open folder</source>
@@ -474,6 +502,14 @@
       <translation>Présenter les étapes</translation>
     </message>
     <message>
+      <source>Preset</source>
+      <translation>Préréglage</translation>
+    </message>
+    <message>
+      <source>Presets…</source>
+      <translation>Préréglages…</translation>
+    </message>
+    <message>
       <source>Previous step</source>
       <translation>Étape précédente</translation>
     </message>
@@ -488,6 +524,10 @@
     <message>
       <source>Quit</source>
       <translation>Quitter</translation>
+    </message>
+    <message>
+      <source>Reject</source>
+      <translation>Rejeter</translation>
     </message>
     <message>
       <source>Remove</source>
@@ -522,6 +562,10 @@
       <translation>Inverser l'ordre</translation>
     </message>
     <message>
+      <source>Review</source>
+      <translation>Trier</translation>
+    </message>
+    <message>
       <source>Save</source>
       <translation>Enregistrer</translation>
     </message>
@@ -542,6 +586,14 @@
       <translation>Enregistrer en plus grand, en SVG ou en icônes</translation>
     </message>
     <message>
+      <source>Save the comparison as a notebook</source>
+      <translation>Enregistrer la comparaison en notebook</translation>
+    </message>
+    <message>
+      <source>Save the comparison as a web page</source>
+      <translation>Enregistrer la comparaison en page web</translation>
+    </message>
+    <message>
       <source>Save the comparison as one labelled picture</source>
       <translation>Enregistrer la comparaison en une seule image légendée</translation>
     </message>
@@ -552,6 +604,10 @@
     <message>
       <source>Save the prediction of this step in the gallery</source>
       <translation>Enregistrer la prédiction de cette étape dans la galerie</translation>
+    </message>
+    <message>
+      <source>Save the settings under a name, or use saved ones</source>
+      <translation>Enregistrer les réglages sous un nom, ou en utiliser d'enregistrés</translation>
     </message>
     <message>
       <source>Save the sheet as one labelled picture</source>
@@ -598,8 +654,20 @@
       <translation>Afficher ses branches et ses parents</translation>
     </message>
     <message>
+      <source>Show pictures like this one, by their prompts and their looks</source>
+      <translation>Afficher les images proches de celle-ci, par leurs prompts et leur aspect</translation>
+    </message>
+    <message>
+      <source>Show the formula of this step, its noise levels and its code</source>
+      <translation>Afficher la formule de cette étape, ses niveaux de bruit et son code</translation>
+    </message>
+    <message>
       <source>Show the grid</source>
       <translation>Afficher la grille</translation>
+    </message>
+    <message>
+      <source>Show the next picture</source>
+      <translation>Afficher l'image suivante</translation>
     </message>
     <message>
       <source>Show the noisy and the predicted picture in full screen</source>
@@ -674,8 +742,20 @@
       <translation>Taguer</translation>
     </message>
     <message>
+      <source>Teach a model from your own pictures</source>
+      <translation>Entraîner un modèle sur ses propres images</translation>
+    </message>
+    <message>
+      <source>This step, in numbers</source>
+      <translation>Cette étape en chiffres</translation>
+    </message>
+    <message>
       <source>Toggle full screen</source>
       <translation>Plein écran</translation>
+    </message>
+    <message>
+      <source>Train</source>
+      <translation>Entraîner</translation>
     </message>
     <message>
       <source>Try again</source>
@@ -802,6 +882,10 @@
       <translation>créativité variété diversité creativity variety diversity</translation>
     </message>
     <message>
+      <source>cull culling sort rate pick reject slideshow</source>
+      <translation>tri trier noter choisir rejeter éliminer diaporama cull culling sort rate pick reject slideshow</translation>
+    </message>
+    <message>
       <source>day mode appearance</source>
       <translation>mode jour apparence day mode appearance</translation>
     </message>
@@ -822,6 +906,14 @@
       <translation>exporter export</translation>
     </message>
     <message>
+      <source>export html take home</source>
+      <translation>exporter html emporter export html take home</translation>
+    </message>
+    <message>
+      <source>export ipynb jupyter python take home</source>
+      <translation>exporter ipynb jupyter python emporter export ipynb jupyter python take home</translation>
+    </message>
+    <message>
       <source>film gif mp4 video webp movie</source>
       <translation>film gif mp4 vidéo webp film gif mp4 video webp movie</translation>
     </message>
@@ -836,6 +928,10 @@
     <message>
       <source>fork</source>
       <translation>bifurcation fourche fork</translation>
+    </message>
+    <message>
+      <source>formula alpha sigma eta code python norms mathematics</source>
+      <translation>formule alpha sigma eta code python normes mathématiques formula alpha sigma eta code python norms mathematics</translation>
     </message>
     <message>
       <source>fp16 fp32 bf16 half float dtype</source>
@@ -910,8 +1006,16 @@
       <translation>étiquette mot-clé label keyword</translation>
     </message>
     <message>
+      <source>like this related duplicates alike meaning semantic</source>
+      <translation>comme celle-ci proches doublons semblables sens sémantique like this related duplicates alike meaning semantic</translation>
+    </message>
+    <message>
       <source>look preset artist lora</source>
       <translation>apparence préréglage artiste lora look preset artist lora</translation>
+    </message>
+    <message>
+      <source>lora finetune fine-tune dreambooth own style dataset</source>
+      <translation>lora affinage réglage fin dreambooth style personnel jeu de données lora finetune fine-tune dreambooth own style dataset</translation>
     </message>
     <message>
       <source>metadata png info pnginfo parameters exif workflow read</source>
@@ -924,6 +1028,10 @@
     <message>
       <source>noising forward diffuse denoise</source>
       <translation>bruitage direct diffuser débruiter noising forward diffuse denoise</translation>
+    </message>
+    <message>
+      <source>outpaint outpainting uncrop expand canvas</source>
+      <translation>outpainting agrandir prolonger cadre toile outpaint outpainting uncrop expand canvas</translation>
     </message>
     <message>
       <source>parents children history tree lineage</source>
@@ -1006,6 +1114,10 @@
       <translation>force débruitage force de débruitage strength denoise denoising strength</translation>
     </message>
     <message>
+      <source>styles template favourite settings store load save profile</source>
+      <translation>styles gabarit favori réglages enregistrer charger profil styles template favourite settings store load save profile</translation>
+    </message>
+    <message>
       <source>system auto appearance</source>
       <translation>système auto apparence system auto appearance</translation>
     </message>
@@ -1020,6 +1132,10 @@
     <message>
       <source>trash bin remove discard</source>
       <translation>corbeille effacer retirer jeter trash bin remove discard</translation>
+    </message>
+    <message>
+      <source>trash delete</source>
+      <translation>corbeille supprimer trash delete</translation>
     </message>
     <message>
       <source>turbo lightning lcm distilled speed</source>
@@ -1240,6 +1356,53 @@
     </message>
   </context>
   <context>
+    <name>Capabilities</name>
+    <message>
+      <source>All {count} have the hashes they were installed with.</source>
+      <translation>Les {count} ont la même empreinte qu'à l'installation.</translation>
+    </message>
+    <message>
+      <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
+      <translation>Fichiers différents de ceux qui ont été installés : {different}. Réinstaller le programme.</translation>
+    </message>
+    <message>
+      <source>Model files</source>
+      <translation>Fichiers de modèle</translation>
+    </message>
+    <message>
+      <source>Network</source>
+      <translation>Réseau</translation>
+    </message>
+    <message>
+      <source>None. The program runs its own code and that of its listed packages.</source>
+      <translation>Aucun. Le programme n'exécute que son propre code et celui de ses paquets déclarés.</translation>
+    </message>
+    <message>
+      <source>None. Window and command line open no connection, and nothing is enabled.</source>
+      <translation>Aucun. La fenêtre et la ligne de commande n'ouvrent aucune connexion, et rien n'est activé.</translation>
+    </message>
+    <message>
+      <source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
+      <translation>Seulement ce qui est activé plus haut : des images faites sur {hosts}, par le ssh de ce système et sur demande.</translation>
+    </message>
+    <message>
+      <source>Plugins</source>
+      <translation>Plugins</translation>
+    </message>
+    <message>
+      <source>Program files</source>
+      <translation>Fichiers du programme</translation>
+    </message>
+    <message>
+      <source>Read as numbers and text. Code in a model file is never run.</source>
+      <translation>Lus comme des nombres et du texte. Le code d'un fichier de modèle n'est jamais exécuté.</translation>
+    </message>
+    <message>
+      <source>This is a source tree, which has no list of hashes.</source>
+      <translation>Ceci est une arborescence source, sans liste d'empreintes.</translation>
+    </message>
+  </context>
+  <context>
     <name>Cell</name>
     <message>
       <source>Use {picture}</source>
@@ -1422,6 +1585,10 @@
       <source>Any</source>
       <translation>Quelconque</translation>
     </message>
+    <message>
+      <source>Control</source>
+      <translation>Contrôle</translation>
+    </message>
   </context>
   <context>
     <name>ControlImageList</name>
@@ -1440,6 +1607,57 @@
     <message>
       <source>Follow a picture…</source>
       <translation>Suivre une image…</translation>
+    </message>
+  </context>
+  <context>
+    <name>ControlImageRow</name>
+    <message>
+      <source>From</source>
+      <translation>De</translation>
+    </message>
+    <message>
+      <source>How closely it is followed: 0 not at all</source>
+      <translation>À quel point elle est suivie : 0 pas du tout</translation>
+    </message>
+    <message>
+      <source>Kind of control image</source>
+      <translation>Type d'image de contrôle</translation>
+    </message>
+    <message>
+      <source>Part of the steps after which it ends</source>
+      <translation>Part des étapes après laquelle elle cesse d'agir</translation>
+    </message>
+    <message>
+      <source>Part of the steps before it acts</source>
+      <translation>Part des étapes avant qu'elle n'agisse</translation>
+    </message>
+    <message>
+      <source>Preprocessor</source>
+      <translation>Prétraitement</translation>
+    </message>
+    <message>
+      <source>Stop following this picture</source>
+      <translation>Ne plus suivre cette image</translation>
+    </message>
+    <message>
+      <source>To</source>
+      <translation>À</translation>
+    </message>
+    <message>
+      <source>Weight</source>
+      <translation>Poids</translation>
+    </message>
+    <message>
+      <source>What is done to the picture before the model sees it</source>
+      <translation>Ce qui est fait à l'image avant que le modèle ne la voie</translation>
+    </message>
+    <message>
+      <source>What the model is given</source>
+      <translation>Ce que le modèle reçoit</translation>
+    </message>
+    <message>
+      <source>What the picture shows the model</source>
+      <translation>Ce que l'image montre au modèle</translation>
     </message>
   </context>
   <context>
@@ -1601,6 +1819,65 @@
     <message>
       <source>details</source>
       <translation>détails</translation>
+    </message>
+  </context>
+  <context>
+    <name>Diagnosis</name>
+    <message>
+      <source>Broken: captions have no effect. Check that they belong to their images.</source>
+      <translation>Erreur : les légendes n’ont aucun effet. Vérifier qu’elles correspondent à leurs images.</translation>
+    </message>
+    <message>
+      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+      <translation>Erreur : débordement de nombres. Entraîner en fp32 ou avec un taux plus faible.</translation>
+    </message>
+    <message>
+      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+      <translation>Erreur : les images prédites sont trop claires ou trop sombres. Vérifier la plage des données.</translation>
+    </message>
+    <message>
+      <source>Broken: the data has {spread} times the spread that the model expects.</source>
+      <translation>Erreur : les données ont {spread} fois la dispersion attendue par le modèle.</translation>
+    </message>
+    <message>
+      <source>Broken: the error rises below σ = {ratio}.</source>
+      <translation>Erreur : l’erreur augmente en dessous de σ = {ratio}.</translation>
+    </message>
+    <message>
+      <source>Broken: the images have more noise than the network is told.</source>
+      <translation>Erreur : les images ont plus de bruit que ce qui est indiqué au réseau.</translation>
+    </message>
+    <message>
+      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+      <translation>Erreur : la perte saute ou ne baisse pas. Réduire le taux d’apprentissage.</translation>
+    </message>
+    <message>
+      <source>Broken: the network learns another target than the sampler uses.</source>
+      <translation>Erreur : le réseau apprend une autre cible que celle du sampler.</translation>
+    </message>
+    <message>
+      <source>Broken: {layer} has not changed since the start.</source>
+      <translation>Erreur : {layer} n’a pas changé depuis le début.</translation>
+    </message>
+    <message>
+      <source>It is copying: stop, or add images.</source>
+      <translation>Il copie : arrêter, ou ajouter des images.</translation>
+    </message>
+    <message>
+      <source>Layout and details are learned; {percent} % of what this data allows.</source>
+      <translation>La composition et les détails sont appris ; {percent} % de ce que permettent ces données.</translation>
+    </message>
+    <message>
+      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+      <translation>La composition est apprise jusqu’à σ = {ratio}, pas les détails ; {percent} % de ce que permettent ces données.</translation>
+    </message>
+    <message>
+      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
+      <translation>La composition n’est pas encore apprise ; {percent} % de ce que permettent ces données.</translation>
+    </message>
+    <message>
+      <source>The weights are not averaged: images will vary from step to step.</source>
+      <translation>Les poids ne sont pas moyennés : les images varieront d’un pas à l’autre.</translation>
     </message>
   </context>
   <context>
@@ -2001,7 +2278,7 @@
     </message>
     <message>
       <source>{command} adds its weights.</source>
-      <translation type="unfinished" />
+      <translation>{command} ajoute ses poids.</translation>
     </message>
     <message>
       <source>{command} trains it in {time}.</source>
@@ -2111,8 +2388,16 @@
   <context>
     <name>FilmDialog</name>
     <message>
+      <source>A notebook whose code generates the same steps with this program.</source>
+      <translation>Un notebook dont le code génère les mêmes étapes avec ce programme.</translation>
+    </message>
+    <message>
       <source>A video for every player, without transparency.</source>
       <translation>Une vidéo pour tous les lecteurs, sans transparence.</translation>
+    </message>
+    <message>
+      <source>A web page with a slider, the settings and a chart, in one file without links.</source>
+      <translation>Une page web avec un curseur, les réglages et un graphique, en un seul fichier sans liens.</translation>
     </message>
     <message>
       <source>Animation of the steps</source>
@@ -2227,6 +2512,10 @@
     <message>
       <source>Step {number} of {count}…</source>
       <translation>Étape {number} sur {count}…</translation>
+    </message>
+    <message>
+      <source>Steps exported</source>
+      <translation>Étapes exportées</translation>
     </message>
     <message>
       <source>Writing…</source>
@@ -2425,6 +2714,13 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n picture(s) restored</source>
+      <translation>
+        <numerusform>%n image restaurée</numerusform>
+        <numerusform>%n images restaurées</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n picture(s) tagged {name}</source>
       <translation>
         <numerusform>Tag {name} ajouté à %n image</numerusform>
@@ -2472,6 +2768,10 @@
     <message>
       <source>Picture deleted</source>
       <translation>Image supprimée</translation>
+    </message>
+    <message>
+      <source>Picture restored</source>
+      <translation>Image restaurée</translation>
     </message>
     <message>
       <source>Restore</source>
@@ -3043,6 +3343,10 @@
       <translation>Space ou Esc ferme ; les flèches affichent l'image suivante</translation>
     </message>
     <message>
+      <source>Toolbar of the picture</source>
+      <translation>Barre d'outils de l'image</translation>
+    </message>
+    <message>
       <source>{title}, large</source>
       <translation>{title}, en grand</translation>
     </message>
@@ -3078,8 +3382,20 @@
       <translation>Première génération</translation>
     </message>
     <message>
+      <source>Lessons</source>
+      <translation>Leçons</translation>
+    </message>
+    <message>
       <source>Noise to data</source>
       <translation>Bruit vers données</translation>
+    </message>
+    <message>
+      <source>Notebook (Jupyter)</source>
+      <translation>Notebook (Jupyter)</translation>
+    </message>
+    <message>
+      <source>Panel</source>
+      <translation>Volet</translation>
     </message>
     <message>
       <source>Play the steps</source>
@@ -3090,8 +3406,20 @@
       <translation>Seconde génération</translation>
     </message>
     <message>
+      <source>Settings</source>
+      <translation>Réglages</translation>
+    </message>
+    <message>
+      <source>Settings of the plane</source>
+      <translation>Réglages du plan</translation>
+    </message>
+    <message>
       <source>Show the score as arrows</source>
       <translation>Afficher le score par des flèches</translation>
+    </message>
+    <message>
+      <source>Six short lessons, each with an exercise</source>
+      <translation>Six courtes leçons, chacune avec un exercice</translation>
     </message>
     <message>
       <source>Step</source>
@@ -3102,8 +3430,20 @@
       <translation>Étape {step} sur {steps}</translation>
     </message>
     <message>
+      <source>Take it home</source>
+      <translation>Emporter</translation>
+    </message>
+    <message>
+      <source>Take it home, as a web page or a notebook</source>
+      <translation>Emporter, en page web ou en notebook</translation>
+    </message>
+    <message>
       <source>The plane</source>
       <translation>Le plan</translation>
+    </message>
+    <message>
+      <source>The plane was exported</source>
+      <translation>Le plan a été exporté</translation>
     </message>
     <message>
       <source>The process</source>
@@ -3118,12 +3458,365 @@
       <translation>L’échantillonneur retire le bruit</translation>
     </message>
     <message>
+      <source>This step, in numbers</source>
+      <translation>Cette étape en chiffres</translation>
+    </message>
+    <message>
+      <source>Web page (HTML)</source>
+      <translation>Page web (HTML)</translation>
+    </message>
+    <message>
       <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
       <translation>entraîné {seconds} s, erreur {percent} % au-dessus du débruiteur exact</translation>
     </message>
     <message>
       <source>α {alpha} · σ {sigma} · distance {distance}</source>
       <translation>α {alpha} · σ {sigma} · distance {distance}</translation>
+    </message>
+  </context>
+  <context>
+    <name>Lesson</name>
+    <message>
+      <source>1. Noise and its schedule</source>
+      <translation>1. Le bruit et sa planification</translation>
+    </message>
+    <message>
+      <source>2. What a network learns</source>
+      <translation>2. Ce qu'un réseau apprend</translation>
+    </message>
+    <message>
+      <source>20 steps</source>
+      <translation>20 étapes</translation>
+    </message>
+    <message>
+      <source>2000 points were drawn with the exact denoiser. Near how many different training points do they end?</source>
+      <translation>2000 points ont été tirés avec le débruiteur exact. Près de combien de points d'entraînement différents finissent-ils ?</translation>
+    </message>
+    <message>
+      <source>3. Samplers and steps</source>
+      <translation>3. Échantillonneurs et étapes</translation>
+    </message>
+    <message>
+      <source>4. Guidance, temperature</source>
+      <translation>4. Guidage, température</translation>
+    </message>
+    <message>
+      <source>5. Latents</source>
+      <translation>5. Latents</translation>
+    </message>
+    <message>
+      <source>50 steps</source>
+      <translation>50 étapes</translation>
+    </message>
+    <message>
+      <source>6. Why models memorise</source>
+      <translation>6. Pourquoi les modèles mémorisent</translation>
+    </message>
+    <message>
+      <source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
+      <translation>Une erreur courante : « DDIM adapte sa planification aux données. » Non. Ses niveaux de bruit sont choisis avant le départ, et tous les points passent par les mêmes. Il se contente de moins d'étapes parce que son trajet n'a pas de bruit neuf. Seules les méthodes à tolérance, comme RK45, regardent les données pour choisir une étape.</translation>
+    </message>
+    <message>
+      <source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
+      <translation>Une coordonnée vaut x = 1, à α = 0,6 et σ = 0,8. Le réseau estime x̂₀ = 0,5. Quel est ce bruit ε ?</translation>
+    </message>
+    <message>
+      <source>A network in place of the exact guess</source>
+      <translation>Un réseau à la place de l'estimation exacte</translation>
+    </message>
+    <message>
+      <source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
+      <translation>Un point bruité a pu provenir de nombreux points nets. Nul ne peut savoir duquel. La meilleure estimation possible est leur moyenne, pondérée par la probabilité de chacun : x̂₀ = E[x₀ | x]. Le réseau est entraîné à donner cette estimation, par l'erreur quadratique moyenne.</translation>
+    </message>
+    <message>
+      <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
+      <translation>Une image de 512 × 512 pixels en 3 couleurs a 786432 nombres. La plupart se devinent d'après leurs voisins. Une diffusion sur tous ces nombres passerait son temps sur des détails que personne ne voit.</translation>
+    </message>
+    <message>
+      <source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
+      <translation>Un point de ce plan a, pour ainsi dire, deux latents. Un décodeur pourrait faire de chaque point une image. Rien ne changerait pour l'échantillonneur : il voit des nombres et du bruit, jamais des pixels.</translation>
+    </message>
+    <message>
+      <source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
+      <translation>Un prompt est une condition. Dans le plan, c'est la classe : ici, seule la première lune est demandée. Le réseau peut estimer avec la classe, c, et sans elle, u.</translation>
+    </message>
+    <message>
+      <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+x′ = α′·x̂₀ + σ′·ε
+The button Σ below the plane shows any step in numbers, with its code.</source>
+      <translation>Un échantillonneur revient du bruit vers les données. À chaque niveau de bruit, il demande l'estimation x̂₀, avance vers elle et s'arrête au niveau suivant, qui a moins de bruit. DDIM va tout droit :
+x′ = α′·x̂₀ + σ′·ε
+Le bouton Σ sous le plan montre chaque étape en chiffres, avec son code.</translation>
+    </message>
+    <message>
+      <source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
+      <translation>Une planification dit à quelle vitesse α décroît. À la moitié de ses 1000 étapes, la planification linéaire n'a plus que α = 0,28. La planification cosinus a encore α = 0,70 : elle passe plus d'étapes là où les formes se voient.</translation>
+    </message>
+    <message>
+      <source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
+      <translation>De meilleures règles suivent la courbe. DPM++ 2M retient sa dernière estimation. Avec 12 évaluations, il atteint 0,04, là où DDIM a 0,08.</translation>
+    </message>
+    <message>
+      <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
+      <translation>Cliquer sur un point pour le suivre. Le cercle rouge est l'estimation pour ce point. Loin dans le bruit, l'estimation est proche du milieu de toutes les données ; plus tard, elle se décide pour un mode.</translation>
+    </message>
+    <message>
+      <source>DDPM</source>
+      <translation>DDPM</translation>
+    </message>
+    <message>
+      <source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
+      <translation>DDPM ajoute du bruit neuf après chaque étape. Cela pardonne des erreurs, mais demande plus d'étapes. Le même départ finit alors ailleurs, tandis que DDIM finit toujours au même endroit.</translation>
+    </message>
+    <message>
+      <source>DDPM, with fresh noise</source>
+      <translation>DDPM, avec du bruit neuf</translation>
+    </message>
+    <message>
+      <source>DPM++ 2M</source>
+      <translation>DPM++ 2M</translation>
+    </message>
+    <message>
+      <source>Drag the slider to the place where data and noise are equally strong, α = σ. Then check.</source>
+      <translation>Faire glisser le curseur là où les données et le bruit sont aussi forts, α = σ. Puis vérifier.</translation>
+    </message>
+    <message>
+      <source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+      <translation>Ici, chaque point représente une image. Faire glisser le curseur ci-dessous : les points deviennent du bruit, étape par étape. Rien n'est encore appris. Cette moitié de la diffusion est de l'arithmétique pure.</translation>
+    </message>
+    <message>
+      <source>Guidance 4</source>
+      <translation>Guidage 4</translation>
+    </message>
+    <message>
+      <source>Guidance exaggerates the difference between both guesses:
+x̂₀ = u + g·(c − u)
+At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
+      <translation>Le guidage exagère la différence entre les deux estimations :
+x̂₀ = u + g·(c − u)
+À g = 1, c'est la simple estimation avec la classe. Au-dessus de 1, les points s'éloignent de ce que toutes les classes ont en commun. Chaque étape demande deux estimations au lieu d'une.</translation>
+    </message>
+    <message>
+      <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
+      <translation>Combien de latents a une image de 1024 × 1024 pixels, réduite de 8 fois par côté, avec 4 canaux ?</translation>
+    </message>
+    <message>
+      <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
+      <translation>En bref : le guidage rend une image plus fidèle à son prompt, une température basse la rend plus ordinaire. Si les couleurs brûlent ou si toutes les images se ressemblent, baisser d'abord le guidage.</translation>
+    </message>
+    <message>
+      <source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
+      <translation>Les latents ne sont pas de petites images. Des latents voisins correspondent à des endroits voisins, mais un canal seul n'est pas une couleur. Les détails que le décodeur ne connaît pas, comme les petites lettres, ne se réparent pas avec plus d'étapes.</translation>
+    </message>
+    <message>
+      <source>Let it predict the noise</source>
+      <translation>Lui faire prédire le bruit</translation>
+    </message>
+    <message>
+      <source>Many small steps together are one large step:
+x = α·x₀ + σ·ε
+Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
+      <translation>Beaucoup de petites étapes ensemble font une grande étape :
+x = α·x₀ + σ·ε
+Ici, α est la part des données qui reste, et σ la quantité de bruit. Les deux sont indiqués sous le plan. Comme le nuage garde sa taille, α² + σ² = 1.</translation>
+    </message>
+    <message>
+      <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
+      <translation>Les modèles font de nouvelles images parce qu'ils n'atteignent pas cet optimum. Un réseau de taille limitée, qui voit beaucoup d'images peu de fois, ne peut pas mémoriser chacune. Il doit apprendre ce qu'elles partagent, et se trompe entre elles. Cette erreur est ce que nous appelons la créativité.</translation>
+    </message>
+    <message>
+      <source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
+      <translation>Plus ou moins d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat.</translation>
+    </message>
+    <message>
+      <source>Not yet. Count the clusters on the first plane.</source>
+      <translation>Pas encore. Compter les amas dans le plan de la première génération.</translation>
+    </message>
+    <message>
+      <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
+      <translation>Pas encore. Diviser le côté par 8, mettre au carré et multiplier par les canaux.</translation>
+    </message>
+    <message>
+      <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
+      <translation>Pas encore. Ouvrir Réglages, déplacer Étapes et lire la distance sous le plan de la première génération. Ne rien changer d'autre.</translation>
+    </message>
+    <message>
+      <source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
+      <translation>Pas encore. Lire α et σ sous le plan : les deux devraient être proches de 0,7.</translation>
+    </message>
+    <message>
+      <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
+      <translation>Pas encore. Soustraire α·x̂₀ de x, puis diviser par σ.</translation>
+    </message>
+    <message>
+      <source>Not yet. Take the difference of both guesses three times, from the one without.</source>
+      <translation>Pas encore. Prendre trois fois la différence des deux estimations, en partant de celle sans classe.</translation>
+    </message>
+    <message>
+      <source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
+      <translation>Sur cette page, l'estimation exacte est connue, car les données sont un mélange connu. Les vraies données n'ont pas de formule : un réseau doit donc l'apprendre. En voici un qui apprend à côté de l'estimation exacte. Son erreur est indiquée au-dessous.</translation>
+    </message>
+    <message>
+      <source>One small step keeps most of a point and adds a little noise ε:
+x ← √(1 − β)·x + √β·ε
+Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
+      <translation>Une petite étape garde l'essentiel d'un point et ajoute un peu de bruit ε :
+x ← √(1 − β)·x + √β·ε
+Les racines comptent. Les données et le bruit ont tous deux une variance de 1, et les variances s'ajoutent : (1 − β) + β = 1. Le nuage garde donc sa taille. Sans les racines, il rétrécirait à chaque étape, ce qui est une erreur courante.</translation>
+    </message>
+    <message>
+      <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+      <translation>D'autres processus ne rétrécissent jamais les données : avec VE, α reste à 1 et σ monte jusqu'à 50. Les points se ressemblent, car cette page les met à la même échelle. Ce qui compte est le rapport σ / α.</translation>
+    </message>
+    <message>
+      <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
+      <translation>Exact. Les deux valent 0,71 à cet endroit, car deux fois le carré de 0,71 font 1.</translation>
+    </message>
+    <message>
+      <source>Right. No matter how many points you draw, there are no more than these.</source>
+      <translation>Exact. Quel que soit le nombre de points tirés, il n'y en a pas d'autres que ceux-là.</translation>
+    </message>
+    <message>
+      <source>Right. One step less, and the distance is 0.1 or more.</source>
+      <translation>Exact. Avec une étape de moins, la distance est de 0,1 ou plus.</translation>
+    </message>
+    <message>
+      <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
+      <translation>Exact : (1 − 0,6·0,5) / 0,8 = 0,875.</translation>
+    </message>
+    <message>
+      <source>Right: 0.2 + 3·(0.5 − 0.2) = 1.1, which is beyond both guesses.</source>
+      <translation>Exact : 0,2 + 3·(0,5 − 0,2) = 1,1, ce qui est au-delà des deux estimations.</translation>
+    </message>
+    <message>
+      <source>Right: 128 × 128 × 4 = 65536, four times as many as for 512 × 512.</source>
+      <translation>Exact : 128 × 128 × 4 = 65536, quatre fois plus que pour 512 × 512.</translation>
+    </message>
+    <message>
+      <source>Set Steps so that DDIM ends less than 0.1 from the truth, with as few steps as possible. Then check.</source>
+      <translation>Régler Étapes de sorte que DDIM finisse à moins de 0,1 de la vérité, avec aussi peu d'étapes que possible. Puis vérifier.</translation>
+    </message>
+    <message>
+      <source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+      <translation>On entraîne donc d'abord un autoencodeur. Son encodeur transforme l'image en moins de nombres, les latents ; son décodeur retransforme les latents en image. Stable Diffusion a 64 × 64 latents avec 4 canaux : 16384 nombres, 48 fois moins. Le modèle intégré Icons transforme 256 × 256 × 4 nombres en 4096, 64 fois moins. La diffusion a lieu sur les latents seuls, et le décodeur s'exécute une fois à la fin.</translation>
+    </message>
+    <message>
+      <source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
+      <translation>Sa perte ne tombe donc jamais à 0, même pour un réseau parfait. Exactement entre les deux modes, la meilleure estimation est le milieu, où il n'y a aucune donnée. Ce n'est pas un bogue : une moyenne peut tomber entre les deux.</translation>
+    </message>
+    <message>
+      <source>Temperature 0.5</source>
+      <translation>Température 0,5</translation>
+    </message>
+    <message>
+      <source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
+      <translation>La température n'est pas le guidage. Elle ne demande ni classe ni seconde estimation. Au-dessous de 1, elle vise la même distribution avec moins de dispersion autour de ses modes : les points restent plus près de ce qui est typique. Au-dessus de 1, ils se dispersent.</translation>
+    </message>
+    <message>
+      <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
+      <translation>Ce n'est pas un hasard. Pour un ensemble d'entraînement fini, la meilleure estimation possible x̂₀ est une moyenne pondérée des images d'entraînement. À mesure que le bruit diminue, un poids monte jusqu'à 1, et l'estimation est cette image. Le réseau dont la perte d'entraînement est la plus basse possible ne fait donc que copier.</translation>
+    </message>
+    <message>
+      <source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+ε = (x − α·x̂₀) / σ
+score = −ε / σ</source>
+      <translation>Les flèches montrent le même savoir sous une autre forme : le score, la direction dans laquelle les points deviennent plus probables. Elles pointent à l'opposé du bruit prédit ε. Estimation, bruit et score se déduisent l'un de l'autre :
+ε = (x − α·x̂₀) / σ
+score = −ε / σ</translation>
+    </message>
+    <message>
+      <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
+      <translation>La classe devient plus nette, et la variété plus faible : en travers, la dispersion de la lune tombe de 0,97 à 0,52. Le bout proche de l'autre lune est perdu. Le résultat ne suit plus la vraie distribution, comme le montre la distance. C'est pour la même raison que les images à fort guidage se ressemblent.</translation>
+    </message>
+    <message>
+      <source>The cosine schedule</source>
+      <translation>La planification cosinus</translation>
+    </message>
+    <message>
+      <source>The guess with the class is 0.5, without it 0.2. What is it with guidance 3?</source>
+      <translation>L'estimation avec la classe est 0,5, sans elle 0,2. Que vaut-elle avec un guidage de 3 ?</translation>
+    </message>
+    <message>
+      <source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
+      <translation>La planification compte sur des données de variance 1. Les latents sont donc mis à l'échelle avant l'ajout du bruit, comme toutes les densités de cette page. Sans cela, le même σ signifierait beaucoup de bruit pour un modèle et peu pour un autre.</translation>
+    </message>
+    <message>
+      <source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
+      <translation>L'ensemble d'entraînement de ce plan a 5 images : cinq taches. Le débruiteur est exact. Il a fait 2000 nouveaux points. Où sont-ils ? Chacun est une copie de l'une des cinq. Rien de nouveau n'en est sorti.</translation>
+    </message>
+    <message>
+      <source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+      <translation>Le vrai trajet est une courbe, et des étapes droites en coupent les virages. Avec 5 étapes, DDIM finit à 0,23 de la vraie spirale ; avec 20 étapes, à 0,05. Le graphique montre cette distance pour d'autres nombres d'étapes.</translation>
+    </message>
+    <message>
+      <source>Train a network for 20 seconds</source>
+      <translation>Entraîner un réseau pendant 20 secondes</translation>
+    </message>
+    <message>
+      <source>VE, which only adds noise</source>
+      <translation>VE, qui ne fait qu'ajouter du bruit</translation>
+    </message>
+    <message>
+      <source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+      <translation>Le regarder s'entraîner : ses points sont d'abord entre les cinq taches, puis de moins en moins. La mémorisation commence là où les images sont rares ou répétées, ou l'entraînement long. C'est pourquoi les doublons sont retirés des jeux de données, et pourquoi un LoRA sur dix images devrait être arrêté tôt.</translation>
+    </message>
+  </context>
+  <context>
+    <name>LessonPanel</name>
+    <message>
+      <source>Lesson</source>
+      <translation>Leçon</translation>
+    </message>
+    <message>
+      <source>Text of the lesson</source>
+      <translation>Texte de la leçon</translation>
+    </message>
+    <message>
+      <source>Type a number, such as 0.5.</source>
+      <translation>Taper un nombre, comme 0,5.</translation>
+    </message>
+  </context>
+  <context>
+    <name>LessonText</name>
+    <message>
+      <source>A number</source>
+      <translation>Un nombre</translation>
+    </message>
+    <message>
+      <source>Answer</source>
+      <translation>Réponse</translation>
+    </message>
+    <message>
+      <source>Change this alone</source>
+      <translation>Ne changer que cela</translation>
+    </message>
+    <message>
+      <source>Check</source>
+      <translation>Vérifier</translation>
+    </message>
+    <message>
+      <source>Check the answer</source>
+      <translation>Vérifier la réponse</translation>
+    </message>
+    <message>
+      <source>Exercise</source>
+      <translation>Exercice</translation>
+    </message>
+    <message>
+      <source>Next lesson</source>
+      <translation>Leçon suivante</translation>
+    </message>
+    <message>
+      <source>Open the next lesson</source>
+      <translation>Ouvrir la leçon suivante</translation>
+    </message>
+    <message>
+      <source>Try it</source>
+      <translation>Essayer</translation>
+    </message>
+    <message>
+      <source>Try it: {change}</source>
+      <translation>Essayer : {change}</translation>
     </message>
   </context>
   <context>
@@ -3231,6 +3924,17 @@
     <message>
       <source>{width} × {height} · seed {seed}</source>
       <translation>{width} × {height} · graine {seed}</translation>
+    </message>
+  </context>
+  <context>
+    <name>LossChart</name>
+    <message>
+      <source>Loss</source>
+      <translation>Perte</translation>
+    </message>
+    <message>
+      <source>loss and its average · samples</source>
+      <translation>perte et sa moyenne · échantillons</translation>
     </message>
   </context>
   <context>
@@ -4557,6 +5261,68 @@
     </message>
   </context>
   <context>
+    <name>PresetPopup</name>
+    <message>
+      <source>Name of a new preset</source>
+      <translation>Nom d'un nouveau préréglage</translation>
+    </message>
+    <message>
+      <source>Name of the preset</source>
+      <translation>Nom du préréglage</translation>
+    </message>
+    <message>
+      <source>No presets yet. Save the settings of this panel under a name.</source>
+      <translation>Pas encore de préréglages. Enregistrer les réglages de ce volet sous un nom.</translation>
+    </message>
+    <message>
+      <source>Nothing has this name</source>
+      <translation>Rien ne porte ce nom</translation>
+    </message>
+    <message>
+      <source>Presets</source>
+      <translation>Préréglages</translation>
+    </message>
+    <message>
+      <source>Replace</source>
+      <translation>Remplacer</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>Enregistrer</translation>
+    </message>
+    <message>
+      <source>Save the settings of this panel</source>
+      <translation>Enregistrer les réglages de ce volet</translation>
+    </message>
+    <message>
+      <source>Search presets</source>
+      <translation>Chercher un préréglage</translation>
+    </message>
+    <message>
+      <source>With the prompt</source>
+      <translation>Avec le prompt</translation>
+    </message>
+  </context>
+  <context>
+    <name>Presets</name>
+    <message>
+      <source>Preset {name} deleted</source>
+      <translation>Préréglage {name} supprimé</translation>
+    </message>
+    <message>
+      <source>Preset {name} replaced</source>
+      <translation>Préréglage {name} remplacé</translation>
+    </message>
+    <message>
+      <source>Preset {name} saved</source>
+      <translation>Préréglage {name} enregistré</translation>
+    </message>
+    <message>
+      <source>{before} renamed to {now}</source>
+      <translation>{before} renommé en {now}</translation>
+    </message>
+  </context>
+  <context>
     <name>Preview</name>
     <message>
       <source>Background of the preview</source>
@@ -5103,6 +5869,25 @@
     </message>
   </context>
   <context>
+    <name>Review</name>
+    <message>
+      <source>Review finished</source>
+      <translation>Tri terminé</translation>
+    </message>
+    <message>
+      <source>{count} deleted</source>
+      <translation>Supprimées : {count}</translation>
+    </message>
+    <message>
+      <source>{count} kept</source>
+      <translation>Gardées : {count}</translation>
+    </message>
+    <message>
+      <source>{number} of {count}</source>
+      <translation>{number} sur {count}</translation>
+    </message>
+  </context>
+  <context>
     <name>Row</name>
     <message>
       <source>Back to the default</source>
@@ -5277,6 +6062,10 @@
       <translation>Dans</translation>
     </message>
     <message>
+      <source>Like</source>
+      <translation>Comme</translation>
+    </message>
+    <message>
       <source>Negative prompt</source>
       <translation>Prompt négatif</translation>
     </message>
@@ -5295,6 +6084,10 @@
     <message>
       <source>Scheduler</source>
       <translation>Planificateur</translation>
+    </message>
+    <message>
+      <source>Similar to</source>
+      <translation>Similaire à</translation>
     </message>
     <message>
       <source>Size</source>
@@ -5712,6 +6505,10 @@
       <translation>Analytic-DPM</translation>
     </message>
     <message>
+      <source>As it is</source>
+      <translation>Telle quelle</translation>
+    </message>
+    <message>
       <source>At 2 the last layer of the text encoder is left out, at 3 the last two …</source>
       <translation>À 2, la dernière couche de l'encodeur de texte est omise, à 3 les deux dernières …</translation>
     </message>
@@ -5766,6 +6563,10 @@
     <message>
       <source>Beyond this, some steps are recomputed on view. A large picture has room for at least thirty.</source>
       <translation>Au-delà, certaines étapes sont recalculées à l'affichage. Une grande image a de la place pour au moins trente.</translation>
+    </message>
+    <message>
+      <source>Blur</source>
+      <translation>Flou</translation>
     </message>
     <message>
       <source>Both pictures of a step are side by side until the run ends.</source>
@@ -5968,6 +6769,10 @@
       <translation>Chaque étape saute à une image entière : la température ne fait que tirer les sauts vers l'image moyenne.</translation>
     </message>
     <message>
+      <source>Edges (Canny)</source>
+      <translation>Contours (Canny)</translation>
+    </message>
+    <message>
       <source>Error allowed in a step; smaller is slower and more exact.</source>
       <translation>Erreur admise par étape ; plus petite : plus lent et plus exact.</translation>
     </message>
@@ -6084,6 +6889,10 @@
       <translation>Pleine (32 bits)</translation>
     </message>
     <message>
+      <source>Grey</source>
+      <translation>Niveaux de gris</translation>
+    </message>
+    <message>
       <source>Guidance</source>
       <translation>Guidage</translation>
     </message>
@@ -6136,6 +6945,10 @@
       <translation>Contrôle</translation>
     </message>
     <message>
+      <source>How closely the picture follows the one to edit</source>
+      <translation>À quel point l'image suit celle à modifier</translation>
+    </message>
+    <message>
       <source>How each step goes from noise towards the picture</source>
       <translation>Comment chaque étape va du bruit vers l'image</translation>
     </message>
@@ -6182,6 +6995,10 @@
     <message>
       <source>How strictly the picture follows the prompt; the model takes this as an input</source>
       <translation>Avec quelle rigueur l'image suit le prompt ; le modèle reçoit cette valeur en entrée</translation>
+    </message>
+    <message>
+      <source>Image guidance</source>
+      <translation>Guidage par l'image</translation>
     </message>
     <message>
       <source>Inpaint</source>
@@ -6266,6 +7083,10 @@
     <message>
       <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
       <translation>Comme exponential, avec des étapes plus grandes d'abord et plus petites là où le détail se forme.</translation>
+    </message>
+    <message>
+      <source>Lines</source>
+      <translation>Lignes</translation>
     </message>
     <message>
       <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
@@ -6364,6 +7185,10 @@
       <translation>Optimal</translation>
     </message>
     <message>
+      <source>Other computers</source>
+      <translation>Autres ordinateurs</translation>
+    </message>
+    <message>
       <source>PLMS</source>
       <translation>PLMS</translation>
     </message>
@@ -6420,6 +7245,10 @@
       <translation>Threads du processeur utilisés par une génération ; automatique : un par cœur.</translation>
     </message>
     <message>
+      <source>Program on other computers</source>
+      <translation>Programme sur les autres ordinateurs</translation>
+    </message>
+    <message>
       <source>Prompt</source>
       <translation>Prompt</translation>
     </message>
@@ -6438,6 +7267,10 @@
     <message>
       <source>RK45</source>
       <translation>RK45</translation>
+    </message>
+    <message>
+      <source>Reached by ssh, such as gpubox or user@tower/cuda:1, with commas between them; each can be chosen as a device.</source>
+      <translation>Joints par ssh, comme gpubox ou user@tower/cuda:1, séparés par des virgules ; chacun peut être choisi comme appareil.</translation>
     </message>
     <message>
       <source>Records where and when each word of the prompt acted; takes slightly longer</source>
@@ -6664,6 +7497,10 @@
       <translation>Gabarit</translation>
     </message>
     <message>
+      <source>The command that starts GDM Studio there, with its folder if needed.</source>
+      <translation>La commande qui y démarre GDM Studio, avec son dossier si besoin.</translation>
+    </message>
+    <message>
       <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
       <translation>Le format des nouvelles images, qui contiennent leurs réglages. PNG et WebP sont sans perte, JPEG n'a pas de transparence.</translation>
     </message>
@@ -6706,6 +7543,10 @@
     <message>
       <source>Threads</source>
       <translation>Threads</translation>
+    </message>
+    <message>
+      <source>Tile</source>
+      <translation>Tuile (tile)</translation>
     </message>
     <message>
       <source>Time for previews</source>
@@ -6777,7 +7618,7 @@
     </message>
     <message>
       <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-      <translation type="unfinished" />
+      <translation>Version des règles : 3 ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
     </message>
     <message>
       <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -6957,6 +7798,10 @@
       <translation>Aucune étape enregistrée.</translation>
     </message>
     <message>
+      <source>Permissions</source>
+      <translation>Autorisations</translation>
+    </message>
+    <message>
       <source>Pictures</source>
       <translation>Images</translation>
     </message>
@@ -7051,6 +7896,10 @@
     <message>
       <source>Not used: {settings}.</source>
       <translation>Non utilisés : {settings}.</translation>
+    </message>
+    <message>
+      <source>Preset {name} applied</source>
+      <translation>Préréglage {name} appliqué</translation>
     </message>
     <message>
       <source>Settings of {file} restored</source>
@@ -7328,6 +8177,120 @@
     </message>
   </context>
   <context>
+    <name>StepNumbers</name>
+    <message>
+      <source>change by the step</source>
+      <translation>changement dû à l'étape</translation>
+    </message>
+    <message>
+      <source>data with noise</source>
+      <translation>données avec bruit</translation>
+    </message>
+    <message>
+      <source>guidance: prediction with minus without condition</source>
+      <translation>guidage : prédiction avec moins sans condition</translation>
+    </message>
+    <message>
+      <source>noise after it</source>
+      <translation>bruit après celle-ci</translation>
+    </message>
+    <message>
+      <source>noise before the step</source>
+      <translation>bruit avant l'étape</translation>
+    </message>
+    <message>
+      <source>predicted data</source>
+      <translation>données prédites</translation>
+    </message>
+    <message>
+      <source>predicted noise</source>
+      <translation>bruit prédit</translation>
+    </message>
+    <message>
+      <source>share of fresh noise</source>
+      <translation>part de bruit neuf</translation>
+    </message>
+    <message>
+      <source>share of the data after it</source>
+      <translation>part des données après celle-ci</translation>
+    </message>
+    <message>
+      <source>share of the data before the step</source>
+      <translation>part des données avant l'étape</translation>
+    </message>
+  </context>
+  <context>
+    <name>StepNumbersView</name>
+    <message>
+      <source>As a sum</source>
+      <translation>En une somme</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Fermer</translation>
+    </message>
+    <message>
+      <source>Code</source>
+      <translation>Code</translation>
+    </message>
+    <message>
+      <source>Code of this step</source>
+      <translation>Code de cette étape</translation>
+    </message>
+    <message>
+      <source>Copy</source>
+      <translation>Copier</translation>
+    </message>
+    <message>
+      <source>Copy the code of this step</source>
+      <translation>Copier le code de cette étape</translation>
+    </message>
+    <message>
+      <source>Evaluate the network with and without the prompt</source>
+      <translation>Évaluer le réseau avec et sans le prompt</translation>
+    </message>
+    <message>
+      <source>Evaluations of the denoiser in this step: {count}</source>
+      <translation>Évaluations du débruiteur à cette étape : {count}</translation>
+    </message>
+    <message>
+      <source>Formula</source>
+      <translation>Formule</translation>
+    </message>
+    <message>
+      <source>Measure guidance</source>
+      <translation>Mesurer le guidage</translation>
+    </message>
+    <message>
+      <source>Measuring…</source>
+      <translation>Mesure…</translation>
+    </message>
+    <message>
+      <source>Noise levels</source>
+      <translation>Niveaux de bruit</translation>
+    </message>
+    <message>
+      <source>Root mean squares</source>
+      <translation>Moyennes quadratiques</translation>
+    </message>
+    <message>
+      <source>Step {step} of {steps}, in numbers</source>
+      <translation>Étape {step} sur {steps} en chiffres</translation>
+    </message>
+    <message>
+      <source>The coefficients of this step depend on its data. The code runs the sampler itself.</source>
+      <translation>Les coefficients de cette étape dépendent de ses données. Le code exécute l'échantillonneur lui-même.</translation>
+    </message>
+    <message>
+      <source>This step, in numbers</source>
+      <translation>Cette étape en chiffres</translation>
+    </message>
+    <message>
+      <source>With its numbers</source>
+      <translation>Avec ses nombres</translation>
+    </message>
+  </context>
+  <context>
     <name>Stepper</name>
     <message>
       <source>{name}: fewer</source>
@@ -7467,11 +8430,11 @@
     </message>
     <message>
       <source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>Une longue étape le long de l'EDO comme celle de DPM-Solver, puis sa correction ; pas de bruit neuf.</translation>
     </message>
     <message>
       <source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>Une longue étape le long de l'EDO, avec la pente des deux dernières prédictions ; pas de bruit neuf.</translation>
     </message>
     <message>
       <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
@@ -7479,7 +8442,7 @@
     </message>
     <message>
       <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
-      <translation type="unfinished" />
+      <translation>Un réseau qui saute de n'importe quel point d'un trajet à sa fin, distillé d'EDM : une étape par image.</translation>
     </message>
     <message>
       <source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
@@ -7499,7 +8462,7 @@
     </message>
     <message>
       <source>A single step: noise goes through all layers.</source>
-      <translation type="unfinished" />
+      <translation>Une seule étape : le bruit traverse toutes les couches.</translation>
     </message>
     <message>
       <source>A single step: the generator maps z to a picture.</source>
@@ -7511,11 +8474,11 @@
     </message>
     <message>
       <source>A step along the velocity, without fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>Une étape le long de la vitesse, sans bruit neuf.</translation>
     </message>
     <message>
       <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
-      <translation type="unfinished" />
+      <translation>Une étape dans l'espace latent avec deux évaluations, avec et sans le texte ; décodée à la fin.</translation>
     </message>
     <message>
       <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -7531,7 +8494,7 @@
     </message>
     <message>
       <source>An autoencoder first; then the noise in its latents, given the text.</source>
-      <translation type="unfinished" />
+      <translation>D'abord un autoencodeur ; puis le bruit dans ses latents, étant donné le texte.</translation>
     </message>
     <message>
       <source>An autoencoder first; then the noise in its latents.</source>
@@ -7539,11 +8502,11 @@
     </message>
     <message>
       <source>An invertible map, by the exact likelihood.</source>
-      <translation type="unfinished" />
+      <translation>Une application inversible, par la vraisemblance exacte.</translation>
     </message>
     <message>
       <source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
-      <translation type="unfinished" />
+      <translation>Un réseau inversible transforme le bruit en données, de sorte que la vraisemblance est exacte ; montré avec des points du plan.</translation>
     </message>
     <message>
       <source>As DDPM's, for the difference between the picture and the VAE's.</source>
@@ -7595,7 +8558,7 @@
     </message>
     <message>
       <source>As many numbers as the data have, N(0, I).</source>
-      <translation type="unfinished" />
+      <translation>Autant de nombres que les données, N(0, I).</translation>
     </message>
     <message>
       <source>Bits are flipped until they are random, and a network learns to flip them back.</source>
@@ -7611,11 +8574,11 @@
     </message>
     <message>
       <source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>L'étape de DDIM avec une combinaison des quatre derniers bruits prédits ; pas de bruit neuf.</translation>
     </message>
     <message>
       <source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
-      <translation type="unfinished" />
+      <translation>Les étapes de DDIM avec une meilleure estimation du bruit, d'après les prédictions des quatre dernières étapes.</translation>
     </message>
     <message>
       <source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
@@ -7655,7 +8618,7 @@
     </message>
     <message>
       <source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
-      <translation type="unfinished" />
+      <translation>Chaque étape est corrigée par la prédiction à sa fin, dont l'étape suivante a de toute façon besoin.</translation>
     </message>
     <message>
       <source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
@@ -7671,7 +8634,7 @@
     </message>
     <message>
       <source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
-      <translation type="unfinished" />
+      <translation>Suit l'EDO par la méthode de Heun : une étape, une seconde évaluation à sa fin, et la moyenne des deux.</translation>
     </message>
     <message>
       <source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
@@ -7691,7 +8654,7 @@
     </message>
     <message>
       <source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
-      <translation type="unfinished" />
+      <translation>Du bruit gaussien dans l'espace latent, avec 1/48 des nombres de l'image.</translation>
     </message>
     <message>
       <source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
@@ -7703,7 +8666,7 @@
     </message>
     <message>
       <source>Gaussian noise of the largest σ, which hides the picture.</source>
-      <translation type="unfinished" />
+      <translation>Du bruit gaussien du plus grand σ, qui cache l'image.</translation>
     </message>
     <message>
       <source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
@@ -7735,7 +8698,7 @@
     </message>
     <message>
       <source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
-      <translation type="unfinished" />
+      <translation>Diffusion latente de grandes images qui suivent un texte. Ses poids viennent d'un fichier personnel.</translation>
     </message>
     <message>
       <source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
@@ -7799,7 +8762,7 @@
     </message>
     <message>
       <source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
-      <translation type="unfinished" />
+      <translation>Images et bruit sont joints par des lignes droites, et un réseau apprend la vitesse le long de celles-ci.</translation>
     </message>
     <message>
       <source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
@@ -7807,7 +8770,7 @@
     </message>
     <message>
       <source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
-      <translation type="unfinished" />
+      <translation>Prédit l'image ; s'il reste des étapes, ajoute moins de bruit et prédit encore.</translation>
     </message>
     <message>
       <source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
@@ -7827,7 +8790,7 @@
     </message>
     <message>
       <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
-      <translation type="unfinished" />
+      <translation>La partie connue de l'EDO est résolue exactement, de sorte que dix à vingt évaluations du réseau suffisent.</translation>
     </message>
     <message>
       <source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
@@ -7835,7 +8798,7 @@
     </message>
     <message>
       <source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
-      <translation type="unfinished" />
+      <translation>L'image nette, par un réseau dont les entrées et les sorties sont ramenées à une variance unité.</translation>
     </message>
     <message>
       <source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
@@ -7887,7 +8850,7 @@
     </message>
     <message>
       <source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
-      <translation type="unfinished" />
+      <translation>Les parties d'un modèle de diffusion sont séparées : niveaux d'entraînement, mise à l'échelle du réseau, échantillonneur et ses étapes.</translation>
     </message>
     <message>
       <source>The score of the data at each of many noise levels.</source>
@@ -7899,7 +8862,7 @@
     </message>
     <message>
       <source>The velocity ε − x_0, the mean over all lines through a point.</source>
-      <translation type="unfinished" />
+      <translation>La vitesse ε − x_0, la moyenne sur toutes les lignes passant par un point.</translation>
     </message>
     <message>
       <source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
@@ -7927,7 +8890,7 @@
     </message>
     <message>
       <source>To predict the same picture from all points of a path.</source>
-      <translation type="unfinished" />
+      <translation>À prédire la même image depuis tous les points d'un trajet.</translation>
     </message>
     <message>
       <source>To restore the picture from any severity.</source>
@@ -7983,11 +8946,11 @@
     </message>
     <message>
       <source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
-      <translation type="unfinished" />
+      <translation>erreur d'images restaurées depuis leurs latents, rapportée à celle depuis autant de pixels d'une image plus petite</translation>
     </message>
     <message>
       <source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
-      <translation type="unfinished" />
+      <translation>erreur des points par la méthode de Heun, rapportée à celle par la méthode d'Euler, à 35 évaluations du réseau chacune</translation>
     </message>
     <message>
       <source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
@@ -7995,11 +8958,11 @@
     </message>
     <message>
       <source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
-      <translation type="unfinished" />
+      <translation>erreur des points en 10 étapes, rapportée à celle de DDIM avec autant d'évaluations du réseau</translation>
     </message>
     <message>
       <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
-      <translation type="unfinished" />
+      <translation>erreur des points en 10 étapes, rapportée à celle de DPM-Solver++ de même ordre</translation>
     </message>
     <message>
       <source>error of the shares of 25 modes of points</source>
@@ -8027,19 +8990,19 @@
     </message>
     <message>
       <source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
-      <translation type="unfinished" />
+      <translation>distance excédentaire de points à 8 étapes régulières, rapportée à celle du réseau de DDPM par DDIM, à entraînement égal</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
-      <translation type="unfinished" />
+      <translation>distance excédentaire de points en 10 étapes, rapportée à celle depuis un départ gaussien de mêmes moments</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
-      <translation type="unfinished" />
+      <translation>distance excédentaire de points en 10 étapes, rapportée à celle de DDPM en 10 étapes</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
-      <translation type="unfinished" />
+      <translation>distance excédentaire de points en 10 étapes, rapportée à celle de DDPM avec la meilleure variance fixe</translation>
     </message>
     <message>
       <source>excess distance of points with corrector minus that without, at equal evaluations</source>
@@ -8047,7 +9010,7 @@
     </message>
     <message>
       <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
-      <translation type="unfinished" />
+      <translation>à quel point les latents qu'elle tire se distinguent de latents encodés (AUC ; 0,5 : pas du tout)</translation>
     </message>
     <message>
       <source>its weights are not shipped</source>
@@ -8099,15 +9062,15 @@
     </message>
     <message>
       <source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
-      <translation type="unfinished" />
+      <translation>part des points sur l'un des 25 modes moins l'erreur des parts des modes, rapportée à celle d'EDM, en 2 étapes</translation>
     </message>
     <message>
       <source>share of points at the most frequent mode among those of one z, with different noise</source>
-      <translation type="unfinished" />
+      <translation>part des points sur le mode le plus fréquent parmi ceux d'un même z, avec des bruits différents</translation>
     </message>
     <message>
       <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
-      <translation type="unfinished" />
+      <translation>part des points situés dans leur classe, sur trois qui se chevauchent, moins celle sans guidage</translation>
     </message>
     <message>
       <source>the claim holds</source>
@@ -8147,7 +9110,7 @@
     </message>
     <message>
       <source>−log p of held-out points in nats above that of the true distribution</source>
-      <translation type="unfinished" />
+      <translation>−log p de points de test en nats au-delà de celui de la vraie distribution</translation>
     </message>
     <message>
       <source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>
@@ -8307,6 +9270,197 @@ Un sujet par ligne, ou avec des virgules</translation>
     <message>
       <source>running</source>
       <translation>actif</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainController</name>
+    <message>
+      <source>{folder}: {count} pictures</source>
+      <translation>{folder} : {count} images</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainControls</name>
+    <message>
+      <source>Choose folder…</source>
+      <translation>Choisir dossier…</translation>
+    </message>
+    <message>
+      <source>Choose the pictures to learn from</source>
+      <translation>Choisir les images d'apprentissage</translation>
+    </message>
+    <message>
+      <source>Discard</source>
+      <translation>Abandonner</translation>
+    </message>
+    <message>
+      <source>Drawn again and again with the same noise, separated by semicolons</source>
+      <translation>Dessinés encore et encore avec le même bruit, séparés par des points-virgules</translation>
+    </message>
+    <message>
+      <source>Higher ranks can learn more details, and copy sooner</source>
+      <translation>Des rangs plus élevés peuvent apprendre plus de détails, et copient plus tôt</translation>
+    </message>
+    <message>
+      <source>How often a picture is looked at, in total</source>
+      <translation>Combien de fois une image est regardée, au total</translation>
+    </message>
+    <message>
+      <source>Model</source>
+      <translation>Modèle</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Nom</translation>
+    </message>
+    <message>
+      <source>No folder yet</source>
+      <translation>Pas encore de dossier</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>Pause</translation>
+    </message>
+    <message>
+      <source>Put the LoRA, as it is now, into the models and a prompt</source>
+      <translation>Mettre le LoRA, dans son état actuel, dans les modèles et dans un prompt</translation>
+    </message>
+    <message>
+      <source>Rank</source>
+      <translation>Rang</translation>
+    </message>
+    <message>
+      <source>Samples</source>
+      <translation>Échantillons</translation>
+    </message>
+    <message>
+      <source>Save and free the memory; start it again later</source>
+      <translation>Enregistrer et libérer la mémoire ; redémarrer plus tard</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>Démarrer</translation>
+    </message>
+    <message>
+      <source>Stop, and delete this run</source>
+      <translation>Arrêter, et supprimer cet entraînement</translation>
+    </message>
+    <message>
+      <source>Test prompts</source>
+      <translation>Prompts de test</translation>
+    </message>
+    <message>
+      <source>The LoRA changes pictures of this model</source>
+      <translation>Le LoRA change les images de ce modèle</translation>
+    </message>
+    <message>
+      <source>Train a LoRA</source>
+      <translation>Entraîner un LoRA</translation>
+    </message>
+    <message>
+      <source>Train in the background</source>
+      <translation>Entraîner en arrière-plan</translation>
+    </message>
+    <message>
+      <source>Training settings</source>
+      <translation>Réglages de l'entraînement</translation>
+    </message>
+    <message>
+      <source>Use it in Create</source>
+      <translation>L'utiliser dans Créer</translation>
+    </message>
+    <message>
+      <source>fox; house; red car</source>
+      <translation>renard ; maison ; voiture rouge</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainPage</name>
+    <message numerus="yes">
+      <source>%n minute(s) left</source>
+      <translation>
+        <numerusform>reste %n minute</numerusform>
+        <numerusform>reste %n minutes</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n test picture(s) are closer to your pictures than new ones are.</source>
+      <translation>
+        <numerusform>%n image de test est plus proche des images fournies que ne le sont de nouvelles.</numerusform>
+        <numerusform>%n images de test sont plus proches des images fournies que ne le sont de nouvelles.</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Caption</source>
+      <translation>Légende</translation>
+    </message>
+    <message>
+      <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
+      <translation>Choisir un dossier d'images. À partir de dix, un diagnostic est possible.</translation>
+    </message>
+    <message>
+      <source>Choose the pictures to learn from</source>
+      <translation>Choisir les images d'apprentissage</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Terminé</translation>
+    </message>
+    <message>
+      <source>Double-click to change the caption</source>
+      <translation>Double-cliquer pour changer la légende</translation>
+    </message>
+    <message>
+      <source>Paused. Start resumes it.</source>
+      <translation>En pause. Démarrer reprend.</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Image</translation>
+    </message>
+    <message>
+      <source>Pictures and captions</source>
+      <translation>Images et légendes</translation>
+    </message>
+    <message>
+      <source>Preparing…</source>
+      <translation>Préparation…</translation>
+    </message>
+    <message>
+      <source>Saving…</source>
+      <translation>Enregistrement…</translation>
+    </message>
+    <message>
+      <source>Test pictures</source>
+      <translation>Images de test</translation>
+    </message>
+    <message>
+      <source>The LoRA is ready.</source>
+      <translation>Le LoRA est prêt.</translation>
+    </message>
+    <message>
+      <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
+      <translation>Le processus s'est terminé de façon inattendue. Le redémarrer ; une minute au plus est perdue.</translation>
+    </message>
+    <message>
+      <source>The run was deleted.</source>
+      <translation>L'entraînement a été supprimé.</translation>
+    </message>
+    <message>
+      <source>Training</source>
+      <translation>Entraînement en cours</translation>
+    </message>
+    <message>
+      <source>Training has stopped</source>
+      <translation>L'entraînement s'est arrêté</translation>
+    </message>
+    <message>
+      <source>{seen} of {samples} samples</source>
+      <translation>{seen} échantillons sur {samples}</translation>
+    </message>
+    <message>
+      <source>{speed} per second</source>
+      <translation>{speed} par seconde</translation>
     </message>
   </context>
   <context>
@@ -8472,6 +9626,14 @@ Un sujet par ligne, ou avec des virgules</translation>
   <context>
     <name>Viewer</name>
     <message>
+      <source>The first step has no earlier one to compare with</source>
+      <translation>La première étape n'en a pas de précédente à comparer</translation>
+    </message>
+    <message>
+      <source>This step left the predicted picture unchanged</source>
+      <translation>Cette étape n'a pas changé l'image prédite</translation>
+    </message>
+    <message>
       <source>seed {seed}</source>
       <translation>graine {seed}</translation>
     </message>
@@ -8591,29 +9753,6 @@ Elles sont enregistrées dans {folder}</translation>
     </message>
   </context>
   <context>
-    <name>_ControlImageRow</name>
-    <message>
-      <source>How closely it is followed: 0 not at all</source>
-      <translation>À quel point elle est suivie : 0 pas du tout</translation>
-    </message>
-    <message>
-      <source>Kind of control image</source>
-      <translation>Type d'image de contrôle</translation>
-    </message>
-    <message>
-      <source>Stop following this picture</source>
-      <translation>Ne plus suivre cette image</translation>
-    </message>
-    <message>
-      <source>Weight</source>
-      <translation>Poids</translation>
-    </message>
-    <message>
-      <source>What the picture shows the model</source>
-      <translation>Ce que l'image montre au modèle</translation>
-    </message>
-  </context>
-  <context>
     <name>_Crash</name>
     <message numerus="yes">
       <source>GDM Studio crashed %n time(s) while making “{title}”.</source>
@@ -8721,6 +9860,21 @@ Elles sont enregistrées dans {folder}</translation>
     <message>
       <source>Rename</source>
       <translation>Renommer</translation>
+    </message>
+  </context>
+  <context>
+    <name>_PresetRow</name>
+    <message>
+      <source>Delete {name}</source>
+      <translation>Supprimer {name}</translation>
+    </message>
+    <message>
+      <source>New name</source>
+      <translation>Nouveau nom</translation>
+    </message>
+    <message>
+      <source>Rename {name}</source>
+      <translation>Renommer {name}</translation>
     </message>
   </context>
   <context>

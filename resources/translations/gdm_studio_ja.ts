@@ -125,6 +125,10 @@
       <translation>キューを空にする</translation>
     </message>
     <message>
+      <source>Code that generates the same pictures with this program</source>
+      <translation>このプログラムで同じ画像を生成するコード</translation>
+    </message>
+    <message>
       <source>Collection…</source>
       <translation>コレクション…</translation>
     </message>
@@ -213,6 +217,10 @@
       <translation>削除</translation>
     </message>
     <message>
+      <source>Delete and show the next picture; Ctrl+Z brings it back</source>
+      <translation>削除して次の画像を表示（Ctrl+Zで元に戻せます）</translation>
+    </message>
+    <message>
       <source>Delete; Ctrl+Z brings it back</source>
       <translation>削除（Ctrl+Zで元に戻せます）</translation>
     </message>
@@ -289,6 +297,10 @@
       <translation>ノイズを逆算</translation>
     </message>
     <message>
+      <source>Find similar</source>
+      <translation>似た画像を探す</translation>
+    </message>
+    <message>
       <source>Find the noise that leads to this picture</source>
       <translation>この画像になるノイズを求める</translation>
     </message>
@@ -349,6 +361,10 @@
       <translation>画像として保存</translation>
     </message>
     <message>
+      <source>Keep or delete pictures one by one: the selected ones, or all that are listed</source>
+      <translation>画像を1枚ずつ残すか削除するか選びます。対象は選択中の画像、または一覧のすべての画像です</translation>
+    </message>
+    <message>
       <source>Keyboard shortcuts</source>
       <translation>キーボードショートカット</translation>
     </message>
@@ -397,6 +413,10 @@
       <translation>{changes}で残りのステップを実行</translation>
     </message>
     <message>
+      <source>Mark as a favourite and show the next picture</source>
+      <translation>お気に入りにして次の画像を表示</translation>
+    </message>
+    <message>
       <source>Mark the focused picture, or that in the centre, as a favourite</source>
       <translation>フォーカス中の画像、または中心の画像をお気に入りにする</translation>
     </message>
@@ -417,12 +437,20 @@
       <translation>最新のステップ</translation>
     </message>
     <message>
+      <source>Next</source>
+      <translation>次へ</translation>
+    </message>
+    <message>
       <source>Next step</source>
       <translation>次のステップ</translation>
     </message>
     <message>
       <source>Next view</source>
       <translation>次の表示</translation>
+    </message>
+    <message>
+      <source>One file with the pictures and their settings, without links</source>
+      <translation>画像と設定をまとめた、リンクのない1つのファイル</translation>
     </message>
     <message>
       <source>Open folder</source>
@@ -473,6 +501,14 @@
       <translation>ステップを全画面で表示</translation>
     </message>
     <message>
+      <source>Preset</source>
+      <translation>プリセット</translation>
+    </message>
+    <message>
+      <source>Presets…</source>
+      <translation>プリセット…</translation>
+    </message>
+    <message>
       <source>Previous step</source>
       <translation>前のステップ</translation>
     </message>
@@ -487,6 +523,10 @@
     <message>
       <source>Quit</source>
       <translation>終了</translation>
+    </message>
+    <message>
+      <source>Reject</source>
+      <translation>不採用</translation>
     </message>
     <message>
       <source>Remove</source>
@@ -521,6 +561,10 @@
       <translation>順序を逆にする</translation>
     </message>
     <message>
+      <source>Review</source>
+      <translation>選別</translation>
+    </message>
+    <message>
       <source>Save</source>
       <translation>保存</translation>
     </message>
@@ -541,6 +585,14 @@
       <translation>拡大、SVG、アイコンとして保存</translation>
     </message>
     <message>
+      <source>Save the comparison as a notebook</source>
+      <translation>比較をノートブックとして保存</translation>
+    </message>
+    <message>
+      <source>Save the comparison as a web page</source>
+      <translation>比較をWebページとして保存</translation>
+    </message>
+    <message>
       <source>Save the comparison as one labelled picture</source>
       <translation>比較をラベル付きの1枚の画像として保存</translation>
     </message>
@@ -551,6 +603,10 @@
     <message>
       <source>Save the prediction of this step in the gallery</source>
       <translation>このステップの予測画像をギャラリーに保存</translation>
+    </message>
+    <message>
+      <source>Save the settings under a name, or use saved ones</source>
+      <translation>設定に名前を付けて保存、または保存した設定を使う</translation>
     </message>
     <message>
       <source>Save the sheet as one labelled picture</source>
@@ -597,8 +653,20 @@
       <translation>分岐先と分岐元を表示</translation>
     </message>
     <message>
+      <source>Show pictures like this one, by their prompts and their looks</source>
+      <translation>プロンプトと見た目がこの画像に近い画像を表示</translation>
+    </message>
+    <message>
+      <source>Show the formula of this step, its noise levels and its code</source>
+      <translation>このステップの式、ノイズレベル、コードを表示</translation>
+    </message>
+    <message>
       <source>Show the grid</source>
       <translation>グリッドを表示</translation>
+    </message>
+    <message>
+      <source>Show the next picture</source>
+      <translation>次の画像を表示</translation>
     </message>
     <message>
       <source>Show the noisy and the predicted picture in full screen</source>
@@ -673,8 +741,20 @@
       <translation>タグ</translation>
     </message>
     <message>
+      <source>Teach a model from your own pictures</source>
+      <translation>自分の画像でモデルを学習させる</translation>
+    </message>
+    <message>
+      <source>This step, in numbers</source>
+      <translation>このステップを数値で</translation>
+    </message>
+    <message>
       <source>Toggle full screen</source>
       <translation>全画面表示の切り替え</translation>
+    </message>
+    <message>
+      <source>Train</source>
+      <translation>トレーニング</translation>
     </message>
     <message>
       <source>Try again</source>
@@ -801,6 +881,10 @@
       <translation>創造性 多様性 変化 creativity variety diversity</translation>
     </message>
     <message>
+      <source>cull culling sort rate pick reject slideshow</source>
+      <translation>選別 仕分け 整理 評価 採用 不採用 スライドショー cull culling sort rate pick reject slideshow</translation>
+    </message>
+    <message>
       <source>day mode appearance</source>
       <translation>昼 モード 外観 明るい day mode appearance</translation>
     </message>
@@ -821,6 +905,14 @@
       <translation>書き出し エクスポート export</translation>
     </message>
     <message>
+      <source>export html take home</source>
+      <translation>書き出し エクスポート HTML 持ち帰る export html take home</translation>
+    </message>
+    <message>
+      <source>export ipynb jupyter python take home</source>
+      <translation>書き出し エクスポート ノートブック Jupyter Python 持ち帰る export ipynb jupyter python take home</translation>
+    </message>
+    <message>
       <source>film gif mp4 video webp movie</source>
       <translation>動画 ビデオ 映像 film gif mp4 video webp movie</translation>
     </message>
@@ -835,6 +927,10 @@
     <message>
       <source>fork</source>
       <translation>フォーク 枝分かれ fork</translation>
+    </message>
+    <message>
+      <source>formula alpha sigma eta code python norms mathematics</source>
+      <translation>式 数式 アルファ シグマ イータ コード ノルム 数学 formula alpha sigma eta code python norms mathematics</translation>
     </message>
     <message>
       <source>fp16 fp32 bf16 half float dtype</source>
@@ -909,8 +1005,16 @@
       <translation>ラベル キーワード label keyword</translation>
     </message>
     <message>
+      <source>like this related duplicates alike meaning semantic</source>
+      <translation>似た 類似 関連 重複 同じ 意味 like this related duplicates alike meaning semantic</translation>
+    </message>
+    <message>
       <source>look preset artist lora</source>
       <translation>画風 プリセット 作家 look preset artist lora</translation>
+    </message>
+    <message>
+      <source>lora finetune fine-tune dreambooth own style dataset</source>
+      <translation>LoRA ファインチューニング 追加学習 画風 スタイル データセット lora finetune fine-tune dreambooth own style dataset</translation>
     </message>
     <message>
       <source>metadata png info pnginfo parameters exif workflow read</source>
@@ -923,6 +1027,10 @@
     <message>
       <source>noising forward diffuse denoise</source>
       <translation>ノイズ付加 拡散 ノイズ除去 noising forward diffuse denoise</translation>
+    </message>
+    <message>
+      <source>outpaint outpainting uncrop expand canvas</source>
+      <translation>アウトペイント 外側 拡張 キャンバス 広げる outpaint outpainting uncrop expand canvas</translation>
     </message>
     <message>
       <source>parents children history tree lineage</source>
@@ -1005,6 +1113,10 @@
       <translation>強度 ノイズ除去 ノイズ除去強度 strength denoise denoising strength</translation>
     </message>
     <message>
+      <source>styles template favourite settings store load save profile</source>
+      <translation>スタイル テンプレート お気に入り 設定 保存 読み込み プロファイル styles template favourite settings store load save profile</translation>
+    </message>
+    <message>
       <source>system auto appearance</source>
       <translation>システム 自動 外観 system auto appearance</translation>
     </message>
@@ -1019,6 +1131,10 @@
     <message>
       <source>trash bin remove discard</source>
       <translation>ごみ箱 除去 捨てる trash bin remove discard</translation>
+    </message>
+    <message>
+      <source>trash delete</source>
+      <translation>ごみ箱 削除 trash delete</translation>
     </message>
     <message>
       <source>turbo lightning lcm distilled speed</source>
@@ -1239,6 +1355,53 @@
     </message>
   </context>
   <context>
+    <name>Capabilities</name>
+    <message>
+      <source>All {count} have the hashes they were installed with.</source>
+      <translation>{count}個すべてが、インストール時のハッシュと一致しています。</translation>
+    </message>
+    <message>
+      <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
+      <translation>インストール時と異なるファイル: {different}個。プログラムを再インストールしてください。</translation>
+    </message>
+    <message>
+      <source>Model files</source>
+      <translation>モデルファイル</translation>
+    </message>
+    <message>
+      <source>Network</source>
+      <translation>ネットワーク</translation>
+    </message>
+    <message>
+      <source>None. The program runs its own code and that of its listed packages.</source>
+      <translation>なし。実行するのは、プログラム自身と、一覧にあるパッケージのコードだけです。</translation>
+    </message>
+    <message>
+      <source>None. Window and command line open no connection, and nothing is enabled.</source>
+      <translation>なし。ウィンドウもコマンドラインも接続を開かず、有効になっている機能もありません。</translation>
+    </message>
+    <message>
+      <source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
+      <translation>上で有効にしたものだけです。選択したときに、このシステムのsshを使って{hosts}で画像を生成します。</translation>
+    </message>
+    <message>
+      <source>Plugins</source>
+      <translation>プラグイン</translation>
+    </message>
+    <message>
+      <source>Program files</source>
+      <translation>プログラムファイル</translation>
+    </message>
+    <message>
+      <source>Read as numbers and text. Code in a model file is never run.</source>
+      <translation>数値とテキストとして読み込みます。モデルファイル内のコードは決して実行しません。</translation>
+    </message>
+    <message>
+      <source>This is a source tree, which has no list of hashes.</source>
+      <translation>これはソースツリーなので、ハッシュの一覧がありません。</translation>
+    </message>
+  </context>
+  <context>
     <name>Cell</name>
     <message>
       <source>Use {picture}</source>
@@ -1421,6 +1584,10 @@
       <source>Any</source>
       <translation>指定なし</translation>
     </message>
+    <message>
+      <source>Control</source>
+      <translation>コントロール</translation>
+    </message>
   </context>
   <context>
     <name>ControlImageList</name>
@@ -1439,6 +1606,57 @@
     <message>
       <source>Follow a picture…</source>
       <translation>コントロール画像…</translation>
+    </message>
+  </context>
+  <context>
+    <name>ControlImageRow</name>
+    <message>
+      <source>From</source>
+      <translation>開始</translation>
+    </message>
+    <message>
+      <source>How closely it is followed: 0 not at all</source>
+      <translation>従う強さ。0ではまったく従いません</translation>
+    </message>
+    <message>
+      <source>Kind of control image</source>
+      <translation>コントロール画像の種類</translation>
+    </message>
+    <message>
+      <source>Part of the steps after which it ends</source>
+      <translation>この割合のステップを終えると作用しなくなります</translation>
+    </message>
+    <message>
+      <source>Part of the steps before it acts</source>
+      <translation>この割合のステップを終えると作用し始めます</translation>
+    </message>
+    <message>
+      <source>Preprocessor</source>
+      <translation>プリプロセッサー</translation>
+    </message>
+    <message>
+      <source>Stop following this picture</source>
+      <translation>このコントロール画像を外す</translation>
+    </message>
+    <message>
+      <source>To</source>
+      <translation>終了</translation>
+    </message>
+    <message>
+      <source>Weight</source>
+      <translation>重み</translation>
+    </message>
+    <message>
+      <source>What is done to the picture before the model sees it</source>
+      <translation>モデルに渡す前に画像に行う処理</translation>
+    </message>
+    <message>
+      <source>What the model is given</source>
+      <translation>モデルに渡される画像</translation>
+    </message>
+    <message>
+      <source>What the picture shows the model</source>
+      <translation>この画像がモデルに示すもの</translation>
     </message>
   </context>
   <context>
@@ -1599,6 +1817,65 @@
     <message>
       <source>details</source>
       <translation>詳細</translation>
+    </message>
+  </context>
+  <context>
+    <name>Diagnosis</name>
+    <message>
+      <source>Broken: captions have no effect. Check that they belong to their images.</source>
+      <translation>異常：キャプションが効いていません。画像と合っているか確認してください。</translation>
+    </message>
+    <message>
+      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+      <translation>異常：数値があふれています。fp32 か、より小さい学習率で訓練してください。</translation>
+    </message>
+    <message>
+      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+      <translation>異常：予測画像が明るすぎるか、暗すぎます。データの値の範囲を確認してください。</translation>
+    </message>
+    <message>
+      <source>Broken: the data has {spread} times the spread that the model expects.</source>
+      <translation>異常：データのばらつきが、モデルの想定の {spread} 倍です。</translation>
+    </message>
+    <message>
+      <source>Broken: the error rises below σ = {ratio}.</source>
+      <translation>異常：σ = {ratio} より下で誤差が増えています。</translation>
+    </message>
+    <message>
+      <source>Broken: the images have more noise than the network is told.</source>
+      <translation>異常：画像のノイズが、ネットワークに伝えた量より多くなっています。</translation>
+    </message>
+    <message>
+      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+      <translation>異常：損失が跳ねるか、下がりません。学習率を下げてください。</translation>
+    </message>
+    <message>
+      <source>Broken: the network learns another target than the sampler uses.</source>
+      <translation>異常：ネットワークの学習目標が、サンプラーの使うものと違います。</translation>
+    </message>
+    <message>
+      <source>Broken: {layer} has not changed since the start.</source>
+      <translation>異常：{layer} が開始時から変わっていません。</translation>
+    </message>
+    <message>
+      <source>It is copying: stop, or add images.</source>
+      <translation>丸写しになっています。停止するか、画像を追加してください。</translation>
+    </message>
+    <message>
+      <source>Layout and details are learned; {percent} % of what this data allows.</source>
+      <translation>構図も細部も学習されました。このデータで可能な範囲の {percent} %。</translation>
+    </message>
+    <message>
+      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+      <translation>構図は σ = {ratio} まで学習されましたが、細部はまだです。このデータで可能な範囲の {percent} %。</translation>
+    </message>
+    <message>
+      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
+      <translation>構図はまだ学習されていません。このデータで可能な範囲の {percent} %。</translation>
+    </message>
+    <message>
+      <source>The weights are not averaged: images will vary from step to step.</source>
+      <translation>重みが平均されていません。画像がステップごとに変わります。</translation>
     </message>
   </context>
   <context>
@@ -1996,7 +2273,7 @@
     </message>
     <message>
       <source>{command} adds its weights.</source>
-      <translation type="unfinished" />
+      <translation>{command} で重みを追加できます。</translation>
     </message>
     <message>
       <source>{command} trains it in {time}.</source>
@@ -2106,8 +2383,16 @@
   <context>
     <name>FilmDialog</name>
     <message>
+      <source>A notebook whose code generates the same steps with this program.</source>
+      <translation>このプログラムで同じステップを生成するコードを収めたノートブック。</translation>
+    </message>
+    <message>
       <source>A video for every player, without transparency.</source>
       <translation>どのプレーヤーでも再生できる動画。透過なし。</translation>
+    </message>
+    <message>
+      <source>A web page with a slider, the settings and a chart, in one file without links.</source>
+      <translation>スライダー、設定、グラフを収めたWebページ。リンクのない1つのファイルです。</translation>
     </message>
     <message>
       <source>Animation of the steps</source>
@@ -2221,6 +2506,10 @@
     <message>
       <source>Step {number} of {count}…</source>
       <translation>ステップ {number}/{count}…</translation>
+    </message>
+    <message>
+      <source>Steps exported</source>
+      <translation>ステップを書き出しました</translation>
     </message>
     <message>
       <source>Writing…</source>
@@ -2413,6 +2702,12 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n picture(s) restored</source>
+      <translation>
+        <numerusform>%n枚の画像を復元しました</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n picture(s) tagged {name}</source>
       <translation>
         <numerusform>%n枚の画像にタグ{name}を付けました</numerusform>
@@ -2457,6 +2752,10 @@
     <message>
       <source>Picture deleted</source>
       <translation>画像を削除しました</translation>
+    </message>
+    <message>
+      <source>Picture restored</source>
+      <translation>画像を復元しました</translation>
     </message>
     <message>
       <source>Restore</source>
@@ -3019,6 +3318,10 @@
       <translation>SpaceまたはEscで閉じ、矢印キーで次の画像を表示します</translation>
     </message>
     <message>
+      <source>Toolbar of the picture</source>
+      <translation>画像のツールバー</translation>
+    </message>
+    <message>
       <source>{title}, large</source>
       <translation>{title}（拡大表示）</translation>
     </message>
@@ -3054,8 +3357,20 @@
       <translation>1つ目の生成</translation>
     </message>
     <message>
+      <source>Lessons</source>
+      <translation>レッスン</translation>
+    </message>
+    <message>
       <source>Noise to data</source>
       <translation>ノイズ→データ</translation>
+    </message>
+    <message>
+      <source>Notebook (Jupyter)</source>
+      <translation>ノートブック（Jupyter）</translation>
+    </message>
+    <message>
+      <source>Panel</source>
+      <translation>パネル</translation>
     </message>
     <message>
       <source>Play the steps</source>
@@ -3066,8 +3381,20 @@
       <translation>2つ目の生成</translation>
     </message>
     <message>
+      <source>Settings</source>
+      <translation>設定</translation>
+    </message>
+    <message>
+      <source>Settings of the plane</source>
+      <translation>平面の設定</translation>
+    </message>
+    <message>
       <source>Show the score as arrows</source>
       <translation>スコアを矢印で表示します</translation>
+    </message>
+    <message>
+      <source>Six short lessons, each with an exercise</source>
+      <translation>6つの短いレッスン。それぞれに練習問題があります</translation>
     </message>
     <message>
       <source>Step</source>
@@ -3078,8 +3405,20 @@
       <translation>ステップ {step}/{steps}</translation>
     </message>
     <message>
+      <source>Take it home</source>
+      <translation>持ち帰る</translation>
+    </message>
+    <message>
+      <source>Take it home, as a web page or a notebook</source>
+      <translation>Webページまたはノートブックとして持ち帰ります</translation>
+    </message>
+    <message>
       <source>The plane</source>
       <translation>平面</translation>
+    </message>
+    <message>
+      <source>The plane was exported</source>
+      <translation>平面を書き出しました</translation>
     </message>
     <message>
       <source>The process</source>
@@ -3094,12 +3433,365 @@
       <translation>サンプラーがノイズを取り除きます</translation>
     </message>
     <message>
+      <source>This step, in numbers</source>
+      <translation>このステップを数値で</translation>
+    </message>
+    <message>
+      <source>Web page (HTML)</source>
+      <translation>Webページ（HTML）</translation>
+    </message>
+    <message>
       <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
       <translation>学習 {seconds}秒、誤差は厳密なデノイザーより {percent} % 大</translation>
     </message>
     <message>
       <source>α {alpha} · σ {sigma} · distance {distance}</source>
       <translation>α {alpha} · σ {sigma} · 距離 {distance}</translation>
+    </message>
+  </context>
+  <context>
+    <name>Lesson</name>
+    <message>
+      <source>1. Noise and its schedule</source>
+      <translation>1. ノイズとスケジュール</translation>
+    </message>
+    <message>
+      <source>2. What a network learns</source>
+      <translation>2. ネットワークが学ぶもの</translation>
+    </message>
+    <message>
+      <source>20 steps</source>
+      <translation>20ステップ</translation>
+    </message>
+    <message>
+      <source>2000 points were drawn with the exact denoiser. Near how many different training points do they end?</source>
+      <translation>厳密なデノイザーで2000個の点を生成しました。点は、何個の異なる学習点の近くに行き着いたでしょうか？</translation>
+    </message>
+    <message>
+      <source>3. Samplers and steps</source>
+      <translation>3. サンプラーとステップ</translation>
+    </message>
+    <message>
+      <source>4. Guidance, temperature</source>
+      <translation>4. ガイダンスと温度</translation>
+    </message>
+    <message>
+      <source>5. Latents</source>
+      <translation>5. 潜在変数</translation>
+    </message>
+    <message>
+      <source>50 steps</source>
+      <translation>50ステップ</translation>
+    </message>
+    <message>
+      <source>6. Why models memorise</source>
+      <translation>6. モデルが丸暗記する理由</translation>
+    </message>
+    <message>
+      <source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
+      <translation>よくある誤解:「DDIMはスケジュールをデータに適応させる」。そうではありません。ノイズレベルは始める前に選ばれ、すべての点が同じレベルを通ります。少ないステップで済むのは、経路に新しいノイズが加わらないからです。データを見てステップを決めるのは、RK45のように許容誤差を持つ手法だけです。</translation>
+    </message>
+    <message>
+      <source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
+      <translation>ある座標がx = 1で、α = 0.6、σ = 0.8です。ネットワークの推測はx̂₀ = 0.5です。このときのノイズεはいくつでしょうか？</translation>
+    </message>
+    <message>
+      <source>A network in place of the exact guess</source>
+      <translation>厳密な推測の代わりにネットワーク</translation>
+    </message>
+    <message>
+      <source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
+      <translation>ノイズの加わった点は、たくさんのきれいな点のどれからでも生じえます。どれだったのかは誰にも分かりません。最良の推測は、それぞれのもっともらしさで重み付けした平均です: x̂₀ = E[x₀ | x]。ネットワークは、平均二乗誤差によって、この推測を出すように学習します。</translation>
+    </message>
+    <message>
+      <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
+      <translation>512 × 512ピクセル、3色の画像には786432個の数値があります。そのほとんどは隣の値から推測できます。すべての数値で拡散を行うと、誰の目にも留まらない細部に時間を費やすことになります。</translation>
+    </message>
+    <message>
+      <source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
+      <translation>この平面の点は、いわば2つの潜在変数を持っています。デコーダーがあれば、各点を画像に変えられるでしょう。それでもサンプラーは何も変わりません。サンプラーが見るのは数値とノイズだけで、ピクセルを見ることはありません。</translation>
+    </message>
+    <message>
+      <source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
+      <translation>プロンプトは条件の1つです。この平面での条件はクラスで、ここでは1つ目の三日月だけを求めます。ネットワークは、クラスありの推測cと、クラスなしの推測uを出せます。</translation>
+    </message>
+    <message>
+      <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+x′ = α′·x̂₀ + σ′·ε
+The button Σ below the plane shows any step in numbers, with its code.</source>
+      <translation>サンプラーはノイズからデータへと戻っていきます。各ノイズレベルで推測x̂₀を求め、それに向かって進み、ノイズのより少ない次のレベルで止まります。DDIMはまっすぐ進みます:
+x′ = α′·x̂₀ + σ′·ε
+平面の下のΣボタンで、どのステップも数値とコードで確かめられます。</translation>
+    </message>
+    <message>
+      <source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
+      <translation>スケジュールは、αがどれだけ速く下がるかを決めます。1000ステップの半分が過ぎると、線形スケジュールではα = 0.28しか残りません。コサインスケジュールではまだα = 0.70です。形が見える範囲に、より多くのステップを使うのです。</translation>
+    </message>
+    <message>
+      <source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
+      <translation>より良い規則は、曲線に沿って曲がります。DPM++ 2Mは直前の推測を記憶します。12回の評価で0.04に達します。DDIMでは0.08です。</translation>
+    </message>
+    <message>
+      <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
+      <translation>点をクリックすると、その動きを追えます。赤い円は、その点に対する推測です。ノイズが大きいうちは推測は全データの中央付近にあり、やがて1つの山に決まります。</translation>
+    </message>
+    <message>
+      <source>DDPM</source>
+      <translation>DDPM</translation>
+    </message>
+    <message>
+      <source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
+      <translation>DDPMは各ステップの後に新しいノイズを加えます。誤差は打ち消されますが、より多くのステップが必要です。同じ始点からでも行き着く先が変わります。一方、DDIMは必ず同じ場所に行き着きます。</translation>
+    </message>
+    <message>
+      <source>DDPM, with fresh noise</source>
+      <translation>DDPM（新しいノイズあり）</translation>
+    </message>
+    <message>
+      <source>DPM++ 2M</source>
+      <translation>DPM++ 2M</translation>
+    </message>
+    <message>
+      <source>Drag the slider to the place where data and noise are equally strong, α = σ. Then check.</source>
+      <translation>データとノイズが等しい強さになる位置、α = σまで、スライダーをドラッグしてください。それから「確認」を押します。</translation>
+    </message>
+    <message>
+      <source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+      <translation>ここでは、1つの点が1枚の画像を表します。下のスライダーをドラッグしてみてください。点が一歩ずつノイズに変わっていきます。まだ何も学習していません。拡散のこの半分は、純粋な計算です。</translation>
+    </message>
+    <message>
+      <source>Guidance 4</source>
+      <translation>ガイダンス4</translation>
+    </message>
+    <message>
+      <source>Guidance exaggerates the difference between both guesses:
+x̂₀ = u + g·(c − u)
+At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
+      <translation>ガイダンスは、2つの推測の差を誇張します:
+x̂₀ = u + g·(c − u)
+g = 1では、クラスありの推測そのものです。1を超えると、点はすべてのクラスに共通するものから離れていきます。各ステップで、推測が1回ではなく2回必要になります。</translation>
+    </message>
+    <message>
+      <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
+      <translation>1024 × 1024ピクセルの画像を各辺8分の1にし、4チャンネルにすると、潜在変数はいくつになるでしょうか？</translation>
+    </message>
+    <message>
+      <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
+      <translation>まとめると、ガイダンスは画像をプロンプトによりよく合わせ、低い温度は画像をより平凡にします。色が焼き付いたり、どの画像も同じに見えたりするときは、まずガイダンスを下げてください。</translation>
+    </message>
+    <message>
+      <source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
+      <translation>潜在変数は小さな画像ではありません。隣り合う潜在変数は隣り合う場所に対応しますが、1つのチャンネルが1つの色になるわけではありません。小さな文字のようにデコーダーの知らない細部は、ステップを増やしても直せません。</translation>
+    </message>
+    <message>
+      <source>Let it predict the noise</source>
+      <translation>ノイズを予測させる</translation>
+    </message>
+    <message>
+      <source>Many small steps together are one large step:
+x = α·x₀ + σ·ε
+Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
+      <translation>たくさんの小さなステップをまとめると、1つの大きなステップになります:
+x = α·x₀ + σ·ε
+ここでαは残っているデータの割合、σはノイズの量です。どちらも平面の下に表示されます。点の集まりの大きさは変わらないので、α² + σ² = 1です。</translation>
+    </message>
+    <message>
+      <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
+      <translation>モデルが新しい画像を作れるのは、その最適解に達しないからです。大きさの限られたネットワークは、たくさんの画像を数回ずつ見ただけでは、1枚1枚を覚えきれません。画像に共通するものを学ぶしかなく、画像と画像の間では誤ります。この誤りこそ、私たちが創造性と呼ぶものです。</translation>
+    </message>
+    <message>
+      <source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
+      <translation>ステップを増やしても減らしても変わりません。サンプラーは推測に従うだけだからです。シードを変えても同じです。モデルが複製しているかどうかを調べるには、結果に最も近い学習画像を探してください。</translation>
+    </message>
+    <message>
+      <source>Not yet. Count the clusters on the first plane.</source>
+      <translation>まだです。1つ目の平面で、かたまりの数を数えてみてください。</translation>
+    </message>
+    <message>
+      <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
+      <translation>まだです。辺の長さを8で割り、2乗して、チャンネル数を掛けてください。</translation>
+    </message>
+    <message>
+      <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
+      <translation>まだです。「設定」を開いて「ステップ数」を動かし、1つ目の平面の下の距離を読んでください。ほかは何も変えません。</translation>
+    </message>
+    <message>
+      <source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
+      <translation>まだです。平面の下のαとσを読んでください。どちらも0.7に近いはずです。</translation>
+    </message>
+    <message>
+      <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
+      <translation>まだです。xからα·x̂₀を引き、σで割ってください。</translation>
+    </message>
+    <message>
+      <source>Not yet. Take the difference of both guesses three times, from the one without.</source>
+      <translation>まだです。クラスなしの推測に、2つの推測の差の3倍を足してください。</translation>
+    </message>
+    <message>
+      <source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
+      <translation>このページでは、データが既知の混合分布なので、厳密な推測が分かっています。現実のデータに式はないため、ネットワークが学習しなければなりません。厳密なものの隣で、学習する様子を見てみましょう。誤差はその下に表示されます。</translation>
+    </message>
+    <message>
+      <source>One small step keeps most of a point and adds a little noise ε:
+x ← √(1 − β)·x + √β·ε
+Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
+      <translation>1つの小さなステップは、点の大部分を残し、わずかなノイズεを加えます:
+x ← √(1 − β)·x + √β·ε
+平方根に注意してください。データもノイズも分散は1で、分散は足し算になります: (1 − β) + β = 1。だから点の集まりの大きさは変わりません。平方根がなければステップのたびに縮んでしまいます。これはよくある間違いです。</translation>
+    </message>
+    <message>
+      <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+      <translation>データをまったく縮めない過程もあります。VEではαは1のままで、σは50まで大きくなります。点が同じように見えるのは、このページが同じ大きさに合わせて表示しているからです。大切なのは比σ / αです。</translation>
+    </message>
+    <message>
+      <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
+      <translation>正解です。どちらもそこで0.71です。0.71の2乗の2倍は1になるからです。</translation>
+    </message>
+    <message>
+      <source>Right. No matter how many points you draw, there are no more than these.</source>
+      <translation>正解です。いくつ点を生成しても、これより多くはなりません。</translation>
+    </message>
+    <message>
+      <source>Right. One step less, and the distance is 0.1 or more.</source>
+      <translation>正解です。1ステップ減らすと、距離は0.1以上になります。</translation>
+    </message>
+    <message>
+      <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
+      <translation>正解です: (1 − 0.6·0.5) / 0.8 = 0.875。</translation>
+    </message>
+    <message>
+      <source>Right: 0.2 + 3·(0.5 − 0.2) = 1.1, which is beyond both guesses.</source>
+      <translation>正解です: 0.2 + 3·(0.5 − 0.2) = 1.1。2つの推測のどちらをも超えています。</translation>
+    </message>
+    <message>
+      <source>Right: 128 × 128 × 4 = 65536, four times as many as for 512 × 512.</source>
+      <translation>正解です: 128 × 128 × 4 = 65536。512 × 512の4倍です。</translation>
+    </message>
+    <message>
+      <source>Set Steps so that DDIM ends less than 0.1 from the truth, with as few steps as possible. Then check.</source>
+      <translation>DDIMの終点が真の分布から0.1未満になるように、できるだけ少ない「ステップ数」を設定してください。それから「確認」を押します。</translation>
+    </message>
+    <message>
+      <source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+      <translation>そこで、まずオートエンコーダーを学習します。エンコーダーは画像をより少ない数値、つまり潜在変数に変え、デコーダーは潜在変数を画像に戻します。Stable Diffusionの潜在変数は64 × 64、4チャンネルで、数値は16384個、48分の1です。内蔵のIconsモデルは256 × 256 × 4個の数値を4096個、64分の1にします。拡散は潜在変数の上だけで行われ、デコーダーは最後に一度だけ動きます。</translation>
+    </message>
+    <message>
+      <source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
+      <translation>そのため、完璧なネットワークでも損失は0になりません。2つの山のちょうど中間では、最良の推測は真ん中、つまりデータがまったくない場所になります。これは不具合ではありません。平均は間に来てもよいのです。</translation>
+    </message>
+    <message>
+      <source>Temperature 0.5</source>
+      <translation>温度0.5</translation>
+    </message>
+    <message>
+      <source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
+      <translation>温度はガイダンスではありません。クラスも2つ目の推測も必要ありません。1より低いと、同じ分布を、山のまわりの広がりを小さくして求めるので、点は典型的なものの近くにとどまります。1より高いと広がります。</translation>
+    </message>
+    <message>
+      <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
+      <translation>これは偶然ではありません。学習データが有限なら、最良の推測x̂₀は学習画像の重み付き平均です。ノイズが減るにつれて1つの重みが1に近づき、推測はその画像そのものになります。だから、学習損失が最も低いネットワークは、複製することしかしません。</translation>
+    </message>
+    <message>
+      <source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+ε = (x − α·x̂₀) / σ
+score = −ε / σ</source>
+      <translation>矢印は、同じ知識を別の形で示します。スコア、つまり点がよりもっともらしくなる方向です。予測されたノイズεとは逆を向きます。推測、ノイズ、スコアは互いに導けます:
+ε = (x − α·x̂₀) / σ
+score = −ε / σ</translation>
+    </message>
+    <message>
+      <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
+      <translation>クラスははっきりし、多様性は減ります。三日月の幅方向の広がりは0.97から0.52に縮みます。もう一方の三日月に近い端は失われます。距離が示すとおり、結果はもう真の分布に従っていません。強いガイダンスの画像がどれも似て見えるのも、同じ理由です。</translation>
+    </message>
+    <message>
+      <source>The cosine schedule</source>
+      <translation>コサインスケジュール</translation>
+    </message>
+    <message>
+      <source>The guess with the class is 0.5, without it 0.2. What is it with guidance 3?</source>
+      <translation>クラスありの推測は0.5、クラスなしでは0.2です。ガイダンス3では、いくつになるでしょうか？</translation>
+    </message>
+    <message>
+      <source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
+      <translation>スケジュールは、データの分散が1であることを前提にしています。そのため潜在変数は、このページのすべての密度と同じく、ノイズを加える前にスケーリングされます。そうしなければ、同じσが、あるモデルでは大きなノイズに、別のモデルでは小さなノイズになってしまいます。</translation>
+    </message>
+    <message>
+      <source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
+      <translation>この平面の学習データは5枚の画像、つまり5つの点です。デノイザーは厳密です。新しい点を2000個生成しました。どこにあるか見てください。どれも5つのうちの1つの複製です。新しいものは何も生まれていません。</translation>
+    </message>
+    <message>
+      <source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+      <translation>真の経路は曲線で、まっすぐなステップはカーブを近道してしまいます。DDIMの終点は、5ステップでは真のらせんから0.23、20ステップでは0.05離れています。ほかのステップ数での距離は、グラフで分かります。</translation>
+    </message>
+    <message>
+      <source>Train a network for 20 seconds</source>
+      <translation>ネットワークを20秒間学習させる</translation>
+    </message>
+    <message>
+      <source>VE, which only adds noise</source>
+      <translation>ノイズを加えるだけのVE</translation>
+    </message>
+    <message>
+      <source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+      <translation>学習の様子を見てみましょう。初めは点が5つの間にありますが、そのような点はだんだん減っていきます。丸暗記は、画像が少ないとき、繰り返されるとき、学習が長いときに始まります。だからデータセットからは重複が取り除かれ、10枚の画像で学習するLoRAは早めに止めるべきなのです。</translation>
+    </message>
+  </context>
+  <context>
+    <name>LessonPanel</name>
+    <message>
+      <source>Lesson</source>
+      <translation>レッスン</translation>
+    </message>
+    <message>
+      <source>Text of the lesson</source>
+      <translation>レッスンの本文</translation>
+    </message>
+    <message>
+      <source>Type a number, such as 0.5.</source>
+      <translation>0.5のように数値を入力してください。</translation>
+    </message>
+  </context>
+  <context>
+    <name>LessonText</name>
+    <message>
+      <source>A number</source>
+      <translation>数値</translation>
+    </message>
+    <message>
+      <source>Answer</source>
+      <translation>答え</translation>
+    </message>
+    <message>
+      <source>Change this alone</source>
+      <translation>ここだけを変えます</translation>
+    </message>
+    <message>
+      <source>Check</source>
+      <translation>確認</translation>
+    </message>
+    <message>
+      <source>Check the answer</source>
+      <translation>答えを確認します</translation>
+    </message>
+    <message>
+      <source>Exercise</source>
+      <translation>練習問題</translation>
+    </message>
+    <message>
+      <source>Next lesson</source>
+      <translation>次のレッスン</translation>
+    </message>
+    <message>
+      <source>Open the next lesson</source>
+      <translation>次のレッスンを開きます</translation>
+    </message>
+    <message>
+      <source>Try it</source>
+      <translation>試す</translation>
+    </message>
+    <message>
+      <source>Try it: {change}</source>
+      <translation>試す: {change}</translation>
     </message>
   </context>
   <context>
@@ -3207,6 +3899,17 @@
     <message>
       <source>{width} × {height} · seed {seed}</source>
       <translation>{width} × {height} · シード {seed}</translation>
+    </message>
+  </context>
+  <context>
+    <name>LossChart</name>
+    <message>
+      <source>Loss</source>
+      <translation>損失</translation>
+    </message>
+    <message>
+      <source>loss and its average · samples</source>
+      <translation>損失とその平均 · サンプル数</translation>
     </message>
   </context>
   <context>
@@ -4515,6 +5218,68 @@
     </message>
   </context>
   <context>
+    <name>PresetPopup</name>
+    <message>
+      <source>Name of a new preset</source>
+      <translation>新しいプリセットの名前</translation>
+    </message>
+    <message>
+      <source>Name of the preset</source>
+      <translation>プリセットの名前</translation>
+    </message>
+    <message>
+      <source>No presets yet. Save the settings of this panel under a name.</source>
+      <translation>プリセットはまだありません。このパネルの設定に名前を付けて保存できます。</translation>
+    </message>
+    <message>
+      <source>Nothing has this name</source>
+      <translation>該当する名前がありません</translation>
+    </message>
+    <message>
+      <source>Presets</source>
+      <translation>プリセット</translation>
+    </message>
+    <message>
+      <source>Replace</source>
+      <translation>置き換え</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>保存</translation>
+    </message>
+    <message>
+      <source>Save the settings of this panel</source>
+      <translation>このパネルの設定を保存</translation>
+    </message>
+    <message>
+      <source>Search presets</source>
+      <translation>プリセットを検索</translation>
+    </message>
+    <message>
+      <source>With the prompt</source>
+      <translation>プロンプトを含める</translation>
+    </message>
+  </context>
+  <context>
+    <name>Presets</name>
+    <message>
+      <source>Preset {name} deleted</source>
+      <translation>プリセット{name}を削除しました</translation>
+    </message>
+    <message>
+      <source>Preset {name} replaced</source>
+      <translation>プリセット{name}を置き換えました</translation>
+    </message>
+    <message>
+      <source>Preset {name} saved</source>
+      <translation>プリセット{name}を保存しました</translation>
+    </message>
+    <message>
+      <source>{before} renamed to {now}</source>
+      <translation>{before}の名前を{now}に変更しました</translation>
+    </message>
+  </context>
+  <context>
     <name>Preview</name>
     <message>
       <source>Background of the preview</source>
@@ -5056,6 +5821,25 @@
     </message>
   </context>
   <context>
+    <name>Review</name>
+    <message>
+      <source>Review finished</source>
+      <translation>選別が完了しました</translation>
+    </message>
+    <message>
+      <source>{count} deleted</source>
+      <translation>削除 {count}枚</translation>
+    </message>
+    <message>
+      <source>{count} kept</source>
+      <translation>残す {count}枚</translation>
+    </message>
+    <message>
+      <source>{number} of {count}</source>
+      <translation>{number}/{count}</translation>
+    </message>
+  </context>
+  <context>
     <name>Row</name>
     <message>
       <source>Back to the default</source>
@@ -5227,6 +6011,10 @@
       <translation>場所</translation>
     </message>
     <message>
+      <source>Like</source>
+      <translation>意味が近い</translation>
+    </message>
+    <message>
       <source>Negative prompt</source>
       <translation>ネガティブプロンプト</translation>
     </message>
@@ -5245,6 +6033,10 @@
     <message>
       <source>Scheduler</source>
       <translation>スケジューラー</translation>
+    </message>
+    <message>
+      <source>Similar to</source>
+      <translation>類似画像</translation>
     </message>
     <message>
       <source>Size</source>
@@ -5657,6 +6449,10 @@
       <translation>Analytic-DPM</translation>
     </message>
     <message>
+      <source>As it is</source>
+      <translation>そのまま</translation>
+    </message>
+    <message>
       <source>At 2 the last layer of the text encoder is left out, at 3 the last two …</source>
       <translation>2ではテキストエンコーダーの最終層を、3では最後の2層を省きます…</translation>
     </message>
@@ -5711,6 +6507,10 @@
     <message>
       <source>Beyond this, some steps are recomputed on view. A large picture has room for at least thirty.</source>
       <translation>これを超えると、一部のステップは表示時に再計算されます。大きな画像でも少なくとも30ステップ分は入ります。</translation>
+    </message>
+    <message>
+      <source>Blur</source>
+      <translation>ぼかし</translation>
     </message>
     <message>
       <source>Both pictures of a step are side by side until the run ends.</source>
@@ -5913,6 +6713,10 @@
       <translation>各ステップが画像全体へ跳ぶため、温度は跳び先を平均的な画像へ近づけるだけです。</translation>
     </message>
     <message>
+      <source>Edges (Canny)</source>
+      <translation>エッジ（Canny）</translation>
+    </message>
+    <message>
       <source>Error allowed in a step; smaller is slower and more exact.</source>
       <translation>1ステップで許容する誤差。小さいほど遅く正確です。</translation>
     </message>
@@ -6029,6 +6833,10 @@
       <translation>全精度（32ビット）</translation>
     </message>
     <message>
+      <source>Grey</source>
+      <translation>グレースケール</translation>
+    </message>
+    <message>
       <source>Guidance</source>
       <translation>ガイダンス</translation>
     </message>
@@ -6081,6 +6889,10 @@
       <translation>コントロール画像</translation>
     </message>
     <message>
+      <source>How closely the picture follows the one to edit</source>
+      <translation>編集元の画像にどれだけ忠実に従うか</translation>
+    </message>
+    <message>
       <source>How each step goes from noise towards the picture</source>
       <translation>各ステップでノイズから画像へ進む方法</translation>
     </message>
@@ -6127,6 +6939,10 @@
     <message>
       <source>How strictly the picture follows the prompt; the model takes this as an input</source>
       <translation>プロンプトにどれだけ厳密に従うか。モデルへの入力として渡されます</translation>
+    </message>
+    <message>
+      <source>Image guidance</source>
+      <translation>画像ガイダンス</translation>
     </message>
     <message>
       <source>Inpaint</source>
@@ -6211,6 +7027,10 @@
     <message>
       <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
       <translation>Exponentialと同様で、初めは大きく、細部ができる所では小さく進みます。</translation>
+    </message>
+    <message>
+      <source>Lines</source>
+      <translation>線画</translation>
     </message>
     <message>
       <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
@@ -6309,6 +7129,10 @@
       <translation>Optimal</translation>
     </message>
     <message>
+      <source>Other computers</source>
+      <translation>ほかのコンピューター</translation>
+    </message>
+    <message>
       <source>PLMS</source>
       <translation>PLMS</translation>
     </message>
@@ -6365,6 +7189,10 @@
       <translation>生成に使うプロセッサーのスレッド数。「自動」はコアごとに1つです。</translation>
     </message>
     <message>
+      <source>Program on other computers</source>
+      <translation>ほかのコンピューターでのプログラム</translation>
+    </message>
+    <message>
       <source>Prompt</source>
       <translation>プロンプト</translation>
     </message>
@@ -6383,6 +7211,10 @@
     <message>
       <source>RK45</source>
       <translation>RK45</translation>
+    </message>
+    <message>
+      <source>Reached by ssh, such as gpubox or user@tower/cuda:1, with commas between them; each can be chosen as a device.</source>
+      <translation>sshで接続します。gpuboxやuser@tower/cuda:1のように、コンマで区切って指定します。それぞれをデバイスとして選べます。</translation>
     </message>
     <message>
       <source>Records where and when each word of the prompt acted; takes slightly longer</source>
@@ -6609,6 +7441,10 @@
       <translation>テンプレート</translation>
     </message>
     <message>
+      <source>The command that starts GDM Studio there, with its folder if needed.</source>
+      <translation>接続先でGDM Studioを起動するコマンド。必要ならフォルダーも含めます。</translation>
+    </message>
+    <message>
       <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
       <translation>新しい画像の形式。設定も含まれます。PNGとWebPは可逆で、JPEGは透過に対応しません。</translation>
     </message>
@@ -6651,6 +7487,10 @@
     <message>
       <source>Threads</source>
       <translation>スレッド数</translation>
+    </message>
+    <message>
+      <source>Tile</source>
+      <translation>タイル</translation>
     </message>
     <message>
       <source>Time for previews</source>
@@ -6722,7 +7562,7 @@
     </message>
     <message>
       <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-      <translation type="unfinished" />
+      <translation>ルールのバージョン: 3。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
     </message>
     <message>
       <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -6901,6 +7741,10 @@
       <translation>保存されたステップはまだありません。</translation>
     </message>
     <message>
+      <source>Permissions</source>
+      <translation>権限</translation>
+    </message>
+    <message>
       <source>Pictures</source>
       <translation>画像</translation>
     </message>
@@ -6993,6 +7837,10 @@
     <message>
       <source>Not used: {settings}.</source>
       <translation>未使用: {settings}。</translation>
+    </message>
+    <message>
+      <source>Preset {name} applied</source>
+      <translation>プリセット{name}を適用しました</translation>
     </message>
     <message>
       <source>Settings of {file} restored</source>
@@ -7270,6 +8118,120 @@
     </message>
   </context>
   <context>
+    <name>StepNumbers</name>
+    <message>
+      <source>change by the step</source>
+      <translation>ステップによる変化</translation>
+    </message>
+    <message>
+      <source>data with noise</source>
+      <translation>ノイズの加わったデータ</translation>
+    </message>
+    <message>
+      <source>guidance: prediction with minus without condition</source>
+      <translation>ガイダンス: 条件ありの予測 − 条件なしの予測</translation>
+    </message>
+    <message>
+      <source>noise after it</source>
+      <translation>ステップ後のノイズ</translation>
+    </message>
+    <message>
+      <source>noise before the step</source>
+      <translation>ステップ前のノイズ</translation>
+    </message>
+    <message>
+      <source>predicted data</source>
+      <translation>予測されたデータ</translation>
+    </message>
+    <message>
+      <source>predicted noise</source>
+      <translation>予測されたノイズ</translation>
+    </message>
+    <message>
+      <source>share of fresh noise</source>
+      <translation>新しいノイズの割合</translation>
+    </message>
+    <message>
+      <source>share of the data after it</source>
+      <translation>ステップ後のデータの割合</translation>
+    </message>
+    <message>
+      <source>share of the data before the step</source>
+      <translation>ステップ前のデータの割合</translation>
+    </message>
+  </context>
+  <context>
+    <name>StepNumbersView</name>
+    <message>
+      <source>As a sum</source>
+      <translation>和の形</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>閉じる</translation>
+    </message>
+    <message>
+      <source>Code</source>
+      <translation>コード</translation>
+    </message>
+    <message>
+      <source>Code of this step</source>
+      <translation>このステップのコード</translation>
+    </message>
+    <message>
+      <source>Copy</source>
+      <translation>コピー</translation>
+    </message>
+    <message>
+      <source>Copy the code of this step</source>
+      <translation>このステップのコードをコピー</translation>
+    </message>
+    <message>
+      <source>Evaluate the network with and without the prompt</source>
+      <translation>プロンプトありとなしでネットワークを評価</translation>
+    </message>
+    <message>
+      <source>Evaluations of the denoiser in this step: {count}</source>
+      <translation>このステップでのデノイザーの評価回数: {count}</translation>
+    </message>
+    <message>
+      <source>Formula</source>
+      <translation>式</translation>
+    </message>
+    <message>
+      <source>Measure guidance</source>
+      <translation>ガイダンスを測定</translation>
+    </message>
+    <message>
+      <source>Measuring…</source>
+      <translation>測定中…</translation>
+    </message>
+    <message>
+      <source>Noise levels</source>
+      <translation>ノイズレベル</translation>
+    </message>
+    <message>
+      <source>Root mean squares</source>
+      <translation>二乗平均平方根</translation>
+    </message>
+    <message>
+      <source>Step {step} of {steps}, in numbers</source>
+      <translation>ステップ {step}/{steps} を数値で</translation>
+    </message>
+    <message>
+      <source>The coefficients of this step depend on its data. The code runs the sampler itself.</source>
+      <translation>このステップの係数はデータに依存します。コードではサンプラー自体を実行します。</translation>
+    </message>
+    <message>
+      <source>This step, in numbers</source>
+      <translation>このステップを数値で</translation>
+    </message>
+    <message>
+      <source>With its numbers</source>
+      <translation>数値を代入</translation>
+    </message>
+  </context>
+  <context>
     <name>Stepper</name>
     <message>
       <source>{name}: fewer</source>
@@ -7409,11 +8371,11 @@
     </message>
     <message>
       <source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>DPM-Solverと同様にODEに沿う長いステップと、その修正。新しいノイズは加えません。</translation>
     </message>
     <message>
       <source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>直近2つの予測の傾きを使う、ODEに沿った長いステップ。新しいノイズは加えません。</translation>
     </message>
     <message>
       <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
@@ -7421,7 +8383,7 @@
     </message>
     <message>
       <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
-      <translation type="unfinished" />
+      <translation>経路上のどの点からも終点へ跳ぶネットワーク。EDMから蒸留したもので、画像1枚に1ステップ。</translation>
     </message>
     <message>
       <source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
@@ -7441,7 +8403,7 @@
     </message>
     <message>
       <source>A single step: noise goes through all layers.</source>
-      <translation type="unfinished" />
+      <translation>1ステップだけ: ノイズがすべての層を通ります。</translation>
     </message>
     <message>
       <source>A single step: the generator maps z to a picture.</source>
@@ -7453,11 +8415,11 @@
     </message>
     <message>
       <source>A step along the velocity, without fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>速度に沿った1ステップ。新しいノイズは加えません。</translation>
     </message>
     <message>
       <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
-      <translation type="unfinished" />
+      <translation>潜在空間での1ステップ。テキストありとなしの2回評価し、最後にデコードします。</translation>
     </message>
     <message>
       <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -7473,7 +8435,7 @@
     </message>
     <message>
       <source>An autoencoder first; then the noise in its latents, given the text.</source>
-      <translation type="unfinished" />
+      <translation>まずオートエンコーダー。次に、テキストを条件とするその潜在変数のノイズ。</translation>
     </message>
     <message>
       <source>An autoencoder first; then the noise in its latents.</source>
@@ -7481,11 +8443,11 @@
     </message>
     <message>
       <source>An invertible map, by the exact likelihood.</source>
-      <translation type="unfinished" />
+      <translation>可逆写像。厳密な尤度によります。</translation>
     </message>
     <message>
       <source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
-      <translation type="unfinished" />
+      <translation>可逆なネットワークがノイズをデータに写すため、尤度が厳密に求まります。平面上の点で示します。</translation>
     </message>
     <message>
       <source>As DDPM's, for the difference between the picture and the VAE's.</source>
@@ -7537,7 +8499,7 @@
     </message>
     <message>
       <source>As many numbers as the data have, N(0, I).</source>
-      <translation type="unfinished" />
+      <translation>データと同じ個数の数値、N(0, I)。</translation>
     </message>
     <message>
       <source>Bits are flipped until they are random, and a network learns to flip them back.</source>
@@ -7553,11 +8515,11 @@
     </message>
     <message>
       <source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>直近4つの予測ノイズの組み合わせによるDDIMのステップ。新しいノイズは加えません。</translation>
     </message>
     <message>
       <source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
-      <translation type="unfinished" />
+      <translation>直近4ステップの予測から、ノイズをより正確に推定するDDIMのステップ。</translation>
     </message>
     <message>
       <source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
@@ -7597,7 +8559,7 @@
     </message>
     <message>
       <source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
-      <translation type="unfinished" />
+      <translation>各ステップを終点での予測で修正します。この予測は次のステップでいずれ必要になるものです。</translation>
     </message>
     <message>
       <source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
@@ -7613,7 +8575,7 @@
     </message>
     <message>
       <source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
-      <translation type="unfinished" />
+      <translation>Heun法でODEに沿って進みます。1ステップ進み、その終点でもう一度評価し、両者の平均を使います。</translation>
     </message>
     <message>
       <source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
@@ -7633,7 +8595,7 @@
     </message>
     <message>
       <source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
-      <translation type="unfinished" />
+      <translation>潜在空間のガウスノイズ。数値は画像の48分の1。</translation>
     </message>
     <message>
       <source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
@@ -7645,7 +8607,7 @@
     </message>
     <message>
       <source>Gaussian noise of the largest σ, which hides the picture.</source>
-      <translation type="unfinished" />
+      <translation>画像を覆い隠す、最大のσのガウスノイズ。</translation>
     </message>
     <message>
       <source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
@@ -7677,7 +8639,7 @@
     </message>
     <message>
       <source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
-      <translation type="unfinished" />
+      <translation>テキストに従う大きな画像の潜在拡散。重みはユーザー自身のファイルから読み込みます。</translation>
     </message>
     <message>
       <source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
@@ -7741,7 +8703,7 @@
     </message>
     <message>
       <source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
-      <translation type="unfinished" />
+      <translation>画像とノイズを直線で結び、ネットワークが直線に沿った速度を学習します。</translation>
     </message>
     <message>
       <source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
@@ -7749,7 +8711,7 @@
     </message>
     <message>
       <source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
-      <translation type="unfinished" />
+      <translation>画像を予測し、ステップが残っていれば、減らしたノイズを加えて再び予測します。</translation>
     </message>
     <message>
       <source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
@@ -7769,7 +8731,7 @@
     </message>
     <message>
       <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
-      <translation type="unfinished" />
+      <translation>ODEの既知の部分を厳密に解くため、ネットワークの評価は10～20回で足ります。</translation>
     </message>
     <message>
       <source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
@@ -7777,7 +8739,7 @@
     </message>
     <message>
       <source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
-      <translation type="unfinished" />
+      <translation>きれいな画像。入力と出力を単位分散にスケーリングしたネットワークで。</translation>
     </message>
     <message>
       <source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
@@ -7829,7 +8791,7 @@
     </message>
     <message>
       <source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
-      <translation type="unfinished" />
+      <translation>拡散モデルの構成要素を切り離します: 学習するノイズレベル、ネットワークのスケーリング、サンプラーとそのステップ。</translation>
     </message>
     <message>
       <source>The score of the data at each of many noise levels.</source>
@@ -7841,7 +8803,7 @@
     </message>
     <message>
       <source>The velocity ε − x_0, the mean over all lines through a point.</source>
-      <translation type="unfinished" />
+      <translation>速度ε − x_0。1つの点を通るすべての直線についての平均。</translation>
     </message>
     <message>
       <source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
@@ -7869,7 +8831,7 @@
     </message>
     <message>
       <source>To predict the same picture from all points of a path.</source>
-      <translation type="unfinished" />
+      <translation>経路上のすべての点から同じ画像を予測すること。</translation>
     </message>
     <message>
       <source>To restore the picture from any severity.</source>
@@ -7925,11 +8887,11 @@
     </message>
     <message>
       <source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
-      <translation type="unfinished" />
+      <translation>潜在変数から復元した画像の誤差。同じピクセル数の縮小画像から復元した場合との比</translation>
     </message>
     <message>
       <source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
-      <translation type="unfinished" />
+      <translation>Heun法による点の誤差。Euler法との比（ネットワークの評価はそれぞれ35回）</translation>
     </message>
     <message>
       <source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
@@ -7937,11 +8899,11 @@
     </message>
     <message>
       <source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
-      <translation type="unfinished" />
+      <translation>10ステップでの点の誤差。ネットワークの評価回数が等しいDDIMとの比</translation>
     </message>
     <message>
       <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
-      <translation type="unfinished" />
+      <translation>10ステップでの点の誤差。同じ次数のDPM-Solver++との比</translation>
     </message>
     <message>
       <source>error of the shares of 25 modes of points</source>
@@ -7969,19 +8931,19 @@
     </message>
     <message>
       <source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
-      <translation type="unfinished" />
+      <translation>等間隔8ステップでの点の超過距離。同量の学習をしたDDPMのネットワークをDDIMで使った場合との比</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
-      <translation type="unfinished" />
+      <translation>10ステップでの点の超過距離。同じモーメントのガウス分布から始めた場合との比</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
-      <translation type="unfinished" />
+      <translation>10ステップでの点の超過距離。10ステップのDDPMとの比</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
-      <translation type="unfinished" />
+      <translation>10ステップでの点の超過距離。固定分散の良い方を使うDDPMとの比</translation>
     </message>
     <message>
       <source>excess distance of points with corrector minus that without, at equal evaluations</source>
@@ -7989,7 +8951,7 @@
     </message>
     <message>
       <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
-      <translation type="unfinished" />
+      <translation>生成した潜在変数と符号化した潜在変数の見分けやすさ（AUC。0.5ならまったく見分けられません）</translation>
     </message>
     <message>
       <source>its weights are not shipped</source>
@@ -8041,15 +9003,15 @@
     </message>
     <message>
       <source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
-      <translation type="unfinished" />
+      <translation>2ステップで25個のモードのいずれかにある点の割合から、モードの割合の誤差を引いたもの。EDMとの比</translation>
     </message>
     <message>
       <source>share of points at the most frequent mode among those of one z, with different noise</source>
-      <translation type="unfinished" />
+      <translation>1つのzと異なるノイズから得た点のうち、最も多いモードにある点の割合</translation>
     </message>
     <message>
       <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
-      <translation type="unfinished" />
+      <translation>重なり合う3つのクラスのうち、自分のクラスにある点の割合。ガイダンスなしの場合との差</translation>
     </message>
     <message>
       <source>the claim holds</source>
@@ -8089,7 +9051,7 @@
     </message>
     <message>
       <source>−log p of held-out points in nats above that of the true distribution</source>
-      <translation type="unfinished" />
+      <translation>検証用の点の−log p（nat）。真の分布からの超過分</translation>
     </message>
     <message>
       <source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>
@@ -8247,6 +9209,195 @@ mushroom
     <message>
       <source>running</source>
       <translation>実行中</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainController</name>
+    <message>
+      <source>{folder}: {count} pictures</source>
+      <translation>{folder}: {count}枚の画像</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainControls</name>
+    <message>
+      <source>Choose folder…</source>
+      <translation>フォルダーを選択…</translation>
+    </message>
+    <message>
+      <source>Choose the pictures to learn from</source>
+      <translation>学習に使う画像を選びます</translation>
+    </message>
+    <message>
+      <source>Discard</source>
+      <translation>破棄</translation>
+    </message>
+    <message>
+      <source>Drawn again and again with the same noise, separated by semicolons</source>
+      <translation>同じノイズから繰り返し描くプロンプト。セミコロンで区切ります</translation>
+    </message>
+    <message>
+      <source>Higher ranks can learn more details, and copy sooner</source>
+      <translation>ランクが高いほど細部まで学習できますが、早くから複製しがちになります</translation>
+    </message>
+    <message>
+      <source>How often a picture is looked at, in total</source>
+      <translation>画像を見る回数の合計</translation>
+    </message>
+    <message>
+      <source>Model</source>
+      <translation>モデル</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>名前</translation>
+    </message>
+    <message>
+      <source>No folder yet</source>
+      <translation>フォルダー未選択</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>一時停止</translation>
+    </message>
+    <message>
+      <source>Put the LoRA, as it is now, into the models and a prompt</source>
+      <translation>現在の状態のLoRAを、モデルの一覧とプロンプトに追加します</translation>
+    </message>
+    <message>
+      <source>Rank</source>
+      <translation>ランク</translation>
+    </message>
+    <message>
+      <source>Samples</source>
+      <translation>サンプル数</translation>
+    </message>
+    <message>
+      <source>Save and free the memory; start it again later</source>
+      <translation>保存してメモリを解放します。後で再び開始できます</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>開始</translation>
+    </message>
+    <message>
+      <source>Stop, and delete this run</source>
+      <translation>停止して、このトレーニングを削除します</translation>
+    </message>
+    <message>
+      <source>Test prompts</source>
+      <translation>テストプロンプト</translation>
+    </message>
+    <message>
+      <source>The LoRA changes pictures of this model</source>
+      <translation>LoRAはこのモデルの画像を変えます</translation>
+    </message>
+    <message>
+      <source>Train a LoRA</source>
+      <translation>LoRAをトレーニング</translation>
+    </message>
+    <message>
+      <source>Train in the background</source>
+      <translation>バックグラウンドでトレーニングします</translation>
+    </message>
+    <message>
+      <source>Training settings</source>
+      <translation>トレーニングの設定</translation>
+    </message>
+    <message>
+      <source>Use it in Create</source>
+      <translation>「作成」で使う</translation>
+    </message>
+    <message>
+      <source>fox; house; red car</source>
+      <translation>キツネ; 家; 赤い車</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainPage</name>
+    <message numerus="yes">
+      <source>%n minute(s) left</source>
+      <translation>
+        <numerusform>残り%n分</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n test picture(s) are closer to your pictures than new ones are.</source>
+      <translation>
+        <numerusform>%n枚のテスト画像は、新しい画像よりも学習画像に近くなっています。</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Caption</source>
+      <translation>キャプション</translation>
+    </message>
+    <message>
+      <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
+      <translation>画像のフォルダーを選んでください。10枚以上あれば診断できます。</translation>
+    </message>
+    <message>
+      <source>Choose the pictures to learn from</source>
+      <translation>学習に使う画像を選びます</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>完了</translation>
+    </message>
+    <message>
+      <source>Double-click to change the caption</source>
+      <translation>ダブルクリックでキャプションを変更</translation>
+    </message>
+    <message>
+      <source>Paused. Start resumes it.</source>
+      <translation>一時停止中です。「開始」で再開します。</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>画像</translation>
+    </message>
+    <message>
+      <source>Pictures and captions</source>
+      <translation>画像とキャプション</translation>
+    </message>
+    <message>
+      <source>Preparing…</source>
+      <translation>準備中…</translation>
+    </message>
+    <message>
+      <source>Saving…</source>
+      <translation>保存中…</translation>
+    </message>
+    <message>
+      <source>Test pictures</source>
+      <translation>テスト画像</translation>
+    </message>
+    <message>
+      <source>The LoRA is ready.</source>
+      <translation>LoRAができました。</translation>
+    </message>
+    <message>
+      <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
+      <translation>プロセスが予期せず終了しました。もう一度開始してください。失われるのは長くても1分ぶんです。</translation>
+    </message>
+    <message>
+      <source>The run was deleted.</source>
+      <translation>このトレーニングは削除されました。</translation>
+    </message>
+    <message>
+      <source>Training</source>
+      <translation>トレーニング中</translation>
+    </message>
+    <message>
+      <source>Training has stopped</source>
+      <translation>トレーニングが停止しました</translation>
+    </message>
+    <message>
+      <source>{seen} of {samples} samples</source>
+      <translation>{seen}/{samples} サンプル</translation>
+    </message>
+    <message>
+      <source>{speed} per second</source>
+      <translation>毎秒{speed}</translation>
     </message>
   </context>
   <context>
@@ -8412,6 +9563,14 @@ mushroom
   <context>
     <name>Viewer</name>
     <message>
+      <source>The first step has no earlier one to compare with</source>
+      <translation>最初のステップには、比較できる前のステップがありません</translation>
+    </message>
+    <message>
+      <source>This step left the predicted picture unchanged</source>
+      <translation>このステップで予測画像は変わりませんでした</translation>
+    </message>
+    <message>
       <source>seed {seed}</source>
       <translation>シード {seed}</translation>
     </message>
@@ -8531,29 +9690,6 @@ They are saved in {folder}</source>
     </message>
   </context>
   <context>
-    <name>_ControlImageRow</name>
-    <message>
-      <source>How closely it is followed: 0 not at all</source>
-      <translation>従う強さ。0ではまったく従いません</translation>
-    </message>
-    <message>
-      <source>Kind of control image</source>
-      <translation>コントロール画像の種類</translation>
-    </message>
-    <message>
-      <source>Stop following this picture</source>
-      <translation>このコントロール画像を外す</translation>
-    </message>
-    <message>
-      <source>Weight</source>
-      <translation>重み</translation>
-    </message>
-    <message>
-      <source>What the picture shows the model</source>
-      <translation>この画像がモデルに示すもの</translation>
-    </message>
-  </context>
-  <context>
     <name>_Crash</name>
     <message numerus="yes">
       <source>GDM Studio crashed %n time(s) while making “{title}”.</source>
@@ -8660,6 +9796,21 @@ They are saved in {folder}</source>
     <message>
       <source>Rename</source>
       <translation>名前を変更</translation>
+    </message>
+  </context>
+  <context>
+    <name>_PresetRow</name>
+    <message>
+      <source>Delete {name}</source>
+      <translation>{name}を削除</translation>
+    </message>
+    <message>
+      <source>New name</source>
+      <translation>新しい名前</translation>
+    </message>
+    <message>
+      <source>Rename {name}</source>
+      <translation>{name}の名前を変更</translation>
     </message>
   </context>
   <context>

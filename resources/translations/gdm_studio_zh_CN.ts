@@ -125,6 +125,10 @@
       <translation>清空队列</translation>
     </message>
     <message>
+      <source>Code that generates the same pictures with this program</source>
+      <translation>用本程序生成相同图片的代码</translation>
+    </message>
+    <message>
       <source>Collection…</source>
       <translation>合集…</translation>
     </message>
@@ -213,6 +217,10 @@
       <translation>删除</translation>
     </message>
     <message>
+      <source>Delete and show the next picture; Ctrl+Z brings it back</source>
+      <translation>删除并显示下一张图片；按 Ctrl+Z 可恢复</translation>
+    </message>
+    <message>
       <source>Delete; Ctrl+Z brings it back</source>
       <translation>删除；按 Ctrl+Z 可恢复</translation>
     </message>
@@ -289,6 +297,10 @@
       <translation>反演噪声</translation>
     </message>
     <message>
+      <source>Find similar</source>
+      <translation>查找相似图片</translation>
+    </message>
+    <message>
       <source>Find the noise that leads to this picture</source>
       <translation>找出能生成这张图片的噪声</translation>
     </message>
@@ -349,6 +361,10 @@
       <translation>保存为图片</translation>
     </message>
     <message>
+      <source>Keep or delete pictures one by one: the selected ones, or all that are listed</source>
+      <translation>逐张保留或删除图片：所选的图片，或列出的全部图片</translation>
+    </message>
+    <message>
       <source>Keyboard shortcuts</source>
       <translation>键盘快捷键</translation>
     </message>
@@ -397,6 +413,10 @@
       <translation>以 {changes} 完成剩余步骤</translation>
     </message>
     <message>
+      <source>Mark as a favourite and show the next picture</source>
+      <translation>收藏并显示下一张图片</translation>
+    </message>
+    <message>
       <source>Mark the focused picture, or that in the centre, as a favourite</source>
       <translation>收藏当前聚焦的图片或中心图片</translation>
     </message>
@@ -417,12 +437,20 @@
       <translation>最新一步</translation>
     </message>
     <message>
+      <source>Next</source>
+      <translation>下一张</translation>
+    </message>
+    <message>
       <source>Next step</source>
       <translation>下一步</translation>
     </message>
     <message>
       <source>Next view</source>
       <translation>下一种视图</translation>
+    </message>
+    <message>
+      <source>One file with the pictures and their settings, without links</source>
+      <translation>包含图片及其设置的单个文件，不含链接</translation>
     </message>
     <message>
       <source>Open folder</source>
@@ -473,6 +501,14 @@
       <translation>演示各步</translation>
     </message>
     <message>
+      <source>Preset</source>
+      <translation>预设</translation>
+    </message>
+    <message>
+      <source>Presets…</source>
+      <translation>预设…</translation>
+    </message>
+    <message>
       <source>Previous step</source>
       <translation>上一步</translation>
     </message>
@@ -487,6 +523,10 @@
     <message>
       <source>Quit</source>
       <translation>退出</translation>
+    </message>
+    <message>
+      <source>Reject</source>
+      <translation>淘汰</translation>
     </message>
     <message>
       <source>Remove</source>
@@ -521,6 +561,10 @@
       <translation>颠倒顺序</translation>
     </message>
     <message>
+      <source>Review</source>
+      <translation>挑选</translation>
+    </message>
+    <message>
       <source>Save</source>
       <translation>保存</translation>
     </message>
@@ -541,6 +585,14 @@
       <translation>放大保存，或存为 SVG、图标</translation>
     </message>
     <message>
+      <source>Save the comparison as a notebook</source>
+      <translation>将对比保存为笔记本</translation>
+    </message>
+    <message>
+      <source>Save the comparison as a web page</source>
+      <translation>将对比保存为网页</translation>
+    </message>
+    <message>
       <source>Save the comparison as one labelled picture</source>
       <translation>将对比保存为一张带标注的图片</translation>
     </message>
@@ -551,6 +603,10 @@
     <message>
       <source>Save the prediction of this step in the gallery</source>
       <translation>将这一步的预测图保存到图库</translation>
+    </message>
+    <message>
+      <source>Save the settings under a name, or use saved ones</source>
+      <translation>命名保存当前设置，或使用已保存的设置</translation>
     </message>
     <message>
       <source>Save the sheet as one labelled picture</source>
@@ -597,8 +653,20 @@
       <translation>显示其分支与来源</translation>
     </message>
     <message>
+      <source>Show pictures like this one, by their prompts and their looks</source>
+      <translation>按提示词和外观显示与这张相似的图片</translation>
+    </message>
+    <message>
+      <source>Show the formula of this step, its noise levels and its code</source>
+      <translation>显示这一步的公式、噪声级和代码</translation>
+    </message>
+    <message>
       <source>Show the grid</source>
       <translation>显示网格</translation>
+    </message>
+    <message>
+      <source>Show the next picture</source>
+      <translation>显示下一张图片</translation>
     </message>
     <message>
       <source>Show the noisy and the predicted picture in full screen</source>
@@ -673,8 +741,20 @@
       <translation>标签</translation>
     </message>
     <message>
+      <source>Teach a model from your own pictures</source>
+      <translation>用自己的图片训练模型</translation>
+    </message>
+    <message>
+      <source>This step, in numbers</source>
+      <translation>这一步的数值</translation>
+    </message>
+    <message>
       <source>Toggle full screen</source>
       <translation>切换全屏</translation>
+    </message>
+    <message>
+      <source>Train</source>
+      <translation>训练</translation>
     </message>
     <message>
       <source>Try again</source>
@@ -801,6 +881,10 @@
       <translation>创意 多样性 变化 creativity variety diversity</translation>
     </message>
     <message>
+      <source>cull culling sort rate pick reject slideshow</source>
+      <translation>挑选 筛选 整理 评分 选片 淘汰 幻灯片 cull culling sort rate pick reject slideshow</translation>
+    </message>
+    <message>
       <source>day mode appearance</source>
       <translation>白天 日间 模式 外观 day mode appearance</translation>
     </message>
@@ -821,6 +905,14 @@
       <translation>导出 export</translation>
     </message>
     <message>
+      <source>export html take home</source>
+      <translation>导出 网页 带走 export html take home</translation>
+    </message>
+    <message>
+      <source>export ipynb jupyter python take home</source>
+      <translation>导出 笔记本 Jupyter Python 带走 export ipynb jupyter python take home</translation>
+    </message>
+    <message>
       <source>film gif mp4 video webp movie</source>
       <translation>视频 影片 动图 film gif mp4 video webp movie</translation>
     </message>
@@ -835,6 +927,10 @@
     <message>
       <source>fork</source>
       <translation>分叉 fork</translation>
+    </message>
+    <message>
+      <source>formula alpha sigma eta code python norms mathematics</source>
+      <translation>公式 阿尔法 西格玛 代码 范数 数学 formula alpha sigma eta code python norms mathematics</translation>
     </message>
     <message>
       <source>fp16 fp32 bf16 half float dtype</source>
@@ -909,8 +1005,16 @@
       <translation>标记 关键词 label keyword</translation>
     </message>
     <message>
+      <source>like this related duplicates alike meaning semantic</source>
+      <translation>相似 类似 相关 重复 含义 语义 like this related duplicates alike meaning semantic</translation>
+    </message>
+    <message>
       <source>look preset artist lora</source>
       <translation>画风 预设 艺术家 look preset artist lora</translation>
+    </message>
+    <message>
+      <source>lora finetune fine-tune dreambooth own style dataset</source>
+      <translation>LoRA 微调 训练 画风 风格 数据集 lora finetune fine-tune dreambooth own style dataset</translation>
     </message>
     <message>
       <source>metadata png info pnginfo parameters exif workflow read</source>
@@ -923,6 +1027,10 @@
     <message>
       <source>noising forward diffuse denoise</source>
       <translation>加噪 前向 扩散 去噪 noising forward diffuse denoise</translation>
+    </message>
+    <message>
+      <source>outpaint outpainting uncrop expand canvas</source>
+      <translation>外绘 扩图 扩展 画布 outpaint outpainting uncrop expand canvas</translation>
     </message>
     <message>
       <source>parents children history tree lineage</source>
@@ -1005,6 +1113,10 @@
       <translation>重绘幅度 去噪强度 strength denoise denoising strength</translation>
     </message>
     <message>
+      <source>styles template favourite settings store load save profile</source>
+      <translation>样式 模板 收藏 设置 存储 加载 保存 配置 styles template favourite settings store load save profile</translation>
+    </message>
+    <message>
       <source>system auto appearance</source>
       <translation>系统 自动 外观 system auto appearance</translation>
     </message>
@@ -1019,6 +1131,10 @@
     <message>
       <source>trash bin remove discard</source>
       <translation>回收站 移除 丢弃 trash bin remove discard</translation>
+    </message>
+    <message>
+      <source>trash delete</source>
+      <translation>回收站 删除 trash delete</translation>
     </message>
     <message>
       <source>turbo lightning lcm distilled speed</source>
@@ -1239,6 +1355,53 @@
     </message>
   </context>
   <context>
+    <name>Capabilities</name>
+    <message>
+      <source>All {count} have the hashes they were installed with.</source>
+      <translation>全部 {count} 个文件的哈希值均与安装时一致。</translation>
+    </message>
+    <message>
+      <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
+      <translation>与安装时不同的文件：{different} 个。请重新安装本程序。</translation>
+    </message>
+    <message>
+      <source>Model files</source>
+      <translation>模型文件</translation>
+    </message>
+    <message>
+      <source>Network</source>
+      <translation>网络</translation>
+    </message>
+    <message>
+      <source>None. The program runs its own code and that of its listed packages.</source>
+      <translation>无。本程序只运行自身及所列软件包的代码。</translation>
+    </message>
+    <message>
+      <source>None. Window and command line open no connection, and nothing is enabled.</source>
+      <translation>无。窗口和命令行都不建立任何连接，也没有启用任何联网功能。</translation>
+    </message>
+    <message>
+      <source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
+      <translation>仅限上方启用的内容：选用时，通过本系统的 ssh 在 {hosts} 上生成图片。</translation>
+    </message>
+    <message>
+      <source>Plugins</source>
+      <translation>插件</translation>
+    </message>
+    <message>
+      <source>Program files</source>
+      <translation>程序文件</translation>
+    </message>
+    <message>
+      <source>Read as numbers and text. Code in a model file is never run.</source>
+      <translation>作为数值和文本读取。绝不运行模型文件中的代码。</translation>
+    </message>
+    <message>
+      <source>This is a source tree, which has no list of hashes.</source>
+      <translation>这是源代码目录，没有哈希值列表。</translation>
+    </message>
+  </context>
+  <context>
     <name>Cell</name>
     <message>
       <source>Use {picture}</source>
@@ -1421,6 +1584,10 @@
       <source>Any</source>
       <translation>任意</translation>
     </message>
+    <message>
+      <source>Control</source>
+      <translation>控制</translation>
+    </message>
   </context>
   <context>
     <name>ControlImageList</name>
@@ -1439,6 +1606,57 @@
     <message>
       <source>Follow a picture…</source>
       <translation>添加控制图…</translation>
+    </message>
+  </context>
+  <context>
+    <name>ControlImageRow</name>
+    <message>
+      <source>From</source>
+      <translation>开始</translation>
+    </message>
+    <message>
+      <source>How closely it is followed: 0 not at all</source>
+      <translation>遵循的程度：0 为完全不遵循</translation>
+    </message>
+    <message>
+      <source>Kind of control image</source>
+      <translation>控制图的种类</translation>
+    </message>
+    <message>
+      <source>Part of the steps after which it ends</source>
+      <translation>完成此比例的步骤后停止作用</translation>
+    </message>
+    <message>
+      <source>Part of the steps before it acts</source>
+      <translation>完成此比例的步骤后开始作用</translation>
+    </message>
+    <message>
+      <source>Preprocessor</source>
+      <translation>预处理器</translation>
+    </message>
+    <message>
+      <source>Stop following this picture</source>
+      <translation>不再使用此控制图</translation>
+    </message>
+    <message>
+      <source>To</source>
+      <translation>结束</translation>
+    </message>
+    <message>
+      <source>Weight</source>
+      <translation>权重</translation>
+    </message>
+    <message>
+      <source>What is done to the picture before the model sees it</source>
+      <translation>模型看到图片之前对其进行的处理</translation>
+    </message>
+    <message>
+      <source>What the model is given</source>
+      <translation>提供给模型的图片</translation>
+    </message>
+    <message>
+      <source>What the picture shows the model</source>
+      <translation>图片向模型表明的内容</translation>
     </message>
   </context>
   <context>
@@ -1599,6 +1817,65 @@
     <message>
       <source>details</source>
       <translation>详情</translation>
+    </message>
+  </context>
+  <context>
+    <name>Diagnosis</name>
+    <message>
+      <source>Broken: captions have no effect. Check that they belong to their images.</source>
+      <translation>异常：描述没有作用。请检查它们是否对应各自的图像。</translation>
+    </message>
+    <message>
+      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+      <translation>异常：数值溢出。请用 fp32 或更低的学习率训练。</translation>
+    </message>
+    <message>
+      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+      <translation>异常：预测图像过亮或过暗。请检查数据的取值范围。</translation>
+    </message>
+    <message>
+      <source>Broken: the data has {spread} times the spread that the model expects.</source>
+      <translation>异常：数据的离散程度是模型预期的 {spread} 倍。</translation>
+    </message>
+    <message>
+      <source>Broken: the error rises below σ = {ratio}.</source>
+      <translation>异常：误差在 σ = {ratio} 以下上升。</translation>
+    </message>
+    <message>
+      <source>Broken: the images have more noise than the network is told.</source>
+      <translation>异常：图像的噪声比告知网络的更多。</translation>
+    </message>
+    <message>
+      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+      <translation>异常：损失跳动或不下降。请降低学习率。</translation>
+    </message>
+    <message>
+      <source>Broken: the network learns another target than the sampler uses.</source>
+      <translation>异常：网络学习的目标与采样器使用的不同。</translation>
+    </message>
+    <message>
+      <source>Broken: {layer} has not changed since the start.</source>
+      <translation>异常：{layer} 自开始以来没有变化。</translation>
+    </message>
+    <message>
+      <source>It is copying: stop, or add images.</source>
+      <translation>它在照搬：请停止，或添加图像。</translation>
+    </message>
+    <message>
+      <source>Layout and details are learned; {percent} % of what this data allows.</source>
+      <translation>布局和细节都已学会；达到这些数据所允许的 {percent} %。</translation>
+    </message>
+    <message>
+      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+      <translation>布局已学到 σ = {ratio}，细节尚未学会；达到这些数据所允许的 {percent} %。</translation>
+    </message>
+    <message>
+      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
+      <translation>布局尚未学会；达到这些数据所允许的 {percent} %。</translation>
+    </message>
+    <message>
+      <source>The weights are not averaged: images will vary from step to step.</source>
+      <translation>权重没有取平均：图像会随每一步变化。</translation>
     </message>
   </context>
   <context>
@@ -1996,7 +2273,7 @@
     </message>
     <message>
       <source>{command} adds its weights.</source>
-      <translation type="unfinished" />
+      <translation>用 {command} 添加其权重。</translation>
     </message>
     <message>
       <source>{command} trains it in {time}.</source>
@@ -2106,8 +2383,16 @@
   <context>
     <name>FilmDialog</name>
     <message>
+      <source>A notebook whose code generates the same steps with this program.</source>
+      <translation>一个笔记本，其中的代码用本程序生成相同的各步。</translation>
+    </message>
+    <message>
       <source>A video for every player, without transparency.</source>
       <translation>各种播放器都能播放的视频，不支持透明。</translation>
+    </message>
+    <message>
+      <source>A web page with a slider, the settings and a chart, in one file without links.</source>
+      <translation>一个网页，含滑块、设置和图表，单个文件，不含链接。</translation>
     </message>
     <message>
       <source>Animation of the steps</source>
@@ -2221,6 +2506,10 @@
     <message>
       <source>Step {number} of {count}…</source>
       <translation>第 {number} 步，共 {count} 步…</translation>
+    </message>
+    <message>
+      <source>Steps exported</source>
+      <translation>步骤已导出</translation>
     </message>
     <message>
       <source>Writing…</source>
@@ -2413,6 +2702,12 @@
       </translation>
     </message>
     <message numerus="yes">
+      <source>%n picture(s) restored</source>
+      <translation>
+        <numerusform>已恢复 %n 张图片</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
       <source>%n picture(s) tagged {name}</source>
       <translation>
         <numerusform>已为 %n 张图片添加标签 {name}</numerusform>
@@ -2457,6 +2752,10 @@
     <message>
       <source>Picture deleted</source>
       <translation>图片已删除</translation>
+    </message>
+    <message>
+      <source>Picture restored</source>
+      <translation>图片已恢复</translation>
     </message>
     <message>
       <source>Restore</source>
@@ -3019,6 +3318,10 @@
       <translation>按 Space 或 Esc 关闭；方向键切换图片</translation>
     </message>
     <message>
+      <source>Toolbar of the picture</source>
+      <translation>图片工具栏</translation>
+    </message>
+    <message>
       <source>{title}, large</source>
       <translation>{title}，大图</translation>
     </message>
@@ -3054,8 +3357,20 @@
       <translation>第一次运行</translation>
     </message>
     <message>
+      <source>Lessons</source>
+      <translation>课程</translation>
+    </message>
+    <message>
       <source>Noise to data</source>
       <translation>噪声到数据</translation>
+    </message>
+    <message>
+      <source>Notebook (Jupyter)</source>
+      <translation>笔记本（Jupyter）</translation>
+    </message>
+    <message>
+      <source>Panel</source>
+      <translation>面板</translation>
     </message>
     <message>
       <source>Play the steps</source>
@@ -3066,8 +3381,20 @@
       <translation>第二次运行</translation>
     </message>
     <message>
+      <source>Settings</source>
+      <translation>设置</translation>
+    </message>
+    <message>
+      <source>Settings of the plane</source>
+      <translation>平面设置</translation>
+    </message>
+    <message>
       <source>Show the score as arrows</source>
       <translation>用箭头显示分数</translation>
+    </message>
+    <message>
+      <source>Six short lessons, each with an exercise</source>
+      <translation>六节短课，每节都有练习</translation>
     </message>
     <message>
       <source>Step</source>
@@ -3078,8 +3405,20 @@
       <translation>第 {step}/{steps} 步</translation>
     </message>
     <message>
+      <source>Take it home</source>
+      <translation>带走一份</translation>
+    </message>
+    <message>
+      <source>Take it home, as a web page or a notebook</source>
+      <translation>带走一份：网页或笔记本</translation>
+    </message>
+    <message>
       <source>The plane</source>
       <translation>平面</translation>
+    </message>
+    <message>
+      <source>The plane was exported</source>
+      <translation>平面已导出</translation>
     </message>
     <message>
       <source>The process</source>
@@ -3094,12 +3433,365 @@
       <translation>采样器去除噪声</translation>
     </message>
     <message>
+      <source>This step, in numbers</source>
+      <translation>这一步的数值</translation>
+    </message>
+    <message>
+      <source>Web page (HTML)</source>
+      <translation>网页（HTML）</translation>
+    </message>
+    <message>
       <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
       <translation>已训练 {seconds} 秒，误差比精确去噪器高 {percent} %</translation>
     </message>
     <message>
       <source>α {alpha} · σ {sigma} · distance {distance}</source>
       <translation>α {alpha} · σ {sigma} · 距离 {distance}</translation>
+    </message>
+  </context>
+  <context>
+    <name>Lesson</name>
+    <message>
+      <source>1. Noise and its schedule</source>
+      <translation>1. 噪声及其调度</translation>
+    </message>
+    <message>
+      <source>2. What a network learns</source>
+      <translation>2. 网络学到什么</translation>
+    </message>
+    <message>
+      <source>20 steps</source>
+      <translation>20 步</translation>
+    </message>
+    <message>
+      <source>2000 points were drawn with the exact denoiser. Near how many different training points do they end?</source>
+      <translation>用精确去噪器生成了 2000 个点。它们最终落在多少个不同的训练点附近？</translation>
+    </message>
+    <message>
+      <source>3. Samplers and steps</source>
+      <translation>3. 采样器与步数</translation>
+    </message>
+    <message>
+      <source>4. Guidance, temperature</source>
+      <translation>4. 引导与温度</translation>
+    </message>
+    <message>
+      <source>5. Latents</source>
+      <translation>5. 潜变量</translation>
+    </message>
+    <message>
+      <source>50 steps</source>
+      <translation>50 步</translation>
+    </message>
+    <message>
+      <source>6. Why models memorise</source>
+      <translation>6. 模型为何死记硬背</translation>
+    </message>
+    <message>
+      <source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
+      <translation>一个常见的误解：“DDIM 会使其调度适应数据。”并非如此。噪声级在开始之前就已选定，所有点都经过同样的噪声级。它需要的步数较少，是因为它的路径上不加新噪声。只有 RK45 这类带容差的方法才会根据数据选择步长。</translation>
+    </message>
+    <message>
+      <source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
+      <translation>某个坐标为 x = 1，此时 α = 0.6，σ = 0.8。网络的猜测是 x̂₀ = 0.5。对应的噪声 ε 是多少？</translation>
+    </message>
+    <message>
+      <source>A network in place of the exact guess</source>
+      <translation>用网络代替精确的猜测</translation>
+    </message>
+    <message>
+      <source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
+      <translation>一个带噪的点可能来自许多干净的点，谁也无法知道究竟是哪一个。最佳的猜测是它们的平均，按各自的可能性加权：x̂₀ = E[x₀ | x]。网络以均方误差训练，学会给出这个猜测。</translation>
+    </message>
+    <message>
+      <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
+      <translation>一张 512 × 512 像素、3 种颜色的图片有 786432 个数值，其中大多数可以由相邻的数值猜出。如果对所有数值都做扩散，时间就会花在谁也看不见的细节上。</translation>
+    </message>
+    <message>
+      <source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
+      <translation>可以说，这个平面上的每个点有两个潜变量。解码器可以把每个点变成一张图片，而采样器不会有任何改变：它看到的是数值和噪声，从来不是像素。</translation>
+    </message>
+    <message>
+      <source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
+      <translation>提示词是一种条件。在这个平面上，条件就是类别：这里只要第一个月牙。网络可以给出有类别的猜测 c，也可以给出无类别的猜测 u。</translation>
+    </message>
+    <message>
+      <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+x′ = α′·x̂₀ + σ′·ε
+The button Σ below the plane shows any step in numbers, with its code.</source>
+      <translation>采样器从噪声走回数据。在每个噪声级，它求出猜测 x̂₀，朝它前进，停在噪声更少的下一级。DDIM 走直线：
+x′ = α′·x̂₀ + σ′·ε
+点击平面下方的 Σ 按钮，可查看任意一步的数值及其代码。</translation>
+    </message>
+    <message>
+      <source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
+      <translation>调度决定 α 下降得多快。1000 步走完一半时，线性调度只剩 α = 0.28，余弦调度仍有 α = 0.70：它把更多步数用在还能看清形状的地方。</translation>
+    </message>
+    <message>
+      <source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
+      <translation>更好的规则会随曲线弯曲。DPM++ 2M 会记住上一次的猜测。求值 12 次，它就达到 0.04，而 DDIM 是 0.08。</translation>
+    </message>
+    <message>
+      <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
+      <translation>点击一个点即可跟踪它，红圈是对它的猜测。噪声很大时，猜测接近全部数据的中央；之后才会确定为其中一个峰。</translation>
+    </message>
+    <message>
+      <source>DDPM</source>
+      <translation>DDPM</translation>
+    </message>
+    <message>
+      <source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
+      <translation>DDPM 在每一步之后加入新噪声。这样可以消除误差，但需要更多步数。同一个起点会到达不同的终点，而 DDIM 总是到达同一处。</translation>
+    </message>
+    <message>
+      <source>DDPM, with fresh noise</source>
+      <translation>DDPM，加入新噪声</translation>
+    </message>
+    <message>
+      <source>DPM++ 2M</source>
+      <translation>DPM++ 2M</translation>
+    </message>
+    <message>
+      <source>Drag the slider to the place where data and noise are equally strong, α = σ. Then check.</source>
+      <translation>将滑块拖到数据与噪声一样强的位置，即 α = σ。然后点“检查”。</translation>
+    </message>
+    <message>
+      <source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+      <translation>这里的每个点代表一张图片。拖动下方的滑块：这些点会一步步变成噪声。此时还没有学习任何东西，扩散的这一半纯粹是算术。</translation>
+    </message>
+    <message>
+      <source>Guidance 4</source>
+      <translation>引导 4</translation>
+    </message>
+    <message>
+      <source>Guidance exaggerates the difference between both guesses:
+x̂₀ = u + g·(c − u)
+At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
+      <translation>引导会放大两个猜测之间的差异：
+x̂₀ = u + g·(c − u)
+g = 1 时，就是有类别的猜测本身。大于 1 时，点会远离所有类别的共同之处。每一步需要两次猜测，而不是一次。</translation>
+    </message>
+    <message>
+      <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
+      <translation>一张 1024 × 1024 像素的图片，每边缩小到八分之一，有 4 个通道，共有多少个潜变量？</translation>
+    </message>
+    <message>
+      <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
+      <translation>简而言之：引导使图片更符合提示词，较低的温度使图片更平常。如果颜色过曝，或所有图片看起来都一样，请先降低引导。</translation>
+    </message>
+    <message>
+      <source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
+      <translation>潜变量不是小图片。相邻的潜变量对应相邻的位置，但单个通道并不是一种颜色。解码器不认识的细节，例如小字，增加步数也无法修复。</translation>
+    </message>
+    <message>
+      <source>Let it predict the noise</source>
+      <translation>让它预测噪声</translation>
+    </message>
+    <message>
+      <source>Many small steps together are one large step:
+x = α·x₀ + σ·ε
+Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
+      <translation>许多小步合起来就是一大步：
+x = α·x₀ + σ·ε
+其中 α 是剩余数据的比例，σ 是噪声的量，两者都显示在平面下方。由于点云的大小不变，α² + σ² = 1。</translation>
+    </message>
+    <message>
+      <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
+      <translation>模型之所以能画出新图片，是因为它们达不到那个最优解。网络的规模有限，又只把大量图片各看几遍，无法记住每一张。它只能学习图片的共同之处，并在它们之间出错。这种误差，就是我们所说的创造力。</translation>
+    </message>
+    <message>
+      <source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
+      <translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。</translation>
+    </message>
+    <message>
+      <source>Not yet. Count the clusters on the first plane.</source>
+      <translation>还不对。数一数第一个平面上有几簇点。</translation>
+    </message>
+    <message>
+      <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
+      <translation>还不对。将边长除以 8，求平方，再乘以通道数。</translation>
+    </message>
+    <message>
+      <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
+      <translation>还不对。打开“设置”，调整“步数”，查看第一个平面下方的距离。其他都不要改。</translation>
+    </message>
+    <message>
+      <source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
+      <translation>还不对。请看平面下方的 α 和 σ：两者都应接近 0.7。</translation>
+    </message>
+    <message>
+      <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
+      <translation>还不对。从 x 中减去 α·x̂₀，再除以 σ。</translation>
+    </message>
+    <message>
+      <source>Not yet. Take the difference of both guesses three times, from the one without.</source>
+      <translation>还不对。从无类别的猜测出发，加上三倍的两个猜测之差。</translation>
+    </message>
+    <message>
+      <source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
+      <translation>在这个页面上，数据是已知的混合分布，所以精确的猜测是已知的。真实数据没有公式，必须由网络来学习。请在精确结果旁边观看一个网络如何学习，其误差显示在它的下方。</translation>
+    </message>
+    <message>
+      <source>One small step keeps most of a point and adds a little noise ε:
+x ← √(1 − β)·x + √β·ε
+Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
+      <translation>一小步会保留点的大部分，并加入少许噪声 ε：
+x ← √(1 − β)·x + √β·ε
+注意根号。数据和噪声的方差都是 1，而方差可以相加：(1 − β) + β = 1。因此点云的大小不变。没有根号，它每一步都会缩小，这是一个常见的错误。</translation>
+    </message>
+    <message>
+      <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+      <translation>有些过程从不缩小数据：在 VE 中，α 始终为 1，σ 增大到 50。这些点看起来相似，是因为本页面将它们缩放到同样的大小。重要的是比值 σ / α。</translation>
+    </message>
+    <message>
+      <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
+      <translation>正确。此处两者都是 0.71，因为 0.71 的平方的两倍是 1。</translation>
+    </message>
+    <message>
+      <source>Right. No matter how many points you draw, there are no more than these.</source>
+      <translation>正确。无论生成多少个点，都不会比这更多。</translation>
+    </message>
+    <message>
+      <source>Right. One step less, and the distance is 0.1 or more.</source>
+      <translation>正确。再少一步，距离就是 0.1 或更大。</translation>
+    </message>
+    <message>
+      <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
+      <translation>正确：(1 − 0.6·0.5) / 0.8 = 0.875。</translation>
+    </message>
+    <message>
+      <source>Right: 0.2 + 3·(0.5 − 0.2) = 1.1, which is beyond both guesses.</source>
+      <translation>正确：0.2 + 3·(0.5 − 0.2) = 1.1，超出了两个猜测。</translation>
+    </message>
+    <message>
+      <source>Right: 128 × 128 × 4 = 65536, four times as many as for 512 × 512.</source>
+      <translation>正确：128 × 128 × 4 = 65536，是 512 × 512 时的四倍。</translation>
+    </message>
+    <message>
+      <source>Set Steps so that DDIM ends less than 0.1 from the truth, with as few steps as possible. Then check.</source>
+      <translation>设置“步数”，使 DDIM 的终点与真实分布的距离小于 0.1，且步数尽可能少。然后点“检查”。</translation>
+    </message>
+    <message>
+      <source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+      <translation>因此要先训练一个自编码器。编码器把图片变成较少的数值，即潜变量；解码器再把潜变量变回图片。Stable Diffusion 有 64 × 64 个潜变量、4 个通道：共 16384 个数值，是原来的 48 分之一。内置的 Icons 模型把 256 × 256 × 4 个数值变成 4096 个，是原来的 64 分之一。扩散只在潜变量上进行，解码器只在最后运行一次。</translation>
+    </message>
+    <message>
+      <source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
+      <translation>因此，即使是完美的网络，其损失也不会降到 0。在两个峰的正中间，最佳的猜测就是中点，而那里根本没有数据。这不是缺陷：平均值可以落在中间。</translation>
+    </message>
+    <message>
+      <source>Temperature 0.5</source>
+      <translation>温度 0.5</translation>
+    </message>
+    <message>
+      <source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
+      <translation>温度不是引导，它不需要类别，也不需要第二次猜测。低于 1 时，它要求同样的分布，但各个峰周围更集中，因此点更接近典型的样子。高于 1 时，点会散开。</translation>
+    </message>
+    <message>
+      <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
+      <translation>这并非偶然。训练集有限时，最佳的猜测 x̂₀ 是各训练图片的加权平均。随着噪声减小，其中一个权重趋近 1，猜测就成了那张图片。因此，训练损失最低的网络只会复制。</translation>
+    </message>
+    <message>
+      <source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+ε = (x − α·x̂₀) / σ
+score = −ε / σ</source>
+      <translation>箭头以另一种形式展示同样的知识：得分，即点变得更有可能的方向。箭头与预测的噪声 ε 方向相反。猜测、噪声和得分可以互相推出：
+ε = (x − α·x̂₀) / σ
+score = −ε / σ</translation>
+    </message>
+    <message>
+      <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
+      <translation>类别变得更清晰，多样性则变小：月牙横向的离散程度从 0.97 降到 0.52，靠近另一个月牙的一端消失了。距离表明，结果不再服从真实分布。引导很强的图片看起来都很像，也是这个原因。</translation>
+    </message>
+    <message>
+      <source>The cosine schedule</source>
+      <translation>余弦调度</translation>
+    </message>
+    <message>
+      <source>The guess with the class is 0.5, without it 0.2. What is it with guidance 3?</source>
+      <translation>有类别的猜测是 0.5，无类别的是 0.2。引导为 3 时是多少？</translation>
+    </message>
+    <message>
+      <source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
+      <translation>调度以数据的方差为 1 作为前提。因此，加入噪声之前要先缩放潜变量，本页面上的所有密度也是如此。否则，同样的 σ 对一个模型意味着很多噪声，对另一个模型却很少。</translation>
+    </message>
+    <message>
+      <source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
+      <translation>这个平面的训练集有 5 张图片，即五个点。去噪器是精确的。它生成了 2000 个新点。看看它们在哪里：每个都是五个点之一的副本，没有产生任何新东西。</translation>
+    </message>
+    <message>
+      <source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+      <translation>真实路径是一条曲线，直线的步子会抄近路。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数时的距离。</translation>
+    </message>
+    <message>
+      <source>Train a network for 20 seconds</source>
+      <translation>训练网络 20 秒</translation>
+    </message>
+    <message>
+      <source>VE, which only adds noise</source>
+      <translation>VE，只加噪声</translation>
+    </message>
+    <message>
+      <source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+      <translation>观察它的训练：起初它的点落在五个点之间，后来越来越少。图片少、有重复或训练时间长时，死记硬背就开始了。因此数据集要清除重复，用十张图片训练 LoRA 也应尽早停止。</translation>
+    </message>
+  </context>
+  <context>
+    <name>LessonPanel</name>
+    <message>
+      <source>Lesson</source>
+      <translation>课程</translation>
+    </message>
+    <message>
+      <source>Text of the lesson</source>
+      <translation>课程正文</translation>
+    </message>
+    <message>
+      <source>Type a number, such as 0.5.</source>
+      <translation>请输入数字，例如 0.5。</translation>
+    </message>
+  </context>
+  <context>
+    <name>LessonText</name>
+    <message>
+      <source>A number</source>
+      <translation>数字</translation>
+    </message>
+    <message>
+      <source>Answer</source>
+      <translation>答案</translation>
+    </message>
+    <message>
+      <source>Change this alone</source>
+      <translation>只更改这一项</translation>
+    </message>
+    <message>
+      <source>Check</source>
+      <translation>检查</translation>
+    </message>
+    <message>
+      <source>Check the answer</source>
+      <translation>检查答案</translation>
+    </message>
+    <message>
+      <source>Exercise</source>
+      <translation>练习</translation>
+    </message>
+    <message>
+      <source>Next lesson</source>
+      <translation>下一课</translation>
+    </message>
+    <message>
+      <source>Open the next lesson</source>
+      <translation>打开下一课</translation>
+    </message>
+    <message>
+      <source>Try it</source>
+      <translation>试一试</translation>
+    </message>
+    <message>
+      <source>Try it: {change}</source>
+      <translation>试一试：{change}</translation>
     </message>
   </context>
   <context>
@@ -3207,6 +3899,17 @@
     <message>
       <source>{width} × {height} · seed {seed}</source>
       <translation>{width} × {height} · 种子 {seed}</translation>
+    </message>
+  </context>
+  <context>
+    <name>LossChart</name>
+    <message>
+      <source>Loss</source>
+      <translation>损失</translation>
+    </message>
+    <message>
+      <source>loss and its average · samples</source>
+      <translation>损失及其平均值 · 样本数</translation>
     </message>
   </context>
   <context>
@@ -4515,6 +5218,68 @@
     </message>
   </context>
   <context>
+    <name>PresetPopup</name>
+    <message>
+      <source>Name of a new preset</source>
+      <translation>新预设的名称</translation>
+    </message>
+    <message>
+      <source>Name of the preset</source>
+      <translation>预设的名称</translation>
+    </message>
+    <message>
+      <source>No presets yet. Save the settings of this panel under a name.</source>
+      <translation>还没有预设。可将此面板的设置命名保存。</translation>
+    </message>
+    <message>
+      <source>Nothing has this name</source>
+      <translation>没有此名称</translation>
+    </message>
+    <message>
+      <source>Presets</source>
+      <translation>预设</translation>
+    </message>
+    <message>
+      <source>Replace</source>
+      <translation>替换</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>保存</translation>
+    </message>
+    <message>
+      <source>Save the settings of this panel</source>
+      <translation>保存此面板的设置</translation>
+    </message>
+    <message>
+      <source>Search presets</source>
+      <translation>搜索预设</translation>
+    </message>
+    <message>
+      <source>With the prompt</source>
+      <translation>包含提示词</translation>
+    </message>
+  </context>
+  <context>
+    <name>Presets</name>
+    <message>
+      <source>Preset {name} deleted</source>
+      <translation>已删除预设 {name}</translation>
+    </message>
+    <message>
+      <source>Preset {name} replaced</source>
+      <translation>已替换预设 {name}</translation>
+    </message>
+    <message>
+      <source>Preset {name} saved</source>
+      <translation>已保存预设 {name}</translation>
+    </message>
+    <message>
+      <source>{before} renamed to {now}</source>
+      <translation>已将 {before} 重命名为 {now}</translation>
+    </message>
+  </context>
+  <context>
     <name>Preview</name>
     <message>
       <source>Background of the preview</source>
@@ -5056,6 +5821,25 @@
     </message>
   </context>
   <context>
+    <name>Review</name>
+    <message>
+      <source>Review finished</source>
+      <translation>挑选已完成</translation>
+    </message>
+    <message>
+      <source>{count} deleted</source>
+      <translation>删除 {count} 张</translation>
+    </message>
+    <message>
+      <source>{count} kept</source>
+      <translation>保留 {count} 张</translation>
+    </message>
+    <message>
+      <source>{number} of {count}</source>
+      <translation>第 {number} 张，共 {count} 张</translation>
+    </message>
+  </context>
+  <context>
     <name>Row</name>
     <message>
       <source>Back to the default</source>
@@ -5227,6 +6011,10 @@
       <translation>位于</translation>
     </message>
     <message>
+      <source>Like</source>
+      <translation>含义接近</translation>
+    </message>
+    <message>
       <source>Negative prompt</source>
       <translation>负面提示词</translation>
     </message>
@@ -5245,6 +6033,10 @@
     <message>
       <source>Scheduler</source>
       <translation>调度器</translation>
+    </message>
+    <message>
+      <source>Similar to</source>
+      <translation>相似于</translation>
     </message>
     <message>
       <source>Size</source>
@@ -5657,6 +6449,10 @@
       <translation>Analytic-DPM</translation>
     </message>
     <message>
+      <source>As it is</source>
+      <translation>原样</translation>
+    </message>
+    <message>
       <source>At 2 the last layer of the text encoder is left out, at 3 the last two …</source>
       <translation>为 2 时略去文本编码器的最后一层，为 3 时略去最后两层…</translation>
     </message>
@@ -5711,6 +6507,10 @@
     <message>
       <source>Beyond this, some steps are recomputed on view. A large picture has room for at least thirty.</source>
       <translation>超出后，部分步骤会在查看时重新计算。大图片也至少能存三十步。</translation>
+    </message>
+    <message>
+      <source>Blur</source>
+      <translation>模糊</translation>
     </message>
     <message>
       <source>Both pictures of a step are side by side until the run ends.</source>
@@ -5913,6 +6713,10 @@
       <translation>每一步都直接跳到完整的图片：温度只是把跳跃拉向平均图片。</translation>
     </message>
     <message>
+      <source>Edges (Canny)</source>
+      <translation>边缘（Canny）</translation>
+    </message>
+    <message>
       <source>Error allowed in a step; smaller is slower and more exact.</source>
       <translation>一步中允许的误差；越小越慢、越精确。</translation>
     </message>
@@ -6029,6 +6833,10 @@
       <translation>全精度（32 位）</translation>
     </message>
     <message>
+      <source>Grey</source>
+      <translation>灰度</translation>
+    </message>
+    <message>
       <source>Guidance</source>
       <translation>引导</translation>
     </message>
@@ -6081,6 +6889,10 @@
       <translation>控制图</translation>
     </message>
     <message>
+      <source>How closely the picture follows the one to edit</source>
+      <translation>图片遵循待编辑图片的程度</translation>
+    </message>
+    <message>
       <source>How each step goes from noise towards the picture</source>
       <translation>每一步如何从噪声走向图片</translation>
     </message>
@@ -6127,6 +6939,10 @@
     <message>
       <source>How strictly the picture follows the prompt; the model takes this as an input</source>
       <translation>图片遵循提示词的严格程度；作为输入传给模型</translation>
+    </message>
+    <message>
+      <source>Image guidance</source>
+      <translation>图像引导</translation>
     </message>
     <message>
       <source>Inpaint</source>
@@ -6211,6 +7027,10 @@
     <message>
       <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
       <translation>类似 Exponential，开始时步子较大，细节形成处较小。</translation>
+    </message>
+    <message>
+      <source>Lines</source>
+      <translation>线稿</translation>
     </message>
     <message>
       <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
@@ -6309,6 +7129,10 @@
       <translation>Optimal</translation>
     </message>
     <message>
+      <source>Other computers</source>
+      <translation>其他电脑</translation>
+    </message>
+    <message>
       <source>PLMS</source>
       <translation>PLMS</translation>
     </message>
@@ -6365,6 +7189,10 @@
       <translation>生成时使用的处理器线程数；“自动”为每个核心一个。</translation>
     </message>
     <message>
+      <source>Program on other computers</source>
+      <translation>其他电脑上的程序</translation>
+    </message>
+    <message>
       <source>Prompt</source>
       <translation>提示词</translation>
     </message>
@@ -6383,6 +7211,10 @@
     <message>
       <source>RK45</source>
       <translation>RK45</translation>
+    </message>
+    <message>
+      <source>Reached by ssh, such as gpubox or user@tower/cuda:1, with commas between them; each can be chosen as a device.</source>
+      <translation>通过 ssh 连接，例如 gpubox 或 user@tower/cuda:1，以逗号分隔；每台都可选作设备。</translation>
     </message>
     <message>
       <source>Records where and when each word of the prompt acted; takes slightly longer</source>
@@ -6609,6 +7441,10 @@
       <translation>模板</translation>
     </message>
     <message>
+      <source>The command that starts GDM Studio there, with its folder if needed.</source>
+      <translation>在那台电脑上启动 GDM Studio 的命令，必要时包含其文件夹。</translation>
+    </message>
+    <message>
       <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
       <translation>新图片的格式，其中包含图片的设置。PNG 和 WebP 无损，JPEG 不支持透明。</translation>
     </message>
@@ -6651,6 +7487,10 @@
     <message>
       <source>Threads</source>
       <translation>线程数</translation>
+    </message>
+    <message>
+      <source>Tile</source>
+      <translation>分块</translation>
     </message>
     <message>
       <source>Time for previews</source>
@@ -6722,7 +7562,7 @@
     </message>
     <message>
       <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-      <translation type="unfinished" />
+      <translation>规则的版本：3；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
     </message>
     <message>
       <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -6901,6 +7741,10 @@
       <translation>尚未保存步骤。</translation>
     </message>
     <message>
+      <source>Permissions</source>
+      <translation>权限</translation>
+    </message>
+    <message>
       <source>Pictures</source>
       <translation>图片</translation>
     </message>
@@ -6993,6 +7837,10 @@
     <message>
       <source>Not used: {settings}.</source>
       <translation>未使用：{settings}。</translation>
+    </message>
+    <message>
+      <source>Preset {name} applied</source>
+      <translation>已应用预设 {name}</translation>
     </message>
     <message>
       <source>Settings of {file} restored</source>
@@ -7270,6 +8118,120 @@
     </message>
   </context>
   <context>
+    <name>StepNumbers</name>
+    <message>
+      <source>change by the step</source>
+      <translation>这一步的变化</translation>
+    </message>
+    <message>
+      <source>data with noise</source>
+      <translation>带噪数据</translation>
+    </message>
+    <message>
+      <source>guidance: prediction with minus without condition</source>
+      <translation>引导：有条件的预测减去无条件的预测</translation>
+    </message>
+    <message>
+      <source>noise after it</source>
+      <translation>这一步之后的噪声</translation>
+    </message>
+    <message>
+      <source>noise before the step</source>
+      <translation>这一步之前的噪声</translation>
+    </message>
+    <message>
+      <source>predicted data</source>
+      <translation>预测的数据</translation>
+    </message>
+    <message>
+      <source>predicted noise</source>
+      <translation>预测的噪声</translation>
+    </message>
+    <message>
+      <source>share of fresh noise</source>
+      <translation>新噪声的比例</translation>
+    </message>
+    <message>
+      <source>share of the data after it</source>
+      <translation>这一步之后的数据比例</translation>
+    </message>
+    <message>
+      <source>share of the data before the step</source>
+      <translation>这一步之前的数据比例</translation>
+    </message>
+  </context>
+  <context>
+    <name>StepNumbersView</name>
+    <message>
+      <source>As a sum</source>
+      <translation>写成求和</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>关闭</translation>
+    </message>
+    <message>
+      <source>Code</source>
+      <translation>代码</translation>
+    </message>
+    <message>
+      <source>Code of this step</source>
+      <translation>这一步的代码</translation>
+    </message>
+    <message>
+      <source>Copy</source>
+      <translation>复制</translation>
+    </message>
+    <message>
+      <source>Copy the code of this step</source>
+      <translation>复制这一步的代码</translation>
+    </message>
+    <message>
+      <source>Evaluate the network with and without the prompt</source>
+      <translation>分别在有无提示词时对网络求值</translation>
+    </message>
+    <message>
+      <source>Evaluations of the denoiser in this step: {count}</source>
+      <translation>这一步中去噪器的求值次数：{count}</translation>
+    </message>
+    <message>
+      <source>Formula</source>
+      <translation>公式</translation>
+    </message>
+    <message>
+      <source>Measure guidance</source>
+      <translation>测量引导</translation>
+    </message>
+    <message>
+      <source>Measuring…</source>
+      <translation>正在测量…</translation>
+    </message>
+    <message>
+      <source>Noise levels</source>
+      <translation>噪声级</translation>
+    </message>
+    <message>
+      <source>Root mean squares</source>
+      <translation>均方根</translation>
+    </message>
+    <message>
+      <source>Step {step} of {steps}, in numbers</source>
+      <translation>第 {step} 步（共 {steps} 步）的数值</translation>
+    </message>
+    <message>
+      <source>The coefficients of this step depend on its data. The code runs the sampler itself.</source>
+      <translation>这一步的系数取决于其数据。代码直接运行采样器本身。</translation>
+    </message>
+    <message>
+      <source>This step, in numbers</source>
+      <translation>这一步的数值</translation>
+    </message>
+    <message>
+      <source>With its numbers</source>
+      <translation>代入数值</translation>
+    </message>
+  </context>
+  <context>
     <name>Stepper</name>
     <message>
       <source>{name}: fewer</source>
@@ -7409,11 +8371,11 @@
     </message>
     <message>
       <source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>同 DPM-Solver，沿 ODE 走一长步，再加以校正；不加新噪声。</translation>
     </message>
     <message>
       <source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>沿 ODE 走一长步，使用最近两次预测的斜率；不加新噪声。</translation>
     </message>
     <message>
       <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
@@ -7421,7 +8383,7 @@
     </message>
     <message>
       <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
-      <translation type="unfinished" />
+      <translation>从路径上任意一点直接跳到终点的网络，由 EDM 蒸馏而来：每张图片一步。</translation>
     </message>
     <message>
       <source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
@@ -7441,7 +8403,7 @@
     </message>
     <message>
       <source>A single step: noise goes through all layers.</source>
-      <translation type="unfinished" />
+      <translation>仅一步：噪声通过所有层。</translation>
     </message>
     <message>
       <source>A single step: the generator maps z to a picture.</source>
@@ -7453,11 +8415,11 @@
     </message>
     <message>
       <source>A step along the velocity, without fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>沿速度走一步，不加新噪声。</translation>
     </message>
     <message>
       <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
-      <translation type="unfinished" />
+      <translation>潜空间中的一步，需两次评估，有文本和无文本各一次；最后解码。</translation>
     </message>
     <message>
       <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -7473,7 +8435,7 @@
     </message>
     <message>
       <source>An autoencoder first; then the noise in its latents, given the text.</source>
-      <translation type="unfinished" />
+      <translation>先学自编码器；再学给定文本时其潜变量中的噪声。</translation>
     </message>
     <message>
       <source>An autoencoder first; then the noise in its latents.</source>
@@ -7481,11 +8443,11 @@
     </message>
     <message>
       <source>An invertible map, by the exact likelihood.</source>
-      <translation type="unfinished" />
+      <translation>可逆映射，按精确似然。</translation>
     </message>
     <message>
       <source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
-      <translation type="unfinished" />
+      <translation>可逆网络将噪声映射为数据，因此似然是精确的；以平面上的点演示。</translation>
     </message>
     <message>
       <source>As DDPM's, for the difference between the picture and the VAE's.</source>
@@ -7537,7 +8499,7 @@
     </message>
     <message>
       <source>As many numbers as the data have, N(0, I).</source>
-      <translation type="unfinished" />
+      <translation>与数据一样多的数值，N(0, I)。</translation>
     </message>
     <message>
       <source>Bits are flipped until they are random, and a network learns to flip them back.</source>
@@ -7553,11 +8515,11 @@
     </message>
     <message>
       <source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
-      <translation type="unfinished" />
+      <translation>用最近四次预测噪声的组合走 DDIM 的一步；不加新噪声。</translation>
     </message>
     <message>
       <source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
-      <translation type="unfinished" />
+      <translation>DDIM 的步，由最近四步的预测更准确地估计噪声。</translation>
     </message>
     <message>
       <source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
@@ -7597,7 +8559,7 @@
     </message>
     <message>
       <source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
-      <translation type="unfinished" />
+      <translation>每一步都用其终点处的预测加以校正，而这个预测下一步本来就需要。</translation>
     </message>
     <message>
       <source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
@@ -7613,7 +8575,7 @@
     </message>
     <message>
       <source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
-      <translation type="unfinished" />
+      <translation>用 Heun 法沿 ODE 前进：走一步，在终点再评估一次，取两者的平均。</translation>
     </message>
     <message>
       <source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
@@ -7633,7 +8595,7 @@
     </message>
     <message>
       <source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
-      <translation type="unfinished" />
+      <translation>潜空间中的高斯噪声，数值量为图片的四十八分之一。</translation>
     </message>
     <message>
       <source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
@@ -7645,7 +8607,7 @@
     </message>
     <message>
       <source>Gaussian noise of the largest σ, which hides the picture.</source>
-      <translation type="unfinished" />
+      <translation>σ 最大的高斯噪声，足以掩盖图片。</translation>
     </message>
     <message>
       <source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
@@ -7677,7 +8639,7 @@
     </message>
     <message>
       <source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
-      <translation type="unfinished" />
+      <translation>遵循文本的大图片潜扩散。其权重来自用户自己的文件。</translation>
     </message>
     <message>
       <source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
@@ -7741,7 +8703,7 @@
     </message>
     <message>
       <source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
-      <translation type="unfinished" />
+      <translation>用直线连接图片和噪声，网络学习沿直线的速度。</translation>
     </message>
     <message>
       <source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
@@ -7749,7 +8711,7 @@
     </message>
     <message>
       <source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
-      <translation type="unfinished" />
+      <translation>预测图片；如果还有剩余步数，则加入较少的噪声，再次预测。</translation>
     </message>
     <message>
       <source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
@@ -7769,7 +8731,7 @@
     </message>
     <message>
       <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
-      <translation type="unfinished" />
+      <translation>ODE 的已知部分精确求解，因此网络只需评估十到二十次。</translation>
     </message>
     <message>
       <source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
@@ -7777,7 +8739,7 @@
     </message>
     <message>
       <source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
-      <translation type="unfinished" />
+      <translation>干净的图片，由输入和输出缩放到单位方差的网络预测。</translation>
     </message>
     <message>
       <source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
@@ -7829,7 +8791,7 @@
     </message>
     <message>
       <source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
-      <translation type="unfinished" />
+      <translation>将扩散模型的各部分分开：训练的噪声级、网络的缩放、采样器及其步骤。</translation>
     </message>
     <message>
       <source>The score of the data at each of many noise levels.</source>
@@ -7841,7 +8803,7 @@
     </message>
     <message>
       <source>The velocity ε − x_0, the mean over all lines through a point.</source>
-      <translation type="unfinished" />
+      <translation>速度 ε − x_0，即经过某点的所有直线的平均。</translation>
     </message>
     <message>
       <source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
@@ -7869,7 +8831,7 @@
     </message>
     <message>
       <source>To predict the same picture from all points of a path.</source>
-      <translation type="unfinished" />
+      <translation>从路径上的所有点预测同一张图片。</translation>
     </message>
     <message>
       <source>To restore the picture from any severity.</source>
@@ -7925,11 +8887,11 @@
     </message>
     <message>
       <source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
-      <translation type="unfinished" />
+      <translation>由潜变量复原的图片的误差，与由像素数相同的缩小图片复原者之比</translation>
     </message>
     <message>
       <source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
-      <translation type="unfinished" />
+      <translation>Heun 法所得点的误差，与 Euler 法之比，网络各评估 35 次</translation>
     </message>
     <message>
       <source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
@@ -7937,11 +8899,11 @@
     </message>
     <message>
       <source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
-      <translation type="unfinished" />
+      <translation>10 步时点的误差，与网络评估次数相同的 DDIM 之比</translation>
     </message>
     <message>
       <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
-      <translation type="unfinished" />
+      <translation>10 步时点的误差，与同阶的 DPM-Solver++ 之比</translation>
     </message>
     <message>
       <source>error of the shares of 25 modes of points</source>
@@ -7969,19 +8931,19 @@
     </message>
     <message>
       <source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
-      <translation type="unfinished" />
+      <translation>8 个均匀步时点的超额距离，与用 DDIM 运行 DDPM 网络者之比，同等训练</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
-      <translation type="unfinished" />
+      <translation>10 步时点的超额距离，与从同矩高斯出发者之比</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
-      <translation type="unfinished" />
+      <translation>10 步时点的超额距离，与 10 步的 DDPM 之比</translation>
     </message>
     <message>
       <source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
-      <translation type="unfinished" />
+      <translation>10 步时点的超额距离，与采用较好固定方差的 DDPM 之比</translation>
     </message>
     <message>
       <source>excess distance of points with corrector minus that without, at equal evaluations</source>
@@ -7989,7 +8951,7 @@
     </message>
     <message>
       <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
-      <translation type="unfinished" />
+      <translation>其生成的潜变量与编码所得潜变量的可区分程度（AUC；0.5 为完全无法区分）</translation>
     </message>
     <message>
       <source>its weights are not shipped</source>
@@ -8041,15 +9003,15 @@
     </message>
     <message>
       <source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
-      <translation type="unfinished" />
+      <translation>2 步时位于 25 个模态之一的点的占比，减去模态占比的误差，与 EDM 之比</translation>
     </message>
     <message>
       <source>share of points at the most frequent mode among those of one z, with different noise</source>
-      <translation type="unfinished" />
+      <translation>同一 z、不同噪声所得的点中，位于最常见模态的点的占比</translation>
     </message>
     <message>
       <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
-      <translation type="unfinished" />
+      <translation>三个相互重叠的类别中，位于自身类别内的点的占比，减去无引导时的占比</translation>
     </message>
     <message>
       <source>the claim holds</source>
@@ -8089,7 +9051,7 @@
     </message>
     <message>
       <source>−log p of held-out points in nats above that of the true distribution</source>
-      <translation type="unfinished" />
+      <translation>留出点的 −log p（nat），超出真实分布的部分</translation>
     </message>
     <message>
       <source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>
@@ -8247,6 +9209,195 @@ mushroom
     <message>
       <source>running</source>
       <translation>运行中</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainController</name>
+    <message>
+      <source>{folder}: {count} pictures</source>
+      <translation>{folder}：{count} 张图片</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainControls</name>
+    <message>
+      <source>Choose folder…</source>
+      <translation>选择文件夹…</translation>
+    </message>
+    <message>
+      <source>Choose the pictures to learn from</source>
+      <translation>选择要学习的图片</translation>
+    </message>
+    <message>
+      <source>Discard</source>
+      <translation>放弃</translation>
+    </message>
+    <message>
+      <source>Drawn again and again with the same noise, separated by semicolons</source>
+      <translation>用相同的噪声反复绘制的提示词，以英文分号分隔</translation>
+    </message>
+    <message>
+      <source>Higher ranks can learn more details, and copy sooner</source>
+      <translation>秩越高，能学到的细节越多，也越早开始复制</translation>
+    </message>
+    <message>
+      <source>How often a picture is looked at, in total</source>
+      <translation>查看图片的总次数</translation>
+    </message>
+    <message>
+      <source>Model</source>
+      <translation>模型</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>名称</translation>
+    </message>
+    <message>
+      <source>No folder yet</source>
+      <translation>尚未选择文件夹</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>暂停</translation>
+    </message>
+    <message>
+      <source>Put the LoRA, as it is now, into the models and a prompt</source>
+      <translation>将当前状态的 LoRA 加入模型列表和提示词</translation>
+    </message>
+    <message>
+      <source>Rank</source>
+      <translation>秩</translation>
+    </message>
+    <message>
+      <source>Samples</source>
+      <translation>样本数</translation>
+    </message>
+    <message>
+      <source>Save and free the memory; start it again later</source>
+      <translation>保存并释放内存；之后可再次开始</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>开始</translation>
+    </message>
+    <message>
+      <source>Stop, and delete this run</source>
+      <translation>停止并删除这次训练</translation>
+    </message>
+    <message>
+      <source>Test prompts</source>
+      <translation>测试提示词</translation>
+    </message>
+    <message>
+      <source>The LoRA changes pictures of this model</source>
+      <translation>LoRA 会改变此模型的图片</translation>
+    </message>
+    <message>
+      <source>Train a LoRA</source>
+      <translation>训练 LoRA</translation>
+    </message>
+    <message>
+      <source>Train in the background</source>
+      <translation>在后台训练</translation>
+    </message>
+    <message>
+      <source>Training settings</source>
+      <translation>训练设置</translation>
+    </message>
+    <message>
+      <source>Use it in Create</source>
+      <translation>在“创作”中使用</translation>
+    </message>
+    <message>
+      <source>fox; house; red car</source>
+      <translation>狐狸; 房子; 红色汽车</translation>
+    </message>
+  </context>
+  <context>
+    <name>TrainPage</name>
+    <message numerus="yes">
+      <source>%n minute(s) left</source>
+      <translation>
+        <numerusform>剩余 %n 分钟</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>%n test picture(s) are closer to your pictures than new ones are.</source>
+      <translation>
+        <numerusform>%n 张测试图片比新图片更接近训练图片。</numerusform>
+      </translation>
+    </message>
+    <message>
+      <source>Caption</source>
+      <translation>描述</translation>
+    </message>
+    <message>
+      <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
+      <translation>选择一个图片文件夹。十张或更多即可给出诊断。</translation>
+    </message>
+    <message>
+      <source>Choose the pictures to learn from</source>
+      <translation>选择要学习的图片</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>已完成</translation>
+    </message>
+    <message>
+      <source>Double-click to change the caption</source>
+      <translation>双击以更改描述</translation>
+    </message>
+    <message>
+      <source>Paused. Start resumes it.</source>
+      <translation>已暂停。点“开始”可继续。</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>图片</translation>
+    </message>
+    <message>
+      <source>Pictures and captions</source>
+      <translation>图片与描述</translation>
+    </message>
+    <message>
+      <source>Preparing…</source>
+      <translation>正在准备…</translation>
+    </message>
+    <message>
+      <source>Saving…</source>
+      <translation>正在保存…</translation>
+    </message>
+    <message>
+      <source>Test pictures</source>
+      <translation>测试图片</translation>
+    </message>
+    <message>
+      <source>The LoRA is ready.</source>
+      <translation>LoRA 已就绪。</translation>
+    </message>
+    <message>
+      <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
+      <translation>进程意外结束。请重新开始；最多损失一分钟的进度。</translation>
+    </message>
+    <message>
+      <source>The run was deleted.</source>
+      <translation>这次训练已删除。</translation>
+    </message>
+    <message>
+      <source>Training</source>
+      <translation>正在训练</translation>
+    </message>
+    <message>
+      <source>Training has stopped</source>
+      <translation>训练已停止</translation>
+    </message>
+    <message>
+      <source>{seen} of {samples} samples</source>
+      <translation>{seen} / {samples} 个样本</translation>
+    </message>
+    <message>
+      <source>{speed} per second</source>
+      <translation>每秒 {speed} 个</translation>
     </message>
   </context>
   <context>
@@ -8412,6 +9563,14 @@ mushroom
   <context>
     <name>Viewer</name>
     <message>
+      <source>The first step has no earlier one to compare with</source>
+      <translation>第一步没有更早的步骤可供比较</translation>
+    </message>
+    <message>
+      <source>This step left the predicted picture unchanged</source>
+      <translation>这一步没有改变预测图</translation>
+    </message>
+    <message>
       <source>seed {seed}</source>
       <translation>种子 {seed}</translation>
     </message>
@@ -8531,29 +9690,6 @@ They are saved in {folder}</source>
     </message>
   </context>
   <context>
-    <name>_ControlImageRow</name>
-    <message>
-      <source>How closely it is followed: 0 not at all</source>
-      <translation>遵循的程度：0 为完全不遵循</translation>
-    </message>
-    <message>
-      <source>Kind of control image</source>
-      <translation>控制图的种类</translation>
-    </message>
-    <message>
-      <source>Stop following this picture</source>
-      <translation>不再使用此控制图</translation>
-    </message>
-    <message>
-      <source>Weight</source>
-      <translation>权重</translation>
-    </message>
-    <message>
-      <source>What the picture shows the model</source>
-      <translation>图片向模型表明的内容</translation>
-    </message>
-  </context>
-  <context>
     <name>_Crash</name>
     <message numerus="yes">
       <source>GDM Studio crashed %n time(s) while making “{title}”.</source>
@@ -8660,6 +9796,21 @@ They are saved in {folder}</source>
     <message>
       <source>Rename</source>
       <translation>重命名</translation>
+    </message>
+  </context>
+  <context>
+    <name>_PresetRow</name>
+    <message>
+      <source>Delete {name}</source>
+      <translation>删除 {name}</translation>
+    </message>
+    <message>
+      <source>New name</source>
+      <translation>新名称</translation>
+    </message>
+    <message>
+      <source>Rename {name}</source>
+      <translation>重命名 {name}</translation>
     </message>
   </context>
   <context>

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,8 +38,8 @@ from gdm_studio.training.lora.files import write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.training.lora.recipe import LoraModel, LoraRecipe
 from gdm_studio.training.schedule import Schedule
+from tests.drills import training_kills
 from tests.helpers import tiny_stable
-from tests.helpers.source_tree import ROOT
 from tests.helpers.tiny_model import NAME, TinyLibrary
 from tests.helpers.tiny_stable import flattened
 from tests.parity.numbers import FOLDER
@@ -225,35 +220,16 @@ def test_training_in_parts_ends_with_the_same_weights(drawings: Path, tmp_path: 
             next(steps)
             next(steps)
     list(train(recipe, tmp_path / "parts"))
-    assert equal_files(tmp_path / "whole" / recipe.product, tmp_path / "parts" / recipe.product)
+    assert training_kills.is_equal(tmp_path / "whole" / recipe.product, tmp_path / "parts" / recipe.product)
 
 
 @pytest.mark.slow
 def test_kills_lose_no_weights(drawings: Path, tmp_path: Path) -> None:
     """Kill the command again and again after its checkpoints, and compare the result with an uninterrupted run."""
     TinyLibrary()
-    run_until_done(drawings, tmp_path / "whole", kills=0)
-    run_until_done(drawings, tmp_path / "killed", kills=3)
-    assert equal_files(*(tmp_path / name / "my-lora.safetensors" for name in ("whole", "killed")))
-
-
-def run_until_done(images: Path, out: Path, *, kills: int) -> None:
-    """Run the command, killing it `kills` times when it has written another checkpoint."""
-    program = (
-        "import sys; from gdm_studio.training.lora import recipe; recipe.SAVE_SECONDS = 1e-9\n"
-        "from gdm_studio.cli.main import run; sys.exit(run(sys.argv[1:]))"
-    )
-    options = ["--images", str(images), "--out", str(out), "--base", NAME, "--sheet-minutes", "0", "--rank", "2"]
-    command = [sys.executable, "-c", program, "train", "lora", *options, "--samples", "240", "--batch", "4"]
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
-    checkpoint = out / "checkpoint.pt"
-    for _ in range(kills):
-        before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
-        with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
-            while process.poll() is None and (not checkpoint.exists() or checkpoint.stat().st_mtime_ns == before):
-                time.sleep(0.005)
-            process.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
-    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
+    for name, kills in (("whole", 0), ("killed", 3)):
+        training_kills.train(drawings, tmp_path / name, kills=kills, steps=120)
+    assert training_kills.is_equal(*(tmp_path / name / "my-lora.safetensors" for name in ("whole", "killed")))
 
 
 def test_the_command_checks_its_options(drawings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -265,12 +241,6 @@ def test_the_command_checks_its_options(drawings: Path, tmp_path: Path, capsys: 
     assert "does not draw images of 100 pixels" in capsys.readouterr().err
     assert main([*command, "--samples", "8", "--batch", "4", "--sheet-minutes", "0", "--rank", "1"]) == 0
     assert (tmp_path / "out" / "my-lora.safetensors").is_file()
-
-
-def equal_files(one: Path, other: Path) -> bool:
-    """Return whether two LoRA files contain the same tensors, bit by bit. The order in their headers varies."""
-    first, second = load_file(one), load_file(other)
-    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
 def drawn(library: Library, prompt: str) -> np.ndarray:

@@ -12,7 +12,7 @@ from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui.translation import number_text, translate
 
 # Titles of the last sections, which have no settings.
-CAPABILITIES = QT_TRANSLATE_NOOP("SettingsPage", "What this program can do")
+CAPABILITIES = QT_TRANSLATE_NOOP("SettingsPage", "Permissions")
 ABOUT = QT_TRANSLATE_NOOP("SettingsPage", "About this computer")
 # A value and its title.
 Option = tuple[Any, str]

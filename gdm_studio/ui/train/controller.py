@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage, QPixmap
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
 from gdm_studio.training.captions import CaptionedImage, read_folder, save_caption
+from gdm_studio.training.diagnosis_messages import MESSAGES
 from gdm_studio.training.live_state import Finding, LiveState
 from gdm_studio.training.lora.trainable import is_trainable
 from gdm_studio.ui.folders import ask_folder
@@ -195,8 +196,8 @@ class TrainController:
             page.status.setText(_status_text(view.state) if not self._is_stopping else page.status.text())
             page.time.setText(_time_text(view.state))
             page.chart.set_points(view.state.losses, view.state.samples)
-        if view.finding.sentence:
-            page.finding.setText(view.finding.sentence)
+        if finding := view.finding.message:
+            page.finding.setText(translate("Diagnosis", MESSAGES[finding]).format(**view.finding.values))
         copies = view.finding.copies
         text = translate("TrainPage", "%n test picture(s) are closer to your pictures than new ones are.", "", copies)
         page.set_warning(text if copies else "")

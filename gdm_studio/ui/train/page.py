@@ -66,9 +66,7 @@ class TrainControls(QFrame):
             curve=2.0,
             tooltip=self.tr("Higher ranks can learn more details, and copy sooner"),
         )
-        self.start = ActionButton(
-            theme, self.tr("Start"), tooltip=self.tr("Train in the background"), name="play", role="primary"
-        )
+        self.start = ActionButton(theme, self.tr("Start"), tooltip=self.tr("Train in the background"), role="primary")
         self.pause = ActionButton(
             theme, self.tr("Pause"), tooltip=self.tr("Save and free the memory; start it again later"), name="pause"
         )

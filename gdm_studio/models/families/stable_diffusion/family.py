@@ -60,7 +60,7 @@ SHAPES = (
     (16, 16), (18, 14), (19, 13), (21, 12), (24, 16), (16, 24), (12, 21), (13, 19), (14, 18),
 )  # fmt: skip
 GUIDANCE = 7.0
-DEFAULTS: Mapping[str, float | int | str] = {"steps": 25, "sampler": "dpmpp_2m", "spacing": "karras"}
+DEFAULTS: Mapping[str, float | int | str] = dict(steps=25, sampler="dpmpp_2m", spacing="karras")
 # An editing model starts from pure noise, because the start image is an additional input.
 EDITING_DEFAULTS: Mapping[str, float | int | str] = {"strength": 1.0}
 # Colours are too strong beyond it.
