@@ -1,7 +1,7 @@
 """Diffusion from its formulas, on one page: `python docs/diffusion.py moons.png` learns to draw moons in a minute.
 
-Arrays are numpy's, in and out; torch holds the network and finds its gradients. At the end the library's own lines make
-the same moons from the same noise: what stands here at length, `gdm_studio.maths` says in general.
+Inputs and outputs are numpy arrays; torch is used for the network and its gradients. At the end, a few lines with
+`gdm_studio.maths`, which implements the same formulas in general, generate the same moons from the same noise.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ def noised(x0: Array, t: NDArray[Any], eps: Array) -> Array:
 
 
 class Residual(torch.nn.Sequential):
-    """h + f(h): what the layers before it found stays, so that noise can be told to the last pixel."""
+    """Residual block h + f(h), which preserves the features of earlier layers."""
 
     def forward(self, h: torch.Tensor) -> torch.Tensor:
         return h + super().forward(h)
 
 
 class Network:
-    """ε_θ(x_t, t): a perceptron that is told the timestep by sines."""
+    """Noise predictor ε_θ(x_t, t): a perceptron with a sinusoidal embedding of the timestep."""
 
     def __init__(self, width: int = 384) -> None:
         torch.manual_seed(0)

@@ -91,7 +91,7 @@ def _needed(request: Request, library: Library, gpu: torch.device) -> int:
 
 
 def _limit(gpu: torch.device, size: int) -> None:
-    """Lets this process have so many bytes of the GPU's memory; the fixture takes the limit off."""
+    """Limit this process to `size` bytes of the GPU's memory. The fixture removes the limit."""
     torch.cuda.empty_cache()
     torch.cuda.set_per_process_memory_fraction(size / torch.cuda.get_device_properties(gpu).total_memory, gpu)
 

@@ -1,4 +1,4 @@
-"""No step of a run waits for its device, whatever the sampler and the controls: work is handed over, not watched."""
+"""Absence of synchronisation: no step of a run waits for its device, with any sampler and any controls."""
 
 from __future__ import annotations
 

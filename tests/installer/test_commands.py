@@ -1,4 +1,4 @@
-"""The installer as a person meets it: what it starts, what it refuses, in which words and with which exit code."""
+"""Verbs of the installer: started programs, refused arguments, messages and exit codes."""
 
 from __future__ import annotations
 

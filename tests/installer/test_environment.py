@@ -64,7 +64,7 @@ def _digest(text: str) -> str:
 
 
 def pip_wheel(folder: Path) -> None:
-    """The pip that this runs with, made a wheel again, so that no index is asked for it."""
+    """Pack the pip of this environment into a wheel, so that the test needs no package index."""
     with zipfile.ZipFile(folder / f"pip-{PIP}-py3-none-any.whl", "w") as archive:
         for file in importlib.metadata.files("pip") or ():
             if not str(file).startswith("..") and file.suffix != ".pyc":

@@ -1,4 +1,4 @@
-"""The entry in the applications menu: what a desktop reads there, who is asked, and what uninstalling takes away."""
+"""Entry in the applications menu: its contents, the question before its installation, and its removal."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Environment:
-    """The program in a folder whose name has whatever a desktop file must quote."""
+    """Create the program in a folder whose name has all characters that a desktop file must quote."""
     root = tmp_path / 'a "new" $HOME 100% `x` \\ folder'
     shutil.copytree(ROOT / "resources" / "app", root / "resources" / "app")
     (root / ".venv").mkdir()

@@ -125,7 +125,7 @@ def _pairs(path: NoisePath) -> Callable[[torch.Tensor, torch.Tensor], torch.Tens
 
 
 def _module() -> ModuleType:
-    """`k_diffusion.sampling`, with stand-ins for what it imports and these runs do not use."""
+    """Import `k_diffusion.sampling`, with stubs for imports that these runs do not use."""
     found = importlib.util.find_spec("k_diffusion")
     assert found is not None and found.origin is not None
     utils = _stand_in("k_diffusion.utils", append_dims=lambda x, dims: x[(...,) + (None,) * (dims - x.ndim)])

@@ -48,7 +48,7 @@ XL = {"addition_embed_type": "text_time", "addition_time_embed_dim": 256, "proje
 
 
 class _ExactTimes(diffusers.DPMSolverMultistepScheduler):
-    """Its times of Karras' sigmas as they are, as in their Euler: here diffusers rounds them, k-diffusion does not."""
+    """Scheduler whose timesteps of Karras' sigmas are not rounded, as in diffusers' Euler and in k-diffusion."""
 
     def set_timesteps(self, *asked: Any, **told: Any) -> None:
         super().set_timesteps(*asked, **told)
@@ -82,7 +82,7 @@ def main() -> None:
 
 @torch.no_grad()
 def _made(case: Case) -> tuple[torch.Tensor, torch.Tensor]:
-    """Latents after the last step, and the picture in −1 … 1, whatever goes beyond left as it is."""
+    """Return the latents after the last step, and the image in about −1 … 1, not clipped."""
     pipeline = _pipeline(case.kind, SCHEDULERS[case.sampler, case.spacing](prediction_type=case.prediction))
     pipeline.set_progress_bar_config(disable=True)
     if case.adapter:
@@ -180,7 +180,7 @@ def _text(config: ClipConfig, *, projects: bool, last: bool) -> Any:
 
 
 def _fill(network: torch.nn.Module, weights: Mapping[str, torch.Tensor]) -> None:
-    """All of its weights; transformers calls those of a text encoder by other names from version to version."""
+    """Load all weights of a network. Names in transformers' text encoders differ between its versions."""
     wanted = network.state_dict()
     given = {}
     for name, weight in weights.items():

@@ -1,4 +1,4 @@
-"""Reference trajectories as numbers: what they are of, and the files in tests/data/parity that they lie in."""
+"""Reference trajectories of public samplers: their cases, and their files in tests/data/parity."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ STEPS = 64  # that there are draws for, two a step
 class Case:
     """Run of a public implementation, described by our settings.
 
-    `x` are where it begins and then what is compared: x after the steps of ours that `steps` numbers from 1, or their
-    predictions where `shows` says so.
+    `x` contains the initial x and then the compared values: x after the steps numbered in `steps`, counted from 1, or
+    the predictions of these steps, as `shows` says.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Case:
 
 
 def draws() -> np.ndarray:
-    """Standard normal, (STEPS, 2, *SHAPE): those of step 0 begin a run."""
+    """Return standard normal draws (STEPS, 2, *SHAPE). The draws of step 0 are the initial noise."""
     generator = torch.Generator().manual_seed(SEED)
     return torch.randn((STEPS, 2, *SHAPE), generator=generator).numpy()
 
@@ -73,7 +73,7 @@ def variance() -> torch.Tensor:
 
 
 def save(file: File, cases: Iterable[Case], *, versions: dict[str, str]) -> None:
-    """Writes them with the draws they were made of; the same cases give the same bytes."""
+    """Write cases with their noise draws into a file. The same cases give the same bytes."""
     cases = list(cases)
     names = ("name", "sampler", "steps", "knobs", "shows", "start", "times", "learned")
     told = [{"points": len(case.path)} | {name: getattr(case, name) for name in names} for case in cases]

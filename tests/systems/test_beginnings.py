@@ -54,7 +54,7 @@ def test_an_even_start_comes_before_the_systems_own_loss(data: Path, ddpm: Path,
 def test_the_own_loss_is_that_of_the_noise_whatever_the_network_answers(
     data: Path, kind: type[DenoisingRecipe]
 ) -> None:
-    """An answer of v says which noise it means: x_t = alpha·x0 + sigma·eps with v = alpha·eps − sigma·x0."""
+    """Derive the noise from a prediction of v: x_t = alpha·x0 + sigma·eps with v = alpha·eps − sigma·x0."""
     recipe = kind(data=data, **SMALL)
     rng = np.random.default_rng(0)
     x0, eps, wrong = (normal(rng, 3, 4, 8, 8) for _ in range(3))

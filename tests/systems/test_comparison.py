@@ -1,4 +1,4 @@
-"""The comparison of all systems: on whatever weights there are, its evaluations counted, and gone on with."""
+"""Comparison of all systems: with any available weights, with its evaluations counted, and resumed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hybrids of diffusion with GANs and VAEs: what is exact of each, without any training worth the name."""
+"""Hybrids of diffusion with GANs and VAEs: their exact properties, with almost no training."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ GRID = np.array([[x, y] for x in range(-2, 3) for y in range(-2, 3)]) / math.sqr
 
 
 def drawn_from(grid: Mixture) -> Callable[[np.ndarray, NoiseLevel], np.ndarray]:
-    """Draws of p(x_0 | x), exactly: what the best generator of all would do."""
+    """Return a function that draws exactly from p(x_0 | x), as a perfect generator would."""
     rng = np.random.default_rng(0)
 
     def draw(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
@@ -257,7 +257,7 @@ def test_a_learned_way_is_compared_with_the_fixed_one(monkeypatch: pytest.Monkey
 
     @dataclass(frozen=True, kw_only=True)
     class Known(diffflow.DiffFlowRecipe):
-        """Its networks are trained, and what they would have to say is known."""
+        """Recipe that trains its networks, but reports known figures."""
 
         def figures(self, model: nn.ModuleDict) -> dict[str, float]:
             assert ("drift" in model) == (self.way == "learned") and super().figures(model)["nats"] > 0
@@ -275,7 +275,7 @@ def test_a_learned_way_is_compared_with_the_fixed_one(monkeypatch: pytest.Monkey
 
 
 def test_what_is_said_of_a_model_is_measured_once(tmp_path: Path) -> None:
-    """Though its file is written twice, with and without what is measured of the served model."""
+    """Count the measurements of a model whose file is written twice, without and with the figures."""
     counted: list[str] = []
 
     @dataclass(frozen=True, kw_only=True)

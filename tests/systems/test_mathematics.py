@@ -1,4 +1,4 @@
-"""The formulas of the systems against what is exact: laws of chains, bounds, posteriors, figures of the judge."""
+"""Formulas of the systems against exact results: laws of chains, bounds, posteriors, figures of the judge."""
 
 from __future__ import annotations
 

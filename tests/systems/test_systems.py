@@ -1,4 +1,4 @@
-"""Every system: trained by its recipe for a moment, opened, drawn, gone on with, and listed with its claim."""
+"""Every system: briefly trained by its recipe, loaded, sampled, resumed, and listed with its claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Toy problems of points: what an idea changes, and what it does not, with exact denoisers or shipped models."""
+"""Toy problems of points: effects of a system's idea, measured with exact denoisers or shipped models."""
 
 from __future__ import annotations
 

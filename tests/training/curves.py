@@ -27,7 +27,7 @@ PREPARED = ("guesses", "paths")  # steps of these phases teach nothing
 
 
 def recipes(folder: Path, steps: int) -> dict[str, Recipe[Any]]:
-    """The recipes by name, each of so many steps and after those whose results it needs; their data in `folder`."""
+    """Return recipes of `steps` steps by name, in the order of their dependencies, with their data in `folder`."""
     data, table = write_pictures(folder / "pictures"), write_words(folder / "words")
     (folder / "npm").mkdir()
     source = write_archives(folder / "npm", drawings())

@@ -1,4 +1,4 @@
-"""The figures of a model, from what is drawn to what is printed and written into the card."""
+"""Figures of a model, from generated images to the printed table and the model card."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def generator(tmp_path: Path) -> CachedGenerator:
 
 
 class Telling(Scorer):
-    """A judge that knows pictures and captions by heart: both are told by the number in them."""
+    """Scorer that recognises images and captions exactly, by the number in each of them."""
 
     def __init__(self) -> None:
         super().__init__(ScorerConfig(STYLES, channels=(4,), blocks=(0,), width=64, buckets=64))
@@ -239,7 +239,7 @@ def test_the_nearest_training_picture_is_the_one_that_looks_alike(tmp_path: Path
 
 @pytest.fixture
 def gaussian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The library of the command line has the Gaussian model alone, and keeps what it draws to itself."""
+    """Replace the command line's library by one with only the Gaussian model, in a home folder of its own."""
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(models, "Library", GaussianLibrary)
 

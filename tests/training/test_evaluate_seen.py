@@ -1,4 +1,4 @@
-"""Figures beside the training drawings: how near, how clean, what repeats, what is mixed; and models side by side."""
+"""Figures relative to the training drawings: distance, cleanness, repetition, mixing; and comparison of models."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def spelt(texts: Sequence[str]) -> Tensor:
 
 
 class NoNet:
-    """A WordNet that knows nothing but what it is told."""
+    """Stub of WordNet with a few fixed words."""
 
     keys_of: dict[str, tuple[str, ...]] = {"boat": ("1",)}
 

@@ -76,7 +76,7 @@ def _train(made: Path, out: Path, recipe: IconsRecipe) -> None:
 
 @pytest.fixture(scope="module")
 def taught(made: Path) -> Path:
-    """The folder of a briefly trained denoiser, which stays as it is."""
+    """Return the folder of a briefly trained denoiser, which tests must not change."""
     _train(made, made / "run", RECIPE)
     return made / "run"
 
@@ -229,7 +229,7 @@ def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_their_
 
 @pytest.fixture(scope="module")
 def recalling(made: Path, taught: Path) -> Path:
-    """The folder of a denoiser taught further beside a sketch that knows the drawings by heart."""
+    """Return the folder of a denoiser trained further with a draft network that has memorised the drawings."""
     told = ("--data", made / "pictures", "--words", made / "words", "--vae", made / "vae" / "vae.safetensors")
     command = ("train", "recall", *told, "--run", taught, "--out", made / "known", "--subset", "all")
     assert run([*map(str, command)]) == 0
