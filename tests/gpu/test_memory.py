@@ -80,7 +80,7 @@ def test_every_way_of_saying_so_is_understood(error: Exception) -> None:
 
 
 def _needed(request: Request, library: Library, gpu: torch.device) -> int:
-    """Bytes that the steps of a run reserve at their height, the model's among them; decoding has its own remedies."""
+    """Return the peak memory of a run's steps in bytes, including the model, but not the decoding."""
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats(gpu)
     events = generate(replace(request, device=str(gpu), batch=request.count), library, steps_budget=0)

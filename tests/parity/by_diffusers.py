@@ -187,7 +187,7 @@ def _run(scheduler: Any, path: NoisePath, *, told: torch.Tensor | None = None, *
 
 
 def _path(scheduler: Any, steps: int) -> NoisePath:
-    """The points of its timesteps on its own alpha-bars, then a clean picture."""
+    """Return the noise levels of a scheduler's timesteps, and a clean image at the end."""
     scheduler.set_timesteps(steps)
     alpha_bars = scheduler.alphas_cumprod.double()[scheduler.timesteps.long()].tolist()
     return (*(NoiseLevel(math.sqrt(a), math.sqrt(1 - a)) for a in alpha_bars), CLEAN)

@@ -85,7 +85,7 @@ def _case(
 def _run(
     sampling: ModuleType, sampler: str, path: NoisePath, *, shows: str = "x", **options: Any
 ) -> list[torch.Tensor]:
-    """The beginning, then x after every step or, where noise is added before it is shown, every prediction."""
+    """Return the initial x, then x after every step, or every prediction if noise is added before the callback."""
     seen: list[torch.Tensor] = []
 
     def model(x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
@@ -100,7 +100,7 @@ def _run(
 
 
 def _drawing(sampler: str, path: NoisePath) -> dict[str, Any]:
-    """Our draws for a sampler that takes some."""
+    """Return our noise draws in the form of a k-diffusion noise sampler."""
     if not sampler.endswith(("ancestral", "sde")):
         return {}
     step_of = {round(at.sigma, 5): i + 1 for i, at in enumerate(path)}

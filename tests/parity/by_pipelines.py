@@ -107,7 +107,7 @@ def _made(case: Case) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _skipping(pipeline: Any, case: Case) -> dict[str, Any]:
-    """Both prompts without the last layers; of its own accord the pipeline has the negative one with all of them."""
+    """Encode both prompts with CLIP skip. The pipeline itself would encode the negative prompt with all layers."""
     text = pipeline.text_encoder
     if not hasattr(text, "text_model"):  # which diffusers asks for the last norm, as in older releases of transformers
         object.__setattr__(text, "text_model", text)
@@ -130,7 +130,7 @@ def _inside(name: str) -> str:
 
 
 def _painted_on(vae: Any) -> dict[str, Any]:
-    """Their pipeline draws the latents of what stays at random, from a narrow law; here its mean is given."""
+    """Return the inpainting arguments with the mean latents of the image, which the pipeline would otherwise sample."""
     picture = torch.from_numpy(drawing()).permute(2, 0, 1)[None] / 127.5 - 1
     anew = torch.from_numpy(mask() / 255).float()[None, None]
     stays = vae.encode(picture * (anew < 0.5)).latent_dist.mode() * vae.config.scaling_factor

@@ -41,7 +41,7 @@ def digest(tokens: list[list[int]]) -> str:
 
 
 def clip_tokenizer(pad: str = "<|endoftext|>") -> Any:
-    """transformers' tokenizer of CLIP, with the vocabulary written as its files have it."""
+    """Return transformers' CLIP tokenizer, with our vocabulary written in the format of its files."""
     merges = gzip.decompress((paths.resources() / "clip" / "merges.txt.gz").read_bytes()).decode().splitlines()
     letters = list(bytes_to_unicode().values())
     pieces = [*letters, *(f"{letter}</w>" for letter in letters), *(merge.replace(" ", "") for merge in merges)]

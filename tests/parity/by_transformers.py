@@ -141,14 +141,14 @@ def _tiny() -> Made:
 
 
 def token_ids() -> torch.Tensor:
-    """Two rows of 77, whose prompts end at the tokens 9 and 70."""
+    """Return token ids (2, 77) of two prompts, which end at the tokens 9 and 70."""
     ids = torch.arange(2 * 77).reshape(2, 77) * 311 % 49000
     ids[0, 9:], ids[1, 70:] = 49407, 49407
     return ids
 
 
 def _filled(network: torch.nn.Module) -> dict[str, tuple[int, ...]]:
-    """Gives a network the weights that its names ask for; names and shapes."""
+    """Fill a network with the made-up weights of its names, and return its names and shapes."""
     network.double().eval()
     shapes = {name: tuple(weight.shape) for name, weight in network.named_parameters()}
     network.load_state_dict(weights(shapes), strict=False)

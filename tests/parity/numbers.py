@@ -46,7 +46,7 @@ def draws() -> np.ndarray:
 
 
 def keyed(table: np.ndarray, dtype: torch.dtype) -> Callable[..., torch.Tensor]:
-    """The draws of a table, as a sampler asks for them."""
+    """Return the draws of a table as a noise source for samplers."""
 
     def noise(step: int, like: object = None, draw: int = 0) -> torch.Tensor:
         return torch.from_numpy(table[step, draw]).to(dtype)
@@ -55,14 +55,14 @@ def keyed(table: np.ndarray, dtype: torch.dtype) -> Callable[..., torch.Tensor]:
 
 
 def denoise(x: torch.Tensor, at: NoiseLevel) -> torch.Tensor:
-    """Neither linear nor the same for every number: pictures near a pattern, bent."""
+    """Predict x0 by a nonlinear function that differs between elements: images near a pattern."""
     pattern = torch.linspace(-1, 1, SHAPE[-1] * SHAPE[-2], dtype=torch.float64).sin().reshape(SHAPE[-2:]).to(x.dtype)
     known = at.alpha / (at.alpha**2 + 4 * at.sigma**2)
     return torch.tanh(pattern + known * (x - at.alpha * pattern))
 
 
 def consistent(x: torch.Tensor, at: NoiseLevel, time: int) -> torch.Tensor:
-    """The same as a consistency function, with the boundary condition of Luo et al. 2023, arXiv:2310.04378."""
+    """Apply `denoise` as a consistency function, with the boundary condition of Luo et al. 2023, arXiv:2310.04378."""
     scaled = 10 * time
     return 0.25 / (scaled**2 + 0.25) * x + scaled / (scaled**2 + 0.25) ** 0.5 * denoise(x, at)
 
@@ -87,7 +87,7 @@ def save(file: File, cases: Iterable[Case], *, versions: dict[str, str]) -> None
 
 
 def load(file: File) -> tuple[list[Case], np.ndarray]:
-    """The cases of a file, and the draws they were made of."""
+    """Load the cases of a file and their noise draws."""
     with np.load(file) as found:
         told = json.loads(str(found["about"]))["cases"]
         draws, points, x = (found[name] for name in ("draws", "points", "x"))

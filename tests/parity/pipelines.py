@@ -62,7 +62,7 @@ RANK, ALPHA = 3, 2.0
 
 
 def adapter(kind: str) -> dict[str, Tensor]:
-    """A LoRA of two layers of the U-Net, and of all linear ones in two blocks of each text encoder, as kohya has it."""
+    """Return a LoRA in kohya's layout: two layers of the U-Net, all linear layers of two blocks per text encoder."""
     attention = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn"
     layers = {f"{attention}1_to_q": (64, 64), f"{attention}2_to_k": (64, CONTEXT[kind])}
     for prefix, width in TEXTS[kind].items():
@@ -78,7 +78,7 @@ def adapter(kind: str) -> dict[str, Tensor]:
 
 
 def drawing() -> np.ndarray:
-    """A picture to paint on: (SIDE, SIDE, 3) uint8."""
+    """Return an image for inpainting, (SIDE, SIDE, 3) uint8."""
     return np.random.Generator(np.random.PCG64(7919)).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
 
 

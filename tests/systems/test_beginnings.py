@@ -37,7 +37,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def ddpm(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model file."""
+    """Train a model and return its file."""
     folder = tmp_path_factory.mktemp("ddpm")
     list(train(DdpmRecipe(data=data, **SMALL), folder))
     return folder / "ddpm.safetensors"

@@ -42,7 +42,7 @@ NOTHING = Conditioning(factors={"style_flat": 0.0, "colour_red": 0.0})
 
 
 def loaded(file: Path) -> Any:
-    """The only stage of the model."""
+    """Load a model and return its only stage."""
     (stage,) = Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32).stages
     return stage
 
@@ -125,7 +125,7 @@ def test_noise_towards_a_picture_is_the_usual_chain_beside_it() -> None:
     beside = np.random.default_rng(5).uniform(-1, 1, (3, 8))
 
     def eps(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
-        """Any network, which is shown x_t and x̂."""
+        """Predict the noise from x_t and x̂ by an arbitrary function."""
         return np.tanh(1.5 * x - beside) * at.sigma + 0.3 * np.cos(beside)
 
     x = draws(0, beside) + beside
@@ -217,7 +217,7 @@ def test_a_share_of_what_is_predicted_is_that_of_plain_noise(tmp_path: Path) -> 
 
 @pytest.fixture(scope="module")
 def latent(tmp_path_factory: pytest.TempPathFactory) -> tuple[LatentRecipe, Path]:
-    """A recipe, and the folder where it was trained in one go."""
+    """Train a recipe without interruption, and return the recipe and its folder."""
     folder = tmp_path_factory.mktemp("latent")
     recipe = LatentRecipe(data=write_pictures(folder / "pictures"), **SMALL, vae_samples=64)
     for _ in train(recipe, folder / "out"):

@@ -52,13 +52,13 @@ def recipes(folder: Path, steps: int) -> dict[str, Recipe[Any]]:
 
 @contextmanager
 def as_written() -> Iterator[None]:
-    """With one thread, and networks in bf16 even where the device is faster without, as in 0.1.0."""
+    """Use one thread and bf16 networks in a `with` block, as version 0.1.0 did on every device."""
     with threads_of("CPU · 1 thread"), mock.patch.object(precision, "is_fast", return_value=True):
         yield
 
 
 def curves(folder: Path, steps: int) -> Iterator[tuple[str, list[float]]]:
-    """The losses of each phase of each recipe, whole."""
+    """Train every recipe without interruption, and yield (phase, losses) for each of its phases."""
     for name, recipe in recipes(folder, steps).items():
         yield from losses(train(recipe, folder / name)).items()
 

@@ -64,7 +64,7 @@ def told(numbers: list[int]) -> np.ndarray:
 
 @pytest.fixture
 def references() -> ReferenceImages:
-    """Twenty things in two styles; the judge tells real ones apart without fail."""
+    """Return reference images of twenty objects in two styles, with a judge that recognises all of them."""
     judge = Telling()
     entries = [
         Entry(set="s", name=f"{n}", style=STYLES[n % 2], concept=f"thing {n}", caption=f"thing {n}", hex="", tone=False,
@@ -323,7 +323,7 @@ def test_what_cannot_be_is_one_sentence(given: str, says: str, capsys: pytest.Ca
 
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A card of our own beside links to the weights of the shipped model."""
+    """Create a model with its own card and links to the shipped model's weights."""
     real, made = Path(str(paths.resources())), tmp_path / "resources"
     (made / "models" / BUILT_IN).mkdir(parents=True)
     (made / "fonts").symlink_to(real / "fonts")

@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def emoji() -> Rows:
-    """Rows as a directory of the eight emoji-like sets has them, without keywords."""
+    """Return the rows of a dataset of the eight emoji-like sets, without keywords."""
     return [
         {"set": e.set, "style": e.style, "name": e.name, "concept": e.concept, "caption": e.caption, "words": []}
         for e in training_entries("emoji")
@@ -115,7 +115,7 @@ ALIVE = {"dog", "cat", "horse", "fox", "owl", "wolf"}
 
 
 def dictionary(folder: Path) -> Path:
-    """The archive of a WordNet of a hundred names, six of them animals, "house" tagged 24 times."""
+    """Return the archive of a WordNet with a hundred names: six are animals, and "house" is tagged 24 times."""
     names = sorted({"house", "pizza", *ALIVE, *sorted(plain_names())[:100]})
     nouns = ["00000000 03 n 01 animal 0 000 | a living thing"]
     words, senses = [], []

@@ -29,7 +29,7 @@ def row(caption: str, style: str, *words: str, tint: str = "") -> Row:
 
 
 def spelt(texts: Sequence[str]) -> Tensor:
-    """Texts to unit vectors by their letters."""
+    """Embed texts as unit vectors of their letter counts."""
     counts = [[float(text.count(letter)) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts]
     return F.normalize(torch.tensor(counts) + 1e-3, dim=1)
 

@@ -54,7 +54,7 @@ RECIPE = IconsRecipe(
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with pictures, words and a briefly trained autoencoder."""
+    """Create a folder with images, words and a briefly trained autoencoder."""
     folder = tmp_path_factory.mktemp("made")
     write_pictures(folder / "pictures")
     write_words(folder / "words")
@@ -66,7 +66,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _of(made: Path, recipe: IconsRecipe) -> IconsRecipe:
-    """The recipe with what was made for it."""
+    """Return the recipe with the files of the fixture."""
     return replace(recipe, data=made / "pictures", vae=made / "vae" / "vae.safetensors", words=made / "words")
 
 

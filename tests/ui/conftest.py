@@ -27,7 +27,7 @@ def _application() -> None:
 
 @pytest.fixture(autouse=True)
 def _responsive() -> Iterator[None]:
-    """No file of a model is opened by the window's own thread: on a slow disk it would stand still."""
+    """Fail the test if the window's thread opens a model file, since the window would freeze on a slow disk."""
     with record_openings() as seen:
         yield
     assert [path for by, path in seen if by == "window"] == []
