@@ -59,15 +59,16 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
     `is_known` returns True for a word that the model knows.
     """
     parts = [part for part in _parts(prompt) if part]
-    naming = [part for part in parts if any(_names(token) for token in part)]
+    # By their start, since a prompt can have thousands of parts.
+    naming = {part[0].start: part for part in parts if any(_names(token) for token in part)}
     if not naming:
         return
-    first = naming[0]
+    first = next(iter(naming.values()))
     is_list = not JOINING.isdisjoint(prompt.casefold().split())
     if [first[0].text] in ARTICLES and is_known(first[-1].text) and _names(first[-1]) and not is_list:
-        naming = [first]
+        naming = {first[0].start: first}
     for part in parts:
-        if part not in naming:
+        if part[0].start not in naming:
             # A colour without a thing of its own counts wherever it stands.
             kept = frozenset() if any(map(_names, part)) else COLOUR_WORDS
             yield from ((token.start, token.end) for token in part if token.text not in kept)

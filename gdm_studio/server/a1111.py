@@ -8,6 +8,7 @@ import json
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
 from gdm_studio.request.request import Request
 from gdm_studio.server.fields import Fields, decode_base64, decode_image, size_from
-from gdm_studio.server.limits import NotFoundError
+from gdm_studio.server.limits import Limits, NotFoundError
 
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
@@ -221,36 +222,52 @@ def png_info(fields: Fields) -> dict[str, Any]:
     return {"info": text, "items": {"parameters": text} if text else {}, "parameters": parameters}
 
 
-def enlarge(service: Service, fields: Fields) -> bytes:
-    """Enlarge the image of extra-single-image and return it as PNG. Blocks until it is done. Raises BadRequest."""
-    name = fields.text("upscaler_1") or UPSCALER
-    if name not in UPSCALERS:
-        raise NotFoundError(f"There is no upscaler of that name; there are: {', '.join(UPSCALERS)}.")
-    rgba = decode_image(fields.text("image") or "", "image", max_pixels=service.limits.input_pixels)
-    height, width = rgba.shape[:2]
-    target = _enlarged_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE)
-    if name == UPSCALER and target != (width, height):
-        if max(width, height) > MAX_UPSCALED_SIDE:
+@dataclass(frozen=True)
+class Enlargement:
+    """An image `rgba` (height, width, 4) that an upscaler enlarges to the size `target` (width, height)."""
+
+    rgba: np.ndarray
+    target: tuple[int, int]
+    upscaler: str
+
+    @classmethod
+    def of(cls, fields: Fields, limits: Limits) -> Enlargement:
+        """Decode the body of extra-single-image. Raises BadRequest."""
+        name = fields.text("upscaler_1") or UPSCALER
+        if name not in UPSCALERS:
+            raise NotFoundError(f"There is no upscaler of that name; there are: {', '.join(UPSCALERS)}.")
+        rgba = decode_image(fields.text("image") or "", "image", max_pixels=limits.input_pixels)
+        height, width = rgba.shape[:2]
+        found = cls(rgba, _enlarged_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE), name)
+        if found.needs_network and max(width, height) > MAX_UPSCALED_SIDE:
             raise BadRequest(f"{UPSCALER} enlarges images of at most {MAX_UPSCALED_SIDE} pixels a side.")
-        rgba = service.call(lambda: _upscale(rgba, target)).result()
-    picture = Image.fromarray(rgba)
-    if picture.size != target:
-        filters = {"Nearest": Image.Resampling.NEAREST}
-        resized = picture.convert("RGBa").resize(target, filters.get(name, Image.Resampling.LANCZOS))
-        picture = resized.convert("RGBA")
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()
+        return found
 
+    @property
+    def needs_network(self) -> bool:
+        """True if the image has to be `doubled` before it is encoded."""
+        return self.upscaler == UPSCALER and self.target != (self.rgba.shape[1], self.rgba.shape[0])
 
-def _upscale(rgba: np.ndarray, target: tuple[int, int]) -> np.ndarray:
-    """Double an image until it is at least as large as `target` (width, height)."""
-    from gdm_studio.engine.upscale import Upscaler2x
+    def doubled(self) -> Enlargement:
+        """Return the image doubled by the network until it is at least as large as the target."""
+        from gdm_studio.engine.upscale import Upscaler2x
 
-    upscaler = Upscaler2x()
-    while rgba.shape[1] < target[0] or rgba.shape[0] < target[1]:
-        rgba = upscaler(rgba)
-    return rgba
+        upscaler = Upscaler2x()
+        rgba = self.rgba
+        while rgba.shape[1] < self.target[0] or rgba.shape[0] < self.target[1]:
+            rgba = upscaler(rgba)
+        return replace(self, rgba=rgba)
+
+    def png(self) -> bytes:
+        """Return the image in its new size as the content of a PNG file."""
+        picture = Image.fromarray(self.rgba)
+        if picture.size != self.target:
+            filters = {"Nearest": Image.Resampling.NEAREST}
+            method = filters.get(self.upscaler, Image.Resampling.LANCZOS)
+            picture = picture.convert("RGBa").resize(self.target, method).convert("RGBA")
+        buffer = io.BytesIO()
+        picture.save(buffer, "PNG")
+        return buffer.getvalue()
 
 
 def _enlarged_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[int, int]:

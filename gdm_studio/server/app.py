@@ -203,7 +203,12 @@ class _Api:
     async def enlarge(self, request: Request) -> Response:
         fields = await self._fields(request)
         async with self._decoders:
-            png = await asyncio.to_thread(a1111.enlarge, self._service, fields)
+            image = await asyncio.to_thread(a1111.Enlargement.of, fields, self._service.limits)
+        if image.needs_network:
+            # The other requests are decoded while this one waits for a step to end.
+            image = await asyncio.wrap_future(self._service.call(image.doubled))
+        async with self._decoders:
+            png = await asyncio.to_thread(image.png)
         return JSONResponse({"html_info": "", "image": base64.b64encode(png).decode()})
 
     async def queue_status(self, request: Request) -> Response:

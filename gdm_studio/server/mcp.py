@@ -101,6 +101,8 @@ class McpServer:
         # Requests being generated, by the id of their call.
         self._tickets: dict[str, Ticket] = {}
         self._calls: set[str] = set()
+        # Calls that the client no longer waits for. Their requests may not be submitted yet.
+        self._cancelled: set[str] = set()
         self._tools: dict[str, Callable[[Fields, str, Any], list[dict[str, Any]]]] = {
             "generate_image": self._generate_image,
             "list_models": self._list_models,
@@ -120,8 +122,8 @@ class McpServer:
                     elif line.strip():
                         self._take(line, pool)
             finally:
-                for ticket in list(self._tickets.values()):
-                    self._service.cancel(ticket)
+                for key in list(self._calls):
+                    self._cancel(key)
 
     def _take(self, line: bytes, pool: ThreadPoolExecutor) -> None:
         try:
@@ -153,9 +155,14 @@ class McpServer:
 
     def _notice(self, method: str, params: Mapping[str, Any]) -> None:
         if method == "notifications/cancelled":
-            ticket = self._tickets.get(json.dumps(params.get("requestId")))
-            if ticket is not None:
-                self._service.cancel(ticket)
+            key = json.dumps(params.get("requestId"))
+            if key in self._calls:
+                self._cancel(key)
+
+    def _cancel(self, key: str) -> None:
+        self._cancelled.add(key)
+        if (ticket := self._tickets.get(key)) is not None:
+            self._service.cancel(ticket)
 
     def _answer(self, number: object, method: str, params: Mapping[str, Any]) -> None:
         if method == "initialize":
@@ -211,6 +218,7 @@ class McpServer:
         finally:
             self._calls.discard(key)
             self._tickets.pop(key, None)
+            self._cancelled.discard(key)
         self._write({"id": number, "result": result})
 
     def _generate_image(self, arguments: Fields, key: str, progress: object) -> list[dict[str, Any]]:
@@ -237,6 +245,8 @@ class McpServer:
         request, changed = self._service.fitted(card, **given)
         ticket = self._service.submit(request, self._client)
         self._tickets[key] = ticket
+        if key in self._cancelled:
+            self._service.cancel(ticket)
         follower = _ProgressNotifier(self._write, ticket, progress)
         self._service.events.add(follower)
         try:

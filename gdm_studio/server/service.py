@@ -154,7 +154,8 @@ class Service(AbstractContextManager["Service"]):
         # Guards the fields below.
         self._news = threading.Condition()
         self._waiting: FairQueue[Ticket] = FairQueue()
-        self._tasks: deque[Callable[[], object]] = deque()
+        # Calls that wait for the generating thread, with the futures of their results.
+        self._tasks: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._is_closing = False
         self._tickets: dict[Job, Ticket] = {}
         self._running: Ticket | None = None
@@ -264,10 +265,11 @@ class Service(AbstractContextManager["Service"]):
             if len(self._waiting) >= self.limits.waiting:
                 raise BusyError("Too many requests are waiting; try again later.")
             ticket.item = self._disk.submit(self._enlist, ticket)
+            # Before the generating thread can send the event "started".
+            facts = {"images": request.count, "steps": request.steps, "asked_by": client.name}
+            self._send(ticket, "queued", place=len(self._waiting) + 1, **facts)
             self._waiting.add(client.turn, ticket)
-            place = len(self._waiting)
             self._news.notify_all()
-        self._send(ticket, "queued", place=place, images=request.count, steps=request.steps, asked_by=client.name)
         return ticket
 
     def cancel(self, ticket: Ticket) -> None:
@@ -291,19 +293,15 @@ class Service(AbstractContextManager["Service"]):
             self.cancel(running)
 
     def call(self, task: Callable[[], T]) -> Future[T]:
-        """Call a function in the generating thread, between two steps. Raises BusyError if too many calls wait."""
+        """Call a function in the generating thread, between two steps. Raises BusyError if too many calls are waiting.
+
+        The future raises BusyError if the service stops before.
+        """
         answer: Future[T] = Future()
-
-        def run() -> None:
-            try:
-                answer.set_result(task())
-            except BaseException as error:
-                answer.set_exception(error)
-
         with self._news:
             if self._is_closing or len(self._tasks) >= MAX_TASKS:
                 raise BusyError("Too many images are waiting to be enlarged; try again later.")
-            self._tasks.append(run)
+            self._tasks.append((task, answer))
             self._news.notify_all()
         return answer
 
@@ -373,6 +371,9 @@ class Service(AbstractContextManager["Service"]):
                         self._finish_later(ticket, error)
                 if not isinstance(error, StudioError):
                     self.report(error)
+        for _, answer in self._tasks:
+            if answer.set_running_or_notify_cancel():
+                answer.set_exception(BusyError(STOPPING))
 
     def _wait_for_work(self) -> bool:
         """Wait for a request or a task. Returns False when the service is closing."""
@@ -399,14 +400,18 @@ class Service(AbstractContextManager["Service"]):
                 self._running = ticket
                 self._preview = b""
                 self._previews = None
-            if ticket.is_cancelled:
+                is_unwanted = ticket.is_cancelled or self._is_closing
+            if is_unwanted:
                 self.cancel(ticket)
                 continue
             self._send(ticket, "started")
             return
 
     def _take_event(self, job: Job, event: Any) -> None:
-        ticket = self._tickets[job]
+        ticket = self._tickets.get(job)
+        if ticket is None:
+            # A request that was cancelled at its end has been answered.
+            return
         if event is None or isinstance(event, StudioError):
             self._finish_later(ticket, event)
         elif isinstance(event, Phase):
@@ -438,8 +443,14 @@ class Service(AbstractContextManager["Service"]):
         return sleep_between_steps(seconds, jobs)
 
     def _run_tasks(self) -> None:
-        while self._tasks:
-            self._tasks.popleft()()
+        while self._tasks and not self._is_closing:
+            task, answer = self._tasks.popleft()
+            if not answer.set_running_or_notify_cancel():
+                continue
+            try:
+                answer.set_result(task())
+            except BaseException as error:
+                answer.set_exception(error)
 
     # The disk thread
 

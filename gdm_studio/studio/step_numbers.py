@@ -128,7 +128,8 @@ def image_step(
     from gdm_studio.engine.sampling import sampler_arguments
     from gdm_studio.models.forward_process import forward_process
 
-    request, card = trajectory.request, library.card(trajectory.request.model)
+    request = trajectory.request
+    card = library.card(request.model).for_request(request)
     after = trajectory.step(index, library, exact=False)
     ends = pairwise((0, *card.stage_ends(len(trajectory.path) - 1)))
     number, (first, last) = next(each for each in enumerate(ends) if index <= each[1][1])
@@ -401,7 +402,7 @@ def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first
         f"before = {before}",
         f"after = steps.step({index}, library, exact=False)",
         "x, x0, past, x_saved = before.x, after.denoised, before.history, after.x",
-        "process = forward_process(library.card(steps.request.model))",
+        "process = forward_process(library.card(steps.request.model).for_request(steps.request))",
         f"path = {path}",
         f"noise = process.noise({noise}, path)",
     ]

@@ -16,6 +16,7 @@ from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import is_locked
 from gdm_studio.training.live_state import LOCK, MOST_BYTES, SETTINGS, STOP, Finding, LiveState, sheets_of
+from gdm_studio.training.lora.trainable import check_title
 
 # Seconds to wait for the checkpoint of a process that was asked to stop.
 STOP_SECONDS = 20.0
@@ -132,5 +133,6 @@ def training_dir() -> Path:
 
 
 def training_run(title: str) -> TrainingRun:
-    """Return the training run of the LoRA called `title`. The run need not exist yet."""
+    """Return the training run of the LoRA called `title`. Raises BadRequest for an unusable name, such as ".."."""
+    check_title(title)
     return TrainingRun(training_dir() / title)

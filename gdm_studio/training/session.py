@@ -91,7 +91,8 @@ class _Live:
         """Add the loss of a step, and write the state if WRITE_SECONDS have passed since the last time."""
         now = time.monotonic()
         self._recent.append((now, seen))
-        while now - self._recent[0][0] > SPEED_SECONDS:
+        # A single step can take longer.
+        while len(self._recent) > 2 and now - self._recent[0][0] > SPEED_SECONDS:
             self._recent.popleft()
         while self._losses and self._losses[-1][0] >= seen:
             # A resumed run repeats the steps after its checkpoint.

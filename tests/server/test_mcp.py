@@ -19,6 +19,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.gallery import Gallery, read
+from gdm_studio.models.card import ModelCard
 from gdm_studio.server.mcp import McpServer
 from gdm_studio.server.service import Service
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -200,6 +201,27 @@ def test_a_call_can_be_cancelled_and_the_end_of_the_input_cancels_the_rest() -> 
         assert found["id"] == "a" and found["result"]["isError"] is True
         talk.send(json.dumps({"jsonrpc": "2.0", "id": "b", "method": "tools/call", "params": call}).encode())
         assert talk.message()["method"] == "notifications/progress"
+    with closing(Gallery.open()) as gallery:
+        assert gallery.count() == 0
+
+
+def test_a_call_can_be_cancelled_before_its_request_is_submitted() -> None:
+    reached, gate = threading.Event(), threading.Event()
+
+    class GatedLibrary(GaussianLibrary):
+        def cards(self) -> list[ModelCard]:
+            reached.set()
+            assert gate.wait(PATIENCE)
+            return super().cards()
+
+    with conversation(GatedLibrary(step_seconds=0.2)) as talk:
+        call = {"name": "generate_image", "arguments": {"prompt": "x", "steps": 150}}
+        talk.send(json.dumps({"jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": call}).encode())
+        assert reached.wait(PATIENCE)
+        talk.send(b'{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "a"}}')
+        assert talk.ask("ping")["result"] == {}
+        gate.set()
+        assert talk.message()["result"]["isError"] is True
     with closing(Gallery.open()) as gallery:
         assert gallery.count() == 0
 

@@ -20,10 +20,10 @@ from gdm_studio.gallery import Gallery
 from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request.request import Request
 from gdm_studio.server.fair_queue import FairQueue
-from gdm_studio.server.limits import Limits
+from gdm_studio.server.limits import BusyError, Limits
 from gdm_studio.server.service import Client, Service
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, running_server
+from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, png_base64, running_server
 
 TXT2IMG = "/sdapi/v1/txt2img"
 Events = Iterator[dict[str, Any]]
@@ -229,6 +229,38 @@ def test_too_many_waiting_requests_are_refused() -> None:
         assert refused.status == 503 and refused.json["error"]["type"] == "server_error"
         gate.set()
         assert [each.result().status for each in first] == [200] * 3
+
+
+def test_images_that_wait_to_be_enlarged_delay_no_other_request() -> None:
+    gate = threading.Event()
+    with running_server() as server, ThreadPoolExecutor(8) as pool:
+        held = server.service.call(lambda: gate.wait(PATIENCE))
+        with following(server) as events:
+            body = {"image": png_base64((16, 16)), "upscaling_resize": 2}
+            enlarged = [pool.submit(server.post, "/sdapi/v1/extra-single-image", body) for _ in range(6)]
+            until(lambda: server.http.connections == 7)
+            drawn = pool.submit(server.post, TXT2IMG, {"prompt": "x", "steps": 1})
+            until_event(events, "queued")
+            gate.set()
+            assert held.result()
+            assert [each.result().status for each in (*enlarged, drawn)] == [200] * 7
+
+
+def test_a_call_that_waits_when_the_service_stops_is_answered() -> None:
+    started, gate = threading.Event(), threading.Event()
+
+    def wait() -> bool:
+        started.set()
+        return gate.wait(PATIENCE)
+
+    with Service(GaussianLibrary()) as service:  # type: ignore[arg-type]
+        service.start()
+        running, waiting = service.call(wait), service.call(lambda: None)
+        assert started.wait(PATIENCE)
+        service.stop()
+        gate.set()
+        assert running.result(PATIENCE)
+        assert isinstance(waiting.exception(PATIENCE), BusyError)
 
 
 def test_listeners_are_limited() -> None:

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 import torch
 
+from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import trajectory
 from gdm_studio.engine.generate import generate
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models import library as models
+from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result
+from gdm_studio.request.hires import SECOND_PASS_SCALE
 from gdm_studio.request.request import Request
 from gdm_studio.studio.plane import (
     PlaneSettings,
@@ -26,6 +29,7 @@ from gdm_studio.studio.plane import (
 )
 from gdm_studio.studio.step_numbers import StepNumbers, image_step, plane_step
 from gdm_studio.training.plane_network import PlaneNetwork
+from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.sampler_cases import SUITABLE_SAMPLERS, least_counts
 
@@ -152,6 +156,24 @@ def test_guidance_is_measured_with_the_network(gaussian: GaussianLibrary, tmp_pa
     difference = other.step(1, gaussian).denoised - first.step(1, gaussian).denoised
     at_first = image_step(recorded("euler", tmp_path / "x.steps"), 1, gaussian, file="x.steps", guidance=True)
     assert value(at_first, "‖Δ‖") == pytest.approx(float(difference.square().mean().sqrt()) / 2, rel=1e-3)
+
+
+def test_the_stages_are_those_of_the_request(tmp_path: Path) -> None:
+    """The second pass begins from new noise. Its later steps have its own path."""
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors")
+    library = Library()
+    request = Request(
+        model="tiny", prompt="a fox", seed=1, steps=6, size=(64, 64), device="cpu", dtype="fp32", sampler="ddim",
+        factors={SECOND_PASS_SCALE.name: 1.5},
+    )  # fmt: skip
+    events = generate(library.card("tiny").checked(request), library, steps_budget=10_000_000)
+    (steps,) = (event.steps for event in events if isinstance(event, Result))
+    (tmp_path / "fox.steps").write_bytes(steps)
+    history = trajectory.load(tmp_path / "fox.steps")
+    with pytest.raises(BadRequest, match="Step 5 begins a stage"):
+        image_step(history, 5, library, file="fox.steps")
+    numbers = image_step(history, 6, library, file=str(tmp_path / "fox.steps"))
+    assert torch.allclose(executed(numbers)["x_next"], history.step(6, library).x, atol=1e-4)
 
 
 def test_other_steps_are_refused(gaussian: GaussianLibrary, tmp_path: Path) -> None:

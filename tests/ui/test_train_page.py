@@ -94,18 +94,47 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
 def test_errors_of_the_process_are_notices(home: Path, drawings: Path) -> None:
     async def play(window: Window) -> None:
         page = await opened(window, drawings)
-        page.controls.title.setText("no:name")
+        for drawing in drawings.iterdir():
+            drawing.unlink()
         click(page.controls.start)
         await until(lambda: bool(window._notices.shown), seconds=SECONDS)
-        assert "cannot be called" in window._notices.shown[-1].text
+        assert "contains no images" in window._notices.shown[-1].text
         assert page.controls.start.isEnabled() and page.status.text() == "Training has stopped"
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
-def test_a_folder_has_one_process(tmp_path: Path) -> None:
-    lock = FileLock.take(tmp_path / "training.lock")
+@pytest.mark.parametrize("title", ["..", "a/..", "", "no:name"])
+def test_a_run_that_is_not_started_cannot_be_deleted(home: Path, drawings: Path, title: str) -> None:
+    """The name of a LoRA is that of a folder, which may not be another one."""
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        page.controls.title.setText(title)
+        click(page.controls.start)
+        await until(lambda: bool(window._notices.shown))
+        assert "cannot be called" in window._notices.shown[-1].text
+        assert page.controls.start.isEnabled() and not page.controls.stop.isEnabled()
+        page.controls.title.setText("flat")
+        lock = held_lock(training_run("flat").folder)
+        click(page.controls.start)
+        await until(lambda: "still in training" in window._notices.shown[-1].text)
+        assert not page.controls.stop.isEnabled()
+        lock.release()
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def held_lock(folder: Path) -> FileLock:
+    """Return the lock of a process that trains in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock.take(folder / "training.lock")
     assert lock is not None
+    return lock
+
+
+def test_a_folder_has_one_process(tmp_path: Path) -> None:
+    lock = held_lock(tmp_path)
     with pytest.raises(BadRequest, match="still being trained"):
         TrainingRun(tmp_path).start(TrainingSettings(str(tmp_path), "tiny", "flat"))
     lock.release()

@@ -26,8 +26,11 @@ from gdm_studio.engine import devices
 from gdm_studio.gallery import read
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.workers import live_steps, ssh, worker
 from gdm_studio.jobs.workers import pool as pools
-from gdm_studio.jobs.workers import ssh, worker
+from gdm_studio.jobs.workers.frames import BadFrame
+from gdm_studio.jobs.workers.live_steps import LiveSteps, LiveStepWriter
+from gdm_studio.jobs.workers.request_files import RequestFiles
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Event, Phase, Progress, Result, State, StepEvent
@@ -146,7 +149,9 @@ def test_a_branch_starts_at_any_step_before_the_last(gpubox: OtherComputer) -> N
 
 
 @pytest.mark.slow
-def test_a_dropped_connection_resumes_at_its_step(gpubox: OtherComputer) -> None:
+def test_a_dropped_connection_resumes_at_its_step(gpubox: OtherComputer, monkeypatch: pytest.MonkeyPatch) -> None:
+    # One attempt is enough, since every connection makes progress.
+    monkeypatch.setattr(pools, "SECONDS_TO_RECONNECT", (0.0,))
     seconds: dict[int, list[float]] = {}
     job, events = generate(replace(REQUEST, device=gpubox.device, count=2))
     results = {}
@@ -214,6 +219,17 @@ def test_a_computer_that_stays_away_ends_the_run_with_the_reason(gpubox: OtherCo
                 gpubox.refuse(255, "ssh: connect to host gpubox port 22: Connection timed out")
                 gpubox.drop()
     assert len(gpubox.calls) == 1 + 3
+
+
+def test_a_connection_that_cannot_be_made_again_without_ssh_ends_the_run(
+    gpubox: OtherComputer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, events = generate(replace(REQUEST, device=gpubox.device))
+    with pytest.raises(DeviceError, match="There is no ssh program"):
+        for event in events:
+            if isinstance(event, Progress) and event.index == 10:
+                monkeypatch.setenv(ssh.COMMAND, "/nowhere/ssh")
+                gpubox.drop()
 
 
 @pytest.mark.slow
@@ -332,6 +348,25 @@ def test_messages_that_cannot_be_read_end_the_worker(
     pretend(mode, tmp_path)
     error = error_of(replace(REQUEST, device=gpubox.device))
     assert isinstance(error, DeviceError) and "sent what cannot be read" in str(error)
+
+
+def test_damaged_steps_after_too_many_to_keep_leave_nothing_to_resume(monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
+    monkeypatch.setattr(live_steps, "MAX_BYTES", 0)
+    library = Library()
+    wanted = replace(REQUEST, steps=2)
+    sent: list[bytes] = []
+    writer = LiveStepWriter(lambda data, *, from_start: sent.append(data))
+    for event in generate_here([WorkItem.of(wanted)], library):
+        if isinstance(event, StepEvent):
+            writer.add(event)
+    files = RequestFiles.of(library, wanted)
+    steps = LiveSteps(files.request, files.card)
+    steps.add(sent[0], from_start=True)
+    assert len(digests(steps.resume_point())) == 1
+    with pytest.raises(BadFrame):
+        steps.add(b"x", from_start=True)
+    assert steps.resume_point() == b""
 
 
 def test_messages_that_nobody_handles_are_limited(

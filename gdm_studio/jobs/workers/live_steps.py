@@ -111,7 +111,8 @@ class LiveSteps:
 
         if self._is_whole:
             return b"".join(self._data)
-        assert self._reader is not None and self._last is not None and self._last.step is not None
+        if self._reader is None or self._last is None or self._last.step is None:
+            return b""
         log = self._reader.log
         entries = (full_entry(self._last.step, self._last.seconds),)
         return to_bytes(StepLog(log.request, entries, log.path, log.images, log.weights, log.parts))
@@ -124,6 +125,9 @@ class LiveSteps:
         from gdm_studio.steps.codec import LogReader
 
         self._reader = None
+        self._data = []
+        self._is_whole = True
+        self._last = None
         reader = LogReader(data, self._request)
         log = reader.log
         start = reader.start.step
@@ -133,12 +137,9 @@ class LiveSteps:
         # A single row may serve all images, of which each needs its own here.
         each = start.each(lambda rows: rows.expand(len(log.images), *rows.shape[1:]))
         state = RunState(each.x, log.path, each.index, each.history, each.memory)
-        process = forward_process(self._card)
-        self._recorder = Recorder(self._card, process, request, log.images, state, budget=None)
+        card = self._card.for_request(request)
+        self._recorder = Recorder(card, forward_process(card), request, log.images, state, budget=None)
         self._reader = reader
-        self._data = []
-        self._is_whole = True
-        self._last = None
         self._spent = 0.0
         return reader.first_entries
 

@@ -52,6 +52,11 @@ class _Connection:
             self.item = item
             self.step = step
 
+    def note_image(self) -> None:
+        """Count attempts from zero again after an image, and the steps of the next one too."""
+        self.attempts = 0
+        self.step = 0
+
     def retry(self) -> bool:
         """Schedule the next attempt. Returns False if all attempts have failed."""
         if self.attempts >= len(SECONDS_TO_RECONNECT):
@@ -256,9 +261,12 @@ class Pool:
         for place, connection in enumerate(self._connections):
             if connection.due is not None and connection.due <= time.monotonic():
                 connection.due = None
-                # Without ssh, the other workers continue.
-                with suppress(DeviceError):
+                try:
                     self.workers[place] = self._start_worker(self.devices[place])
+                except DeviceError as error:
+                    # Without ssh, the other workers continue. If there are none, `run` raises this error.
+                    self._last_error = error
+                    self.wake()
 
     def _handle(self, worker: Worker, message: Frame | Loss, items: WorkList) -> Generator[WorkEvent, None, bool]:
         """Handle a message of a worker. Returns True if a worker may be free now."""
@@ -308,7 +316,9 @@ class Pool:
         item = share.order
         if isinstance(event, Result):
             share.images.remove(event.image)
-            self._replaced[self.workers.index(worker)] = 0
+            place = self.workers.index(worker)
+            self._replaced[place] = 0
+            self._connections[place].note_image()
         if item.is_dropped:
             if isinstance(event, Result) and item in self._in_progress:
                 self._in_progress[item].append(event)

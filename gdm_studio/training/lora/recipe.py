@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -24,6 +23,7 @@ from gdm_studio.training.lora.base_models import LAYERS, LoraBase, load_base
 from gdm_studio.training.lora.files import LAYOUTS, product_path, write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.training.lora.report import CopyDetector, LoraReport
+from gdm_studio.training.lora.trainable import check_title
 from gdm_studio.training.optim import adamw_of
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, LearningRate, Objective, Recipe, Samples, Warmup
@@ -36,8 +36,6 @@ FEWEST = 10
 SHOWN = 4
 SHOWN_SIDE = 192
 SAVE_SECONDS = 60.0
-# Names that can be a file name and stand in a prompt.
-_TITLE = re.compile(r"\w[\w ()-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -83,8 +81,7 @@ class LoraRecipe(Recipe[LoraModel]):
     def __post_init__(self) -> None:
         if self.layout not in LAYOUTS or self.layers not in LAYERS:
             raise BadRequest("The layout or the choice of layers of the LoRA does not exist; choose another.")
-        if not _TITLE.fullmatch(self.title):
-            raise BadRequest(f"A LoRA cannot be called {self.title!r}; use letters, digits and hyphens.")
+        check_title(self.title)
 
     @property
     def product(self) -> str:  # type: ignore[override]

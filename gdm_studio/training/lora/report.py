@@ -26,7 +26,7 @@ from gdm_studio.training.lora.layers import LoraNetwork
 
 # Maximum number of training images, and of held-out images, whose errors are measured.
 _MOST = 16
-# Most images with which samples are compared, and the side of the copies in pixels.
+# Most images for the floors of the errors and for the comparison with samples, whose copies have sides of _SIDE pixels.
 _COMPARED = 1000
 _SIDE = 32
 
@@ -54,7 +54,8 @@ class LoraReport:
         self._others = latents[held_out[:_MOST]]
         self._rows = torch.from_numpy(rows[learned[:_MOST]]), torch.from_numpy(rows[held_out[:_MOST]])
         self._ratios = levels_for(float(latents.std()))
-        self._floors = Floors.of(latents[learned], self._others, self._ratios) if len(held_out) else None
+        known = latents[learned[:_COMPARED]]
+        self._floors = Floors.of(known, self._others, self._ratios) if len(held_out) else None
 
     @torch.no_grad()
     def diagnosis(self) -> Diagnosis | None:

@@ -1,9 +1,14 @@
-"""Check whether a LoRA can be trained for a model. Imports no torch."""
+"""Models for which a LoRA can be trained, and the names that it can have. Imports no torch."""
 
 from __future__ import annotations
 
+import re
+
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.card import ModelCard
 
+# Names that can be a file name and stand in a prompt.
+_TITLE = re.compile(r"\w[\w ()-]{0,63}")
 _BASES = ("Stable Diffusion 1", "Stable Diffusion 2", "SDXL")
 
 
@@ -15,3 +20,9 @@ def is_trainable(card: ModelCard) -> bool:
     is_plain = not card.few_steps and float(str(card.defaults.get("guidance_scale", 1.0))) > 1.0
     is_known = card.family == "icons" or (card.base in _BASES and not card.accepts.sees_rest and not card.needs)
     return is_plain and is_known
+
+
+def check_title(title: str) -> None:
+    """Raise BadRequest unless a LoRA can have this name."""
+    if not _TITLE.fullmatch(title):
+        raise BadRequest(f"A LoRA cannot be called {title!r}; use letters, digits and hyphens.")

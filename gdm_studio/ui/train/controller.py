@@ -122,14 +122,16 @@ class TrainController:
             rank=round(controls.rank.value()),
             prompts=controls.prompts.text(),
         )
-        self._run = run = training_run(Path(settings.title).name or "lora")
-        self._sheet = None
-        self._is_stopping = False
         try:
+            run = training_run(settings.title)
             await asyncio.to_thread(run.start, settings)
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="error")
             return
+        # The button that deletes the run's folder is enabled from here on.
+        self._run = run
+        self._sheet = None
+        self._is_stopping = False
         self._page.status.setText(translate("TrainPage", "Preparing…"))
         self._timer.start()
         self._show_buttons()
