@@ -118,7 +118,7 @@ def test_a_run_that_is_not_started_cannot_be_deleted(home: Path, drawings: Path,
         page.controls.title.setText("flat")
         lock = held_lock(training_run("flat").folder)
         click(page.controls.start)
-        await until(lambda: "still in training" in window._notices.shown[-1].text)
+        await until(lambda: "still being trained" in window._notices.shown[-1].text)
         assert not page.controls.stop.isEnabled()
         lock.release()
 
