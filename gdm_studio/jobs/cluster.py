@@ -109,7 +109,7 @@ class GenerationWorker:
             request = replace(given, device=self._device)
             budget = None if work.keeps_steps else 0
             events = generate(request, self._library, images=work.images, steps_budget=budget)
-            return [_with_driver_names(each, given) for each in events if isinstance(each, Result)]
+            return [_with_request_device(each, given) for each in events if isinstance(each, Result)]
         except MissingFiles as missing:
             if "model_hash" in missing.parts or "refiner_hash" in missing.parts:
                 return Refusal(f"{_node()} lacks the model {given.model} or its refiner; copy the files there.")
@@ -118,7 +118,7 @@ class GenerationWorker:
             return error
 
 
-def _with_driver_names(result: Result, given: Request) -> Result:
+def _with_request_device(result: Result, given: Request) -> Result:
     """Return a result with the device of the request, and the version of torch."""
     request = replace(result.request, device=given.device)
     made = result.made

@@ -224,7 +224,7 @@ def png_info(fields: Fields) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Enlargement:
-    """An image `rgba` (height, width, 4) that an upscaler enlarges to the size `target` (width, height)."""
+    """Image `rgba` (height, width, 4) with the `target` size (width, height) to which `upscaler` enlarges it."""
 
     rgba: np.ndarray
     target: tuple[int, int]
@@ -245,7 +245,7 @@ class Enlargement:
 
     @property
     def needs_network(self) -> bool:
-        """True if the image has to be `doubled` before it is encoded."""
+        """True if `doubled` must be called before `png`, because the upscaler is a network."""
         return self.upscaler == UPSCALER and self.target != (self.rgba.shape[1], self.rgba.shape[0])
 
     def doubled(self) -> Enlargement:
@@ -259,7 +259,7 @@ class Enlargement:
         return replace(self, rgba=rgba)
 
     def png(self) -> bytes:
-        """Return the image in its new size as the content of a PNG file."""
+        """Resize the image to the target size, and encode it as PNG."""
         picture = Image.fromarray(self.rgba)
         if picture.size != self.target:
             filters = {"Nearest": Image.Resampling.NEAREST}

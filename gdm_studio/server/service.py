@@ -265,7 +265,7 @@ class Service(AbstractContextManager["Service"]):
             if len(self._waiting) >= self.limits.waiting:
                 raise BusyError("Too many requests are waiting; try again later.")
             ticket.item = self._disk.submit(self._enlist, ticket)
-            # Before the generating thread can send the event "started".
+            # "queued" must be sent before the generating thread can send "started".
             facts = {"images": request.count, "steps": request.steps, "asked_by": client.name}
             self._send(ticket, "queued", place=len(self._waiting) + 1, **facts)
             self._waiting.add(client.turn, ticket)
@@ -293,9 +293,9 @@ class Service(AbstractContextManager["Service"]):
             self.cancel(running)
 
     def call(self, task: Callable[[], T]) -> Future[T]:
-        """Call a function in the generating thread, between two steps. Raises BusyError if too many calls are waiting.
+        """Call a function in the generating thread, between two steps. Raises BusyError if too many calls wait.
 
-        The future raises BusyError if the service stops before.
+        The future raises BusyError if the service stops before the call.
         """
         answer: Future[T] = Future()
         with self._news:

@@ -73,10 +73,10 @@ class LiveState:
 
 @dataclass(frozen=True)
 class Finding:
-    """The latest diagnosis of a run.
+    """Latest diagnosis of a run.
 
-    `message` is a name in MESSAGES, or "" for none, and `values` are those of its placeholders. `copies` is the number
-    of samples that are too close to training images.
+    `message` is a name in MESSAGES, or "" for none, and `values` are the values of the message's placeholders. `copies`
+    is the number of samples that copy training images.
     """
 
     kind: str = ""

@@ -53,7 +53,7 @@ class _Connection:
             self.step = step
 
     def note_image(self) -> None:
-        """Count attempts from zero again after an image, and the steps of the next one too."""
+        """Reset the number of attempts after a finished image. Steps of the next image reset it again."""
         self.attempts = 0
         self.step = 0
 

@@ -26,7 +26,7 @@ from gdm_studio.training.lora.layers import LoraNetwork
 
 # Maximum number of training images, and of held-out images, whose errors are measured.
 _MOST = 16
-# Most images for the floors of the errors and for the comparison with samples, whose copies have sides of _SIDE pixels.
+# Maximum number of images for the error floors and the detection of copies, and side of its thumbnails in pixels.
 _COMPARED = 1000
 _SIDE = 32
 

@@ -23,6 +23,6 @@ def is_trainable(card: ModelCard) -> bool:
 
 
 def check_title(title: str) -> None:
-    """Raise BadRequest unless a LoRA can have this name."""
+    """Raise BadRequest if a LoRA cannot have the name `title`."""
     if not _TITLE.fullmatch(title):
         raise BadRequest(f"A LoRA cannot be called {title!r}; use letters, digits and hyphens.")
