@@ -1,7 +1,7 @@
 """Diffusion from its formulas, on one page: `python docs/diffusion.py moons.png` learns to draw moons in a minute.
 
-Arrays are numpy's, in and out; torch holds the network and finds its gradients. At the end the library's own lines make
-the same moons from the same noise: what stands here at length, `gdm_studio.maths` says in general.
+Inputs and outputs are numpy arrays; torch is used for the network and its gradients. At the end, a few lines with
+`gdm_studio.maths`, which implements the same formulas in general, generate the same moons from the same noise.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SIDE, T = 12, 200  # pixels; timesteps
 
 
 def moons(count: int, rng: np.random.Generator) -> Array:
-    """Crescents, turned any way: a bright disc that a dark one covers in part."""
+    """Draw crescents in random orientations: a bright disc that is partly covered by a dark one."""
     y, x = np.mgrid[:SIDE, :SIDE] - (SIDE - 1) / 2
     angle = rng.uniform(0, 2 * np.pi, (count, 1, 1))
     bright = 4.5 - np.hypot(x, y)
@@ -46,7 +46,7 @@ ALPHA_BAR = np.cumprod(1 - BETA)  # the share of the picture's variance that is 
 
 
 def forward_step(x: Array, t: int, eps: Array) -> Array:
-    """q(x_t | x_{t−1}): x_t = √(1 − β_t)·x_{t−1} + √β_t·ε (equation 2)."""
+    """Sample q(x_t | x_{t−1}): x_t = √(1 − β_t)·x_{t−1} + √β_t·ε (equation 2)."""
     return np.sqrt(1 - BETA[t]) * x + np.sqrt(BETA[t]) * eps
 
 
@@ -60,14 +60,14 @@ def noised(x0: Array, t: NDArray[Any], eps: Array) -> Array:
 
 
 class Residual(torch.nn.Sequential):
-    """h + f(h): what the layers before it found stays, so that noise can be told to the last pixel."""
+    """Residual block h + f(h), which preserves the features of earlier layers."""
 
     def forward(self, h: torch.Tensor) -> torch.Tensor:
         return h + super().forward(h)
 
 
 class Network:
-    """ε_θ(x_t, t): a perceptron that is told the timestep by sines."""
+    """Noise predictor ε_θ(x_t, t): a perceptron with a sinusoidal embedding of the timestep."""
 
     def __init__(self, width: int = 384) -> None:
         torch.manual_seed(0)
@@ -77,12 +77,12 @@ class Network:
         self._descent = torch.optim.Adam(self._layers.parameters(), lr=1e-3)
 
     def __call__(self, x: Array, t: NDArray[Any]) -> Array:
-        """The noise in pictures x (N, 144) at timesteps t (N,)."""
+        """Predict the noise in images x (N, 144) at timesteps t (N,)."""
         with torch.no_grad():
             return self._answer(x, t).double().numpy()
 
     def learn(self, x: Array, t: NDArray[Any], eps: Array, rate: float) -> float:
-        """One step down the ε-loss, E‖ε − ε_θ(x_t, t)‖² (equation 14), which is returned as a mean over pixels."""
+        """Take a gradient step on the ε-loss E‖ε − ε_θ(x_t, t)‖² (equation 14), and return its mean over pixels."""
         self._descent.param_groups[0]["lr"] = rate
         loss = (torch.tensor(eps, dtype=torch.float32) - self._answer(x, t)).square().mean()
         self._descent.zero_grad()
@@ -98,7 +98,7 @@ class Network:
 
 
 def train(steps: int, *, batch: int = 128, say: Callable[[str], None] = print) -> Network:
-    """Algorithm 1: a picture, a timestep, some noise; what noise was it?"""
+    """Train the network to predict the noise in an image at a random timestep (algorithm 1)."""
     network, rng = Network(), np.random.default_rng(0)
     for step in range(steps):
         x0, t = moons(batch, rng), rng.integers(0, T, batch)
@@ -120,7 +120,7 @@ def reverse_step(network: Network, x: Array, t: int, eps: Array) -> Array:
 
 
 def sample(network: Network, draws: Array) -> Array:
-    """Pictures made of `draws` (T + 1, N, 144): the noise to begin with, then that of each step."""
+    """Generate images from `draws` (T + 1, N, 144): the initial noise, then the noise of each step."""
     x = draws[0]
     for t in reversed(range(T)):
         x = reverse_step(network, x, t, draws[T - t])

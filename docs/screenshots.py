@@ -38,7 +38,7 @@ GRID = (("sampler", "dpmpp_2m, ddim, euler_a, unipc"), ("steps", "8, 14, 20"))
 
 
 class Tour:
-    """Walks through the window; `grab(name)` saves what it looks like, in dark unless asked otherwise."""
+    """Tour through the window. `grab(name)` saves a screenshot, by default in the dark theme."""
 
     def __init__(self, window: Window, out: Path) -> None:
         self._window, self._out = window, out

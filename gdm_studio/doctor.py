@@ -44,7 +44,7 @@ TOO_LITTLE = 200e6
 SMALL = 4e9
 # Errors of the log that are shown.
 ERRORS = 5
-# Number of files that are named.
+# Maximum number of files that a finding names.
 FILES = 5
 REINSTALL = "Reinstall the program."
 EXTRAS = {"av": "saving films as MP4"}
@@ -62,7 +62,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Capability:
-    """A statement about what the program can do. `text` is translated, and then gets the `values`."""
+    """Statement about an ability of the program. The `values` are inserted into the translation of `text`."""
 
     title: str
     text: str
@@ -134,7 +134,7 @@ def program_files() -> Finding:
 
 
 def capabilities() -> list[Capability]:
-    """Return what the program can do beyond making images, for a user who has to trust it."""
+    """Return statements about network use, plugins, model files and program files, for users who must trust them."""
     hosts = [remote_device.parse(name).host for name in remote_device.names_in(preferences.load().remote_devices)]
     enabled = Capability(
         QT_TRANSLATE_NOOP("Capabilities", "Network"),

@@ -58,5 +58,5 @@ def base_python() -> str:
 
 
 def _bare(folder: Path) -> bool:
-    report("This Python comes without ensurepip; bringing pip in another way.")
+    report("This Python comes without ensurepip; installing pip in another way.")
     return run_captured([base_python(), "-m", "venv", "--clear", "--without-pip", folder]).ok

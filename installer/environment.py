@@ -69,7 +69,7 @@ class Environment:
     def make(self, extras: Collection[str] = ()) -> None:
         """Create, update or repair the environment until it is `ready`.
 
-        Raises Problem where that cannot be done; what was reached stays, the next call goes on from there.
+        Raises Problem if that fails. Finished parts are kept, and the next call continues from there.
         """
         with self._alone():
             # Another run may have completed it while this one waited.

@@ -48,7 +48,7 @@ def install_torch(python: Path, *, version: str, constraints: Path) -> bool:
             return True
     left = CPU if f"{version}+cpu" in offered or platform.system() != "Linux" else CUDA
     if left is CUDA and gpu != "NVIDIA":
-        report("The smaller CPU build of torch cannot be had here; pip's, with CUDA, works on the CPU too.")
+        report("The smaller CPU build of torch is not available here; pip's build with CUDA also works on the CPU.")
     _announce(left, version, tool="pip", folder=python.parent)
     return False
 

@@ -1,4 +1,4 @@
-"""Image files are read as they are meant to be seen."""
+"""Reader of image files: orientation, colour modes, animations, size limits and damaged files."""
 
 from __future__ import annotations
 

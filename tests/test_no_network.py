@@ -1,7 +1,7 @@
-"""The window and the command line use no network, except the verb `serve`.
+"""Proof that the window and the command line use no network, except the verb `serve`.
 
-Importing torch loads `socket` and `ssl`, so that loaded modules prove nothing once an image is generated. There, an
-audit hook reports every use of a socket, and the kernel's tables show that the process has no socket of the network.
+Importing torch loads `socket` and `ssl`, so loaded modules prove nothing after an image was generated. There, an audit
+hook reports every use of a socket, and the kernel's tables show that the process has no network socket.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ else:
 
 
 def observe(tmp_path: Path, *arguments: str) -> dict[str, Any]:
-    """Run the program in a process of its own and return what it used."""
+    """Run the program in a separate process, and return a report on its use of the network."""
     path = tmp_path / "report.json"
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, json.dumps(arguments)],
@@ -118,7 +118,7 @@ def test_generating_an_image_uses_no_socket(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="asyncio wakes its loop through a loopback connection there")
 def test_the_window_uses_no_socket_of_the_network(tmp_path: Path) -> None:
-    """Its event loop wakes itself through pairs of connected sockets, which are of the family AF_UNIX."""
+    """Allow only AF_UNIX sockets, of which the event loop uses connected pairs to wake itself."""
     found = observe(tmp_path)
     others = [each for each in found["used"] if not each.startswith("socket.__new__") or ", 1, 1, 0)" not in each]
     assert found["used"] and others == [] and found["sockets"] == []

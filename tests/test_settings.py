@@ -1,4 +1,4 @@
-"""A request's field is declared once: one more line in its class, and everything that lists fields knows the field."""
+"""Addition of a setting: one line in the class of requests is enough for everything that lists settings."""
 
 from __future__ import annotations
 

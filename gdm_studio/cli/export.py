@@ -1,4 +1,4 @@
-"""`gdm-studio export`: writes images in formats for other programs, and runs as web pages and notebooks."""
+"""`gdm-studio export`: exports images in formats for other programs, and runs as web pages or notebooks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gdm_studio.studio.handout import Handout
 
 KINDS = ("png", "svg", "webp", "jpeg", "ico", "icns", "favicon", "appicon")
-# Formats of a run with its steps, with their suffixes.
+# Formats of handouts, by suffix.
 HANDOUTS = {"html": ".html", "notebook": ".ipynb"}
 PLANE_HELP = "with --as html or notebook: a run on the plane of points, as settings such as sampler=ddim steps=10"
 
@@ -72,7 +72,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _export_handout(args: argparse.Namespace) -> int:
-    """Write the images, or runs on the plane, with their steps into one file."""
+    """Export images, or runs on the plane, with their steps as one web page or notebook."""
     from gdm_studio.gallery.storage import files
     from gdm_studio.studio.handout import WRITERS
 

@@ -15,7 +15,7 @@ from gdm_studio.cli.output import confirm, print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.request import SETTINGS, Role, with_role
-from gdm_studio.studio.meaning import PromptMeaning
+from gdm_studio.studio.prompt_embedding import PromptEmbedding
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -221,7 +221,7 @@ def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
     from gdm_studio.models.library import Library
 
     with contextlib.closing(Gallery.open()) as gallery:
-        gallery.likeness.embed = PromptMeaning(Library())
+        gallery.similarity.embed = PromptEmbedding(Library())
         if sync:
             gallery.sync()
         yield gallery

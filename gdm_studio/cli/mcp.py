@@ -23,7 +23,7 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.server.service import Service
 
     output = sys.stdout.buffer
-    # A line that is no message would break the protocol.
+    # Any other output on stdout would break the protocol.
     sys.stdout = sys.stderr
     with Service(report=lambda sentence: print_notice(f"gdm-studio: {sentence}")) as service:
         service.start()

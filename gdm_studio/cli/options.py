@@ -87,7 +87,7 @@ _SPACING_TITLES = {spec.name: spec.title for spec in SPACINGS.values()}
 # Placeholders in the help for values that are not numbers.
 _FORMS = {"negative_prompt": "PROMPT", "size": "WxH"}
 _PROMPT_HELP = 'what to draw, such as "a red apple"; <lora:NAME:0.8> adds a LoRA to a Stable Diffusion model'
-_PRESET_HELP = "settings saved under this name in the window; other options change them"
+_PRESET_HELP = "start from the settings of a preset that was saved in the window; other options override them"
 _FAST_HELP = "use the fast version of the model, which needs few steps"
 _SET_HELP = f"""another setting of the sampler or of the guidance: {", ".join(param.name for param in GUIDANCE)};
 may be repeated"""
@@ -210,7 +210,7 @@ def with_input_images(args: argparse.Namespace, request: Request) -> Request:
 
 
 def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
-    """Return the further settings of each control image. The last value of an option applies to all later images."""
+    """Return the other settings of each control image. The last value of an option also applies to later images."""
     given = {"preprocessor": args.preprocessor, "start": args.hint_start, "end": args.hint_end}
     if any(given.values()) and not args.hint:
         raise BadRequest("--preprocessor, --hint-start and --hint-end need a control image; name it with --hint.")

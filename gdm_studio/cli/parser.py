@@ -55,7 +55,7 @@ class Parser(argparse.ArgumentParser):
         return super()._get_values(action, arg_strings)
 
     def _get_option_tuples(self, option_string: str) -> Any:
-        """Return the options that an abbreviation may stand for. The name of a positional argument is none."""
+        """Return the options that an abbreviation matches; none if it is the name of a positional argument."""
         name = option_string.partition("=")[0].removeprefix("--")
         return [] if name in self._places() else super()._get_option_tuples(option_string)
 

@@ -1,4 +1,4 @@
-"""Prompt files: one request per line, as a JSON object of options of `gdm-studio generate`."""
+"""Reader of prompt files: one request per line, as a JSON object of options of `gdm-studio generate`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # The maximum length of a line in bytes.
 MAX_LINE = 2**20
-# The number of unusable lines after which a file without a usable one is refused.
+# A file is refused if so many lines at its start are all unusable.
 MAX_UNUSABLE = 100
 # Options that may occur several times, such as `"factor": {"clip_skip": 2}` in a line.
 _LISTS = ("set", "factor", "hint")
@@ -32,9 +32,9 @@ _OF_RUN = ("device",)
 
 
 class PromptFile:
-    """The requests in a prompt file, which are read one at a time.
+    """Prompt file whose requests are read one at a time.
 
-    Each line is completed with the options `args` of the command line. A line without a seed gets one from `log`.
+    Options that a line lacks come from the parsed command line `args`, and a missing seed from `log`.
     """
 
     def __init__(self, path: Path, args: argparse.Namespace, library: Library, log: PromptLog) -> None:
@@ -45,7 +45,7 @@ class PromptFile:
         self._options = _options()
 
     def requests(self) -> Iterator[tuple[int, Request | StudioError]]:
-        """Yield the number of each line, from 1, and its request, or the error if it is unusable. Skips empty lines.
+        """Yield (line number from 1, request) for each line, or the error of an unusable line. Skips empty lines.
 
         Raises StorageError if the file cannot be read, and BadRequest if its first lines are all unusable.
         """
@@ -64,7 +64,7 @@ class PromptFile:
                 raise BadRequest(f"The first {unusable} lines of {self._path} are unusable; name another file.")
 
     def _request(self, line: bytes | None) -> Request:
-        """Return the request in a line. Raises StudioError."""
+        """Parse the request in a line. Raises StudioError."""
         values = _values_in(line)
         args = argparse.Namespace(**vars(self._args))
         for name, value in values.items():
@@ -80,7 +80,7 @@ class PromptFile:
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """Yield the number and the content of each line that is not empty. The content of a line that is too long is None.
+    """Yield (line number from 1, content) for each line that is not empty; the content is None if it is too long.
 
     Raises StorageError.
     """
@@ -104,7 +104,7 @@ def _skip_line(file: IO[bytes]) -> None:
 
 
 def _values_in(line: bytes | None) -> dict[str, Any]:
-    """Return the JSON object in a line. A string stands for its prompt. Raises BadRequest."""
+    """Parse the JSON object in a line. A JSON string is a prompt. Raises BadRequest."""
     if line is None:
         raise BadRequest(f"The line has more than {MAX_LINE:,} bytes; shorten it.")
     try:
@@ -125,7 +125,7 @@ def _unknown_option(name: str) -> str:
 
 
 def _argument(name: str, option: str, value: Any) -> Any:
-    """Return a JSON value as the command line's parser would return it. Raises BadRequest."""
+    """Convert a JSON value as the command line's parser converts the option's text. Raises BadRequest."""
     if option in _LISTS:
         entries = [f"{key}={each}" for key, each in value.items()] if isinstance(value, dict) else value
         if isinstance(entries, list) and all(isinstance(each, str) for each in entries):
@@ -149,7 +149,7 @@ def _argument(name: str, option: str, value: Any) -> Any:
 
 
 def _options() -> dict[str, str]:
-    """Return the attribute of the parsed arguments for each name that a line may contain.
+    """Return {name that a line may contain: attribute of the parsed arguments}.
 
     A name is a long option of `generate`, with "-" or "_", or the setting's name in the metadata of an image.
     """

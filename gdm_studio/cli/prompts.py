@@ -1,4 +1,4 @@
-"""`gdm-studio generate --prompts FILE`: generates the lines of a prompt file, here or on a cluster."""
+"""`gdm-studio generate --prompts FILE`: generates the images of a prompt file, on this computer or a cluster."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def add_prompt_options(parser: argparse.ArgumentParser) -> None:
 
 
 def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | None = None) -> None:
-    """Generate the images of a prompt file that are not finished, save them, and log them.
+    """Generate, save and log the unfinished images of a prompt file.
 
-    Unusable lines are reported with their number and left out. At the end, StudioError is raised if there were any.
-    `generator` replaces the one that the options choose.
+    Reports unusable lines with their number, skips them, and raises StudioError at the end. `generator` replaces the
+    generator that the options select.
     """
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
@@ -70,7 +70,7 @@ def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | Non
         stack.enter_context(inhibit_sleep(preferences.load().keep_awake))
         log = stack.enter_context(PromptLog(gallery.pictures / f"{args.prompts.stem}{SUFFIX}"))
         if log.is_resumed:
-            # After a crash, the index may lack the latest image.
+            # After a crash, the gallery's index may lack the latest image.
             gallery.sync()
         report = _PromptReport(total, log.count, as_json=args.json)
         stack.callback(report.end)
@@ -80,7 +80,7 @@ def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | Non
 
 
 def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> GenerateLines:
-    """Return the generator that the options choose. Raises StudioError before any line is read."""
+    """Return the generator that the options select. Raises StudioError before any line is read."""
     if args.cluster is None:
         from gdm_studio.engine import devices
 
@@ -91,9 +91,9 @@ def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> 
 
 
 class _PromptRun:
-    """The images of a prompt file that are generated, saved and logged.
+    """Run over a prompt file that generates, saves and logs its images.
 
-    Several threads encode and write them, since one cannot keep up with a cluster.
+    Several threads encode and write images, since one thread cannot keep up with a cluster.
     """
 
     def __init__(self, file: PromptFile, log: PromptLog, gallery: Gallery, report: _PromptReport) -> None:
@@ -105,7 +105,7 @@ class _PromptRun:
         self._writing: deque[tuple[PromptLine, Result, Future[Picture]]] = deque()
 
     def save_all(self, generator: GenerateLines) -> None:
-        """Generate and save the unfinished images. After an error, the images in progress are saved and logged too."""
+        """Generate and save the unfinished images. Images generated before an error are saved and logged too."""
         callbacks = Callbacks(self._report.note, before_wait=lambda: self._log_written(0))
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="writing") as pool:
             try:
@@ -123,7 +123,7 @@ class _PromptRun:
                 self._log_written(0)
 
     def _log_written(self, limit: int) -> None:
-        """Log the images that are written, and wait until at most `limit` others are left."""
+        """Log the written images, and wait until at most `limit` images are still being written."""
         while self._writing and (len(self._writing) > limit or self._writing[0][2].done()):
             line, result, written = self._writing.popleft()
             picture = self._gallery.add(written.result())
@@ -131,7 +131,7 @@ class _PromptRun:
             self._report.saved(line.number, result, picture.path)
 
     def _unfinished(self) -> Iterator[PromptLine]:
-        """Yield the lines with images that are neither finished nor part of an earlier line."""
+        """Yield the lines with unfinished images. Images that an earlier line contains are left out."""
         for number, request in self._file.requests():
             self._report.line(number)
             if isinstance(request, StudioError):
@@ -156,7 +156,7 @@ def _digest(line: PromptLine, result: Result) -> str:
 
 
 class _PromptReport:
-    """The output of the run: a path or a JSON object per image, a notice per unusable line, and a progress bar."""
+    """Output of a run: a path or a JSON object per image, a notice per unusable line, and a progress bar."""
 
     def __init__(self, lines: int, finished: int, *, as_json: bool) -> None:
         self._lines = lines
@@ -201,7 +201,7 @@ class _PromptReport:
         self._bar.end()
 
     def finish(self, path: Path) -> None:
-        """Report the numbers of images. Raises StudioError if lines were left out."""
+        """Print the number of images. Raises StudioError if lines were left out."""
         if self._as_json:
             seconds = round(time.monotonic() - self._started, 3)
             before = self._finished_before

@@ -35,7 +35,7 @@ def read_own_image(path: Path) -> tuple[Metadata, Request]:
 
 
 def steps_of_image(path: Path, library: Library, bar: ProgressBar) -> Trajectory:
-    """Return the steps of an image that GDM Studio generated. Steps that are not recorded are generated again."""
+    """Return the steps of an image that GDM Studio generated. Missing or damaged steps are generated again."""
     from gdm_studio.engine import trajectory
     from gdm_studio.engine.reproduce import regenerate
     from gdm_studio.models.library import with_recorded_weights

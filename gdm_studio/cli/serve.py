@@ -22,9 +22,11 @@ DESCRIPTION = """Answer image requests of other programs: A1111's web API, OpenA
 def add(verbs: Any) -> None:
     parser = verbs.add_parser("serve", help="answer image requests of other programs", description=DESCRIPTION)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: 127.0.0.1, this machine)")
-    parser.add_argument("--port", default=str(PORT), metavar="N", help=f"0 for any free one (default: {PORT})")
-    parser.add_argument("--no-token", action="store_true", help="let every program on this machine in")
-    parser.add_argument("--new-token", action="store_true", help="replace the token, such as after it leaked")
+    parser.add_argument(
+        "--port", default=str(PORT), metavar="N", help=f"port, or 0 for any free port (default: {PORT})"
+    )
+    parser.add_argument("--no-token", action="store_true", help="accept requests of this machine without a token")
+    parser.add_argument("--new-token", action="store_true", help="replace the token, for example after a leak")
     parser.add_argument(
         "--allow-host", action="append", default=[], metavar="NAME", help="name of this machine that clients use"
     )
@@ -47,7 +49,7 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.server.service import Service
 
     if args.no_token and not is_loopback(args.host):
-        raise BadRequest("--no-token would let everybody on the network in; leave out --host, or use the token.")
+        raise BadRequest("--no-token would give everybody on the network access; leave out --host, or use the token.")
     token = None if args.no_token else read_token(replace=args.new_token)
     access = Access(token, [name.lower() for name in args.allow_host], [each.rstrip("/") for each in args.allow_origin])
     listening = open_socket(args.host, int(args.port))

@@ -277,7 +277,7 @@ def _recall(args: argparse.Namespace) -> int:
 
 def _train(args: argparse.Namespace) -> int:
     """Train a recipe. All options are checked first, because reading the images takes minutes."""
-    from gdm_studio.training import processes
+    from gdm_studio.training import distributed
     from gdm_studio.training.loop import train
     from gdm_studio.training.options import checked_options
     from gdm_studio.training.stop_signals import stop_signals
@@ -294,10 +294,10 @@ def _train(args: argparse.Namespace) -> int:
         if args.init is None:
             raise BadRequest("--encode-only needs an autoencoder; name it with --init.")
         recipe = replace(recipe, samples=0)
-    with processes.joined(recipe.device), stop_signals() as should_stop:
+    with distributed.process_group(recipe.device), stop_signals() as should_stop:
         for _ in train(recipe, args.out, should_stop=should_stop, on_log=print_lines):
             pass
-        if processes.is_first():
+        if distributed.is_first():
             print_lines(args.out / recipe.product)
     return 0
 

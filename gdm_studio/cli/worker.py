@@ -1,4 +1,4 @@
-"""`gdm-studio worker`: generate images for a program on another computer, which starts this command by ssh."""
+"""`gdm-studio worker`: generates images for a program on another computer, which starts this command by ssh."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest
 
-DESCRIPTION = """generate images for GDM Studio on another computer. That program starts this command by ssh, for the
-device ssh:HOST; it is of no use in a terminal"""
+DESCRIPTION = """Generate images for GDM Studio on another computer, which starts this command by ssh for its device
+ssh:HOST. The command cannot be used in a terminal."""
 MAX_SHARING = 64
 
 
@@ -25,9 +25,9 @@ def main(args: argparse.Namespace) -> int:
     if sys.stdin.isatty():
         raise BadRequest("This command is started by GDM Studio on another computer; choose the device ssh:HOST there.")
     if not remote_device.is_device(args.device):
-        raise BadRequest(f"{args.device!r} is no device; write auto, cpu, cuda, cuda:1, mps or xpu.")
+        raise BadRequest(f"{args.device!r} is not a device; write auto, cpu, cuda, cuda:1, mps or xpu.")
     if not args.sharing.isdecimal() or not 1 <= int(args.sharing) <= MAX_SHARING:
-        raise BadRequest(f"--sharing is a number from 1 to {MAX_SHARING}.")
+        raise BadRequest(f"--sharing must be a number from 1 to {MAX_SHARING}.")
     from gdm_studio.jobs.workers.process import serve_remote
 
     serve_remote(args.device, int(args.sharing))

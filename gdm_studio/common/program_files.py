@@ -1,4 +1,4 @@
-"""Comparison of the program's own files with the list of hashes (RECORD) that its wheel was installed with."""
+"""Integrity check of the program's own files, by the hashes in the RECORD of its installed wheel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHUNK = 2**20
 
 @dataclass(frozen=True)
 class FileCheck:
-    """The result of the comparison, with paths relative to the folder of the package."""
+    """Result of an integrity check. Paths are relative to the folder of the package."""
 
     # Number of files in the list; 0 if there is no list, as for a source tree.
     count: int
@@ -33,10 +33,10 @@ class FileCheck:
 
 
 def check_files(package: Path | None = None) -> FileCheck:
-    """Compare the files in the folder of the package with the list of the installed wheel.
+    """Compare the files in the folder of the package with the RECORD of the installed wheel.
 
-    Reads all files, which takes a fraction of a second. The list is not signed: it detects damage and changes by
-    others than the installer. `package` replaces the folder of the running program.
+    Reads all files, which takes a fraction of a second. RECORD is not signed, so the check detects damage and
+    accidental changes, but not an attacker. `package` replaces the folder of the running program.
     """
     package = (package or Path(gdm_studio.__file__).parent).resolve()
     listed = _listed(package)
@@ -57,7 +57,7 @@ def check_files(package: Path | None = None) -> FileCheck:
 
 
 def _listed(package: Path) -> dict[str, str]:
-    """Return {path below the package: SHA-256 as in RECORD}, or {} if no installed wheel has this folder."""
+    """Return {path below the package: hash in RECORD}, or {} if the folder was not installed from a wheel."""
     for found in distributions(name=DISTRIBUTION, path=[str(package.parent)]):
         return dict(_hashes(found))
     return {}
@@ -70,7 +70,7 @@ def _hashes(found: Distribution) -> Iterator[tuple[str, str]]:
 
 
 def _digest(file: Path) -> str:
-    """Return the hash of a file as RECORD writes it. Raises OSError."""
+    """Return the SHA-256 of a file in RECORD's encoding. Raises OSError."""
     found = hashlib.sha256()
     with file.open("rb") as content:
         while chunk := content.read(_CHUNK):

@@ -19,7 +19,7 @@ MAX_LENGTH = 300
 
 @dataclass(frozen=True)
 class RemoteDevice:
-    """A device of another computer. `device` is its name there, or "auto" for the preferred one."""
+    """Device of another computer. `device` is its name there, or "auto" for that computer's preferred device."""
 
     # The host as ssh takes it: a name or an address, with a user before "@" if needed.
     host: str
@@ -31,17 +31,17 @@ class RemoteDevice:
 
 
 def is_remote(name: str) -> bool:
-    """Return True if this is the name of a device on another computer. The name may be malformed."""
+    """Return True if a device name starts with "ssh:". The rest of the name may be malformed."""
     return name.startswith(PREFIX)
 
 
 def is_device(name: str) -> bool:
-    """Return True if a text has the form of a device's name on its own computer, such as "cpu" or "cuda:1"."""
+    """Return True if a text has the form of a local device name, such as "cpu" or "cuda:1"."""
     return _DEVICE.fullmatch(name) is not None
 
 
 def parse(name: str) -> RemoteDevice:
-    """Return the device that a name describes. Raises DeviceError if the name is malformed."""
+    """Parse the name of a device on another computer. Raises DeviceError if the name is malformed."""
     match = _NAME.fullmatch(name) if len(name) <= MAX_LENGTH else None
     if match is None:
         sentence = f"{name!r} is no device of another computer; write ssh:host, ssh:user@host or ssh:host/cuda:1."
@@ -50,7 +50,7 @@ def parse(name: str) -> RemoteDevice:
 
 
 def names_in(text: str) -> list[str]:
-    """Return the device names in a list of computers such as "gpubox, user@tower/cuda:1". `ssh:` may be left out.
+    """Parse a list of computers such as "gpubox, user@tower/cuda:1" to device names. `ssh:` may be left out.
 
     Raises DeviceError if an entry is malformed.
     """

@@ -90,7 +90,7 @@ def has_screen(environ: Mapping[str, str]) -> bool:
 
 
 def window_problem(environ: Mapping[str, str]) -> str:
-    """Return a sentence that says why Qt cannot open a window here and how to fix that, or "" if it can.
+    """Return a sentence with the reason why Qt cannot open a window and the remedy, or "" if it can.
 
     The window needs one of the platform plugins, and the network library for its single-instance socket.
     """
@@ -98,7 +98,7 @@ def window_problem(environ: Mapping[str, str]) -> str:
 
 
 def _loading_problem(alternatives: Sequence[Path]) -> str:
-    """Return a sentence if none of the libraries can be loaded, or "" if one can or none is given."""
+    """Return a sentence if none of the libraries can be loaded, else "". An empty list is no problem."""
     first: tuple[Path, str] | None = None
     for library in alternatives:
         try:
@@ -166,7 +166,7 @@ def _plugins(environ: Mapping[str, str]) -> list[Path]:
 
 
 def _network_library() -> list[Path]:
-    """Return Qt's network library on Linux. The list is empty if it is not in the usual folder."""
+    """Return the path of Qt's network library on Linux, in a list that is empty if the file is not found."""
     qt = _qt_folder() if sys.platform.startswith("linux") else None
     library = qt / "lib" / "libQt6Network.so.6" if qt else None
     return [library] if library and library.is_file() else []

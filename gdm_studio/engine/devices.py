@@ -37,8 +37,8 @@ def available() -> list[str]:
 def resolve(name: str) -> torch.device:
     """Return the device with the given name ("cpu", "cuda", "cuda:1", "auto", …), or the first of several.
 
-    Other computers only generate images. If `name` names nothing else, all other work is done on the preferred device
-    of this one. Raises DeviceError if the device does not exist.
+    If `name` contains only devices of other computers, the preferred device of this computer is returned, because
+    other computers only generate images. Raises DeviceError if the device does not exist.
     """
     here = [each for each in device_names(name) if not remote_device.is_remote(each)]
     return torch.device((here or available())[0])

@@ -85,7 +85,7 @@ def load(name: str) -> Image.Image:
 
 
 def names_in(request: Request) -> list[str]:
-    """Return the names of all stored images that a request, or one that it branches from, uses."""
+    """Return the names of all stored images that a request, or a request that it branches from, uses."""
     names: dict[str, None] = {}
     each: Request | None = request
     while each is not None:
@@ -95,7 +95,7 @@ def names_in(request: Request) -> list[str]:
 
 
 def load_encoded(name: str) -> bytes:
-    """Return the file of the stored image `name`, to send it to another computer. Raises BadRequest."""
+    """Return the file content of the stored image `name`, to send it to another computer. Raises BadRequest."""
     try:
         return atomic.read(_path(name), max_bytes=MOST_BYTES)
     except StorageError as error:
@@ -103,9 +103,9 @@ def load_encoded(name: str) -> bytes:
 
 
 def store_encoded(name: str, data: bytes) -> None:
-    """Store the file of the image `name` from another computer, unless it is stored already.
+    """Store the file content of the image `name` from another computer, unless the image is stored already.
 
-    Raises StorageError, and BadRequest if it is another image.
+    Raises StorageError, and BadRequest if `data` is not the image that `name` is the hash of.
     """
     if _is_whole(name):
         return
@@ -129,7 +129,7 @@ def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
 def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
     """Return a stored control image fitted to `size` (width, height), RGBA uint8 (H, W, 4), with transparent borders.
 
-    The preprocessor sees it on white and without the borders, at whose edges there is nothing to follow.
+    The preprocessor gets the image over white and without the borders, whose edges it would otherwise detect.
     """
     if preprocessor == "none":
         return load_fitted(name, size)

@@ -1,4 +1,4 @@
-"""Preprocessors that turn a photo into a control image: edges, lines, blur, grey and coarse tiles. No torch."""
+"""Preprocessors that convert a photo to a control image: edges, lines, blur, grey and coarse tiles. No torch."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ TAN_22, TAN_67 = 0.41421356, 2.41421356
 
 
 def preprocess(rgb: np.ndarray, name: str) -> np.ndarray:
-    """Return the control image that a preprocessor of `request.conditioning.PREPROCESSORS` makes of an image.
+    """Apply a preprocessor of `request.conditioning.PREPROCESSORS` to an RGB image, uint8 (H, W, 3).
 
-    Both are uint8 (H, W, 3).
+    The control image has the same shape and type.
     """
     found = _PREPROCESSORS[name](rgb)
     return found if found.ndim == 3 else np.repeat(found[..., None], 3, axis=-1)
@@ -45,7 +45,7 @@ def _canny(rgb: np.ndarray) -> np.ndarray:
 
 
 def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
-    """Return where a gradient is larger than those on both sides of it, along its direction."""
+    """Return True (H, W) where the gradient is a local maximum along its direction (non-maximum suppression)."""
     around = np.pad(size, 1)
 
     def shifted(down: int, across: int) -> np.ndarray:
@@ -68,9 +68,9 @@ def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
 
 
 def _connected(there: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """Return the pixels of `there` that are connected to the seeds, over corners too.
+    """Return the pixels of `there` (H, W) that are 8-connected to the seeds.
 
-    Every pixel is visited once, so that the time is linear for any image.
+    Visits every pixel once, so the time is linear in the image size.
     """
     rows, columns = there.shape
     left = np.pad(there, 1)
@@ -89,7 +89,7 @@ def _connected(there: np.ndarray, seeds: np.ndarray) -> np.ndarray:
 
 
 def _line(rgb: np.ndarray) -> np.ndarray:
-    """Return strokes that are darker than their surroundings, as white lines on black."""
+    """Return dark strokes as white lines on black."""
     grey = Image.fromarray(rgb).convert("L")
     background = grey.filter(ImageFilter.GaussianBlur(_radius(grey, LINE_RADIUS)))
     darker = np.asarray(background, np.float32) - np.asarray(grey, np.float32)
@@ -108,7 +108,7 @@ def _grey(rgb: np.ndarray) -> np.ndarray:
 
 
 def _tile(rgb: np.ndarray) -> np.ndarray:
-    """Return the image without its fine details, which a tile model draws anew."""
+    """Return the image without fine details, which a tile model adds again."""
     picture = Image.fromarray(rgb)
     width, height = picture.size
     coarse = picture.resize((max(1, width // TILE), max(1, height // TILE)), Image.Resampling.BOX)

@@ -54,7 +54,7 @@ def record_events(
 class Recorder:
     """A recorder of the steps of a batch. Adding a step neither copies data nor waits for the device.
 
-    It has the card and the process of the model instead of the model, so that a stopped run releases the model.
+    It refers to the card and the process of the model instead of the model, so that a stopped run releases the model.
     """
 
     def __init__(

@@ -14,9 +14,9 @@ from gdm_studio.common import repair_log
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import database
 from gdm_studio.gallery.index import Index
-from gdm_studio.gallery.likeness import Likeness
 from gdm_studio.gallery.location import Location
 from gdm_studio.gallery.query import Styles
+from gdm_studio.gallery.similarity import SimilaritySearch
 from gdm_studio.gallery.storage import backup, files, integrity
 from gdm_studio.gallery.storage.locks import DatabaseLock
 from gdm_studio.gallery.storage.repair import REBUILT, Repairer, delete_index, is_missing
@@ -40,7 +40,7 @@ class Connection:
         self.user_data_path = user_data_path
         # Titles of art styles that a search may name.
         self.styles: Styles = ()
-        self.likeness: Likeness | None = None
+        self.similarity: SimilaritySearch | None = None
         # How often a damaged index was deleted. When this changes, the index has to be filled again.
         self.rebuilds = 0
         self._location = location
@@ -155,7 +155,7 @@ class Connection:
             self._index = Index(index_path, user_data=self.user_data_path, root=self._location.folder, refused=refused)
             self._back_up_if_due(self._index)
         self._index.styles = self.styles
-        self._index.likeness = self.likeness
+        self._index.similarity = self.similarity
         return self._index
 
     def _close_index(self) -> None:

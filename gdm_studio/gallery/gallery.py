@@ -14,11 +14,11 @@ from gdm_studio.gallery.collections import Collections
 from gdm_studio.gallery.connection import Connection
 from gdm_studio.gallery.image import Picture, SaveSettings, load, save
 from gdm_studio.gallery.index import LAST, Index
-from gdm_studio.gallery.likeness import Likeness
 from gdm_studio.gallery.location import Location
 from gdm_studio.gallery.marks import Favourites, Notes, Searches, Tags
 from gdm_studio.gallery.query import Styles
 from gdm_studio.gallery.scanner import IndexUpdater, note_device
+from gdm_studio.gallery.similarity import SimilaritySearch
 from gdm_studio.gallery.sources import Sources
 from gdm_studio.gallery.step_files import StepsFiles
 from gdm_studio.gallery.storage import files, library_move
@@ -51,7 +51,7 @@ class Gallery:
         # Versions of both databases when `changed_elsewhere` was last called.
         self._versions: object = None
         self.thumbnails = Thumbnails(cache / "thumbnails.sqlite")
-        self.likeness = self._connection.likeness = Likeness(self.thumbnails)
+        self.similarity = self._connection.similarity = SimilaritySearch(self.thumbnails)
         self.timeline = Timeline(self._connection)
         self.favourites = Favourites(self._connection)
         self.tags = Tags(self._connection)
@@ -112,7 +112,7 @@ class Gallery:
         return self.add(self.write(result, note=note, picture_id=picture_id))
 
     def write(self, result: Result, *, note: Mapping[str, str] | None = None, picture_id: str = "") -> Picture:
-        """Write the files of `save`, without adding the image to the index.
+        """Write the same files as `save`, without adding the image to the index.
 
         Any thread may call this while the gallery's thread uses other methods. The library folder must exist.
         """

@@ -17,11 +17,11 @@ from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content,
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.folder import File, Stamp
 from gdm_studio.gallery.image import Picture, seconds_of
-from gdm_studio.gallery.likeness import Likeness
 from gdm_studio.gallery.metadata.facts import parse_request
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.query import Query, Styles, parse
 from gdm_studio.gallery.search_terms import OTHER_NAMES, SEARCHED
+from gdm_studio.gallery.similarity import SimilaritySearch
 from gdm_studio.gallery.storage import integrity, resaved_images
 from gdm_studio.gallery.text import to_fulltext
 from gdm_studio.request.request import Request
@@ -58,8 +58,8 @@ class Index:
     def __init__(self, path: Path, *, user_data: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
         self.root = root
         self.styles: Styles = ()
-        # Search by likeness, set by the connection.
-        self.likeness: Likeness | None = None
+        # Set by the connection.
+        self.similarity: SimilaritySearch | None = None
         self._db = database.connect(path, user_data, refused=refused)
         # Cache of `values`, cleared when images are added or removed.
         self._values: dict[str, list[str]] = {}
@@ -125,16 +125,16 @@ class Index:
         return [moment for (moment,) in _check_types(self._db.execute(sql, (*values, before, limit)), int)]
 
     def prompts_by_row(self, most: int) -> list[tuple[int, str]]:
-        """Return (row, prompt) of all images in any order. Prompts are cut to `most` characters."""
+        """Return (row, prompt) of all images in any order. Prompts are truncated to `most` characters."""
         sql = "SELECT rowid, substr(prompt, 1, ?) FROM words"
         return list(_check_types(self._db.execute(sql, (most,)), int, str))
 
     def content_version(self) -> object:
-        """Return a value that changes with every change of the index, in this process or in another."""
+        """Return a value that differs after any change of the index by this process or another."""
         return self._db.total_changes, self.versions()
 
     def _rows_like(self, field: str, value: str) -> list[int]:
-        return self.likeness.rows(self, field, value) if self.likeness is not None else []
+        return self.similarity.rows(self, field, value) if self.similarity is not None else []
 
     def at(self, moments: Iterable[int]) -> list[Picture]:
         """Return the existing images with these creation timestamps, newest first."""

@@ -1,6 +1,6 @@
 """The search language: words, "phrases", -negation, OR, and fields such as `is:favourite`, `seed:42` and `steps:>20`.
 
-`like:animal` finds images by the meaning of their prompts, and `similar:` with the id of an image those like it.
+`like:animal` finds images by the meaning of their prompts, and `similar:ID` finds images similar to the image ID.
 `tag:` and `collection:` match the whole name. Quotation marks are needed if the name has spaces. Other names match by
 their beginning, or completely if they are in quotation marks. `steps:10..20` and `date:2026-01..2026-03` are ranges.
 
@@ -29,9 +29,9 @@ Value = float | str
 Styles = Sequence[tuple[str, str]]
 # An SQL condition on `pictures`, and the values of its placeholders.
 Condition = tuple[str, *tuple[Value, ...]]
-# Returns the rows of the images that are like the value of a field in LIKENESS.
+# Function (field of SIMILARITY_FIELDS, value) -> rows of the similar images.
 RowsLike = Callable[[str, str], Sequence[int]]
-LIKENESS = ("like", "similar")
+SIMILARITY_FIELDS = ("like", "similar")
 
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
 _RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)")
@@ -192,7 +192,7 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
         return f"({either})", *likes
     if name in _WHOLE and value:
         return _WHOLE[name], without_surrogates(value)
-    if name in LIKENESS and _LETTER.search(value):
+    if name in SIMILARITY_FIELDS and _LETTER.search(value):
         return "pictures.row IN (SELECT value FROM json_each(?))", json.dumps([*rows_like(name, value)])
     if name in _NUMBERS:
         return _comparison(_NUMBERS[name], value) if name != "size" else _size_condition(value)

@@ -141,7 +141,7 @@ def completions(query: str, cursor: int, values: Callable[[str], Iterable[str]])
     elif not bare or colon:
         return []
     else:
-        # Nobody types the id of an image.
+        # The id of an image is never typed, so it is not suggested.
         offered = [f"{name}:" for name in _TITLES if name.startswith(bare) and name != "similar"]
         offered += [_written("is", flag) for flag in FLAGS if flag.startswith(bare) and flag != "favorite"]
         for name in ("tag", "collection", "model", "style", "class"):

@@ -1,7 +1,7 @@
-"""Generation of the lines of a prompt file on a Ray cluster. Ray is imported only when a `Cluster` is created.
+"""Generation of a prompt file's images on a Ray cluster. Ray is imported only when a `Cluster` is created.
 
-Ray starts the workers, restarts them after a crash on any node that has room, and transports requests and images. This
-module decides which worker gets the next line, so that a line never waits for a node that is gone.
+Ray starts the workers, restarts crashed workers on any node that has room, and transports requests and images. This
+module decides which worker gets the next line, so a line never waits for a node that is gone.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ LINES_PER_WORKER = 2
 IMAGES_PER_TASK = 16
 # Number of crashes of its worker after which a line is given up.
 MAX_CRASHES = 5
-# Seconds between two looks for nodes that have joined the cluster.
+# Seconds between two checks for nodes that have joined the cluster.
 SECONDS_TO_LOOK = 10.0
 # Seconds to wait for the cluster's computer to answer.
 SECONDS_TO_CONNECT = 10.0
@@ -46,7 +46,7 @@ SECONDS_TO_CONNECT = 10.0
 
 @dataclass(frozen=True)
 class Assignment:
-    """The images of a line that a worker generates, with everything that the worker's computer may lack."""
+    """Work item of a worker: images of one line, with all data that the worker's computer may lack."""
 
     request: Request
     images: tuple[int, ...]
@@ -59,26 +59,29 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class Unsuitable:
-    """The answer of a worker that cannot generate these images because of its computer. `reason` is a sentence."""
+class Refusal:
+    """Answer of a worker whose computer cannot generate the images. `reason` is a sentence for the user."""
 
     reason: str
 
 
-Answer = list[Result] | StudioError | Unsuitable
+Answer = list[Result] | StudioError | Refusal
 
 
 class GenerationWorker:
-    """A worker on one device of a node. Ray runs it in a process of its own, which holds the loaded model."""
+    """Worker on one device of a node. Ray runs each worker in its own process, which keeps the model loaded."""
 
     def __init__(self, threads: int, has_gpu: bool) -> None:
         self._threads = threads
         self._has_gpu = has_gpu
 
-    def start(self, version: str) -> Unsuitable | None:
-        """Load the libraries and return None, or the reason why this computer cannot be used."""
+    def start(self, version: str) -> Refusal | None:
+        """Load the libraries. Returns None, or a refusal if this computer cannot be used.
+
+        `version` is the driver's version of GDM Studio, which must equal the worker's.
+        """
         if version != __version__:
-            return Unsuitable(f"{_node()} has GDM Studio {__version__}, not {version}; install the same version there.")
+            return Refusal(f"{_node()} has GDM Studio {__version__}, not {version}; install the same version there.")
         from gdm_studio.engine import torch_startup
 
         torch_startup.prepare()
@@ -88,12 +91,12 @@ class GenerationWorker:
         devices.use_threads(self._threads)
         self._device = devices.available()[0] if self._has_gpu else "cpu"
         if self._has_gpu and self._device == "cpu":
-            return Unsuitable(f"PyTorch on {_node()} cannot use its GPU; install its build for this GPU there.")
+            return Refusal(f"PyTorch on {_node()} cannot use its GPU; install its build for this GPU there.")
         self._library = RenamedLibrary()
         return None
 
     def generate(self, work: Assignment) -> Answer:
-        """Generate the images of an assignment, as a single process would."""
+        """Generate the images of an assignment. Pixels and metadata are those of a run in the driver's process."""
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.generate import generate
         from gdm_studio.jobs.workers.local_names import MissingFiles
@@ -106,16 +109,16 @@ class GenerationWorker:
             request = replace(given, device=self._device)
             budget = None if work.keeps_steps else 0
             events = generate(request, self._library, images=work.images, steps_budget=budget)
-            return [_as_given(each, given) for each in events if isinstance(each, Result)]
+            return [_with_request_device(each, given) for each in events if isinstance(each, Result)]
         except MissingFiles as missing:
             if "model_hash" in missing.parts or "refiner_hash" in missing.parts:
-                return Unsuitable(f"{_node()} lacks the model {given.model} or its refiner; copy the files there.")
+                return Refusal(f"{_node()} lacks the model {given.model} or its refiner; copy the files there.")
             return ModelError(f"{_node()} lacks files of {given.model} ({missing}); copy them there.")
         except StudioError as error:
             return error
 
 
-def _as_given(result: Result, given: Request) -> Result:
+def _with_request_device(result: Result, given: Request) -> Result:
     """Return a result with the device of the request, and the version of torch."""
     request = replace(result.request, device=given.device)
     made = result.made
@@ -136,8 +139,8 @@ def worker_count(nodes: Sequence[Mapping[str, float]], *, has_gpu: bool, threads
 
 
 @dataclass(eq=False)
-class _Hired:
-    """A worker as the driver sees it."""
+class _ClusterWorker:
+    """Handle of a worker process, used by the driver."""
 
     actor: Any
     # False until `start` has returned, also after a crash.
@@ -145,11 +148,11 @@ class _Hired:
 
 
 class Cluster(AbstractContextManager["Cluster"]):
-    """A connection to a Ray cluster, with one worker for each GPU, or for each group of CPU threads without GPUs.
+    """Connection to a Ray cluster, with one worker per GPU or, without GPUs, per group of CPU threads.
 
-    `device` is "auto", "cuda" or "cpu"; "auto" uses the GPUs if there are any. `library` contains the models of the
-    requests, and `worker` is the class of the workers. Raises StudioError if Ray is not installed, or if the cluster
-    cannot be reached.
+    `device` is "auto", "cuda" or "cpu"; "auto" uses the GPUs if the cluster has any. `threads` is the number of CPU
+    threads of a worker without a GPU, and `worker` the class of the workers. `library` contains the models of the
+    requests. Raises StudioError if Ray is not installed, or if the cluster cannot be reached.
     """
 
     def __init__(
@@ -174,32 +177,32 @@ class Cluster(AbstractContextManager["Cluster"]):
         options = {"num_cpus": 1, "num_gpus": 1} if self._has_gpu else {"num_cpus": threads}
         self._actor_class = self._ray.remote(**options, max_restarts=-1)(worker)
         # Workers in use. Ray restarts them after a crash.
-        self._hired: list[_Hired] = []
-        self._dismissed = 0
+        self._workers: list[_ClusterWorker] = []
+        self._removed_count = 0
         # The worker of each task in progress, and the line that it generates, or None while it starts.
-        self._tasks: dict[Any, tuple[_Hired, PromptLine | None]] = {}
-        # Contains a worker once for each further line that it can take.
-        self._free: deque[_Hired] = deque()
-        # Lines whose worker crashed.
-        self._again: deque[PromptLine] = deque()
+        self._tasks: dict[Any, tuple[_ClusterWorker, PromptLine | None]] = {}
+        # Queue of workers with free capacity. A worker occurs once for each further line that it can take.
+        self._free: deque[_ClusterWorker] = deque()
+        # Lines to generate before the next ones of the file, such as those of crashed workers.
+        self._retries: deque[PromptLine] = deque()
         self._crashes: Counter[int] = Counter()
 
     def generate(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Generator[LineEvent, None, None]:
-        """Generate lines on all workers and yield their events. A line is taken from `lines` when a worker is free.
+        """Generate lines on all workers and yield their events. Takes a line from `lines` only when a worker is free.
 
-        The lines of a worker that crashed are generated by another worker. Raises DeviceError if no worker can be used.
+        If a worker crashes, another worker generates its lines. Raises DeviceError if no worker can be used.
         """
         first = next(lines, None)
         if first is None:
             return
-        self._again.extend(_parts(first))
+        self._retries.extend(_split(first))
         looked = -math.inf
         while True:
             if time.monotonic() - looked > SECONDS_TO_LOOK:
-                self._hire()
+                self._start_workers()
                 looked = time.monotonic()
             yield from self._assign(lines)
-            # With a worker that could take another line, no line is left.
+            # `_assign` leaves a worker free only if the file has no further line.
             if self._free and all(line is None for _, line in self._tasks.values()):
                 return
             for task in self._wait(callbacks):
@@ -211,39 +214,39 @@ class Cluster(AbstractContextManager["Cluster"]):
     def _nodes(self) -> list[Mapping[str, float]]:
         return [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
 
-    def _hire(self) -> None:
-        """Start workers on devices that have none. Raises DeviceError if the cluster has no room for any."""
+    def _start_workers(self) -> None:
+        """Start a worker on each device without one. Raises DeviceError if the cluster has no room for any worker."""
         count = worker_count(self._nodes(), has_gpu=self._has_gpu, threads=self._threads)
-        for _ in range(count - len(self._hired) - self._dismissed):
-            hired = _Hired(self._actor_class.remote(self._threads, self._has_gpu))
-            self._hired.append(hired)
-            self._start(hired)
-        if not self._hired and self._has_gpu:
+        for _ in range(count - len(self._workers) - self._removed_count):
+            worker = _ClusterWorker(self._actor_class.remote(self._threads, self._has_gpu))
+            self._workers.append(worker)
+            self._submit_start(worker)
+        if not self._workers and self._has_gpu:
             raise DeviceError("The cluster has no GPU; use --device auto.")
-        if not self._hired:
+        if not self._workers:
             raise DeviceError(f"No computer of the cluster has {self._threads} CPU threads; use --cluster-threads.")
 
-    def _start(self, hired: _Hired) -> None:
-        """Wait for a worker to start, without blocking. Ray repeats the call until a node has room for the worker."""
-        hired.is_ready = False
-        self._free = deque(each for each in self._free if each is not hired)
-        self._tasks[hired.actor.start.options(max_task_retries=-1).remote(__version__)] = (hired, None)
+    def _submit_start(self, worker: _ClusterWorker) -> None:
+        """Submit the start of a worker as a task, without waiting. Ray retries it until a node has room."""
+        worker.is_ready = False
+        self._free = deque(each for each in self._free if each is not worker)
+        self._tasks[worker.actor.start.options(max_task_retries=-1).remote(__version__)] = (worker, None)
 
     def _assign(self, lines: Iterator[PromptLine]) -> Iterator[LineEvent]:
-        """Give lines to the workers that can take one. Yield the lines whose files are missing here, with an error."""
+        """Send lines to the workers with free capacity. Yields an error for each line whose files are missing here."""
         while self._free:
-            if not self._again:
-                self._again.extend(_parts(next(lines, None)))
-            if not self._again:
+            if not self._retries:
+                self._retries.extend(_split(next(lines, None)))
+            if not self._retries:
                 return
-            line = self._again.popleft()
+            line = self._retries.popleft()
             try:
                 work = self._assignment(line)
             except StudioError as error:
                 yield line, error
                 continue
-            hired = self._free.popleft()
-            self._tasks[hired.actor.generate.remote(work)] = (hired, line)
+            worker = self._free.popleft()
+            self._tasks[worker.actor.generate.remote(work)] = (worker, line)
 
     def _assignment(self, line: PromptLine) -> Assignment:
         from gdm_studio.engine import image_inputs
@@ -254,7 +257,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         return Assignment(request, line.images, weights, inputs, self._keeps_steps)
 
     def _wait(self, callbacks: Callbacks) -> list[Any]:
-        """Return the finished tasks, after waiting for the first one."""
+        """Wait until a task has finished, and return all finished tasks. The list is empty after a timeout."""
         tasks = list(self._tasks)
         finished, _ = self._ray.wait(tasks, num_returns=len(tasks), timeout=0)
         if not finished:
@@ -263,8 +266,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         return list(finished)
 
     def _handle(self, task: Any, callbacks: Callbacks) -> Iterator[LineEvent]:
-        """Yield the events of a finished task, and let its worker take the next line."""
-        hired, line = self._tasks.pop(task)
+        """Yield the events of a finished task, and mark its worker as free."""
+        worker, line = self._tasks.pop(task)
         answer: Answer | None
         try:
             answer = self._ray.get(task)
@@ -272,22 +275,22 @@ class Cluster(AbstractContextManager["Cluster"]):
             error_log.record_error(error)
             what = str(error.cause)
             sentence = f"Something unforeseen happened on the cluster ({type(error.cause).__name__}: {what})."
-            answer = StudioError(sentence) if line is not None else Unsuitable(sentence)
+            answer = StudioError(sentence) if line is not None else Refusal(sentence)
         except self._ray.exceptions.RayError as error:
             if line is None:
                 reason = " ".join(str(error).split())
-                answer = Unsuitable(f"A worker cannot start; install GDM Studio on every computer of it ({reason}).")
+                answer = Refusal(f"A worker cannot start; install GDM Studio on every computer of it ({reason}).")
             else:
-                yield from self._recover(hired, line)
+                yield from self._recover(worker, line)
                 return
-        if isinstance(answer, Unsuitable):
+        if isinstance(answer, Refusal):
             if line is not None:
-                self._again.append(line)
-            self._dismiss(hired, answer, callbacks)
+                self._retries.append(line)
+            self._remove(worker, answer, callbacks)
             return
-        if hired in self._hired:
-            self._free.extend([hired] * (1 if line is not None else LINES_PER_WORKER))
-            hired.is_ready = True
+        if worker in self._workers:
+            self._free.extend([worker] * (1 if line is not None else LINES_PER_WORKER))
+            worker.is_ready = True
         if line is None:
             return
         self._crashes.pop(line.number, None)
@@ -296,32 +299,38 @@ class Cluster(AbstractContextManager["Cluster"]):
         else:
             yield from ((line, result) for result in answer or ())
 
-    def _recover(self, hired: _Hired, line: PromptLine) -> Iterator[LineEvent]:
-        """Repeat a line whose worker has crashed, and wait for the worker to be restarted by Ray."""
-        if hired in self._hired and hired.is_ready:
-            self._start(hired)
+    def _recover(self, worker: _ClusterWorker, line: PromptLine) -> Iterator[LineEvent]:
+        """Schedule the line of a crashed worker again, and submit the worker's restart.
+
+        Yields an error instead after MAX_CRASHES crashes on the same line.
+        """
+        if worker in self._workers and worker.is_ready:
+            self._submit_start(worker)
         self._crashes[line.number] += 1
         if self._crashes[line.number] < MAX_CRASHES:
-            self._again.append(line)
+            self._retries.append(line)
             return
         del self._crashes[line.number]
         yield line, DeviceError(f"{MAX_CRASHES} workers crashed on it; their computers may lack memory.")
 
-    def _dismiss(self, hired: _Hired, answer: Unsuitable, callbacks: Callbacks) -> None:
-        """Stop using a worker. Raises DeviceError if it was the last one."""
-        if hired not in self._hired:
+    def _remove(self, worker: _ClusterWorker, answer: Refusal, callbacks: Callbacks) -> None:
+        """Remove a worker that refused its work. Raises DeviceError if it was the last worker."""
+        if worker not in self._workers:
             return
-        self._hired.remove(hired)
-        self._free = deque(each for each in self._free if each is not hired)
-        self._dismissed += 1
-        self._ray.kill(hired.actor)
-        if not self._hired:
+        self._workers.remove(worker)
+        self._free = deque(each for each in self._free if each is not worker)
+        self._removed_count += 1
+        self._ray.kill(worker.actor)
+        if not self._workers:
             raise DeviceError(answer.reason)
         callbacks.note(answer.reason)
 
 
-def _parts(line: PromptLine | None) -> Iterator[PromptLine]:
-    """Yield a line with many images in parts, which limits the size of an answer and is shared by the workers."""
+def _split(line: PromptLine | None) -> Iterator[PromptLine]:
+    """Yield the line in parts of at most IMAGES_PER_TASK images; nothing for None.
+
+    This limits the size of an answer, and shares a line with many images among the workers.
+    """
     images = () if line is None else line.images
     for first in range(0, len(images), IMAGES_PER_TASK):
         assert line is not None

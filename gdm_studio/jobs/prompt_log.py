@@ -1,4 +1,4 @@
-"""The log of a prompt file: which of its images are finished, so that the same command generates nothing twice."""
+"""Log of the finished images of a prompt file, so that a repeated command generates no image twice."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ MAX_SEED = 2**32
 
 
 class PromptLog(AbstractContextManager["PromptLog"]):
-    """An append-only file with one JSON object per finished image, beside the images of a prompt file.
+    """Append-only file with one JSON object per finished image, stored beside the images of a prompt file.
 
-    The first line contains the id of the job, from which the ids of its images and its seeds are derived. Each further
-    line contains the digest of an image's request. Lines that cannot be read are ignored, and a line that a crash cut
-    off is removed. The log is locked until `close`. Digests are held in a temporary database on disk, so the memory use
-    does not grow with the number of images. Raises StorageError.
+    The first line contains the id of the job, from which the images' ids and seeds are derived. Each further line
+    contains the digest of an image's request. Unreadable lines are ignored, and a last line that a crash truncated is
+    removed. The log is locked until `close`. Digests are in a temporary database on disk, so memory use does not grow
+    with the number of images. Raises StorageError.
     """
 
     def __init__(self, path: Path) -> None:
@@ -61,24 +61,24 @@ class PromptLog(AbstractContextManager["PromptLog"]):
             raise
 
     def claim(self, digest: str) -> bool:
-        """Return True at the first call for an image that is not finished, and False from then on."""
+        """Return True at the first call for a digest that is not in the log, and False at later calls."""
         added = self._seen.execute("INSERT OR IGNORE INTO digests VALUES (?)", [bytes.fromhex(digest)])
         return added.rowcount == 1
 
     def add(self, digest: str, *, line: int, path: Path) -> None:
-        """Append a finished image, which line number `line` of the prompt file describes."""
+        """Append a finished image of line number `line`, saved at `path`."""
         self._append({"digest": digest, "line": line, "file": os.path.relpath(path, self.path.parent)})
         self.count += 1
 
     def picture_id(self, digest: str) -> str:
-        """Return the gallery id of an image. After a crash between saving and logging, the image is found by it."""
+        """Return the gallery id of an image. It finds an image that was saved, but not logged, before a crash."""
         return uuid.uuid5(uuid.UUID(self.job), digest).hex
 
     def seed_of(self, line: str) -> int:
-        """Return the seed of a line that has none. Equal lines get different seeds.
+        """Return the seed of a line without a seed. Equal lines get different seeds.
 
-        The seed depends on the job, on the text of the line, and on the number of equal lines before it. So other lines
-        may be added or removed, and the seed stays the same at the next start.
+        The seed depends only on the job, the text of the line and the number of equal lines before it, so it stays the
+        same when other lines are added or removed.
         """
         key = uuid.uuid5(uuid.UUID(self.job), line).bytes
         query = "INSERT INTO lines VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times"
@@ -99,7 +99,7 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         self.close()
 
     def _read(self) -> bool:
-        """Read an existing log and return True. Returns False if there is none, or not even its first line."""
+        """Read an existing log. Returns False if the file is missing or has no valid first line."""
         if not self.path.exists():
             return False
         end = 0

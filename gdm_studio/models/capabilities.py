@@ -41,7 +41,7 @@ class Capabilities:
     mask: bool = True
     # Whether its network takes the mask and the rest of the image as inputs (inpainting models).
     sees_rest: bool = False
-    # Whether its network takes the start image as an input, to edit it by instructions (InstructPix2Pix).
+    # Whether its network takes the start image as an additional input, for editing by instructions (InstructPix2Pix).
     edits: bool = False
     # Kinds of control images that it accepts. For Stable Diffusion, the names of the installed control models.
     hints: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class Capabilities:
     sizes: tuple[tuple[int, int], ...] = ()
     # Image sides can be any multiple of this number of pixels, from eight times it upwards. 0: only listed sizes.
     multiple: int = 0
-    # Largest image side in pixels, up to MAX_SIDE; 0 for that.
+    # Maximum image side in pixels; 0 for MAX_SIDE.
     largest: int = 0
     # Whether another VAE can replace its own.
     vae: bool = False

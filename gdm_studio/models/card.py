@@ -20,8 +20,8 @@ from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.dictionary import Dictionary, Translation
 from gdm_studio.models.flow_shifts import flow_numbers
+from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.models.vocabulary import Reading, Vocabulary
-from gdm_studio.models.wanted_parts import Wanted
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.request.request import MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
@@ -161,8 +161,8 @@ class ModelCard:
     # Parts from other files: the paths "vae", "adapter", "text_encoder" …, those of control models by CONTROL_PART and
     # their names, and the card "refiner".
     beside: dict[str, Any] = field(default_factory=dict)
-    # Parts that the model's files lack, by name.
-    needs: dict[str, Wanted] = field(default_factory=dict)
+    # Required parts that the model's own files lack, by name.
+    needs: dict[str, RequiredPart] = field(default_factory=dict)
 
     def weights_beside(self) -> dict[str, tuple[Path, ...]]:
         """Return the weight files of parts from other files, by part name such as "vae"."""
@@ -170,7 +170,7 @@ class ModelCard:
 
     @property
     def has_zero_snr(self) -> bool:
-        """Whether the last noise level is pure noise, according to the file or the user's choice."""
+        """True if the last noise level is pure noise, according to the file or the user's choice."""
         return self.process_numbers.get("zero_terminal_snr") is True
 
     def default_request(self) -> Request:
@@ -298,10 +298,10 @@ class ModelCard:
         return request
 
     def for_request(self, request: Request) -> ModelCard:
-        """Return the card with the stages and the forward process that this request needs.
+        """Return the card with the stages and the forward process of a request.
 
-        Stages are added for a refiner or a second pass. The flow of a diffusion transformer depends on the size and the
-        number of steps.
+        A refiner or a second pass adds a stage. The process of a diffusion transformer depends on the image size and
+        the number of steps.
         """
         passes = stage_shares(request)
         numbers = self.process_numbers

@@ -122,7 +122,7 @@ class Segment:
 
     @property
     def is_removed(self) -> bool:
-        """True if the words are left out of the translation."""
+        """True if the translation omits the words."""
         return self.first == self.last and self.start < self.end
 
 
@@ -278,7 +278,7 @@ def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
 
 
 def _without_modifiers(prompt: str, matches: Sequence[_Match], is_known: Callable[[str], bool]) -> list[_Match]:
-    """Return matches that also remove the words of a prompt that describe its look."""
+    """Return the matches, with those that remove style modifiers from the prompt added."""
     removed = [_Match(start, end, "", 1, SMALL_WEIGHT) for start, end in modifier_spans(prompt, is_known)]
     kept = [each for each in matches if not any(each.start < gap.end and gap.start < each.end for gap in removed)]
     return sorted([*kept, *removed], key=lambda match: match.start)

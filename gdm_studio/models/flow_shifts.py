@@ -1,4 +1,4 @@
-"""Forward processes of diffusion transformers, whose noise is shifted by the size of the image and the steps."""
+"""Shifts of the noise schedules of diffusion transformers, by image size and number of steps."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ TOKEN = 16
 
 
 def flow_numbers(shift: str, numbers: Mapping[str, Any], size: tuple[int, int], steps: int) -> dict[str, Any]:
-    """Return the arguments of the flow of a run with this image size (width, height) and number of steps.
+    """Return the arguments of the flow process for an image size (width, height) and a number of steps.
 
-    `shift` is a key of SHIFTS, or CONSTANT for the shift in `numbers`, the arguments that all runs share. The times are
-    exact for the number of steps.
+    `numbers` are the arguments that all runs share. `shift` is a key of SHIFTS, or CONSTANT for the shift in `numbers`.
+    The number of timesteps is chosen so that the times of the steps are exact.
     """
     found = {**numbers, "timesteps": timesteps_for(steps)}
     if shift in SHIFTS:

@@ -213,7 +213,7 @@ class Library:
         return self.store.model(_key(card, device, dtype), load)
 
     def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
-        """Return the card with the VAE, refiner and control models that a request names. Raises ModelError."""
+        """Add the VAE, refiner and control models that a request names to the card. Raises ModelError."""
         parts: dict[str, Any] = {}
         if asked is not None and asked.vae:
             parts["vae"] = self.vae(asked.vae)

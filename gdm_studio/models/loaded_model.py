@@ -31,9 +31,9 @@ class LoadedControlImage:
     end: float = 1.0
 
     def acts_in(self, step: int, steps: int) -> bool:
-        """Return whether it has an effect in step `step` of `steps`, counted from 1.
+        """Return True if the control image has an effect in step `step` of `steps`, counted from 1.
 
-        As in diffusers, the whole step must lie in its part of the run.
+        As in diffusers, the whole step must be within the image's part of the run.
         """
         return self.weight != 0 and self.start <= (step - 1) / steps and step / steps <= self.end
 
@@ -230,7 +230,7 @@ class StageOnPath(Protocol):
 
     @property
     def joined(self) -> bool:
-        """Whether the stage continues from the noisy data at which the previous stage stopped."""
+        """True if the stage continues from the noisy data at which the previous stage stopped."""
         ...
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:

@@ -1,6 +1,7 @@
-"""English words of a prompt that describe how an image looks, and name nothing in it: "watercolor", "highly detailed".
+"""Detection of style modifiers in English prompts: words such as "watercolor" or "highly detailed".
 
-A model of single drawings would draw a thing for such a word, a palette for "a fox, watercolor", so they are left out.
+They describe how the image looks and name nothing in it. The built-in model would draw an object for such a word, for
+example a palette for "a fox, watercolor", so they are removed.
 """
 
 from __future__ import annotations
@@ -12,17 +13,17 @@ from itertools import takewhile
 
 from gdm_studio.networks.drawing_names import ARTICLES, COLOUR_WORDS, JOINING, STOP_WORDS
 
-# Kinds of images. They also name no thing as the last word of a phrase ("cat icon").
+# Kinds of images. As the last word of a phrase they are modifiers too ("cat icon").
 MEDIA = frozenset(
     ("art", "artwork", "clipart", "doodle", "drawing", "emoji", "icon", "icons", "illustration", "illustrations")
     + ("image", "logo", "logos", "painting", "photo", "photograph", "picture", "render", "rendering", "sketch")
     + ("wallpaper", "watercolor", "watercolors", "watercolour", "watercolours")
 )
-# Media that no name of a thing begins with, so that they name no thing as a first word either ("watercolor fox").
+# Media that no name of an object begins with. As the first word of a phrase they are modifiers too ("watercolor fox").
 LEADING_MEDIA = frozenset(
     ("artwork", "clipart", "illustration", "logo", "watercolor", "watercolors", "watercolour", "watercolours")
 )
-# Materials, looks and praise, which describe the thing that another part of the prompt names.
+# Words for materials, looks and quality, which describe an object in another part of the prompt.
 LOOKS = frozenset(
     ("abstract", "acrylic", "adorable", "aesthetic", "amazing", "antique", "artstation", "award", "background")
     + ("banner", "beautiful", "best", "bokeh", "bright", "centered", "charcoal", "cinematic", "clean", "closeup")
@@ -50,11 +51,11 @@ class _Token:
 
 
 def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
-    """Yield the spans of an English prompt that describe its look, if something else remains.
+    """Yield the spans (start, end) of style modifiers in an English prompt, if other words remain.
 
-    They are parts between commas that consist of modifiers only, a kind of image before "of" ("an illustration of"),
-    and a kind of image as the first or last word of a part ("watercolor fox", "cat icon"). After a thing with an
-    article, all other parts describe it ("a cat, forest background"), unless things are listed with "and".
+    Spans are parts between commas that consist of modifiers only, a kind of image before "of" ("an illustration of"),
+    and a kind of image as the first or last word of a part ("watercolor fox", "cat icon"). After an object with an
+    article, all other parts are modifiers ("a cat, forest background"), unless objects are listed with "and".
     `is_known` returns True for a word that the model knows.
     """
     parts = [part for part in _parts(prompt) if part]
@@ -76,7 +77,7 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
 
 
 def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
-    """Yield the spans of modifiers in a part that also names a thing."""
+    """Yield the spans of modifiers in a part that also names an object."""
     before = len([*takewhile(lambda token: token.text != "of", part)])
     introduction = part[:before]
     if before < len(part) and not any(map(_names, introduction)) and MODIFIERS.intersection(_texts(introduction)):
@@ -91,7 +92,7 @@ def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
 
 
 def _names(token: _Token) -> bool:
-    """Return True if a word may name a thing."""
+    """Return True if a word may name an object."""
     return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
 
 

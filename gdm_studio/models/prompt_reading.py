@@ -60,7 +60,7 @@ class PromptPart:
 
     @property
     def is_ignored(self) -> bool:
-        """Whether the image does not show the part as it is written: it is left out, or another number is drawn."""
+        """True if the image does not show the part as written: it is left out, or drawn in another number."""
         return self.state in (PartState.LEFT_OUT, PartState.UNKNOWN)
 
 

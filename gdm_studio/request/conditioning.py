@@ -15,7 +15,7 @@ from gdm_studio.maths.params import check_number
 FACTORS = (-1e9, 1e9)
 WEIGHTS = (0.0, 2.0)
 MAX_CONTROL_IMAGES = 8
-# What is done to an image before a control model sees it, with titles.
+# Preprocessors of control images, with their titles.
 PREPROCESSORS = {
     "none": QT_TRANSLATE_NOOP("Setting", "As it is"),
     "canny": QT_TRANSLATE_NOOP("Setting", "Edges (Canny)"),

@@ -1,1 +1,1 @@
-"""Programs that ask for images: an HTTP server and an MCP server."""
+"""Servers that generate images for other programs: an HTTP server and an MCP server."""

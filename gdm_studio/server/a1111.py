@@ -26,7 +26,7 @@ from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
 from gdm_studio.request.request import Request
 from gdm_studio.server.fields import Fields, decode_base64, decode_image, size_from
-from gdm_studio.server.limits import Limits, NotFound
+from gdm_studio.server.limits import Limits, NotFoundError
 
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
@@ -49,9 +49,9 @@ _FILLED = ("subseed_strength", "mask_blur", "inpaint_full_res", "refiner_checkpo
 
 
 def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -> tuple[Request, list[str]]:
-    """Return the request for the body of txt2img or img2img, and the names of settings that were left out.
+    """Convert the body of txt2img or img2img to a request. Also returns the names of the settings left out.
 
-    Raises BadRequest. Images in the body are stored.
+    Stores the images in the body. Raises BadRequest.
     """
     settings = fields.object("override_settings")
     card = model_named(service, settings.text("sd_model_checkpoint"))
@@ -133,7 +133,7 @@ def answer(images: Sequence[SavedImage], request: Request, fields: Fields, ignor
 
 
 def models(service: Service) -> list[dict[str, Any]]:
-    """Return the models. Names take the place of the paths that A1111 would show."""
+    """Return the list of models. It contains names in place of A1111's paths."""
     return [
         {
             "title": card.name,
@@ -181,7 +181,7 @@ def options(service: Service) -> dict[str, Any]:
 
 
 def progress(state: RunningState) -> dict[str, Any]:
-    """Return the progress of the running request. `job_count` is 0 while none is running."""
+    """Return the answer of progress. `job_count` is 0 while no request is running."""
     ticket = state.ticket
     return {
         "progress": state.share_done,
@@ -224,7 +224,7 @@ def png_info(fields: Fields) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Enlargement:
-    """An image `rgba` (height, width, 4) that an upscaler enlarges to the size `target` (width, height)."""
+    """Image `rgba` (height, width, 4) with the `target` size (width, height) to which `upscaler` enlarges it."""
 
     rgba: np.ndarray
     target: tuple[int, int]
@@ -235,7 +235,7 @@ class Enlargement:
         """Decode the body of extra-single-image. Raises BadRequest."""
         name = fields.text("upscaler_1") or UPSCALER
         if name not in UPSCALERS:
-            raise NotFound(f"There is no upscaler of that name; there are: {', '.join(UPSCALERS)}.")
+            raise NotFoundError(f"There is no upscaler of that name; there are: {', '.join(UPSCALERS)}.")
         rgba = decode_image(fields.text("image") or "", "image", max_pixels=limits.input_pixels)
         height, width = rgba.shape[:2]
         found = cls(rgba, _enlarged_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE), name)
@@ -245,7 +245,7 @@ class Enlargement:
 
     @property
     def needs_network(self) -> bool:
-        """True if the image has to be `doubled` before it is encoded."""
+        """True if `doubled` must be called before `png`, because the upscaler is a network."""
         return self.upscaler == UPSCALER and self.target != (self.rgba.shape[1], self.rgba.shape[0])
 
     def doubled(self) -> Enlargement:
@@ -259,7 +259,7 @@ class Enlargement:
         return replace(self, rgba=rgba)
 
     def png(self) -> bytes:
-        """Return the image in its new size as the content of a PNG file."""
+        """Resize the image to the target size, and encode it as PNG."""
         picture = Image.fromarray(self.rgba)
         if picture.size != self.target:
             filters = {"Nearest": Image.Resampling.NEAREST}
@@ -271,7 +271,7 @@ class Enlargement:
 
 
 def _enlarged_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[int, int]:
-    """Return the size (width, height) that extra-single-image asks for."""
+    """Return the size (width, height) of the result that the body of extra-single-image requests."""
     if (fields.whole("resize_mode") or 0) == 1:
         wanted = fields.whole("upscaling_resize_w") or 0, fields.whole("upscaling_resize_h") or 0
         if min(wanted) < 1:
@@ -298,9 +298,9 @@ def _count(fields: Fields) -> int:
 
 
 def _sampler(fields: Fields) -> tuple[dict[str, Any], list[str]]:
-    """Return the sampler and the spacing that a body names, and the name of an unknown schedule's field.
+    """Return the settings of a body's sampler and schedule, and the names of fields with unknown values.
 
-    Raises NotFound.
+    Raises NotFoundError for an unknown sampler.
     """
     name = fields.text("sampler_name") or fields.text("sampler_index")
     scheduler = fields.text("scheduler") or ""
@@ -308,18 +308,18 @@ def _sampler(fields: Fields) -> tuple[dict[str, Any], list[str]]:
         return {}, []
     sampler, spacing = sampler_and_spacing(name, scheduler, TOOL)
     if spacing == "normal" and not scheduler:
-        # A sampler without a schedule gets that which A1111 calls automatic.
+        # Without a schedule, the sampler gets the one that A1111 calls automatic.
         spacing = sampler_and_spacing(name, "automatic", TOOL)[1]
     if sampler is None:
         # Clients compare this text.
-        raise NotFound("Sampler not found")
+        raise NotFoundError("Sampler not found")
     if spacing is None:
         return {"sampler": sampler}, ["scheduler"]
     return {"sampler": sampler, "spacing": spacing}, []
 
 
 def _factors(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
-    """Return the model's own numbers that a body sets, and the names of those that the model does not have."""
+    """Return the model-specific factors that a body sets, and the names of those that the model lacks."""
     params = {param.name: param for param in card.accepts.factors}
     factors: dict[str, float] = {}
     unused = []
@@ -340,7 +340,7 @@ def _factors(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[st
 
 
 def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None) -> dict[str, Any]:
-    """Store the start image and the mask of img2img, and return the settings that name them."""
+    """Store the start image and the mask of img2img, and return the settings that refer to them."""
     from gdm_studio.engine import image_inputs
 
     listed = fields.texts("init_images")
@@ -364,7 +364,7 @@ def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, 
 
 
 def _resized(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
-    """Resize an image as A1111 does: 0 stretches it, 1 crops it, and others leave the borders to the engine."""
+    """Resize an image by A1111's `resize_mode`: 0 stretches, 1 crops. Other modes are left to the engine."""
     if (rgba.shape[1], rgba.shape[0]) == size or mode not in (0, 1):
         return rgba
     picture = Image.fromarray(rgba).convert("RGBa")

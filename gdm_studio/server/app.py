@@ -1,4 +1,4 @@
-"""The HTTP interface: A1111's endpoints, OpenAI's images, events of every step, and a page for a phone."""
+"""HTTP interface: A1111's API, OpenAI's images API, a stream of events, and a web page for phones."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.server import a1111, openai
 from gdm_studio.server.events import Listener
 from gdm_studio.server.fields import Fields
-from gdm_studio.server.guard import Access, Guard, Refused, error_response
-from gdm_studio.server.limits import Busy, NotFound
+from gdm_studio.server.guard import Access, Guard, HttpError, error_response
+from gdm_studio.server.limits import BusyError, NotFoundError
 from gdm_studio.server.service import Client, SavedImage, Service
 
 if TYPE_CHECKING:
     from gdm_studio.request.request import Request as ImageRequest
 
-# Seconds after which a line is sent to a listener although nothing happened, so that the connection stays open.
+# Seconds without an event after which a comment line is sent to a listener, so that the connection stays open.
 KEEP_ALIVE = 15.0
-# Bodies that are read, and images that are decoded, at the same time.
+# Maximum number of bodies that are read, and of images that are decoded, at the same time.
 BODIES = 8
 DECODERS = 2
 # Answers of endpoints that clients read at their start, but that have no counterpart here.
@@ -104,7 +104,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
 
 
 class _Api:
-    """The handlers of the endpoints."""
+    """Handlers of the endpoints."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -112,7 +112,7 @@ class _Api:
         self._decoders = asyncio.Semaphore(DECODERS)
 
     def answering(self, handler: Handler) -> Handler:
-        """Return the handler with its errors turned into answers."""
+        """Wrap a handler so that its errors become HTTP answers."""
 
         async def answer(request: Request) -> Response:
             path = request.url.path
@@ -120,15 +120,15 @@ class _Api:
                 return await handler(request)
             except ClientDisconnect:
                 return Response(status_code=400)
-            except NotFound as error:
+            except NotFoundError as error:
                 return error_response(path, 404, self._service.report(error))
             except BadRequest as error:
                 return error_response(path, 400 if path.startswith("/v1/") else 422, self._service.report(error))
-            except Busy as error:
+            except BusyError as error:
                 return error_response(path, 503, self._service.report(error))
             except StudioError as error:
                 return error_response(path, 500, self._service.report(error))
-            except Refused as error:
+            except HttpError as error:
                 return error_response(path, error.status, str(error))
             except Exception as error:
                 return error_response(path, 500, self._service.report(error))
@@ -168,7 +168,7 @@ class _Api:
         return JSONResponse(await asyncio.to_thread(a1111.options, self._service))
 
     async def set_options(self, request: Request) -> Response:
-        """Choose the model. Other options have no counterpart, and clients send all of them back."""
+        """Select the model. Other options are ignored, because clients send all of them back unchanged."""
         fields = await self._fields(request)
         if name := fields.text("sd_model_checkpoint"):
             card = await asyncio.to_thread(a1111.model_named, self._service, name)
@@ -212,13 +212,13 @@ class _Api:
         return JSONResponse({"html_info": "", "image": base64.b64encode(png).decode()})
 
     async def queue_status(self, request: Request) -> Response:
-        """Answer the question of Gradio's queue, by which some clients find out whether the server runs."""
+        """Answer Gradio's queue status, by which some clients detect whether the server is running."""
         return JSONResponse({"msg": "estimation", "queue_size": self._service.waiting_count()})
 
     async def events(self, request: Request) -> Response:
         """Stream the events of all requests as Server-Sent Events; `?previews=1` adds an image to each step."""
         if len(self._service.events) >= self._service.limits.listeners:
-            raise Busy("Too many programs follow the events; try again later.")
+            raise BusyError("Too many programs follow the events; try again later.")
         listener = Listener(previews=request.query_params.get("previews") == "1")
         self._service.events.add(listener)
         return StreamingResponse(self._stream(listener), media_type="text/event-stream")
@@ -242,7 +242,7 @@ class _Api:
             return await asyncio.to_thread(Fields.parse, body)
 
     async def _images(self, request: Request, wanted: ImageRequest, via: str, task_id: str = "") -> list[SavedImage]:
-        """Generate the images of a request, unless its client hangs up first. Raises the request's error."""
+        """Generate the images of a request. Cancels it if the client closes the connection. Raises its error."""
         client = _client_of(request, via)
         ticket = self._service.submit(wanted, client, ticket_id=task_id)
         answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)
@@ -262,13 +262,13 @@ class _Api:
 
 
 async def _disconnected(request: Request) -> None:
-    """Return when the client has hung up."""
+    """Wait until the client closes the connection."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
 def _ignore_error(answer: asyncio.Future[Any]) -> None:
-    """Read the error of an answer that nobody waits for, so that asyncio does not report it."""
+    """Retrieve the exception of an abandoned task, so that asyncio does not report it."""
     if not answer.cancelled():
         answer.exception()
 

@@ -1,4 +1,4 @@
-"""Events of a server, and the listeners that follow them."""
+"""Distribution of the server's events to its listeners."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BACKLOG = 64
 
 
 class Follower(Protocol):
-    """A receiver of events. `put` is called in the thread that sends them."""
+    """Receiver of events. `put` is called in the sender's thread."""
 
     previews: bool
 
@@ -22,7 +22,7 @@ class Follower(Protocol):
 
 
 class Listener:
-    """A coroutine's view of the events. A slow reader loses the oldest events instead of filling the memory."""
+    """Bounded queue of events for a coroutine. If the coroutine reads too slowly, the oldest events are dropped."""
 
     def __init__(self, *, previews: bool) -> None:
         self.previews = previews
@@ -52,7 +52,7 @@ class Listener:
 
 
 class Broadcast:
-    """A distributor of events to all followers. Every method may be called from any thread."""
+    """Distributor of events to all followers. All methods are thread-safe."""
 
     def __init__(self) -> None:
         self._followers: list[Follower] = []

@@ -1,4 +1,4 @@
-"""A queue that serves its clients in turn, so that a client with many requests delays no other client."""
+"""Round-robin queue: clients take turns, so a client with many requests does not delay other clients."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ T = TypeVar("T")
 
 
 class FairQueue(Generic[T]):
-    """Entries of several clients. Each client's entries are first in, first out; the clients take turns.
-
-    The methods do not lock.
-    """
+    """Round-robin queue over clients. The entries of each client are first in, first out. Not thread-safe."""
 
     def __init__(self) -> None:
         # The waiting entries of each client, in the order of the next turns.
@@ -30,7 +27,7 @@ class FairQueue(Generic[T]):
         self._of_client.setdefault(client, deque()).append(entry)
 
     def take(self) -> T | None:
-        """Remove and return the next entry, or None. Its client's next turn comes after all other clients."""
+        """Remove and return the next entry, or None if the queue is empty. Its client then moves to the end."""
         if not self._of_client:
             return None
         client, entries = self._of_client.popitem(last=False)

@@ -28,9 +28,9 @@ _DATA_URL = re.compile(r"data:[\w/+.;=-]{0,80}?;base64,")
 
 
 class Fields:
-    """The fields of a JSON object. Every method returns None for a field that is absent or null.
+    """Fields of a JSON object. Methods return None for an absent or null field, unless they say otherwise.
 
-    The methods raise BadRequest for a value of another type.
+    They raise BadRequest for a value of another type.
     """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
@@ -63,7 +63,7 @@ class Fields:
         return value
 
     def whole(self, name: str) -> int | None:
-        """Return an integer. A float without a fraction counts as one."""
+        """Return an integer. A float without a fraction is converted."""
         value = self.number(name)
         if value is None:
             return None
@@ -109,7 +109,7 @@ class Fields:
 
 
 def size_from(fields: Fields, card: ModelCard) -> tuple[int, int] | None:
-    """Return the (width, height) of an object, or None if it has neither. A missing side is that of the model.
+    """Return (width, height), or None if both fields are absent. A missing side gets the model's default.
 
     Raises BadRequest.
     """
@@ -125,7 +125,7 @@ def size_from(fields: Fields, card: ModelCard) -> tuple[int, int] | None:
 
 
 def decode_base64(text: str, name: str) -> bytes:
-    """Decode base64, with or without the head of a data URL. Raises BadRequest, also for the address of a file."""
+    """Decode base64, with or without the prefix of a data URL. Raises BadRequest, also for the URL of a file."""
     head = _DATA_URL.match(text)
     try:
         return base64.b64decode("".join(text[head.end() if head else 0 :].split()), validate=True)

@@ -1,4 +1,4 @@
-"""The guard in front of the HTTP server: who may ask, from where, how much, and how slowly."""
+"""Access control of the HTTP server: token, Host and Origin checks, size limits and timeouts."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _HEADERS = (
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 
-class Refused(Exception):
-    """Error that ends a request with an HTTP status and one sentence."""
+class HttpError(Exception):
+    """Error that refuses a request with an HTTP status and one sentence."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -39,7 +39,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may use the server. `token` is None if none is needed."""
+    """Access rules of the server. `token` is None if clients need no token."""
 
     token: str | None
     # Names of this machine that clients may use, besides "localhost" and IP addresses.
@@ -48,21 +48,23 @@ class Access:
     origins: Collection[str] = field(default_factory=tuple)
 
     def check(self, path: str, method: str, headers: Mapping[str, str]) -> None:
-        """Raise Refused if a request must not be answered. `headers` have lower-case names."""
+        """Raise HttpError if a request must not be answered. `headers` have lower-case names."""
         host = headers.get("host", "")
         if not self._is_known(host):
-            # A page of another site whose name was pointed at this machine (DNS rebinding).
-            raise Refused(403, "This server is not known by that name; use its address, or start it with --allow-host.")
+            # Protects from DNS rebinding, where a site's page reaches this machine by a name of its own.
+            raise HttpError(
+                403, "This server is not known by that name; use its address, or start it with --allow-host."
+            )
         origin = headers.get("origin")
         is_allowed = origin in self.origins
         if origin is not None and not is_allowed and origin != f"http://{host}":
-            raise Refused(403, "Pages of this origin may not use the server; start it with --allow-origin.")
+            raise HttpError(403, "Pages of this origin may not use the server; start it with --allow-origin.")
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and not is_allowed and path != "/":
-            raise Refused(403, "Pages of other sites may not use the server; start it with --allow-origin.")
+            raise HttpError(403, "Pages of other sites may not use the server; start it with --allow-origin.")
         # A browser asks without the token whether the page's origin is allowed.
         is_preflight = method == "OPTIONS" and is_allowed
         if path not in PUBLIC and not is_preflight and not self._has_token(headers.get("authorization", "")):
-            raise Refused(401, "The token is missing or wrong; the server's terminal shows it.")
+            raise HttpError(401, "The token is missing or wrong; the server's terminal shows it.")
 
     def _is_known(self, host: str) -> bool:
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() and not host.endswith("]") else host
@@ -76,7 +78,7 @@ class Access:
         return True
 
     def _has_token(self, authorization: str) -> bool:
-        """Return True for the token as Bearer token, or as the password or the whole of Basic credentials."""
+        """Return True if the header contains the token: as Bearer token, as Basic password, or as whole Basic value."""
         if self.token is None:
             return True
         kind, _, value = authorization.strip().partition(" ")
@@ -108,7 +110,7 @@ def error_response(path: str, status: int, sentence: str) -> JSONResponse:
 
 
 class Guard:
-    """ASGI middleware that applies `Access` and the limits for bodies and slow clients."""
+    """ASGI middleware that enforces the `Access` rules, the maximum size of bodies, and a deadline for slow clients."""
 
     def __init__(self, app: ASGIApp, access: Access, limits: Limits) -> None:
         self._app = app
@@ -132,36 +134,36 @@ class Guard:
         try:
             self._check(scope)
             await self._app(scope, self._bounded(receive), send_with_headers)
-        except Refused as refused:
+        except HttpError as refused:
             # The server closes a connection whose answer is incomplete.
             if not has_started:
                 await error_response(path, refused.status, str(refused))(scope, receive, send_with_headers)
 
     def _check(self, scope: Scope) -> None:
-        """Raise Refused if the request must not be answered. The body is not read."""
+        """Raise HttpError if the request must not be answered. The body is not read."""
         headers: dict[str, str] = {}
         for name, value in scope["headers"]:
             key = name.decode("latin-1")
             if key in headers and key in ("host", "origin", "authorization", "content-length", "content-type"):
-                raise Refused(400, f"The header {key} was sent twice.")
+                raise HttpError(400, f"The header {key} was sent twice.")
             headers[key] = value.decode("latin-1")
         if scope["http_version"] not in ("1.0", "1.1"):
-            raise Refused(505, "The server understands HTTP/1.0 and HTTP/1.1.")
+            raise HttpError(505, "The server understands HTTP/1.0 and HTTP/1.1.")
         self._access.check(scope["path"], scope["method"], headers)
         if "transfer-encoding" in headers:
-            raise Refused(411, "Send the length of the body in Content-Length.")
+            raise HttpError(411, "Send the length of the body in Content-Length.")
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdecimal()):
-            raise Refused(400, "Content-Length must be a number.")
+            raise HttpError(400, "Content-Length must be a number.")
         if len(length) > 12 or int(length) > self._limits.body_bytes:
-            raise Refused(413, f"A body can have at most {self._limits.body_bytes // 2**20} MiB.")
+            raise HttpError(413, f"A body can have at most {self._limits.body_bytes // 2**20} MiB.")
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         # A page of another site can send other types without asking the server first.
         if int(length) and kind != "application/json":
-            raise Refused(415, "Send the body as application/json.")
+            raise HttpError(415, "Send the body as application/json.")
 
     def _bounded(self, receive: Receive) -> Receive:
-        """Return `receive` with a deadline for the whole body and a limit of its size."""
+        """Wrap `receive` with a deadline for the whole body and a limit on its size."""
         deadline = asyncio.get_running_loop().time() + self._limits.body_seconds
         is_complete = False
         size = 0
@@ -174,10 +176,10 @@ class Guard:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError as error:
-                raise Refused(408, SLOW) from error
+                raise HttpError(408, SLOW) from error
             size += len(message.get("body", b""))
             if size > self._limits.body_bytes:
-                raise Refused(413, "The body is larger than its Content-Length.")
+                raise HttpError(413, "The body is larger than its Content-Length.")
             is_complete = message["type"] != "http.request" or not message.get("more_body", False)
             return message
 

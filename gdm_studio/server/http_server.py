@@ -1,4 +1,4 @@
-"""The HTTP server's socket, its token file, and its event loop."""
+"""Socket, token file and event loop of the HTTP server."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def is_loopback(host: str) -> bool:
 
 
 def read_token(*, replace: bool = False) -> str:
-    """Return the token of this user's server, which is created on first use. `replace` makes the old one invalid.
+    """Return the token of this user's server. Creates it on first use; `replace` creates a new one.
 
-    The file can be read by the user only. Raises StorageError.
+    Only the user can read the token's file. Raises StorageError.
     """
     path = paths.data_dir() / "server_token"
     if not replace:
@@ -76,7 +76,7 @@ def address_of(listening: socket.socket) -> str:
 
 
 class HttpServer:
-    """A server on a listening socket. `run` blocks until `stop` is called or the process gets a signal."""
+    """HTTP server on a listening socket. `run` blocks until `stop` is called or the process gets a signal."""
 
     def __init__(self, service: Service, access: Access, listening: socket.socket) -> None:
         self._service = service
@@ -86,12 +86,12 @@ class HttpServer:
         self._is_stopped = False
 
     def run(self) -> None:
-        """Answer requests until the server is stopped. The socket is closed then."""
+        """Answer requests until the server is stopped, then close the socket."""
         asyncio.run(self._run())
 
     @property
     def connections(self) -> int:
-        """The number of open connections."""
+        """Number of open connections."""
         return len(self._server.server_state.connections) if self._server is not None else 0
 
     def stop(self) -> None:
@@ -125,7 +125,7 @@ class HttpServer:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which ends the requests of the service before it waits for their connections."""
+    """uvicorn's server with a shutdown that ends the service's requests before it waits for their connections."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
@@ -137,9 +137,9 @@ class _Server(uvicorn.Server):
 
 
 def _timed_protocol(limits: Limits) -> type[H11Protocol]:
-    """Return uvicorn's protocol with deadlines for the head of a request and for a reader of an answer.
+    """Return a subclass of uvicorn's protocol with two deadlines that uvicorn lacks.
 
-    uvicorn itself has neither.
+    The head of a request must arrive in time, and the client must read its answer in time.
     """
 
     class TimedProtocol(H11Protocol):
@@ -173,7 +173,7 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
 
 
 class _Deadline:
-    """A timer that calls a function once, unless it is stopped before."""
+    """Timer that calls a function once, unless it is stopped earlier."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]) -> None:
         self._loop = loop
@@ -182,7 +182,7 @@ class _Deadline:
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Start the timer. Does nothing if it is running."""
+        """Start the timer. Does nothing if it is already running."""
         if self._timer is None:
             self._timer = self._loop.call_later(self._seconds, self._act)
 

@@ -1,4 +1,4 @@
-"""Limits of what other programs may ask for, and the errors that say so."""
+"""Limits of the requests of other programs, and errors for requests that cannot be accepted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ABSOLUTE_PATH = re.compile(r"(?<![\w.])(?:~?/[^\s/]+/|~[\\/]|[A-Za-z]:[\\/]|\\\
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of a server. Times are in seconds."""
+    """Limits of a server. Times are in seconds, sizes in bytes."""
 
     # Maximum size of the body of a request.
     body_bytes: int = 32 * 2**20
@@ -43,18 +43,18 @@ class Limits:
 LIMITS = Limits()
 
 
-class Busy(StudioError):
+class BusyError(StudioError):
     """Error for a request that the server cannot accept now, although it is valid."""
 
     title = "The server is busy"
 
 
-class NotFound(BadRequest):
+class NotFoundError(BadRequest):
     """Error for the name of a model, sampler or page that does not exist."""
 
 
 def public_sentence(error: BaseException) -> str:
-    """Return an error as one sentence for other programs. It contains no path of this machine."""
+    """Return one sentence about an error for other programs, without any path of this machine."""
     if not isinstance(error, StudioError):
         return "Something unforeseen happened; the server's terminal shows more."
     sentence = str(error)

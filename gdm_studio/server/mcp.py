@@ -1,4 +1,4 @@
-"""A server of the Model Context Protocol over standard input and output: JSON-RPC 2.0, one message a line.
+"""Server of the Model Context Protocol over standard input and output: JSON-RPC 2.0, one message per line.
 
 Specification: modelcontextprotocol.io, versions 2024-11-05 to 2025-06-18. Only tools are offered.
 """
@@ -87,9 +87,9 @@ TOOLS: list[dict[str, Any]] = [
 
 
 class McpServer:
-    """A server for one client. `run` reads messages until the input ends.
+    """MCP server for one client. `run` reads messages until the input ends.
 
-    Answers are written to `output`, which nothing else may use. Calls of tools run side by side.
+    Answers are written to `output`, which nothing else may write to. Tool calls run concurrently.
     """
 
     def __init__(self, service: Service, source: BinaryIO, output: BinaryIO) -> None:
@@ -111,7 +111,7 @@ class McpServer:
         }
 
     def run(self) -> None:
-        """Answer messages until the input ends. Requests that are not done are then cancelled."""
+        """Answer messages until the input ends, then cancel the unfinished requests."""
         with ThreadPoolExecutor(MAX_CALLS, thread_name_prefix="mcp") as pool:
             try:
                 while line := self._source.readline(MAX_MESSAGE + 1):
@@ -131,7 +131,7 @@ class McpServer:
         except (ValueError, MemoryError):
             self._write_error(None, PARSE_ERROR, "The message is not valid JSON.")
             return
-        # An answer to a request, of which this server sends none.
+        # The message is an answer, but this server sends no requests.
         if isinstance(message, dict) and "method" not in message and ("result" in message or "error" in message):
             return
         number = message.get("id") if isinstance(message, dict) else None
@@ -301,7 +301,7 @@ class McpServer:
 
 
 class _ProgressNotifier:
-    """A follower that notifies the client of each step of a request, if the client gave a `token` for that."""
+    """Follower that sends a progress notification for each step of a request, if the client gave a progress `token`."""
 
     previews = False
 
@@ -326,7 +326,7 @@ def _text(text: str) -> dict[str, Any]:
 
 
 def _image(path: Path, data: BinaryIO | None = None) -> dict[str, Any]:
-    """Return the part of an answer with an image file, reduced to MAX_SIDE. `data` is its content, if known."""
+    """Return the content item of an image file, reduced to MAX_SIDE. `data` is the file's content if already read."""
     buffer = io.BytesIO()
     with open_image(path, data) as image:
         reduced = image.convert("RGBA")

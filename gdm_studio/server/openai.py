@@ -16,7 +16,7 @@ from gdm_studio.server.fields import Fields
 if TYPE_CHECKING:
     from gdm_studio.server.service import SavedImage, Service
 
-# Values of the fields that ask for something this server does not do.
+# Values of fields that request unsupported features.
 _UNSUPPORTED = {
     "response_format": ("url", "The server has no addresses for images; use response_format b64_json."),
     "output_format": ("jpeg", "The server sends PNG files; use output_format png."),

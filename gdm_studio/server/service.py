@@ -1,6 +1,6 @@
-"""The service behind the HTTP server and the MCP server: it generates the images that other programs request.
+"""Image generation for other programs, shared by the HTTP server and the MCP server.
 
-Requests run through the same runner, queue and gallery as those of the window.
+Requests go through the same runner, queue and gallery as the window's requests.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from gdm_studio.request.hires import has_second_pass, second_pass_size
 from gdm_studio.request.request import Request
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
-from gdm_studio.server.limits import LIMITS, Busy, Limits, NotFound, public_sentence
+from gdm_studio.server.limits import LIMITS, BusyError, Limits, NotFoundError, public_sentence
 from gdm_studio.studio.compatibility import fit_request
 
 if TYPE_CHECKING:
@@ -62,9 +62,10 @@ STOPPING = "The server is stopping; try again later."
 
 @dataclass(frozen=True)
 class Client:
-    """A program that requests images.
+    """Program that requests images.
 
-    `turn` identifies it for the order of the queue, and `address` for interruptions. `name` is stored in the files.
+    `turn` identifies the client in the round-robin queue, and `address` for interruptions. `name` is stored in the
+    files of its images.
     """
 
     turn: str
@@ -73,9 +74,9 @@ class Client:
 
     @classmethod
     def named(cls, address: str, agent: str, via: str) -> Client:
-        """Return the client at a network address that calls itself `agent`, such as "Blender/4.2".
+        """Return the client at a network address. `agent` is its User-Agent, such as "Blender/4.2".
 
-        `via` is the interface that it uses.
+        `via` is the name of the interface, used if the client sends no name.
         """
         product = UNSAFE_CHARACTERS.sub("", agent).strip().partition(" ")[0].partition("/")[0]
         if product == "Mozilla":
@@ -85,7 +86,7 @@ class Client:
 
 @dataclass(frozen=True)
 class SavedImage:
-    """An image of a request as it was saved. `png` is the content of a PNG file with its settings."""
+    """Saved image of a request. `png` is the content of a PNG file with the image and its settings."""
 
     index: int
     request: Request
@@ -95,7 +96,7 @@ class SavedImage:
 
 @dataclass(eq=False)
 class Ticket:
-    """A request of another program, from its arrival to its answer."""
+    """Request of another program, from its arrival to its answer."""
 
     request: Request
     client: Client
@@ -106,7 +107,7 @@ class Ticket:
     answer: Future[list[SavedImage]] = field(default_factory=Future)
     job: Job | None = None
     images: list[SavedImage] = field(default_factory=list)
-    # True if the client interrupted the request or hung up.
+    # True if the client interrupted the request or closed the connection.
     is_cancelled: bool = False
     # True if the user paused its queue item in the window.
     is_paused: bool = False
@@ -115,7 +116,7 @@ class Ticket:
 
 @dataclass(frozen=True)
 class RunningState:
-    """The state of the running request. `ticket` is None if no request is running."""
+    """Progress of the running request. `ticket` is None if no request is running."""
 
     ticket: Ticket | None = None
     share_done: float = 0.0
@@ -125,10 +126,10 @@ class RunningState:
 
 
 class Service(AbstractContextManager["Service"]):
-    """A generator of images for other programs. Every method may be called from any thread.
+    """Generator of images for other programs. All methods are thread-safe.
 
-    One thread generates, and one thread uses the gallery and the queue. `report` gets sentences for the server's
-    terminal.
+    One thread generates images, and another thread uses the gallery and the queue. The callback `report` receives
+    sentences for the server's terminal.
     """
 
     def __init__(
@@ -165,19 +166,19 @@ class Service(AbstractContextManager["Service"]):
         self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
 
     def start(self) -> None:
-        """Start the service. Raises StorageError if images cannot be saved."""
+        """Start both threads. Raises StorageError if images cannot be saved."""
         self._disk.submit(lambda: self._opened_gallery().check_writable()).result()
         self._thread.start()
 
     def stop(self) -> None:
-        """Refuse new requests, and cancel all others. Listeners get the event "end"."""
+        """Refuse new requests, cancel all others, and send the event "end" to the listeners."""
         with self._news:
             self._is_closing = True
             tickets = self._waiting.clear()
             running = self._running
             self._news.notify_all()
         for ticket in tickets:
-            self._end(ticket, Busy(STOPPING))
+            self._end(ticket, BusyError(STOPPING))
         if running is not None:
             self.cancel(running)
         self.events.send({"event": "end", "id": ""})
@@ -198,7 +199,7 @@ class Service(AbstractContextManager["Service"]):
 
     @property
     def model(self) -> str:
-        """The name of the model for requests that name none."""
+        """Name of the model for requests without a model."""
         return self._model or Request().model
 
     def cards(self) -> list[ModelCard]:
@@ -206,9 +207,9 @@ class Service(AbstractContextManager["Service"]):
         return [card for card in self.library.cards() if not card.accepts.refines]
 
     def card(self, name: str = "") -> ModelCard:
-        """Return the card of a listed model, by default that of `model`. Raises NotFound.
+        """Return the card of a listed model, by default of the selected one. Raises NotFoundError.
 
-        Unlike `Library.card`, it accepts no path, so that a client cannot make the server open a file.
+        Unlike `Library.card`, this accepts no path, so a client cannot make the server open a file.
         """
         cards = self.cards()
         wanted = name or self._model or Request().model
@@ -219,20 +220,20 @@ class Service(AbstractContextManager["Service"]):
             # The name is not repeated, since it may be a path.
             names = [card.name for card in cards]
             others = f" and {len(names) - NAMED} others" if len(names) > NAMED else ""
-            raise NotFound(f"There is no model of that name; there are: {', '.join(names[:NAMED])}{others}.")
+            raise NotFoundError(f"There is no model of that name; there are: {', '.join(names[:NAMED])}{others}.")
         return found
 
     def choose_model(self, name: str) -> None:
-        """Use another model for requests that name none. Raises NotFound."""
+        """Select the model for requests without a model. Raises NotFoundError."""
         self._model = self.card(name).name
 
     # Requests
 
     def fitted(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
-        """Return a valid request with the model's defaults and the values given, and the names of what was changed.
+        """Complete the given values to a valid request. Also returns the names of the settings that were changed.
 
-        A setting that the model does not support is replaced by its default, and the size by the nearest one that the
-        model offers. Raises BadRequest for values out of range.
+        Missing values are the model's defaults. Unsupported settings are replaced by their defaults, and the size by
+        the nearest one that the model supports. Raises BadRequest for values out of range.
         """
         default = card.default_request()
         given.setdefault("seed", secrets.randbelow(SEEDS))
@@ -254,17 +255,17 @@ class Service(AbstractContextManager["Service"]):
         return request, changed + left_out
 
     def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
-        """Add a request to the queue. Raises Busy if too many are waiting."""
+        """Add a request to the queue. Raises BusyError if too many are waiting."""
         ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex)
         with self._news:
             if self._is_closing:
-                raise Busy(STOPPING)
+                raise BusyError(STOPPING)
             if self._waiting.count_of(client.turn) >= self.limits.waiting_per_client:
-                raise Busy("This program has too many requests waiting; try again when some are done.")
+                raise BusyError("This program has too many requests waiting; try again when some are done.")
             if len(self._waiting) >= self.limits.waiting:
-                raise Busy("Too many requests are waiting; try again later.")
+                raise BusyError("Too many requests are waiting; try again later.")
             ticket.item = self._disk.submit(self._enlist, ticket)
-            # Before the generating thread can send the event "started".
+            # "queued" must be sent before the generating thread can send "started".
             facts = {"images": request.count, "steps": request.steps, "asked_by": client.name}
             self._send(ticket, "queued", place=len(self._waiting) + 1, **facts)
             self._waiting.add(client.turn, ticket)
@@ -272,7 +273,7 @@ class Service(AbstractContextManager["Service"]):
         return ticket
 
     def cancel(self, ticket: Ticket) -> None:
-        """Stop a request. Its finished images stay in the gallery. Does nothing if it has ended."""
+        """Stop a request. Its finished images stay in the gallery. Does nothing if the request has ended."""
         with self._news:
             ticket.is_cancelled = True
             is_waiting = self._waiting.remove(ticket.client.turn, ticket)
@@ -292,20 +293,20 @@ class Service(AbstractContextManager["Service"]):
             self.cancel(running)
 
     def call(self, task: Callable[[], T]) -> Future[T]:
-        """Call a function in the generating thread, between two steps. Raises Busy if too many calls are waiting.
+        """Call a function in the generating thread, between two steps. Raises BusyError if too many calls wait.
 
-        The future raises Busy if the service stops before.
+        The future raises BusyError if the service stops before the call.
         """
         answer: Future[T] = Future()
         with self._news:
             if self._is_closing or len(self._tasks) >= MAX_TASKS:
-                raise Busy("Too many images are waiting to be enlarged; try again later.")
+                raise BusyError("Too many images are waiting to be enlarged; try again later.")
             self._tasks.append((task, answer))
             self._news.notify_all()
         return answer
 
     def state(self, *, with_preview: bool = False) -> RunningState:
-        """Return the state of the running request. Previews are decoded only for a while after a call for one."""
+        """Return the state of the running request. Decodes previews only for some seconds after a client wanted one."""
         if with_preview:
             self._progress_read_at = time.monotonic()
         ticket = self._running
@@ -317,7 +318,7 @@ class Service(AbstractContextManager["Service"]):
         return RunningState(ticket, job.share_done(), left, step, self._preview if with_preview else b"")
 
     def waiting_count(self) -> int:
-        """Return the number of requests that wait."""
+        """Return the number of waiting requests."""
         return len(self._waiting)
 
     def _check_limits(self, given: Mapping[str, Any]) -> None:
@@ -333,11 +334,11 @@ class Service(AbstractContextManager["Service"]):
     # The gallery
 
     def search(self, query: str, limit: int) -> Future[list[Picture]]:
-        """Return the newest images of the gallery that match a search."""
+        """Return the newest images of the gallery that match a search, at most `limit`."""
         return self._disk.submit(lambda: self._opened_gallery().page(query, limit=limit))
 
     def find(self, picture_id: str) -> Future[Picture | None]:
-        """Return the image of the gallery with this id, or None."""
+        """Return the image of the gallery with the given id, or None."""
         return self._disk.submit(lambda: self._opened_gallery().get(picture_id))
 
     def report(self, error: BaseException) -> str:
@@ -372,7 +373,7 @@ class Service(AbstractContextManager["Service"]):
                     self.report(error)
         for _, answer in self._tasks:
             if answer.set_running_or_notify_cancel():
-                answer.set_exception(Busy(STOPPING))
+                answer.set_exception(BusyError(STOPPING))
 
     def _wait_for_work(self) -> bool:
         """Wait for a request or a task. Returns False when the service is closing."""
@@ -381,7 +382,7 @@ class Service(AbstractContextManager["Service"]):
             return not self._is_closing
 
     def _submit_next(self, beside: Job | None) -> None:
-        """Submit the request of the client whose turn it is. One request runs at a time."""
+        """Submit the next request of the round-robin queue. Only one request runs at a time."""
         while beside is None:
             with self._news:
                 ticket = None if self._is_closing else self._waiting.take()
@@ -433,7 +434,7 @@ class Service(AbstractContextManager["Service"]):
             self._previews = Previews(preferences.load().preview_share)
         views = self._previews.views(event)
         for view in views:
-            # Only the newest preview is used.
+            # Only the newest preview is sent.
             self._previews.forget(view.image)
         return views[0]
 
@@ -492,12 +493,12 @@ class Service(AbstractContextManager["Service"]):
         self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
 
     def _note_storage_error(self, unsaved: UnsavedImage, error: StudioError) -> None:
-        """Give up an image that cannot be saved, so that it does not block all other requests."""
+        """Discard images that cannot be saved, so that they do not block other requests."""
         self._tickets[unsaved.job].storage_error = error
         self.runner.discard_unsaved()
 
     def _finish_later(self, ticket: Ticket, error: Exception | None) -> None:
-        """Answer a request after its images are saved."""
+        """Answer a request as soon as its images are saved."""
         with self._news:
             if self._running is ticket:
                 self._running = None
@@ -509,10 +510,10 @@ class Service(AbstractContextManager["Service"]):
             self._tickets.pop(ticket.job, None)
             has_stopped = error is None and ticket.job.run.state is State.STOPPED
             if has_stopped and ticket.is_paused and not ticket.is_cancelled:
-                self._answer(ticket, Busy(PAUSED))
+                self._answer(ticket, BusyError(PAUSED))
                 return
             if has_stopped and self._is_closing:
-                error = Busy(STOPPING)
+                error = BusyError(STOPPING)
         self._remove(ticket)
         self._answer(ticket, error)
 
@@ -522,7 +523,7 @@ class Service(AbstractContextManager["Service"]):
         self._answer(ticket, error)
 
     def _remove(self, ticket: Ticket) -> None:
-        """Remove the request from the queue on disk. One that failed is removed too, since its client knows."""
+        """Remove a request from the queue on disk, even after an error, which the client has received."""
         if ticket.item.done() and ticket.item.exception() is None:
             with suppress(StorageError):
                 self._queue.remove([ticket.item.result().id])
@@ -542,7 +543,7 @@ class Service(AbstractContextManager["Service"]):
 
 
 def _png(path: Path, rgba: np.ndarray) -> bytes:
-    """Return the content of a saved image as PNG. A file in another format is encoded again, without its settings."""
+    """Return a saved image as PNG. A file in another format is encoded again, without its settings."""
     from gdm_studio.common import atomic
 
     return atomic.read(path) if path.suffix == ".png" else _encode_png(rgba)

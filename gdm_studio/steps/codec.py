@@ -102,10 +102,10 @@ def read_intact(data: bytes, request: Request) -> StepLog | None:
 
 
 class LogReader:
-    """A reader of a log whose records arrive one after another, such as those of a run on another computer.
+    """Incremental reader of a log of steps, such as the steps of a run on another computer.
 
-    A record contains all its tensors, apart from those of the record before it. The log belongs to `request`, whatever
-    it says itself. `data` are the first records. Raises one of READ_ERRORS if they are invalid.
+    A record may refer only to tensors in itself and in the previous record. The log is attributed to `request`, even if
+    its data name another request. `data` are the first records. Raises one of READ_ERRORS if they are invalid.
     """
 
     def __init__(self, data: bytes, request: Request) -> None:
@@ -120,7 +120,7 @@ class LogReader:
         self.start, *self.first_entries = self.read(data)
 
     def read(self, data: bytes) -> list[Entry]:
-        """Return the entries of the next records. Raises one of READ_ERRORS if they are invalid."""
+        """Decode further records to log entries. Raises one of READ_ERRORS if they are invalid."""
         entries = []
         for metadata, tensors in _read_records(data):
             known = self._known | tensors
@@ -132,19 +132,19 @@ class LogReader:
 
 
 class LogWriter:
-    """A writer of the records for a `LogReader`, which returns those of one step at a time."""
+    """Incremental writer of a log of steps, for a `LogReader`. Its methods return the encoded records."""
 
     def __init__(self) -> None:
         # Names of the tensors of the latest record.
         self._written: set[str] = set()
 
     def begin(self, log: StepLog) -> bytes:
-        """Return the records of a log with its initial state only."""
+        """Encode the start of a log: its header and initial state, without entries."""
         self._written = set()
         return b"".join(records(log, self._written))
 
     def add(self, entry: Entry) -> bytes:
-        """Return the record of the next step, which is in full."""
+        """Encode the next step. `entry` must contain all its tensors."""
         assert entry.step is not None
         data = record(entry, self._written)
         self._written = {name_of(each) for each in entry.step.arrays}

@@ -123,7 +123,7 @@ class Draft:
         if before is not None and before.model != now.model:
             self._left[before.model] = before, self._request
             if before.strength != now.strength:
-                # The noise of an editing model is another one, since it sees the start image beside it.
+                # An editing model starts from different noise, because the start image is an additional input.
                 self.put(strength=now.strength)
             before, left = self._left.get(now.model, (None, now))
             self._apply(left, set())

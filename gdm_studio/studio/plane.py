@@ -73,10 +73,9 @@ class PlaneSettings:
 
 
 def settings_from(values: Mapping[str, str]) -> PlaneSettings:
-    """Return settings from texts by name, such as {"steps": "10"}. `label` is 0, 1 or "none".
+    """Parse settings from {name: text}, such as {"steps": "10"}. `label` is "0", "1" or "none".
 
-    Networks and drawn lines are not supported. Raises BadRequest for an unknown name, or for a value that the setting
-    cannot have.
+    Networks and drawn lines are not supported. Raises BadRequest for an unknown name or an invalid value.
     """
     names = {
         "density": tuple(DENSITIES),
@@ -137,10 +136,10 @@ def process_of(name: str) -> Process:
 
 @dataclass(frozen=True)
 class PlaneRun:
-    """The points after each step of a run, from noise to data.
+    """Points after each step of a run, from noise to data.
 
-    `x[i]` and `denoised[i]` (COUNT, 2) are the points at the noise level `path[i]`, and the clean points predicted from
-    them. The last `denoised` are the final points. `history[i]` is the sampler's history before the step from there.
+    `x[i]` (COUNT, 2) are the points at the noise level `path[i]`, and `denoised[i]` the clean points predicted from
+    them; the last `denoised` equals the last `x`. `history[i]` is the sampler's history before the step from `path[i]`.
     """
 
     settings: PlaneSettings

@@ -1,7 +1,7 @@
-"""Presets: settings saved under a name, each in a readable JSON file of the presets folder.
+"""Presets: named sets of settings, each stored in a readable JSON file of the presets folder.
 
-The name of a preset is the name of its file, so a file can be renamed, copied or edited by hand. A preset sets only
-the settings that its file lists.
+The name of a preset is the name of its file, so users can rename, copy or edit the file. A preset changes only the
+settings that its file lists.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from gdm_studio.request.setting import match_choice
 SUFFIX = ".json"
 MAX_BYTES = 200_000
 MAX_NAME = 60
-# Presets that are listed, in alphabetical order.
+# Maximum number of presets in a list. The list is in alphabetical order.
 MAX_LISTED = 500
-# Prompts are saved only if the user wants it. The draft has the template of a prompt in its place.
+# The prompt is saved only if the user wants it. A draft has the template in place of the prompt.
 PROMPT = "prompt"
-# Settings of presets: those that belong neither to one image nor to its machine.
+# Settings that presets may contain: all except settings of a single image or of the computer.
 NAMES = tuple(name for name, setting in SETTINGS.items() if not setting.role & (Role.SINGLE | Role.MACHINE))
 _FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
-# Names of devices on Windows, where no file can have them.
+# Reserved device names on Windows, which no file can have.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _MARK = "gdm-studio preset"
 
@@ -43,7 +43,7 @@ class Preset:
 
     @classmethod
     def of(cls, request: Request, *, with_prompt: bool) -> Preset:
-        """Return the preset with the settings of a request, and with its prompt if `with_prompt` is True."""
+        """Create a preset from the settings of a request, and from its prompts if `with_prompt` is True."""
         names = (PROMPT, *NAMES) if with_prompt else NAMES
         return cls({name: SETTINGS[name].value_in(request) for name in names})
 
@@ -53,17 +53,17 @@ class Preset:
 
     @property
     def model(self) -> str:
-        """The name of the model, or "" for any model."""
+        """Name of the model, or "" if the preset sets no model."""
         return str(self.values.get("model", ""))
 
     def applied_to(self, request: Request) -> Request:
-        """Return a request with the settings of the preset. Its prompts are to be drawn again."""
+        """Return a copy of the request with the settings of the preset. Prompt templates are to be expanded again."""
         undrawn: dict[str, Any] = {"template": "", "prompts": ()} if self.has_prompt else {}
         return replace(request, **undrawn, **self.values)
 
 
 def names() -> list[str]:
-    """Return the names of all presets in alphabetical order. Their files have not been read. Raises StorageError."""
+    """List the names of all presets in alphabetical order, without reading their files. Raises StorageError."""
     folder = paths.presets_dir()
     try:
         found = [path.stem for path in folder.iterdir() if path.suffix == SUFFIX and not name_problem(path.stem)]
@@ -86,7 +86,7 @@ def name_problem(name: str) -> str:
 
 
 def load(name: str) -> Preset:
-    """Return the preset with this name, in upper or lower case.
+    """Load a preset by its name, ignoring case.
 
     Raises BadRequest if there is none or its file is not a preset, and StorageError if the file cannot be read.
     """
@@ -99,7 +99,7 @@ def load(name: str) -> Preset:
 
 
 def parse(path: Path) -> Preset:
-    """Return the preset in a file. Raises BadRequest if it is not one, and StorageError if it cannot be read."""
+    """Read a preset from a file. Raises BadRequest if it is not a preset, and StorageError if it cannot be read."""
     data = atomic.read(path, max_bytes=MAX_BYTES)
     try:
         content = parse_json(data, max_bytes=MAX_BYTES)
@@ -119,10 +119,10 @@ def parse(path: Path) -> Preset:
 
 
 def save(name: str, preset: Preset) -> bytes | None:
-    """Save a preset, and return the content of the file that it replaces, or None.
+    """Save a preset, and return the content of the replaced file, or None if there was none.
 
-    The name is one that `existing_name` returned. Raises BadRequest for an unusable name, and StorageError if the file
-    cannot be written.
+    `name` must come from `existing_name`. Raises BadRequest for an unusable name, and StorageError if the file cannot
+    be written.
     """
     if problem := name_problem(name):
         raise BadRequest(problem)
@@ -137,12 +137,12 @@ def save(name: str, preset: Preset) -> bytes | None:
 
 
 def existing_name(name: str) -> str:
-    """Return the name of the preset whose file would be replaced by saving under `name`, or else `name` itself."""
+    """Return the exact name of the existing preset that `name` would replace, or `name` if there is none."""
     return next((each for each in names() if _key(each) == _key(name)), name)
 
 
 def check_free(name: str) -> None:
-    """Raise BadRequest if there is a preset with this name."""
+    """Raise BadRequest if a preset has the given name."""
     taken = existing_name(name)
     if taken in names():
         raise BadRequest(f"There is a preset called {taken!r} already; choose another name, or rename that one.")
@@ -154,7 +154,7 @@ def content_of(name: str) -> bytes | None:
 
 
 def put_back(name: str, content: bytes | None) -> None:
-    """Restore the file of a preset as it was, or remove it if it did not exist. Raises StorageError."""
+    """Restore the earlier content of a preset's file, or delete the file if `content` is None. Raises StorageError."""
     path = _path(name)
     if content is not None:
         atomic.write(path, content)
@@ -185,5 +185,5 @@ def _path(name: str) -> Path:
 
 
 def _key(name: str) -> str:
-    """Return the form of a name in which two names are equal if some file system considers their files the same."""
+    """Return a key that is equal for names that some file system treats as the same file."""
     return unicodedata.normalize("NFC", name).casefold()

@@ -1,4 +1,4 @@
-"""Formulas of the samplers' steps, as text with placeholders and as lines of Python."""
+"""Formulas of the samplers' steps, as text with placeholders and as Python code."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ SYMBOLS = {
 
 @dataclass(frozen=True)
 class Formula:
-    """The lines of a step's formula, with placeholders of SYMBOLS, and lines of Python that compute `x_next`.
+    """Formula of a step: lines of text with the placeholders SYMBOLS, and lines of Python that compute `x_next`.
 
-    Python may use x, x0, z, past, eta, alpha, sigma, alpha_next, sigma_next, earlier (the noise level before), sqrt,
-    log, exp, NoiseLevel and denoise. Without Python, the coefficients of the traced step take its place.
+    The Python code may use x, x0, z, past, eta, alpha, sigma, alpha_next, sigma_next, earlier (the previous noise
+    level), sqrt, log, exp, NoiseLevel and denoise. Without code, the coefficients of the traced step are used.
     """
 
     lines: tuple[str, ...]
     code: tuple[str, ...] = ()
 
     def symbolic(self) -> tuple[str, ...]:
-        """Return the formula with symbols."""
+        """Return the lines with mathematical symbols for the placeholders."""
         return tuple(line.format(**SYMBOLS) for line in self.lines)
 
     def filled(self, values: Mapping[str, float]) -> tuple[str, ...]:
-        """Return the formula with the numbers `values` for its placeholders, to four digits."""
+        """Return the lines with the numbers `values` for the placeholders, rounded to four digits."""
         shown = {name: f"{value:.4g}" for name, value in values.items()}
         return tuple(line.format(**shown) for line in self.lines)
 
@@ -111,7 +111,7 @@ _TWO_M = Formula((_EXTRAPOLATED, _TOWARDS), (*_SECOND_ORDER, *_ODE))
 _TWO_M_SDE = Formula((_EXTRAPOLATED, _RELAXED, _FRESH), (*_SECOND_ORDER, *_SDE))
 _TWO_M_SDE_FIRST = Formula(("D = x̂₀", _RELAXED, _FRESH), (*_FIRST_ORDER, *_SDE))
 
-# Formulas of the samplers whose steps are always alike, by name. The others have their coefficients only.
+# Formulas by sampler, for samplers whose steps all have the same form. Other samplers show their coefficients.
 _FORMULAS = {
     **dict.fromkeys(("ddim", "ddpm", "euler", "euler_a", "flow_euler"), _ANCESTRAL),
     "ddpm_large": _LARGE,
@@ -129,7 +129,7 @@ _FORMULAS = {
 
 
 def formula_of(sampler: str, at: NoiseLevel, traced: TracedStep | None) -> Formula | None:
-    """Return the formula of a sampler's step from the noise level `at`, or None if it has only its coefficients."""
+    """Return the formula of a sampler's step from the noise level `at`, or None if only coefficients are known."""
     names = set(traced.result.terms) if traced else set()
     one = traced is not None and len(traced.evaluations) == 1
     if one and names == {PREDICTION}:

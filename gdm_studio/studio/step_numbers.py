@@ -1,4 +1,4 @@
-"""One step of a run in numbers: its formula with its noise levels, the sizes of its arrays, and its code."""
+"""Numbers of a single step of a run: noise levels, array sizes, formula, and code that computes the step."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NAMES = {"x0": "x̂₀", HISTORY: "past"}
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with its symbol, and what it means."""
+    """Number with its symbol and its description."""
 
     symbol: str
     value: float
@@ -40,10 +40,11 @@ class Quantity:
 
 @dataclass(frozen=True)
 class StepNumbers:
-    """A step from x to x′ in numbers.
+    """Numbers of a step from x to x′.
 
-    `formula` has symbols and `filled` the step's numbers; `coefficients` are those of all arrays. `evaluations` is the
-    number of evaluations of the denoiser, or 0 if it depends on the values. `code` is Python that computes `x_next`.
+    `formula` contains symbols, `filled` the same formula with numbers, and `coefficients` the factors of all arrays.
+    `evaluations` is the number of denoiser evaluations, or 0 if it depends on the values. `code` is Python that
+    computes `x_next`.
     """
 
     index: int
@@ -59,16 +60,16 @@ class StepNumbers:
 
     @property
     def lines(self) -> list[str]:
-        """The numbers as lines of text, without the code."""
+        """Return the numbers as lines of text, without the code."""
         shown = [f"{each.symbol} = {each.value:.6g}  ({each.meaning})" for each in (*self.levels, *self.sizes)]
         return [*shown, *self.formula, *self.filled, *self.coefficients]
 
 
 @dataclass(frozen=True)
 class _Source:
-    """The values of a step from path[start] to path[start + 1], and code that restores them.
+    """Arrays of a step from path[start] to path[start + 1], and code that restores them.
 
-    `setup` are lines of Python that set x, x0, past, x_saved, path, noise and, with `has_denoise`, denoise.
+    `setup` is Python code that sets x, x0, past, x_saved, path, noise and, if `has_denoise`, denoise.
     """
 
     spec: SamplerSpec
@@ -86,10 +87,10 @@ class _Source:
 
 
 def plane_step(run: PlaneRun, index: int, predict: Predict | None = None, *, training_steps: int = 0) -> StepNumbers:
-    """Return step `index` (1 … run.steps) of a run on the plane.
+    """Return the numbers of step `index` (1 … run.steps) of a run on the plane.
 
-    `predict` is the prediction of its network after `training_steps` steps of training, or None for the exact one.
-    Raises BadRequest for a run of the forward process, which has no steps of a sampler.
+    `predict` is the run's network after `training_steps` steps of training, or None for the exact denoiser. Raises
+    BadRequest for a run of the forward process, which has no sampler steps.
     """
     if not run.history:
         raise BadRequest("The process adds noise in one go; choose the way from noise to data for its steps.")
@@ -119,10 +120,10 @@ def plane_step(run: PlaneRun, index: int, predict: Predict | None = None, *, tra
 def image_step(
     trajectory: Trajectory, index: int, library: Library, *, file: str, guidance: bool = False
 ) -> StepNumbers:
-    """Return a recorded step of an image.
+    """Return the numbers of a recorded step of an image.
 
-    `file` is the path of its steps for the code. With `guidance`, the network is evaluated for the guidance difference.
-    Raises BadRequest if there is no such step, or if it cannot be restored.
+    `file` is the path of the recorded steps, as the code loads them. With `guidance`, the network is evaluated to
+    measure the guidance difference. Raises BadRequest if the step does not exist or cannot be restored.
     """
     from gdm_studio.engine.sampling import sampler_arguments
     from gdm_studio.models.forward_process import forward_process
@@ -212,7 +213,7 @@ def _size(values: Array) -> float:
 
 
 def _eta(source: _Source) -> float | None:
-    """Return the share of fresh noise of a step, or None if its sampler has no such parameter."""
+    """Return eta, the share of fresh noise of a step, or None if the sampler has no such parameter."""
     fixed = source.spec.fn.keywords if isinstance(source.spec.fn, partial) else {}
     defaults = {param.name: param.default for param in source.spec.params}
     found = {**defaults, **fixed, **source.params}.get("eta")
@@ -220,7 +221,7 @@ def _eta(source: _Source) -> float | None:
 
 
 def _values(source: _Source, eta: float | None) -> dict[str, float]:
-    """Return the numbers of the placeholders of a formula."""
+    """Return the number for each placeholder of a formula."""
     at, to = source.path[source.start], source.path[source.start + 1]
     share = 1.0 if eta is None else eta
     earlier = source.path[source.start - 1].log_snr if source.start else math.nan
@@ -238,9 +239,10 @@ def _values(source: _Source, eta: float | None) -> dict[str, float]:
 
 
 def _expressions(traced: TracedStep, *, short: bool) -> list[str]:
-    """Return a line for each evaluation after the first, or for each of several in code, and one for x after the step.
+    """Return one line per denoiser evaluation, and one line for x after the step.
 
-    `short` lines are for reading, with four digits; the others are Python with all digits.
+    With `short`, lines are text with four digits and omit the first evaluation. Otherwise they are Python with all
+    digits and omit a single evaluation.
     """
     lines = []
     several = len(traced.evaluations) > 1
@@ -268,7 +270,7 @@ def _sum(combination: Combination, *, short: bool) -> str:
 
 
 def _shown(name: str) -> str:
-    """Return the name of an array for reading: x̂₀ for "x0", and with its number if there are several."""
+    """Return the symbol of an array, such as x̂₀ for "x0", with a number if there are several."""
     kind, _, number = name.partition("_")
     return _NAMES.get(kind, kind) + (f"[{number}]" if number else "")
 
@@ -321,7 +323,7 @@ def _code(source: _Source, index: int, of: int, traced: TracedStep | None) -> st
 
 
 def _imports(lines: str) -> list[str]:
-    """Return the imports that lines of code need."""
+    """Return the import statements that the lines of code need."""
     used = [name for name in ("exp", "log", "sqrt") if f"{name}(" in lines]
     found = [f"from math import {', '.join(used)}"] if used else []
     if "NoiseLevel(" in lines:
@@ -332,7 +334,7 @@ def _imports(lines: str) -> list[str]:
 
 
 def _draws(traced: TracedStep | None, source: _Source) -> list[str]:
-    """Return the lines that draw the noise of a step."""
+    """Return the lines of code that draw the noise of a step."""
     drawn = traced.draws if traced else {}
     step = source.start + 1
     return [f"{name} = noise({step}, x{f', {draw}' if draw else ''})" for name, draw in drawn.items()]
@@ -350,7 +352,7 @@ def _plane_imports(settings: PlaneSettings) -> list[str]:
 
 
 def plane_settings_code(settings: PlaneSettings) -> str:
-    """Return the Python expression of settings, without defaults other than the best known ones."""
+    """Return the Python expression of settings: density, process, sampler, steps, and all non-default values."""
     shown = ("density", "process", "sampler", "steps")
     default = PlaneSettings()
     values = {name: value for name, value in vars(settings).items() if name in shown or value != getattr(default, name)}
@@ -389,7 +391,7 @@ _IMAGE_IMPORTS = (
 
 
 def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first: bool) -> list[str]:
-    """Return the setup of an image's step. `stage` is the first and last step of its stage, and the stage's number."""
+    """Return the setup code of an image's step. `stage` is (first step, last step, number) of its stage."""
     first, last, number = stage
     before = "steps.log.start" if is_first else f"steps.step({index - 1}, library, exact=False)"
     path = f"steps.path[{first}:{last + 1}]" if number else "steps.path"

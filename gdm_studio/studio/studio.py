@@ -20,7 +20,7 @@ from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.request.variants import drawn, undrawn
 from gdm_studio.studio.draft import Draft
-from gdm_studio.studio.meaning import PromptMeaning
+from gdm_studio.studio.prompt_embedding import PromptEmbedding
 from gdm_studio.studio.steps import STEPS_ELSEWHERE, Step, Steps
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Studio(AbstractContextManager["Studio"]):
         from gdm_studio.gallery import Gallery
 
         gallery = Gallery.open(self._pictures)
-        gallery.likeness.embed = PromptMeaning(self.library)
+        gallery.similarity.embed = PromptEmbedding(self.library)
         return gallery
 
     @property

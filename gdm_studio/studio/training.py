@@ -1,4 +1,4 @@
-"""Training runs that a process of their own carries out. Each run is a folder, which outlives the window."""
+"""LoRA training runs in separate processes. Each run is a folder, which remains when the window is closed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import gdm_studio
 from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import is_locked
-from gdm_studio.training.live import LOCK, MOST_BYTES, SETTINGS, STOP, Finding, LiveState, sheets_of
+from gdm_studio.training.live_state import LOCK, MOST_BYTES, SETTINGS, STOP, Finding, LiveState, sheets_of
 from gdm_studio.training.lora.trainable import check_title
 
 # Seconds to wait for the checkpoint of a process that was asked to stop.
@@ -36,7 +36,7 @@ class TrainingSettings:
 
 
 class TrainingRun:
-    """A training run in a folder, and its process if this program has started it."""
+    """Training run in a folder, with its process if this program has started it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -44,7 +44,7 @@ class TrainingRun:
 
     @property
     def settings(self) -> TrainingSettings | None:
-        """The settings of the run, or None if there are none or they are damaged."""
+        """Settings of the run, or None if the file is missing or damaged."""
         try:
             data = json.loads(atomic.read(self.folder / SETTINGS, max_bytes=MOST_BYTES))
             return TrainingSettings(**data)
@@ -53,22 +53,22 @@ class TrainingRun:
 
     @property
     def is_active(self) -> bool:
-        """True while the process runs."""
+        """True while the process is running."""
         return self._process is not None and self._process.poll() is None
 
     @property
     def ended_badly(self) -> bool:
-        """True if the process was killed or crashed before it could say so."""
+        """True if the process was killed, or crashed before it could write an error into its state."""
         return self._process is not None and self._process.poll() not in (None, 0, 1)
 
     def start(self, settings: TrainingSettings) -> None:
-        """Write the settings and start the process, which resumes from a checkpoint.
+        """Write the settings and start the process, which resumes from the run's checkpoint if there is one.
 
-        Raises StorageError, and BadRequest if a process that another window has started trains in the folder.
+        Raises StorageError, and BadRequest if another process already trains in the folder.
         """
         atomic.make_folder(self.folder)
         if is_locked(self.folder / LOCK):
-            raise BadRequest(f"{settings.title} is still in training; wait for its end, or choose another name.")
+            raise BadRequest(f"{settings.title} is still being trained; wait for its end, or choose another name.")
         atomic.write(self.folder / SETTINGS, json.dumps(asdict(settings)).encode())
         (self.folder / STOP).unlink(missing_ok=True)
         command = [sys.executable, "-P", "-m", "gdm_studio.training.session", str(self.folder)]
@@ -86,11 +86,11 @@ class TrainingRun:
             raise StorageError(f"Training cannot be started: {error.strerror or error}; try again.") from error
 
     def request_stop(self) -> None:
-        """Let the process save a checkpoint and end after the current step. Raises StorageError."""
+        """Request the process to save a checkpoint and end after the current step. Raises StorageError."""
         atomic.write(self.folder / STOP, b"")
 
     def wait(self, seconds: float = STOP_SECONDS) -> None:
-        """Wait for the end of the process, and kill it if it takes longer."""
+        """Wait until the process has ended, and kill it after `seconds`."""
         if self._process is None:
             return
         try:
@@ -100,7 +100,7 @@ class TrainingRun:
             self._process.wait()
 
     def state(self) -> LiveState | None:
-        """Return the latest state, or None before the first one."""
+        """Return the latest state that the process has written, or None if there is none."""
         return LiveState.load(self.folder)
 
     def finding(self) -> Finding:
@@ -112,7 +112,7 @@ class TrainingRun:
         return sheets_of(self.folder)
 
     def install(self) -> str:
-        """Copy the LoRA, as it is now, into the models folder, and return its name. Raises StudioError."""
+        """Copy the current LoRA into the models folder, and return its name. Raises StudioError."""
         settings = self.settings
         product = self.folder / f"{settings.title}.safetensors" if settings else self.folder
         if settings is None or not product.is_file():
@@ -132,7 +132,7 @@ def training_dir() -> Path:
     return paths.data_dir() / "training"
 
 
-def run_called(title: str) -> TrainingRun:
-    """Return the run of a LoRA with this name. Raises BadRequest if a LoRA cannot have it, such as ".."."""
+def training_run(title: str) -> TrainingRun:
+    """Return the training run of the LoRA called `title`. Raises BadRequest for an unusable name, such as ".."."""
     check_title(title)
     return TrainingRun(training_dir() / title)

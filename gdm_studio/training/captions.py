@@ -1,4 +1,4 @@
-"""Images of a folder with their captions, which are in text files, in metadata or in file names. Imports no torch."""
+"""Images of a folder with their captions from text files, metadata or file names. Imports no torch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_TEXT = 2_000
 _KEYS = ("parameters", "Description", "Title")
 # The settings that follow the prompt in the text of AUTOMATIC1111's web UI.
 _SETTINGS = re.compile(r"\n(?:Negative prompt|Steps): ")
-# A number that only distinguishes files, such as "-03" or " (2)".
+# Trailing number of a file name, such as "-03" or " (2)".
 _COUNTER = re.compile(r"[\s_\-]*\(?\d+\)?$")
 
 
@@ -75,7 +75,7 @@ def save_caption(path: Path, caption: str) -> CaptionedImage:
 
 
 def caption_of_name(stem: str) -> str:
-    """Return the words of a file name, without a number at its end: "red_fox-03" becomes "red fox"."""
+    """Return the words of a file name, without a trailing number: "red_fox-03" becomes "red fox"."""
     words = _COUNTER.sub("", stem) or stem
     return re.sub(r"[\s_\-.]+", " ", words).strip()
 

@@ -1,8 +1,8 @@
 """Diagnosis of a training run, from the network's error at each noise level.
 
-The error is compared with floors that are computed from the data: the error of the best constant image, that of the
-best Gaussian denoiser, and that of a denoiser that has memorised the training images. It is measured by the formulas of
-the sampler and not by the loss of the run, so that a loss that trains for something else is noticed.
+The error is compared with three floors, which are computed from the data: the errors of the best constant image, of the
+best Gaussian denoiser, and of a denoiser that has memorised the training images. The error is measured with the
+sampler's formulas instead of the run's loss, so a wrong loss function is detected.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from torch import Tensor
 
 from gdm_studio.training.diagnosis_messages import sentence_of
 
-# Shares of an isotropic covariance, of which the Gaussian floor has the best.
+# Shrinkage of the Gaussian floor's covariance towards an isotropic one. The floor uses the best of these values.
 _SHRINKAGES = (0.0, 0.02, 0.1, 0.3, 0.6, 1.0)
 # A level counts as learned if its error is at most this multiple of the Gaussian floor.
 _LEARNED = 1.15
-# Levels at which the Gaussian floor is closer than this to the constant floor tell nothing.
-_TELLING = 0.05
-# Ratios of the spread of the data to the expected one that count as right.
+# Minimum relative gain of the Gaussian floor over the constant floor at an informative level.
+_INFORMATIVE = 0.05
+# Accepted range of the data's spread, divided by the spread that the model expects.
 _SCALES = (0.6, 1.6)
-# Ratio of the highest loss to the first one from which on the steps are too large.
+# Ratio of the highest loss to the first one above which the learning rate is too high.
 _PEAK = 4.0
-# Correlation of the prediction with the noise, at the highest level, from which on the target is wrong.
+# Correlation of the prediction with the noise, at the highest level, above which the training target is wrong.
 _NOISE_SHARE = 0.5
-# Distance of the mean prediction from the mean of the data, in standard deviations, from which on the range is wrong.
+# Difference between the mean prediction and the data's mean, in standard deviations, above which the range is wrong.
 _BIAS = 0.35
-# Share of the way from the network's own generalisation to memorisation from which on it is copying.
+# Gap between training and other images, as a fraction of a memorising denoiser's gap, above which a network is copying.
 _COPYING = 0.4
-# Relative difference that captions must make, where the data has one of at least _INFORMATION.
+# Minimum relative increase of the error with wrong captions, and minimum variance that the captions explain.
 _EFFECT = 0.01
 _INFORMATION = 0.05
 
@@ -42,10 +42,11 @@ Predict = Callable[[Tensor, float, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Floors:
-    """Mean squared errors at the noise levels `ratios` = sigma / alpha, in ascending order.
+    """Mean squared errors of reference denoisers at the noise levels `ratios` = sigma / alpha, in ascending order.
 
-    `copying` and `copying_others` are those of a denoiser that has memorised the training images, on these images and
-    on others.
+    `constant` is the error of the best constant image, and `gaussian` that of the best Gaussian denoiser. `copying` and
+    `copying_others` are the errors of a denoiser that has memorised the training images, on training images and on
+    other images.
     """
 
     ratios: tuple[float, ...]
@@ -56,7 +57,7 @@ class Floors:
 
     @classmethod
     def of(cls, images: Tensor, others: Tensor, ratios: Sequence[float], *, seed: int = 0) -> Floors:
-        """Compute the floors of training images (n, …) for images that are not trained on (m, …)."""
+        """Compute the floors from training images (n, …), for other images (m, …) that are not trained on."""
         known, unknown = images.flatten(1).double(), others.flatten(1).double()
         mean = known.mean(0)
         constant = float((unknown - mean).square().mean())
@@ -74,9 +75,9 @@ class Floors:
 class Evidence:
     """Measurements of a run.
 
-    `train` and `others` are errors at the levels of the floors. `mistold` are errors on training images whose noise is
-    that of the next level. `wrong_captions` are errors with the captions of other images, or () if each caption occurs
-    once.
+    `train` and `others` are the errors on training and other images, at the levels of the floors. `wrong_level` are
+    errors on training images whose noise is one level higher than the level passed to the network. `wrong_captions` are
+    errors with the captions of other images, or () if no caption occurs twice.
     """
 
     # The loss of the first step, the mean loss at present, and the highest loss of any step.
@@ -85,27 +86,28 @@ class Evidence:
     peak_loss: float
     train: tuple[float, ...]
     others: tuple[float, ...]
-    mistold: tuple[float, ...]
+    wrong_level: tuple[float, ...]
     wrong_captions: tuple[float, ...] = ()
     # Share of the data's variance that the captions explain, beyond chance.
     information: float = 0.0
     # Correlation of the prediction with the noise, and the mean error of the prediction in standard deviations.
     noise_share: float = 0.0
     bias: float = 0.0
-    # Spread of the training data, divided by the one that the model expects.
+    # Standard deviation of the training data, divided by the value that the model expects.
     scale: float = 1.0
-    # Names of the layers that training should change and has not changed.
+    # Names of trained layers whose weights have not changed.
     unchanged: tuple[str, ...] = ()
-    # Whether the averaged weights are the current ones, although the run should average.
+    # True if the averaged weights equal the current ones in a run that should average.
     is_unaveraged: bool = False
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A finding about a run.
+    """Diagnosis of a run, with a message for the user.
 
-    `kind` is "learning", "copying", or what is broken: "overflow", "scale", "frozen", "average", "noise", "rate",
-    "target", "range", "captions" or "details". `share` is the progress from the best constant to the best Gaussian.
+    `kind` is "learning", "copying", or the name of a defect: "overflow", "scale", "frozen", "average", "noise", "rate",
+    "target", "range", "captions" or "details". `share` is the progress from the constant floor (0) to the Gaussian
+    floor (1).
     """
 
     kind: str
@@ -116,7 +118,7 @@ class Diagnosis:
 
     @property
     def sentence(self) -> str:
-        """The finding in English."""
+        """The message in English, with its values."""
         return sentence_of(self.message, self.values)
 
     @property
@@ -130,16 +132,23 @@ def levels_for(spread: float) -> tuple[float, ...]:
 
 
 def errors(
-    predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], told: Sequence[float], *, seed: int = 0
+    predict: Predict,
+    images: Tensor,
+    captions: Tensor,
+    ratios: Sequence[float],
+    stated_ratios: Sequence[float],
+    *,
+    seed: int = 0,
 ) -> tuple[float, ...]:
-    """Return the mean squared errors for images (n, …) with noise of each ratio, if the network is told `told`.
+    """Return the mean squared error for images (n, …) at each noise level in `ratios`.
 
-    The noise depends on the seed alone, so that measurements during a run are paired.
+    `stated_ratios` are the levels passed to the network. The noise depends only on the seed, so measurements at
+    different times of a run are paired.
     """
     found = []
-    for ratio, ratio_told in zip(ratios, told, strict=True):
+    for ratio, stated in zip(ratios, stated_ratios, strict=True):
         noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
-        predicted = predict(images + ratio * noise, ratio_told, captions)
+        predicted = predict(images + ratio * noise, stated, captions)
         found.append(float((predicted.float() - images).square().mean()))
     return tuple(found)
 
@@ -147,23 +156,23 @@ def errors(
 def high_noise_signs(
     predict: Predict, images: Tensor, captions: Tensor, ratio: float, *, seed: int = 0
 ) -> tuple[float, float]:
-    """Return the correlation of the prediction with the noise, and the difference of the means in units of the spread.
+    """Return the prediction's correlation with the noise, and its mean error in standard deviations of the images.
 
-    At the highest level, a sound network predicts about the mean of the data, whatever the noise.
+    Both are near 0 for a sound network at the highest level, where the prediction is about the mean of the data.
     """
     noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
     predicted = predict(images + ratio * noise, ratio, captions).float()
     centred = predicted - predicted.mean(0)
     others = noise - noise.mean(0)
     share = float((centred * others).mean() / (centred.std() * others.std()).clamp_min(1e-9))
-    # A faint trace of noise is none: the correlation counts as far as the predictions vary.
+    # A correlation is harmless if the predictions hardly vary, so it is scaled by their standard deviation.
     share *= min(1.0, float(centred.std() / images.std()))
     bias = float((predicted.mean() - images.mean()) / images.std())
     return share, bias
 
 
 def information_of(images: Tensor, captions: Sequence[object]) -> float:
-    """Return the share of the variance of images (n, …) that their captions explain beyond chance, in 0 … 1."""
+    """Return the fraction (0 … 1) of the variance of images (n, …) that their captions explain beyond chance."""
     places: dict[object, list[int]] = {}
     for place, caption in enumerate(captions):
         places.setdefault(caption, []).append(place)
@@ -181,10 +190,11 @@ def diagnose(evidence: Evidence, floors: Floors) -> Diagnosis:
     return _broken_run(evidence) or _broken_learning(evidence, floors) or _progress(evidence, floors)
 
 
-def too_close(samples: Tensor, images: Tensor, others: Tensor) -> int:
-    """Return the number of samples (k, …) that are closer to a training image than others (m, …) nearly ever are.
+def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
+    """Return the number of samples (k, …) that are copies of training images (n, …).
 
-    The limit is the first percentile of the distances of images that are not trained on.
+    A copy is closer to its nearest training image than the first percentile of these distances for `others` (m, …),
+    images that are not trained on.
     """
     known = images.flatten(1)
     distances = torch.cdist(others.flatten(1), known).min(1).values
@@ -193,7 +203,7 @@ def too_close(samples: Tensor, images: Tensor, others: Tensor) -> int:
 
 
 def _broken_run(evidence: Evidence) -> Diagnosis | None:
-    """Return what is wrong with the setup of a run, or None."""
+    """Return a diagnosis if the setup of the run is broken, or None."""
     numbers = (evidence.loss, *evidence.train, *evidence.others)
     if not all(map(math.isfinite, numbers)):
         return Diagnosis("overflow", "overflow")
@@ -205,7 +215,7 @@ def _broken_run(evidence: Evidence) -> Diagnosis | None:
 
 
 def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
-    """Return what the errors show to be wrong, or None."""
+    """Return a diagnosis if the errors show a defect or copying, or None."""
     is_bad = max(evidence.others) > 1.3 * floors.constant
     is_wild = evidence.peak_loss > _PEAK * evidence.first_loss and _share(evidence, floors) < 0.7
     if is_wild or (is_bad and not evidence.loss < 0.85 * evidence.first_loss):
@@ -213,7 +223,7 @@ def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
     if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
         return Diagnosis("target", "target")
     properly = evidence.train[1:]
-    ratios = sorted(wrong / max(right, 1e-12) for wrong, right in zip(evidence.mistold, properly, strict=True))
+    ratios = sorted(wrong / max(right, 1e-12) for wrong, right in zip(evidence.wrong_level, properly, strict=True))
     if ratios[len(ratios) // 2] < 0.85:
         return Diagnosis("noise", "noise")
     if abs(evidence.bias) > _BIAS and _share(evidence, floors) < 0.9:
@@ -236,28 +246,28 @@ def _progress(evidence: Evidence, floors: Floors) -> Diagnosis:
         if share > 0.3 and evidence.others[place] > 1.5 * min(evidence.others[place + 1 :]):
             return Diagnosis("details", "details", {"ratio": f"{floors.ratios[place + 1]:.2g}"}, share)
     learned = None
-    for place in reversed(_telling(floors)):
+    for place in reversed(_informative_levels(floors)):
         if evidence.others[place] > _LEARNED * floors.gaussian[place]:
             break
         learned = place
     if learned is None:
         return Diagnosis("learning", "nothing learned", percent, share)
-    if learned == _telling(floors)[0]:
+    if learned == _informative_levels(floors)[0]:
         return Diagnosis("learning", "all learned", percent, share)
     ratio = f"{floors.ratios[learned]:.2g}"
     return Diagnosis("learning", "layout learned", {"ratio": ratio, **percent}, share)
 
 
-def _telling(floors: Floors) -> list[int]:
-    """Return the levels at which a good denoiser differs from the best constant."""
+def _informative_levels(floors: Floors) -> list[int]:
+    """Return the indices of the levels at which a good denoiser is better than the best constant image."""
     gains = [1 - error / floors.constant for error in floors.gaussian]
-    return [place for place, gain in enumerate(gains) if gain > _TELLING] or [0]
+    return [place for place, gain in enumerate(gains) if gain > _INFORMATIVE] or [0]
 
 
 def _share(evidence: Evidence, floors: Floors) -> float:
-    """Return the progress from the best constant to the best Gaussian in log error, averaged over the levels."""
+    """Return the progress (0 … 1) from the constant floor to the Gaussian floor in log error, averaged over levels."""
     found = []
-    for place in _telling(floors):
+    for place in _informative_levels(floors):
         whole = math.log(floors.constant / floors.gaussian[place])
         done = math.log(floors.constant / max(evidence.others[place], 1e-12))
         found.append(min(max(done / whole, 0.0), 1.0))
@@ -265,9 +275,9 @@ def _share(evidence: Evidence, floors: Floors) -> float:
 
 
 def _copied(evidence: Evidence, floors: Floors) -> float:
-    """Return the largest gap between training images and others, relative to that of a denoiser that copies."""
+    """Return the largest gap in error between training and other images, as a fraction of a copying denoiser's gap."""
     found = [0.0]
-    for place in _telling(floors):
+    for place in _informative_levels(floors):
         most = floors.copying_others[place] - floors.copying[place]
         gap = evidence.others[place] - evidence.train[place]
         if most > 0.2 * floors.constant and evidence.train[place] < 0.5 * evidence.others[place]:
@@ -276,10 +286,9 @@ def _copied(evidence: Evidence, floors: Floors) -> float:
 
 
 def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], constant: float) -> tuple[float, ...]:
-    """Return the errors of the best Gaussian denoiser on images that its covariance does not come from.
+    """Return the errors of the best Gaussian denoiser of the `known` images (n, d) on the `unknown` ones (m, d).
 
-    The covariance of few images has too few directions. A share of an isotropic covariance is added, by which the error
-    is smallest.
+    The covariance of few images is rank-deficient, so it is shrunk towards an isotropic one by the best of _SHRINKAGES.
     """
     mean = known.mean(0)
     values, directions = torch.linalg.eigh((known - mean) @ (known - mean).T)
@@ -307,7 +316,7 @@ def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], con
 
 
 def _copying_error(known: Tensor, images: Tensor, ratio: float, generator: torch.Generator) -> float:
-    """Return the error of the exact denoiser of the training images (the mean of its posterior over these)."""
+    """Return the error on `images` of the exact denoiser for the `known` images (posterior mean over these)."""
     noisy = images + ratio * torch.randn(images.shape, generator=generator, dtype=images.dtype)
     weights = torch.softmax(-torch.cdist(noisy, known).square() / (2 * ratio * ratio), dim=1)
     return float((weights @ known - images).square().mean())

@@ -14,9 +14,9 @@ REPORT_SECONDS = 20.0
 
 
 class Log:
-    """A training log, which appends JSON lines to a file and passes them to the callback `say`.
+    """Training log that appends JSON lines to a file and passes them to the callback `say`.
 
-    Without `is_enabled` it does nothing.
+    If `is_enabled` is False, the log does nothing.
     """
 
     def __init__(self, path: Path, say: Callable[[str], object], *, is_enabled: bool = True) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gdm_studio.common.atomic import make_folder
 from gdm_studio.common.errors import StorageError
-from gdm_studio.training import processes
+from gdm_studio.training import distributed
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.log import IntervalTimer, Log
 from gdm_studio.training.optim import set_rate
@@ -39,18 +39,18 @@ def train(
     If there is a checkpoint in `out`, training resumes from it unless `resume` is False. The weights are the same as
     those of an uninterrupted run. When `should_stop()` returns True, a checkpoint is saved after the current step and
     training ends. Closing the iterator has the same effect. In processes of `torchrun`, all of them call this, and the
-    first writes the files (see `processes`). Raises StudioError if a file is missing, or if the checkpoint belongs to
+    first writes the files (see `distributed`). Raises StudioError if a file is missing, or if the checkpoint belongs to
     another run.
     """
-    log = Log(out / LOG, on_log, is_enabled=processes.is_first())
+    log = Log(out / LOG, on_log, is_enabled=distributed.is_first())
     is_stopped = False
-    for progress in recipe.prepare(out) if processes.is_first() else ():
+    for progress in recipe.prepare(out) if distributed.is_first() else ():
         log.follow(progress)
         yield progress
         if is_stopped := should_stop():
             break
     # The other processes wait here for the files that the first one prepares.
-    if processes.any_true(is_stopped):
+    if distributed.any_true(is_stopped):
         return
     run = Run(recipe, out, load_checkpoint(out / CHECKPOINT) if resume else None)
     log.write(recipe=recipe.name, step=run.step, seen=run.seen, **recipe.settings)
@@ -58,10 +58,10 @@ def train(
         _measure(recipe, run, log)
     while True:
         yield from _learn(run, log, should_stop)
-        if run.is_last or processes.any_true(should_stop()):
+        if run.is_last or distributed.any_true(should_stop()):
             break
         run.next_phase()
-    if not run.is_last or not processes.is_first():
+    if not run.is_last or not distributed.is_first():
         return
     with run.averaged():
         recipe.finish(run.model, out, run.seen)
@@ -69,7 +69,7 @@ def train(
 
 
 def _measure(recipe: Recipe[Any], run: Run[Any], log: Log) -> None:
-    if processes.is_first() and (figures := recipe.figures(run.model)):
+    if distributed.is_first() and (figures := recipe.figures(run.model)):
         log.write(step=run.step, **figures)
 
 
@@ -78,12 +78,12 @@ def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
     save = IntervalTimer(run.recipe.save_seconds)
     sheet = IntervalTimer(run.recipe.sheet_seconds)
     try:
-        while run.seen < run.phase.samples and not processes.any_true(should_stop()):
+        while run.seen < run.phase.samples and not distributed.any_true(should_stop()):
             progress = run.take_step()
             log.follow(progress)
             if save.due():
                 run.save()
-            if run.is_last and processes.is_first() and sheet.due():
+            if run.is_last and distributed.is_first() and sheet.due():
                 with run.averaged():
                     run.recipe.write_sheet(run.model, run.out, run.seen)
             yield progress
@@ -145,7 +145,7 @@ class Run(Generic[Model]):
 
     def save(self) -> None:
         """Write the checkpoint, in the first process only. Raises StorageError."""
-        if not processes.is_first():
+        if not distributed.is_first():
             return
         average = self.learner.average
         save_checkpoint(

@@ -33,7 +33,7 @@ LEVELS = 32
 class PlaneNetwork:
     """A network in training on a density of points and a process. `prediction` is "edm", "epsilon" or "x0".
 
-    `seconds` is the time that `train` has taken so far, and `steps` the number of its steps.
+    `seconds` is the total time of all calls of `train`, and `steps` the total number of their steps.
     """
 
     def __init__(self, density: Density, process: Process, prediction: str, *, seed: int = 0) -> None:

@@ -1,7 +1,7 @@
-"""Process of a training run that the window follows: `python -m gdm_studio.training.session FOLDER`.
+"""Entry point of a training process that the window starts: `python -m gdm_studio.training.session FOLDER`.
 
-The folder contains `settings.json` with the options of the recipe. The process writes `live.json` about once a second.
-It ends after a checkpoint when the file `stop` appears.
+The folder contains `settings.json` with the options of the recipe. The process writes its state into `live.json` about
+once a second. When the file `stop` appears, the process saves a checkpoint and ends.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from gdm_studio.common import error_log
 from gdm_studio.common.atomic import read, write
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.file_lock import FileLock
-from gdm_studio.training.live import LIVE, LOCK, MOST_BYTES, POINTS, SETTINGS, STOP, LiveState
+from gdm_studio.training.live_state import LIVE, LOCK, MOST_BYTES, POINTS, SETTINGS, STOP, LiveState
 
-# Seconds between two writings of the live state, and the time over which the speed is measured.
+# Seconds between two writes of the live state, and seconds over which the speed is averaged.
 WRITE_SECONDS = 1.0
 SPEED_SECONDS = 30.0
 NICENESS = 10
 
 
 def main() -> int:
-    """Train, and write what happens into the folder. Return 0 when the run is finished or was stopped.
+    """Train, and write the progress into the folder. Returns 0 if the run is finished or was stopped.
 
-    Return 1 after an error, which is in the live state, or if another process trains in the folder.
+    Returns 1 after an error, which the live state contains, or if another process trains in the folder.
     """
     folder = Path(sys.argv[1])
     _lower_priority()
@@ -75,7 +75,7 @@ def _train(folder: Path, live: _Live) -> None:
 
 
 class _Live:
-    """The live state of a run, which continues that of an earlier process."""
+    """Writer of a run's live state. It continues the state of an earlier process of the same run."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / LIVE
@@ -83,19 +83,19 @@ class _Live:
         self._written = 0.0
         self._recent: deque[tuple[float, int]] = deque()
         self._losses = list(self._state.losses)
-        # Steps whose mean loss is a point of the curve. It doubles whenever the curve has too many points.
+        # Number of steps that a point of the curve averages. It doubles whenever the curve has too many points.
         self._every = max(1, self._state.every)
         self._since: list[float] = []
 
     def follow(self, step: int, seen: int, samples: int, loss: float) -> None:
-        """Add the loss of a step, and write the state if that is due."""
+        """Add the loss of a step, and write the state if WRITE_SECONDS have passed since the last time."""
         now = time.monotonic()
         self._recent.append((now, seen))
         # A single step can take longer.
         while len(self._recent) > 2 and now - self._recent[0][0] > SPEED_SECONDS:
             self._recent.popleft()
         while self._losses and self._losses[-1][0] >= seen:
-            # These steps are repeated after a kill.
+            # A resumed run repeats the steps after its checkpoint.
             self._losses.pop()
         self._since.append(loss)
         if len(self._since) >= self._every:
@@ -129,7 +129,7 @@ class _Live:
 
 
 def _lower_priority() -> None:
-    """Let all other programs have the processor first."""
+    """Lower the priority of this process, so that it does not slow down other programs."""
     if sys.platform == "win32":
         import ctypes
 

@@ -1,4 +1,4 @@
-"""Data-parallel gradients, for which threads with shared weights, or processes, compute parts of a batch."""
+"""Data-parallel gradients of a batch, computed by threads with shared weights or by processes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.training import processes
+from gdm_studio.training import distributed
 
 
 class ShardedGradients:
@@ -17,7 +17,7 @@ class ShardedGradients:
     It is faster to run one operator per core than to run each operator on all cores, because threads then do not wait
     for each other after every operator. The gain is 20 % on an idle machine, and far more on a busy one.
 
-    With `splits`, the processes of `torchrun` also share the batch. Otherwise each computes all of it.
+    With `splits`, the processes of `torchrun` also share the batch. Otherwise, each process computes the whole batch.
     """
 
     def __init__(self, parameters: Sequence[nn.Parameter], threads: int, *, splits: bool = True) -> None:
@@ -33,7 +33,7 @@ class ShardedGradients:
 
         `loss(*part)` must return the mean loss of a part of the batch.
         """
-        if self.splits and processes.count() > 1:
+        if self.splits and distributed.process_count() > 1:
             value, gradients = self._of_processes(loss, batch)
         else:
             value, gradients = self._of_threads(loss, batch)
@@ -44,15 +44,17 @@ class ShardedGradients:
         return value
 
     def _of_processes(self, loss: Callable[..., Tensor], batch: Sequence[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
-        """Return the mean loss and the gradients of a batch that all processes have drawn."""
-        own = processes.own_part(batch)
+        """Return the mean loss and the gradients of a batch, of which each process computes its own rows."""
+        own = distributed.own_rows(batch)
         share = len(own[0]) / len(batch[0])
-        # A batch of fewer rows than processes.
+        # If the batch has fewer rows than there are processes, this process may have none.
         value: Tensor = batch[0].new_zeros(())
         gradients: Sequence[Tensor] = [torch.zeros_like(parameter) for parameter in self.parameters]
         if share:
             value, gradients = self._of_threads(loss, own)
-        value, *gradients = processes.summed([share * value, *(share * gradient for gradient in gradients)])
+        value, *gradients = distributed.sum_over_processes(
+            [share * value, *(share * gradient for gradient in gradients)]
+        )
         return value, gradients
 
     def _of_threads(self, loss: Callable[..., Tensor], batch: Sequence[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:

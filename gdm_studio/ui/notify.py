@@ -22,7 +22,7 @@ OFFER_SECONDS = 10.0
 
 
 class Notify(Protocol):
-    """A callable that shows a notice, with a button if there is an action.
+    """Callable that shows a notice, with a button if `action` is given.
 
     `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it. The button calls it too, unless
     `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default "Undone" with `title` below.

@@ -33,7 +33,7 @@ def describe(device: str) -> str:
 def load_model(library: Library, request: Request) -> None:
     """Load a request's model and run one step of each stage, so that the first job starts without delay.
 
-    Nothing is loaded for a request to other computers. Raises ModelError or DeviceError.
+    Does nothing for a request to other computers. Raises ModelError or DeviceError.
     """
     from gdm_studio.engine import devices
     from gdm_studio.engine.generate import generate

@@ -21,7 +21,7 @@ class UndoableAction:
     # Title of the notice that reports the action, "" if there is none.
     title: str
     back: Callable[[], object]
-    # Title of the notice after it was undone. "" stands for "Undone" with the title.
+    # Title of the notice after the command was undone. "" stands for "Undone" with the command's title.
     undone: str = ""
 
 

@@ -80,7 +80,7 @@ def side_by_side(pictures: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def is_difference(found: Sources) -> bool:
-    """Return True if the arrays from `sources` are two images whose difference is shown."""
+    """Return True if the arrays from `sources` are two images, of which the difference is displayed."""
     return len(found) == 2
 
 

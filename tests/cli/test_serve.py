@@ -22,7 +22,7 @@ PATIENCE = 120
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", "127.0.0.1.example.org"])
 def test_only_this_machine_needs_no_token(host: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["serve", "--no-token", "--host", host]) == 2
-    assert "would let everybody on the network in" in capsys.readouterr().err
+    assert "would give everybody on the network access" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x", "", "1e3", "9" * 5000])
@@ -49,7 +49,7 @@ def test_a_missing_package_is_one_sentence(package: str) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_the_server_ends_in_order(number: int, status: int) -> None:
-    """It is stopped while an image is generated and somebody follows the events. The queue is left empty."""
+    """Stop the server while an image is generated and a client follows the events. The queue must be empty then."""
     process = subprocess.Popen(
         [sys.executable, "-m", "gdm_studio", "serve", "--port", "0"],
         env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),

@@ -1,4 +1,4 @@
-"""A Ray cluster on this computer whose workers, nodes and driver are killed: no image is lost, and none made twice.
+"""Drill of a local Ray cluster whose workers, nodes and driver are killed: no image is lost or generated twice.
 
     python -m tests.drills.cluster --kills 200
     python -m tests.drills.cluster --requests 100000

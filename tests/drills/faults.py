@@ -49,7 +49,7 @@ FUZZ = ("fuzz_metadata", "--count 600")
 SSH = ("ssh", "--count 3 --seed 3")
 FAULTS = [
     Fault(
-        "a lost connection that begins again", "jobs/workers/ssh.py",
+        "a lost connection that restarts its images", "jobs/workers/ssh.py",
         '        return self._steps.resume_point() if self._steps is not None else b""\n', '        return b""\n', *SSH,
     ),
     Fault(
@@ -88,7 +88,7 @@ FAULTS = [
         *DISK,
     ),
     Fault(
-        "no sentence for a full disk", "common/atomic.py",
+        "no error message for a full disk", "common/atomic.py",
         '_FULL = "The disk of {folder} is full; free some space, then try again."', '_FULL = "OSError 28."', *DISK,
     ),
     Fault(
@@ -99,21 +99,21 @@ FAULTS = [
         "every_write", "--only preferences",
     ),
     Fault(
-        "favourites that do not come back", "gallery/storage/repair.py",
+        "favourites that are not restored", "gallery/storage/repair.py",
         "_write(part, rows, _rows_of(newest) if newest else {}, broken)", "_write(part, {}, {}, broken)", *DAMAGE,
     ),
     Fault(
-        "an index that is not made anew", "gallery/storage/repair.py",
+        "an index that is not rebuilt", "gallery/storage/repair.py",
         "self._repair_user_data() or self._is_replaced(opened) or self._rebuild_index(error)",
         "self._repair_user_data() or self._is_replaced(opened)", *DAMAGE,
     ),
     Fault(
-        "damage that nobody hears of", "common/repair_log.py",
+        "damage that is not reported", "common/repair_log.py",
         "    folder = data / FOLDER\n    with contextlib.suppress(StorageError):\n",
         "    folder = data / FOLDER\n    with contextlib.suppress(StorageError):\n        return\n", *DAMAGE,
     ),
     Fault(
-        "rebuilding that begins with nothing", "gallery/index.py",
+        "a rebuild that starts with an empty index", "gallery/index.py",
         "DELETE FROM pictures WHERE NOT EXISTS ({known})", "DELETE FROM pictures WHERE 1 OR NOT EXISTS ({known})",
         "pairs", "--only rebuild --without generate queue export move window --seconds 15",
     ),
@@ -123,30 +123,30 @@ FAULTS = [
         "            return True or known\n", "drive", "--count 2",
     ),
     Fault(
-        "a lock of the window that nobody heeds", "ui/shell/single_instance.py",
+        "a window's lock that is ignored", "ui/shell/single_instance.py",
         "return self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError",
         "return self._lock.tryLock(0) or True", "two_windows", "--count 6",
     ),
     Fault(
-        "a picture that waits for a click alone", "ui/create/generation/notices.py",
+        "an image that is saved only after a click", "ui/create/generation/notices.py",
         "        self._timer.start()\n", "", "disk_window", "--count 3",
     ),
     Fault(
-        "numbers beyond all bounds let through", "engine/decoding.py",
+        "NaN that is not detected", "engine/decoding.py",
         "    if not bool(torch.isfinite(x).all()):\n", "    if bool(torch.isinf(x).any()):\n",
         "nan_memory", "--count 5",
     ),
     Fault(
-        "a run that holds the one before", "ui/create/stage/viewer.py",
+        "a run that keeps the previous run in memory", "ui/create/stage/viewer.py",
         "        self.run = run\n", "        run.last = self.run\n        self.run = run\n",
         "memory", "--count 100 --most 0.02",
     ),
     Fault(
-        "text unpacked without bound", "gallery/metadata/containers/png.py",
+        "text that is unpacked without a limit", "gallery/metadata/containers/png.py",
         "unpacker.decompress(data, MAX_TEXT)", "unpacker.decompress(data)", *FUZZ,
     ),
     Fault(
-        "nesting without end that nobody expects", "gallery/metadata/convert.py",
+        "deep nesting that is not handled", "gallery/metadata/convert.py",
         "        found = json.loads(text)\n    except (ValueError, RecursionError):\n",
         "        found = json.loads(text)\n    except ValueError:\n", *FUZZ,
     ),

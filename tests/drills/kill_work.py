@@ -104,7 +104,7 @@ def _window(rng: random.Random, home: Path) -> int:
 
 
 def _sort(gallery: Gallery, rng: random.Random, home: Path) -> None:
-    """Perform one action, unless another process is moving the library, which the user would be told."""
+    """Perform one action. Ignores the error that another process is moving the library, which users would see."""
     try:
         rng.choice(Deeds(gallery, rng, home).of_the_gallery())()
     except StorageError as error:

@@ -1,4 +1,4 @@
-"""Two processes of every kind at once on one library: each reported result exists, whatever the other process does.
+"""Pairs of concurrent processes of every kind on one library: each reported result exists afterwards.
 
 python -m tests.drills.pairs python -m tests.drills.pairs --only rebuild
 """

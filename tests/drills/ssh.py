@@ -1,6 +1,6 @@
-"""Connections to another computer dropped at random: every image comes, once, with the bytes of this computer.
+"""Drill of randomly dropped ssh connections: every image arrives once, with the same bytes as on this computer.
 
-No step that has arrived is computed again.
+No received step is computed again.
 
     python -m tests.drills.ssh --count 100
 

@@ -85,7 +85,7 @@ def test_each_fault_can_still_be_applied(tmp_path: Path) -> None:
 
 
 @forks
-@pytest.mark.parametrize("name", ["favourites that do not come back", "a full disk ignored at one write"])
+@pytest.mark.parametrize("name", ["favourites that are not restored", "a full disk ignored at one write"])
 def test_a_drill_fails_on_a_faulty_program(name: str) -> None:
     assert faults.main([name]) == 0
 

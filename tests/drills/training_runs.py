@@ -1,4 +1,4 @@
-"""Tiny training runs, sound ones and sabotaged ones, with the evidence that a diagnosis is made of.
+"""Drill of the diagnosis of training runs, with tiny sound and sabotaged runs.
 
     python -m tests.drills.training_runs
 
@@ -41,7 +41,7 @@ NETWORK = UNetConfig(
 
 @dataclass(frozen=True)
 class TinyRun:
-    """A run on drawings of four shapes. `sabotage` is the kind that its diagnosis should have, or ""."""
+    """Run on drawings of four shapes. `sabotage` is the expected kind of its diagnosis, or "" for a sound run."""
 
     sabotage: str = ""
     seed: int = 0
@@ -156,7 +156,7 @@ def evidence_of(run: TinyRun) -> tuple[Evidence, Floors]:
             loss=sum(losses[-part:]) / part,
             train=errors(predict, images[:count], one_hot[:count], ratios, ratios),
             others=errors(predict, others, other_hot, ratios, ratios),
-            mistold=errors(predict, images[:count], one_hot[:count], ratios[1:], ratios[:-1]),
+            wrong_level=errors(predict, images[:count], one_hot[:count], ratios[1:], ratios[:-1]),
             wrong_captions=errors(predict, images[:count], one_hot[:count].roll(1, 1), ratios, ratios),
             information=information_of(images, labels.tolist()),
             noise_share=share,

@@ -157,7 +157,7 @@ def test_inpainting_models_take_a_control_net_for_plain_latents(checkpoints: Pat
         ({"control_model.zero_convs.1.0.bias": None}, "its ControlNet lacks 'zero_convs.1.0.bias'"),
         ({"control_model.zero_convs.1.0.bias": torch.zeros(3)}, "has another shape of 'zero_convs.1.0.bias'"),
         ({"control_model.more.weight": torch.zeros(3)}, "has 'more.weight', which are unknown"),
-        ({"control_model.middle_block_out.0.weight": None}, "is not a whole control model"),
+        ({"control_model.middle_block_out.0.weight": None}, "is not a complete control model"),
         ({"control_model.input_blocks.0.0.weight": torch.zeros(0)}, "is damaged"),
         ({"control_model.input_blocks.99.0.in_layers.2.weight": torch.zeros(1)}, "is not whole"),
         ({"control_model.input_blocks.999999999.1.x": torch.zeros(1)}, "is damaged"),

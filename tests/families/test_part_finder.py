@@ -15,7 +15,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.parts.layout import part_in, parts_of
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.library import Library
-from gdm_studio.models.wanted_parts import FLUX_1_VAE, FLUX_2_VAE, Wanted
+from gdm_studio.models.required_parts import FLUX_1_VAE, FLUX_2_VAE, RequiredPart
 from tests.helpers import tiny_transformers
 
 # The text encoder and the VAE of the small Z-Image.
@@ -93,7 +93,7 @@ def test_missing_parts_are_named_with_their_usual_files(models: Path) -> None:
 def test_a_file_that_lost_its_part_is_reported(models: Path) -> None:
     file = save(models / "ae.safetensors", VAE)
     assert part_in(file, FLUX_1_VAE).network.parameters == sum(weight.numel() for weight in VAE.values())
-    for wanted, title in ((FLUX_2_VAE, "VAE of FLUX.2"), (Wanted("t5", 4096), "text encoder T5-XXL")):
+    for wanted, title in ((FLUX_2_VAE, "VAE of FLUX.2"), (RequiredPart("t5", 4096), "text encoder T5-XXL")):
         with pytest.raises(ModelError, match=f"ae.safetensors does not contain the {title}; choose another file."):
             part_in(file, wanted)
 

@@ -131,7 +131,7 @@ def test_an_incomplete_checkpoint_is_refused(changes: Mapping[str, Any], sentenc
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"control_model.zero_convs.0.0.weight": torch.zeros(1)}, "is not a whole control model"),
+        ({"control_model.zero_convs.0.0.weight": torch.zeros(1)}, "is not a complete control model"),
         (
             {"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(64, 5, 3, 3)},
             "is Stable Diffusion 2 Depth, a U-Net",
@@ -353,7 +353,7 @@ def initial_x(pipeline: Pipeline) -> torch.Tensor:
 def test_an_inpainting_model_is_not_given_the_image_again_since_rules_3(
     kind: str, rules: int, checkpoints: Path
 ) -> None:
-    """By the rules of earlier versions, and for models that see no mask, the data outside the mask stays exact."""
+    """Check that earlier versions, and models without a mask input, keep the data outside the mask exactly."""
     library_with(checkpoints, kind)
     request = Request(prompt="a", steps=3, sampler="ddim", model="tiny", strength=1.0, rules=rules, **start_image())
     pipeline = pipeline_for(request)

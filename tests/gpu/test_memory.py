@@ -1,4 +1,4 @@
-"""Where a GPU's memory does not suffice: smaller batches, then the CPU, and the same pictures in the end."""
+"""Fallbacks when a GPU's memory is full: smaller batches, then the CPU, with the same images in the end."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_every_way_of_saying_so_is_understood(error: Exception) -> None:
 
 
 def _needed(request: Request, library: Library, gpu: torch.device) -> int:
-    """Bytes that the steps of a run reserve at their height, the model's among them; decoding has its own remedies."""
+    """Return the peak memory of a run's steps in bytes, including the model, but not the decoding."""
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats(gpu)
     events = generate(replace(request, device=str(gpu), batch=request.count), library, steps_budget=0)
@@ -91,13 +91,13 @@ def _needed(request: Request, library: Library, gpu: torch.device) -> int:
 
 
 def _limit(gpu: torch.device, size: int) -> None:
-    """Lets this process have so many bytes of the GPU's memory; the fixture takes the limit off."""
+    """Limit this process to `size` bytes of the GPU's memory. The fixture removes the limit."""
     torch.cuda.empty_cache()
     torch.cuda.set_per_process_memory_fraction(size / torch.cuda.get_device_properties(gpu).total_memory, gpu)
 
 
 def _filled(gpu: torch.device) -> list[torch.Tensor]:
-    """What takes all that is left, down to the last block that the allocator deals in."""
+    """Allocate all free memory, down to the allocator's smallest block, and return the tensors."""
     held: list[torch.Tensor] = []
     size = 64 * MIB
     while size >= 512:

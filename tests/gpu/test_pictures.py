@@ -1,4 +1,4 @@
-"""A seed gives the same picture on a GPU as on the CPU: begun there or gone on with, its steps and their views too."""
+"""Equality of images from the same seed on a GPU and on the CPU, also for resumed runs, steps and views."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_step_of_the_cpu_goes_on_elsewhere(device: torch.device, library: Libr
 
 
 def test_steps_are_kept_and_seen_alike(device: torch.device, library: Library, asked: Request) -> None:
-    """The views of a run that a GPU makes lie in the machine's own memory, and are those of the CPU."""
+    """Check that the views of a run on a GPU are in main memory, and equal those of the CPU."""
     found = {}
     for place in (device, CPU):
         previews = Previews(budget=0.0)  # nothing is decoded by the clock

@@ -1,4 +1,4 @@
-"""No step of a run waits for its device, whatever the sampler and the controls: work is handed over, not watched."""
+"""Absence of synchronisation: no step of a run waits for its device, with any sampler and any controls."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Measured(GaussianLibrary):
 
 
 def watched(request: Request, library: Library, device: torch.device) -> Iterator[int]:
-    """The numbers of the steps as they come; all but the first, which may still load kernels, must not wait."""
+    """Yield the numbers of the steps. Raises if a step after the first, which may load kernels, waits."""
     events = generate(replace(request, device=str(device)), library, steps_budget=BUDGET)
     index, of = 0, request.steps
     while index < of:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.jobs.cluster import Answer, Assignment, Unsuitable
+from gdm_studio.jobs.cluster import Answer, Assignment, Refusal
 from gdm_studio.request.events import ImageEvent, Result
 from gdm_studio.request.request import Request
 
@@ -29,7 +29,7 @@ class StubWorker:
     def __init__(self, threads: int, has_gpu: bool) -> None:
         pass
 
-    def start(self, version: str) -> Unsuitable | None:
+    def start(self, version: str) -> Refusal | None:
         return None
 
     def generate(self, work: Assignment) -> Answer:
@@ -60,5 +60,5 @@ class FragileWorker(StubWorker):
 class UnsuitableWorker(StubWorker):
     """A worker on a computer with another version of the program."""
 
-    def start(self, version: str) -> Unsuitable | None:
-        return Unsuitable("The cluster's computer x has GDM Studio 0.0.1.")
+    def start(self, version: str) -> Refusal | None:
+        return Refusal("The cluster's computer x has GDM Studio 0.0.1.")

@@ -1,4 +1,4 @@
-"""The installer as a person meets it: what it starts, what it refuses, in which words and with which exit code."""
+"""Verbs of the installer: started programs, refused arguments, messages and exit codes."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_training_verbs_bring_their_tools() -> None:
 
 @pytest.fixture(autouse=True)
 def no_menu(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The menu of whoever runs this is left alone."""
+    """Protect the menu of the user who runs the tests."""
     for name in ("HOME", "XDG_DATA_HOME", "APPDATA"):
         monkeypatch.setenv(name, str(tmp_path_factory.mktemp(name)))
 

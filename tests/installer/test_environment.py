@@ -46,7 +46,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 
 
 def wheel(folder: Path, name: str, *, needs: str = "") -> None:
-    """A wheel with one module, `name`, of some size."""
+    """Create a wheel with a single module `name`."""
     info = f"{name}-1.0.dist-info"
     files = {
         f"{name}/__init__.py": f"NAME = {name!r}\n" * 100,
@@ -64,7 +64,7 @@ def _digest(text: str) -> str:
 
 
 def pip_wheel(folder: Path) -> None:
-    """The pip that this runs with, made a wheel again, so that no index is asked for it."""
+    """Pack the pip of this environment into a wheel, so that the test needs no package index."""
     with zipfile.ZipFile(folder / f"pip-{PIP}-py3-none-any.whl", "w") as archive:
         for file in importlib.metadata.files("pip") or ():
             if not str(file).startswith("..") and file.suffix != ".pyc":
@@ -73,7 +73,7 @@ def pip_wheel(folder: Path) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
-    """A project in a folder with a space in its name, whose packages pip finds in a folder and nowhere else."""
+    """Create a project in a folder with a space in its name. pip finds its packages only in a local folder."""
     root = tmp_path / "a project"
     wheels = root / "wheels"
     (root / "installer").mkdir(parents=True)

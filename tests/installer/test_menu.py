@@ -1,4 +1,4 @@
-"""The entry in the applications menu: what a desktop reads there, who is asked, and what uninstalling takes away."""
+"""Entry in the applications menu: its contents, the question before its installation, and its removal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNIX = pytest.mark.skipif(os.name == "nt", reason="a terminal of Unix")
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with nothing in it."""
+    """Create an empty home folder."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
@@ -35,7 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Environment:
-    """The program in a folder whose name has whatever a desktop file must quote."""
+    """Create the program in a folder whose name has all characters that a desktop file must quote."""
     root = tmp_path / 'a "new" $HOME 100% `x` \\ folder'
     shutil.copytree(ROOT / "resources" / "app", root / "resources" / "app")
     (root / ".venv").mkdir()
@@ -51,7 +51,7 @@ def desktop_file(home: Path) -> dict[str, str]:
 
 
 def as_desktops_read(value: str) -> list[str]:
-    """Exec's arguments: the value's escapes first, then quotes, which are a shell's, then the field codes."""
+    """Parse the arguments of Exec: escapes of the value, then quotes as in a shell, then field codes."""
     script = "printf '%s\\n' " + value.replace("\\\\", "\\")
     parts = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout.splitlines()
     return ["PICTURE" if part == "%f" else part.replace("%%", "%") for part in parts]
@@ -119,7 +119,7 @@ def test_uninstall_takes_its_own_entry_away_and_no_other(home: Path, project: En
 
 
 def answering(answer: str, project: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`offer` with a terminal on which `answer` is typed."""
+    """Call `offer` with a terminal on which the user types `answer`."""
     ours, theirs = pty.openpty()
     os.write(ours, answer.encode())
     with open(theirs, encoding="utf-8", closefd=True) as terminal, open(os.devnull, "w", encoding="utf-8") as nothing:

@@ -1,4 +1,4 @@
-"""Failures of pip and of the file system, told in a sentence."""
+"""Messages for failures of pip and of the file system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""System packages: installed where that is allowed, else the one line that installs them."""
+"""System packages: installed if permitted, otherwise reported with the command that installs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which build of torch is taken, and that a dead index costs seconds and not the installation."""
+"""Choice of the torch build. An unreachable index delays the installation by seconds but does not break it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def install(python: Path) -> bool:
 
 @pytest.fixture
 def on_linux(monkeypatch: pytest.MonkeyPatch, fake: Fake) -> Path:
-    """A Linux machine without a card, whose pip offers the public wheel only."""
+    """Simulate a Linux machine without a graphics card, whose pip offers only the public wheel."""
     monkeypatch.setattr(torch_build.platform, "system", lambda: "Linux")
     monkeypatch.setattr(torch_build, "accelerator", lambda: None)
     return fake("python", f"echo 'Available versions: {VERSION}'")

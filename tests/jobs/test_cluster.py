@@ -26,7 +26,7 @@ from gdm_studio.jobs.cluster import (
     Assignment,
     Cluster,
     GenerationWorker,
-    Unsuitable,
+    Refusal,
     worker_count,
 )
 from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
@@ -126,7 +126,7 @@ def test_a_worker_with_another_part_of_the_model_generates_nothing() -> None:
     answer = worker.generate(Assignment(request, (0,), hashes | {"LoRA flat": "0" * 12}))
     assert isinstance(answer, ModelError) and "lacks files of tiny (LoRA flat)" in str(answer)
     answer = worker.generate(Assignment(request, (0,), hashes | {"model_hash": "0" * 12}))
-    assert isinstance(answer, Unsuitable) and "lacks the model tiny" in answer.reason
+    assert isinstance(answer, Refusal) and "lacks the model tiny" in answer.reason
 
 
 @needs_ray

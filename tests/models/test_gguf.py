@@ -85,7 +85,7 @@ def pair(key: str, kind: int, form: str, *values: object) -> bytes:
 
 
 def hostile_headers() -> dict[str, bytes]:
-    """Return headers that state what cannot be, by what is wrong with them."""
+    """Return {defect: header} of GGUF headers with impossible values."""
     tensor = text("a") + struct.pack("<IQIQ", 1, 32, 8, 0)
     shape = "comfy.gguf.orig_shape.a"
     pairs = {

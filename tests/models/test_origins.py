@@ -30,7 +30,7 @@ SOURCES = [
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Pictures:
-    """Create the training drawings of the model "tiny" with their index. It never saw those in "soft"."""
+    """Create the training drawings of the model "tiny" with their index. It was not trained on the style "soft"."""
     folder = write_pictures(tmp_path / "drawings")
     styles = [{"id": "flat", "title": "Flat"}]
     tiny_model.write(paths.models_dir() / "tiny", card={"styles": styles, "sources": SOURCES})

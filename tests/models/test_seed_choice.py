@@ -1,4 +1,4 @@
-"""What a seed chooses for the built-in model: style, drawing, pose and colours, at each temperature."""
+"""Choices of a seed for the built-in model: style, drawing, pose and colours, at each temperature."""
 
 from __future__ import annotations
 

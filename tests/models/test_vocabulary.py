@@ -1,4 +1,4 @@
-"""Words of a prompt that a model knows, reads as others, or does not know."""
+"""Words of a prompt: known, replaced by another word, or unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What diffusers makes of small control models and of InstructPix2Pix, from a prompt to the last latents, in fp32.
+"""Reference latents of diffusers for small control models and InstructPix2Pix, from prompt to last latents, in fp32.
 
     pip install .[parity] && python -m tests.parity.by_control
 

@@ -1,15 +1,15 @@
-"""What diffusers' schedulers make, in the single precision they calculate in.
+"""Reference steps of diffusers' schedulers, in fp32, which they use internally.
 
-Departures:
-- The last step goes to a clean picture (alpha = 1), as diffusers does with set_alpha_to_one or final_sigmas_type
-  "zero"; where it offers neither (DEIS), or its step to zero is not a number (UniPC with bh1), the last step is not
-  compared.
-- PNDM takes the middle of a step in log-SNR, diffusers in timesteps: compared on a schedule where both are one place.
-- DPM++ 3M: diffusers takes the second difference for the second derivative; `curvature` 0.5 does too.
-- DDPM: diffusers' learned variance is told in −1 … 1, ours in 0 … 1.
-- The boundary condition of a consistency function, which diffusers' LCM scheduler applies, is the model's own with us.
-- Inversion: diffusers begins at its first timestep as if the picture stood one stride below it, ours stands there:
-  compared from the second point on, where both know where they are.
+Known differences:
+- The last step ends at a clean image (alpha = 1), as in diffusers with set_alpha_to_one or final_sigmas_type "zero". If
+  diffusers has neither option (DEIS), or its last step is NaN (UniPC with bh1), the last step is not compared.
+- PNDM uses the middle of a step in log-SNR, and diffusers the middle in timesteps. The test uses a schedule on which
+  both are equal.
+- DPM++ 3M: diffusers uses the second difference as the second derivative, which is `curvature` 0.5 here.
+- DDPM: the learned variance is in −1 … 1 in diffusers, and in 0 … 1 here.
+- The boundary condition of a consistency function belongs to the scheduler in diffusers' LCM, and to the model here.
+- Inversion: diffusers treats the image as one stride below its first timestep, and this program as at that timestep.
+  The points are compared from the second one on.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _flow() -> Iterator[Case]:
 
 
 def spacings() -> Iterator[tuple[str, list[float], list[float]]]:
-    """By the name of ours: the table of Stable Diffusion, and the sigmas or timesteps visited."""
+    """Yield (our name of the spacing, Stable Diffusion's noise table, sigmas or timesteps that diffusers visits)."""
     euler, ddim = diffusers.EulerDiscreteScheduler, diffusers.DDIMScheduler
     alpha_bars = ddim(**STABLE).alphas_cumprod.double()
     table = ((1 - alpha_bars) / alpha_bars).sqrt().tolist()
@@ -172,7 +172,10 @@ def _case(
 
 
 def _run(scheduler: Any, path: NoisePath, *, told: torch.Tensor | None = None, **options: Any) -> list[torch.Tensor]:
-    """The beginning, then x after each of the scheduler's steps, on our draws; `told` goes with each prediction."""
+    """Return the initial x, then x after each step of the scheduler, with our noise draws.
+
+    `told` is a variance that is appended to each prediction.
+    """
     x, steps = [noise(0)], iter(range(1, 1000))
     module = type(scheduler).__module__
     with mock.patch(f"{module}.randn_tensor", lambda *args, **kwargs: noise(next(steps)), create=True):
@@ -184,7 +187,7 @@ def _run(scheduler: Any, path: NoisePath, *, told: torch.Tensor | None = None, *
 
 
 def _path(scheduler: Any, steps: int) -> NoisePath:
-    """The points of its timesteps on its own alpha-bars, then a clean picture."""
+    """Return the noise levels of a scheduler's timesteps, and a clean image at the end."""
     scheduler.set_timesteps(steps)
     alpha_bars = scheduler.alphas_cumprod.double()[scheduler.timesteps.long()].tolist()
     return (*(NoiseLevel(math.sqrt(a), math.sqrt(1 - a)) for a in alpha_bars), CLEAN)

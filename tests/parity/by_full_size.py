@@ -1,4 +1,4 @@
-"""What diffusers' pipeline makes of the full-size checkpoint of tests/drills/full_size.py, in fp32.
+"""Reference latents of diffusers' pipeline for the full-size checkpoint of tests/drills/full_size.py, in fp32.
 
     pip install .[parity] && python -m tests.parity.by_full_size
 
@@ -79,7 +79,7 @@ def _pipeline(weights: Mapping[str, Tensor]) -> Any:
 def _fill(
     network: torch.nn.Module, weights: Mapping[str, Tensor], prefix: str, convert: Callable[..., Mapping[str, Tensor]]
 ) -> None:
-    """Its part of a single file, by their own conversion, as fp32."""
+    """Load a network's part of a single file by diffusers' conversion, in fp32."""
     own = convert({name: weight for name, weight in weights.items() if name.startswith(prefix)})
     wanted = network.state_dict()
     short = {name.removeprefix("text_model.") if name not in wanted else name: weight for name, weight in own.items()}

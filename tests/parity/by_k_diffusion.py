@@ -1,4 +1,4 @@
-"""What k-diffusion's samplers make, in float64.
+"""Reference steps of k-diffusion's samplers, in float64.
 
 Departures, each made up for here so that all else can be compared:
 - DPM++ SDE: its two draws of a step are parts of one Brownian motion, in sigma there and in the SDE's own time here;
@@ -67,7 +67,7 @@ def cases() -> Iterator[Case]:
 
 
 def spacings() -> Iterator[tuple[str, list[float], list[float]]]:
-    """By the name of ours: the ends of a table, and the sigmas visited between them."""
+    """Yield (our name of the spacing, ends of a noise table, sigmas that k-diffusion visits between them)."""
     sampling, ends = _module(), [0.03, 14.6]
     yield "karras", ends, sampling.get_sigmas_karras(STEPS, *ends)[:-1].tolist()
     yield "exponential", ends, sampling.get_sigmas_exponential(STEPS, *ends)[:-1].tolist()
@@ -85,7 +85,7 @@ def _case(
 def _run(
     sampling: ModuleType, sampler: str, path: NoisePath, *, shows: str = "x", **options: Any
 ) -> list[torch.Tensor]:
-    """The beginning, then x after every step or, where noise is added before it is shown, every prediction."""
+    """Return the initial x, then x after every step, or every prediction if noise is added before the callback."""
     seen: list[torch.Tensor] = []
 
     def model(x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
@@ -100,7 +100,7 @@ def _run(
 
 
 def _drawing(sampler: str, path: NoisePath) -> dict[str, Any]:
-    """Our draws for a sampler that takes some."""
+    """Return our noise draws in the form of a k-diffusion noise sampler."""
     if not sampler.endswith(("ancestral", "sde")):
         return {}
     step_of = {round(at.sigma, 5): i + 1 for i, at in enumerate(path)}
@@ -125,7 +125,7 @@ def _pairs(path: NoisePath) -> Callable[[torch.Tensor, torch.Tensor], torch.Tens
 
 
 def _module() -> ModuleType:
-    """`k_diffusion.sampling`, with stand-ins for what it imports and these runs do not use."""
+    """Import `k_diffusion.sampling`, with stubs for imports that these runs do not use."""
     found = importlib.util.find_spec("k_diffusion")
     assert found is not None and found.origin is not None
     utils = _stand_in("k_diffusion.utils", append_dims=lambda x, dims: x[(...,) + (None,) * (dims - x.ndim)])

@@ -1,10 +1,10 @@
-"""What the weights of the published Stable Diffusion checkpoints are called and how they are shaped, in both layouts.
+"""Names and shapes of the weights in the published Stable Diffusion checkpoints, in both layouts.
 
     pip install .[parity] && python -m tests.parity.by_keys
 
-writes tests/data/parity/keys.json.xz. diffusers' and transformers' networks of the published configurations, which take
-no memory here, say the names and shapes of folders. What of a single file each weight is, diffusers' own conversion
-from single files says: it is given numbered ones, every one of which it has to use.
+writes tests/data/parity/keys.json.xz. Names and shapes in the folder layout come from diffusers' and transformers'
+networks of the published configurations, created without memory. Their names in single files come from diffusers'
+conversion, which gets numbered weights and must use all of them.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _published(name: str) -> str:
 
 
 def _openclip(whole: Shapes, *, last: int = -1) -> Shapes:
-    """OpenCLIP's names of them; with `last` those of its last block, called so."""
+    """Return weights under OpenCLIP's names. With `last`, all blocks get the number of the last block."""
     found: Shapes = {}
     for name, shape in whole.items():
         place, _, rest = name.removeprefix("text_model.encoder.layers.").partition(".")
@@ -150,9 +150,9 @@ def _both(
     convert: Callable[[dict[str, Tensor]], Mapping[str, Tensor]],
     left: Set[str] = frozenset(),
 ) -> dict[str, Any]:
-    """The names and shapes of folders and of single files, and by the former which of the latter a weight is of.
+    """Return names and shapes in the folder layout and in single files, and the single-file name of each folder name.
 
-    `left` are those of single files alone.
+    `left` are names that occur only in single files.
     """
     numbered = list(single)
     # each a single number of memory, which says of what a converted one was made

@@ -1,8 +1,8 @@
-"""What diffusers' U-Net makes when it is told its guidance, as those of LCM are, in double precision.
+"""Reference outputs of diffusers' U-Net with the guidance as an input, as in LCM, in double precision.
 
     pip install .[parity] && python -m tests.parity.by_lcm
 
-writes tests/data/parity/lcm.npz: names and shapes of its weights, and its answers.
+writes tests/data/parity/lcm.npz: the names and shapes of the U-Net's weights, and its outputs.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What PEFT's adapters make of diffusers' U-Nets with made-up weights, in double precision.
+"""Reference outputs of diffusers' U-Nets with PEFT's adapters and made-up weights, in double precision.
 
     pip install .[parity] && python -m tests.parity.by_peft
 
-writes tests/data/parity/adapters.npz: for every case the names and shapes of the adapters' tensors as PEFT has them,
-what kohya's scripts call them by diffusers' own conversion, and what the U-Net answers.
+writes tests/data/parity/adapters.npz: for every case the names and shapes of the adapters' tensors in PEFT, their names
+in kohya's scripts by diffusers' own conversion, and the outputs of the U-Net.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What diffusers' pipelines of Stable Diffusion make of small checkpoints, from a prompt to a picture, in fp32.
+"""Reference images of diffusers' Stable Diffusion pipelines for small checkpoints, from prompt to image, in fp32.
 
     pip install .[parity] && python -m tests.parity.by_pipelines
 
-writes tests/data/parity/pipelines.npz: the latents after the last step and some pixels of the picture of each case in
-pipelines.py, which asks for and makes up the same for both.
+writes tests/data/parity/pipelines.npz: for each case in pipelines.py the latents after the last step and some pixels of
+the image. Prompts, settings and weights of a case are the same for diffusers and for this program.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ XL = {"addition_embed_type": "text_time", "addition_time_embed_dim": 256, "proje
 
 
 class _ExactTimes(diffusers.DPMSolverMultistepScheduler):
-    """Its times of Karras' sigmas as they are, as in their Euler: here diffusers rounds them, k-diffusion does not."""
+    """Scheduler whose timesteps of Karras' sigmas are not rounded, as in diffusers' Euler and in k-diffusion."""
 
     def set_timesteps(self, *asked: Any, **told: Any) -> None:
         super().set_timesteps(*asked, **told)
@@ -82,7 +82,7 @@ def main() -> None:
 
 @torch.no_grad()
 def _made(case: Case) -> tuple[torch.Tensor, torch.Tensor]:
-    """Latents after the last step, and the picture in −1 … 1, whatever goes beyond left as it is."""
+    """Return the latents after the last step, and the image in about −1 … 1, not clipped."""
     pipeline = _pipeline(case.kind, SCHEDULERS[case.sampler, case.spacing](prediction_type=case.prediction))
     pipeline.set_progress_bar_config(disable=True)
     if case.adapter:
@@ -107,7 +107,7 @@ def _made(case: Case) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _skipping(pipeline: Any, case: Case) -> dict[str, Any]:
-    """Both prompts without the last layers; of its own accord the pipeline has the negative one with all of them."""
+    """Encode both prompts with CLIP skip. The pipeline itself would encode the negative prompt with all layers."""
     text = pipeline.text_encoder
     if not hasattr(text, "text_model"):  # which diffusers asks for the last norm, as in older releases of transformers
         object.__setattr__(text, "text_model", text)
@@ -117,20 +117,20 @@ def _skipping(pipeline: Any, case: Case) -> dict[str, Any]:
 
 
 def _scales(pipeline: Any) -> list[float]:
-    """Of all layers that the adapter changes."""
+    """Return the scale of every layer that the adapter changes."""
     networks = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
     layers = (each for network in networks for each in network.modules() if isinstance(each, LoraLayer))
     return [layer.scaling["it"] for layer in layers]
 
 
 def _inside(name: str) -> str:
-    """What a weight of a layer is called beside its adapter."""
+    """Return the name of a layer's own weight when the layer has an adapter."""
     layer, _, kind = name.rpartition(".")
     return f"{layer}.base_layer.{kind}"
 
 
 def _painted_on(vae: Any) -> dict[str, Any]:
-    """Their pipeline draws the latents of what stays at random, from a narrow law; here its mean is given."""
+    """Return the inpainting arguments with the mean latents of the image, which the pipeline would otherwise sample."""
     picture = torch.from_numpy(drawing()).permute(2, 0, 1)[None] / 127.5 - 1
     anew = torch.from_numpy(mask() / 255).float()[None, None]
     stays = vae.encode(picture * (anew < 0.5)).latent_dist.mode() * vae.config.scaling_factor
@@ -180,7 +180,7 @@ def _text(config: ClipConfig, *, projects: bool, last: bool) -> Any:
 
 
 def _fill(network: torch.nn.Module, weights: Mapping[str, torch.Tensor]) -> None:
-    """All of its weights; transformers calls those of a text encoder by other names from version to version."""
+    """Load all weights of a network. Names in transformers' text encoders differ between its versions."""
     wanted = network.state_dict()
     given = {}
     for name, weight in weights.items():

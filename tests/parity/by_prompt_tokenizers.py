@@ -1,9 +1,9 @@
-"""Tokens that transformers' tokenizers of Qwen3, T5 and Gemma 2 make of 10,000 strings, as a hash of each hundred.
+"""Reference tokens of transformers' tokenizers of Qwen3, T5 and Gemma 2 for 10,000 strings, as a hash of each hundred.
 
     pip install .[parity] sentencepiece protobuf && python -m tests.parity.by_prompt_tokenizers
 
-writes tests/data/parity/prompt_tokens.json. The vocabularies of Qwen3 and T5 are those that are shipped. Instead of
-Gemma 2's, which may not be shipped, a SentencePiece model with its settings is trained here, and written too.
+writes tests/data/parity/prompt_tokens.json. It uses the shipped vocabularies of Qwen3 and T5. Gemma 2's may not be
+shipped, so this trains a SentencePiece model with the same settings, and writes it too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What diffusers' pipelines of SDXL and its refiner make of small checkpoints together, each half of the steps.
+"""Reference latents of diffusers' pipelines of SDXL and its refiner for small checkpoints, each for half of the steps.
 
     pip install .[parity] && python -m tests.parity.by_refiner
 

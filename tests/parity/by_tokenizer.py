@@ -1,4 +1,4 @@
-"""What transformers' tokenizer of CLIP makes of 10,000 strings, as a hash of each hundred of them.
+"""Reference tokens of transformers' CLIP tokenizer for 10,000 strings, as a hash of each hundred.
 
     pip install .[parity] && python -m tests.parity.by_tokenizer
 
@@ -36,12 +36,12 @@ def main() -> None:
 
 
 def digest(tokens: list[list[int]]) -> str:
-    """Of the tokens of some strings."""
+    """Return the hash of the tokens of some strings."""
     return hashlib.sha256(json.dumps(tokens).encode()).hexdigest()
 
 
 def clip_tokenizer(pad: str = "<|endoftext|>") -> Any:
-    """transformers' tokenizer of CLIP, with the vocabulary written as its files have it."""
+    """Return transformers' CLIP tokenizer, with our vocabulary written in the format of its files."""
     merges = gzip.decompress((paths.resources() / "clip" / "merges.txt.gz").read_bytes()).decode().splitlines()
     letters = list(bytes_to_unicode().values())
     pieces = [*letters, *(f"{letter}</w>" for letter in letters), *(merge.replace(" ", "") for merge in merges)]

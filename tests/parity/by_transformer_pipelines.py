@@ -1,4 +1,4 @@
-"""Writes what diffusers' pipelines of diffusion transformers make of small models, from a prompt to an image, in fp32.
+"""Reference images of diffusers' transformer pipelines for small models, from prompt to image, in fp32.
 
     pip install .[parity] && python -m tests.parity.by_transformer_pipelines
 

@@ -1,9 +1,9 @@
-"""What diffusers' and transformers' networks of Stable Diffusion make of made-up weights, in double precision.
+"""Reference outputs of diffusers' and transformers' Stable Diffusion networks with made-up weights, in float64.
 
     pip install .[parity] && python -m tests.parity.by_transformers
 
-writes tests/data/parity/networks.npz: for every network of theirs the names and shapes of its weights as they have
-them, and what it answers; the tokens of 10,000 prompts as one hash.
+writes tests/data/parity/networks.npz: the names and shapes of each network's weights in these libraries, and its
+outputs; and one hash of the tokens of 10,000 prompts.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _unets() -> Iterator[Made]:
 
 
 def _single_file_names(shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-    """What single files call the weights of these shapes: diffusers converts from them, and not to them."""
+    """Return the names of weights in single files. diffusers can only convert from these names, not to them."""
     return {unet_from_diffusers(shapes)[name]: shape for name, shape in shapes.items()}
 
 
@@ -141,14 +141,14 @@ def _tiny() -> Made:
 
 
 def token_ids() -> torch.Tensor:
-    """Two rows of 77, whose prompts end at the tokens 9 and 70."""
+    """Return token ids (2, 77) of two prompts, which end at the tokens 9 and 70."""
     ids = torch.arange(2 * 77).reshape(2, 77) * 311 % 49000
     ids[0, 9:], ids[1, 70:] = 49407, 49407
     return ids
 
 
 def _filled(network: torch.nn.Module) -> dict[str, tuple[int, ...]]:
-    """Gives a network the weights that its names ask for; names and shapes."""
+    """Fill a network with the made-up weights of its names, and return its names and shapes."""
     network.double().eval()
     shapes = {name: tuple(weight.shape) for name, weight in network.named_parameters()}
     network.load_state_dict(weights(shapes), strict=False)

@@ -1,4 +1,4 @@
-"""The images that both diffusers' pipelines with control models and we make: of which checkpoint and how."""
+"""Cases of the comparison with diffusers' pipelines with control models: checkpoints and settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNION_MODES, MODE = 6, 1
 
 @dataclass(frozen=True)
 class Case:
-    """An image with a control model, or an edited one."""
+    """Case of an image with a control model, or of an edited image."""
 
     # One of `tiny_stable.KINDS`.
     kind: str

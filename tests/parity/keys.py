@@ -12,7 +12,7 @@ FILE = FOLDER / "keys.json.xz"
 
 
 def told() -> dict[str, Any]:
-    """By network "folder" and "file", the shapes by name in either, and "of": by the former names the latter."""
+    """Return for each network the shapes by name in "folder" and in "file", and "of" from folder to file names."""
     whole = json.loads(lzma.decompress(FILE.read_bytes()))
     found = {**whole["unets"], **whole["texts"], "vae": whole["vae"]}
     for network in found.values():

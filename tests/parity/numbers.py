@@ -1,4 +1,4 @@
-"""Reference trajectories as numbers: what they are of, and the files in tests/data/parity that they lie in."""
+"""Reference trajectories of public samplers: their cases, and their files in tests/data/parity."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ STEPS = 64  # that there are draws for, two a step
 
 @dataclass(frozen=True)
 class Case:
-    """One run of a public implementation, told in our words.
+    """Run of a public implementation, described by our settings.
 
-    `x` are where it begins and then what is compared: x after the steps of ours that `steps` numbers from 1, or their
-    predictions where `shows` says so.
+    `x` contains the initial x and then the compared values: x after the steps numbered in `steps`, counted from 1, or
+    the predictions of these steps, as `shows` says.
     """
 
     name: str
@@ -40,13 +40,13 @@ class Case:
 
 
 def draws() -> np.ndarray:
-    """Standard normal, (STEPS, 2, *SHAPE): those of step 0 begin a run."""
+    """Return standard normal draws (STEPS, 2, *SHAPE). The draws of step 0 are the initial noise."""
     generator = torch.Generator().manual_seed(SEED)
     return torch.randn((STEPS, 2, *SHAPE), generator=generator).numpy()
 
 
 def keyed(table: np.ndarray, dtype: torch.dtype) -> Callable[..., torch.Tensor]:
-    """The draws of a table, as a sampler asks for them."""
+    """Return the draws of a table as a noise source for samplers."""
 
     def noise(step: int, like: object = None, draw: int = 0) -> torch.Tensor:
         return torch.from_numpy(table[step, draw]).to(dtype)
@@ -55,25 +55,25 @@ def keyed(table: np.ndarray, dtype: torch.dtype) -> Callable[..., torch.Tensor]:
 
 
 def denoise(x: torch.Tensor, at: NoiseLevel) -> torch.Tensor:
-    """Neither linear nor the same for every number: pictures near a pattern, bent."""
+    """Predict x0 by a nonlinear function that differs between elements: images near a pattern."""
     pattern = torch.linspace(-1, 1, SHAPE[-1] * SHAPE[-2], dtype=torch.float64).sin().reshape(SHAPE[-2:]).to(x.dtype)
     known = at.alpha / (at.alpha**2 + 4 * at.sigma**2)
     return torch.tanh(pattern + known * (x - at.alpha * pattern))
 
 
 def consistent(x: torch.Tensor, at: NoiseLevel, time: int) -> torch.Tensor:
-    """The same as a consistency function, with the boundary condition of Luo et al. 2023, arXiv:2310.04378."""
+    """Apply `denoise` as a consistency function, with the boundary condition of Luo et al. 2023, arXiv:2310.04378."""
     scaled = 10 * time
     return 0.25 / (scaled**2 + 0.25) * x + scaled / (scaled**2 + 0.25) ** 0.5 * denoise(x, at)
 
 
 def variance() -> torch.Tensor:
-    """What a model with a learned variance tells of it, from 0 to 1, one number for each of a picture's."""
+    """Return the variance output of a model with a learned variance, from 0 to 1, in the shape of an image."""
     return torch.linspace(0.05, 0.95, int(np.prod(SHAPE))).reshape(SHAPE)
 
 
 def save(file: File, cases: Iterable[Case], *, versions: dict[str, str]) -> None:
-    """Writes them with the draws they were made of; the same cases give the same bytes."""
+    """Write cases with their noise draws into a file. The same cases give the same bytes."""
     cases = list(cases)
     names = ("name", "sampler", "steps", "knobs", "shows", "start", "times", "learned")
     told = [{"points": len(case.path)} | {name: getattr(case, name) for name in names} for case in cases]
@@ -87,7 +87,7 @@ def save(file: File, cases: Iterable[Case], *, versions: dict[str, str]) -> None
 
 
 def load(file: File) -> tuple[list[Case], np.ndarray]:
-    """The cases of a file, and the draws they were made of."""
+    """Load the cases of a file and their noise draws."""
     with np.load(file) as found:
         told = json.loads(str(found["about"]))["cases"]
         draws, points, x = (found[name] for name in ("draws", "points", "x"))

@@ -31,7 +31,7 @@ class Case:
 
     @property
     def told(self) -> Mapping[str, str]:
-        """What a single file says of itself."""
+        """Return the metadata of a single-file checkpoint."""
         return {"modelspec.prediction_type": "v"} if self.prediction == "v_prediction" else {}
 
 
@@ -62,7 +62,7 @@ RANK, ALPHA = 3, 2.0
 
 
 def adapter(kind: str) -> dict[str, Tensor]:
-    """A LoRA of two layers of the U-Net, and of all linear ones in two blocks of each text encoder, as kohya has it."""
+    """Return a LoRA in kohya's layout: two layers of the U-Net, all linear layers of two blocks per text encoder."""
     attention = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn"
     layers = {f"{attention}1_to_q": (64, 64), f"{attention}2_to_k": (64, CONTEXT[kind])}
     for prefix, width in TEXTS[kind].items():
@@ -78,12 +78,12 @@ def adapter(kind: str) -> dict[str, Tensor]:
 
 
 def drawing() -> np.ndarray:
-    """A picture to paint on: (SIDE, SIDE, 3) uint8."""
+    """Return an image for inpainting, (SIDE, SIDE, 3) uint8."""
     return np.random.Generator(np.random.PCG64(7919)).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
 
 
 def mask() -> np.ndarray:
-    """Where: 255 in its left half and in the lower right corner, whole latents of them, (SIDE, SIDE) uint8."""
+    """Return a mask (SIDE, SIDE) uint8: 255 in the left half and the lower right corner, aligned with latents."""
     found = np.zeros((SIDE, SIDE), np.uint8)
     found[:, : SIDE // 2] = found[SIDE - 16 :, SIDE - 24 :] = 255
     return found

@@ -1,6 +1,6 @@
-"""Our samplers beside the public implementations, step by step: on their numbers, and where they are installed on them.
+"""Step-by-step comparison of our samplers with public implementations: with their stored results, or run directly.
 
-What is made up for so that all can be compared is said in by_diffusers.py and by_k_diffusion.py.
+by_diffusers.py and by_k_diffusion.py list the known differences.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Images that both diffusers' pipelines of diffusion transformers and we generate, from small made-up models."""
+"""Cases of the comparison with diffusers' transformer pipelines, on small models with made-up weights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PROMPT, NEGATIVE = "a photo of an astronaut riding a horse on mars, highly detai
 STEPS = 4
 # Width and height, which differ so that swapped axes are noticed.
 SIZE = (160, 128)
-# Every so many numbers of the latents and of an image are compared.
+# Strides at which numbers of the latents and of an image are compared.
 EVERY_LATENT, EVERY_PIXEL = 61, 997
 
 

@@ -20,7 +20,7 @@ WORDS = (
 
 
 def weights(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, torch.Tensor]:
-    """For each name a tensor of that shape in fp64: small numbers, none of them zero, norms about one."""
+    """Return for each name a tensor of its shape in fp64: small non-zero numbers, and values about 1 for norms."""
     found = {}
     for name, shape in shapes.items():
         key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
@@ -31,7 +31,7 @@ def weights(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, torch.Tensor]:
 
 
 def inputs(name: str, *shape: int) -> torch.Tensor:
-    """Standard normal numbers in fp64 that hang on the name."""
+    """Return standard normal numbers in fp64 that depend on the name."""
     return weights({name: (1, *shape)})[name][0] / 0.05
 
 
@@ -47,7 +47,7 @@ HOSTILE = (  # pieces that a tokenizer may take for something else than text, or
 
 
 def strings(count: int, seed: int) -> list[str]:
-    """Strings for a tokenizer by rule: words, letters of all kinds, emoji, hostile pieces, any character, very long."""
+    """Return strings for a tokenizer: words, all scripts, emoji, hostile pieces, any characters, very long texts."""
     chance = random.Random(seed)
     anything = [number for number in range(0x110000) if not 0xD800 <= number < 0xE000]  # what UTF-8 can say
     made = []
@@ -71,7 +71,7 @@ def strings(count: int, seed: int) -> list[str]:
 
 
 def prompts(count: int) -> list[str]:
-    """Some of words, some of letters of all kinds, some long."""
+    """Return prompts of words, prompts of letters of all scripts, and long prompts."""
     chance = random.Random(7919)
     made = []
     for number in range(count):

@@ -1,6 +1,6 @@
-"""Writes tests/data/parity: what the public implementations make of a small denoiser, step by step.
+"""Writer of tests/data/parity: the steps of public implementations with a small denoiser.
 
-Runs them, and nothing of ours but the noise levels they are given:
+It runs these implementations with our noise levels, and no other code of this program:
 
     pip install .[parity] && pip install --no-deps k-diffusion && python -m tests.parity.write
 """

@@ -1,4 +1,4 @@
-"""The server of a test."""
+"""Fixture with a running server."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def saved() -> list[dict[str, str]]:
 
 
 def test_open_webui_by_the_a1111_interface(server: RunningServer) -> None:
-    """It sends all options back to choose a model, asks for 512x512 of any model, and ignores the status."""
+    """Open WebUI sends all options back to select a model, requests 512x512 of any model, and ignores the status."""
     login = {"authorization": basic(f"user:{TOKEN}")}
     options = server.request("GET", "/sdapi/v1/options", headers=login).json
     assert options["sd_model_checkpoint"] == "gaussian"
@@ -61,7 +61,7 @@ def test_open_webui_by_the_openai_interface(server: RunningServer) -> None:
 
 
 def test_sillytavern(server: RunningServer) -> None:
-    """It sends its address and password in the body too, which must not come back."""
+    """SillyTavern also sends its address and password in the body, which must not be returned."""
     login = {"Authorization": basic(f":{TOKEN}"), "User-Agent": "node-fetch"}
 
     def ask(method: str, path: str, body: object = None) -> object:
@@ -122,7 +122,7 @@ def test_sillytavern(server: RunningServer) -> None:
 
 
 def test_blender_ai_render(server: RunningServer) -> None:
-    """It sends a data URL and the sampler as `sampler_index`, and compares the text of an error."""
+    """AI Render sends a data URL and the sampler as `sampler_index`, and compares the text of an error."""
     headers = {"User_Agent": "Blender/4.2.0", "Accept": "*/*", "Accept_Encoding": "gzip, deflate, br"}
     params = {
         "prompt": "a red disc",
@@ -162,7 +162,7 @@ def test_blender_ai_render(server: RunningServer) -> None:
 
 
 def test_krita_cyanic() -> None:
-    """It has no field for a token and reads every list at its start."""
+    """Cyanic SD has no field for a token and reads every list at its start."""
     from gdm_studio.server.guard import Access
 
     with running_server(access=Access(None)) as server:

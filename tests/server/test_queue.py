@@ -20,7 +20,7 @@ from gdm_studio.gallery import Gallery
 from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request.request import Request
 from gdm_studio.server.fair_queue import FairQueue
-from gdm_studio.server.limits import Busy, Limits
+from gdm_studio.server.limits import BusyError, Limits
 from gdm_studio.server.service import Client, Service
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, png_base64, running_server
@@ -260,7 +260,7 @@ def test_a_call_that_waits_when_the_service_stops_is_answered() -> None:
         service.stop()
         gate.set()
         assert running.result(PATIENCE)
-        assert isinstance(waiting.exception(PATIENCE), Busy)
+        assert isinstance(waiting.exception(PATIENCE), BusyError)
 
 
 def test_listeners_are_limited() -> None:

@@ -280,7 +280,7 @@ def test_hostile_bodies_are_refused(server: RunningServer, monkeypatch: pytest.M
 
 @pytest.fixture
 def impatient_server() -> Iterator[RunningServer]:
-    """A server that closes an idle connection at once."""
+    """Run a server that closes idle connections at once."""
     with running_server(limits=Limits(idle_seconds=0.02)) as running:
         yield running
 

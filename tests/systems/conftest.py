@@ -1,4 +1,4 @@
-"""What all tests of systems share."""
+"""Fixtures of all tests of systems."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(scope="module", autouse=True)
 def _measured_with_few() -> Iterator[None]:
-    """Score norms are measured with two pictures: most of the time of a recipe of four steps went into them."""
+    """Measure score norms with only two images, since they take most of the time of a short recipe."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gdm_studio.systems.recipe.MEASURED", 2)
         yield

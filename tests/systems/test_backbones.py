@@ -38,7 +38,7 @@ def test_an_ablation_lacks_one_thing(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_error_is_that_of_v_at_the_same_noise_whatever_the_schedule(name: str, tmp_path: Path) -> None:
-    """Of a network that always answers 0, the error is the mean square of v; of one that knows v, nothing."""
+    """Check that the error of a network with the output 0 is the mean square of v, and 0 for a network that knows v."""
 
     class Nothing(nn.Module):
         def forward(self, x: torch.Tensor, *_: object) -> torch.Tensor:

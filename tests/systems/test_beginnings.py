@@ -1,4 +1,4 @@
-"""What the denoisers of systems learn before their own loss, and the weights that they begin with."""
+"""Pretraining and initial weights of the systems' denoisers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def ddpm(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model file."""
+    """Train a model and return its file."""
     folder = tmp_path_factory.mktemp("ddpm")
     list(train(DdpmRecipe(data=data, **SMALL), folder))
     return folder / "ddpm.safetensors"
@@ -54,7 +54,7 @@ def test_an_even_start_comes_before_the_systems_own_loss(data: Path, ddpm: Path,
 def test_the_own_loss_is_that_of_the_noise_whatever_the_network_answers(
     data: Path, kind: type[DenoisingRecipe]
 ) -> None:
-    """An answer of v says which noise it means: x_t = alpha·x0 + sigma·eps with v = alpha·eps − sigma·x0."""
+    """Derive the noise from a prediction of v: x_t = alpha·x0 + sigma·eps with v = alpha·eps − sigma·x0."""
     recipe = kind(data=data, **SMALL)
     rng = np.random.default_rng(0)
     x0, eps, wrong = (normal(rng, 3, 4, 8, 8) for _ in range(3))

@@ -126,7 +126,7 @@ def test_points_are_a_dataset_of_a_known_distribution() -> None:
 
 @pytest.fixture(scope="module")
 def vae(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model file of a VAE of points, trained for a moment."""
+    """Train a VAE of points briefly, and return its model file."""
     folder = tmp_path_factory.mktemp("vae")
     list(train(VaeRecipe(**QUICK), folder))
     return folder / "vae-points.safetensors"

@@ -1,4 +1,4 @@
-"""The comparison of all systems: on whatever weights there are, its evaluations counted, and gone on with."""
+"""Comparison of all systems: with any available weights, with its evaluations counted, and resumed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TOY = CARD | {"labels": list(CLASSES), "factors": {}}
 
 @pytest.fixture
 def judge(tmp_path: Path) -> Path:
-    """A judge that learned for a moment, and the file of a system where models are; a GAN comes with the program."""
+    """Train a judge briefly, and install the models of two systems. A GAN is shipped with the program."""
     data = write_pictures(tmp_path / "pictures")
     recipe = JudgeRecipe(data=data, size=8, samples=64, batch=16, warmup=8, cooldown=16, ema_halflife=64)
     list(train(recipe, tmp_path / "judge"))

@@ -1,4 +1,4 @@
-"""The family tree: its page is what the registry gives, its figures survive damage, its strips are of the weights."""
+"""Family tree: its page equals the registry, its figures survive damage, its image strips come from the weights."""
 
 from __future__ import annotations
 

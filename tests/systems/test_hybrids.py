@@ -1,4 +1,4 @@
-"""Hybrids of diffusion with GANs and VAEs: what is exact of each, without any training worth the name."""
+"""Hybrids of diffusion with GANs and VAEs: their exact properties, with almost no training."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NOTHING = Conditioning(factors={"style_flat": 0.0, "colour_red": 0.0})
 
 
 def loaded(file: Path) -> Any:
-    """The only stage of the model."""
+    """Load a model and return its only stage."""
     (stage,) = Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32).stages
     return stage
 
@@ -53,7 +53,7 @@ GRID = np.array([[x, y] for x in range(-2, 3) for y in range(-2, 3)]) / math.sqr
 
 
 def drawn_from(grid: Mixture) -> Callable[[np.ndarray, NoiseLevel], np.ndarray]:
-    """Draws of p(x_0 | x), exactly: what the best generator of all would do."""
+    """Return a function that draws exactly from p(x_0 | x), as a perfect generator would."""
     rng = np.random.default_rng(0)
 
     def draw(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
@@ -125,7 +125,7 @@ def test_noise_towards_a_picture_is_the_usual_chain_beside_it() -> None:
     beside = np.random.default_rng(5).uniform(-1, 1, (3, 8))
 
     def eps(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
-        """Any network, which is shown x_t and x̂."""
+        """Predict the noise from x_t and x̂ by an arbitrary function."""
         return np.tanh(1.5 * x - beside) * at.sigma + 0.3 * np.cos(beside)
 
     x = draws(0, beside) + beside
@@ -217,7 +217,7 @@ def test_a_share_of_what_is_predicted_is_that_of_plain_noise(tmp_path: Path) -> 
 
 @pytest.fixture(scope="module")
 def latent(tmp_path_factory: pytest.TempPathFactory) -> tuple[LatentRecipe, Path]:
-    """A recipe, and the folder where it was trained in one go."""
+    """Train a recipe without interruption, and return the recipe and its folder."""
     folder = tmp_path_factory.mktemp("latent")
     recipe = LatentRecipe(data=write_pictures(folder / "pictures"), **SMALL, vae_samples=64)
     for _ in train(recipe, folder / "out"):
@@ -257,7 +257,7 @@ def test_a_learned_way_is_compared_with_the_fixed_one(monkeypatch: pytest.Monkey
 
     @dataclass(frozen=True, kw_only=True)
     class Known(diffflow.DiffFlowRecipe):
-        """Its networks are trained, and what they would have to say is known."""
+        """Recipe that trains its networks, but reports known figures."""
 
         def figures(self, model: nn.ModuleDict) -> dict[str, float]:
             assert ("drift" in model) == (self.way == "learned") and super().figures(model)["nats"] > 0
@@ -275,7 +275,7 @@ def test_a_learned_way_is_compared_with_the_fixed_one(monkeypatch: pytest.Monkey
 
 
 def test_what_is_said_of_a_model_is_measured_once(tmp_path: Path) -> None:
-    """Though its file is written twice, with and without what is measured of the served model."""
+    """Count the measurements of a model whose file is written twice, without and with the figures."""
     counted: list[str] = []
 
     @dataclass(frozen=True, kw_only=True)

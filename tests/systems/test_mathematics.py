@@ -1,4 +1,4 @@
-"""The formulas of the systems against what is exact: laws of chains, bounds, posteriors, figures of the judge."""
+"""Formulas of the systems against exact results: laws of chains, bounds, posteriors, figures of the judge."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_coins_forget_everything_and_posteriors_are_bayes() -> None:
 
 
 def best_guess(coins: BinomialChain):  # type: ignore[no-untyped-def]
-    """P(x_0 = 1 | x_t) of heartbeats in closed form: by the five that there are."""
+    """Return the function P(x_0 = 1 | x_t) of heartbeats in closed form, a sum over the five possible sequences."""
     five = torch.from_numpy(np.stack([heartbeats(1, FixedPhase(phase))[0] for phase in range(5)])).double()
 
     def guess(x: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
@@ -129,7 +129,7 @@ def test_the_best_steps_back_bound_heartbeats_ever_closer(steps: int, bits: floa
 def tossed(
     coins: BinomialChain, guess: Callable[[torch.Tensor, torch.Tensor], torch.Tensor], uniform: torch.Tensor
 ) -> torch.Tensor:
-    """Bits (N, D) from fair coins, by T steps back; `uniform` (T + 1, N, D) are numbers even in 0 … 1."""
+    """Sample bits (N, D) by T reverse steps from fair coins. `uniform` (T + 1, N, D) are uniform draws in 0 … 1."""
     x = (uniform[0] < 0.5).to(uniform.dtype)
     for step in range(coins.steps, 0, -1):
         t = torch.full((len(x), 1), float(step), dtype=x.dtype)

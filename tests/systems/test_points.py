@@ -70,7 +70,7 @@ def test_both_ways_learn_the_bound(tmp_path: Path, way: str) -> None:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A model whose networks say something."""
+    """Write a model with random weights, and return its file."""
     recipe = DiffFlowRecipe(steps=6, width=16)
     model, made = recipe.model(tmp_path), torch.Generator().manual_seed(1)
     for parameter in model.parameters():

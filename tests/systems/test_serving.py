@@ -47,7 +47,7 @@ def network(told: int = 4, **sizes: Any) -> PictureUNet:
 
 
 def last(path: Path, **settings: Any) -> torch.Tensor:
-    """What the model ends in, after three steps."""
+    """Return x after the last of three steps of the model."""
     request = Request(**{"model": str(path), "steps": 3, "guidance_scale": 1.0, "sampler": "ddim", **settings})
     *_, end = (event.step for event in generate(request, Library()) if isinstance(event, StepEvent))
     return end.x
@@ -179,7 +179,7 @@ def test_the_likelihood_of_a_network_that_says_nothing_is_known(tmp_path: Path) 
 
 
 def test_a_classifier_leads_to_its_class(tmp_path: Path) -> None:
-    """x̂_0 + s·(σ²/α)·∇log p(class | x), the gradient by differences; the denoiser itself is told no class."""
+    """Check x̂_0 + s·(σ²/α)·∇log p(class | x) with a numerical gradient. The denoiser has no class input."""
     torch.manual_seed(4)
     classifier = NoisyClassifier(NoisyClassifierConfig(answers=2, size=8, width=16, widest=16, embedding=16))
     for parameter in classifier.parameters():

@@ -1,4 +1,4 @@
-"""Every system: trained by its recipe for a moment, opened, drawn, gone on with, and listed with its claim."""
+"""Every system: briefly trained by its recipe, loaded, sampled, resumed, and listed with its claim."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TRAINED = [name for name, row in systems.REGISTRY.items() if row.recipe and name
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The model file of every system that is trained."""
+    """Train every system briefly, and return the model files."""
     folder = tmp_path_factory.mktemp("systems")
     data = write_pictures(folder / "pictures")
     made = {}
@@ -48,7 +48,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def usual(library: Library, file: Path, **settings: Any) -> Request:
-    """The model's own settings but for these, with few steps."""
+    """Return a request with few steps, the model's defaults and the given settings."""
     card = library.card(str(file))
     return Request(**{**vars(card.default_request()), "model": str(file), "steps": 4, **settings})
 

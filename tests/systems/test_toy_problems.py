@@ -1,4 +1,4 @@
-"""Toy problems of points: what an idea changes, and what it does not, with exact denoisers or shipped models."""
+"""Toy problems of points: effects of a system's idea, measured with exact denoisers or shipped models."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def plane() -> Plane:
 
 
 def excess(plane: Plane, path: NoisePath, x: torch.Tensor) -> float:
-    """The excess distance of DDPM's steps along a path from x, with the exact denoiser."""
+    """Return the excess distance of DDPM's steps along a path from x, with the exact denoiser."""
     for step in SAMPLERS["ddpm"].fn(plane.exact_denoiser(), x, path, KeyedNoise([0])):
         x = step.x  # type: ignore[assignment]
     return plane.excess(points_of(x))

@@ -17,7 +17,7 @@ CLASSES = ("bottom", "left", "right", "top")
 
 
 def write_pictures(folder: Path, each: int = 6) -> Path:
-    """Bars at one of the four sides, of several colours; a folder a class."""
+    """Write images of coloured bars at one of the four sides, with a folder for each class."""
     rng = np.random.default_rng(3)
     for name in CLASSES:
         (folder / name).mkdir(parents=True)

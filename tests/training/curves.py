@@ -27,7 +27,7 @@ PREPARED = ("guesses", "paths")  # steps of these phases teach nothing
 
 
 def recipes(folder: Path, steps: int) -> dict[str, Recipe[Any]]:
-    """The recipes by name, each of so many steps and after those whose results it needs; their data in `folder`."""
+    """Return recipes of `steps` steps by name, in the order of their dependencies, with their data in `folder`."""
     data, table = write_pictures(folder / "pictures"), write_words(folder / "words")
     (folder / "npm").mkdir()
     source = write_archives(folder / "npm", drawings())
@@ -52,26 +52,26 @@ def recipes(folder: Path, steps: int) -> dict[str, Recipe[Any]]:
 
 @contextmanager
 def as_written() -> Iterator[None]:
-    """With one thread, and networks in bf16 even where the device is faster without, as in 0.1.0."""
+    """Use one thread and bf16 networks in a `with` block, as version 0.1.0 did on every device."""
     with threads_of("CPU · 1 thread"), mock.patch.object(precision, "is_fast", return_value=True):
         yield
 
 
 def curves(folder: Path, steps: int) -> Iterator[tuple[str, list[float]]]:
-    """The losses of each phase of each recipe, whole."""
+    """Train every recipe without interruption, and yield (phase, losses) for each of its phases."""
     for name, recipe in recipes(folder, steps).items():
         yield from losses(train(recipe, folder / name)).items()
 
 
 def trained(recipe: Recipe[Any], out: Path) -> Path:
-    """What the recipe makes in `out`, all steps taken."""
+    """Train the recipe in `out` to the end, and return the path of its product."""
     for _ in train(recipe, out):
         pass
     return out / recipe.product
 
 
 def losses(steps: Iterator[Progress], most: int | None = None) -> dict[str, list[float]]:
-    """Those of the next steps, at most so many, by the phase that they belong to."""
+    """Return the losses of the next steps by phase, at most `most`."""
     found: dict[str, list[float]] = defaultdict(list)
     with closing(steps):
         for progress in islice((step for step in steps if step.phase not in PREPARED), most):

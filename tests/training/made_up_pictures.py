@@ -16,7 +16,7 @@ VOCAB = [*COLOURS, *SHAPES, "a", "the", "##s"]
 
 
 def write_pictures(folder: Path) -> Path:
-    """18 pictures: each shape in each colour, in two styles."""
+    """Write 18 images: each shape in each colour, in two styles."""
     folder.mkdir(parents=True)
     rows, pixels = [], []
     for style in ("flat", "soft"):
@@ -39,7 +39,7 @@ def write_pictures(folder: Path) -> Path:
 
 
 def write_words(folder: Path) -> Path:
-    """A word table with random vectors."""
+    """Write a word table with random vectors."""
     folder.mkdir(parents=True)
     table = torch.randint(-100, 100, (len(VOCAB), 16), generator=torch.Generator().manual_seed(0)).to(torch.int8)
     save_file({"table": table, "scale": torch.full((16,), 1 / 64)}, folder / "words.safetensors")

@@ -1,4 +1,4 @@
-"""How often a picture is shown in training: by how often people ask for what it shows."""
+"""Sampling frequency of training images, by how often users request their subjects."""
 
 from typing import Any
 

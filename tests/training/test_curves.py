@@ -30,7 +30,7 @@ TOLERANCE, ROUNDING = 0.05, 0.01  # of a number, and of the largest of its curve
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Recipe[Any]], dict[str, list[float]]]:
-    """Where every recipe has been trained in one part, the recipes, and the losses of their phases."""
+    """Train every recipe without interruption. Returns the folder, the recipes, and the losses of their phases."""
     folder = tmp_path_factory.mktemp("whole")
     found = recipes(folder, STEPS)
     with as_written():
@@ -78,7 +78,7 @@ def loaded(out: Path) -> dict[str, Any]:
 
 
 def as_in_0_1_0(state: dict[str, Any]) -> dict[str, Any]:
-    """The checkpoint as that version kept it: networks beside the rest, a lone optimizer, one phase without a name."""
+    """Convert a checkpoint to the format of version 0.1.0: top-level networks, one optimizer, an unnamed phase."""
     old = {key: value for key, value in state.items() if key not in ("recipe", "phase", "modules", "before")}
     if state["ema"] is None:
         old = {"optimizer": state["optimizers"][0], "step": state["step"]}
@@ -86,7 +86,7 @@ def as_in_0_1_0(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def differing(one: Any, other: Any, at: str = "") -> list[str]:
-    """The places where two states are not the same to the last bit."""
+    """Return the keys at which two states differ in any bit."""
     if isinstance(one, torch.Tensor):
         return [] if torch.equal(one, other) else [at]
     if isinstance(one, dict) and one.keys() == other.keys():

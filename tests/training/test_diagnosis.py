@@ -12,12 +12,12 @@ import torch
 from gdm_studio.training.diagnosis import (
     Evidence,
     Floors,
+    count_copies,
     diagnose,
     errors,
     high_noise_signs,
     information_of,
     levels_for,
-    too_close,
 )
 from tests.drills.training_runs import SABOTAGES, SOUND, evidence_of, shapes
 
@@ -66,7 +66,7 @@ def sound(floors: Floors) -> Evidence:
         ({"others": (1.0,) * 9, "loss": 0.99}, "rate", "learning rate"),
         ({"others": (1.0,) * 9, "noise_share": 0.9}, "target", "another target"),
         ({"bias": 2.0, "others": (0.5,) * 9}, "range", "range of the data"),
-        ({"mistold": (1e-9,) * 8}, "noise", "more noise"),
+        ({"wrong_level": (1e-9,) * 8}, "noise", "more noise"),
     ],
 )
 def test_each_finding_has_its_evidence(floors: Floors, changes: dict[str, Any], kind: str, words: str) -> None:
@@ -111,8 +111,8 @@ def test_samples_like_training_images_are_counted() -> None:
     images, _ = shapes(200, 1)
     others, _ = shapes(100, 2)
     fresh, _ = shapes(10, 3)
-    assert too_close(fresh, images, others) <= 1
-    assert too_close(torch.cat([fresh, images[:3] + 0.001]), images, others) >= 3
+    assert count_copies(fresh, images, others) <= 1
+    assert count_copies(torch.cat([fresh, images[:3] + 0.001]), images, others) >= 3
 
 
 @pytest.mark.slow

@@ -40,7 +40,7 @@ WORDS = "dog n 1 1 ~ 1 1 00000002\npuglet n 1 1 @ 1 0 00000001\ndogness n 1 1 @ 
 
 @pytest.fixture(scope="module")
 def card(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The card of a copy of the built-in model, without the other weights."""
+    """Return the card of a copy of the built-in model, without the other weights."""
     folder = tmp_path_factory.mktemp("model")
     shipped = Library().card("icons-2").path
     assert shipped is not None

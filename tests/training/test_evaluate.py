@@ -1,4 +1,4 @@
-"""The figures of a model, from what is drawn to what is printed and written into the card."""
+"""Figures of a model, from generated images to the printed table and the model card."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def generator(tmp_path: Path) -> CachedGenerator:
 
 
 class Telling(Scorer):
-    """A judge that knows pictures and captions by heart: both are told by the number in them."""
+    """Scorer that recognises images and captions exactly, by the number in each of them."""
 
     def __init__(self) -> None:
         super().__init__(ScorerConfig(STYLES, channels=(4,), blocks=(0,), width=64, buckets=64))
@@ -64,7 +64,7 @@ def told(numbers: list[int]) -> np.ndarray:
 
 @pytest.fixture
 def references() -> ReferenceImages:
-    """Twenty things in two styles; the judge tells real ones apart without fail."""
+    """Return reference images of twenty objects in two styles, with a judge that recognises all of them."""
     judge = Telling()
     entries = [
         Entry(set="s", name=f"{n}", style=STYLES[n % 2], concept=f"thing {n}", caption=f"thing {n}", hex="", tone=False,
@@ -239,7 +239,7 @@ def test_the_nearest_training_picture_is_the_one_that_looks_alike(tmp_path: Path
 
 @pytest.fixture
 def gaussian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The library of the command line has the Gaussian model alone, and keeps what it draws to itself."""
+    """Replace the command line's library by one with only the Gaussian model, in a home folder of its own."""
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(models, "Library", GaussianLibrary)
 
@@ -323,7 +323,7 @@ def test_what_cannot_be_is_one_sentence(given: str, says: str, capsys: pytest.Ca
 
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A card of our own beside links to the weights of the shipped model."""
+    """Create a model with its own card and links to the shipped model's weights."""
     real, made = Path(str(paths.resources())), tmp_path / "resources"
     (made / "models" / BUILT_IN).mkdir(parents=True)
     (made / "fonts").symlink_to(real / "fonts")

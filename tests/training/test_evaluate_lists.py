@@ -1,4 +1,4 @@
-"""What the model is asked: fixed prompts, words never taught, colours, and the held-out pictures."""
+"""Lists of evaluation prompts: fixed prompts, words that were not trained, colours, and held-out images."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def emoji() -> Rows:
-    """Rows as a directory of the eight emoji-like sets has them, without keywords."""
+    """Return the rows of a dataset of the eight emoji-like sets, without keywords."""
     return [
         {"set": e.set, "style": e.style, "name": e.name, "concept": e.concept, "caption": e.caption, "words": []}
         for e in training_entries("emoji")
@@ -115,7 +115,7 @@ ALIVE = {"dog", "cat", "horse", "fox", "owl", "wolf"}
 
 
 def dictionary(folder: Path) -> Path:
-    """The archive of a WordNet of a hundred names, six of them animals, "house" tagged 24 times."""
+    """Return the archive of a WordNet with a hundred names: six are animals, and "house" is tagged 24 times."""
     names = sorted({"house", "pizza", *ALIVE, *sorted(plain_names())[:100]})
     nouns = ["00000000 03 n 01 animal 0 000 | a living thing"]
     words, senses = [], []
@@ -137,7 +137,7 @@ def dictionary(folder: Path) -> Path:
 
 
 def plain_names() -> set[str]:
-    """What the emoji-like sets call plain things in one word."""
+    """Return the one-word names of common objects in the emoji-like sets."""
     return {name for concept in narrow_concepts() for name in captions_of(concept)[:1] if name.isalpha()}
 
 

@@ -1,4 +1,4 @@
-"""The scorer: what it learns from made-up pictures, what it refuses, and how it is kept."""
+"""Scorer: training on made-up images, refused inputs, and its file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RECIPE = ScorerRecipe(data=Path("nowhere"), samples=400, batch=8, warmup=32, coo
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with pictures, those of the style "soft" with a soft edge, and a scorer trained on them."""
+    """Return a folder with images, of which the style "soft" has soft edges, and a scorer trained on them."""
     folder = tmp_path_factory.mktemp("judged")
     write_pictures(folder / "pictures")
     shape = (18, 128, 128, 4)

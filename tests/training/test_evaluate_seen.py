@@ -1,4 +1,4 @@
-"""Figures beside the training drawings: how near, how clean, what repeats, what is mixed; and models side by side."""
+"""Figures relative to the training drawings: distance, cleanness, repetition, mixing; and comparison of models."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ Rows = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Nine things in two styles, the shapes of `made_up_pictures`; a third of them were turned to red."""
+    """Write nine objects in two styles, with the shapes of `made_up_pictures`. A third of them is recoloured red."""
     folder = write_pictures(tmp_path_factory.mktemp("taught") / "pictures")
     manifest = folder / "manifest.jsonl"
     rows = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines()]
@@ -62,7 +62,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def models() -> None:
-    """Two models, "old" and "new", of 64 pixels."""
+    """Create two models, "old" and "new", of 64 pixels."""
     for seed, name in enumerate(("old", "new")):
         folder = paths.models_dir() / name
         tiny_model.write(folder, seed=seed, tokenizer={"styles": STYLES}, card=CARD | {"name": name, "title": name})
@@ -79,7 +79,7 @@ def training(data: Path, generator: CachedGenerator) -> TrainingImages:
 
 
 def ramp(slope: float, *, side: int = 128) -> np.ndarray:
-    """An opaque picture that grows brighter by `slope` of 255 a pixel of 128, from left to right."""
+    """Return an opaque image of 128 pixels that gets brighter by `slope` of 255 per pixel, from left to right."""
     levels = (np.arange(side) * slope * 128 / side) % 200
     picture = np.full((side, side, 4), 255, np.uint8)
     picture[..., :3] = levels[None, :, None].round()
@@ -230,7 +230,7 @@ def test_prompts_without_a_style_are_told_from_each_other(
 
 
 def evidence_of(training: TrainingImages) -> ReferenceImages:
-    """Of a scorer that learned nothing."""
+    """Return the evidence of a scorer that learned nothing."""
     scorer = Scorer(ScorerConfig(STYLES, channels=(4,), blocks=(0,), width=8, buckets=64)).eval()
     entries = heldout_entries_of(training.rows, STYLES)
     unseen = np.zeros((len(entries), 64, 64, 4), np.uint8)

@@ -34,7 +34,7 @@ from gdm_studio.request.request import Request
 from gdm_studio.training.captions import read_folder, save_caption
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.loop import Learner, train
-from gdm_studio.training.lora.bases import StableDiffusionBase
+from gdm_studio.training.lora.base_models import StableDiffusionBase
 from gdm_studio.training.lora.files import write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.training.lora.recipe import LoraModel, LoraRecipe

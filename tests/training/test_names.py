@@ -1,4 +1,4 @@
-"""What drawings are called, and which of many a shared name stands for."""
+"""Names of drawings, and the choice among drawings with the same name."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def row(caption: str, style: str, *words: str, tint: str = "") -> Row:
 
 
 def spelt(texts: Sequence[str]) -> Tensor:
-    """Texts to unit vectors by their letters."""
+    """Embed texts as unit vectors of their letter counts."""
     counts = [[float(text.count(letter)) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts]
     return F.normalize(torch.tensor(counts) + 1e-3, dim=1)
 
 
 class NoNet:
-    """A WordNet that knows nothing but what it is told."""
+    """Stub of WordNet with a few fixed words."""
 
     keys_of: dict[str, tuple[str, ...]] = {"boat": ("1",)}
 

@@ -22,7 +22,7 @@ STYLES = {"flat": "twemoji", "soft": "noto"}
 
 @pytest.fixture
 def model_card(tmp_path: Path) -> Path:
-    """The card of a copy of the built-in model without rarer drawings."""
+    """Return the card of a copy of the built-in model without rarer drawings."""
     shipped = Library().card("icons-2").path
     assert shipped is not None
     (tmp_path / "model").mkdir()
@@ -34,7 +34,7 @@ def model_card(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def data(tmp_path: Path, model_card: Path) -> Path:
-    """Made-up pictures of the model's size in two of its styles."""
+    """Write made-up images of the model's size in two of its styles."""
     size = json.loads(model_card.read_text("utf-8"))["size"]
     folder = write_pictures(tmp_path / "pictures")
     pixels = np.fromfile(folder / "pictures.u8", np.uint8).reshape(-1, SIZE, SIZE, 4)

@@ -54,7 +54,7 @@ RECIPE = IconsRecipe(
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with pictures, words and a briefly trained autoencoder."""
+    """Create a folder with images, words and a briefly trained autoencoder."""
     folder = tmp_path_factory.mktemp("made")
     write_pictures(folder / "pictures")
     write_words(folder / "words")
@@ -66,7 +66,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _of(made: Path, recipe: IconsRecipe) -> IconsRecipe:
-    """The recipe with what was made for it."""
+    """Return the recipe with the files of the fixture."""
     return replace(recipe, data=made / "pictures", vae=made / "vae" / "vae.safetensors", words=made / "words")
 
 
@@ -76,7 +76,7 @@ def _train(made: Path, out: Path, recipe: IconsRecipe) -> None:
 
 @pytest.fixture(scope="module")
 def taught(made: Path) -> Path:
-    """The folder of a briefly trained denoiser, which stays as it is."""
+    """Return the folder of a briefly trained denoiser, which tests must not change."""
     _train(made, made / "run", RECIPE)
     return made / "run"
 
@@ -229,7 +229,7 @@ def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_their_
 
 @pytest.fixture(scope="module")
 def recalling(made: Path, taught: Path) -> Path:
-    """The folder of a denoiser taught further beside a sketch that knows the drawings by heart."""
+    """Return the folder of a denoiser trained further with a draft network that has memorised the drawings."""
     told = ("--data", made / "pictures", "--words", made / "words", "--vae", made / "vae" / "vae.safetensors")
     command = ("train", "recall", *told, "--run", taught, "--out", made / "known", "--subset", "all")
     assert run([*map(str, command)]) == 0
@@ -342,7 +342,7 @@ def test_pictures_are_encoded_by_an_autoencoder_as_it_is(
 
 
 def test_an_autoencoder_of_small_pictures_grows_into_one_of_larger_ones(made: Path, tmp_path: Path) -> None:
-    """It has the same latents for the same pictures, before it learns to draw them finer."""
+    """Check that the larger autoencoder has the same latents for the same images before its own training."""
     small = icons_vae.load(made / "vae" / "vae.safetensors")
     large = icons_vae.grow(small)
     assert large.config == icons_vae.config_for(2 * small.config.factor * 16)

@@ -11,7 +11,7 @@ from gdm_studio.training.shards import ShardedGradients
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_gradients_lie_in_memory_as_their_parameters_do(threads: int) -> None:
-    """Fused optimizers take the one for the other by their places, not by their indices."""
+    """Check the memory layout of gradients, since fused optimizers pair elements by address, not by index."""
     weight = nn.Parameter(torch.arange(48.0).view(2, 3, 4, 2).contiguous(memory_format=torch.channels_last))
 
     def loss(x: Tensor) -> Tensor:

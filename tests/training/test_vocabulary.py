@@ -18,7 +18,7 @@ from tests.training.made_up_pictures import write_pictures
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    """Every second picture is called a heap in the style "plain", a mound in "other"."""
+    """Create images of which every second one is called a heap in the style "plain" and a mound in "other"."""
     folder = write_pictures(tmp_path / "pictures")
     manifest = folder / "manifest.jsonl"
     rows = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines()]

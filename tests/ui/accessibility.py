@@ -1,4 +1,4 @@
-"""What a screen reader and the keyboard meet on every page, at usual and at double size."""
+"""Accessibility of every page for screen readers and the keyboard, at normal and double size."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ GROUPS = (QAccessible.Role.List, QAccessible.Role.Table, QAccessible.Role.Tree)
 
 
 async def each_page(window: Window) -> None:
-    """Pictures in the gallery, one on the canvas and its steps below, so that nothing is empty."""
+    """Generate an image and open the advanced settings, so that no panel of any page is empty."""
     window.create_page.controls.button.click()
     await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() > 0)
     window.create_page.controls.more.set_open(True)
 
 
 def interfaces(root: QWidget) -> Iterator[tuple[QAccessibleInterface, str]]:
-    """Every visible interface below a widget, with where it is."""
+    """Yield every visible accessible interface below a widget, with its path."""
     start = QAccessible.queryAccessibleInterface(root)
     waiting = [(start, type(root).__name__)]
     while waiting:
@@ -49,7 +49,7 @@ def interfaces(root: QWidget) -> Iterator[tuple[QAccessibleInterface, str]]:
 
 
 def problems(root: QWidget) -> list[str]:
-    """Interfaces that take the focus and have no name, or no role."""
+    """Return the interfaces that accept the focus but have no name or no role."""
     found = []
     for one, where in interfaces(root):
         if one.state().focusable and not one.state().disabled:
@@ -63,7 +63,7 @@ def problems(root: QWidget) -> list[str]:
 def stops(
     window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
 ) -> list[QWidget]:
-    """Where the key leads, from one stop to the next, until it comes back to the first."""
+    """Return the widgets that a key reaches, in order, until the focus returns to the first."""
     seen: list[QWidget] = []
     for _ in range(TABS):
         press(window, key, modifiers)
@@ -77,7 +77,7 @@ def stops(
 
 
 def reachable(window: Window) -> list[QWidget]:
-    """What Tab has to lead to: all that is in sight, enabled, and takes the focus by Tab."""
+    """Return the widgets that Tab must reach: all visible, enabled widgets that accept the focus by Tab."""
     return [
         widget
         for widget in window.findChildren(QWidget)
@@ -90,7 +90,7 @@ def reachable(window: Window) -> list[QWidget]:
 
 
 def clipped(root: QWidget) -> list[str]:
-    """Texts in sight that have less room than they need, and do not say so with an ellipsis."""
+    """Return the visible texts that are clipped without an ellipsis."""
     found = []
     for widget in root.findChildren(QWidget):
         if not widget.isVisible() or isinstance(widget, ElidedLabel):
@@ -110,7 +110,7 @@ def clipped(root: QWidget) -> list[str]:
 
 
 async def check_texts(window: Window) -> None:
-    """No text is cut off on any page, at the smallest size of the window."""
+    """Check that no text is clipped on any page at the window's minimum size."""
     window.resize(1024, 640)
     for page in NAMES:
         window.open_page(page)
@@ -118,7 +118,7 @@ async def check_texts(window: Window) -> None:
 
 
 def look_at_texts() -> None:
-    """The same for a process of its own, which can have another scale."""
+    """Open the window and run `check_texts`. Called in a separate process with another scale factor."""
 
     async def play(window: Window) -> None:
         await each_page(window)
@@ -145,7 +145,7 @@ def test_every_stop_has_a_name_and_a_role_tab_leads_to_all_of_them_and_no_text_i
 
 
 async def check_what_lies_over_the_window(window: Window) -> None:
-    """The palette, the sheet of shortcuts, the queue."""
+    """Check the overlays of the window: the palette, the sheet of shortcuts, and the queue."""
     commands = window.commands
     commands.open_palette()
     assert commands.palette is not None and problems(commands.palette) == []

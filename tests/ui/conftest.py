@@ -1,4 +1,4 @@
-"""What the tests of the window share."""
+"""Fixtures of the window's tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.helpers.file_openings import record_openings
 
 @pytest.fixture
 def home(_own_home: Path) -> Path:
-    """Where the window keeps everything during the test."""
+    """Return the home folder of the window during a test."""
     return _own_home
 
 
@@ -27,7 +27,7 @@ def _application() -> None:
 
 @pytest.fixture(autouse=True)
 def _responsive() -> Iterator[None]:
-    """No file of a model is opened by the window's own thread: on a slow disk it would stand still."""
+    """Fail the test if the window's thread opens a model file, since the window would freeze on a slow disk."""
     with record_openings() as seen:
         yield
     assert [path for by, path in seen if by == "window"] == []

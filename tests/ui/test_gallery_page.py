@@ -44,7 +44,7 @@ A1111 = Path(__file__).parent.parent / "data" / "metadata" / "sd-webui.png"
 
 @pytest.fixture
 def library(home: Path) -> Path:
-    """Folder of four saved images, the last of which is the newest."""
+    """Create a folder of four saved images, of which the last is the newest."""
     folder = home / "pictures"
     folder.mkdir()
     for number, request in enumerate((PARENT, *OTHERS)):

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="th
 
 @pytest.fixture
 def notifications(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """File to which a stand-in for notify-send appends its arguments."""
+    """Install a stub of notify-send, and return the file to which it appends its arguments."""
     script = tmp_path / "notify-send"
     script.write_text(f'#!/bin/sh\necho "$3 $4" >> "{tmp_path}/told"\n')
     script.chmod(0o755)

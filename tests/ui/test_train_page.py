@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.file_lock import FileLock
-from gdm_studio.studio.training import TrainingRun, TrainingSettings, run_called
-from gdm_studio.training.live import LiveState
+from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
+from gdm_studio.training.live_state import LiveState
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train.page import TrainPage
 from tests.helpers.tiny_model import TinyLibrary
@@ -67,7 +67,7 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         controls.samples.set_value(64_000)
         controls.title.setText("flat")
         click(controls.start)
-        run = run_called("flat")
+        run = training_run("flat")
         await until(lambda: (state := run.state()) is not None and state.seen > 0, seconds=SECONDS)
         await until(lambda: controls.pause.isEnabled() and not controls.start.isEnabled() and page.time.text() != "")
         click(controls.pause)
@@ -125,9 +125,9 @@ def test_a_run_that_is_not_started_cannot_be_deleted(home: Path, drawings: Path,
         assert "cannot be called" in window._notices.shown[-1].text
         assert page.controls.start.isEnabled() and not page.controls.stop.isEnabled()
         page.controls.title.setText("flat")
-        lock = held_lock(run_called("flat").folder)
+        lock = held_lock(training_run("flat").folder)
         click(page.controls.start)
-        await until(lambda: "still in training" in window._notices.shown[-1].text)
+        await until(lambda: "still being trained" in window._notices.shown[-1].text)
         assert not page.controls.stop.isEnabled()
         lock.release()
 
@@ -144,7 +144,7 @@ def held_lock(folder: Path) -> FileLock:
 
 def test_a_folder_has_one_process(tmp_path: Path) -> None:
     lock = held_lock(tmp_path)
-    with pytest.raises(BadRequest, match="still in training"):
+    with pytest.raises(BadRequest, match="still being trained"):
         TrainingRun(tmp_path).start(TrainingSettings(str(tmp_path), "tiny", "flat"))
     lock.release()
 

@@ -59,7 +59,7 @@ PROMPT = "a cheerful red disc"
 
 
 def _data() -> list[str]:
-    """Return the texts that are shown as they are: the prompt, names of the literature, and the model's card."""
+    """Return the texts that are not translated: the prompt, names of the literature, and the model's card."""
     card = next(iter(GaussianLibrary().cards()))
     found = [PROMPT, "gaussian", card.title, card.author, card.licence, card.summary]
     found += [card.examples[0].prompt, *(style.title for style in card.styles)]
@@ -76,7 +76,7 @@ def _data() -> list[str]:
 
 
 class _Walk:
-    """Collects the texts of the window's pages, menus and dialogs, and those that are cut off, by place."""
+    """Collector of the texts of the window's pages, menus and dialogs, and of clipped texts, by place."""
 
     def __init__(self, window: Window) -> None:
         self.window = window

@@ -71,7 +71,7 @@ def _family() -> list[Picture]:
 
 
 class _Walk:
-    """Opens everything that the Create page opens, and collects the texts and those that are cut off."""
+    """Collector that opens all panels and dialogs of the Create page, and records their texts and clipped texts."""
 
     def __init__(self) -> None:
         self.seen: set[Shown] = set()

@@ -329,7 +329,7 @@ def test_a_suspended_real_worker_is_replaced(pool: Pool) -> None:
             assert time.monotonic() - began < 30
             began = 0.0
     assert_the_same(results(events), alone([WorkItem.of(request)]))
-    assert notes(events)[0].startswith("The worker on cpu does not answer. What it had in hand is made again")
+    assert notes(events)[0].startswith("The worker on cpu does not answer. Its unfinished images are generated again")
     assert victim is not None and victim.has_ended and victim not in pool.workers
 
 

@@ -174,7 +174,7 @@ def test_the_other_worker_generates_the_images_of_a_killed_one(pool: Pool) -> No
             os.kill(victim.pid, signal.SIGKILL)
     assert_the_same(results(events), alone([WorkItem.of(request)]))
     said = [event.note for event in events if isinstance(event, Phase) and event.note]
-    assert len(said) == 1 and said[0].startswith("The worker on cpu ended unexpectedly. What it had in hand is made")
+    assert len(said) == 1 and said[0].startswith("The worker on cpu ended unexpectedly. Its unfinished images")
     assert len(results(list(generate_with(pool, [WorkItem.of(REQUEST)])))) == 1
     assert victim not in pool.workers and not any(worker.has_ended for worker in pool.workers)
 

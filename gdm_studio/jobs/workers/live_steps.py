@@ -1,6 +1,6 @@
-"""Steps of a batch that another computer generates, as they arrive.
+"""Denoising steps that a worker on another computer sends during a run.
 
-The window branches from them, and the batch resumes from them after a lost connection.
+The user can branch from these steps, and a batch resumes from them after a lost connection.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from gdm_studio.steps.codec import LogReader
     from gdm_studio.steps.log import Entry
 
-# Maximum bytes of the steps of a batch that are all resumed after a lost connection. Beyond it, only the latest is.
+# Maximum bytes of a batch's steps for resuming with all of them. A larger batch resumes with its latest step only.
 MAX_BYTES = 256 * 2**20
 
 
 class LiveStepWriter:
-    """A writer that passes each step to `send` at once, in a worker process."""
+    """Step writer of a worker process that passes each step to the callback `send` immediately."""
 
     def __init__(self, send: Callable[..., object]) -> None:
         from gdm_studio.steps.codec import LogWriter
@@ -35,7 +35,7 @@ class LiveStepWriter:
     def add(self, event: StepEvent) -> None:
         from gdm_studio.steps.log import full_entry
 
-        # This is the first step of a batch, whose images are new or were restarted.
+        # The first step of a batch of new or restarted images.
         is_first = event.step.index == event.first + 1
         data = self._log.begin(event.record.log()) if is_first else b""
         step = event.step.each(lambda rows: rows.cpu())
@@ -46,9 +46,9 @@ class LiveStepWriter:
 
 
 class LiveSteps:
-    """The steps of one share of the images of `request`, which a worker on another computer sends.
+    """Steps received from a worker on another computer, for its share of the images of `request`.
 
-    `card` is the card of the model on this computer, which has the same weights.
+    `card` describes the model on this computer, whose weights equal those of the worker's model.
     """
 
     def __init__(self, request: Request, card: ModelCard) -> None:
@@ -63,14 +63,14 @@ class LiveSteps:
         self._is_whole = True
 
     def add(self, data: bytes, *, from_start: bool) -> None:
-        """Add the records of further steps. Raises BadFrame if they are invalid."""
+        """Add the records of further steps. `from_start` replaces all earlier steps. Raises BadFrame if invalid."""
         from gdm_studio.steps.log import READ_ERRORS
 
         try:
             if from_start:
                 entries = self._begin(data)
             elif self._reader is None:
-                raise BadFrame("it sent steps without their beginning")
+                raise BadFrame("it sent steps without the initial state")
             else:
                 entries = self._reader.read(data)
             self._record(entries)
@@ -118,7 +118,7 @@ class LiveSteps:
         return to_bytes(StepLog(log.request, entries, log.path, log.images, log.weights, log.parts))
 
     def _begin(self, data: bytes) -> list[Entry]:
-        """Start the log of a batch and return the entries after its initial state."""
+        """Start a new log with the records `data`, and return its entries after the initial state."""
         from gdm_studio.engine.initial_state import RunState
         from gdm_studio.engine.recorder import Recorder
         from gdm_studio.models.forward_process import forward_process

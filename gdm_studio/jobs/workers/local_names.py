@@ -1,4 +1,4 @@
-"""Models of this computer under the names that they have on another computer, found by the hashes of their files."""
+"""Lookup of this computer's models by another computer's names and file hashes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gdm_studio.request.request import Request
 
 
 class MissingFiles(Exception):
-    """An error for models that this computer does not have. `parts` are the keys of their hashes."""
+    """Error for model files that this computer lacks. `parts` are the keys of their hashes."""
 
     def __init__(self, parts: list[str]) -> None:
         super().__init__(", ".join(parts))
@@ -24,9 +24,9 @@ class MissingFiles(Exception):
 
 
 class RenamedLibrary(Library):
-    """A library that also finds models and VAEs by the names of another computer.
+    """Library that also finds models and VAEs by their names on another computer.
 
-    A run then has the same request, and the same steps, as on that computer.
+    Requests and recorded steps thus contain the names of the computer that sent the request.
     """
 
     def __init__(self) -> None:

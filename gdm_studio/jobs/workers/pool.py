@@ -27,13 +27,13 @@ SECONDS_OF_SILENCE = 8.0
 TICK = 0.5
 # Maximum number of replacements for the same work item, and on the same device without a finished image.
 MAX_REPLACEMENTS = 3
-# Seconds before each attempt to make a lost connection again. After the last one, the other computer is given up.
+# Seconds before each attempt to restore a lost connection. After the last attempt, the computer is no longer used.
 SECONDS_TO_RECONNECT = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
 
 
 @dataclass
 class _Connection:
-    """The connection to the computer of a worker, over the workers that replace each other."""
+    """Reconnection state of one computer. It outlives the workers that replace each other there."""
 
     # True once a worker could be used.
     was_ready: bool = False
@@ -46,19 +46,19 @@ class _Connection:
     step: int = 0
 
     def note_step(self, item: WorkItem, step: int) -> None:
-        """Count attempts from zero again if this step was not made before."""
+        """Reset the number of attempts if the worker has made a new step."""
         if item is not self.item or step > self.step:
             self.attempts = 0
             self.item = item
             self.step = step
 
     def note_image(self) -> None:
-        """Count attempts from zero again after an image, and the steps of the next one too."""
+        """Reset the number of attempts after a finished image. Steps of the next image reset it again."""
         self.attempts = 0
         self.step = 0
 
     def retry(self) -> bool:
-        """Plan the next attempt and return True. Returns False if there were too many."""
+        """Schedule the next attempt. Returns False if all attempts have failed."""
         if self.attempts >= len(SECONDS_TO_RECONNECT):
             return False
         self.due = time.monotonic() + SECONDS_TO_RECONNECT[self.attempts]
@@ -357,7 +357,7 @@ class Pool:
         else:
             self._last_lost = f"The worker on {worker.device} {loss.reason}."
         if share is not None and share.images and not (worker.is_remote and can_return):
-            self._last_lost += f" What it had in hand is made again ({len(share.images)})."
+            self._last_lost += f" Its unfinished images are generated again ({len(share.images)})."
         self._lost.append(self._last_lost)
         if share is not None:
             items.put_back(share.order, share.images, recorded_steps)
@@ -366,7 +366,7 @@ class Pool:
             yield from self._report_losses(active)
 
     def _plan_return(self, worker: Worker, place: int, loss: Loss) -> bool:
-        """Replace a lost worker, now or later. Returns False if it is not replaced before the next work item."""
+        """Replace a lost worker now, or schedule a reconnection. Returns False if neither is possible."""
         connection = self._connections[place]
         if worker.is_remote:
             # A computer that could never be used is not tried again.

@@ -153,7 +153,7 @@ class ShareRunner:
             self._send(messages.of_error(StudioError(sentence)))
 
     def _prepare(self, request: Request, facts: dict[str, Any], blobs: list[bytes]) -> None:
-        """Prepare this computer for a share. Raises StudioError, and MissingFiles."""
+        """Prepare this computer to generate a share. Raises MissingFiles or another StudioError."""
 
     def _writer(self, facts: dict[str, Any]) -> StepWriter | LiveStepWriter | None:
         """Return a writer that sends the steps of a share to the program, or None if they are not wanted."""
@@ -229,14 +229,14 @@ class ShareRunner:
 
 
 class RemoteShareRunner(ShareRunner):
-    """A runner of shares for a program on another computer, whose models and images may have other names here."""
+    """Runner of shares for a program on another computer. Models are found by hash, since their names may differ."""
 
     def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: _Out) -> None:
         super().__init__(device, sharing, inbox, out)
         self._renamed = self._library = RenamedLibrary()
 
     def serve(self) -> None:
-        """Handle requests until the process ends. Never returns. If there is no such device, only report that."""
+        """Handle requests until the process ends. Never returns. Only reports an error if the device does not exist."""
         from gdm_studio.engine import devices
 
         try:
@@ -262,7 +262,7 @@ class RemoteShareRunner(ShareRunner):
 
 
 class _Program:
-    """The program at the other end of the pipes."""
+    """Connection to the program that started this worker, through stdin and stdout."""
 
     def __init__(
         self, source: IO[bytes], inbox: SimpleQueue[Frame], kinds: Mapping[str, Mapping[str, messages.Check]]
@@ -273,7 +273,7 @@ class _Program:
         self._has_spoken = True
 
     def listen(self) -> None:
-        """Put the messages of the program into the inbox, and end this process when there are no more."""
+        """Put the program's messages into the inbox, and end this process when the connection is closed."""
         # The program has ended, so nobody needs the images in progress.
         status = 0
         try:
@@ -286,7 +286,7 @@ class _Program:
         os._exit(status)
 
     def watch(self) -> None:
-        """End this process if no message arrives for long. Nothing else shows that a network has lost the program."""
+        """End this process after SECONDS_OF_LOST_PROGRAM without a message, since a lost network reports no error."""
         while self._has_spoken:
             self._has_spoken = False
             time.sleep(SECONDS_OF_LOST_PROGRAM)

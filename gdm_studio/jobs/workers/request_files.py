@@ -1,4 +1,4 @@
-"""The models and images that a request needs, as a worker on another computer is asked for them."""
+"""Model files and images that a request needs, described for a worker on another computer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gdm_studio.request.request import Request
 
 @dataclass(frozen=True)
 class RequestFiles:
-    """The files of one request on this computer."""
+    """Files of one request on this computer: hashes of its models, and names of its images."""
 
     # The request with all defaults of its model filled in.
     request: Request
@@ -31,7 +31,7 @@ class RequestFiles:
 
     @classmethod
     def of(cls, library: Library, request: Request) -> RequestFiles:
-        """Return the files of a request. Model files are read if their hashes are unknown.
+        """Collect the files of a request. Reads model files whose hashes are unknown.
 
         Raises BadRequest or ModelError.
         """
@@ -44,9 +44,9 @@ class RequestFiles:
         return cls(checked, whole, request_hashes(library, checked), web_ui_hashes(whole), inputs)
 
     def own(self, result: Result, device: str, torch_version: str) -> Result:
-        """Return a result of another computer with the facts of this one, whatever the other computer says.
+        """Return a result with this computer's request and hashes in place of those that the worker sent.
 
-        `device` is the name of the device there, and `torch_version` the version of torch.
+        The worker is not trusted. `device` and `torch_version` name its device and its version of torch.
         """
         request = replace(self.request.picture(result.image), device=device)
         made = result.made
@@ -60,7 +60,7 @@ class RequestFiles:
         return replace(result, request=request, made=made)
 
     def missing(self, parts: Sequence[str], host: str, folder: str) -> ModelError:
-        """Return the error for files that a computer does not have. `folder` is the folder of its models."""
+        """Return the error for files that the computer `host` lacks. `folder` is its models folder."""
         name = self.card.title or self.card.name
         if "prediction" in parts and len(parts) == 1:
             return ModelError(
@@ -86,7 +86,7 @@ class RequestFiles:
 
 
 def request_hashes(library: Library, request: Request) -> dict[str, str]:
-    """Return the hashes of all model files that a request needs, by the names that image files use for them.
+    """Return the hashes of all model files that a request needs, keyed as in the metadata of images.
 
     Raises ModelError if the model is not installed.
     """

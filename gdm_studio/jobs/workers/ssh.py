@@ -1,7 +1,7 @@
-"""Workers on other computers. Each is a `gdm-studio worker` at the other end of an ssh connection.
+"""Workers on other computers: each is a `gdm-studio worker` process at the other end of an ssh connection.
 
-The connection carries the frames of a local worker. ssh authenticates both sides and encrypts. The other computer is
-not trusted: its messages are checked, and nothing that it sends is executed.
+The connection carries the same frames as the pipes of a local worker. ssh encrypts, and authenticates both sides. The
+other computer is not trusted: its messages are checked, and nothing that it sends is executed.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from gdm_studio.request.events import Phase, Progress, Result
 
 # Environment variable with a command that replaces `ssh`, as GIT_SSH_COMMAND does for git.
 COMMAND = "GDM_STUDIO_SSH"
-# No question is asked, since nobody could answer it. Nothing but the connection itself is forwarded.
+# ssh must not ask questions, which nobody could answer, nor forward ports, X11 or an agent.
 OPTIONS = ("-T", "-x", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "ClearAllForwardings=yes")
 SECONDS_BETWEEN_BEATS = 5.0
-# Extra seconds without a heartbeat: while the connection is made and the program starts, and later.
+# Seconds added to the heartbeat timeout: while the connection is made and the program starts, and afterwards.
 SECONDS_TO_CONNECT = 40.0
 SECONDS_OF_DELAY = 12.0
 # Maximum bytes of text that a login may print before the worker's first message.
@@ -52,9 +52,9 @@ SILENT = Loss("does not answer", is_fault=False)
 
 
 class SshWorker(Worker):
-    """A worker on another computer.
+    """Worker on another computer.
 
-    Every step comes with its tensors. After a lost connection, the images resume from the latest step.
+    It sends every step with its tensors, so after a lost connection the images resume from their latest step.
     """
 
     is_remote = True
@@ -202,14 +202,14 @@ class SshWorker(Worker):
             super()._print(line)
 
     def _beat(self) -> None:
-        """Show the worker that this program is there, until the worker ends."""
+        """Send heartbeats to the worker until it ends."""
         alive = frames.pack({"kind": "alive", "share": 0})
         while not self._ended.wait(SECONDS_BETWEEN_BEATS):
             self._outbox.put(alive)
 
 
 def explain(host: str, status: int | None, lines: list[str]) -> DeviceError:
-    """Return the error for an ssh connection to a host that failed with an exit status and these lines of errors."""
+    """Return the error for a failed ssh connection, by ssh's exit status and the last lines of its stderr."""
     text = " ".join(lines)
     found = next((sentence for words, sentence in _SSH_ERRORS.items() if words in text), "")
     program = preferences.load().remote_program

@@ -115,7 +115,7 @@ def renumber(event: Event, first: int) -> Event:
     if isinstance(event, StepEvent | Progress):
         event = replace(event, images=tuple(first + image for image in event.images))
     if isinstance(event, Progress):
-        # In a set, the numbers in a step's record belong to its own request, so the step itself is left out.
+        # In a set of requests, a record's image numbers belong to its own request, so the step itself is left out.
         views = tuple(replace(view, image=first + view.image) for view in event.views)
         return replace(event, views=views, full=None)
     return event

@@ -162,7 +162,7 @@ class Worker:
         self._send("make", [item.recorded_steps, *blobs], **facts, **more, previews=previews)
 
     def note_handled(self, message: Frame | Loss) -> None:
-        """Note that a message was taken out of the inbox."""
+        """Subtract a message that was taken out of the inbox from the size of the waiting messages."""
         if not isinstance(message, Loss):
             with self._counting:
                 self._unhandled -= _size(message)
@@ -221,7 +221,7 @@ class Worker:
 
     @property
     def extra_patience(self) -> float:
-        """Seconds by which the heartbeat may be later than that of a worker on this computer."""
+        """Seconds added to the heartbeat timeout of local workers."""
         return 0.0
 
     @property
@@ -269,7 +269,7 @@ class Worker:
             inbox.put((self, loss))
 
     def _read_all(self, stdout: IO[bytes], inbox: SimpleQueue[Message | None]) -> Loss:
-        """Pass on all messages and return the reason for their end.
+        """Put all messages into the inbox, and return the reason why the worker's output ended.
 
         Raises OSError, and BadFrame for a malformed message.
         """
@@ -280,7 +280,7 @@ class Worker:
         return ENDED
 
     def _deliver(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
-        """Put a message into the inbox. Raises BadFrame if too many wait there, as a worker runs ahead by few steps."""
+        """Put a message into the inbox. Raises BadFrame if more bytes wait than a worker of this program can send."""
         with self._counting:
             self._unhandled += _size(frame)
             if self._unhandled > MAX_UNHANDLED:

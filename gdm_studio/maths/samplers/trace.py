@@ -1,4 +1,4 @@
-"""Coefficients of a sampler's step, found by running the sampler on symbols instead of numbers."""
+"""Symbolic tracing of samplers: finds the coefficients of a step by running it on symbols instead of numbers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from gdm_studio.maths.samplers.spec import SamplerSpec
 
 # Names of the arrays in a step: x before it, the predictions, the noise draws and the sampler's history.
 X, PREDICTION, NOISE, HISTORY = "x", "x0", "z", "past"
-# A step with more evaluations is not traced, since its expressions grow with their square.
+# Maximum number of evaluations of a traced step, since the size of its expressions grows quadratically with them.
 MOST_EVALUATIONS = 12
 
 
 @dataclass(frozen=True)
 class Combination:
-    """A linear combination of named arrays. It supports the arithmetic that keeps it linear."""
+    """Linear combination of named arrays. It supports only linear arithmetic."""
 
     terms: Mapping[str, float]
 
@@ -52,7 +52,7 @@ class Combination:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """An evaluation of the denoiser: its input and its noise level. The result is the array `name`."""
+    """Evaluation of the denoiser: its input and its noise level. The result is the array `name`."""
 
     name: str
     input: Combination
@@ -61,9 +61,9 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class TracedStep:
-    """A step as linear combinations: of its evaluations in order, and of x after it.
+    """Traced step: the denoiser evaluations in order, and x after the step as a linear combination.
 
-    `draws` has the number of each noise draw, by name.
+    `draws` contains the number of each noise draw by name.
     """
 
     evaluations: tuple[Evaluation, ...]
@@ -74,10 +74,10 @@ class TracedStep:
 def traced_step(
     spec: SamplerSpec, path: NoisePath, start: int, *, history: int = 0, params: Mapping[str, Any] | None = None
 ) -> TracedStep | None:
-    """Return the coefficients of the step from path[start] to path[start + 1].
+    """Trace the step of a sampler from path[start] to path[start + 1].
 
-    `history` is the number of arrays that the sampler has from earlier steps. Returns None if the step depends on the
-    values of its arrays, or has more than MOST_EVALUATIONS evaluations.
+    `history` is the number of arrays that the sampler keeps from earlier steps. Returns None if the step is not linear
+    with fixed coefficients, or has more than MOST_EVALUATIONS evaluations.
     """
     if not spec.affine or spec.needs not in ("", "reverse_variance"):
         return None
@@ -107,7 +107,7 @@ def traced_step(
 
 
 class _TooLongError(Exception):
-    """The step has too many evaluations."""
+    """Error that stops the tracing of a step with too many evaluations."""
 
 
 def _numbered(name: str, place: int) -> str:

@@ -1,4 +1,4 @@
-"""Control models of the models folders, and the models that they are for."""
+"""Control models in the models folders, matched with the models that can use them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, MODES, UNIONS
 
 
 def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str, Path]:
-    """Return {name: file} of the control models for models of the kind `base`, by every name that they answer to.
+    """Return {name: file} of the control models for models of the kind `base`, including alternative names.
 
-    A union has a name for each of its modes, such as "NAME: pose". The names that are shown come first.
+    A union has a name for each of its modes, such as "NAME: pose". Displayed names come before alternative names.
     """
     usable = [each for each in entries if each.about.kind in CONTROLS and each.about.base == base and not each.reason]
     usable.sort(key=lambda each: is_gguf_name(each.path))
@@ -32,7 +32,7 @@ def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str
 
 
 def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
-    """Return the names of the control models for models of the kind `base` that are shown, in alphabetical order."""
+    """Return the displayed names of the control models for models of the kind `base`, in alphabetical order."""
     shown = [
         name
         for name, path in named_control_models(entries, base).items()
@@ -42,7 +42,7 @@ def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
 
 
 def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield the entries, with the names of the control models in the cards of models that can use them."""
+    """Yield the entries, with the names of suitable control models added to the cards of models."""
     among = list(among)
     for each in cards:
         card = each.card

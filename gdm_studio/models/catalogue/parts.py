@@ -1,4 +1,4 @@
-"""Combination of models that lack parts with the text encoders and VAEs in other files of the models folders."""
+"""Completion of models that lack text encoders or VAEs with parts from other files of the models folders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from gdm_studio.models.catalogue.inventory import XL, inventory, suggest_vae
 from gdm_studio.models.catalogue.scanner import ScannedEntry
 from gdm_studio.models.files.names import name_of
-from gdm_studio.models.wanted_parts import Wanted, missing_parts_reason
+from gdm_studio.models.required_parts import RequiredPart, missing_parts_reason
 
 # Names under which VAEs are usually distributed: for SDXL, and for Stable Diffusion 1 and 2.
 USUAL_VAES = {True: "sdxl_vae.safetensors", False: "vae-ft-mse-840000-ema-pruned.safetensors"}
@@ -18,9 +18,9 @@ _KINDS = {"flow": "Diffusion transformer"}
 
 
 def combine_parts(entries: Iterable[ScannedEntry], among: Sequence[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield the entries, with parts of `among` added to the models that lack some.
+    """Yield the entries, with missing parts of models taken from the files in `among`.
 
-    A model whose parts are not all found becomes unusable, for a reason that names the missing parts.
+    If a part is not found, the model becomes unusable, with a reason that names the missing parts.
     """
     for each in entries:
         yield _combined(each, among) if each.card is not None and each.card.needs else each
@@ -43,7 +43,7 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
         if name := suggest_vae(card.base, inventory(filter(_is_vae, among), {})):
             defaults["vae"] = name
         else:
-            missing.append(Wanted("vae", 4, card.base, USUAL_VAES[card.base.startswith(XL)]))
+            missing.append(RequiredPart("vae", 4, card.base, USUAL_VAES[card.base.startswith(XL)]))
     if missing:
         about = replace(model.about, kind=_KINDS.get(card.prediction, "U-Net"), base=card.base)
         reason = missing_parts_reason(Path(model.path).name, missing)
@@ -59,8 +59,8 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
     return replace(model, card=whole, seen=seen)
 
 
-def _find(wanted: Wanted, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
-    """Return the file or folder with a part. Files with the usual name are preferred, and folders come last."""
+def _find(wanted: RequiredPart, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
+    """Return a file or folder with the part, or None. Files with the usual name come first, and folders last."""
     found = [each for each in among if wanted.found in each.parts and not each.reason]
     usual = name_of(Path(wanted.usual_file)).casefold()
     return min(

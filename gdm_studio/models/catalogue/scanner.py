@@ -28,8 +28,8 @@ from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entrie
 from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
+from gdm_studio.models.required_parts import FoundPart
 from gdm_studio.models.upscaler import FORMAT as UPSCALER
-from gdm_studio.models.wanted_parts import FoundPart
 
 # Metadata key of a file that belongs to a model.
 PART_OF = "part_of"
@@ -176,7 +176,7 @@ class FolderScanner:
         if card is not None:
             card = _complete_card(card, description, FileStamps.now((path, *entry.files)))
             seen = FileStamps.now((path, *around, *entry.files, *card.files))
-            # A single file of a whole model is no store of parts, since it may be tuned together.
+            # Parts are not taken from a single file of a whole model, since its parts may be fine-tuned together.
             shared = parts if path.is_dir() else ()
             return ScannedEntry(str(path), card, "", replace(description, kind=""), shared, beside, seen)
         reason = "" if description.kind or _is_part(entry) else _unknown(path)
@@ -234,14 +234,14 @@ def _unknown(path: Path) -> str:
 
 
 def _usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
-    """Return the parts in a file or folder that some model here can use."""
+    """Return the parts in a file or folder that a supported model can use."""
     with suppress(ModelError):
         return tuple(dict.fromkeys(part.found for part in parts_of(entry) if part.found.is_usable))
     return ()
 
 
 def _recognised(entry: Entry, description: About) -> Recognised | None:
-    """Return the kind of a file that is not one of Stable Diffusion; None for those and for unknown kinds."""
+    """Return the kind of a file by its tensors. Returns None for files of Stable Diffusion and for unknown kinds."""
     if description.kind == TEXT_ENCODER or description.kind in CONTROLS:
         return None
     if description.kind not in ADAPTERS:

@@ -45,9 +45,9 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
 def rows_of(
     form: Quantization, parts: Sequence[Tensor], rows: slice | Tensor
 ) -> tuple[Quantization, list[Tensor]] | None:
-    """Return the form and the stored tensors of some rows of a weight; None if they are not stored as whole blocks.
+    """Select rows of a quantised weight. Returns None if the rows are not stored as whole blocks.
 
-    Rows of weights of 4 bits can only be a slice.
+    The result is the form and the stored tensors of the rows. For weights of 4 bits, `rows` must be a slice.
     """
     total, *others = form.shape
     if "block" not in form.numbers:

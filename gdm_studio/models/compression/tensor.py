@@ -23,11 +23,11 @@ _Context = tuple[Expand, torch.dtype, torch.memory_format, Take | None]
 
 
 class CompressedTensor(Tensor):
-    """Weight that is expanded at each use and released afterwards.
+    """Compressed weight that is expanded for each operation and released afterwards.
 
-    It has the shape, number type and device of the weight that it stands for. Every operation receives the expanded
-    weight, apart from those that move it to another device, number type or memory format. `parts` are the stored
-    tensors, from which `expand` computes the weight, and `take` selects some rows.
+    It has the shape, number type and device of the expanded weight. Operations that move it to another device, number
+    type or memory format leave it compressed. `parts` are the stored tensors, from which `expand` computes the weight.
+    `take` selects rows.
     """
 
     parts: tuple[Tensor, ...]
@@ -80,7 +80,7 @@ class CompressedTensor(Tensor):
         return CompressedTensor(self.parts, self._expand, shape, self.dtype, take=take)
 
     def rows(self, rows: Rows) -> CompressedTensor | None:
-        """Return some rows of the weight, still compressed; None if they are not stored as whole blocks."""
+        """Return the given rows of the weight, still compressed; None if they are not stored as whole blocks."""
         found = self._take(self.parts, rows) if self._take is not None else None
         if found is None:
             return None
@@ -113,7 +113,7 @@ class CompressedTensor(Tensor):
         cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         if func is F.embedding and isinstance(args[1], CompressedTensor):
-            # A table of tokens can be larger than all layers, of which a prompt needs few rows.
+            # A token embedding can be larger than all layers together, and a prompt needs few of its rows.
             numbers, places = args[0].unique(return_inverse=True)
             if (few := args[1].rows(numbers)) is not None:
                 args = (places, few.expanded(), *args[2:])
@@ -157,7 +157,7 @@ class CompressedTensor(Tensor):
 
 
 def widened(weight: Tensor) -> CompressedTensor:
-    """Return a weight in 16 bits that is converted to fp32 at each use."""
+    """Wrap a 16-bit weight so that each operation converts it to fp32."""
     return CompressedTensor([weight], _widen, weight.shape, take=_take_plain)
 
 

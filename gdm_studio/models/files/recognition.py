@@ -30,7 +30,7 @@ UPSCALER = "Upscaler"
 # Modes of a union of ControlNets: scribbles are also soft edges, and lines are also Canny's edges. The last mode of
 # ProMax, repainting, is left out, because its image has no published form.
 MODES = ("pose", "depth", "scribble", "line", "normal", "segment", "tile")
-# What separates the name of a union from the mode in which it is used.
+# Separator between the name of a union and the selected mode.
 MODE_OF = ": "
 # Kinds of unions, with their number of modes.
 UNIONS = {"Union ControlNet": 6, "Union ControlNet ProMax": 8}
@@ -131,7 +131,7 @@ def recognise(entry: Entry) -> Recognised | None:
 
 
 def control_kind(shapes: Shapes) -> tuple[str, str]:
-    """Return (kind, models that it is for) of a file with a control model for Stable Diffusion; ("", "") for others."""
+    """Return (kind, base models) of a file with a control model for Stable Diffusion; ("", "") for other files."""
     found = _part(Tensors(shapes))
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values() or "lora_controlnet" in shapes:
         return "", ""
@@ -311,7 +311,7 @@ def _control_net(found: Tensors) -> str:
 
 
 def _t2i_adapter(found: Tensors) -> str:
-    """Return the models that an adapter is for, by the size of the squares of pixels that are its input channels."""
+    """Return the base models of a T2I-Adapter, by the side of the pixel squares that it folds into channels."""
     firsts = ("conv_in", "body.0.in_conv")
     inputs = (found.size(f"{prefix}{first}.weight", 1) for first in firsts for prefix in ("adapter.", ""))
     base = {64: 768, 192: 768, 256: 2048, 768: 2048}.get(next(filter(None, inputs), 0), 0)

@@ -84,10 +84,10 @@ class Weights(Mapping[str, Tensor]):
         return None
 
     def compact(self, name: str, dtype: torch.dtype, device: torch.device) -> CompressedTensor | None:
-        """Return a weight that is expanded at each use, if it takes less memory than in `dtype`.
+        """Return a compressed weight that is expanded at each use, or None if that would save no memory.
 
-        This is a quantised weight, and on a CPU one of 16 bits that is used in fp32. It is read from the file's pages,
-        which the system can release. Return None for others.
+        This applies to quantised weights, and on a CPU to 16-bit weights that are used in fp32. The weight refers to
+        the memory-mapped file, whose pages the system can release.
         """
         if (compressed := self.compressed(name)) is not None:
             return compressed

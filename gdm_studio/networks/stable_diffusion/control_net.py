@@ -16,7 +16,7 @@ MODE_HEADS = 8
 
 
 class ControlFeatures(NamedTuple):
-    """What a ControlNet reads in a control image, which is the same in all steps."""
+    """Features of a control image, encoded once by a ControlNet and used in all steps."""
 
     # (1, C, h, w)
     image: Tensor
@@ -28,7 +28,7 @@ class ControlNet(Encoder):
     """Network that returns the features to be added to those of a U-Net, given the same inputs and a control image.
 
     `features` encodes the image once for a run. Weight names are those of the original release. A union of ControlNets
-    has several modes, such as pose and depth, and is told the mode of the image.
+    has several modes, such as pose and depth, and is conditioned on the mode of the image.
     """
 
     def __init__(self, config: ControlNetConfig) -> None:
@@ -49,9 +49,9 @@ class ControlNet(Encoder):
             self.transformer_layes = nn.ModuleList(_ModeLayer(first) for _ in range(config.layers))
 
     def features(self, image: Tensor, mode: int = -1) -> ControlFeatures:
-        """Encode a control image (1, 3, 8h, 8w) in 0 … 1, and the index of its mode for a union.
+        """Encode a control image (1, 3, 8h, 8w) in 0 … 1. For a union, `mode` is the index of the image's mode.
 
-        The union's public code attends between the rows of a batch, which are equal here. One row has the same result.
+        The union's public code attends between the rows of a batch, which are equal, so one row is enough.
         """
         found: Tensor = self.input_hint_block(image)
         if mode < 0:
@@ -85,7 +85,7 @@ class ControlNet(Encoder):
 
 
 class _ModeLayer(nn.Module):
-    """Attention and a perceptron, each around a skip connection, for one token (1, C)."""
+    """Transformer layer of a union for one token (1, C): attention and a perceptron, each with a skip connection."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ Named = Iterator[tuple[str, Shape]]
 Depths = tuple[tuple[int, ...], ...]
 # Side of the squares of pixels that become channels, in T2I-Adapters for SDXL.
 XL_UNSHUFFLE = 16
-# Number of convolutions with which a ControlNet reads its control image, but for the last one.
+# Number of convolutions that encode a ControlNet's control image, except the last one.
 HINT_LAYERS = 7
 # Numbers that encode whether a union of ControlNets has a mode.
 MODE_SIZE = 256
@@ -48,13 +48,13 @@ class ControlNetConfig:
     encoder: UNetConfig
     # Widths of the convolutions that read the control image, from fine to coarse.
     hint: tuple[int, ...] = (16, 32, 96, 256)
-    # Number of modes of a union, such as pose and depth, and of the layers that tell it its mode; 0 for a single one.
+    # Number of modes of a union, such as pose and depth, and of its mode layers; 0 for a ControlNet with a single mode.
     modes: int = 0
     layers: int = 0
 
     @property
     def hint_layers(self) -> tuple[tuple[int, int], ...]:
-        """Width and stride of each convolution that reads the control image, but for the last one."""
+        """Width and stride of each convolution that encodes the control image, except the last one."""
         first, *others = self.hint
         pairs = zip((first, *others), others, strict=False)
         return ((first, 1), *(layer for width, wider in pairs for layer in ((width, 1), (wider, 2))))
@@ -72,12 +72,12 @@ class AdapterConfig:
     channels: tuple[int, ...] = (320, 640, 1280, 1280)
     # Residual blocks for each of the features.
     blocks: int = 2
-    # Whether it is the small variant, whose residual blocks have a quarter of the channels.
+    # Whether the adapter is the small variant, whose residual blocks have a quarter of the channels.
     light: bool = False
 
     @property
     def shrinks(self) -> tuple[bool, ...]:
-        """Whether each of the features has half the height and width of the one before. For SDXL only the third has."""
+        """True for each feature with half the height and width of the previous one. In SDXL, only the third has."""
         places = range(len(self.channels))
         return tuple(place == 2 if self.unshuffle == XL_UNSHUFFLE else place > 0 for place in places)
 

@@ -52,7 +52,7 @@ class T2IAdapter(nn.Module):
 
 
 class _Block(nn.Module):
-    """Residual blocks of one resolution, after halving height and width, rounded up, if it `shrinks`."""
+    """Residual blocks of one resolution. If `shrinks`, height and width are first halved and rounded up."""
 
     def __init__(self, config: AdapterConfig, channels_in: int, channels_out: int, *, shrinks: bool) -> None:
         super().__init__()

@@ -43,7 +43,7 @@ class ControlSignal:
 
 
 def _sums(some: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """Return the sums of features, one by one, or those that only one side has."""
+    """Add two tuples of features element by element. Features that only one side has are returned unchanged."""
     pairs = zip_longest(some, others)
     return tuple(other if one is None else one if other is None else one + other for one, other in pairs)
 
@@ -83,7 +83,7 @@ class Encoder(nn.Module):
         self.middle_block = Stack(*_block(config, here, here, config.middle), *_block(config, here, here, 0))
 
     def embed(self, timesteps: Tensor, vector: Tensor | None, guidance: Tensor | None, dtype: torch.dtype) -> Tensor:
-        """Return the embedding (N, E) of the noise level and of the other numbers that condition the network."""
+        """Return the embedding (N, E) of the noise level and the other conditioning vectors."""
         waves = sinusoidal(timesteps, self.config.channels).to(dtype)
         if self.guidance_proj is not None and guidance is not None:
             waves = waves + self.guidance_proj(_guidance_waves(guidance, self.config.guidance).to(dtype))

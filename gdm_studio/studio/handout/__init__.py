@@ -1,4 +1,4 @@
-"""Handouts of runs: self-contained web pages and notebooks to take home."""
+"""Handouts: exports of runs as self-contained web pages or notebooks, for teaching."""
 
 from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip
 from gdm_studio.studio.handout.notebook import notebook

@@ -1,4 +1,4 @@
-"""The contents of a handout: pictures of steps, charts, facts and code, to be written as a web page or a notebook."""
+"""Contents of a handout, independent of its format: pictures of steps, charts, settings and code."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Strip:
-    """The pictures of a run, RGB or RGBA uint8 (height, width, channels), each with a caption. The last is the result.
+    """Pictures of a run's steps, RGB or RGBA uint8 (height, width, channels), with captions. The last is the result.
 
-    `facts` are settings and their values.
+    `facts` are the settings of the run and their values.
     """
 
     title: str
@@ -25,7 +25,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Curve:
-    """A curve with its title and its (x, y) points."""
+    """Curve of a chart: its title and its (x, y) points."""
 
     title: str
     points: Sequence[tuple[float, float]]
@@ -33,7 +33,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of curves. The y axis is logarithmic, so values that are not above 0 are left out."""
+    """Chart of curves with a logarithmic y axis. Values up to 0 are left out."""
 
     title: str
     x_title: str
@@ -42,7 +42,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a notebook: a text in Markdown, or Python if `is_code`."""
+    """Cell of a notebook: Python if `is_code`, otherwise Markdown."""
 
     text: str
     is_code: bool = False
@@ -50,7 +50,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Handout:
-    """A run, or several to compare, with strips side by side that share one slider."""
+    """Handout of one run, or of several runs to compare. Strips are side by side and share one slider."""
 
     title: str
     strips: Sequence[Strip]

@@ -32,9 +32,9 @@ _LEVELS = """# The noise level after each step, as the ratio of noise to signal.
 
 @dataclass(frozen=True)
 class ImageRun:
-    """An image with the picture of each of its steps and the noise level after it. The first step follows `first`.
+    """Image with a picture of each step and the noise level after the step. The first step has the number `first` + 1.
 
-    `request` is None if nothing is known about it, and `title` then names it.
+    `request` is None for an image without known settings, which is then named by `title`.
     """
 
     request: Request | None
@@ -46,7 +46,7 @@ class ImageRun:
 
 
 def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
-    """Return a finished image without its earlier steps."""
+    """Return a run that contains only the finished image."""
     steps = request.steps if request else 1
     return ImageRun(request, [rgba], [CLEAN], steps - 1, steps, title)
 
@@ -65,7 +65,7 @@ def image_handout(runs: Sequence[ImageRun]) -> Handout:
 
 
 def _names(runs: Sequence[ImageRun]) -> list[str]:
-    """Return the titles of the runs, numbered if there are several."""
+    """Return the titles of the runs, with numbers if there are several."""
     titles = [run.request.title if run.request else run.title for run in runs]
     return titles if len(runs) == 1 else [f"{place}. {title}" for place, title in enumerate(titles, 1)]
 
@@ -113,5 +113,5 @@ def _cells(title: str, runs: Sequence[ImageRun], names: Sequence[str]) -> list[C
 
 
 def _markdown(text: str) -> str:
-    """Return a text with the characters escaped that have a meaning in Markdown or HTML."""
+    """Escape the characters of a text that have a meaning in Markdown or HTML."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|&$~" else letter for letter in " ".join(text.split()))

@@ -9,7 +9,7 @@ from gdm_studio.studio.handout.handout import Cell, Handout
 
 
 def notebook(handout: Handout) -> bytes:
-    """Return the notebook in version 4.5 of its format, with no outputs, in UTF-8."""
+    """Write a handout as a Jupyter notebook (nbformat 4.5, JSON in UTF-8) without outputs."""
     cells = [_cell(f"cell-{place}", cell) for place, cell in enumerate(handout.cells)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     found = {

@@ -30,7 +30,7 @@ Image.fromarray(picture({name}, step))"""
 
 @dataclass(frozen=True)
 class PlanePanel:
-    """A run on the plane by the exact denoiser or a network, with its title. `curve` is its distance curve."""
+    """Run on the plane, with its title and the curve of its distance from the true distribution."""
 
     title: str
     run: PlaneRun
@@ -60,9 +60,9 @@ def plane_handout(panels: Sequence[PlanePanel]) -> Handout:
 
 
 def picture(run: PlaneRun, step: int) -> np.ndarray:
-    """Return a picture of the points after a step, from 0 for the noise, as uint8 of shape (SIDE, SIDE, 3).
+    """Draw the points after a step, uint8 (SIDE, SIDE, 3). Step 0 is the initial noise.
 
-    The points are divided by the spread of noisy data, as on the Learn page.
+    The points are divided by the standard deviation of noisy data, as on the Learn page.
     """
     at = run.path[step]
     places = run.x[step] / np.hypot(at.alpha, at.sigma)
@@ -70,7 +70,7 @@ def picture(run: PlaneRun, step: int) -> np.ndarray:
     down = np.floor((1 - places[:, 1] / REACH) * SIDE / 2).astype(int)
     pixels = np.empty((SIDE, SIDE, 3), np.uint8)
     pixels[:] = GROUND
-    # Dots of 2 × 2 pixels. Those outside of the square are left out.
+    # Each point is a dot of 2 × 2 pixels. Points outside of the square are left out.
     inside = (across >= 0) & (across < SIDE - 1) & (down >= 0) & (down < SIDE - 1)
     colours = np.array(COLOURS, np.uint8)[run.classes[inside]]
     for dx in (0, 1):

@@ -1,4 +1,4 @@
-"""Writer of handouts as one self-contained web page, without any external address."""
+"""Writer of handouts as self-contained web pages, without external links."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 # Largest size of a page in bytes, and the part of it that pictures may take.
 MAX_SIZE = 3_000_000
 MAX_PICTURES = 2_700_000
-# Most pictures of a strip. Of a longer run, evenly chosen steps are shown.
+# Maximum number of pictures of a strip. A longer run shows evenly spaced steps.
 MAX_FRAMES = 120
-# Sides of the pictures in pixels, and qualities, that are tried until they fit.
+# Combinations of side in pixels and quality, which are tried until all pictures fit.
 SIZES = ((512, 85), (384, 80), (256, 80), (192, 70), (128, 60), (64, 50))
-# About as many pictures are encoded to estimate the size of all.
+# Approximate number of pictures that are encoded to estimate the total size.
 SAMPLED = 8
 # Size of a chart in its own units, the space around it, and the colours of its curves.
 WIDTH, HEIGHT = 640, 240
@@ -73,14 +73,17 @@ show();
 
 
 def web_page(handout: Handout) -> bytes:
-    """Return the page in UTF-8. Raises BadRequest without pictures, or if even small ones are larger than MAX_SIZE."""
+    """Write a handout as HTML in UTF-8, at most MAX_SIZE bytes.
+
+    Raises BadRequest if there are no pictures, or if even small pictures exceed the size.
+    """
     if not all(strip.frames for strip in handout.strips) or not handout.strips:
         raise BadRequest("There are no steps to export; choose a run with recorded steps.")
     strips = [_thinned(strip) for strip in handout.strips]
     frames = [frame for strip in strips for frame in strip.frames]
     some = frames[:: max(1, len(frames) // SAMPLED)]
     for side, quality in SIZES:
-        # A few pictures tell whether all of them have a chance to fit.
+        # The size of a few pictures shows whether all pictures can fit.
         expected = sum(len(_data_uri(frame, side, quality)) for frame in some) * len(frames) / len(some)
         if expected > MAX_PICTURES:
             continue
@@ -168,7 +171,7 @@ def _figure(strip: Strip, uris: Sequence[str]) -> str:
 
 
 def _table(strips: Sequence[Strip]) -> str:
-    """Return a table of the facts with a column for each strip. Rows in which they differ are marked."""
+    """Return an HTML table of the settings with a column for each strip. Marks rows in which the runs differ."""
     rows = []
     for name in dict.fromkeys(name for strip in strips for name in strip.facts):
         values = [strip.facts.get(name, "–") for strip in strips]
@@ -179,7 +182,7 @@ def _table(strips: Sequence[Strip]) -> str:
 
 
 def _svg(chart: Chart) -> str:
-    """Return a chart with a linear x axis and a logarithmic y axis."""
+    """Return a chart as SVG, with a linear x axis and a logarithmic y axis."""
     curves = [[(x, y) for x, y in curve.points if y > 0 and math.isfinite(y)] for curve in chart.curves]
     points = [point for curve in curves for point in curve]
     if not points:

@@ -1,4 +1,4 @@
-"""A lesson on diffusion: paragraphs, buttons that change one setting of the plane, and an exercise."""
+"""Structure of a lesson on diffusion: paragraphs, buttons that change one setting of the plane, and an exercise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gdm_studio.studio.plane import PlaneRun, PlaneSettings
 
 @dataclass(frozen=True)
 class Trial:
-    """A button that shows a second run, in which only the setting `name` of the plane has another value."""
+    """Button that shows a second run on the plane, in which the setting `name` has another value."""
 
     text: str
     name: str
@@ -20,7 +20,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class LiveState:
-    """The plane when the user answers: the first run, the noise level at the slider, and the number that was typed."""
+    """State of the plane at an answer: the first run, the noise level at the slider, and the number that was typed."""
 
     run: PlaneRun
     at: NoiseLevel
@@ -29,9 +29,10 @@ class LiveState:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A question that `is_right` answers from the state of the plane.
+    """Exercise of a lesson. The function `is_right` checks the answer.
 
-    `asks_number` shows a field for a number. Otherwise the plane itself is the answer. `hint` follows a wrong answer.
+    If `asks_number` is True, the user types a number. Otherwise, the state of the plane is the answer. `hint` is shown
+    after a wrong answer.
     """
 
     question: str
@@ -43,9 +44,9 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson with its parts in order. The plane starts with `settings`.
+    """Lesson with its parts in order. Opening the lesson applies `settings` to the plane.
 
-    `is_forward` shows the process instead of a sampler, and `position` is that of the slider from 0 to 1.
+    `is_forward` shows the forward process instead of a sampler, and `position` is the slider's position from 0 to 1.
     """
 
     name: str
@@ -58,5 +59,5 @@ class Lesson:
 
 
 def is_near(number: float | None, wanted: float, tolerance: float = 0.01) -> bool:
-    """Return True if a number was typed that differs from `wanted` by no more than `tolerance`."""
+    """Return True if a number was typed and differs from `wanted` by at most `tolerance`."""
     return number is not None and abs(number - wanted) <= tolerance + 1e-9

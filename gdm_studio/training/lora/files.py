@@ -80,14 +80,14 @@ def write_lora(
 
 
 def _public_names(network: nn.Module) -> dict[str, str]:
-    """Return the names of all layers: those in diffusers for Stable Diffusion's U-Net, else our own."""
+    """Return {our name: public name} of all layers. Stable Diffusion's U-Net has diffusers' names; others keep ours."""
     weights = [f"{name}.weight" for name, _ in network.named_modules() if name]
     theirs = unet_to_diffusers(weights)
     return {weight.removesuffix(".weight"): theirs.get(weight, weight).removesuffix(".weight") for weight in weights}
 
 
 def _shaped(layer: str, down: Tensor, up: Tensor, base: str) -> tuple[Tensor, Tensor]:
-    """Return the factors on the CPU, in the shapes of other programs."""
+    """Return the factors on the CPU, in the shapes that other programs expect."""
     pair = (down.float().cpu().contiguous(), up.float().cpu().contiguous())
     weight = f"{layer}.weight"
     is_projection = linear_shape(weight, (1, 1, 1, 1)) != (1, 1, 1, 1)

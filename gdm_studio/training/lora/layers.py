@@ -1,4 +1,4 @@
-"""Trainable LoRA layers, which add their outputs to those of a network's layers (Hu et al. 2021, arXiv:2106.09685)."""
+"""Trainable LoRA layers, whose outputs are added to those of a network's layers (Hu et al. 2021, arXiv:2106.09685)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 
 class LoraLayer(nn.Module):
-    """Low-rank delta of a linear layer or a convolution, called with the layer's input: scale · up(down(x)).
+    """Low-rank delta of a linear layer or a convolution: scale · up(down(x)) for the layer's input x.
 
-    The scale is alpha / rank. `up` starts at zero, so that a new delta changes nothing. The factors are fp32.
+    The scale is alpha / rank. `up` is initialised with zeros, so a new delta has no effect. The factors are fp32.
     """
 
     def __init__(self, layer: nn.Linear | nn.Conv2d, rank: int, alpha: float) -> None:
@@ -40,9 +40,9 @@ class LoraLayer(nn.Module):
 
 
 class LoraNetwork(nn.Module):
-    """LoRA layers of a network, by the names of the network's layers.
+    """LoRA layers for the named layers of a network.
 
-    They act on the network inside `attached`. The network itself is not changed, and its weights get no gradients.
+    The LoRA layers act on the network inside `attached`. The network's own weights are not changed.
     """
 
     def __init__(self, network: nn.Module, names: Iterable[str], *, rank: int, alpha: float) -> None:
@@ -56,13 +56,13 @@ class LoraNetwork(nn.Module):
         )
 
     def factors(self) -> Mapping[str, tuple[Tensor, Tensor]]:
-        """Return the weights of `down` and `up` by the name of their layer."""
+        """Return {layer name: (weight of `down`, weight of `up`)}."""
         layers: list[Any] = list(self.layers)
         pairs = ((layer.down.weight.detach(), layer.up.weight.detach()) for layer in layers)
         return dict(zip(self.names, pairs, strict=True))
 
     def attach(self, network: nn.Module) -> list[torch.utils.hooks.RemovableHandle]:
-        """Add the outputs of the LoRA layers to those of the network's layers, until the handles are removed."""
+        """Add the LoRA outputs to the outputs of the network's layers, until the returned handles are removed."""
         handles = []
         for name, layer in zip(self.names, self.layers, strict=True):
 

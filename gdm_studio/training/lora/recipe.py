@@ -18,8 +18,8 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.request import BUILT_IN
 from gdm_studio.training.captions import CaptionedImage, read_folder
 from gdm_studio.training.ema import Ema
-from gdm_studio.training.live import DIAGNOSIS, SHEETS
-from gdm_studio.training.lora.bases import LAYERS, LoraBase, load_base
+from gdm_studio.training.live_state import DIAGNOSIS, SHEETS
+from gdm_studio.training.lora.base_models import LAYERS, LoraBase, load_base
 from gdm_studio.training.lora.files import LAYOUTS, product_path, write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.training.lora.report import CopyDetector, LoraReport
@@ -29,7 +29,7 @@ from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, LearningRate, Objective, Recipe, Samples, Warmup
 from gdm_studio.training.schedule import Schedule, normal
 
-# Share of the images that are held out, and the fewest images of which any is.
+# Fraction of the images that is held out, and minimum number of images from which some are held out.
 HELD_OUT = 0.1
 FEWEST = 10
 # Images on a sample sheet, and the side of each in pixels.
@@ -40,7 +40,7 @@ SAVE_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class LoraModel:
-    """A base model with the LoRA in training, and the training data."""
+    """Base model with the LoRA that is trained, and the training data."""
 
     base: LoraBase
     lora: LoraNetwork
@@ -152,7 +152,7 @@ class LoraRecipe(Recipe[LoraModel]):
         rows = np.where(rng.random(self.batch) < self.drop_text, len(model.conditions[0]) - 1, rows)
         x0 = model.latents[picked]
         alphas, sigmas = model.base.levels(rng, self.batch)
-        timed = model.base.timed(alphas, sigmas)
+        timed = model.base.level_tensors(alphas, sigmas)
         return x0, normal(rng, *x0.shape), *timed, *(part[rows] for part in model.conditions)
 
     @property
@@ -164,7 +164,7 @@ class LoraRecipe(Recipe[LoraModel]):
         return tuple(given or captions[::step][:SHOWN])
 
     def write_sheet(self, model: LoraModel, out: Path, seen: int) -> None:
-        """Write images of the same prompts and seeds, the LoRA as it is now, and its diagnosis."""
+        """Write a sheet of images with fixed prompts and seeds, the LoRA in its current state, and its diagnosis."""
         self._write_product(model, out)
         images = list(model.base.sample(self.shown_prompts, self.seed, self.size or model.base.card.size))
         sheet = Image.new("RGB", (SHOWN_SIDE * len(images), SHOWN_SIDE), "white")

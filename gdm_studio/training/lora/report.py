@@ -1,4 +1,4 @@
-"""Diagnosis of a LoRA in training, on its training images and the held-out ones."""
+"""Diagnosis of a LoRA during its training, from training images and held-out images."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from gdm_studio.training.diagnosis import (
     Diagnosis,
     Evidence,
     Floors,
+    count_copies,
     diagnose,
     errors,
     high_noise_signs,
     levels_for,
-    too_close,
 )
-from gdm_studio.training.lora.bases import LoraBase, fitted, level_of
+from gdm_studio.training.lora.base_models import LoraBase, fitted, level_of
 from gdm_studio.training.lora.layers import LoraNetwork
 
-# Most images of either kind whose errors are measured.
+# Maximum number of training images, and of held-out images, whose errors are measured.
 _MOST = 16
-# Most images for the floors of the errors and for the comparison with samples, whose copies have sides of _SIDE pixels.
+# Maximum number of images for the error floors and the detection of copies, and side of its thumbnails in pixels.
 _COMPARED = 1000
 _SIDE = 32
 
@@ -76,7 +76,7 @@ class LoraReport:
             peak_loss=self._base_error,
             train=errors(self._predict, self._images, rows, ratios, ratios),
             others=others,
-            mistold=errors(self._predict, self._images, rows, ratios[1:], ratios[:-1]),
+            wrong_level=errors(self._predict, self._images, rows, ratios[1:], ratios[:-1]),
             noise_share=share,
             # The prediction depends on the caption, and a few held-out images have no mean to compare it with.
             bias=bias if len(self._others) == _MOST else 0.0,
@@ -95,7 +95,7 @@ class LoraReport:
         at = base.diffusion.process.coordinates(ratio)
         count = len(noisy)
         alphas, sigmas, times = (
-            part.to(base.device) for part in base.timed(np.full(count, at.alpha), np.full(count, at.sigma))
+            part.to(base.device) for part in base.level_tensors(np.full(count, at.alpha), np.full(count, at.sigma))
         )
         x = at.alpha * noisy.to(base.device)
         conditions = [part[rows[:, 0]].to(base.device) for part in self._conditions]
@@ -103,9 +103,9 @@ class LoraReport:
 
 
 class CopyDetector:
-    """Detection of samples that are closer to training images than other images are.
+    """Detector of samples that copy training images.
 
-    `learned` and `held_out` are indices of `images`.
+    `learned` and `held_out` are indices into `images`. The distances of held-out images set the limit.
     """
 
     def __init__(self, images: Sequence[CaptionedImage], learned: np.ndarray, held_out: np.ndarray) -> None:
@@ -113,11 +113,11 @@ class CopyDetector:
         self._others = _thumbnails([images[index] for index in held_out[:_COMPARED]])
 
     def count(self, samples: Sequence[np.ndarray]) -> int:
-        """Return the number of samples (H, W, 4) that are too close to a training image; 0 without held-out images."""
+        """Return the number of samples (H, W, 4) that copy a training image; 0 without held-out images."""
         if not len(self._others):
             return 0
         shown = torch.stack([_thumbnail(Image.fromarray(each).convert("RGBA")) for each in samples])
-        return too_close(shown, self._known, self._others)
+        return count_copies(shown, self._known, self._others)
 
 
 def _thumbnails(images: Sequence[CaptionedImage]) -> Tensor:

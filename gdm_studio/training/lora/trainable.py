@@ -13,9 +13,9 @@ _BASES = ("Stable Diffusion 1", "Stable Diffusion 2", "SDXL")
 
 
 def is_trainable(card: ModelCard) -> bool:
-    """Return whether a LoRA can be trained for a model: Icons, or a plain Stable Diffusion with its text encoders.
+    """Return True if a LoRA can be trained for a model: Icons, or a Stable Diffusion with its text encoders.
 
-    Models that were distilled for few steps, and draw without guidance, would lose that.
+    Models distilled for few steps without guidance are excluded, since training would undo their distillation.
     """
     is_plain = not card.few_steps and float(str(card.defaults.get("guidance_scale", 1.0))) > 1.0
     is_known = card.family == "icons" or (card.base in _BASES and not card.accepts.sees_rest and not card.needs)
@@ -23,6 +23,6 @@ def is_trainable(card: ModelCard) -> bool:
 
 
 def check_title(title: str) -> None:
-    """Raise BadRequest unless a LoRA can have this name."""
+    """Raise BadRequest if a LoRA cannot have the name `title`."""
     if not _TITLE.fullmatch(title):
         raise BadRequest(f"A LoRA cannot be called {title!r}; use letters, digits and hyphens.")

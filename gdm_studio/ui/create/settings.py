@@ -99,9 +99,9 @@ class Settings(QObject):
         return self.process_for(self._controls.request())
 
     def process_for(self, request: Request) -> Process | None:
-        """Return the forward process of a job with the selected model, or None if no readable model is selected.
+        """Return the forward process of a request with the selected model, or None if no readable model is selected.
 
-        For the flow of a diffusion transformer it depends on the size and the number of steps.
+        The process of a diffusion transformer depends on the image size and the number of steps.
         """
         card = self.card
         if card is None or self._process is None or not card.shift:
@@ -442,7 +442,7 @@ def defaults_of(card: ModelCard) -> Request:
 
 
 def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return pairs (device name, title). With several devices here besides the CPU, add an entry for all of them."""
+    """Return pairs (device name, title). If this computer has several GPUs, an entry for all of them is added."""
     found = [(name, device_title(name)) for name in names]
     here = {name for name in names if not remote_device.is_remote(name)}
     return [*found, (ALL, device_title(ALL))] if len(here - {"auto", "cpu", ALL}) > 1 else found

@@ -139,7 +139,7 @@ class SettingsRestorer(QObject):
         self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before))
 
     def use_preset(self, preset: Preset, name: str) -> None:
-        """Apply the settings of a preset. The seed of the next run stays as it was."""
+        """Apply the settings of a preset. The seed of the next run is not changed."""
         draft = self._modes.draft
         before = draft.written
         is_seed_given = draft.is_seed_given

@@ -49,7 +49,7 @@ class GalleryCommand:
     quiet: bool = False
     # Title of the notice after the command was undone. If `take_back` returns a function, the notice offers to redo it.
     undone: str = ""
-    # True if undoing it brings pictures back, of which the first is then selected.
+    # True if undoing the command restores pictures. The first of them is then selected.
     restores: bool = False
 
 

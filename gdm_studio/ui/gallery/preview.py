@@ -83,7 +83,7 @@ class LargePicture(QWidget):
     Space, Enter, Escape or a click beside the bar closes it.
     """
 
-    # -1 or 1, by the arrow keys or the button.
+    # -1 for the previous image or 1 for the next, by the arrow keys or the button.
     moved = Signal(int)
     kept = Signal()
     rejected = Signal()

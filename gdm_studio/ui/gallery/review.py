@@ -1,4 +1,4 @@
-"""The controller of the large view: it shows image after image, and marks or deletes them by single keys."""
+"""Controller of the large view, in which the user reviews images one by one: keep, reject or skip by single keys."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class ReviewController:
-    """The controller of the large view over the gallery page.
+    """Controller of the large view over the gallery page.
 
-    It steps through the images that were listed or selected when the view was opened. Later images are not added, and
-    deleted ones are skipped. A review ends after its last image and reports what was kept and deleted.
+    The view steps through the images that were listed or selected when it was opened. Later images are not added, and
+    deleted images are skipped. A review ends after its last image with the numbers of kept and deleted images.
     """
 
     def __init__(self, context: AppContext, page: GalleryPage) -> None:
@@ -34,14 +34,14 @@ class ReviewController:
         self._moments: Sequence[int] = ()
         self._index = 0
         self._picture: Picture | None = None
-        # True if the review covers the selected images, whose selection then stays.
+        # True if the review covers the selected images, which then stay selected.
         self._is_selection = False
         self._is_review = False
         # Indexes of the reviewed images, by image id.
         self._seen: dict[str, int] = {}
         self._kept: set[str] = set()
         self._rejected: set[str] = set()
-        # Number of the latest image to show. Loading of an earlier one is then discarded.
+        # Counter of requests to show an image. Results of earlier requests are discarded.
         self._turn = 0
         page.large_asked.connect(lambda picture: start(self.open(picture)))
         page.review_asked.connect(self.review)
@@ -52,12 +52,12 @@ class ReviewController:
         self._commands.undone.connect(lambda ids: start(self._on_undone(ids)))
 
     async def open(self, picture: Picture) -> None:
-        """Show an image of the list. The arrow keys then show the others. Raises StorageError."""
+        """Open the large view with an image. The arrow keys step through the listed images. Raises StorageError."""
         self._begin(self._page.grid.listed_moments(), self._page.grid.row_of(picture.id))
         await self._show()
 
     def review(self) -> None:
-        """Review the selected images, or all listed ones from the current one on if at most one is selected."""
+        """Start a review of the selected images, or of all listed images from the current one if at most one is."""
         grid = self._page.grid
         rows = [row for run in grid.selected_rows() for row in run]
         moments = grid.listed_moments()
@@ -79,7 +79,7 @@ class ReviewController:
             seen.clear()
 
     async def _move(self, step: int) -> None:
-        """Show the next image or the previous one. In a review, stepping beyond the last image ends it."""
+        """Show the next or the previous image. Stepping beyond the last image ends a review."""
         end = len(self._moments)
         if self._is_review and self._index + step >= end:
             self._finish()
@@ -88,7 +88,7 @@ class ReviewController:
             await self._show(step)
 
     async def _show(self, step: int = 1) -> None:
-        """Show the image at the index, or the next existing one in the direction of `step`."""
+        """Show the image at the current index, or the next existing image in the direction of `step`."""
         self._turn += 1
         turn = self._turn
         while 0 <= self._index < len(self._moments):
@@ -101,7 +101,7 @@ class ReviewController:
         self._finish()
 
     async def _show_picture(self, picture: Picture, turn: int) -> bool:
-        """Show an image, unless another one was requested meanwhile. Return False if its file is gone."""
+        """Load and show an image, unless another image was requested meanwhile. Returns False if its file is gone."""
         try:
             rgba = await self._gallery.pixels(picture)
         except StorageError:
@@ -119,7 +119,7 @@ class ReviewController:
         return True
 
     def _progress(self) -> str:
-        """Return the position of the image, and in a review what was decided so far."""
+        """Return the text for the image's position, and in a review the numbers of kept and deleted images."""
         text = translate("Review", "{number} of {count}")
         parts = [text.format(number=number_text(self._index + 1), count=number_text(len(self._moments)))]
         if self._is_review:

@@ -75,7 +75,7 @@ class StepHistory:
         return with_alpha(self._reached(self._advance(index)).rgba)
 
     def numbers(self, index: int, file: str, *, guidance: bool = False) -> StepNumbers:
-        """Return a step in numbers. `file` is the path of the steps in its code. See `step_numbers.image_step`."""
+        """Return the numbers of step `index`. The arguments are those of `step_numbers.image_step`."""
         from gdm_studio.studio.step_numbers import image_step
 
         place = self._trajectory.first + index

@@ -94,8 +94,8 @@ class _Moment:
 
 @dataclass(frozen=True)
 class _Panel:
-    """A run with its title. `predict` is the prediction of its network, as it was for this run, or None for the exact
-    one; `seconds` and `training_steps` are those of the network, and `excess` its error above that of the exact one.
+    """A run with its title. `predict` is a copy of the run's network, or None for the exact denoiser; `seconds` and
+    `training_steps` tell how long the network was trained, and `excess` is its error above the exact denoiser's.
     """
 
     run: PlaneRun
@@ -179,7 +179,7 @@ class LearnController:
             page.set_position(1.0)
         self._show()
         if page.isVisible() and any(panel.is_training for panel in self._panels):
-            # The curves are measured after the training. Those of other runs would stay until then.
+            # The curves are measured after the training. Until then, the chart would show outdated curves.
             if settings != self._measured:
                 page.chart.set_curves((), 0.0)
             self._update.request()
@@ -257,11 +257,11 @@ class LearnController:
         page.set_position(lesson.position)
 
     def _try(self, trial: Trial) -> None:
-        """Show the plane of the lesson beside a run in which one setting differs."""
+        """Show the lesson's run beside a second run in which one setting differs."""
         self._page.controls.set_change(trial.name, trial.value)
 
     def _check_answer(self, lesson: Lesson, number: float | None) -> None:
-        """Check the answer to a lesson's exercise by the first run as it is shown."""
+        """Check the answer to a lesson's exercise, using the first run and the slider."""
         is_right = False
         if self._panels:
             run = self._panels[0].run
@@ -270,11 +270,11 @@ class LearnController:
         self._page.lessons.show_result(is_right)
 
     def _place(self) -> float:
-        """Return the position of the shown moment in the runs, from 0, the first noise level, to 1."""
+        """Return the displayed position in the runs, from 0 (first noise level) to 1 (data)."""
         return 1 - self._page.position() if self._is_forward else self._page.position()
 
     def _show_step_numbers(self, place: int) -> None:
-        """Show the step at the slider, of one of both runs, in numbers."""
+        """Open the overlay with the numbers of the step at the slider, for the run number `place`."""
         if place >= len(self._panels) or self._is_forward:
             return
         from gdm_studio.ui.learn.step_numbers_view import StepNumbersView

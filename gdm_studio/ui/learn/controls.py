@@ -131,7 +131,7 @@ class PlaneControls(QFrame):
         return f"{translate('PlaneControls', CHANGES[name])} {number_text(value)}"
 
     def set_settings(self, settings: PlaneSettings) -> None:
-        """Show the settings of a single run, and emit `changed()`."""
+        """Set the controls to the settings of a single run, and emit `changed()`."""
         self._seed, self._lines = settings.seed, settings.lines
         self.clear.setEnabled(bool(settings.lines))
         self.label.set_choice(next(choice for choice, value in LABELS.items() if value == settings.label))
@@ -141,7 +141,7 @@ class PlaneControls(QFrame):
         self.changed.emit()
 
     def set_change(self, name: str, value: str | float) -> None:
-        """Show a second run in which only the setting `name`, one of CHANGES, differs. Emits `changed()`."""
+        """Enable a second run that differs only in the setting `name`, one of CHANGES. Emits `changed()`."""
         self.change.set_choice(name)
         self._show_change()
         self.changed_editors[name].set_value(value)

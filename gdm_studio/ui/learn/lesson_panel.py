@@ -13,10 +13,10 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 
 class LessonPanel(QFrame):
-    """A panel with one lesson at a time.
+    """Panel that shows one lesson at a time.
 
-    Signals: `opened(Lesson)` when a lesson is shown, `tried(Trial)` for a button within it, and
-    `answered(Lesson, number)` to check its exercise, where the number is None if the plane is the answer.
+    Signals: `opened(Lesson)` when a lesson is shown, `tried(Trial)` when a button in the lesson is clicked, and
+    `answered(Lesson, number)` to check the exercise. The number is None if the state of the plane is the answer.
     """
 
     opened = Signal(object)
@@ -58,7 +58,7 @@ class LessonPanel(QFrame):
         self.opened.emit(self.lesson)
 
     def show_result(self, is_right: bool) -> None:
-        """Show whether the last answer is right. A lesson whose exercise was solved has a tick in the menu."""
+        """Show whether the last answer is right. The menu marks lessons with a solved exercise by a tick."""
         if self.lesson is None:
             return
         exercise = self.lesson.exercise
@@ -108,7 +108,7 @@ class LessonPanel(QFrame):
 
 
 class LessonText(QWidget):
-    """The text of a lesson, with the button of each of its `trials`, and the fields of its exercise."""
+    """Text of a lesson, with a button for each of its `trials` and the input fields of its exercise."""
 
     def __init__(self, theme: Theme, lesson: Lesson) -> None:
         super().__init__()

@@ -37,10 +37,10 @@ REST_FRAMES = 40
 
 
 class LearnPage(QFrame):
-    """A page with the plane.
+    """Learn page with the plane, its settings and the lessons.
 
-    Signals: `moved()` when the slider shows another moment, `numbers_asked(int)` for the step of one of both views,
-    `export_asked(str)` with the suffix of a file for both runs, and `tree_asked()`.
+    Signals: `moved()` when the slider's position changes, `numbers_asked(int)` with the number of the view whose step
+    is wanted, `export_asked(str)` with a file suffix, and `tree_asked()` for the family tree.
     """
 
     moved = Signal()
@@ -116,7 +116,7 @@ class LearnPage(QFrame):
         self.slider.setValue(round(share * self.slider.maximum()))
 
     def show_side(self, side: str) -> None:
-        """Show the settings or the lessons in the panel on the left."""
+        """Show the settings or the lessons in the left panel."""
         self.side.set_choice(side)
         self._sides.setCurrentWidget(self.lessons if side == "lessons" else self.controls)
 
@@ -150,7 +150,7 @@ class LearnPage(QFrame):
         self.play.set_icon("play")
 
     def open_export_menu(self) -> QMenu:
-        """Open the menu of the file formats for both runs."""
+        """Open the menu with the file formats for the export of both runs."""
         forms = {".html": self.tr("Web page (HTML)"), ".ipynb": self.tr("Notebook (Jupyter)")}
         actions = [
             Action(title, icon="download").bind(partial(self.export_asked.emit, suffix))

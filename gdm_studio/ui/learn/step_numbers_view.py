@@ -1,4 +1,4 @@
-"""Overlay that shows a step in numbers: noise levels, sizes, formula and code."""
+"""Overlay that shows the numbers of a step: noise levels, array sizes, formula and code."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ SIZE = (860, 740)
 
 
 class StepNumbersView(Overlay):
-    """An overlay with the numbers of a step. It emits `guidance_asked()` if the button to measure guidance is clicked.
+    """Overlay with the numbers of a step and a button that copies the code.
 
-    The code can be copied.
+    Signal: `guidance_asked()` when the button that measures guidance is clicked.
     """
 
     guidance_asked = Signal()
 
     def __init__(self, theme: Theme, numbers: StepNumbers, *, can_measure: bool, parent: QWidget) -> None:
-        """Create the overlay. `can_measure` offers to measure guidance, which takes evaluations of the network."""
+        """Create the overlay. `can_measure` adds the button that measures guidance, which evaluates the network."""
         super().__init__(theme, parent)
         self._numbers = numbers
         self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)

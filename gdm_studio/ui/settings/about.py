@@ -1,4 +1,4 @@
-"""Report about this computer, each line with a state and advice, and statements about what the program can do."""
+"""Cards with the state of this computer, including advice, and with statements about the program's abilities."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class About(QFrame):
 
 
 class Capabilities(QFrame):
-    """A card that says what the program can do, and cannot do."""
+    """Card with statements about what the program can and cannot do."""
 
     def __init__(self) -> None:
         super().__init__()

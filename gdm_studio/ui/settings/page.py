@@ -126,7 +126,7 @@ class SettingsPage(QFrame):
             QTimer.singleShot(0, self, lambda: self.open_section(ABOUT))
 
     def show_capabilities(self, capabilities: Sequence[Capability]) -> None:
-        """Show what the program can do, as `doctor` states it."""
+        """Show the statements of `doctor` about the program's abilities."""
         self.capabilities.show_capabilities(self._theme, capabilities)
 
     def focus_search(self) -> None:

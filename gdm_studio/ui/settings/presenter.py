@@ -103,7 +103,7 @@ class SettingsPresenter:
         self._page.show_findings(self._findings)
 
     async def _show_computers(self) -> None:
-        """Show what a change of the other computers has changed."""
+        """Update the page after a change of the list of other computers."""
         self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
         await self._show_devices()
 

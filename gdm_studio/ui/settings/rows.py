@@ -121,9 +121,9 @@ class SwitchRow(Row):
 
 
 class TextRow(Row):
-    """A row with a line of text, which is applied when it is left or Enter is pressed.
+    """Row with a text field, whose text is applied on Enter or when the field loses the focus.
 
-    An invalid text is not applied, and its problem is shown below it.
+    An invalid text is not applied, and an error is shown below the field.
     """
 
     def __init__(self, theme: Theme, entry: Entry) -> None:

@@ -204,7 +204,7 @@ class Window(QMainWindow):
         self.models_controller.show(await asyncio.to_thread(self.library.inventory))
 
     async def _show_devices(self) -> None:
-        """Offer the devices that there are now, and show the name of the selected one."""
+        """Update the list of devices, and show the name of the selected device."""
         self.settings.show_devices(await self.worker.ask(preload.find_devices))
         await self._show_device()
 

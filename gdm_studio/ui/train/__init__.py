@@ -1,1 +1,1 @@
-"""The page "Train"."""
+"""Train page: training of LoRA adapters in a separate process."""

@@ -1,4 +1,4 @@
-"""Controller of the Train page. It reads the folder, starts the process of a run and shows its progress."""
+"""Controller of the Train page, which reads a folder of images, starts a training process and shows its progress."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.common import atomic
 from gdm_studio.common.errors import StorageError, StudioError
-from gdm_studio.studio.training import TrainingRun, TrainingSettings, run_called
+from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
 from gdm_studio.training.captions import CaptionedImage, read_folder, save_caption
 from gdm_studio.training.diagnosis_messages import MESSAGES
-from gdm_studio.training.live import Finding, LiveState
+from gdm_studio.training.live_state import Finding, LiveState
 from gdm_studio.training.lora.trainable import is_trainable
 from gdm_studio.ui.folders import ask_folder
 from gdm_studio.ui.train.page import THUMBNAIL
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.train.page import TrainPage
 
-# Time between two looks at the state of the run.
+# Interval for reading the state of the run.
 POLL_MS = 500
-# Most images whose thumbnails are shown.
+# Maximum number of images whose thumbnails are shown.
 SHOWN = 200
 
 
 @dataclass(frozen=True)
 class _View:
-    """What the page shows of a run at a moment."""
+    """Snapshot of a run, as the page shows it."""
 
     state: LiveState | None
     finding: Finding
@@ -48,7 +48,7 @@ class _View:
 
 
 class TrainController:
-    """The controller of the Train page. One run is open at a time."""
+    """Controller of the Train page. One run is open at a time."""
 
     def __init__(self, context: AppContext, page: TrainPage) -> None:
         self._context = context
@@ -102,7 +102,7 @@ class TrainController:
                 page.set_thumbnail(row, QPixmap.fromImage(thumbnail))
 
     async def close(self) -> None:
-        """Let the run save a checkpoint and end, so that it can be resumed. Delete the discarded runs."""
+        """Stop the run after a checkpoint, so that it can be resumed, and delete the discarded runs."""
         self._timer.stop()
         if self._run is not None and self._run.is_active:
             self._run.request_stop()
@@ -130,7 +130,7 @@ class TrainController:
             prompts=controls.prompts.text(),
         )
         try:
-            run = run_called(settings.title)
+            run = training_run(settings.title)
             await asyncio.to_thread(run.start, settings)
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="error")
@@ -198,7 +198,7 @@ class TrainController:
         self._context.navigator.use_request(request, is_new=True)
 
     async def _poll(self) -> None:
-        """Read the state of the run, and show it."""
+        """Read and show the state of the run."""
         run = self._run
         if run is None or self._polling.locked():
             return
@@ -230,7 +230,7 @@ class TrainController:
             page.sheet.set_pixmap(QPixmap.fromImage(view.image))
 
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:
-        """Report the end of a process: the LoRA, or an error."""
+        """Show a notice after the end of the process: the finished LoRA, or an error."""
         title = translate("TrainPage", "Training has stopped")
         if run.ended_badly or state is None:
             text = translate("TrainPage", "The process ended unexpectedly. Start it again; at most a minute is lost.")

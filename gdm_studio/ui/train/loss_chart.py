@@ -16,12 +16,12 @@ from gdm_studio.ui.widgets.shapes import rounded, smooth
 HEIGHT = 150
 # Space for the labels of the axes, in logical pixels.
 LEFT, TOP, BOTTOM, RIGHT = 52, 26, 24, 14
-# Share of the average that each point keeps of the earlier ones.
+# Weight of the earlier points in the exponential moving average.
 KEEP = 0.9
 
 
 class LossChart(QWidget):
-    """A chart of (samples, loss) points. The average is drawn over them."""
+    """Chart of (samples, loss) points with their moving average."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

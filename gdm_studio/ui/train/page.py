@@ -105,9 +105,9 @@ class TrainControls(QFrame):
 
 
 class TrainPage(QFrame):
-    """A page with the settings of a run, its images and its progress.
+    """Train page with the settings of a run, its images and its progress.
 
-    It emits `caption_edited(row, text)` when the user edits a caption.
+    Signal: `caption_edited(row, text)` when the user edits a caption.
     """
 
     caption_edited = Signal(int, str)
@@ -156,7 +156,7 @@ class TrainPage(QFrame):
         in_columns(self, self.controls, right, wide=1)
 
     def set_images(self, rows: list[tuple[str, str]]) -> None:
-        """Show images by their (file name, caption)."""
+        """Fill the table of images with rows (file name, caption)."""
         self._is_filling = True
         self.images.setRowCount(0)
         for name, caption in rows:
@@ -189,7 +189,7 @@ class TrainPage(QFrame):
 
 
 class Sheet(QFrame):
-    """The latest test pictures, in a row that is as wide as the page."""
+    """Latest sheet of sample images, as wide as the page."""
 
     HEIGHT = 150
 
@@ -203,7 +203,7 @@ class Sheet(QFrame):
         self.hide()
 
     def set_pixmap(self, pixmap: QPixmap) -> None:
-        """Show a sheet, or hide the frame if the pixmap is empty."""
+        """Show a sample sheet, or hide the widget if the pixmap is empty."""
         self._pixmap = pixmap
         self.setVisible(not pixmap.isNull())
         self._show()

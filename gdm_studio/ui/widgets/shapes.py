@@ -73,9 +73,9 @@ def popup(widget: QWidget, theme: Theme) -> None:
 
 
 class RoundCorners(QObject):
-    """An event filter that cuts off the corners of a translucent popup.
+    """Event filter that masks the rounded corners of a translucent popup.
 
-    Where no compositor runs, as on remote desktops, the corners would be black. The pixels of a smooth edge remain.
+    Without a compositor, for example on remote desktops, the corners would be black. Antialiased edge pixels remain.
     """
 
     def __init__(self, widget: QWidget, radius: float) -> None:

@@ -9,7 +9,7 @@ from tests.training.data.made_up import drawings, write_archives
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """A folder with a tiny copy of the three npm archives."""
+    """Write tiny copies of the three npm archives, and return their folder."""
     folder = tmp_path / "npm"
     folder.mkdir()
     return write_archives(folder, drawings())

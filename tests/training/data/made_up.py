@@ -16,7 +16,7 @@ Sets = dict[str, dict[str, str]]
 
 
 def drawings() -> Sets:
-    """set -> name -> SVG body; "bomb" of twemoji and "bear" of fluent-emoji are held out."""
+    """Return {set: {name: SVG body}}. "bomb" of twemoji and "bear" of fluent-emoji are held out."""
     sets: Sets = {name: {"red-apple": DISC.format("#e02020")} for name in EMOJI_SETS if name != "fxemoji"}
     sets["fxemoji"] = {"banana": BAR.format("#f0d020")}
     sets["twemoji"] |= {

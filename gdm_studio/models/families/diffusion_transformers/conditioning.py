@@ -1,4 +1,4 @@
-"""Prompts as the conditioning of a diffusion transformer: hidden states and pooled texts of its text encoders."""
+"""Prompt encoding for diffusion transformers: hidden states and pooled outputs of the text encoders."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BIG_G_PAD = 0
 
 @dataclass(frozen=True)
 class Prompt:
-    """Conditioning of one row: text tokens (1, L, C), and for some networks a pooled text (1, P)."""
+    """Conditioning of one batch row: text tokens (1, L, C), and for some networks a pooled text vector (1, P)."""
 
     context: Tensor
     pooled: Tensor | None = None
@@ -91,7 +91,7 @@ def _sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, neg
 
 
 def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]:
-    """Return the function that encodes prompts by hidden states of a language model."""
+    """Return a function that encodes prompts as hidden states of a decoder-only language model."""
 
     def encode(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
         encoder = encoders["text_encoder"]
@@ -105,14 +105,14 @@ def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bo
 
 
 def _t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, text: str) -> Tensor:
-    """Return the hidden states of a padded prompt, to which the padding belongs."""
+    """Return T5's hidden states of a padded prompt, including those of the padding."""
     ids, _ = form.batch([tokenizer.encode(form.wrap(text), form.tokens)], tokenizer.pad)
     hidden: Tensor = encoder.encode(ids.to(_device_of(encoder)))
     return hidden
 
 
 def _clip_ids(text: str, pad: int, encoder: ClipText) -> tuple[Tensor, Tensor]:
-    """Return the token ids of a prompt (1, TOKENS), and the index of its end token (1,). Longer prompts are cut."""
+    """Return CLIP's token ids (1, TOKENS), and the index of the end token (1,). Truncates longer prompts."""
     ids = [BEGIN, *clip_tokenizer().encode(text).ids[: TOKENS - 2], END]
     place = _device_of(encoder)
     padded = torch.tensor([[*ids, *[pad] * (TOKENS - len(ids))]], device=place)

@@ -1,4 +1,4 @@
-"""Configurations of diffusion transformers, from the shapes of their weights in either layout. Without torch."""
+"""Detection of a diffusion transformer's configuration from the shapes of its weights. Imports no torch."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from gdm_studio.networks.diffusion_transformers.sizes import (
 )
 
 Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig
-# Maximum number of blocks of a kind. A file with more is not such a model.
+# Maximum number of blocks of a kind. A file with more blocks is refused.
 MOST = 128
-# Numbers of a head in Stable Diffusion 3.
+# Channels of an attention head in Stable Diffusion 3.
 SD3_HEAD = 64
 FLUX_HEAD = 128
 Z_IMAGE = ZImageConfig()
@@ -167,7 +167,7 @@ def _flux_heads(name: str, width: int, head: int) -> int:
 
 
 def _check_head(name: str, head: int, expected: int) -> None:
-    """Raise ModelError unless the positions of tokens rotate all numbers of a head."""
+    """Raise ModelError unless the rotary position embedding covers all channels of an attention head."""
     if head != expected:
         raise ModelError(
             f"{name} has attention heads of {head} numbers, and models of its kind have {expected};"

@@ -40,7 +40,7 @@ class Layout:
         return sum(prod(weight.shape) for weight in self.weights)
 
     def bytes_in(self, itemsize: int) -> int:
-        """Return its memory in bytes, with `itemsize` bytes for each number that is not quantised."""
+        """Return the memory of the weights in bytes, with `itemsize` bytes for each number that is not quantised."""
         size = 0
         for weight in self.weights:
             source = self.source_of(weight)

@@ -1,4 +1,4 @@
-"""Loading of a diffusion transformer from its file or folder: completely or not at all."""
+"""Loader of diffusion transformers from files or folders. Incomplete networks are refused."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
 def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
     """Load the network, unless it is in the store. Raises ModelError.
 
-    Matrices that are quantised in the file remain so in memory, and on a CPU those of 16 bits. Other weights are
-    memory-mapped if they are stored in this number type.
+    Quantised matrices stay compressed in memory, and on a CPU 16-bit matrices too. Other weights are memory-mapped if
+    they are stored as `dtype`.
     """
 
     def load() -> nn.Module:
@@ -51,7 +51,7 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
 
 
 def _read(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Return the weights by our names."""
+    """Return {our name: weight} of the network."""
     files = {file: Weights(read_entry(entry.folder / file)) for file, _ in layout.where.values()}
     for file, name in layout.where.values():
         files[file].expect(name)

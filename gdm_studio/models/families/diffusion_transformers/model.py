@@ -72,7 +72,7 @@ class DiffusionTransformer:
             raise ModelError(f"{vae.path.name} is a VAE for another kind of model; choose another file.")
 
         def text(name: str, place: torch.device) -> nn.Module:
-            # Most CPUs, on which an encoder runs if the device has no room, only emulate bf16.
+            # An encoder runs on the CPU if the device lacks memory, and most CPUs only emulate bf16.
             is_slow = place.type == "cpu" and not is_fast(wide, place)
             return _load_text(parts[name], place, torch.float32 if is_slow else wide, store)
 
@@ -138,7 +138,7 @@ class DiffusionTransformer:
 
     @torch.no_grad()
     def _velocity(self, prompts: Sequence[Prompt], guidance: float | None, x: Tensor, time: float) -> Tensor:
-        """Return the network's output. Rows whose texts have the same length are evaluated in one batch."""
+        """Evaluate the network. Rows whose texts have the same number of tokens form one batch."""
         found: list[Tensor | None] = [None] * len(prompts)
         for length in sorted({prompt.context.shape[1] for prompt in prompts}):
             places = [place for place, prompt in enumerate(prompts) if prompt.context.shape[1] == length]

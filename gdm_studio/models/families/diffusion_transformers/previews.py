@@ -1,4 +1,4 @@
-"""Linear maps from latents to RGB, for previews."""
+"""Fast previews: linear maps from latents to RGB."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ _MAPS: Mapping[str, tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]] = {
 
 
 def linear_preview(x0: Tensor, made_for: str, pixels: int) -> Tensor:
-    """Convert latents (N, C, h, w) of the VAE for `made_for` linearly to images (N, 3, H, W) in about −1 … 1.
+    """Convert latents (N, C, h, w) linearly to images (N, 3, H, W) in about −1 … 1.
 
-    `pixels` is the number of pixels per latent position, along each side.
+    `made_for` names the models of the VAE, and `pixels` is the number of pixels per latent position along each side.
     """
     factors, zero = (torch.tensor(each) for each in _MAPS[made_for])
     latents = x0.float().cpu()

@@ -16,7 +16,7 @@ from gdm_studio.models.families.diffusion_transformers.configuration import (
     z_image_config,
 )
 from gdm_studio.models.flow_shifts import CONSTANT
-from gdm_studio.models.wanted_parts import FLUX_1_VAE, FLUX_2_VAE, STABLE_DIFFUSION_3_VAE, Wanted
+from gdm_studio.models.required_parts import FLUX_1_VAE, FLUX_2_VAE, STABLE_DIFFUSION_3_VAE, RequiredPart
 from gdm_studio.networks.diffusion_transformers import sizes
 from gdm_studio.networks.diffusion_transformers.sizes import Weights
 
@@ -27,7 +27,7 @@ CLIP_SHARES = (3, 5)
 
 @dataclass(frozen=True)
 class Variant:
-    """Properties that all checkpoints of a variant share. `name` is the one from `files.recognition`."""
+    """Properties that all checkpoints of a variant share. `name` is its name in `files.recognition`."""
 
     name: str
     family: Family
@@ -35,7 +35,7 @@ class Variant:
     title: str
     read_config: ReadConfig
     weights: Callable[[Any], Weights]
-    vae: Wanted
+    vae: RequiredPart
     # Shift of the noise: a key of `flow_shifts.SHIFTS`, or CONSTANT for the value in `process`.
     shift: str
     process: Mapping[str, float]
@@ -48,36 +48,36 @@ class Variant:
     is_guidable: bool = True
     # Default number of steps and guidance scale of distilled versions, which have the same tensors.
     few_steps: tuple[int, float] | None = None
-    # Word in the names of the distilled versions. If it starts with "not ", it is in the names of the others.
+    # Word in the names of distilled versions, or "not WORD" if the word is in the names of the other versions.
     mark: str = "turbo"
     spacing: str = "trailing"
     # Pixels per latent position, along each side.
     pixels: int = 8
 
     def is_distilled(self, name: str) -> bool:
-        """Return True if a model's name is that of a distilled version."""
+        """Return True if a model's name indicates a distilled version."""
         if self.few_steps is None:
             return False
         mark = self.mark.removeprefix("not ")
         return (mark in name.casefold()) != self.mark.startswith("not ")
 
-    def parts(self, config: Any) -> dict[str, Wanted]:
+    def parts(self, config: Any) -> dict[str, RequiredPart]:
         """Return the text encoders and the VAE of a model with this configuration, by name."""
         return {**_texts(self.family, config), "vae": self.vae}
 
 
-def _texts(family: Family, config: Any) -> dict[str, Wanted]:
+def _texts(family: Family, config: Any) -> dict[str, RequiredPart]:
     context: int = config.context
     if family == "flux1":
-        return {"text_encoder": Wanted("clip", config.pooled), "text_encoder_2": Wanted("t5", context)}
+        return {"text_encoder": RequiredPart("clip", config.pooled), "text_encoder_2": RequiredPart("t5", context)}
     if family == "sd3":
         names = ("text_encoder", "text_encoder_2")
-        clips = (Wanted("clip", config.pooled * share // 8) for share in CLIP_SHARES)
-        return {**dict(zip(names, clips, strict=True)), "text_encoder_3": Wanted("t5", context, is_optional=True)}
+        clips = (RequiredPart("clip", config.pooled * share // 8) for share in CLIP_SHARES)
+        return {**dict(zip(names, clips, strict=True)), "text_encoder_3": RequiredPart("t5", context, is_optional=True)}
     if family == "flux2":
         # Hidden states of three layers are concatenated.
-        return {"text_encoder": Wanted("qwen3", context // 3)}
-    return {"text_encoder": Wanted({"chroma": "t5", "z_image": "qwen3", "lumina": "gemma2"}[family], context)}
+        return {"text_encoder": RequiredPart("qwen3", context // 3)}
+    return {"text_encoder": RequiredPart({"chroma": "t5", "z_image": "qwen3", "lumina": "gemma2"}[family], context)}
 
 
 _DEV = Variant(

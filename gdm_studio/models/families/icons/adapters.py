@@ -16,9 +16,9 @@ from gdm_studio.networks.unet import UNet
 
 
 class PromptAdapters:
-    """The installed adapters that the prompts of a run name.
+    """Installed LoRA adapters that the prompts of a run name in tags.
 
-    A tag with any other name is plain words, as it was before Icons knew adapters.
+    A tag with an unknown name is read as plain words, which preserves the meaning of older prompts.
     """
 
     def __init__(self, prompts: Iterable[str]) -> None:

@@ -150,7 +150,7 @@ class IconsModel:
         return [each.report for each, _ in adapters.deltas(self.unet, self.text) if each.report]
 
     def _adapted(self, conditions: Sequence[Conditioning]) -> tuple[IconsModel, Sequence[Conditioning]]:
-        """Return the model with the adapters that the prompts name, and the conditions without their tags."""
+        """Return the model with the LoRA adapters that the prompts name, and the conditions without the LoRA tags."""
         adapters = PromptAdapters(each.text for each in conditions if not each.negative)
         if not adapters:
             return self, conditions

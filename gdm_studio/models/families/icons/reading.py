@@ -46,7 +46,7 @@ DESCRIBING = (
 QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,60})[\"”“»]")
 WRITTEN = re.compile(r"\b(?:(?:the|with the) words?|text|letters|saying|says|titled)\s+(?::\s*)?([A-Z0-9][^\s,.;]*)")
 WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
-# A word without the marks around it.
+# A word without surrounding punctuation.
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
 SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
@@ -70,9 +70,9 @@ class IconsReader:
     dictionary: Dictionary | None = None
 
     def read(self, prompt: str, style: str = "") -> PromptReading:
-        """Return the reading of a prompt that is drawn in a style, or in one that the seed chooses.
+        """Return the reading of a prompt for a style, or for the style that the seed selects.
 
-        The tags of installed adapters are no words.
+        The tags of installed adapters are ignored.
         """
         prompt, _ = blank_adapters(prompt)
         if not prompt.strip():
@@ -273,15 +273,15 @@ class _Things:
 
     @property
     def named(self) -> bool:
-        """Whether a drawing is known by the words of the prompt."""
+        """True if the model knows a drawing by the words of the prompt."""
         return any(subject.drawing for subject in self.subjects)
 
 
 def _reading_of_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:
     """Return the reading of a prompt, given the reading of its translation.
 
-    A translated thing or colour is shown with its English words. Rewrites of the translation are left out, and words
-    that were removed from the prompt are shown as such.
+    A translated object or colour has its English words added. Rewrites of the translation are left out, and words that
+    the translation removed are marked as removed.
     """
     gaps = [segment for segment in translation.segments if segment.is_removed]
     parts = [

@@ -24,7 +24,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
 )
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import unreadable_error
-from gdm_studio.models.wanted_parts import FoundPart, Wanted, wrong_part_error
+from gdm_studio.models.required_parts import FoundPart, RequiredPart, wrong_part_error
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
@@ -61,12 +61,12 @@ class Part:
 
     @property
     def found(self) -> FoundPart:
-        """Return the kind and width only."""
+        """Kind and width of the part, without its tensors."""
         return FoundPart(self.kind, self.width)
 
 
-def part_in(path: Path, wanted: Wanted) -> Part:
-    """Return the part that a model needs from a file or folder. Raises ModelError if it is not there."""
+def part_in(path: Path, wanted: RequiredPart) -> Part:
+    """Return the required part in a file or folder. Raises ModelError if it is not there."""
     for part in parts_of(read_entry(path)):
         if part.found == wanted.found:
             return part

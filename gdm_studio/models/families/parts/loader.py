@@ -184,7 +184,7 @@ def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
 def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
     """Return weights by our names, memory-mapped if they are stored in this type.
 
-    Matrices of text encoders that are quantised in the file remain so in memory, and on a CPU those of 16 bits.
+    Quantised matrices of text encoders stay compressed in memory, and on a CPU 16-bit matrices too.
     """
     files = {file: Weights(read_entry(file)) for file in part.network.files}
     places = {name: part.network.weights[name] for name in names}

@@ -1,4 +1,4 @@
-"""Control models of one run, applied to the U-Net in the steps in which they act."""
+"""Control models of one run, applied to the U-Net during the part of the steps that the request selects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gdm_studio.networks.stable_diffusion.unet import ControlSignal, Downsample,
 
 @dataclass(frozen=True)
 class Control:
-    """A control model with the features of its image, which are the same for all rows and steps."""
+    """Control model with the encoded features of its control image, shared by all rows and steps."""
 
     network: ControlNetwork
     image: LoadedControlImage
@@ -41,7 +41,7 @@ def encode_controls(
     device: torch.device,
     dtype: torch.dtype,
 ) -> list[Control]:
-    """Encode the control images of a run for this height and width in pixels. Images without effect are left out."""
+    """Encode the control images of a run at a height and width in pixels. Skips images without effect."""
     used = [image for image in images if image.weight]
     found = []
     for image in used:
@@ -54,12 +54,12 @@ def encode_controls(
 
 
 def is_union(network: ControlNetwork) -> bool:
-    """Return whether a control model has several modes."""
+    """Return True if a control model is a union with several modes."""
     return isinstance(network, ControlNet) and hasattr(network, "task_embedding")
 
 
 def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
-    """Raise ModelError if a control model's features cannot be added to those of a U-Net."""
+    """Raise ModelError if the shapes of a control model's features do not match the U-Net."""
     if isinstance(network, ControlNet):
         fits = network.skip_channels == unet.skip_channels
         fits = fits and (network.config.context, network.config.vector) == (unet.config.context, unet.config.vector)
@@ -75,7 +75,7 @@ def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
 
 
 def _places(unet: UNet) -> list[tuple[int, int]]:
-    """Return (channels, number of halvings of height and width) where T2I-Adapters add to a U-Net."""
+    """Return (channels, number of halvings of height and width) of each layer to which T2I-Adapters add features."""
     halvings = 0
     found = []
     for place, block in enumerate(unet.input_blocks):
@@ -86,7 +86,7 @@ def _places(unet: UNet) -> list[tuple[int, int]]:
 
 
 def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -> Callable[..., Tensor]:
-    """Return the U-Net with control models. Without any it is unchanged."""
+    """Return a callable that evaluates the U-Net with control models; the U-Net itself if there are none."""
     if not controls:
         return network
 

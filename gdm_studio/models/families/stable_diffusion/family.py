@@ -42,7 +42,7 @@ from gdm_studio.models.few_steps import SCHEDULERS
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.files.sidecars import find_sidecars
-from gdm_studio.models.wanted_parts import Wanted
+from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ SHAPES = (
 )  # fmt: skip
 GUIDANCE = 7.0
 DEFAULTS: Mapping[str, float | int | str] = dict(steps=25, sampler="dpmpp_2m", spacing="karras")
-# An editing model begins with noise, since it sees the image beside it.
+# An editing model starts from pure noise, because the start image is an additional input.
 EDITING_DEFAULTS: Mapping[str, float | int | str] = {"strength": 1.0}
 # Colours are too strong beyond it.
 GUIDANCE_LIMIT = 15.0
@@ -163,7 +163,7 @@ def card(entry: Entry) -> ModelCard:
         defaults={**DEFAULTS, **(EDITING_DEFAULTS if edits else {}), **guidance},
         good_until={} if guidance_factors or few_steps else {"guidance_scale": GUIDANCE_LIMIT},
         base=kind.title,
-        needs={part: Wanted("clip", CLIP[kind.title][part]) for part in needs},
+        needs={part: RequiredPart("clip", CLIP[kind.title][part]) for part in needs},
         accepts=Capabilities(
             prompt=WEB_UI,
             negative=not guidance_factors,
@@ -198,7 +198,7 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 def check_control(entry: Entry) -> None:
-    """Raise ModelError unless a file is a whole control model."""
+    """Raise ModelError unless a file contains a complete control model."""
     from gdm_studio.models.families.stable_diffusion.architecture import check_network
 
     try:

@@ -89,7 +89,7 @@ class Layout:
 
     @property
     def channels(self) -> int:
-        """Input channels of the U-Net: 4, 9 with a mask and the masked image, or 8 with an image to edit."""
+        """Input channels of the U-Net: 4; 9 with a mask and the masked image; or 8 with an image to edit."""
         return self.unet["input_blocks.0.0.weight"][1]
 
     @property
@@ -181,7 +181,7 @@ def control_of(entry: Entry) -> tuple[Control, Network]:
         if any(name not in taken and not _NEEDLESS.search(name) for name in names):
             raise ModelError(f"{entry.path.name} is an unsupported variant of {part}; choose another one.")
         return part, _network(entry, found, where)
-    raise ModelError(f"{entry.path.name} is not a whole control model for Stable Diffusion; choose another one.")
+    raise ModelError(f"{entry.path.name} is not a complete control model for Stable Diffusion; choose another one.")
 
 
 def latent_shape(vae: Mapping[str, Shape]) -> tuple[Shape, int]:

@@ -196,9 +196,9 @@ def _build(name: str, which: Part, network: Network, make: Callable[[Mapping[str
 def _read(network: Network, *, compressed: bool, averaged: bool) -> dict[str, Tensor]:
     """Return {our name: weight} of a network, memory-mapped if possible.
 
-    With `compressed`, matrices and convolutions that are quantised in the file remain so in memory. Biases and scales
-    of norms are small, and layers may change them in place. With `averaged`, averages over the training are preferred,
-    which the released model for editing has beside its last weights.
+    With `compressed`, quantised matrices and convolutions stay compressed in memory. Biases and norms are expanded,
+    because they are small and layers may change them in place. With `averaged`, the weights averaged over the training
+    (EMA) are preferred, which the released editing model contains beside its last weights.
     """
     found: dict[str, Tensor] = {}
     files = {file: Weights(read_entry(file), ema=averaged) for file in network.files}

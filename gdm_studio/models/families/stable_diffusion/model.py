@@ -205,10 +205,10 @@ class StableDiffusion:
             return self.diffusion.x0(lambda *shown: self._answers(controlled, rows, *shown), x, at, *more)
 
         def with_image_guidance(x: Tensor, at: NoiseLevel) -> Tensor:
-            """Predict x0 with the difference that the image makes to the negative prompt's rows, which are the last.
+            """Predict x0 with image guidance, computed on the rows of the negative prompt, which are the last.
 
-            With guidance by the prompt this is equation 3 of Brooks et al. 2023. Without it, neither has an effect, as
-            in diffusers.
+            Together with guidance by the prompt, this is equation 3 of Brooks et al. 2023. Without guidance by the
+            prompt, image guidance has no effect, as in diffusers.
             """
             if len(x) < len(shown_image):
                 return predict(x, at)

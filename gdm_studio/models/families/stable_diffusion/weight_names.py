@@ -92,7 +92,7 @@ class TensorSource(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether the weight is the whole tensor, with the same order of its elements."""
+        """True if the weight is the whole tensor, with its elements in the same order."""
         return self.third < 0 and not self.turned
 
     def of(self, weight: Tensor) -> Tensor:

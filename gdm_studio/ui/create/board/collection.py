@@ -207,12 +207,12 @@ class BoardCollection:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether images of this collection are about to be saved."""
+        """True if images of this collection are about to be saved."""
         return any(self._saver.is_expected(digest) for digest in self._wanted)
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether the collection in the gallery contains exactly the saved images that belong to it."""
+        """True if the collection in the gallery contains exactly the saved images that belong to it."""
         return not (self._missing() or self._unwanted & self.pictures.keys())
 
     async def update(self) -> None:

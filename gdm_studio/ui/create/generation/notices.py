@@ -60,7 +60,7 @@ class SaveNotices(QObject):
 
     @property
     def is_blocked(self) -> bool:
-        """Whether an image is waiting to be saved because saving failed."""
+        """True if an image is waiting to be saved because saving failed."""
         return self._runner.is_blocked
 
     @property

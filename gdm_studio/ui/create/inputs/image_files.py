@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Maximum pixels per side for display. Larger images are scaled down, so that brush strokes follow the pointer.
 DISPLAY_SIDE = 1024
-# Maximum pixels per side of a control image for its thumbnail.
+# Maximum pixels per side to which a control image is reduced for its thumbnail.
 CONTROL_SIDE = 512
 
 
@@ -32,9 +32,9 @@ def choose_image(window: QWidget, title: str, use: Callable[[Path], object]) -> 
 
 
 def load_control_for_display(image: str, preprocessor: str) -> np.ndarray:
-    """Load a stored control image after its preprocessor or "none", as RGBA (height, width, 4). Raises BadRequest.
+    """Load a stored control image and apply a preprocessor, or "none". Returns RGBA (height, width, 4).
 
-    The preprocessor sees an image of at most CONTROL_SIDE pixels per side, about as large as models' images.
+    The image is first reduced to CONTROL_SIDE pixels per side, about the size of generated images. Raises BadRequest.
     """
     from gdm_studio.engine import image_inputs
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # Untitled groups with up to this many factors are initially unfolded.
 MAX_OPEN = 4
-# Shortest part of a run in which a control image can act in the window.
+# Minimum length of the part of a run in which a control image acts, as a fraction of the run.
 SHORTEST = 0.05
 
 
@@ -199,11 +199,11 @@ class ControlImageList(QWidget):
         return tuple(row.hint() for row in self._rows)
 
     def missing_pixels(self) -> list[tuple[str, str]]:
-        """Return the missing thumbnails: stored names of control images, with the preprocessor to apply or "none"."""
+        """Return the missing thumbnails as (stored image name, preprocessor or "none")."""
         return list(dict.fromkeys(each for row in self._rows for each in row.missing_pixels()))
 
     def set_picture(self, image: str, preprocessor: str, rgba: np.ndarray) -> None:
-        """Set the thumbnail of a control image after a preprocessor or "none", as RGBA (height, width, 4)."""
+        """Set the thumbnail of a control image for a preprocessor or "none", RGBA (height, width, 4)."""
         for row in self._rows:
             if (image, preprocessor) in row.missing_pixels():
                 row.set_picture(preprocessor, rgba)
@@ -238,10 +238,10 @@ class ControlImageList(QWidget):
 
 
 class ControlImageRow(QFrame):
-    """Row of one control image, with the picture that its preprocessor makes of it.
+    """Row of one control image, with the result of its preprocessor as a thumbnail.
 
-    Signals: `changed()` and `removed()`, when the user edits or removes it, and `picture_wanted()` when the result of
-    another preprocessor has to be loaded.
+    Signals: `changed()` and `removed()` when the user edits or removes the control image, and `picture_wanted()` when
+    the result of another preprocessor must be loaded.
     """
 
     changed = Signal()
@@ -253,7 +253,7 @@ class ControlImageRow(QFrame):
         self.setProperty("role", "inset")
         self.image = hint.image
         self._hint = hint
-        # Preprocessors whose pictures are shown, and "none" for the image itself.
+        # Preprocessors whose results are loaded, with "none" for the image itself.
         self._loaded: set[str] = set()
         self._view = PictureView(theme)
         self.result = PictureView(theme)
@@ -316,7 +316,7 @@ class ControlImageRow(QFrame):
         )
 
     def missing_pixels(self) -> list[tuple[str, str]]:
-        """Return the thumbnails to load, as (stored name, preprocessor)."""
+        """Return the thumbnails to load, as (stored image name, preprocessor or "none")."""
         wanted = dict.fromkeys(("none", self.preprocessor.choice()))
         return [(self.image, each) for each in wanted if each not in self._loaded]
 
@@ -333,7 +333,7 @@ class ControlImageRow(QFrame):
         self.picture_wanted.emit()
 
     def _keep_apart(self, other: SliderRow, value: float) -> None:
-        """Move the other end of the part in which the image acts, so that its start remains before its end."""
+        """Move the other end of the image's part of the run, so that the start stays before the end."""
         other.set_value(round(value, 2))
         self.changed.emit()
 

@@ -1,4 +1,4 @@
-"""Popup that lists the presets and saves the present settings as a new one."""
+"""Popup that lists the presets and saves the current settings as a new preset."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from gdm_studio.ui.widgets.toggles import CheckBox
 
 # Sizes in logical pixels.
 WIDTH, EDGE, ROW, MAX_HEIGHT = 300, 10, 30, 300
-# Names that fit into a row; the tooltip has the others in full.
+# Maximum number of characters of a name in a row. The tooltip shows longer names in full.
 NAME_WIDTH = 190
-# Rows that are shown at once. The search reaches the others.
+# Maximum number of rows. The search field reaches further presets.
 MAX_ROWS = 60
-# Number of presets from which on there is a search field.
+# Minimum number of presets for which a search field is shown.
 MANY = 9
 
 
 class PresetPopup(QFrame):
-    """Popup with the names of the presets, each with buttons to rename and delete it.
+    """Popup with the names of the presets, each with buttons that rename or delete the preset.
 
     Signals: `chosen(str name)`, `renamed(str name, str wanted)`, `delete_asked(str name)`, and `save_asked(str name,
     bool with_prompt)`.

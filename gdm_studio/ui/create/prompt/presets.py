@@ -1,4 +1,4 @@
-"""Controller of the presets: saves the settings of the Create page under a name, and applies saved ones."""
+"""Controller of the presets, which saves the settings of the Create page under a name and applies saved settings."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ DISTANCE = 8
 
 
 class PresetController:
-    """Controller of the presets popup beside the prompt. Files are read and written on another thread.
+    """Controller of the presets popup beside the prompt. It reads and writes files on another thread.
 
-    `use(preset, name)` applies a preset.
+    The callback `use(preset, name)` applies a preset.
     """
 
     def __init__(self, context: CreateContext, use: Callable[[Preset, str], object]) -> None:
@@ -44,19 +44,19 @@ class PresetController:
         popup.delete_asked.connect(lambda name: start.start(self._delete(name)))
 
     def actions(self) -> list[Action]:
-        """Return an action for each preset that has been listed, which the palette finds by its name."""
+        """Return an action for each listed preset, so that the command palette finds presets by name."""
         group = QT_TRANSLATE_NOOP("Action", "Preset")
         return [Action(name, group=group, page="create", act=partial(self.apply, name)) for name in self._names]
 
     async def open(self) -> None:
-        """Open the popup below its button. Raises StorageError."""
+        """Open the popup below its button, with the presets read again. Raises StorageError."""
         await self.refresh()
         mark = self._controls.presets_mark
         place = mark if mark.isVisible() else self._controls
         self.popup.open_at(place.mapToGlobal(QPoint(0, mark.height() + DISTANCE)))
 
     async def refresh(self) -> None:
-        """Read the names of the presets. Raises StorageError."""
+        """Read the names of the presets again. Raises StorageError."""
         self._names = await asyncio.to_thread(presets.names)
         self.popup.set_names(self._names)
 

@@ -127,7 +127,7 @@ def title_of(item: Item) -> str:
 def facts_of(item: Item) -> str:
     """Return the size, steps and number of images as text, such as "128 × 128 · 20 steps · 4 pictures".
 
-    The name of the program that requested them follows, if it was not the user.
+    If another program requested the images, its name follows.
     """
     request = item.request
     size = "{} × {}".format(*request.size) if request.size else ""

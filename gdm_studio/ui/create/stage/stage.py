@@ -453,11 +453,11 @@ class Stage(QFrame):
         return None if self._area.noisy.isHidden() else self._area.noisy.picture()
 
     def noisy_share(self) -> float:
-        """Return the share of the room that the noisy image gets beside the predicted one."""
+        """Return the fraction of the width that the noisy image gets beside the predicted image."""
         return self._area.share
 
     def set_noisy_share(self, share: float) -> None:
-        """Move the divider between the noisy and the predicted image, now or when both are shown."""
+        """Set the position of the divider between noisy and predicted image, now or when both are next shown."""
         self._area.share_room(share)
 
     def set_finished(self, finished: bool) -> None:

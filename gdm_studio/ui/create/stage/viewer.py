@@ -96,7 +96,7 @@ class Viewer(QObject):
 
     @property
     def shows_run(self) -> bool:
-        """Whether the stage shows a step of the followed run."""
+        """True if the stage shows a step of the followed run."""
         return self.run is not None and self.on_stage is self.run
 
     @property
@@ -419,7 +419,7 @@ class Viewer(QObject):
         self.shown.emit()
 
     def _grey_reason(self, view: View, found: view_modes.Sources) -> str:
-        """Return the reason why the difference of a step is grey everywhere, or "" if something else is shown."""
+        """Return the reason why the difference view of a step is uniformly grey, or "" if it is not."""
         if view_modes.is_difference(found) and view.index == 1:
             return translate("Viewer", "The first step has no earlier one to compare with")
         if view_modes.is_difference(found) and view_modes.is_unchanged(found):

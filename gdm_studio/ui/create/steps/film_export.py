@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.steps.film_dialog import FilmDialog, FilmSettings
     from gdm_studio.ui.gallery.step_history import StepHistory
 
-# Formats that are no animations.
+# Formats that are not animations.
 HANDOUTS = (".html", ".ipynb")
 PATTERN = "{prompt} {seed} steps"
 
@@ -151,7 +151,7 @@ class FilmExport:
         if session.history is None:
             return await asyncio.to_thread(_frames, session.views, settings.view_mode)
         if settings.form == ".ipynb":
-            # The notebook has no pictures, so the previews suffice.
+            # A notebook contains no pictures, so full decoding is not necessary.
             return [view.predicted for view in session.views]
         frames = session.history.frames(settings.view_mode)
         decoded: list[np.ndarray] = []

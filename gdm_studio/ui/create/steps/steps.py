@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.generation.modes import GenerationModes
     from gdm_studio.ui.create.steps.film_export import FilmExport
 
-# The file in the code of a step whose image was not saved.
+# Placeholder file name in the code of a step whose image was not saved.
 UNSAVED_STEPS = "picture.steps"
 
 
@@ -153,7 +153,7 @@ class Steps:
         self._tasks.start(self._words())
 
     def numbers(self) -> None:
-        """Show the displayed step in numbers."""
+        """Open the overlay with the numbers of the displayed step."""
         self._tasks.start(self._numbers())
 
     def play(self) -> None:

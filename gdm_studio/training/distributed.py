@@ -1,8 +1,8 @@
-"""Training in several processes that `torchrun` starts. They share each batch, and take the same steps.
+"""Data-parallel training in several processes, which `torchrun` starts.
 
-Each process has all networks and optimizers, draws the same batch, and computes the gradients of its part. The
-gradients are summed over the processes, so the weights stay the same in all of them. Only the first process writes
-files.
+Each process has a copy of all networks and optimizers, draws the same batch, and computes the gradients of its own
+rows. The gradients are summed over the processes, so the weights are the same in all processes. Only the first process
+writes files.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ TIMEOUT = timedelta(days=7)
 
 
 @contextmanager
-def joined(device: str) -> Iterator[None]:
-    """Connect the processes of `torchrun` in a `with` block. Does nothing without `torchrun`.
+def process_group(device: str) -> Iterator[None]:
+    """Return a context manager that connects the processes of `torchrun`. Does nothing without `torchrun`.
 
-    `device` is "cpu" or "cuda", where each process on a computer uses another GPU. Raises DeviceError.
+    `device` is "cpu" or "cuda". With "cuda", each process on a computer uses its own GPU. Raises DeviceError if there
+    are fewer GPUs than processes.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
         yield
@@ -33,7 +34,7 @@ def joined(device: str) -> Iterator[None]:
     if device == "cuda":
         local = int(os.environ.get("LOCAL_RANK", "0"))
         if local >= torch.cuda.device_count():
-            raise DeviceError(f"There are {torch.cuda.device_count()} GPUs; start as many processes on this computer.")
+            raise DeviceError(f"This computer has {torch.cuda.device_count()} GPUs; start at most as many processes.")
         torch.cuda.set_device(local)
     distributed.init_process_group("nccl" if device == "cuda" else "gloo", timeout=TIMEOUT)
     try:
@@ -42,35 +43,35 @@ def joined(device: str) -> Iterator[None]:
         distributed.destroy_process_group()
 
 
-def count() -> int:
+def process_count() -> int:
     """Return the number of processes, which is 1 without `torchrun`."""
     return distributed.get_world_size() if distributed.is_initialized() else 1
 
 
 def is_first() -> bool:
-    """Return True in the process that writes the files, and in a process without others."""
+    """Return True in the first process, which writes the files, and without `torchrun`."""
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 
 def any_true(value: bool) -> bool:
-    """Return True if `value` is True in any process. All processes must call this, and wait for each other."""
-    if count() == 1:
+    """Return True if `value` is True in any process. Blocks until all processes have called this function."""
+    if process_count() == 1:
         return value
     flag = torch.tensor(float(value), device=_device())
     distributed.all_reduce(flag, distributed.ReduceOp.MAX)
     return bool(flag)
 
 
-def own_part(batch: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    """Return the rows of a batch that belong to this process. There are none if the batch has fewer rows."""
-    if count() == 1:
+def own_rows(batch: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    """Return this process's rows of a batch; no rows if the batch has fewer rows than there are processes."""
+    if process_count() == 1:
         return tuple(batch)
-    return tuple(tensor.tensor_split(count())[distributed.get_rank()] for tensor in batch)
+    return tuple(tensor.tensor_split(process_count())[distributed.get_rank()] for tensor in batch)
 
 
-def summed(tensors: Sequence[Tensor]) -> list[Tensor]:
-    """Return the sums of tensors over all processes. All processes must pass tensors of the same shapes."""
-    if count() == 1:
+def sum_over_processes(tensors: Sequence[Tensor]) -> list[Tensor]:
+    """Return the sum of each tensor over all processes. All processes must pass tensors of the same shapes."""
+    if process_count() == 1:
         return list(tensors)
     together = torch.cat([tensor.reshape(-1).float() for tensor in tensors])
     distributed.all_reduce(together)

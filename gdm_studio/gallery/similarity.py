@@ -1,4 +1,4 @@
-"""Search for images by the meaning of their prompts (`like:animal`) and by likeness to an image (`similar:ID`)."""
+"""Similarity search: images whose prompts match a meaning (`like:animal`), and images like another (`similar:ID`)."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from gdm_studio.gallery.thumbnails import Thumbnails
 
 Floats = NDArray[np.float32]
-# Returns unit vectors (texts, width) of the meaning of texts, zero for a text without known words.
+# Function that embeds texts: returns unit vectors (texts, width), or zeros for a text without known words.
 Embed = Callable[[Sequence[str]], Floats]
 
-# Most images that a search finds.
+# Maximum number of results of a `like:` search and of a `similar:` search.
 MAX_FOUND, MAX_SIMILAR = 500, 200
-# Least cosine between the text and a prompt, and least share of the best one.
+# Minimum cosine similarity of a text and a prompt: absolute, and as a fraction of the best match.
 LEAST_COSINE, LEAST_SHARE = 0.3, 0.55
-# Images whose look is compared: the nearest by meaning, and those made before and after.
+# Candidates whose pixels are compared: the nearest by meaning, and images created shortly before and after.
 BY_MEANING, BY_TIME = 400, 300
-# Share of the meaning in the score of an image, least score, and the difference of looks at which nothing is alike.
-# An image with the same prompt is similar whatever its look is. Without a known prompt, only the look counts.
+# Weight of the prompt in the score of an image, minimum score, and pixel difference at which the visual similarity is
+# 0. An image with the same prompt is similar in any case. If a prompt has no known words, only the pixels count.
 MEANING_SHARE, LEAST_SCORE, UNLIKE = 0.55, 0.5, 0.35
-# Seconds for thumbnails that are not cached yet. Without a thumbnail, only the meaning counts.
+# Time limit in seconds for creating missing thumbnails. Without a thumbnail, only the prompt counts.
 SECONDS = 1.0
 # Side of the reduced images that are compared, and side of the thumbnails that they come from.
 SIDE, THUMBNAIL = 8, 32
@@ -36,7 +36,7 @@ MAX_LOOKS, MAX_ANSWERS = 20_000, 16
 
 
 class PromptIndex(Protocol):
-    """The methods of the gallery's index that the search by likeness needs."""
+    """Interface of the gallery's index, as far as the similarity search needs it."""
 
     def content_version(self) -> object: ...
     def prompts_by_row(self, most: int) -> list[tuple[int, str]]: ...
@@ -44,28 +44,29 @@ class PromptIndex(Protocol):
     def at(self, moments: Iterable[int]) -> list[Picture]: ...
 
 
-class Likeness:
-    """Search by likeness over the index. Without `embed`, prompts have no meaning, and only looks are compared.
+class SimilaritySearch:
+    """Similarity search over the index of the gallery. Without `embed`, only pixels are compared.
 
-    The vectors of the prompts stay in memory, as do the reduced images that were compared and the last answers.
+    Caches the vectors of all prompts, the reduced images that were compared, and the latest results.
     """
 
     def __init__(self, thumbnails: Thumbnails) -> None:
         # Set it before the first search.
         self.embed: Embed | None = None
         self._thumbnails = thumbnails
-        # Places of the prompts in `_vectors`.
+        # Row of each prompt in `_vectors`.
         self._places: dict[str, int] = {}
         self._vectors: Floats = np.zeros((0, 1), np.float32)
         self._looks: OrderedDict[str, Floats] = OrderedDict()
         self._answers: OrderedDict[tuple[object, ...], list[int]] = OrderedDict()
-        # Rows of the images in the index, in ascending order, the place of each one's vector, and the index's version.
+        # Rows of the images in the index, in ascending order, the row of each image's prompt in `_vectors`, and the
+        # index's version.
         self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self._prompts: NDArray[np.int64] = np.zeros(0, np.int64)
         self._version: object = None
 
     def rows(self, index: PromptIndex, field: str, value: str) -> list[int]:
-        """Return the rows of the images that are like a text (field "like") or an image id ("similar")."""
+        """Return the rows of the images that are similar to a text (field "like") or to an image id ("similar")."""
         key = (index.content_version(), field, value)
         if key not in self._answers:
             self._read_prompts(index, key[0])
@@ -95,7 +96,7 @@ class Likeness:
         scores = {}
         for other in others:
             row = round(other.created * 1e6)
-            look = _likeness(looks.get(picture.id), looks.get(other.id))
+            look = _similarity(looks.get(picture.id), looks.get(other.id))
             share = MEANING_SHARE if row in known else 0.0
             scores[row] = share * of_row.get(row, 0.0) + (1 - share) * look
         scores[round(picture.created * 1e6)] = 1.0
@@ -103,13 +104,13 @@ class Likeness:
         return sorted(row for row in found if scores[row] >= LEAST_SCORE)
 
     def _cosines(self, text: str) -> Floats:
-        """Return the cosine between the meaning of a text and that of each image's prompt."""
+        """Return the cosine similarity (images,) of a text and each image's prompt."""
         embed = self.embed or _no_meaning
         known: Floats = self._vectors @ embed([text[:MAX_PROMPT]])[0]
         return known[self._prompts] if len(known) else np.zeros(0, np.float32)
 
     def _known_rows(self) -> set[int]:
-        """Return the rows of the images whose prompts have a meaning."""
+        """Return the rows of the images whose prompts have a non-zero vector."""
         has_meaning: NDArray[np.bool_] = np.any(self._vectors != 0, axis=1)
         return set(self._rows[has_meaning[self._prompts]].tolist())
 
@@ -157,8 +158,8 @@ def _look(rgba: NDArray[np.uint8]) -> Floats:
     return np.asarray(small, np.float32) / np.float32(255)
 
 
-def _likeness(one: Floats | None, other: Floats | None) -> float:
-    """Return how alike two reduced images are, from 0 to 1. The mirror image counts as well."""
+def _similarity(one: Floats | None, other: Floats | None) -> float:
+    """Return the similarity of two reduced images, from 0 to 1, ignoring mirroring; 0 if an image is missing."""
     if one is None or other is None:
         return 0.0
     difference = min(float(np.sqrt(np.mean((one - each) ** 2))) for each in (other, other[:, ::-1]))

@@ -1,4 +1,4 @@
-"""State of a training run in its folder, as the window shows it. Imports no torch."""
+"""State of a training run, stored in the run's folder and shown by the window. Imports no torch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOCK = "training.lock"
 SHEETS = "sheets"
 # The file of the latest diagnosis.
 DIAGNOSIS = "diagnosis.json"
-# Most points of the loss curve, and bytes of a file that is read.
+# Maximum number of points of the loss curve, and maximum bytes of a file that is read.
 POINTS = 400
 MOST_BYTES = 200_000
 # Maximum length of a value in a diagnosis, such as the name of a weight.
@@ -38,7 +38,7 @@ class LiveState:
     samples: int = 0
     # Samples per second; 0 if unknown.
     speed: float = 0.0
-    # Steps of each point of `losses`.
+    # Number of steps that each point of `losses` averages.
     every: int = 1
     # (samples, mean loss) in order.
     losses: tuple[tuple[int, float], ...] = ()
@@ -46,7 +46,7 @@ class LiveState:
 
     @classmethod
     def load(cls, folder: Path) -> LiveState | None:
-        """Read the state of the run in a folder. Return None if there is none or it is damaged."""
+        """Read the state of the run in a folder. Returns None if the file is missing or damaged."""
         data = _read_object(folder / LIVE)
         try:
             losses = tuple((int(seen), float(loss)) for seen, loss in data["losses"])
@@ -62,21 +62,21 @@ class LiveState:
         return json.dumps(asdict(self)).encode()
 
     def with_status(self, status: str, error: str, pid: int) -> LiveState:
-        """Return the state with another status."""
+        """Return a copy with another status, error and process id."""
         return replace(self, status=status, error=error, pid=pid)
 
     @property
     def seconds_left(self) -> float:
-        """The estimated time until the end in seconds; infinite if unknown."""
+        """Estimated time until the end of the run in seconds; infinite if unknown."""
         return (self.samples - self.seen) / self.speed if self.speed > 0 else math.inf
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The latest diagnosis of a run.
+    """Latest diagnosis of a run.
 
-    `message` is a name in MESSAGES, or "" for none, and `values` are those of its placeholders. `copies` is the number
-    of samples that are too close to training images.
+    `message` is a name in MESSAGES, or "" for none, and `values` are the values of the message's placeholders. `copies`
+    is the number of samples that copy training images.
     """
 
     kind: str = ""
@@ -86,7 +86,7 @@ class Finding:
 
     @classmethod
     def load(cls, folder: Path) -> Finding:
-        """Read the latest diagnosis of the run in a folder; an empty one if there is none."""
+        """Read the latest diagnosis of the run in a folder. Returns an empty one if there is none."""
         data = _read_object(folder / DIAGNOSIS)
         copies = data.get("copies", 0)
         copies = copies if isinstance(copies, int) else 0

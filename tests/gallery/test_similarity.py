@@ -1,4 +1,4 @@
-"""Search by the meaning of prompts and by likeness to an image."""
+"""Search by the meaning of prompts and by similarity to an image."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from gdm_studio.gallery import Gallery, Picture, find_unclear
-from gdm_studio.gallery.likeness import Floats
+from gdm_studio.gallery.similarity import Floats
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
-from gdm_studio.studio.meaning import PromptMeaning
+from gdm_studio.studio.prompt_embedding import PromptEmbedding
 
 PROMPTS = ("a red fox", "a grey wolf", "a fast car", "")
 
@@ -41,7 +41,7 @@ def save(gallery: Gallery, prompt: str, seed: int, pixels: int = 0) -> Picture:
 @pytest.fixture
 def gallery() -> Iterator[Gallery]:
     with closing(Gallery.open()) as gallery:
-        gallery.likeness.embed = Meaning()
+        gallery.similarity.embed = Meaning()
         for seed, prompt in enumerate(PROMPTS):
             save(gallery, prompt, seed, pixels=60 * seed)
         yield gallery
@@ -62,7 +62,7 @@ def test_a_text_finds_prompts_of_a_similar_meaning(gallery: Gallery) -> None:
 
 
 def test_only_new_prompts_are_embedded_and_new_images_are_found(gallery: Gallery) -> None:
-    meaning = gallery.likeness.embed
+    meaning = gallery.similarity.embed
     assert isinstance(meaning, Meaning)
     assert len(found(gallery, "like:fox")) == 2
     before = meaning.count
@@ -88,21 +88,21 @@ def test_similar_images_share_meaning_or_else_look(gallery: Gallery) -> None:
 
 
 def test_without_meaning_only_looks_count(gallery: Gallery) -> None:
-    gallery.likeness.embed = None
+    gallery.similarity.embed = None
     assert found(gallery, "like:fox") == []
     own = gallery.page("fox")[0]
     assert own.id in {picture.id for picture in gallery.page(f"similar:{own.id}")}
 
 
 def test_hostile_prompts_and_texts_are_cut(gallery: Gallery) -> None:
-    gallery.likeness.embed = PromptMeaning(Library())
+    gallery.similarity.embed = PromptEmbedding(Library())
     save(gallery, "fox " * 20_000, 30)
     save(gallery, "\x00\ud800 \u202e" + "x" * 5_000, 31)
     assert len(found(gallery, "like:" + "wolf" * 5_000)) <= len(PROMPTS) + 2
 
 
 def test_the_words_of_the_built_in_model_have_meaning() -> None:
-    meaning = PromptMeaning(Library())
+    meaning = PromptEmbedding(Library())
     texts = ["a cat", "a fish", "an owl", "a car", "a bicycle", "a hammer", "a t-shirt"]
     vectors = meaning(texts)
     assert vectors.dtype == np.float32 and np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)

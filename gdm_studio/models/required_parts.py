@@ -1,4 +1,4 @@
-"""Parts that a model needs from other files: text encoders and autoencoders, by the kind and width of their tensors."""
+"""Text encoders and VAEs that a model requires from other files, identified by their kind and width."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _TEXT_ENCODERS: Mapping[tuple[str, int], tuple[str, str]] = {
     ("gemma2", 2304): ("Gemma 2 2B", "gemma_2_2b_fp16.safetensors"),
 }
 _KINDS = {"clip": "CLIP", "t5": "T5", "umt5": "UMT5", "qwen3": "Qwen3", "gemma2": "Gemma 2", "vae": "VAE"}
-# Widths of the autoencoders that some model here uses.
+# Latent channels of the VAEs that supported models use.
 _VAES = (4, 16, 128)
 
 
 @dataclass(frozen=True)
 class FoundPart:
-    """A part in a file or folder."""
+    """Text encoder or VAE that a file or folder contains."""
 
     # As in `families.parts.layout.Part`.
     kind: str
@@ -33,26 +33,26 @@ class FoundPart:
 
     @property
     def is_usable(self) -> bool:
-        """True if some model here uses such parts."""
+        """True if a supported model uses such parts."""
         return self.width in _VAES if self.kind == "vae" else self.kind != "umt5"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A part that a model needs. Any file with such tensors will do."""
+class RequiredPart:
+    """Text encoder or VAE that a model requires. Any file with tensors of this kind and width is accepted."""
 
     # As in `families.parts.layout.Part`.
     kind: str
     width: int
-    # For a VAE the models that it is for, since files for FLUX.1 and Stable Diffusion 3 have the same tensors.
+    # Models that a VAE is made for, since VAEs of FLUX.1 and of Stable Diffusion 3 have tensors of the same shapes.
     made_for: str = ""
     usual_name: str = ""
-    # Whether the model also works without it.
+    # Whether the model also works without this part.
     is_optional: bool = False
 
     @property
     def title(self) -> str:
-        """Return the name of the part with its kind, such as "text encoder Qwen3 4B"."""
+        """Name of the part with its kind, such as "text encoder Qwen3 4B"."""
         if self.kind == "vae":
             return f"VAE of {self.made_for}" if self.made_for else f"VAE with {self.width} channels"
         name = _TEXT_ENCODERS.get((self.kind, self.width), (f"{_KINDS[self.kind]} of width {self.width}", ""))[0]
@@ -60,28 +60,28 @@ class Wanted:
 
     @property
     def usual_file(self) -> str:
-        """Return the name under which the file is usually distributed, or ""."""
+        """Name under which the file is usually distributed, or "" if unknown."""
         return self.usual_name or _TEXT_ENCODERS.get((self.kind, self.width), ("", ""))[1]
 
     @property
     def found(self) -> FoundPart:
-        """Return the part in the form in which files list theirs."""
+        """Part that a suitable file contains."""
         return FoundPart(self.kind, self.width)
 
 
 # The autoencoder of FLUX.1 also serves Z-Image, Chroma and Lumina 2.
-FLUX_1_VAE = Wanted("vae", 16, "FLUX.1", "ae.safetensors")
-STABLE_DIFFUSION_3_VAE = Wanted("vae", 16, "Stable Diffusion 3", "sd3_vae.safetensors")
-FLUX_2_VAE = Wanted("vae", 128, "FLUX.2", "flux2-vae.safetensors")
+FLUX_1_VAE = RequiredPart("vae", 16, "FLUX.1", "ae.safetensors")
+STABLE_DIFFUSION_3_VAE = RequiredPart("vae", 16, "Stable Diffusion 3", "sd3_vae.safetensors")
+FLUX_2_VAE = RequiredPart("vae", 128, "FLUX.2", "flux2-vae.safetensors")
 
 
-def missing_parts_reason(name: str, missing: Iterable[Wanted]) -> str:
-    """Return the sentences about a model whose parts are not in the models folder, with their usual file names."""
+def missing_parts_reason(name: str, missing: Iterable[RequiredPart]) -> str:
+    """Return the reason why a model with missing parts is unusable, with the usual names of the missing files."""
     parts = [f"{each.title} ({each.usual_file})" if each.usual_file else each.title for each in missing]
     listed = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
     return f"{name} lacks its {listed}. Put {'them' if parts[1:] else 'it'} into the models folder."
 
 
-def wrong_part_error(file: str, wanted: Wanted) -> ModelError:
-    """Return the ModelError for a file that does not contain the part that a model needs."""
+def wrong_part_error(file: str, wanted: RequiredPart) -> ModelError:
+    """Return the error for a file that does not contain the required part."""
     return ModelError(f"{file} does not contain the {wanted.title}; choose another file.")

@@ -1,4 +1,4 @@
-"""The meaning of prompts for searches in the gallery, by the word table of the built-in model."""
+"""Embedding of prompts for the similarity search of the gallery, by the built-in model's word vectors."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gdm_studio.models.families.icons.meaning import WordVectors
+    from gdm_studio.models.families.icons.word_vectors import WordVectors
     from gdm_studio.models.library import Library
 
 
-class PromptMeaning:
-    """A callable that returns unit vectors (texts, width) of the meaning of texts. It loads the table when called.
+class PromptEmbedding:
+    """Callable that embeds texts as unit vectors (texts, width). The word vectors are loaded at the first call.
 
-    If the built-in model is missing or damaged, no text has a meaning, and all vectors are zero.
+    If the built-in model is missing or damaged, all vectors are zero.
     """
 
     def __init__(self, library: Library) -> None:
@@ -28,7 +28,7 @@ class PromptMeaning:
 
     @cached_property
     def _vectors(self) -> WordVectors | None:
-        from gdm_studio.models.families.icons.meaning import load_word_vectors
+        from gdm_studio.models.families.icons.word_vectors import load_word_vectors
 
         try:
             return load_word_vectors(self._library.card(BUILT_IN))

@@ -1,4 +1,4 @@
-"""Base models of LoRA training: their latents, conditioning, noise levels and losses."""
+"""Base models for LoRA training, with their latents, conditioning, noise levels and losses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from gdm_studio.training.lora.trainable import is_trainable
 LAYERS = ("default", "attention", "all")
 # Mean and standard deviation of the log noise levels on which Icons is trained.
 _LOG_SIGMA = (0.9, 1.4)
-# Drafts of each caption, by different seeds and styles, and how many of them are used: those that resemble the image.
+# Number of draft candidates of each caption, from different seeds and styles, and number of best matches that are used.
 _CANDIDATES = 24
 _DRAFTS = 4
 _TEMPERATURE = 0.6
@@ -44,15 +44,15 @@ _TEMPERATURE = 0.6
 _EDGES = 32
 # Parts of Stable Diffusion's U-Net that may have adapters.
 _BLOCKS = ("input_blocks.", "middle_block.", "output_blocks.")
-# Maximum number of steps for an image that shows the progress.
+# Maximum number of sampling steps for an image of a sample sheet.
 _STEPS = 16
 
 
 class LoraBase(ABC):
-    """A loaded model for which a LoRA is trained. Its weights are not changed.
+    """Loaded model for which a LoRA is trained. The model's weights are not changed.
 
-    `network` is the network that the LoRA adapts. `conditions` are the inputs of the network besides the noisy latents,
-    as tensors with one row for each conditioning.
+    `network` is the network that the LoRA adapts. The conditions are the network's inputs besides the noisy latents and
+    the time, as tensors with one row for each conditioning.
     """
 
     # Layers of the choice "default".
@@ -66,7 +66,7 @@ class LoraBase(ABC):
 
     @abstractmethod
     def adaptable(self, layers: str) -> Iterator[str]:
-        """Yield the names of the layers of a choice, "attention" or "all"."""
+        """Yield the names of the layers that may have a LoRA. `layers` is "attention" or "all"."""
 
     @abstractmethod
     def latents(self, images: Sequence[Path], size: int) -> Tensor:
@@ -74,21 +74,21 @@ class LoraBase(ABC):
 
     @abstractmethod
     def conditions(self, captions: Sequence[str], latents: Tensor, seed: int) -> tuple[tuple[Tensor, ...], np.ndarray]:
-        """Return the conditions of the captions of images, and the indices (n, k) of each caption's conditions.
+        """Encode the captions of n images. Returns the conditions, and the row numbers (n, k) of each caption.
 
-        The last conditions are those of an empty prompt.
+        A caption may have k > 1 alternative conditions. The last row is the condition of an empty prompt.
         """
 
     @abstractmethod
     def levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Draw noise levels for training, as alphas (count,) and sigmas (count,)."""
 
-    def timed(self, alphas: np.ndarray, sigmas: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
-        """Return noise levels as fp32 tensors (n,), with the network's time inputs."""
+    def level_tensors(self, alphas: np.ndarray, sigmas: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+        """Return alphas, sigmas and the network's time inputs as fp32 tensors (n,)."""
         times = [self.diffusion.time(NoiseLevel(*pair)) for pair in zip(alphas.tolist(), sigmas.tolist(), strict=True)]
         return tuple(torch.tensor(part, dtype=torch.float32) for part in (alphas, sigmas, times))  # type: ignore[return-value]
 
-    def answer(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
+    def network_output(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
         """Return the network's output F in fp32 for noisy latents x (n, C, h, w) at levels of shape (n, 1, 1, 1)."""
         with fast_autocast(self.device):
             scaled = self.diffusion.scaled_input(x, at)
@@ -101,13 +101,13 @@ class LoraBase(ABC):
         """Return the mean squared error of the network's output for noisy latents at levels (n,)."""
         at = level_of(alphas, sigmas)
         x = self.diffusion.process.degrade(x0, at, noise)
-        answer = self.answer(x, at, times, conditions)
-        return (answer - self.diffusion.target(x0, x, at)).square().mean()
+        output = self.network_output(x, at, times, conditions)
+        return (output - self.diffusion.target(x0, x, at)).square().mean()
 
     def sample(self, prompts: Sequence[str], seed: int, size: int) -> Iterator[np.ndarray]:
-        """Yield an image (H, W, 4) uint8 for each prompt, with the default settings of the model in a few steps.
+        """Generate an image (H, W, 4) uint8 for each prompt, with the model's default settings but fewer steps.
 
-        `size` is the side in pixels, if the model supports several sizes.
+        `size` is the side in pixels. A model with a fixed size ignores it.
         """
         request = self.card.default_request()
         sides = (size, size) if self.card.accepts.multiple else None
@@ -122,12 +122,12 @@ class LoraBase(ABC):
 
     def x0(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
         """Return the clean latents that the network predicts for noisy latents x (n, C, h, w)."""
-        found: Tensor = self.diffusion.to_x0(self.answer(x, at, times, conditions), x, at)
+        found: Tensor = self.diffusion.to_x0(self.network_output(x, at, times, conditions), x, at)
         return found
 
 
 class IconsBase(LoraBase):
-    """Base "icons". Each caption is learned with several drafts, as seeds choose them."""
+    """Icons as a base model. Each caption is trained with several draft images, since seeds choose different drafts."""
 
     default_layers = "all"
 
@@ -165,9 +165,9 @@ class IconsBase(LoraBase):
         return parts, np.arange(len(found) - 1).reshape(len(captions), -1)
 
     def _nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
-        """Return the conditions whose drafts have their edges where the image has them.
+        """Return the conditions whose drafts have the edges most similar to the image's.
 
-        With other drafts, the network would learn that the layout of an image does not follow from its draft.
+        With other drafts, the network would learn to ignore the layout of its draft.
         """
         if len(candidates) == 1:
             return list(candidates)
@@ -183,7 +183,7 @@ class IconsBase(LoraBase):
 
 
 class StableDiffusionBase(LoraBase):
-    """Base Stable Diffusion 1, 2 or XL."""
+    """Stable Diffusion 1, 2 or XL as a base model."""
 
     default_layers = "attention"
 
@@ -223,7 +223,7 @@ class StableDiffusionBase(LoraBase):
         parts = tuple(torch.cat(part) for part in zip(*found, strict=True))
         return parts, np.arange(len(captions)).reshape(-1, 1)
 
-    def answer(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
+    def network_output(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
         dtype = self.model.dtype
         scaled = self.diffusion.scaled_input(x, at).to(dtype)
         found: Tensor = self.network(scaled, times, *(part.to(dtype) for part in conditions))
@@ -236,7 +236,7 @@ class StableDiffusionBase(LoraBase):
 
 
 class _SingleModelLibrary(Library):
-    """A library whose only loaded model is the given one, so that images are generated with its LoRA layers."""
+    """Library that returns the given loaded model for every name, so that images are generated with its LoRA layers."""
 
     def __init__(self, model: LoadedModel) -> None:
         super().__init__()
@@ -255,7 +255,7 @@ class _SingleModelLibrary(Library):
 def load_base(name: str, device: str) -> LoraBase:
     """Load the model called `name` for training. Raises BadRequest and ModelError.
 
-    The weights belong to this process alone, since LoRA layers are attached to the networks.
+    The model is loaded anew, because LoRA layers stay attached to its networks.
     """
     library = Library()
     card = library.card(name)

@@ -1,4 +1,4 @@
-"""Vectors of the meaning of texts, from the word table of the built-in text encoder, with numpy alone."""
+"""Word vectors from the embedding table of the built-in text encoder. Imports no torch."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer
 
 Floats = NDArray[np.float32]
 
-# Words of a text that count, and letters of a word. Longer texts and words are cut.
+# Maximum number of words of a text, and of letters of a word. Longer texts and words are truncated.
 MAX_WORDS, MAX_LETTERS = 40, 40
-# Words whose vectors are in memory.
+# Maximum number of words whose vectors are cached.
 CACHED = 50_000
 _WORD = re.compile(r"[^\W_]+")
 
 
 class WordVectors:
-    """Vectors of the meaning of texts: the mean of the vectors of their words, without articles and prepositions.
+    """Text embedding as the mean of word vectors. Articles and prepositions are left out.
 
-    `table` is int8 (words, width) with one scale per dimension. Words are cut into the pieces of the tokenizer.
+    `table` is int8 (words, width) with one scale per dimension. The tokenizer splits words into pieces of the table.
     """
 
     def __init__(self, tokenizer: Tokenizer, table: NDArray[np.int8], scale: Floats) -> None:
@@ -38,7 +38,7 @@ class WordVectors:
         self._of_word = lru_cache(CACHED)(self._word)
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """Return unit vectors (texts, width). The vector of a text without known words is zero."""
+        """Embed texts as unit vectors (texts, width). The vector of a text without known words is zero."""
         found = np.zeros((len(texts), self._table.shape[1]), np.float32)
         for row, text in enumerate(texts):
             words = [word[:MAX_LETTERS] for word in _WORD.findall(text.casefold())[:MAX_WORDS]]
@@ -75,6 +75,6 @@ def _mean(vectors: Iterable[Floats | None]) -> Floats | None:
 
 
 def _unit(vector: Floats | None) -> Floats | float:
-    """Return a vector of length 1, or 0 for none."""
+    """Normalise a vector to length 1. Returns 0 for None or a zero vector."""
     length = 0.0 if vector is None else float(np.linalg.norm(vector))
     return 0.0 if vector is None or not length else vector / np.float32(length)

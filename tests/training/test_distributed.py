@@ -26,13 +26,13 @@ import json, sys
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from gdm_studio.training import processes
+from gdm_studio.training import distributed
 from gdm_studio.training.loop import train
-from tests.training.test_processes import Smooth
+from tests.training.test_distributed import Smooth
 
-with processes.joined("cpu"), closing(train(Smooth(batch=int(sys.argv[3])), Path(sys.argv[1]))) as steps:
+with distributed.process_group("cpu"), closing(train(Smooth(batch=int(sys.argv[3])), Path(sys.argv[1]))) as steps:
     losses = [[float(loss) for loss in step.losses.values()] for step in islice(steps, int(sys.argv[2]))]
-print(json.dumps({"first": processes.is_first(), "losses": losses}))
+print(json.dumps({"first": distributed.is_first(), "losses": losses}))
 """
 
 
