@@ -65,24 +65,32 @@ def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
 
     The hash covers the stamps (size and time) of the files, so it changes with them.
     """
-    if not card.accepts.vae:
-        return {}
     texts = [*request.prompt_weights(), request.negative_prompt]
-    stamps = [stamp_of(file) for file in with_sidecars(files_named(texts, plain=request.grammar == PLAIN))]
+    files: list[Path] = []
+    if card.accepts.vae:
+        files = files_named(texts, plain=request.grammar == PLAIN)
+    elif _names_adapters(card, request):
+        files = [file for _, file in adapters_named_in(request.prompt_weights())]
+    stamps = [stamp_of(file) for file in with_sidecars(files)]
     return {"named": hashlib.sha256(repr(stamps).encode()).hexdigest()[:DIGITS]} if stamps else {}
 
 
 def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
     """Return {"LoRA NAME" or "embedding NAME": hash} of the files that the prompts name, as in the web UI."""
     found: dict[str, str] = {}
-    prompts = list(request.prompt_weights()) if card.accepts.vae else []
-    for name, file in adapters_named_in([] if request.grammar == PLAIN else prompts):
+    prompts = list(request.prompt_weights())
+    for name, file in adapters_named_in(prompts if _names_adapters(card, request) else ()):
         with suppress(OSError, StudioError):  # a file that was removed meanwhile must not lose the image
             found[f"LoRA {name}"] = hash_file(file).content[:12]
-    for word, file in embeddings_named_in([*prompts, request.negative_prompt]).items() if prompts else ():
+    for word, file in embeddings_named_in([*prompts, request.negative_prompt]).items() if card.accepts.vae else ():
         with suppress(OSError, StudioError):
             found[f"embedding {word}"] = hash_file(file).sha256[:12]
     return found
+
+
+def _names_adapters(card: ModelCard, request: Request) -> bool:
+    """Return True if the prompts can name adapters."""
+    return card.accepts.tags or (card.accepts.vae and request.grammar != PLAIN)
 
 
 def web_ui_hashes(card: ModelCard) -> dict[str, str]:

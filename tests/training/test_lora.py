@@ -31,6 +31,7 @@ from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.adapters.layer_names import spellings
 from gdm_studio.models.adapters.merge import adapter_deltas, read_adapter
 from gdm_studio.models.families.stable_diffusion import architecture, weight_names
+from gdm_studio.models.fingerprint import named_files_stamp, prompt_file_hashes
 from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.unet import UNet, sinusoidal
 from gdm_studio.request.events import Result
@@ -173,6 +174,10 @@ def test_a_lora_of_icons_draws_as_it_did_in_training(drawings: Path, tmp_path: P
     assert np.array_equal(drawn(library, "a red disc"), plain), "the model itself has changed"
     assert np.abs(changed - plain).mean() > 2 and np.abs(half - plain).mean() > 0.5
     assert np.abs(half - changed).mean() > 0.5
+    # Other computers, and later reproductions, need the same file.
+    named = Request(model=NAME, prompt="a red disc <lora:flat:1>")
+    for facts_of in (prompt_file_hashes, named_files_stamp):
+        assert len(facts_of(library.card(NAME), named)) == 1 and not facts_of(library.card(NAME), Request(model=NAME))
     image = Image.fromarray(changed.astype(np.uint8)).resize((192, 192), Image.Resampling.LANCZOS)
     on_white = Image.new("RGB", image.size, "white")
     on_white.paste(image, (0, 0), image)
