@@ -23,7 +23,7 @@ from gdm_studio import __version__
 from gdm_studio.common import error_log, preferences
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine
-from gdm_studio.models.fingerprint import fingerprint
+from gdm_studio.jobs.workers.request_files import request_hashes
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 
@@ -50,7 +50,7 @@ class Assignment:
 
     request: Request
     images: tuple[int, ...]
-    # The fingerprints of the model and its parts, as in the metadata of an image.
+    # The hashes of the model files, as `request_hashes` returns them.
     weights: Mapping[str, str] = field(default_factory=dict)
     # RGBA pixels of start image, mask and control images by name.
     inputs: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -83,41 +83,41 @@ class GenerationWorker:
 
         torch_startup.prepare()
         from gdm_studio.engine import devices
-        from gdm_studio.models.library import Library
+        from gdm_studio.jobs.workers.local_names import RenamedLibrary
 
         devices.use_threads(self._threads)
         self._device = devices.available()[0] if self._has_gpu else "cpu"
         if self._has_gpu and self._device == "cpu":
             return Unsuitable(f"PyTorch on {_node()} cannot use its GPU; install its build for this GPU there.")
-        self._library = Library()
+        self._library = RenamedLibrary()
         return None
 
     def generate(self, work: Assignment) -> Answer:
         """Generate the images of an assignment, as a single process would."""
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.generate import generate
-        from gdm_studio.models.library import with_recorded_weights
+        from gdm_studio.jobs.workers.local_names import MissingFiles
 
         given = work.request
         try:
             for picture in work.inputs.values():
                 image_inputs.store(picture)
-            try:
-                request = with_recorded_weights(self._library, given, work.weights)
-            except ModelError as error:
-                return Unsuitable(f"{_node()} lacks the model: {error}")
-            request = replace(request, device=self._device)
+            self._library.rename(given, work.weights)
+            request = replace(given, device=self._device)
             budget = None if work.keeps_steps else 0
             events = generate(request, self._library, images=work.images, steps_budget=budget)
             return [_as_given(each, given) for each in events if isinstance(each, Result)]
+        except MissingFiles as missing:
+            if "model_hash" in missing.parts or "refiner_hash" in missing.parts:
+                return Unsuitable(f"{_node()} lacks the model {given.model} or its refiner; copy the files there.")
+            return ModelError(f"{_node()} lacks files of {given.model} ({missing}); copy them there.")
         except StudioError as error:
             return error
 
 
 def _as_given(result: Result, given: Request) -> Result:
-    """Return a result with the device and the names of the model and its parts that the driver knows."""
-    names = {"refiner": given.refiner, "vae": given.vae}
-    request = replace(result.request.with_model(given.model, **names), device=given.device)
+    """Return a result with the device of the request, and the version of torch."""
+    request = replace(result.request, device=given.device)
     made = result.made
     if made is not None:
         from importlib.metadata import version
@@ -249,11 +249,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         from gdm_studio.engine import image_inputs
 
         request = line.request
-        weights = {"model_hash": fingerprint(self._library.card(request.model))}
-        if request.refiner:
-            weights["refiner_hash"] = fingerprint(self._library.card(request.refiner))
-        names = filter(None, (request.image, request.mask, *(hint.image for hint in request.hints)))
-        inputs = {name: np.asarray(image_inputs.load(name)) for name in names}
+        weights = request_hashes(self._library, request)
+        inputs = {name: np.asarray(image_inputs.load(name)) for name in image_inputs.names_in(request)}
         return Assignment(request, line.images, weights, inputs, self._keeps_steps)
 
     def _wait(self, callbacks: Callbacks) -> list[Any]:

@@ -17,10 +17,20 @@ from PIL import Image
 import gdm_studio
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
-from gdm_studio.common.errors import DeviceError, StudioError
+from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.gallery.metadata.reader import read
-from gdm_studio.jobs.cluster import IMAGES_PER_TASK, LINES_PER_WORKER, MAX_CRASHES, Cluster, worker_count
+from gdm_studio.jobs.cluster import (
+    IMAGES_PER_TASK,
+    LINES_PER_WORKER,
+    MAX_CRASHES,
+    Assignment,
+    Cluster,
+    GenerationWorker,
+    Unsuitable,
+    worker_count,
+)
 from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
+from gdm_studio.jobs.workers.request_files import request_hashes
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
@@ -100,6 +110,23 @@ def test_a_model_that_the_cluster_lacks_is_named(address: str, capsys: pytest.Ca
     status = run(["generate", "--prompts", str(prompts), "--model", tiny_model.NAME, "--cluster", address])
     error = capsys.readouterr().err
     assert status == 2 and "The cluster's computer" in error and "lacks the model" in error and "tiny" in error
+
+
+def test_a_worker_with_another_part_of_the_model_generates_nothing() -> None:
+    """Without the LoRA, the prompt would mean something else."""
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
+    library = Library()
+    request = Request(model=tiny_model.NAME, prompt="a fox <lora:flat:1>", seed=3, steps=2, device="cpu")
+    request = library.card(request.model).checked(request)
+    hashes = request_hashes(library, request)
+    worker = GenerationWorker(1, False)
+    assert worker.start(gdm_studio.__version__) is None
+    (result,) = worker.generate(Assignment(request, (0,), hashes))  # type: ignore[misc]
+    assert isinstance(result, Result) and result.request == request
+    answer = worker.generate(Assignment(request, (0,), hashes | {"LoRA flat": "0" * 12}))
+    assert isinstance(answer, ModelError) and "lacks files of tiny (LoRA flat)" in str(answer)
+    answer = worker.generate(Assignment(request, (0,), hashes | {"model_hash": "0" * 12}))
+    assert isinstance(answer, Unsuitable) and "lacks the model tiny" in answer.reason
 
 
 @needs_ray
