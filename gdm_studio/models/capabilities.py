@@ -25,6 +25,8 @@ class Capabilities:
 
     # Grammar of its prompts, or "" if it accepts no prompt.
     prompt: str = PLAIN
+    # Whether the tags of LoRAs count among plain words too.
+    tags: bool = False
     # Whether it accepts a negative prompt.
     negative: bool = True
     # Whether it supports classifier-free guidance.

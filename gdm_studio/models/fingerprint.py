@@ -89,8 +89,8 @@ def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
 
 
 def _names_adapters(card: ModelCard, request: Request) -> bool:
-    """Return True if the prompts can name adapters. Icons looks for their tags among plain words."""
-    return card.family == "icons" or (card.accepts.vae and request.grammar != PLAIN)
+    """Return True if the prompts can name adapters."""
+    return card.accepts.tags or (card.accepts.vae and request.grammar != PLAIN)
 
 
 def web_ui_hashes(card: ModelCard) -> dict[str, str]:

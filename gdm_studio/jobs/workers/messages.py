@@ -82,7 +82,6 @@ def _is_view(value: Any) -> bool:
 
 _is_step = _is_whole(0, MAX_PATH)
 _is_image = _is_whole(0, MAX_COUNT - 1)
-_is_images = _is_list(_is_image, MAX_COUNT)
 _is_point = _is_list(_is_number, 2, 2)
 _is_shape = _is_list(_is_whole(1, MAX_SIDE), 3, 3)
 _MADE: Mapping[str, Check] = {

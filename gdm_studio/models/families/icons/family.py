@@ -142,7 +142,7 @@ def checked_card(found: ModelCard) -> ModelCard:
 def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the capabilities as JSON. The card can declare that the model accepts no start image."""
     pictures = data.get("takes_pictures", True)
-    return {"picture": pictures, "mask": pictures}
+    return {"picture": pictures, "mask": pictures, "tags": True}
 
 
 def _met(data: Mapping[str, Any]) -> str:
