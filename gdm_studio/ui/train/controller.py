@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 POLL_MS = 500
 # Most images whose thumbnails are shown.
 SHOWN = 200
+# Fewest images that give a diagnosis, as in the recipe, whose module imports torch.
+FEWEST = 10
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class TrainController:
             self._page.tr("{folder}: {count} pictures").format(folder=folder.name, count=len(images))
         )
         page.set_images([(each.path.name, each.caption) for each in images])
-        page.finding.setText(page.tr("Double-click to change the caption"))
+        page.finding.setText(self._hint())
         self._show_buttons()
         for row, each in enumerate(images[:SHOWN]):
             thumbnail = await asyncio.to_thread(_thumbnail, each.path)
@@ -135,6 +137,7 @@ class TrainController:
             await asyncio.to_thread(run.start, settings)
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="error")
+            self._show_buttons()
             return
         self._page.status.setText(translate("TrainPage", "Preparing…"))
         self._timer.start()
@@ -163,6 +166,7 @@ class TrainController:
         self._context.notify(title, undo=partial(self._restore, run, discarded))
         page.status.setText(title)
         page.time.setText("")
+        page.finding.setText(self._hint())
         page.set_warning("")
         page.chart.set_points((), 1)
         page.sheet.set_pixmap(QPixmap())
@@ -217,14 +221,19 @@ class TrainController:
             page.status.setText(_status_text(view.state) if not self._is_stopping else page.status.text())
             page.time.setText(_time_text(view.state))
             page.chart.set_points(view.state.losses, view.state.samples)
-        if view.finding.sentence:
-            page.finding.setText(view.finding.sentence)
+        page.finding.setText(view.finding.sentence or self._hint())
         copies = view.finding.copies
         text = translate("TrainPage", "%n test picture(s) are closer to your pictures than new ones are.", "", copies)
         page.set_warning(text if copies else "")
         if view.image is not None:
             self._sheet = view.sheet
             page.sheet.set_pixmap(QPixmap.fromImage(view.image))
+
+    def _hint(self) -> str:
+        """Return the text that is shown in place of a diagnosis."""
+        if len(self._images) < FEWEST:
+            return translate("TrainPage", "Choose a folder of pictures. Ten or more give a diagnosis.")
+        return translate("TrainPage", "Double-click to change the caption")
 
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:
         """Report the end of a process: the LoRA, or an error."""
