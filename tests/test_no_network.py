@@ -24,6 +24,8 @@ NETWORKING = {
 }
 # The window's socket in the file system, by which a second start of the program finds the first.
 LOCAL_SOCKET = {"ui.shell.peer", "ui.shell.app", "ui.shell.single_instance"}
+# `--cluster` asks whether an address answers.
+ON_REQUEST = {"jobs.cluster"}
 PROGRAM = """
 import json, os, re, sys
 used = []
@@ -100,7 +102,7 @@ def test_only_the_server_imports_networking() -> None:
         for asked in imports(name, path)
         if any(asked == each or asked.startswith(f"{each}.") for each in NETWORKING)
     }
-    assert {name for name in found if package_of(f"gdm_studio.{name}") != "server"} == LOCAL_SOCKET
+    assert {name for name in found if package_of(f"gdm_studio.{name}") != "server"} == LOCAL_SOCKET | ON_REQUEST
     assert {"server.app", "server.http_server"} <= found
 
 

@@ -64,11 +64,15 @@ class TrainingRun:
     def start(self, settings: TrainingSettings) -> None:
         """Write the settings and start the process, which resumes from the run's checkpoint if there is one.
 
-        Raises StorageError, and BadRequest if another process already trains in the folder.
+        Raises StorageError, and BadRequest if another process trains in the folder, or if the run has learned from
+        another folder of images.
         """
         atomic.make_folder(self.folder)
         if is_locked(self.folder / LOCK):
             raise BadRequest(f"{settings.title} is still being trained; wait for its end, or choose another name.")
+        earlier, state = self.settings, self.state()
+        if earlier is not None and state is not None and state.seen and earlier.images != settings.images:
+            raise BadRequest(f"{settings.title} has learned from other pictures; choose another name, or discard it.")
         atomic.write(self.folder / SETTINGS, json.dumps(asdict(settings)).encode())
         (self.folder / STOP).unlink(missing_ok=True)
         command = [sys.executable, "-P", "-m", "gdm_studio.training.session", str(self.folder)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_captions_are_edited_in_the_table(home: Path, drawings: Path) -> None:
     async def play(window: Window) -> None:
         page = await opened(window, drawings)
         rows = [page.images.item(row, 1).text() for row in range(page.images.rowCount())]
-        assert page.finding.text() == "Double-click to change the caption"
+        assert "Ten or more" in page.finding.text()
         assert rows == ["blue fox", "fox", "owl", "red disc"] and not page.images.item(0, 0).icon().isNull()
         page.images.item(2, 1).setText("a grey owl")
         await until(lambda: (drawings / "owl.txt").exists())
@@ -147,6 +148,15 @@ def test_a_folder_has_one_process(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="still being trained"):
         TrainingRun(tmp_path).start(TrainingSettings(str(tmp_path), "tiny", "flat"))
     lock.release()
+
+
+def test_a_run_does_not_continue_with_other_images(tmp_path: Path) -> None:
+    settings = TrainingSettings(str(tmp_path / "cats"), "tiny", "flat")
+    (tmp_path / "settings.json").write_text(json.dumps(asdict(settings)))
+    (tmp_path / "live.json").write_bytes(LiveState("done", seen=32, samples=32).to_json())
+    with pytest.raises(BadRequest, match="other pictures"):
+        TrainingRun(tmp_path).start(replace(settings, images=str(tmp_path / "dogs")))
+    assert TrainingRun(tmp_path).settings == settings
 
 
 def test_a_damaged_state_is_none(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from gdm_studio.studio.lessons import LESSONS, Lesson, Trial
@@ -33,6 +33,8 @@ class LessonPanel(QFrame):
         self.menu = Combo(theme, name=self.tr("Lesson"))
         self.text = LessonText(theme, LESSONS[0])
         self._scroll = scrolled(self.text, self.tr("Text of the lesson"))
+        # A result makes the text longer, at the next layout.
+        self._scroll.verticalScrollBar().rangeChanged.connect(lambda *_: self._scroll_to_result())
         top = in_row((self.menu, 1), margins=(SPACE.edge, SPACE.edge, SPACE.edge, 0))
         stacked(top, (self._scroll, 1), on=self, spacing=0)
         self._show_titles()
@@ -71,10 +73,11 @@ class LessonPanel(QFrame):
     def _show_text(self, text: str) -> None:
         """Show a text below the exercise, and scroll to it."""
         self.text.result.setText(text)
-        # The text has its height after the next layout.
-        QTimer.singleShot(0, self, self._scroll_to_result)
+        self._scroll_to_result()
 
     def _scroll_to_result(self) -> None:
+        if not self.text.result.text():
+            return
         # The answer stays visible above its result, even where both are low.
         for part in (self.text.following, self.text.result, self.text.check):
             if part.isVisibleTo(self.text):

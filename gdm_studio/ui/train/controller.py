@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 POLL_MS = 500
 # Maximum number of images whose thumbnails are shown.
 SHOWN = 200
+# Fewest images that give a diagnosis, as in the recipe, whose module imports torch.
+FEWEST = 10
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class TrainController:
             self._page.tr("{folder}: {count} pictures").format(folder=folder.name, count=len(images))
         )
         page.set_images([(each.path.name, each.caption) for each in images])
-        page.finding.setText(page.tr("Double-click to change the caption"))
+        page.finding.setText(self._hint())
         self._show_buttons()
         for row, each in enumerate(images[:SHOWN]):
             thumbnail = await asyncio.to_thread(_thumbnail, each.path)
@@ -134,6 +136,7 @@ class TrainController:
             await asyncio.to_thread(run.start, settings)
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="error")
+            self._show_buttons()
             return
         # The button that deletes the run's folder is enabled from here on.
         self._run = run
@@ -166,6 +169,7 @@ class TrainController:
         self._context.notify(title, undo=partial(self._restore, run, discarded))
         page.status.setText(title)
         page.time.setText("")
+        page.finding.setText(self._hint())
         page.set_warning("")
         page.chart.set_points((), 1)
         page.sheet.set_pixmap(QPixmap())
@@ -222,12 +226,20 @@ class TrainController:
             page.chart.set_points(view.state.losses, view.state.samples)
         if finding := view.finding.message:
             page.finding.setText(translate("Diagnosis", MESSAGES[finding]).format(**view.finding.values))
+        else:
+            page.finding.setText(self._hint())
         copies = view.finding.copies
         text = translate("TrainPage", "%n test picture(s) are closer to your pictures than new ones are.", "", copies)
         page.set_warning(text if copies else "")
         if view.image is not None:
             self._sheet = view.sheet
             page.sheet.set_pixmap(QPixmap.fromImage(view.image))
+
+    def _hint(self) -> str:
+        """Return the text that is shown in place of a diagnosis."""
+        if len(self._images) < FEWEST:
+            return translate("TrainPage", "Choose a folder of pictures. Ten or more give a diagnosis.")
+        return translate("TrainPage", "Double-click to change the caption")
 
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:
         """Show a notice after the end of the process: the finished LoRA, or an error."""
