@@ -48,7 +48,7 @@ def test_the_window_shows_what_the_model_will_draw(home: None) -> None:
         assert [each.accessibleName() for each in box.chips.buttons()] == [
             "cat, drawn", "skateboard, left out", "sunset, left out",
         ]  # fmt: skip
-        await write(box, "logo for a coffee shop", ["logo", "coffee shop → hot beverage"])
+        await write(box, "logo for a coffee shop", ["logo", "coffee → hot beverage", "shop"])
         await write(box, "ein blauer Schmetterling", ["blauer → blue", "Schmetterling → butterfly"])
         await write(box, "en blå fjäril", ["Icons does not know this language", "blå", "fjäril"])
         await write(box, "", ["Write what to draw"])

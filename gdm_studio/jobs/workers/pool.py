@@ -274,6 +274,9 @@ class Pool:
         if isinstance(message, Loss):
             yield from self._lose(worker, message, items)
             return True
+        if worker not in self.workers:
+            # It has been replaced, and its images were handed out again.
+            return False
         facts, _ = message
         if facts["kind"] == "ready":
             worker.pictures = facts["pictures"]

@@ -18,7 +18,7 @@ from gdm_studio.ui.widgets.shapes import rounded, smooth
 
 HEIGHT = 32
 WIDEST = 380
-LEAST = 130
+LEAST = 90
 STOP_WIDTH = 64
 # Space beside the text of the Stop button.
 STOP_MARGINS = 24

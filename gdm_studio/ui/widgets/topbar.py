@@ -134,13 +134,25 @@ class TopBar(QFrame):
 
     def fit(self) -> None:
         """Hide texts, the least important first, until the other texts fit. Pages and jobs are never hidden."""
-        for left_out in range(4):
+        for left_out in range(6):
             self._memory.setVisible(left_out < 1)
             self.search.set_words(left_out < 2)
             self._device.setVisible(left_out < 3)
+            self._set_tight(left_out >= 4)
+            self.search.setVisible(left_out < 5)
             self._row.invalidate()
             if self._row.minimumSize().width() <= self.width():
-                return
+                break
+        self._row.activate()
+
+    def _set_tight(self, tight: bool) -> None:
+        """Draw the page buttons with or without wide margins."""
+        for button in self._group.buttons():
+            if button is not self.gear and bool(button.property("tight")) != tight:
+                button.setProperty("tight", tight)
+                button.style().unpolish(button)
+                button.style().polish(button)
+                button.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         """Return a width of 0, because `fit` adapts the bar to any width."""
