@@ -46,6 +46,7 @@ DATA = {
 }
 # Classes that cut texts which are also in a tooltip, or are shown beside the whole title.
 CUTTING = {
+    "DetailsPanel > ActionButton",
     "Window > _JobButton",
     "_List > _List",
     "_PlaceView > _PlaceView",

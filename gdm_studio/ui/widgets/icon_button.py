@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QIcon, QKeySequence, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QHelpEvent, QIcon, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QPushButton,
+    QSizePolicy,
     QStyle,
     QStyleOptionButton,
     QStyleOptionToolButton,
     QStylePainter,
     QToolButton,
+    QToolTip,
     QWidget,
 )
 
@@ -25,6 +27,8 @@ AIR = 6
 SIDE = 10
 # Space between icon and text of a push button, which Qt's style sheets use.
 ICON_GAP = 4
+# Least space between the border of a push button and its text.
+LEAST_MARGIN = 4
 # Tokens of the colours of icons, by the role of a push button.
 ICON_COLOURS = {"danger": "danger", "primary": "primary_text"}
 
@@ -191,8 +195,9 @@ def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton
 
 
 class ActionButton(QPushButton):
-    """A push button with a text and an optional icon. A text that does not fit ends with an ellipsis.
+    """A push button with a text and an optional icon.
 
+    If its size policy ignores the text's width, a text that does not fit ends with an ellipsis.
     `keys` are only shown in the tooltip, and the caller handles them.
     """
 
@@ -228,10 +233,14 @@ class ActionButton(QPushButton):
             self._recolour()
 
     def shown_text(self) -> str:
-        """Return the text as painted: shortened by an ellipsis if the button is too narrow for it."""
+        """Return the text as painted. If the button's size ignores the text, it is shortened to fit."""
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        if self.sizePolicy().horizontalPolicy() != QSizePolicy.Policy.Ignored:
+            return option.text
+        contents = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        # A long text may use the margins of the style, except some pixels within the border.
+        room = max(contents, self.width() - 2 * LEAST_MARGIN)
         if not self.icon().isNull():
             room -= option.iconSize.width() + ICON_GAP
         return option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
@@ -241,6 +250,14 @@ class ActionButton(QPushButton):
         self.initStyleOption(option)
         option.text = self.shown_text()
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+    def event(self, event: QEvent) -> bool:
+        """Show the whole text above the tooltip if the button is too narrow for the text."""
+        if event.type() == QEvent.Type.ToolTip and self.shown_text() != self.text():
+            assert isinstance(event, QHelpEvent)
+            QToolTip.showText(event.globalPos(), "\n".join(filter(None, (self.text(), self.toolTip()))), self)
+            return True
+        return super().event(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         if self._hover:
