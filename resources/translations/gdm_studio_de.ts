@@ -183,7 +183,7 @@
     </message>
     <message>
       <source>Copy credit</source>
-      <translation>Quellen kopieren</translation>
+      <translation>Quellenangabe</translation>
     </message>
     <message>
       <source>Copy path</source>
@@ -791,7 +791,7 @@
     </message>
     <message>
       <source>Use settings</source>
-      <translation>Einstellungen verwenden</translation>
+      <translation>Übernehmen</translation>
     </message>
     <message>
       <source>Use the settings of the picture shown</source>
@@ -2037,7 +2037,7 @@
     </message>
     <message>
       <source>Copy credit</source>
-      <translation>Quellen kopieren</translation>
+      <translation>Quellenangabe</translation>
     </message>
     <message>
       <source>Copy the credit to the clipboard</source>

@@ -791,7 +791,7 @@
     </message>
     <message>
       <source>Use settings</source>
-      <translation>Reprendre réglages</translation>
+      <translation>Reprendre</translation>
     </message>
     <message>
       <source>Use the settings of the picture shown</source>

@@ -182,7 +182,7 @@
     </message>
     <message>
       <source>Copy credit</source>
-      <translation>クレジットをコピー</translation>
+      <translation>出典をコピー</translation>
     </message>
     <message>
       <source>Copy path</source>
@@ -2033,7 +2033,7 @@
     </message>
     <message>
       <source>Copy credit</source>
-      <translation>クレジットをコピー</translation>
+      <translation>出典をコピー</translation>
     </message>
     <message>
       <source>Copy the credit to the clipboard</source>
