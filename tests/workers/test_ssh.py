@@ -269,7 +269,8 @@ def test_every_failure_has_its_sentence(status: int, text: str, sentence: str, g
     gpubox.refuse(status, text)
     error = error_of(replace(REQUEST, device=gpubox.device))
     assert isinstance(error, DeviceError) and sentence in str(error) and "\x1b" not in str(error)
-    assert len(gpubox.calls) == 1, "another attempt would meet the same"
+    # A worker that ended before the run began is started once more. Further attempts would meet the same.
+    assert len(gpubox.calls) <= 2
 
 
 def test_missing_programs_devices_and_models_have_their_sentences(
@@ -426,7 +427,7 @@ def test_device_names() -> None:
 
 
 def test_the_command_of_a_worker_needs_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["worker", "--device", "cuda;x"]) == 2 and "is no device" in capsys.readouterr().err
+    assert run(["worker", "--device", "cuda;x"]) == 2 and "is not a device" in capsys.readouterr().err
     assert run(["worker", "--sharing", "0"]) == 2 and "--sharing" in capsys.readouterr().err
 
 
