@@ -7,6 +7,7 @@ import time
 from functools import cache
 
 import torch
+from torch import Tensor
 
 from gdm_studio.common.errors import NotFinite
 
@@ -74,3 +75,9 @@ def _gains_by_bf16() -> bool:
                 factor @ factor
                 seconds[dtype] = min(seconds[dtype], time.perf_counter() - began)
     return seconds[torch.bfloat16] < GAIN * seconds[torch.float32]
+
+
+def image_levels(images: Tensor) -> Tensor:
+    """Convert images (N, 3, H, W) in −1 … 1 to uint8 (N, H, W, 3) on the CPU."""
+    levels = ((images.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+    return levels.permute(0, 2, 3, 1).contiguous().cpu()

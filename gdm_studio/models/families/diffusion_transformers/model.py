@@ -25,7 +25,7 @@ from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
-from gdm_studio.models.precision import check_finite, fast_autocast, is_fast
+from gdm_studio.models.precision import check_finite, fast_autocast, image_levels, is_fast
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3, ScaledAutoencoder
@@ -169,11 +169,11 @@ class DiffusionTransformer:
 
     @torch.no_grad()
     def decode(self, x0: Tensor) -> Tensor:
-        return _levels(check_finite(self.rows(self.vae.decode, x0.float())))
+        return image_levels(check_finite(self.rows(self.vae.decode, x0.float())))
 
     @torch.no_grad()
     def fast_decode(self, x0: Tensor) -> Tensor:
-        return _levels(self.rows(self._decode_fast, x0.float()))
+        return image_levels(self.rows(self._decode_fast, x0.float()))
 
     def _decode_fast(self, latents: Tensor) -> Tensor:
         with torch.no_grad(), fast_autocast(self.device):
@@ -181,7 +181,7 @@ class DiffusionTransformer:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
-        levels = _levels(linear_preview(x0, self.variant.vae.made_for, self.variant.pixels))
+        levels = image_levels(linear_preview(x0, self.variant.vae.made_for, self.variant.pixels))
         return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
 
 
@@ -193,9 +193,3 @@ def _load_text(part: Part, device: torch.device, dtype: torch.dtype, store: Stor
     if found.config.vocabulary <= END:
         raise ModelError(f"{part.path.name} has too few tokens for a text encoder; copy or download it again.")
     return found
-
-
-def _levels(pictures: Tensor) -> Tensor:
-    """Convert images (N, 3, H, W) in −1 … 1 to uint8 (N, H, W, 3) on the CPU."""
-    levels = ((pictures.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
-    return levels.permute(0, 2, 3, 1).contiguous().cpu()

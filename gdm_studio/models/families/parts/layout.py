@@ -7,7 +7,7 @@ contains the whole model.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,15 +15,13 @@ from typing import Literal
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.parts import weight_names
-from gdm_studio.models.families.stable_diffusion.layout import Network, Places
+from gdm_studio.models.families.stable_diffusion.layout import Network, Places, network_of, places_from
 from gdm_studio.models.families.stable_diffusion.weight_names import (
     TensorSource,
     clip_from_transformers,
-    linear_shape,
     tensors_from_openclip,
 )
 from gdm_studio.models.files.checkpoints import Entry, read_entry
-from gdm_studio.models.files.header import unreadable_error
 from gdm_studio.models.required_parts import FoundPart, RequiredPart, wrong_part_error
 
 Shape = tuple[int, ...]
@@ -96,7 +94,7 @@ def _parts(entry: Entry, groups: Mapping[str, Mapping[str, tuple[str, str]]]) ->
         if (kind := _kind(where)) is None:
             continue
         try:
-            network = _network(entry, _PLACES[kind](where), where)
+            network = network_of(entry, {ours: ("", place) for ours, place in _PLACES[kind](where).items()}, where)
             width = network.shapes[WIDTH_OF[kind]][-1]
             if kind == "vae":
                 width = network.shapes.get("bn.running_mean", network.shapes["decoder.conv_in.weight"][1:])[0]
@@ -117,29 +115,9 @@ def _is_vision(name: str) -> bool:
     return name.startswith("visual.")
 
 
-def _network(entry: Entry, found: Mapping[str, TensorSource], where: Mapping[str, tuple[str, str]]) -> Network:
-    weights = {}
-    shapes = {}
-    quantized = {}
-    for ours, place in found.items():
-        file, name = where[place.name]
-        header = entry.headers[file]
-        if name in header.unreadable:
-            raise unreadable_error(file, header.unreadable[name])
-        if size := header.quantized_bytes(name):
-            quantized[ours] = size
-        shapes[ours] = linear_shape(ours, place.shape(header.shapes[name]))
-        weights[ours] = entry.folder / file, place._replace(name=name)
-    return Network(weights, shapes, quantized)
-
-
-def _rename(rename: Callable[[Iterable[str]], Mapping[str, str]]) -> Places:
-    return lambda names: {ours: TensorSource(theirs) for theirs, ours in rename(names).items()}
-
-
 def _clip(names: Iterable[str]) -> Mapping[str, TensorSource]:
     every = list(names)
-    return tensors_from_openclip(every) if OPENCLIP in every else _rename(clip_from_transformers)(every)
+    return tensors_from_openclip(every) if OPENCLIP in every else places_from(clip_from_transformers)(every)
 
 
 # A component of a folder, or a prefix within a single file.
@@ -158,10 +136,10 @@ _MARKS: tuple[tuple[Kind, *tuple[str, ...]], ...] = (
     ("clip", "text_model.embeddings.token_embedding.weight", OPENCLIP),
 )
 _PLACES: Mapping[Kind, Places] = {
-    "vae": _rename(weight_names.vae),
-    "t5": _rename(weight_names.t5),
-    "umt5": _rename(weight_names.t5),
-    "qwen3": _rename(weight_names.decoder),
-    "gemma2": _rename(weight_names.decoder),
+    "vae": places_from(weight_names.vae),
+    "t5": places_from(weight_names.t5),
+    "umt5": places_from(weight_names.t5),
+    "qwen3": places_from(weight_names.decoder),
+    "gemma2": places_from(weight_names.decoder),
     "clip": _clip,
 }

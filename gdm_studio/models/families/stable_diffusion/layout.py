@@ -121,7 +121,7 @@ def layout_of(entry: Entry) -> Layout:
         if part in networks:
             continue
         if found := places(name.removeprefix(prefix) for name in where if name.startswith(prefix)):
-            networks[part] = _network(entry, {ours: (prefix, place) for ours, place in found.items()}, where)
+            networks[part] = network_of(entry, {ours: (prefix, place) for ours, place in found.items()}, where)
             taken.update(prefix + place.name for place in found.values())
     prefixes = tuple(prefix for _, prefix, _ in _PARTS if prefix)
     beside = (name for name in where if entry.kind == "file" or name.startswith(prefixes))
@@ -140,11 +140,11 @@ def with_vae(layout: Layout, entry: Entry) -> Layout:
     where = {name: (path.name, name) for name in header.shapes}
     for prefix in ("", "first_stage_model.", "vae."):
         names = [name.removeprefix(prefix) for name in where if name.startswith(prefix)]
-        for places in (_autoencoder, _rename(vae_from_diffusers)):
+        for places in (_autoencoder, places_from(vae_from_diffusers)):
             found = {ours: (prefix, place) for ours, place in places(names).items()}
             if not {"encoder.down.0.block.0.conv1.weight", "decoder.conv_in.weight"} <= found.keys():
                 continue
-            vae = _network(entry, found, where)
+            vae = network_of(entry, found, where)
             if latent_shape(vae.shapes) != latents:
                 raise ModelError(f"{path.name} is a VAE for another kind of model; choose another, or none.")
             elsewhere: dict[Part, str] = {**layout.from_elsewhere, "vae": path.name}
@@ -160,7 +160,7 @@ def with_text_encoder(layout: Layout, part: Text, entry: Entry) -> Layout:
         for places in (_CLIP, tensors_from_openclip):
             found = {ours: (prefix, place) for ours, place in places(names).items()}
             if {"token_embedding.weight", "layers.0.mlp.fc1.weight"} <= found.keys():
-                network = _network(entry, found, where)
+                network = network_of(entry, found, where)
                 elsewhere = {**layout.from_elsewhere, part: entry.path.name}
                 return Layout({**layout.networks, part: network}, layout.left, elsewhere)
     raise ModelError(f"{entry.path.name} is not a text encoder of CLIP; choose another file.")
@@ -180,7 +180,7 @@ def control_of(entry: Entry) -> tuple[Control, Network]:
         taken = {place.name for _, place in found.values()}
         if any(name not in taken and not _NEEDLESS.search(name) for name in names):
             raise ModelError(f"{entry.path.name} is an unsupported variant of {part}; choose another one.")
-        return part, _network(entry, found, where)
+        return part, network_of(entry, found, where)
     raise ModelError(f"{entry.path.name} is not a complete control model for Stable Diffusion; choose another one.")
 
 
@@ -198,9 +198,13 @@ def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
             yield component + name, file, name
 
 
-def _network(
+def network_of(
     entry: Entry, found: Mapping[str, tuple[str, TensorSource]], where: Mapping[str, tuple[str, str]]
 ) -> Network:
+    """Return the network with the weights `found`, each with the prefix and the source of its tensor.
+
+    `where` maps a prefixed name to the file and the name in that file. Raises ModelError.
+    """
     weights = {}
     shapes = {}
     quantized = {}
@@ -219,7 +223,8 @@ def _network(
     return Network(weights, shapes, quantized)
 
 
-def _rename(rename: Callable[[Iterable[str]], Mapping[str, str]]) -> Places:
+def places_from(rename: Callable[[Iterable[str]], Mapping[str, str]]) -> Places:
+    """Return a function that finds whole tensors by `rename`, which maps their names to ours."""
     return lambda names: {ours: TensorSource(theirs) for theirs, ours in rename(names).items()}
 
 
@@ -239,7 +244,7 @@ def _autoencoder(names: Iterable[str]) -> Mapping[str, TensorSource]:
 
 _UNET = ("input_blocks.", "middle_block.", "output_blocks.", "out.", "time_embed.", "label_emb.", "guidance_proj.")
 _AUTOENCODER = ("encoder.", "decoder.", "quant_conv.", "post_quant_conv.")
-_CLIP = _rename(clip_from_transformers)
+_CLIP = places_from(clip_from_transformers)
 _PARTS: tuple[tuple[Part, str, Places], ...] = (
     ("unet", "model.diffusion_model.", _as_they_are),
     ("vae", "first_stage_model.", _as_they_are),
@@ -249,22 +254,22 @@ _PARTS: tuple[tuple[Part, str, Places], ...] = (
     ("text_encoder", "conditioner.embedders.0.transformer.", _CLIP),
     ("text_encoder_2", "conditioner.embedders.1.model.", tensors_from_openclip),
     ("text_encoder_2", "conditioner.embedders.0.model.", tensors_from_openclip),  # the refiner's only encoder
-    ("unet", "unet/", _rename(unet_from_diffusers)),
-    ("vae", "vae/", _rename(vae_from_diffusers)),
+    ("unet", "unet/", places_from(unet_from_diffusers)),
+    ("vae", "vae/", places_from(vae_from_diffusers)),
     ("text_encoder", "text_encoder/", _CLIP),
     ("text_encoder_2", "text_encoder_2/", _CLIP),
     # Names that stable-diffusion.cpp gives to SDXL's second text encoder.
     ("text_encoder_2", "cond_stage_model.1.transformer.", _CLIP),
     ("unet", "", _lone_unet),
-    ("unet", "", _rename(unet_from_diffusers)),
+    ("unet", "", places_from(unet_from_diffusers)),
 )
 # Kind, a weight that all of this kind have, prefix in the file, and names.
 _CONTROLS: tuple[tuple[Control, str, str, Places], ...] = (
     ("ControlNet", "middle_block_out.0.weight", "control_model.", _as_they_are),
     ("ControlNet", "middle_block_out.0.weight", "", _as_they_are),
-    ("ControlNet", "middle_block_out.0.weight", "", _rename(control_net_from_diffusers)),
+    ("ControlNet", "middle_block_out.0.weight", "", places_from(control_net_from_diffusers)),
     ("T2I-Adapter", "body.0.resnets.0.block1.weight", "adapter.", _as_they_are),
-    ("T2I-Adapter", "body.0.resnets.0.block1.weight", "", _rename(t2i_adapter_from_original)),
+    ("T2I-Adapter", "body.0.resnets.0.block1.weight", "", places_from(t2i_adapter_from_original)),
 )
 _NEEDLESS = re.compile(
     r"^[^.]+$|^(?:model_ema|loss|denoiser|embedding_manager)\.|(?:^|\.)(?:loss|model_ema)\."

@@ -38,7 +38,7 @@ from gdm_studio.models.families.stable_diffusion.variants import Variant, missin
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt, Stage
-from gdm_studio.models.precision import check_finite, fast_autocast
+from gdm_studio.models.precision import check_finite, fast_autocast, image_levels
 from gdm_studio.models.prompt_syntax import parse_prompt
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
@@ -335,13 +335,13 @@ class StableDiffusion:
         return self.rows(self.networks.vae.decode, latents.float() / self.kind.scale)
 
     def decode(self, x0: Tensor) -> Tensor:
-        return _levels(check_finite(self.pictures(x0)))
+        return image_levels(check_finite(self.pictures(x0)))
 
     @torch.no_grad()
     def fast_decode(self, x0: Tensor) -> Tensor:
         if (tiny := self.fast_decoder.decoder) is not None:
-            return _levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
-        return _levels(self.rows(self._decode_fast, x0.float() / self.kind.scale))
+            return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
+        return image_levels(self.rows(self._decode_fast, x0.float() / self.kind.scale))
 
     def _decode_fast(self, latents: Tensor) -> Tensor:
         with torch.no_grad(), fast_autocast(self.device):
@@ -349,7 +349,7 @@ class StableDiffusion:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
-        levels = _levels(self._linear_preview(x0))
+        levels = image_levels(self._linear_preview(x0))
         return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
 
     def _linear_preview(self, x0: Tensor) -> Tensor:
@@ -372,9 +372,3 @@ def _with_distilled_guidance(unet: UNet, guidance: float) -> Callable[..., Tenso
         return found
 
     return answer
-
-
-def _levels(pictures: Tensor) -> Tensor:
-    """Convert images (N, 3, H, W) in −1 … 1 to uint8 (N, H, W, 3) on the CPU."""
-    levels = ((pictures.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
-    return levels.permute(0, 2, 3, 1).contiguous().cpu()
