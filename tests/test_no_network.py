@@ -15,13 +15,10 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.source_tree import OURS, imports, package_of
+from tests.helpers.networking import networking_imports
+from tests.helpers.source_tree import package_of
 
 PATIENCE = 240
-NETWORKING = {
-    *("socket", "ssl", "http", "urllib.request", "socketserver", "ftplib", "smtplib", "xmlrpc", "webbrowser"),
-    *("PySide6.QtNetwork", "starlette", "uvicorn", "h11", "requests", "httpx", "httpx2", "aiohttp", "huggingface_hub"),
-}
 # The window's socket in the file system, by which a second start of the program finds the first.
 LOCAL_SOCKET = {"ui.shell.peer", "ui.shell.app", "ui.shell.single_instance"}
 # `--cluster` asks whether an address answers.
@@ -96,12 +93,7 @@ def observe(tmp_path: Path, *arguments: str) -> dict[str, Any]:
 
 
 def test_only_the_server_imports_networking() -> None:
-    found = {
-        name.removeprefix("gdm_studio.")
-        for name, path in OURS.items()
-        for asked in imports(name, path)
-        if any(asked == each or asked.startswith(f"{each}.") for each in NETWORKING)
-    }
+    found = {name.removeprefix("gdm_studio.") for name in networking_imports()}
     assert {name for name in found if package_of(f"gdm_studio.{name}") != "server"} == LOCAL_SOCKET | ON_REQUEST
     assert {"server.app", "server.http_server"} <= found
 

@@ -20,15 +20,10 @@ from gdm_studio.doctor import BAD, OK
 from gdm_studio.ui.settings.about import Capabilities
 from gdm_studio.ui.settings.entries import CAPABILITIES
 from gdm_studio.ui.shell.window import Window
+from tests.helpers.networking import networking_imports
 from tests.helpers.source_tree import OURS, ROOT, imports, package_of, syntax_nodes
 from tests.helpers.window import run_in_window, until
 
-# Modules that open connections, of the standard library and of packages that other packages bring along.
-NETWORKING = {
-    *("socket", "ssl", "http", "urllib.request", "urllib3", "ftplib", "smtplib", "imaplib", "poplib", "xmlrpc"),
-    *("socketserver", "requests", "httpx", "httpx2", "aiohttp", "websockets", "huggingface_hub", "hf_xet", "tornado"),
-    *("PySide6.QtNetwork", "PySide6.QtWebSockets"),
-}
 # The window's single instance uses a socket in a private folder, and Ctrl-C a pair of connected sockets.
 LOCAL = {
     "gdm_studio.ui.shell.peer": {"socket"},
@@ -85,14 +80,10 @@ run_in_window(play, library=TinyLibrary())
 """
 
 
-def is_networking(module: str) -> bool:
-    return any(module == name or module.startswith(f"{name}.") for name in NETWORKING)
-
-
 def test_window_and_command_line_import_no_networking_module() -> None:
-    checked = [name for name in OURS if package_of(name) != SERVER and name not in ON_REQUEST]
-    found = {name: {module for module in imports(name, OURS[name]) if is_networking(module)} for name in checked}
-    assert {name: modules for name, modules in found.items() if modules} == LOCAL
+    found = networking_imports().items()
+    by_program = {name: modules for name, modules in found if package_of(name) != SERVER and name not in ON_REQUEST}
+    assert by_program == LOCAL
 
 
 def test_there_are_no_plugins_and_no_generated_code() -> None:

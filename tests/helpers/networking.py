@@ -1,0 +1,25 @@
+"""Modules that open connections, and the project's modules that import them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tests.helpers.source_tree import OURS, imports
+
+# Networking modules of the standard library, of Qt, and of packages that other packages bring along.
+NETWORKING = {
+    *("socket", "ssl", "http", "urllib.request", "urllib3", "ftplib", "smtplib", "imaplib", "poplib", "xmlrpc"),
+    *("socketserver", "webbrowser", "PySide6.QtNetwork", "PySide6.QtWebSockets", "starlette", "uvicorn", "h11"),
+    *("requests", "httpx", "httpx2", "aiohttp", "websockets", "huggingface_hub", "hf_xet", "tornado"),
+}
+
+
+@cache
+def networking_imports() -> dict[str, set[str]]:
+    """Return the networking modules that each module of the project imports, without those that import none."""
+    found = {name: set(filter(_is_networking, imports(name, path))) for name, path in OURS.items()}
+    return {name: modules for name, modules in found.items() if modules}
+
+
+def _is_networking(module: str) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in NETWORKING)
