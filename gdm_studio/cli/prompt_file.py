@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # The maximum length of a line in bytes.
 MAX_LINE = 2**20
-# A file is refused if so many lines at its start are all unusable.
+# A file is refused if this many lines at its start are all unusable.
 MAX_UNUSABLE = 100
 # Options that may occur several times, such as `"factor": {"clip_skip": 2}` in a line.
 _LISTS = ("set", "factor", "hint")

@@ -51,7 +51,7 @@ class Access:
         """Raise HttpError if a request must not be answered. `headers` have lower-case names."""
         host = headers.get("host", "")
         if not self._is_known(host):
-            # Protects from DNS rebinding, where a site's page reaches this machine by a name of its own.
+            # Protects from DNS rebinding, where a page reaches this machine under the name of its site.
             raise HttpError(
                 403, "This server is not known by that name; use its address, or start it with --allow-host."
             )

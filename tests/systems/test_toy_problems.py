@@ -58,7 +58,7 @@ def test_a_start_matters_only_where_the_chain_is_short(plane: Plane) -> None:
 
 @pytest.mark.slow
 def test_the_trajectory_of_the_better_bound_has_the_worse_points(plane: Plane) -> None:
-    """As Watson et al. say of their method (2021, section 5): the bound is not the quality of samples."""
+    """The bound is not the quality of samples, as Watson et al. say of their method (2021, section 5)."""
     covariances = plane.covariances()
     chains = {"best": plane.best(5, covariances), "even": plane.even(5)}
     bounds = {name: plane.bound(nodes, "analytic", covariances) for name, nodes in chains.items()}

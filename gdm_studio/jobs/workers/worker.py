@@ -76,7 +76,7 @@ class Worker:
     worker. Raises DeviceError if the process cannot be started.
     """
 
-    # True if the worker is on another computer, to which a lost connection is made again.
+    # True if the worker is on another computer, which is connected again after a loss.
     is_remote = False
     # Kinds of messages that the worker may send.
     _kinds = messages.FROM_WORKER
