@@ -1,10210 +1,10210 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_GB">
-  <context>
-    <name>About</name>
-    <message numerus="yes">
-      <source>%n thing(s) to look at</source>
-      <translation>
-        <numerusform>%n 项需要留意</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Checking…</source>
-      <translation>正在检查…</translation>
-    </message>
-    <message>
-      <source>Copy report</source>
-      <translation>复制报告</translation>
-    </message>
-    <message>
-      <source>Copy the report as text</source>
-      <translation>将报告复制为文本</translation>
-    </message>
-    <message>
-      <source>Everything is fine</source>
-      <translation>一切正常</translation>
-    </message>
-    <message>
-      <source>fine</source>
-      <translation>正常</translation>
-    </message>
-    <message>
-      <source>worth a look</source>
-      <translation>值得留意</translation>
-    </message>
-    <message>
-      <source>wrong</source>
-      <translation>有问题</translation>
-    </message>
-  </context>
-  <context>
-    <name>Action</name>
-    <message>
-      <source>About this computer</source>
-      <translation>关于此电脑</translation>
-    </message>
-    <message>
-      <source>Actual size</source>
-      <translation>实际大小</translation>
-    </message>
-    <message>
-      <source>Add a copy with the next seeds</source>
-      <translation>用后续种子添加副本</translation>
-    </message>
-    <message>
-      <source>Add a tag</source>
-      <translation>添加标签</translation>
-    </message>
-    <message>
-      <source>Add folder…</source>
-      <translation>添加文件夹…</translation>
-    </message>
-    <message>
-      <source>Add noise</source>
-      <translation>添加噪声</translation>
-    </message>
-    <message>
-      <source>Add noise to the picture</source>
-      <translation>为图片添加噪声</translation>
-    </message>
-    <message>
-      <source>Add picture files</source>
-      <translation>添加图片文件</translation>
-    </message>
-    <message>
-      <source>Add to a collection</source>
-      <translation>添加到合集</translation>
-    </message>
-    <message>
-      <source>Add to the queue</source>
-      <translation>添加到队列</translation>
-    </message>
-    <message>
-      <source>Add…</source>
-      <translation>添加…</translation>
-    </message>
-    <message>
-      <source>Another seed</source>
-      <translation>换一个种子</translation>
-    </message>
-    <message>
-      <source>Axes</source>
-      <translation>轴</translation>
-    </message>
-    <message>
-      <source>Back to the model's defaults</source>
-      <translation>恢复模型默认值</translation>
-    </message>
-    <message>
-      <source>Branch from here</source>
-      <translation>从此处分支</translation>
-    </message>
-    <message>
-      <source>Canvas colour…</source>
-      <translation>画布颜色…</translation>
-    </message>
-    <message>
-      <source>Choose files…</source>
-      <translation>选择文件…</translation>
-    </message>
-    <message>
-      <source>Choose the colour behind transparent pictures</source>
-      <translation>选择透明图片背后的颜色</translation>
-    </message>
-    <message>
-      <source>Choose the two settings of the grid</source>
-      <translation>选择网格的两项设置</translation>
-    </message>
-    <message>
-      <source>Clear</source>
-      <translation>清空</translation>
-    </message>
-    <message>
-      <source>Clear the queue</source>
-      <translation>清空队列</translation>
-    </message>
-    <message>
-      <source>Code that generates the same pictures with this program</source>
-      <translation>用本程序生成相同图片的代码</translation>
-    </message>
-    <message>
-      <source>Collection…</source>
-      <translation>合集…</translation>
-    </message>
-    <message>
-      <source>Compare</source>
-      <translation>对比</translation>
-    </message>
-    <message>
-      <source>Compare picture files</source>
-      <translation>对比图片文件</translation>
-    </message>
-    <message>
-      <source>Compare picture files…</source>
-      <translation>对比图片文件…</translation>
-    </message>
-    <message>
-      <source>Compare pictures side by side</source>
-      <translation>并排对比图片</translation>
-    </message>
-    <message>
-      <source>Compare schedulers</source>
-      <translation>对比调度器</translation>
-    </message>
-    <message>
-      <source>Compare schedulers with the same seed</source>
-      <translation>用同一种子对比调度器</translation>
-    </message>
-    <message>
-      <source>Compare something else</source>
-      <translation>对比其他图片</translation>
-    </message>
-    <message>
-      <source>Compare the systems of the literature</source>
-      <translation>对比文献中的各种方法</translation>
-    </message>
-    <message>
-      <source>Compare this step with the last one</source>
-      <translation>将这一步与最后一步对比</translation>
-    </message>
-    <message>
-      <source>Compare with final</source>
-      <translation>与最终图对比</translation>
-    </message>
-    <message>
-      <source>Continue with changes</source>
-      <translation>应用更改并继续</translation>
-    </message>
-    <message>
-      <source>Copy</source>
-      <translation>复制</translation>
-    </message>
-    <message>
-      <source>Copy credit</source>
-      <translation>复制署名</translation>
-    </message>
-    <message>
-      <source>Copy path</source>
-      <translation>复制路径</translation>
-    </message>
-    <message>
-      <source>Copy the credit for the training drawings</source>
-      <translation>复制训练画作的署名</translation>
-    </message>
-    <message>
-      <source>Copy the path of the picture's file</source>
-      <translation>复制图片文件的路径</translation>
-    </message>
-    <message>
-      <source>Copy the picture for other programs</source>
-      <translation>复制图片，供其他程序使用</translation>
-    </message>
-    <message>
-      <source>Copy this step as shown</source>
-      <translation>按当前显示复制这一步</translation>
-    </message>
-    <message>
-      <source>Create</source>
-      <translation>创作</translation>
-    </message>
-    <message>
-      <source>Dark theme</source>
-      <translation>深色主题</translation>
-    </message>
-    <message>
-      <source>Delete</source>
-      <translation>删除</translation>
-    </message>
-    <message>
-      <source>Delete and show the next picture; Ctrl+Z brings it back</source>
-      <translation>删除并显示下一张图片；按 Ctrl+Z 可恢复</translation>
-    </message>
-    <message>
-      <source>Delete; Ctrl+Z brings it back</source>
-      <translation>删除；按 Ctrl+Z 可恢复</translation>
-    </message>
-    <message>
-      <source>Desktop theme</source>
-      <translation>跟随系统主题</translation>
-    </message>
-    <message>
-      <source>Does it reproduce?</source>
-      <translation>能否复现？</translation>
-    </message>
-    <message>
-      <source>Duplicate</source>
-      <translation>复制一份</translation>
-    </message>
-    <message>
-      <source>Edit</source>
-      <translation>编辑</translation>
-    </message>
-    <message>
-      <source>Edit its settings; Generate puts it back</source>
-      <translation>编辑其设置；点“生成”放回队列</translation>
-    </message>
-    <message>
-      <source>Effect of each word</source>
-      <translation>每个词的影响</translation>
-    </message>
-    <message>
-      <source>Examples</source>
-      <translation>示例</translation>
-    </message>
-    <message>
-      <source>Explore pictures near this one</source>
-      <translation>探索与这张相近的图片</translation>
-    </message>
-    <message>
-      <source>Export the animation…</source>
-      <translation>导出动画…</translation>
-    </message>
-    <message>
-      <source>Export…</source>
-      <translation>导出…</translation>
-    </message>
-    <message>
-      <source>Extend</source>
-      <translation>扩图</translation>
-    </message>
-    <message>
-      <source>Extend the picture in a larger frame</source>
-      <translation>在更大的画框中扩展图片</translation>
-    </message>
-    <message>
-      <source>Family</source>
-      <translation>谱系</translation>
-    </message>
-    <message>
-      <source>Family tree</source>
-      <translation>方法谱系</translation>
-    </message>
-    <message>
-      <source>Fast</source>
-      <translation>快速</translation>
-    </message>
-    <message>
-      <source>Favourite</source>
-      <translation>收藏</translation>
-    </message>
-    <message>
-      <source>Find any action by name</source>
-      <translation>按名称查找任意操作</translation>
-    </message>
-    <message>
-      <source>Find its noise</source>
-      <translation>反演噪声</translation>
-    </message>
-    <message>
-      <source>Find similar</source>
-      <translation>查找相似图片</translation>
-    </message>
-    <message>
-      <source>Find the noise that leads to this picture</source>
-      <translation>找出能生成这张图片的噪声</translation>
-    </message>
-    <message>
-      <source>First step</source>
-      <translation>第一步</translation>
-    </message>
-    <message>
-      <source>Fit</source>
-      <translation>适应</translation>
-    </message>
-    <message>
-      <source>Fit the picture in the window</source>
-      <translation>使图片适应窗口</translation>
-    </message>
-    <message>
-      <source>Fit the pictures in their places</source>
-      <translation>使各图片适应各自位置</translation>
-    </message>
-    <message>
-      <source>Fix</source>
-      <translation>修复</translation>
-    </message>
-    <message>
-      <source>Gallery</source>
-      <translation>图库</translation>
-    </message>
-    <message>
-      <source>Generate</source>
-      <translation>生成</translation>
-    </message>
-    <message>
-      <source>Generate it again from its file and compare</source>
-      <translation>根据文件重新生成并对比</translation>
-    </message>
-    <message>
-      <source>Go to</source>
-      <translation>前往</translation>
-    </message>
-    <message>
-      <source>Grid over two settings…</source>
-      <translation>两项设置的网格…</translation>
-    </message>
-    <message>
-      <source>Here</source>
-      <translation>此处</translation>
-    </message>
-    <message>
-      <source>Hide or show the side panels; Tab works after a click on the canvas</source>
-      <translation>隐藏或显示侧边面板；点击画布后也可按 Tab</translation>
-    </message>
-    <message>
-      <source>Keep</source>
-      <translation>保留</translation>
-    </message>
-    <message>
-      <source>Keep as picture</source>
-      <translation>保存为图片</translation>
-    </message>
-    <message>
-      <source>Keep or delete pictures one by one: the selected ones, or all that are listed</source>
-      <translation>逐张保留或删除图片：所选的图片，或列出的全部图片</translation>
-    </message>
-    <message>
-      <source>Keyboard shortcuts</source>
-      <translation>键盘快捷键</translation>
-    </message>
-    <message>
-      <source>Larger pictures</source>
-      <translation>放大缩略图</translation>
-    </message>
-    <message>
-      <source>Learn</source>
-      <translation>学习</translation>
-    </message>
-    <message>
-      <source>Leave the branch</source>
-      <translation>退出分支</translation>
-    </message>
-    <message>
-      <source>Leave the branch; pictures start from noise again</source>
-      <translation>退出分支；图片重新从噪声开始</translation>
-    </message>
-    <message>
-      <source>Light theme</source>
-      <translation>浅色主题</translation>
-    </message>
-    <message>
-      <source>Live</source>
-      <translation>实时</translation>
-    </message>
-    <message>
-      <source>Make a set of pictures in one style from a list</source>
-      <translation>根据列表制作同一风格的套图</translation>
-    </message>
-    <message>
-      <source>Make similar pictures</source>
-      <translation>生成相似的图片</translation>
-    </message>
-    <message>
-      <source>Make the picture</source>
-      <translation>生成图片</translation>
-    </message>
-    <message>
-      <source>Make the remaining steps</source>
-      <translation>完成剩余步骤</translation>
-    </message>
-    <message>
-      <source>Make the remaining steps with {changes}</source>
-      <translation>以 {changes} 完成剩余步骤</translation>
-    </message>
-    <message>
-      <source>Mark as a favourite and show the next picture</source>
-      <translation>收藏并显示下一张图片</translation>
-    </message>
-    <message>
-      <source>Mark the focused picture, or that in the centre, as a favourite</source>
-      <translation>收藏当前聚焦的图片或中心图片</translation>
-    </message>
-    <message>
-      <source>Mark the picture shown as a favourite</source>
-      <translation>收藏当前显示的图片</translation>
-    </message>
-    <message>
-      <source>Mask</source>
-      <translation>蒙版</translation>
-    </message>
-    <message>
-      <source>Models</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>Newest step</source>
-      <translation>最新一步</translation>
-    </message>
-    <message>
-      <source>Next</source>
-      <translation>下一张</translation>
-    </message>
-    <message>
-      <source>Next step</source>
-      <translation>下一步</translation>
-    </message>
-    <message>
-      <source>Next view</source>
-      <translation>下一种视图</translation>
-    </message>
-    <message>
-      <source>One file with the pictures and their settings, without links</source>
-      <translation>包含图片及其设置的单个文件，不含链接</translation>
-    </message>
-    <message>
-      <source>Open folder</source>
-      <translation>打开文件夹</translation>
-    </message>
-    <message>
-      <source>Open its folder</source>
-      <translation>打开所在文件夹</translation>
-    </message>
-    <message>
-      <source>Open or close the queue</source>
-      <translation>打开或关闭队列</translation>
-    </message>
-    <message>
-      <source>Paint the part to regenerate</source>
-      <translation>涂抹要重新生成的部分</translation>
-    </message>
-    <message>
-      <source>Paste a picture</source>
-      <translation>粘贴图片</translation>
-    </message>
-    <message>
-      <source>Pause</source>
-      <translation>暂停</translation>
-    </message>
-    <message>
-      <source>Pause or resume</source>
-      <translation>暂停或继续</translation>
-    </message>
-    <message>
-      <source>Pause or resume the queue</source>
-      <translation>暂停或继续队列</translation>
-    </message>
-    <message>
-      <source>Pause or resume this one</source>
-      <translation>暂停或继续此项</translation>
-    </message>
-    <message>
-      <source>Pictures between two seeds or prompts</source>
-      <translation>两个种子或提示词之间的图片</translation>
-    </message>
-    <message>
-      <source>Play the steps</source>
-      <translation>播放各步</translation>
-    </message>
-    <message>
-      <source>Present the steps</source>
-      <translation>演示各步</translation>
-    </message>
-    <message>
-      <source>Preset</source>
-      <translation>预设</translation>
-    </message>
-    <message>
-      <source>Presets…</source>
-      <translation>预设…</translation>
-    </message>
-    <message>
-      <source>Previous step</source>
-      <translation>上一步</translation>
-    </message>
-    <message>
-      <source>Previous view</source>
-      <translation>上一种视图</translation>
-    </message>
-    <message>
-      <source>Queue</source>
-      <translation>队列</translation>
-    </message>
-    <message>
-      <source>Quit</source>
-      <translation>退出</translation>
-    </message>
-    <message>
-      <source>Reject</source>
-      <translation>淘汰</translation>
-    </message>
-    <message>
-      <source>Remove</source>
-      <translation>移除</translation>
-    </message>
-    <message>
-      <source>Remove all waiting pictures; Undo brings them back</source>
-      <translation>移除所有等待中的图片；可撤销恢复</translation>
-    </message>
-    <message>
-      <source>Remove from favourites</source>
-      <translation>取消收藏</translation>
-    </message>
-    <message>
-      <source>Remove it from the queue</source>
-      <translation>从队列中移除</translation>
-    </message>
-    <message>
-      <source>Repeat</source>
-      <translation>重复</translation>
-    </message>
-    <message>
-      <source>Repeat with the next seeds until stopped</source>
-      <translation>用后续种子重复，直到停止</translation>
-    </message>
-    <message>
-      <source>Resume</source>
-      <translation>继续</translation>
-    </message>
-    <message>
-      <source>Reverse the order</source>
-      <translation>颠倒顺序</translation>
-    </message>
-    <message>
-      <source>Review</source>
-      <translation>挑选</translation>
-    </message>
-    <message>
-      <source>Save</source>
-      <translation>保存</translation>
-    </message>
-    <message>
-      <source>Save animation…</source>
-      <translation>保存动画…</translation>
-    </message>
-    <message>
-      <source>Save as WebP, GIF or MP4</source>
-      <translation>保存为 WebP、GIF 或 MP4</translation>
-    </message>
-    <message>
-      <source>Save as picture</source>
-      <translation>保存为图片</translation>
-    </message>
-    <message>
-      <source>Save larger, as SVG or as icons</source>
-      <translation>放大保存，或存为 SVG、图标</translation>
-    </message>
-    <message>
-      <source>Save the comparison as a notebook</source>
-      <translation>将对比保存为笔记本</translation>
-    </message>
-    <message>
-      <source>Save the comparison as a web page</source>
-      <translation>将对比保存为网页</translation>
-    </message>
-    <message>
-      <source>Save the comparison as one labelled picture</source>
-      <translation>将对比保存为一张带标注的图片</translation>
-    </message>
-    <message>
-      <source>Save the picture as it is now</source>
-      <translation>按当前状态保存图片</translation>
-    </message>
-    <message>
-      <source>Save the prediction of this step in the gallery</source>
-      <translation>将这一步的预测图保存到图库</translation>
-    </message>
-    <message>
-      <source>Save the settings under a name, or use saved ones</source>
-      <translation>命名保存当前设置，或使用已保存的设置</translation>
-    </message>
-    <message>
-      <source>Save the sheet as one labelled picture</source>
-      <translation>将图表保存为一张带标注的图片</translation>
-    </message>
-    <message>
-      <source>Save the steps as an animation</source>
-      <translation>将各步保存为动画</translation>
-    </message>
-    <message>
-      <source>Search actions</source>
-      <translation>搜索操作</translation>
-    </message>
-    <message>
-      <source>Search field</source>
-      <translation>搜索框</translation>
-    </message>
-    <message>
-      <source>Set</source>
-      <translation>套图</translation>
-    </message>
-    <message>
-      <source>Setting</source>
-      <translation>设置</translation>
-    </message>
-    <message>
-      <source>Settings</source>
-      <translation>设置</translation>
-    </message>
-    <message>
-      <source>Show eight others at this distance</source>
-      <translation>显示此距离上的另外八张</translation>
-    </message>
-    <message>
-      <source>Show example prompts</source>
-      <translation>显示示例提示词</translation>
-    </message>
-    <message>
-      <source>Show file settings</source>
-      <translation>查看文件中的设置</translation>
-    </message>
-    <message>
-      <source>Show its branches and its parents</source>
-      <translation>显示其分支与来源</translation>
-    </message>
-    <message>
-      <source>Show pictures like this one, by their prompts and their looks</source>
-      <translation>按提示词和外观显示与这张相似的图片</translation>
-    </message>
-    <message>
-      <source>Show the formula of this step, its noise levels and its code</source>
-      <translation>显示这一步的公式、噪声级和代码</translation>
-    </message>
-    <message>
-      <source>Show the grid</source>
-      <translation>显示网格</translation>
-    </message>
-    <message>
-      <source>Show the next picture</source>
-      <translation>显示下一张图片</translation>
-    </message>
-    <message>
-      <source>Show the noisy and the predicted picture in full screen</source>
-      <translation>全屏显示带噪图像和预测图像</translation>
-    </message>
-    <message>
-      <source>Show the pictures of a folder without copying them</source>
-      <translation>直接显示文件夹中的图片，不复制</translation>
-    </message>
-    <message>
-      <source>Show which of its settings are used, ignored or unknown</source>
-      <translation>查看其中哪些设置被使用、忽略或无法识别</translation>
-    </message>
-    <message>
-      <source>Shuffle</source>
-      <translation>换一批</translation>
-    </message>
-    <message>
-      <source>Side panels</source>
-      <translation>侧边面板</translation>
-    </message>
-    <message>
-      <source>Smaller pictures</source>
-      <translation>缩小缩略图</translation>
-    </message>
-    <message>
-      <source>Start from a picture…</source>
-      <translation>从图片开始…</translation>
-    </message>
-    <message>
-      <source>Start from the picture on the clipboard</source>
-      <translation>从剪贴板中的图片开始</translation>
-    </message>
-    <message>
-      <source>Start from this</source>
-      <translation>从此图开始</translation>
-    </message>
-    <message>
-      <source>Start the next pictures from this one</source>
-      <translation>以这张图片为起点生成后续图片</translation>
-    </message>
-    <message>
-      <source>Start the next pictures from this step</source>
-      <translation>从这一步开始生成后续图片</translation>
-    </message>
-    <message>
-      <source>Steps</source>
-      <translation>步骤</translation>
-    </message>
-    <message>
-      <source>Stop</source>
-      <translation>停止</translation>
-    </message>
-    <message>
-      <source>Stop all running jobs</source>
-      <translation>停止所有运行中的任务</translation>
-    </message>
-    <message>
-      <source>Stop playing</source>
-      <translation>停止播放</translation>
-    </message>
-    <message>
-      <source>Stop what is running after this step</source>
-      <translation>在这一步之后停止运行</translation>
-    </message>
-    <message>
-      <source>Swap</source>
-      <translation>交换</translation>
-    </message>
-    <message>
-      <source>Tag</source>
-      <translation>标签</translation>
-    </message>
-    <message>
-      <source>Teach a model from your own pictures</source>
-      <translation>用自己的图片训练模型</translation>
-    </message>
-    <message>
-      <source>This step, in numbers</source>
-      <translation>这一步的数值</translation>
-    </message>
-    <message>
-      <source>Toggle full screen</source>
-      <translation>切换全屏</translation>
-    </message>
-    <message>
-      <source>Train</source>
-      <translation>训练</translation>
-    </message>
-    <message>
-      <source>Try again</source>
-      <translation>重试</translation>
-    </message>
-    <message>
-      <source>Try again with settings that work</source>
-      <translation>用可行的设置重试</translation>
-    </message>
-    <message>
-      <source>Undo</source>
-      <translation>撤销</translation>
-    </message>
-    <message>
-      <source>Undo the last action</source>
-      <translation>撤销上一个操作</translation>
-    </message>
-    <message>
-      <source>Update the picture as you change the prompt and sliders</source>
-      <translation>随提示词和滑块的变化更新图片</translation>
-    </message>
-    <message>
-      <source>Use</source>
-      <translation>使用</translation>
-    </message>
-    <message>
-      <source>Use a faster version of this model with few steps</source>
-      <translation>使用此模型步数很少的快速版本</translation>
-    </message>
-    <message>
-      <source>Use all settings of this picture</source>
-      <translation>使用这张图片的全部设置</translation>
-    </message>
-    <message>
-      <source>Use settings</source>
-      <translation>使用设置</translation>
-    </message>
-    <message>
-      <source>Use the settings of the picture shown</source>
-      <translation>使用当前图片的设置</translation>
-    </message>
-    <message>
-      <source>Vary</source>
-      <translation>变体</translation>
-    </message>
-    <message>
-      <source>Vary the picture</source>
-      <translation>生成图片变体</translation>
-    </message>
-    <message>
-      <source>Watch samplers on points in the plane</source>
-      <translation>观察采样器如何移动平面上的点</translation>
-    </message>
-    <message>
-      <source>album folder group set</source>
-      <translation>相册 文件夹 分组 收藏夹 album folder group set</translation>
-    </message>
-    <message>
-      <source>animate preview animation timelapse stop</source>
-      <translation>动画 预览 延时 停止 animate preview animation timelapse stop</translation>
-    </message>
-    <message>
-      <source>at once parallel vram memory together</source>
-      <translation>同时 并行 显存 内存 一起 at once parallel vram memory together</translation>
-    </message>
-    <message>
-      <source>attention maps cross-attention heatmap daam tokens words</source>
-      <translation>注意力 热力图 词元 词语 attention maps cross-attention heatmap daam tokens words</translation>
-    </message>
-    <message>
-      <source>background ground checkerboard transparency dark light</source>
-      <translation>背景 棋盘格 透明 深色 浅色 background ground checkerboard transparency dark light</translation>
-    </message>
-    <message>
-      <source>batch count batch size images amount how many number</source>
-      <translation>张数 数量 批次 总批次数 图片 batch count batch size images amount how many number</translation>
-    </message>
-    <message>
-      <source>browser images outputs history</source>
-      <translation>浏览 图片 输出 历史 browser images outputs history</translation>
-    </message>
-    <message>
-      <source>cancel abort interrupt grid set variations</source>
-      <translation>取消 中止 中断 网格 套图 变体 cancel abort interrupt grid set variations</translation>
-    </message>
-    <message>
-      <source>cancel all empty</source>
-      <translation>取消 全部 清空 cancel all empty</translation>
-    </message>
-    <message>
-      <source>cfg rescale</source>
-      <translation>CFG重缩放 cfg rescale</translation>
-    </message>
-    <message>
-      <source>cfg scale classifier free guidance scale strictness adherence</source>
-      <translation>提示词引导系数 CFG 强度 贴合度 cfg scale classifier free guidance scale strictness adherence</translation>
-    </message>
-    <message>
-      <source>checkpoint ckpt weights safetensors unet</source>
-      <translation>检查点 大模型 底模 权重 checkpoint ckpt weights safetensors unet</translation>
-    </message>
-    <message>
-      <source>checkpoints ckpt lora weights safetensors load install</source>
-      <translation>检查点 大模型 底模 权重 加载 安装 checkpoints ckpt lora weights safetensors load install</translation>
-    </message>
-    <message>
-      <source>clip stop at last layers</source>
-      <translation>CLIP终止层数 最后几层 clip stop at last layers</translation>
-    </message>
-    <message>
-      <source>clipboard</source>
-      <translation>剪贴板 clipboard</translation>
-    </message>
-    <message>
-      <source>clipboard file name location folder</source>
-      <translation>剪贴板 文件 名称 位置 文件夹 clipboard file name location folder</translation>
-    </message>
-    <message>
-      <source>command palette commands</source>
-      <translation>命令面板 命令 command palette commands</translation>
-    </message>
-    <message>
-      <source>creativity variety diversity</source>
-      <translation>创意 多样性 变化 creativity variety diversity</translation>
-    </message>
-    <message>
-      <source>cull culling sort rate pick reject slideshow</source>
-      <translation>挑选 筛选 整理 评分 选片 淘汰 幻灯片 cull culling sort rate pick reject slideshow</translation>
-    </message>
-    <message>
-      <source>day mode appearance</source>
-      <translation>白天 日间 模式 外观 day mode appearance</translation>
-    </message>
-    <message>
-      <source>doctor system info diagnostics health version report gpu memory</source>
-      <translation>诊断 系统信息 健康 版本 报告 显卡 内存 doctor system info diagnostics health version report gpu memory</translation>
-    </message>
-    <message>
-      <source>exclude avoid unwanted without uncond</source>
-      <translation>反向提示词 排除 避免 不要 exclude avoid unwanted without uncond</translation>
-    </message>
-    <message>
-      <source>exit close</source>
-      <translation>关闭 退出 exit close</translation>
-    </message>
-    <message>
-      <source>export</source>
-      <translation>导出 export</translation>
-    </message>
-    <message>
-      <source>export html take home</source>
-      <translation>导出 网页 带走 export html take home</translation>
-    </message>
-    <message>
-      <source>export ipynb jupyter python take home</source>
-      <translation>导出 笔记本 Jupyter Python 带走 export ipynb jupyter python take home</translation>
-    </message>
-    <message>
-      <source>film gif mp4 video webp movie</source>
-      <translation>视频 影片 动图 film gif mp4 video webp movie</translation>
-    </message>
-    <message>
-      <source>find filter</source>
-      <translation>查找 筛选 find filter</translation>
-    </message>
-    <message>
-      <source>fixed noise number</source>
-      <translation>固定 噪声 随机数 数字 fixed noise number</translation>
-    </message>
-    <message>
-      <source>fork</source>
-      <translation>分叉 fork</translation>
-    </message>
-    <message>
-      <source>formula alpha sigma eta code python norms mathematics</source>
-      <translation>公式 阿尔法 西格玛 代码 范数 数学 formula alpha sigma eta code python norms mathematics</translation>
-    </message>
-    <message>
-      <source>fp16 fp32 bf16 half float dtype</source>
-      <translation>半精度 单精度 fp16 fp32 bf16 half float dtype</translation>
-    </message>
-    <message>
-      <source>fullscreen maximise maximize window</source>
-      <translation>全屏 最大化 窗口 fullscreen maximise maximize window</translation>
-    </message>
-    <message>
-      <source>gpu cuda cpu mps hardware</source>
-      <translation>显卡 处理器 硬件 gpu cuda cpu mps hardware</translation>
-    </message>
-    <message>
-      <source>help hotkeys keys manual documentation</source>
-      <translation>帮助 热键 按键 手册 文档 help hotkeys keys manual documentation</translation>
-    </message>
-    <message>
-      <source>hires fix denoising strength</source>
-      <translation>高分辨率修复 重绘幅度 hires fix denoising strength</translation>
-    </message>
-    <message>
-      <source>hires fix upscale by</source>
-      <translation>高分辨率修复 放大倍数 hires fix upscale by</translation>
-    </message>
-    <message>
-      <source>ideas inspiration templates sample</source>
-      <translation>灵感 创意 模板 样例 ideas inspiration templates sample</translation>
-    </message>
-    <message>
-      <source>img2img clipboard image</source>
-      <translation>图生图 剪贴板 图片 img2img clipboard image</translation>
-    </message>
-    <message>
-      <source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-      <translation>图生图 初始图 垫图 加载 上传 局部重绘 蒙版 草图 img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
-    </message>
-    <message>
-      <source>img2img image to image i2i init send to</source>
-      <translation>图生图 初始图 垫图 发送到 img2img image to image i2i init send to</translation>
-    </message>
-    <message>
-      <source>import browse open images output directory path</source>
-      <translation>导入 浏览 打开 图片 输出 目录 路径 import browse open images output directory path</translation>
-    </message>
-    <message>
-      <source>inpaint inpainting brush edit part retouch outpaint</source>
-      <translation>局部重绘 画笔 局部编辑 修图 外绘 inpaint inpainting brush edit part retouch outpaint</translation>
-    </message>
-    <message>
-      <source>interpolate interpolation morph blend travel slerp</source>
-      <translation>插值 渐变 融合 变形 interpolate interpolation morph blend travel slerp</translation>
-    </message>
-    <message>
-      <source>interrupt cancel abort skip</source>
-      <translation>中断 取消 中止 跳过 interrupt cancel abort skip</translation>
-    </message>
-    <message>
-      <source>invert inversion ddim reverse</source>
-      <translation>反演 反推 逆向 invert inversion ddim reverse</translation>
-    </message>
-    <message>
-      <source>jobs list enqueue pending history</source>
-      <translation>任务 列表 排队 等待 历史 jobs list enqueue pending history</translation>
-    </message>
-    <message>
-      <source>lab plane toy points score course lesson</source>
-      <translation>实验 平面 点 分数 课程 lab plane toy points score course lesson</translation>
-    </message>
-    <message>
-      <source>label keyword</source>
-      <translation>标记 关键词 label keyword</translation>
-    </message>
-    <message>
-      <source>like this related duplicates alike meaning semantic</source>
-      <translation>相似 类似 相关 重复 含义 语义 like this related duplicates alike meaning semantic</translation>
-    </message>
-    <message>
-      <source>look preset artist lora</source>
-      <translation>画风 预设 艺术家 look preset artist lora</translation>
-    </message>
-    <message>
-      <source>lora finetune fine-tune dreambooth own style dataset</source>
-      <translation>LoRA 微调 训练 画风 风格 数据集 lora finetune fine-tune dreambooth own style dataset</translation>
-    </message>
-    <message>
-      <source>metadata png info pnginfo parameters exif workflow read</source>
-      <translation>元数据 图片信息 参数 工作流 读取 metadata png info pnginfo parameters exif workflow read</translation>
-    </message>
-    <message>
-      <source>night mode appearance</source>
-      <translation>夜间 模式 外观 night mode appearance</translation>
-    </message>
-    <message>
-      <source>noising forward diffuse denoise</source>
-      <translation>加噪 前向 扩散 去噪 noising forward diffuse denoise</translation>
-    </message>
-    <message>
-      <source>outpaint outpainting uncrop expand canvas</source>
-      <translation>外绘 扩图 扩展 画布 outpaint outpainting uncrop expand canvas</translation>
-    </message>
-    <message>
-      <source>parents children history tree lineage</source>
-      <translation>父级 子级 历史 树 血缘 parents children history tree lineage</translation>
-    </message>
-    <message>
-      <source>positive text description caption</source>
-      <translation>正向提示词 文本 描述 标题 positive text description caption</translation>
-    </message>
-    <message>
-      <source>preferences options configuration config</source>
-      <translation>首选项 选项 配置 preferences options configuration config</translation>
-    </message>
-    <message>
-      <source>presentation fullscreen slideshow lecture teach beamer projector</source>
-      <translation>演示 全屏 幻灯片 讲课 投影 presentation fullscreen slideshow lecture teach beamer projector</translation>
-    </message>
-    <message>
-      <source>prompts from file series icons batches dynamic wildcards</source>
-      <translation>批量提示词 系列 图标 批次 动态 通配符 prompts from file series icons batches dynamic wildcards</translation>
-    </message>
-    <message>
-      <source>random randomize randomise dice roll reroll</source>
-      <translation>随机 骰子 重掷 random randomize randomise dice roll reroll</translation>
-    </message>
-    <message>
-      <source>realtime real time interactive auto</source>
-      <translation>即时 交互 自动 realtime real time interactive auto</translation>
-    </message>
-    <message>
-      <source>refiner switch at</source>
-      <translation>精修 切换时机 refiner switch at</translation>
-    </message>
-    <message>
-      <source>reset clear restore settings</source>
-      <translation>重置 清除 还原 设置 reset clear restore settings</translation>
-    </message>
-    <message>
-      <source>resume continue hold</source>
-      <translation>继续 恢复 保持 resume continue hold</translation>
-    </message>
-    <message>
-      <source>run create draw render invoke imagine txt2img text2image go</source>
-      <translation>运行 创建 绘制 渲染 文生图 run create draw render invoke imagine txt2img text2image go</translation>
-    </message>
-    <message>
-      <source>sampler sampling method solver ksampler</source>
-      <translation>采样器 采样方法 求解器 sampler sampling method solver ksampler</translation>
-    </message>
-    <message>
-      <source>samplers</source>
-      <translation>采样器 samplers</translation>
-    </message>
-    <message>
-      <source>sampling steps iterations quality</source>
-      <translation>采样步数 迭代步数 质量 sampling steps iterations quality</translation>
-    </message>
-    <message>
-      <source>save image intermediate</source>
-      <translation>保存图片 中间结果 save image intermediate</translation>
-    </message>
-    <message>
-      <source>schedule type scheduler sigmas timesteps noise schedule karras</source>
-      <translation>调度类型 时间步 噪声调度 schedule type scheduler sigmas timesteps noise schedule karras</translation>
-    </message>
-    <message>
-      <source>send to txt2img recall remix load parameters workflow</source>
-      <translation>发送到文生图 调用 加载 参数 工作流 send to txt2img recall remix load parameters workflow</translation>
-    </message>
-    <message>
-      <source>side by side difference ab</source>
-      <translation>并排 差异 比较 side by side difference ab</translation>
-    </message>
-    <message>
-      <source>star like heart bookmark</source>
-      <translation>星标 喜欢 红心 书签 star like heart bookmark</translation>
-    </message>
-    <message>
-      <source>strength denoise denoising strength</source>
-      <translation>重绘幅度 去噪强度 strength denoise denoising strength</translation>
-    </message>
-    <message>
-      <source>styles template favourite settings store load save profile</source>
-      <translation>样式 模板 收藏 设置 存储 加载 保存 配置 styles template favourite settings store load save profile</translation>
-    </message>
-    <message>
-      <source>system auto appearance</source>
-      <translation>系统 自动 外观 system auto appearance</translation>
-    </message>
-    <message>
-      <source>take back revert restore</source>
-      <translation>还原 恢复 回退 take back revert restore</translation>
-    </message>
-    <message>
-      <source>toggle sidebar focus mode zen distraction</source>
-      <translation>切换 侧栏 专注模式 toggle sidebar focus mode zen distraction</translation>
-    </message>
-    <message>
-      <source>trash bin remove discard</source>
-      <translation>回收站 移除 丢弃 trash bin remove discard</translation>
-    </message>
-    <message>
-      <source>trash delete</source>
-      <translation>回收站 删除 trash delete</translation>
-    </message>
-    <message>
-      <source>turbo lightning lcm distilled speed</source>
-      <translation>加速 蒸馏 速度 turbo lightning lcm distilled speed</translation>
-    </message>
-    <message>
-      <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
-      <translation>放大 高清 缩放 下载 保存 超分辨率 透明 upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</translation>
-    </message>
-    <message>
-      <source>variations variation subseed explore similar</source>
-      <translation>变体 变异 探索 相似 variations variation subseed explore similar</translation>
-    </message>
-    <message>
-      <source>verify same check again</source>
-      <translation>验证 相同 检查 再次 verify same check again</translation>
-    </message>
-    <message>
-      <source>width height resolution dimensions aspect ratio</source>
-      <translation>宽度 高度 分辨率 尺寸 宽高比 width height resolution dimensions aspect ratio</translation>
-    </message>
-    <message>
-      <source>xyz plot xy matrix x/y/z prompt matrix</source>
-      <translation>XYZ图表 矩阵 提示词矩阵 xyz plot xy matrix x/y/z prompt matrix</translation>
-    </message>
-    <message>
-      <source>zoom whole</source>
-      <translation>缩放 整体 zoom whole</translation>
-    </message>
-  </context>
-  <context>
-    <name>Application</name>
-    <message>
-      <source>Opening pictures from outside does not work</source>
-      <translation>无法从外部打开图片</translation>
-    </message>
-  </context>
-  <context>
-    <name>AxisEdit</name>
-    <message>
-      <source>Nothing else</source>
-      <translation>不再添加</translation>
-    </message>
-    <message>
-      <source>Setting {direction}</source>
-      <translation>{direction}的设置</translation>
-    </message>
-    <message>
-      <source>Such as {example}</source>
-      <translation>例如 {example}</translation>
-    </message>
-    <message>
-      <source>The setting that the grid varies {direction}</source>
-      <translation>网格{direction}变化的设置</translation>
-    </message>
-    <message>
-      <source>Tick the values to compare</source>
-      <translation>勾选要对比的值</translation>
-    </message>
-    <message>
-      <source>Values {direction}</source>
-      <translation>{direction}的值</translation>
-    </message>
-    <message>
-      <source>{example}; the others replace the first, which is in the prompt</source>
-      <translation>{example}；提示词中的第一个值会依次替换为其余的值</translation>
-    </message>
-  </context>
-  <context>
-    <name>Backlog</name>
-    <message>
-      <source>{error} The run continues, but would be lost in a crash.</source>
-      <translation>{error} 生成仍在继续，但若程序崩溃，结果将会丢失。</translation>
-    </message>
-  </context>
-  <context>
-    <name>BoardCollection</name>
-    <message>
-      <source>in the gallery as “{name}”</source>
-      <translation>已在图库中，名为“{name}”</translation>
-    </message>
-  </context>
-  <context>
-    <name>BoardHeader</name>
-    <message>
-      <source>Back to the picture; jobs continue</source>
-      <translation>返回图片；任务继续运行</translation>
-    </message>
-  </context>
-  <context>
-    <name>BoardRunner</name>
-    <message>
-      <source> · {time} left</source>
-      <translation> · 剩余 {time}</translation>
-    </message>
-    <message>
-      <source>waits for the run</source>
-      <translation>等待当前生成结束</translation>
-    </message>
-    <message>
-      <source>waits until a picture can be saved</source>
-      <translation>等待图片可以保存</translation>
-    </message>
-    <message>
-      <source>waits while the run is paused</source>
-      <translation>生成已暂停，正在等待</translation>
-    </message>
-    <message>
-      <source>{finished} of {total}</source>
-      <translation>{finished} / {total}</translation>
-    </message>
-  </context>
-  <context>
-    <name>Boards</name>
-    <message>
-      <source>{model} is not installed</source>
-      <translation>未安装 {model}</translation>
-    </message>
-    <message>
-      <source>{model} is used instead.</source>
-      <translation>改用 {model}。</translation>
-    </message>
-  </context>
-  <context>
-    <name>BranchController</name>
-    <message>
-      <source>A branch shares this with its picture; press × below to leave the branch and change it</source>
-      <translation>分支与原图共用此设置；要更改，请按下方的 × 退出分支</translation>
-    </message>
-    <message>
-      <source>Branch from step {step} of {subject}</source>
-      <translation>从“{subject}”的第 {step} 步分支</translation>
-    </message>
-    <message>
-      <source>Continue from step {step} with the settings above</source>
-      <translation>用上方的设置从第 {step} 步继续</translation>
-    </message>
-    <message>
-      <source>Generate branch</source>
-      <translation>生成分支</translation>
-    </message>
-    <message>
-      <source>Nothing is changed yet</source>
-      <translation>尚未更改任何设置</translation>
-    </message>
-    <message>
-      <source>Put {model} into the models folder to branch from it.</source>
-      <translation>要从它分支，请将 {model} 放入模型文件夹。</translation>
-    </message>
-    <message>
-      <source>Restore my settings</source>
-      <translation>恢复我的设置</translation>
-    </message>
-    <message>
-      <source>The branch starts with the settings of its picture.</source>
-      <translation>分支以原图的设置开始。</translation>
-    </message>
-    <message>
-      <source>The branch would be the same picture. Change a setting, or leave the branch with ×.</source>
-      <translation>分支会得到相同的图片。请更改某项设置，或按 × 退出分支。</translation>
-    </message>
-    <message>
-      <source>The model of this picture is missing</source>
-      <translation>缺少这张图片所用的模型</translation>
-    </message>
-    <message>
-      <source>a picture without a prompt</source>
-      <translation>无提示词的图片</translation>
-    </message>
-  </context>
-  <context>
-    <name>Canvas</name>
-    <message>
-      <source>Picture</source>
-      <translation>图片</translation>
-    </message>
-    <message>
-      <source>{width} by {height} pixels</source>
-      <translation>{width} × {height} 像素</translation>
-    </message>
-  </context>
-  <context>
-    <name>CanvasBar</name>
-    <message>
-      <source>Continue</source>
-      <translation>继续</translation>
-    </message>
-    <message>
-      <source>Fit</source>
-      <translation>适应</translation>
-    </message>
-    <message>
-      <source>Pause</source>
-      <translation>暂停</translation>
-    </message>
-    <message>
-      <source>Pause after this step</source>
-      <translation>在这一步之后暂停</translation>
-    </message>
-    <message>
-      <source>Toolbar of the picture</source>
-      <translation>图片工具栏</translation>
-    </message>
-    <message>
-      <source>View mode</source>
-      <translation>视图模式</translation>
-    </message>
-    <message>
-      <source>Words</source>
-      <translation>词语</translation>
-    </message>
-  </context>
-  <context>
-    <name>CanvasColourButton</name>
-    <message>
-      <source>Custom colour…</source>
-      <translation>自定义颜色…</translation>
-    </message>
-  </context>
-  <context>
-    <name>Capabilities</name>
-    <message>
-      <source>All {count} have the hashes they were installed with.</source>
-      <translation>全部 {count} 个文件的哈希值均与安装时一致。</translation>
-    </message>
-    <message>
-      <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
-      <translation>与安装时不同的文件：{different} 个。请重新安装本程序。</translation>
-    </message>
-    <message>
-      <source>Model files</source>
-      <translation>模型文件</translation>
-    </message>
-    <message>
-      <source>Network</source>
-      <translation>网络</translation>
-    </message>
-    <message>
-      <source>None. The program runs its own code and that of its listed packages.</source>
-      <translation>无。本程序只运行自身及所列软件包的代码。</translation>
-    </message>
-    <message>
-      <source>None. Window and command line open no connection, and nothing is enabled.</source>
-      <translation>无。窗口和命令行都不建立任何连接，也没有启用任何联网功能。</translation>
-    </message>
-    <message>
-      <source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
-      <translation>仅限上方启用的内容：选用时，通过本系统的 ssh 在 {hosts} 上生成图片。</translation>
-    </message>
-    <message>
-      <source>Plugins</source>
-      <translation>插件</translation>
-    </message>
-    <message>
-      <source>Program files</source>
-      <translation>程序文件</translation>
-    </message>
-    <message>
-      <source>Read as numbers and text. Code in a model file is never run.</source>
-      <translation>作为数值和文本读取。绝不运行模型文件中的代码。</translation>
-    </message>
-    <message>
-      <source>This is a source tree, which has no list of hashes.</source>
-      <translation>这是源代码目录，没有哈希值列表。</translation>
-    </message>
-  </context>
-  <context>
-    <name>Cell</name>
-    <message>
-      <source>Use {picture}</source>
-      <translation>使用 {picture}</translation>
-    </message>
-  </context>
-  <context>
-    <name>Changes</name>
-    <message>
-      <source>Change the prompt or guidance</source>
-      <translation>请更改提示词或引导</translation>
-    </message>
-    <message>
-      <source>seed of later noise</source>
-      <translation>后续噪声的种子</translation>
-    </message>
-  </context>
-  <context>
-    <name>Collapsible</name>
-    <message>
-      <source>Hide: {section}</source>
-      <translation>隐藏：{section}</translation>
-    </message>
-    <message>
-      <source>Show: {section}</source>
-      <translation>显示：{section}</translation>
-    </message>
-    <message>
-      <source>closed</source>
-      <translation>已折叠</translation>
-    </message>
-    <message>
-      <source>open</source>
-      <translation>已展开</translation>
-    </message>
-  </context>
-  <context>
-    <name>Commands</name>
-    <message>
-      <source>Nothing to do</source>
-      <translation>无法执行</translation>
-    </message>
-    <message>
-      <source>Settings reset to the model's defaults</source>
-      <translation>设置已恢复为模型默认值</translation>
-    </message>
-    <message>
-      <source>“{action}” cannot be used now.</source>
-      <translation>现在无法使用“{action}”。</translation>
-    </message>
-  </context>
-  <context>
-    <name>CompareController</name>
-    <message>
-      <source>Comparison</source>
-      <translation>对比</translation>
-    </message>
-    <message>
-      <source>Comparison cleared</source>
-      <translation>已清空对比</translation>
-    </message>
-    <message>
-      <source>Comparison saved</source>
-      <translation>对比已保存</translation>
-    </message>
-    <message>
-      <source>Left out: {files}.</source>
-      <translation>未加入：{files}。</translation>
-    </message>
-    <message>
-      <source>Only the first {count} are shown.</source>
-      <translation>仅显示前 {count} 张。</translation>
-    </message>
-    <message>
-      <source>Pictures ({suffixes})</source>
-      <translation>图片 ({suffixes})</translation>
-    </message>
-    <message>
-      <source>Pictures to compare</source>
-      <translation>要对比的图片</translation>
-    </message>
-    <message>
-      <source>Some files cannot be read</source>
-      <translation>部分文件无法读取</translation>
-    </message>
-    <message>
-      <source>Too many pictures to compare</source>
-      <translation>要对比的图片过多</translation>
-    </message>
-    <message>
-      <source>{file} is in your pictures folder.</source>
-      <translation>{file} 已存入图片文件夹。</translation>
-    </message>
-    <message>
-      <source>{picture} removed from the comparison</source>
-      <translation>已将 {picture} 移出对比</translation>
-    </message>
-  </context>
-  <context>
-    <name>ComparePage</name>
-    <message>
-      <source>Add another picture to compare: drop it here, or press Add.</source>
-      <translation>再添加一张图片进行对比：拖放到此处，或点“添加”。</translation>
-    </message>
-    <message>
-      <source>All pictures beside each other</source>
-      <translation>所有图片并排显示</translation>
-    </message>
-    <message>
-      <source>Black where both are equal</source>
-      <translation>相同之处为黑色</translation>
-    </message>
-    <message>
-      <source>Difference</source>
-      <translation>差异</translation>
-    </message>
-    <message>
-      <source>Drop picture files here, or choose them below.</source>
-      <translation>将图片文件拖放到此处，或在下方选择。</translation>
-    </message>
-    <message>
-      <source>Flicker</source>
-      <translation>闪烁</translation>
-    </message>
-    <message>
-      <source>In the gallery, select two or more and press Compare.</source>
-      <translation>在图库中选择两张或更多，然后点“对比”。</translation>
-    </message>
-    <message>
-      <source>Mode of comparison</source>
-      <translation>对比方式</translation>
-    </message>
-    <message>
-      <source>On the strip of steps, right-click a step and compare it with the final picture.</source>
-      <translation>在步骤条上右键单击某一步，可与最终图对比。</translation>
-    </message>
-    <message>
-      <source>One after the other in one place; Space pauses, ← → switch</source>
-      <translation>在同一位置轮流显示；Space 暂停，← → 切换</translation>
-    </message>
-    <message>
-      <source>One over the other; drag the line, or use ← →</source>
-      <translation>叠放显示；拖动分界线，或用 ← →</translation>
-    </message>
-    <message>
-      <source>Side by side</source>
-      <translation>并排</translation>
-    </message>
-    <message>
-      <source>Slider</source>
-      <translation>滑块</translation>
-    </message>
-    <message>
-      <source>{percent} %</source>
-      <translation>{percent} %</translation>
-    </message>
-  </context>
-  <context>
-    <name>Completions</name>
-    <message>
-      <source>Completions</source>
-      <translation>补全</translation>
-    </message>
-    <message>
-      <source>Press Enter or Tab to use one</source>
-      <translation>按 Enter 或 Tab 采用</translation>
-    </message>
-    <message>
-      <source>embedding</source>
-      <translation>嵌入</translation>
-    </message>
-    <message>
-      <source>used before</source>
-      <translation>曾用过</translation>
-    </message>
-  </context>
-  <context>
-    <name>Conditions</name>
-    <message>
-      <source>Any</source>
-      <translation>任意</translation>
-    </message>
-    <message>
-      <source>Control</source>
-      <translation>控制</translation>
-    </message>
-  </context>
-  <context>
-    <name>ControlImageList</name>
-    <message>
-      <source> or </source>
-      <translation> 或 </translation>
-    </message>
-    <message>
-      <source>A control image ({kinds}) to follow; it can be dropped here</source>
-      <translation>控制图（{kinds}）；可拖放到此处</translation>
-    </message>
-    <message>
-      <source>A picture to follow</source>
-      <translation>引导生成的控制图</translation>
-    </message>
-    <message>
-      <source>Follow a picture…</source>
-      <translation>添加控制图…</translation>
-    </message>
-  </context>
-  <context>
-    <name>ControlImageRow</name>
-    <message>
-      <source>From</source>
-      <translation>开始</translation>
-    </message>
-    <message>
-      <source>How closely it is followed: 0 not at all</source>
-      <translation>遵循的程度：0 为完全不遵循</translation>
-    </message>
-    <message>
-      <source>Kind of control image</source>
-      <translation>控制图的种类</translation>
-    </message>
-    <message>
-      <source>Part of the steps after which it ends</source>
-      <translation>完成此比例的步骤后停止作用</translation>
-    </message>
-    <message>
-      <source>Part of the steps before it acts</source>
-      <translation>完成此比例的步骤后开始作用</translation>
-    </message>
-    <message>
-      <source>Preprocessor</source>
-      <translation>预处理器</translation>
-    </message>
-    <message>
-      <source>Stop following this picture</source>
-      <translation>不再使用此控制图</translation>
-    </message>
-    <message>
-      <source>To</source>
-      <translation>结束</translation>
-    </message>
-    <message>
-      <source>Weight</source>
-      <translation>权重</translation>
-    </message>
-    <message>
-      <source>What is done to the picture before the model sees it</source>
-      <translation>模型看到图片之前对其进行的处理</translation>
-    </message>
-    <message>
-      <source>What the model is given</source>
-      <translation>提供给模型的图片</translation>
-    </message>
-    <message>
-      <source>What the picture shows the model</source>
-      <translation>图片向模型表明的内容</translation>
-    </message>
-  </context>
-  <context>
-    <name>ControlImages</name>
-    <message>
-      <source>Follow a picture</source>
-      <translation>选择控制图</translation>
-    </message>
-  </context>
-  <context>
-    <name>Controls</name>
-    <message numerus="yes">
-      <source>%n picture(s)</source>
-      <translation>
-        <numerusform>%n 张</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>The model that generates the picture; the Models page tells more</source>
-      <translation>用来生成图片的模型；详见“模型”页</translation>
-    </message>
-  </context>
-  <context>
-    <name>CreatePage</name>
-    <message>
-      <source>Divider between the panels</source>
-      <translation>面板之间的分隔线</translation>
-    </message>
-    <message>
-      <source>Your picture will appear here</source>
-      <translation>图片将显示在这里</translation>
-    </message>
-    <message>
-      <source>{sentence} Press Generate, or choose an example.</source>
-      <translation>{sentence}点“生成”，或选择一个示例。</translation>
-    </message>
-    <message>
-      <source>{sentence} Press Generate.</source>
-      <translation>{sentence}点“生成”。</translation>
-    </message>
-  </context>
-  <context>
-    <name>Density</name>
-    <message>
-      <source>Checkerboard</source>
-      <translation>棋盘</translation>
-    </message>
-    <message>
-      <source>Letters</source>
-      <translation>字母</translation>
-    </message>
-    <message>
-      <source>Moons</source>
-      <translation>月牙</translation>
-    </message>
-    <message>
-      <source>Ring</source>
-      <translation>圆环</translation>
-    </message>
-    <message>
-      <source>Spiral</source>
-      <translation>螺旋</translation>
-    </message>
-    <message>
-      <source>Two modes</source>
-      <translation>两个峰</translation>
-    </message>
-  </context>
-  <context>
-    <name>Details</name>
-    <message>
-      <source>About the system</source>
-      <translation>关于此方法</translation>
-    </message>
-    <message>
-      <source>Basis of</source>
-      <translation>衍生出</translation>
-    </message>
-    <message>
-      <source>Builds on</source>
-      <translation>基于</translation>
-    </message>
-    <message>
-      <source>Claim</source>
-      <translation>论断</translation>
-    </message>
-    <message>
-      <source>Copy the command</source>
-      <translation>复制命令</translation>
-    </message>
-    <message>
-      <source>Generate pictures with it</source>
-      <translation>用它生成图片</translation>
-    </message>
-    <message>
-      <source>It starts with</source>
-      <translation>起点</translation>
-    </message>
-    <message>
-      <source>Its loss</source>
-      <translation>损失</translation>
-    </message>
-    <message>
-      <source>Result</source>
-      <translation>结果</translation>
-    </message>
-    <message>
-      <source>The mathematics</source>
-      <translation>数学公式</translation>
-    </message>
-    <message>
-      <source>Try it</source>
-      <translation>试用</translation>
-    </message>
-    <message>
-      <source>What a step does</source>
-      <translation>一步的作用</translation>
-    </message>
-    <message>
-      <source>What is learned</source>
-      <translation>学习的内容</translation>
-    </message>
-  </context>
-  <context>
-    <name>DetailsPanel</name>
-    <message>
-      <source>Branch of</source>
-      <translation>分支自</translation>
-    </message>
-    <message>
-      <source>Edited from</source>
-      <translation>编辑自</translation>
-    </message>
-    <message>
-      <source>Its file</source>
-      <translation>文件</translation>
-    </message>
-    <message>
-      <source>Reproducibility</source>
-      <translation>可复现性</translation>
-    </message>
-    <message>
-      <source>Select a picture to see how it was made.</source>
-      <translation>选择一张图片，查看它是如何生成的。</translation>
-    </message>
-    <message>
-      <source>Show the picture as it was generated</source>
-      <translation>显示最初生成的图片</translation>
-    </message>
-    <message>
-      <source>Show the picture that it branches from</source>
-      <translation>显示分支来源的图片</translation>
-    </message>
-    <message>
-      <source>check</source>
-      <translation>检查</translation>
-    </message>
-    <message>
-      <source>details</source>
-      <translation>详情</translation>
-    </message>
-  </context>
-  <context>
-    <name>Diagnosis</name>
-    <message>
-      <source>Broken: captions have no effect. Check that they belong to their images.</source>
-      <translation>异常：描述没有作用。请检查它们是否对应各自的图像。</translation>
-    </message>
-    <message>
-      <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
-      <translation>异常：数值溢出。请用 fp32 或更低的学习率训练。</translation>
-    </message>
-    <message>
-      <source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
-      <translation>异常：预测图像过亮或过暗。请检查数据的取值范围。</translation>
-    </message>
-    <message>
-      <source>Broken: the data has {spread} times the spread that the model expects.</source>
-      <translation>异常：数据的离散程度是模型预期的 {spread} 倍。</translation>
-    </message>
-    <message>
-      <source>Broken: the error rises below σ = {ratio}.</source>
-      <translation>异常：误差在 σ = {ratio} 以下上升。</translation>
-    </message>
-    <message>
-      <source>Broken: the images have more noise than the network is told.</source>
-      <translation>异常：图像的噪声比告知网络的更多。</translation>
-    </message>
-    <message>
-      <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
-      <translation>异常：损失跳动或不下降。请降低学习率。</translation>
-    </message>
-    <message>
-      <source>Broken: the network learns another target than the sampler uses.</source>
-      <translation>异常：网络学习的目标与采样器使用的不同。</translation>
-    </message>
-    <message>
-      <source>Broken: {layer} has not changed since the start.</source>
-      <translation>异常：{layer} 自开始以来没有变化。</translation>
-    </message>
-    <message>
-      <source>It is copying: stop, or add images.</source>
-      <translation>它在照搬：请停止，或添加图像。</translation>
-    </message>
-    <message>
-      <source>Layout and details are learned; {percent} % of what this data allows.</source>
-      <translation>布局和细节都已学会；达到这些数据所允许的 {percent} %。</translation>
-    </message>
-    <message>
-      <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
-      <translation>布局已学到 σ = {ratio}，细节尚未学会；达到这些数据所允许的 {percent} %。</translation>
-    </message>
-    <message>
-      <source>Layout is not learned yet; {percent} % of what this data allows.</source>
-      <translation>布局尚未学会；达到这些数据所允许的 {percent} %。</translation>
-    </message>
-    <message>
-      <source>The weights are not averaged: images will vary from step to step.</source>
-      <translation>权重没有取平均：图像会随每一步变化。</translation>
-    </message>
-  </context>
-  <context>
-    <name>Difference</name>
-    <message>
-      <source>the same, pixel for pixel</source>
-      <translation>完全相同，逐像素一致</translation>
-    </message>
-    <message>
-      <source>{numbers}, shown × {gain}</source>
-      <translation>{numbers}，放大 {gain} 倍显示</translation>
-    </message>
-    <message>
-      <source>{share} % of the pixels, {mean} of 255 on average</source>
-      <translation>{share} % 的像素不同，平均差 {mean}/255</translation>
-    </message>
-  </context>
-  <context>
-    <name>DistanceChart</name>
-    <message>
-      <source>Distance from the true distribution</source>
-      <translation>与真实分布的距离</translation>
-    </message>
-    <message>
-      <source>distance from the truth · evaluations of the denoiser</source>
-      <translation>与真实分布的距离 · 去噪器求值次数</translation>
-    </message>
-  </context>
-  <context>
-    <name>DropZones</name>
-    <message>
-      <source>Start from it</source>
-      <translation>从此图开始</translation>
-    </message>
-    <message>
-      <source>Use its settings</source>
-      <translation>使用其设置</translation>
-    </message>
-    <message>
-      <source>as stored in the file</source>
-      <translation>文件中保存的设置</translation>
-    </message>
-    <message>
-      <source>use it as the start of the next pictures</source>
-      <translation>作为后续图片的起点</translation>
-    </message>
-  </context>
-  <context>
-    <name>ExampleTile</name>
-    <message>
-      <source>Draw “{prompt}”</source>
-      <translation>绘制“{prompt}”</translation>
-    </message>
-  </context>
-  <context>
-    <name>ExportController</name>
-    <message numerus="yes">
-      <source>%n picture(s) copied</source>
-      <translation>
-        <numerusform>已复制 %n 张图片</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) exported</source>
-      <translation>
-        <numerusform>已导出 %n 张图片</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Credit copied</source>
-      <translation>署名已复制</translation>
-    </message>
-    <message>
-      <source>Export</source>
-      <translation>导出</translation>
-    </message>
-    <message>
-      <source>Exporting {progress}…</source>
-      <translation>正在导出 {progress}…</translation>
-    </message>
-    <message>
-      <source>Paste it into any program.</source>
-      <translation>可粘贴到任意程序中。</translation>
-    </message>
-    <message>
-      <source>Paste it where you show the picture or list your sources.</source>
-      <translation>请粘贴到展示图片或列出来源的地方。</translation>
-    </message>
-    <message>
-      <source>Paste them as files.</source>
-      <translation>可作为文件粘贴。</translation>
-    </message>
-    <message>
-      <source>Picture copied</source>
-      <translation>图片已复制</translation>
-    </message>
-    <message>
-      <source>Picture exported</source>
-      <translation>图片已导出</translation>
-    </message>
-    <message>
-      <source>Sharpening…</source>
-      <translation>正在锐化…</translation>
-    </message>
-    <message>
-      <source>The model {model} names no sources.</source>
-      <translation>模型 {model} 未注明来源。</translation>
-    </message>
-    <message>
-      <source>There is no one to credit</source>
-      <translation>没有需要署名的对象</translation>
-    </message>
-    <message>
-      <source>{number} of {count}</source>
-      <translation>{number} / {count}</translation>
-    </message>
-  </context>
-  <context>
-    <name>ExportDialog</name>
-    <message>
-      <source>All on one page, each with its prompt and seed</source>
-      <translation>全部放在一页，各附提示词和种子</translation>
-    </message>
-    <message>
-      <source>Another colour</source>
-      <translation>其他颜色</translation>
-    </message>
-    <message>
-      <source>Authors of the model's training drawings</source>
-      <translation>模型训练画作的作者</translation>
-    </message>
-    <message>
-      <source>Background</source>
-      <translation>背景</translation>
-    </message>
-    <message>
-      <source>Black</source>
-      <translation>黑色</translation>
-    </message>
-    <message>
-      <source>Colour of the background</source>
-      <translation>背景颜色</translation>
-    </message>
-    <message>
-      <source>Contact sheet</source>
-      <translation>缩略图总览</translation>
-    </message>
-    <message>
-      <source>Convert to</source>
-      <translation>转换为</translation>
-    </message>
-    <message>
-      <source>Copies of the files, under names of your own</source>
-      <translation>文件的副本，可自定文件名</translation>
-    </message>
-    <message>
-      <source>Copy credit</source>
-      <translation>复制署名</translation>
-    </message>
-    <message>
-      <source>Copy the credit to the clipboard</source>
-      <translation>将署名复制到剪贴板</translation>
-    </message>
-    <message>
-      <source>Embed prompt and settings</source>
-      <translation>嵌入提示词和设置</translation>
-    </message>
-    <message>
-      <source>Export</source>
-      <translation>导出</translation>
-    </message>
-    <message>
-      <source>File name</source>
-      <translation>文件名</translation>
-    </message>
-    <message>
-      <source>Format</source>
-      <translation>格式</translation>
-    </message>
-    <message>
-      <source>GDM Studio reads them from the file again</source>
-      <translation>GDM Studio 可再从文件中读取</translation>
-    </message>
-    <message>
-      <source>Include CREDITS.txt</source>
-      <translation>附带 CREDITS.txt</translation>
-    </message>
-    <message>
-      <source>Names</source>
-      <translation>命名</translation>
-    </message>
-    <message>
-      <source>Original files</source>
-      <translation>原始文件</translation>
-    </message>
-    <message>
-      <source>Originals</source>
-      <translation>原件</translation>
-    </message>
-    <message>
-      <source>Size</source>
-      <translation>尺寸</translation>
-    </message>
-    <message>
-      <source>Size, pixels</source>
-      <translation>尺寸（像素）</translation>
-    </message>
-    <message>
-      <source>The files in one archive, with a list of all their settings</source>
-      <translation>将文件打包为一个压缩包，附全部设置的清单</translation>
-    </message>
-    <message>
-      <source>Transparent</source>
-      <translation>透明</translation>
-    </message>
-    <message>
-      <source>White</source>
-      <translation>白色</translation>
-    </message>
-    <message>
-      <source>ZIP</source>
-      <translation>ZIP</translation>
-    </message>
-    <message>
-      <source>{size} pixels on the longer side</source>
-      <translation>长边 {size} 像素</translation>
-    </message>
-  </context>
-  <context>
-    <name>ExportFormat</name>
-    <message>
-      <source>App icons</source>
-      <translation>应用图标</translation>
-    </message>
-    <message>
-      <source>For iOS, Android, macOS and Windows apps, in a folder</source>
-      <translation>用于 iOS、Android、macOS 和 Windows 应用，存为一个文件夹</translation>
-    </message>
-    <message>
-      <source>For slides, documents and the web; keeps transparency</source>
-      <translation>用于幻灯片、文档和网页；保留透明</translation>
-    </message>
-    <message>
-      <source>JPEG</source>
-      <translation>JPEG</translation>
-    </message>
-    <message>
-      <source>Lossless, smaller than PNG; for the web</source>
-      <translation>无损，比 PNG 小；用于网页</translation>
-    </message>
-    <message>
-      <source>Mac icon</source>
-      <translation>Mac 图标</translation>
-    </message>
-    <message>
-      <source>No transparency; fills the background</source>
-      <translation>不支持透明；填充背景</translation>
-    </message>
-    <message>
-      <source>One .icns with every size from 16 to 1024 pixels</source>
-      <translation>一个 .icns，含 16 至 1024 像素的所有尺寸</translation>
-    </message>
-    <message>
-      <source>One .ico with seven sizes from 16 to 256 pixels</source>
-      <translation>一个 .ico，含 16 至 256 像素的七种尺寸</translation>
-    </message>
-    <message>
-      <source>PNG</source>
-      <translation>PNG</translation>
-    </message>
-    <message>
-      <source>SVG</source>
-      <translation>SVG</translation>
-    </message>
-    <message>
-      <source>Shapes that stay sharp at any size; best for flat styles</source>
-      <translation>任意大小都清晰的图形；最适合扁平风格</translation>
-    </message>
-    <message>
-      <source>WebP</source>
-      <translation>WebP</translation>
-    </message>
-    <message>
-      <source>Website icons</source>
-      <translation>网站图标</translation>
-    </message>
-    <message>
-      <source>Windows icon</source>
-      <translation>Windows 图标</translation>
-    </message>
-    <message>
-      <source>favicon.ico, icons for phones and the web manifest, in a folder</source>
-      <translation>favicon.ico、手机图标和网页清单，存为一个文件夹</translation>
-    </message>
-  </context>
-  <context>
-    <name>ExtendBar</name>
-    <message>
-      <source>Generate the added area</source>
-      <translation>生成扩展的区域</translation>
-    </message>
-    <message>
-      <source>Leave the picture as it was</source>
-      <translation>保持图片原样</translation>
-    </message>
-    <message>
-      <source>Pixels above</source>
-      <translation>上方像素</translation>
-    </message>
-    <message>
-      <source>Pixels below</source>
-      <translation>下方像素</translation>
-    </message>
-    <message>
-      <source>Pixels left</source>
-      <translation>左侧像素</translation>
-    </message>
-    <message>
-      <source>Pixels right</source>
-      <translation>右侧像素</translation>
-    </message>
-    <message>
-      <source>Pixels to add above; ↑ and ↓ change them</source>
-      <translation>在上方添加的像素；用 ↑ 和 ↓ 更改</translation>
-    </message>
-    <message>
-      <source>Pixels to add at the left; ↑ and ↓ change them</source>
-      <translation>在左侧添加的像素；用 ↑ 和 ↓ 更改</translation>
-    </message>
-    <message>
-      <source>Pixels to add at the right; ↑ and ↓ change them</source>
-      <translation>在右侧添加的像素；用 ↑ 和 ↓ 更改</translation>
-    </message>
-    <message>
-      <source>Pixels to add below; ↑ and ↓ change them</source>
-      <translation>在下方添加的像素；用 ↑ 和 ↓ 更改</translation>
-    </message>
-    <message>
-      <source>Undo the last change</source>
-      <translation>撤销上一次更改</translation>
-    </message>
-    <message>
-      <source>Use frame</source>
-      <translation>使用画框</translation>
-    </message>
-  </context>
-  <context>
-    <name>FactorGroup</name>
-    <message>
-      <source>Factors</source>
-      <translation>系数</translation>
-    </message>
-  </context>
-  <context>
-    <name>Family</name>
-    <message numerus="yes">
-      <source>%n step(s)</source>
-      <translation>
-        <numerusform>%n 步</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>as it was at step {step}</source>
-      <translation>第 {step} 步时的状态</translation>
-    </message>
-    <message>
-      <source>edited in another program</source>
-      <translation>在其他程序中编辑</translation>
-    </message>
-    <message>
-      <source>from step {step}</source>
-      <translation>自第 {step} 步</translation>
-    </message>
-    <message>
-      <source>from step {step} of “{title}”, which is not in the gallery</source>
-      <translation>自“{title}”的第 {step} 步，原图不在图库中</translation>
-    </message>
-    <message>
-      <source>{steps} · seed {seed}</source>
-      <translation>{steps} · 种子 {seed}</translation>
-    </message>
-  </context>
-  <context>
-    <name>FamilyGraph</name>
-    <message>
-      <source>Family tree of the systems</source>
-      <translation>各方法的谱系图</translation>
-    </message>
-  </context>
-  <context>
-    <name>FamilyTreeController</name>
-    <message>
-      <source>Command copied</source>
-      <translation>命令已复制</translation>
-    </message>
-    <message>
-      <source>{command} adds its weights.</source>
-      <translation>用 {command} 添加其权重。</translation>
-    </message>
-    <message>
-      <source>{command} trains it in {time}.</source>
-      <translation>用 {command} 训练它，约需 {time}。</translation>
-    </message>
-  </context>
-  <context>
-    <name>FamilyTreePage</name>
-    <message>
-      <source>Back to the points in the plane</source>
-      <translation>返回平面上的点</translation>
-    </message>
-    <message>
-      <source>By year, with lines to the systems that build on each</source>
-      <translation>按年份排列，用线连到在其基础上发展的方法</translation>
-    </message>
-    <message>
-      <source>Common errors in the literature</source>
-      <translation>文献中的常见错误</translation>
-    </message>
-    <message>
-      <source>Side by side</source>
-      <translation>并列对照</translation>
-    </message>
-    <message>
-      <source>The family tree</source>
-      <translation>方法谱系</translation>
-    </message>
-    <message>
-      <source>The plane</source>
-      <translation>平面</translation>
-    </message>
-    <message>
-      <source>Tree</source>
-      <translation>谱系图</translation>
-    </message>
-    <message>
-      <source>View of the systems</source>
-      <translation>方法的视图</translation>
-    </message>
-    <message>
-      <source>What each starts with, what is learned, what a step does</source>
-      <translation>各自的起点、学习的内容、一步的作用</translation>
-    </message>
-  </context>
-  <context>
-    <name>FamilyView</name>
-    <message>
-      <source>Family of the picture</source>
-      <translation>图片的谱系</translation>
-    </message>
-    <message>
-      <source>Family · the step at which each picture branched off</source>
-      <translation>谱系 · 各图片分支时的步骤</translation>
-    </message>
-  </context>
-  <context>
-    <name>FewSteps</name>
-    <message>
-      <source>Hyper</source>
-      <translation>Hyper</translation>
-    </message>
-    <message>
-      <source>LCM</source>
-      <translation>LCM</translation>
-    </message>
-    <message>
-      <source>Lightning</source>
-      <translation>Lightning</translation>
-    </message>
-    <message>
-      <source>Turbo</source>
-      <translation>Turbo</translation>
-    </message>
-    <message>
-      <source>{steps} steps without guidance ({paper})</source>
-      <translation>{steps} 步，无引导（{paper}）</translation>
-    </message>
-  </context>
-  <context>
-    <name>FilenamePattern</name>
-    <message>
-      <source>four letters of its unique id</source>
-      <translation>唯一标识的四个字符</translation>
-    </message>
-    <message>
-      <source>its first words, or the class</source>
-      <translation>提示词开头的几个词，或类别</translation>
-    </message>
-    <message>
-      <source>its number, {n:03} with zeros</source>
-      <translation>编号，{n:03} 补零</translation>
-    </message>
-    <message>
-      <source>its {setting}</source>
-      <translation>图片的{setting}</translation>
-    </message>
-    <message>
-      <source>number of steps</source>
-      <translation>步数</translation>
-    </message>
-    <message>
-      <source>the model's name</source>
-      <translation>模型名称</translation>
-    </message>
-  </context>
-  <context>
-    <name>FilmDialog</name>
-    <message>
-      <source>A notebook whose code generates the same steps with this program.</source>
-      <translation>一个笔记本，其中的代码用本程序生成相同的各步。</translation>
-    </message>
-    <message>
-      <source>A video for every player, without transparency.</source>
-      <translation>各种播放器都能播放的视频，不支持透明。</translation>
-    </message>
-    <message>
-      <source>A web page with a slider, the settings and a chart, in one file without links.</source>
-      <translation>一个网页，含滑块、设置和图表，单个文件，不含链接。</translation>
-    </message>
-    <message>
-      <source>Animation of the steps</source>
-      <translation>各步的动画</translation>
-    </message>
-    <message>
-      <source>Background</source>
-      <translation>背景</translation>
-    </message>
-    <message>
-      <source>Black</source>
-      <translation>黑色</translation>
-    </message>
-    <message>
-      <source>Format</source>
-      <translation>格式</translation>
-    </message>
-    <message>
-      <source>Loop</source>
-      <translation>循环</translation>
-    </message>
-    <message>
-      <source>Once</source>
-      <translation>一次</translation>
-    </message>
-    <message>
-      <source>Original</source>
-      <translation>原始</translation>
-    </message>
-    <message>
-      <source>Ping-pong</source>
-      <translation>往返</translation>
-    </message>
-    <message>
-      <source>Plays back to the noise, then forward again</source>
-      <translation>倒放回噪声，再正向播放</translation>
-    </message>
-    <message>
-      <source>Repeat</source>
-      <translation>重复</translation>
-    </message>
-    <message>
-      <source>Shown everywhere; 255 colours, and transparent pictures have hard edges.</source>
-      <translation>随处可显示；255 色，透明图片边缘生硬。</translation>
-    </message>
-    <message>
-      <source>Size</source>
-      <translation>尺寸</translation>
-    </message>
-    <message>
-      <source>Size, pixels</source>
-      <translation>尺寸（像素）</translation>
-    </message>
-    <message>
-      <source>Small and exact, with half-transparent edges; browsers and messengers show it.</source>
-      <translation>小巧精确，边缘半透明；浏览器和聊天软件可显示。</translation>
-    </message>
-    <message>
-      <source>Speed of the animation; the finished picture stays a little longer</source>
-      <translation>动画速度；完成的图片会多停留一会儿</translation>
-    </message>
-    <message>
-      <source>Starts again at the end</source>
-      <translation>播放完后从头开始</translation>
-    </message>
-    <message>
-      <source>Steps per second</source>
-      <translation>每秒步数</translation>
-    </message>
-    <message>
-      <source>Stops at the picture</source>
-      <translation>在完成的图片处停止</translation>
-    </message>
-    <message>
-      <source>The size of the picture</source>
-      <translation>图片的尺寸</translation>
-    </message>
-    <message>
-      <source>Transparent</source>
-      <translation>透明</translation>
-    </message>
-    <message>
-      <source>View</source>
-      <translation>视图</translation>
-    </message>
-    <message>
-      <source>White</source>
-      <translation>白色</translation>
-    </message>
-    <message>
-      <source>{pixels} pixels on the longer side</source>
-      <translation>长边 {pixels} 像素</translation>
-    </message>
-  </context>
-  <context>
-    <name>FilmExport</name>
-    <message numerus="yes">
-      <source>%n step(s)</source>
-      <translation>
-        <numerusform>%n 步</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Animation exported</source>
-      <translation>动画已导出</translation>
-    </message>
-    <message>
-      <source>Animation of {title}</source>
-      <translation>“{title}”的动画</translation>
-    </message>
-    <message>
-      <source>Step {number} of {count}…</source>
-      <translation>第 {number} 步，共 {count} 步…</translation>
-    </message>
-    <message>
-      <source>Steps exported</source>
-      <translation>步骤已导出</translation>
-    </message>
-    <message>
-      <source>Writing…</source>
-      <translation>正在写入…</translation>
-    </message>
-  </context>
-  <context>
-    <name>FilmPreview</name>
-    <message>
-      <source>Preview of the animation</source>
-      <translation>动画预览</translation>
-    </message>
-  </context>
-  <context>
-    <name>Filmstrip</name>
-    <message>
-      <source>Actions for this step</source>
-      <translation>这一步的操作</translation>
-    </message>
-    <message>
-      <source>Actions for this step (Menu key, right-click)</source>
-      <translation>这一步的操作（Menu 键、右键单击）</translation>
-    </message>
-    <message>
-      <source>All pictures of this run</source>
-      <translation>本次生成的所有图片</translation>
-    </message>
-    <message>
-      <source>Back to the newest step</source>
-      <translation>返回最新一步</translation>
-    </message>
-    <message>
-      <source>Back to the run in progress</source>
-      <translation>返回进行中的生成</translation>
-    </message>
-    <message>
-      <source>Latest</source>
-      <translation>最新</translation>
-    </message>
-    <message>
-      <source>Loop</source>
-      <translation>循环</translation>
-    </message>
-    <message>
-      <source>Next picture</source>
-      <translation>下一张</translation>
-    </message>
-    <message>
-      <source>Picture {number} of {count}</source>
-      <translation>第 {number} 张，共 {count} 张</translation>
-    </message>
-    <message>
-      <source>Previous picture</source>
-      <translation>上一张</translation>
-    </message>
-    <message>
-      <source>Steps</source>
-      <translation>步骤</translation>
-    </message>
-    <message>
-      <source>drag to look back</source>
-      <translation>拖动可回看</translation>
-    </message>
-    <message>
-      <source>drag to look back, right-click to branch</source>
-      <translation>拖动可回看，右键单击可分支</translation>
-    </message>
-    <message>
-      <source>each one appears here as it is made</source>
-      <translation>每一步生成后都会显示在这里</translation>
-    </message>
-  </context>
-  <context>
-    <name>FolderDialog</name>
-    <message>
-      <source>Cancel</source>
-      <translation>取消</translation>
-    </message>
-    <message>
-      <source>Choose another folder</source>
-      <translation>选择其他文件夹</translation>
-    </message>
-    <message>
-      <source>Choose…</source>
-      <translation>选择…</translation>
-    </message>
-    <message>
-      <source>Close without writing anything</source>
-      <translation>关闭，不写入任何内容</translation>
-    </message>
-    <message>
-      <source>Export</source>
-      <translation>导出</translation>
-    </message>
-    <message>
-      <source>Folder</source>
-      <translation>文件夹</translation>
-    </message>
-    <message>
-      <source>Folder for {title}</source>
-      <translation>{title}的文件夹</translation>
-    </message>
-    <message>
-      <source>Stop</source>
-      <translation>停止</translation>
-    </message>
-    <message>
-      <source>Write the files</source>
-      <translation>写入文件</translation>
-    </message>
-  </context>
-  <context>
-    <name>Folders</name>
-    <message>
-      <source>Couldn't open the folder: {folder}. Open it in a file manager.</source>
-      <translation>无法打开文件夹：{folder}。请在文件管理器中打开。</translation>
-    </message>
-    <message>
-      <source>Open folder</source>
-      <translation>打开文件夹</translation>
-    </message>
-    <message>
-      <source>{folder} is not there. If it is on another disk, connect that; then try again.</source>
-      <translation>找不到 {folder}。如果它在其他磁盘上，请连接该磁盘后重试。</translation>
-    </message>
-  </context>
-  <context>
-    <name>FoldersRow</name>
-    <message>
-      <source>Add…</source>
-      <translation>添加…</translation>
-    </message>
-    <message>
-      <source>Open the default models folder</source>
-      <translation>打开默认的模型文件夹</translation>
-    </message>
-    <message>
-      <source>Remove from the list; the files stay</source>
-      <translation>从列表中移除；文件保留</translation>
-    </message>
-    <message>
-      <source>Remove {folder}</source>
-      <translation>移除 {folder}</translation>
-    </message>
-    <message>
-      <source>Search another folder for models</source>
-      <translation>在另一个文件夹中查找模型</translation>
-    </message>
-    <message>
-      <source>Show</source>
-      <translation>打开</translation>
-    </message>
-  </context>
-  <context>
-    <name>GalleryCommands</name>
-    <message numerus="yes">
-      <source> (%n file(s))</source>
-      <translation>
-        <numerusform> (%n 个文件)</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) added to the favourites</source>
-      <translation>
-        <numerusform>已收藏 %n 张图片</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) added to {name}</source>
-      <translation>
-        <numerusform>已将 %n 张图片添加到 {name}</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) deleted</source>
-      <translation>
-        <numerusform>已删除 %n 张图片</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) removed from the favourites</source>
-      <translation>
-        <numerusform>已取消收藏 %n 张图片</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) removed from {name}</source>
-      <translation>
-        <numerusform>已将 %n 张图片移出 {name}</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) restored</source>
-      <translation>
-        <numerusform>已恢复 %n 张图片</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) tagged {name}</source>
-      <translation>
-        <numerusform>已为 %n 张图片添加标签 {name}</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) taken back</source>
-      <translation>
-        <numerusform>已撤回 %n 张图片</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>Collection of %n picture(s) created</source>
-      <translation>
-        <numerusform>已创建含 %n 张图片的合集</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Ctrl+Z undoes it.</source>
-      <translation>按 Ctrl+Z 可撤销。</translation>
-    </message>
-    <message>
-      <source>In {name} already</source>
-      <translation>已在 {name} 中</translation>
-    </message>
-    <message>
-      <source>It is under Recently deleted.</source>
-      <translation>在“最近删除”中。</translation>
-    </message>
-    <message>
-      <source>New collection</source>
-      <translation>新建合集</translation>
-    </message>
-    <message>
-      <source>No picture is selected</source>
-      <translation>未选择图片</translation>
-    </message>
-    <message>
-      <source>Not in {name}</source>
-      <translation>不在 {name} 中</translation>
-    </message>
-    <message>
-      <source>Picture deleted</source>
-      <translation>图片已删除</translation>
-    </message>
-    <message>
-      <source>Picture restored</source>
-      <translation>图片已恢复</translation>
-    </message>
-    <message>
-      <source>Restore</source>
-      <translation>恢复</translation>
-    </message>
-    <message>
-      <source>They are under Recently deleted.</source>
-      <translation>在“最近删除”中。</translation>
-    </message>
-    <message>
-      <source>{before} renamed to {now}</source>
-      <translation>已将 {before} 重命名为 {now}</translation>
-    </message>
-    <message numerus="yes">
-      <source>{name} removed from %n picture(s)</source>
-      <translation>
-        <numerusform>已从 %n 张图片移除标签 {name}</numerusform>
-      </translation>
-    </message>
-  </context>
-  <context>
-    <name>GalleryPage</name>
-    <message>
-      <source>Gallery</source>
-      <translation>图库</translation>
-    </message>
-  </context>
-  <context>
-    <name>GalleryService</name>
-    <message>
-      <source>Something was repaired</source>
-      <translation>已进行修复</translation>
-    </message>
-    <message>
-      <source>{file} is damaged; copy a backup of it to {folder}, or generate it again from its settings.</source>
-      <translation>{file} 已损坏；请将其备份复制到 {folder}，或根据其设置重新生成。</translation>
-    </message>
-  </context>
-  <context>
-    <name>GenerateButton</name>
-    <message>
-      <source>Stopping…</source>
-      <translation>正在停止…</translation>
-    </message>
-    <message>
-      <source>The current step is being finished</source>
-      <translation>正在完成当前这一步</translation>
-    </message>
-  </context>
-  <context>
-    <name>GenerationController</name>
-    <message numerus="yes">
-      <source>%n failed and can be tried again.</source>
-      <translation>
-        <numerusform>%n 项失败，可以重试。</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>A picture could not be saved</source>
-      <translation>一张图片未能保存</translation>
-    </message>
-    <message>
-      <source>Add to the queue</source>
-      <translation>添加到队列</translation>
-    </message>
-    <message>
-      <source>Everything is made.</source>
-      <translation>已全部生成。</translation>
-    </message>
-    <message>
-      <source>It could not be followed to its end.</source>
-      <translation>未能跟踪到结束。</translation>
-    </message>
-    <message>
-      <source>It starts after the running jobs</source>
-      <translation>将在运行中的任务之后开始</translation>
-    </message>
-    <message>
-      <source>Queued · {count}</source>
-      <translation>已排队 · {count}</translation>
-    </message>
-    <message>
-      <source>The queue waits until it is.</source>
-      <translation>保存成功前，队列会等待。</translation>
-    </message>
-    <message>
-      <source>Your pictures are ready</source>
-      <translation>图片已生成</translation>
-    </message>
-    <message>
-      <source>starting…</source>
-      <translation>正在启动…</translation>
-    </message>
-  </context>
-  <context>
-    <name>Grid</name>
-    <message>
-      <source>No favourites yet. Press F to mark the selected picture.</source>
-      <translation>还没有收藏。按 F 可收藏所选图片。</translation>
-    </message>
-    <message>
-      <source>No imported pictures yet. Drop a file here, or add a folder.</source>
-      <translation>还没有导入的图片。将文件拖放到此处，或添加文件夹。</translation>
-    </message>
-    <message>
-      <source>No pictures from today yet.</source>
-      <translation>今天还没有图片。</translation>
-    </message>
-    <message>
-      <source>Nothing matches “{query}”.</source>
-      <translation>没有与“{query}”匹配的内容。</translation>
-    </message>
-    <message>
-      <source>Pictures</source>
-      <translation>图片</translation>
-    </message>
-    <message>
-      <source>Your pictures will appear here.</source>
-      <translation>图片将显示在这里。</translation>
-    </message>
-  </context>
-  <context>
-    <name>GridController</name>
-    <message numerus="yes">
-      <source>%n picture(s)</source>
-      <translation>
-        <numerusform>%n 张图片</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Another grid is being generated. Stop it, then restore this one.</source>
-      <translation>正在生成另一个网格。请先停止它，再恢复这个网格。</translation>
-    </message>
-    <message>
-      <source>Back to the grid</source>
-      <translation>返回网格</translation>
-    </message>
-    <message>
-      <source>Grid</source>
-      <translation>网格</translation>
-    </message>
-    <message numerus="yes">
-      <source>Grid: %n picture(s)</source>
-      <translation>
-        <numerusform>网格：%n 张图片</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>It is in the pictures folder; its pictures are the collection “{name}”.</source>
-      <translation>已存入图片文件夹；其中的图片为合集“{name}”。</translation>
-    </message>
-    <message>
-      <source>Its name is “{name}”.</source>
-      <translation>名称为“{name}”。</translation>
-    </message>
-    <message>
-      <source>One picture for each value, or each pair</source>
-      <translation>每个值或每对值一张图片</translation>
-    </message>
-    <message>
-      <source>One picture for each value, or each pair; all other settings stay as they are.</source>
-      <translation>每个值或每对值一张图片；其他设置保持不变。</translation>
-    </message>
-    <message>
-      <source>Previous grid saved as a collection</source>
-      <translation>上一个网格已存为合集</translation>
-    </message>
-    <message>
-      <source>Restore it</source>
-      <translation>恢复</translation>
-    </message>
-    <message>
-      <source>Schedulers</source>
-      <translation>调度器</translation>
-    </message>
-    <message numerus="yes">
-      <source>Schedulers: %n picture(s)</source>
-      <translation>
-        <numerusform>调度器：%n 张图片</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Sheet saved</source>
-      <translation>图表已保存</translation>
-    </message>
-    <message>
-      <source>click one to use it</source>
-      <translation>点击一张即可使用</translation>
-    </message>
-  </context>
-  <context>
-    <name>GridSetup</name>
-    <message>
-      <source>Across</source>
-      <translation>横向</translation>
-    </message>
-    <message>
-      <source>Down</source>
-      <translation>纵向</translation>
-    </message>
-    <message>
-      <source>Make the grid</source>
-      <translation>生成网格</translation>
-    </message>
-    <message>
-      <source>One picture for each</source>
-      <translation>各一张图片</translation>
-    </message>
-  </context>
-  <context>
-    <name>GridView</name>
-    <message>
-      <source>Continue</source>
-      <translation>继续</translation>
-    </message>
-    <message>
-      <source>Each at its best</source>
-      <translation>各取最佳</translation>
-    </message>
-    <message>
-      <source>Every scheduler with its own default steps and spacing</source>
-      <translation>每个调度器使用各自默认的步数和步距</translation>
-    </message>
-    <message>
-      <source>Every scheduler with the steps and the spacing that are set</source>
-      <translation>所有调度器使用当前设置的步数和步距</translation>
-    </message>
-    <message>
-      <source>Make the missing pictures</source>
-      <translation>生成缺少的图片</translation>
-    </message>
-    <message>
-      <source>Same settings</source>
-      <translation>相同设置</translation>
-    </message>
-    <message>
-      <source>Settings of the schedulers</source>
-      <translation>调度器的设置</translation>
-    </message>
-    <message>
-      <source>Skip the missing pictures</source>
-      <translation>跳过缺少的图片</translation>
-    </message>
-    <message>
-      <source>Stop</source>
-      <translation>停止</translation>
-    </message>
-  </context>
-  <context>
-    <name>Head</name>
-    <message>
-      <source>Its file does not say how it was made</source>
-      <translation>文件中没有生成方式的记录</translation>
-    </message>
-    <message>
-      <source>Move {letter} to the left</source>
-      <translation>左移 {letter}</translation>
-    </message>
-    <message>
-      <source>Move {letter} to the right</source>
-      <translation>右移 {letter}</translation>
-    </message>
-    <message>
-      <source>Remove {letter} from the comparison</source>
-      <translation>将 {letter} 移出对比</translation>
-    </message>
-    <message>
-      <source>Use the settings of {letter}</source>
-      <translation>使用 {letter} 的设置</translation>
-    </message>
-    <message>
-      <source>{title} · settings not known</source>
-      <translation>{title} · 设置未知</translation>
-    </message>
-  </context>
-  <context>
-    <name>IdleNotifier</name>
-    <message numerus="yes">
-      <source>%n picture(s) still to make</source>
-      <translation>
-        <numerusform>还有 %n 张图片待生成</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>The queue resumes when you open GDM Studio again.</source>
-      <translation>再次打开 GDM Studio 时，队列会继续。</translation>
-    </message>
-  </context>
-  <context>
-    <name>ImportController</name>
-    <message>
-      <source>Add a folder of pictures to the gallery</source>
-      <translation>将图片文件夹添加到图库</translation>
-    </message>
-    <message>
-      <source>Added to the gallery</source>
-      <translation>已添加到图库</translation>
-    </message>
-    <message>
-      <source>{file} was copied; the original stays where it is.</source>
-      <translation>已复制 {file}；原文件保留在原处。</translation>
-    </message>
-  </context>
-  <context>
-    <name>InterpolationController</name>
-    <message>
-      <source>Animated WebP (*.webp)</source>
-      <translation>WebP 动图 (*.webp)</translation>
-    </message>
-    <message>
-      <source>Animation saved</source>
-      <translation>动画已保存</translation>
-    </message>
-    <message>
-      <source>Animation {file}</source>
-      <translation>动画 {file}</translation>
-    </message>
-    <message>
-      <source>Back to the row</source>
-      <translation>返回图片序列</translation>
-    </message>
-    <message numerus="yes">
-      <source>Between two: %n picture(s)</source>
-      <translation>
-        <numerusform>两者之间：%n 张图片</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>From {prompt}, seed {seed}</source>
-      <translation>从 {prompt}，种子 {seed}</translation>
-    </message>
-    <message>
-      <source>From {prompt}, seed {seed} to {end}</source>
-      <translation>从 {prompt}，种子 {seed} 到 {end}</translation>
-    </message>
-    <message>
-      <source>GIF (*.gif)</source>
-      <translation>GIF (*.gif)</translation>
-    </message>
-    <message>
-      <source>MP4 video (*.mp4)</source>
-      <translation>MP4 视频 (*.mp4)</translation>
-    </message>
-    <message>
-      <source>Save animation</source>
-      <translation>保存动画</translation>
-    </message>
-    <message>
-      <source>no prompt</source>
-      <translation>无提示词</translation>
-    </message>
-    <message>
-      <source>press Make</source>
-      <translation>点“生成”</translation>
-    </message>
-    <message>
-      <source>seed {seed}</source>
-      <translation>种子 {seed}</translation>
-    </message>
-    <message>
-      <source>writing…</source>
-      <translation>正在写入…</translation>
-    </message>
-    <message>
-      <source>{percent} % of the way</source>
-      <translation>进程的 {percent} %</translation>
-    </message>
-  </context>
-  <context>
-    <name>InterpolationRow</name>
-    <message>
-      <source>Use the seed and the prompt themselves</source>
-      <translation>直接使用种子和提示词本身</translation>
-    </message>
-    <message>
-      <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
-      <translation>相距 {legs} 步，最后一步朝种子 {seed} 前进 {percent} %</translation>
-    </message>
-    <message>
-      <source>{percent} % towards seed {seed}</source>
-      <translation>朝种子 {seed} 前进 {percent} %</translation>
-    </message>
-  </context>
-  <context>
-    <name>InterpolationView</name>
-    <message>
-      <source>Another seed</source>
-      <translation>换一个种子</translation>
-    </message>
-    <message>
-      <source>Between two pictures</source>
-      <translation>两张图片之间</translation>
-    </message>
-    <message>
-      <source>Drag along the row</source>
-      <translation>沿序列拖动</translation>
-    </message>
-    <message>
-      <source>Frames</source>
-      <translation>帧数</translation>
-    </message>
-    <message>
-      <source>Make</source>
-      <translation>生成</translation>
-    </message>
-    <message>
-      <source>Make the pictures of the row</source>
-      <translation>生成序列中的图片</translation>
-    </message>
-    <message>
-      <source>Picture of the row</source>
-      <translation>序列中的图片</translation>
-    </message>
-    <message>
-      <source>Pictures in the row</source>
-      <translation>序列中的图片数</translation>
-    </message>
-    <message>
-      <source>Prompt of the last picture</source>
-      <translation>最后一张图片的提示词</translation>
-    </message>
-    <message>
-      <source>Prompt of the last picture; empty for the same prompt</source>
-      <translation>最后一张图片的提示词；留空则相同</translation>
-    </message>
-    <message>
-      <source>Seed of the last picture</source>
-      <translation>最后一张图片的种子</translation>
-    </message>
-    <message>
-      <source>Stop</source>
-      <translation>停止</translation>
-    </message>
-    <message>
-      <source>To prompt</source>
-      <translation>终点提示词</translation>
-    </message>
-    <message>
-      <source>To seed</source>
-      <translation>终点种子</translation>
-    </message>
-    <message>
-      <source>the same prompt</source>
-      <translation>相同的提示词</translation>
-    </message>
-  </context>
-  <context>
-    <name>InversionTool</name>
-    <message numerus="yes">
-      <source>%n step(s) left</source>
-      <translation>
-        <numerusform>剩余 %n 步</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>A run is in progress</source>
-      <translation>正在生成</translation>
-    </message>
-    <message>
-      <source>Finding the noise</source>
-      <translation>正在反演噪声</translation>
-    </message>
-    <message>
-      <source>Generate from it</source>
-      <translation>由此生成</translation>
-    </message>
-    <message>
-      <source>Invert the picture once it has ended, or stop it first.</source>
-      <translation>请等生成结束或先停止它，再反演图片。</translation>
-    </message>
-    <message>
-      <source>Keeps the layout of the picture.</source>
-      <translation>保持图片的构图。</translation>
-    </message>
-    <message>
-      <source>Noise recovered</source>
-      <translation>噪声已反演</translation>
-    </message>
-    <message>
-      <source>The picture as it is</source>
-      <translation>原图</translation>
-    </message>
-    <message>
-      <source>{model} cannot start from a picture</source>
-      <translation>{model} 不能从图片开始</translation>
-    </message>
-    <message>
-      <source>{percent} % noise</source>
-      <translation>{percent} % 噪声</translation>
-    </message>
-  </context>
-  <context>
-    <name>JobBar</name>
-    <message numerus="yes">
-      <source>%n job(s)</source>
-      <translation>
-        <numerusform>%n 个任务</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Choose a job to stop</source>
-      <translation>选择要停止的任务</translation>
-    </message>
-    <message>
-      <source>Show all running jobs in the queue</source>
-      <translation>在队列中显示所有运行中的任务</translation>
-    </message>
-    <message>
-      <source>Show {job}</source>
-      <translation>显示 {job}</translation>
-    </message>
-    <message>
-      <source>Stop</source>
-      <translation>停止</translation>
-    </message>
-    <message>
-      <source>Stop this job after the current step</source>
-      <translation>在当前步骤之后停止此任务</translation>
-    </message>
-    <message>
-      <source>Stop {job}</source>
-      <translation>停止 {job}</translation>
-    </message>
-    <message>
-      <source>Stop…</source>
-      <translation>停止…</translation>
-    </message>
-  </context>
-  <context>
-    <name>JobLine</name>
-    <message>
-      <source>Progress of {job}</source>
-      <translation>{job} 的进度</translation>
-    </message>
-    <message>
-      <source>Show</source>
-      <translation>显示</translation>
-    </message>
-    <message>
-      <source>Show the pictures of this job</source>
-      <translation>显示此任务的图片</translation>
-    </message>
-    <message>
-      <source>Show {job}</source>
-      <translation>显示 {job}</translation>
-    </message>
-    <message>
-      <source>Stop</source>
-      <translation>停止</translation>
-    </message>
-    <message>
-      <source>Stop {job}</source>
-      <translation>停止 {job}</translation>
-    </message>
-  </context>
-  <context>
-    <name>LargePicture</name>
-    <message>
-      <source>Space or Esc closes it; the arrow keys show the next picture</source>
-      <translation>按 Space 或 Esc 关闭；方向键切换图片</translation>
-    </message>
-    <message>
-      <source>Toolbar of the picture</source>
-      <translation>图片工具栏</translation>
-    </message>
-    <message>
-      <source>{title}, large</source>
-      <translation>{title}，大图</translation>
-    </message>
-  </context>
-  <context>
-    <name>LearnPage</name>
-    <message>
-      <source>Compare the systems of the literature</source>
-      <translation>比较文献中的各种方法</translation>
-    </message>
-    <message>
-      <source>Data to noise</source>
-      <translation>数据到噪声</translation>
-    </message>
-    <message>
-      <source>Direction</source>
-      <translation>方向</translation>
-    </message>
-    <message>
-      <source>Drag through the steps</source>
-      <translation>拖动以浏览各步</translation>
-    </message>
-    <message>
-      <source>Draw lines here with the mouse.</source>
-      <translation>在此用鼠标画线。</translation>
-    </message>
-    <message>
-      <source>Family tree</source>
-      <translation>谱系图</translation>
-    </message>
-    <message>
-      <source>First run</source>
-      <translation>第一次运行</translation>
-    </message>
-    <message>
-      <source>Lessons</source>
-      <translation>课程</translation>
-    </message>
-    <message>
-      <source>Noise to data</source>
-      <translation>噪声到数据</translation>
-    </message>
-    <message>
-      <source>Notebook (Jupyter)</source>
-      <translation>笔记本（Jupyter）</translation>
-    </message>
-    <message>
-      <source>Panel</source>
-      <translation>面板</translation>
-    </message>
-    <message>
-      <source>Play the steps</source>
-      <translation>播放各步</translation>
-    </message>
-    <message>
-      <source>Second run</source>
-      <translation>第二次运行</translation>
-    </message>
-    <message>
-      <source>Settings</source>
-      <translation>设置</translation>
-    </message>
-    <message>
-      <source>Settings of the plane</source>
-      <translation>平面设置</translation>
-    </message>
-    <message>
-      <source>Show the score as arrows</source>
-      <translation>用箭头显示分数</translation>
-    </message>
-    <message>
-      <source>Six short lessons, each with an exercise</source>
-      <translation>六节短课，每节都有练习</translation>
-    </message>
-    <message>
-      <source>Step</source>
-      <translation>步</translation>
-    </message>
-    <message>
-      <source>Step {step} of {steps}</source>
-      <translation>第 {step}/{steps} 步</translation>
-    </message>
-    <message>
-      <source>Take it home</source>
-      <translation>带走一份</translation>
-    </message>
-    <message>
-      <source>Take it home, as a web page or a notebook</source>
-      <translation>带走一份：网页或笔记本</translation>
-    </message>
-    <message>
-      <source>The plane</source>
-      <translation>平面</translation>
-    </message>
-    <message>
-      <source>The plane was exported</source>
-      <translation>平面已导出</translation>
-    </message>
-    <message>
-      <source>The process</source>
-      <translation>前向过程</translation>
-    </message>
-    <message>
-      <source>The process adds noise to true points</source>
-      <translation>向真实的点加入噪声</translation>
-    </message>
-    <message>
-      <source>The sampler removes the noise</source>
-      <translation>采样器去除噪声</translation>
-    </message>
-    <message>
-      <source>This step, in numbers</source>
-      <translation>这一步的数值</translation>
-    </message>
-    <message>
-      <source>Web page (HTML)</source>
-      <translation>网页（HTML）</translation>
-    </message>
-    <message>
-      <source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-      <translation>已训练 {seconds} 秒，误差比精确去噪器高 {percent} %</translation>
-    </message>
-    <message>
-      <source>α {alpha} · σ {sigma} · distance {distance}</source>
-      <translation>α {alpha} · σ {sigma} · 距离 {distance}</translation>
-    </message>
-  </context>
-  <context>
-    <name>Lesson</name>
-    <message>
-      <source>1. Noise and its schedule</source>
-      <translation>1. 噪声及其调度</translation>
-    </message>
-    <message>
-      <source>2. What a network learns</source>
-      <translation>2. 网络学到什么</translation>
-    </message>
-    <message>
-      <source>20 steps</source>
-      <translation>20 步</translation>
-    </message>
-    <message>
-      <source>2000 points were drawn with the exact denoiser. Near how many different training points do they end?</source>
-      <translation>用精确去噪器生成了 2000 个点。它们最终落在多少个不同的训练点附近？</translation>
-    </message>
-    <message>
-      <source>3. Samplers and steps</source>
-      <translation>3. 采样器与步数</translation>
-    </message>
-    <message>
-      <source>4. Guidance, temperature</source>
-      <translation>4. 引导与温度</translation>
-    </message>
-    <message>
-      <source>5. Latents</source>
-      <translation>5. 潜变量</translation>
-    </message>
-    <message>
-      <source>50 steps</source>
-      <translation>50 步</translation>
-    </message>
-    <message>
-      <source>6. Why models memorise</source>
-      <translation>6. 模型为何死记硬背</translation>
-    </message>
-    <message>
-      <source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
-      <translation>一个常见的误解：“DDIM 会使其调度适应数据。”并非如此。噪声级在开始之前就已选定，所有点都经过同样的噪声级。它需要的步数较少，是因为它的路径上不加新噪声。只有 RK45 这类带容差的方法才会根据数据选择步长。</translation>
-    </message>
-    <message>
-      <source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
-      <translation>某个坐标为 x = 1，此时 α = 0.6，σ = 0.8。网络的猜测是 x̂₀ = 0.5。对应的噪声 ε 是多少？</translation>
-    </message>
-    <message>
-      <source>A network in place of the exact guess</source>
-      <translation>用网络代替精确的猜测</translation>
-    </message>
-    <message>
-      <source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
-      <translation>一个带噪的点可能来自许多干净的点，谁也无法知道究竟是哪一个。最佳的猜测是它们的平均，按各自的可能性加权：x̂₀ = E[x₀ | x]。网络以均方误差训练，学会给出这个猜测。</translation>
-    </message>
-    <message>
-      <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
-      <translation>一张 512 × 512 像素、3 种颜色的图片有 786432 个数值，其中大多数可以由相邻的数值猜出。如果对所有数值都做扩散，时间就会花在谁也看不见的细节上。</translation>
-    </message>
-    <message>
-      <source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
-      <translation>可以说，这个平面上的每个点有两个潜变量。解码器可以把每个点变成一张图片，而采样器不会有任何改变：它看到的是数值和噪声，从来不是像素。</translation>
-    </message>
-    <message>
-      <source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
-      <translation>提示词是一种条件。在这个平面上，条件就是类别：这里只要第一个月牙。网络可以给出有类别的猜测 c，也可以给出无类别的猜测 u。</translation>
-    </message>
-    <message>
-      <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+<context>
+<name>About</name>
+<message numerus="yes">
+<source>%n thing(s) to look at</source>
+<translation>
+<numerusform>%n 项需要留意</numerusform>
+</translation>
+</message>
+<message>
+<source>Checking…</source>
+<translation>正在检查…</translation>
+</message>
+<message>
+<source>Copy report</source>
+<translation>复制报告</translation>
+</message>
+<message>
+<source>Copy the report as text</source>
+<translation>将报告复制为文本</translation>
+</message>
+<message>
+<source>Everything is fine</source>
+<translation>一切正常</translation>
+</message>
+<message>
+<source>fine</source>
+<translation>正常</translation>
+</message>
+<message>
+<source>worth a look</source>
+<translation>值得留意</translation>
+</message>
+<message>
+<source>wrong</source>
+<translation>有问题</translation>
+</message>
+</context>
+<context>
+<name>Action</name>
+<message>
+<source>About this computer</source>
+<translation>关于此电脑</translation>
+</message>
+<message>
+<source>Actual size</source>
+<translation>实际大小</translation>
+</message>
+<message>
+<source>Add a copy with the next seeds</source>
+<translation>用后续种子添加副本</translation>
+</message>
+<message>
+<source>Add a tag</source>
+<translation>添加标签</translation>
+</message>
+<message>
+<source>Add folder…</source>
+<translation>添加文件夹…</translation>
+</message>
+<message>
+<source>Add noise</source>
+<translation>添加噪声</translation>
+</message>
+<message>
+<source>Add noise to the picture</source>
+<translation>为图片添加噪声</translation>
+</message>
+<message>
+<source>Add picture files</source>
+<translation>添加图片文件</translation>
+</message>
+<message>
+<source>Add to a collection</source>
+<translation>添加到合集</translation>
+</message>
+<message>
+<source>Add to the queue</source>
+<translation>添加到队列</translation>
+</message>
+<message>
+<source>Add…</source>
+<translation>添加…</translation>
+</message>
+<message>
+<source>Another seed</source>
+<translation>换一个种子</translation>
+</message>
+<message>
+<source>Axes</source>
+<translation>轴</translation>
+</message>
+<message>
+<source>Back to the model's defaults</source>
+<translation>恢复模型默认值</translation>
+</message>
+<message>
+<source>Branch from here</source>
+<translation>从此处分支</translation>
+</message>
+<message>
+<source>Canvas colour…</source>
+<translation>画布颜色…</translation>
+</message>
+<message>
+<source>Choose files…</source>
+<translation>选择文件…</translation>
+</message>
+<message>
+<source>Choose the colour behind transparent pictures</source>
+<translation>选择透明图片背后的颜色</translation>
+</message>
+<message>
+<source>Choose the two settings of the grid</source>
+<translation>选择网格的两项设置</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>清空</translation>
+</message>
+<message>
+<source>Clear the queue</source>
+<translation>清空队列</translation>
+</message>
+<message>
+<source>Code that generates the same pictures with this program</source>
+<translation>用本程序生成相同图片的代码</translation>
+</message>
+<message>
+<source>Collection…</source>
+<translation>合集…</translation>
+</message>
+<message>
+<source>Compare</source>
+<translation>对比</translation>
+</message>
+<message>
+<source>Compare picture files</source>
+<translation>对比图片文件</translation>
+</message>
+<message>
+<source>Compare picture files…</source>
+<translation>对比图片文件…</translation>
+</message>
+<message>
+<source>Compare pictures side by side</source>
+<translation>并排对比图片</translation>
+</message>
+<message>
+<source>Compare schedulers</source>
+<translation>对比调度器</translation>
+</message>
+<message>
+<source>Compare schedulers with the same seed</source>
+<translation>用同一种子对比调度器</translation>
+</message>
+<message>
+<source>Compare something else</source>
+<translation>对比其他图片</translation>
+</message>
+<message>
+<source>Compare the systems of the literature</source>
+<translation>对比文献中的各种方法</translation>
+</message>
+<message>
+<source>Compare this step with the last one</source>
+<translation>将这一步与最后一步对比</translation>
+</message>
+<message>
+<source>Compare with final</source>
+<translation>与最终图对比</translation>
+</message>
+<message>
+<source>Continue with changes</source>
+<translation>应用更改并继续</translation>
+</message>
+<message>
+<source>Copy</source>
+<translation>复制</translation>
+</message>
+<message>
+<source>Copy credit</source>
+<translation>复制署名</translation>
+</message>
+<message>
+<source>Copy path</source>
+<translation>复制路径</translation>
+</message>
+<message>
+<source>Copy the credit for the training drawings</source>
+<translation>复制训练画作的署名</translation>
+</message>
+<message>
+<source>Copy the path of the picture's file</source>
+<translation>复制图片文件的路径</translation>
+</message>
+<message>
+<source>Copy the picture for other programs</source>
+<translation>复制图片，供其他程序使用</translation>
+</message>
+<message>
+<source>Copy this step as shown</source>
+<translation>按当前显示复制这一步</translation>
+</message>
+<message>
+<source>Create</source>
+<translation>创作</translation>
+</message>
+<message>
+<source>Dark theme</source>
+<translation>深色主题</translation>
+</message>
+<message>
+<source>Delete</source>
+<translation>删除</translation>
+</message>
+<message>
+<source>Delete and show the next picture; Ctrl+Z brings it back</source>
+<translation>删除并显示下一张图片；按 Ctrl+Z 可恢复</translation>
+</message>
+<message>
+<source>Delete; Ctrl+Z brings it back</source>
+<translation>删除；按 Ctrl+Z 可恢复</translation>
+</message>
+<message>
+<source>Desktop theme</source>
+<translation>跟随系统主题</translation>
+</message>
+<message>
+<source>Does it reproduce?</source>
+<translation>能否复现？</translation>
+</message>
+<message>
+<source>Duplicate</source>
+<translation>复制一份</translation>
+</message>
+<message>
+<source>Edit</source>
+<translation>编辑</translation>
+</message>
+<message>
+<source>Edit its settings; Generate puts it back</source>
+<translation>编辑其设置；点“生成”放回队列</translation>
+</message>
+<message>
+<source>Effect of each word</source>
+<translation>每个词的影响</translation>
+</message>
+<message>
+<source>Examples</source>
+<translation>示例</translation>
+</message>
+<message>
+<source>Explore pictures near this one</source>
+<translation>探索与这张相近的图片</translation>
+</message>
+<message>
+<source>Export the animation…</source>
+<translation>导出动画…</translation>
+</message>
+<message>
+<source>Export…</source>
+<translation>导出…</translation>
+</message>
+<message>
+<source>Extend</source>
+<translation>扩图</translation>
+</message>
+<message>
+<source>Extend the picture in a larger frame</source>
+<translation>在更大的画框中扩展图片</translation>
+</message>
+<message>
+<source>Family</source>
+<translation>谱系</translation>
+</message>
+<message>
+<source>Family tree</source>
+<translation>方法谱系</translation>
+</message>
+<message>
+<source>Fast</source>
+<translation>快速</translation>
+</message>
+<message>
+<source>Favourite</source>
+<translation>收藏</translation>
+</message>
+<message>
+<source>Find any action by name</source>
+<translation>按名称查找任意操作</translation>
+</message>
+<message>
+<source>Find its noise</source>
+<translation>反演噪声</translation>
+</message>
+<message>
+<source>Find similar</source>
+<translation>查找相似图片</translation>
+</message>
+<message>
+<source>Find the noise that leads to this picture</source>
+<translation>找出能生成这张图片的噪声</translation>
+</message>
+<message>
+<source>First step</source>
+<translation>第一步</translation>
+</message>
+<message>
+<source>Fit</source>
+<translation>适应</translation>
+</message>
+<message>
+<source>Fit the picture in the window</source>
+<translation>使图片适应窗口</translation>
+</message>
+<message>
+<source>Fit the pictures in their places</source>
+<translation>使各图片适应各自位置</translation>
+</message>
+<message>
+<source>Fix</source>
+<translation>修复</translation>
+</message>
+<message>
+<source>Gallery</source>
+<translation>图库</translation>
+</message>
+<message>
+<source>Generate</source>
+<translation>生成</translation>
+</message>
+<message>
+<source>Generate it again from its file and compare</source>
+<translation>根据文件重新生成并对比</translation>
+</message>
+<message>
+<source>Go to</source>
+<translation>前往</translation>
+</message>
+<message>
+<source>Grid over two settings…</source>
+<translation>两项设置的网格…</translation>
+</message>
+<message>
+<source>Here</source>
+<translation>此处</translation>
+</message>
+<message>
+<source>Hide or show the side panels; Tab works after a click on the canvas</source>
+<translation>隐藏或显示侧边面板；点击画布后也可按 Tab</translation>
+</message>
+<message>
+<source>Keep</source>
+<translation>保留</translation>
+</message>
+<message>
+<source>Keep as picture</source>
+<translation>保存为图片</translation>
+</message>
+<message>
+<source>Keep or delete pictures one by one: the selected ones, or all that are listed</source>
+<translation>逐张保留或删除图片：所选的图片，或列出的全部图片</translation>
+</message>
+<message>
+<source>Keyboard shortcuts</source>
+<translation>键盘快捷键</translation>
+</message>
+<message>
+<source>Larger pictures</source>
+<translation>放大缩略图</translation>
+</message>
+<message>
+<source>Learn</source>
+<translation>学习</translation>
+</message>
+<message>
+<source>Leave the branch</source>
+<translation>退出分支</translation>
+</message>
+<message>
+<source>Leave the branch; pictures start from noise again</source>
+<translation>退出分支；图片重新从噪声开始</translation>
+</message>
+<message>
+<source>Light theme</source>
+<translation>浅色主题</translation>
+</message>
+<message>
+<source>Live</source>
+<translation>实时</translation>
+</message>
+<message>
+<source>Make a set of pictures in one style from a list</source>
+<translation>根据列表制作同一风格的套图</translation>
+</message>
+<message>
+<source>Make similar pictures</source>
+<translation>生成相似的图片</translation>
+</message>
+<message>
+<source>Make the picture</source>
+<translation>生成图片</translation>
+</message>
+<message>
+<source>Make the remaining steps</source>
+<translation>完成剩余步骤</translation>
+</message>
+<message>
+<source>Make the remaining steps with {changes}</source>
+<translation>以 {changes} 完成剩余步骤</translation>
+</message>
+<message>
+<source>Mark as a favourite and show the next picture</source>
+<translation>收藏并显示下一张图片</translation>
+</message>
+<message>
+<source>Mark the focused picture, or that in the centre, as a favourite</source>
+<translation>收藏当前聚焦的图片或中心图片</translation>
+</message>
+<message>
+<source>Mark the picture shown as a favourite</source>
+<translation>收藏当前显示的图片</translation>
+</message>
+<message>
+<source>Mask</source>
+<translation>蒙版</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Newest step</source>
+<translation>最新一步</translation>
+</message>
+<message>
+<source>Next</source>
+<translation>下一张</translation>
+</message>
+<message>
+<source>Next step</source>
+<translation>下一步</translation>
+</message>
+<message>
+<source>Next view</source>
+<translation>下一种视图</translation>
+</message>
+<message>
+<source>One file with the pictures and their settings, without links</source>
+<translation>包含图片及其设置的单个文件，不含链接</translation>
+</message>
+<message>
+<source>Open folder</source>
+<translation>打开文件夹</translation>
+</message>
+<message>
+<source>Open its folder</source>
+<translation>打开所在文件夹</translation>
+</message>
+<message>
+<source>Open or close the queue</source>
+<translation>打开或关闭队列</translation>
+</message>
+<message>
+<source>Paint the part to regenerate</source>
+<translation>涂抹要重新生成的部分</translation>
+</message>
+<message>
+<source>Paste a picture</source>
+<translation>粘贴图片</translation>
+</message>
+<message>
+<source>Pause</source>
+<translation>暂停</translation>
+</message>
+<message>
+<source>Pause or resume</source>
+<translation>暂停或继续</translation>
+</message>
+<message>
+<source>Pause or resume the queue</source>
+<translation>暂停或继续队列</translation>
+</message>
+<message>
+<source>Pause or resume this one</source>
+<translation>暂停或继续此项</translation>
+</message>
+<message>
+<source>Pictures between two seeds or prompts</source>
+<translation>两个种子或提示词之间的图片</translation>
+</message>
+<message>
+<source>Play the steps</source>
+<translation>播放各步</translation>
+</message>
+<message>
+<source>Present the steps</source>
+<translation>演示各步</translation>
+</message>
+<message>
+<source>Preset</source>
+<translation>预设</translation>
+</message>
+<message>
+<source>Presets…</source>
+<translation>预设…</translation>
+</message>
+<message>
+<source>Previous step</source>
+<translation>上一步</translation>
+</message>
+<message>
+<source>Previous view</source>
+<translation>上一种视图</translation>
+</message>
+<message>
+<source>Queue</source>
+<translation>队列</translation>
+</message>
+<message>
+<source>Quit</source>
+<translation>退出</translation>
+</message>
+<message>
+<source>Reject</source>
+<translation>淘汰</translation>
+</message>
+<message>
+<source>Remove</source>
+<translation>移除</translation>
+</message>
+<message>
+<source>Remove all waiting pictures; Undo brings them back</source>
+<translation>移除所有等待中的图片；可撤销恢复</translation>
+</message>
+<message>
+<source>Remove from favourites</source>
+<translation>取消收藏</translation>
+</message>
+<message>
+<source>Remove it from the queue</source>
+<translation>从队列中移除</translation>
+</message>
+<message>
+<source>Repeat</source>
+<translation>重复</translation>
+</message>
+<message>
+<source>Repeat with the next seeds until stopped</source>
+<translation>用后续种子重复，直到停止</translation>
+</message>
+<message>
+<source>Resume</source>
+<translation>继续</translation>
+</message>
+<message>
+<source>Reverse the order</source>
+<translation>颠倒顺序</translation>
+</message>
+<message>
+<source>Review</source>
+<translation>挑选</translation>
+</message>
+<message>
+<source>Save</source>
+<translation>保存</translation>
+</message>
+<message>
+<source>Save animation…</source>
+<translation>保存动画…</translation>
+</message>
+<message>
+<source>Save as WebP, GIF or MP4</source>
+<translation>保存为 WebP、GIF 或 MP4</translation>
+</message>
+<message>
+<source>Save as picture</source>
+<translation>保存为图片</translation>
+</message>
+<message>
+<source>Save larger, as SVG or as icons</source>
+<translation>放大保存，或存为 SVG、图标</translation>
+</message>
+<message>
+<source>Save the comparison as a notebook</source>
+<translation>将对比保存为笔记本</translation>
+</message>
+<message>
+<source>Save the comparison as a web page</source>
+<translation>将对比保存为网页</translation>
+</message>
+<message>
+<source>Save the comparison as one labelled picture</source>
+<translation>将对比保存为一张带标注的图片</translation>
+</message>
+<message>
+<source>Save the picture as it is now</source>
+<translation>按当前状态保存图片</translation>
+</message>
+<message>
+<source>Save the prediction of this step in the gallery</source>
+<translation>将这一步的预测图保存到图库</translation>
+</message>
+<message>
+<source>Save the settings under a name, or use saved ones</source>
+<translation>命名保存当前设置，或使用已保存的设置</translation>
+</message>
+<message>
+<source>Save the sheet as one labelled picture</source>
+<translation>将图表保存为一张带标注的图片</translation>
+</message>
+<message>
+<source>Save the steps as an animation</source>
+<translation>将各步保存为动画</translation>
+</message>
+<message>
+<source>Search actions</source>
+<translation>搜索操作</translation>
+</message>
+<message>
+<source>Search field</source>
+<translation>搜索框</translation>
+</message>
+<message>
+<source>Set</source>
+<translation>套图</translation>
+</message>
+<message>
+<source>Setting</source>
+<translation>设置</translation>
+</message>
+<message>
+<source>Settings</source>
+<translation>设置</translation>
+</message>
+<message>
+<source>Show eight others at this distance</source>
+<translation>显示此距离上的另外八张</translation>
+</message>
+<message>
+<source>Show example prompts</source>
+<translation>显示示例提示词</translation>
+</message>
+<message>
+<source>Show file settings</source>
+<translation>查看文件中的设置</translation>
+</message>
+<message>
+<source>Show its branches and its parents</source>
+<translation>显示其分支与来源</translation>
+</message>
+<message>
+<source>Show pictures like this one, by their prompts and their looks</source>
+<translation>按提示词和外观显示与这张相似的图片</translation>
+</message>
+<message>
+<source>Show the formula of this step, its noise levels and its code</source>
+<translation>显示这一步的公式、噪声级和代码</translation>
+</message>
+<message>
+<source>Show the grid</source>
+<translation>显示网格</translation>
+</message>
+<message>
+<source>Show the next picture</source>
+<translation>显示下一张图片</translation>
+</message>
+<message>
+<source>Show the noisy and the predicted picture in full screen</source>
+<translation>全屏显示带噪图像和预测图像</translation>
+</message>
+<message>
+<source>Show the pictures of a folder without copying them</source>
+<translation>直接显示文件夹中的图片，不复制</translation>
+</message>
+<message>
+<source>Show which of its settings are used, ignored or unknown</source>
+<translation>查看其中哪些设置被使用、忽略或无法识别</translation>
+</message>
+<message>
+<source>Shuffle</source>
+<translation>换一批</translation>
+</message>
+<message>
+<source>Side panels</source>
+<translation>侧边面板</translation>
+</message>
+<message>
+<source>Smaller pictures</source>
+<translation>缩小缩略图</translation>
+</message>
+<message>
+<source>Start from a picture…</source>
+<translation>从图片开始…</translation>
+</message>
+<message>
+<source>Start from the picture on the clipboard</source>
+<translation>从剪贴板中的图片开始</translation>
+</message>
+<message>
+<source>Start from this</source>
+<translation>从此图开始</translation>
+</message>
+<message>
+<source>Start the next pictures from this one</source>
+<translation>以这张图片为起点生成后续图片</translation>
+</message>
+<message>
+<source>Start the next pictures from this step</source>
+<translation>从这一步开始生成后续图片</translation>
+</message>
+<message>
+<source>Steps</source>
+<translation>步骤</translation>
+</message>
+<message>
+<source>Stop</source>
+<translation>停止</translation>
+</message>
+<message>
+<source>Stop all running jobs</source>
+<translation>停止所有运行中的任务</translation>
+</message>
+<message>
+<source>Stop playing</source>
+<translation>停止播放</translation>
+</message>
+<message>
+<source>Stop what is running after this step</source>
+<translation>在这一步之后停止运行</translation>
+</message>
+<message>
+<source>Swap</source>
+<translation>交换</translation>
+</message>
+<message>
+<source>Tag</source>
+<translation>标签</translation>
+</message>
+<message>
+<source>Teach a model from your own pictures</source>
+<translation>用自己的图片训练模型</translation>
+</message>
+<message>
+<source>This step, in numbers</source>
+<translation>这一步的数值</translation>
+</message>
+<message>
+<source>Toggle full screen</source>
+<translation>切换全屏</translation>
+</message>
+<message>
+<source>Train</source>
+<translation>训练</translation>
+</message>
+<message>
+<source>Try again</source>
+<translation>重试</translation>
+</message>
+<message>
+<source>Try again with settings that work</source>
+<translation>用可行的设置重试</translation>
+</message>
+<message>
+<source>Undo</source>
+<translation>撤销</translation>
+</message>
+<message>
+<source>Undo the last action</source>
+<translation>撤销上一个操作</translation>
+</message>
+<message>
+<source>Update the picture as you change the prompt and sliders</source>
+<translation>随提示词和滑块的变化更新图片</translation>
+</message>
+<message>
+<source>Use</source>
+<translation>使用</translation>
+</message>
+<message>
+<source>Use a faster version of this model with few steps</source>
+<translation>使用此模型步数很少的快速版本</translation>
+</message>
+<message>
+<source>Use all settings of this picture</source>
+<translation>使用这张图片的全部设置</translation>
+</message>
+<message>
+<source>Use settings</source>
+<translation>使用设置</translation>
+</message>
+<message>
+<source>Use the settings of the picture shown</source>
+<translation>使用当前图片的设置</translation>
+</message>
+<message>
+<source>Vary</source>
+<translation>变体</translation>
+</message>
+<message>
+<source>Vary the picture</source>
+<translation>生成图片变体</translation>
+</message>
+<message>
+<source>Watch samplers on points in the plane</source>
+<translation>观察采样器如何移动平面上的点</translation>
+</message>
+<message>
+<source>album folder group set</source>
+<translation>相册 文件夹 分组 收藏夹 album folder group set</translation>
+</message>
+<message>
+<source>animate preview animation timelapse stop</source>
+<translation>动画 预览 延时 停止 animate preview animation timelapse stop</translation>
+</message>
+<message>
+<source>at once parallel vram memory together</source>
+<translation>同时 并行 显存 内存 一起 at once parallel vram memory together</translation>
+</message>
+<message>
+<source>attention maps cross-attention heatmap daam tokens words</source>
+<translation>注意力 热力图 词元 词语 attention maps cross-attention heatmap daam tokens words</translation>
+</message>
+<message>
+<source>background ground checkerboard transparency dark light</source>
+<translation>背景 棋盘格 透明 深色 浅色 background ground checkerboard transparency dark light</translation>
+</message>
+<message>
+<source>batch count batch size images amount how many number</source>
+<translation>张数 数量 批次 总批次数 图片 batch count batch size images amount how many number</translation>
+</message>
+<message>
+<source>browser images outputs history</source>
+<translation>浏览 图片 输出 历史 browser images outputs history</translation>
+</message>
+<message>
+<source>cancel abort interrupt grid set variations</source>
+<translation>取消 中止 中断 网格 套图 变体 cancel abort interrupt grid set variations</translation>
+</message>
+<message>
+<source>cancel all empty</source>
+<translation>取消 全部 清空 cancel all empty</translation>
+</message>
+<message>
+<source>cfg rescale</source>
+<translation>CFG重缩放 cfg rescale</translation>
+</message>
+<message>
+<source>cfg scale classifier free guidance scale strictness adherence</source>
+<translation>提示词引导系数 CFG 强度 贴合度 cfg scale classifier free guidance scale strictness adherence</translation>
+</message>
+<message>
+<source>checkpoint ckpt weights safetensors unet</source>
+<translation>检查点 大模型 底模 权重 checkpoint ckpt weights safetensors unet</translation>
+</message>
+<message>
+<source>checkpoints ckpt lora weights safetensors load install</source>
+<translation>检查点 大模型 底模 权重 加载 安装 checkpoints ckpt lora weights safetensors load install</translation>
+</message>
+<message>
+<source>clip stop at last layers</source>
+<translation>CLIP终止层数 最后几层 clip stop at last layers</translation>
+</message>
+<message>
+<source>clipboard</source>
+<translation>剪贴板 clipboard</translation>
+</message>
+<message>
+<source>clipboard file name location folder</source>
+<translation>剪贴板 文件 名称 位置 文件夹 clipboard file name location folder</translation>
+</message>
+<message>
+<source>command palette commands</source>
+<translation>命令面板 命令 command palette commands</translation>
+</message>
+<message>
+<source>creativity variety diversity</source>
+<translation>创意 多样性 变化 creativity variety diversity</translation>
+</message>
+<message>
+<source>cull culling sort rate pick reject slideshow</source>
+<translation>挑选 筛选 整理 评分 选片 淘汰 幻灯片 cull culling sort rate pick reject slideshow</translation>
+</message>
+<message>
+<source>day mode appearance</source>
+<translation>白天 日间 模式 外观 day mode appearance</translation>
+</message>
+<message>
+<source>doctor system info diagnostics health version report gpu memory</source>
+<translation>诊断 系统信息 健康 版本 报告 显卡 内存 doctor system info diagnostics health version report gpu memory</translation>
+</message>
+<message>
+<source>exclude avoid unwanted without uncond</source>
+<translation>反向提示词 排除 避免 不要 exclude avoid unwanted without uncond</translation>
+</message>
+<message>
+<source>exit close</source>
+<translation>关闭 退出 exit close</translation>
+</message>
+<message>
+<source>export</source>
+<translation>导出 export</translation>
+</message>
+<message>
+<source>export html take home</source>
+<translation>导出 网页 带走 export html take home</translation>
+</message>
+<message>
+<source>export ipynb jupyter python take home</source>
+<translation>导出 笔记本 Jupyter Python 带走 export ipynb jupyter python take home</translation>
+</message>
+<message>
+<source>film gif mp4 video webp movie</source>
+<translation>视频 影片 动图 film gif mp4 video webp movie</translation>
+</message>
+<message>
+<source>find filter</source>
+<translation>查找 筛选 find filter</translation>
+</message>
+<message>
+<source>fixed noise number</source>
+<translation>固定 噪声 随机数 数字 fixed noise number</translation>
+</message>
+<message>
+<source>fork</source>
+<translation>分叉 fork</translation>
+</message>
+<message>
+<source>formula alpha sigma eta code python norms mathematics</source>
+<translation>公式 阿尔法 西格玛 代码 范数 数学 formula alpha sigma eta code python norms mathematics</translation>
+</message>
+<message>
+<source>fp16 fp32 bf16 half float dtype</source>
+<translation>半精度 单精度 fp16 fp32 bf16 half float dtype</translation>
+</message>
+<message>
+<source>fullscreen maximise maximize window</source>
+<translation>全屏 最大化 窗口 fullscreen maximise maximize window</translation>
+</message>
+<message>
+<source>gpu cuda cpu mps hardware</source>
+<translation>显卡 处理器 硬件 gpu cuda cpu mps hardware</translation>
+</message>
+<message>
+<source>help hotkeys keys manual documentation</source>
+<translation>帮助 热键 按键 手册 文档 help hotkeys keys manual documentation</translation>
+</message>
+<message>
+<source>hires fix denoising strength</source>
+<translation>高分辨率修复 重绘幅度 hires fix denoising strength</translation>
+</message>
+<message>
+<source>hires fix upscale by</source>
+<translation>高分辨率修复 放大倍数 hires fix upscale by</translation>
+</message>
+<message>
+<source>ideas inspiration templates sample</source>
+<translation>灵感 创意 模板 样例 ideas inspiration templates sample</translation>
+</message>
+<message>
+<source>img2img clipboard image</source>
+<translation>图生图 剪贴板 图片 img2img clipboard image</translation>
+</message>
+<message>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
+<translation>图生图 初始图 垫图 加载 上传 局部重绘 蒙版 草图 img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+</message>
+<message>
+<source>img2img image to image i2i init send to</source>
+<translation>图生图 初始图 垫图 发送到 img2img image to image i2i init send to</translation>
+</message>
+<message>
+<source>import browse open images output directory path</source>
+<translation>导入 浏览 打开 图片 输出 目录 路径 import browse open images output directory path</translation>
+</message>
+<message>
+<source>inpaint inpainting brush edit part retouch outpaint</source>
+<translation>局部重绘 画笔 局部编辑 修图 外绘 inpaint inpainting brush edit part retouch outpaint</translation>
+</message>
+<message>
+<source>interpolate interpolation morph blend travel slerp</source>
+<translation>插值 渐变 融合 变形 interpolate interpolation morph blend travel slerp</translation>
+</message>
+<message>
+<source>interrupt cancel abort skip</source>
+<translation>中断 取消 中止 跳过 interrupt cancel abort skip</translation>
+</message>
+<message>
+<source>invert inversion ddim reverse</source>
+<translation>反演 反推 逆向 invert inversion ddim reverse</translation>
+</message>
+<message>
+<source>jobs list enqueue pending history</source>
+<translation>任务 列表 排队 等待 历史 jobs list enqueue pending history</translation>
+</message>
+<message>
+<source>lab plane toy points score course lesson</source>
+<translation>实验 平面 点 分数 课程 lab plane toy points score course lesson</translation>
+</message>
+<message>
+<source>label keyword</source>
+<translation>标记 关键词 label keyword</translation>
+</message>
+<message>
+<source>like this related duplicates alike meaning semantic</source>
+<translation>相似 类似 相关 重复 含义 语义 like this related duplicates alike meaning semantic</translation>
+</message>
+<message>
+<source>look preset artist lora</source>
+<translation>画风 预设 艺术家 look preset artist lora</translation>
+</message>
+<message>
+<source>lora finetune fine-tune dreambooth own style dataset</source>
+<translation>LoRA 微调 训练 画风 风格 数据集 lora finetune fine-tune dreambooth own style dataset</translation>
+</message>
+<message>
+<source>metadata png info pnginfo parameters exif workflow read</source>
+<translation>元数据 图片信息 参数 工作流 读取 metadata png info pnginfo parameters exif workflow read</translation>
+</message>
+<message>
+<source>night mode appearance</source>
+<translation>夜间 模式 外观 night mode appearance</translation>
+</message>
+<message>
+<source>noising forward diffuse denoise</source>
+<translation>加噪 前向 扩散 去噪 noising forward diffuse denoise</translation>
+</message>
+<message>
+<source>outpaint outpainting uncrop expand canvas</source>
+<translation>外绘 扩图 扩展 画布 outpaint outpainting uncrop expand canvas</translation>
+</message>
+<message>
+<source>parents children history tree lineage</source>
+<translation>父级 子级 历史 树 血缘 parents children history tree lineage</translation>
+</message>
+<message>
+<source>positive text description caption</source>
+<translation>正向提示词 文本 描述 标题 positive text description caption</translation>
+</message>
+<message>
+<source>preferences options configuration config</source>
+<translation>首选项 选项 配置 preferences options configuration config</translation>
+</message>
+<message>
+<source>presentation fullscreen slideshow lecture teach beamer projector</source>
+<translation>演示 全屏 幻灯片 讲课 投影 presentation fullscreen slideshow lecture teach beamer projector</translation>
+</message>
+<message>
+<source>prompts from file series icons batches dynamic wildcards</source>
+<translation>批量提示词 系列 图标 批次 动态 通配符 prompts from file series icons batches dynamic wildcards</translation>
+</message>
+<message>
+<source>random randomize randomise dice roll reroll</source>
+<translation>随机 骰子 重掷 random randomize randomise dice roll reroll</translation>
+</message>
+<message>
+<source>realtime real time interactive auto</source>
+<translation>即时 交互 自动 realtime real time interactive auto</translation>
+</message>
+<message>
+<source>refiner switch at</source>
+<translation>精修 切换时机 refiner switch at</translation>
+</message>
+<message>
+<source>reset clear restore settings</source>
+<translation>重置 清除 还原 设置 reset clear restore settings</translation>
+</message>
+<message>
+<source>resume continue hold</source>
+<translation>继续 恢复 保持 resume continue hold</translation>
+</message>
+<message>
+<source>run create draw render invoke imagine txt2img text2image go</source>
+<translation>运行 创建 绘制 渲染 文生图 run create draw render invoke imagine txt2img text2image go</translation>
+</message>
+<message>
+<source>sampler sampling method solver ksampler</source>
+<translation>采样器 采样方法 求解器 sampler sampling method solver ksampler</translation>
+</message>
+<message>
+<source>samplers</source>
+<translation>采样器 samplers</translation>
+</message>
+<message>
+<source>sampling steps iterations quality</source>
+<translation>采样步数 迭代步数 质量 sampling steps iterations quality</translation>
+</message>
+<message>
+<source>save image intermediate</source>
+<translation>保存图片 中间结果 save image intermediate</translation>
+</message>
+<message>
+<source>schedule type scheduler sigmas timesteps noise schedule karras</source>
+<translation>调度类型 时间步 噪声调度 schedule type scheduler sigmas timesteps noise schedule karras</translation>
+</message>
+<message>
+<source>send to txt2img recall remix load parameters workflow</source>
+<translation>发送到文生图 调用 加载 参数 工作流 send to txt2img recall remix load parameters workflow</translation>
+</message>
+<message>
+<source>side by side difference ab</source>
+<translation>并排 差异 比较 side by side difference ab</translation>
+</message>
+<message>
+<source>star like heart bookmark</source>
+<translation>星标 喜欢 红心 书签 star like heart bookmark</translation>
+</message>
+<message>
+<source>strength denoise denoising strength</source>
+<translation>重绘幅度 去噪强度 strength denoise denoising strength</translation>
+</message>
+<message>
+<source>styles template favourite settings store load save profile</source>
+<translation>样式 模板 收藏 设置 存储 加载 保存 配置 styles template favourite settings store load save profile</translation>
+</message>
+<message>
+<source>system auto appearance</source>
+<translation>系统 自动 外观 system auto appearance</translation>
+</message>
+<message>
+<source>take back revert restore</source>
+<translation>还原 恢复 回退 take back revert restore</translation>
+</message>
+<message>
+<source>toggle sidebar focus mode zen distraction</source>
+<translation>切换 侧栏 专注模式 toggle sidebar focus mode zen distraction</translation>
+</message>
+<message>
+<source>trash bin remove discard</source>
+<translation>回收站 移除 丢弃 trash bin remove discard</translation>
+</message>
+<message>
+<source>trash delete</source>
+<translation>回收站 删除 trash delete</translation>
+</message>
+<message>
+<source>turbo lightning lcm distilled speed</source>
+<translation>加速 蒸馏 速度 turbo lightning lcm distilled speed</translation>
+</message>
+<message>
+<source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
+<translation>放大 高清 缩放 下载 保存 超分辨率 透明 upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</translation>
+</message>
+<message>
+<source>variations variation subseed explore similar</source>
+<translation>变体 变异 探索 相似 variations variation subseed explore similar</translation>
+</message>
+<message>
+<source>verify same check again</source>
+<translation>验证 相同 检查 再次 verify same check again</translation>
+</message>
+<message>
+<source>width height resolution dimensions aspect ratio</source>
+<translation>宽度 高度 分辨率 尺寸 宽高比 width height resolution dimensions aspect ratio</translation>
+</message>
+<message>
+<source>xyz plot xy matrix x/y/z prompt matrix</source>
+<translation>XYZ图表 矩阵 提示词矩阵 xyz plot xy matrix x/y/z prompt matrix</translation>
+</message>
+<message>
+<source>zoom whole</source>
+<translation>缩放 整体 zoom whole</translation>
+</message>
+</context>
+<context>
+<name>Application</name>
+<message>
+<source>Opening pictures from outside does not work</source>
+<translation>无法从外部打开图片</translation>
+</message>
+</context>
+<context>
+<name>AxisEdit</name>
+<message>
+<source>Nothing else</source>
+<translation>不再添加</translation>
+</message>
+<message>
+<source>Setting {direction}</source>
+<translation>{direction}的设置</translation>
+</message>
+<message>
+<source>Such as {example}</source>
+<translation>例如 {example}</translation>
+</message>
+<message>
+<source>The setting that the grid varies {direction}</source>
+<translation>网格{direction}变化的设置</translation>
+</message>
+<message>
+<source>Tick the values to compare</source>
+<translation>勾选要对比的值</translation>
+</message>
+<message>
+<source>Values {direction}</source>
+<translation>{direction}的值</translation>
+</message>
+<message>
+<source>{example}; the others replace the first, which is in the prompt</source>
+<translation>{example}；提示词中的第一个值会依次替换为其余的值</translation>
+</message>
+</context>
+<context>
+<name>Backlog</name>
+<message>
+<source>{error} The run continues, but would be lost in a crash.</source>
+<translation>{error} 生成仍在继续，但若程序崩溃，结果将会丢失。</translation>
+</message>
+</context>
+<context>
+<name>BoardCollection</name>
+<message>
+<source>in the gallery as “{name}”</source>
+<translation>已在图库中，名为“{name}”</translation>
+</message>
+</context>
+<context>
+<name>BoardHeader</name>
+<message>
+<source>Back to the picture; jobs continue</source>
+<translation>返回图片；任务继续运行</translation>
+</message>
+</context>
+<context>
+<name>BoardRunner</name>
+<message>
+<source> · {time} left</source>
+<translation> · 剩余 {time}</translation>
+</message>
+<message>
+<source>waits for the run</source>
+<translation>等待当前生成结束</translation>
+</message>
+<message>
+<source>waits until a picture can be saved</source>
+<translation>等待图片可以保存</translation>
+</message>
+<message>
+<source>waits while the run is paused</source>
+<translation>生成已暂停，正在等待</translation>
+</message>
+<message>
+<source>{finished} of {total}</source>
+<translation>{finished} / {total}</translation>
+</message>
+</context>
+<context>
+<name>Boards</name>
+<message>
+<source>{model} is not installed</source>
+<translation>未安装 {model}</translation>
+</message>
+<message>
+<source>{model} is used instead.</source>
+<translation>改用 {model}。</translation>
+</message>
+</context>
+<context>
+<name>BranchController</name>
+<message>
+<source>A branch shares this with its picture; press × below to leave the branch and change it</source>
+<translation>分支与原图共用此设置；要更改，请按下方的 × 退出分支</translation>
+</message>
+<message>
+<source>Branch from step {step} of {subject}</source>
+<translation>从“{subject}”的第 {step} 步分支</translation>
+</message>
+<message>
+<source>Continue from step {step} with the settings above</source>
+<translation>用上方的设置从第 {step} 步继续</translation>
+</message>
+<message>
+<source>Generate branch</source>
+<translation>生成分支</translation>
+</message>
+<message>
+<source>Nothing is changed yet</source>
+<translation>尚未更改任何设置</translation>
+</message>
+<message>
+<source>Put {model} into the models folder to branch from it.</source>
+<translation>要从它分支，请将 {model} 放入模型文件夹。</translation>
+</message>
+<message>
+<source>Restore my settings</source>
+<translation>恢复我的设置</translation>
+</message>
+<message>
+<source>The branch starts with the settings of its picture.</source>
+<translation>分支以原图的设置开始。</translation>
+</message>
+<message>
+<source>The branch would be the same picture. Change a setting, or leave the branch with ×.</source>
+<translation>分支会得到相同的图片。请更改某项设置，或按 × 退出分支。</translation>
+</message>
+<message>
+<source>The model of this picture is missing</source>
+<translation>缺少这张图片所用的模型</translation>
+</message>
+<message>
+<source>a picture without a prompt</source>
+<translation>无提示词的图片</translation>
+</message>
+</context>
+<context>
+<name>Canvas</name>
+<message>
+<source>Picture</source>
+<translation>图片</translation>
+</message>
+<message>
+<source>{width} by {height} pixels</source>
+<translation>{width} × {height} 像素</translation>
+</message>
+</context>
+<context>
+<name>CanvasBar</name>
+<message>
+<source>Continue</source>
+<translation>继续</translation>
+</message>
+<message>
+<source>Fit</source>
+<translation>适应</translation>
+</message>
+<message>
+<source>Pause</source>
+<translation>暂停</translation>
+</message>
+<message>
+<source>Pause after this step</source>
+<translation>在这一步之后暂停</translation>
+</message>
+<message>
+<source>Toolbar of the picture</source>
+<translation>图片工具栏</translation>
+</message>
+<message>
+<source>View mode</source>
+<translation>视图模式</translation>
+</message>
+<message>
+<source>Words</source>
+<translation>词语</translation>
+</message>
+</context>
+<context>
+<name>CanvasColourButton</name>
+<message>
+<source>Custom colour…</source>
+<translation>自定义颜色…</translation>
+</message>
+</context>
+<context>
+<name>Capabilities</name>
+<message>
+<source>All {count} have the hashes they were installed with.</source>
+<translation>全部 {count} 个文件的哈希值均与安装时一致。</translation>
+</message>
+<message>
+<source>Files that differ from what was installed: {different}. Reinstall the program.</source>
+<translation>与安装时不同的文件：{different} 个。请重新安装本程序。</translation>
+</message>
+<message>
+<source>Model files</source>
+<translation>模型文件</translation>
+</message>
+<message>
+<source>Network</source>
+<translation>网络</translation>
+</message>
+<message>
+<source>None. The program runs its own code and that of its listed packages.</source>
+<translation>无。本程序只运行自身及所列软件包的代码。</translation>
+</message>
+<message>
+<source>None. Window and command line open no connection, and nothing is enabled.</source>
+<translation>无。窗口和命令行都不建立任何连接，也没有启用任何联网功能。</translation>
+</message>
+<message>
+<source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
+<translation>仅限上方启用的内容：选用时，通过本系统的 ssh 在 {hosts} 上生成图片。</translation>
+</message>
+<message>
+<source>Plugins</source>
+<translation>插件</translation>
+</message>
+<message>
+<source>Program files</source>
+<translation>程序文件</translation>
+</message>
+<message>
+<source>Read as numbers and text. Code in a model file is never run.</source>
+<translation>作为数值和文本读取。绝不运行模型文件中的代码。</translation>
+</message>
+<message>
+<source>This is a source tree, which has no list of hashes.</source>
+<translation>这是源代码目录，没有哈希值列表。</translation>
+</message>
+</context>
+<context>
+<name>Cell</name>
+<message>
+<source>Use {picture}</source>
+<translation>使用 {picture}</translation>
+</message>
+</context>
+<context>
+<name>Changes</name>
+<message>
+<source>Change the prompt or guidance</source>
+<translation>请更改提示词或引导</translation>
+</message>
+<message>
+<source>seed of later noise</source>
+<translation>后续噪声的种子</translation>
+</message>
+</context>
+<context>
+<name>Collapsible</name>
+<message>
+<source>Hide: {section}</source>
+<translation>隐藏：{section}</translation>
+</message>
+<message>
+<source>Show: {section}</source>
+<translation>显示：{section}</translation>
+</message>
+<message>
+<source>closed</source>
+<translation>已折叠</translation>
+</message>
+<message>
+<source>open</source>
+<translation>已展开</translation>
+</message>
+</context>
+<context>
+<name>Commands</name>
+<message>
+<source>Nothing to do</source>
+<translation>无法执行</translation>
+</message>
+<message>
+<source>Settings reset to the model's defaults</source>
+<translation>设置已恢复为模型默认值</translation>
+</message>
+<message>
+<source>“{action}” cannot be used now.</source>
+<translation>现在无法使用“{action}”。</translation>
+</message>
+</context>
+<context>
+<name>CompareController</name>
+<message>
+<source>Comparison</source>
+<translation>对比</translation>
+</message>
+<message>
+<source>Comparison cleared</source>
+<translation>已清空对比</translation>
+</message>
+<message>
+<source>Comparison saved</source>
+<translation>对比已保存</translation>
+</message>
+<message>
+<source>Left out: {files}.</source>
+<translation>未加入：{files}。</translation>
+</message>
+<message>
+<source>Only the first {count} are shown.</source>
+<translation>仅显示前 {count} 张。</translation>
+</message>
+<message>
+<source>Pictures ({suffixes})</source>
+<translation>图片 ({suffixes})</translation>
+</message>
+<message>
+<source>Pictures to compare</source>
+<translation>要对比的图片</translation>
+</message>
+<message>
+<source>Some files cannot be read</source>
+<translation>部分文件无法读取</translation>
+</message>
+<message>
+<source>Too many pictures to compare</source>
+<translation>要对比的图片过多</translation>
+</message>
+<message>
+<source>{file} is in your pictures folder.</source>
+<translation>{file} 已存入图片文件夹。</translation>
+</message>
+<message>
+<source>{picture} removed from the comparison</source>
+<translation>已将 {picture} 移出对比</translation>
+</message>
+</context>
+<context>
+<name>ComparePage</name>
+<message>
+<source>Add another picture to compare: drop it here, or press Add.</source>
+<translation>再添加一张图片进行对比：拖放到此处，或点“添加”。</translation>
+</message>
+<message>
+<source>All pictures beside each other</source>
+<translation>所有图片并排显示</translation>
+</message>
+<message>
+<source>Black where both are equal</source>
+<translation>相同之处为黑色</translation>
+</message>
+<message>
+<source>Difference</source>
+<translation>差异</translation>
+</message>
+<message>
+<source>Drop picture files here, or choose them below.</source>
+<translation>将图片文件拖放到此处，或在下方选择。</translation>
+</message>
+<message>
+<source>Flicker</source>
+<translation>闪烁</translation>
+</message>
+<message>
+<source>In the gallery, select two or more and press Compare.</source>
+<translation>在图库中选择两张或更多，然后点“对比”。</translation>
+</message>
+<message>
+<source>Mode of comparison</source>
+<translation>对比方式</translation>
+</message>
+<message>
+<source>On the strip of steps, right-click a step and compare it with the final picture.</source>
+<translation>在步骤条上右键单击某一步，可与最终图对比。</translation>
+</message>
+<message>
+<source>One after the other in one place; Space pauses, ← → switch</source>
+<translation>在同一位置轮流显示；Space 暂停，← → 切换</translation>
+</message>
+<message>
+<source>One over the other; drag the line, or use ← →</source>
+<translation>叠放显示；拖动分界线，或用 ← →</translation>
+</message>
+<message>
+<source>Side by side</source>
+<translation>并排</translation>
+</message>
+<message>
+<source>Slider</source>
+<translation>滑块</translation>
+</message>
+<message>
+<source>{percent} %</source>
+<translation>{percent} %</translation>
+</message>
+</context>
+<context>
+<name>Completions</name>
+<message>
+<source>Completions</source>
+<translation>补全</translation>
+</message>
+<message>
+<source>Press Enter or Tab to use one</source>
+<translation>按 Enter 或 Tab 采用</translation>
+</message>
+<message>
+<source>embedding</source>
+<translation>嵌入</translation>
+</message>
+<message>
+<source>used before</source>
+<translation>曾用过</translation>
+</message>
+</context>
+<context>
+<name>Conditions</name>
+<message>
+<source>Any</source>
+<translation>任意</translation>
+</message>
+<message>
+<source>Control</source>
+<translation>控制</translation>
+</message>
+</context>
+<context>
+<name>ControlImageList</name>
+<message>
+<source> or </source>
+<translation> 或 </translation>
+</message>
+<message>
+<source>A control image ({kinds}) to follow; it can be dropped here</source>
+<translation>控制图（{kinds}）；可拖放到此处</translation>
+</message>
+<message>
+<source>A picture to follow</source>
+<translation>引导生成的控制图</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>添加控制图…</translation>
+</message>
+</context>
+<context>
+<name>ControlImageRow</name>
+<message>
+<source>From</source>
+<translation>开始</translation>
+</message>
+<message>
+<source>How closely it is followed: 0 not at all</source>
+<translation>遵循的程度：0 为完全不遵循</translation>
+</message>
+<message>
+<source>Kind of control image</source>
+<translation>控制图的种类</translation>
+</message>
+<message>
+<source>Part of the steps after which it ends</source>
+<translation>完成此比例的步骤后停止作用</translation>
+</message>
+<message>
+<source>Part of the steps before it acts</source>
+<translation>完成此比例的步骤后开始作用</translation>
+</message>
+<message>
+<source>Preprocessor</source>
+<translation>预处理器</translation>
+</message>
+<message>
+<source>Stop following this picture</source>
+<translation>不再使用此控制图</translation>
+</message>
+<message>
+<source>To</source>
+<translation>结束</translation>
+</message>
+<message>
+<source>Weight</source>
+<translation>权重</translation>
+</message>
+<message>
+<source>What is done to the picture before the model sees it</source>
+<translation>模型看到图片之前对其进行的处理</translation>
+</message>
+<message>
+<source>What the model is given</source>
+<translation>提供给模型的图片</translation>
+</message>
+<message>
+<source>What the picture shows the model</source>
+<translation>图片向模型表明的内容</translation>
+</message>
+</context>
+<context>
+<name>ControlImages</name>
+<message>
+<source>Follow a picture</source>
+<translation>选择控制图</translation>
+</message>
+</context>
+<context>
+<name>Controls</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n 张</numerusform>
+</translation>
+</message>
+<message>
+<source>The model that generates the picture; the Models page tells more</source>
+<translation>用来生成图片的模型；详见“模型”页</translation>
+</message>
+</context>
+<context>
+<name>CreatePage</name>
+<message>
+<source>Divider between the panels</source>
+<translation>面板之间的分隔线</translation>
+</message>
+<message>
+<source>Your picture will appear here</source>
+<translation>图片将显示在这里</translation>
+</message>
+<message>
+<source>{sentence} Press Generate, or choose an example.</source>
+<translation>{sentence}点“生成”，或选择一个示例。</translation>
+</message>
+<message>
+<source>{sentence} Press Generate.</source>
+<translation>{sentence}点“生成”。</translation>
+</message>
+</context>
+<context>
+<name>Density</name>
+<message>
+<source>Checkerboard</source>
+<translation>棋盘</translation>
+</message>
+<message>
+<source>Letters</source>
+<translation>字母</translation>
+</message>
+<message>
+<source>Moons</source>
+<translation>月牙</translation>
+</message>
+<message>
+<source>Ring</source>
+<translation>圆环</translation>
+</message>
+<message>
+<source>Spiral</source>
+<translation>螺旋</translation>
+</message>
+<message>
+<source>Two modes</source>
+<translation>两个峰</translation>
+</message>
+</context>
+<context>
+<name>Details</name>
+<message>
+<source>About the system</source>
+<translation>关于此方法</translation>
+</message>
+<message>
+<source>Basis of</source>
+<translation>衍生出</translation>
+</message>
+<message>
+<source>Builds on</source>
+<translation>基于</translation>
+</message>
+<message>
+<source>Claim</source>
+<translation>论断</translation>
+</message>
+<message>
+<source>Copy the command</source>
+<translation>复制命令</translation>
+</message>
+<message>
+<source>Generate pictures with it</source>
+<translation>用它生成图片</translation>
+</message>
+<message>
+<source>It starts with</source>
+<translation>起点</translation>
+</message>
+<message>
+<source>Its loss</source>
+<translation>损失</translation>
+</message>
+<message>
+<source>Result</source>
+<translation>结果</translation>
+</message>
+<message>
+<source>The mathematics</source>
+<translation>数学公式</translation>
+</message>
+<message>
+<source>Try it</source>
+<translation>试用</translation>
+</message>
+<message>
+<source>What a step does</source>
+<translation>一步的作用</translation>
+</message>
+<message>
+<source>What is learned</source>
+<translation>学习的内容</translation>
+</message>
+</context>
+<context>
+<name>DetailsPanel</name>
+<message>
+<source>Branch of</source>
+<translation>分支自</translation>
+</message>
+<message>
+<source>Edited from</source>
+<translation>编辑自</translation>
+</message>
+<message>
+<source>Its file</source>
+<translation>文件</translation>
+</message>
+<message>
+<source>Reproducibility</source>
+<translation>可复现性</translation>
+</message>
+<message>
+<source>Select a picture to see how it was made.</source>
+<translation>选择一张图片，查看它是如何生成的。</translation>
+</message>
+<message>
+<source>Show the picture as it was generated</source>
+<translation>显示最初生成的图片</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>显示分支来源的图片</translation>
+</message>
+<message>
+<source>check</source>
+<translation>检查</translation>
+</message>
+<message>
+<source>details</source>
+<translation>详情</translation>
+</message>
+</context>
+<context>
+<name>Diagnosis</name>
+<message>
+<source>Broken: captions have no effect. Check that they belong to their images.</source>
+<translation>异常：描述没有作用。请检查它们是否对应各自的图像。</translation>
+</message>
+<message>
+<source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
+<translation>异常：数值溢出。请用 fp32 或更低的学习率训练。</translation>
+</message>
+<message>
+<source>Broken: predicted images are too bright or too dark. Check the range of the data.</source>
+<translation>异常：预测图像过亮或过暗。请检查数据的取值范围。</translation>
+</message>
+<message>
+<source>Broken: the data has {spread} times the spread that the model expects.</source>
+<translation>异常：数据的离散程度是模型预期的 {spread} 倍。</translation>
+</message>
+<message>
+<source>Broken: the error rises below σ = {ratio}.</source>
+<translation>异常：误差在 σ = {ratio} 以下上升。</translation>
+</message>
+<message>
+<source>Broken: the images have more noise than the network is told.</source>
+<translation>异常：图像的噪声比告知网络的更多。</translation>
+</message>
+<message>
+<source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
+<translation>异常：损失跳动或不下降。请降低学习率。</translation>
+</message>
+<message>
+<source>Broken: the network learns another target than the sampler uses.</source>
+<translation>异常：网络学习的目标与采样器使用的不同。</translation>
+</message>
+<message>
+<source>Broken: {layer} has not changed since the start.</source>
+<translation>异常：{layer} 自开始以来没有变化。</translation>
+</message>
+<message>
+<source>It is copying: stop, or add images.</source>
+<translation>它在照搬：请停止，或添加图像。</translation>
+</message>
+<message>
+<source>Layout and details are learned; {percent} % of what this data allows.</source>
+<translation>布局和细节都已学会；达到这些数据所允许的 {percent} %。</translation>
+</message>
+<message>
+<source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
+<translation>布局已学到 σ = {ratio}，细节尚未学会；达到这些数据所允许的 {percent} %。</translation>
+</message>
+<message>
+<source>Layout is not learned yet; {percent} % of what this data allows.</source>
+<translation>布局尚未学会；达到这些数据所允许的 {percent} %。</translation>
+</message>
+<message>
+<source>The weights are not averaged: images will vary from step to step.</source>
+<translation>权重没有取平均：图像会随每一步变化。</translation>
+</message>
+</context>
+<context>
+<name>Difference</name>
+<message>
+<source>the same, pixel for pixel</source>
+<translation>完全相同，逐像素一致</translation>
+</message>
+<message>
+<source>{numbers}, shown × {gain}</source>
+<translation>{numbers}，放大 {gain} 倍显示</translation>
+</message>
+<message>
+<source>{share} % of the pixels, {mean} of 255 on average</source>
+<translation>{share} % 的像素不同，平均差 {mean}/255</translation>
+</message>
+</context>
+<context>
+<name>DistanceChart</name>
+<message>
+<source>Distance from the true distribution</source>
+<translation>与真实分布的距离</translation>
+</message>
+<message>
+<source>distance from the truth · evaluations of the denoiser</source>
+<translation>与真实分布的距离 · 去噪器求值次数</translation>
+</message>
+</context>
+<context>
+<name>DropZones</name>
+<message>
+<source>Start from it</source>
+<translation>从此图开始</translation>
+</message>
+<message>
+<source>Use its settings</source>
+<translation>使用其设置</translation>
+</message>
+<message>
+<source>as stored in the file</source>
+<translation>文件中保存的设置</translation>
+</message>
+<message>
+<source>use it as the start of the next pictures</source>
+<translation>作为后续图片的起点</translation>
+</message>
+</context>
+<context>
+<name>ExampleTile</name>
+<message>
+<source>Draw “{prompt}”</source>
+<translation>绘制“{prompt}”</translation>
+</message>
+</context>
+<context>
+<name>ExportController</name>
+<message numerus="yes">
+<source>%n picture(s) copied</source>
+<translation>
+<numerusform>已复制 %n 张图片</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) exported</source>
+<translation>
+<numerusform>已导出 %n 张图片</numerusform>
+</translation>
+</message>
+<message>
+<source>Credit copied</source>
+<translation>署名已复制</translation>
+</message>
+<message>
+<source>Export</source>
+<translation>导出</translation>
+</message>
+<message>
+<source>Exporting {progress}…</source>
+<translation>正在导出 {progress}…</translation>
+</message>
+<message>
+<source>Paste it into any program.</source>
+<translation>可粘贴到任意程序中。</translation>
+</message>
+<message>
+<source>Paste it where you show the picture or list your sources.</source>
+<translation>请粘贴到展示图片或列出来源的地方。</translation>
+</message>
+<message>
+<source>Paste them as files.</source>
+<translation>可作为文件粘贴。</translation>
+</message>
+<message>
+<source>Picture copied</source>
+<translation>图片已复制</translation>
+</message>
+<message>
+<source>Picture exported</source>
+<translation>图片已导出</translation>
+</message>
+<message>
+<source>Sharpening…</source>
+<translation>正在锐化…</translation>
+</message>
+<message>
+<source>The model {model} names no sources.</source>
+<translation>模型 {model} 未注明来源。</translation>
+</message>
+<message>
+<source>There is no one to credit</source>
+<translation>没有需要署名的对象</translation>
+</message>
+<message>
+<source>{number} of {count}</source>
+<translation>{number} / {count}</translation>
+</message>
+</context>
+<context>
+<name>ExportDialog</name>
+<message>
+<source>All on one page, each with its prompt and seed</source>
+<translation>全部放在一页，各附提示词和种子</translation>
+</message>
+<message>
+<source>Another colour</source>
+<translation>其他颜色</translation>
+</message>
+<message>
+<source>Authors of the model's training drawings</source>
+<translation>模型训练画作的作者</translation>
+</message>
+<message>
+<source>Background</source>
+<translation>背景</translation>
+</message>
+<message>
+<source>Black</source>
+<translation>黑色</translation>
+</message>
+<message>
+<source>Colour of the background</source>
+<translation>背景颜色</translation>
+</message>
+<message>
+<source>Contact sheet</source>
+<translation>缩略图总览</translation>
+</message>
+<message>
+<source>Convert to</source>
+<translation>转换为</translation>
+</message>
+<message>
+<source>Copies of the files, under names of your own</source>
+<translation>文件的副本，可自定文件名</translation>
+</message>
+<message>
+<source>Copy credit</source>
+<translation>复制署名</translation>
+</message>
+<message>
+<source>Copy the credit to the clipboard</source>
+<translation>将署名复制到剪贴板</translation>
+</message>
+<message>
+<source>Embed prompt and settings</source>
+<translation>嵌入提示词和设置</translation>
+</message>
+<message>
+<source>Export</source>
+<translation>导出</translation>
+</message>
+<message>
+<source>File name</source>
+<translation>文件名</translation>
+</message>
+<message>
+<source>Format</source>
+<translation>格式</translation>
+</message>
+<message>
+<source>GDM Studio reads them from the file again</source>
+<translation>GDM Studio 可再从文件中读取</translation>
+</message>
+<message>
+<source>Include CREDITS.txt</source>
+<translation>附带 CREDITS.txt</translation>
+</message>
+<message>
+<source>Names</source>
+<translation>命名</translation>
+</message>
+<message>
+<source>Original files</source>
+<translation>原始文件</translation>
+</message>
+<message>
+<source>Originals</source>
+<translation>原件</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>尺寸</translation>
+</message>
+<message>
+<source>Size, pixels</source>
+<translation>尺寸（像素）</translation>
+</message>
+<message>
+<source>The files in one archive, with a list of all their settings</source>
+<translation>将文件打包为一个压缩包，附全部设置的清单</translation>
+</message>
+<message>
+<source>Transparent</source>
+<translation>透明</translation>
+</message>
+<message>
+<source>White</source>
+<translation>白色</translation>
+</message>
+<message>
+<source>ZIP</source>
+<translation>ZIP</translation>
+</message>
+<message>
+<source>{size} pixels on the longer side</source>
+<translation>长边 {size} 像素</translation>
+</message>
+</context>
+<context>
+<name>ExportFormat</name>
+<message>
+<source>App icons</source>
+<translation>应用图标</translation>
+</message>
+<message>
+<source>For iOS, Android, macOS and Windows apps, in a folder</source>
+<translation>用于 iOS、Android、macOS 和 Windows 应用，存为一个文件夹</translation>
+</message>
+<message>
+<source>For slides, documents and the web; keeps transparency</source>
+<translation>用于幻灯片、文档和网页；保留透明</translation>
+</message>
+<message>
+<source>JPEG</source>
+<translation>JPEG</translation>
+</message>
+<message>
+<source>Lossless, smaller than PNG; for the web</source>
+<translation>无损，比 PNG 小；用于网页</translation>
+</message>
+<message>
+<source>Mac icon</source>
+<translation>Mac 图标</translation>
+</message>
+<message>
+<source>No transparency; fills the background</source>
+<translation>不支持透明；填充背景</translation>
+</message>
+<message>
+<source>One .icns with every size from 16 to 1024 pixels</source>
+<translation>一个 .icns，含 16 至 1024 像素的所有尺寸</translation>
+</message>
+<message>
+<source>One .ico with seven sizes from 16 to 256 pixels</source>
+<translation>一个 .ico，含 16 至 256 像素的七种尺寸</translation>
+</message>
+<message>
+<source>PNG</source>
+<translation>PNG</translation>
+</message>
+<message>
+<source>SVG</source>
+<translation>SVG</translation>
+</message>
+<message>
+<source>Shapes that stay sharp at any size; best for flat styles</source>
+<translation>任意大小都清晰的图形；最适合扁平风格</translation>
+</message>
+<message>
+<source>WebP</source>
+<translation>WebP</translation>
+</message>
+<message>
+<source>Website icons</source>
+<translation>网站图标</translation>
+</message>
+<message>
+<source>Windows icon</source>
+<translation>Windows 图标</translation>
+</message>
+<message>
+<source>favicon.ico, icons for phones and the web manifest, in a folder</source>
+<translation>favicon.ico、手机图标和网页清单，存为一个文件夹</translation>
+</message>
+</context>
+<context>
+<name>ExtendBar</name>
+<message>
+<source>Generate the added area</source>
+<translation>生成扩展的区域</translation>
+</message>
+<message>
+<source>Leave the picture as it was</source>
+<translation>保持图片原样</translation>
+</message>
+<message>
+<source>Pixels above</source>
+<translation>上方像素</translation>
+</message>
+<message>
+<source>Pixels below</source>
+<translation>下方像素</translation>
+</message>
+<message>
+<source>Pixels left</source>
+<translation>左侧像素</translation>
+</message>
+<message>
+<source>Pixels right</source>
+<translation>右侧像素</translation>
+</message>
+<message>
+<source>Pixels to add above; ↑ and ↓ change them</source>
+<translation>在上方添加的像素；用 ↑ 和 ↓ 更改</translation>
+</message>
+<message>
+<source>Pixels to add at the left; ↑ and ↓ change them</source>
+<translation>在左侧添加的像素；用 ↑ 和 ↓ 更改</translation>
+</message>
+<message>
+<source>Pixels to add at the right; ↑ and ↓ change them</source>
+<translation>在右侧添加的像素；用 ↑ 和 ↓ 更改</translation>
+</message>
+<message>
+<source>Pixels to add below; ↑ and ↓ change them</source>
+<translation>在下方添加的像素；用 ↑ 和 ↓ 更改</translation>
+</message>
+<message>
+<source>Undo the last change</source>
+<translation>撤销上一次更改</translation>
+</message>
+<message>
+<source>Use frame</source>
+<translation>使用画框</translation>
+</message>
+</context>
+<context>
+<name>FactorGroup</name>
+<message>
+<source>Factors</source>
+<translation>系数</translation>
+</message>
+</context>
+<context>
+<name>Family</name>
+<message numerus="yes">
+<source>%n step(s)</source>
+<translation>
+<numerusform>%n 步</numerusform>
+</translation>
+</message>
+<message>
+<source>as it was at step {step}</source>
+<translation>第 {step} 步时的状态</translation>
+</message>
+<message>
+<source>edited in another program</source>
+<translation>在其他程序中编辑</translation>
+</message>
+<message>
+<source>from step {step}</source>
+<translation>自第 {step} 步</translation>
+</message>
+<message>
+<source>from step {step} of “{title}”, which is not in the gallery</source>
+<translation>自“{title}”的第 {step} 步，原图不在图库中</translation>
+</message>
+<message>
+<source>{steps} · seed {seed}</source>
+<translation>{steps} · 种子 {seed}</translation>
+</message>
+</context>
+<context>
+<name>FamilyGraph</name>
+<message>
+<source>Family tree of the systems</source>
+<translation>各方法的谱系图</translation>
+</message>
+</context>
+<context>
+<name>FamilyTreeController</name>
+<message>
+<source>Command copied</source>
+<translation>命令已复制</translation>
+</message>
+<message>
+<source>{command} adds its weights.</source>
+<translation>用 {command} 添加其权重。</translation>
+</message>
+<message>
+<source>{command} trains it in {time}.</source>
+<translation>用 {command} 训练它，约需 {time}。</translation>
+</message>
+</context>
+<context>
+<name>FamilyTreePage</name>
+<message>
+<source>Back to the points in the plane</source>
+<translation>返回平面上的点</translation>
+</message>
+<message>
+<source>By year, with lines to the systems that build on each</source>
+<translation>按年份排列，用线连到在其基础上发展的方法</translation>
+</message>
+<message>
+<source>Common errors in the literature</source>
+<translation>文献中的常见错误</translation>
+</message>
+<message>
+<source>Side by side</source>
+<translation>并列对照</translation>
+</message>
+<message>
+<source>The family tree</source>
+<translation>方法谱系</translation>
+</message>
+<message>
+<source>The plane</source>
+<translation>平面</translation>
+</message>
+<message>
+<source>Tree</source>
+<translation>谱系图</translation>
+</message>
+<message>
+<source>View of the systems</source>
+<translation>方法的视图</translation>
+</message>
+<message>
+<source>What each starts with, what is learned, what a step does</source>
+<translation>各自的起点、学习的内容、一步的作用</translation>
+</message>
+</context>
+<context>
+<name>FamilyView</name>
+<message>
+<source>Family of the picture</source>
+<translation>图片的谱系</translation>
+</message>
+<message>
+<source>Family · the step at which each picture branched off</source>
+<translation>谱系 · 各图片分支时的步骤</translation>
+</message>
+</context>
+<context>
+<name>FewSteps</name>
+<message>
+<source>Hyper</source>
+<translation>Hyper</translation>
+</message>
+<message>
+<source>LCM</source>
+<translation>LCM</translation>
+</message>
+<message>
+<source>Lightning</source>
+<translation>Lightning</translation>
+</message>
+<message>
+<source>Turbo</source>
+<translation>Turbo</translation>
+</message>
+<message>
+<source>{steps} steps without guidance ({paper})</source>
+<translation>{steps} 步，无引导（{paper}）</translation>
+</message>
+</context>
+<context>
+<name>FilenamePattern</name>
+<message>
+<source>four letters of its unique id</source>
+<translation>唯一标识的四个字符</translation>
+</message>
+<message>
+<source>its first words, or the class</source>
+<translation>提示词开头的几个词，或类别</translation>
+</message>
+<message>
+<source>its number, {n:03} with zeros</source>
+<translation>编号，{n:03} 补零</translation>
+</message>
+<message>
+<source>its {setting}</source>
+<translation>图片的{setting}</translation>
+</message>
+<message>
+<source>number of steps</source>
+<translation>步数</translation>
+</message>
+<message>
+<source>the model's name</source>
+<translation>模型名称</translation>
+</message>
+</context>
+<context>
+<name>FilmDialog</name>
+<message>
+<source>A notebook whose code generates the same steps with this program.</source>
+<translation>一个笔记本，其中的代码用本程序生成相同的各步。</translation>
+</message>
+<message>
+<source>A video for every player, without transparency.</source>
+<translation>各种播放器都能播放的视频，不支持透明。</translation>
+</message>
+<message>
+<source>A web page with a slider, the settings and a chart, in one file without links.</source>
+<translation>一个网页，含滑块、设置和图表，单个文件，不含链接。</translation>
+</message>
+<message>
+<source>Animation of the steps</source>
+<translation>各步的动画</translation>
+</message>
+<message>
+<source>Background</source>
+<translation>背景</translation>
+</message>
+<message>
+<source>Black</source>
+<translation>黑色</translation>
+</message>
+<message>
+<source>Format</source>
+<translation>格式</translation>
+</message>
+<message>
+<source>Loop</source>
+<translation>循环</translation>
+</message>
+<message>
+<source>Once</source>
+<translation>一次</translation>
+</message>
+<message>
+<source>Original</source>
+<translation>原始</translation>
+</message>
+<message>
+<source>Ping-pong</source>
+<translation>往返</translation>
+</message>
+<message>
+<source>Plays back to the noise, then forward again</source>
+<translation>倒放回噪声，再正向播放</translation>
+</message>
+<message>
+<source>Repeat</source>
+<translation>重复</translation>
+</message>
+<message>
+<source>Shown everywhere; 255 colours, and transparent pictures have hard edges.</source>
+<translation>随处可显示；255 色，透明图片边缘生硬。</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>尺寸</translation>
+</message>
+<message>
+<source>Size, pixels</source>
+<translation>尺寸（像素）</translation>
+</message>
+<message>
+<source>Small and exact, with half-transparent edges; browsers and messengers show it.</source>
+<translation>小巧精确，边缘半透明；浏览器和聊天软件可显示。</translation>
+</message>
+<message>
+<source>Speed of the animation; the finished picture stays a little longer</source>
+<translation>动画速度；完成的图片会多停留一会儿</translation>
+</message>
+<message>
+<source>Starts again at the end</source>
+<translation>播放完后从头开始</translation>
+</message>
+<message>
+<source>Steps per second</source>
+<translation>每秒步数</translation>
+</message>
+<message>
+<source>Stops at the picture</source>
+<translation>在完成的图片处停止</translation>
+</message>
+<message>
+<source>The size of the picture</source>
+<translation>图片的尺寸</translation>
+</message>
+<message>
+<source>Transparent</source>
+<translation>透明</translation>
+</message>
+<message>
+<source>View</source>
+<translation>视图</translation>
+</message>
+<message>
+<source>White</source>
+<translation>白色</translation>
+</message>
+<message>
+<source>{pixels} pixels on the longer side</source>
+<translation>长边 {pixels} 像素</translation>
+</message>
+</context>
+<context>
+<name>FilmExport</name>
+<message numerus="yes">
+<source>%n step(s)</source>
+<translation>
+<numerusform>%n 步</numerusform>
+</translation>
+</message>
+<message>
+<source>Animation exported</source>
+<translation>动画已导出</translation>
+</message>
+<message>
+<source>Animation of {title}</source>
+<translation>“{title}”的动画</translation>
+</message>
+<message>
+<source>Step {number} of {count}…</source>
+<translation>第 {number} 步，共 {count} 步…</translation>
+</message>
+<message>
+<source>Steps exported</source>
+<translation>步骤已导出</translation>
+</message>
+<message>
+<source>Writing…</source>
+<translation>正在写入…</translation>
+</message>
+</context>
+<context>
+<name>FilmPreview</name>
+<message>
+<source>Preview of the animation</source>
+<translation>动画预览</translation>
+</message>
+</context>
+<context>
+<name>Filmstrip</name>
+<message>
+<source>Actions for this step</source>
+<translation>这一步的操作</translation>
+</message>
+<message>
+<source>Actions for this step (Menu key, right-click)</source>
+<translation>这一步的操作（Menu 键、右键单击）</translation>
+</message>
+<message>
+<source>All pictures of this run</source>
+<translation>本次生成的所有图片</translation>
+</message>
+<message>
+<source>Back to the newest step</source>
+<translation>返回最新一步</translation>
+</message>
+<message>
+<source>Back to the run in progress</source>
+<translation>返回进行中的生成</translation>
+</message>
+<message>
+<source>Latest</source>
+<translation>最新</translation>
+</message>
+<message>
+<source>Loop</source>
+<translation>循环</translation>
+</message>
+<message>
+<source>Next picture</source>
+<translation>下一张</translation>
+</message>
+<message>
+<source>Picture {number} of {count}</source>
+<translation>第 {number} 张，共 {count} 张</translation>
+</message>
+<message>
+<source>Previous picture</source>
+<translation>上一张</translation>
+</message>
+<message>
+<source>Steps</source>
+<translation>步骤</translation>
+</message>
+<message>
+<source>drag to look back</source>
+<translation>拖动可回看</translation>
+</message>
+<message>
+<source>drag to look back, right-click to branch</source>
+<translation>拖动可回看，右键单击可分支</translation>
+</message>
+<message>
+<source>each one appears here as it is made</source>
+<translation>每一步生成后都会显示在这里</translation>
+</message>
+</context>
+<context>
+<name>FolderDialog</name>
+<message>
+<source>Cancel</source>
+<translation>取消</translation>
+</message>
+<message>
+<source>Choose another folder</source>
+<translation>选择其他文件夹</translation>
+</message>
+<message>
+<source>Choose…</source>
+<translation>选择…</translation>
+</message>
+<message>
+<source>Close without writing anything</source>
+<translation>关闭，不写入任何内容</translation>
+</message>
+<message>
+<source>Export</source>
+<translation>导出</translation>
+</message>
+<message>
+<source>Folder</source>
+<translation>文件夹</translation>
+</message>
+<message>
+<source>Folder for {title}</source>
+<translation>{title}的文件夹</translation>
+</message>
+<message>
+<source>Stop</source>
+<translation>停止</translation>
+</message>
+<message>
+<source>Write the files</source>
+<translation>写入文件</translation>
+</message>
+</context>
+<context>
+<name>Folders</name>
+<message>
+<source>Couldn't open the folder: {folder}. Open it in a file manager.</source>
+<translation>无法打开文件夹：{folder}。请在文件管理器中打开。</translation>
+</message>
+<message>
+<source>Open folder</source>
+<translation>打开文件夹</translation>
+</message>
+<message>
+<source>{folder} is not there. If it is on another disk, connect that; then try again.</source>
+<translation>找不到 {folder}。如果它在其他磁盘上，请连接该磁盘后重试。</translation>
+</message>
+</context>
+<context>
+<name>FoldersRow</name>
+<message>
+<source>Add…</source>
+<translation>添加…</translation>
+</message>
+<message>
+<source>Open the default models folder</source>
+<translation>打开默认的模型文件夹</translation>
+</message>
+<message>
+<source>Remove from the list; the files stay</source>
+<translation>从列表中移除；文件保留</translation>
+</message>
+<message>
+<source>Remove {folder}</source>
+<translation>移除 {folder}</translation>
+</message>
+<message>
+<source>Search another folder for models</source>
+<translation>在另一个文件夹中查找模型</translation>
+</message>
+<message>
+<source>Show</source>
+<translation>打开</translation>
+</message>
+</context>
+<context>
+<name>GalleryCommands</name>
+<message numerus="yes">
+<source> (%n file(s))</source>
+<translation>
+<numerusform> (%n 个文件)</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) added to the favourites</source>
+<translation>
+<numerusform>已收藏 %n 张图片</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) added to {name}</source>
+<translation>
+<numerusform>已将 %n 张图片添加到 {name}</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) deleted</source>
+<translation>
+<numerusform>已删除 %n 张图片</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) removed from the favourites</source>
+<translation>
+<numerusform>已取消收藏 %n 张图片</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) removed from {name}</source>
+<translation>
+<numerusform>已将 %n 张图片移出 {name}</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) restored</source>
+<translation>
+<numerusform>已恢复 %n 张图片</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) tagged {name}</source>
+<translation>
+<numerusform>已为 %n 张图片添加标签 {name}</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) taken back</source>
+<translation>
+<numerusform>已撤回 %n 张图片</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>Collection of %n picture(s) created</source>
+<translation>
+<numerusform>已创建含 %n 张图片的合集</numerusform>
+</translation>
+</message>
+<message>
+<source>Ctrl+Z undoes it.</source>
+<translation>按 Ctrl+Z 可撤销。</translation>
+</message>
+<message>
+<source>In {name} already</source>
+<translation>已在 {name} 中</translation>
+</message>
+<message>
+<source>It is under Recently deleted.</source>
+<translation>在“最近删除”中。</translation>
+</message>
+<message>
+<source>New collection</source>
+<translation>新建合集</translation>
+</message>
+<message>
+<source>No picture is selected</source>
+<translation>未选择图片</translation>
+</message>
+<message>
+<source>Not in {name}</source>
+<translation>不在 {name} 中</translation>
+</message>
+<message>
+<source>Picture deleted</source>
+<translation>图片已删除</translation>
+</message>
+<message>
+<source>Picture restored</source>
+<translation>图片已恢复</translation>
+</message>
+<message>
+<source>Restore</source>
+<translation>恢复</translation>
+</message>
+<message>
+<source>They are under Recently deleted.</source>
+<translation>在“最近删除”中。</translation>
+</message>
+<message>
+<source>{before} renamed to {now}</source>
+<translation>已将 {before} 重命名为 {now}</translation>
+</message>
+<message numerus="yes">
+<source>{name} removed from %n picture(s)</source>
+<translation>
+<numerusform>已从 %n 张图片移除标签 {name}</numerusform>
+</translation>
+</message>
+</context>
+<context>
+<name>GalleryPage</name>
+<message>
+<source>Gallery</source>
+<translation>图库</translation>
+</message>
+</context>
+<context>
+<name>GalleryService</name>
+<message>
+<source>Something was repaired</source>
+<translation>已进行修复</translation>
+</message>
+<message>
+<source>{file} is damaged; copy a backup of it to {folder}, or generate it again from its settings.</source>
+<translation>{file} 已损坏；请将其备份复制到 {folder}，或根据其设置重新生成。</translation>
+</message>
+</context>
+<context>
+<name>GenerateButton</name>
+<message>
+<source>Stopping…</source>
+<translation>正在停止…</translation>
+</message>
+<message>
+<source>The current step is being finished</source>
+<translation>正在完成当前这一步</translation>
+</message>
+</context>
+<context>
+<name>GenerationController</name>
+<message numerus="yes">
+<source>%n failed and can be tried again.</source>
+<translation>
+<numerusform>%n 项失败，可以重试。</numerusform>
+</translation>
+</message>
+<message>
+<source>A picture could not be saved</source>
+<translation>一张图片未能保存</translation>
+</message>
+<message>
+<source>Add to the queue</source>
+<translation>添加到队列</translation>
+</message>
+<message>
+<source>Everything is made.</source>
+<translation>已全部生成。</translation>
+</message>
+<message>
+<source>It could not be followed to its end.</source>
+<translation>未能跟踪到结束。</translation>
+</message>
+<message>
+<source>It starts after the running jobs</source>
+<translation>将在运行中的任务之后开始</translation>
+</message>
+<message>
+<source>Queued · {count}</source>
+<translation>已排队 · {count}</translation>
+</message>
+<message>
+<source>The queue waits until it is.</source>
+<translation>保存成功前，队列会等待。</translation>
+</message>
+<message>
+<source>Your pictures are ready</source>
+<translation>图片已生成</translation>
+</message>
+<message>
+<source>starting…</source>
+<translation>正在启动…</translation>
+</message>
+</context>
+<context>
+<name>Grid</name>
+<message>
+<source>No favourites yet. Press F to mark the selected picture.</source>
+<translation>还没有收藏。按 F 可收藏所选图片。</translation>
+</message>
+<message>
+<source>No imported pictures yet. Drop a file here, or add a folder.</source>
+<translation>还没有导入的图片。将文件拖放到此处，或添加文件夹。</translation>
+</message>
+<message>
+<source>No pictures from today yet.</source>
+<translation>今天还没有图片。</translation>
+</message>
+<message>
+<source>Nothing matches “{query}”.</source>
+<translation>没有与“{query}”匹配的内容。</translation>
+</message>
+<message>
+<source>Pictures</source>
+<translation>图片</translation>
+</message>
+<message>
+<source>Your pictures will appear here.</source>
+<translation>图片将显示在这里。</translation>
+</message>
+</context>
+<context>
+<name>GridController</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n 张图片</numerusform>
+</translation>
+</message>
+<message>
+<source>Another grid is being generated. Stop it, then restore this one.</source>
+<translation>正在生成另一个网格。请先停止它，再恢复这个网格。</translation>
+</message>
+<message>
+<source>Back to the grid</source>
+<translation>返回网格</translation>
+</message>
+<message>
+<source>Grid</source>
+<translation>网格</translation>
+</message>
+<message numerus="yes">
+<source>Grid: %n picture(s)</source>
+<translation>
+<numerusform>网格：%n 张图片</numerusform>
+</translation>
+</message>
+<message>
+<source>It is in the pictures folder; its pictures are the collection “{name}”.</source>
+<translation>已存入图片文件夹；其中的图片为合集“{name}”。</translation>
+</message>
+<message>
+<source>Its name is “{name}”.</source>
+<translation>名称为“{name}”。</translation>
+</message>
+<message>
+<source>One picture for each value, or each pair</source>
+<translation>每个值或每对值一张图片</translation>
+</message>
+<message>
+<source>One picture for each value, or each pair; all other settings stay as they are.</source>
+<translation>每个值或每对值一张图片；其他设置保持不变。</translation>
+</message>
+<message>
+<source>Previous grid saved as a collection</source>
+<translation>上一个网格已存为合集</translation>
+</message>
+<message>
+<source>Restore it</source>
+<translation>恢复</translation>
+</message>
+<message>
+<source>Schedulers</source>
+<translation>调度器</translation>
+</message>
+<message numerus="yes">
+<source>Schedulers: %n picture(s)</source>
+<translation>
+<numerusform>调度器：%n 张图片</numerusform>
+</translation>
+</message>
+<message>
+<source>Sheet saved</source>
+<translation>图表已保存</translation>
+</message>
+<message>
+<source>click one to use it</source>
+<translation>点击一张即可使用</translation>
+</message>
+</context>
+<context>
+<name>GridSetup</name>
+<message>
+<source>Across</source>
+<translation>横向</translation>
+</message>
+<message>
+<source>Down</source>
+<translation>纵向</translation>
+</message>
+<message>
+<source>Make the grid</source>
+<translation>生成网格</translation>
+</message>
+<message>
+<source>One picture for each</source>
+<translation>各一张图片</translation>
+</message>
+</context>
+<context>
+<name>GridView</name>
+<message>
+<source>Continue</source>
+<translation>继续</translation>
+</message>
+<message>
+<source>Each at its best</source>
+<translation>各取最佳</translation>
+</message>
+<message>
+<source>Every scheduler with its own default steps and spacing</source>
+<translation>每个调度器使用各自默认的步数和步距</translation>
+</message>
+<message>
+<source>Every scheduler with the steps and the spacing that are set</source>
+<translation>所有调度器使用当前设置的步数和步距</translation>
+</message>
+<message>
+<source>Make the missing pictures</source>
+<translation>生成缺少的图片</translation>
+</message>
+<message>
+<source>Same settings</source>
+<translation>相同设置</translation>
+</message>
+<message>
+<source>Settings of the schedulers</source>
+<translation>调度器的设置</translation>
+</message>
+<message>
+<source>Skip the missing pictures</source>
+<translation>跳过缺少的图片</translation>
+</message>
+<message>
+<source>Stop</source>
+<translation>停止</translation>
+</message>
+</context>
+<context>
+<name>Head</name>
+<message>
+<source>Its file does not say how it was made</source>
+<translation>文件中没有生成方式的记录</translation>
+</message>
+<message>
+<source>Move {letter} to the left</source>
+<translation>左移 {letter}</translation>
+</message>
+<message>
+<source>Move {letter} to the right</source>
+<translation>右移 {letter}</translation>
+</message>
+<message>
+<source>Remove {letter} from the comparison</source>
+<translation>将 {letter} 移出对比</translation>
+</message>
+<message>
+<source>Use the settings of {letter}</source>
+<translation>使用 {letter} 的设置</translation>
+</message>
+<message>
+<source>{title} · settings not known</source>
+<translation>{title} · 设置未知</translation>
+</message>
+</context>
+<context>
+<name>IdleNotifier</name>
+<message numerus="yes">
+<source>%n picture(s) still to make</source>
+<translation>
+<numerusform>还有 %n 张图片待生成</numerusform>
+</translation>
+</message>
+<message>
+<source>The queue resumes when you open GDM Studio again.</source>
+<translation>再次打开 GDM Studio 时，队列会继续。</translation>
+</message>
+</context>
+<context>
+<name>ImportController</name>
+<message>
+<source>Add a folder of pictures to the gallery</source>
+<translation>将图片文件夹添加到图库</translation>
+</message>
+<message>
+<source>Added to the gallery</source>
+<translation>已添加到图库</translation>
+</message>
+<message>
+<source>{file} was copied; the original stays where it is.</source>
+<translation>已复制 {file}；原文件保留在原处。</translation>
+</message>
+</context>
+<context>
+<name>InterpolationController</name>
+<message>
+<source>Animated WebP (*.webp)</source>
+<translation>WebP 动图 (*.webp)</translation>
+</message>
+<message>
+<source>Animation saved</source>
+<translation>动画已保存</translation>
+</message>
+<message>
+<source>Animation {file}</source>
+<translation>动画 {file}</translation>
+</message>
+<message>
+<source>Back to the row</source>
+<translation>返回图片序列</translation>
+</message>
+<message numerus="yes">
+<source>Between two: %n picture(s)</source>
+<translation>
+<numerusform>两者之间：%n 张图片</numerusform>
+</translation>
+</message>
+<message>
+<source>From {prompt}, seed {seed}</source>
+<translation>从 {prompt}，种子 {seed}</translation>
+</message>
+<message>
+<source>From {prompt}, seed {seed} to {end}</source>
+<translation>从 {prompt}，种子 {seed} 到 {end}</translation>
+</message>
+<message>
+<source>GIF (*.gif)</source>
+<translation>GIF (*.gif)</translation>
+</message>
+<message>
+<source>MP4 video (*.mp4)</source>
+<translation>MP4 视频 (*.mp4)</translation>
+</message>
+<message>
+<source>Save animation</source>
+<translation>保存动画</translation>
+</message>
+<message>
+<source>no prompt</source>
+<translation>无提示词</translation>
+</message>
+<message>
+<source>press Make</source>
+<translation>点“生成”</translation>
+</message>
+<message>
+<source>seed {seed}</source>
+<translation>种子 {seed}</translation>
+</message>
+<message>
+<source>writing…</source>
+<translation>正在写入…</translation>
+</message>
+<message>
+<source>{percent} % of the way</source>
+<translation>进程的 {percent} %</translation>
+</message>
+</context>
+<context>
+<name>InterpolationRow</name>
+<message>
+<source>Use the seed and the prompt themselves</source>
+<translation>直接使用种子和提示词本身</translation>
+</message>
+<message>
+<source>{legs} steps away, the last {percent} % towards seed {seed}</source>
+<translation>相距 {legs} 步，最后一步朝种子 {seed} 前进 {percent} %</translation>
+</message>
+<message>
+<source>{percent} % towards seed {seed}</source>
+<translation>朝种子 {seed} 前进 {percent} %</translation>
+</message>
+</context>
+<context>
+<name>InterpolationView</name>
+<message>
+<source>Another seed</source>
+<translation>换一个种子</translation>
+</message>
+<message>
+<source>Between two pictures</source>
+<translation>两张图片之间</translation>
+</message>
+<message>
+<source>Drag along the row</source>
+<translation>沿序列拖动</translation>
+</message>
+<message>
+<source>Frames</source>
+<translation>帧数</translation>
+</message>
+<message>
+<source>Make</source>
+<translation>生成</translation>
+</message>
+<message>
+<source>Make the pictures of the row</source>
+<translation>生成序列中的图片</translation>
+</message>
+<message>
+<source>Picture of the row</source>
+<translation>序列中的图片</translation>
+</message>
+<message>
+<source>Pictures in the row</source>
+<translation>序列中的图片数</translation>
+</message>
+<message>
+<source>Prompt of the last picture</source>
+<translation>最后一张图片的提示词</translation>
+</message>
+<message>
+<source>Prompt of the last picture; empty for the same prompt</source>
+<translation>最后一张图片的提示词；留空则相同</translation>
+</message>
+<message>
+<source>Seed of the last picture</source>
+<translation>最后一张图片的种子</translation>
+</message>
+<message>
+<source>Stop</source>
+<translation>停止</translation>
+</message>
+<message>
+<source>To prompt</source>
+<translation>终点提示词</translation>
+</message>
+<message>
+<source>To seed</source>
+<translation>终点种子</translation>
+</message>
+<message>
+<source>the same prompt</source>
+<translation>相同的提示词</translation>
+</message>
+</context>
+<context>
+<name>InversionTool</name>
+<message numerus="yes">
+<source>%n step(s) left</source>
+<translation>
+<numerusform>剩余 %n 步</numerusform>
+</translation>
+</message>
+<message>
+<source>A run is in progress</source>
+<translation>正在生成</translation>
+</message>
+<message>
+<source>Finding the noise</source>
+<translation>正在反演噪声</translation>
+</message>
+<message>
+<source>Generate from it</source>
+<translation>由此生成</translation>
+</message>
+<message>
+<source>Invert the picture once it has ended, or stop it first.</source>
+<translation>请等生成结束或先停止它，再反演图片。</translation>
+</message>
+<message>
+<source>Keeps the layout of the picture.</source>
+<translation>保持图片的构图。</translation>
+</message>
+<message>
+<source>Noise recovered</source>
+<translation>噪声已反演</translation>
+</message>
+<message>
+<source>The picture as it is</source>
+<translation>原图</translation>
+</message>
+<message>
+<source>{model} cannot start from a picture</source>
+<translation>{model} 不能从图片开始</translation>
+</message>
+<message>
+<source>{percent} % noise</source>
+<translation>{percent} % 噪声</translation>
+</message>
+</context>
+<context>
+<name>JobBar</name>
+<message numerus="yes">
+<source>%n job(s)</source>
+<translation>
+<numerusform>%n 个任务</numerusform>
+</translation>
+</message>
+<message>
+<source>Choose a job to stop</source>
+<translation>选择要停止的任务</translation>
+</message>
+<message>
+<source>Show all running jobs in the queue</source>
+<translation>在队列中显示所有运行中的任务</translation>
+</message>
+<message>
+<source>Show {job}</source>
+<translation>显示 {job}</translation>
+</message>
+<message>
+<source>Stop</source>
+<translation>停止</translation>
+</message>
+<message>
+<source>Stop this job after the current step</source>
+<translation>在当前步骤之后停止此任务</translation>
+</message>
+<message>
+<source>Stop {job}</source>
+<translation>停止 {job}</translation>
+</message>
+<message>
+<source>Stop…</source>
+<translation>停止…</translation>
+</message>
+</context>
+<context>
+<name>JobLine</name>
+<message>
+<source>Progress of {job}</source>
+<translation>{job} 的进度</translation>
+</message>
+<message>
+<source>Show</source>
+<translation>显示</translation>
+</message>
+<message>
+<source>Show the pictures of this job</source>
+<translation>显示此任务的图片</translation>
+</message>
+<message>
+<source>Show {job}</source>
+<translation>显示 {job}</translation>
+</message>
+<message>
+<source>Stop</source>
+<translation>停止</translation>
+</message>
+<message>
+<source>Stop {job}</source>
+<translation>停止 {job}</translation>
+</message>
+</context>
+<context>
+<name>LargePicture</name>
+<message>
+<source>Space or Esc closes it; the arrow keys show the next picture</source>
+<translation>按 Space 或 Esc 关闭；方向键切换图片</translation>
+</message>
+<message>
+<source>Toolbar of the picture</source>
+<translation>图片工具栏</translation>
+</message>
+<message>
+<source>{title}, large</source>
+<translation>{title}，大图</translation>
+</message>
+</context>
+<context>
+<name>LearnPage</name>
+<message>
+<source>Compare the systems of the literature</source>
+<translation>比较文献中的各种方法</translation>
+</message>
+<message>
+<source>Data to noise</source>
+<translation>数据到噪声</translation>
+</message>
+<message>
+<source>Direction</source>
+<translation>方向</translation>
+</message>
+<message>
+<source>Drag through the steps</source>
+<translation>拖动以浏览各步</translation>
+</message>
+<message>
+<source>Draw lines here with the mouse.</source>
+<translation>在此用鼠标画线。</translation>
+</message>
+<message>
+<source>Family tree</source>
+<translation>谱系图</translation>
+</message>
+<message>
+<source>First run</source>
+<translation>第一次运行</translation>
+</message>
+<message>
+<source>Lessons</source>
+<translation>课程</translation>
+</message>
+<message>
+<source>Noise to data</source>
+<translation>噪声到数据</translation>
+</message>
+<message>
+<source>Notebook (Jupyter)</source>
+<translation>笔记本（Jupyter）</translation>
+</message>
+<message>
+<source>Panel</source>
+<translation>面板</translation>
+</message>
+<message>
+<source>Play the steps</source>
+<translation>播放各步</translation>
+</message>
+<message>
+<source>Second run</source>
+<translation>第二次运行</translation>
+</message>
+<message>
+<source>Settings</source>
+<translation>设置</translation>
+</message>
+<message>
+<source>Settings of the plane</source>
+<translation>平面设置</translation>
+</message>
+<message>
+<source>Show the score as arrows</source>
+<translation>用箭头显示分数</translation>
+</message>
+<message>
+<source>Six short lessons, each with an exercise</source>
+<translation>六节短课，每节都有练习</translation>
+</message>
+<message>
+<source>Step</source>
+<translation>步</translation>
+</message>
+<message>
+<source>Step {step} of {steps}</source>
+<translation>第 {step}/{steps} 步</translation>
+</message>
+<message>
+<source>Take it home</source>
+<translation>带走一份</translation>
+</message>
+<message>
+<source>Take it home, as a web page or a notebook</source>
+<translation>带走一份：网页或笔记本</translation>
+</message>
+<message>
+<source>The plane</source>
+<translation>平面</translation>
+</message>
+<message>
+<source>The plane was exported</source>
+<translation>平面已导出</translation>
+</message>
+<message>
+<source>The process</source>
+<translation>前向过程</translation>
+</message>
+<message>
+<source>The process adds noise to true points</source>
+<translation>向真实的点加入噪声</translation>
+</message>
+<message>
+<source>The sampler removes the noise</source>
+<translation>采样器去除噪声</translation>
+</message>
+<message>
+<source>This step, in numbers</source>
+<translation>这一步的数值</translation>
+</message>
+<message>
+<source>Web page (HTML)</source>
+<translation>网页（HTML）</translation>
+</message>
+<message>
+<source>trained {seconds} s, error {percent} % above the exact denoiser</source>
+<translation>已训练 {seconds} 秒，误差比精确去噪器高 {percent} %</translation>
+</message>
+<message>
+<source>α {alpha} · σ {sigma} · distance {distance}</source>
+<translation>α {alpha} · σ {sigma} · 距离 {distance}</translation>
+</message>
+</context>
+<context>
+<name>Lesson</name>
+<message>
+<source>1. Noise and its schedule</source>
+<translation>1. 噪声及其调度</translation>
+</message>
+<message>
+<source>2. What a network learns</source>
+<translation>2. 网络学到什么</translation>
+</message>
+<message>
+<source>20 steps</source>
+<translation>20 步</translation>
+</message>
+<message>
+<source>2000 points were drawn with the exact denoiser. Near how many different training points do they end?</source>
+<translation>用精确去噪器生成了 2000 个点。它们最终落在多少个不同的训练点附近？</translation>
+</message>
+<message>
+<source>3. Samplers and steps</source>
+<translation>3. 采样器与步数</translation>
+</message>
+<message>
+<source>4. Guidance, temperature</source>
+<translation>4. 引导与温度</translation>
+</message>
+<message>
+<source>5. Latents</source>
+<translation>5. 潜变量</translation>
+</message>
+<message>
+<source>50 steps</source>
+<translation>50 步</translation>
+</message>
+<message>
+<source>6. Why models memorise</source>
+<translation>6. 模型为何死记硬背</translation>
+</message>
+<message>
+<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
+<translation>一个常见的误解：“DDIM 会使其调度适应数据。”并非如此。噪声级在开始之前就已选定，所有点都经过同样的噪声级。它需要的步数较少，是因为它的路径上不加新噪声。只有 RK45 这类带容差的方法才会根据数据选择步长。</translation>
+</message>
+<message>
+<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
+<translation>某个坐标为 x = 1，此时 α = 0.6，σ = 0.8。网络的猜测是 x̂₀ = 0.5。对应的噪声 ε 是多少？</translation>
+</message>
+<message>
+<source>A network in place of the exact guess</source>
+<translation>用网络代替精确的猜测</translation>
+</message>
+<message>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
+<translation>一个带噪的点可能来自许多干净的点，谁也无法知道究竟是哪一个。最佳的猜测是它们的平均，按各自的可能性加权：x̂₀ = E[x₀ | x]。网络以均方误差训练，学会给出这个猜测。</translation>
+</message>
+<message>
+<source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
+<translation>一张 512 × 512 像素、3 种颜色的图片有 786432 个数值，其中大多数可以由相邻的数值猜出。如果对所有数值都做扩散，时间就会花在谁也看不见的细节上。</translation>
+</message>
+<message>
+<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
+<translation>可以说，这个平面上的每个点有两个潜变量。解码器可以把每个点变成一张图片，而采样器不会有任何改变：它看到的是数值和噪声，从来不是像素。</translation>
+</message>
+<message>
+<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
+<translation>提示词是一种条件。在这个平面上，条件就是类别：这里只要第一个月牙。网络可以给出有类别的猜测 c，也可以给出无类别的猜测 u。</translation>
+</message>
+<message>
+<source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
 x′ = α′·x̂₀ + σ′·ε
 The button Σ below the plane shows any step in numbers, with its code.</source>
-      <translation>采样器从噪声走回数据。在每个噪声级，它求出猜测 x̂₀，朝它前进，停在噪声更少的下一级。DDIM 走直线：
+<translation>采样器从噪声走回数据。在每个噪声级，它求出猜测 x̂₀，朝它前进，停在噪声更少的下一级。DDIM 走直线：
 x′ = α′·x̂₀ + σ′·ε
 点击平面下方的 Σ 按钮，可查看任意一步的数值及其代码。</translation>
-    </message>
-    <message>
-      <source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
-      <translation>调度决定 α 下降得多快。1000 步走完一半时，线性调度只剩 α = 0.28，余弦调度仍有 α = 0.70：它把更多步数用在还能看清形状的地方。</translation>
-    </message>
-    <message>
-      <source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
-      <translation>更好的规则会随曲线弯曲。DPM++ 2M 会记住上一次的猜测。求值 12 次，它就达到 0.04，而 DDIM 是 0.08。</translation>
-    </message>
-    <message>
-      <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
-      <translation>点击一个点即可跟踪它，红圈是对它的猜测。噪声很大时，猜测接近全部数据的中央；之后才会确定为其中一个峰。</translation>
-    </message>
-    <message>
-      <source>DDPM</source>
-      <translation>DDPM</translation>
-    </message>
-    <message>
-      <source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
-      <translation>DDPM 在每一步之后加入新噪声。这样可以消除误差，但需要更多步数。同一个起点会到达不同的终点，而 DDIM 总是到达同一处。</translation>
-    </message>
-    <message>
-      <source>DDPM, with fresh noise</source>
-      <translation>DDPM，加入新噪声</translation>
-    </message>
-    <message>
-      <source>DPM++ 2M</source>
-      <translation>DPM++ 2M</translation>
-    </message>
-    <message>
-      <source>Drag the slider to the place where data and noise are equally strong, α = σ. Then check.</source>
-      <translation>将滑块拖到数据与噪声一样强的位置，即 α = σ。然后点“检查”。</translation>
-    </message>
-    <message>
-      <source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
-      <translation>这里的每个点代表一张图片。拖动下方的滑块：这些点会一步步变成噪声。此时还没有学习任何东西，扩散的这一半纯粹是算术。</translation>
-    </message>
-    <message>
-      <source>Guidance 4</source>
-      <translation>引导 4</translation>
-    </message>
-    <message>
-      <source>Guidance exaggerates the difference between both guesses:
+</message>
+<message>
+<source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
+<translation>调度决定 α 下降得多快。1000 步走完一半时，线性调度只剩 α = 0.28，余弦调度仍有 α = 0.70：它把更多步数用在还能看清形状的地方。</translation>
+</message>
+<message>
+<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
+<translation>更好的规则会随曲线弯曲。DPM++ 2M 会记住上一次的猜测。求值 12 次，它就达到 0.04，而 DDIM 是 0.08。</translation>
+</message>
+<message>
+<source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
+<translation>点击一个点即可跟踪它，红圈是对它的猜测。噪声很大时，猜测接近全部数据的中央；之后才会确定为其中一个峰。</translation>
+</message>
+<message>
+<source>DDPM</source>
+<translation>DDPM</translation>
+</message>
+<message>
+<source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
+<translation>DDPM 在每一步之后加入新噪声。这样可以消除误差，但需要更多步数。同一个起点会到达不同的终点，而 DDIM 总是到达同一处。</translation>
+</message>
+<message>
+<source>DDPM, with fresh noise</source>
+<translation>DDPM，加入新噪声</translation>
+</message>
+<message>
+<source>DPM++ 2M</source>
+<translation>DPM++ 2M</translation>
+</message>
+<message>
+<source>Drag the slider to the place where data and noise are equally strong, α = σ. Then check.</source>
+<translation>将滑块拖到数据与噪声一样强的位置，即 α = σ。然后点“检查”。</translation>
+</message>
+<message>
+<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+<translation>这里的每个点代表一张图片。拖动下方的滑块：这些点会一步步变成噪声。此时还没有学习任何东西，扩散的这一半纯粹是算术。</translation>
+</message>
+<message>
+<source>Guidance 4</source>
+<translation>引导 4</translation>
+</message>
+<message>
+<source>Guidance exaggerates the difference between both guesses:
 x̂₀ = u + g·(c − u)
 At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
-      <translation>引导会放大两个猜测之间的差异：
+<translation>引导会放大两个猜测之间的差异：
 x̂₀ = u + g·(c − u)
 g = 1 时，就是有类别的猜测本身。大于 1 时，点会远离所有类别的共同之处。每一步需要两次猜测，而不是一次。</translation>
-    </message>
-    <message>
-      <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
-      <translation>一张 1024 × 1024 像素的图片，每边缩小到八分之一，有 4 个通道，共有多少个潜变量？</translation>
-    </message>
-    <message>
-      <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
-      <translation>简而言之：引导使图片更符合提示词，较低的温度使图片更平常。如果颜色过曝，或所有图片看起来都一样，请先降低引导。</translation>
-    </message>
-    <message>
-      <source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
-      <translation>潜变量不是小图片。相邻的潜变量对应相邻的位置，但单个通道并不是一种颜色。解码器不认识的细节，例如小字，增加步数也无法修复。</translation>
-    </message>
-    <message>
-      <source>Let it predict the noise</source>
-      <translation>让它预测噪声</translation>
-    </message>
-    <message>
-      <source>Many small steps together are one large step:
+</message>
+<message>
+<source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
+<translation>一张 1024 × 1024 像素的图片，每边缩小到八分之一，有 4 个通道，共有多少个潜变量？</translation>
+</message>
+<message>
+<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
+<translation>简而言之：引导使图片更符合提示词，较低的温度使图片更平常。如果颜色过曝，或所有图片看起来都一样，请先降低引导。</translation>
+</message>
+<message>
+<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
+<translation>潜变量不是小图片。相邻的潜变量对应相邻的位置，但单个通道并不是一种颜色。解码器不认识的细节，例如小字，增加步数也无法修复。</translation>
+</message>
+<message>
+<source>Let it predict the noise</source>
+<translation>让它预测噪声</translation>
+</message>
+<message>
+<source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
 Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
-      <translation>许多小步合起来就是一大步：
+<translation>许多小步合起来就是一大步：
 x = α·x₀ + σ·ε
 其中 α 是剩余数据的比例，σ 是噪声的量，两者都显示在平面下方。由于点云的大小不变，α² + σ² = 1。</translation>
-    </message>
-    <message>
-      <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
-      <translation>模型之所以能画出新图片，是因为它们达不到那个最优解。网络的规模有限，又只把大量图片各看几遍，无法记住每一张。它只能学习图片的共同之处，并在它们之间出错。这种误差，就是我们所说的创造力。</translation>
-    </message>
-    <message>
-      <source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
-      <translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。</translation>
-    </message>
-    <message>
-      <source>Not yet. Count the clusters on the first plane.</source>
-      <translation>还不对。数一数第一个平面上有几簇点。</translation>
-    </message>
-    <message>
-      <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
-      <translation>还不对。将边长除以 8，求平方，再乘以通道数。</translation>
-    </message>
-    <message>
-      <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
-      <translation>还不对。打开“设置”，调整“步数”，查看第一个平面下方的距离。其他都不要改。</translation>
-    </message>
-    <message>
-      <source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
-      <translation>还不对。请看平面下方的 α 和 σ：两者都应接近 0.7。</translation>
-    </message>
-    <message>
-      <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
-      <translation>还不对。从 x 中减去 α·x̂₀，再除以 σ。</translation>
-    </message>
-    <message>
-      <source>Not yet. Take the difference of both guesses three times, from the one without.</source>
-      <translation>还不对。从无类别的猜测出发，加上三倍的两个猜测之差。</translation>
-    </message>
-    <message>
-      <source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
-      <translation>在这个页面上，数据是已知的混合分布，所以精确的猜测是已知的。真实数据没有公式，必须由网络来学习。请在精确结果旁边观看一个网络如何学习，其误差显示在它的下方。</translation>
-    </message>
-    <message>
-      <source>One small step keeps most of a point and adds a little noise ε:
+</message>
+<message>
+<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
+<translation>模型之所以能画出新图片，是因为它们达不到那个最优解。网络的规模有限，又只把大量图片各看几遍，无法记住每一张。它只能学习图片的共同之处，并在它们之间出错。这种误差，就是我们所说的创造力。</translation>
+</message>
+<message>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
+<translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。</translation>
+</message>
+<message>
+<source>Not yet. Count the clusters on the first plane.</source>
+<translation>还不对。数一数第一个平面上有几簇点。</translation>
+</message>
+<message>
+<source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
+<translation>还不对。将边长除以 8，求平方，再乘以通道数。</translation>
+</message>
+<message>
+<source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
+<translation>还不对。打开“设置”，调整“步数”，查看第一个平面下方的距离。其他都不要改。</translation>
+</message>
+<message>
+<source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
+<translation>还不对。请看平面下方的 α 和 σ：两者都应接近 0.7。</translation>
+</message>
+<message>
+<source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
+<translation>还不对。从 x 中减去 α·x̂₀，再除以 σ。</translation>
+</message>
+<message>
+<source>Not yet. Take the difference of both guesses three times, from the one without.</source>
+<translation>还不对。从无类别的猜测出发，加上三倍的两个猜测之差。</translation>
+</message>
+<message>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
+<translation>在这个页面上，数据是已知的混合分布，所以精确的猜测是已知的。真实数据没有公式，必须由网络来学习。请在精确结果旁边观看一个网络如何学习，其误差显示在它的下方。</translation>
+</message>
+<message>
+<source>One small step keeps most of a point and adds a little noise ε:
 x ← √(1 − β)·x + √β·ε
 Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
-      <translation>一小步会保留点的大部分，并加入少许噪声 ε：
+<translation>一小步会保留点的大部分，并加入少许噪声 ε：
 x ← √(1 − β)·x + √β·ε
 注意根号。数据和噪声的方差都是 1，而方差可以相加：(1 − β) + β = 1。因此点云的大小不变。没有根号，它每一步都会缩小，这是一个常见的错误。</translation>
-    </message>
-    <message>
-      <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-      <translation>有些过程从不缩小数据：在 VE 中，α 始终为 1，σ 增大到 50。这些点看起来相似，是因为本页面将它们缩放到同样的大小。重要的是比值 σ / α。</translation>
-    </message>
-    <message>
-      <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
-      <translation>正确。此处两者都是 0.71，因为 0.71 的平方的两倍是 1。</translation>
-    </message>
-    <message>
-      <source>Right. No matter how many points you draw, there are no more than these.</source>
-      <translation>正确。无论生成多少个点，都不会比这更多。</translation>
-    </message>
-    <message>
-      <source>Right. One step less, and the distance is 0.1 or more.</source>
-      <translation>正确。再少一步，距离就是 0.1 或更大。</translation>
-    </message>
-    <message>
-      <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
-      <translation>正确：(1 − 0.6·0.5) / 0.8 = 0.875。</translation>
-    </message>
-    <message>
-      <source>Right: 0.2 + 3·(0.5 − 0.2) = 1.1, which is beyond both guesses.</source>
-      <translation>正确：0.2 + 3·(0.5 − 0.2) = 1.1，超出了两个猜测。</translation>
-    </message>
-    <message>
-      <source>Right: 128 × 128 × 4 = 65536, four times as many as for 512 × 512.</source>
-      <translation>正确：128 × 128 × 4 = 65536，是 512 × 512 时的四倍。</translation>
-    </message>
-    <message>
-      <source>Set Steps so that DDIM ends less than 0.1 from the truth, with as few steps as possible. Then check.</source>
-      <translation>设置“步数”，使 DDIM 的终点与真实分布的距离小于 0.1，且步数尽可能少。然后点“检查”。</translation>
-    </message>
-    <message>
-      <source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-      <translation>因此要先训练一个自编码器。编码器把图片变成较少的数值，即潜变量；解码器再把潜变量变回图片。Stable Diffusion 有 64 × 64 个潜变量、4 个通道：共 16384 个数值，是原来的 48 分之一。内置的 Icons 模型把 256 × 256 × 4 个数值变成 4096 个，是原来的 64 分之一。扩散只在潜变量上进行，解码器只在最后运行一次。</translation>
-    </message>
-    <message>
-      <source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
-      <translation>因此，即使是完美的网络，其损失也不会降到 0。在两个峰的正中间，最佳的猜测就是中点，而那里根本没有数据。这不是缺陷：平均值可以落在中间。</translation>
-    </message>
-    <message>
-      <source>Temperature 0.5</source>
-      <translation>温度 0.5</translation>
-    </message>
-    <message>
-      <source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
-      <translation>温度不是引导，它不需要类别，也不需要第二次猜测。低于 1 时，它要求同样的分布，但各个峰周围更集中，因此点更接近典型的样子。高于 1 时，点会散开。</translation>
-    </message>
-    <message>
-      <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
-      <translation>这并非偶然。训练集有限时，最佳的猜测 x̂₀ 是各训练图片的加权平均。随着噪声减小，其中一个权重趋近 1，猜测就成了那张图片。因此，训练损失最低的网络只会复制。</translation>
-    </message>
-    <message>
-      <source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+</message>
+<message>
+<source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+<translation>有些过程从不缩小数据：在 VE 中，α 始终为 1，σ 增大到 50。这些点看起来相似，是因为本页面将它们缩放到同样的大小。重要的是比值 σ / α。</translation>
+</message>
+<message>
+<source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
+<translation>正确。此处两者都是 0.71，因为 0.71 的平方的两倍是 1。</translation>
+</message>
+<message>
+<source>Right. No matter how many points you draw, there are no more than these.</source>
+<translation>正确。无论生成多少个点，都不会比这更多。</translation>
+</message>
+<message>
+<source>Right. One step less, and the distance is 0.1 or more.</source>
+<translation>正确。再少一步，距离就是 0.1 或更大。</translation>
+</message>
+<message>
+<source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
+<translation>正确：(1 − 0.6·0.5) / 0.8 = 0.875。</translation>
+</message>
+<message>
+<source>Right: 0.2 + 3·(0.5 − 0.2) = 1.1, which is beyond both guesses.</source>
+<translation>正确：0.2 + 3·(0.5 − 0.2) = 1.1，超出了两个猜测。</translation>
+</message>
+<message>
+<source>Right: 128 × 128 × 4 = 65536, four times as many as for 512 × 512.</source>
+<translation>正确：128 × 128 × 4 = 65536，是 512 × 512 时的四倍。</translation>
+</message>
+<message>
+<source>Set Steps so that DDIM ends less than 0.1 from the truth, with as few steps as possible. Then check.</source>
+<translation>设置“步数”，使 DDIM 的终点与真实分布的距离小于 0.1，且步数尽可能少。然后点“检查”。</translation>
+</message>
+<message>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>因此要先训练一个自编码器。编码器把图片变成较少的数值，即潜变量；解码器再把潜变量变回图片。Stable Diffusion 有 64 × 64 个潜变量、4 个通道：共 16384 个数值，是原来的 48 分之一。内置的 Icons 模型把 256 × 256 × 4 个数值变成 4096 个，是原来的 64 分之一。扩散只在潜变量上进行，解码器只在最后运行一次。</translation>
+</message>
+<message>
+<source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
+<translation>因此，即使是完美的网络，其损失也不会降到 0。在两个峰的正中间，最佳的猜测就是中点，而那里根本没有数据。这不是缺陷：平均值可以落在中间。</translation>
+</message>
+<message>
+<source>Temperature 0.5</source>
+<translation>温度 0.5</translation>
+</message>
+<message>
+<source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
+<translation>温度不是引导，它不需要类别，也不需要第二次猜测。低于 1 时，它要求同样的分布，但各个峰周围更集中，因此点更接近典型的样子。高于 1 时，点会散开。</translation>
+</message>
+<message>
+<source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
+<translation>这并非偶然。训练集有限时，最佳的猜测 x̂₀ 是各训练图片的加权平均。随着噪声减小，其中一个权重趋近 1，猜测就成了那张图片。因此，训练损失最低的网络只会复制。</translation>
+</message>
+<message>
+<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ</source>
-      <translation>箭头以另一种形式展示同样的知识：得分，即点变得更有可能的方向。箭头与预测的噪声 ε 方向相反。猜测、噪声和得分可以互相推出：
+<translation>箭头以另一种形式展示同样的知识：得分，即点变得更有可能的方向。箭头与预测的噪声 ε 方向相反。猜测、噪声和得分可以互相推出：
 ε = (x − α·x̂₀) / σ
 score = −ε / σ</translation>
-    </message>
-    <message>
-      <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
-      <translation>类别变得更清晰，多样性则变小：月牙横向的离散程度从 0.97 降到 0.52，靠近另一个月牙的一端消失了。距离表明，结果不再服从真实分布。引导很强的图片看起来都很像，也是这个原因。</translation>
-    </message>
-    <message>
-      <source>The cosine schedule</source>
-      <translation>余弦调度</translation>
-    </message>
-    <message>
-      <source>The guess with the class is 0.5, without it 0.2. What is it with guidance 3?</source>
-      <translation>有类别的猜测是 0.5，无类别的是 0.2。引导为 3 时是多少？</translation>
-    </message>
-    <message>
-      <source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
-      <translation>调度以数据的方差为 1 作为前提。因此，加入噪声之前要先缩放潜变量，本页面上的所有密度也是如此。否则，同样的 σ 对一个模型意味着很多噪声，对另一个模型却很少。</translation>
-    </message>
-    <message>
-      <source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
-      <translation>这个平面的训练集有 5 张图片，即五个点。去噪器是精确的。它生成了 2000 个新点。看看它们在哪里：每个都是五个点之一的副本，没有产生任何新东西。</translation>
-    </message>
-    <message>
-      <source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-      <translation>真实路径是一条曲线，直线的步子会抄近路。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数时的距离。</translation>
-    </message>
-    <message>
-      <source>Train a network for 20 seconds</source>
-      <translation>训练网络 20 秒</translation>
-    </message>
-    <message>
-      <source>VE, which only adds noise</source>
-      <translation>VE，只加噪声</translation>
-    </message>
-    <message>
-      <source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
-      <translation>观察它的训练：起初它的点落在五个点之间，后来越来越少。图片少、有重复或训练时间长时，死记硬背就开始了。因此数据集要清除重复，用十张图片训练 LoRA 也应尽早停止。</translation>
-    </message>
-  </context>
-  <context>
-    <name>LessonPanel</name>
-    <message>
-      <source>Lesson</source>
-      <translation>课程</translation>
-    </message>
-    <message>
-      <source>Text of the lesson</source>
-      <translation>课程正文</translation>
-    </message>
-    <message>
-      <source>Type a number, such as 0.5.</source>
-      <translation>请输入数字，例如 0.5。</translation>
-    </message>
-  </context>
-  <context>
-    <name>LessonText</name>
-    <message>
-      <source>A number</source>
-      <translation>数字</translation>
-    </message>
-    <message>
-      <source>Answer</source>
-      <translation>答案</translation>
-    </message>
-    <message>
-      <source>Change this alone</source>
-      <translation>只更改这一项</translation>
-    </message>
-    <message>
-      <source>Check</source>
-      <translation>检查</translation>
-    </message>
-    <message>
-      <source>Check the answer</source>
-      <translation>检查答案</translation>
-    </message>
-    <message>
-      <source>Exercise</source>
-      <translation>练习</translation>
-    </message>
-    <message>
-      <source>Next lesson</source>
-      <translation>下一课</translation>
-    </message>
-    <message>
-      <source>Open the next lesson</source>
-      <translation>打开下一课</translation>
-    </message>
-    <message>
-      <source>Try it</source>
-      <translation>试一试</translation>
-    </message>
-    <message>
-      <source>Try it: {change}</source>
-      <translation>试一试：{change}</translation>
-    </message>
-  </context>
-  <context>
-    <name>LibraryMove</name>
-    <message>
-      <source>All of them are still in {folder}.</source>
-      <translation>所有图片仍在 {folder} 中。</translation>
-    </message>
-    <message>
-      <source>Move back</source>
-      <translation>移回</translation>
-    </message>
-    <message>
-      <source>Move the pictures to</source>
-      <translation>图片移动到</translation>
-    </message>
-    <message>
-      <source>Moving stopped</source>
-      <translation>已停止移动</translation>
-    </message>
-    <message>
-      <source>Preparing…</source>
-      <translation>正在准备…</translation>
-    </message>
-    <message>
-      <source>The pictures have been moved</source>
-      <translation>图片已移动</translation>
-    </message>
-    <message>
-      <source>They are in {folder} now.</source>
-      <translation>现在位于 {folder}。</translation>
-    </message>
-    <message>
-      <source>{done} of {total} copied</source>
-      <translation>已复制 {done} / {total}</translation>
-    </message>
-  </context>
-  <context>
-    <name>LibraryRow</name>
-    <message>
-      <source>Leave the pictures in the current folder</source>
-      <translation>图片保留在当前文件夹</translation>
-    </message>
-    <message>
-      <source>Move all pictures to another folder</source>
-      <translation>将所有图片移到另一个文件夹</translation>
-    </message>
-    <message>
-      <source>Move…</source>
-      <translation>移动…</translation>
-    </message>
-    <message>
-      <source>Open the folder</source>
-      <translation>打开该文件夹</translation>
-    </message>
-    <message>
-      <source>Show</source>
-      <translation>打开</translation>
-    </message>
-    <message>
-      <source>Stop</source>
-      <translation>停止</translation>
-    </message>
-  </context>
-  <context>
-    <name>LitPicture</name>
-    <message>
-      <source>Arrow keys move to another place</source>
-      <translation>方向键移到其他位置</translation>
-    </message>
-    <message>
-      <source>The picture, lit where the word acted</source>
-      <translation>图片，词语起作用处高亮显示</translation>
-    </message>
-  </context>
-  <context>
-    <name>Live</name>
-    <message>
-      <source>Change the words, or roll the seed, for another one.</source>
-      <translation>要得到另一张，请修改词语或重掷种子。</translation>
-    </message>
-    <message>
-      <source>Live: {subject}</source>
-      <translation>实时：{subject}</translation>
-    </message>
-    <message>
-      <source>This picture is in the gallery</source>
-      <translation>这张图片已在图库中</translation>
-    </message>
-    <message>
-      <source>seed {seed}</source>
-      <translation>种子 {seed}</translation>
-    </message>
-  </context>
-  <context>
-    <name>LoadedSteps</name>
-    <message>
-      <source>Its steps appear once the run has ended</source>
-      <translation>生成结束后会显示其各步</translation>
-    </message>
-    <message>
-      <source>No steps were saved with this picture</source>
-      <translation>这张图片没有保存步骤</translation>
-    </message>
-    <message>
-      <source>{width} × {height} · seed {seed}</source>
-      <translation>{width} × {height} · 种子 {seed}</translation>
-    </message>
-  </context>
-  <context>
-    <name>LossChart</name>
-    <message>
-      <source>Loss</source>
-      <translation>损失</translation>
-    </message>
-    <message>
-      <source>loss and its average · samples</source>
-      <translation>损失及其平均值 · 样本数</translation>
-    </message>
-  </context>
-  <context>
-    <name>MainSettings</name>
-    <message numerus="yes">
-      <source>%n step(s)</source>
-      <translation>
-        <numerusform>%n 步</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Sampling</source>
-      <translation>采样</translation>
-    </message>
-    <message>
-      <source>Seed {seed}</source>
-      <translation>种子 {seed}</translation>
-    </message>
-    <message>
-      <source>seed, steps, scheduler and temperature</source>
-      <translation>种子、步数、调度器和温度</translation>
-    </message>
-    <message>
-      <source>temperature {temperature}</source>
-      <translation>温度 {temperature}</translation>
-    </message>
-  </context>
-  <context>
-    <name>MaskBar</name>
-    <message>
-      <source>Brush</source>
-      <translation>画笔</translation>
-    </message>
-    <message>
-      <source>Brush size</source>
-      <translation>画笔大小</translation>
-    </message>
-    <message>
-      <source>Clear the mask</source>
-      <translation>清除蒙版</translation>
-    </message>
-    <message>
-      <source>Erase</source>
-      <translation>擦除</translation>
-    </message>
-    <message>
-      <source>Generate the painted part again</source>
-      <translation>重新生成涂抹的部分</translation>
-    </message>
-    <message>
-      <source>Leave the mask as it was</source>
-      <translation>保持蒙版原样</translation>
-    </message>
-    <message>
-      <source>Paint</source>
-      <translation>涂抹</translation>
-    </message>
-    <message>
-      <source>Paint the part to generate again; the right button erases</source>
-      <translation>涂抹要重新生成的部分；右键擦除</translation>
-    </message>
-    <message>
-      <source>Remove paint</source>
-      <translation>擦除涂抹</translation>
-    </message>
-    <message>
-      <source>Size</source>
-      <translation>大小</translation>
-    </message>
-    <message>
-      <source>Size of the brush (the wheel over the picture)</source>
-      <translation>画笔大小（在图片上滚动滚轮）</translation>
-    </message>
-    <message>
-      <source>Undo the last stroke</source>
-      <translation>撤销上一笔</translation>
-    </message>
-    <message>
-      <source>Use</source>
-      <translation>使用</translation>
-    </message>
-    <message>
-      <source>Use mask</source>
-      <translation>使用蒙版</translation>
-    </message>
-  </context>
-  <context>
-    <name>Menus</name>
-    <message>
-      <source>A CPU cannot compute float16; use bfloat16 for half precision</source>
-      <translation>CPU 无法计算 float16；半精度请用 bfloat16</translation>
-    </message>
-    <message>
-      <source>A refiner for the last steps of another model. Choose the other model, then the refiner under More.</source>
-      <translation>这是用于另一个模型最后几步的精修模型。请先选择那个模型，再在“高级”中选择它。</translation>
-    </message>
-    <message>
-      <source>Of earlier versions</source>
-      <translation>旧版本所用</translation>
-    </message>
-    <message>
-      <source>better from {steps} steps on</source>
-      <translation>{steps} 步以上效果更好</translation>
-    </message>
-    <message>
-      <source>colours burn beyond {limit}</source>
-      <translation>超过 {limit} 颜色会过曝</translation>
-    </message>
-    <message>
-      <source>no better beyond {steps}</source>
-      <translation>超过 {steps} 步不再改善</translation>
-    </message>
-    <message>
-      <source>shapes warp beyond {limit}</source>
-      <translation>超过 {limit} 形状会变形</translation>
-    </message>
-  </context>
-  <context>
-    <name>Mistakes</name>
-    <message>
-      <source>; put its file into the models folder</source>
-      <translation>；请将其文件放入模型文件夹</translation>
-    </message>
-    <message>
-      <source>; there is “{name}”</source>
-      <translation>；有“{name}”</translation>
-    </message>
-    <message>
-      <source>Incomplete LoRA</source>
-      <translation>LoRA 不完整</translation>
-    </message>
-    <message>
-      <source>No LoRA “{name}”</source>
-      <translation>没有 LoRA“{name}”</translation>
-    </message>
-    <message>
-      <source>No embedding “{name}”</source>
-      <translation>没有嵌入“{name}”</translation>
-    </message>
-    <message>
-      <source>There is no LoRA called “{name}”{suggestion}.</source>
-      <translation>没有名为“{name}”的 LoRA{suggestion}。</translation>
-    </message>
-    <message>
-      <source>There is no embedding called “{name}”{suggestion}.</source>
-      <translation>没有名为“{name}”的嵌入{suggestion}。</translation>
-    </message>
-    <message>
-      <source>Write a LoRA as &lt;lora:name:1&gt;; this is read as words.</source>
-      <translation>LoRA 请写成 &lt;lora:name:1&gt;；这里会被当作普通词语。</translation>
-    </message>
-    <message>
-      <source>Write only the name of an embedding: {name}.</source>
-      <translation>嵌入只需写名称：{name}。</translation>
-    </message>
-    <message>
-      <source>{name} is for {base}</source>
-      <translation>{name} 适用于 {base}</translation>
-    </message>
-    <message>
-      <source>{name} is for {base} and read as a word; this model is {model_base}.</source>
-      <translation>{name} 适用于 {base}，会被当作词语；此模型为 {model_base}。</translation>
-    </message>
-    <message>
-      <source>{name} is for {base}, this model is {model_base}.</source>
-      <translation>{name} 适用于 {base}，而此模型为 {model_base}。</translation>
-    </message>
-    <message>
-      <source>{tag} is ignored</source>
-      <translation>{tag} 被忽略</translation>
-    </message>
-    <message>
-      <source>{tag} names no LoRA and is ignored.</source>
-      <translation>{tag} 未指明 LoRA，已被忽略。</translation>
-    </message>
-    <message>
-      <source>“{mark}” closes no bracket</source>
-      <translation>“{mark}”没有对应的左括号</translation>
-    </message>
-    <message>
-      <source>“{mark}” closes no bracket; remove it, or write “\{mark}” for the character.</source>
-      <translation>“{mark}”没有对应的左括号；请删除它，若要作为字符请写“\{mark}”。</translation>
-    </message>
-    <message>
-      <source>“{mark}” is never closed</source>
-      <translation>“{mark}”没有闭合</translation>
-    </message>
-    <message>
-      <source>“{mark}” is never closed; add “{closing}”, or write “\{mark}” for the character.</source>
-      <translation>“{mark}”没有闭合；请添加“{closing}”，若要作为字符请写“\{mark}”。</translation>
-    </message>
-    <message>
-      <source>“{weight}” is not a number</source>
-      <translation>“{weight}”不是数字</translation>
-    </message>
-    <message>
-      <source>“{weight}” is not a number, so {name} has the weight 1.</source>
-      <translation>“{weight}”不是数字，因此 {name} 的权重为 1。</translation>
-    </message>
-  </context>
-  <context>
-    <name>ModelCardView</name>
-    <message>
-      <source>A picture made by {model}</source>
-      <translation>由 {model} 生成的图片</translation>
-    </message>
-    <message>
-      <source>About the model</source>
-      <translation>关于此模型</translation>
-    </message>
-    <message>
-      <source>Generate pictures with it</source>
-      <translation>用它生成图片</translation>
-    </message>
-    <message>
-      <source>In use</source>
-      <translation>使用中</translation>
-    </message>
-    <message>
-      <source>Insert into the prompt</source>
-      <translation>插入提示词</translation>
-    </message>
-    <message>
-      <source>May I use its pictures commercially?</source>
-      <translation>可以将生成的图片用于商业用途吗？</translation>
-    </message>
-    <message>
-      <source>Measured</source>
-      <translation>测量结果</translation>
-    </message>
-    <message>
-      <source>Tags</source>
-      <translation>标签</translation>
-    </message>
-    <message>
-      <source>Tags, separated by commas</source>
-      <translation>标签，以逗号分隔</translation>
-    </message>
-    <message>
-      <source>There is no model yet. Copy a model's folder into the models folder.</source>
-      <translation>还没有模型。请将某个模型的文件夹复制到模型文件夹中。</translation>
-    </message>
-    <message>
-      <source>Training data</source>
-      <translation>训练数据</translation>
-    </message>
-    <message>
-      <source>Trigger words</source>
-      <translation>触发词</translation>
-    </message>
-    <message>
-      <source>Use it for the next pictures</source>
-      <translation>用于后续图片</translation>
-    </message>
-    <message>
-      <source>Use this model</source>
-      <translation>使用此模型</translation>
-    </message>
-  </context>
-  <context>
-    <name>ModelChoices</name>
-    <message>
-      <source>As in its file ({value})</source>
-      <translation>按文件中的设定（{value}）</translation>
-    </message>
-    <message>
-      <source>Automatic</source>
-      <translation>自动</translation>
-    </message>
-    <message>
-      <source>Decodes latents into pictures, instead of its own VAE</source>
-      <translation>代替模型自带的 VAE，将潜变量解码为图片</translation>
-    </message>
-    <message>
-      <source>Decodes latents into pictures; this model has no VAE of its own</source>
-      <translation>将潜变量解码为图片；此模型没有自带的 VAE</translation>
-    </message>
-    <message>
-      <source>Fast by</source>
-      <translation>加速方式</translation>
-    </message>
-    <message>
-      <source>Few-step distillation</source>
-      <translation>少步数蒸馏</translation>
-    </message>
-    <message>
-      <source>How it was distilled, if it was</source>
-      <translation>若经过蒸馏，所用的方式</translation>
-    </message>
-    <message>
-      <source>Its file does not say</source>
-      <translation>文件中未说明</translation>
-    </message>
-    <message>
-      <source>Its name suggests {kind}. Choose it only if that is true.</source>
-      <translation>从名称看像是 {kind}。仅在确定时选择。</translation>
-    </message>
-    <message>
-      <source>Its own</source>
-      <translation>自带</translation>
-    </message>
-    <message>
-      <source>No</source>
-      <translation>否</translation>
-    </message>
-    <message>
-      <source>None</source>
-      <translation>无</translation>
-    </message>
-    <message>
-      <source>None: choose one</source>
-      <translation>无：请选择</translation>
-    </message>
-    <message>
-      <source>Not distilled</source>
-      <translation>未蒸馏</translation>
-    </message>
-    <message>
-      <source>Predicts</source>
-      <translation>预测目标</translation>
-    </message>
-    <message>
-      <source>Refiner</source>
-      <translation>精修模型</translation>
-    </message>
-    <message>
-      <source>The LoRA for few steps that the button Fast turns on</source>
-      <translation>“快速”按钮启用的少步数 LoRA</translation>
-    </message>
-    <message>
-      <source>The model that computes the last steps</source>
-      <translation>计算最后几步的模型</translation>
-    </message>
-    <message>
-      <source>The output of its network; a wrong choice turns every picture into noise</source>
-      <translation>网络的输出；选错会使所有图片变成噪声</translation>
-    </message>
-    <message>
-      <source>VAE</source>
-      <translation>VAE</translation>
-    </message>
-    <message>
-      <source>Whether its last noise level is pure noise; for models that predict v</source>
-      <translation>最后的噪声级是否为纯噪声；用于预测 v 的模型</translation>
-    </message>
-    <message>
-      <source>Yes</source>
-      <translation>是</translation>
-    </message>
-    <message>
-      <source>Zero terminal SNR</source>
-      <translation>终端零信噪比</translation>
-    </message>
-  </context>
-  <context>
-    <name>ModelKind</name>
-    <message numerus="yes">
-      <source>%n ControlNet(s)</source>
-      <translation>
-        <numerusform>%n 个 ControlNet</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n LoRA(s)</source>
-      <translation>
-        <numerusform>%n 个 LoRA</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n VAE(s)</source>
-      <translation>
-        <numerusform>%n 个 VAE</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n diffusion transformer(s)</source>
-      <translation>
-        <numerusform>%n 个扩散 Transformer</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n embedding(s)</source>
-      <translation>
-        <numerusform>%n 个嵌入</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n image encoder(s)</source>
-      <translation>
-        <numerusform>%n 个图像编码器</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n incomplete file(s)</source>
-      <translation>
-        <numerusform>%n 个不完整的文件</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n language model(s)</source>
-      <translation>
-        <numerusform>%n 个语言模型</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n model(s)</source>
-      <translation>
-        <numerusform>%n 个模型</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n motion module(s)</source>
-      <translation>
-        <numerusform>%n 个运动模块</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n preview decoder(s)</source>
-      <translation>
-        <numerusform>%n 个预览解码器</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n text encoder(s)</source>
-      <translation>
-        <numerusform>%n 个文本编码器</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n upscaler(s)</source>
-      <translation>
-        <numerusform>%n 个放大模型</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Diffusion transformer</source>
-      <translation>扩散 Transformer</translation>
-    </message>
-    <message>
-      <source>Diffusion transformers</source>
-      <translation>扩散 Transformer</translation>
-    </message>
-    <message>
-      <source>Embedding</source>
-      <translation>嵌入</translation>
-    </message>
-    <message>
-      <source>Embeddings</source>
-      <translation>嵌入</translation>
-    </message>
-    <message>
-      <source>Image encoder</source>
-      <translation>图像编码器</translation>
-    </message>
-    <message>
-      <source>Image encoders</source>
-      <translation>图像编码器</translation>
-    </message>
-    <message>
-      <source>Incomplete files</source>
-      <translation>不完整的文件</translation>
-    </message>
-    <message>
-      <source>Language model</source>
-      <translation>语言模型</translation>
-    </message>
-    <message>
-      <source>Language models</source>
-      <translation>语言模型</translation>
-    </message>
-    <message>
-      <source>Models</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>Motion module</source>
-      <translation>运动模块</translation>
-    </message>
-    <message>
-      <source>Motion modules</source>
-      <translation>运动模块</translation>
-    </message>
-    <message>
-      <source>Preview decoders</source>
-      <translation>预览解码器</translation>
-    </message>
-    <message>
-      <source>Previews</source>
-      <translation>预览</translation>
-    </message>
-    <message>
-      <source>Text encoder</source>
-      <translation>文本编码器</translation>
-    </message>
-    <message>
-      <source>Text encoders</source>
-      <translation>文本编码器</translation>
-    </message>
-    <message>
-      <source>Upscaler</source>
-      <translation>放大模型</translation>
-    </message>
-    <message>
-      <source>Upscalers</source>
-      <translation>放大模型</translation>
-    </message>
-  </context>
-  <context>
-    <name>ModelsController</name>
-    <message numerus="yes">
-      <source>%n folder(s) or file(s) added</source>
-      <translation>
-        <numerusform>已添加 %n 个文件夹或文件</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Found {models}; nothing was copied.</source>
-      <translation>找到 {models}；未复制任何内容。</translation>
-    </message>
-    <message>
-      <source>It contains no usable model.</source>
-      <translation>其中没有可用的模型。</translation>
-    </message>
-    <message>
-      <source>Model files</source>
-      <translation>模型文件</translation>
-    </message>
-    <message>
-      <source>Models</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>Use it</source>
-      <translation>使用它</translation>
-    </message>
-    <message>
-      <source>Use the models in</source>
-      <translation>使用此文件夹中的模型</translation>
-    </message>
-    <message>
-      <source>Use these model files</source>
-      <translation>使用这些模型文件</translation>
-    </message>
-    <message>
-      <source>{file} added</source>
-      <translation>已添加 {file}</translation>
-    </message>
-    <message>
-      <source>{model} has no VAE of its own; copy one for {base}, such as {file}, into the models folder.</source>
-      <translation>{model} 没有自带的 VAE；请将适用于 {base} 的 VAE（例如 {file}）复制到模型文件夹。</translation>
-    </message>
-    <message>
-      <source>{model} has no VAE of its own; {vae} is installed and should fit.</source>
-      <translation>{model} 没有自带的 VAE；已安装的 {vae} 应该适用。</translation>
-    </message>
-  </context>
-  <context>
-    <name>ModelsPage</name>
-    <message numerus="yes">
-      <source>%n byte(s)</source>
-      <translation>
-        <numerusform>%n 字节</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n model(s)</source>
-      <translation>
-        <numerusform>%n 个模型</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Add a folder…</source>
-      <translation>添加文件夹…</translation>
-    </message>
-    <message>
-      <source>All families</source>
-      <translation>所有系列</translation>
-    </message>
-    <message>
-      <source>All kinds</source>
-      <translation>所有种类</translation>
-    </message>
-    <message>
-      <source>All tags</source>
-      <translation>所有标签</translation>
-    </message>
-    <message>
-      <source>Author</source>
-      <translation>作者</translation>
-    </message>
-    <message>
-      <source>Copy your own models here</source>
-      <translation>将自己的模型复制到这里</translation>
-    </message>
-    <message>
-      <source>Date</source>
-      <translation>日期</translation>
-    </message>
-    <message>
-      <source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
-      <translation>将检查点拖放到此窗口：可以是单个文件（.safetensors、.ckpt），也可以是 diffusers 格式的文件夹。它会在原处使用，不会复制。已有 ComfyUI、A1111 或 Forge？请添加其模型文件夹。新模型可在 huggingface.co 和 civitai.com 上找到，各有其许可证。LoRA、嵌入和 VAE 放在同样的文件夹中。</translation>
-    </message>
-    <message>
-      <source>Family</source>
-      <translation>系列</translation>
-    </message>
-    <message>
-      <source>Kind</source>
-      <translation>种类</translation>
-    </message>
-    <message>
-      <source>Last used</source>
-      <translation>上次使用</translation>
-    </message>
-    <message>
-      <source>Licence</source>
-      <translation>许可证</translation>
-    </message>
-    <message>
-      <source>Models</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>Models of one family, or one kind of parts</source>
-      <translation>某一系列的模型，或某一种部件</translation>
-    </message>
-    <message>
-      <source>Models with one tag</source>
-      <translation>带某个标签的模型</translation>
-    </message>
-    <message>
-      <source>Name</source>
-      <translation>名称</translation>
-    </message>
-    <message>
-      <source>No model matches. Clear the search, or choose another kind, family or tag.</source>
-      <translation>没有匹配的模型。请清除搜索，或选择其他种类、系列或标签。</translation>
-    </message>
-    <message>
-      <source>On disk</source>
-      <translation>占用空间</translation>
-    </message>
-    <message>
-      <source>Only models, or one kind of model parts</source>
-      <translation>仅模型，或某一种模型部件</translation>
-    </message>
-    <message>
-      <source>Open models folder</source>
-      <translation>打开模型文件夹</translation>
-    </message>
-    <message>
-      <source>Parameters</source>
-      <translation>参数量</translation>
-    </message>
-    <message>
-      <source>Search models</source>
-      <translation>搜索模型</translation>
-    </message>
-    <message>
-      <source>Tag</source>
-      <translation>标签</translation>
-    </message>
-    <message>
-      <source>Tags</source>
-      <translation>标签</translation>
-    </message>
-    <message>
-      <source>Use the models of another program without copying them</source>
-      <translation>直接使用其他程序的模型，不复制</translation>
-    </message>
-    <message>
-      <source>Words of a name, author, licence, tag or description</source>
-      <translation>名称、作者、许可证、标签或说明中的词</translation>
-    </message>
-    <message>
-      <source>Your own models</source>
-      <translation>自己的模型</translation>
-    </message>
-    <message>
-      <source>never</source>
-      <translation>从未</translation>
-    </message>
-    <message>
-      <source>today</source>
-      <translation>今天</translation>
-    </message>
-    <message>
-      <source>yesterday</source>
-      <translation>昨天</translation>
-    </message>
-    <message>
-      <source>{models}, {others} more</source>
-      <translation>{models}，另有 {others} 个</translation>
-    </message>
-    <message>
-      <source>… and {count} more</source>
-      <translation>… 另有 {count} 个</translation>
-    </message>
-  </context>
-  <context>
-    <name>More</name>
-    <message>
-      <source>Advanced</source>
-      <translation>高级</translation>
-    </message>
-    <message>
-      <source>Auto</source>
-      <translation>自动</translation>
-    </message>
-    <message>
-      <source>Automatic</source>
-      <translation>自动</translation>
-    </message>
-    <message>
-      <source>Decodes latents into pictures</source>
-      <translation>将潜变量解码为图片</translation>
-    </message>
-    <message>
-      <source>Its own</source>
-      <translation>自带</translation>
-    </message>
-    <message>
-      <source>None</source>
-      <translation>无</translation>
-    </message>
-    <message>
-      <source>Show the effect of each word</source>
-      <translation>显示每个词的影响</translation>
-    </message>
-    <message>
-      <source>The model that computes the last steps</source>
-      <translation>计算最后几步的模型</translation>
-    </message>
-    <message>
-      <source>What should it not show?</source>
-      <translation>不想出现什么？</translation>
-    </message>
-    <message>
-      <source>What the picture should not show</source>
-      <translation>图片中不应出现的内容</translation>
-    </message>
-    <message>
-      <source>Width and height in pixels</source>
-      <translation>宽度和高度（像素）</translation>
-    </message>
-    <message>
-      <source>plain words</source>
-      <translation>普通文本</translation>
-    </message>
-    <message>
-      <source>without “{prompt}”</source>
-      <translation>不含“{prompt}”</translation>
-    </message>
-    <message>
-      <source>words</source>
-      <translation>词语影响</translation>
-    </message>
-    <message>
-      <source>{count} at once</source>
-      <translation>同时 {count} 张</translation>
-    </message>
-  </context>
-  <context>
-    <name>Node</name>
-    <message>
-      <source>Not trained yet.</source>
-      <translation>尚未训练。</translation>
-    </message>
-    <message>
-      <source>Weights installed.</source>
-      <translation>权重已安装。</translation>
-    </message>
-    <message>
-      <source>not trained yet</source>
-      <translation>尚未训练</translation>
-    </message>
-    <message>
-      <source>weights installed</source>
-      <translation>权重已安装</translation>
-    </message>
-  </context>
-  <context>
-    <name>NoiseBar</name>
-    <message>
-      <source>Back to the picture</source>
-      <translation>返回图片</translation>
-    </message>
-    <message>
-      <source>Generate from here</source>
-      <translation>从这里生成</translation>
-    </message>
-    <message>
-      <source>Noise</source>
-      <translation>噪声</translation>
-    </message>
-    <message>
-      <source>Position in the forward process: 0 is the picture, 1 is the noise that a new run starts from</source>
-      <translation>前向过程中的位置：0 为图片，1 为新一次生成开始时的噪声</translation>
-    </message>
-    <message>
-      <source>Start the next pictures from exactly this noise</source>
-      <translation>正是从这个噪声开始生成后续图片</translation>
-    </message>
-  </context>
-  <context>
-    <name>NoiseCurve</name>
-    <message numerus="yes">
-      <source>%n step(s) from σ {first} to {last}</source>
-      <translation>
-        <numerusform>σ 从 {first} 到 {last}，共 %n 步</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Noise curve</source>
-      <translation>噪声曲线</translation>
-    </message>
-    <message>
-      <source>Skipped</source>
-      <translation>已跳过</translation>
-    </message>
-    <message>
-      <source>Step {number} of {steps}</source>
-      <translation>第 {number} 步，共 {steps} 步</translation>
-    </message>
-    <message>
-      <source>The noise left after each step</source>
-      <translation>每一步之后剩余的噪声</translation>
-    </message>
-    <message>
-      <source>noise σ · step</source>
-      <translation>噪声 σ · 步</translation>
-    </message>
-    <message>
-      <source>{step}: noise σ {sigma}</source>
-      <translation>{step}：噪声 σ {sigma}</translation>
-    </message>
-  </context>
-  <context>
-    <name>NoteField</name>
-    <message>
-      <source>Note</source>
-      <translation>备注</translation>
-    </message>
-    <message>
-      <source>Your notes about the picture; the search finds them</source>
-      <translation>对图片的备注；可被搜索到</translation>
-    </message>
-  </context>
-  <context>
-    <name>Notice</name>
-    <message>
-      <source>Dismiss</source>
-      <translation>关闭</translation>
-    </message>
-  </context>
-  <context>
-    <name>Notifier</name>
-    <message>
-      <source>Models</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>Nothing to undo</source>
-      <translation>没有可撤销的操作</translation>
-    </message>
-    <message>
-      <source>Undo</source>
-      <translation>撤销</translation>
-    </message>
-    <message>
-      <source>Undone</source>
-      <translation>已撤销</translation>
-    </message>
-    <message>
-      <source>Unexpected error</source>
-      <translation>意外错误</translation>
-    </message>
-  </context>
-  <context>
-    <name>NumberEdit</name>
-    <message>
-      <source>{name} must be from {low} to {high}; it is {number} now</source>
-      <translation>{name} 必须在 {low} 到 {high} 之间；现在为 {number}</translation>
-    </message>
-    <message>
-      <source>“{text}” is not a number; {name} is still {number}</source>
-      <translation>“{text}”不是数字；{name} 仍为 {number}</translation>
-    </message>
-  </context>
-  <context>
-    <name>Outpainting</name>
-    <message>
-      <source>Extend</source>
-      <translation>扩图</translation>
-    </message>
-    <message>
-      <source>This model cannot extend pictures</source>
-      <translation>此模型不能扩图</translation>
-    </message>
-    <message>
-      <source>the added area is generated, the picture stays</source>
-      <translation>生成扩展的区域，原图保持不变</translation>
-    </message>
-    <message>
-      <source>{model} cannot start from a picture</source>
-      <translation>{model} 不能从图片开始</translation>
-    </message>
-    <message>
-      <source>{model} generates only fixed sizes</source>
-      <translation>{model} 只能生成固定尺寸</translation>
-    </message>
-  </context>
-  <context>
-    <name>Palette</name>
-    <message>
-      <source>No action found.</source>
-      <translation>未找到操作。</translation>
-    </message>
-    <message>
-      <source>↑ ↓ choose   ·   Enter runs it   ·   Esc closes</source>
-      <translation>↑ ↓ 选择   ·   Enter 执行   ·   Esc 关闭</translation>
-    </message>
-  </context>
-  <context>
-    <name>Panes</name>
-    <message>
-      <source>Compared pictures</source>
-      <translation>对比中的图片</translation>
-    </message>
-    <message>
-      <source>{pictures}, slider at {share} %</source>
-      <translation>{pictures}，滑块位于 {share} %</translation>
-    </message>
-  </context>
-  <context>
-    <name>ParamRows</name>
-    <message>
-      <source>Off</source>
-      <translation>关</translation>
-    </message>
-  </context>
-  <context>
-    <name>PatternRow</name>
-    <message>
-      <source>Next file: {name}</source>
-      <translation>下一个文件：{name}</translation>
-    </message>
-  </context>
-  <context>
-    <name>PausedRunEditor</name>
-    <message>
-      <source>Back to the settings of the run</source>
-      <translation>恢复本次生成的设置</translation>
-    </message>
-    <message>
-      <source>Discard these changes</source>
-      <translation>放弃这些更改</translation>
-    </message>
-    <message>
-      <source>Paused</source>
-      <translation>已暂停</translation>
-    </message>
-    <message>
-      <source>Paused, with changes for the remaining steps</source>
-      <translation>已暂停，剩余步骤有更改</translation>
-    </message>
-    <message>
-      <source>This cannot change in a paused run; resume or stop it first</source>
-      <translation>生成暂停时不能更改此项；请先继续或停止</translation>
-    </message>
-  </context>
-  <context>
-    <name>PictureModel</name>
-    <message>
-      <source>F marks a favourite · Space shows it large · drag it out as a file</source>
-      <translation>F 收藏 · Space 查看大图 · 拖出即为文件</translation>
-    </message>
-    <message>
-      <source>Its file is damaged or gone</source>
-      <translation>文件已损坏或不存在</translation>
-    </message>
-    <message>
-      <source>Picture</source>
-      <translation>图片</translation>
-    </message>
-    <message>
-      <source>seed {seed}</source>
-      <translation>种子 {seed}</translation>
-    </message>
-    <message>
-      <source>{seed}, file is damaged or gone</source>
-      <translation>{seed}，文件已损坏或不存在</translation>
-    </message>
-  </context>
-  <context>
-    <name>PictureTools</name>
-    <message>
-      <source>Back</source>
-      <translation>返回</translation>
-    </message>
-    <message>
-      <source>Back to the sheet</source>
-      <translation>返回总览</translation>
-    </message>
-  </context>
-  <context>
-    <name>PicturesSheet</name>
-    <message>
-      <source>Picture {number}</source>
-      <translation>图片 {number}</translation>
-    </message>
-    <message>
-      <source>Pictures of the run</source>
-      <translation>本次生成的图片</translation>
-    </message>
-    <message>
-      <source>Show only picture {number}</source>
-      <translation>仅显示图片 {number}</translation>
-    </message>
-  </context>
-  <context>
-    <name>Places</name>
-    <message>
-      <source>Collection</source>
-      <translation>合集</translation>
-    </message>
-    <message>
-      <source>Collection {name} removed</source>
-      <translation>已移除合集“{name}”</translation>
-    </message>
-    <message>
-      <source>Collections</source>
-      <translation>合集</translation>
-    </message>
-    <message>
-      <source>Folder</source>
-      <translation>文件夹</translation>
-    </message>
-    <message>
-      <source>Folder {name} removed from the gallery</source>
-      <translation>已将文件夹“{name}”移出图库</translation>
-    </message>
-    <message>
-      <source>From other tools</source>
-      <translation>来自其他工具</translation>
-    </message>
-    <message>
-      <source>Imported folders</source>
-      <translation>导入的文件夹</translation>
-    </message>
-    <message>
-      <source>Its files stay where they are; their tags and notes are kept.</source>
-      <translation>其中的文件留在原处；标签和备注会保留。</translation>
-    </message>
-    <message>
-      <source>Its pictures are still in the gallery.</source>
-      <translation>其中的图片仍在图库中。</translation>
-    </message>
-    <message>
-      <source>Models</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>Pictures of</source>
-      <translation>模型的图片</translation>
-    </message>
-    <message>
-      <source>Recently deleted</source>
-      <translation>最近删除</translation>
-    </message>
-    <message>
-      <source>Saved search {name} removed</source>
-      <translation>已移除保存的搜索“{name}”</translation>
-    </message>
-    <message>
-      <source>Saved searches</source>
-      <translation>保存的搜索</translation>
-    </message>
-    <message>
-      <source>Search</source>
-      <translation>搜索</translation>
-    </message>
-    <message>
-      <source>undo</source>
-      <translation>撤销</translation>
-    </message>
-    <message>
-      <source>{pictures} · last {count}</source>
-      <translation>{pictures} · 最近 {count}</translation>
-    </message>
-  </context>
-  <context>
-    <name>Plane</name>
-    <message>
-      <source>EDM</source>
-      <translation>EDM</translation>
-    </message>
-    <message>
-      <source>Exact</source>
-      <translation>精确</translation>
-    </message>
-    <message>
-      <source>Network (EDM)</source>
-      <translation>网络（EDM）</translation>
-    </message>
-    <message>
-      <source>Network (data)</source>
-      <translation>网络（数据）</translation>
-    </message>
-    <message>
-      <source>Network (noise)</source>
-      <translation>网络（噪声）</translation>
-    </message>
-    <message>
-      <source>Rectified flow</source>
-      <translation>整流流</translation>
-    </message>
-    <message>
-      <source>Sub-VP</source>
-      <translation>Sub-VP</translation>
-    </message>
-    <message>
-      <source>VE</source>
-      <translation>VE</translation>
-    </message>
-    <message>
-      <source>VP, cosine</source>
-      <translation>VP，余弦</translation>
-    </message>
-    <message>
-      <source>VP, linear</source>
-      <translation>VP，线性</translation>
-    </message>
-  </context>
-  <context>
-    <name>PlaneControls</name>
-    <message>
-      <source>A second run from the same noise in which one setting differs</source>
-      <translation>从同一噪声出发、只有一项设置不同的第二次运行</translation>
-    </message>
-    <message>
-      <source>Both</source>
-      <translation>两者</translation>
-    </message>
-    <message>
-      <source>Change one thing</source>
-      <translation>只改一项</translation>
-    </message>
-    <message>
-      <source>Choose a class first</source>
-      <translation>请先选择类别</translation>
-    </message>
-    <message>
-      <source>Class</source>
-      <translation>类别</translation>
-    </message>
-    <message>
-      <source>Clear</source>
-      <translation>清除</translation>
-    </message>
-    <message>
-      <source>Denoiser</source>
-      <translation>去噪器</translation>
-    </message>
-    <message>
-      <source>Density</source>
-      <translation>密度</translation>
-    </message>
-    <message>
-      <source>Draw lines into the plane</source>
-      <translation>在平面上画线</translation>
-    </message>
-    <message>
-      <source>Draw your own</source>
-      <translation>自行绘制</translation>
-    </message>
-    <message>
-      <source>First</source>
-      <translation>第一类</translation>
-    </message>
-    <message>
-      <source>Guidance</source>
-      <translation>引导</translation>
-    </message>
-    <message>
-      <source>New noise</source>
-      <translation>新噪声</translation>
-    </message>
-    <message>
-      <source>Noise</source>
-      <translation>噪声</translation>
-    </message>
-    <message>
-      <source>Nothing</source>
-      <translation>无</translation>
-    </message>
-    <message>
-      <source>One change</source>
-      <translation>一项更改</translation>
-    </message>
-    <message>
-      <source>Points of both classes</source>
-      <translation>两类的点</translation>
-    </message>
-    <message>
-      <source>Points of the first class</source>
-      <translation>第一类的点</translation>
-    </message>
-    <message>
-      <source>Points of the second class</source>
-      <translation>第二类的点</translation>
-    </message>
-    <message>
-      <source>Remove the drawn lines</source>
-      <translation>删除所画的线</translation>
-    </message>
-    <message>
-      <source>Scheduler</source>
-      <translation>调度器</translation>
-    </message>
-    <message>
-      <source>Second</source>
-      <translation>第二类</translation>
-    </message>
-    <message>
-      <source>Settings of the plane</source>
-      <translation>平面设置</translation>
-    </message>
-    <message>
-      <source>Start from other noise</source>
-      <translation>从其他噪声开始</translation>
-    </message>
-    <message>
-      <source>Step spacing</source>
-      <translation>步距</translation>
-    </message>
-    <message>
-      <source>Steps</source>
-      <translation>步数</translation>
-    </message>
-    <message>
-      <source>Temperature</source>
-      <translation>温度</translation>
-    </message>
-    <message>
-      <source>Two runs from the same noise differ in one setting.</source>
-      <translation>从同一噪声出发、一项设置不同的两次运行。</translation>
-    </message>
-  </context>
-  <context>
-    <name>Prediction</name>
-    <message>
-      <source>noise and picture (v)</source>
-      <translation>噪声与图片（v）</translation>
-    </message>
-    <message>
-      <source>the noise (ε)</source>
-      <translation>噪声（ε）</translation>
-    </message>
-    <message>
-      <source>the picture (x₀)</source>
-      <translation>图片（x₀）</translation>
-    </message>
-    <message>
-      <source>the picture, scaled (EDM)</source>
-      <translation>缩放后的图片（EDM）</translation>
-    </message>
-    <message>
-      <source>the score</source>
-      <translation>得分</translation>
-    </message>
-    <message>
-      <source>the way (flow)</source>
-      <translation>路径（flow）</translation>
-    </message>
-  </context>
-  <context>
-    <name>Presentation</name>
-    <message>
-      <source>Close</source>
-      <translation>关闭</translation>
-    </message>
-    <message>
-      <source>Noisy</source>
-      <translation>带噪</translation>
-    </message>
-    <message>
-      <source>Predicted</source>
-      <translation>预测</translation>
-    </message>
-    <message>
-      <source>Presentation of the steps</source>
-      <translation>步骤演示</translation>
-    </message>
-    <message>
-      <source>Step {number} of {steps} · noise σ {sigma}</source>
-      <translation>第 {number}/{steps} 步 · 噪声 σ {sigma}</translation>
-    </message>
-    <message>
-      <source>The clean picture that it sees in it</source>
-      <translation>模型从中看到的干净图像</translation>
-    </message>
-    <message>
-      <source>What the model gets in this step</source>
-      <translation>模型在这一步得到的图像</translation>
-    </message>
-  </context>
-  <context>
-    <name>PresetPopup</name>
-    <message>
-      <source>Name of a new preset</source>
-      <translation>新预设的名称</translation>
-    </message>
-    <message>
-      <source>Name of the preset</source>
-      <translation>预设的名称</translation>
-    </message>
-    <message>
-      <source>No presets yet. Save the settings of this panel under a name.</source>
-      <translation>还没有预设。可将此面板的设置命名保存。</translation>
-    </message>
-    <message>
-      <source>Nothing has this name</source>
-      <translation>没有此名称</translation>
-    </message>
-    <message>
-      <source>Presets</source>
-      <translation>预设</translation>
-    </message>
-    <message>
-      <source>Replace</source>
-      <translation>替换</translation>
-    </message>
-    <message>
-      <source>Save</source>
-      <translation>保存</translation>
-    </message>
-    <message>
-      <source>Save the settings of this panel</source>
-      <translation>保存此面板的设置</translation>
-    </message>
-    <message>
-      <source>Search presets</source>
-      <translation>搜索预设</translation>
-    </message>
-    <message>
-      <source>With the prompt</source>
-      <translation>包含提示词</translation>
-    </message>
-  </context>
-  <context>
-    <name>Presets</name>
-    <message>
-      <source>Preset {name} deleted</source>
-      <translation>已删除预设 {name}</translation>
-    </message>
-    <message>
-      <source>Preset {name} replaced</source>
-      <translation>已替换预设 {name}</translation>
-    </message>
-    <message>
-      <source>Preset {name} saved</source>
-      <translation>已保存预设 {name}</translation>
-    </message>
-    <message>
-      <source>{before} renamed to {now}</source>
-      <translation>已将 {before} 重命名为 {now}</translation>
-    </message>
-  </context>
-  <context>
-    <name>Preview</name>
-    <message>
-      <source>Background of the preview</source>
-      <translation>预览的背景</translation>
-    </message>
-    <message>
-      <source>Black</source>
-      <translation>黑色</translation>
-    </message>
-    <message>
-      <source>Chequer</source>
-      <translation>棋盘格</translation>
-    </message>
-    <message>
-      <source>On black</source>
-      <translation>黑底</translation>
-    </message>
-    <message>
-      <source>On white</source>
-      <translation>白底</translation>
-    </message>
-    <message>
-      <source>Selected picture</source>
-      <translation>所选图片</translation>
-    </message>
-    <message>
-      <source>Show it large</source>
-      <translation>查看大图</translation>
-    </message>
-    <message>
-      <source>Shows transparent areas</source>
-      <translation>显示透明区域</translation>
-    </message>
-    <message>
-      <source>White</source>
-      <translation>白色</translation>
-    </message>
-    <message>
-      <source>{width} × {height} px</source>
-      <translation>{width} × {height} px</translation>
-    </message>
-  </context>
-  <context>
-    <name>PromptBox</name>
-    <message numerus="yes">
-      <source>%n word(s)</source>
-      <translation>
-        <numerusform>%n 个词</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Ctrl+↑ and Ctrl+↓ change the weight of a word</source>
-      <translation>Ctrl+↑ 和 Ctrl+↓ 更改词语的权重</translation>
-    </message>
-    <message>
-      <source>Describe the picture; Enter generates it</source>
-      <translation>描述图片；按 Enter 生成</translation>
-    </message>
-    <message>
-      <source>Prompt</source>
-      <translation>提示词</translation>
-    </message>
-    <message>
-      <source>The editor shows the first {count}; edit them to use only these.</source>
-      <translation>编辑器显示前 {count} 个字符；编辑后将只使用这些。</translation>
-    </message>
-    <message>
-      <source>The text under “{title}”</source>
-      <translation>“{title}”下的文本</translation>
-    </message>
-    <message>
-      <source>What should the picture show?</source>
-      <translation>想画什么？</translation>
-    </message>
-    <message>
-      <source>{count} characters</source>
-      <translation>{count} 个字符</translation>
-    </message>
-    <message>
-      <source>{count} of {limit} tokens</source>
-      <translation>{count} / {limit} 个词元</translation>
-    </message>
-    <message>
-      <source>{tokens}, in {parts} parts</source>
-      <translation>{tokens}，分 {parts} 段</translation>
-    </message>
-  </context>
-  <context>
-    <name>PromptChips</name>
-    <message numerus="yes">
-      <source>%n token(s) beyond {limit}</source>
-      <translation>
-        <numerusform>超出 {limit} 共 %n 个词元</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Click to write “{prompt}”.</source>
-      <translation>点击改为“{prompt}”。</translation>
-    </message>
-    <message>
-      <source>Did you mean {word}?</source>
-      <translation>是否指 {word}？</translation>
-    </message>
-    <message>
-      <source>Drawing {drawing} for “{text}”</source>
-      <translation>以{drawing}表现“{text}”</translation>
-    </message>
-    <message>
-      <source>Drawn in some of the styles that a seed chooses.</source>
-      <translation>仅在种子所选的部分风格中绘制。</translation>
-    </message>
-    <message>
-      <source>How the model reads the prompt</source>
-      <translation>模型如何理解提示词</translation>
-    </message>
-    <message>
-      <source>Most words are unknown to {model}. Write the prompt in English.</source>
-      <translation>{model} 不认识其中大多数词。请用英文书写提示词。</translation>
-    </message>
-    <message>
-      <source>No such drawing: a guess</source>
-      <translation>没有这种画：凭猜测绘制</translation>
-    </message>
-    <message>
-      <source>No weights and LoRAs here</source>
-      <translation>此处不支持权重和 LoRA</translation>
-    </message>
-    <message>
-      <source>Only the first {value} words are read</source>
-      <translation>仅读取前 {value} 个词</translation>
-    </message>
-    <message>
-      <source>They are read in parts of {limit} that know nothing of each other.</source>
-      <translation>按每段 {limit} 个读取，各段互不相知。</translation>
-    </message>
-    <message>
-      <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
-      <translation>会在整个提示词中查找事物；{model} 只读取这些词。</translation>
-    </message>
-    <message>
-      <source>Will be drawn</source>
-      <translation>会被绘制</translation>
-    </message>
-    <message>
-      <source>Without a prompt, {model} draws something random.</source>
-      <translation>没有提示词时，{model} 会随机绘制。</translation>
-    </message>
-    <message>
-      <source>Write what to draw</source>
-      <translation>请写下要画的内容</translation>
-    </message>
-    <message>
-      <source>Writes no text: “{value}”</source>
-      <translation>不会写字：“{value}”</translation>
-    </message>
-    <message>
-      <source>{count} more</source>
-      <translation>另有 {count} 个</translation>
-    </message>
-    <message>
-      <source>{model} cannot write words into a picture.</source>
-      <translation>{model} 不能在图片中写字。</translation>
-    </message>
-    <message>
-      <source>{model} does not know this language</source>
-      <translation>{model} 不懂这种语言</translation>
-    </message>
-    <message>
-      <source>{model} does not know “{text}” and leaves it out.</source>
-      <translation>{model} 不认识“{text}”，已略去。</translation>
-    </message>
-    <message>
-      <source>{model} does not know “{text}”. Click to write “{word}” instead.</source>
-      <translation>{model} 不认识“{text}”。点击可改为“{word}”。</translation>
-    </message>
-    <message>
-      <source>{model} has no drawing of this and guesses.</source>
-      <translation>{model} 没有这种画，只能猜测。</translation>
-    </message>
-    <message>
-      <source>{model} knows no drawing by these words and guesses from them.</source>
-      <translation>{model} 不知道与这些词对应的画，只能据此猜测。</translation>
-    </message>
-    <message>
-      <source>{model} leaves out “{text}”.</source>
-      <translation>{model} 会略去“{text}”。</translation>
-    </message>
-    <message>
-      <source>{model} reads all of the prompt as plain words.</source>
-      <translation>{model} 将整个提示词当作普通文本。</translation>
-    </message>
-    <message>
-      <source>{text} → {drawing}</source>
-      <translation>{text} → {drawing}</translation>
-    </message>
-    <message>
-      <source>{text}, drawn</source>
-      <translation>{text}，绘制</translation>
-    </message>
-    <message>
-      <source>{text}, drawn as {drawing}</source>
-      <translation>{text}，绘制为{drawing}</translation>
-    </message>
-    <message>
-      <source>{text}, drawn in some styles</source>
-      <translation>{text}，在部分风格中绘制</translation>
-    </message>
-    <message>
-      <source>{text}, guessed</source>
-      <translation>{text}，猜测</translation>
-    </message>
-    <message>
-      <source>{text}, left out</source>
-      <translation>{text}，略去</translation>
-    </message>
-    <message>
-      <source>{text}, unknown and left out</source>
-      <translation>{text}，未知，略去</translation>
-    </message>
-    <message>
-      <source>{text}: draws {count}</source>
-      <translation>{text}：绘制 {count} 个</translation>
-    </message>
-  </context>
-  <context>
-    <name>PromptController</name>
-    <message>
-      <source>Choose a model that it is for.</source>
-      <translation>请选择它所适用的模型。</translation>
-    </message>
-    <message>
-      <source>It is for {base}; {model} is {model_base}.</source>
-      <translation>它适用于 {base}；{model} 为 {model_base}。</translation>
-    </message>
-    <message>
-      <source>It is for {base}; {model} reads plain words.</source>
-      <translation>它适用于 {base}；{model} 读取普通文本。</translation>
-    </message>
-    <message>
-      <source>Prompts are read as plain words now; choose another prompt grammar under Advanced.</source>
-      <translation>目前提示词按普通文本读取；请在“高级”中选择其他提示词语法。</translation>
-    </message>
-    <message>
-      <source>The model</source>
-      <translation>该模型</translation>
-    </message>
-  </context>
-  <context>
-    <name>PromptList</name>
-    <message>
-      <source>Completions of the prompt</source>
-      <translation>提示词的补全</translation>
-    </message>
-  </context>
-  <context>
-    <name>QueueController</name>
-    <message>
-      <source>Not saved yet</source>
-      <translation>尚未保存</translation>
-    </message>
-    <message>
-      <source>Paused</source>
-      <translation>已暂停</translation>
-    </message>
-    <message>
-      <source>Paused where you left it</source>
-      <translation>停在上次离开的位置</translation>
-    </message>
-    <message numerus="yes">
-      <source>Removed %n entry(entries) from the queue</source>
-      <translation>
-        <numerusform>已从队列中移除 %n 项</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Removed “{title}” from the queue</source>
-      <translation>已从队列中移除“{title}”</translation>
-    </message>
-    <message>
-      <source>Resume</source>
-      <translation>继续</translation>
-    </message>
-    <message numerus="yes">
-      <source>Resuming %n picture(s)</source>
-      <translation>
-        <numerusform>正在继续生成 %n 张图片</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Steps that are done already are shown again first.</source>
-      <translation>会先重新显示已完成的步骤。</translation>
-    </message>
-    <message>
-      <source>The queue is paused</source>
-      <translation>队列已暂停</translation>
-    </message>
-    <message>
-      <source>Waiting until a picture can be saved</source>
-      <translation>正在等待图片可以保存</translation>
-    </message>
-    <message>
-      <source>Waiting: a picture could not be saved yet</source>
-      <translation>等待中：有图片尚未能保存</translation>
-    </message>
-    <message>
-      <source>Waiting: the queue is paused</source>
-      <translation>等待中：队列已暂停</translation>
-    </message>
-    <message>
-      <source>about {time} left</source>
-      <translation>约剩 {time}</translation>
-    </message>
-  </context>
-  <context>
-    <name>QueueEditor</name>
-    <message>
-      <source>Cancel</source>
-      <translation>取消</translation>
-    </message>
-    <message>
-      <source>Change the settings, then press “{save}”.</source>
-      <translation>更改设置，然后点“{save}”。</translation>
-    </message>
-    <message>
-      <source>Editing a queued picture</source>
-      <translation>正在编辑队列中的图片</translation>
-    </message>
-    <message>
-      <source>Not used: {settings}.</source>
-      <translation>未使用：{settings}。</translation>
-    </message>
-    <message>
-      <source>Save to the queue</source>
-      <translation>保存到队列</translation>
-    </message>
-    <message>
-      <source>Saves the settings in the queue, in the same place</source>
-      <translation>将设置保存到队列中的原位置</translation>
-    </message>
-  </context>
-  <context>
-    <name>QueueModel</name>
-    <message>
-      <source> · {count} made</source>
-      <translation> · 已生成 {count} 张</translation>
-    </message>
-    <message numerus="yes">
-      <source>%n step(s)</source>
-      <translation>
-        <numerusform>%n 步</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Failed</source>
-      <translation>失败</translation>
-    </message>
-    <message>
-      <source>Paused</source>
-      <translation>已暂停</translation>
-    </message>
-    <message>
-      <source>Running in another window</source>
-      <translation>正在另一个窗口中运行</translation>
-    </message>
-    <message>
-      <source>Waiting</source>
-      <translation>等待中</translation>
-    </message>
-    <message>
-      <source>until stopped</source>
-      <translation>直到停止</translation>
-    </message>
-    <message>
-      <source>{done} of {count} made</source>
-      <translation>已生成 {done} / {count}</translation>
-    </message>
-  </context>
-  <context>
-    <name>QueuePanel</name>
-    <message>
-      <source>Close</source>
-      <translation>关闭</translation>
-    </message>
-    <message>
-      <source>Pause</source>
-      <translation>暂停</translation>
-    </message>
-    <message>
-      <source>Queue</source>
-      <translation>队列</translation>
-    </message>
-    <message>
-      <source>Resume</source>
-      <translation>继续</translation>
-    </message>
-    <message>
-      <source>Resume the queue</source>
-      <translation>继续队列</translation>
-    </message>
-    <message>
-      <source>Start nothing more for now</source>
-      <translation>暂不开始新的任务</translation>
-    </message>
-    <message>
-      <source>Stop and remove</source>
-      <translation>停止并移除</translation>
-    </message>
-    <message>
-      <source>Stop it and remove it from the queue</source>
-      <translation>停止并从队列中移除</translation>
-    </message>
-  </context>
-  <context>
-    <name>QueueRows</name>
-    <message>
-      <source>Stop</source>
-      <translation>停止</translation>
-    </message>
-    <message>
-      <source>Stop {job}</source>
-      <translation>停止 {job}</translation>
-    </message>
-    <message>
-      <source>The queue</source>
-      <translation>队列</translation>
-    </message>
-    <message>
-      <source>The queue is empty</source>
-      <translation>队列为空</translation>
-    </message>
-    <message>
-      <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
-      <translation>正在生成图片时，按 Ctrl+Enter 可将下一张放到这里。</translation>
-    </message>
-  </context>
-  <context>
-    <name>RecoveryNotices</name>
-    <message>
-      <source>Keep it</source>
-      <translation>保留</translation>
-    </message>
-    <message>
-      <source>Keep them</source>
-      <translation>全部保留</translation>
-    </message>
-    <message>
-      <source>Stopped at step {step} of {steps}</source>
-      <translation>已在第 {step} 步停止，共 {steps} 步</translation>
-    </message>
-    <message>
-      <source>Try again</source>
-      <translation>重试</translation>
-    </message>
-    <message>
-      <source>What was reached is not in the gallery yet.</source>
-      <translation>已得到的结果尚未存入图库。</translation>
-    </message>
-  </context>
-  <context>
-    <name>Remedy</name>
-    <message>
-      <source>One at a time</source>
-      <translation>逐张生成</translation>
-    </message>
-    <message>
-      <source>Try again</source>
-      <translation>重试</translation>
-    </message>
-    <message>
-      <source>Use calmer settings</source>
-      <translation>使用更温和的设置</translation>
-    </message>
-    <message>
-      <source>Use full precision</source>
-      <translation>使用全精度</translation>
-    </message>
-    <message>
-      <source>Use the CPU</source>
-      <translation>使用 CPU</translation>
-    </message>
-  </context>
-  <context>
-    <name>Report</name>
-    <message>
-      <source>Add to gallery</source>
-      <translation>添加到图库</translation>
-    </message>
-    <message>
-      <source>Close</source>
-      <translation>关闭</translation>
-    </message>
-    <message>
-      <source>Copy it into the library; the file stays</source>
-      <translation>将其复制到图库；原文件保留</translation>
-    </message>
-    <message>
-      <source>It does not say how it was made</source>
-      <translation>没有生成方式的记录</translation>
-    </message>
-    <message>
-      <source>Not known</source>
-      <translation>无法识别</translation>
-    </message>
-    <message>
-      <source>Recognised, not used</source>
-      <translation>已识别，未使用</translation>
-    </message>
-    <message>
-      <source>Settings in the file</source>
-      <translation>文件中的设置</translation>
-    </message>
-    <message>
-      <source>Start from it</source>
-      <translation>从此图开始</translation>
-    </message>
-    <message>
-      <source>Use it as the start picture</source>
-      <translation>用作初始图片</translation>
-    </message>
-    <message>
-      <source>Used</source>
-      <translation>已使用</translation>
-    </message>
-    <message>
-      <source>as they are set here</source>
-      <translation>在此处的设置</translation>
-    </message>
-    <message>
-      <source>has content credentials</source>
-      <translation>含内容凭证</translation>
-    </message>
-    <message>
-      <source>has content credentials by {maker}</source>
-      <translation>含 {maker} 的内容凭证</translation>
-    </message>
-    <message>
-      <source>kept in the file, but not used</source>
-      <translation>保留在文件中，但不使用</translation>
-    </message>
-  </context>
-  <context>
-    <name>Review</name>
-    <message>
-      <source>Review finished</source>
-      <translation>挑选已完成</translation>
-    </message>
-    <message>
-      <source>{count} deleted</source>
-      <translation>删除 {count} 张</translation>
-    </message>
-    <message>
-      <source>{count} kept</source>
-      <translation>保留 {count} 张</translation>
-    </message>
-    <message>
-      <source>{number} of {count}</source>
-      <translation>第 {number} 张，共 {count} 张</translation>
-    </message>
-  </context>
-  <context>
-    <name>Row</name>
-    <message>
-      <source>Back to the default</source>
-      <translation>恢复默认值</translation>
-    </message>
-    <message>
-      <source>Reset {setting}</source>
-      <translation>重置{setting}</translation>
-    </message>
-  </context>
-  <context>
-    <name>RunningJobs</name>
-    <message numerus="yes">
-      <source> and %n more</source>
-      <translation>
-        <numerusform> 及另外 %n 项</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source> · paused</source>
-      <translation> · 已暂停</translation>
-    </message>
-    <message>
-      <source> · {time} left</source>
-      <translation> · 剩余 {time}</translation>
-    </message>
-    <message numerus="yes">
-      <source>%n step(s) left</source>
-      <translation>
-        <numerusform>剩余 %n 步</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Starts next</source>
-      <translation>接下来开始</translation>
-    </message>
-    <message>
-      <source>Waiting for the model to load</source>
-      <translation>等待模型加载</translation>
-    </message>
-    <message>
-      <source>Waiting for: {job}</source>
-      <translation>等待：{job}</translation>
-    </message>
-    <message>
-      <source>paused</source>
-      <translation>已暂停</translation>
-    </message>
-    <message>
-      <source>starting…</source>
-      <translation>正在启动…</translation>
-    </message>
-    <message>
-      <source>stopping</source>
-      <translation>正在停止</translation>
-    </message>
-    <message>
-      <source>stopping…</source>
-      <translation>正在停止…</translation>
-    </message>
-    <message>
-      <source>waiting for the model to load</source>
-      <translation>等待模型加载</translation>
-    </message>
-    <message>
-      <source>waiting for: {job}</source>
-      <translation>等待：{job}</translation>
-    </message>
-    <message>
-      <source>{count} left</source>
-      <translation>剩余 {count}</translation>
-    </message>
-    <message>
-      <source>{done} of {total}</source>
-      <translation>{done} / {total}</translation>
-    </message>
-  </context>
-  <context>
-    <name>SaveNotices</name>
-    <message>
-      <source>Folder for pictures that the library cannot store</source>
-      <translation>用于存放图库无法保存的图片的文件夹</translation>
-    </message>
-    <message>
-      <source>Save elsewhere…</source>
-      <translation>另存到别处…</translation>
-    </message>
-    <message>
-      <source>Saved elsewhere</source>
-      <translation>已另存到别处</translation>
-    </message>
-    <message>
-      <source>The pictures are in {folder}.</source>
-      <translation>图片在 {folder} 中。</translation>
-    </message>
-    <message>
-      <source>Try again</source>
-      <translation>重试</translation>
-    </message>
-    <message>
-      <source>{error} The picture is not lost yet.</source>
-      <translation>{error} 图片尚未丢失。</translation>
-    </message>
-  </context>
-  <context>
-    <name>SavedStepsRow</name>
-    <message>
-      <source>Move the mouse along it, or use ← →, to see how the picture formed</source>
-      <translation>沿其移动鼠标，或用 ← →，查看图片如何形成</translation>
-    </message>
-    <message>
-      <source>Saved steps</source>
-      <translation>已保存的步骤</translation>
-    </message>
-  </context>
-  <context>
-    <name>SavedStepsStrip</name>
-    <message numerus="yes">
-      <source>%n step(s) saved</source>
-      <translation>
-        <numerusform>已保存 %n 步</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Play</source>
-      <translation>播放</translation>
-    </message>
-    <message>
-      <source>Play its steps</source>
-      <translation>播放其各步</translation>
-    </message>
-    <message>
-      <source>Scrub and branch on the Create page</source>
-      <translation>在“创作”页逐步查看并分支</translation>
-    </message>
-  </context>
-  <context>
-    <name>Search</name>
-    <message>
-      <source> or </source>
-      <translation> 或 </translation>
-    </message>
-    <message>
-      <source>Branches</source>
-      <translation>分支</translation>
-    </message>
-    <message>
-      <source>Collection</source>
-      <translation>合集</translation>
-    </message>
-    <message>
-      <source>Date</source>
-      <translation>日期</translation>
-    </message>
-    <message>
-      <source>Edited elsewhere</source>
-      <translation>在别处编辑</translation>
-    </message>
-    <message>
-      <source>Favourites</source>
-      <translation>收藏</translation>
-    </message>
-    <message>
-      <source>Imported</source>
-      <translation>已导入</translation>
-    </message>
-    <message>
-      <source>In</source>
-      <translation>位于</translation>
-    </message>
-    <message>
-      <source>Like</source>
-      <translation>含义接近</translation>
-    </message>
-    <message>
-      <source>Negative prompt</source>
-      <translation>负面提示词</translation>
-    </message>
-    <message>
-      <source>Note</source>
-      <translation>备注</translation>
-    </message>
-    <message>
-      <source>Prompt</source>
-      <translation>提示词</translation>
-    </message>
-    <message>
-      <source>Sampler</source>
-      <translation>采样器</translation>
-    </message>
-    <message>
-      <source>Scheduler</source>
-      <translation>调度器</translation>
-    </message>
-    <message>
-      <source>Similar to</source>
-      <translation>相似于</translation>
-    </message>
-    <message>
-      <source>Size</source>
-      <translation>尺寸</translation>
-    </message>
-    <message>
-      <source>Stopped early</source>
-      <translation>提前停止</translation>
-    </message>
-    <message>
-      <source>Tag</source>
-      <translation>标签</translation>
-    </message>
-    <message>
-      <source>Tool</source>
-      <translation>工具</translation>
-    </message>
-    <message>
-      <source>With a note</source>
-      <translation>有备注</translation>
-    </message>
-    <message>
-      <source>Without a tag</source>
-      <translation>无标签</translation>
-    </message>
-    <message>
-      <source>not {term}</source>
-      <translation>非{term}</translation>
-    </message>
-  </context>
-  <context>
-    <name>SearchBar</name>
-    <message>
-      <source>Newest</source>
-      <translation>最新</translation>
-    </message>
-    <message>
-      <source>Newest first</source>
-      <translation>最新在前</translation>
-    </message>
-    <message>
-      <source>Newest ▾</source>
-      <translation>最新 ▾</translation>
-    </message>
-    <message>
-      <source>Not understood: {terms}.</source>
-      <translation>无法理解：{terms}。</translation>
-    </message>
-    <message>
-      <source>Oldest</source>
-      <translation>最旧</translation>
-    </message>
-    <message>
-      <source>Oldest first</source>
-      <translation>最旧在前</translation>
-    </message>
-    <message>
-      <source>Order of the pictures</source>
-      <translation>图片的排序</translation>
-    </message>
-    <message>
-      <source>Save it in the list at the left</source>
-      <translation>保存到左侧列表</translation>
-    </message>
-    <message>
-      <source>Save search</source>
-      <translation>保存搜索</translation>
-    </message>
-    <message>
-      <source>Search without {term}</source>
-      <translation>去掉 {term} 后搜索</translation>
-    </message>
-    <message>
-      <source>Size of the pictures; also Ctrl and the mouse wheel</source>
-      <translation>图片的显示大小；也可用 Ctrl 加鼠标滚轮</translation>
-    </message>
-    <message>
-      <source>{found} · {problem}</source>
-      <translation>{found} · {problem}</translation>
-    </message>
-    <message>
-      <source>{pictures} · {time} ms</source>
-      <translation>{pictures} · {time} ms</translation>
-    </message>
-    <message>
-      <source>{size} px</source>
-      <translation>{size} px</translation>
-    </message>
-  </context>
-  <context>
-    <name>SearchField</name>
-    <message>
-      <source>Clear the search</source>
-      <translation>清除搜索</translation>
-    </message>
-    <message>
-      <source>Search pictures</source>
-      <translation>搜索图片</translation>
-    </message>
-    <message>
-      <source>Words, "phrases", -without, is:favourite, seed:42, steps:&gt;20</source>
-      <translation>词语、"短语"、-排除、is:favourite、seed:42、steps:&gt;20</translation>
-    </message>
-  </context>
-  <context>
-    <name>SeedField</name>
-    <message>
-      <source>Every run uses a new seed</source>
-      <translation>每次生成使用新种子</translation>
-    </message>
-    <message>
-      <source>Keep this seed</source>
-      <translation>固定此种子</translation>
-    </message>
-    <message>
-      <source>Locked: every run uses this seed</source>
-      <translation>已锁定：每次生成都用此种子</translation>
-    </message>
-    <message>
-      <source>Seed</source>
-      <translation>种子</translation>
-    </message>
-    <message>
-      <source>The same seed and settings give the same picture</source>
-      <translation>相同的种子和设置会得到相同的图片</translation>
-    </message>
-  </context>
-  <context>
-    <name>SelectionBar</name>
-    <message>
-      <source>Add them to a collection</source>
-      <translation>将它们添加到合集</translation>
-    </message>
-    <message>
-      <source>Add to collection ▾</source>
-      <translation>添加到合集 ▾</translation>
-    </message>
-    <message>
-      <source>Collection ▾</source>
-      <translation>合集 ▾</translation>
-    </message>
-    <message>
-      <source>New collection</source>
-      <translation>新建合集</translation>
-    </message>
-    <message>
-      <source>Remove from {collection}</source>
-      <translation>移出 {collection}</translation>
-    </message>
-    <message>
-      <source>Select none</source>
-      <translation>取消选择</translation>
-    </message>
-    <message>
-      <source>Selected pictures</source>
-      <translation>所选图片</translation>
-    </message>
-    <message>
-      <source>{count} selected</source>
-      <translation>已选 {count} 张</translation>
-    </message>
-  </context>
-  <context>
-    <name>SelectionController</name>
-    <message>
-      <source>Check of {title}</source>
-      <translation>检查“{title}”</translation>
-    </message>
-    <message>
-      <source>It does not reproduce: pixels differ by up to {difference} of 255.</source>
-      <translation>未能复现：像素最大相差 {difference}/255。</translation>
-    </message>
-    <message>
-      <source>It reproduces exactly.</source>
-      <translation>完全复现。</translation>
-    </message>
-    <message>
-      <source>It reproduces nearly: no pixel differs by more than {difference} of 255.</source>
-      <translation>基本复现：像素相差均不超过 {difference}/255。</translation>
-    </message>
-    <message>
-      <source>Its steps are saved</source>
-      <translation>其步骤已保存</translation>
-    </message>
-    <message>
-      <source>Not in the gallery</source>
-      <translation>不在图库中</translation>
-    </message>
-    <message>
-      <source>The picture cannot be generated again here</source>
-      <translation>这张图片无法在此重新生成</translation>
-    </message>
-    <message>
-      <source>The picture that this one branches from was deleted or never saved.</source>
-      <translation>这张图片的分支来源已删除，或从未保存。</translation>
-    </message>
-    <message>
-      <source>The picture that this one was edited from was deleted.</source>
-      <translation>这张图片的编辑来源已删除。</translation>
-    </message>
-    <message>
-      <source>comparing…</source>
-      <translation>正在对比…</translation>
-    </message>
-    <message>
-      <source>exactly</source>
-      <translation>完全</translation>
-    </message>
-    <message>
-      <source>nearly</source>
-      <translation>基本</translation>
-    </message>
-    <message>
-      <source>no</source>
-      <translation>否</translation>
-    </message>
-    <message>
-      <source>not here</source>
-      <translation>此处不可</translation>
-    </message>
-    <message>
-      <source>not in the gallery</source>
-      <translation>不在图库中</translation>
-    </message>
-    <message>
-      <source>step {step} of #{seed}</source>
-      <translation>#{seed} 的第 {step} 步</translation>
-    </message>
-    <message>
-      <source>step {step} of {steps}</source>
-      <translation>第 {step} 步，共 {steps} 步</translation>
-    </message>
-    <message>
-      <source>stopped</source>
-      <translation>已停止</translation>
-    </message>
-    <message>
-      <source>waiting…</source>
-      <translation>等待中…</translation>
-    </message>
-  </context>
-  <context>
-    <name>SetController</name>
-    <message numerus="yes">
-      <source>%n picture(s)</source>
-      <translation>
-        <numerusform>%n 张图片</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) missing; Generate continues.</source>
-      <translation>
-        <numerusform>缺少 %n 张图片；点“生成”继续。</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n picture(s) missing; Generate in Set continues.</source>
-      <translation>
-        <numerusform>缺少 %n 张图片；在“套图”中点“生成”继续。</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Another set is being generated. Stop it, then restore this one.</source>
-      <translation>正在生成另一组套图。请先停止它，再恢复这一组。</translation>
-    </message>
-    <message>
-      <source>It is the collection “{name}”.</source>
-      <translation>它是合集“{name}”。</translation>
-    </message>
-    <message>
-      <source>Made {pictures} again</source>
-      <translation>已重新生成 {pictures}</translation>
-    </message>
-    <message>
-      <source>Removed {pictures}</source>
-      <translation>已移除 {pictures}</translation>
-    </message>
-    <message>
-      <source>Restore it</source>
-      <translation>恢复</translation>
-    </message>
-    <message numerus="yes">
-      <source>Set: %n picture(s)</source>
-      <translation>
-        <numerusform>套图：%n 张图片</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Set: {thing}</source>
-      <translation>套图：{thing}</translation>
-    </message>
-    <message>
-      <source>Stopped</source>
-      <translation>已停止</translation>
-    </message>
-    <message>
-      <source>The list is empty</source>
-      <translation>列表为空</translation>
-    </message>
-    <message>
-      <source>The set was cleared</source>
-      <translation>套图已清空</translation>
-    </message>
-    <message>
-      <source>Write what the set shows, one thing a line.</source>
-      <translation>写下套图要画的内容，每行一项。</translation>
-    </message>
-    <message>
-      <source>seed {seed}</source>
-      <translation>种子 {seed}</translation>
-    </message>
-    <message>
-      <source>starting…</source>
-      <translation>正在启动…</translation>
-    </message>
-    <message>
-      <source>{seed}, not made yet</source>
-      <translation>{seed}，尚未生成</translation>
-    </message>
-  </context>
-  <context>
-    <name>SetView</name>
-    <message numerus="yes">
-      <source>%n picture(s)</source>
-      <translation>
-        <numerusform>%n 张图片</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Another seed</source>
-      <translation>换一个种子</translation>
-    </message>
-    <message>
-      <source>Export set…</source>
-      <translation>导出套图…</translation>
-    </message>
-    <message>
-      <source>Gallery</source>
-      <translation>图库</translation>
-    </message>
-    <message>
-      <source>Make the selected again</source>
-      <translation>重新生成所选图片</translation>
-    </message>
-    <message>
-      <source>Name of the set</source>
-      <translation>套图名称</translation>
-    </message>
-    <message>
-      <source>New set</source>
-      <translation>新建套图</translation>
-    </message>
-    <message>
-      <source>Remove</source>
-      <translation>移除</translation>
-    </message>
-    <message>
-      <source>Remove the selected from the set</source>
-      <translation>将所选图片移出套图</translation>
-    </message>
-    <message>
-      <source>Show them in the gallery</source>
-      <translation>在图库中显示</translation>
-    </message>
-    <message>
-      <source>Start with an empty sheet; this set stays in the gallery</source>
-      <translation>从空白开始；这组套图保留在图库中</translation>
-    </message>
-    <message>
-      <source>The set is a collection of this name in the gallery</source>
-      <translation>套图在图库中是同名的合集</translation>
-    </message>
-    <message>
-      <source>Write its pictures as files</source>
-      <translation>将其中的图片写为文件</translation>
-    </message>
-    <message>
-      <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
-      <translation>在列表中写下各项内容，选择风格，然后点“生成”：每项一张图片，画风一致，一并保存在图库中。</translation>
-    </message>
-    <message>
-      <source>Your set will grow here</source>
-      <translation>套图将在这里逐步生成</translation>
-    </message>
-    <message>
-      <source>{finished} of {pictures}</source>
-      <translation>{finished} / {pictures}</translation>
-    </message>
-    <message>
-      <source>{pictures} · in the gallery</source>
-      <translation>{pictures} · 已在图库中</translation>
-    </message>
-  </context>
-  <context>
-    <name>Setting</name>
-    <message>
-      <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
-      <translation>有引导的图片用 2（B = e^h − 1），无引导用 1（B = h）。</translation>
-    </message>
-    <message>
-      <source>Aesthetic score</source>
-      <translation>美学评分</translation>
-    </message>
-    <message>
-      <source>Analytic-DDIM</source>
-      <translation>Analytic-DDIM</translation>
-    </message>
-    <message>
-      <source>Analytic-DPM</source>
-      <translation>Analytic-DPM</translation>
-    </message>
-    <message>
-      <source>As it is</source>
-      <translation>原样</translation>
-    </message>
-    <message>
-      <source>At 2 the last layer of the text encoder is left out, at 3 the last two …</source>
-      <translation>为 2 时略去文本编码器的最后一层，为 3 时略去最后两层…</translation>
-    </message>
-    <message>
-      <source>At temperatures of 0.25 and less it wants 60 steps or more.</source>
-      <translation>温度不高于 0.25 时需要 60 步或更多。</translation>
-    </message>
-    <message>
-      <source>At temperatures of 0.25 and less it wants a hundred steps or more.</source>
-      <translation>温度不高于 0.25 时需要一百步或更多。</translation>
-    </message>
-    <message>
-      <source>Automatic</source>
-      <translation>自动</translation>
-    </message>
-    <message>
-      <source>Automatic is full precision, which makes the same picture on every device; half is faster and slightly less exact</source>
-      <translation>“自动”即全精度，在任何设备上生成相同的图片；半精度更快，精确度略低</translation>
-    </message>
-    <message>
-      <source>Batch size</source>
-      <translation>单批数量</translation>
-    </message>
-    <message>
-      <source>Below 100 % a run pauses between its steps, which leaves time for other programs.</source>
-      <translation>低于 100 % 时，生成会在步骤之间停顿，为其他程序留出时间。</translation>
-    </message>
-    <message>
-      <source>Beta</source>
-      <translation>Beta</translation>
-    </message>
-    <message>
-      <source>Beta 57</source>
-      <translation>Beta 57</translation>
-    </message>
-    <message>
-      <source>Beta of 0.1</source>
-      <translation>Beta（0.1 版）</translation>
-    </message>
-    <message>
-      <source>Beta of σ</source>
-      <translation>Beta（σ）</translation>
-    </message>
-    <message>
-      <source>Beta's shares of the noise in place of timesteps: half of the steps where it is very strong.</source>
-      <translation>将 Beta 的比例用于噪声而非时间步：一半的步数位于噪声很强之处。</translation>
-    </message>
-    <message>
-      <source>Beyond this the oldest steps are deleted; their pictures stay.</source>
-      <translation>超出后会删除最旧的步骤；图片仍保留。</translation>
-    </message>
-    <message>
-      <source>Beyond this, some steps are recomputed on view. A large picture has room for at least thirty.</source>
-      <translation>超出后，部分步骤会在查看时重新计算。大图片也至少能存三十步。</translation>
-    </message>
-    <message>
-      <source>Blur</source>
-      <translation>模糊</translation>
-    </message>
-    <message>
-      <source>Both pictures of a step are side by side until the run ends.</source>
-      <translation>运行结束前并排显示一步的两幅图像。</translation>
-    </message>
-    <message>
-      <source>Branch of</source>
-      <translation>分支自</translation>
-    </message>
-    <message>
-      <source>By noise</source>
-      <translation>按噪声</translation>
-    </message>
-    <message>
-      <source>By timesteps</source>
-      <translation>按时间步</translation>
-    </message>
-    <message>
-      <source>Canvas colour</source>
-      <translation>画布颜色</translation>
-    </message>
-    <message>
-      <source>Checkerboard</source>
-      <translation>棋盘格</translation>
-    </message>
-    <message>
-      <source>Churn</source>
-      <translation>Churn</translation>
-    </message>
-    <message>
-      <source>Churn above</source>
-      <translation>Churn 下限</translation>
-    </message>
-    <message>
-      <source>Churn below</source>
-      <translation>Churn 上限</translation>
-    </message>
-    <message>
-      <source>Class</source>
-      <translation>类别</translation>
-    </message>
-    <message>
-      <source>Classic</source>
-      <translation>经典</translation>
-    </message>
-    <message>
-      <source>Clip</source>
-      <translation>截断</translation>
-    </message>
-    <message>
-      <source>Clip skip</source>
-      <translation>CLIP 跳过层</translation>
-    </message>
-    <message>
-      <source>Cold</source>
-      <translation>Cold</translation>
-    </message>
-    <message>
-      <source>Cold, naive</source>
-      <translation>Cold（朴素）</translation>
-    </message>
-    <message>
-      <source>Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks.</source>
-      <translation>校正本身会带来少许差异：图片比温度所要求的略多样。</translation>
-    </message>
-    <message>
-      <source>Corrector SNR</source>
-      <translation>校正信噪比</translation>
-    </message>
-    <message>
-      <source>Curvature</source>
-      <translation>曲率</translation>
-    </message>
-    <message>
-      <source>DDIM</source>
-      <translation>DDIM</translation>
-    </message>
-    <message>
-      <source>DDIM with the little fresh noise that is best for this model, as measured of it.</source>
-      <translation>DDIM，加上针对此模型实测的最佳少量新噪声。</translation>
-    </message>
-    <message>
-      <source>DDPM</source>
-      <translation>DDPM</translation>
-    </message>
-    <message>
-      <source>DDPM with as much noise in every step as the model itself predicts.</source>
-      <translation>DDPM，每一步的噪声量由模型自身预测。</translation>
-    </message>
-    <message>
-      <source>DDPM with more noise in every step: grainy below some hundred steps.</source>
-      <translation>每一步噪声更多的 DDPM：低于几百步时颗粒明显。</translation>
-    </message>
-    <message>
-      <source>DDPM with the amount of noise that is best for this model, as measured of it: fewer steps than DDPM.</source>
-      <translation>DDPM，噪声量为针对此模型实测的最佳值：步数比 DDPM 少。</translation>
-    </message>
-    <message>
-      <source>DDPM's steps, each after a random correction at its place: for some hundred steps.</source>
-      <translation>DDPM 的步骤，每步之前先在原处随机校正：适合几百步。</translation>
-    </message>
-    <message>
-      <source>DDPM, large variance</source>
-      <translation>DDPM（大方差）</translation>
-    </message>
-    <message>
-      <source>DDPM, learned variance</source>
-      <translation>DDPM（学习方差）</translation>
-    </message>
-    <message>
-      <source>DEIS</source>
-      <translation>DEIS</translation>
-    </message>
-    <message>
-      <source>DPM++ 2M</source>
-      <translation>DPM++ 2M</translation>
-    </message>
-    <message>
-      <source>DPM++ 2M SDE</source>
-      <translation>DPM++ 2M SDE</translation>
-    </message>
-    <message>
-      <source>DPM++ 2M with fresh noise at every step, which mends earlier errors; finer detail from 25 steps on.</source>
-      <translation>每一步加入新噪声的 DPM++ 2M，可修补先前的误差；25 步以上细节更精细。</translation>
-    </message>
-    <message>
-      <source>DPM++ 2S</source>
-      <translation>DPM++ 2S</translation>
-    </message>
-    <message>
-      <source>DPM++ 2S a</source>
-      <translation>DPM++ 2S a</translation>
-    </message>
-    <message>
-      <source>DPM++ 2S with fresh noise at every step (ancestral): pictures keep changing.</source>
-      <translation>每一步加入新噪声的 DPM++ 2S（祖先采样）：图片会不断变化。</translation>
-    </message>
-    <message>
-      <source>DPM++ 3M</source>
-      <translation>DPM++ 3M</translation>
-    </message>
-    <message>
-      <source>DPM++ 3M SDE</source>
-      <translation>DPM++ 3M SDE</translation>
-    </message>
-    <message>
-      <source>DPM++ 3M with fresh noise at every step; for 30 steps and more.</source>
-      <translation>每一步加入新噪声的 DPM++ 3M；适合 30 步或更多。</translation>
-    </message>
-    <message>
-      <source>DPM++ SDE</source>
-      <translation>DPM++ SDE</translation>
-    </message>
-    <message>
-      <source>DPM2</source>
-      <translation>DPM2</translation>
-    </message>
-    <message>
-      <source>DPM2 a</source>
-      <translation>DPM2 a</translation>
-    </message>
-    <message>
-      <source>DPM2 with fresh noise at every step (ancestral): two evaluations, pictures keep changing.</source>
-      <translation>每一步加入新噪声的 DPM2（祖先采样）：两次评估，图片会不断变化。</translation>
-    </message>
-    <message>
-      <source>Dark</source>
-      <translation>深色</translation>
-    </message>
-    <message>
-      <source>Dark, light, or matching the system.</source>
-      <translation>深色、浅色，或跟随系统。</translation>
-    </message>
-    <message>
-      <source>Deleted pictures to the trash on exit</source>
-      <translation>退出时将已删除的图片移到回收站</translation>
-    </message>
-    <message>
-      <source>Device</source>
-      <translation>设备</translation>
-    </message>
-    <message>
-      <source>Distilled guidance</source>
-      <translation>蒸馏引导</translation>
-    </message>
-    <message>
-      <source>Dynamic threshold</source>
-      <translation>动态阈值</translation>
-    </message>
-    <message>
-      <source>EDM stochastic</source>
-      <translation>EDM（随机）</translation>
-    </message>
-    <message>
-      <source>Each picture is saved as a file in this folder.</source>
-      <translation>每张图片都以文件形式保存在此文件夹中。</translation>
-    </message>
-    <message>
-      <source>Each step jumps to a whole picture: temperature only pulls the jumps towards the average picture.</source>
-      <translation>每一步都直接跳到完整的图片：温度只是把跳跃拉向平均图片。</translation>
-    </message>
-    <message>
-      <source>Edges (Canny)</source>
-      <translation>边缘（Canny）</translation>
-    </message>
-    <message>
-      <source>Error allowed in a step; smaller is slower and more exact.</source>
-      <translation>一步中允许的误差；越小越慢、越精确。</translation>
-    </message>
-    <message>
-      <source>Eta</source>
-      <translation>Eta</translation>
-    </message>
-    <message>
-      <source>Euler</source>
-      <translation>Euler</translation>
-    </message>
-    <message>
-      <source>Euler a</source>
-      <translation>Euler a</translation>
-    </message>
-    <message>
-      <source>Evaluations more a step that make the way back exact.</source>
-      <translation>每一步额外的评估次数，使反向过程精确。</translation>
-    </message>
-    <message>
-      <source>Even in log-SNR: the same as exponential, but no step where the noise is above σ 164.</source>
-      <translation>在 log-SNR 上均匀：与 Exponential 相同，但噪声高于 σ 164 处没有步骤。</translation>
-    </message>
-    <message>
-      <source>Even steps along the straight paths of flow models. The same update as Euler and DDIM at eta 0.</source>
-      <translation>沿流模型的直线路径等距前进。更新公式与 Euler 及 eta 为 0 的 DDIM 相同。</translation>
-    </message>
-    <message>
-      <source>Even timesteps from full noise that stop one step before the last, between timesteps too.</source>
-      <translation>从全噪声开始的均匀时间步，在最后一步之前停止；也取时间步之间的值。</translation>
-    </message>
-    <message>
-      <source>Even timesteps that begin at full noise.</source>
-      <translation>从全噪声开始的均匀时间步。</translation>
-    </message>
-    <message>
-      <source>Even timesteps that end at the last one and never reach full noise, as in the DDIM paper.</source>
-      <translation>止于最后一个、从不达到全噪声的均匀时间步，同 DDIM 论文。</translation>
-    </message>
-    <message>
-      <source>Even timesteps with the first and the last.</source>
-      <translation>包含首尾两端的均匀时间步。</translation>
-    </message>
-    <message>
-      <source>Every so many of the model's timesteps, from full noise down: ComfyUI's Simple.</source>
-      <translation>从全噪声向下，每隔固定数目取一个模型时间步：ComfyUI 的 Simple。</translation>
-    </message>
-    <message>
-      <source>Every step removes the same share of the noise: even in log-SNR.</source>
-      <translation>每一步去除相同比例的噪声：在 log-SNR 上均匀。</translation>
-    </message>
-    <message>
-      <source>Exponential</source>
-      <translation>Exponential</translation>
-    </message>
-    <message>
-      <source>Factors</source>
-      <translation>系数</translation>
-    </message>
-    <message>
-      <source>Fast and good</source>
-      <translation>快速且优质</translation>
-    </message>
-    <message>
-      <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
-      <translation>强噪声处步数少于 Exponential，末尾少于 Karras。</translation>
-    </message>
-    <message>
-      <source>File name</source>
-      <translation>文件名</translation>
-    </message>
-    <message>
-      <source>Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt brings the picture back</source>
-      <translation>不由种子抽取噪声，而是求出能生成该图片的噪声，使相同的提示词重现该图片</translation>
-    </message>
-    <message>
-      <source>Flow Euler</source>
-      <translation>Flow Euler</translation>
-    </message>
-    <message>
-      <source>Flow Heun</source>
-      <translation>Flow Heun</translation>
-    </message>
-    <message>
-      <source>Follows the exact way to a tolerance, with as many evaluations as that takes.</source>
-      <translation>按容差沿精确路径前进，需要多少次评估就用多少次。</translation>
-    </message>
-    <message>
-      <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
-      <translation>用于潜在一致性模型：只用其蒸馏时的五十个时间步。</translation>
-    </message>
-    <message>
-      <source>Format</source>
-      <translation>格式</translation>
-    </message>
-    <message>
-      <source>Fresh noise at every step (ancestral): pictures keep changing. The same update as DDPM, Karras spacing.</source>
-      <translation>每一步加入新噪声（祖先采样）：图片会不断变化。更新公式与 DDPM 相同，采用 Karras 步距。</translation>
-    </message>
-    <message>
-      <source>Fresh noise at every step: 0 none, 1 as much as DDPM.</source>
-      <translation>每一步的新噪声：0 为没有，1 与 DDPM 相同。</translation>
-    </message>
-    <message>
-      <source>Fresh noise over the whole run: 0 is Heun, 40 the paper's choice.</source>
-      <translation>整个过程的新噪声：0 即 Heun，40 为论文的取值。</translation>
-    </message>
-    <message>
-      <source>Fresh noise, and a look at the middle of each step: two evaluations, rich detail at few steps.</source>
-      <translation>加入新噪声，并查看每一步的中点：两次评估，步数少也细节丰富。</translation>
-    </message>
-    <message>
-      <source>Full (32 bit)</source>
-      <translation>全精度（32 位）</translation>
-    </message>
-    <message>
-      <source>Grey</source>
-      <translation>灰度</translation>
-    </message>
-    <message>
-      <source>Guidance</source>
-      <translation>引导</translation>
-    </message>
-    <message>
-      <source>Guidance ends</source>
-      <translation>引导结束</translation>
-    </message>
-    <message>
-      <source>Guidance rescale</source>
-      <translation>引导重缩放</translation>
-    </message>
-    <message>
-      <source>Guidance starts</source>
-      <translation>引导开始</translation>
-    </message>
-    <message>
-      <source>Guidance · temp.</source>
-      <translation>引导 · 温度</translation>
-    </message>
-    <message>
-      <source>Half (bfloat16)</source>
-      <translation>半精度（bfloat16）</translation>
-    </message>
-    <message>
-      <source>Half (float16)</source>
-      <translation>半精度（float16）</translation>
-    </message>
-    <message>
-      <source>Heun</source>
-      <translation>Heun</translation>
-    </message>
-    <message>
-      <source>Heun in even steps, which suit the straight paths of flow models; for any model.</source>
-      <translation>等距步骤的 Heun，适合流模型的直线路径；可用于任何模型。</translation>
-    </message>
-    <message>
-      <source>Heun that goes back to more noise twice near the end and comes down again, which mends earlier errors.</source>
-      <translation>Heun，在接近结束时两次退回到较多噪声再降下来，可修补先前的误差。</translation>
-    </message>
-    <message>
-      <source>Heun with fresh noise before each step, which mends earlier errors; for many steps and finest quality.</source>
-      <translation>每一步之前加入新噪声的 Heun，可修补先前的误差；适合步数多、追求最高质量时。</translation>
-    </message>
-    <message>
-      <source>High order</source>
-      <translation>高阶</translation>
-    </message>
-    <message>
-      <source>Hints</source>
-      <translation>控制图</translation>
-    </message>
-    <message>
-      <source>How closely the picture follows the one to edit</source>
-      <translation>图片遵循待编辑图片的程度</translation>
-    </message>
-    <message>
-      <source>How each step goes from noise towards the picture</source>
-      <translation>每一步如何从噪声走向图片</translation>
-    </message>
-    <message>
-      <source>How freely the picture may vary: 1 is as the model was trained, lower gives more typical pictures, higher rarer ones.</source>
-      <translation>图片变化的自由度：1 同模型训练时，较低则更典型，较高则更少见。</translation>
-    </message>
-    <message>
-      <source>How many pictures are made together; auto lets the device decide</source>
-      <translation>一次同时生成的图片数；“自动”由设备决定</translation>
-    </message>
-    <message>
-      <source>How many times as wide and high the second pass makes the picture; 1 for none</source>
-      <translation>第二遍将图片的宽和高放大几倍；1 为不进行</translation>
-    </message>
-    <message>
-      <source>How many, each with its own seed</source>
-      <translation>图片数量，每张使用各自的种子</translation>
-    </message>
-    <message>
-      <source>How much noise is added before the steps of the second pass</source>
-      <translation>第二遍开始前添加的噪声量</translation>
-    </message>
-    <message>
-      <source>How much noise is added to the picture before the steps begin: at 0 it hardly changes, at 1 nothing of it is left. Add noise shows what each value leaves</source>
-      <translation>步骤开始前加到图片上的噪声量：0 时几乎不变，1 时原图荡然无存。用“添加噪声”可查看各个值会留下什么</translation>
-    </message>
-    <message>
-      <source>How often to go back and come down again; 0 is Heun.</source>
-      <translation>退回再降下的次数；0 即 Heun。</translation>
-    </message>
-    <message>
-      <source>How pleasing the picture is meant to be</source>
-      <translation>希望图片达到的美观程度</translation>
-    </message>
-    <message>
-      <source>How prompts are read: in plain words, brackets have no meaning</source>
-      <translation>提示词的读取方式：作为普通文本时，括号没有含义</translation>
-    </message>
-    <message>
-      <source>How strictly the picture follows the prompt</source>
-      <translation>图片遵循提示词的严格程度</translation>
-    </message>
-    <message>
-      <source>How strictly the picture follows the prompt; the model takes this as an input</source>
-      <translation>图片遵循提示词的严格程度；作为输入传给模型</translation>
-    </message>
-    <message>
-      <source>Image guidance</source>
-      <translation>图像引导</translation>
-    </message>
-    <message>
-      <source>Inpaint</source>
-      <translation>局部重绘</translation>
-    </message>
-    <message>
-      <source>Interface size</source>
-      <translation>界面大小</translation>
-    </message>
-    <message>
-      <source>Inverted</source>
-      <translation>反演</translation>
-    </message>
-    <message>
-      <source>JPEG, smaller</source>
-      <translation>JPEG，更小</translation>
-    </message>
-    <message>
-      <source>KL-optimal</source>
-      <translation>KL-optimal</translation>
-    </message>
-    <message>
-      <source>Karras</source>
-      <translation>Karras</translation>
-    </message>
-    <message>
-      <source>Keep the machine awake</source>
-      <translation>保持电脑唤醒</translation>
-    </message>
-    <message>
-      <source>Keep the steps of pictures</source>
-      <translation>保存图片的步骤</translation>
-    </message>
-    <message>
-      <source>LCM</source>
-      <translation>LCM</translation>
-    </message>
-    <message>
-      <source>LCM, of 50 timesteps</source>
-      <translation>LCM（50 个时间步）</translation>
-    </message>
-    <message>
-      <source>LMS</source>
-      <translation>LMS</translation>
-    </message>
-    <message>
-      <source>Langevin (NCSN)</source>
-      <translation>Langevin (NCSN)</translation>
-    </message>
-    <message>
-      <source>Langevin (NCSNv2)</source>
-      <translation>Langevin (NCSNv2)</translation>
-    </message>
-    <message>
-      <source>Langevin steps, and evaluations, at every noise level.</source>
-      <translation>每个噪声级的 Langevin 步数，也即评估次数。</translation>
-    </message>
-    <message>
-      <source>Language</source>
-      <translation>语言</translation>
-    </message>
-    <message>
-      <source>Largest value of the prediction, in standard deviations of the data; 0 is off.</source>
-      <translation>预测值的上限，以数据的标准差为单位；0 为关闭。</translation>
-    </message>
-    <message>
-      <source>Last noise</source>
-      <translation>末步噪声</translation>
-    </message>
-    <message>
-      <source>Light</source>
-      <translation>浅色</translation>
-    </message>
-    <message>
-      <source>Like Beta, with more of its steps at the end.</source>
-      <translation>类似 Beta，末尾的步数更多。</translation>
-    </message>
-    <message>
-      <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-      <translation>类似 Uniform, leading，但推后一个时间步：ComfyUI 和 AUTOMATIC1111 的 DDIM，也是 Stable Diffusion 自己的方式。</translation>
-    </message>
-    <message>
-      <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
-      <translation>类似 Exponential，开始时步子较大，细节形成处较小。</translation>
-    </message>
-    <message>
-      <source>Lines</source>
-      <translation>线稿</translation>
-    </message>
-    <message>
-      <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
-      <translation>如果模型有快速版且设置为默认值，实时、网格、组和变体会使用它。</translation>
-    </message>
-    <message>
-      <source>Log-SNR, clipped</source>
-      <translation>Log-SNR（截断）</translation>
-    </message>
-    <message>
-      <source>Looks ahead and corrects each step: two evaluations, much nearer to the exact way than Euler.</source>
-      <translation>先向前看再校正每一步：两次评估，比 Euler 更接近精确路径。</translation>
-    </message>
-    <message>
-      <source>Looks at the middle of each step first: two evaluations, about as exact as Heun.</source>
-      <translation>先看每一步的中点：两次评估，精确度与 Heun 相当。</translation>
-    </message>
-    <message>
-      <source>Looks at the middle of each step, remembers nothing: two evaluations, steady where guidance is strong.</source>
-      <translation>查看每一步的中点，不作记忆：两次评估，引导较强时也稳定。</translation>
-    </message>
-    <message>
-      <source>Many steps where the noise is low and detail forms; the best first choice.</source>
-      <translation>在噪声低、细节形成处步数较多；最佳的首选。</translation>
-    </message>
-    <message>
-      <source>Match system</source>
-      <translation>跟随系统</translation>
-    </message>
-    <message>
-      <source>Measured</source>
-      <translation>实测</translation>
-    </message>
-    <message>
-      <source>Model</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>Model folders</source>
-      <translation>模型文件夹</translation>
-    </message>
-    <message>
-      <source>Models in these folders and their subfolders can be used.</source>
-      <translation>可使用这些文件夹及其子文件夹中的模型。</translation>
-    </message>
-    <message>
-      <source>More steps take longer and follow the noise more closely</source>
-      <translation>步数越多耗时越长，也越紧密地跟随噪声</translation>
-    </message>
-    <message>
-      <source>Negative prompt</source>
-      <translation>负面提示词</translation>
-    </message>
-    <message>
-      <source>No fresh noise where less noise than this is left.</source>
-      <translation>剩余噪声少于此值处不加新噪声。</translation>
-    </message>
-    <message>
-      <source>No fresh noise where more noise than this is left.</source>
-      <translation>剩余噪声多于此值处不加新噪声。</translation>
-    </message>
-    <message>
-      <source>Noise</source>
-      <translation>噪声</translation>
-    </message>
-    <message>
-      <source>Noise scale</source>
-      <translation>噪声倍率</translation>
-    </message>
-    <message>
-      <source>Normal</source>
-      <translation>Normal</translation>
-    </message>
-    <message>
-      <source>Nothing is drawn on the way: temperature only bends the restorations, and that stays.</source>
-      <translation>途中不抽取随机数：温度只会使复原偏移，且偏移会保留。</translation>
-    </message>
-    <message>
-      <source>Nothing is drawn on the way: temperature only bends the restorations, which is forgiven.</source>
-      <translation>途中不抽取随机数：温度只会使复原偏移，且偏移会被消除。</translation>
-    </message>
-    <message>
-      <source>Of a Langevin step, in units of the level's noise variance.</source>
-      <translation>Langevin 步的大小，以该级噪声的方差为单位。</translation>
-    </message>
-    <message>
-      <source>One plain straight step after another. The same update as DDIM at eta 0, with Karras spacing.</source>
-      <translation>一个接一个的简单直线步。更新公式与 eta 为 0 的 DDIM 相同，采用 Karras 步距。</translation>
-    </message>
-    <message>
-      <source>One to eight steps with a model distilled for it: predicts the picture, adds fresh noise, predicts again.</source>
-      <translation>配合专门蒸馏的模型，一到八步：预测图片，加入新噪声，再次预测。</translation>
-    </message>
-    <message>
-      <source>Optimal</source>
-      <translation>Optimal</translation>
-    </message>
-    <message>
-      <source>Other computers</source>
-      <translation>其他电脑</translation>
-    </message>
-    <message>
-      <source>PLMS</source>
-      <translation>PLMS</translation>
-    </message>
-    <message>
-      <source>PLMS with three careful first steps of four evaluations each; made for even steps.</source>
-      <translation>PLMS，前三步各用四次评估谨慎进行；为等距步骤设计。</translation>
-    </message>
-    <message>
-      <source>PNDM</source>
-      <translation>PNDM</translation>
-    </message>
-    <message>
-      <source>PNG</source>
-      <translation>PNG</translation>
-    </message>
-    <message>
-      <source>Pictures</source>
-      <translation>张数</translation>
-    </message>
-    <message>
-      <source>Pictures folder</source>
-      <translation>图片文件夹</translation>
-    </message>
-    <message>
-      <source>Plain words</source>
-      <translation>普通文本</translation>
-    </message>
-    <message>
-      <source>Polyexponential</source>
-      <translation>Polyexponential</translation>
-    </message>
-    <message>
-      <source>Precision</source>
-      <translation>精度</translation>
-    </message>
-    <message>
-      <source>Prediction</source>
-      <translation>预测目标</translation>
-    </message>
-    <message>
-      <source>Predictor-corrector</source>
-      <translation>预测-校正</translation>
-    </message>
-    <message>
-      <source>Predictor-corrector, ancestral</source>
-      <translation>预测-校正（祖先采样）</translation>
-    </message>
-    <message>
-      <source>Predicts, then corrects with the next evaluation at no extra cost: good from 8 steps on.</source>
-      <translation>先预测，再用下一次评估无额外成本地校正：8 步以上效果好。</translation>
-    </message>
-    <message>
-      <source>Processor threads that a run uses; automatic is one for each core.</source>
-      <translation>生成时使用的处理器线程数；“自动”为每个核心一个。</translation>
-    </message>
-    <message>
-      <source>Program on other computers</source>
-      <translation>其他电脑上的程序</translation>
-    </message>
-    <message>
-      <source>Prompt</source>
-      <translation>提示词</translation>
-    </message>
-    <message>
-      <source>Prompt grammar</source>
-      <translation>提示词语法</translation>
-    </message>
-    <message>
-      <source>Prompts</source>
-      <translation>提示词</translation>
-    </message>
-    <message>
-      <source>Quadratic</source>
-      <translation>Quadratic</translation>
-    </message>
-    <message>
-      <source>RK45</source>
-      <translation>RK45</translation>
-    </message>
-    <message>
-      <source>Reached by ssh, such as gpubox or user@tower/cuda:1, with commas between them; each can be chosen as a device.</source>
-      <translation>通过 ssh 连接，例如 gpubox 或 user@tower/cuda:1，以逗号分隔；每台都可选作设备。</translation>
-    </message>
-    <message>
-      <source>Records where and when each word of the prompt acted; takes slightly longer</source>
-      <translation>记录提示词中每个词在何时何处起作用；耗时略长</translation>
-    </message>
-    <message>
-      <source>Refinements</source>
-      <translation>细化次数</translation>
-    </message>
-    <message>
-      <source>Refiner</source>
-      <translation>精修模型</translation>
-    </message>
-    <message>
-      <source>Refiner's share</source>
-      <translation>精修模型占比</translation>
-    </message>
-    <message>
-      <source>Remembers its last four directions: exact with many steps, rough with few.</source>
-      <translation>记住最近四个方向：步数多时精确，少时粗糙。</translation>
-    </message>
-    <message>
-      <source>Remembers its last four directions; made for even steps. What Stable Diffusion came with.</source>
-      <translation>记住最近四个方向；为等距步骤设计。Stable Diffusion 最初自带的方式。</translation>
-    </message>
-    <message>
-      <source>Remembers its last prediction, for one evaluation a step. The best picture for the time.</source>
-      <translation>记住上一次预测，每步一次评估。同样时间内图片质量最佳。</translation>
-    </message>
-    <message>
-      <source>Remembers its last three directions, for one evaluation a step: exact from few steps on.</source>
-      <translation>记住最近三个方向，每步一次评估：步数不多时就精确。</translation>
-    </message>
-    <message>
-      <source>Remembers its last two predictions: more exact than DPM++ 2M where the steps are fine.</source>
-      <translation>记住最近两次预测：步子较细时比 DPM++ 2M 更精确。</translation>
-    </message>
-    <message>
-      <source>Restart</source>
-      <translation>Restart</translation>
-    </message>
-    <message>
-      <source>Restart at</source>
-      <translation>重启位置</translation>
-    </message>
-    <message>
-      <source>Restart from</source>
-      <translation>退回位置</translation>
-    </message>
-    <message>
-      <source>Restarts</source>
-      <translation>重启次数</translation>
-    </message>
-    <message>
-      <source>Restores, and degrades the restoration again: every error of the restoration stays.</source>
-      <translation>复原，再使复原结果退化：复原的每个误差都会留下。</translation>
-    </message>
-    <message>
-      <source>Room for one picture</source>
-      <translation>单张图片的空间</translation>
-    </message>
-    <message>
-      <source>Room for steps</source>
-      <translation>步骤的空间</translation>
-    </message>
-    <message>
-      <source>Rules</source>
-      <translation>规则</translation>
-    </message>
-    <message>
-      <source>SGM Uniform</source>
-      <translation>SGM Uniform</translation>
-    </message>
-    <message>
-      <source>Say when pictures are done</source>
-      <translation>图片完成时通知</translation>
-    </message>
-    <message>
-      <source>Scheduler</source>
-      <translation>调度器</translation>
-    </message>
-    <message>
-      <source>Scheduler's own</source>
-      <translation>调度器专有</translation>
-    </message>
-    <message>
-      <source>Second pass</source>
-      <translation>第二遍</translation>
-    </message>
-    <message>
-      <source>Second pass, noise</source>
-      <translation>第二遍噪声</translation>
-    </message>
-    <message>
-      <source>Seed</source>
-      <translation>种子</translation>
-    </message>
-    <message>
-      <source>Share of a step's time for the preview; a smaller share makes runs faster.</source>
-      <translation>每步时间中用于预览的比例；比例越小，生成越快。</translation>
-    </message>
-    <message>
-      <source>Share of each picture left unclipped, such as 0.995; 0 is off.</source>
-      <translation>每张图片中不被截断的比例，例如 0.995；0 为关闭。</translation>
-    </message>
-    <message>
-      <source>Share of the last step's noise: 1 is the exact law.</source>
-      <translation>最后一步噪声的比例：1 为精确的分布。</translation>
-    </message>
-    <message>
-      <source>Share of the machine</source>
-      <translation>占用计算机的比例</translation>
-    </message>
-    <message>
-      <source>Share of the steps after which guidance ends.</source>
-      <translation>完成此比例的步骤后，引导结束。</translation>
-    </message>
-    <message>
-      <source>Share of the steps done before guidance begins.</source>
-      <translation>完成此比例的步骤后，引导开始。</translation>
-    </message>
-    <message>
-      <source>Share of the steps, the last ones, that the refiner makes if one is chosen</source>
-      <translation>选择精修模型时，由它完成的最后若干步的比例</translation>
-    </message>
-    <message>
-      <source>Show noisy and predicted during a run</source>
-      <translation>运行时显示带噪与预测图像</translation>
-    </message>
-    <message>
-      <source>Shown behind transparent pictures; it is not saved with them.</source>
-      <translation>显示在透明图片背后；不会随图片保存。</translation>
-    </message>
-    <message>
-      <source>Shows a desktop notification if the window is in the background.</source>
-      <translation>窗口在后台时显示桌面通知。</translation>
-    </message>
-    <message>
-      <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
-      <translation>校正的信噪比；0 为不校正。</translation>
-    </message>
-    <message>
-      <source>Simple</source>
-      <translation>Simple</translation>
-    </message>
-    <message>
-      <source>Size</source>
-      <translation>尺寸</translation>
-    </message>
-    <message>
-      <source>Size of texts and buttons, from the next start on.</source>
-      <translation>文字和按钮的大小，下次启动后生效。</translation>
-    </message>
-    <message>
-      <source>Size of the fresh noise; a little over 1 keeps detail.</source>
-      <translation>新噪声的大小；略高于 1 可保留细节。</translation>
-    </message>
-    <message>
-      <source>Small noisy steps, each after a random correction at its place: for some hundred steps.</source>
-      <translation>带噪声的小步，每步之前先在原处随机校正：适合几百步。</translation>
-    </message>
-    <message>
-      <source>Small steps at the beginning, where the layout forms, and at the end, where detail does.</source>
-      <translation>在构图形成的开头和细节形成的末尾步子较小。</translation>
-    </message>
-    <message>
-      <source>Special</source>
-      <translation>特殊</translation>
-    </message>
-    <message>
-      <source>Started from</source>
-      <translation>起始自</translation>
-    </message>
-    <message>
-      <source>Step size</source>
-      <translation>步长</translation>
-    </message>
-    <message>
-      <source>Step spacing</source>
-      <translation>步距</translation>
-    </message>
-    <message>
-      <source>Steps</source>
-      <translation>步数</translation>
-    </message>
-    <message>
-      <source>Steps a level</source>
-      <translation>每级步数</translation>
-    </message>
-    <message>
-      <source>Steps can be viewed, compared and branched from later.</source>
-      <translation>之后可查看、对比各步，或从中分支。</translation>
-    </message>
-    <message>
-      <source>Steps · scheduler</source>
-      <translation>步数 · 调度器</translation>
-    </message>
-    <message>
-      <source>Stochastic</source>
-      <translation>随机</translation>
-    </message>
-    <message>
-      <source>Style</source>
-      <translation>风格</translation>
-    </message>
-    <message>
-      <source>System language</source>
-      <translation>系统语言</translation>
-    </message>
-    <message>
-      <source>Takes back the glare that strong guidance brings.</source>
-      <translation>消除强引导带来的刺眼感。</translation>
-    </message>
-    <message>
-      <source>Takes off what the degradation adds at each step: forgives a restoration that is wrong.</source>
-      <translation>去除退化在每一步添加的部分：可容忍有误的复原。</translation>
-    </message>
-    <message>
-      <source>Temperature</source>
-      <translation>温度</translation>
-    </message>
-    <message>
-      <source>Template</source>
-      <translation>模板</translation>
-    </message>
-    <message>
-      <source>The command that starts GDM Studio there, with its folder if needed.</source>
-      <translation>在那台电脑上启动 GDM Studio 的命令，必要时包含其文件夹。</translation>
-    </message>
-    <message>
-      <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
-      <translation>新图片的格式，其中包含图片的设置。PNG 和 WebP 无损，JPEG 不支持透明。</translation>
-    </message>
-    <message>
-      <source>The language of the window, from the next start on.</source>
-      <translation>窗口的语言，下次启动后生效。</translation>
-    </message>
-    <message>
-      <source>The machine does not go to sleep while pictures are being made.</source>
-      <translation>生成图片期间，电脑不会进入睡眠。</translation>
-    </message>
-    <message>
-      <source>The noise levels that bound this model's likelihood best. Not always the best images.</source>
-      <translation>使此模型似然变分界最佳的噪声级。图片不一定最好。</translation>
-    </message>
-    <message>
-      <source>The noise ratio from which it goes back.</source>
-      <translation>从此噪声比退回。</translation>
-    </message>
-    <message>
-      <source>The noise ratio it goes back to.</source>
-      <translation>退回到此噪声比。</translation>
-    </message>
-    <message>
-      <source>The original sampler: fresh noise at every step, best with many. The same update as Euler a, even steps.</source>
-      <translation>最初的采样器：每一步加入新噪声，步数多时最佳。更新公式与 Euler a 相同，等距步骤。</translation>
-    </message>
-    <message>
-      <source>The prompt with its variants and wildcards</source>
-      <translation>含候选词和通配符的提示词</translation>
-    </message>
-    <message>
-      <source>The steps add a little spread of their own: pictures are slightly more varied than the temperature asks.</source>
-      <translation>步骤本身会带来少许差异：图片比温度所要求的略多样。</translation>
-    </message>
-    <message>
-      <source>Theme</source>
-      <translation>主题</translation>
-    </message>
-    <message>
-      <source>Threads</source>
-      <translation>线程数</translation>
-    </message>
-    <message>
-      <source>Tile</source>
-      <translation>分块</translation>
-    </message>
-    <message>
-      <source>Time for previews</source>
-      <translation>预览用时</translation>
-    </message>
-    <message>
-      <source>Timesteps that grow as squares, up to four fifths of full noise: small steps at the end.</source>
-      <translation>按平方增长的时间步，最高到全噪声的五分之四：末尾步子较小。</translation>
-    </message>
-    <message>
-      <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
-      <translation>先到预测结果，再退回到略少的噪声；eta 加入新噪声。eta 为 0 时与 Euler 相同。</translation>
-    </message>
-    <message>
-      <source>Tolerance</source>
-      <translation>容差</translation>
-    </message>
-    <message>
-      <source>Towards</source>
-      <translation>插值目标</translation>
-    </message>
-    <message>
-      <source>UniPC</source>
-      <translation>UniPC</translation>
-    </message>
-    <message>
-      <source>UniPC 3</source>
-      <translation>UniPC 3</translation>
-    </message>
-    <message>
-      <source>UniPC with one prediction more remembered; for light guidance or none.</source>
-      <translation>多记住一次预测的 UniPC；适合弱引导或无引导。</translation>
-    </message>
-    <message>
-      <source>Uniform with both ends, between the model's timesteps too: AUTOMATIC1111's Uniform, ComfyUI's Normal.</source>
-      <translation>含两端的 Uniform，也取模型时间步之间的值：AUTOMATIC1111 的 Uniform，ComfyUI 的 Normal。</translation>
-    </message>
-    <message>
-      <source>Uniform, both ends</source>
-      <translation>Uniform（两端）</translation>
-    </message>
-    <message>
-      <source>Uniform, leading</source>
-      <translation>Uniform, leading</translation>
-    </message>
-    <message>
-      <source>Uniform, leading from 1</source>
-      <translation>Uniform, leading（从 1 起）</translation>
-    </message>
-    <message>
-      <source>Uniform, trailing</source>
-      <translation>Uniform, trailing</translation>
-    </message>
-    <message>
-      <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-      <translation>在此之前可撤销恢复。关闭时：在此保留 30 天。无法移到回收站的图片也会保留。</translation>
-    </message>
-    <message>
-      <source>Use the fast version for Live and grids</source>
-      <translation>实时和网格使用快速版</translation>
-    </message>
-    <message>
-      <source>VAE</source>
-      <translation>VAE</translation>
-    </message>
-    <message>
-      <source>Variant</source>
-      <translation>变式</translation>
-    </message>
-    <message>
-      <source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-      <translation>规则的版本：3；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
-    </message>
-    <message>
-      <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
-      <translation>在每个噪声级游走（退火 Langevin）：十步，每步一百次评估。</translation>
-    </message>
-    <message>
-      <source>Wanders less, at more noise levels: some two hundred steps of five evaluations each.</source>
-      <translation>游走更少，噪声级更多：约两百步，每步五次评估。</translation>
-    </message>
-    <message>
-      <source>Web UI (weights, LoRAs)</source>
-      <translation>Web UI（权重、LoRA）</translation>
-    </message>
-    <message>
-      <source>WebP, lossless</source>
-      <translation>WebP，无损</translation>
-    </message>
-    <message>
-      <source>Weight of the second difference: 1 is third order, 0.5 as in other programs.</source>
-      <translation>二阶差分的权重：1 为三阶，0.5 与其他程序相同。</translation>
-    </message>
-    <message>
-      <source>What GDM Studio 0.1 called Beta: quantiles from the first timestep to the last, between timesteps too.</source>
-      <translation>GDM Studio 0.1 中的 Beta：从第一个到最后一个时间步的分位点，也取时间步之间的值。</translation>
-    </message>
-    <message>
-      <source>Where pictures are made</source>
-      <translation>在哪里生成图片</translation>
-    </message>
-    <message>
-      <source>Where pictures are made when the Create page says Automatic.</source>
-      <translation>“创作”页选“自动”时，在哪里生成图片。</translation>
-    </message>
-    <message>
-      <source>Which noise levels the steps visit</source>
-      <translation>各步经过哪些噪声级</translation>
-    </message>
-    <message>
-      <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>
-      <translation>噪声倍率大于 1 时，图片比温度所要求的略多样。</translation>
-    </message>
-    <message>
-      <source>Words</source>
-      <translation>词语影响</translation>
-    </message>
-    <message>
-      <source>Words in braces are replaced by the picture's settings.</source>
-      <translation>花括号中的词会替换为图片的设置。</translation>
-    </message>
-    <message>
-      <source>branch</source>
-      <translation>分支</translation>
-    </message>
-    <message>
-      <source>class</source>
-      <translation>类别</translation>
-    </message>
-    <message>
-      <source>focused</source>
-      <translation>集中</translation>
-    </message>
-    <message>
-      <source>model</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>negative prompt</source>
-      <translation>负面提示词</translation>
-    </message>
-    <message>
-      <source>numbers beside the prompt</source>
-      <translation>提示词以外的数值</translation>
-    </message>
-    <message>
-      <source>pictures to follow</source>
-      <translation>控制图</translation>
-    </message>
-    <message>
-      <source>prompt grammar</source>
-      <translation>提示词语法</translation>
-    </message>
-    <message>
-      <source>refiner</source>
-      <translation>精修模型</translation>
-    </message>
-    <message>
-      <source>scheduler</source>
-      <translation>调度器</translation>
-    </message>
-    <message>
-      <source>size</source>
-      <translation>尺寸</translation>
-    </message>
-    <message>
-      <source>spacing</source>
-      <translation>步距</translation>
-    </message>
-    <message>
-      <source>start picture</source>
-      <translation>初始图片</translation>
-    </message>
-    <message>
-      <source>varied</source>
-      <translation>多样</translation>
-    </message>
-  </context>
-  <context>
-    <name>Settings</name>
-    <message>
-      <source>All devices</source>
-      <translation>所有设备</translation>
-    </message>
-    <message>
-      <source>Automatic</source>
-      <translation>自动</translation>
-    </message>
-    <message>
-      <source>Settings applied</source>
-      <translation>设置已应用</translation>
-    </message>
-    <message>
-      <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
-      <translation>还没有模型。请将某个模型的文件夹放入模型文件夹（“模型”页），然后重新开始。</translation>
-    </message>
-    <message>
-      <source>drawn by {model}</source>
-      <translation>由 {model} 绘制</translation>
-    </message>
-  </context>
-  <context>
-    <name>SettingsPage</name>
-    <message numerus="yes">
-      <source>%n thread(s)</source>
-      <translation>
-        <numerusform>%n 个线程</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>A few letters of a setting</source>
-      <translation>设置名称中的几个字</translation>
-    </message>
-    <message>
-      <source>About this computer</source>
-      <translation>关于此电脑</translation>
-    </message>
-    <message>
-      <source>Automatic</source>
-      <translation>自动</translation>
-    </message>
-    <message>
-      <source>Delete the oldest steps beyond the limit</source>
-      <translation>删除超出上限的最旧步骤</translation>
-    </message>
-    <message>
-      <source>Fastest</source>
-      <translation>最快</translation>
-    </message>
-    <message>
-      <source>Generation</source>
-      <translation>生成</translation>
-    </message>
-    <message>
-      <source>Go to: {section}</source>
-      <translation>前往：{section}</translation>
-    </message>
-    <message>
-      <source>Models</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>No setting found.</source>
-      <translation>未找到设置。</translation>
-    </message>
-    <message>
-      <source>No steps saved yet.</source>
-      <translation>尚未保存步骤。</translation>
-    </message>
-    <message>
-      <source>Permissions</source>
-      <translation>权限</translation>
-    </message>
-    <message>
-      <source>Pictures</source>
-      <translation>图片</translation>
-    </message>
-    <message>
-      <source>Prune now</source>
-      <translation>立即清理</translation>
-    </message>
-    <message>
-      <source>Search settings</source>
-      <translation>搜索设置</translation>
-    </message>
-    <message>
-      <source>Steps</source>
-      <translation>步骤</translation>
-    </message>
-    <message>
-      <source>Window</source>
-      <translation>窗口</translation>
-    </message>
-    <message>
-      <source>{size} GB</source>
-      <translation>{size} GB</translation>
-    </message>
-    <message>
-      <source>{size} MB</source>
-      <translation>{size} MB</translation>
-    </message>
-  </context>
-  <context>
-    <name>SettingsPresenter</name>
-    <message numerus="yes">
-      <source>Deleted the steps of %n picture(s)</source>
-      <translation>
-        <numerusform>已删除 %n 张图片的步骤</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Folder to search for models</source>
-      <translation>查找模型的文件夹</translation>
-    </message>
-    <message>
-      <source>It has versions, devices and folders, and no pictures or prompts.</source>
-      <translation>其中有版本、设备和文件夹，没有图片和提示词。</translation>
-    </message>
-    <message>
-      <source>Report copied</source>
-      <translation>报告已复制</translation>
-    </message>
-    <message>
-      <source>The pictures did not change.</source>
-      <translation>图片没有变化。</translation>
-    </message>
-    <message>
-      <source>There is space for all steps</source>
-      <translation>空间足够存放所有步骤</translation>
-    </message>
-    <message>
-      <source>They may take {size}.</source>
-      <translation>最多可占用 {size}。</translation>
-    </message>
-    <message>
-      <source>They take {size} now.</source>
-      <translation>目前占用 {size}。</translation>
-    </message>
-  </context>
-  <context>
-    <name>SettingsRestorer</name>
-    <message numerus="yes">
-      <source> and %n more</source>
-      <translation>
-        <numerusform> 及另外 %n 项</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Any style, temperature {temperature}, seed {seed}.</source>
-      <translation>任意风格，温度 {temperature}，种子 {seed}。</translation>
-    </message>
-    <message>
-      <source>Generate continues it to its end.</source>
-      <translation>点“生成”将其继续到结束。</translation>
-    </message>
-    <message>
-      <source>Generate makes the same picture again.</source>
-      <translation>点“生成”可再次得到相同的图片。</translation>
-    </message>
-    <message>
-      <source>Less like the original</source>
-      <translation>减少与原画的相似</translation>
-    </message>
-    <message>
-      <source>Not used: {settings}.</source>
-      <translation>未使用：{settings}。</translation>
-    </message>
-    <message>
-      <source>Preset {name} applied</source>
-      <translation>已应用预设 {name}</translation>
-    </message>
-    <message>
-      <source>Settings of {file} restored</source>
-      <translation>已恢复 {file} 的设置</translation>
-    </message>
-    <message>
-      <source>Starting from {file}</source>
-      <translation>从 {file} 开始</translation>
-    </message>
-    <message>
-      <source>The file has no settings; it is the start picture of the next run.</source>
-      <translation>该文件没有设置；它将作为下一次生成的初始图片。</translation>
-    </message>
-    <message>
-      <source>What was read</source>
-      <translation>读取的内容</translation>
-    </message>
-  </context>
-  <context>
-    <name>ShortcutsSheet</name>
-    <message>
-      <source>Close</source>
-      <translation>关闭</translation>
-    </message>
-    <message>
-      <source>Everywhere</source>
-      <translation>通用</translation>
-    </message>
-    <message>
-      <source>{group}, on every page</source>
-      <translation>{group}，所有页面</translation>
-    </message>
-    <message>
-      <source>{group}, on the {page} page</source>
-      <translation>{group}，“{page}”页</translation>
-    </message>
-    <message>
-      <source>{page} page</source>
-      <translation>“{page}”页</translation>
-    </message>
-  </context>
-  <context>
-    <name>SideBySide</name>
-    <message>
-      <source>A step</source>
-      <translation>一步</translation>
-    </message>
-    <message>
-      <source>Is learned</source>
-      <translation>学习的内容</translation>
-    </message>
-    <message>
-      <source>Starts with</source>
-      <translation>起点</translation>
-    </message>
-    <message>
-      <source>System</source>
-      <translation>方法</translation>
-    </message>
-    <message>
-      <source>The systems side by side</source>
-      <translation>各方法的并列对照</translation>
-    </message>
-  </context>
-  <context>
-    <name>Sidebar</name>
-    <message>
-      <source>All pictures</source>
-      <translation>所有图片</translation>
-    </message>
-    <message>
-      <source>Del removes its pictures from the gallery; the files stay</source>
-      <translation>Del 将其图片移出图库；文件保留</translation>
-    </message>
-    <message>
-      <source>F2 renames it · Del removes it</source>
-      <translation>F2 重命名 · Del 移除</translation>
-    </message>
-    <message>
-      <source>F2 renames it · Del removes it, its pictures stay</source>
-      <translation>F2 重命名 · Del 移除，图片保留</translation>
-    </message>
-    <message>
-      <source>Favourites</source>
-      <translation>收藏</translation>
-    </message>
-    <message>
-      <source>Imported</source>
-      <translation>已导入</translation>
-    </message>
-    <message>
-      <source>Name of the collection</source>
-      <translation>合集名称</translation>
-    </message>
-    <message>
-      <source>Name of the search</source>
-      <translation>搜索名称</translation>
-    </message>
-    <message>
-      <source>Reading {seen} of {found}…</source>
-      <translation>正在读取 {seen} / {found}…</translation>
-    </message>
-    <message>
-      <source>Remove collection</source>
-      <translation>移除合集</translation>
-    </message>
-    <message>
-      <source>Remove from gallery</source>
-      <translation>移出图库</translation>
-    </message>
-    <message>
-      <source>Remove saved search</source>
-      <translation>移除保存的搜索</translation>
-    </message>
-    <message>
-      <source>Today</source>
-      <translation>今天</translation>
-    </message>
-  </context>
-  <context>
-    <name>SimilarImageLabel</name>
-    <message>
-      <source>Close to {drawing}</source>
-      <translation>接近 {drawing}</translation>
-    </message>
-    <message>
-      <source>Generate without a style, with a higher temperature and another seed</source>
-      <translation>不用风格，以更高的温度和另一个种子生成</translation>
-    </message>
-    <message>
-      <source>Less like the original</source>
-      <translation>减少与原画的相似</translation>
-    </message>
-    <message>
-      <source>The model learned from this drawing.</source>
-      <translation>模型学习过这张画。</translation>
-    </message>
-  </context>
-  <context>
-    <name>SingleInstance</name>
-    <message>
-      <source>Another user's program answers in place of GDM Studio; close all its windows, then start again.</source>
-      <translation>应答的是另一位用户的程序，而不是 GDM Studio；请关闭它的所有窗口，然后重新启动。</translation>
-    </message>
-    <message>
-      <source>GDM Studio is open already, but does not answer; close it, or end its process, then start again.</source>
-      <translation>GDM Studio 已经打开，但没有响应；请关闭它或结束其进程，然后重新启动。</translation>
-    </message>
-    <message>
-      <source>Pictures opened outside will not reach this window; restart GDM Studio to try again ({why}).</source>
-      <translation>从外部打开的图片无法送达此窗口；请重新启动 GDM Studio 再试（{why}）。</translation>
-    </message>
-    <message>
-      <source>The open window cannot read the path of this picture; move the picture and try again.</source>
-      <translation>已打开的窗口无法读取这张图片的路径；请移动图片后重试。</translation>
-    </message>
-    <message>
-      <source>The path of this picture is longer than {limit} bytes; move the picture and try again.</source>
-      <translation>这张图片的路径超过 {limit} 字节；请移动图片后重试。</translation>
-    </message>
-    <message>
-      <source>no private folder</source>
-      <translation>没有专用文件夹</translation>
-    </message>
-  </context>
-  <context>
-    <name>SliderRow</name>
-    <message>
-      <source>Back to {number}</source>
-      <translation>恢复为 {number}</translation>
-    </message>
-    <message>
-      <source>Reset {name}</source>
-      <translation>重置{name}</translation>
-    </message>
-  </context>
-  <context>
-    <name>Stage</name>
-    <message>
-      <source>Paused</source>
-      <translation>已暂停</translation>
-    </message>
-    <message>
-      <source>Step {number}</source>
-      <translation>第 {number} 步</translation>
-    </message>
-    <message>
-      <source>at step {number} of {steps}</source>
-      <translation>在第 {number} 步，共 {steps} 步</translation>
-    </message>
-    <message>
-      <source>of {steps}</source>
-      <translation>共 {steps} 步</translation>
-    </message>
-    <message>
-      <source>{milliseconds} ms a step</source>
-      <translation>每步 {milliseconds} ms</translation>
-    </message>
-  </context>
-  <context>
-    <name>StartImage</name>
-    <message>
-      <source>Former start picture</source>
-      <translation>之前的初始图片</translation>
-    </message>
-    <message>
-      <source>Mask</source>
-      <translation>蒙版</translation>
-    </message>
-    <message>
-      <source>Mask removed</source>
-      <translation>蒙版已移除</translation>
-    </message>
-    <message>
-      <source>Paint what to redraw</source>
-      <translation>涂抹要重绘的部分</translation>
-    </message>
-    <message>
-      <source>Restore both</source>
-      <translation>恢复两者</translation>
-    </message>
-    <message>
-      <source>Start from a picture</source>
-      <translation>从图片开始</translation>
-    </message>
-    <message>
-      <source>Start picture</source>
-      <translation>初始图片</translation>
-    </message>
-    <message>
-      <source>Start picture removed</source>
-      <translation>初始图片已移除</translation>
-    </message>
-    <message>
-      <source>The mask belonged to the former start picture</source>
-      <translation>蒙版属于之前的初始图片</translation>
-    </message>
-  </context>
-  <context>
-    <name>StartPicture</name>
-    <message>
-      <source>Inpaint</source>
-      <translation>局部重绘</translation>
-    </message>
-    <message>
-      <source>Paint around the picture, in a larger frame</source>
-      <translation>在更大的画框中绘制图片周围</translation>
-    </message>
-    <message>
-      <source>Paint the part to generate again</source>
-      <translation>涂抹要重新生成的部分</translation>
-    </message>
-    <message>
-      <source>Remove the mask; the whole picture may change</source>
-      <translation>移除蒙版；整张图片都可能改变</translation>
-    </message>
-    <message>
-      <source>Show the start picture</source>
-      <translation>显示初始图片</translation>
-    </message>
-    <message>
-      <source>Start from noise again</source>
-      <translation>重新从噪声开始</translation>
-    </message>
-    <message>
-      <source>Start picture</source>
-      <translation>初始图片</translation>
-    </message>
-  </context>
-  <context>
-    <name>StatusPanel</name>
-    <message>
-      <source>Close</source>
-      <translation>关闭</translation>
-    </message>
-  </context>
-  <context>
-    <name>StepNumbers</name>
-    <message>
-      <source>change by the step</source>
-      <translation>这一步的变化</translation>
-    </message>
-    <message>
-      <source>data with noise</source>
-      <translation>带噪数据</translation>
-    </message>
-    <message>
-      <source>guidance: prediction with minus without condition</source>
-      <translation>引导：有条件的预测减去无条件的预测</translation>
-    </message>
-    <message>
-      <source>noise after it</source>
-      <translation>这一步之后的噪声</translation>
-    </message>
-    <message>
-      <source>noise before the step</source>
-      <translation>这一步之前的噪声</translation>
-    </message>
-    <message>
-      <source>predicted data</source>
-      <translation>预测的数据</translation>
-    </message>
-    <message>
-      <source>predicted noise</source>
-      <translation>预测的噪声</translation>
-    </message>
-    <message>
-      <source>share of fresh noise</source>
-      <translation>新噪声的比例</translation>
-    </message>
-    <message>
-      <source>share of the data after it</source>
-      <translation>这一步之后的数据比例</translation>
-    </message>
-    <message>
-      <source>share of the data before the step</source>
-      <translation>这一步之前的数据比例</translation>
-    </message>
-  </context>
-  <context>
-    <name>StepNumbersView</name>
-    <message>
-      <source>As a sum</source>
-      <translation>写成求和</translation>
-    </message>
-    <message>
-      <source>Close</source>
-      <translation>关闭</translation>
-    </message>
-    <message>
-      <source>Code</source>
-      <translation>代码</translation>
-    </message>
-    <message>
-      <source>Code of this step</source>
-      <translation>这一步的代码</translation>
-    </message>
-    <message>
-      <source>Copy</source>
-      <translation>复制</translation>
-    </message>
-    <message>
-      <source>Copy the code of this step</source>
-      <translation>复制这一步的代码</translation>
-    </message>
-    <message>
-      <source>Evaluate the network with and without the prompt</source>
-      <translation>分别在有无提示词时对网络求值</translation>
-    </message>
-    <message>
-      <source>Evaluations of the denoiser in this step: {count}</source>
-      <translation>这一步中去噪器的求值次数：{count}</translation>
-    </message>
-    <message>
-      <source>Formula</source>
-      <translation>公式</translation>
-    </message>
-    <message>
-      <source>Measure guidance</source>
-      <translation>测量引导</translation>
-    </message>
-    <message>
-      <source>Measuring…</source>
-      <translation>正在测量…</translation>
-    </message>
-    <message>
-      <source>Noise levels</source>
-      <translation>噪声级</translation>
-    </message>
-    <message>
-      <source>Root mean squares</source>
-      <translation>均方根</translation>
-    </message>
-    <message>
-      <source>Step {step} of {steps}, in numbers</source>
-      <translation>第 {step} 步（共 {steps} 步）的数值</translation>
-    </message>
-    <message>
-      <source>The coefficients of this step depend on its data. The code runs the sampler itself.</source>
-      <translation>这一步的系数取决于其数据。代码直接运行采样器本身。</translation>
-    </message>
-    <message>
-      <source>This step, in numbers</source>
-      <translation>这一步的数值</translation>
-    </message>
-    <message>
-      <source>With its numbers</source>
-      <translation>代入数值</translation>
-    </message>
-  </context>
-  <context>
-    <name>Stepper</name>
-    <message>
-      <source>{name}: fewer</source>
-      <translation>{name}：减少</translation>
-    </message>
-    <message>
-      <source>{name}: more</source>
-      <translation>{name}：增加</translation>
-    </message>
-  </context>
-  <context>
-    <name>Steps</name>
-    <message>
-      <source>Final</source>
-      <translation>最终图</translation>
-    </message>
-    <message>
-      <source>Generate it again</source>
-      <translation>重新生成</translation>
-    </message>
-    <message>
-      <source>Generate the picture again to record it.</source>
-      <translation>重新生成图片即可记录。</translation>
-    </message>
-    <message>
-      <source>Only a rough preview of step {number} is available; choose another step.</source>
-      <translation>第 {number} 步只有粗略预览；请选择其他步骤。</translation>
-    </message>
-    <message>
-      <source>Paste it into any program.</source>
-      <translation>可粘贴到任意程序中。</translation>
-    </message>
-    <message>
-      <source>Step {number}</source>
-      <translation>第 {number} 步</translation>
-    </message>
-    <message>
-      <source>Step {number} copied</source>
-      <translation>已复制第 {number} 步</translation>
-    </message>
-    <message>
-      <source>Step {number} of {steps}</source>
-      <translation>第 {number} 步，共 {steps} 步</translation>
-    </message>
-    <message>
-      <source>Step {number} saved</source>
-      <translation>已保存第 {number} 步</translation>
-    </message>
-    <message>
-      <source>The effect of its words was not recorded</source>
-      <translation>没有记录词语的影响</translation>
-    </message>
-    <message>
-      <source>The picture predicted at this step is in the gallery.</source>
-      <translation>这一步的预测图已存入图库。</translation>
-    </message>
-  </context>
-  <context>
-    <name>Strip</name>
-    <message>
-      <source>No steps yet</source>
-      <translation>还没有步骤</translation>
-    </message>
-    <message>
-      <source>Step {number} of {steps}</source>
-      <translation>第 {number} 步，共 {steps} 步</translation>
-    </message>
-    <message>
-      <source>Steps of the picture</source>
-      <translation>图片的各步</translation>
-    </message>
-    <message>
-      <source>rough preview</source>
-      <translation>粗略预览</translation>
-    </message>
-    <message>
-      <source>{milliseconds} ms</source>
-      <translation>{milliseconds} ms</translation>
-    </message>
-  </context>
-  <context>
-    <name>StylePicker</name>
-    <message>
-      <source>Any style</source>
-      <translation>任意风格</translation>
-    </message>
-    <message>
-      <source>How the picture is drawn</source>
-      <translation>图片的画风</translation>
-    </message>
-    <message>
-      <source>Styles</source>
-      <translation>风格</translation>
-    </message>
-  </context>
-  <context>
-    <name>System</name>
-    <message>
-      <source>A VAE and the score of its latents, together by one bound.</source>
-      <translation>VAE 及其潜变量的得分，用同一个变分界一起学习。</translation>
-    </message>
-    <message>
-      <source>A VAE first; then the noise in x_t, given the VAE's picture.</source>
-      <translation>先学 VAE；再学以 VAE 图片为条件时 x_t 中的噪声。</translation>
-    </message>
-    <message>
-      <source>A VAE whose latents need not follow N(0, I): a score model learns their distribution.</source>
-      <translation>潜变量不必服从 N(0, I) 的 VAE：由得分模型学习其分布。</translation>
-    </message>
-    <message>
-      <source>A VAE's picture is noised up to T′ and denoised by DDPM, which removes the VAE's blur with the noise.</source>
-      <translation>将 VAE 的图片加噪到 T′，再用 DDPM 去噪，VAE 的模糊随噪声一并消除。</translation>
-    </message>
-    <message>
-      <source>A VAE's picture, to which noise is added.</source>
-      <translation>加入噪声的 VAE 图片。</translation>
-    </message>
-    <message>
-      <source>A fair coin toss for every bit.</source>
-      <translation>对每个比特公平地掷硬币。</translation>
-    </message>
-    <message>
-      <source>A few latent tokens read from the patches, compute, and write back; the next step reuses them.</source>
-      <translation>少量潜在词元从图块读取、计算并写回；下一步会重用它们。</translation>
-    </message>
-    <message>
-      <source>A few numbers z, N(0, I).</source>
-      <translation>少量数值 z，N(0, I)。</translation>
-    </message>
-    <message>
-      <source>A fully degraded picture, e.g. blurred or masked, without noise. For a new picture, a random flat colour.</source>
-      <translation>完全退化而不含噪声的图片，例如模糊或遮盖。生成新图片时为随机的纯色。</translation>
-    </message>
-    <message>
-      <source>A generator learns to deceive a discriminator that distinguishes its pictures from real ones.</source>
-      <translation>生成器学习欺骗判别器，判别器区分生成的图片与真实图片。</translation>
-    </message>
-    <message>
-      <source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
-      <translation>同 DPM-Solver，沿 ODE 走一长步，再加以校正；不加新噪声。</translation>
-    </message>
-    <message>
-      <source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
-      <translation>沿 ODE 走一长步，使用最近两次预测的斜率；不加新噪声。</translation>
-    </message>
-    <message>
-      <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
-      <translation>网络在多个噪声级学习数据密度升高的方向；Langevin 步沿此方向前进。</translation>
-    </message>
-    <message>
-      <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
-      <translation>从路径上任意一点直接跳到终点的网络，由 EDM 蒸馏而来：每张图片一步。</translation>
-    </message>
-    <message>
-      <source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
-      <translation>有时不给类别的网络：这里是 DDPM 的网络，十分之一的图片不给类别。</translation>
-    </message>
-    <message>
-      <source>A picture is noised in a thousand small steps, and a network learns to reverse one step.</source>
-      <translation>图片分一千个小步加噪，网络学习逆转其中一步。</translation>
-    </message>
-    <message>
-      <source>A picture is noised step by step, and the reversal is learned by the bound on its likelihood.</source>
-      <translation>图片逐步加噪，按似然的变分界学习其逆过程。</translation>
-    </message>
-    <message>
-      <source>A picture noised up to T′, generated by a GAN.</source>
-      <translation>加噪到 T′ 的图片，由 GAN 生成。</translation>
-    </message>
-    <message>
-      <source>A single step: noise goes through all layers.</source>
-      <translation>仅一步：噪声通过所有层。</translation>
-    </message>
-    <message>
-      <source>A single step: the generator maps z to a picture.</source>
-      <translation>仅一步：生成器将 z 映射为图片。</translation>
-    </message>
-    <message>
-      <source>A single step: z is decoded.</source>
-      <translation>仅一步：将 z 解码。</translation>
-    </message>
-    <message>
-      <source>A step along the velocity, without fresh noise.</source>
-      <translation>沿速度走一步，不加新噪声。</translation>
-    </message>
-    <message>
-      <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
-      <translation>潜空间中的一步，需两次评估，有文本和无文本各一次；最后解码。</translation>
-    </message>
-    <message>
-      <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
-      <translation>时间、类别和图块都作为词元的 Transformer，前后两半之间有 U-Net 式的跳跃连接。</translation>
-    </message>
-    <message>
-      <source>A transformer over patches replaces the U-Net; time and class scale, shift and gate each of its layers.</source>
-      <translation>用图块上的 Transformer 取代 U-Net；时间和类别对每一层进行缩放、平移和门控。</translation>
-    </message>
-    <message>
-      <source>An autoencoder compresses a picture to an eighth of its numbers, and DDPM runs in this latent space.</source>
-      <translation>自编码器将图片压缩到八分之一的数值量，DDPM 在此潜空间中运行。</translation>
-    </message>
-    <message>
-      <source>An autoencoder first; then the noise in its latents, given the text.</source>
-      <translation>先学自编码器；再学给定文本时其潜变量中的噪声。</translation>
-    </message>
-    <message>
-      <source>An autoencoder first; then the noise in its latents.</source>
-      <translation>先学自编码器；再学其潜变量中的噪声。</translation>
-    </message>
-    <message>
-      <source>An invertible map, by the exact likelihood.</source>
-      <translation>可逆映射，按精确似然。</translation>
-    </message>
-    <message>
-      <source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
-      <translation>可逆网络将噪声映射为数据，因此似然是精确的；以平面上的点演示。</translation>
-    </message>
-    <message>
-      <source>As DDPM's, for the difference between the picture and the VAE's.</source>
-      <translation>同 DDPM，作用于图片与 VAE 图片之差。</translation>
-    </message>
-    <message>
-      <source>As DDPM's, in latent space; the final latents are decoded into a picture.</source>
-      <translation>同 DDPM，在潜空间中进行；最后的潜变量解码为图片。</translation>
-    </message>
-    <message>
-      <source>As DDPM's, moved along the gradient of the classifier's log p(class | x).</source>
-      <translation>同 DDPM，并沿分类器 log p(class | x) 的梯度移动。</translation>
-    </message>
-    <message>
-      <source>As DDPM's, with fresh noise of the optimal variance, which has a closed form.</source>
-      <translation>同 DDPM，新噪声取最优方差，它有解析式。</translation>
-    </message>
-    <message>
-      <source>As DDPM's, with fresh noise of the predicted variance.</source>
-      <translation>同 DDPM，新噪声取预测的方差。</translation>
-    </message>
-    <message>
-      <source>As DDPM's, with two evaluations: x̂_0 is moved away from the prediction without class.</source>
-      <translation>同 DDPM，需两次评估：使 x̂_0 远离无类别的预测。</translation>
-    </message>
-    <message>
-      <source>As DDPM's; its final latents initialise those of the next step.</source>
-      <translation>同 DDPM；其最后的潜变量作为下一步潜变量的初值。</translation>
-    </message>
-    <message>
-      <source>As DDPM's; the fresh noise is drawn from a centred gamma distribution.</source>
-      <translation>同 DDPM；新噪声取自中心化的伽马分布。</translation>
-    </message>
-    <message>
-      <source>As DDPM's; the fresh noise is drawn from a mixture of two Gaussians.</source>
-      <translation>同 DDPM；新噪声取自两个高斯的混合。</translation>
-    </message>
-    <message>
-      <source>As DDPM's; the network sees the VAE's picture at every step.</source>
-      <translation>同 DDPM；网络在每一步都看到 VAE 的图片。</translation>
-    </message>
-    <message>
-      <source>As DDPM's; the noisiest steps are left out.</source>
-      <translation>同 DDPM；略去噪声最大的那些步。</translation>
-    </message>
-    <message>
-      <source>As DDPM's; the timesteps are chosen as a shortest path.</source>
-      <translation>同 DDPM；时间步按最短路径选取。</translation>
-    </message>
-    <message>
-      <source>As many numbers as the data have, N(0, I).</source>
-      <translation>与数据一样多的数值，N(0, I)。</translation>
-    </message>
-    <message>
-      <source>Bits are flipped until they are random, and a network learns to flip them back.</source>
-      <translation>不断翻转比特直至随机，网络学习将其翻回。</translation>
-    </message>
-    <message>
-      <source>Both directions: the drift of the forward process, and the score for the backward process.</source>
-      <translation>两个方向：前向过程的漂移，和反向过程的得分。</translation>
-    </message>
-    <message>
-      <source>DDIM adapts its schedule to the data.</source>
-      <translation>DDIM 会使其调度适应数据。</translation>
-    </message>
-    <message>
-      <source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
-      <translation>用最近四次预测噪声的组合走 DDIM 的一步；不加新噪声。</translation>
-    </message>
-    <message>
-      <source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
-      <translation>DDIM 的步，由最近四步的预测更准确地估计噪声。</translation>
-    </message>
-    <message>
-      <source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
-      <translation>连续时间的 DDPM：一个网络即可实现带噪反向步、ODE 和精确似然。</translation>
-    </message>
-    <message>
-      <source>DDPM that also sees a VAE's blurred picture: a few numbers determine the content.</source>
-      <translation>同时看到 VAE 模糊图片的 DDPM：少量数值决定内容。</translation>
-    </message>
-    <message>
-      <source>DDPM with noise from a Gaussian mixture: rare large jumps among small ones.</source>
-      <translation>使用高斯混合噪声的 DDPM：小幅变动中偶有大跳跃。</translation>
-    </message>
-    <message>
-      <source>DDPM with noise from a gamma distribution, skewed to one side.</source>
-      <translation>使用偏向一侧的伽马分布噪声的 DDPM。</translation>
-    </message>
-    <message>
-      <source>DiffuseVAE with noise centred on the VAE's picture.</source>
-      <translation>噪声以 VAE 图片为中心的 DiffuseVAE。</translation>
-    </message>
-    <message>
-      <source>Diffusion models of sound, text and 3-D are missing here.</source>
-      <translation>这里缺少声音、文本和三维的扩散模型。</translation>
-    </message>
-    <message>
-      <source>Draws every bit again, with the probability predicted by the network.</source>
-      <translation>按网络预测的概率重新抽取每个比特。</translation>
-    </message>
-    <message>
-      <source>Draws x_{t−1} from a Gaussian around the mean predicted by the network.</source>
-      <translation>以网络预测的均值为中心，从高斯分布中抽取 x_{t−1}。</translation>
-    </message>
-    <message>
-      <source>Encodes pictures as a few numbers and decodes them: tends to cover the data, but to blur it.</source>
-      <translation>将图片编码为少量数值再解码：往往能覆盖数据，但会使其模糊。</translation>
-    </message>
-    <message>
-      <source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
-      <translation>每一步都用其终点处的预测加以校正，而这个预测下一步本来就需要。</translation>
-    </message>
-    <message>
-      <source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
-      <translation>E‖ε − ε_θ(x_t, t)‖²，t ≤ T′，以及 q(x_T′) 与 G(z) 之间的 GAN 损失</translation>
-    </message>
-    <message>
-      <source>E‖ε − ε_θ(x_t, t)‖₁, ε from the noise distribution at unit variance</source>
-      <translation>E‖ε − ε_θ(x_t, t)‖₁，ε 取自单位方差的噪声分布</translation>
-    </message>
-    <message>
-      <source>Follows an ODE that removes the noise of the latents; the final latents are decoded into a picture.</source>
-      <translation>沿去除潜变量噪声的 ODE 前进；最后的潜变量解码为图片。</translation>
-    </message>
-    <message>
-      <source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
-      <translation>用 Heun 法沿 ODE 前进：走一步，在终点再评估一次，取两者的平均。</translation>
-    </message>
-    <message>
-      <source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
-      <translation>沿反向 SDE 前进并在每个噪声级用得分校正，或沿不加噪声的 ODE 前进。</translation>
-    </message>
-    <message>
-      <source>Four long steps; in each a generator samples a picture that explains x, where Gaussian steps use the mean.</source>
-      <translation>四个长步；高斯步使用均值之处，由生成器采样一张能解释 x 的图片。</translation>
-    </message>
-    <message>
-      <source>Fréchet distance above that of real pictures, over that of DDPM in pixels, after equal training</source>
-      <translation>Fréchet 距离超出真实图片的部分，与同等训练的像素空间 DDPM 之比</translation>
-    </message>
-    <message>
-      <source>Gaussian noise around a VAE's blurred picture.</source>
-      <translation>以 VAE 模糊图片为中心的高斯噪声。</translation>
-    </message>
-    <message>
-      <source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
-      <translation>潜空间中的高斯噪声，数值量为图片的四十八分之一。</translation>
-    </message>
-    <message>
-      <source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
-      <translation>潜空间中的高斯噪声，数值量为图片的八分之一。</translation>
-    </message>
-    <message>
-      <source>Gaussian noise in latent space.</source>
-      <translation>潜空间中的高斯噪声。</translation>
-    </message>
-    <message>
-      <source>Gaussian noise of the largest σ, which hides the picture.</source>
-      <translation>σ 最大的高斯噪声，足以掩盖图片。</translation>
-    </message>
-    <message>
-      <source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
-      <translation>高斯噪声 N(0, I)，和 VAE 的模糊图片。</translation>
-    </message>
-    <message>
-      <source>Gaussian noise, N(0, I), at time 1.</source>
-      <translation>时刻 1 的高斯噪声，N(0, I)。</translation>
-    </message>
-    <message>
-      <source>Gaussian noise, N(0, I).</source>
-      <translation>高斯噪声，N(0, I)。</translation>
-    </message>
-    <message>
-      <source>Gaussian points in the plane.</source>
-      <translation>平面上的高斯点。</translation>
-    </message>
-    <message>
-      <source>It does not: its timesteps are fixed by hand in advance. The variances of Analytic-DPM and the timesteps of a DP trajectory do adapt: they are measured on data.</source>
-      <translation>并非如此：其时间步是事先人为固定的。真正会适应的是 Analytic-DPM 的方差和 DP trajectory 的时间步，它们由数据测得。</translation>
-    </message>
-    <message>
-      <source>It is not: it predicts the tokens of an image one after another, like a language model.</source>
-      <translation>并非如此：它像语言模型一样逐个预测图像的词元。</translation>
-    </message>
-    <message>
-      <source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
-      <translation>大图片相邻像素冗余，因此需要更多噪声：调度按尺寸平移。</translation>
-    </message>
-    <message>
-      <source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
-      <translation>遵循文本的大图片潜扩散。其权重来自用户自己的文件。</translation>
-    </message>
-    <message>
-      <source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
-      <translation>不加新噪声的长步：DDPM 的网络用十分之一的时间生成图片。</translation>
-    </message>
-    <message>
-      <source>NCSN in continuous time: the picture is not scaled, and growing noise hides it.</source>
-      <translation>连续时间的 NCSN：图片不缩放，不断增大的噪声将其掩盖。</translation>
-    </message>
-    <message>
-      <source>NeRF and the models it guides are diffusion models.</source>
-      <translation>NeRF 及其引导的模型是扩散模型。</translation>
-    </message>
-    <message>
-      <source>Noise as large as the distance between pictures, which hides the picture.</source>
-      <translation>与图片间距离一样大的噪声，足以掩盖图片。</translation>
-    </message>
-    <message>
-      <source>Noise drawn from a centred gamma distribution.</source>
-      <translation>取自中心化伽马分布的噪声。</translation>
-    </message>
-    <message>
-      <source>Noise drawn from a mixture of two Gaussians.</source>
-      <translation>取自两个高斯混合的噪声。</translation>
-    </message>
-    <message>
-      <source>Noise fifty times as large as the picture's values, which hides the picture.</source>
-      <translation>为图片数值五十倍的噪声，足以掩盖图片。</translation>
-    </message>
-    <message>
-      <source>Nothing: it uses DDPM's network.</source>
-      <translation>无：使用 DDPM 的网络。</translation>
-    </message>
-    <message>
-      <source>Nothing: one number per noise level is measured with DDPM's network.</source>
-      <translation>无：用 DDPM 的网络为每个噪声级测一个数。</translation>
-    </message>
-    <message>
-      <source>Nothing: the cost of each step in the bound is measured with DDPM's network.</source>
-      <translation>无：用 DDPM 的网络测量变分界中每一步的代价。</translation>
-    </message>
-    <message>
-      <source>One network predicts with and without the class, and the difference is amplified.</source>
-      <translation>一个网络分别在有无类别时预测，并放大两者之差。</translation>
-    </message>
-    <message>
-      <source>One of a few backward steps, against the learned drift and along the learned score, with fresh noise.</source>
-      <translation>少量反向步之一，逆着学到的漂移、沿着学到的得分前进，并加入新噪声。</translation>
-    </message>
-    <message>
-      <source>One of four long steps: samples a picture that explains x_t, then x_{t−1} from the posterior given both.</source>
-      <translation>四个长步之一：采样一张能解释 x_t 的图片，再由给定两者的后验采样 x_{t−1}。</translation>
-    </message>
-    <message>
-      <source>PGAN (progressive GAN) and BigGAN are diffusion models.</source>
-      <translation>PGAN（渐进式 GAN）和 BigGAN 是扩散模型。</translation>
-    </message>
-    <message>
-      <source>Parti is a diffusion model.</source>
-      <translation>Parti 是扩散模型。</translation>
-    </message>
-    <message>
-      <source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
-      <translation>用直线连接图片和噪声，网络学习沿直线的速度。</translation>
-    </message>
-    <message>
-      <source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
-      <translation>图片在不加噪声的情况下退化，网络学习从任意程度复原。</translation>
-    </message>
-    <message>
-      <source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
-      <translation>预测图片；如果还有剩余步数，则加入较少的噪声，再次预测。</translation>
-    </message>
-    <message>
-      <source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
-      <translation>以长步减少 x_t 中的噪声，不再加入噪声；初始噪声决定图片。</translation>
-    </message>
-    <message>
-      <source>Removes one of a thousand parts of the noise, and adds a little fresh noise of a fixed variance.</source>
-      <translation>去除千分之一的噪声，并加入少量固定方差的新噪声。</translation>
-    </message>
-    <message>
-      <source>Restores the picture, and replaces its degradation at this severity by the next lower one.</source>
-      <translation>复原图片，并将当前程度的退化换成低一级的退化。</translation>
-    </message>
-    <message>
-      <source>Several Langevin steps at one noise level, along the score with fresh noise; then the next lower level.</source>
-      <translation>在一个噪声级沿得分走若干 Langevin 步并加入新噪声；再到下一个更低的级。</translation>
-    </message>
-    <message>
-      <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
-      <translation>ODE 的已知部分精确求解，因此网络只需评估十到二十次。</translation>
-    </message>
-    <message>
-      <source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
-      <translation>截短链条：由 GAN 生成作为起点的带噪图片。</translation>
-    </message>
-    <message>
-      <source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
-      <translation>干净的图片，由输入和输出缩放到单位方差的网络预测。</translation>
-    </message>
-    <message>
-      <source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
-      <translation>前向过程也通过学习得到，因此所需的反向步更少；以平面上的点演示。</translation>
-    </message>
-    <message>
-      <source>The gradient of a classifier of noisy pictures guides a denoiser, even one without classes.</source>
-      <translation>带噪图片分类器的梯度引导去噪器，即使去噪器不含类别。</translation>
-    </message>
-    <message>
-      <source>The network also predicts the variance of each backward step, learned from the variational bound.</source>
-      <translation>网络还预测每个反向步的方差，由变分界学得。</translation>
-    </message>
-    <message>
-      <source>The noise in x_t below T′, and the GAN.</source>
-      <translation>T′ 以下 x_t 中的噪声，以及 GAN。</translation>
-    </message>
-    <message>
-      <source>The noise in x_t below T′; the VAE is not changed.</source>
-      <translation>T′ 以下 x_t 中的噪声；VAE 不变。</translation>
-    </message>
-    <message>
-      <source>The noise in x_t, and the variance of a backward step, between β̃_t and β_t.</source>
-      <translation>x_t 中的噪声，以及反向步的方差，介于 β̃_t 与 β_t 之间。</translation>
-    </message>
-    <message>
-      <source>The noise in x_t, by the absolute error.</source>
-      <translation>x_t 中的噪声，按绝对误差。</translation>
-    </message>
-    <message>
-      <source>The noise in x_t, weighted as in the bound on the likelihood: low noise counts most.</source>
-      <translation>x_t 中的噪声，按似然变分界加权：低噪声权重最大。</translation>
-    </message>
-    <message>
-      <source>The noise in x_t, with equal weight for every noise level.</source>
-      <translation>x_t 中的噪声，各噪声级权重相等。</translation>
-    </message>
-    <message>
-      <source>The optimal timesteps for the likelihood bound, by dynamic programming; not always the best pictures.</source>
-      <translation>用动态规划求得的、对似然变分界最优的时间步；图片不一定最好。</translation>
-    </message>
-    <message>
-      <source>The optimal variance of every backward step for the likelihood bound, in closed form.</source>
-      <translation>对似然变分界最优的各反向步方差，有解析式。</translation>
-    </message>
-    <message>
-      <source>The original bits given x_t, by the whole bound on the likelihood.</source>
-      <translation>给定 x_t 时的原始比特，按完整的似然变分界。</translation>
-    </message>
-    <message>
-      <source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
-      <translation>将扩散模型的各部分分开：训练的噪声级、网络的缩放、采样器及其步骤。</translation>
-    </message>
-    <message>
-      <source>The score of the data at each of many noise levels.</source>
-      <translation>多个噪声级上数据各自的得分。</translation>
-    </message>
-    <message>
-      <source>The score, the direction of higher data density, at every time.</source>
-      <translation>每个时刻的得分，即数据密度升高的方向。</translation>
-    </message>
-    <message>
-      <source>The velocity ε − x_0, the mean over all lines through a point.</source>
-      <translation>速度 ε − x_0，即经过某点的所有直线的平均。</translation>
-    </message>
-    <message>
-      <source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
-      <translation>并非如此：NeRF 是拟合其各视图的三维场景。扩散模型可以为这些视图评分，但不会因此改变。</translation>
-    </message>
-    <message>
-      <source>They are not: they are GANs, which generate an image in a single pass.</source>
-      <translation>并非如此：它们是 GAN，一次前向即生成图像。</translation>
-    </message>
-    <message>
-      <source>They are out of scope: this program generates images.</source>
-      <translation>它们不在范围之内：本程序生成图像。</translation>
-    </message>
-    <message>
-      <source>To classify a picture at any noise level; DDPM's network is not changed.</source>
-      <translation>在任意噪声级对图片分类；DDPM 的网络不变。</translation>
-    </message>
-    <message>
-      <source>To encode a picture as z and to decode it, by the bound on the likelihood.</source>
-      <translation>将图片编码为 z 再解码，按似然的变分界。</translation>
-    </message>
-    <message>
-      <source>To generate pictures that a discriminator, which is trained too, cannot distinguish from real ones.</source>
-      <translation>生成判别器无法与真实图片区分的图片，判别器也一同训练。</translation>
-    </message>
-    <message>
-      <source>To predict the same picture from all points of a path.</source>
-      <translation>从路径上的所有点预测同一张图片。</translation>
-    </message>
-    <message>
-      <source>To restore the picture from any severity.</source>
-      <translation>从任意程度复原图片。</translation>
-    </message>
-    <message>
-      <source>To sample a picture that explains x_t, so that a discriminator cannot tell the steps from real ones.</source>
-      <translation>采样能解释 x_t 的图片，使判别器无法区分这些步与真实的步。</translation>
-    </message>
-    <message>
-      <source>VP's drift with at most its noise: designed for likelihoods.</source>
-      <translation>漂移与 VP 相同，噪声至多相同：为似然而设计。</translation>
-    </message>
-    <message>
-      <source>a VAE's bound; then E‖ε − ε_θ(x_t, x̂, t)‖²</source>
-      <translation>VAE 的变分界；再是 E‖ε − ε_θ(x_t, x̂, t)‖²</translation>
-    </message>
-    <message>
-      <source>a minute</source>
-      <translation>1 分钟</translation>
-    </message>
-    <message>
-      <source>bits per heartbeat sequence above the true entropy, log2 5</source>
-      <translation>每条心跳序列的比特数，超出真实熵 log2 5 的部分</translation>
-    </message>
-    <message>
-      <source>bound in nats per point at 8 steps minus that of DDPM’s fixed drift, after equal training</source>
-      <translation>8 步时每点的变分界（nat），与同等训练的 DDPM 固定漂移之差</translation>
-    </message>
-    <message>
-      <source>bound of held-out points in bits per coordinate minus the best one of three fixed variances</source>
-      <translation>留出点的变分界（比特/坐标），与三种固定方差中最佳者之差</translation>
-    </message>
-    <message>
-      <source>bound of held-out points in nats at 10, 25 and 50 steps minus that of the better fixed variance</source>
-      <translation>10、25、50 步时留出点的变分界（nat），与较好的固定方差之差</translation>
-    </message>
-    <message>
-      <source>bound of held-out points in nats at 5, 10 and 25 steps minus that of even or quadratic steps</source>
-      <translation>5、10、25 步时留出点的变分界（nat），与均匀或二次步骤之差</translation>
-    </message>
-    <message>
-      <source>bound of held-out points in nats over 100 even steps minus that of DDPM, after equal training</source>
-      <translation>100 个均匀步时留出点的变分界（nat），与同等训练的 DDPM 之差</translation>
-    </message>
-    <message>
-      <source>distance of the points of the ODE from those of the SDE, minus that of two samples</source>
-      <translation>ODE 的点与 SDE 的点的距离，减去两组样本间的距离</translation>
-    </message>
-    <message>
-      <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
-      <translation>20 步时算法 2 复原模糊留出图片的误差，与算法 1 之比</translation>
-    </message>
-    <message>
-      <source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
-      <translation>由潜变量复原的图片的误差，与由像素数相同的缩小图片复原者之比</translation>
-    </message>
-    <message>
-      <source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
-      <translation>Heun 法所得点的误差，与 Euler 法之比，网络各评估 35 次</translation>
-    </message>
-    <message>
-      <source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
-      <translation>100 步时点编码为噪声再解码的误差，与其偏差之比</translation>
-    </message>
-    <message>
-      <source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
-      <translation>10 步时点的误差，与网络评估次数相同的 DDIM 之比</translation>
-    </message>
-    <message>
-      <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
-      <translation>10 步时点的误差，与同阶的 DPM-Solver++ 之比</translation>
-    </message>
-    <message>
-      <source>error of the shares of 25 modes of points</source>
-      <translation>点的 25 个模态占比的误差</translation>
-    </message>
-    <message>
-      <source>error of the shares of two far modes, of weights 0.2 and 0.8</source>
-      <translation>两个相距较远的模态（权重 0.2 和 0.8）占比的误差</translation>
-    </message>
-    <message>
-      <source>error of v over that without gates initialised to zero, after equal training</source>
-      <translation>v 的误差，与门控未初始化为零者之比，同等训练</translation>
-    </message>
-    <message>
-      <source>error of v over that without latents of the previous step, after equal training</source>
-      <translation>v 的误差，与不用上一步潜变量者之比，同等训练</translation>
-    </message>
-    <message>
-      <source>error of v over that without long skips, after equal training</source>
-      <translation>v 的误差，与无长跳跃连接者之比，同等训练</translation>
-    </message>
-    <message>
-      <source>error of v over that without the shift, after equal training</source>
-      <translation>v 的误差，与无平移者之比，同等训练</translation>
-    </message>
-    <message>
-      <source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
-      <translation>8 个均匀步时点的超额距离，与用 DDIM 运行 DDPM 网络者之比，同等训练</translation>
-    </message>
-    <message>
-      <source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
-      <translation>10 步时点的超额距离，与从同矩高斯出发者之比</translation>
-    </message>
-    <message>
-      <source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
-      <translation>10 步时点的超额距离，与 10 步的 DDPM 之比</translation>
-    </message>
-    <message>
-      <source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
-      <translation>10 步时点的超额距离，与采用较好固定方差的 DDPM 之比</translation>
-    </message>
-    <message>
-      <source>excess distance of points with corrector minus that without, at equal evaluations</source>
-      <translation>有校正时点的超额距离，减去评估次数相等而无校正时的值</translation>
-    </message>
-    <message>
-      <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
-      <translation>其生成的潜变量与编码所得潜变量的可区分程度（AUC；0.5 为完全无法区分）</translation>
-    </message>
-    <message>
-      <source>its weights are not shipped</source>
-      <translation>不附带其权重</translation>
-    </message>
-    <message>
-      <source>mean over σ_i of σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²</source>
-      <translation>σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖² 对 σ_i 的平均</translation>
-    </message>
-    <message>
-      <source>none of its own: DDPM's network</source>
-      <translation>没有自己的损失：DDPM 的网络</translation>
-    </message>
-    <message>
-      <source>none of its own: DDPM's, with the class sometimes dropped</source>
-      <translation>没有自己的损失：同 DDPM，有时不给类别</translation>
-    </message>
-    <message>
-      <source>none of its own: the minimum of DDPM's bound over paths of K steps</source>
-      <translation>没有自己的损失：DDPM 的变分界在 K 步路径上的最小值</translation>
-    </message>
-    <message>
-      <source>none of its own: Γ_t = E‖ε_θ(x_t, t)‖²/d of DDPM's network, measured once</source>
-      <translation>没有自己的损失：DDPM 网络的 Γ_t = E‖ε_θ(x_t, t)‖²/d，测量一次</translation>
-    </message>
-    <message>
-      <source>not measured yet</source>
-      <translation>尚未测量</translation>
-    </message>
-    <message>
-      <source>not trained yet</source>
-      <translation>尚未训练</translation>
-    </message>
-    <message>
-      <source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
-      <translation>4 步时位于 25 个模态之一的点的占比，减去精确高斯步的占比</translation>
-    </message>
-    <message>
-      <source>share of points at one of 25 modes minus that of the VAE</source>
-      <translation>位于 25 个模态之一的点的占比，减去 VAE 的占比</translation>
-    </message>
-    <message>
-      <source>share of points at one of 25 modes minus that of the VAE it starts from</source>
-      <translation>位于 25 个模态之一的点的占比，减去作为起点的 VAE 的占比</translation>
-    </message>
-    <message>
-      <source>share of points at one of 25 modes minus the error of the modes’ shares, at 100 steps</source>
-      <translation>100 步时位于 25 个模态之一的点的占比，减去模态占比的误差</translation>
-    </message>
-    <message>
-      <source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
-      <translation>2 步时位于 25 个模态之一的点的占比，减去模态占比的误差，与 EDM 之比</translation>
-    </message>
-    <message>
-      <source>share of points at the most frequent mode among those of one z, with different noise</source>
-      <translation>同一 z、不同噪声所得的点中，位于最常见模态的点的占比</translation>
-    </message>
-    <message>
-      <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
-      <translation>三个相互重叠的类别中，位于自身类别内的点的占比，减去无引导时的占比</translation>
-    </message>
-    <message>
-      <source>the claim holds</source>
-      <translation>论断成立</translation>
-    </message>
-    <message>
-      <source>the claim holds on average</source>
-      <translation>平均而言成立</translation>
-    </message>
-    <message>
-      <source>the claim is missed</source>
-      <translation>论断不成立</translation>
-    </message>
-    <message>
-      <source>v, by a U-Net with a transformer in the middle.</source>
-      <translation>v，由中间带 Transformer 的 U-Net 预测。</translation>
-    </message>
-    <message>
-      <source>v, by a network that reuses its latents of the previous step.</source>
-      <translation>v，由重用上一步潜变量的网络预测。</translation>
-    </message>
-    <message>
-      <source>v, by a transformer whose blocks start as the identity.</source>
-      <translation>v，由各模块初始为恒等映射的 Transformer 预测。</translation>
-    </message>
-    <message>
-      <source>v, by a transformer with skips from its first half to its second.</source>
-      <translation>v，由前半到后半有跳跃连接的 Transformer 预测。</translation>
-    </message>
-    <message>
-      <source>{minutes} minutes</source>
-      <translation>{minutes} 分钟</translation>
-    </message>
-    <message>
-      <source>{value} ({low} to {high})</source>
-      <translation>{value}（{low} 至 {high}）</translation>
-    </message>
-    <message>
-      <source>−log p of held-out points in nats above that of the true distribution</source>
-      <translation>留出点的 −log p（nat），超出真实分布的部分</translation>
-    </message>
-    <message>
-      <source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>
-      <translation>留出点的 −log p（nat），与同等训练的 VP 网络之差</translation>
-    </message>
-    <message>
-      <source>−the variational bound, one term per sample</source>
-      <translation>−变分界，每个样本一项</translation>
-    </message>
-  </context>
-  <context>
-    <name>Table</name>
-    <message>
-      <source>Same</source>
-      <translation>相同</translation>
-    </message>
-  </context>
-  <context>
-    <name>TagEntry</name>
-    <message>
-      <source>Add</source>
-      <translation>添加</translation>
-    </message>
-    <message>
-      <source>Add the tag</source>
-      <translation>添加标签</translation>
-    </message>
-    <message>
-      <source>Tag</source>
-      <translation>标签</translation>
-    </message>
-    <message>
-      <source>Tag for these pictures: Enter adds it, Esc closes</source>
-      <translation>这些图片的标签：Enter 添加，Esc 关闭</translation>
-    </message>
-  </context>
-  <context>
-    <name>Tags</name>
-    <message>
-      <source>Remove {tag}</source>
-      <translation>移除 {tag}</translation>
-    </message>
-  </context>
-  <context>
-    <name>ThingList</name>
-    <message>
-      <source> · the first {maximum} count</source>
-      <translation> · 前 {maximum} 项有效</translation>
-    </message>
-    <message numerus="yes">
-      <source>%n thing(s)</source>
-      <translation>
-        <numerusform>%n 项</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Back to single pictures</source>
-      <translation>返回单张图片</translation>
-    </message>
-    <message>
-      <source>The text is too long for a list</source>
-      <translation>文本过长，无法作为列表</translation>
-    </message>
-    <message>
-      <source>Things</source>
-      <translation>内容</translation>
-    </message>
-    <message>
-      <source>Things of the set</source>
-      <translation>套图内容</translation>
-    </message>
-    <message>
-      <source>What the set shows, one thing a line</source>
-      <translation>套图要画的内容，每行一项</translation>
-    </message>
-    <message>
-      <source>fox
+</message>
+<message>
+<source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
+<translation>类别变得更清晰，多样性则变小：月牙横向的离散程度从 0.97 降到 0.52，靠近另一个月牙的一端消失了。距离表明，结果不再服从真实分布。引导很强的图片看起来都很像，也是这个原因。</translation>
+</message>
+<message>
+<source>The cosine schedule</source>
+<translation>余弦调度</translation>
+</message>
+<message>
+<source>The guess with the class is 0.5, without it 0.2. What is it with guidance 3?</source>
+<translation>有类别的猜测是 0.5，无类别的是 0.2。引导为 3 时是多少？</translation>
+</message>
+<message>
+<source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
+<translation>调度以数据的方差为 1 作为前提。因此，加入噪声之前要先缩放潜变量，本页面上的所有密度也是如此。否则，同样的 σ 对一个模型意味着很多噪声，对另一个模型却很少。</translation>
+</message>
+<message>
+<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
+<translation>这个平面的训练集有 5 张图片，即五个点。去噪器是精确的。它生成了 2000 个新点。看看它们在哪里：每个都是五个点之一的副本，没有产生任何新东西。</translation>
+</message>
+<message>
+<source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+<translation>真实路径是一条曲线，直线的步子会抄近路。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数时的距离。</translation>
+</message>
+<message>
+<source>Train a network for 20 seconds</source>
+<translation>训练网络 20 秒</translation>
+</message>
+<message>
+<source>VE, which only adds noise</source>
+<translation>VE，只加噪声</translation>
+</message>
+<message>
+<source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+<translation>观察它的训练：起初它的点落在五个点之间，后来越来越少。图片少、有重复或训练时间长时，死记硬背就开始了。因此数据集要清除重复，用十张图片训练 LoRA 也应尽早停止。</translation>
+</message>
+</context>
+<context>
+<name>LessonPanel</name>
+<message>
+<source>Lesson</source>
+<translation>课程</translation>
+</message>
+<message>
+<source>Text of the lesson</source>
+<translation>课程正文</translation>
+</message>
+<message>
+<source>Type a number, such as 0.5.</source>
+<translation>请输入数字，例如 0.5。</translation>
+</message>
+</context>
+<context>
+<name>LessonText</name>
+<message>
+<source>A number</source>
+<translation>数字</translation>
+</message>
+<message>
+<source>Answer</source>
+<translation>答案</translation>
+</message>
+<message>
+<source>Change this alone</source>
+<translation>只更改这一项</translation>
+</message>
+<message>
+<source>Check</source>
+<translation>检查</translation>
+</message>
+<message>
+<source>Check the answer</source>
+<translation>检查答案</translation>
+</message>
+<message>
+<source>Exercise</source>
+<translation>练习</translation>
+</message>
+<message>
+<source>Next lesson</source>
+<translation>下一课</translation>
+</message>
+<message>
+<source>Open the next lesson</source>
+<translation>打开下一课</translation>
+</message>
+<message>
+<source>Try it</source>
+<translation>试一试</translation>
+</message>
+<message>
+<source>Try it: {change}</source>
+<translation>试一试：{change}</translation>
+</message>
+</context>
+<context>
+<name>LibraryMove</name>
+<message>
+<source>All of them are still in {folder}.</source>
+<translation>所有图片仍在 {folder} 中。</translation>
+</message>
+<message>
+<source>Move back</source>
+<translation>移回</translation>
+</message>
+<message>
+<source>Move the pictures to</source>
+<translation>图片移动到</translation>
+</message>
+<message>
+<source>Moving stopped</source>
+<translation>已停止移动</translation>
+</message>
+<message>
+<source>Preparing…</source>
+<translation>正在准备…</translation>
+</message>
+<message>
+<source>The pictures have been moved</source>
+<translation>图片已移动</translation>
+</message>
+<message>
+<source>They are in {folder} now.</source>
+<translation>现在位于 {folder}。</translation>
+</message>
+<message>
+<source>{done} of {total} copied</source>
+<translation>已复制 {done} / {total}</translation>
+</message>
+</context>
+<context>
+<name>LibraryRow</name>
+<message>
+<source>Leave the pictures in the current folder</source>
+<translation>图片保留在当前文件夹</translation>
+</message>
+<message>
+<source>Move all pictures to another folder</source>
+<translation>将所有图片移到另一个文件夹</translation>
+</message>
+<message>
+<source>Move…</source>
+<translation>移动…</translation>
+</message>
+<message>
+<source>Open the folder</source>
+<translation>打开该文件夹</translation>
+</message>
+<message>
+<source>Show</source>
+<translation>打开</translation>
+</message>
+<message>
+<source>Stop</source>
+<translation>停止</translation>
+</message>
+</context>
+<context>
+<name>LitPicture</name>
+<message>
+<source>Arrow keys move to another place</source>
+<translation>方向键移到其他位置</translation>
+</message>
+<message>
+<source>The picture, lit where the word acted</source>
+<translation>图片，词语起作用处高亮显示</translation>
+</message>
+</context>
+<context>
+<name>Live</name>
+<message>
+<source>Change the words, or roll the seed, for another one.</source>
+<translation>要得到另一张，请修改词语或重掷种子。</translation>
+</message>
+<message>
+<source>Live: {subject}</source>
+<translation>实时：{subject}</translation>
+</message>
+<message>
+<source>This picture is in the gallery</source>
+<translation>这张图片已在图库中</translation>
+</message>
+<message>
+<source>seed {seed}</source>
+<translation>种子 {seed}</translation>
+</message>
+</context>
+<context>
+<name>LoadedSteps</name>
+<message>
+<source>Its steps appear once the run has ended</source>
+<translation>生成结束后会显示其各步</translation>
+</message>
+<message>
+<source>No steps were saved with this picture</source>
+<translation>这张图片没有保存步骤</translation>
+</message>
+<message>
+<source>{width} × {height} · seed {seed}</source>
+<translation>{width} × {height} · 种子 {seed}</translation>
+</message>
+</context>
+<context>
+<name>LossChart</name>
+<message>
+<source>Loss</source>
+<translation>损失</translation>
+</message>
+<message>
+<source>loss and its average · samples</source>
+<translation>损失及其平均值 · 样本数</translation>
+</message>
+</context>
+<context>
+<name>MainSettings</name>
+<message numerus="yes">
+<source>%n step(s)</source>
+<translation>
+<numerusform>%n 步</numerusform>
+</translation>
+</message>
+<message>
+<source>Sampling</source>
+<translation>采样</translation>
+</message>
+<message>
+<source>Seed {seed}</source>
+<translation>种子 {seed}</translation>
+</message>
+<message>
+<source>seed, steps, scheduler and temperature</source>
+<translation>种子、步数、调度器和温度</translation>
+</message>
+<message>
+<source>temperature {temperature}</source>
+<translation>温度 {temperature}</translation>
+</message>
+</context>
+<context>
+<name>MaskBar</name>
+<message>
+<source>Brush</source>
+<translation>画笔</translation>
+</message>
+<message>
+<source>Brush size</source>
+<translation>画笔大小</translation>
+</message>
+<message>
+<source>Clear the mask</source>
+<translation>清除蒙版</translation>
+</message>
+<message>
+<source>Erase</source>
+<translation>擦除</translation>
+</message>
+<message>
+<source>Generate the painted part again</source>
+<translation>重新生成涂抹的部分</translation>
+</message>
+<message>
+<source>Leave the mask as it was</source>
+<translation>保持蒙版原样</translation>
+</message>
+<message>
+<source>Paint</source>
+<translation>涂抹</translation>
+</message>
+<message>
+<source>Paint the part to generate again; the right button erases</source>
+<translation>涂抹要重新生成的部分；右键擦除</translation>
+</message>
+<message>
+<source>Remove paint</source>
+<translation>擦除涂抹</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>大小</translation>
+</message>
+<message>
+<source>Size of the brush (the wheel over the picture)</source>
+<translation>画笔大小（在图片上滚动滚轮）</translation>
+</message>
+<message>
+<source>Undo the last stroke</source>
+<translation>撤销上一笔</translation>
+</message>
+<message>
+<source>Use</source>
+<translation>使用</translation>
+</message>
+<message>
+<source>Use mask</source>
+<translation>使用蒙版</translation>
+</message>
+</context>
+<context>
+<name>Menus</name>
+<message>
+<source>A CPU cannot compute float16; use bfloat16 for half precision</source>
+<translation>CPU 无法计算 float16；半精度请用 bfloat16</translation>
+</message>
+<message>
+<source>A refiner for the last steps of another model. Choose the other model, then the refiner under More.</source>
+<translation>这是用于另一个模型最后几步的精修模型。请先选择那个模型，再在“高级”中选择它。</translation>
+</message>
+<message>
+<source>Of earlier versions</source>
+<translation>旧版本所用</translation>
+</message>
+<message>
+<source>better from {steps} steps on</source>
+<translation>{steps} 步以上效果更好</translation>
+</message>
+<message>
+<source>colours burn beyond {limit}</source>
+<translation>超过 {limit} 颜色会过曝</translation>
+</message>
+<message>
+<source>no better beyond {steps}</source>
+<translation>超过 {steps} 步不再改善</translation>
+</message>
+<message>
+<source>shapes warp beyond {limit}</source>
+<translation>超过 {limit} 形状会变形</translation>
+</message>
+</context>
+<context>
+<name>Mistakes</name>
+<message>
+<source>; put its file into the models folder</source>
+<translation>；请将其文件放入模型文件夹</translation>
+</message>
+<message>
+<source>; there is “{name}”</source>
+<translation>；有“{name}”</translation>
+</message>
+<message>
+<source>Incomplete LoRA</source>
+<translation>LoRA 不完整</translation>
+</message>
+<message>
+<source>No LoRA “{name}”</source>
+<translation>没有 LoRA“{name}”</translation>
+</message>
+<message>
+<source>No embedding “{name}”</source>
+<translation>没有嵌入“{name}”</translation>
+</message>
+<message>
+<source>There is no LoRA called “{name}”{suggestion}.</source>
+<translation>没有名为“{name}”的 LoRA{suggestion}。</translation>
+</message>
+<message>
+<source>There is no embedding called “{name}”{suggestion}.</source>
+<translation>没有名为“{name}”的嵌入{suggestion}。</translation>
+</message>
+<message>
+<source>Write a LoRA as &lt;lora:name:1&gt;; this is read as words.</source>
+<translation>LoRA 请写成 &lt;lora:name:1&gt;；这里会被当作普通词语。</translation>
+</message>
+<message>
+<source>Write only the name of an embedding: {name}.</source>
+<translation>嵌入只需写名称：{name}。</translation>
+</message>
+<message>
+<source>{name} is for {base}</source>
+<translation>{name} 适用于 {base}</translation>
+</message>
+<message>
+<source>{name} is for {base} and read as a word; this model is {model_base}.</source>
+<translation>{name} 适用于 {base}，会被当作词语；此模型为 {model_base}。</translation>
+</message>
+<message>
+<source>{name} is for {base}, this model is {model_base}.</source>
+<translation>{name} 适用于 {base}，而此模型为 {model_base}。</translation>
+</message>
+<message>
+<source>{tag} is ignored</source>
+<translation>{tag} 被忽略</translation>
+</message>
+<message>
+<source>{tag} names no LoRA and is ignored.</source>
+<translation>{tag} 未指明 LoRA，已被忽略。</translation>
+</message>
+<message>
+<source>“{mark}” closes no bracket</source>
+<translation>“{mark}”没有对应的左括号</translation>
+</message>
+<message>
+<source>“{mark}” closes no bracket; remove it, or write “\{mark}” for the character.</source>
+<translation>“{mark}”没有对应的左括号；请删除它，若要作为字符请写“\{mark}”。</translation>
+</message>
+<message>
+<source>“{mark}” is never closed</source>
+<translation>“{mark}”没有闭合</translation>
+</message>
+<message>
+<source>“{mark}” is never closed; add “{closing}”, or write “\{mark}” for the character.</source>
+<translation>“{mark}”没有闭合；请添加“{closing}”，若要作为字符请写“\{mark}”。</translation>
+</message>
+<message>
+<source>“{weight}” is not a number</source>
+<translation>“{weight}”不是数字</translation>
+</message>
+<message>
+<source>“{weight}” is not a number, so {name} has the weight 1.</source>
+<translation>“{weight}”不是数字，因此 {name} 的权重为 1。</translation>
+</message>
+</context>
+<context>
+<name>ModelCardView</name>
+<message>
+<source>A picture made by {model}</source>
+<translation>由 {model} 生成的图片</translation>
+</message>
+<message>
+<source>About the model</source>
+<translation>关于此模型</translation>
+</message>
+<message>
+<source>Generate pictures with it</source>
+<translation>用它生成图片</translation>
+</message>
+<message>
+<source>In use</source>
+<translation>使用中</translation>
+</message>
+<message>
+<source>Insert into the prompt</source>
+<translation>插入提示词</translation>
+</message>
+<message>
+<source>May I use its pictures commercially?</source>
+<translation>可以将生成的图片用于商业用途吗？</translation>
+</message>
+<message>
+<source>Measured</source>
+<translation>测量结果</translation>
+</message>
+<message>
+<source>Tags</source>
+<translation>标签</translation>
+</message>
+<message>
+<source>Tags, separated by commas</source>
+<translation>标签，以逗号分隔</translation>
+</message>
+<message>
+<source>There is no model yet. Copy a model's folder into the models folder.</source>
+<translation>还没有模型。请将某个模型的文件夹复制到模型文件夹中。</translation>
+</message>
+<message>
+<source>Training data</source>
+<translation>训练数据</translation>
+</message>
+<message>
+<source>Trigger words</source>
+<translation>触发词</translation>
+</message>
+<message>
+<source>Use it for the next pictures</source>
+<translation>用于后续图片</translation>
+</message>
+<message>
+<source>Use this model</source>
+<translation>使用此模型</translation>
+</message>
+</context>
+<context>
+<name>ModelChoices</name>
+<message>
+<source>As in its file ({value})</source>
+<translation>按文件中的设定（{value}）</translation>
+</message>
+<message>
+<source>Automatic</source>
+<translation>自动</translation>
+</message>
+<message>
+<source>Decodes latents into pictures, instead of its own VAE</source>
+<translation>代替模型自带的 VAE，将潜变量解码为图片</translation>
+</message>
+<message>
+<source>Decodes latents into pictures; this model has no VAE of its own</source>
+<translation>将潜变量解码为图片；此模型没有自带的 VAE</translation>
+</message>
+<message>
+<source>Fast by</source>
+<translation>加速方式</translation>
+</message>
+<message>
+<source>Few-step distillation</source>
+<translation>少步数蒸馏</translation>
+</message>
+<message>
+<source>How it was distilled, if it was</source>
+<translation>若经过蒸馏，所用的方式</translation>
+</message>
+<message>
+<source>Its file does not say</source>
+<translation>文件中未说明</translation>
+</message>
+<message>
+<source>Its name suggests {kind}. Choose it only if that is true.</source>
+<translation>从名称看像是 {kind}。仅在确定时选择。</translation>
+</message>
+<message>
+<source>Its own</source>
+<translation>自带</translation>
+</message>
+<message>
+<source>No</source>
+<translation>否</translation>
+</message>
+<message>
+<source>None</source>
+<translation>无</translation>
+</message>
+<message>
+<source>None: choose one</source>
+<translation>无：请选择</translation>
+</message>
+<message>
+<source>Not distilled</source>
+<translation>未蒸馏</translation>
+</message>
+<message>
+<source>Predicts</source>
+<translation>预测目标</translation>
+</message>
+<message>
+<source>Refiner</source>
+<translation>精修模型</translation>
+</message>
+<message>
+<source>The LoRA for few steps that the button Fast turns on</source>
+<translation>“快速”按钮启用的少步数 LoRA</translation>
+</message>
+<message>
+<source>The model that computes the last steps</source>
+<translation>计算最后几步的模型</translation>
+</message>
+<message>
+<source>The output of its network; a wrong choice turns every picture into noise</source>
+<translation>网络的输出；选错会使所有图片变成噪声</translation>
+</message>
+<message>
+<source>VAE</source>
+<translation>VAE</translation>
+</message>
+<message>
+<source>Whether its last noise level is pure noise; for models that predict v</source>
+<translation>最后的噪声级是否为纯噪声；用于预测 v 的模型</translation>
+</message>
+<message>
+<source>Yes</source>
+<translation>是</translation>
+</message>
+<message>
+<source>Zero terminal SNR</source>
+<translation>终端零信噪比</translation>
+</message>
+</context>
+<context>
+<name>ModelKind</name>
+<message numerus="yes">
+<source>%n ControlNet(s)</source>
+<translation>
+<numerusform>%n 个 ControlNet</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n LoRA(s)</source>
+<translation>
+<numerusform>%n 个 LoRA</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n VAE(s)</source>
+<translation>
+<numerusform>%n 个 VAE</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n diffusion transformer(s)</source>
+<translation>
+<numerusform>%n 个扩散 Transformer</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n embedding(s)</source>
+<translation>
+<numerusform>%n 个嵌入</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n image encoder(s)</source>
+<translation>
+<numerusform>%n 个图像编码器</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n incomplete file(s)</source>
+<translation>
+<numerusform>%n 个不完整的文件</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n language model(s)</source>
+<translation>
+<numerusform>%n 个语言模型</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n model(s)</source>
+<translation>
+<numerusform>%n 个模型</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n motion module(s)</source>
+<translation>
+<numerusform>%n 个运动模块</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n preview decoder(s)</source>
+<translation>
+<numerusform>%n 个预览解码器</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n text encoder(s)</source>
+<translation>
+<numerusform>%n 个文本编码器</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n upscaler(s)</source>
+<translation>
+<numerusform>%n 个放大模型</numerusform>
+</translation>
+</message>
+<message>
+<source>Diffusion transformer</source>
+<translation>扩散 Transformer</translation>
+</message>
+<message>
+<source>Diffusion transformers</source>
+<translation>扩散 Transformer</translation>
+</message>
+<message>
+<source>Embedding</source>
+<translation>嵌入</translation>
+</message>
+<message>
+<source>Embeddings</source>
+<translation>嵌入</translation>
+</message>
+<message>
+<source>Image encoder</source>
+<translation>图像编码器</translation>
+</message>
+<message>
+<source>Image encoders</source>
+<translation>图像编码器</translation>
+</message>
+<message>
+<source>Incomplete files</source>
+<translation>不完整的文件</translation>
+</message>
+<message>
+<source>Language model</source>
+<translation>语言模型</translation>
+</message>
+<message>
+<source>Language models</source>
+<translation>语言模型</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Motion module</source>
+<translation>运动模块</translation>
+</message>
+<message>
+<source>Motion modules</source>
+<translation>运动模块</translation>
+</message>
+<message>
+<source>Preview decoders</source>
+<translation>预览解码器</translation>
+</message>
+<message>
+<source>Previews</source>
+<translation>预览</translation>
+</message>
+<message>
+<source>Text encoder</source>
+<translation>文本编码器</translation>
+</message>
+<message>
+<source>Text encoders</source>
+<translation>文本编码器</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>放大模型</translation>
+</message>
+<message>
+<source>Upscalers</source>
+<translation>放大模型</translation>
+</message>
+</context>
+<context>
+<name>ModelsController</name>
+<message numerus="yes">
+<source>%n folder(s) or file(s) added</source>
+<translation>
+<numerusform>已添加 %n 个文件夹或文件</numerusform>
+</translation>
+</message>
+<message>
+<source>Found {models}; nothing was copied.</source>
+<translation>找到 {models}；未复制任何内容。</translation>
+</message>
+<message>
+<source>It contains no usable model.</source>
+<translation>其中没有可用的模型。</translation>
+</message>
+<message>
+<source>Model files</source>
+<translation>模型文件</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Use it</source>
+<translation>使用它</translation>
+</message>
+<message>
+<source>Use the models in</source>
+<translation>使用此文件夹中的模型</translation>
+</message>
+<message>
+<source>Use these model files</source>
+<translation>使用这些模型文件</translation>
+</message>
+<message>
+<source>{file} added</source>
+<translation>已添加 {file}</translation>
+</message>
+<message>
+<source>{model} has no VAE of its own; copy one for {base}, such as {file}, into the models folder.</source>
+<translation>{model} 没有自带的 VAE；请将适用于 {base} 的 VAE（例如 {file}）复制到模型文件夹。</translation>
+</message>
+<message>
+<source>{model} has no VAE of its own; {vae} is installed and should fit.</source>
+<translation>{model} 没有自带的 VAE；已安装的 {vae} 应该适用。</translation>
+</message>
+</context>
+<context>
+<name>ModelsPage</name>
+<message numerus="yes">
+<source>%n byte(s)</source>
+<translation>
+<numerusform>%n 字节</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n model(s)</source>
+<translation>
+<numerusform>%n 个模型</numerusform>
+</translation>
+</message>
+<message>
+<source>Add a folder…</source>
+<translation>添加文件夹…</translation>
+</message>
+<message>
+<source>All families</source>
+<translation>所有系列</translation>
+</message>
+<message>
+<source>All kinds</source>
+<translation>所有种类</translation>
+</message>
+<message>
+<source>All tags</source>
+<translation>所有标签</translation>
+</message>
+<message>
+<source>Author</source>
+<translation>作者</translation>
+</message>
+<message>
+<source>Copy your own models here</source>
+<translation>将自己的模型复制到这里</translation>
+</message>
+<message>
+<source>Date</source>
+<translation>日期</translation>
+</message>
+<message>
+<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
+<translation>将检查点拖放到此窗口：可以是单个文件（.safetensors、.ckpt），也可以是 diffusers 格式的文件夹。它会在原处使用，不会复制。已有 ComfyUI、A1111 或 Forge？请添加其模型文件夹。新模型可在 huggingface.co 和 civitai.com 上找到，各有其许可证。LoRA、嵌入和 VAE 放在同样的文件夹中。</translation>
+</message>
+<message>
+<source>Family</source>
+<translation>系列</translation>
+</message>
+<message>
+<source>Kind</source>
+<translation>种类</translation>
+</message>
+<message>
+<source>Last used</source>
+<translation>上次使用</translation>
+</message>
+<message>
+<source>Licence</source>
+<translation>许可证</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Models of one family, or one kind of parts</source>
+<translation>某一系列的模型，或某一种部件</translation>
+</message>
+<message>
+<source>Models with one tag</source>
+<translation>带某个标签的模型</translation>
+</message>
+<message>
+<source>Name</source>
+<translation>名称</translation>
+</message>
+<message>
+<source>No model matches. Clear the search, or choose another kind, family or tag.</source>
+<translation>没有匹配的模型。请清除搜索，或选择其他种类、系列或标签。</translation>
+</message>
+<message>
+<source>On disk</source>
+<translation>占用空间</translation>
+</message>
+<message>
+<source>Only models, or one kind of model parts</source>
+<translation>仅模型，或某一种模型部件</translation>
+</message>
+<message>
+<source>Open models folder</source>
+<translation>打开模型文件夹</translation>
+</message>
+<message>
+<source>Parameters</source>
+<translation>参数量</translation>
+</message>
+<message>
+<source>Search models</source>
+<translation>搜索模型</translation>
+</message>
+<message>
+<source>Tag</source>
+<translation>标签</translation>
+</message>
+<message>
+<source>Tags</source>
+<translation>标签</translation>
+</message>
+<message>
+<source>Use the models of another program without copying them</source>
+<translation>直接使用其他程序的模型，不复制</translation>
+</message>
+<message>
+<source>Words of a name, author, licence, tag or description</source>
+<translation>名称、作者、许可证、标签或说明中的词</translation>
+</message>
+<message>
+<source>Your own models</source>
+<translation>自己的模型</translation>
+</message>
+<message>
+<source>never</source>
+<translation>从未</translation>
+</message>
+<message>
+<source>today</source>
+<translation>今天</translation>
+</message>
+<message>
+<source>yesterday</source>
+<translation>昨天</translation>
+</message>
+<message>
+<source>{models}, {others} more</source>
+<translation>{models}，另有 {others} 个</translation>
+</message>
+<message>
+<source>… and {count} more</source>
+<translation>… 另有 {count} 个</translation>
+</message>
+</context>
+<context>
+<name>More</name>
+<message>
+<source>Advanced</source>
+<translation>高级</translation>
+</message>
+<message>
+<source>Auto</source>
+<translation>自动</translation>
+</message>
+<message>
+<source>Automatic</source>
+<translation>自动</translation>
+</message>
+<message>
+<source>Decodes latents into pictures</source>
+<translation>将潜变量解码为图片</translation>
+</message>
+<message>
+<source>Its own</source>
+<translation>自带</translation>
+</message>
+<message>
+<source>None</source>
+<translation>无</translation>
+</message>
+<message>
+<source>Show the effect of each word</source>
+<translation>显示每个词的影响</translation>
+</message>
+<message>
+<source>The model that computes the last steps</source>
+<translation>计算最后几步的模型</translation>
+</message>
+<message>
+<source>What should it not show?</source>
+<translation>不想出现什么？</translation>
+</message>
+<message>
+<source>What the picture should not show</source>
+<translation>图片中不应出现的内容</translation>
+</message>
+<message>
+<source>Width and height in pixels</source>
+<translation>宽度和高度（像素）</translation>
+</message>
+<message>
+<source>plain words</source>
+<translation>普通文本</translation>
+</message>
+<message>
+<source>without “{prompt}”</source>
+<translation>不含“{prompt}”</translation>
+</message>
+<message>
+<source>words</source>
+<translation>词语影响</translation>
+</message>
+<message>
+<source>{count} at once</source>
+<translation>同时 {count} 张</translation>
+</message>
+</context>
+<context>
+<name>Node</name>
+<message>
+<source>Not trained yet.</source>
+<translation>尚未训练。</translation>
+</message>
+<message>
+<source>Weights installed.</source>
+<translation>权重已安装。</translation>
+</message>
+<message>
+<source>not trained yet</source>
+<translation>尚未训练</translation>
+</message>
+<message>
+<source>weights installed</source>
+<translation>权重已安装</translation>
+</message>
+</context>
+<context>
+<name>NoiseBar</name>
+<message>
+<source>Back to the picture</source>
+<translation>返回图片</translation>
+</message>
+<message>
+<source>Generate from here</source>
+<translation>从这里生成</translation>
+</message>
+<message>
+<source>Noise</source>
+<translation>噪声</translation>
+</message>
+<message>
+<source>Position in the forward process: 0 is the picture, 1 is the noise that a new run starts from</source>
+<translation>前向过程中的位置：0 为图片，1 为新一次生成开始时的噪声</translation>
+</message>
+<message>
+<source>Start the next pictures from exactly this noise</source>
+<translation>正是从这个噪声开始生成后续图片</translation>
+</message>
+</context>
+<context>
+<name>NoiseCurve</name>
+<message numerus="yes">
+<source>%n step(s) from σ {first} to {last}</source>
+<translation>
+<numerusform>σ 从 {first} 到 {last}，共 %n 步</numerusform>
+</translation>
+</message>
+<message>
+<source>Noise curve</source>
+<translation>噪声曲线</translation>
+</message>
+<message>
+<source>Skipped</source>
+<translation>已跳过</translation>
+</message>
+<message>
+<source>Step {number} of {steps}</source>
+<translation>第 {number} 步，共 {steps} 步</translation>
+</message>
+<message>
+<source>The noise left after each step</source>
+<translation>每一步之后剩余的噪声</translation>
+</message>
+<message>
+<source>noise σ · step</source>
+<translation>噪声 σ · 步</translation>
+</message>
+<message>
+<source>{step}: noise σ {sigma}</source>
+<translation>{step}：噪声 σ {sigma}</translation>
+</message>
+</context>
+<context>
+<name>NoteField</name>
+<message>
+<source>Note</source>
+<translation>备注</translation>
+</message>
+<message>
+<source>Your notes about the picture; the search finds them</source>
+<translation>对图片的备注；可被搜索到</translation>
+</message>
+</context>
+<context>
+<name>Notice</name>
+<message>
+<source>Dismiss</source>
+<translation>关闭</translation>
+</message>
+</context>
+<context>
+<name>Notifier</name>
+<message>
+<source>Models</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Nothing to undo</source>
+<translation>没有可撤销的操作</translation>
+</message>
+<message>
+<source>Undo</source>
+<translation>撤销</translation>
+</message>
+<message>
+<source>Undone</source>
+<translation>已撤销</translation>
+</message>
+<message>
+<source>Unexpected error</source>
+<translation>意外错误</translation>
+</message>
+</context>
+<context>
+<name>NumberEdit</name>
+<message>
+<source>{name} must be from {low} to {high}; it is {number} now</source>
+<translation>{name} 必须在 {low} 到 {high} 之间；现在为 {number}</translation>
+</message>
+<message>
+<source>“{text}” is not a number; {name} is still {number}</source>
+<translation>“{text}”不是数字；{name} 仍为 {number}</translation>
+</message>
+</context>
+<context>
+<name>Outpainting</name>
+<message>
+<source>Extend</source>
+<translation>扩图</translation>
+</message>
+<message>
+<source>This model cannot extend pictures</source>
+<translation>此模型不能扩图</translation>
+</message>
+<message>
+<source>the added area is generated, the picture stays</source>
+<translation>生成扩展的区域，原图保持不变</translation>
+</message>
+<message>
+<source>{model} cannot start from a picture</source>
+<translation>{model} 不能从图片开始</translation>
+</message>
+<message>
+<source>{model} generates only fixed sizes</source>
+<translation>{model} 只能生成固定尺寸</translation>
+</message>
+</context>
+<context>
+<name>Palette</name>
+<message>
+<source>No action found.</source>
+<translation>未找到操作。</translation>
+</message>
+<message>
+<source>↑ ↓ choose   ·   Enter runs it   ·   Esc closes</source>
+<translation>↑ ↓ 选择   ·   Enter 执行   ·   Esc 关闭</translation>
+</message>
+</context>
+<context>
+<name>Panes</name>
+<message>
+<source>Compared pictures</source>
+<translation>对比中的图片</translation>
+</message>
+<message>
+<source>{pictures}, slider at {share} %</source>
+<translation>{pictures}，滑块位于 {share} %</translation>
+</message>
+</context>
+<context>
+<name>ParamRows</name>
+<message>
+<source>Off</source>
+<translation>关</translation>
+</message>
+</context>
+<context>
+<name>PatternRow</name>
+<message>
+<source>Next file: {name}</source>
+<translation>下一个文件：{name}</translation>
+</message>
+</context>
+<context>
+<name>PausedRunEditor</name>
+<message>
+<source>Back to the settings of the run</source>
+<translation>恢复本次生成的设置</translation>
+</message>
+<message>
+<source>Discard these changes</source>
+<translation>放弃这些更改</translation>
+</message>
+<message>
+<source>Paused</source>
+<translation>已暂停</translation>
+</message>
+<message>
+<source>Paused, with changes for the remaining steps</source>
+<translation>已暂停，剩余步骤有更改</translation>
+</message>
+<message>
+<source>This cannot change in a paused run; resume or stop it first</source>
+<translation>生成暂停时不能更改此项；请先继续或停止</translation>
+</message>
+</context>
+<context>
+<name>PictureModel</name>
+<message>
+<source>F marks a favourite · Space shows it large · drag it out as a file</source>
+<translation>F 收藏 · Space 查看大图 · 拖出即为文件</translation>
+</message>
+<message>
+<source>Its file is damaged or gone</source>
+<translation>文件已损坏或不存在</translation>
+</message>
+<message>
+<source>Picture</source>
+<translation>图片</translation>
+</message>
+<message>
+<source>seed {seed}</source>
+<translation>种子 {seed}</translation>
+</message>
+<message>
+<source>{seed}, file is damaged or gone</source>
+<translation>{seed}，文件已损坏或不存在</translation>
+</message>
+</context>
+<context>
+<name>PictureTools</name>
+<message>
+<source>Back</source>
+<translation>返回</translation>
+</message>
+<message>
+<source>Back to the sheet</source>
+<translation>返回总览</translation>
+</message>
+</context>
+<context>
+<name>PicturesSheet</name>
+<message>
+<source>Picture {number}</source>
+<translation>图片 {number}</translation>
+</message>
+<message>
+<source>Pictures of the run</source>
+<translation>本次生成的图片</translation>
+</message>
+<message>
+<source>Show only picture {number}</source>
+<translation>仅显示图片 {number}</translation>
+</message>
+</context>
+<context>
+<name>Places</name>
+<message>
+<source>Collection</source>
+<translation>合集</translation>
+</message>
+<message>
+<source>Collection {name} removed</source>
+<translation>已移除合集“{name}”</translation>
+</message>
+<message>
+<source>Collections</source>
+<translation>合集</translation>
+</message>
+<message>
+<source>Folder</source>
+<translation>文件夹</translation>
+</message>
+<message>
+<source>Folder {name} removed from the gallery</source>
+<translation>已将文件夹“{name}”移出图库</translation>
+</message>
+<message>
+<source>From other tools</source>
+<translation>来自其他工具</translation>
+</message>
+<message>
+<source>Imported folders</source>
+<translation>导入的文件夹</translation>
+</message>
+<message>
+<source>Its files stay where they are; their tags and notes are kept.</source>
+<translation>其中的文件留在原处；标签和备注会保留。</translation>
+</message>
+<message>
+<source>Its pictures are still in the gallery.</source>
+<translation>其中的图片仍在图库中。</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Pictures of</source>
+<translation>模型的图片</translation>
+</message>
+<message>
+<source>Recently deleted</source>
+<translation>最近删除</translation>
+</message>
+<message>
+<source>Saved search {name} removed</source>
+<translation>已移除保存的搜索“{name}”</translation>
+</message>
+<message>
+<source>Saved searches</source>
+<translation>保存的搜索</translation>
+</message>
+<message>
+<source>Search</source>
+<translation>搜索</translation>
+</message>
+<message>
+<source>undo</source>
+<translation>撤销</translation>
+</message>
+<message>
+<source>{pictures} · last {count}</source>
+<translation>{pictures} · 最近 {count}</translation>
+</message>
+</context>
+<context>
+<name>Plane</name>
+<message>
+<source>EDM</source>
+<translation>EDM</translation>
+</message>
+<message>
+<source>Exact</source>
+<translation>精确</translation>
+</message>
+<message>
+<source>Network (EDM)</source>
+<translation>网络（EDM）</translation>
+</message>
+<message>
+<source>Network (data)</source>
+<translation>网络（数据）</translation>
+</message>
+<message>
+<source>Network (noise)</source>
+<translation>网络（噪声）</translation>
+</message>
+<message>
+<source>Rectified flow</source>
+<translation>整流流</translation>
+</message>
+<message>
+<source>Sub-VP</source>
+<translation>Sub-VP</translation>
+</message>
+<message>
+<source>VE</source>
+<translation>VE</translation>
+</message>
+<message>
+<source>VP, cosine</source>
+<translation>VP，余弦</translation>
+</message>
+<message>
+<source>VP, linear</source>
+<translation>VP，线性</translation>
+</message>
+</context>
+<context>
+<name>PlaneControls</name>
+<message>
+<source>A second run from the same noise in which one setting differs</source>
+<translation>从同一噪声出发、只有一项设置不同的第二次运行</translation>
+</message>
+<message>
+<source>Both</source>
+<translation>两者</translation>
+</message>
+<message>
+<source>Change one thing</source>
+<translation>只改一项</translation>
+</message>
+<message>
+<source>Choose a class first</source>
+<translation>请先选择类别</translation>
+</message>
+<message>
+<source>Class</source>
+<translation>类别</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>清除</translation>
+</message>
+<message>
+<source>Denoiser</source>
+<translation>去噪器</translation>
+</message>
+<message>
+<source>Density</source>
+<translation>密度</translation>
+</message>
+<message>
+<source>Draw lines into the plane</source>
+<translation>在平面上画线</translation>
+</message>
+<message>
+<source>Draw your own</source>
+<translation>自行绘制</translation>
+</message>
+<message>
+<source>First</source>
+<translation>第一类</translation>
+</message>
+<message>
+<source>Guidance</source>
+<translation>引导</translation>
+</message>
+<message>
+<source>New noise</source>
+<translation>新噪声</translation>
+</message>
+<message>
+<source>Noise</source>
+<translation>噪声</translation>
+</message>
+<message>
+<source>Nothing</source>
+<translation>无</translation>
+</message>
+<message>
+<source>One change</source>
+<translation>一项更改</translation>
+</message>
+<message>
+<source>Points of both classes</source>
+<translation>两类的点</translation>
+</message>
+<message>
+<source>Points of the first class</source>
+<translation>第一类的点</translation>
+</message>
+<message>
+<source>Points of the second class</source>
+<translation>第二类的点</translation>
+</message>
+<message>
+<source>Remove the drawn lines</source>
+<translation>删除所画的线</translation>
+</message>
+<message>
+<source>Scheduler</source>
+<translation>调度器</translation>
+</message>
+<message>
+<source>Second</source>
+<translation>第二类</translation>
+</message>
+<message>
+<source>Settings of the plane</source>
+<translation>平面设置</translation>
+</message>
+<message>
+<source>Start from other noise</source>
+<translation>从其他噪声开始</translation>
+</message>
+<message>
+<source>Step spacing</source>
+<translation>步距</translation>
+</message>
+<message>
+<source>Steps</source>
+<translation>步数</translation>
+</message>
+<message>
+<source>Temperature</source>
+<translation>温度</translation>
+</message>
+<message>
+<source>Two runs from the same noise differ in one setting.</source>
+<translation>从同一噪声出发、一项设置不同的两次运行。</translation>
+</message>
+</context>
+<context>
+<name>Prediction</name>
+<message>
+<source>noise and picture (v)</source>
+<translation>噪声与图片（v）</translation>
+</message>
+<message>
+<source>the noise (ε)</source>
+<translation>噪声（ε）</translation>
+</message>
+<message>
+<source>the picture (x₀)</source>
+<translation>图片（x₀）</translation>
+</message>
+<message>
+<source>the picture, scaled (EDM)</source>
+<translation>缩放后的图片（EDM）</translation>
+</message>
+<message>
+<source>the score</source>
+<translation>得分</translation>
+</message>
+<message>
+<source>the way (flow)</source>
+<translation>路径（flow）</translation>
+</message>
+</context>
+<context>
+<name>Presentation</name>
+<message>
+<source>Close</source>
+<translation>关闭</translation>
+</message>
+<message>
+<source>Noisy</source>
+<translation>带噪</translation>
+</message>
+<message>
+<source>Predicted</source>
+<translation>预测</translation>
+</message>
+<message>
+<source>Presentation of the steps</source>
+<translation>步骤演示</translation>
+</message>
+<message>
+<source>Step {number} of {steps} · noise σ {sigma}</source>
+<translation>第 {number}/{steps} 步 · 噪声 σ {sigma}</translation>
+</message>
+<message>
+<source>The clean picture that it sees in it</source>
+<translation>模型从中看到的干净图像</translation>
+</message>
+<message>
+<source>What the model gets in this step</source>
+<translation>模型在这一步得到的图像</translation>
+</message>
+</context>
+<context>
+<name>PresetPopup</name>
+<message>
+<source>Name of a new preset</source>
+<translation>新预设的名称</translation>
+</message>
+<message>
+<source>Name of the preset</source>
+<translation>预设的名称</translation>
+</message>
+<message>
+<source>No presets yet. Save the settings of this panel under a name.</source>
+<translation>还没有预设。可将此面板的设置命名保存。</translation>
+</message>
+<message>
+<source>Nothing has this name</source>
+<translation>没有此名称</translation>
+</message>
+<message>
+<source>Presets</source>
+<translation>预设</translation>
+</message>
+<message>
+<source>Replace</source>
+<translation>替换</translation>
+</message>
+<message>
+<source>Save</source>
+<translation>保存</translation>
+</message>
+<message>
+<source>Save the settings of this panel</source>
+<translation>保存此面板的设置</translation>
+</message>
+<message>
+<source>Search presets</source>
+<translation>搜索预设</translation>
+</message>
+<message>
+<source>With the prompt</source>
+<translation>包含提示词</translation>
+</message>
+</context>
+<context>
+<name>Presets</name>
+<message>
+<source>Preset {name} deleted</source>
+<translation>已删除预设 {name}</translation>
+</message>
+<message>
+<source>Preset {name} replaced</source>
+<translation>已替换预设 {name}</translation>
+</message>
+<message>
+<source>Preset {name} saved</source>
+<translation>已保存预设 {name}</translation>
+</message>
+<message>
+<source>{before} renamed to {now}</source>
+<translation>已将 {before} 重命名为 {now}</translation>
+</message>
+</context>
+<context>
+<name>Preview</name>
+<message>
+<source>Background of the preview</source>
+<translation>预览的背景</translation>
+</message>
+<message>
+<source>Black</source>
+<translation>黑色</translation>
+</message>
+<message>
+<source>Chequer</source>
+<translation>棋盘格</translation>
+</message>
+<message>
+<source>On black</source>
+<translation>黑底</translation>
+</message>
+<message>
+<source>On white</source>
+<translation>白底</translation>
+</message>
+<message>
+<source>Selected picture</source>
+<translation>所选图片</translation>
+</message>
+<message>
+<source>Show it large</source>
+<translation>查看大图</translation>
+</message>
+<message>
+<source>Shows transparent areas</source>
+<translation>显示透明区域</translation>
+</message>
+<message>
+<source>White</source>
+<translation>白色</translation>
+</message>
+<message>
+<source>{width} × {height} px</source>
+<translation>{width} × {height} px</translation>
+</message>
+</context>
+<context>
+<name>PromptBox</name>
+<message numerus="yes">
+<source>%n word(s)</source>
+<translation>
+<numerusform>%n 个词</numerusform>
+</translation>
+</message>
+<message>
+<source>Ctrl+↑ and Ctrl+↓ change the weight of a word</source>
+<translation>Ctrl+↑ 和 Ctrl+↓ 更改词语的权重</translation>
+</message>
+<message>
+<source>Describe the picture; Enter generates it</source>
+<translation>描述图片；按 Enter 生成</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>提示词</translation>
+</message>
+<message>
+<source>The editor shows the first {count}; edit them to use only these.</source>
+<translation>编辑器显示前 {count} 个字符；编辑后将只使用这些。</translation>
+</message>
+<message>
+<source>The text under “{title}”</source>
+<translation>“{title}”下的文本</translation>
+</message>
+<message>
+<source>What should the picture show?</source>
+<translation>想画什么？</translation>
+</message>
+<message>
+<source>{count} characters</source>
+<translation>{count} 个字符</translation>
+</message>
+<message>
+<source>{count} of {limit} tokens</source>
+<translation>{count} / {limit} 个词元</translation>
+</message>
+<message>
+<source>{tokens}, in {parts} parts</source>
+<translation>{tokens}，分 {parts} 段</translation>
+</message>
+</context>
+<context>
+<name>PromptChips</name>
+<message numerus="yes">
+<source>%n token(s) beyond {limit}</source>
+<translation>
+<numerusform>超出 {limit} 共 %n 个词元</numerusform>
+</translation>
+</message>
+<message>
+<source>Click to write “{prompt}”.</source>
+<translation>点击改为“{prompt}”。</translation>
+</message>
+<message>
+<source>Did you mean {word}?</source>
+<translation>是否指 {word}？</translation>
+</message>
+<message>
+<source>Drawing {drawing} for “{text}”</source>
+<translation>以{drawing}表现“{text}”</translation>
+</message>
+<message>
+<source>Drawn in some of the styles that a seed chooses.</source>
+<translation>仅在种子所选的部分风格中绘制。</translation>
+</message>
+<message>
+<source>How the model reads the prompt</source>
+<translation>模型如何理解提示词</translation>
+</message>
+<message>
+<source>Most words are unknown to {model}. Write the prompt in English.</source>
+<translation>{model} 不认识其中大多数词。请用英文书写提示词。</translation>
+</message>
+<message>
+<source>No such drawing: a guess</source>
+<translation>没有这种画：凭猜测绘制</translation>
+</message>
+<message>
+<source>No weights and LoRAs here</source>
+<translation>此处不支持权重和 LoRA</translation>
+</message>
+<message>
+<source>Only the first {value} words are read</source>
+<translation>仅读取前 {value} 个词</translation>
+</message>
+<message>
+<source>They are read in parts of {limit} that know nothing of each other.</source>
+<translation>按每段 {limit} 个读取，各段互不相知。</translation>
+</message>
+<message>
+<source>Things are found in the whole prompt; {model} reads no more words than these.</source>
+<translation>会在整个提示词中查找事物；{model} 只读取这些词。</translation>
+</message>
+<message>
+<source>Will be drawn</source>
+<translation>会被绘制</translation>
+</message>
+<message>
+<source>Without a prompt, {model} draws something random.</source>
+<translation>没有提示词时，{model} 会随机绘制。</translation>
+</message>
+<message>
+<source>Write what to draw</source>
+<translation>请写下要画的内容</translation>
+</message>
+<message>
+<source>Writes no text: “{value}”</source>
+<translation>不会写字：“{value}”</translation>
+</message>
+<message>
+<source>{count} more</source>
+<translation>另有 {count} 个</translation>
+</message>
+<message>
+<source>{model} cannot write words into a picture.</source>
+<translation>{model} 不能在图片中写字。</translation>
+</message>
+<message>
+<source>{model} does not know this language</source>
+<translation>{model} 不懂这种语言</translation>
+</message>
+<message>
+<source>{model} does not know “{text}” and leaves it out.</source>
+<translation>{model} 不认识“{text}”，已略去。</translation>
+</message>
+<message>
+<source>{model} does not know “{text}”. Click to write “{word}” instead.</source>
+<translation>{model} 不认识“{text}”。点击可改为“{word}”。</translation>
+</message>
+<message>
+<source>{model} has no drawing of this and guesses.</source>
+<translation>{model} 没有这种画，只能猜测。</translation>
+</message>
+<message>
+<source>{model} knows no drawing by these words and guesses from them.</source>
+<translation>{model} 不知道与这些词对应的画，只能据此猜测。</translation>
+</message>
+<message>
+<source>{model} leaves out “{text}”.</source>
+<translation>{model} 会略去“{text}”。</translation>
+</message>
+<message>
+<source>{model} reads all of the prompt as plain words.</source>
+<translation>{model} 将整个提示词当作普通文本。</translation>
+</message>
+<message>
+<source>{text} → {drawing}</source>
+<translation>{text} → {drawing}</translation>
+</message>
+<message>
+<source>{text}, drawn</source>
+<translation>{text}，绘制</translation>
+</message>
+<message>
+<source>{text}, drawn as {drawing}</source>
+<translation>{text}，绘制为{drawing}</translation>
+</message>
+<message>
+<source>{text}, drawn in some styles</source>
+<translation>{text}，在部分风格中绘制</translation>
+</message>
+<message>
+<source>{text}, guessed</source>
+<translation>{text}，猜测</translation>
+</message>
+<message>
+<source>{text}, left out</source>
+<translation>{text}，略去</translation>
+</message>
+<message>
+<source>{text}, unknown and left out</source>
+<translation>{text}，未知，略去</translation>
+</message>
+<message>
+<source>{text}: draws {count}</source>
+<translation>{text}：绘制 {count} 个</translation>
+</message>
+</context>
+<context>
+<name>PromptController</name>
+<message>
+<source>Choose a model that it is for.</source>
+<translation>请选择它所适用的模型。</translation>
+</message>
+<message>
+<source>It is for {base}; {model} is {model_base}.</source>
+<translation>它适用于 {base}；{model} 为 {model_base}。</translation>
+</message>
+<message>
+<source>It is for {base}; {model} reads plain words.</source>
+<translation>它适用于 {base}；{model} 读取普通文本。</translation>
+</message>
+<message>
+<source>Prompts are read as plain words now; choose another prompt grammar under Advanced.</source>
+<translation>目前提示词按普通文本读取；请在“高级”中选择其他提示词语法。</translation>
+</message>
+<message>
+<source>The model</source>
+<translation>该模型</translation>
+</message>
+</context>
+<context>
+<name>PromptList</name>
+<message>
+<source>Completions of the prompt</source>
+<translation>提示词的补全</translation>
+</message>
+</context>
+<context>
+<name>QueueController</name>
+<message>
+<source>Not saved yet</source>
+<translation>尚未保存</translation>
+</message>
+<message>
+<source>Paused</source>
+<translation>已暂停</translation>
+</message>
+<message>
+<source>Paused where you left it</source>
+<translation>停在上次离开的位置</translation>
+</message>
+<message numerus="yes">
+<source>Removed %n entry(entries) from the queue</source>
+<translation>
+<numerusform>已从队列中移除 %n 项</numerusform>
+</translation>
+</message>
+<message>
+<source>Removed “{title}” from the queue</source>
+<translation>已从队列中移除“{title}”</translation>
+</message>
+<message>
+<source>Resume</source>
+<translation>继续</translation>
+</message>
+<message numerus="yes">
+<source>Resuming %n picture(s)</source>
+<translation>
+<numerusform>正在继续生成 %n 张图片</numerusform>
+</translation>
+</message>
+<message>
+<source>Steps that are done already are shown again first.</source>
+<translation>会先重新显示已完成的步骤。</translation>
+</message>
+<message>
+<source>The queue is paused</source>
+<translation>队列已暂停</translation>
+</message>
+<message>
+<source>Waiting until a picture can be saved</source>
+<translation>正在等待图片可以保存</translation>
+</message>
+<message>
+<source>Waiting: a picture could not be saved yet</source>
+<translation>等待中：有图片尚未能保存</translation>
+</message>
+<message>
+<source>Waiting: the queue is paused</source>
+<translation>等待中：队列已暂停</translation>
+</message>
+<message>
+<source>about {time} left</source>
+<translation>约剩 {time}</translation>
+</message>
+</context>
+<context>
+<name>QueueEditor</name>
+<message>
+<source>Cancel</source>
+<translation>取消</translation>
+</message>
+<message>
+<source>Change the settings, then press “{save}”.</source>
+<translation>更改设置，然后点“{save}”。</translation>
+</message>
+<message>
+<source>Editing a queued picture</source>
+<translation>正在编辑队列中的图片</translation>
+</message>
+<message>
+<source>Not used: {settings}.</source>
+<translation>未使用：{settings}。</translation>
+</message>
+<message>
+<source>Save to the queue</source>
+<translation>保存到队列</translation>
+</message>
+<message>
+<source>Saves the settings in the queue, in the same place</source>
+<translation>将设置保存到队列中的原位置</translation>
+</message>
+</context>
+<context>
+<name>QueueModel</name>
+<message>
+<source> · {count} made</source>
+<translation> · 已生成 {count} 张</translation>
+</message>
+<message numerus="yes">
+<source>%n step(s)</source>
+<translation>
+<numerusform>%n 步</numerusform>
+</translation>
+</message>
+<message>
+<source>Failed</source>
+<translation>失败</translation>
+</message>
+<message>
+<source>Paused</source>
+<translation>已暂停</translation>
+</message>
+<message>
+<source>Running in another window</source>
+<translation>正在另一个窗口中运行</translation>
+</message>
+<message>
+<source>Waiting</source>
+<translation>等待中</translation>
+</message>
+<message>
+<source>until stopped</source>
+<translation>直到停止</translation>
+</message>
+<message>
+<source>{done} of {count} made</source>
+<translation>已生成 {done} / {count}</translation>
+</message>
+</context>
+<context>
+<name>QueuePanel</name>
+<message>
+<source>Close</source>
+<translation>关闭</translation>
+</message>
+<message>
+<source>Pause</source>
+<translation>暂停</translation>
+</message>
+<message>
+<source>Queue</source>
+<translation>队列</translation>
+</message>
+<message>
+<source>Resume</source>
+<translation>继续</translation>
+</message>
+<message>
+<source>Resume the queue</source>
+<translation>继续队列</translation>
+</message>
+<message>
+<source>Start nothing more for now</source>
+<translation>暂不开始新的任务</translation>
+</message>
+<message>
+<source>Stop and remove</source>
+<translation>停止并移除</translation>
+</message>
+<message>
+<source>Stop it and remove it from the queue</source>
+<translation>停止并从队列中移除</translation>
+</message>
+</context>
+<context>
+<name>QueueRows</name>
+<message>
+<source>Stop</source>
+<translation>停止</translation>
+</message>
+<message>
+<source>Stop {job}</source>
+<translation>停止 {job}</translation>
+</message>
+<message>
+<source>The queue</source>
+<translation>队列</translation>
+</message>
+<message>
+<source>The queue is empty</source>
+<translation>队列为空</translation>
+</message>
+<message>
+<source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
+<translation>正在生成图片时，按 Ctrl+Enter 可将下一张放到这里。</translation>
+</message>
+</context>
+<context>
+<name>RecoveryNotices</name>
+<message>
+<source>Keep it</source>
+<translation>保留</translation>
+</message>
+<message>
+<source>Keep them</source>
+<translation>全部保留</translation>
+</message>
+<message>
+<source>Stopped at step {step} of {steps}</source>
+<translation>已在第 {step} 步停止，共 {steps} 步</translation>
+</message>
+<message>
+<source>Try again</source>
+<translation>重试</translation>
+</message>
+<message>
+<source>What was reached is not in the gallery yet.</source>
+<translation>已得到的结果尚未存入图库。</translation>
+</message>
+</context>
+<context>
+<name>Remedy</name>
+<message>
+<source>One at a time</source>
+<translation>逐张生成</translation>
+</message>
+<message>
+<source>Try again</source>
+<translation>重试</translation>
+</message>
+<message>
+<source>Use calmer settings</source>
+<translation>使用更温和的设置</translation>
+</message>
+<message>
+<source>Use full precision</source>
+<translation>使用全精度</translation>
+</message>
+<message>
+<source>Use the CPU</source>
+<translation>使用 CPU</translation>
+</message>
+</context>
+<context>
+<name>Report</name>
+<message>
+<source>Add to gallery</source>
+<translation>添加到图库</translation>
+</message>
+<message>
+<source>Close</source>
+<translation>关闭</translation>
+</message>
+<message>
+<source>Copy it into the library; the file stays</source>
+<translation>将其复制到图库；原文件保留</translation>
+</message>
+<message>
+<source>It does not say how it was made</source>
+<translation>没有生成方式的记录</translation>
+</message>
+<message>
+<source>Not known</source>
+<translation>无法识别</translation>
+</message>
+<message>
+<source>Recognised, not used</source>
+<translation>已识别，未使用</translation>
+</message>
+<message>
+<source>Settings in the file</source>
+<translation>文件中的设置</translation>
+</message>
+<message>
+<source>Start from it</source>
+<translation>从此图开始</translation>
+</message>
+<message>
+<source>Use it as the start picture</source>
+<translation>用作初始图片</translation>
+</message>
+<message>
+<source>Used</source>
+<translation>已使用</translation>
+</message>
+<message>
+<source>as they are set here</source>
+<translation>在此处的设置</translation>
+</message>
+<message>
+<source>has content credentials</source>
+<translation>含内容凭证</translation>
+</message>
+<message>
+<source>has content credentials by {maker}</source>
+<translation>含 {maker} 的内容凭证</translation>
+</message>
+<message>
+<source>kept in the file, but not used</source>
+<translation>保留在文件中，但不使用</translation>
+</message>
+</context>
+<context>
+<name>Review</name>
+<message>
+<source>Review finished</source>
+<translation>挑选已完成</translation>
+</message>
+<message>
+<source>{count} deleted</source>
+<translation>删除 {count} 张</translation>
+</message>
+<message>
+<source>{count} kept</source>
+<translation>保留 {count} 张</translation>
+</message>
+<message>
+<source>{number} of {count}</source>
+<translation>第 {number} 张，共 {count} 张</translation>
+</message>
+</context>
+<context>
+<name>Row</name>
+<message>
+<source>Back to the default</source>
+<translation>恢复默认值</translation>
+</message>
+<message>
+<source>Reset {setting}</source>
+<translation>重置{setting}</translation>
+</message>
+</context>
+<context>
+<name>RunningJobs</name>
+<message numerus="yes">
+<source> and %n more</source>
+<translation>
+<numerusform> 及另外 %n 项</numerusform>
+</translation>
+</message>
+<message>
+<source> · paused</source>
+<translation> · 已暂停</translation>
+</message>
+<message>
+<source> · {time} left</source>
+<translation> · 剩余 {time}</translation>
+</message>
+<message numerus="yes">
+<source>%n step(s) left</source>
+<translation>
+<numerusform>剩余 %n 步</numerusform>
+</translation>
+</message>
+<message>
+<source>Starts next</source>
+<translation>接下来开始</translation>
+</message>
+<message>
+<source>Waiting for the model to load</source>
+<translation>等待模型加载</translation>
+</message>
+<message>
+<source>Waiting for: {job}</source>
+<translation>等待：{job}</translation>
+</message>
+<message>
+<source>paused</source>
+<translation>已暂停</translation>
+</message>
+<message>
+<source>starting…</source>
+<translation>正在启动…</translation>
+</message>
+<message>
+<source>stopping</source>
+<translation>正在停止</translation>
+</message>
+<message>
+<source>stopping…</source>
+<translation>正在停止…</translation>
+</message>
+<message>
+<source>waiting for the model to load</source>
+<translation>等待模型加载</translation>
+</message>
+<message>
+<source>waiting for: {job}</source>
+<translation>等待：{job}</translation>
+</message>
+<message>
+<source>{count} left</source>
+<translation>剩余 {count}</translation>
+</message>
+<message>
+<source>{done} of {total}</source>
+<translation>{done} / {total}</translation>
+</message>
+</context>
+<context>
+<name>SaveNotices</name>
+<message>
+<source>Folder for pictures that the library cannot store</source>
+<translation>用于存放图库无法保存的图片的文件夹</translation>
+</message>
+<message>
+<source>Save elsewhere…</source>
+<translation>另存到别处…</translation>
+</message>
+<message>
+<source>Saved elsewhere</source>
+<translation>已另存到别处</translation>
+</message>
+<message>
+<source>The pictures are in {folder}.</source>
+<translation>图片在 {folder} 中。</translation>
+</message>
+<message>
+<source>Try again</source>
+<translation>重试</translation>
+</message>
+<message>
+<source>{error} The picture is not lost yet.</source>
+<translation>{error} 图片尚未丢失。</translation>
+</message>
+</context>
+<context>
+<name>SavedStepsRow</name>
+<message>
+<source>Move the mouse along it, or use ← →, to see how the picture formed</source>
+<translation>沿其移动鼠标，或用 ← →，查看图片如何形成</translation>
+</message>
+<message>
+<source>Saved steps</source>
+<translation>已保存的步骤</translation>
+</message>
+</context>
+<context>
+<name>SavedStepsStrip</name>
+<message numerus="yes">
+<source>%n step(s) saved</source>
+<translation>
+<numerusform>已保存 %n 步</numerusform>
+</translation>
+</message>
+<message>
+<source>Play</source>
+<translation>播放</translation>
+</message>
+<message>
+<source>Play its steps</source>
+<translation>播放其各步</translation>
+</message>
+<message>
+<source>Scrub and branch on the Create page</source>
+<translation>在“创作”页逐步查看并分支</translation>
+</message>
+</context>
+<context>
+<name>Search</name>
+<message>
+<source> or </source>
+<translation> 或 </translation>
+</message>
+<message>
+<source>Branches</source>
+<translation>分支</translation>
+</message>
+<message>
+<source>Collection</source>
+<translation>合集</translation>
+</message>
+<message>
+<source>Date</source>
+<translation>日期</translation>
+</message>
+<message>
+<source>Edited elsewhere</source>
+<translation>在别处编辑</translation>
+</message>
+<message>
+<source>Favourites</source>
+<translation>收藏</translation>
+</message>
+<message>
+<source>Imported</source>
+<translation>已导入</translation>
+</message>
+<message>
+<source>In</source>
+<translation>位于</translation>
+</message>
+<message>
+<source>Like</source>
+<translation>含义接近</translation>
+</message>
+<message>
+<source>Negative prompt</source>
+<translation>负面提示词</translation>
+</message>
+<message>
+<source>Note</source>
+<translation>备注</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>提示词</translation>
+</message>
+<message>
+<source>Sampler</source>
+<translation>采样器</translation>
+</message>
+<message>
+<source>Scheduler</source>
+<translation>调度器</translation>
+</message>
+<message>
+<source>Similar to</source>
+<translation>相似于</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>尺寸</translation>
+</message>
+<message>
+<source>Stopped early</source>
+<translation>提前停止</translation>
+</message>
+<message>
+<source>Tag</source>
+<translation>标签</translation>
+</message>
+<message>
+<source>Tool</source>
+<translation>工具</translation>
+</message>
+<message>
+<source>With a note</source>
+<translation>有备注</translation>
+</message>
+<message>
+<source>Without a tag</source>
+<translation>无标签</translation>
+</message>
+<message>
+<source>not {term}</source>
+<translation>非{term}</translation>
+</message>
+</context>
+<context>
+<name>SearchBar</name>
+<message>
+<source>Newest</source>
+<translation>最新</translation>
+</message>
+<message>
+<source>Newest first</source>
+<translation>最新在前</translation>
+</message>
+<message>
+<source>Newest ▾</source>
+<translation>最新 ▾</translation>
+</message>
+<message>
+<source>Not understood: {terms}.</source>
+<translation>无法理解：{terms}。</translation>
+</message>
+<message>
+<source>Oldest</source>
+<translation>最旧</translation>
+</message>
+<message>
+<source>Oldest first</source>
+<translation>最旧在前</translation>
+</message>
+<message>
+<source>Order of the pictures</source>
+<translation>图片的排序</translation>
+</message>
+<message>
+<source>Save it in the list at the left</source>
+<translation>保存到左侧列表</translation>
+</message>
+<message>
+<source>Save search</source>
+<translation>保存搜索</translation>
+</message>
+<message>
+<source>Search without {term}</source>
+<translation>去掉 {term} 后搜索</translation>
+</message>
+<message>
+<source>Size of the pictures; also Ctrl and the mouse wheel</source>
+<translation>图片的显示大小；也可用 Ctrl 加鼠标滚轮</translation>
+</message>
+<message>
+<source>{found} · {problem}</source>
+<translation>{found} · {problem}</translation>
+</message>
+<message>
+<source>{pictures} · {time} ms</source>
+<translation>{pictures} · {time} ms</translation>
+</message>
+<message>
+<source>{size} px</source>
+<translation>{size} px</translation>
+</message>
+</context>
+<context>
+<name>SearchField</name>
+<message>
+<source>Clear the search</source>
+<translation>清除搜索</translation>
+</message>
+<message>
+<source>Search pictures</source>
+<translation>搜索图片</translation>
+</message>
+<message>
+<source>Words, "phrases", -without, is:favourite, seed:42, steps:&gt;20</source>
+<translation>词语、"短语"、-排除、is:favourite、seed:42、steps:&gt;20</translation>
+</message>
+</context>
+<context>
+<name>SeedField</name>
+<message>
+<source>Every run uses a new seed</source>
+<translation>每次生成使用新种子</translation>
+</message>
+<message>
+<source>Keep this seed</source>
+<translation>固定此种子</translation>
+</message>
+<message>
+<source>Locked: every run uses this seed</source>
+<translation>已锁定：每次生成都用此种子</translation>
+</message>
+<message>
+<source>Seed</source>
+<translation>种子</translation>
+</message>
+<message>
+<source>The same seed and settings give the same picture</source>
+<translation>相同的种子和设置会得到相同的图片</translation>
+</message>
+</context>
+<context>
+<name>SelectionBar</name>
+<message>
+<source>Add them to a collection</source>
+<translation>将它们添加到合集</translation>
+</message>
+<message>
+<source>Add to collection ▾</source>
+<translation>添加到合集 ▾</translation>
+</message>
+<message>
+<source>Collection ▾</source>
+<translation>合集 ▾</translation>
+</message>
+<message>
+<source>New collection</source>
+<translation>新建合集</translation>
+</message>
+<message>
+<source>Remove from {collection}</source>
+<translation>移出 {collection}</translation>
+</message>
+<message>
+<source>Select none</source>
+<translation>取消选择</translation>
+</message>
+<message>
+<source>Selected pictures</source>
+<translation>所选图片</translation>
+</message>
+<message>
+<source>{count} selected</source>
+<translation>已选 {count} 张</translation>
+</message>
+</context>
+<context>
+<name>SelectionController</name>
+<message>
+<source>Check of {title}</source>
+<translation>检查“{title}”</translation>
+</message>
+<message>
+<source>It does not reproduce: pixels differ by up to {difference} of 255.</source>
+<translation>未能复现：像素最大相差 {difference}/255。</translation>
+</message>
+<message>
+<source>It reproduces exactly.</source>
+<translation>完全复现。</translation>
+</message>
+<message>
+<source>It reproduces nearly: no pixel differs by more than {difference} of 255.</source>
+<translation>基本复现：像素相差均不超过 {difference}/255。</translation>
+</message>
+<message>
+<source>Its steps are saved</source>
+<translation>其步骤已保存</translation>
+</message>
+<message>
+<source>Not in the gallery</source>
+<translation>不在图库中</translation>
+</message>
+<message>
+<source>The picture cannot be generated again here</source>
+<translation>这张图片无法在此重新生成</translation>
+</message>
+<message>
+<source>The picture that this one branches from was deleted or never saved.</source>
+<translation>这张图片的分支来源已删除，或从未保存。</translation>
+</message>
+<message>
+<source>The picture that this one was edited from was deleted.</source>
+<translation>这张图片的编辑来源已删除。</translation>
+</message>
+<message>
+<source>comparing…</source>
+<translation>正在对比…</translation>
+</message>
+<message>
+<source>exactly</source>
+<translation>完全</translation>
+</message>
+<message>
+<source>nearly</source>
+<translation>基本</translation>
+</message>
+<message>
+<source>no</source>
+<translation>否</translation>
+</message>
+<message>
+<source>not here</source>
+<translation>此处不可</translation>
+</message>
+<message>
+<source>not in the gallery</source>
+<translation>不在图库中</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>#{seed} 的第 {step} 步</translation>
+</message>
+<message>
+<source>step {step} of {steps}</source>
+<translation>第 {step} 步，共 {steps} 步</translation>
+</message>
+<message>
+<source>stopped</source>
+<translation>已停止</translation>
+</message>
+<message>
+<source>waiting…</source>
+<translation>等待中…</translation>
+</message>
+</context>
+<context>
+<name>SetController</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n 张图片</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) missing; Generate continues.</source>
+<translation>
+<numerusform>缺少 %n 张图片；点“生成”继续。</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) missing; Generate in Set continues.</source>
+<translation>
+<numerusform>缺少 %n 张图片；在“套图”中点“生成”继续。</numerusform>
+</translation>
+</message>
+<message>
+<source>Another set is being generated. Stop it, then restore this one.</source>
+<translation>正在生成另一组套图。请先停止它，再恢复这一组。</translation>
+</message>
+<message>
+<source>It is the collection “{name}”.</source>
+<translation>它是合集“{name}”。</translation>
+</message>
+<message>
+<source>Made {pictures} again</source>
+<translation>已重新生成 {pictures}</translation>
+</message>
+<message>
+<source>Removed {pictures}</source>
+<translation>已移除 {pictures}</translation>
+</message>
+<message>
+<source>Restore it</source>
+<translation>恢复</translation>
+</message>
+<message numerus="yes">
+<source>Set: %n picture(s)</source>
+<translation>
+<numerusform>套图：%n 张图片</numerusform>
+</translation>
+</message>
+<message>
+<source>Set: {thing}</source>
+<translation>套图：{thing}</translation>
+</message>
+<message>
+<source>Stopped</source>
+<translation>已停止</translation>
+</message>
+<message>
+<source>The list is empty</source>
+<translation>列表为空</translation>
+</message>
+<message>
+<source>The set was cleared</source>
+<translation>套图已清空</translation>
+</message>
+<message>
+<source>Write what the set shows, one thing a line.</source>
+<translation>写下套图要画的内容，每行一项。</translation>
+</message>
+<message>
+<source>seed {seed}</source>
+<translation>种子 {seed}</translation>
+</message>
+<message>
+<source>starting…</source>
+<translation>正在启动…</translation>
+</message>
+<message>
+<source>{seed}, not made yet</source>
+<translation>{seed}，尚未生成</translation>
+</message>
+</context>
+<context>
+<name>SetView</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n 张图片</numerusform>
+</translation>
+</message>
+<message>
+<source>Another seed</source>
+<translation>换一个种子</translation>
+</message>
+<message>
+<source>Export set…</source>
+<translation>导出套图…</translation>
+</message>
+<message>
+<source>Gallery</source>
+<translation>图库</translation>
+</message>
+<message>
+<source>Make the selected again</source>
+<translation>重新生成所选图片</translation>
+</message>
+<message>
+<source>Name of the set</source>
+<translation>套图名称</translation>
+</message>
+<message>
+<source>New set</source>
+<translation>新建套图</translation>
+</message>
+<message>
+<source>Remove</source>
+<translation>移除</translation>
+</message>
+<message>
+<source>Remove the selected from the set</source>
+<translation>将所选图片移出套图</translation>
+</message>
+<message>
+<source>Show them in the gallery</source>
+<translation>在图库中显示</translation>
+</message>
+<message>
+<source>Start with an empty sheet; this set stays in the gallery</source>
+<translation>从空白开始；这组套图保留在图库中</translation>
+</message>
+<message>
+<source>The set is a collection of this name in the gallery</source>
+<translation>套图在图库中是同名的合集</translation>
+</message>
+<message>
+<source>Write its pictures as files</source>
+<translation>将其中的图片写为文件</translation>
+</message>
+<message>
+<source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
+<translation>在列表中写下各项内容，选择风格，然后点“生成”：每项一张图片，画风一致，一并保存在图库中。</translation>
+</message>
+<message>
+<source>Your set will grow here</source>
+<translation>套图将在这里逐步生成</translation>
+</message>
+<message>
+<source>{finished} of {pictures}</source>
+<translation>{finished} / {pictures}</translation>
+</message>
+<message>
+<source>{pictures} · in the gallery</source>
+<translation>{pictures} · 已在图库中</translation>
+</message>
+</context>
+<context>
+<name>Setting</name>
+<message>
+<source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
+<translation>有引导的图片用 2（B = e^h − 1），无引导用 1（B = h）。</translation>
+</message>
+<message>
+<source>Aesthetic score</source>
+<translation>美学评分</translation>
+</message>
+<message>
+<source>Analytic-DDIM</source>
+<translation>Analytic-DDIM</translation>
+</message>
+<message>
+<source>Analytic-DPM</source>
+<translation>Analytic-DPM</translation>
+</message>
+<message>
+<source>As it is</source>
+<translation>原样</translation>
+</message>
+<message>
+<source>At 2 the last layer of the text encoder is left out, at 3 the last two …</source>
+<translation>为 2 时略去文本编码器的最后一层，为 3 时略去最后两层…</translation>
+</message>
+<message>
+<source>At temperatures of 0.25 and less it wants 60 steps or more.</source>
+<translation>温度不高于 0.25 时需要 60 步或更多。</translation>
+</message>
+<message>
+<source>At temperatures of 0.25 and less it wants a hundred steps or more.</source>
+<translation>温度不高于 0.25 时需要一百步或更多。</translation>
+</message>
+<message>
+<source>Automatic</source>
+<translation>自动</translation>
+</message>
+<message>
+<source>Automatic is full precision, which makes the same picture on every device; half is faster and slightly less exact</source>
+<translation>“自动”即全精度，在任何设备上生成相同的图片；半精度更快，精确度略低</translation>
+</message>
+<message>
+<source>Batch size</source>
+<translation>单批数量</translation>
+</message>
+<message>
+<source>Below 100 % a run pauses between its steps, which leaves time for other programs.</source>
+<translation>低于 100 % 时，生成会在步骤之间停顿，为其他程序留出时间。</translation>
+</message>
+<message>
+<source>Beta</source>
+<translation>Beta</translation>
+</message>
+<message>
+<source>Beta 57</source>
+<translation>Beta 57</translation>
+</message>
+<message>
+<source>Beta of 0.1</source>
+<translation>Beta（0.1 版）</translation>
+</message>
+<message>
+<source>Beta of σ</source>
+<translation>Beta（σ）</translation>
+</message>
+<message>
+<source>Beta's shares of the noise in place of timesteps: half of the steps where it is very strong.</source>
+<translation>将 Beta 的比例用于噪声而非时间步：一半的步数位于噪声很强之处。</translation>
+</message>
+<message>
+<source>Beyond this the oldest steps are deleted; their pictures stay.</source>
+<translation>超出后会删除最旧的步骤；图片仍保留。</translation>
+</message>
+<message>
+<source>Beyond this, some steps are recomputed on view. A large picture has room for at least thirty.</source>
+<translation>超出后，部分步骤会在查看时重新计算。大图片也至少能存三十步。</translation>
+</message>
+<message>
+<source>Blur</source>
+<translation>模糊</translation>
+</message>
+<message>
+<source>Both pictures of a step are side by side until the run ends.</source>
+<translation>运行结束前并排显示一步的两幅图像。</translation>
+</message>
+<message>
+<source>Branch of</source>
+<translation>分支自</translation>
+</message>
+<message>
+<source>By noise</source>
+<translation>按噪声</translation>
+</message>
+<message>
+<source>By timesteps</source>
+<translation>按时间步</translation>
+</message>
+<message>
+<source>Canvas colour</source>
+<translation>画布颜色</translation>
+</message>
+<message>
+<source>Checkerboard</source>
+<translation>棋盘格</translation>
+</message>
+<message>
+<source>Churn</source>
+<translation>Churn</translation>
+</message>
+<message>
+<source>Churn above</source>
+<translation>Churn 下限</translation>
+</message>
+<message>
+<source>Churn below</source>
+<translation>Churn 上限</translation>
+</message>
+<message>
+<source>Class</source>
+<translation>类别</translation>
+</message>
+<message>
+<source>Classic</source>
+<translation>经典</translation>
+</message>
+<message>
+<source>Clip</source>
+<translation>截断</translation>
+</message>
+<message>
+<source>Clip skip</source>
+<translation>CLIP 跳过层</translation>
+</message>
+<message>
+<source>Cold</source>
+<translation>Cold</translation>
+</message>
+<message>
+<source>Cold, naive</source>
+<translation>Cold（朴素）</translation>
+</message>
+<message>
+<source>Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks.</source>
+<translation>校正本身会带来少许差异：图片比温度所要求的略多样。</translation>
+</message>
+<message>
+<source>Corrector SNR</source>
+<translation>校正信噪比</translation>
+</message>
+<message>
+<source>Curvature</source>
+<translation>曲率</translation>
+</message>
+<message>
+<source>DDIM</source>
+<translation>DDIM</translation>
+</message>
+<message>
+<source>DDIM with the little fresh noise that is best for this model, as measured of it.</source>
+<translation>DDIM，加上针对此模型实测的最佳少量新噪声。</translation>
+</message>
+<message>
+<source>DDPM</source>
+<translation>DDPM</translation>
+</message>
+<message>
+<source>DDPM with as much noise in every step as the model itself predicts.</source>
+<translation>DDPM，每一步的噪声量由模型自身预测。</translation>
+</message>
+<message>
+<source>DDPM with more noise in every step: grainy below some hundred steps.</source>
+<translation>每一步噪声更多的 DDPM：低于几百步时颗粒明显。</translation>
+</message>
+<message>
+<source>DDPM with the amount of noise that is best for this model, as measured of it: fewer steps than DDPM.</source>
+<translation>DDPM，噪声量为针对此模型实测的最佳值：步数比 DDPM 少。</translation>
+</message>
+<message>
+<source>DDPM's steps, each after a random correction at its place: for some hundred steps.</source>
+<translation>DDPM 的步骤，每步之前先在原处随机校正：适合几百步。</translation>
+</message>
+<message>
+<source>DDPM, large variance</source>
+<translation>DDPM（大方差）</translation>
+</message>
+<message>
+<source>DDPM, learned variance</source>
+<translation>DDPM（学习方差）</translation>
+</message>
+<message>
+<source>DEIS</source>
+<translation>DEIS</translation>
+</message>
+<message>
+<source>DPM++ 2M</source>
+<translation>DPM++ 2M</translation>
+</message>
+<message>
+<source>DPM++ 2M SDE</source>
+<translation>DPM++ 2M SDE</translation>
+</message>
+<message>
+<source>DPM++ 2M with fresh noise at every step, which mends earlier errors; finer detail from 25 steps on.</source>
+<translation>每一步加入新噪声的 DPM++ 2M，可修补先前的误差；25 步以上细节更精细。</translation>
+</message>
+<message>
+<source>DPM++ 2S</source>
+<translation>DPM++ 2S</translation>
+</message>
+<message>
+<source>DPM++ 2S a</source>
+<translation>DPM++ 2S a</translation>
+</message>
+<message>
+<source>DPM++ 2S with fresh noise at every step (ancestral): pictures keep changing.</source>
+<translation>每一步加入新噪声的 DPM++ 2S（祖先采样）：图片会不断变化。</translation>
+</message>
+<message>
+<source>DPM++ 3M</source>
+<translation>DPM++ 3M</translation>
+</message>
+<message>
+<source>DPM++ 3M SDE</source>
+<translation>DPM++ 3M SDE</translation>
+</message>
+<message>
+<source>DPM++ 3M with fresh noise at every step; for 30 steps and more.</source>
+<translation>每一步加入新噪声的 DPM++ 3M；适合 30 步或更多。</translation>
+</message>
+<message>
+<source>DPM++ SDE</source>
+<translation>DPM++ SDE</translation>
+</message>
+<message>
+<source>DPM2</source>
+<translation>DPM2</translation>
+</message>
+<message>
+<source>DPM2 a</source>
+<translation>DPM2 a</translation>
+</message>
+<message>
+<source>DPM2 with fresh noise at every step (ancestral): two evaluations, pictures keep changing.</source>
+<translation>每一步加入新噪声的 DPM2（祖先采样）：两次评估，图片会不断变化。</translation>
+</message>
+<message>
+<source>Dark</source>
+<translation>深色</translation>
+</message>
+<message>
+<source>Dark, light, or matching the system.</source>
+<translation>深色、浅色，或跟随系统。</translation>
+</message>
+<message>
+<source>Deleted pictures to the trash on exit</source>
+<translation>退出时将已删除的图片移到回收站</translation>
+</message>
+<message>
+<source>Device</source>
+<translation>设备</translation>
+</message>
+<message>
+<source>Distilled guidance</source>
+<translation>蒸馏引导</translation>
+</message>
+<message>
+<source>Dynamic threshold</source>
+<translation>动态阈值</translation>
+</message>
+<message>
+<source>EDM stochastic</source>
+<translation>EDM（随机）</translation>
+</message>
+<message>
+<source>Each picture is saved as a file in this folder.</source>
+<translation>每张图片都以文件形式保存在此文件夹中。</translation>
+</message>
+<message>
+<source>Each step jumps to a whole picture: temperature only pulls the jumps towards the average picture.</source>
+<translation>每一步都直接跳到完整的图片：温度只是把跳跃拉向平均图片。</translation>
+</message>
+<message>
+<source>Edges (Canny)</source>
+<translation>边缘（Canny）</translation>
+</message>
+<message>
+<source>Error allowed in a step; smaller is slower and more exact.</source>
+<translation>一步中允许的误差；越小越慢、越精确。</translation>
+</message>
+<message>
+<source>Eta</source>
+<translation>Eta</translation>
+</message>
+<message>
+<source>Euler</source>
+<translation>Euler</translation>
+</message>
+<message>
+<source>Euler a</source>
+<translation>Euler a</translation>
+</message>
+<message>
+<source>Evaluations more a step that make the way back exact.</source>
+<translation>每一步额外的评估次数，使反向过程精确。</translation>
+</message>
+<message>
+<source>Even in log-SNR: the same as exponential, but no step where the noise is above σ 164.</source>
+<translation>在 log-SNR 上均匀：与 Exponential 相同，但噪声高于 σ 164 处没有步骤。</translation>
+</message>
+<message>
+<source>Even steps along the straight paths of flow models. The same update as Euler and DDIM at eta 0.</source>
+<translation>沿流模型的直线路径等距前进。更新公式与 Euler 及 eta 为 0 的 DDIM 相同。</translation>
+</message>
+<message>
+<source>Even timesteps from full noise that stop one step before the last, between timesteps too.</source>
+<translation>从全噪声开始的均匀时间步，在最后一步之前停止；也取时间步之间的值。</translation>
+</message>
+<message>
+<source>Even timesteps that begin at full noise.</source>
+<translation>从全噪声开始的均匀时间步。</translation>
+</message>
+<message>
+<source>Even timesteps that end at the last one and never reach full noise, as in the DDIM paper.</source>
+<translation>止于最后一个、从不达到全噪声的均匀时间步，同 DDIM 论文。</translation>
+</message>
+<message>
+<source>Even timesteps with the first and the last.</source>
+<translation>包含首尾两端的均匀时间步。</translation>
+</message>
+<message>
+<source>Every so many of the model's timesteps, from full noise down: ComfyUI's Simple.</source>
+<translation>从全噪声向下，每隔固定数目取一个模型时间步：ComfyUI 的 Simple。</translation>
+</message>
+<message>
+<source>Every step removes the same share of the noise: even in log-SNR.</source>
+<translation>每一步去除相同比例的噪声：在 log-SNR 上均匀。</translation>
+</message>
+<message>
+<source>Exponential</source>
+<translation>Exponential</translation>
+</message>
+<message>
+<source>Factors</source>
+<translation>系数</translation>
+</message>
+<message>
+<source>Fast and good</source>
+<translation>快速且优质</translation>
+</message>
+<message>
+<source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
+<translation>强噪声处步数少于 Exponential，末尾少于 Karras。</translation>
+</message>
+<message>
+<source>File name</source>
+<translation>文件名</translation>
+</message>
+<message>
+<source>Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt brings the picture back</source>
+<translation>不由种子抽取噪声，而是求出能生成该图片的噪声，使相同的提示词重现该图片</translation>
+</message>
+<message>
+<source>Flow Euler</source>
+<translation>Flow Euler</translation>
+</message>
+<message>
+<source>Flow Heun</source>
+<translation>Flow Heun</translation>
+</message>
+<message>
+<source>Follows the exact way to a tolerance, with as many evaluations as that takes.</source>
+<translation>按容差沿精确路径前进，需要多少次评估就用多少次。</translation>
+</message>
+<message>
+<source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
+<translation>用于潜在一致性模型：只用其蒸馏时的五十个时间步。</translation>
+</message>
+<message>
+<source>Format</source>
+<translation>格式</translation>
+</message>
+<message>
+<source>Fresh noise at every step (ancestral): pictures keep changing. The same update as DDPM, Karras spacing.</source>
+<translation>每一步加入新噪声（祖先采样）：图片会不断变化。更新公式与 DDPM 相同，采用 Karras 步距。</translation>
+</message>
+<message>
+<source>Fresh noise at every step: 0 none, 1 as much as DDPM.</source>
+<translation>每一步的新噪声：0 为没有，1 与 DDPM 相同。</translation>
+</message>
+<message>
+<source>Fresh noise over the whole run: 0 is Heun, 40 the paper's choice.</source>
+<translation>整个过程的新噪声：0 即 Heun，40 为论文的取值。</translation>
+</message>
+<message>
+<source>Fresh noise, and a look at the middle of each step: two evaluations, rich detail at few steps.</source>
+<translation>加入新噪声，并查看每一步的中点：两次评估，步数少也细节丰富。</translation>
+</message>
+<message>
+<source>Full (32 bit)</source>
+<translation>全精度（32 位）</translation>
+</message>
+<message>
+<source>Grey</source>
+<translation>灰度</translation>
+</message>
+<message>
+<source>Guidance</source>
+<translation>引导</translation>
+</message>
+<message>
+<source>Guidance ends</source>
+<translation>引导结束</translation>
+</message>
+<message>
+<source>Guidance rescale</source>
+<translation>引导重缩放</translation>
+</message>
+<message>
+<source>Guidance starts</source>
+<translation>引导开始</translation>
+</message>
+<message>
+<source>Guidance · temp.</source>
+<translation>引导 · 温度</translation>
+</message>
+<message>
+<source>Half (bfloat16)</source>
+<translation>半精度（bfloat16）</translation>
+</message>
+<message>
+<source>Half (float16)</source>
+<translation>半精度（float16）</translation>
+</message>
+<message>
+<source>Heun</source>
+<translation>Heun</translation>
+</message>
+<message>
+<source>Heun in even steps, which suit the straight paths of flow models; for any model.</source>
+<translation>等距步骤的 Heun，适合流模型的直线路径；可用于任何模型。</translation>
+</message>
+<message>
+<source>Heun that goes back to more noise twice near the end and comes down again, which mends earlier errors.</source>
+<translation>Heun，在接近结束时两次退回到较多噪声再降下来，可修补先前的误差。</translation>
+</message>
+<message>
+<source>Heun with fresh noise before each step, which mends earlier errors; for many steps and finest quality.</source>
+<translation>每一步之前加入新噪声的 Heun，可修补先前的误差；适合步数多、追求最高质量时。</translation>
+</message>
+<message>
+<source>High order</source>
+<translation>高阶</translation>
+</message>
+<message>
+<source>Hints</source>
+<translation>控制图</translation>
+</message>
+<message>
+<source>How closely the picture follows the one to edit</source>
+<translation>图片遵循待编辑图片的程度</translation>
+</message>
+<message>
+<source>How each step goes from noise towards the picture</source>
+<translation>每一步如何从噪声走向图片</translation>
+</message>
+<message>
+<source>How freely the picture may vary: 1 is as the model was trained, lower gives more typical pictures, higher rarer ones.</source>
+<translation>图片变化的自由度：1 同模型训练时，较低则更典型，较高则更少见。</translation>
+</message>
+<message>
+<source>How many pictures are made together; auto lets the device decide</source>
+<translation>一次同时生成的图片数；“自动”由设备决定</translation>
+</message>
+<message>
+<source>How many times as wide and high the second pass makes the picture; 1 for none</source>
+<translation>第二遍将图片的宽和高放大几倍；1 为不进行</translation>
+</message>
+<message>
+<source>How many, each with its own seed</source>
+<translation>图片数量，每张使用各自的种子</translation>
+</message>
+<message>
+<source>How much noise is added before the steps of the second pass</source>
+<translation>第二遍开始前添加的噪声量</translation>
+</message>
+<message>
+<source>How much noise is added to the picture before the steps begin: at 0 it hardly changes, at 1 nothing of it is left. Add noise shows what each value leaves</source>
+<translation>步骤开始前加到图片上的噪声量：0 时几乎不变，1 时原图荡然无存。用“添加噪声”可查看各个值会留下什么</translation>
+</message>
+<message>
+<source>How often to go back and come down again; 0 is Heun.</source>
+<translation>退回再降下的次数；0 即 Heun。</translation>
+</message>
+<message>
+<source>How pleasing the picture is meant to be</source>
+<translation>希望图片达到的美观程度</translation>
+</message>
+<message>
+<source>How prompts are read: in plain words, brackets have no meaning</source>
+<translation>提示词的读取方式：作为普通文本时，括号没有含义</translation>
+</message>
+<message>
+<source>How strictly the picture follows the prompt</source>
+<translation>图片遵循提示词的严格程度</translation>
+</message>
+<message>
+<source>How strictly the picture follows the prompt; the model takes this as an input</source>
+<translation>图片遵循提示词的严格程度；作为输入传给模型</translation>
+</message>
+<message>
+<source>Image guidance</source>
+<translation>图像引导</translation>
+</message>
+<message>
+<source>Inpaint</source>
+<translation>局部重绘</translation>
+</message>
+<message>
+<source>Interface size</source>
+<translation>界面大小</translation>
+</message>
+<message>
+<source>Inverted</source>
+<translation>反演</translation>
+</message>
+<message>
+<source>JPEG, smaller</source>
+<translation>JPEG，更小</translation>
+</message>
+<message>
+<source>KL-optimal</source>
+<translation>KL-optimal</translation>
+</message>
+<message>
+<source>Karras</source>
+<translation>Karras</translation>
+</message>
+<message>
+<source>Keep the machine awake</source>
+<translation>保持电脑唤醒</translation>
+</message>
+<message>
+<source>Keep the steps of pictures</source>
+<translation>保存图片的步骤</translation>
+</message>
+<message>
+<source>LCM</source>
+<translation>LCM</translation>
+</message>
+<message>
+<source>LCM, of 50 timesteps</source>
+<translation>LCM（50 个时间步）</translation>
+</message>
+<message>
+<source>LMS</source>
+<translation>LMS</translation>
+</message>
+<message>
+<source>Langevin (NCSN)</source>
+<translation>Langevin (NCSN)</translation>
+</message>
+<message>
+<source>Langevin (NCSNv2)</source>
+<translation>Langevin (NCSNv2)</translation>
+</message>
+<message>
+<source>Langevin steps, and evaluations, at every noise level.</source>
+<translation>每个噪声级的 Langevin 步数，也即评估次数。</translation>
+</message>
+<message>
+<source>Language</source>
+<translation>语言</translation>
+</message>
+<message>
+<source>Largest value of the prediction, in standard deviations of the data; 0 is off.</source>
+<translation>预测值的上限，以数据的标准差为单位；0 为关闭。</translation>
+</message>
+<message>
+<source>Last noise</source>
+<translation>末步噪声</translation>
+</message>
+<message>
+<source>Light</source>
+<translation>浅色</translation>
+</message>
+<message>
+<source>Like Beta, with more of its steps at the end.</source>
+<translation>类似 Beta，末尾的步数更多。</translation>
+</message>
+<message>
+<source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
+<translation>类似 Uniform, leading，但推后一个时间步：ComfyUI 和 AUTOMATIC1111 的 DDIM，也是 Stable Diffusion 自己的方式。</translation>
+</message>
+<message>
+<source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
+<translation>类似 Exponential，开始时步子较大，细节形成处较小。</translation>
+</message>
+<message>
+<source>Lines</source>
+<translation>线稿</translation>
+</message>
+<message>
+<source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
+<translation>如果模型有快速版且设置为默认值，实时、网格、组和变体会使用它。</translation>
+</message>
+<message>
+<source>Log-SNR, clipped</source>
+<translation>Log-SNR（截断）</translation>
+</message>
+<message>
+<source>Looks ahead and corrects each step: two evaluations, much nearer to the exact way than Euler.</source>
+<translation>先向前看再校正每一步：两次评估，比 Euler 更接近精确路径。</translation>
+</message>
+<message>
+<source>Looks at the middle of each step first: two evaluations, about as exact as Heun.</source>
+<translation>先看每一步的中点：两次评估，精确度与 Heun 相当。</translation>
+</message>
+<message>
+<source>Looks at the middle of each step, remembers nothing: two evaluations, steady where guidance is strong.</source>
+<translation>查看每一步的中点，不作记忆：两次评估，引导较强时也稳定。</translation>
+</message>
+<message>
+<source>Many steps where the noise is low and detail forms; the best first choice.</source>
+<translation>在噪声低、细节形成处步数较多；最佳的首选。</translation>
+</message>
+<message>
+<source>Match system</source>
+<translation>跟随系统</translation>
+</message>
+<message>
+<source>Measured</source>
+<translation>实测</translation>
+</message>
+<message>
+<source>Model</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Model folders</source>
+<translation>模型文件夹</translation>
+</message>
+<message>
+<source>Models in these folders and their subfolders can be used.</source>
+<translation>可使用这些文件夹及其子文件夹中的模型。</translation>
+</message>
+<message>
+<source>More steps take longer and follow the noise more closely</source>
+<translation>步数越多耗时越长，也越紧密地跟随噪声</translation>
+</message>
+<message>
+<source>Negative prompt</source>
+<translation>负面提示词</translation>
+</message>
+<message>
+<source>No fresh noise where less noise than this is left.</source>
+<translation>剩余噪声少于此值处不加新噪声。</translation>
+</message>
+<message>
+<source>No fresh noise where more noise than this is left.</source>
+<translation>剩余噪声多于此值处不加新噪声。</translation>
+</message>
+<message>
+<source>Noise</source>
+<translation>噪声</translation>
+</message>
+<message>
+<source>Noise scale</source>
+<translation>噪声倍率</translation>
+</message>
+<message>
+<source>Normal</source>
+<translation>Normal</translation>
+</message>
+<message>
+<source>Nothing is drawn on the way: temperature only bends the restorations, and that stays.</source>
+<translation>途中不抽取随机数：温度只会使复原偏移，且偏移会保留。</translation>
+</message>
+<message>
+<source>Nothing is drawn on the way: temperature only bends the restorations, which is forgiven.</source>
+<translation>途中不抽取随机数：温度只会使复原偏移，且偏移会被消除。</translation>
+</message>
+<message>
+<source>Of a Langevin step, in units of the level's noise variance.</source>
+<translation>Langevin 步的大小，以该级噪声的方差为单位。</translation>
+</message>
+<message>
+<source>One plain straight step after another. The same update as DDIM at eta 0, with Karras spacing.</source>
+<translation>一个接一个的简单直线步。更新公式与 eta 为 0 的 DDIM 相同，采用 Karras 步距。</translation>
+</message>
+<message>
+<source>One to eight steps with a model distilled for it: predicts the picture, adds fresh noise, predicts again.</source>
+<translation>配合专门蒸馏的模型，一到八步：预测图片，加入新噪声，再次预测。</translation>
+</message>
+<message>
+<source>Optimal</source>
+<translation>Optimal</translation>
+</message>
+<message>
+<source>Other computers</source>
+<translation>其他电脑</translation>
+</message>
+<message>
+<source>PLMS</source>
+<translation>PLMS</translation>
+</message>
+<message>
+<source>PLMS with three careful first steps of four evaluations each; made for even steps.</source>
+<translation>PLMS，前三步各用四次评估谨慎进行；为等距步骤设计。</translation>
+</message>
+<message>
+<source>PNDM</source>
+<translation>PNDM</translation>
+</message>
+<message>
+<source>PNG</source>
+<translation>PNG</translation>
+</message>
+<message>
+<source>Pictures</source>
+<translation>张数</translation>
+</message>
+<message>
+<source>Pictures folder</source>
+<translation>图片文件夹</translation>
+</message>
+<message>
+<source>Plain words</source>
+<translation>普通文本</translation>
+</message>
+<message>
+<source>Polyexponential</source>
+<translation>Polyexponential</translation>
+</message>
+<message>
+<source>Precision</source>
+<translation>精度</translation>
+</message>
+<message>
+<source>Prediction</source>
+<translation>预测目标</translation>
+</message>
+<message>
+<source>Predictor-corrector</source>
+<translation>预测-校正</translation>
+</message>
+<message>
+<source>Predictor-corrector, ancestral</source>
+<translation>预测-校正（祖先采样）</translation>
+</message>
+<message>
+<source>Predicts, then corrects with the next evaluation at no extra cost: good from 8 steps on.</source>
+<translation>先预测，再用下一次评估无额外成本地校正：8 步以上效果好。</translation>
+</message>
+<message>
+<source>Processor threads that a run uses; automatic is one for each core.</source>
+<translation>生成时使用的处理器线程数；“自动”为每个核心一个。</translation>
+</message>
+<message>
+<source>Program on other computers</source>
+<translation>其他电脑上的程序</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>提示词</translation>
+</message>
+<message>
+<source>Prompt grammar</source>
+<translation>提示词语法</translation>
+</message>
+<message>
+<source>Prompts</source>
+<translation>提示词</translation>
+</message>
+<message>
+<source>Quadratic</source>
+<translation>Quadratic</translation>
+</message>
+<message>
+<source>RK45</source>
+<translation>RK45</translation>
+</message>
+<message>
+<source>Reached by ssh, such as gpubox or user@tower/cuda:1, with commas between them; each can be chosen as a device.</source>
+<translation>通过 ssh 连接，例如 gpubox 或 user@tower/cuda:1，以逗号分隔；每台都可选作设备。</translation>
+</message>
+<message>
+<source>Records where and when each word of the prompt acted; takes slightly longer</source>
+<translation>记录提示词中每个词在何时何处起作用；耗时略长</translation>
+</message>
+<message>
+<source>Refinements</source>
+<translation>细化次数</translation>
+</message>
+<message>
+<source>Refiner</source>
+<translation>精修模型</translation>
+</message>
+<message>
+<source>Refiner's share</source>
+<translation>精修模型占比</translation>
+</message>
+<message>
+<source>Remembers its last four directions: exact with many steps, rough with few.</source>
+<translation>记住最近四个方向：步数多时精确，少时粗糙。</translation>
+</message>
+<message>
+<source>Remembers its last four directions; made for even steps. What Stable Diffusion came with.</source>
+<translation>记住最近四个方向；为等距步骤设计。Stable Diffusion 最初自带的方式。</translation>
+</message>
+<message>
+<source>Remembers its last prediction, for one evaluation a step. The best picture for the time.</source>
+<translation>记住上一次预测，每步一次评估。同样时间内图片质量最佳。</translation>
+</message>
+<message>
+<source>Remembers its last three directions, for one evaluation a step: exact from few steps on.</source>
+<translation>记住最近三个方向，每步一次评估：步数不多时就精确。</translation>
+</message>
+<message>
+<source>Remembers its last two predictions: more exact than DPM++ 2M where the steps are fine.</source>
+<translation>记住最近两次预测：步子较细时比 DPM++ 2M 更精确。</translation>
+</message>
+<message>
+<source>Restart</source>
+<translation>Restart</translation>
+</message>
+<message>
+<source>Restart at</source>
+<translation>重启位置</translation>
+</message>
+<message>
+<source>Restart from</source>
+<translation>退回位置</translation>
+</message>
+<message>
+<source>Restarts</source>
+<translation>重启次数</translation>
+</message>
+<message>
+<source>Restores, and degrades the restoration again: every error of the restoration stays.</source>
+<translation>复原，再使复原结果退化：复原的每个误差都会留下。</translation>
+</message>
+<message>
+<source>Room for one picture</source>
+<translation>单张图片的空间</translation>
+</message>
+<message>
+<source>Room for steps</source>
+<translation>步骤的空间</translation>
+</message>
+<message>
+<source>Rules</source>
+<translation>规则</translation>
+</message>
+<message>
+<source>SGM Uniform</source>
+<translation>SGM Uniform</translation>
+</message>
+<message>
+<source>Say when pictures are done</source>
+<translation>图片完成时通知</translation>
+</message>
+<message>
+<source>Scheduler</source>
+<translation>调度器</translation>
+</message>
+<message>
+<source>Scheduler's own</source>
+<translation>调度器专有</translation>
+</message>
+<message>
+<source>Second pass</source>
+<translation>第二遍</translation>
+</message>
+<message>
+<source>Second pass, noise</source>
+<translation>第二遍噪声</translation>
+</message>
+<message>
+<source>Seed</source>
+<translation>种子</translation>
+</message>
+<message>
+<source>Share of a step's time for the preview; a smaller share makes runs faster.</source>
+<translation>每步时间中用于预览的比例；比例越小，生成越快。</translation>
+</message>
+<message>
+<source>Share of each picture left unclipped, such as 0.995; 0 is off.</source>
+<translation>每张图片中不被截断的比例，例如 0.995；0 为关闭。</translation>
+</message>
+<message>
+<source>Share of the last step's noise: 1 is the exact law.</source>
+<translation>最后一步噪声的比例：1 为精确的分布。</translation>
+</message>
+<message>
+<source>Share of the machine</source>
+<translation>占用计算机的比例</translation>
+</message>
+<message>
+<source>Share of the steps after which guidance ends.</source>
+<translation>完成此比例的步骤后，引导结束。</translation>
+</message>
+<message>
+<source>Share of the steps done before guidance begins.</source>
+<translation>完成此比例的步骤后，引导开始。</translation>
+</message>
+<message>
+<source>Share of the steps, the last ones, that the refiner makes if one is chosen</source>
+<translation>选择精修模型时，由它完成的最后若干步的比例</translation>
+</message>
+<message>
+<source>Show noisy and predicted during a run</source>
+<translation>运行时显示带噪与预测图像</translation>
+</message>
+<message>
+<source>Shown behind transparent pictures; it is not saved with them.</source>
+<translation>显示在透明图片背后；不会随图片保存。</translation>
+</message>
+<message>
+<source>Shows a desktop notification if the window is in the background.</source>
+<translation>窗口在后台时显示桌面通知。</translation>
+</message>
+<message>
+<source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
+<translation>校正的信噪比；0 为不校正。</translation>
+</message>
+<message>
+<source>Simple</source>
+<translation>Simple</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>尺寸</translation>
+</message>
+<message>
+<source>Size of texts and buttons, from the next start on.</source>
+<translation>文字和按钮的大小，下次启动后生效。</translation>
+</message>
+<message>
+<source>Size of the fresh noise; a little over 1 keeps detail.</source>
+<translation>新噪声的大小；略高于 1 可保留细节。</translation>
+</message>
+<message>
+<source>Small noisy steps, each after a random correction at its place: for some hundred steps.</source>
+<translation>带噪声的小步，每步之前先在原处随机校正：适合几百步。</translation>
+</message>
+<message>
+<source>Small steps at the beginning, where the layout forms, and at the end, where detail does.</source>
+<translation>在构图形成的开头和细节形成的末尾步子较小。</translation>
+</message>
+<message>
+<source>Special</source>
+<translation>特殊</translation>
+</message>
+<message>
+<source>Started from</source>
+<translation>起始自</translation>
+</message>
+<message>
+<source>Step size</source>
+<translation>步长</translation>
+</message>
+<message>
+<source>Step spacing</source>
+<translation>步距</translation>
+</message>
+<message>
+<source>Steps</source>
+<translation>步数</translation>
+</message>
+<message>
+<source>Steps a level</source>
+<translation>每级步数</translation>
+</message>
+<message>
+<source>Steps can be viewed, compared and branched from later.</source>
+<translation>之后可查看、对比各步，或从中分支。</translation>
+</message>
+<message>
+<source>Steps · scheduler</source>
+<translation>步数 · 调度器</translation>
+</message>
+<message>
+<source>Stochastic</source>
+<translation>随机</translation>
+</message>
+<message>
+<source>Style</source>
+<translation>风格</translation>
+</message>
+<message>
+<source>System language</source>
+<translation>系统语言</translation>
+</message>
+<message>
+<source>Takes back the glare that strong guidance brings.</source>
+<translation>消除强引导带来的刺眼感。</translation>
+</message>
+<message>
+<source>Takes off what the degradation adds at each step: forgives a restoration that is wrong.</source>
+<translation>去除退化在每一步添加的部分：可容忍有误的复原。</translation>
+</message>
+<message>
+<source>Temperature</source>
+<translation>温度</translation>
+</message>
+<message>
+<source>Template</source>
+<translation>模板</translation>
+</message>
+<message>
+<source>The command that starts GDM Studio there, with its folder if needed.</source>
+<translation>在那台电脑上启动 GDM Studio 的命令，必要时包含其文件夹。</translation>
+</message>
+<message>
+<source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
+<translation>新图片的格式，其中包含图片的设置。PNG 和 WebP 无损，JPEG 不支持透明。</translation>
+</message>
+<message>
+<source>The language of the window, from the next start on.</source>
+<translation>窗口的语言，下次启动后生效。</translation>
+</message>
+<message>
+<source>The machine does not go to sleep while pictures are being made.</source>
+<translation>生成图片期间，电脑不会进入睡眠。</translation>
+</message>
+<message>
+<source>The noise levels that bound this model's likelihood best. Not always the best images.</source>
+<translation>使此模型似然变分界最佳的噪声级。图片不一定最好。</translation>
+</message>
+<message>
+<source>The noise ratio from which it goes back.</source>
+<translation>从此噪声比退回。</translation>
+</message>
+<message>
+<source>The noise ratio it goes back to.</source>
+<translation>退回到此噪声比。</translation>
+</message>
+<message>
+<source>The original sampler: fresh noise at every step, best with many. The same update as Euler a, even steps.</source>
+<translation>最初的采样器：每一步加入新噪声，步数多时最佳。更新公式与 Euler a 相同，等距步骤。</translation>
+</message>
+<message>
+<source>The prompt with its variants and wildcards</source>
+<translation>含候选词和通配符的提示词</translation>
+</message>
+<message>
+<source>The steps add a little spread of their own: pictures are slightly more varied than the temperature asks.</source>
+<translation>步骤本身会带来少许差异：图片比温度所要求的略多样。</translation>
+</message>
+<message>
+<source>Theme</source>
+<translation>主题</translation>
+</message>
+<message>
+<source>Threads</source>
+<translation>线程数</translation>
+</message>
+<message>
+<source>Tile</source>
+<translation>分块</translation>
+</message>
+<message>
+<source>Time for previews</source>
+<translation>预览用时</translation>
+</message>
+<message>
+<source>Timesteps that grow as squares, up to four fifths of full noise: small steps at the end.</source>
+<translation>按平方增长的时间步，最高到全噪声的五分之四：末尾步子较小。</translation>
+</message>
+<message>
+<source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
+<translation>先到预测结果，再退回到略少的噪声；eta 加入新噪声。eta 为 0 时与 Euler 相同。</translation>
+</message>
+<message>
+<source>Tolerance</source>
+<translation>容差</translation>
+</message>
+<message>
+<source>Towards</source>
+<translation>插值目标</translation>
+</message>
+<message>
+<source>UniPC</source>
+<translation>UniPC</translation>
+</message>
+<message>
+<source>UniPC 3</source>
+<translation>UniPC 3</translation>
+</message>
+<message>
+<source>UniPC with one prediction more remembered; for light guidance or none.</source>
+<translation>多记住一次预测的 UniPC；适合弱引导或无引导。</translation>
+</message>
+<message>
+<source>Uniform with both ends, between the model's timesteps too: AUTOMATIC1111's Uniform, ComfyUI's Normal.</source>
+<translation>含两端的 Uniform，也取模型时间步之间的值：AUTOMATIC1111 的 Uniform，ComfyUI 的 Normal。</translation>
+</message>
+<message>
+<source>Uniform, both ends</source>
+<translation>Uniform（两端）</translation>
+</message>
+<message>
+<source>Uniform, leading</source>
+<translation>Uniform, leading</translation>
+</message>
+<message>
+<source>Uniform, leading from 1</source>
+<translation>Uniform, leading（从 1 起）</translation>
+</message>
+<message>
+<source>Uniform, trailing</source>
+<translation>Uniform, trailing</translation>
+</message>
+<message>
+<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
+<translation>在此之前可撤销恢复。关闭时：在此保留 30 天。无法移到回收站的图片也会保留。</translation>
+</message>
+<message>
+<source>Use the fast version for Live and grids</source>
+<translation>实时和网格使用快速版</translation>
+</message>
+<message>
+<source>VAE</source>
+<translation>VAE</translation>
+</message>
+<message>
+<source>Variant</source>
+<translation>变式</translation>
+</message>
+<message>
+<source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>规则的版本：3；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
+</message>
+<message>
+<source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
+<translation>在每个噪声级游走（退火 Langevin）：十步，每步一百次评估。</translation>
+</message>
+<message>
+<source>Wanders less, at more noise levels: some two hundred steps of five evaluations each.</source>
+<translation>游走更少，噪声级更多：约两百步，每步五次评估。</translation>
+</message>
+<message>
+<source>Web UI (weights, LoRAs)</source>
+<translation>Web UI（权重、LoRA）</translation>
+</message>
+<message>
+<source>WebP, lossless</source>
+<translation>WebP，无损</translation>
+</message>
+<message>
+<source>Weight of the second difference: 1 is third order, 0.5 as in other programs.</source>
+<translation>二阶差分的权重：1 为三阶，0.5 与其他程序相同。</translation>
+</message>
+<message>
+<source>What GDM Studio 0.1 called Beta: quantiles from the first timestep to the last, between timesteps too.</source>
+<translation>GDM Studio 0.1 中的 Beta：从第一个到最后一个时间步的分位点，也取时间步之间的值。</translation>
+</message>
+<message>
+<source>Where pictures are made</source>
+<translation>在哪里生成图片</translation>
+</message>
+<message>
+<source>Where pictures are made when the Create page says Automatic.</source>
+<translation>“创作”页选“自动”时，在哪里生成图片。</translation>
+</message>
+<message>
+<source>Which noise levels the steps visit</source>
+<translation>各步经过哪些噪声级</translation>
+</message>
+<message>
+<source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>
+<translation>噪声倍率大于 1 时，图片比温度所要求的略多样。</translation>
+</message>
+<message>
+<source>Words</source>
+<translation>词语影响</translation>
+</message>
+<message>
+<source>Words in braces are replaced by the picture's settings.</source>
+<translation>花括号中的词会替换为图片的设置。</translation>
+</message>
+<message>
+<source>branch</source>
+<translation>分支</translation>
+</message>
+<message>
+<source>class</source>
+<translation>类别</translation>
+</message>
+<message>
+<source>focused</source>
+<translation>集中</translation>
+</message>
+<message>
+<source>model</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>negative prompt</source>
+<translation>负面提示词</translation>
+</message>
+<message>
+<source>numbers beside the prompt</source>
+<translation>提示词以外的数值</translation>
+</message>
+<message>
+<source>pictures to follow</source>
+<translation>控制图</translation>
+</message>
+<message>
+<source>prompt grammar</source>
+<translation>提示词语法</translation>
+</message>
+<message>
+<source>refiner</source>
+<translation>精修模型</translation>
+</message>
+<message>
+<source>scheduler</source>
+<translation>调度器</translation>
+</message>
+<message>
+<source>size</source>
+<translation>尺寸</translation>
+</message>
+<message>
+<source>spacing</source>
+<translation>步距</translation>
+</message>
+<message>
+<source>start picture</source>
+<translation>初始图片</translation>
+</message>
+<message>
+<source>varied</source>
+<translation>多样</translation>
+</message>
+</context>
+<context>
+<name>Settings</name>
+<message>
+<source>All devices</source>
+<translation>所有设备</translation>
+</message>
+<message>
+<source>Automatic</source>
+<translation>自动</translation>
+</message>
+<message>
+<source>Settings applied</source>
+<translation>设置已应用</translation>
+</message>
+<message>
+<source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
+<translation>还没有模型。请将某个模型的文件夹放入模型文件夹（“模型”页），然后重新开始。</translation>
+</message>
+<message>
+<source>drawn by {model}</source>
+<translation>由 {model} 绘制</translation>
+</message>
+</context>
+<context>
+<name>SettingsPage</name>
+<message numerus="yes">
+<source>%n thread(s)</source>
+<translation>
+<numerusform>%n 个线程</numerusform>
+</translation>
+</message>
+<message>
+<source>A few letters of a setting</source>
+<translation>设置名称中的几个字</translation>
+</message>
+<message>
+<source>About this computer</source>
+<translation>关于此电脑</translation>
+</message>
+<message>
+<source>Automatic</source>
+<translation>自动</translation>
+</message>
+<message>
+<source>Delete the oldest steps beyond the limit</source>
+<translation>删除超出上限的最旧步骤</translation>
+</message>
+<message>
+<source>Fastest</source>
+<translation>最快</translation>
+</message>
+<message>
+<source>Generation</source>
+<translation>生成</translation>
+</message>
+<message>
+<source>Go to: {section}</source>
+<translation>前往：{section}</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>No setting found.</source>
+<translation>未找到设置。</translation>
+</message>
+<message>
+<source>No steps saved yet.</source>
+<translation>尚未保存步骤。</translation>
+</message>
+<message>
+<source>Permissions</source>
+<translation>权限</translation>
+</message>
+<message>
+<source>Pictures</source>
+<translation>图片</translation>
+</message>
+<message>
+<source>Prune now</source>
+<translation>立即清理</translation>
+</message>
+<message>
+<source>Search settings</source>
+<translation>搜索设置</translation>
+</message>
+<message>
+<source>Steps</source>
+<translation>步骤</translation>
+</message>
+<message>
+<source>Window</source>
+<translation>窗口</translation>
+</message>
+<message>
+<source>{size} GB</source>
+<translation>{size} GB</translation>
+</message>
+<message>
+<source>{size} MB</source>
+<translation>{size} MB</translation>
+</message>
+</context>
+<context>
+<name>SettingsPresenter</name>
+<message numerus="yes">
+<source>Deleted the steps of %n picture(s)</source>
+<translation>
+<numerusform>已删除 %n 张图片的步骤</numerusform>
+</translation>
+</message>
+<message>
+<source>Folder to search for models</source>
+<translation>查找模型的文件夹</translation>
+</message>
+<message>
+<source>It has versions, devices and folders, and no pictures or prompts.</source>
+<translation>其中有版本、设备和文件夹，没有图片和提示词。</translation>
+</message>
+<message>
+<source>Report copied</source>
+<translation>报告已复制</translation>
+</message>
+<message>
+<source>The pictures did not change.</source>
+<translation>图片没有变化。</translation>
+</message>
+<message>
+<source>There is space for all steps</source>
+<translation>空间足够存放所有步骤</translation>
+</message>
+<message>
+<source>They may take {size}.</source>
+<translation>最多可占用 {size}。</translation>
+</message>
+<message>
+<source>They take {size} now.</source>
+<translation>目前占用 {size}。</translation>
+</message>
+</context>
+<context>
+<name>SettingsRestorer</name>
+<message numerus="yes">
+<source> and %n more</source>
+<translation>
+<numerusform> 及另外 %n 项</numerusform>
+</translation>
+</message>
+<message>
+<source>Any style, temperature {temperature}, seed {seed}.</source>
+<translation>任意风格，温度 {temperature}，种子 {seed}。</translation>
+</message>
+<message>
+<source>Generate continues it to its end.</source>
+<translation>点“生成”将其继续到结束。</translation>
+</message>
+<message>
+<source>Generate makes the same picture again.</source>
+<translation>点“生成”可再次得到相同的图片。</translation>
+</message>
+<message>
+<source>Less like the original</source>
+<translation>减少与原画的相似</translation>
+</message>
+<message>
+<source>Not used: {settings}.</source>
+<translation>未使用：{settings}。</translation>
+</message>
+<message>
+<source>Preset {name} applied</source>
+<translation>已应用预设 {name}</translation>
+</message>
+<message>
+<source>Settings of {file} restored</source>
+<translation>已恢复 {file} 的设置</translation>
+</message>
+<message>
+<source>Starting from {file}</source>
+<translation>从 {file} 开始</translation>
+</message>
+<message>
+<source>The file has no settings; it is the start picture of the next run.</source>
+<translation>该文件没有设置；它将作为下一次生成的初始图片。</translation>
+</message>
+<message>
+<source>What was read</source>
+<translation>读取的内容</translation>
+</message>
+</context>
+<context>
+<name>ShortcutsSheet</name>
+<message>
+<source>Close</source>
+<translation>关闭</translation>
+</message>
+<message>
+<source>Everywhere</source>
+<translation>通用</translation>
+</message>
+<message>
+<source>{group}, on every page</source>
+<translation>{group}，所有页面</translation>
+</message>
+<message>
+<source>{group}, on the {page} page</source>
+<translation>{group}，“{page}”页</translation>
+</message>
+<message>
+<source>{page} page</source>
+<translation>“{page}”页</translation>
+</message>
+</context>
+<context>
+<name>SideBySide</name>
+<message>
+<source>A step</source>
+<translation>一步</translation>
+</message>
+<message>
+<source>Is learned</source>
+<translation>学习的内容</translation>
+</message>
+<message>
+<source>Starts with</source>
+<translation>起点</translation>
+</message>
+<message>
+<source>System</source>
+<translation>方法</translation>
+</message>
+<message>
+<source>The systems side by side</source>
+<translation>各方法的并列对照</translation>
+</message>
+</context>
+<context>
+<name>Sidebar</name>
+<message>
+<source>All pictures</source>
+<translation>所有图片</translation>
+</message>
+<message>
+<source>Del removes its pictures from the gallery; the files stay</source>
+<translation>Del 将其图片移出图库；文件保留</translation>
+</message>
+<message>
+<source>F2 renames it · Del removes it</source>
+<translation>F2 重命名 · Del 移除</translation>
+</message>
+<message>
+<source>F2 renames it · Del removes it, its pictures stay</source>
+<translation>F2 重命名 · Del 移除，图片保留</translation>
+</message>
+<message>
+<source>Favourites</source>
+<translation>收藏</translation>
+</message>
+<message>
+<source>Imported</source>
+<translation>已导入</translation>
+</message>
+<message>
+<source>Name of the collection</source>
+<translation>合集名称</translation>
+</message>
+<message>
+<source>Name of the search</source>
+<translation>搜索名称</translation>
+</message>
+<message>
+<source>Reading {seen} of {found}…</source>
+<translation>正在读取 {seen} / {found}…</translation>
+</message>
+<message>
+<source>Remove collection</source>
+<translation>移除合集</translation>
+</message>
+<message>
+<source>Remove from gallery</source>
+<translation>移出图库</translation>
+</message>
+<message>
+<source>Remove saved search</source>
+<translation>移除保存的搜索</translation>
+</message>
+<message>
+<source>Today</source>
+<translation>今天</translation>
+</message>
+</context>
+<context>
+<name>SimilarImageLabel</name>
+<message>
+<source>Close to {drawing}</source>
+<translation>接近 {drawing}</translation>
+</message>
+<message>
+<source>Generate without a style, with a higher temperature and another seed</source>
+<translation>不用风格，以更高的温度和另一个种子生成</translation>
+</message>
+<message>
+<source>Less like the original</source>
+<translation>减少与原画的相似</translation>
+</message>
+<message>
+<source>The model learned from this drawing.</source>
+<translation>模型学习过这张画。</translation>
+</message>
+</context>
+<context>
+<name>SingleInstance</name>
+<message>
+<source>Another user's program answers in place of GDM Studio; close all its windows, then start again.</source>
+<translation>应答的是另一位用户的程序，而不是 GDM Studio；请关闭它的所有窗口，然后重新启动。</translation>
+</message>
+<message>
+<source>GDM Studio is open already, but does not answer; close it, or end its process, then start again.</source>
+<translation>GDM Studio 已经打开，但没有响应；请关闭它或结束其进程，然后重新启动。</translation>
+</message>
+<message>
+<source>Pictures opened outside will not reach this window; restart GDM Studio to try again ({why}).</source>
+<translation>从外部打开的图片无法送达此窗口；请重新启动 GDM Studio 再试（{why}）。</translation>
+</message>
+<message>
+<source>The open window cannot read the path of this picture; move the picture and try again.</source>
+<translation>已打开的窗口无法读取这张图片的路径；请移动图片后重试。</translation>
+</message>
+<message>
+<source>The path of this picture is longer than {limit} bytes; move the picture and try again.</source>
+<translation>这张图片的路径超过 {limit} 字节；请移动图片后重试。</translation>
+</message>
+<message>
+<source>no private folder</source>
+<translation>没有专用文件夹</translation>
+</message>
+</context>
+<context>
+<name>SliderRow</name>
+<message>
+<source>Back to {number}</source>
+<translation>恢复为 {number}</translation>
+</message>
+<message>
+<source>Reset {name}</source>
+<translation>重置{name}</translation>
+</message>
+</context>
+<context>
+<name>Stage</name>
+<message>
+<source>Paused</source>
+<translation>已暂停</translation>
+</message>
+<message>
+<source>Step {number}</source>
+<translation>第 {number} 步</translation>
+</message>
+<message>
+<source>at step {number} of {steps}</source>
+<translation>在第 {number} 步，共 {steps} 步</translation>
+</message>
+<message>
+<source>of {steps}</source>
+<translation>共 {steps} 步</translation>
+</message>
+<message>
+<source>{milliseconds} ms a step</source>
+<translation>每步 {milliseconds} ms</translation>
+</message>
+</context>
+<context>
+<name>StartImage</name>
+<message>
+<source>Former start picture</source>
+<translation>之前的初始图片</translation>
+</message>
+<message>
+<source>Mask</source>
+<translation>蒙版</translation>
+</message>
+<message>
+<source>Mask removed</source>
+<translation>蒙版已移除</translation>
+</message>
+<message>
+<source>Paint what to redraw</source>
+<translation>涂抹要重绘的部分</translation>
+</message>
+<message>
+<source>Restore both</source>
+<translation>恢复两者</translation>
+</message>
+<message>
+<source>Start from a picture</source>
+<translation>从图片开始</translation>
+</message>
+<message>
+<source>Start picture</source>
+<translation>初始图片</translation>
+</message>
+<message>
+<source>Start picture removed</source>
+<translation>初始图片已移除</translation>
+</message>
+<message>
+<source>The mask belonged to the former start picture</source>
+<translation>蒙版属于之前的初始图片</translation>
+</message>
+</context>
+<context>
+<name>StartPicture</name>
+<message>
+<source>Inpaint</source>
+<translation>局部重绘</translation>
+</message>
+<message>
+<source>Paint around the picture, in a larger frame</source>
+<translation>在更大的画框中绘制图片周围</translation>
+</message>
+<message>
+<source>Paint the part to generate again</source>
+<translation>涂抹要重新生成的部分</translation>
+</message>
+<message>
+<source>Remove the mask; the whole picture may change</source>
+<translation>移除蒙版；整张图片都可能改变</translation>
+</message>
+<message>
+<source>Show the start picture</source>
+<translation>显示初始图片</translation>
+</message>
+<message>
+<source>Start from noise again</source>
+<translation>重新从噪声开始</translation>
+</message>
+<message>
+<source>Start picture</source>
+<translation>初始图片</translation>
+</message>
+</context>
+<context>
+<name>StatusPanel</name>
+<message>
+<source>Close</source>
+<translation>关闭</translation>
+</message>
+</context>
+<context>
+<name>StepNumbers</name>
+<message>
+<source>change by the step</source>
+<translation>这一步的变化</translation>
+</message>
+<message>
+<source>data with noise</source>
+<translation>带噪数据</translation>
+</message>
+<message>
+<source>guidance: prediction with minus without condition</source>
+<translation>引导：有条件的预测减去无条件的预测</translation>
+</message>
+<message>
+<source>noise after it</source>
+<translation>这一步之后的噪声</translation>
+</message>
+<message>
+<source>noise before the step</source>
+<translation>这一步之前的噪声</translation>
+</message>
+<message>
+<source>predicted data</source>
+<translation>预测的数据</translation>
+</message>
+<message>
+<source>predicted noise</source>
+<translation>预测的噪声</translation>
+</message>
+<message>
+<source>share of fresh noise</source>
+<translation>新噪声的比例</translation>
+</message>
+<message>
+<source>share of the data after it</source>
+<translation>这一步之后的数据比例</translation>
+</message>
+<message>
+<source>share of the data before the step</source>
+<translation>这一步之前的数据比例</translation>
+</message>
+</context>
+<context>
+<name>StepNumbersView</name>
+<message>
+<source>As a sum</source>
+<translation>写成求和</translation>
+</message>
+<message>
+<source>Close</source>
+<translation>关闭</translation>
+</message>
+<message>
+<source>Code</source>
+<translation>代码</translation>
+</message>
+<message>
+<source>Code of this step</source>
+<translation>这一步的代码</translation>
+</message>
+<message>
+<source>Copy</source>
+<translation>复制</translation>
+</message>
+<message>
+<source>Copy the code of this step</source>
+<translation>复制这一步的代码</translation>
+</message>
+<message>
+<source>Evaluate the network with and without the prompt</source>
+<translation>分别在有无提示词时对网络求值</translation>
+</message>
+<message>
+<source>Evaluations of the denoiser in this step: {count}</source>
+<translation>这一步中去噪器的求值次数：{count}</translation>
+</message>
+<message>
+<source>Formula</source>
+<translation>公式</translation>
+</message>
+<message>
+<source>Measure guidance</source>
+<translation>测量引导</translation>
+</message>
+<message>
+<source>Measuring…</source>
+<translation>正在测量…</translation>
+</message>
+<message>
+<source>Noise levels</source>
+<translation>噪声级</translation>
+</message>
+<message>
+<source>Root mean squares</source>
+<translation>均方根</translation>
+</message>
+<message>
+<source>Step {step} of {steps}, in numbers</source>
+<translation>第 {step} 步（共 {steps} 步）的数值</translation>
+</message>
+<message>
+<source>The coefficients of this step depend on its data. The code runs the sampler itself.</source>
+<translation>这一步的系数取决于其数据。代码直接运行采样器本身。</translation>
+</message>
+<message>
+<source>This step, in numbers</source>
+<translation>这一步的数值</translation>
+</message>
+<message>
+<source>With its numbers</source>
+<translation>代入数值</translation>
+</message>
+</context>
+<context>
+<name>Stepper</name>
+<message>
+<source>{name}: fewer</source>
+<translation>{name}：减少</translation>
+</message>
+<message>
+<source>{name}: more</source>
+<translation>{name}：增加</translation>
+</message>
+</context>
+<context>
+<name>Steps</name>
+<message>
+<source>Final</source>
+<translation>最终图</translation>
+</message>
+<message>
+<source>Generate it again</source>
+<translation>重新生成</translation>
+</message>
+<message>
+<source>Generate the picture again to record it.</source>
+<translation>重新生成图片即可记录。</translation>
+</message>
+<message>
+<source>Only a rough preview of step {number} is available; choose another step.</source>
+<translation>第 {number} 步只有粗略预览；请选择其他步骤。</translation>
+</message>
+<message>
+<source>Paste it into any program.</source>
+<translation>可粘贴到任意程序中。</translation>
+</message>
+<message>
+<source>Step {number}</source>
+<translation>第 {number} 步</translation>
+</message>
+<message>
+<source>Step {number} copied</source>
+<translation>已复制第 {number} 步</translation>
+</message>
+<message>
+<source>Step {number} of {steps}</source>
+<translation>第 {number} 步，共 {steps} 步</translation>
+</message>
+<message>
+<source>Step {number} saved</source>
+<translation>已保存第 {number} 步</translation>
+</message>
+<message>
+<source>The effect of its words was not recorded</source>
+<translation>没有记录词语的影响</translation>
+</message>
+<message>
+<source>The picture predicted at this step is in the gallery.</source>
+<translation>这一步的预测图已存入图库。</translation>
+</message>
+</context>
+<context>
+<name>Strip</name>
+<message>
+<source>No steps yet</source>
+<translation>还没有步骤</translation>
+</message>
+<message>
+<source>Step {number} of {steps}</source>
+<translation>第 {number} 步，共 {steps} 步</translation>
+</message>
+<message>
+<source>Steps of the picture</source>
+<translation>图片的各步</translation>
+</message>
+<message>
+<source>rough preview</source>
+<translation>粗略预览</translation>
+</message>
+<message>
+<source>{milliseconds} ms</source>
+<translation>{milliseconds} ms</translation>
+</message>
+</context>
+<context>
+<name>StylePicker</name>
+<message>
+<source>Any style</source>
+<translation>任意风格</translation>
+</message>
+<message>
+<source>How the picture is drawn</source>
+<translation>图片的画风</translation>
+</message>
+<message>
+<source>Styles</source>
+<translation>风格</translation>
+</message>
+</context>
+<context>
+<name>System</name>
+<message>
+<source>A VAE and the score of its latents, together by one bound.</source>
+<translation>VAE 及其潜变量的得分，用同一个变分界一起学习。</translation>
+</message>
+<message>
+<source>A VAE first; then the noise in x_t, given the VAE's picture.</source>
+<translation>先学 VAE；再学以 VAE 图片为条件时 x_t 中的噪声。</translation>
+</message>
+<message>
+<source>A VAE whose latents need not follow N(0, I): a score model learns their distribution.</source>
+<translation>潜变量不必服从 N(0, I) 的 VAE：由得分模型学习其分布。</translation>
+</message>
+<message>
+<source>A VAE's picture is noised up to T′ and denoised by DDPM, which removes the VAE's blur with the noise.</source>
+<translation>将 VAE 的图片加噪到 T′，再用 DDPM 去噪，VAE 的模糊随噪声一并消除。</translation>
+</message>
+<message>
+<source>A VAE's picture, to which noise is added.</source>
+<translation>加入噪声的 VAE 图片。</translation>
+</message>
+<message>
+<source>A fair coin toss for every bit.</source>
+<translation>对每个比特公平地掷硬币。</translation>
+</message>
+<message>
+<source>A few latent tokens read from the patches, compute, and write back; the next step reuses them.</source>
+<translation>少量潜在词元从图块读取、计算并写回；下一步会重用它们。</translation>
+</message>
+<message>
+<source>A few numbers z, N(0, I).</source>
+<translation>少量数值 z，N(0, I)。</translation>
+</message>
+<message>
+<source>A fully degraded picture, e.g. blurred or masked, without noise. For a new picture, a random flat colour.</source>
+<translation>完全退化而不含噪声的图片，例如模糊或遮盖。生成新图片时为随机的纯色。</translation>
+</message>
+<message>
+<source>A generator learns to deceive a discriminator that distinguishes its pictures from real ones.</source>
+<translation>生成器学习欺骗判别器，判别器区分生成的图片与真实图片。</translation>
+</message>
+<message>
+<source>A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise.</source>
+<translation>同 DPM-Solver，沿 ODE 走一长步，再加以校正；不加新噪声。</translation>
+</message>
+<message>
+<source>A long step along the ODE, with the slope of the last two predictions; no fresh noise.</source>
+<translation>沿 ODE 走一长步，使用最近两次预测的斜率；不加新噪声。</translation>
+</message>
+<message>
+<source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
+<translation>网络在多个噪声级学习数据密度升高的方向；Langevin 步沿此方向前进。</translation>
+</message>
+<message>
+<source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
+<translation>从路径上任意一点直接跳到终点的网络，由 EDM 蒸馏而来：每张图片一步。</translation>
+</message>
+<message>
+<source>A network whose class is sometimes dropped: here DDPM's, for a tenth of its pictures.</source>
+<translation>有时不给类别的网络：这里是 DDPM 的网络，十分之一的图片不给类别。</translation>
+</message>
+<message>
+<source>A picture is noised in a thousand small steps, and a network learns to reverse one step.</source>
+<translation>图片分一千个小步加噪，网络学习逆转其中一步。</translation>
+</message>
+<message>
+<source>A picture is noised step by step, and the reversal is learned by the bound on its likelihood.</source>
+<translation>图片逐步加噪，按似然的变分界学习其逆过程。</translation>
+</message>
+<message>
+<source>A picture noised up to T′, generated by a GAN.</source>
+<translation>加噪到 T′ 的图片，由 GAN 生成。</translation>
+</message>
+<message>
+<source>A single step: noise goes through all layers.</source>
+<translation>仅一步：噪声通过所有层。</translation>
+</message>
+<message>
+<source>A single step: the generator maps z to a picture.</source>
+<translation>仅一步：生成器将 z 映射为图片。</translation>
+</message>
+<message>
+<source>A single step: z is decoded.</source>
+<translation>仅一步：将 z 解码。</translation>
+</message>
+<message>
+<source>A step along the velocity, without fresh noise.</source>
+<translation>沿速度走一步，不加新噪声。</translation>
+</message>
+<message>
+<source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
+<translation>潜空间中的一步，需两次评估，有文本和无文本各一次；最后解码。</translation>
+</message>
+<message>
+<source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
+<translation>时间、类别和图块都作为词元的 Transformer，前后两半之间有 U-Net 式的跳跃连接。</translation>
+</message>
+<message>
+<source>A transformer over patches replaces the U-Net; time and class scale, shift and gate each of its layers.</source>
+<translation>用图块上的 Transformer 取代 U-Net；时间和类别对每一层进行缩放、平移和门控。</translation>
+</message>
+<message>
+<source>An autoencoder compresses a picture to an eighth of its numbers, and DDPM runs in this latent space.</source>
+<translation>自编码器将图片压缩到八分之一的数值量，DDPM 在此潜空间中运行。</translation>
+</message>
+<message>
+<source>An autoencoder first; then the noise in its latents, given the text.</source>
+<translation>先学自编码器；再学给定文本时其潜变量中的噪声。</translation>
+</message>
+<message>
+<source>An autoencoder first; then the noise in its latents.</source>
+<translation>先学自编码器；再学其潜变量中的噪声。</translation>
+</message>
+<message>
+<source>An invertible map, by the exact likelihood.</source>
+<translation>可逆映射，按精确似然。</translation>
+</message>
+<message>
+<source>An invertible network maps noise to data, so that the likelihood is exact; shown with points in the plane.</source>
+<translation>可逆网络将噪声映射为数据，因此似然是精确的；以平面上的点演示。</translation>
+</message>
+<message>
+<source>As DDPM's, for the difference between the picture and the VAE's.</source>
+<translation>同 DDPM，作用于图片与 VAE 图片之差。</translation>
+</message>
+<message>
+<source>As DDPM's, in latent space; the final latents are decoded into a picture.</source>
+<translation>同 DDPM，在潜空间中进行；最后的潜变量解码为图片。</translation>
+</message>
+<message>
+<source>As DDPM's, moved along the gradient of the classifier's log p(class | x).</source>
+<translation>同 DDPM，并沿分类器 log p(class | x) 的梯度移动。</translation>
+</message>
+<message>
+<source>As DDPM's, with fresh noise of the optimal variance, which has a closed form.</source>
+<translation>同 DDPM，新噪声取最优方差，它有解析式。</translation>
+</message>
+<message>
+<source>As DDPM's, with fresh noise of the predicted variance.</source>
+<translation>同 DDPM，新噪声取预测的方差。</translation>
+</message>
+<message>
+<source>As DDPM's, with two evaluations: x̂_0 is moved away from the prediction without class.</source>
+<translation>同 DDPM，需两次评估：使 x̂_0 远离无类别的预测。</translation>
+</message>
+<message>
+<source>As DDPM's; its final latents initialise those of the next step.</source>
+<translation>同 DDPM；其最后的潜变量作为下一步潜变量的初值。</translation>
+</message>
+<message>
+<source>As DDPM's; the fresh noise is drawn from a centred gamma distribution.</source>
+<translation>同 DDPM；新噪声取自中心化的伽马分布。</translation>
+</message>
+<message>
+<source>As DDPM's; the fresh noise is drawn from a mixture of two Gaussians.</source>
+<translation>同 DDPM；新噪声取自两个高斯的混合。</translation>
+</message>
+<message>
+<source>As DDPM's; the network sees the VAE's picture at every step.</source>
+<translation>同 DDPM；网络在每一步都看到 VAE 的图片。</translation>
+</message>
+<message>
+<source>As DDPM's; the noisiest steps are left out.</source>
+<translation>同 DDPM；略去噪声最大的那些步。</translation>
+</message>
+<message>
+<source>As DDPM's; the timesteps are chosen as a shortest path.</source>
+<translation>同 DDPM；时间步按最短路径选取。</translation>
+</message>
+<message>
+<source>As many numbers as the data have, N(0, I).</source>
+<translation>与数据一样多的数值，N(0, I)。</translation>
+</message>
+<message>
+<source>Bits are flipped until they are random, and a network learns to flip them back.</source>
+<translation>不断翻转比特直至随机，网络学习将其翻回。</translation>
+</message>
+<message>
+<source>Both directions: the drift of the forward process, and the score for the backward process.</source>
+<translation>两个方向：前向过程的漂移，和反向过程的得分。</translation>
+</message>
+<message>
+<source>DDIM adapts its schedule to the data.</source>
+<translation>DDIM 会使其调度适应数据。</translation>
+</message>
+<message>
+<source>DDIM's step with a combination of the last four predicted noises; no fresh noise.</source>
+<translation>用最近四次预测噪声的组合走 DDIM 的一步；不加新噪声。</translation>
+</message>
+<message>
+<source>DDIM's steps with a better estimate of the noise, from the predictions of the last four steps.</source>
+<translation>DDIM 的步，由最近四步的预测更准确地估计噪声。</translation>
+</message>
+<message>
+<source>DDPM in continuous time: one network for noisy steps back, an ODE, and exact likelihoods.</source>
+<translation>连续时间的 DDPM：一个网络即可实现带噪反向步、ODE 和精确似然。</translation>
+</message>
+<message>
+<source>DDPM that also sees a VAE's blurred picture: a few numbers determine the content.</source>
+<translation>同时看到 VAE 模糊图片的 DDPM：少量数值决定内容。</translation>
+</message>
+<message>
+<source>DDPM with noise from a Gaussian mixture: rare large jumps among small ones.</source>
+<translation>使用高斯混合噪声的 DDPM：小幅变动中偶有大跳跃。</translation>
+</message>
+<message>
+<source>DDPM with noise from a gamma distribution, skewed to one side.</source>
+<translation>使用偏向一侧的伽马分布噪声的 DDPM。</translation>
+</message>
+<message>
+<source>DiffuseVAE with noise centred on the VAE's picture.</source>
+<translation>噪声以 VAE 图片为中心的 DiffuseVAE。</translation>
+</message>
+<message>
+<source>Diffusion models of sound, text and 3-D are missing here.</source>
+<translation>这里缺少声音、文本和三维的扩散模型。</translation>
+</message>
+<message>
+<source>Draws every bit again, with the probability predicted by the network.</source>
+<translation>按网络预测的概率重新抽取每个比特。</translation>
+</message>
+<message>
+<source>Draws x_{t−1} from a Gaussian around the mean predicted by the network.</source>
+<translation>以网络预测的均值为中心，从高斯分布中抽取 x_{t−1}。</translation>
+</message>
+<message>
+<source>Encodes pictures as a few numbers and decodes them: tends to cover the data, but to blur it.</source>
+<translation>将图片编码为少量数值再解码：往往能覆盖数据，但会使其模糊。</translation>
+</message>
+<message>
+<source>Every step is corrected by the prediction at its end, which the next step needs anyway.</source>
+<translation>每一步都用其终点处的预测加以校正，而这个预测下一步本来就需要。</translation>
+</message>
+<message>
+<source>E‖ε − ε_θ(x_t, t)‖², t ≤ T′, and a GAN's between q(x_T′) and G(z)</source>
+<translation>E‖ε − ε_θ(x_t, t)‖²，t ≤ T′，以及 q(x_T′) 与 G(z) 之间的 GAN 损失</translation>
+</message>
+<message>
+<source>E‖ε − ε_θ(x_t, t)‖₁, ε from the noise distribution at unit variance</source>
+<translation>E‖ε − ε_θ(x_t, t)‖₁，ε 取自单位方差的噪声分布</translation>
+</message>
+<message>
+<source>Follows an ODE that removes the noise of the latents; the final latents are decoded into a picture.</source>
+<translation>沿去除潜变量噪声的 ODE 前进；最后的潜变量解码为图片。</translation>
+</message>
+<message>
+<source>Follows the ODE by Heun's method: a step, a second evaluation at its end, and the mean of both.</source>
+<translation>用 Heun 法沿 ODE 前进：走一步，在终点再评估一次，取两者的平均。</translation>
+</message>
+<message>
+<source>Follows the reverse SDE with score-based corrections at each noise level, or an ODE that adds no noise.</source>
+<translation>沿反向 SDE 前进并在每个噪声级用得分校正，或沿不加噪声的 ODE 前进。</translation>
+</message>
+<message>
+<source>Four long steps; in each a generator samples a picture that explains x, where Gaussian steps use the mean.</source>
+<translation>四个长步；高斯步使用均值之处，由生成器采样一张能解释 x 的图片。</translation>
+</message>
+<message>
+<source>Fréchet distance above that of real pictures, over that of DDPM in pixels, after equal training</source>
+<translation>Fréchet 距离超出真实图片的部分，与同等训练的像素空间 DDPM 之比</translation>
+</message>
+<message>
+<source>Gaussian noise around a VAE's blurred picture.</source>
+<translation>以 VAE 模糊图片为中心的高斯噪声。</translation>
+</message>
+<message>
+<source>Gaussian noise in latent space, with a 48th of the picture's numbers.</source>
+<translation>潜空间中的高斯噪声，数值量为图片的四十八分之一。</translation>
+</message>
+<message>
+<source>Gaussian noise in latent space, with an eighth of the picture's numbers.</source>
+<translation>潜空间中的高斯噪声，数值量为图片的八分之一。</translation>
+</message>
+<message>
+<source>Gaussian noise in latent space.</source>
+<translation>潜空间中的高斯噪声。</translation>
+</message>
+<message>
+<source>Gaussian noise of the largest σ, which hides the picture.</source>
+<translation>σ 最大的高斯噪声，足以掩盖图片。</translation>
+</message>
+<message>
+<source>Gaussian noise, N(0, I), and a VAE's blurred picture.</source>
+<translation>高斯噪声 N(0, I)，和 VAE 的模糊图片。</translation>
+</message>
+<message>
+<source>Gaussian noise, N(0, I), at time 1.</source>
+<translation>时刻 1 的高斯噪声，N(0, I)。</translation>
+</message>
+<message>
+<source>Gaussian noise, N(0, I).</source>
+<translation>高斯噪声，N(0, I)。</translation>
+</message>
+<message>
+<source>Gaussian points in the plane.</source>
+<translation>平面上的高斯点。</translation>
+</message>
+<message>
+<source>It does not: its timesteps are fixed by hand in advance. The variances of Analytic-DPM and the timesteps of a DP trajectory do adapt: they are measured on data.</source>
+<translation>并非如此：其时间步是事先人为固定的。真正会适应的是 Analytic-DPM 的方差和 DP trajectory 的时间步，它们由数据测得。</translation>
+</message>
+<message>
+<source>It is not: it predicts the tokens of an image one after another, like a language model.</source>
+<translation>并非如此：它像语言模型一样逐个预测图像的词元。</translation>
+</message>
+<message>
+<source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
+<translation>大图片相邻像素冗余，因此需要更多噪声：调度按尺寸平移。</translation>
+</message>
+<message>
+<source>Latent diffusion of large pictures that follow a text. Its weights come from a file of your own.</source>
+<translation>遵循文本的大图片潜扩散。其权重来自用户自己的文件。</translation>
+</message>
+<message>
+<source>Long steps without fresh noise: DDPM's network generates pictures in a tenth of the time.</source>
+<translation>不加新噪声的长步：DDPM 的网络用十分之一的时间生成图片。</translation>
+</message>
+<message>
+<source>NCSN in continuous time: the picture is not scaled, and growing noise hides it.</source>
+<translation>连续时间的 NCSN：图片不缩放，不断增大的噪声将其掩盖。</translation>
+</message>
+<message>
+<source>NeRF and the models it guides are diffusion models.</source>
+<translation>NeRF 及其引导的模型是扩散模型。</translation>
+</message>
+<message>
+<source>Noise as large as the distance between pictures, which hides the picture.</source>
+<translation>与图片间距离一样大的噪声，足以掩盖图片。</translation>
+</message>
+<message>
+<source>Noise drawn from a centred gamma distribution.</source>
+<translation>取自中心化伽马分布的噪声。</translation>
+</message>
+<message>
+<source>Noise drawn from a mixture of two Gaussians.</source>
+<translation>取自两个高斯混合的噪声。</translation>
+</message>
+<message>
+<source>Noise fifty times as large as the picture's values, which hides the picture.</source>
+<translation>为图片数值五十倍的噪声，足以掩盖图片。</translation>
+</message>
+<message>
+<source>Nothing: it uses DDPM's network.</source>
+<translation>无：使用 DDPM 的网络。</translation>
+</message>
+<message>
+<source>Nothing: one number per noise level is measured with DDPM's network.</source>
+<translation>无：用 DDPM 的网络为每个噪声级测一个数。</translation>
+</message>
+<message>
+<source>Nothing: the cost of each step in the bound is measured with DDPM's network.</source>
+<translation>无：用 DDPM 的网络测量变分界中每一步的代价。</translation>
+</message>
+<message>
+<source>One network predicts with and without the class, and the difference is amplified.</source>
+<translation>一个网络分别在有无类别时预测，并放大两者之差。</translation>
+</message>
+<message>
+<source>One of a few backward steps, against the learned drift and along the learned score, with fresh noise.</source>
+<translation>少量反向步之一，逆着学到的漂移、沿着学到的得分前进，并加入新噪声。</translation>
+</message>
+<message>
+<source>One of four long steps: samples a picture that explains x_t, then x_{t−1} from the posterior given both.</source>
+<translation>四个长步之一：采样一张能解释 x_t 的图片，再由给定两者的后验采样 x_{t−1}。</translation>
+</message>
+<message>
+<source>PGAN (progressive GAN) and BigGAN are diffusion models.</source>
+<translation>PGAN（渐进式 GAN）和 BigGAN 是扩散模型。</translation>
+</message>
+<message>
+<source>Parti is a diffusion model.</source>
+<translation>Parti 是扩散模型。</translation>
+</message>
+<message>
+<source>Pictures and noise are joined by straight lines, and a network learns the velocity along them.</source>
+<translation>用直线连接图片和噪声，网络学习沿直线的速度。</translation>
+</message>
+<message>
+<source>Pictures are degraded without noise, and a network learns to restore them from any severity.</source>
+<translation>图片在不加噪声的情况下退化，网络学习从任意程度复原。</translation>
+</message>
+<message>
+<source>Predicts the picture; if steps remain, adds less noise and predicts again.</source>
+<translation>预测图片；如果还有剩余步数，则加入较少的噪声，再次预测。</translation>
+</message>
+<message>
+<source>Reduces the noise in x_t and adds none, in long steps; the initial noise determines the picture.</source>
+<translation>以长步减少 x_t 中的噪声，不再加入噪声；初始噪声决定图片。</translation>
+</message>
+<message>
+<source>Removes one of a thousand parts of the noise, and adds a little fresh noise of a fixed variance.</source>
+<translation>去除千分之一的噪声，并加入少量固定方差的新噪声。</translation>
+</message>
+<message>
+<source>Restores the picture, and replaces its degradation at this severity by the next lower one.</source>
+<translation>复原图片，并将当前程度的退化换成低一级的退化。</translation>
+</message>
+<message>
+<source>Several Langevin steps at one noise level, along the score with fresh noise; then the next lower level.</source>
+<translation>在一个噪声级沿得分走若干 Langevin 步并加入新噪声；再到下一个更低的级。</translation>
+</message>
+<message>
+<source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
+<translation>ODE 的已知部分精确求解，因此网络只需评估十到二十次。</translation>
+</message>
+<message>
+<source>The chain is cut short: a GAN generates the noisy picture it starts from.</source>
+<translation>截短链条：由 GAN 生成作为起点的带噪图片。</translation>
+</message>
+<message>
+<source>The clean picture, by a network whose inputs and outputs are scaled to unit variance.</source>
+<translation>干净的图片，由输入和输出缩放到单位方差的网络预测。</translation>
+</message>
+<message>
+<source>The forward process is learned too, so that fewer backward steps are needed; shown with points in the plane.</source>
+<translation>前向过程也通过学习得到，因此所需的反向步更少；以平面上的点演示。</translation>
+</message>
+<message>
+<source>The gradient of a classifier of noisy pictures guides a denoiser, even one without classes.</source>
+<translation>带噪图片分类器的梯度引导去噪器，即使去噪器不含类别。</translation>
+</message>
+<message>
+<source>The network also predicts the variance of each backward step, learned from the variational bound.</source>
+<translation>网络还预测每个反向步的方差，由变分界学得。</translation>
+</message>
+<message>
+<source>The noise in x_t below T′, and the GAN.</source>
+<translation>T′ 以下 x_t 中的噪声，以及 GAN。</translation>
+</message>
+<message>
+<source>The noise in x_t below T′; the VAE is not changed.</source>
+<translation>T′ 以下 x_t 中的噪声；VAE 不变。</translation>
+</message>
+<message>
+<source>The noise in x_t, and the variance of a backward step, between β̃_t and β_t.</source>
+<translation>x_t 中的噪声，以及反向步的方差，介于 β̃_t 与 β_t 之间。</translation>
+</message>
+<message>
+<source>The noise in x_t, by the absolute error.</source>
+<translation>x_t 中的噪声，按绝对误差。</translation>
+</message>
+<message>
+<source>The noise in x_t, weighted as in the bound on the likelihood: low noise counts most.</source>
+<translation>x_t 中的噪声，按似然变分界加权：低噪声权重最大。</translation>
+</message>
+<message>
+<source>The noise in x_t, with equal weight for every noise level.</source>
+<translation>x_t 中的噪声，各噪声级权重相等。</translation>
+</message>
+<message>
+<source>The optimal timesteps for the likelihood bound, by dynamic programming; not always the best pictures.</source>
+<translation>用动态规划求得的、对似然变分界最优的时间步；图片不一定最好。</translation>
+</message>
+<message>
+<source>The optimal variance of every backward step for the likelihood bound, in closed form.</source>
+<translation>对似然变分界最优的各反向步方差，有解析式。</translation>
+</message>
+<message>
+<source>The original bits given x_t, by the whole bound on the likelihood.</source>
+<translation>给定 x_t 时的原始比特，按完整的似然变分界。</translation>
+</message>
+<message>
+<source>The parts of a diffusion model are separated: training levels, scaling of the network, sampler and its steps.</source>
+<translation>将扩散模型的各部分分开：训练的噪声级、网络的缩放、采样器及其步骤。</translation>
+</message>
+<message>
+<source>The score of the data at each of many noise levels.</source>
+<translation>多个噪声级上数据各自的得分。</translation>
+</message>
+<message>
+<source>The score, the direction of higher data density, at every time.</source>
+<translation>每个时刻的得分，即数据密度升高的方向。</translation>
+</message>
+<message>
+<source>The velocity ε − x_0, the mean over all lines through a point.</source>
+<translation>速度 ε − x_0，即经过某点的所有直线的平均。</translation>
+</message>
+<message>
+<source>They are not: a NeRF is a three-dimensional scene fitted to views of it. A diffusion model may score these views, but is not changed by that.</source>
+<translation>并非如此：NeRF 是拟合其各视图的三维场景。扩散模型可以为这些视图评分，但不会因此改变。</translation>
+</message>
+<message>
+<source>They are not: they are GANs, which generate an image in a single pass.</source>
+<translation>并非如此：它们是 GAN，一次前向即生成图像。</translation>
+</message>
+<message>
+<source>They are out of scope: this program generates images.</source>
+<translation>它们不在范围之内：本程序生成图像。</translation>
+</message>
+<message>
+<source>To classify a picture at any noise level; DDPM's network is not changed.</source>
+<translation>在任意噪声级对图片分类；DDPM 的网络不变。</translation>
+</message>
+<message>
+<source>To encode a picture as z and to decode it, by the bound on the likelihood.</source>
+<translation>将图片编码为 z 再解码，按似然的变分界。</translation>
+</message>
+<message>
+<source>To generate pictures that a discriminator, which is trained too, cannot distinguish from real ones.</source>
+<translation>生成判别器无法与真实图片区分的图片，判别器也一同训练。</translation>
+</message>
+<message>
+<source>To predict the same picture from all points of a path.</source>
+<translation>从路径上的所有点预测同一张图片。</translation>
+</message>
+<message>
+<source>To restore the picture from any severity.</source>
+<translation>从任意程度复原图片。</translation>
+</message>
+<message>
+<source>To sample a picture that explains x_t, so that a discriminator cannot tell the steps from real ones.</source>
+<translation>采样能解释 x_t 的图片，使判别器无法区分这些步与真实的步。</translation>
+</message>
+<message>
+<source>VP's drift with at most its noise: designed for likelihoods.</source>
+<translation>漂移与 VP 相同，噪声至多相同：为似然而设计。</translation>
+</message>
+<message>
+<source>a VAE's bound; then E‖ε − ε_θ(x_t, x̂, t)‖²</source>
+<translation>VAE 的变分界；再是 E‖ε − ε_θ(x_t, x̂, t)‖²</translation>
+</message>
+<message>
+<source>a minute</source>
+<translation>1 分钟</translation>
+</message>
+<message>
+<source>bits per heartbeat sequence above the true entropy, log2 5</source>
+<translation>每条心跳序列的比特数，超出真实熵 log2 5 的部分</translation>
+</message>
+<message>
+<source>bound in nats per point at 8 steps minus that of DDPM’s fixed drift, after equal training</source>
+<translation>8 步时每点的变分界（nat），与同等训练的 DDPM 固定漂移之差</translation>
+</message>
+<message>
+<source>bound of held-out points in bits per coordinate minus the best one of three fixed variances</source>
+<translation>留出点的变分界（比特/坐标），与三种固定方差中最佳者之差</translation>
+</message>
+<message>
+<source>bound of held-out points in nats at 10, 25 and 50 steps minus that of the better fixed variance</source>
+<translation>10、25、50 步时留出点的变分界（nat），与较好的固定方差之差</translation>
+</message>
+<message>
+<source>bound of held-out points in nats at 5, 10 and 25 steps minus that of even or quadratic steps</source>
+<translation>5、10、25 步时留出点的变分界（nat），与均匀或二次步骤之差</translation>
+</message>
+<message>
+<source>bound of held-out points in nats over 100 even steps minus that of DDPM, after equal training</source>
+<translation>100 个均匀步时留出点的变分界（nat），与同等训练的 DDPM 之差</translation>
+</message>
+<message>
+<source>distance of the points of the ODE from those of the SDE, minus that of two samples</source>
+<translation>ODE 的点与 SDE 的点的距离，减去两组样本间的距离</translation>
+</message>
+<message>
+<source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
+<translation>20 步时算法 2 复原模糊留出图片的误差，与算法 1 之比</translation>
+</message>
+<message>
+<source>error of pictures restored from their latents over that from as many pixels of a smaller picture</source>
+<translation>由潜变量复原的图片的误差，与由像素数相同的缩小图片复原者之比</translation>
+</message>
+<message>
+<source>error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each</source>
+<translation>Heun 法所得点的误差，与 Euler 法之比，网络各评估 35 次</translation>
+</message>
+<message>
+<source>error of points encoded as noise and decoded, over their deviation, at 100 steps</source>
+<translation>100 步时点编码为噪声再解码的误差，与其偏差之比</translation>
+</message>
+<message>
+<source>error of points in 10 steps over that of DDIM with as many evaluations of the network</source>
+<translation>10 步时点的误差，与网络评估次数相同的 DDIM 之比</translation>
+</message>
+<message>
+<source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
+<translation>10 步时点的误差，与同阶的 DPM-Solver++ 之比</translation>
+</message>
+<message>
+<source>error of the shares of 25 modes of points</source>
+<translation>点的 25 个模态占比的误差</translation>
+</message>
+<message>
+<source>error of the shares of two far modes, of weights 0.2 and 0.8</source>
+<translation>两个相距较远的模态（权重 0.2 和 0.8）占比的误差</translation>
+</message>
+<message>
+<source>error of v over that without gates initialised to zero, after equal training</source>
+<translation>v 的误差，与门控未初始化为零者之比，同等训练</translation>
+</message>
+<message>
+<source>error of v over that without latents of the previous step, after equal training</source>
+<translation>v 的误差，与不用上一步潜变量者之比，同等训练</translation>
+</message>
+<message>
+<source>error of v over that without long skips, after equal training</source>
+<translation>v 的误差，与无长跳跃连接者之比，同等训练</translation>
+</message>
+<message>
+<source>error of v over that without the shift, after equal training</source>
+<translation>v 的误差，与无平移者之比，同等训练</translation>
+</message>
+<message>
+<source>excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training</source>
+<translation>8 个均匀步时点的超额距离，与用 DDIM 运行 DDPM 网络者之比，同等训练</translation>
+</message>
+<message>
+<source>excess distance of points in 10 steps over that from a Gaussian start of the same moments</source>
+<translation>10 步时点的超额距离，与从同矩高斯出发者之比</translation>
+</message>
+<message>
+<source>excess distance of points in 10 steps over that of DDPM in 10 steps</source>
+<translation>10 步时点的超额距离，与 10 步的 DDPM 之比</translation>
+</message>
+<message>
+<source>excess distance of points in 10 steps over that of DDPM with the better fixed variance</source>
+<translation>10 步时点的超额距离，与采用较好固定方差的 DDPM 之比</translation>
+</message>
+<message>
+<source>excess distance of points with corrector minus that without, at equal evaluations</source>
+<translation>有校正时点的超额距离，减去评估次数相等而无校正时的值</translation>
+</message>
+<message>
+<source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
+<translation>其生成的潜变量与编码所得潜变量的可区分程度（AUC；0.5 为完全无法区分）</translation>
+</message>
+<message>
+<source>its weights are not shipped</source>
+<translation>不附带其权重</translation>
+</message>
+<message>
+<source>mean over σ_i of σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²</source>
+<translation>σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖² 对 σ_i 的平均</translation>
+</message>
+<message>
+<source>none of its own: DDPM's network</source>
+<translation>没有自己的损失：DDPM 的网络</translation>
+</message>
+<message>
+<source>none of its own: DDPM's, with the class sometimes dropped</source>
+<translation>没有自己的损失：同 DDPM，有时不给类别</translation>
+</message>
+<message>
+<source>none of its own: the minimum of DDPM's bound over paths of K steps</source>
+<translation>没有自己的损失：DDPM 的变分界在 K 步路径上的最小值</translation>
+</message>
+<message>
+<source>none of its own: Γ_t = E‖ε_θ(x_t, t)‖²/d of DDPM's network, measured once</source>
+<translation>没有自己的损失：DDPM 网络的 Γ_t = E‖ε_θ(x_t, t)‖²/d，测量一次</translation>
+</message>
+<message>
+<source>not measured yet</source>
+<translation>尚未测量</translation>
+</message>
+<message>
+<source>not trained yet</source>
+<translation>尚未训练</translation>
+</message>
+<message>
+<source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
+<translation>4 步时位于 25 个模态之一的点的占比，减去精确高斯步的占比</translation>
+</message>
+<message>
+<source>share of points at one of 25 modes minus that of the VAE</source>
+<translation>位于 25 个模态之一的点的占比，减去 VAE 的占比</translation>
+</message>
+<message>
+<source>share of points at one of 25 modes minus that of the VAE it starts from</source>
+<translation>位于 25 个模态之一的点的占比，减去作为起点的 VAE 的占比</translation>
+</message>
+<message>
+<source>share of points at one of 25 modes minus the error of the modes’ shares, at 100 steps</source>
+<translation>100 步时位于 25 个模态之一的点的占比，减去模态占比的误差</translation>
+</message>
+<message>
+<source>share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps</source>
+<translation>2 步时位于 25 个模态之一的点的占比，减去模态占比的误差，与 EDM 之比</translation>
+</message>
+<message>
+<source>share of points at the most frequent mode among those of one z, with different noise</source>
+<translation>同一 z、不同噪声所得的点中，位于最常见模态的点的占比</translation>
+</message>
+<message>
+<source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
+<translation>三个相互重叠的类别中，位于自身类别内的点的占比，减去无引导时的占比</translation>
+</message>
+<message>
+<source>the claim holds</source>
+<translation>论断成立</translation>
+</message>
+<message>
+<source>the claim holds on average</source>
+<translation>平均而言成立</translation>
+</message>
+<message>
+<source>the claim is missed</source>
+<translation>论断不成立</translation>
+</message>
+<message>
+<source>v, by a U-Net with a transformer in the middle.</source>
+<translation>v，由中间带 Transformer 的 U-Net 预测。</translation>
+</message>
+<message>
+<source>v, by a network that reuses its latents of the previous step.</source>
+<translation>v，由重用上一步潜变量的网络预测。</translation>
+</message>
+<message>
+<source>v, by a transformer whose blocks start as the identity.</source>
+<translation>v，由各模块初始为恒等映射的 Transformer 预测。</translation>
+</message>
+<message>
+<source>v, by a transformer with skips from its first half to its second.</source>
+<translation>v，由前半到后半有跳跃连接的 Transformer 预测。</translation>
+</message>
+<message>
+<source>{minutes} minutes</source>
+<translation>{minutes} 分钟</translation>
+</message>
+<message>
+<source>{value} ({low} to {high})</source>
+<translation>{value}（{low} 至 {high}）</translation>
+</message>
+<message>
+<source>−log p of held-out points in nats above that of the true distribution</source>
+<translation>留出点的 −log p（nat），超出真实分布的部分</translation>
+</message>
+<message>
+<source>−log p of held-out points in nats minus that by VP’s network, after equal training</source>
+<translation>留出点的 −log p（nat），与同等训练的 VP 网络之差</translation>
+</message>
+<message>
+<source>−the variational bound, one term per sample</source>
+<translation>−变分界，每个样本一项</translation>
+</message>
+</context>
+<context>
+<name>Table</name>
+<message>
+<source>Same</source>
+<translation>相同</translation>
+</message>
+</context>
+<context>
+<name>TagEntry</name>
+<message>
+<source>Add</source>
+<translation>添加</translation>
+</message>
+<message>
+<source>Add the tag</source>
+<translation>添加标签</translation>
+</message>
+<message>
+<source>Tag</source>
+<translation>标签</translation>
+</message>
+<message>
+<source>Tag for these pictures: Enter adds it, Esc closes</source>
+<translation>这些图片的标签：Enter 添加，Esc 关闭</translation>
+</message>
+</context>
+<context>
+<name>Tags</name>
+<message>
+<source>Remove {tag}</source>
+<translation>移除 {tag}</translation>
+</message>
+</context>
+<context>
+<name>ThingList</name>
+<message>
+<source> · the first {maximum} count</source>
+<translation> · 前 {maximum} 项有效</translation>
+</message>
+<message numerus="yes">
+<source>%n thing(s)</source>
+<translation>
+<numerusform>%n 项</numerusform>
+</translation>
+</message>
+<message>
+<source>Back to single pictures</source>
+<translation>返回单张图片</translation>
+</message>
+<message>
+<source>The text is too long for a list</source>
+<translation>文本过长，无法作为列表</translation>
+</message>
+<message>
+<source>Things</source>
+<translation>内容</translation>
+</message>
+<message>
+<source>Things of the set</source>
+<translation>套图内容</translation>
+</message>
+<message>
+<source>What the set shows, one thing a line</source>
+<translation>套图要画的内容，每行一项</translation>
+</message>
+<message>
+<source>fox
 owl
 mushroom
 
 One thing a line, or with commas</source>
-      <translation>fox
+<translation>fox
 owl
 mushroom
 
 每行一项，或用逗号分隔</translation>
-    </message>
-  </context>
-  <context>
-    <name>TilePopup</name>
-    <message>
-      <source>Nothing has this name</source>
-      <translation>没有此名称</translation>
-    </message>
-    <message>
-      <source>Search {names}</source>
-      <translation>搜索{names}</translation>
-    </message>
-    <message>
-      <source>Type to search. The arrow keys move, Enter chooses</source>
-      <translation>输入以搜索。方向键移动，Enter 选择</translation>
-    </message>
-  </context>
-  <context>
-    <name>Tools</name>
-    <message>
-      <source>Copy one in any program; the next pictures then start from it.</source>
-      <translation>在任意程序中复制一张图片；后续图片将从它开始。</translation>
-    </message>
-    <message>
-      <source>No picture to paste</source>
-      <translation>没有可粘贴的图片</translation>
-    </message>
-  </context>
-  <context>
-    <name>TopBar</name>
-    <message numerus="yes">
-      <source>%n picture(s) to make</source>
-      <translation>
-        <numerusform>%n 张图片待生成</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Device in use · {state}</source>
-      <translation>使用中的设备 · {state}</translation>
-    </message>
-    <message>
-      <source>Memory in use by this window</source>
-      <translation>此窗口占用的内存</translation>
-    </message>
-    <message>
-      <source>Nothing to make</source>
-      <translation>没有待生成的图片</translation>
-    </message>
-    <message>
-      <source>Queue</source>
-      <translation>队列</translation>
-    </message>
-    <message>
-      <source>Queue {count}</source>
-      <translation>队列 {count}</translation>
-    </message>
-    <message>
-      <source>not available</source>
-      <translation>不可用</translation>
-    </message>
-    <message>
-      <source>preparing</source>
-      <translation>准备中</translation>
-    </message>
-    <message>
-      <source>ready</source>
-      <translation>就绪</translation>
-    </message>
-    <message>
-      <source>running</source>
-      <translation>运行中</translation>
-    </message>
-  </context>
-  <context>
-    <name>TrainController</name>
-    <message>
-      <source>{folder}: {count} pictures</source>
-      <translation>{folder}：{count} 张图片</translation>
-    </message>
-  </context>
-  <context>
-    <name>TrainControls</name>
-    <message>
-      <source>Choose folder…</source>
-      <translation>选择文件夹…</translation>
-    </message>
-    <message>
-      <source>Choose the pictures to learn from</source>
-      <translation>选择要学习的图片</translation>
-    </message>
-    <message>
-      <source>Discard</source>
-      <translation>放弃</translation>
-    </message>
-    <message>
-      <source>Drawn again and again with the same noise, separated by semicolons</source>
-      <translation>用相同的噪声反复绘制的提示词，以英文分号分隔</translation>
-    </message>
-    <message>
-      <source>Higher ranks can learn more details, and copy sooner</source>
-      <translation>秩越高，能学到的细节越多，也越早开始复制</translation>
-    </message>
-    <message>
-      <source>How often a picture is looked at, in total</source>
-      <translation>查看图片的总次数</translation>
-    </message>
-    <message>
-      <source>Model</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>Name</source>
-      <translation>名称</translation>
-    </message>
-    <message>
-      <source>No folder yet</source>
-      <translation>尚未选择文件夹</translation>
-    </message>
-    <message>
-      <source>Pause</source>
-      <translation>暂停</translation>
-    </message>
-    <message>
-      <source>Put the LoRA, as it is now, into the models and a prompt</source>
-      <translation>将当前状态的 LoRA 加入模型列表和提示词</translation>
-    </message>
-    <message>
-      <source>Rank</source>
-      <translation>秩</translation>
-    </message>
-    <message>
-      <source>Samples</source>
-      <translation>样本数</translation>
-    </message>
-    <message>
-      <source>Save and free the memory; start it again later</source>
-      <translation>保存并释放内存；之后可再次开始</translation>
-    </message>
-    <message>
-      <source>Start</source>
-      <translation>开始</translation>
-    </message>
-    <message>
-      <source>Stop, and delete this run</source>
-      <translation>停止并删除这次训练</translation>
-    </message>
-    <message>
-      <source>Test prompts</source>
-      <translation>测试提示词</translation>
-    </message>
-    <message>
-      <source>The LoRA changes pictures of this model</source>
-      <translation>LoRA 会改变此模型的图片</translation>
-    </message>
-    <message>
-      <source>Train a LoRA</source>
-      <translation>训练 LoRA</translation>
-    </message>
-    <message>
-      <source>Train in the background</source>
-      <translation>在后台训练</translation>
-    </message>
-    <message>
-      <source>Training settings</source>
-      <translation>训练设置</translation>
-    </message>
-    <message>
-      <source>Use it in Create</source>
-      <translation>在“创作”中使用</translation>
-    </message>
-    <message>
-      <source>fox; house; red car</source>
-      <translation>狐狸; 房子; 红色汽车</translation>
-    </message>
-  </context>
-  <context>
-    <name>TrainPage</name>
-    <message numerus="yes">
-      <source>%n minute(s) left</source>
-      <translation>
-        <numerusform>剩余 %n 分钟</numerusform>
-      </translation>
-    </message>
-    <message numerus="yes">
-      <source>%n test picture(s) are closer to your pictures than new ones are.</source>
-      <translation>
-        <numerusform>%n 张测试图片比新图片更接近训练图片。</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Caption</source>
-      <translation>描述</translation>
-    </message>
-    <message>
-      <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
-      <translation>选择一个图片文件夹。十张或更多即可给出诊断。</translation>
-    </message>
-    <message>
-      <source>Choose the pictures to learn from</source>
-      <translation>选择要学习的图片</translation>
-    </message>
-    <message>
-      <source>Done</source>
-      <translation>已完成</translation>
-    </message>
-    <message>
-      <source>Double-click to change the caption</source>
-      <translation>双击以更改描述</translation>
-    </message>
-    <message>
-      <source>Paused. Start resumes it.</source>
-      <translation>已暂停。点“开始”可继续。</translation>
-    </message>
-    <message>
-      <source>Picture</source>
-      <translation>图片</translation>
-    </message>
-    <message>
-      <source>Pictures and captions</source>
-      <translation>图片与描述</translation>
-    </message>
-    <message>
-      <source>Preparing…</source>
-      <translation>正在准备…</translation>
-    </message>
-    <message>
-      <source>Saving…</source>
-      <translation>正在保存…</translation>
-    </message>
-    <message>
-      <source>Test pictures</source>
-      <translation>测试图片</translation>
-    </message>
-    <message>
-      <source>The LoRA is ready.</source>
-      <translation>LoRA 已就绪。</translation>
-    </message>
-    <message>
-      <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
-      <translation>进程意外结束。请重新开始；最多损失一分钟的进度。</translation>
-    </message>
-    <message>
-      <source>The run was deleted.</source>
-      <translation>这次训练已删除。</translation>
-    </message>
-    <message>
-      <source>Training</source>
-      <translation>正在训练</translation>
-    </message>
-    <message>
-      <source>Training has stopped</source>
-      <translation>训练已停止</translation>
-    </message>
-    <message>
-      <source>{seen} of {samples} samples</source>
-      <translation>{seen} / {samples} 个样本</translation>
-    </message>
-    <message>
-      <source>{speed} per second</source>
-      <translation>每秒 {speed} 个</translation>
-    </message>
-  </context>
-  <context>
-    <name>TrashView</name>
-    <message>
-      <source>Later they move to the system's trash. Click a picture to restore it.</source>
-      <translation>之后会移到系统回收站。点击图片可恢复。</translation>
-    </message>
-    <message>
-      <source>Recently deleted</source>
-      <translation>最近删除</translation>
-    </message>
-    <message>
-      <source>Restore</source>
-      <translation>恢复</translation>
-    </message>
-    <message>
-      <source>Restore {pictures}</source>
-      <translation>恢复 {pictures}</translation>
-    </message>
-    <message>
-      <source>There are no deleted pictures.</source>
-      <translation>没有已删除的图片。</translation>
-    </message>
-  </context>
-  <context>
-    <name>VariationsController</name>
-    <message>
-      <source>A variation</source>
-      <translation>一个变体</translation>
-    </message>
-    <message>
-      <source>Back to the variations</source>
-      <translation>返回变体</translation>
-    </message>
-    <message>
-      <source>The centre</source>
-      <translation>中心</translation>
-    </message>
-    <message>
-      <source>There is no model called {model}; its variations cannot be made here.</source>
-      <translation>没有名为 {model} 的模型；无法在此生成其变体。</translation>
-    </message>
-    <message>
-      <source>Variations of {subject}</source>
-      <translation>{subject} 的变体</translation>
-    </message>
-    <message>
-      <source>click one to explore from it, the centre to use it</source>
-      <translation>点击一张由此探索，点击中心则使用它</translation>
-    </message>
-    <message>
-      <source>seed {seed}</source>
-      <translation>种子 {seed}</translation>
-    </message>
-  </context>
-  <context>
-    <name>VariationsView</name>
-    <message>
-      <source>Back to step {number} of the path</source>
-      <translation>返回路径的第 {number} 步</translation>
-    </message>
-    <message>
-      <source>Back to the start</source>
-      <translation>返回起点</translation>
-    </message>
-    <message>
-      <source>Compare with the centre</source>
-      <translation>与中心对比</translation>
-    </message>
-    <message>
-      <source>Current centre</source>
-      <translation>当前中心</translation>
-    </message>
-    <message>
-      <source>Distance</source>
-      <translation>距离</translation>
-    </message>
-    <message>
-      <source>Distance from the centre's noise: 0 is the same noise, 1 is entirely different noise</source>
-      <translation>与中心噪声的距离：0 为相同的噪声，1 为完全不同的噪声</translation>
-    </message>
-    <message>
-      <source>Explore from it</source>
-      <translation>由此探索</translation>
-    </message>
-    <message>
-      <source>Fast</source>
-      <translation>快速</translation>
-    </message>
-    <message>
-      <source>Pictures between them</source>
-      <translation>两者之间的图片</translation>
-    </message>
-    <message>
-      <source>Start</source>
-      <translation>起点</translation>
-    </message>
-    <message>
-      <source>Step {number} of the path</source>
-      <translation>路径的第 {number} 步</translation>
-    </message>
-    <message>
-      <source>Use the fast variant of the model</source>
-      <translation>使用模型的快速版本</translation>
-    </message>
-    <message>
-      <source>Variations</source>
-      <translation>变体</translation>
-    </message>
-    <message>
-      <source>far</source>
-      <translation>远</translation>
-    </message>
-    <message>
-      <source>near</source>
-      <translation>近</translation>
-    </message>
-  </context>
-  <context>
-    <name>ViewModes</name>
-    <message>
-      <source>Both</source>
-      <translation>两者</translation>
-    </message>
-    <message>
-      <source>Difference</source>
-      <translation>差异</translation>
-    </message>
-    <message>
-      <source>Noise</source>
-      <translation>噪声</translation>
-    </message>
-    <message>
-      <source>Noisy</source>
-      <translation>带噪</translation>
-    </message>
-    <message>
-      <source>Predicted</source>
-      <translation>预测图</translation>
-    </message>
-    <message>
-      <source>The change of the predicted picture in this step; grey where it is unchanged</source>
-      <translation>这一步中预测图的变化；未变之处为灰色</translation>
-    </message>
-    <message>
-      <source>The clean picture that the model predicts so far</source>
-      <translation>模型目前预测的无噪声图片</translation>
-    </message>
-    <message>
-      <source>The noisy picture at this step</source>
-      <translation>这一步的带噪图片</translation>
-    </message>
-    <message>
-      <source>The noisy picture beside the predicted one</source>
-      <translation>带噪图像与预测图像并排</translation>
-    </message>
-    <message>
-      <source>The predicted noise: the noisy picture without the predicted one</source>
-      <translation>预测的噪声：带噪图片减去预测图</translation>
-    </message>
-  </context>
-  <context>
-    <name>Viewer</name>
-    <message>
-      <source>The first step has no earlier one to compare with</source>
-      <translation>第一步没有更早的步骤可供比较</translation>
-    </message>
-    <message>
-      <source>This step left the predicted picture unchanged</source>
-      <translation>这一步没有改变预测图</translation>
-    </message>
-    <message>
-      <source>seed {seed}</source>
-      <translation>种子 {seed}</translation>
-    </message>
-    <message>
-      <source>to its noise</source>
-      <translation>至其噪声</translation>
-    </message>
-  </context>
-  <context>
-    <name>Welcome</name>
-    <message>
-      <source>Add a model file; it is used where it is, and nothing is copied</source>
-      <translation>添加模型文件；在原处使用，不复制</translation>
-    </message>
-    <message>
-      <source>Draws pictures from a prompt.</source>
-      <translation>根据提示词绘制图片。</translation>
-    </message>
-    <message>
-      <source>Draws pictures without a prompt.</source>
-      <translation>无需提示词即可绘制图片。</translation>
-    </message>
-    <message>
-      <source>Draws single things as icons, from English words.</source>
-      <translation>根据英文单词，将单个事物画成图标。</translation>
-    </message>
-    <message>
-      <source>Use your own checkpoint…</source>
-      <translation>使用自己的检查点…</translation>
-    </message>
-  </context>
-  <context>
-    <name>Window</name>
-    <message>
-      <source>Your pictures will appear here.
+</message>
+</context>
+<context>
+<name>TilePopup</name>
+<message>
+<source>Nothing has this name</source>
+<translation>没有此名称</translation>
+</message>
+<message>
+<source>Search {names}</source>
+<translation>搜索{names}</translation>
+</message>
+<message>
+<source>Type to search. The arrow keys move, Enter chooses</source>
+<translation>输入以搜索。方向键移动，Enter 选择</translation>
+</message>
+</context>
+<context>
+<name>Tools</name>
+<message>
+<source>Copy one in any program; the next pictures then start from it.</source>
+<translation>在任意程序中复制一张图片；后续图片将从它开始。</translation>
+</message>
+<message>
+<source>No picture to paste</source>
+<translation>没有可粘贴的图片</translation>
+</message>
+</context>
+<context>
+<name>TopBar</name>
+<message numerus="yes">
+<source>%n picture(s) to make</source>
+<translation>
+<numerusform>%n 张图片待生成</numerusform>
+</translation>
+</message>
+<message>
+<source>Device in use · {state}</source>
+<translation>使用中的设备 · {state}</translation>
+</message>
+<message>
+<source>Memory in use by this window</source>
+<translation>此窗口占用的内存</translation>
+</message>
+<message>
+<source>Nothing to make</source>
+<translation>没有待生成的图片</translation>
+</message>
+<message>
+<source>Queue</source>
+<translation>队列</translation>
+</message>
+<message>
+<source>Queue {count}</source>
+<translation>队列 {count}</translation>
+</message>
+<message>
+<source>not available</source>
+<translation>不可用</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>准备中</translation>
+</message>
+<message>
+<source>ready</source>
+<translation>就绪</translation>
+</message>
+<message>
+<source>running</source>
+<translation>运行中</translation>
+</message>
+</context>
+<context>
+<name>TrainController</name>
+<message>
+<source>{folder}: {count} pictures</source>
+<translation>{folder}：{count} 张图片</translation>
+</message>
+</context>
+<context>
+<name>TrainControls</name>
+<message>
+<source>Choose folder…</source>
+<translation>选择文件夹…</translation>
+</message>
+<message>
+<source>Choose the pictures to learn from</source>
+<translation>选择要学习的图片</translation>
+</message>
+<message>
+<source>Discard</source>
+<translation>放弃</translation>
+</message>
+<message>
+<source>Drawn again and again with the same noise, separated by semicolons</source>
+<translation>用相同的噪声反复绘制的提示词，以英文分号分隔</translation>
+</message>
+<message>
+<source>Higher ranks can learn more details, and copy sooner</source>
+<translation>秩越高，能学到的细节越多，也越早开始复制</translation>
+</message>
+<message>
+<source>How often a picture is looked at, in total</source>
+<translation>查看图片的总次数</translation>
+</message>
+<message>
+<source>Model</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Name</source>
+<translation>名称</translation>
+</message>
+<message>
+<source>No folder yet</source>
+<translation>尚未选择文件夹</translation>
+</message>
+<message>
+<source>Pause</source>
+<translation>暂停</translation>
+</message>
+<message>
+<source>Put the LoRA, as it is now, into the models and a prompt</source>
+<translation>将当前状态的 LoRA 加入模型列表和提示词</translation>
+</message>
+<message>
+<source>Rank</source>
+<translation>秩</translation>
+</message>
+<message>
+<source>Samples</source>
+<translation>样本数</translation>
+</message>
+<message>
+<source>Save and free the memory; start it again later</source>
+<translation>保存并释放内存；之后可再次开始</translation>
+</message>
+<message>
+<source>Start</source>
+<translation>开始</translation>
+</message>
+<message>
+<source>Stop, and delete this run</source>
+<translation>停止并删除这次训练</translation>
+</message>
+<message>
+<source>Test prompts</source>
+<translation>测试提示词</translation>
+</message>
+<message>
+<source>The LoRA changes pictures of this model</source>
+<translation>LoRA 会改变此模型的图片</translation>
+</message>
+<message>
+<source>Train a LoRA</source>
+<translation>训练 LoRA</translation>
+</message>
+<message>
+<source>Train in the background</source>
+<translation>在后台训练</translation>
+</message>
+<message>
+<source>Training settings</source>
+<translation>训练设置</translation>
+</message>
+<message>
+<source>Use it in Create</source>
+<translation>在“创作”中使用</translation>
+</message>
+<message>
+<source>fox; house; red car</source>
+<translation>狐狸; 房子; 红色汽车</translation>
+</message>
+</context>
+<context>
+<name>TrainPage</name>
+<message numerus="yes">
+<source>%n minute(s) left</source>
+<translation>
+<numerusform>剩余 %n 分钟</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n test picture(s) are closer to your pictures than new ones are.</source>
+<translation>
+<numerusform>%n 张测试图片比新图片更接近训练图片。</numerusform>
+</translation>
+</message>
+<message>
+<source>Caption</source>
+<translation>描述</translation>
+</message>
+<message>
+<source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
+<translation>选择一个图片文件夹。十张或更多即可给出诊断。</translation>
+</message>
+<message>
+<source>Choose the pictures to learn from</source>
+<translation>选择要学习的图片</translation>
+</message>
+<message>
+<source>Done</source>
+<translation>已完成</translation>
+</message>
+<message>
+<source>Double-click to change the caption</source>
+<translation>双击以更改描述</translation>
+</message>
+<message>
+<source>Paused. Start resumes it.</source>
+<translation>已暂停。点“开始”可继续。</translation>
+</message>
+<message>
+<source>Picture</source>
+<translation>图片</translation>
+</message>
+<message>
+<source>Pictures and captions</source>
+<translation>图片与描述</translation>
+</message>
+<message>
+<source>Preparing…</source>
+<translation>正在准备…</translation>
+</message>
+<message>
+<source>Saving…</source>
+<translation>正在保存…</translation>
+</message>
+<message>
+<source>Test pictures</source>
+<translation>测试图片</translation>
+</message>
+<message>
+<source>The LoRA is ready.</source>
+<translation>LoRA 已就绪。</translation>
+</message>
+<message>
+<source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
+<translation>进程意外结束。请重新开始；最多损失一分钟的进度。</translation>
+</message>
+<message>
+<source>The run was deleted.</source>
+<translation>这次训练已删除。</translation>
+</message>
+<message>
+<source>Training</source>
+<translation>正在训练</translation>
+</message>
+<message>
+<source>Training has stopped</source>
+<translation>训练已停止</translation>
+</message>
+<message>
+<source>{seen} of {samples} samples</source>
+<translation>{seen} / {samples} 个样本</translation>
+</message>
+<message>
+<source>{speed} per second</source>
+<translation>每秒 {speed} 个</translation>
+</message>
+</context>
+<context>
+<name>TrashView</name>
+<message>
+<source>Later they move to the system's trash. Click a picture to restore it.</source>
+<translation>之后会移到系统回收站。点击图片可恢复。</translation>
+</message>
+<message>
+<source>Recently deleted</source>
+<translation>最近删除</translation>
+</message>
+<message>
+<source>Restore</source>
+<translation>恢复</translation>
+</message>
+<message>
+<source>Restore {pictures}</source>
+<translation>恢复 {pictures}</translation>
+</message>
+<message>
+<source>There are no deleted pictures.</source>
+<translation>没有已删除的图片。</translation>
+</message>
+</context>
+<context>
+<name>VariationsController</name>
+<message>
+<source>A variation</source>
+<translation>一个变体</translation>
+</message>
+<message>
+<source>Back to the variations</source>
+<translation>返回变体</translation>
+</message>
+<message>
+<source>The centre</source>
+<translation>中心</translation>
+</message>
+<message>
+<source>There is no model called {model}; its variations cannot be made here.</source>
+<translation>没有名为 {model} 的模型；无法在此生成其变体。</translation>
+</message>
+<message>
+<source>Variations of {subject}</source>
+<translation>{subject} 的变体</translation>
+</message>
+<message>
+<source>click one to explore from it, the centre to use it</source>
+<translation>点击一张由此探索，点击中心则使用它</translation>
+</message>
+<message>
+<source>seed {seed}</source>
+<translation>种子 {seed}</translation>
+</message>
+</context>
+<context>
+<name>VariationsView</name>
+<message>
+<source>Back to step {number} of the path</source>
+<translation>返回路径的第 {number} 步</translation>
+</message>
+<message>
+<source>Back to the start</source>
+<translation>返回起点</translation>
+</message>
+<message>
+<source>Compare with the centre</source>
+<translation>与中心对比</translation>
+</message>
+<message>
+<source>Current centre</source>
+<translation>当前中心</translation>
+</message>
+<message>
+<source>Distance</source>
+<translation>距离</translation>
+</message>
+<message>
+<source>Distance from the centre's noise: 0 is the same noise, 1 is entirely different noise</source>
+<translation>与中心噪声的距离：0 为相同的噪声，1 为完全不同的噪声</translation>
+</message>
+<message>
+<source>Explore from it</source>
+<translation>由此探索</translation>
+</message>
+<message>
+<source>Fast</source>
+<translation>快速</translation>
+</message>
+<message>
+<source>Pictures between them</source>
+<translation>两者之间的图片</translation>
+</message>
+<message>
+<source>Start</source>
+<translation>起点</translation>
+</message>
+<message>
+<source>Step {number} of the path</source>
+<translation>路径的第 {number} 步</translation>
+</message>
+<message>
+<source>Use the fast variant of the model</source>
+<translation>使用模型的快速版本</translation>
+</message>
+<message>
+<source>Variations</source>
+<translation>变体</translation>
+</message>
+<message>
+<source>far</source>
+<translation>远</translation>
+</message>
+<message>
+<source>near</source>
+<translation>近</translation>
+</message>
+</context>
+<context>
+<name>ViewModes</name>
+<message>
+<source>Both</source>
+<translation>两者</translation>
+</message>
+<message>
+<source>Difference</source>
+<translation>差异</translation>
+</message>
+<message>
+<source>Noise</source>
+<translation>噪声</translation>
+</message>
+<message>
+<source>Noisy</source>
+<translation>带噪</translation>
+</message>
+<message>
+<source>Predicted</source>
+<translation>预测图</translation>
+</message>
+<message>
+<source>The change of the predicted picture in this step; grey where it is unchanged</source>
+<translation>这一步中预测图的变化；未变之处为灰色</translation>
+</message>
+<message>
+<source>The clean picture that the model predicts so far</source>
+<translation>模型目前预测的无噪声图片</translation>
+</message>
+<message>
+<source>The noisy picture at this step</source>
+<translation>这一步的带噪图片</translation>
+</message>
+<message>
+<source>The noisy picture beside the predicted one</source>
+<translation>带噪图像与预测图像并排</translation>
+</message>
+<message>
+<source>The predicted noise: the noisy picture without the predicted one</source>
+<translation>预测的噪声：带噪图片减去预测图</translation>
+</message>
+</context>
+<context>
+<name>Viewer</name>
+<message>
+<source>The first step has no earlier one to compare with</source>
+<translation>第一步没有更早的步骤可供比较</translation>
+</message>
+<message>
+<source>This step left the predicted picture unchanged</source>
+<translation>这一步没有改变预测图</translation>
+</message>
+<message>
+<source>seed {seed}</source>
+<translation>种子 {seed}</translation>
+</message>
+<message>
+<source>to its noise</source>
+<translation>至其噪声</translation>
+</message>
+</context>
+<context>
+<name>Welcome</name>
+<message>
+<source>Add a model file; it is used where it is, and nothing is copied</source>
+<translation>添加模型文件；在原处使用，不复制</translation>
+</message>
+<message>
+<source>Draws pictures from a prompt.</source>
+<translation>根据提示词绘制图片。</translation>
+</message>
+<message>
+<source>Draws pictures without a prompt.</source>
+<translation>无需提示词即可绘制图片。</translation>
+</message>
+<message>
+<source>Draws single things as icons, from English words.</source>
+<translation>根据英文单词，将单个事物画成图标。</translation>
+</message>
+<message>
+<source>Use your own checkpoint…</source>
+<translation>使用自己的检查点…</translation>
+</message>
+</context>
+<context>
+<name>Window</name>
+<message>
+<source>Your pictures will appear here.
 
 They are saved in {folder}</source>
-      <translation>图片将显示在这里。
+<translation>图片将显示在这里。
 
 图片保存在 {folder}</translation>
-    </message>
-    <message>
-      <source>{name} was added to the prompt</source>
-      <translation>已将 {name} 添加到提示词</translation>
-    </message>
-    <message>
-      <source>{name} was not added to the prompt</source>
-      <translation>未将 {name} 添加到提示词</translation>
-    </message>
-  </context>
-  <context>
-    <name>WordRow</name>
-    <message>
-      <source>Acted most at step {number} of {count} recorded steps</source>
-      <translation>在记录的 {count} 步中，第 {number} 步作用最强</translation>
-    </message>
-  </context>
-  <context>
-    <name>WordsView</name>
-    <message>
-      <source>All steps</source>
-      <translation>所有步骤</translation>
-    </message>
-    <message>
-      <source>Close</source>
-      <translation>关闭</translation>
-    </message>
-    <message>
-      <source>Point at a word to see where it acted, or at a place to see its words.</source>
-      <translation>指向某个词可查看它在何处起作用，指向某处可查看该处的词。</translation>
-    </message>
-    <message>
-      <source>Step</source>
-      <translation>步</translation>
-    </message>
-    <message>
-      <source>Step {number}</source>
-      <translation>第 {number} 步</translation>
-    </message>
-    <message>
-      <source>The effect of each word</source>
-      <translation>每个词的影响</translation>
-    </message>
-    <message>
-      <source>Words of the prompt</source>
-      <translation>提示词中的词</translation>
-    </message>
-    <message>
-      <source>Words that acted here: {words}</source>
-      <translation>在此处起作用的词：{words}</translation>
-    </message>
-    <message>
-      <source>“{word}” acted where the picture is lit, most at step {step}.</source>
-      <translation>“{word}”作用于高亮处，在第 {step} 步最强。</translation>
-    </message>
-  </context>
-  <context>
-    <name>_CanvasArea</name>
-    <message>
-      <source>Divider between the pictures</source>
-      <translation>图像之间的分隔线</translation>
-    </message>
-    <message>
-      <source>Noisy picture</source>
-      <translation>带噪图像</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Cell</name>
-    <message>
-      <source>Restore it</source>
-      <translation>恢复</translation>
-    </message>
-    <message>
-      <source>Restore {picture}</source>
-      <translation>恢复 {picture}</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Crash</name>
-    <message numerus="yes">
-      <source>GDM Studio crashed %n time(s) while making “{title}”.</source>
-      <translation>
-        <numerusform>生成“{title}”时，GDM Studio 崩溃了 %n 次。</numerusform>
-      </translation>
-    </message>
-    <message>
-      <source>Remove</source>
-      <translation>移除</translation>
-    </message>
-    <message>
-      <source>Remove it and resume the queue</source>
-      <translation>移除它并继续队列</translation>
-    </message>
-    <message>
-      <source>Resume it and the queue</source>
-      <translation>继续它和队列</translation>
-    </message>
-    <message>
-      <source>The queue is paused: try it again or remove it.</source>
-      <translation>队列已暂停：请重试或移除它。</translation>
-    </message>
-    <message>
-      <source>Try again</source>
-      <translation>重试</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Divider</name>
-    <message>
-      <source>Arrow keys move it</source>
-      <translation>用方向键移动</translation>
-    </message>
-    <message>
-      <source>Drag to resize; double-click for the default size</source>
-      <translation>拖动以调整大小；双击恢复默认</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Empty</name>
-    <message>
-      <source>Compare pictures</source>
-      <translation>对比图片</translation>
-    </message>
-    <message>
-      <source>Open the gallery</source>
-      <translation>打开图库</translation>
-    </message>
-    <message>
-      <source>Select pictures there</source>
-      <translation>在那里选择图片</translation>
-    </message>
-    <message>
-      <source>They share zoom and position; a table shows their settings.</source>
-      <translation>缩放和位置同步；设置列于表中。</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Field</name>
-    <message>
-      <source>A few letters of an action, a scheduler, a style or a model</source>
-      <translation>操作、调度器、风格或模型名称中的几个字</translation>
-    </message>
-    <message>
-      <source>What would you like to do?</source>
-      <translation>想做什么？</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Link</name>
-    <message>
-      <source>{name}: {value}</source>
-      <translation>{name}：{value}</translation>
-    </message>
-  </context>
-  <context>
-    <name>_List</name>
-    <message>
-      <source>Actions</source>
-      <translation>操作</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Name</name>
-    <message>
-      <source>{setting} differs</source>
-      <translation>{setting}不同</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Picture</name>
-    <message>
-      <source>Preview</source>
-      <translation>预览</translation>
-    </message>
-  </context>
-  <context>
-    <name>_PlaceView</name>
-    <message>
-      <source>Places of the gallery</source>
-      <translation>图库中的位置</translation>
-    </message>
-    <message>
-      <source>Rename</source>
-      <translation>重命名</translation>
-    </message>
-  </context>
-  <context>
-    <name>_PresetRow</name>
-    <message>
-      <source>Delete {name}</source>
-      <translation>删除 {name}</translation>
-    </message>
-    <message>
-      <source>New name</source>
-      <translation>新名称</translation>
-    </message>
-    <message>
-      <source>Rename {name}</source>
-      <translation>重命名 {name}</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Row</name>
-    <message>
-      <source>in use</source>
-      <translation>使用中</translation>
-    </message>
-    <message>
-      <source>recent</source>
-      <translation>最近</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Strip</name>
-    <message>
-      <source>Above: x at a step. Below: the prediction of the network</source>
-      <translation>上：某一步的 x。下：网络的预测</translation>
-    </message>
-    <message>
-      <source>Denoising of a picture: x above, the prediction of the network below</source>
-      <translation>图片的去噪：上为 x，下为网络的预测</translation>
-    </message>
-  </context>
-  <context>
-    <name>_Table</name>
-    <message>
-      <source>Models</source>
-      <translation>模型</translation>
-    </message>
-  </context>
-  <context>
-    <name>card_view</name>
-    <message>
-      <source>A picture, in matrix products</source>
-      <translation>一张图片的耗时，以矩阵乘法计</translation>
-    </message>
-    <message>
-      <source>Author</source>
-      <translation>作者</translation>
-    </message>
-    <message>
-      <source>Blurry areas, neither flat nor an edge</source>
-      <translation>模糊区域，既非平坦也非边缘</translation>
-    </message>
-    <message>
-      <source>Colours as requested</source>
-      <translation>颜色符合要求</translation>
-    </message>
-    <message>
-      <source>Colours new to a subject</source>
-      <translation>对主题而言新的颜色</translation>
-    </message>
-    <message>
-      <source>Colours new to a subject, subject recognised</source>
-      <translation>对主题而言新的颜色，主题可识别</translation>
-    </message>
-    <message>
-      <source>Decoder, colours</source>
-      <translation>解码器，颜色</translation>
-    </message>
-    <message>
-      <source>Decoder, its worst style</source>
-      <translation>解码器，最差风格</translation>
-    </message>
-    <message>
-      <source>Decoder, transparency</source>
-      <translation>解码器，透明度</translation>
-    </message>
-    <message>
-      <source>Family</source>
-      <translation>系列</translation>
-    </message>
-    <message>
-      <source>File</source>
-      <translation>文件</translation>
-    </message>
-    <message>
-      <source>Fréchet distance, against training</source>
-      <translation>与训练数据的 Fréchet 距离</translation>
-    </message>
-    <message>
-      <source>Hash, {name}</source>
-      <translation>哈希，{name}</translation>
-    </message>
-    <message>
-      <source>Its file does not say. See the licence on the web page of the model.</source>
-      <translation>文件中未说明。请查看模型网页上的许可证。</translation>
-    </message>
-    <message>
-      <source>Kernel distance</source>
-      <translation>核距离</translation>
-    </message>
-    <message>
-      <source>Kind</source>
-      <translation>种类</translation>
-    </message>
-    <message>
-      <source>Latents</source>
-      <translation>潜变量</translation>
-    </message>
-    <message>
-      <source>Licence</source>
-      <translation>许可证</translation>
-    </message>
-    <message>
-      <source>Made for</source>
-      <translation>适用于</translation>
-    </message>
-    <message>
-      <source>Named by someone new</source>
-      <translation>由新用户提出的内容</translation>
-    </message>
-    <message>
-      <source>Named by someone new, second list</source>
-      <translation>由新用户提出的内容，第二份列表</translation>
-    </message>
-    <message>
-      <source>No: its licence, {licence}, does not allow that.</source>
-      <translation>不可以：其许可证 {licence} 不允许。</translation>
-    </message>
-    <message>
-      <source>No: some of its training data may not be used commercially. See below.</source>
-      <translation>不可以：部分训练数据不得用于商业用途。见下文。</translation>
-    </message>
-    <message>
-      <source>Parameters</source>
-      <translation>参数量</translation>
-    </message>
-    <message>
-      <source>Pictures</source>
-      <translation>图片</translation>
-    </message>
-    <message>
-      <source>Pictures a second on a GPU</source>
-      <translation>GPU 每秒生成的图片数</translation>
-    </message>
-    <message>
-      <source>Pictures seen before that</source>
-      <translation>此前见过的图片数</translation>
-    </message>
-    <message>
-      <source>Pictures seen in training</source>
-      <translation>训练中见过的图片数</translation>
-    </message>
-    <message>
-      <source>Pixel error on training pictures, × 1e-3</source>
-      <translation>训练图片的像素误差，× 1e-3</translation>
-    </message>
-    <message>
-      <source>Predicts</source>
-      <translation>预测目标</translation>
-    </message>
-    <message>
-      <source>Recognised from its prompt, against drawings</source>
-      <translation>可由提示词识别，与画作相比</translation>
-    </message>
-    <message>
-      <source>Recognised from its prompt, against its teacher</source>
-      <translation>可由提示词识别，与教师模型相比</translation>
-    </message>
-    <message>
-      <source>Recognised from its prompt, without a style</source>
-      <translation>可由提示词识别，无风格</translation>
-    </message>
-    <message>
-      <source>Repeats among prompts without a style</source>
-      <translation>无风格提示词中的重复</translation>
-    </message>
-    <message>
-      <source>Repeats among subjects in a new style</source>
-      <translation>新风格主题中的重复</translation>
-    </message>
-    <message>
-      <source>Repeats of training pictures</source>
-      <translation>与训练图片的重复</translation>
-    </message>
-    <message>
-      <source>Repeats of training pictures, by features</source>
-      <translation>与训练图片的重复，按特征</translation>
-    </message>
-    <message>
-      <source>Repeats of training pictures, by pixels</source>
-      <translation>与训练图片的重复，按像素</translation>
-    </message>
-    <message>
-      <source>Started from the weights of</source>
-      <translation>初始权重来自</translation>
-    </message>
-    <message>
-      <source>Style recognised, against drawings</source>
-      <translation>可识别风格，与画作相比</translation>
-    </message>
-    <message>
-      <source>That depends on its licence: {licence}.</source>
-      <translation>取决于其许可证：{licence}。</translation>
-    </message>
-    <message>
-      <source>Varies with temperature</source>
-      <translation>随温度变化</translation>
-    </message>
-    <message>
-      <source>Words not in its training</source>
-      <translation>训练中没有的词</translation>
-    </message>
-    <message>
-      <source>Yes, according to its web page: {licence}.</source>
-      <translation>可以，根据其网页：{licence}。</translation>
-    </message>
-    <message>
-      <source>Yes, except for the uses that its licence excludes: see {licence}.</source>
-      <translation>可以，许可证排除的用途除外：见 {licence}。</translation>
-    </message>
-    <message>
-      <source>Yes, with credit if a picture is close to its sources: {authors}.</source>
-      <translation>可以，图片与来源相近时须署名：{authors}。</translation>
-    </message>
-    <message>
-      <source>Yes. Its sources only require that their licences stay with the model.</source>
-      <translation>可以。其来源只要求许可证随模型一并保留。</translation>
-    </message>
-    <message>
-      <source>{size} × {size}, opaque</source>
-      <translation>{size} × {size}，不透明</translation>
-    </message>
-    <message>
-      <source>{size} × {size}, transparent</source>
-      <translation>{size} × {size}，透明</translation>
-    </message>
-    <message>
-      <source>{title} by {author}</source>
-      <translation>{title}，作者 {author}</translation>
-    </message>
-  </context>
-  <context>
-    <name>compare_facts</name>
-    <message>
-      <source>, transparent</source>
-      <translation>，透明</translation>
-    </message>
-    <message>
-      <source>a picture</source>
-      <translation>一张图片</translation>
-    </message>
-    <message>
-      <source>none</source>
-      <translation>无</translation>
-    </message>
-    <message>
-      <source>seed {seed}, {percent} %</source>
-      <translation>种子 {seed}，{percent} %</translation>
-    </message>
-    <message>
-      <source>step {step} of {seed}</source>
-      <translation>种子 {seed} 的第 {step} 步</translation>
-    </message>
-  </context>
-  <context>
-    <name>dates</name>
-    <message>
-      <source>MMMM</source>
-      <translation>M月</translation>
-    </message>
-    <message>
-      <source>MMMM yyyy</source>
-      <translation>yyyy年M月</translation>
-    </message>
-    <message>
-      <source>d MMM</source>
-      <translation>M月d日</translation>
-    </message>
-    <message>
-      <source>d MMM yyyy</source>
-      <translation>yyyy年M月d日</translation>
-    </message>
-    <message>
-      <source>dddd, d MMMM</source>
-      <translation>M月d日 dddd</translation>
-    </message>
-    <message>
-      <source>dddd, d MMMM yyyy</source>
-      <translation>yyyy年M月d日 dddd</translation>
-    </message>
-    <message>
-      <source>dddd, dd MMMM yyyy, HH:mm:ss</source>
-      <translation>yyyy年M月d日 dddd HH:mm:ss</translation>
-    </message>
-  </context>
-  <context>
-    <name>days</name>
-    <message>
-      <source>Today</source>
-      <translation>今天</translation>
-    </message>
-    <message>
-      <source>Yesterday</source>
-      <translation>昨天</translation>
-    </message>
-  </context>
-  <context>
-    <name>facts</name>
-    <message>
-      <source>Edited</source>
-      <translation>已编辑</translation>
-    </message>
-    <message>
-      <source>Made with</source>
-      <translation>生成工具</translation>
-    </message>
-    <message>
-      <source>Model</source>
-      <translation>模型</translation>
-    </message>
-    <message>
-      <source>Size</source>
-      <translation>尺寸</translation>
-    </message>
-    <message>
-      <source>Stopped at step</source>
-      <translation>停止于步</translation>
-    </message>
-    <message>
-      <source>Style</source>
-      <translation>风格</translation>
-    </message>
-    <message>
-      <source>a picture</source>
-      <translation>一张图片</translation>
-    </message>
-    <message>
-      <source>in another program</source>
-      <translation>在其他程序中</translation>
-    </message>
-    <message>
-      <source>just now</source>
-      <translation>刚刚</translation>
-    </message>
-    <message>
-      <source>yesterday</source>
-      <translation>昨天</translation>
-    </message>
-    <message>
-      <source>{minutes} min ago</source>
-      <translation>{minutes} 分钟前</translation>
-    </message>
-  </context>
-  <context>
-    <name>gallery</name>
-    <message numerus="yes">
-      <source>%n picture(s)</source>
-      <translation>
-        <numerusform>%n 张图片</numerusform>
-      </translation>
-    </message>
-  </context>
-  <context>
-    <name>picture_files</name>
-    <message>
-      <source>Pictures ({suffixes})</source>
-      <translation>图片 ({suffixes})</translation>
-    </message>
-  </context>
-  <context>
-    <name>progress</name>
-    <message>
-      <source>starting…</source>
-      <translation>正在启动…</translation>
-    </message>
-    <message>
-      <source>{done} · paused</source>
-      <translation>{done} · 已暂停</translation>
-    </message>
-    <message>
-      <source>{done} · {time} left</source>
-      <translation>{done} · 剩余 {time}</translation>
-    </message>
-    <message>
-      <source>{images} of {count} done</source>
-      <translation>已完成 {images} / {count}</translation>
-    </message>
-    <message>
-      <source>{seconds} s</source>
-      <translation>{seconds} 秒</translation>
-    </message>
-    <message>
-      <source>{step} of {steps}</source>
-      <translation>{step} / {steps}</translation>
-    </message>
-  </context>
-  <context>
-    <name>system_trash</name>
-    <message>
-      <source>{file} cannot be moved to the trash; delete it yourself, or restore it.</source>
-      <translation>{file} 无法移到回收站；请自行删除，或恢复它。</translation>
-    </message>
-  </context>
+</message>
+<message>
+<source>{name} was added to the prompt</source>
+<translation>已将 {name} 添加到提示词</translation>
+</message>
+<message>
+<source>{name} was not added to the prompt</source>
+<translation>未将 {name} 添加到提示词</translation>
+</message>
+</context>
+<context>
+<name>WordRow</name>
+<message>
+<source>Acted most at step {number} of {count} recorded steps</source>
+<translation>在记录的 {count} 步中，第 {number} 步作用最强</translation>
+</message>
+</context>
+<context>
+<name>WordsView</name>
+<message>
+<source>All steps</source>
+<translation>所有步骤</translation>
+</message>
+<message>
+<source>Close</source>
+<translation>关闭</translation>
+</message>
+<message>
+<source>Point at a word to see where it acted, or at a place to see its words.</source>
+<translation>指向某个词可查看它在何处起作用，指向某处可查看该处的词。</translation>
+</message>
+<message>
+<source>Step</source>
+<translation>步</translation>
+</message>
+<message>
+<source>Step {number}</source>
+<translation>第 {number} 步</translation>
+</message>
+<message>
+<source>The effect of each word</source>
+<translation>每个词的影响</translation>
+</message>
+<message>
+<source>Words of the prompt</source>
+<translation>提示词中的词</translation>
+</message>
+<message>
+<source>Words that acted here: {words}</source>
+<translation>在此处起作用的词：{words}</translation>
+</message>
+<message>
+<source>“{word}” acted where the picture is lit, most at step {step}.</source>
+<translation>“{word}”作用于高亮处，在第 {step} 步最强。</translation>
+</message>
+</context>
+<context>
+<name>_CanvasArea</name>
+<message>
+<source>Divider between the pictures</source>
+<translation>图像之间的分隔线</translation>
+</message>
+<message>
+<source>Noisy picture</source>
+<translation>带噪图像</translation>
+</message>
+</context>
+<context>
+<name>_Cell</name>
+<message>
+<source>Restore it</source>
+<translation>恢复</translation>
+</message>
+<message>
+<source>Restore {picture}</source>
+<translation>恢复 {picture}</translation>
+</message>
+</context>
+<context>
+<name>_Crash</name>
+<message numerus="yes">
+<source>GDM Studio crashed %n time(s) while making “{title}”.</source>
+<translation>
+<numerusform>生成“{title}”时，GDM Studio 崩溃了 %n 次。</numerusform>
+</translation>
+</message>
+<message>
+<source>Remove</source>
+<translation>移除</translation>
+</message>
+<message>
+<source>Remove it and resume the queue</source>
+<translation>移除它并继续队列</translation>
+</message>
+<message>
+<source>Resume it and the queue</source>
+<translation>继续它和队列</translation>
+</message>
+<message>
+<source>The queue is paused: try it again or remove it.</source>
+<translation>队列已暂停：请重试或移除它。</translation>
+</message>
+<message>
+<source>Try again</source>
+<translation>重试</translation>
+</message>
+</context>
+<context>
+<name>_Divider</name>
+<message>
+<source>Arrow keys move it</source>
+<translation>用方向键移动</translation>
+</message>
+<message>
+<source>Drag to resize; double-click for the default size</source>
+<translation>拖动以调整大小；双击恢复默认</translation>
+</message>
+</context>
+<context>
+<name>_Empty</name>
+<message>
+<source>Compare pictures</source>
+<translation>对比图片</translation>
+</message>
+<message>
+<source>Open the gallery</source>
+<translation>打开图库</translation>
+</message>
+<message>
+<source>Select pictures there</source>
+<translation>在那里选择图片</translation>
+</message>
+<message>
+<source>They share zoom and position; a table shows their settings.</source>
+<translation>缩放和位置同步；设置列于表中。</translation>
+</message>
+</context>
+<context>
+<name>_Field</name>
+<message>
+<source>A few letters of an action, a scheduler, a style or a model</source>
+<translation>操作、调度器、风格或模型名称中的几个字</translation>
+</message>
+<message>
+<source>What would you like to do?</source>
+<translation>想做什么？</translation>
+</message>
+</context>
+<context>
+<name>_Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}：{value}</translation>
+</message>
+</context>
+<context>
+<name>_List</name>
+<message>
+<source>Actions</source>
+<translation>操作</translation>
+</message>
+</context>
+<context>
+<name>_Name</name>
+<message>
+<source>{setting} differs</source>
+<translation>{setting}不同</translation>
+</message>
+</context>
+<context>
+<name>_Picture</name>
+<message>
+<source>Preview</source>
+<translation>预览</translation>
+</message>
+</context>
+<context>
+<name>_PlaceView</name>
+<message>
+<source>Places of the gallery</source>
+<translation>图库中的位置</translation>
+</message>
+<message>
+<source>Rename</source>
+<translation>重命名</translation>
+</message>
+</context>
+<context>
+<name>_PresetRow</name>
+<message>
+<source>Delete {name}</source>
+<translation>删除 {name}</translation>
+</message>
+<message>
+<source>New name</source>
+<translation>新名称</translation>
+</message>
+<message>
+<source>Rename {name}</source>
+<translation>重命名 {name}</translation>
+</message>
+</context>
+<context>
+<name>_Row</name>
+<message>
+<source>in use</source>
+<translation>使用中</translation>
+</message>
+<message>
+<source>recent</source>
+<translation>最近</translation>
+</message>
+</context>
+<context>
+<name>_Strip</name>
+<message>
+<source>Above: x at a step. Below: the prediction of the network</source>
+<translation>上：某一步的 x。下：网络的预测</translation>
+</message>
+<message>
+<source>Denoising of a picture: x above, the prediction of the network below</source>
+<translation>图片的去噪：上为 x，下为网络的预测</translation>
+</message>
+</context>
+<context>
+<name>_Table</name>
+<message>
+<source>Models</source>
+<translation>模型</translation>
+</message>
+</context>
+<context>
+<name>card_view</name>
+<message>
+<source>A picture, in matrix products</source>
+<translation>一张图片的耗时，以矩阵乘法计</translation>
+</message>
+<message>
+<source>Author</source>
+<translation>作者</translation>
+</message>
+<message>
+<source>Blurry areas, neither flat nor an edge</source>
+<translation>模糊区域，既非平坦也非边缘</translation>
+</message>
+<message>
+<source>Colours as requested</source>
+<translation>颜色符合要求</translation>
+</message>
+<message>
+<source>Colours new to a subject</source>
+<translation>对主题而言新的颜色</translation>
+</message>
+<message>
+<source>Colours new to a subject, subject recognised</source>
+<translation>对主题而言新的颜色，主题可识别</translation>
+</message>
+<message>
+<source>Decoder, colours</source>
+<translation>解码器，颜色</translation>
+</message>
+<message>
+<source>Decoder, its worst style</source>
+<translation>解码器，最差风格</translation>
+</message>
+<message>
+<source>Decoder, transparency</source>
+<translation>解码器，透明度</translation>
+</message>
+<message>
+<source>Family</source>
+<translation>系列</translation>
+</message>
+<message>
+<source>File</source>
+<translation>文件</translation>
+</message>
+<message>
+<source>Fréchet distance, against training</source>
+<translation>与训练数据的 Fréchet 距离</translation>
+</message>
+<message>
+<source>Hash, {name}</source>
+<translation>哈希，{name}</translation>
+</message>
+<message>
+<source>Its file does not say. See the licence on the web page of the model.</source>
+<translation>文件中未说明。请查看模型网页上的许可证。</translation>
+</message>
+<message>
+<source>Kernel distance</source>
+<translation>核距离</translation>
+</message>
+<message>
+<source>Kind</source>
+<translation>种类</translation>
+</message>
+<message>
+<source>Latents</source>
+<translation>潜变量</translation>
+</message>
+<message>
+<source>Licence</source>
+<translation>许可证</translation>
+</message>
+<message>
+<source>Made for</source>
+<translation>适用于</translation>
+</message>
+<message>
+<source>Named by someone new</source>
+<translation>由新用户提出的内容</translation>
+</message>
+<message>
+<source>Named by someone new, second list</source>
+<translation>由新用户提出的内容，第二份列表</translation>
+</message>
+<message>
+<source>No: its licence, {licence}, does not allow that.</source>
+<translation>不可以：其许可证 {licence} 不允许。</translation>
+</message>
+<message>
+<source>No: some of its training data may not be used commercially. See below.</source>
+<translation>不可以：部分训练数据不得用于商业用途。见下文。</translation>
+</message>
+<message>
+<source>Parameters</source>
+<translation>参数量</translation>
+</message>
+<message>
+<source>Pictures</source>
+<translation>图片</translation>
+</message>
+<message>
+<source>Pictures a second on a GPU</source>
+<translation>GPU 每秒生成的图片数</translation>
+</message>
+<message>
+<source>Pictures seen before that</source>
+<translation>此前见过的图片数</translation>
+</message>
+<message>
+<source>Pictures seen in training</source>
+<translation>训练中见过的图片数</translation>
+</message>
+<message>
+<source>Pixel error on training pictures, × 1e-3</source>
+<translation>训练图片的像素误差，× 1e-3</translation>
+</message>
+<message>
+<source>Predicts</source>
+<translation>预测目标</translation>
+</message>
+<message>
+<source>Recognised from its prompt, against drawings</source>
+<translation>可由提示词识别，与画作相比</translation>
+</message>
+<message>
+<source>Recognised from its prompt, against its teacher</source>
+<translation>可由提示词识别，与教师模型相比</translation>
+</message>
+<message>
+<source>Recognised from its prompt, without a style</source>
+<translation>可由提示词识别，无风格</translation>
+</message>
+<message>
+<source>Repeats among prompts without a style</source>
+<translation>无风格提示词中的重复</translation>
+</message>
+<message>
+<source>Repeats among subjects in a new style</source>
+<translation>新风格主题中的重复</translation>
+</message>
+<message>
+<source>Repeats of training pictures</source>
+<translation>与训练图片的重复</translation>
+</message>
+<message>
+<source>Repeats of training pictures, by features</source>
+<translation>与训练图片的重复，按特征</translation>
+</message>
+<message>
+<source>Repeats of training pictures, by pixels</source>
+<translation>与训练图片的重复，按像素</translation>
+</message>
+<message>
+<source>Started from the weights of</source>
+<translation>初始权重来自</translation>
+</message>
+<message>
+<source>Style recognised, against drawings</source>
+<translation>可识别风格，与画作相比</translation>
+</message>
+<message>
+<source>That depends on its licence: {licence}.</source>
+<translation>取决于其许可证：{licence}。</translation>
+</message>
+<message>
+<source>Varies with temperature</source>
+<translation>随温度变化</translation>
+</message>
+<message>
+<source>Words not in its training</source>
+<translation>训练中没有的词</translation>
+</message>
+<message>
+<source>Yes, according to its web page: {licence}.</source>
+<translation>可以，根据其网页：{licence}。</translation>
+</message>
+<message>
+<source>Yes, except for the uses that its licence excludes: see {licence}.</source>
+<translation>可以，许可证排除的用途除外：见 {licence}。</translation>
+</message>
+<message>
+<source>Yes, with credit if a picture is close to its sources: {authors}.</source>
+<translation>可以，图片与来源相近时须署名：{authors}。</translation>
+</message>
+<message>
+<source>Yes. Its sources only require that their licences stay with the model.</source>
+<translation>可以。其来源只要求许可证随模型一并保留。</translation>
+</message>
+<message>
+<source>{size} × {size}, opaque</source>
+<translation>{size} × {size}，不透明</translation>
+</message>
+<message>
+<source>{size} × {size}, transparent</source>
+<translation>{size} × {size}，透明</translation>
+</message>
+<message>
+<source>{title} by {author}</source>
+<translation>{title}，作者 {author}</translation>
+</message>
+</context>
+<context>
+<name>compare_facts</name>
+<message>
+<source>, transparent</source>
+<translation>，透明</translation>
+</message>
+<message>
+<source>a picture</source>
+<translation>一张图片</translation>
+</message>
+<message>
+<source>none</source>
+<translation>无</translation>
+</message>
+<message>
+<source>seed {seed}, {percent} %</source>
+<translation>种子 {seed}，{percent} %</translation>
+</message>
+<message>
+<source>step {step} of {seed}</source>
+<translation>种子 {seed} 的第 {step} 步</translation>
+</message>
+</context>
+<context>
+<name>dates</name>
+<message>
+<source>MMMM</source>
+<translation>M月</translation>
+</message>
+<message>
+<source>MMMM yyyy</source>
+<translation>yyyy年M月</translation>
+</message>
+<message>
+<source>d MMM</source>
+<translation>M月d日</translation>
+</message>
+<message>
+<source>d MMM yyyy</source>
+<translation>yyyy年M月d日</translation>
+</message>
+<message>
+<source>dddd, d MMMM</source>
+<translation>M月d日 dddd</translation>
+</message>
+<message>
+<source>dddd, d MMMM yyyy</source>
+<translation>yyyy年M月d日 dddd</translation>
+</message>
+<message>
+<source>dddd, dd MMMM yyyy, HH:mm:ss</source>
+<translation>yyyy年M月d日 dddd HH:mm:ss</translation>
+</message>
+</context>
+<context>
+<name>days</name>
+<message>
+<source>Today</source>
+<translation>今天</translation>
+</message>
+<message>
+<source>Yesterday</source>
+<translation>昨天</translation>
+</message>
+</context>
+<context>
+<name>facts</name>
+<message>
+<source>Edited</source>
+<translation>已编辑</translation>
+</message>
+<message>
+<source>Made with</source>
+<translation>生成工具</translation>
+</message>
+<message>
+<source>Model</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>尺寸</translation>
+</message>
+<message>
+<source>Stopped at step</source>
+<translation>停止于步</translation>
+</message>
+<message>
+<source>Style</source>
+<translation>风格</translation>
+</message>
+<message>
+<source>a picture</source>
+<translation>一张图片</translation>
+</message>
+<message>
+<source>in another program</source>
+<translation>在其他程序中</translation>
+</message>
+<message>
+<source>just now</source>
+<translation>刚刚</translation>
+</message>
+<message>
+<source>yesterday</source>
+<translation>昨天</translation>
+</message>
+<message>
+<source>{minutes} min ago</source>
+<translation>{minutes} 分钟前</translation>
+</message>
+</context>
+<context>
+<name>gallery</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n 张图片</numerusform>
+</translation>
+</message>
+</context>
+<context>
+<name>picture_files</name>
+<message>
+<source>Pictures ({suffixes})</source>
+<translation>图片 ({suffixes})</translation>
+</message>
+</context>
+<context>
+<name>progress</name>
+<message>
+<source>starting…</source>
+<translation>正在启动…</translation>
+</message>
+<message>
+<source>{done} · paused</source>
+<translation>{done} · 已暂停</translation>
+</message>
+<message>
+<source>{done} · {time} left</source>
+<translation>{done} · 剩余 {time}</translation>
+</message>
+<message>
+<source>{images} of {count} done</source>
+<translation>已完成 {images} / {count}</translation>
+</message>
+<message>
+<source>{seconds} s</source>
+<translation>{seconds} 秒</translation>
+</message>
+<message>
+<source>{step} of {steps}</source>
+<translation>{step} / {steps}</translation>
+</message>
+</context>
+<context>
+<name>system_trash</name>
+<message>
+<source>{file} cannot be moved to the trash; delete it yourself, or restore it.</source>
+<translation>{file} 无法移到回收站；请自行删除，或恢复它。</translation>
+</message>
+</context>
 </TS>

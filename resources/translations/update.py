@@ -137,7 +137,7 @@ def write_catalogue(source: Path, language: str, texts: Sequence[Message], trans
                 ElementTree.SubElement(translation, "numerusform").text = form
         elif forms is not None:
             (translation.text,) = forms
-    ElementTree.indent(root)
+    ElementTree.indent(root, space="")
     xml = ElementTree.tostring(root, encoding="unicode")
     source.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{xml}\n', encoding="utf-8")
 
