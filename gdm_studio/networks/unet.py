@@ -28,8 +28,9 @@ class UNetConfig:
     out_channels: int = 16
     # Width of each level, full resolution first.
     channels: tuple[int, ...] = (128, 192)
-    # Number of residual blocks per level, on the downward path and again on the upward path.
-    blocks: int = 2
+    # Number of residual blocks per level, on the downward path and again on the upward path. One number for each level,
+    # or one for all.
+    blocks: int | tuple[int, ...] = 2
     # For each level, True if it has attention after each block.
     attention: tuple[bool, ...] = (False, True)
     # Channels of an attention head.
@@ -47,12 +48,21 @@ class UNetConfig:
     # Height and width of the prior network's output.
     sketch_side: int = 16
     dropout: float = 0.0
+    # Factor of the skip connections. Imagen's efficient U-Net has 2^(−1/2).
+    skip_scale: float = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "channels", tuple(self.channels))
         object.__setattr__(self, "attention", tuple(self.attention))
-        if len(self.channels) != len(self.attention):
-            raise ValueError("UNetConfig: channels and attention describe the same levels and must be equally long")
+        if not isinstance(self.blocks, int):
+            object.__setattr__(self, "blocks", tuple(self.blocks))
+        if not len(self.channels) == len(self.attention) == len(self.blocks_of_levels):
+            raise ValueError("UNetConfig: channels, blocks and attention describe the same levels")
+
+    @property
+    def blocks_of_levels(self) -> tuple[int, ...]:
+        """The number of residual blocks of each level."""
+        return (self.blocks,) * len(self.channels) if isinstance(self.blocks, int) else self.blocks
 
 
 @dataclass(frozen=True)
@@ -161,7 +171,8 @@ class Level(nn.Module):
     def __init__(self, config: UNetConfig, level: int, *, merges: bool = False) -> None:
         super().__init__()
         channels = config.channels[level]
-        count = range(config.blocks)
+        count = range(config.blocks_of_levels[level])
+        self.skip_scale = config.skip_scale
         self.merges = nn.ModuleList(Conv1x1(2 * channels, channels) for _ in count) if merges else None
         self.blocks = nn.ModuleList(
             ResBlock(channels, channels, embedding=config.embedding, dropout=config.dropout) for _ in count
@@ -175,7 +186,8 @@ class Level(nn.Module):
     def forward(self, h: Tensor, condition: Condition, skips: list[Tensor]) -> Tensor:
         for index, block in enumerate(self.blocks):
             if self.merges is not None:
-                h = self.merges[index](torch.cat([h, skips.pop()], dim=1))
+                skip = skips.pop() if self.skip_scale == 1 else self.skip_scale * skips.pop()
+                h = self.merges[index](torch.cat([h, skip], dim=1))
             h = block(h, condition.embedding)
             if self.attention is not None:
                 h = self.attention[index](h, condition.context, condition.mask)

@@ -91,6 +91,9 @@ REGISTRY = {
     "unipc": SystemEntry("solvers", "UNIPC"),
     "pndm": SystemEntry("solvers", "PNDM"),
     "stable-diffusion": SystemEntry("stable_diffusion", "STABLE_DIFFUSION"),
+    "glide": SystemEntry("glide", "GLIDE", "GlideRecipe", "GLIDE (2021): captions, guidance, an upsampler", 75),
+    "unclip": SystemEntry("unclip", "UNCLIP", "UnclipRecipe", "DALL·E 2 (2022): a prior and a decoder", 80),
+    "imagen": SystemEntry("imagen", "IMAGEN", "ImagenRecipe", "Imagen (2022): frozen text, two upsamplers", 75),
 }
 
 

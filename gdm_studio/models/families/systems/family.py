@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.maths.params import Param
 from gdm_studio.maths.processes import PROCESSES
-from gdm_studio.models.capabilities import Capabilities
+from gdm_studio.models.capabilities import PLAIN, Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.icons.family import checked_card
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.json_types import from_json
+from gdm_studio.models.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import torch
@@ -38,6 +39,8 @@ NOT_ITS_OWN = {
 
 # Maximum number of classes and factors of a model.
 MOST_TOLD = 4096
+# Maximum number of stages of a cascade.
+MOST_STAGES = 4
 # Tag of systems that generate an image in one evaluation.
 ONE_STEP = "one step"
 DAMAGES = (
@@ -69,7 +72,10 @@ def card(entry: Entry) -> ModelCard:
         size = entry.path.stat().st_size
         base = base_of(entry.path, entry.metadata)
         header = entry.metadata if base == entry.path else read_header(base).metadata
-        found = replace(found, own_steps="score" in config_of(header).get("networks", {}))
+        network_config = config_of(header)
+        found = replace(found, own_steps="score" in network_config.get("networks", {}))
+        if "stages" in network_config:
+            found = replace(found, stages=_stage_shares(network_config), vocabulary=_vocabulary(network_config))
         weights = entry.weights if base == entry.path else (*entry.weights, base)
         files = (*entry.files, *weights[1:])
     except DAMAGES as error:
@@ -88,18 +94,43 @@ def base_of(path: Path, metadata: Any) -> Path:
     raise ModelError(f"{path.name} needs {name!r} beside it, which is missing; copy both.")
 
 
+def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
+    """Return the shares of a cascade's stages in the steps. Raises LookupError, TypeError or ValueError."""
+    shares = tuple(float(stage["share"]) for stage in config["stages"])
+    if not 1 <= len(shares) <= MOST_STAGES or not all(0 < share <= 1 for share in shares):
+        raise ValueError("its stages are out of range")
+    return shares
+
+
+def _vocabulary(config: dict[str, Any]) -> Vocabulary:
+    """Return the vocabulary of a cascade's captions. Raises LookupError, TypeError or ValueError."""
+    return Vocabulary(" ".join(from_json(tuple[str, ...], config["captions"]["words"])))
+
+
 def _accepts(data: dict[str, Any]) -> Capabilities:
-    """Return the capabilities: classes, and factors with their titles. Raises ValueError or TypeError."""
+    """Return the capabilities: prompt, classes, and factors with their titles. Raises ValueError or TypeError."""
     labels = from_json(tuple[str, ...], data.get("labels", []))
     titles = from_json(dict[str, str], data.get("factors", {}))
     if len(set(labels)) != len(labels) or len(labels) + len(titles) > MOST_TOLD:
         raise ValueError("its classes are not unique, or there are too many")
     sees = bool(data.get("takes_pictures", True))
     steps = ONE_STEP not in data.get("tags", [])
-    factors = tuple(Param(title, 0.0, 1.0, "How much of it.", name) for name, title in titles.items())
-    led = bool(data.get("guidance", labels or titles))
+    starts = from_json(dict[str, float], data.get("factor_defaults", {}))
+    factors = tuple(
+        Param(title, 0.0, 1.0, "How much of it.", name, default=min(max(starts.get(name, 0.0), 0.0), 1.0))
+        for name, title in titles.items()
+    )
+    prompt = PLAIN if data.get("captions") else ""
+    led = bool(data.get("guidance", labels or titles or prompt))
     return Capabilities(
-        "", negative=False, guidance=led, steps=steps, labels=labels, factors=factors, picture=sees, mask=sees
+        prompt,
+        negative=False,
+        guidance=led,
+        steps=steps,
+        labels=labels,
+        factors=factors,
+        picture=sees,
+        mask=sees and bool(data.get("takes_masks", True)),
     )
 
 
@@ -116,6 +147,7 @@ def config_of(metadata: Any) -> dict[str, Any]:
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
     """Load the model onto the device. Raises ModelError."""
+    from gdm_studio.models.families.systems.cascade import CascadeModel
     from gdm_studio.models.families.systems.model import SystemModel, traits_in
 
     assert of.path is not None
@@ -123,9 +155,12 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
         header = read_header(of.path).metadata
         config = config_of(header)
         base = base_of(of.path, header)
-        sizes = config_of(read_header(base).metadata)["networks"]
+        network_config = config_of(read_header(base).metadata)
+        sizes = network_config["networks"]
     except (LookupError, TypeError, ValueError) as error:
         raise ModelError(f"{of.path.name} is damaged; copy the model again.") from error
+    if "stages" in network_config:
+        return CascadeModel.load(of, device, dtype, store, config=network_config, base=base)
     return SystemModel.load(of, device, dtype, store, sizes=sizes, base=base, traits=traits_in(config))
 
 

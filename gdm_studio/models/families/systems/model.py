@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path as File
@@ -23,6 +22,7 @@ from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.model import to_premultiplied, to_straight_alpha
+from gdm_studio.models.families.systems.parts import load_part
 from gdm_studio.models.families.systems.points import PointsModel, are_points, draw_points
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.json_types import from_json
@@ -30,76 +30,20 @@ from gdm_studio.models.loaded_model import Conditioning, NoiseAt
 from gdm_studio.models.precision import check_finite
 from gdm_studio.models.quantization import dequantized
 from gdm_studio.models.row_evaluator import RowEvaluator
-from gdm_studio.models.store import Store, key_of
-from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
-from gdm_studio.networks.backbones import saved_backbone
+from gdm_studio.models.store import Store
+from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.backbones.rin import RIN
-from gdm_studio.networks.generator import Generator, GeneratorConfig
-from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.point_networks import (
     POINT_NETWORKS,
-    CouplingFlow,
-    CouplingFlowConfig,
     PointAutoencoder,
-    PointAutoencoderConfig,
-    PointBackbone,
-    PointBackboneConfig,
     PointClassifier,
-    PointClassifierConfig,
-    PointGenerator,
-    PointGeneratorConfig,
-    PointNetwork,
-    PointNetworkConfig,
 )
 from gdm_studio.request.request import Request
 
-
-def _denoiser(sizes: dict[str, Any]) -> nn.Module:
-    if sizes.get("backbone") == "points":
-        return PointBackbone(PointBackboneConfig(**sizes))
-    return saved_backbone(sizes)
-
-
-def _generator(sizes: dict[str, Any]) -> nn.Module:
-    """Create a generator of images. Without an image size in the configuration, it generates points."""
-    if "size" in sizes:
-        return Generator(GeneratorConfig(**sizes))
-    if "couplings" in sizes:
-        return CouplingFlow(CouplingFlowConfig(**sizes))
-    return PointGenerator(PointGeneratorConfig(**sizes))
-
-
-def _classifier(sizes: dict[str, Any]) -> nn.Module:
-    """Create a classifier of noisy images. Without an image size in the configuration, it classifies points."""
-    if "size" in sizes:
-        return NoisyClassifier(NoisyClassifierConfig(**sizes))
-    return PointClassifier(PointClassifierConfig(**sizes))
-
-
-def _autoencoder(sizes: dict[str, Any]) -> nn.Module:
-    """Create an autoencoder of images. Without latent channels in the configuration, it encodes points."""
-    if "latent_channels" in sizes:
-        return AutoencoderKL(AutoencoderConfig(**sizes))
-    return PointAutoencoder(PointAutoencoderConfig(**sizes))
-
-
-# Constructors of the networks, by name. Each takes the sizes of the network.
-NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
-    "denoiser": _denoiser,
-    "generator": _generator,
-    **dict.fromkeys(("drift", "score"), lambda sizes: PointNetwork(PointNetworkConfig(**sizes))),
-    "classifier": _classifier,
-    "autoencoder": _autoencoder,
-}
-
-Place = tuple[torch.device, Store]
 # Coordinate at the edge of an image of points.
 POINTS_REACH = 1.3
 # Names of networks without conditioning.
 ALONE = ("autoencoder", "classifier")
-# Maximum of a size in a header, and maximum number of sizes and layers.
-LARGEST, MOST_SIZES = 4096, 24
 
 
 @dataclass(frozen=True)
@@ -168,7 +112,7 @@ class SystemModel:
         assert card.path is not None
         try:
             weights = dequantized(load_file(base))
-            networks = {name: _load_part(name, each, weights, base, (device, store)) for name, each in sizes.items()}
+            networks = {name: load_part(name, each, weights, base, (device, store)) for name, each in sizes.items()}
             if not networks:
                 raise ValueError("no network")
             if "score" in networks:
@@ -387,38 +331,6 @@ class RememberingDenoiser(Denoiser):
         picture, latents = found.split([found.shape[1] - before[0].numel(), before[0].numel()], dim=1)
         self.memory = (torch.cat([latents.unflatten(1, before.shape[1:]), before[len(shown) :]]),)
         return picture.unflatten(1, (-1, *shown.shape[1:])).flatten(1, 2)
-
-
-def _load_part(name: str, sizes: dict[str, Any], weights: dict[str, Tensor], file: File, place: Place) -> nn.Module:
-    """Return a network from the store, or create it from its weights."""
-    own = {key.removeprefix(f"{name}."): weight for key, weight in weights.items() if key.startswith(f"{name}.")}
-    device, store = place
-    key = key_of(f"systems {name} {json.dumps(sizes, sort_keys=True)}", [file], device, torch.float32)
-
-    def load() -> nn.Module:
-        return channels_last(_build_network(name, sizes, own).to(device)).eval().requires_grad_(False)
-
-    return store.part(key, 4 * sum(weight.numel() for weight in own.values()), load)
-
-
-def _build_network(name: str, sizes: dict[str, Any], own: dict[str, Tensor]) -> nn.Module:
-    """Create a network of these sizes with its weights. Raises LookupError, TypeError or ValueError."""
-    plain = {key: size for key, size in sizes.items() if key != "backbone"}
-    numbers = [each for size in plain.values() for each in (size if isinstance(size, list) else [size])]
-    if not all(isinstance(each, bool | int | float) and 0 <= each <= LARGEST for each in numbers):
-        raise ValueError("a size is out of range")
-    if len(numbers) > MOST_SIZES or any(
-        sizes.get(key, 1) > MOST_SIZES for key in ("blocks", "couplings", "depth", "layers")
-    ):
-        raise ValueError("it has too many layers")
-    own = {key: weight.float() for key, weight in own.items()}
-    try:
-        with torch.device("meta"):  # sizes that exceed the file's content cost no memory
-            network = NETWORKS[name](sizes)
-        network.load_state_dict(own, assign=True)
-    except RuntimeError as error:  # sizes, names or shapes that do not match
-        raise ValueError(str(error)) from error
-    return network
 
 
 def _check(model: SystemModel) -> None:

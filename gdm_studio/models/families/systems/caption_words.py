@@ -1,0 +1,52 @@
+"""Word list of a cascade's captions, and the conversion of prompts to word numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+# The number of an empty position.
+EMPTY = 0
+# Plural endings, each with the singular ending that replaces it.
+PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
+# Number words, by digit.
+DIGITS = {"1": "one", "2": "two", "3": "three"}
+# Longest prompt that is read, in characters.
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class CaptionWords:
+    """Words of the training captions. The number of a word is its index plus 1."""
+
+    words: tuple[str, ...]
+    # Number of words that the network reads.
+    length: int
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(self.words, start=1)}
+
+    def encode(self, prompt: str) -> list[int]:
+        """Return the numbers of the known words of a prompt, `length` of them, EMPTY where there are no more words.
+
+        Unknown words are skipped. A plural is read as its singular if only that is known.
+        """
+        numbers = [number for word in split(prompt) if (number := self._number(word)) != EMPTY]
+        return (numbers + [EMPTY] * self.length)[: self.length]
+
+    def encode_all(self, prompts: Sequence[str]) -> list[list[int]]:
+        """Return the numbers of several prompts."""
+        return [self.encode(prompt) for prompt in prompts]
+
+    def _number(self, word: str) -> int:
+        word = DIGITS.get(word, word)
+        singulars = [word.removesuffix(ending) + end for ending, end in PLURALS if word.endswith(ending)]
+        return next((self._numbers[each] for each in (word, *singulars) if each in self._numbers), EMPTY)
+
+
+def split(text: str) -> list[str]:
+    """Split a text into its words, in lower case and without punctuation."""
+    letters = "".join(mark if mark.isalnum() else " " for mark in text[:LONGEST].casefold())
+    return letters.split()

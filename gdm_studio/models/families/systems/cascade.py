@@ -1,0 +1,376 @@
+"""Loaded cascade: a model whose stages draw a small image from a caption and enlarge it.
+
+The first stage may be a prior, which draws an embedding of the image instead (DALL·E 2). Each later stage takes the
+result of the stage before it.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path as File
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.guidance import classifier_guided
+from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
+from gdm_studio.maths.processes.coordinates import PURE_NOISE
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons.model import to_premultiplied, to_straight_alpha
+from gdm_studio.models.families.systems.caption_words import CaptionWords
+from gdm_studio.models.families.systems.parts import load_part
+from gdm_studio.models.forward_process import forward_process
+from gdm_studio.models.json_types import from_json
+from gdm_studio.models.loaded_model import Conditioning, NoiseAt
+from gdm_studio.models.precision import check_finite
+from gdm_studio.models.quantization import dequantized
+from gdm_studio.models.row_evaluator import RowEvaluator
+from gdm_studio.models.store import Store
+from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer
+from gdm_studio.networks.cascades.cascade_unet import CascadeUNet
+from gdm_studio.networks.cascades.contrastive import ContrastiveModel
+from gdm_studio.networks.cascades.prior_transformer import PriorTransformer
+from gdm_studio.request.request import Request
+
+# Number of image embeddings that a prior draws, of which the better is kept.
+CANDIDATES = 2
+# Side in pixels of the image that shows embeddings, and the value that it shows as fully blue or red.
+EMBEDDING_SIDE, EMBEDDING_REACH = 64, 3.0
+# Names of the factors: the noise in the smaller image, and the weight of guidance by the contrastive model.
+AUGMENTATION, CLIP_GUIDANCE = "augmentation", "clip_guidance"
+# The gradient's factor at a `clip_guidance` of 1.
+MOST_CLIP_GUIDANCE = 300.0
+
+
+@dataclass(frozen=True)
+class StageSpec:
+    """Description of a stage in the header of a cascade's file."""
+
+    # "prior", "base" or "upsampler".
+    kind: str
+    # Name of its network.
+    network: str
+    # Side of its images in pixels; 0 for a prior.
+    size: int
+    # Share of the request's steps.
+    share: float
+    # Standard deviation of its data.
+    data_scale: float
+    # Key of PREDICTIONS.
+    prediction: str = "v"
+
+
+@dataclass(frozen=True)
+class CascadeModel:
+    """Loaded cascade with its stages."""
+
+    card: ModelCard
+    device: torch.device
+    dtype: torch.dtype
+    networks: Mapping[str, nn.Module]
+    words: CaptionWords
+    specs: tuple[StageSpec, ...]
+    stages: tuple[CascadeStage, ...] = field(init=False)
+    rows: RowEvaluator = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", RowEvaluator(self.device))
+        kinds: dict[str, type[CascadeStage]] = {"prior": PriorStage, "base": BaseStage, "upsampler": UpsamplerStage}
+        object.__setattr__(self, "stages", tuple(kinds[spec.kind](self, spec) for spec in self.specs))
+
+    @classmethod
+    def load(
+        cls,
+        card: ModelCard,
+        device: torch.device,
+        dtype: torch.dtype,
+        store: Store,
+        *,
+        config: Mapping[str, Any],
+        base: File,
+    ) -> CascadeModel:
+        """Load the networks that are not in the store. Raises ModelError if the file does not match its header.
+
+        An out-of-memory error is not converted to ModelError, so that the engine can retry.
+        """
+        try:
+            weights = dequantized(load_file(base))
+            sizes = config["networks"]
+            networks = {name: load_part(name, each, weights, base, (device, store)) for name, each in sizes.items()}
+            specs = stage_specs(config)
+            words = from_json(CaptionWords, config["captions"])
+            _check(networks, specs, words)
+            return cls(card, device, dtype, networks, words, specs)
+        except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError) as error:
+            raise ModelError(f"{base.name} is damaged; copy or download the model again.") from error
+
+    @property
+    def contrastive(self) -> ContrastiveModel | None:
+        """The contrastive model of images and captions, if there is one."""
+        found = self.networks.get("contrastive")
+        return found if isinstance(found, ContrastiveModel) else None
+
+    def read(self, conditions: Sequence[Conditioning]) -> Tensor:
+        """Return the word numbers (N, L) of prompts. They are EMPTY on the negative side of guidance."""
+        texts = ["" if condition.negative else condition.text for condition in conditions]
+        return torch.tensor(self.words.encode_all(texts), device=self.device)
+
+    def captions(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the tokens (N, L, D) and the pooled vectors (N, D) of captions."""
+        network: Any = self.networks["caption"]
+        with torch.no_grad():
+            tokens = self.rows(lambda rows: network(rows)[0], ids)
+        return tokens, tokens[:, -1]
+
+    def text_embeddings(self, ids: Tensor) -> Tensor:
+        """Return the contrastive model's embeddings (N, D) of captions."""
+        assert self.contrastive is not None
+        with torch.no_grad():
+            return self.rows(self.contrastive.embed_captions, ids)
+
+    def image_embeddings(self, images: Tensor) -> Tensor:
+        """Return the contrastive model's embeddings (N, D) of clean images (N, 4, H, W) of any size."""
+        assert self.contrastive is not None
+        with torch.no_grad():
+            return self.rows(self.contrastive.embed_images, F.adaptive_avg_pool2d(images, self.contrastive.config.size))
+
+
+class CascadeStage(ABC):
+    """Base class of a cascade's stages. A stage evaluates its network in the model's number type."""
+
+    def __init__(self, model: CascadeModel, spec: StageSpec) -> None:
+        self._model = model
+        self.spec = spec
+        self.network: Any = model.networks[spec.network]
+        self.diffusion = Diffusion(forward_process(model.card), spec.prediction, spec.data_scale)
+
+    def shape(self, request: Request) -> tuple[int, ...]:
+        return (self._model.card.channels, self.spec.size, self.spec.size)
+
+    def start(self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
+        x: Tensor = self.diffusion.process.prior(noise, like, path[0])
+        return x
+
+    @abstractmethod
+    def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        """Return a function (x, noise level) → x0, as in `Stage`."""
+
+    def encode(self, rgba: Tensor) -> Tensor:
+        return F.adaptive_avg_pool2d(to_premultiplied(rgba.to(self._model.device)), self.spec.size)
+
+    def decode(self, x0: Tensor) -> Tensor:
+        return to_straight_alpha(check_finite(x0))
+
+    def fast_decode(self, x0: Tensor) -> Tensor:
+        return to_straight_alpha(x0)
+
+    def preview(self, x0: Tensor) -> Tensor:
+        return to_straight_alpha(x0)
+
+    def times(self, x: Tensor, time: Any) -> Tensor:
+        """Return the network's time input (N,) for one time of all rows."""
+        return torch.full((len(x),), self.diffusion.of_order_one(time), device=self._model.device)
+
+    def evaluate(self, network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
+        """Evaluate a network row by row, in the model's number type."""
+
+        def run(*row: Tensor) -> Tensor:
+            is_other = self._model.dtype != torch.float32
+            with torch.no_grad(), torch.autocast(self._model.device.type, self._model.dtype, enabled=is_other):
+                return network(*row)
+
+        return self._model.rows(run, *inputs).float()
+
+
+class PriorStage(CascadeStage):
+    """Stage that draws CANDIDATES embeddings of an image from a caption. Its data have the shape (1, CANDIDATES, D)."""
+
+    def shape(self, request: Request) -> tuple[int, ...]:
+        return (1, CANDIDATES, self.network.config.embedding)
+
+    def encode(self, rgba: Tensor) -> Tensor:
+        embedding = self._model.image_embeddings(to_premultiplied(rgba.to(self._model.device)))
+        return self.network.scaled(embedding)[:, None, None].expand(-1, 1, CANDIDATES, -1).contiguous()
+
+    def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        ids = self._model.read(conditions)
+        tokens, _ = self._model.captions(ids)
+        texts = self._model.text_embeddings(ids)
+
+        def predict(shown: Tensor, time: float) -> Tensor:
+            both = shown.flatten(0, 2)  # (N · CANDIDATES, D)
+            inputs = (each.repeat_interleave(CANDIDATES, dim=0) for each in (tokens, texts))
+            return self.evaluate(self.network, both, self.times(both, time), *inputs).view_as(shown)
+
+        return lambda x, at: self.diffusion.x0(predict, x, at)
+
+    def decode(self, x0: Tensor) -> Tensor:
+        return self.preview(check_finite(x0))
+
+    def fast_decode(self, x0: Tensor) -> Tensor:
+        return self.preview(x0)
+
+    def preview(self, x0: Tensor) -> Tensor:
+        """Return images of the numbers of both embeddings, one above the other, from blue (negative) to red."""
+        rows = x0.flatten(1).float().cpu()  # (N, CANDIDATES · D)
+        columns = 2 ** math.ceil(math.log2(rows.shape[1]) / 2)
+        rows = F.pad(rows, (0, columns * columns - rows.shape[1])).unflatten(1, (columns, columns))
+        share = (rows / EMBEDDING_REACH).clamp(-1, 1)
+        red, blue = 1 - (-share).clamp(min=0), 1 - share.clamp(min=0)
+        rgba = torch.stack([red, 1 - share.abs(), blue, torch.ones_like(red)], dim=-1)
+        pixel = max(1, EMBEDDING_SIDE // columns)
+        levels = (255 * rgba).round().to(torch.uint8)
+        return levels.repeat_interleave(pixel, dim=1).repeat_interleave(pixel, dim=2)
+
+
+class BaseStage(CascadeStage):
+    """Stage that draws a small image from a caption, and from an image embedding if a prior runs before it."""
+
+    def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        ids = self._model.read(conditions)
+        tokens, pooled = self._model.captions(ids)
+        inputs = [tokens, pooled]
+        names = ["tokens", "pooled"]
+        if self.network.config.image_embedding:
+            inputs.append(self._chosen_embeddings(conditions, ids))
+            names.append("image")
+
+        def network(x: Tensor, time: Tensor, *values: Tensor) -> Tensor:
+            answer: Tensor = self.network(x, time, **dict(zip(names, values, strict=True)))
+            return answer
+
+        def predict(shown: Tensor, time: float) -> Tensor:
+            return self.evaluate(network, shown, self.times(shown, time), *(each[: len(shown)] for each in inputs))
+
+        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
+            found: Tensor = self.diffusion.x0(predict, x, at)
+            return found
+
+        weight = conditions[0].factors.get(CLIP_GUIDANCE, 0.0)
+        if not weight or self._model.contrastive is None:
+            return denoise
+        return classifier_guided(denoise, partial(self._agreement_gradient, ids), weight * MOST_CLIP_GUIDANCE)
+
+    def _chosen_embeddings(self, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
+        """Return the image embedding for each row: the candidate of the prior that agrees best with the caption.
+
+        It is missing, NaN, on the negative side of guidance.
+        """
+        (prior,) = (network for network in self._model.networks.values() if isinstance(network, PriorTransformer))
+        texts = self._model.text_embeddings(ids)
+        chosen = []
+        for condition, text in zip(conditions, texts, strict=True):
+            if condition.before is None or condition.negative:
+                chosen.append(torch.full_like(text, torch.nan))
+                continue
+            candidates = prior.unscaled(condition.before[0, 0])  # (CANDIDATES, D)
+            chosen.append(candidates[(candidates @ text).argmax()])
+        return torch.stack(chosen)
+
+    def _agreement_gradient(self, ids: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
+        """Return the gradient of the cosine between the embeddings of x and of the captions, shaped like x.
+
+        Nichol et al. 2021, equation 8. It is zero for an empty caption.
+        """
+        contrastive = self._model.contrastive
+        assert contrastive is not None
+
+        def gradient(x: Tensor, ids: Tensor) -> Tensor:
+            with torch.enable_grad():
+                x = x.detach().requires_grad_()
+                times = self.times(x, self.diffusion.time(at))
+                images = contrastive.embed_images(self.diffusion.scaled_input(x, at), times)
+                agreement = (images * contrastive.embed_captions(ids)).sum()
+                (found,) = torch.autograd.grad(agreement, x)
+            return found * (ids != 0).any(dim=1)[:, None, None, None]
+
+        return self._model.rows(gradient, x, ids[: len(x)])
+
+
+class UpsamplerStage(CascadeStage):
+    """Stage that enlarges the image of the stage before it. Neither caption nor guidance has an effect on it."""
+
+    def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        # The rows of one image differ only in their prompts, so that the first of them gives the result of all.
+        images = _rows_per_prompt(conditions)
+        befores = [condition.before for condition in conditions[:images] if condition.before is not None]
+        small = torch.cat(befores).clamp(-1, 1)
+        inputs = [small]
+        names = ["small"]
+        if self.network.config.augmented:
+            amount = conditions[0].factors.get(AUGMENTATION, 0.0)
+            alpha, sigma = math.cos(amount * math.pi / 2), math.sin(amount * math.pi / 2)
+            inputs = [alpha * small + sigma * noise(PURE_NOISE, small)]
+            inputs.append(torch.tensor([[alpha, sigma]], device=small.device).expand(images, 2))
+            names.append("level")
+
+        def network(x: Tensor, time: Tensor, *values: Tensor) -> Tensor:
+            answer: Tensor = self.network(x, time, **dict(zip(names, values, strict=True)))
+            return answer
+
+        def predict(shown: Tensor, time: float) -> Tensor:
+            return self.evaluate(network, shown, self.times(shown, time), *inputs)
+
+        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
+            found: Tensor = self.diffusion.x0(predict, x[:images], at).clamp(-1, 1)
+            return torch.cat([found] * (len(x) // images))
+
+        return denoise
+
+
+def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
+    """Return the number of images of a batch, whose rows are ordered by prompt."""
+    first = conditions[0].before
+    again = [row for row, condition in enumerate(conditions) if row and condition.before is first]
+    return again[0] if again else len(conditions)
+
+
+def stage_specs(config: Mapping[str, Any]) -> tuple[StageSpec, ...]:
+    """Return the stages in a header. Raises LookupError, TypeError or ValueError if they are impossible."""
+    specs = from_json(tuple[StageSpec, ...], config["stages"])
+    kinds = [spec.kind for spec in specs]
+    first = kinds[0] if kinds else ""
+    expected = ["prior", "base"] if first == "prior" else ["base"]
+    if kinds != [*expected, *["upsampler"] * (len(kinds) - len(expected))] or len(kinds) > 4:
+        raise ValueError("its stages are in another order")
+    if not all(0 < spec.share <= 1 and 0 < spec.data_scale < 100 for spec in specs):
+        raise ValueError("a stage is out of range")
+    return specs
+
+
+def _check(networks: Mapping[str, nn.Module], specs: Sequence[StageSpec], words: CaptionWords) -> None:
+    """Raise ValueError if the networks do not match the stages or the word list."""
+    caption = networks["caption"]
+    if not isinstance(caption, CaptionTransformer):
+        raise ValueError("it has no caption transformer")
+    if (caption.config.words, caption.config.length) != (len(words.words) + 1, words.length):
+        raise ValueError("its captions have other words")
+    size = 0
+    for spec in specs:
+        network = networks[spec.network]
+        if spec.kind == "prior":
+            if not isinstance(network, PriorTransformer) or network.config.caption != caption.config.width:
+                raise ValueError("its prior does not match its captions")
+            continue
+        if not isinstance(network, CascadeUNet):
+            raise ValueError("a stage has another network")
+        factor = spec.size // size if size else 1
+        if network.config.factor != factor or (size and spec.size != factor * size) or spec.size > 1024:
+            raise ValueError("a stage enlarges by another factor")
+        if network.config.caption not in (0, caption.config.width):
+            raise ValueError("a stage does not match the captions")
+        size = spec.size
+    contrastive = networks.get("contrastive")
+    embeds = any(isinstance(each, PriorTransformer) for each in networks.values())
+    if embeds and not isinstance(contrastive, ContrastiveModel):
+        raise ValueError("it has a prior without a contrastive model")

@@ -1,0 +1,132 @@
+"""U-Net of one stage of a cascade: the base stage draws from a caption, an upsampler enlarges a smaller image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.layers import zero_init
+from gdm_studio.networks.unet import PriorNetwork, UNet, UNetConfig
+
+
+@dataclass(frozen=True)
+class CascadeUNetConfig:
+    """Configuration of a `CascadeUNet`, saved with its weights."""
+
+    # Channels of an image.
+    channels: int = 4
+    # Side in pixels of the blocks that become channels.
+    patch: int = 2
+    # Width of each level, the finest first.
+    widths: tuple[int, ...] = (32, 64, 96)
+    # Number of residual blocks of each level, on the way down and again on the way up.
+    blocks: tuple[int, ...] = (1, 1, 1)
+    # For each level, 1 if it has attention.
+    attention: tuple[int, ...] = (0, 1, 1)
+    head: int = 32
+    embedding: int = 128
+    # Width of the caption tokens and of the pooled caption; 0 for a stage without a caption.
+    caption: int = 0
+    # Width of the image embedding; 0 for none (DALL·E 2's decoder has one).
+    image_embedding: int = 0
+    # Number of tokens into which the image embedding is also projected.
+    image_tokens: int = 4
+    # Factor of the smaller image's side to that of the output; 1 for a base stage, which has none.
+    factor: int = 1
+    # Whether the noise level of the smaller image is an input (Imagen's noise conditioning).
+    augmented: bool = False
+    # Factor of the skip connections: 2^(−1/2) in Imagen's efficient U-Net, otherwise 1.
+    skip_scale: float = 1.0
+    # Width of the narrowest layer of the `PriorNetwork`, which drafts the image from the pooled caption; 0 for none.
+    sketch: int = 0
+    # Height and width of the draft, in patches.
+    sketch_side: int = 16
+
+    def __post_init__(self) -> None:
+        for name in ("widths", "blocks", "attention"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+
+class CascadeUNet(nn.Module):
+    """U-Net of a cascade's stage, called as `network(x, time, …) -> F`, with the conditioning that the stage has.
+
+    The caption's tokens are keys of the attention, and its pooled vector is added to the embedded time (GLIDE). An
+    image embedding is added to the time as well, and becomes four more tokens (DALL·E 2, Ramesh et al. 2022, section
+    2.1). The smaller image is enlarged bilinearly and concatenated with x (Ho et al. 2021, cascaded diffusion).
+    """
+
+    def __init__(self, config: CascadeUNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        numbers = config.channels * config.patch**2
+        width = config.embedding
+        context = config.caption or (width if config.image_embedding else 0)
+        self.pooled = nn.Linear(config.caption, width) if config.caption else None
+        self.image = ImageConditioning(config, context) if config.image_embedding else None
+        self.level = zero_init(nn.Linear(2, width)) if config.augmented else None
+        drafted = UNetConfig(in_channels=numbers, pooled=width, sketch=config.sketch, sketch_side=config.sketch_side)
+        self.sketch = PriorNetwork(drafted) if config.sketch else None
+        self.unet = UNet(
+            UNetConfig(
+                in_channels=numbers * (1 + (config.factor > 1) + (config.sketch > 0)),
+                out_channels=numbers,
+                channels=config.widths,
+                blocks=config.blocks,
+                attention=tuple(bool(each) for each in config.attention),
+                head=config.head,
+                embedding=width,
+                context=context,
+                pooled=width if context or config.augmented else 0,
+                skip_scale=config.skip_scale,
+            )
+        )
+
+    def forward(
+        self,
+        x: Tensor,  # (N, C, H, W), scaled by c_in
+        time: Tensor,  # (N,), of order one
+        *,
+        tokens: Tensor | None = None,  # (N, L, caption)
+        pooled: Tensor | None = None,  # (N, caption)
+        image: Tensor | None = None,  # (N, image_embedding); rows of NaN for a missing image
+        small: Tensor | None = None,  # (N, C, H / factor, W / factor), the smaller image
+        level: Tensor | None = None,  # (N, 2), alpha and sigma of the noise in the smaller image
+    ) -> Tensor:
+        inputs = [F.pixel_unshuffle(x, self.config.patch)]  # (N, C · p², H/p, W/p) each
+        embedded = torch.zeros(len(x), self.config.embedding, device=x.device)
+        if self.pooled is not None and pooled is not None:
+            embedded = embedded + self.pooled(pooled)
+        if self.image is not None and image is not None:
+            shift, own = self.image(image)
+            embedded = embedded + shift
+            tokens = own if tokens is None else torch.cat([tokens, own], dim=1)
+        if self.level is not None and level is not None:
+            embedded = embedded + self.level(level)
+        if small is not None:
+            large = F.interpolate(small, x.shape[-2:], mode="bilinear", align_corners=False)
+            inputs.append(F.pixel_unshuffle(large, self.config.patch))
+        if self.sketch is not None:
+            inputs.append(self.sketch(embedded, inputs[0].shape[-2:]))
+        answer = self.unet(torch.cat(inputs, dim=1), time, tokens, pooled=embedded)
+        return F.pixel_shuffle(answer, self.config.patch)
+
+
+class ImageConditioning(nn.Module):
+    """Projection of an image embedding, called as `image(embedding) -> (shift, tokens)`.
+
+    A learned embedding stands for a missing image, whose row is NaN.
+    """
+
+    def __init__(self, config: CascadeUNetConfig, context: int) -> None:
+        super().__init__()
+        self.count = config.image_tokens
+        self.shift = nn.Linear(config.image_embedding, config.embedding)
+        self.tokens = nn.Linear(config.image_embedding, config.image_tokens * context)
+        self.missing = nn.Parameter(torch.zeros(config.image_embedding))
+
+    def forward(self, embedding: Tensor) -> tuple[Tensor, Tensor]:
+        known = torch.where(embedding.isnan(), self.missing, embedding)
+        return self.shift(known), self.tokens(known).unflatten(1, (self.count, -1))

@@ -1,0 +1,108 @@
+"""Transformer that denoises an image embedding, given a caption: the prior of DALL·E 2."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.layers import FourierEmbedding, attend, zero_init
+
+FEATURES = 64
+
+
+@dataclass(frozen=True)
+class PriorTransformerConfig:
+    """Configuration of a `PriorTransformer`, saved with its weights."""
+
+    # Length of an embedding.
+    embedding: int = 64
+    # Width of the caption tokens.
+    caption: int = 96
+    # Number of caption tokens.
+    length: int = 10
+    width: int = 128
+    layers: int = 3
+    heads: int = 4
+
+
+class PriorTransformer(nn.Module):
+    """Causal transformer, called as `prior(z, time, tokens, text) -> z0`, in which z are noisy image embeddings (N, D).
+
+    Its sequence is the caption's tokens, the caption's embedding, the time, z, and a learned query, whose output is the
+    clean embedding (Ramesh et al. 2022, section 2.2). `scaled` and `unscaled` convert embeddings of length one to the
+    space of z, in which every number has mean 0 and variance 1.
+    """
+
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, config: PriorTransformerConfig) -> None:
+        super().__init__()
+        self.config = config
+        width = config.width
+        self.register_buffer("mean", torch.zeros(config.embedding))
+        self.register_buffer("deviation", torch.full((config.embedding,), 1 / math.sqrt(config.embedding)))
+        self.tokens = nn.Linear(config.caption, width)
+        self.text = nn.Linear(config.embedding, width)
+        self.noise = nn.Sequential(FourierEmbedding(FEATURES), nn.Linear(FEATURES, width))
+        self.noisy = nn.Linear(config.embedding, width)
+        self.query = nn.Parameter(0.02 * torch.randn(width))
+        self.position = nn.Parameter(0.02 * torch.randn(config.length + 4, width))
+        self.blocks = nn.ModuleList(CausalBlock(width, config.heads) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(width)
+        self.answer = nn.Linear(width, config.embedding)
+
+    def forward(
+        self,
+        z: Tensor,  # (N, D)
+        time: Tensor,  # (N,), of order one
+        tokens: Tensor,  # (N, L, caption)
+        text: Tensor,  # (N, D), the caption's embedding
+    ) -> Tensor:
+        single = [self.text(text), self.noise(time), self.noisy(z), self.query.expand(len(z), -1)]
+        h = torch.cat([self.tokens(tokens), torch.stack(single, dim=1)], dim=1) + self.position  # (N, L + 4, W)
+        for block in self.blocks:
+            h = block(h)
+        answer: Tensor = self.answer(self.norm(h[:, -1]))
+        return answer
+
+    def scaled(self, embedding: Tensor) -> Tensor:
+        """Convert image embeddings (…, D) to the space of z."""
+        return (embedding - self.mean) / self.deviation
+
+    def unscaled(self, z: Tensor) -> Tensor:
+        """Convert z (…, D) to image embeddings of length one."""
+        return F.normalize(z * self.deviation + self.mean, dim=-1)
+
+    @torch.no_grad()
+    def fit(self, embeddings: Tensor) -> None:
+        """Set mean and deviation of every number from image embeddings (N, D)."""
+        self.mean.copy_(embeddings.mean(dim=0))
+        self.deviation.copy_(embeddings.std(dim=0).clamp(min=1e-4))
+
+
+class CausalBlock(nn.Module):
+    """Pre-norm transformer block in which a position attends to itself and to earlier positions."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm1 = nn.LayerNorm(width)
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.out = zero_init(nn.Linear(width, width))
+        self.norm2 = nn.LayerNorm(width)
+        self.expand = nn.Linear(width, 2 * width)
+        self.contract = zero_init(nn.Linear(2 * width, width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        n, length, width = x.shape
+        parts = self.query_key_value(self.norm1(x)).view(n, length, 3, self.heads, -1)
+        query, key, value = parts.permute(2, 0, 3, 1, 4)  # (N, heads, L, W / heads)
+        earlier = torch.ones(length, length, dtype=torch.bool, device=x.device).tril()
+        h = attend(query, key, value, earlier)
+        x = x + self.out(h.transpose(1, 2).reshape(n, length, width))
+        return x + self.contract(F.gelu(self.expand(self.norm2(x))))

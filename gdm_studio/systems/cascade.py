@@ -1,0 +1,373 @@
+"""Training of cascades, models that draw a small image from a caption and enlarge it in stages.
+
+Each network is trained in a phase of its own. The base stage and the upsamplers learn to predict v = α·ε − σ·x_0 with
+equal weight for all timesteps of the cosine schedule (Nichol and Dhariwal 2021). An upsampler sees a smaller image
+beside the noisy one (Ho et al. 2021, cascaded diffusion models, arXiv:2106.15282).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, cast
+
+import numpy as np
+import torch
+from safetensors.torch import save
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.processes import Process
+from gdm_studio.maths.processes.vp import vp
+from gdm_studio.models.families.systems.cascade import StageSpec
+from gdm_studio.models.quantization import SCALE, quantize
+from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
+from gdm_studio.networks.cascades.cascade_unet import CascadeUNet, CascadeUNetConfig
+from gdm_studio.networks.cascades.contrastive import ContrastiveConfig, ContrastiveModel
+from gdm_studio.networks.layers import channels_last
+from gdm_studio.systems.captioned_images import SIDES, CaptionedImages, open_captioned_images
+from gdm_studio.systems.dataset import LICENCE
+from gdm_studio.systems.recipe import load_matching_weights
+from gdm_studio.systems.system import System
+from gdm_studio.training.ema import Ema
+from gdm_studio.training.optim import OPTIMIZERS
+from gdm_studio.training.options import Option
+from gdm_studio.training.recipe import (
+    Batch,
+    Cooldown,
+    Halflife,
+    LearningRate,
+    Objective,
+    Phase,
+    Recipe,
+    Samples,
+    Threads,
+    Warmup,
+)
+from gdm_studio.training.schedule import Schedule, normal
+
+# The noise schedule of all stages, and its number of timesteps.
+SCHEDULE, TIMESTEPS = "cosine", 1000
+# The side of the parts of images on which upsamplers are trained, in pixels.
+CROP = 64
+# The factor of the sides of one stage to those of the stage before it.
+FACTOR = 4
+# The width of an embedding of the contrastive models.
+EMBEDDING = 64
+# The names of the networks of the upsamplers, in order.
+UPSAMPLERS = ("upsampler", "upsampler-2")
+# The number of images with which the standard deviation of the data is measured.
+MEASURED = 256
+
+Drawings = Annotated[Path, Option("Pictures", "output of `gdm-studio data icons --subset few --size 1024`")]
+PhaseSamples = Annotated[int, Option("Other samples", "training samples of each other network", 1)]
+# A function that converts the small images of an upsampler's batch: (images, random generator) → (images, level).
+Degradation = Callable[[Tensor, np.random.Generator], tuple[Tensor, Tensor | None]]
+
+
+def cosine_process() -> Process:
+    """Return the forward process of all stages."""
+    return vp(SCHEDULE, TIMESTEPS)
+
+
+def random_levels(process: Process, rng: np.random.Generator, count: int, axes: int) -> NoiseLevel:
+    """Draw `count` timesteps uniformly. Return their noise levels as arrays with `axes` further axes of length one."""
+    picked = [process.coordinates(process.ratios[int(t)]) for t in rng.integers(len(process.ratios), size=count)]
+    alpha, sigma = torch.tensor(picked, dtype=torch.float64).float().unflatten(0, (count, *[1] * axes)).unbind(-1)
+    return NoiseLevel(cast(Any, alpha), cast(Any, sigma))
+
+
+def v_loss(diffusion: Diffusion, network: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *noisy: Tensor) -> Tensor:
+    """Return E‖F − target‖² of a network's output F. `noisy` are x and the alpha and sigma of its noise level."""
+    x, alpha, sigma = noisy
+    at = NoiseLevel(cast(Any, alpha), cast(Any, sigma))
+    time = diffusion.of_order_one(diffusion.time(at).flatten().float())
+    answer = network(diffusion.scaled_input(x, at), time)
+    return (answer - diffusion.target(x0, x, at)).square().mean()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CascadePhase(Phase[nn.ModuleDict]):
+    """A base class of the training phases of one network of a cascade."""
+
+    recipe: CascadeRecipe
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.samples, min(self.warmup, self.samples // 10), self.samples // 2)
+
+    @property
+    def draw_seed(self) -> int:
+        return self.seed + sum(map(ord, self.name))
+
+    def objective(self, loss: Callable[..., Tensor], *networks: nn.Module, optimizer: str = "muon") -> Objective:
+        """Return the objective that trains some networks."""
+        trained = nn.ModuleList(networks)
+        optimizers = OPTIMIZERS[optimizer](trained, nn.Module(), self.learning_rate)
+        return Objective("loss", loss, list(trained.parameters()), optimizers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContrastivePhase(CascadePhase):
+    """The training phase of a contrastive model of images and captions.
+
+    If it is noise-aware, its images are noisy at random levels (GLIDE); otherwise they are clean (DALL·E 2).
+    """
+
+    name: ClassVar[str] = "contrastive"
+
+    is_noise_aware: bool
+
+    def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        images, ids = self.recipe.images.captioned(rng, self.batch, drop=False)
+        if not self.is_noise_aware:
+            return images, torch.zeros(self.batch), ids
+        diffusion = self.recipe.diffusion(SIDES[0])
+        at = random_levels(diffusion.process, rng, self.batch, 3)
+        x = at.alpha * images + at.sigma * normal(rng, *images.shape)
+        time = diffusion.of_order_one(diffusion.time(at).flatten().float())
+        return diffusion.scaled_input(x, at), time, ids
+
+    def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
+        network = cast(ContrastiveModel, model["contrastive"])
+        return (replace_splits(self.objective(network.loss, network, optimizer="adamw")),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpsamplerPhase(CascadePhase):
+    """The training phase of an upsampler, on parts of images."""
+
+    stage: int
+    degrade: Degradation
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        return UPSAMPLERS[self.stage - 1]
+
+    def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        x0 = self.recipe.images.crops(rng, self.batch, stage=self.stage, side=CROP)
+        small, level = self.degrade(F.avg_pool2d(x0, FACTOR), rng)
+        at = random_levels(cosine_process(), rng, self.batch, 3)
+        x = at.alpha * x0 + at.sigma * normal(rng, *x0.shape)
+        return (x0, x, cast(Tensor, at.alpha), cast(Tensor, at.sigma), small, *([] if level is None else [level]))
+
+    def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
+        network = model[self.name]
+        diffusion = self.recipe.diffusion(SIDES[self.stage])
+
+        def loss(x0: Tensor, x: Tensor, alpha: Tensor, sigma: Tensor, small: Tensor, *level: Tensor) -> Tensor:
+            conditioning = {"small": small, **({"level": level[0]} if level else {})}
+            return v_loss(diffusion, lambda *inputs: network(*inputs, **conditioning), x0, x, alpha, sigma)
+
+        return (self.objective(loss, network),)
+
+
+def replace_splits(objective: Objective) -> Objective:
+    """Return the objective for a loss that compares the samples of a batch, which cannot be split among threads."""
+    return Objective(objective.name, objective.loss, objective.parameters, objective.optimizers, splits=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CascadeRecipe(Recipe[nn.ModuleDict]):
+    """A base class of training recipes for cascades. Its own phase, the last, trains the base stage."""
+
+    system: ClassVar[System]
+    # The number of upsamplers.
+    upsamplers: ClassVar[int] = 2
+
+    data: Drawings
+    samples: Samples = 160_000
+    others: PhaseSamples = 60_000
+    batch: Batch = 32
+    learning_rate: LearningRate = 2e-3
+    warmup: Warmup = 4_000
+    cooldown: Cooldown = 80_000
+    ema_halflife: Halflife = 8_000
+    threads: Threads = 1
+    init: Annotated[Path | None, Option("Begin from", "a cascade's model file with the initial weights")] = None
+
+    @property
+    def product(self) -> str:  # type: ignore[override]
+        return f"{self.system.name}.safetensors"
+
+    @cached_property
+    def images(self) -> CaptionedImages:
+        return open_captioned_images(self.data)
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.samples, min(self.warmup, self.samples // 10), min(self.cooldown, self.samples))
+
+    @cached_property
+    def data_scale(self) -> float:
+        """The standard deviation of the images."""
+        return round(float(self.images.small[:MEASURED].std()), 4)
+
+    def diffusion(self, size: int) -> Diffusion:
+        """Return the diffusion of the stage with images of `size` pixels."""
+        return Diffusion(cosine_process(), "v", self.data_scale)
+
+    def phase_settings(self, samples: int) -> dict[str, Any]:
+        """Return the settings of a phase that trains another network than that of the base stage."""
+        shared = {"batch": self.batch, "learning_rate": self.learning_rate, "seed": self.seed, "recipe": self}
+        return {**shared, "samples": samples, "warmup": min(self.warmup, samples // 10)}
+
+    def contrastive_phase(self, *, is_noise_aware: bool) -> ContrastivePhase:
+        """Return the phase of the contrastive model. Its batches are larger, since each image is compared with all."""
+        settings = self.phase_settings(self.others) | {"batch": 2 * self.batch}
+        return ContrastivePhase(**settings, is_noise_aware=is_noise_aware)
+
+    def upsampler_phases(self) -> list[UpsamplerPhase]:
+        """Return the phases of the upsamplers."""
+        return [
+            UpsamplerPhase(**self.phase_settings(self.others), stage=stage, degrade=self.degrade)
+            for stage in range(1, self.upsamplers + 1)
+        ]
+
+    def degrade(self, small: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor | None]:
+        """Degrade the small images that an upsampler is trained with, and return them with the level of degradation.
+
+        Without a degradation, an upsampler learns to trust every detail of the small image, also the errors of the
+        stage before it.
+        """
+        return small, None
+
+    def new_base(self, **settings: Any) -> CascadeUNet:
+        """Return a new network of the base stage."""
+        return CascadeUNet(CascadeUNetConfig(caption=CaptionTransformerConfig(1).width, sketch=32, **settings))
+
+    def new_upsampler(self, **settings: Any) -> CascadeUNet:
+        """Return a new network of an upsampler. It has no attention, so that it works at any size."""
+        return CascadeUNet(
+            CascadeUNetConfig(
+                patch=4,
+                widths=(32, 48),
+                blocks=(2, 2),
+                attention=(0, 0),
+                embedding=64,
+                factor=FACTOR,
+                **settings,
+            )
+        )
+
+    def new_contrastive(self) -> ContrastiveModel:
+        """Return a new contrastive model."""
+        words = self.images.words
+        return ContrastiveModel(ContrastiveConfig(len(words.words) + 1, width=EMBEDDING, length=words.length))
+
+    def new_caption(self, **settings: Any) -> CaptionTransformer:
+        """Return a new caption transformer."""
+        words = self.images.words
+        return CaptionTransformer(CaptionTransformerConfig(len(words.words) + 1, length=words.length, **settings))
+
+    @abstractmethod
+    def networks(self) -> dict[str, nn.Module]:
+        """Return newly initialised networks, by name."""
+
+    @abstractmethod
+    def specs(self) -> tuple[StageSpec, ...]:
+        """Return the stages of the model."""
+
+    def model(self, out: Path) -> nn.ModuleDict:
+        return nn.ModuleDict({name: channels_last(network) for name, network in self.networks().items()})
+
+    def modules(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
+        return dict(model.items())
+
+    def fixed_settings(self, model: nn.ModuleDict) -> dict[str, Any]:
+        return {name: asdict(cast(Any, network).config) for name, network in model.items()}
+
+    def initialise(self, model: nn.ModuleDict) -> int:
+        if self.init is not None:
+            load_matching_weights(self.init, model)
+        return 0
+
+    def average(self, model: nn.ModuleDict) -> Ema:
+        return Ema(list(model.parameters()), self.ema_halflife)
+
+    def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        x0, ids = self.images.captioned(rng, self.batch)
+        at = random_levels(cosine_process(), rng, self.batch, 3)
+        x = at.alpha * x0 + at.sigma * normal(rng, *x0.shape)
+        return x0, x, cast(Tensor, at.alpha), cast(Tensor, at.sigma), ids
+
+    def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
+        network, caption = model["base"], model["caption"]
+        diffusion = self.diffusion(SIDES[0])
+
+        def loss(x0: Tensor, x: Tensor, alpha: Tensor, sigma: Tensor, ids: Tensor, *more: Tensor) -> Tensor:
+            tokens, pooled = caption(ids)
+            conditioning = {"tokens": tokens, "pooled": pooled, **self.more_conditioning(*more)}
+            return v_loss(diffusion, lambda *inputs: network(*inputs, **conditioning), x0, x, alpha, sigma)
+
+        trained = [network, *([caption] if self.trains_caption else [])]
+        optimizers = OPTIMIZERS["muon"](nn.ModuleList(trained), nn.Module(), self.learning_rate)
+        parameters = [parameter for each in trained for parameter in each.parameters()]
+        return (Objective("loss", loss, parameters, optimizers),)
+
+    # Whether the caption transformer is trained together with the base stage.
+    trains_caption: ClassVar[bool] = True
+
+    def more_conditioning(self, *more: Tensor) -> dict[str, Tensor]:
+        """Return further conditioning of the base stage, from the other tensors of a batch."""
+        return {}
+
+    def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
+        make_folder(out)
+        weights: dict[str, Tensor] = {}
+        for part, network in model.items():
+            for key, value in network.state_dict().items():
+                name, value = f"{part}.{key}", value.detach().cpu().contiguous()
+                if value.ndim > 1 and len(value) > 1:
+                    weights[name], weights[name + SCALE] = quantize(value)
+                else:
+                    weights[name] = value.clone()
+        config = {
+            "card": self.card(model, seen),
+            "networks": {name: asdict(cast(Any, network).config) for name, network in model.items()},
+            "stages": [asdict(spec) for spec in self.specs()],
+            "captions": asdict(self.images.words),
+        }
+        header = {"format": "gdm-studio", "family": "systems", "config": json.dumps(config)}
+        write(out / self.product, save(weights, header))
+
+    def card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
+        """Return the content of the model card. `seen` is the number of samples that the base stage was trained on."""
+        return {
+            **self.system.card_entries,
+            "licence": LICENCE,
+            "parameters": sum(parameter.numel() for parameter in model.parameters()),
+            "size": self.specs()[-1].size,
+            "channels": 4,
+            "latent": [4, SIDES[0], SIDES[0]],
+            "data_scale": self.data_scale,
+            "prediction": "v",
+            "process": "vp",
+            "process_numbers": {"schedule": SCHEDULE, "timesteps": TIMESTEPS},
+            "captions": True,
+            "figures": {"samples_seen": seen},
+            "examples": [{"prompt": text, "seed": 1} for text in EXAMPLES],
+            "defaults": {"sampler": "ddim", "steps": 40, "guidance_scale": 3.0},
+            **self.card_entries,
+        }
+
+    # Entries of the card that differ from those of other cascades.
+    card_entries: ClassVar[dict[str, Any]] = {}
+
+
+# Example prompts of all cascades.
+EXAMPLES = ("a red apple", "a cat, outlined cartoon", "two yellow lemons", "a green frog, bold flat")
+
+
+def embedded_angle(amount: Tensor) -> Tensor:
+    """Return alpha and sigma (N, 2) of the noise in small images, for amounts (N,) from 0 (none) to 1 (only noise)."""
+    angle = amount * (math.pi / 2)
+    return torch.stack([angle.cos(), angle.sin()], dim=1)

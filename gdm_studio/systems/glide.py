@@ -1,0 +1,85 @@
+"""GLIDE: a base stage that attends to the tokens of a caption, an upsampler, and guidance without a classifier.
+
+A transformer encodes the caption and is trained together with the U-Net. Its tokens are keys of the U-Net's attention,
+and its last token is added to the embedded time (Nichol et al. 2021, section 3.1). A tenth of the captions are empty in
+training, so that guidance can compare the predictions with and without a caption (section 2.4).
+
+The alternative is CLIP guidance: a contrastive model embeds noisy images and captions, and the gradient of their
+agreement moves the mean of a step, μ + s·Σ·∇ (f(x_t)·g(c)) (equation 8). Both are here, so that they can be compared as
+in the paper: the factor "CLIP guidance" of the model adds the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import nn
+
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.models.families.systems.cascade import CLIP_GUIDANCE, StageSpec
+from gdm_studio.systems.captioned_images import SIDES
+from gdm_studio.systems.cascade import CascadeRecipe
+from gdm_studio.systems.system import Claim, System
+from gdm_studio.training.recipe import Phase
+
+GLIDE = System(
+    name="glide",
+    title="GLIDE",
+    year=2021,
+    authors="Nichol, Dhariwal, Ramesh, Shyam, Mishkin, McGrew, Sutskever, Chen",
+    paper="arXiv:2112.10741",
+    tags=("diffusion", "text", "cascade"),
+    idea=QT_TRANSLATE_NOOP(
+        "System",
+        "A caption guides a small picture by the difference that it makes; a second network enlarges it.",
+    ),
+    starts=QT_TRANSLATE_NOOP("System", "Gaussian noise of 64 × 64 pixels; then of 256 × 256."),
+    learned=QT_TRANSLATE_NOOP("System", "The noise, given a caption, by two networks, and the encoding of captions."),
+    step=QT_TRANSLATE_NOOP("System", "Steps of 64 pixels with and without the caption; then steps of 256 pixels."),
+    objective="E‖F − v‖², F of x_t and the caption c; ε̂ = ε_θ(x_t) + s·(ε_θ(x_t, c) − ε_θ(x_t))",
+    trains=("caption", "base", "upsampler", "contrastive"),
+    samplers=("ddim", "ddpm_large", "dpmpp_2m"),
+    claim=Claim(
+        QT_TRANSLATE_NOOP(
+            "System",
+            "share of pictures of the right thing, minus the best such share by CLIP guidance",
+        ),
+        "recognised_beside_clip_guidance",
+        0.1,
+        "more",
+        "weights",
+        0.0,
+        "CLIP guidance on both sides",
+    ),
+    parents=("ddpm-learned", "classifier-free"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlideRecipe(CascadeRecipe):
+    """Training recipe for GLIDE: a noise-aware contrastive model, an upsampler, and the base stage with captions."""
+
+    name: ClassVar[str] = "glide"
+    system: ClassVar[System] = GLIDE
+    upsamplers: ClassVar[int] = 1
+    card_entries: ClassVar[dict[str, Any]] = {"factors": {CLIP_GUIDANCE: "CLIP guidance"}}
+
+    @property
+    def phases(self) -> Sequence[Phase[nn.ModuleDict]]:
+        return (self.contrastive_phase(is_noise_aware=True), *self.upsampler_phases(), self)
+
+    def networks(self) -> dict[str, nn.Module]:
+        return {
+            "caption": self.new_caption(),
+            "base": self.new_base(),
+            "upsampler": self.new_upsampler(),
+            "contrastive": self.new_contrastive(),
+        }
+
+    def specs(self) -> tuple[StageSpec, ...]:
+        return (
+            StageSpec("base", "base", SIDES[0], 0.75, self.data_scale),
+            StageSpec("upsampler", "upsampler", SIDES[1], 0.25, self.data_scale),
+        )
