@@ -28,7 +28,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.systems import point_claims, recipe_of
+from gdm_studio.systems import cascade_claims, point_claims, recipe_of
 from gdm_studio.systems.claim_context import SEEDS, ClaimContext, Measure, summarise
 from gdm_studio.systems.system import Measurement, System
 from gdm_studio.training.loop import Run
@@ -206,6 +206,7 @@ def trained_model(recipe: Recipe[Model]) -> Iterator[Model]:
 
 MEASUREMENTS: Mapping[str, Measure] = {
     **{each.__name__: each for each in point_claims.MEASUREMENTS},
+    **cascade_claims.MEASUREMENTS,
     "frechet_beside_ddpm": frechet_beside_ddpm,
     "restored_images": restored_images,
     "restoration_ratio": restoration_ratio,

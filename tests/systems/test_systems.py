@@ -27,7 +27,8 @@ BITS = "diffusion-2015-bits"  # draws no pictures
 POINTS = ("diffflow", "normalizing-flow")  # draw points
 BEGUN = {"es-ddpm": "vae", "classifier-guidance": "ddpm", "consistency": "edm"}  # on another's model file
 OF_LATENTS = {"latent": (8, 2, 2), "lsgm": (8, 2, 2)}
-TRAINED = [name for name, row in systems.REGISTRY.items() if row.recipe and name not in (BITS, *POINTS)]
+CASCADES = ("glide", "unclip", "imagen")  # draw from captions
+TRAINED = [name for name, row in systems.REGISTRY.items() if row.recipe and name not in (BITS, *POINTS, *CASCADES)]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.vocabulary import Vocabulary
+from gdm_studio.networks.drawing_names import STOP_WORDS
 
 if TYPE_CHECKING:
     import torch
@@ -103,8 +104,12 @@ def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
 
 
 def _vocabulary(config: dict[str, Any]) -> Vocabulary:
-    """Return the vocabulary of a cascade's captions. Raises LookupError, TypeError or ValueError."""
-    return Vocabulary(" ".join(from_json(tuple[str, ...], config["captions"]["words"])))
+    """Return the vocabulary of a cascade's captions, to which words without content are added.
+
+    Raises LookupError, TypeError or ValueError.
+    """
+    words = from_json(tuple[str, ...], config["captions"]["words"])
+    return Vocabulary(" ".join([*words, *sorted(STOP_WORDS)]))
 
 
 def _accepts(data: dict[str, Any]) -> Capabilities:

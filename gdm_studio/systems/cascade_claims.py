@@ -1,0 +1,184 @@
+"""Measurements of the claims of the cascades, on their stages of embeddings and of 64 pixels.
+
+The prompts are the names of the things that the judge knows. Each of them is drawn with SEEDS seeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
+from gdm_studio.maths.guidance import apply_guidance
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.families.systems.cascade import (
+    CANDIDATES,
+    CLIP_GUIDANCE,
+    BaseStage,
+    CascadeModel,
+    CascadeStage,
+    PriorStage,
+)
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.row_evaluator import whole_batches
+from gdm_studio.systems.claim_context import SEEDS, ClaimContext, Measure, summarise
+from gdm_studio.systems.system import Measurement, System
+
+# The number of steps of a measured stage, and the guidance scale of the paper's images.
+STEPS, GUIDANCE = 20, 3.0
+# The weights of CLIP guidance of which the best counts.
+CLIP_WEIGHTS = (0.03, 0.1, 0.3, 1.0)
+# A guidance scale that drives predictions out of the range of images.
+STRONG_GUIDANCE = 10.0
+# The quantile of dynamic thresholding.
+QUANTILE = 0.995
+# The absolute value from which a channel counts as saturated, and the opacity from which a pixel counts at all.
+SATURATED, OPAQUE = 0.99, 0.9
+# The largest difference of the shares of recognised images at which two saturations are compared.
+SAME_CLASSES = 0.05
+
+
+@dataclass(frozen=True)
+class StageDrawing:
+    """A loaded cascade whose stages draw all prompts of the judge together."""
+
+    context: ClaimContext
+    model: CascadeModel
+
+    @classmethod
+    def of(cls, context: ClaimContext, system: System) -> StageDrawing:
+        """Load the system's cascade. Raises ModelError if it is not trained yet."""
+        card = context.card(system.model)
+        model = context.library.load(card.name, device=torch.device("cpu"), dtype=torch.float32)
+        return cls(context, cast(CascadeModel, model))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.context.judge.labels
+
+    @property
+    def conditions(self) -> list[Conditioning]:
+        """The conditioning of each prompt, without factors."""
+        factors = {factor.name: 0.0 for factor in self.model.card.accepts.factors}
+        return [Conditioning(text=name, factors=factors) for name in self.names]
+
+    def stage(self, kind: type[CascadeStage]) -> CascadeStage:
+        """Return the first stage of a kind."""
+        return next(stage for stage in self.model.stages if isinstance(stage, kind))
+
+    def draw(self, stage: CascadeStage, conditions: Sequence[Conditioning], seed: int, **controls: float) -> Tensor:
+        """Return the results of a stage (N, …), one for each conditioning. `controls` are those of `apply_guidance`."""
+        path = self.model.card.points(stage.diffusion.process, "linspace", STEPS)
+        noise = KeyedNoise(range(seed * 1000, seed * 1000 + len(conditions)))
+        like = torch.empty(len(conditions), *stage.shape(self.model.card.default_request()))
+        both = [*conditions, *(replace(condition, negative=True) for condition in conditions)]
+        guided = stage.denoiser(both, path, denoiser_noise(noise, path, len(conditions)))
+        plain = stage.denoiser(conditions, path, denoiser_noise(noise, path, len(conditions)))
+
+        def pair(x: Tensor, at: NoiseLevel) -> tuple[Tensor, Tensor]:
+            with_prompt, without = guided(torch.cat([x, x]), at).chunk(2)
+            return with_prompt, without
+
+        settings: dict[str, Any] = {"data_scale": stage.diffusion.data_scale, **controls}
+        denoise = apply_guidance(plain, path, pair=pair, **settings)
+        x = stage.start(conditions, path, noise, like)
+        with whole_batches():
+            for step in SAMPLERS["ddim"].fn(denoise, x, path, noise):
+                x = step.x
+        return x
+
+    def recognised(self, images: Tensor) -> float:
+        """Return the share of images (N, 4, 64, 64), one for each prompt, in which the judge sees the prompt."""
+        stage = self.stage(BaseStage)
+        return self.context.judge.accuracy(stage.decode(images).numpy(), self.names)
+
+
+def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Measurement:
+    """Measure the share of recognised images by guidance without a classifier, minus the best one by CLIP guidance.
+
+    In the ablation CLIP guidance is on both sides.
+    """
+    drawing = StageDrawing.of(context, system)
+    stage = drawing.stage(BaseStage)
+    found = []
+    for seed in range(SEEDS):
+        shares = []
+        for weight in CLIP_WEIGHTS:
+            factors = {CLIP_GUIDANCE: weight}
+            asks = [replace(condition, factors=factors) for condition in drawing.conditions]
+            shares.append(drawing.recognised(drawing.draw(stage, asks, seed)))
+        own = max(shares)
+        if not context.broken:
+            own = drawing.recognised(drawing.draw(stage, drawing.conditions, seed, guidance_scale=GUIDANCE))
+        found.append(own - max(shares))
+        context.show(system.title, seed + 1, SEEDS)
+    return summarise(found, len(drawing.names))
+
+
+def recognised_beside_text_embedding(context: ClaimContext, system: System) -> Measurement:
+    """Measure the share of recognised images by the prior, minus that with the embedding of the caption in its place.
+
+    The decoder gets no caption, so that it knows the thing from the embedding alone. In the ablation the caption's
+    embedding is on both sides.
+    """
+    drawing = StageDrawing.of(context, system)
+    base = drawing.stage(BaseStage)
+    prior = cast(PriorStage, drawing.stage(PriorStage))
+    ids = drawing.model.read(drawing.conditions)
+    texts = drawing.model.text_embeddings(ids)
+    found = []
+    for seed in range(SEEDS):
+        drawn = drawing.draw(prior, drawing.conditions, seed)[:, 0]  # (N, CANDIDATES, D)
+        agreement = (prior.network.unscaled(drawn) @ texts[:, :, None])[..., 0]  # (N, CANDIDATES)
+        best = drawn[torch.arange(len(drawn)), agreement.argmax(dim=1)]
+        shares = []
+        for embeddings in (prior.network.scaled(texts) if context.broken else best, prior.network.scaled(texts)):
+            befores = embeddings[:, None, None].expand(-1, 1, CANDIDATES, -1).split(1)
+            asks = [Conditioning(before=before) for before in befores]
+            shares.append(drawing.recognised(drawing.draw(base, asks, seed)))
+        found.append(shares[0] - shares[1])
+        context.show(system.title, seed + 1, SEEDS)
+    return summarise(found, len(drawing.names))
+
+
+def saturation_beside_clipping(context: ClaimContext, system: System) -> Measurement:
+    """Measure the share of saturated channels with dynamic thresholding, divided by that with clipping.
+
+    Both have the same strong guidance. If the shares of recognised images differ by more than SAME_CLASSES, the value
+    is 1, since blander images are less saturated. In the ablation clipping is on both sides.
+    """
+    drawing = StageDrawing.of(context, system)
+    stage = drawing.stage(BaseStage)
+    bound = 1 / stage.diffusion.data_scale
+    found = []
+    for seed in range(SEEDS):
+        dynamic = {"clip": bound} if context.broken else {"clip": bound, "dynamic_threshold": QUANTILE}
+        images = [
+            drawing.draw(stage, drawing.conditions, seed, guidance_scale=STRONG_GUIDANCE, **controls)
+            for controls in (dynamic, {"clip": bound})
+        ]
+        shares = [drawing.recognised(each) for each in images]
+        ratio = _saturation(images[0]) / max(_saturation(images[1]), 1e-6)
+        found.append(ratio if abs(shares[0] - shares[1]) <= SAME_CLASSES else 1.0)
+        context.show(system.title, seed + 1, SEEDS)
+    return summarise(found, len(drawing.names))
+
+
+def _saturation(images: Tensor) -> float:
+    """Return the share of saturated colour channels among the opaque pixels of images (N, 4, H, W)."""
+    is_opaque = (images[:, 3:] > OPAQUE).expand(-1, 3, -1, -1)
+    values = images[:, :3][is_opaque].abs()
+    return float(np.mean((values > SATURATED).numpy())) if len(values) else 0.0
+
+
+MEASUREMENTS: Mapping[str, Measure] = {
+    "recognised_beside_clip_guidance": recognised_beside_clip_guidance,
+    "recognised_beside_text_embedding": recognised_beside_text_embedding,
+    "saturation_beside_clipping": saturation_beside_clipping,
+}

@@ -1,0 +1,326 @@
+"""Cascades: captions, the networks, briefly trained models of all stages, and the prior on a Gaussian."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from gdm_studio import systems
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.noise import KeyedNoise
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.families.systems.caption_words import CaptionWords
+from gdm_studio.models.families.systems.cascade import BaseStage, CascadeModel, PriorStage
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
+from gdm_studio.networks.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
+from gdm_studio.request.events import Result, StepEvent
+from gdm_studio.request.request import Branch, Request
+from gdm_studio.systems.captioned_images import copies, open_captioned_images
+from gdm_studio.systems.cascade import cosine_process, random_levels, v_loss
+from gdm_studio.systems.imagen import ImagenRecipe
+from gdm_studio.systems.unclip import blur
+from gdm_studio.training.loop import Run, train
+
+NAMES = ("glide", "unclip", "imagen")
+# The sizes of the results of each model's stages.
+SIDES = {"glide": [64, 256], "unclip": [64, 64, 256, 1024], "imagen": [64, 256, 1024]}
+BRIEF: dict[str, Any] = {"samples": 32, "others": 32, "batch": 8, "warmup": 8, "cooldown": 16, "threads": 1}
+
+
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a dataset of four coloured squares of 1024 pixels."""
+    folder = tmp_path_factory.mktemp("drawings")
+    pixels = np.zeros((4, 1024, 1024, 4), np.uint8)
+    rows = []
+    for index, (name, colour, rgb) in enumerate(
+        (("cat", "red", (230, 20, 30)), ("dog", "blue", (20, 30, 230)), ("open book", "", (90, 90, 90)))
+        + (("dog", "green", (10, 200, 40)),)
+    ):
+        pixels[index, 200:824, 100 + 50 * index : 800] = (*rgb, 255)
+        words = ["kitty"] if name == "cat" else []
+        rows.append({"index": index, "concept": name, "words": words, "set": "noto", "style": "noto", "colour": colour})
+    pixels.tofile(folder / "pictures.u8")
+    (folder / "manifest.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (folder / "meta.json").write_text(json.dumps({"count": 4, "size": 1024}), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def files(drawings: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Train every cascade briefly, and return the model files."""
+    folder = tmp_path_factory.mktemp("cascades")
+    for name in NAMES:
+        recipe = systems.recipe_of(name)(data=drawings, **BRIEF)
+        losses = [step.loss for step in train(recipe, folder / name)]
+        assert np.isfinite(losses).all()
+    return {name: folder / name / f"{name}.safetensors" for name in NAMES}
+
+
+def request_of(library: Library, file: Path, **settings: Any) -> Request:
+    card = library.card(str(file))
+    return Request(**{**vars(card.default_request()), "model": str(file), "prompt": "a red cat", "seed": 2, **settings})
+
+
+def run(library: Library, request: Request, **options: Any) -> tuple[np.ndarray, list[StepEvent]]:
+    events = list(generate(request, library, **options))
+    (rgba,) = [event.rgba for event in events if isinstance(event, Result)]
+    return rgba, [event for event in events if isinstance(event, StepEvent)]
+
+
+# Captions
+
+
+def test_a_caption_is_read_word_by_word() -> None:
+    words = CaptionWords(("cat", "cherry", "fox", "one", "two"), 4)
+    assert words.encode("Two  CATS!") == [5, 1, 0, 0]
+    assert words.encode("2 cherries and foxes") == [5, 2, 3, 0], "digits, plurals; unknown words are skipped"
+    assert words.encode("cat " * 1000) == [1, 1, 1, 1]
+    assert words.encode("") == words.encode("zebra") == [0, 0, 0, 0]
+
+
+def test_captions_name_thing_colour_style_and_count(drawings: Path) -> None:
+    images = open_captioned_images(drawings)
+    rng = np.random.default_rng(0)
+    texts = {images.caption(0, rng, count=2) for _ in range(60)}
+    assert {"two cat", "two red cat", "two kitty soft gradient"} <= texts
+    assert all(images.words.encode(text).count(0) == 10 - len(text.split()) for text in texts), "every word is known"
+    both = copies(images.small[0], 2)
+    assert float((both[3] > 0).float().mean()) == pytest.approx(
+        float((images.small[0, 3] > 0).float().mean()) / 2, abs=0.02
+    )
+
+
+def test_images_of_another_size_are_refused(tmp_path: Path) -> None:
+    np.zeros((1, 8, 8, 4), np.uint8).tofile(tmp_path / "pictures.u8")
+    (tmp_path / "manifest.jsonl").write_text(json.dumps({"set": "noto"}), encoding="utf-8")
+    (tmp_path / "meta.json").write_text(json.dumps({"count": 1, "size": 8}), encoding="utf-8")
+    with pytest.raises(BadRequest, match="1024 pixels"):
+        open_captioned_images(tmp_path)
+
+
+# Networks
+
+
+def test_empty_positions_have_a_learned_vector_of_their_own() -> None:
+    torch.manual_seed(0)
+    network = CaptionTransformer(CaptionTransformerConfig(5, length=4))
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    ids = torch.tensor([[1, 2, 0, 0]])
+    before = network(ids)[0].detach()
+    with torch.no_grad():
+        network.word.weight[0] += 1
+        assert torch.equal(network(ids)[0], before), "the word of an empty position is not read"
+        network.padding[3, 0] += 1
+        assert not torch.allclose(network(ids)[0][:, 0], before[:, 0]), "other positions attend to it"
+
+
+def test_the_prior_is_causal() -> None:
+    torch.manual_seed(0)
+    prior = PriorTransformer(PriorTransformerConfig(embedding=4, caption=6, length=3, width=32, layers=2))
+    for parameter in prior.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    block = prior.blocks[0]
+    h = torch.randn(1, 7, 32)
+    later = h.clone()
+    later[:, 4:] += 1
+    assert torch.allclose(block(h)[:, :4], block(later)[:, :4], atol=1e-6)
+    assert not torch.allclose(block(h)[:, 4:], block(later)[:, 4:])
+
+
+def test_blur_keeps_the_mean_and_smooths() -> None:
+    image = torch.zeros(2, 4, 16, 16)
+    image[:, :, 8, 8] = 1
+    blurred = blur(image, torch.tensor([0.4, 1.0]))
+    assert blurred.sum(dim=(2, 3)) == pytest.approx(torch.ones(2, 4), abs=1e-5)
+    assert blurred[0, 0, 8, 8] > 2 * blurred[1, 0, 8, 8]
+    flat = torch.full((1, 4, 16, 16), 0.3)
+    assert torch.allclose(blur(flat, torch.tensor([0.8])), flat, atol=1e-6)
+
+
+@pytest.mark.slow
+def test_the_prior_learns_a_gaussian_joint_exactly() -> None:
+    """Sample z_i given z_t, where both are jointly Gaussian: mean A·z_t and covariance S are known."""
+    torch.manual_seed(0)
+    matrix = torch.tensor([[0.8, -0.3], [0.2, 0.5]])
+    root = torch.linalg.cholesky(torch.eye(2) - matrix @ matrix.T)  # each number of z_i has variance one
+    prior = PriorTransformer(PriorTransformerConfig(embedding=2, caption=4, length=1, width=64, layers=1))
+    diffusion = Diffusion(cosine_process(), "x0", 1.0)
+    optimizer = torch.optim.AdamW(prior.parameters(), 3e-3)
+    steps, batch = 2500, 512
+    scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)
+    rng = np.random.default_rng(0)
+    tokens = torch.zeros(batch, 1, 4)
+    for _ in range(steps):
+        text = torch.randn(batch, 2)
+        z = text @ matrix.T + torch.randn(batch, 2) @ root.T
+        at = random_levels(diffusion.process, rng, batch, 1)
+        alpha, sigma = cast(Tensor, at.alpha), cast(Tensor, at.sigma)
+        x = alpha * z + sigma * torch.randn(batch, 2)
+        loss = v_loss(diffusion, lambda *inputs: prior(*inputs, tokens, text), z, x, alpha, sigma)  # noqa: B023
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        scheduler.step()
+    count = 8192
+    text = torch.tensor([[1.0, -0.5]]).expand(count, 2)
+    path = diffusion.process.path("linspace", 60)
+    noise = KeyedNoise(range(count))
+
+    def denoise(x: Tensor, at: Any) -> Tensor:
+        def network(shown: Tensor, time: float) -> Tensor:
+            times = torch.full((count,), diffusion.of_order_one(time))
+            with torch.no_grad():
+                return prior(shown[:, 0], times, torch.zeros(count, 1, 4), text)[:, None]
+
+        return cast(Tensor, diffusion.x0(network, x, at))
+
+    x = diffusion.process.prior(noise, torch.empty(count, 1, 2), path[0])
+    for step in SAMPLERS["ddim"].fn(denoise, x, path, noise):
+        x = step.x
+    drawn = x[:, 0].numpy()
+    mean, covariance = (matrix @ text[0]).numpy(), (root @ root.T).numpy()
+    assert np.abs(drawn.mean(axis=0) - mean).max() < 0.05
+    assert np.abs(np.cov(drawn.T) - covariance).max() < 0.05
+
+
+# Models
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_cascade_draws_in_stages_that_resume_and_branch(files: dict[str, Path], name: str) -> None:
+    library = Library()
+    card = library.card(str(files[name]))
+    assert card.accepts.prompt and card.accepts.guidance and len(card.stages) == len(SIDES[name])
+    assert [reading.word for reading in card.unknown_words("a red zebra")] == ["zebra"]
+    request = request_of(library, files[name], steps=2 * len(SIDES[name]))
+    rgba, events = run(library, request)
+    assert rgba.shape == (card.size, card.size, 4)
+    stages = [stage_side(events[index]) for index in range(len(events))]
+    assert sorted(set(stages)) == sorted(set(SIDES[name]))
+    for at in (0, len(events) - 2):
+        again, _ = run(library, request, resume=events[at].step)
+        assert (again == rgba).all(), f"resumed after step {at + 1}"
+    branch = request_of(library, files[name], steps=request.steps, prompt="a blue dog", branch=Branch(request, 1))
+    assert run(library, branch)[0].shape == rgba.shape
+    assert (run(library, replace(request, seed=3))[0] != rgba).any()
+
+
+def stage_side(event: StepEvent) -> int:
+    """Return the height in pixels of the preview of a step."""
+    stage = event.model.stages[event.model.card.stage_of(event.step.index, event.step.of)]
+    return int(stage.preview(event.step.denoised).shape[1])
+
+
+def test_guidance_has_no_effect_on_an_upsampler(files: dict[str, Path]) -> None:
+    library = Library()
+    request = request_of(library, files["glide"], steps=4)
+    _, events = run(library, request)
+    last_of_base = next(event.step for event in reversed(events) if event.step.x.shape[-1] == 64)
+    stronger, _ = run(library, replace(request, guidance_scale=9.0), resume=last_of_base)
+    assert (stronger == run(library, request, resume=last_of_base)[0]).all()
+
+
+def test_the_text_encoder_of_imagen_stays_frozen(drawings: Path, tmp_path: Path) -> None:
+    recipe = ImagenRecipe(data=drawings, **BRIEF)
+    made = Run(recipe, tmp_path, None)
+    hashes = []
+    while True:
+        while made.seen < made.phase.samples:
+            made.take_step()
+        content = b"".join(value.numpy().tobytes() for value in made.model["caption"].state_dict().values())
+        hashes.append((made.phase.name, hashlib.sha256(content).hexdigest()))
+        if made.is_last:
+            break
+        made.next_phase()
+    assert hashes[0][0] == "text" and len({digest for _, digest in hashes}) == 1
+    new = hashlib.sha256(
+        b"".join(value.numpy().tobytes() for value in recipe.model(tmp_path)["caption"].state_dict().values())
+    ).hexdigest()
+    assert new != hashes[0][1], "the first phase trains it"
+
+
+def test_a_start_image_gives_the_prior_its_embedding(files: dict[str, Path]) -> None:
+    model = cast(CascadeModel, load(files["unclip"]))
+    prior = cast(PriorStage, model.stages[0])
+    rgba = torch.zeros(1, 256, 256, 4, dtype=torch.uint8)
+    rgba[:, 60:200, 60:200] = torch.tensor([200, 30, 30, 255], dtype=torch.uint8)
+    z = prior.encode(rgba)
+    assert z.shape == (1, 1, 2, 64) and torch.equal(z[:, :, 0], z[:, :, 1])
+    assert prior.network.unscaled(z).norm(dim=-1) == pytest.approx(1.0, abs=1e-4)
+    assert prior.decode(z).shape == (1, 64, 64, 4)
+
+
+def test_the_better_candidate_of_the_prior_is_kept(files: dict[str, Path]) -> None:
+    model = cast(CascadeModel, load(files["unclip"]))
+    base = cast(BaseStage, model.stages[1])
+    prior = cast(PriorStage, model.stages[0])
+    ids = model.read([Conditioning(text="a red cat")])
+    text = model.text_embeddings(ids)[0]
+    near, far = prior.network.scaled(text), prior.network.scaled(-text)
+    for candidates in ((near, far), (far, near)):
+        before = torch.stack(candidates)[None, None]
+        (chosen,) = base._chosen_embeddings([Conditioning(text="a red cat", before=before)], ids)
+        assert torch.allclose(chosen, text, atol=1e-4)
+    (missing,) = base._chosen_embeddings([Conditioning(before=before, negative=True)], ids)
+    assert missing.isnan().all()
+
+
+def test_clip_guidance_follows_the_gradient_of_the_agreement(files: dict[str, Path]) -> None:
+    model = cast(CascadeModel, load(files["glide"]))
+    stage = cast(BaseStage, model.stages[0])
+    ids = model.read([Conditioning(text="a red cat")])
+    at = stage.diffusion.process.at(400.0)
+    x = torch.from_numpy(np.random.default_rng(0).standard_normal((1, 4, 64, 64), dtype=np.float32))
+    gradient = stage._agreement_gradient(ids, x, at)
+    contrastive = model.contrastive
+    assert contrastive is not None
+
+    def agreement(moved: Tensor) -> float:
+        times = stage.times(moved, stage.diffusion.time(at))
+        images = contrastive.embed_images(stage.diffusion.scaled_input(moved, at), times)
+        return float((images * contrastive.embed_captions(ids)).sum())
+
+    step = 0.5 * gradient / gradient.norm()
+    rise = agreement(x + step) - agreement(x - step)
+    assert rise == pytest.approx(float(gradient.norm()), rel=0.1)
+    empty = model.read([Conditioning(text="")])
+    assert not stage._agreement_gradient(empty, x, at).any()
+
+
+ALONE = {"kind": "upsampler", "network": "upsampler", "size": 64, "share": 1, "data_scale": 1}
+
+
+@pytest.mark.parametrize("change", [
+    {"stages": []}, {"stages": [ALONE]}, {"stages": [ALONE | {"kind": "base", "network": "base", "share": -1}]},
+    {"captions": {"words": ["cat"], "length": 10}}, {"captions": {"words": [1], "length": 10}}, {"networks": {}},
+])  # fmt: skip
+def test_a_header_that_does_not_fit_its_networks_is_refused(
+    files: dict[str, Path], tmp_path: Path, change: dict[str, Any]
+) -> None:
+    with safe_open(files["glide"], "pt") as file:
+        metadata = file.metadata()
+    config = json.loads(metadata["config"]) | change
+    damaged = tmp_path / "damaged.safetensors"
+    save_file(load_file(files["glide"]), damaged, {**metadata, "config": json.dumps(config)})
+    with pytest.raises(ModelError):
+        load(damaged)
+
+
+def load(file: Path) -> Any:
+    return Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32)
