@@ -53,7 +53,7 @@ GLIDE = System(
         0.0,
         "CLIP guidance on both sides",
     ),
-    parents=("ddpm-learned", "classifier-free"),
+    parents=("ddpm-learned", "classifier-guidance"),
 )
 
 
