@@ -19,7 +19,7 @@ from gdm_studio import __version__
 from gdm_studio.cli.interrupts import interruptible
 from gdm_studio.cli.output import print_json, print_notice
 from gdm_studio.cli.parser import Parser
-from gdm_studio.common import crash_log, error_log, paths, repair_log, system_libraries
+from gdm_studio.common import bundle, crash_log, error_log, paths, repair_log, system_libraries
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.text_safety import shorten, shorten_values
 from gdm_studio.engine import torch_startup
@@ -99,7 +99,12 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
             _check_texts(args)
             if record_crashes:
                 crash_log.enable(argv[0] if argv[:1] and argv[0] in VERBS else "window")
+            bundle_folder = bundle.running_bundle()
+            if bundle_folder is not None:
+                bundle.lock_in_use(bundle_folder)
             status: int = args.main(args)
+            if status == 0 and bundle_folder is not None:
+                bundle.report_start(bundle_folder)
             return status
     except StudioError as error:
         return report(str(error))

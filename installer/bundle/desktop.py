@@ -8,11 +8,14 @@ from xml.sax.saxutils import escape
 from installer.menu import ID, NAME, desktop_file
 
 # Python of the user, its settings and its packages must not reach the bundle, and the bundle may be read-only.
-LAUNCHER = """\
+LAUNCHER_SCRIPT = """\
 #!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 unset PYTHONHOME PYTHONPATH PYTHONSTARTUP
 export PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1
+case "${1-}" in
+--update | --rollback | --uninstall | --menu) exec "$here/python/bin/python3" -P "$here/installer/bundle" "$@" ;;
+esac
 exec "$here/python/bin/python3" -P -m gdm_studio "$@"
 """
 SUMMARY = "Make pictures with diffusion models, step by step"
