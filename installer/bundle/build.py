@@ -16,6 +16,7 @@ from installer.bundle.archives import write_archive, write_debian_package
 from installer.bundle.desktop import LAUNCHER_SCRIPT, menu_entry
 from installer.bundle.installation import CURRENT, LAUNCHER, VERSIONS, version_name
 from installer.bundle.interpreter import copy_interpreter, packages_folder
+from installer.bundle.licences import collect_licences
 from installer.bundle.packages import copy_packages, install_program
 from installer.bundle.signature import MAKE_KEY, sign_manifest, write_public_key
 from installer.bundle.trial import try_program
@@ -86,8 +87,8 @@ def system_name() -> str:
 def build_folder(environment: Environment, place: Path, version: str, key: Path | None) -> Path:
     """Create an installation that contains one version, and return the folder of the version.
 
-    The version is made of interpreter, packages, bytecode, launcher, commands, bill of materials and manifest, which
-    the private key signs. Raises Problem.
+    The version is made of interpreter, packages, bytecode, launcher, commands, licences, bill of materials and
+    manifest, which the private key signs. Raises Problem.
     """
     report("Copying Python and the packages ...")
     folder = place / VERSIONS / version
@@ -97,6 +98,7 @@ def build_folder(environment: Environment, place: Path, version: str, key: Path 
     copy_packages(environment, packages)
     install_program(environment, packages)
     copy_commands(environment.root, folder)
+    collect_licences(folder)
     report("Compiling ...")
     compile_bytecode(python)
     for name in ("LICENSE", "NOTICE"):
