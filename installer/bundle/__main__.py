@@ -1,4 +1,4 @@
-"""Commands of an installed bundle, which its launcher passes on: --update, --rollback, --uninstall and --menu."""
+"""Commands of an installed bundle, which its launcher passes on: such as --update."""
 
 import sys
 from pathlib import Path

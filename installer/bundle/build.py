@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gdm_studio.common.bundle import MANIFEST, write_manifest
 from installer.bundle.archives import write_archive, write_debian_package
-from installer.bundle.desktop import LAUNCHER_SCRIPT, menu_entry
+from installer.bundle.desktop import launcher_script, menu_entry
 from installer.bundle.installation import CURRENT, LAUNCHER, VERSIONS, version_name
 from installer.bundle.interpreter import copy_interpreter, packages_folder
 from installer.bundle.licences import collect_licences
@@ -106,11 +106,13 @@ def build_folder(environment: Environment, place: Path, version: str, key: Path 
     shutil.copyfile(environment.root / "resources" / "app" / f"{ID}.svg", folder / f"{ID}.svg")
     (folder / f"{ID}.desktop").write_text(menu_entry(LAUNCHER), encoding="utf-8")
     launcher = folder / LAUNCHER
-    launcher.write_text(LAUNCHER_SCRIPT, encoding="utf-8")
+    torch = torch_name(environment)
+    launcher.write_text(launcher_script(torch), encoding="utf-8")
     launcher.chmod(0o755)
     (folder / ID).symlink_to(LAUNCHER)
     write_bill_of_materials(environment, python, folder / "sbom.cdx.json")
-    return finish(folder, {"version": version, "python": sys.version.split()[0], "system": system_name()}, key)
+    facts = {"version": version, "python": sys.version.split()[0], "system": system_name(), "torch": torch}
+    return finish(folder, facts, key)
 
 
 def finish(folder: Path, facts: Mapping[str, str], key: Path | None) -> Path:
@@ -127,6 +129,13 @@ def finish(folder: Path, facts: Mapping[str, str], key: Path | None) -> Path:
     for name in (LAUNCHER, ID):
         (place / name).symlink_to(Path(CURRENT, LAUNCHER))
     return folder
+
+
+def torch_name(environment: Environment) -> str:
+    """Return the name of the folder for other builds of the same torch and Python, such as 2.13.0-cp311."""
+    (info,) = environment.packages.glob("torch-*.dist-info")
+    version = info.name.removesuffix(".dist-info").split("-")[1].split("+")[0]
+    return f"{version}-cp{sys.version_info[0]}{sys.version_info[1]}"
 
 
 def copy_commands(root: Path, folder: Path) -> None:

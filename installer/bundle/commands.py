@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from installer.bundle.installation import Installation
+from installer.bundle.torch_folder import use_build
 from installer.bundle.update import update
 from installer.console import report
 from installer.menu import ID, MenuEntry, linux_entry, quoted
@@ -14,6 +15,7 @@ from installer.problems import Problem, sentence
 USAGE = """\
 AppRun --update ARCHIVE   install the version in a signed .tar.zst, and keep this one until that has started twice
 AppRun --rollback         go back to the version before the latest update
+AppRun --torch BUILD      use a build of torch for the graphics card: auto, cu130, cu126, rocm7.2, or cpu for none
 AppRun --menu             put GDM Studio into the applications menu
 AppRun --uninstall        remove the program and its menu entry; pictures, models and settings stay"""
 
@@ -42,6 +44,8 @@ def _run(bundle: Path, args: Sequence[str]) -> None:
             installation = Installation.containing(bundle)
             with installation.alone():
                 report(f"Back to {installation.roll_back()}.")
+        case ["--torch", build]:
+            use_build(bundle, build)
         case ["--started"]:
             installation = Installation.containing(bundle)
             with installation.alone():

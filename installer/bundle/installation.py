@@ -4,6 +4,7 @@
     gdm-studio/current -> versions/0.2.0-1f0c9a2b
     gdm-studio/versions/0.1.0-93d5c01e/…
     gdm-studio/versions/0.2.0-1f0c9a2b/…
+    gdm-studio/torch/2.13.0-cp311/…
 
 A running program stays in its own version, whatever the link names later.
 """
@@ -18,6 +19,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from gdm_studio.common.bundle import JOURNAL, MANIFEST, SIGNATURE, read_manifest
 from installer.menu import ID
@@ -25,6 +27,8 @@ from installer.problems import Problem
 
 CURRENT = "current"
 VERSIONS = "versions"
+# Folder with builds of torch for graphics cards; see torch_folder.py.
+TORCH = "torch"
 LAUNCHER = "AppRun"
 # Beginning of the names of folders in `versions` that are not complete yet.
 PARTIAL = ".new-"
@@ -115,7 +119,10 @@ class Installation:
         return journal.previous
 
     def clean(self) -> None:
-        """Delete unfinished folders, and versions that are neither current, nor saved for a rollback, nor running."""
+        """Delete unfinished folders, unused versions, and builds of torch that no version uses.
+
+        A version is in use if it is current, saved for a rollback, or running.
+        """
         journal = self.journal()
         kept = {self.current, journal.previous if journal else ""}
         for folder in list(self.versions.iterdir()):
@@ -123,26 +130,39 @@ class Installation:
                 shutil.rmtree(folder)
             elif folder.name not in kept and _is_bundle(folder) and not is_running(folder):
                 remove_listed(folder)
+        builds = list((self.place / TORCH).glob("*"))
+        used = {manifest_of(folder).get(TORCH) for folder in self._bundles()} if builds else set()
+        for folder in builds:
+            if folder.name.startswith(PARTIAL):
+                shutil.rmtree(folder)
+            elif folder.name not in used and _is_bundle(folder):
+                remove_listed(folder)
 
     def remove(self) -> list[Path]:
         """Delete all versions and return what remains because no manifest lists it. Raises Problem if one runs."""
-        bundles = list(filter(_is_bundle, self.versions.iterdir()))
-        if any(map(is_running, bundles)):
-            raise Problem("GDM Studio is running; close it and run the same command again.")
-        for folder in list(self.versions.iterdir()):
+        self.require_stopped()
+        for folder in [*self.versions.iterdir(), *(self.place / TORCH).glob("*")]:
             if folder.name.startswith(PARTIAL):
                 shutil.rmtree(folder)
-        for folder in bundles:
-            remove_listed(folder)
+            elif _is_bundle(folder):
+                remove_listed(folder)
         for link in (CURRENT, LAUNCHER, ID, _NEW_LINK):
             if (self.place / link).is_symlink():
                 (self.place / link).unlink()
         for file in (JOURNAL, f".{JOURNAL}", _LOCK):
             (self.place / file).unlink(missing_ok=True)
-        for folder in (self.versions, self.place):
+        for folder in (self.versions, self.place / TORCH, self.place):
             with contextlib.suppress(OSError):
                 folder.rmdir()
         return sorted(path for path in self.place.rglob("*") if path.is_symlink() or not path.is_dir())
+
+    def require_stopped(self) -> None:
+        """Raise Problem if any version runs."""
+        if any(map(is_running, self._bundles())):
+            raise Problem("GDM Studio is running; close it and run the same command again.")
+
+    def _bundles(self) -> list[Path]:
+        return list(filter(_is_bundle, self.versions.iterdir()))
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -182,16 +202,21 @@ def is_running(bundle: Path) -> bool:
         return False
 
 
+def manifest_of(bundle: Path) -> dict[str, Any]:
+    """Return the manifest of an installed bundle. Raises OSError, or Problem if it is malformed."""
+    try:
+        return read_manifest(bundle)
+    except ValueError as error:
+        raise Problem(f"{bundle / MANIFEST} is damaged; delete {bundle} yourself.") from error
+
+
 def remove_listed(bundle: Path) -> None:
     """Delete the files that a bundle's manifest lists, and folders that are then empty.
 
     Files of other origin remain, also those behind links to folders. The manifest is deleted last, so that an
     interrupted call can be repeated. Raises OSError, or Problem if the manifest is malformed.
     """
-    try:
-        names = read_manifest(bundle)["files"]
-    except ValueError as error:
-        raise Problem(f"{bundle / MANIFEST} is damaged; delete {bundle} yourself.") from error
+    names = manifest_of(bundle)["files"]
     folders: dict[Path, bool] = {bundle: True}
     for name in names:
         path = bundle / name

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
-from gdm_studio.common.bundle import MANIFEST, MAX_BYTES, SIGNATURE, check_bundle, parse_manifest, read_manifest
-from installer.bundle.installation import PARTIAL, VERSIONS, Installation, Journal, version_name
+from gdm_studio.common.bundle import MANIFEST, MAX_BYTES, SIGNATURE, check_bundle, parse_manifest
+from installer.bundle.installation import PARTIAL, TORCH, VERSIONS, Installation, Journal, manifest_of, version_name
 from installer.bundle.signature import PUBLIC_KEY, is_signed, tool
 from installer.bundle.trial import try_program
 from installer.console import report
@@ -73,6 +73,10 @@ def update(bundle: Path, archive: Path) -> None:
             return
         # From here on, the disk has all of the new version, even after a power failure.
         os.sync()
+        if (installation.place / TORCH / manifest_of(bundle).get(TORCH, "")).is_dir():
+            needed = manifest_of(installation.versions / new).get(TORCH, "")
+            if not (installation.place / TORCH / needed).is_dir():
+                report("The new version needs another build of torch for the graphics card: run --torch auto.")
         installation.record(Journal(new, old))
         installation.switch(new)
         installation.clean()
@@ -156,7 +160,7 @@ def _read_small(members: tarfile.TarFile, most: int) -> tuple[str, bytes]:
 
 def _facts(manifest: _Manifest, bundle: Path, archive: Path) -> dict[str, Any]:
     """Return the fields of a signed manifest. Raises Problem if they do not suit the installed bundle."""
-    own = read_manifest(bundle)
+    own = manifest_of(bundle)
     try:
         facts = parse_manifest(manifest.content)
         number, own_number = map(_release, (facts["version"], own["version"]))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from installer.bundle.archives import write_archive
 from installer.bundle.build import copy_commands, finish
-from installer.bundle.desktop import LAUNCHER_SCRIPT
+from installer.bundle.desktop import launcher_script
 
 ROOT = Path(__file__).parent.parent.parent
 # Answers like the program to --version and `generate`, and runs the commands of the installer by a real Python.
@@ -23,6 +23,7 @@ esac
 """
 DRAW = 'mkdir -p "$GDM_STUDIO_HOME/pictures" && echo image > "$GDM_STUDIO_HOME/pictures/1.png"'
 SYSTEM = "linux-test"
+TORCH = "2.13.0-cp311"
 
 
 def write_key(path: Path) -> Path:
@@ -32,7 +33,14 @@ def write_key(path: Path) -> Path:
 
 
 def write_installation(
-    place: Path, version: str, key: Path | None, *, generate: str = DRAW, system: str = SYSTEM, commands: bool = False
+    place: Path,
+    version: str,
+    key: Path | None,
+    *,
+    generate: str = DRAW,
+    system: str = SYSTEM,
+    torch: str = TORCH,
+    commands: bool = False,
 ) -> Path:
     """Create an installation with one version, and return the folder of the version.
 
@@ -42,7 +50,7 @@ def write_installation(
     python = folder / "python" / "bin" / "python3"
     python.parent.mkdir(parents=True)
     python.write_text(PYTHON.format(root=ROOT, python=sys.executable, version=version, generate=generate))
-    (folder / "AppRun").write_text(LAUNCHER_SCRIPT)
+    (folder / "AppRun").write_text(launcher_script(torch))
     for program in (python, folder / "AppRun"):
         program.chmod(0o755)
     (folder / "gdm-studio").symlink_to("AppRun")
@@ -51,12 +59,20 @@ def write_installation(
     (folder / "python" / "lib" / "große datei").write_text(f"{version}\n" * 50_000)
     if commands:
         copy_commands(ROOT, folder)
-    return finish(folder, {"version": version, "system": system}, key)
+    return finish(folder, {"version": version, "system": system, "torch": torch}, key)
 
 
-def write_update(scratch: Path, version: str, key: Path | None, *, generate: str = DRAW, system: str = SYSTEM) -> Path:
+def write_update(
+    scratch: Path,
+    version: str,
+    key: Path | None,
+    *,
+    generate: str = DRAW,
+    system: str = SYSTEM,
+    torch: str = TORCH,
+) -> Path:
     """Create the archive of a version in an empty folder, and return its path."""
     place = scratch / "gdm-studio"
-    write_installation(place, version, key, generate=generate, system=system)
+    write_installation(place, version, key, generate=generate, system=system, torch=torch)
     write_archive(place, scratch / f"gdm-studio-{version}.tar.zst")
     return scratch / f"gdm-studio-{version}.tar.zst"
