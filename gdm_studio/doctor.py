@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from gdm_studio import __version__
 from gdm_studio.common import (
     atomic,
+    bundle,
     crash_log,
     error_log,
     memory,
@@ -121,8 +122,15 @@ def versions() -> Iterator[Finding]:
 
 
 def program_files() -> Finding:
-    """Compare the program's files with the hashes in the list of the installed wheel."""
-    check = check_files()
+    """Compare the program's files with the hashes in the manifest of the bundle, or the list of the installed wheel.
+
+    In a bundle, this reads 1 GB.
+    """
+    try:
+        folder = bundle.running_bundle()
+        check = check_files() if folder is None else bundle.check_bundle(folder)
+    except (OSError, ValueError):
+        return Finding("Program files", "the manifest of the bundle cannot be read", BAD, REINSTALL)
     if not check.count:
         return Finding("Program files", "a source tree, which has no list of hashes")
     if check.is_intact:

@@ -87,12 +87,17 @@ def entry(environment: Environment, environ: Mapping[str, str] = os.environ, pla
         return StartMenuShortcut({environment.folder / "start-menu.ps1": _encoded(script)})
     if platform == "darwin":
         return _app(environment, icons, Path(environ.get("HOME", "~")).expanduser() / "Applications" / f"{NAME}.app")
-    data = Path(environ.get("XDG_DATA_HOME") or Path(environ.get("HOME", "~")).expanduser() / ".local" / "share")
     command = f"{quoted(str(environment.python))} -P -m gdm_studio"
+    return linux_entry(command, str(environment.python), icons / f"{ID}.svg", environ)
+
+
+def linux_entry(command: str, program: str, icon: Path, environ: Mapping[str, str] = os.environ) -> MenuEntry:
+    """Return the entry of the user's menu on Linux. See `desktop_file` for `command` and `program`."""
+    data = Path(environ.get("XDG_DATA_HOME") or Path(environ.get("HOME", "~")).expanduser() / ".local" / "share")
     return MenuEntry(
         {
-            data / "applications" / f"{ID}.desktop": _encoded(desktop_file(command, str(environment.python))),
-            data / "icons" / "hicolor" / "scalable" / "apps" / f"{ID}.svg": icons / f"{ID}.svg",
+            data / "applications" / f"{ID}.desktop": _encoded(desktop_file(command, program)),
+            data / "icons" / "hicolor" / "scalable" / "apps" / f"{ID}.svg": icon,
         }
     )
 

@@ -12,12 +12,12 @@ class Problem(Exception):
     """Error with a one-sentence message: the cause and the remedy. The exit code is 2."""
 
 
-def require_room(folder: Path, needed: float) -> None:
-    """Raise Problem if the disk of `folder` has less than `needed` GB free."""
+def require_room(folder: Path, needed: float, what: str = "The environment") -> None:
+    """Raise Problem if the disk of `folder` has less than `needed` GB free for `what`."""
     free = shutil.disk_usage(folder).free / 1e9
     if free < needed:
         raise Problem(
-            f"The environment needs about {_size(needed)} in {folder}, where {_size(free)} are free; "
+            f"{what} needs about {_size(needed)} in {folder}, where {_size(free)} are free; "
             "make room and run the same command again."
         )
 
@@ -26,13 +26,13 @@ def _size(gigabytes: float) -> str:
     return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{gigabytes * 1000:.0f} MB"
 
 
-def sentence(error: OSError) -> str:
-    """Return the message for a failed file operation of the installer."""
+def sentence(error: OSError, permission: str = "copy the project to a folder of your own") -> str:
+    """Return the message for a failed file operation. `permission` says what to do if permission is missing."""
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full{where}; free some space and run the same command again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"No permission to write here{where}; copy the project to a folder of your own."
+        return f"No permission to write here{where}; {permission}."
     return f"{error.strerror or error}{where}."
 
 

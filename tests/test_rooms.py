@@ -132,7 +132,7 @@ def test_images_are_opened_in_one_place(name: str) -> None:
     )
 
 
-SHARED = {"gdm_studio.common", "gdm_studio.common.system_libraries"}
+SHARED = {"gdm_studio.common", "gdm_studio.common.bundle", "gdm_studio.common.system_libraries"}
 
 
 @pytest.mark.parametrize(("name", "path"), sorted(modules("installer").items()))

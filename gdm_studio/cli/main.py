@@ -19,8 +19,8 @@ from gdm_studio import __version__
 from gdm_studio.cli.interrupts import interruptible
 from gdm_studio.cli.output import print_json, print_notice
 from gdm_studio.cli.parser import Parser
-from gdm_studio.common import crash_log, error_log, paths, repair_log, system_libraries
-from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common import bundle, crash_log, data_version, error_log, paths, repair_log, system_libraries
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.text_safety import shorten, shorten_values
 from gdm_studio.engine import torch_startup
 
@@ -99,7 +99,13 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
             _check_texts(args)
             if record_crashes:
                 crash_log.enable(argv[0] if argv[:1] and argv[0] in VERBS else "window")
+            _check_data_folder(opens_window=args.main is _window)
+            bundle_folder = bundle.running_bundle()
+            if bundle_folder is not None:
+                bundle.lock_in_use(bundle_folder)
             status: int = args.main(args)
+            if status == 0 and bundle_folder is not None:
+                bundle.report_start(bundle_folder)
             return status
     except StudioError as error:
         return report(str(error))
@@ -149,6 +155,19 @@ def _check_clock() -> None:
     except OverflowError as error:
         sentence = "The system clock is set to a time after April 2262; set it right, then try again."
         raise StudioError(sentence) from error
+
+
+def _check_data_folder(*, opens_window: bool) -> None:
+    """Raise StorageError if a newer version made the data folder. The window's users see the error in a dialog."""
+    try:
+        data_version.check()
+    except StorageError as error:
+        if opens_window and system_libraries.has_screen(os.environ) and not system_libraries.window_problem(os.environ):
+            with suppress(ImportError):
+                from gdm_studio.ui.shell.app import show_error
+
+                show_error(str(error))
+        raise
 
 
 def _check_texts(args: argparse.Namespace) -> None:

@@ -5,38 +5,23 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 import gdm_studio
+from gdm_studio.common.bundle import FileCheck
 
 PACKAGE = "gdm_studio"
 DISTRIBUTION = "gdm-studio"
 _CHUNK = 2**20
 
 
-@dataclass(frozen=True)
-class FileCheck:
-    """Result of an integrity check. Paths are relative to the folder of the package."""
-
-    # Number of files in the list; 0 if there is no list, as for a source tree.
-    count: int
-    changed: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    # Python files that the list does not contain.
-    added: tuple[str, ...] = ()
-
-    @property
-    def is_intact(self) -> bool:
-        return not (self.changed or self.missing or self.added)
-
-
 def check_files(package: Path | None = None) -> FileCheck:
     """Compare the files in the folder of the package with the RECORD of the installed wheel.
 
     Reads all files, which takes a fraction of a second. RECORD is not signed, so the check detects damage and
-    accidental changes, but not an attacker. `package` replaces the folder of the running program.
+    accidental changes, but not an attacker. `package` replaces the folder of the running program. Added files are
+    listed only if they are code.
     """
     package = (package or Path(gdm_studio.__file__).parent).resolve()
     listed = _listed(package)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import data_version, paths, preferences
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.collections import Collections
 from gdm_studio.gallery.connection import Connection
@@ -64,7 +64,11 @@ class Gallery:
 
     @classmethod
     def open(cls, pictures: Path | None = None) -> Gallery:
-        """Open the gallery of the folder `pictures`. The default is the library folder in the preferences."""
+        """Open the gallery of the folder `pictures`. The default is the library folder in the preferences.
+
+        Raises StorageError if a newer version made the data folder.
+        """
+        data_version.record()
         saving = SaveSettings.from_preferences(preferences.load())
         gallery = cls(pictures or preferences.pictures_dir(), paths.data_dir(), paths.cache_dir(), saving=saving)
         gallery._is_default = pictures is None

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from gdm_studio.common import system_libraries
+from gdm_studio.common.bundle import MANIFEST, SIGNATURE
 from installer.bundle.desktop import SUMMARY, menu_entry, metainfo
 from installer.console import run_captured
 from installer.menu import ID
@@ -18,12 +19,19 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 LEVEL = "19"
 
 
-def write_archive(folder: Path, to: Path) -> None:
-    """Pack a bundle as .tar.zst, with owners and order that do not depend on this machine. Raises Problem."""
+def write_archive(place: Path, to: Path) -> None:
+    """Pack an installation as .tar.zst, with owners and order that do not depend on this machine. Raises Problem.
+
+    Manifest and signature are first, so that an update can check them before it unpacks anything else.
+    """
     if not shutil.which("zstd"):
         raise Problem("The archive needs zstd; install it with: sudo apt-get install -y zstd")
-    options = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", f"--use-compress-program=zstd -{LEVEL} -T0"]
-    _run(["tar", *options, "-cf", to, "-C", folder.parent, folder.name], "Packing the archive")
+    paths = sorted(place.rglob("*"), key=lambda path: (path.name not in (MANIFEST, SIGNATURE), path))
+    names = to.with_suffix(".names")
+    names.write_bytes(b"".join(os.fsencode(path.relative_to(place.parent)) + b"\0" for path in paths))
+    options = ["--null", "--no-recursion", f"--files-from={names}", "--owner=0", "--group=0", "--numeric-owner"]
+    _run(["tar", "-C", place.parent, "-cf", to, f"--use-compress-program=zstd -{LEVEL} -T0", *options], "Packing")
+    names.unlink()
 
 
 def write_debian_package(folder: Path, version: str, to: Path) -> None:

@@ -8,13 +8,28 @@ from xml.sax.saxutils import escape
 from installer.menu import ID, NAME, desktop_file
 
 # Python of the user, its settings and its packages must not reach the bundle, and the bundle may be read-only.
-LAUNCHER = """\
+# A build of torch for a graphics card is beside the folder of versions; see torch_folder.py.
+LAUNCHER_SCRIPT = """\
 #!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 unset PYTHONHOME PYTHONPATH PYTHONSTARTUP
 export PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1
+case "${1-}" in
+--update | --rollback | --torch | --uninstall | --menu)
+    exec "$here/python/bin/python3" -P "$here/installer/bundle" "$@"
+    ;;
+esac
+torch="$here/../../torch/@TORCH@"
+if [ -d "$torch" ]; then export PYTHONPATH="$torch"; fi
 exec "$here/python/bin/python3" -P -m gdm_studio "$@"
 """
+
+
+def launcher_script(torch: str) -> str:
+    """Return the launcher of a version, which uses the build of torch in the folder with a name if it exists."""
+    return LAUNCHER_SCRIPT.replace("@TORCH@", torch)
+
+
 SUMMARY = "Make pictures with diffusion models, step by step"
 
 

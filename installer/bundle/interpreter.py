@@ -11,6 +11,7 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
+from installer.bundle.signature import tool
 from installer.console import run_captured
 from installer.problems import Problem
 
@@ -31,13 +32,15 @@ UNUSED_FOLDERS = (
 )
 # Extension modules that the program never imports. Those of readline and gdbm would bring the GPL.
 UNUSED_MODULES = ("_crypt", "_ctypes_test", "_dbm", "_gdbm", "_test*", "_tkinter", "_xx*", "nis", "readline", "xx*")
+# Programs that an update needs. Both have licences like Python's, and Python's own modules need OpenSSL anyway.
+TOOLS = ("openssl", "zstd")
 # Libraries of glibc belong to the kernel and the loader of the machine, so they are never copied.
 GLIBC = ("ld-linux", "libc.so", "libdl.so", "libm.so", "libpthread.so", "libresolv.so", "librt.so", "libutil.so")
 _LDD_LINE = re.compile(r"^\s*(\S+) => (/\S+)", re.MULTILINE)
 
 
 def copy_interpreter(folder: Path, patchelf: Path) -> Path:
-    """Copy this Python into `folder`, with the system libraries of its modules, and return the copy's executable.
+    """Copy this Python and TOOLS into `folder`, with their system libraries, and return the copy's executable.
 
     `patchelf` is the program that makes executables find libraries relative to themselves. Raises Problem.
     """
@@ -54,14 +57,20 @@ def copy_interpreter(folder: Path, patchelf: Path) -> Path:
     for pattern in UNUSED_MODULES:
         for path in modules.glob(f"{pattern}.*"):
             path.unlink()
-    for path in system_libraries([executable, *modules.glob("*.so")]):
+    programs = [executable, *(_copy_tool(name, executable.parent) for name in TOOLS)]
+    for path in system_libraries([*programs, *modules.glob("*.so")]):
         shutil.copy2(path.resolve(), folder / "lib" / path.name)
-    run_patchelf(patchelf, "$ORIGIN/../lib", executable)
+    for path in programs:
+        run_patchelf(patchelf, "$ORIGIN/../lib", path)
     for path in modules.glob("*.so"):
         run_patchelf(patchelf, "$ORIGIN/../..", path)
     for path in (folder / "lib").glob("*.so*"):
         run_patchelf(patchelf, "$ORIGIN", path)
     return executable
+
+
+def _copy_tool(name: str, folder: Path) -> Path:
+    return Path(shutil.copy2(Path(tool(name)).resolve(), folder / name))
 
 
 def system_libraries(files: Iterable[Path]) -> set[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio.common.bundle import check_bundle, parse_manifest
 from installer import commands
 from installer.bundle import archives, interpreter
-from installer.bundle.desktop import LAUNCHER
-from installer.bundle.manifest import damaged_files, write_manifest
 from installer.environment import Environment
 from installer.problems import Problem
+from tests.helpers.small_bundle import write_installation
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bundles are built on Linux")
 
@@ -23,17 +24,7 @@ LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bundles
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
     """Create a small folder in the layout of a bundle, below a name with a space and an umlaut."""
-    folder = tmp_path / "für alle" / "gdm-studio-1.0"
-    python = folder / "python" / "bin" / "python3"
-    python.parent.mkdir(parents=True)
-    python.write_text('#!/bin/sh\nprintf "%s\\n" "${PYTHONPATH-unset}" "$PYTHONNOUSERSITE" "$@"\n')
-    python.chmod(0o755)
-    (folder / "AppRun").write_text(LAUNCHER)
-    (folder / "AppRun").chmod(0o755)
-    (folder / "gdm-studio").symlink_to("AppRun")
-    (folder / "gdm-studio.svg").write_text("<svg/>")
-    write_manifest(folder, {"version": "1.0"})
-    return folder
+    return write_installation(tmp_path / "für alle" / "gdm-studio", "1.0", None)
 
 
 @LINUX
@@ -42,19 +33,30 @@ def test_the_launcher_finds_its_own_python_and_hides_the_users(program: Path, tm
     link.parent.mkdir()
     link.symlink_to(program / "gdm-studio")
     environ = os.environ | {"PYTHONPATH": "/elsewhere"}
-    output = subprocess.check_output([link, "generate", "two words"], env=environ, text=True, cwd=tmp_path)
-    assert output.splitlines() == ["unset", "1", "-P", "-m", "gdm_studio", "generate", "two words"]
+    output = subprocess.check_output([link, "inspect", "two words"], env=environ, text=True, cwd=tmp_path)
+    assert output.splitlines() == ["unset", "1", "-P", "-m", "gdm_studio", "inspect", "two words"]
 
 
 @LINUX
 def test_the_manifest_finds_changed_missing_and_added_files(program: Path) -> None:
-    assert damaged_files(program) == []
+    assert check_bundle(program).is_intact
     (program / "gdm-studio.svg").write_text("<svg />")
     (program / "AppRun").unlink()
     (program / "gdm-studio").unlink()
     (program / "gdm-studio").symlink_to("elsewhere")
     (program / "added").touch()
-    assert damaged_files(program) == ["AppRun", "added", "gdm-studio", "gdm-studio.svg"]
+    check = check_bundle(program)
+    assert (check.changed, check.missing, check.added) == (("gdm-studio", "gdm-studio.svg"), ("AppRun",), ("added",))
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "a//b", "a/./b", "a\\b", ""])
+def test_a_manifest_cannot_name_files_outside_of_its_bundle(name: str) -> None:
+    digest = "0" * 64
+    facts = {"name": "gdm-studio", "version": "1.0", "files": {"a/b": digest}}
+    assert parse_manifest(json.dumps(facts).encode()) == facts
+    for files in ({name: digest}, {"a": digest[1:]}, {"a": None}, [], None):
+        with pytest.raises(ValueError):
+            parse_manifest(json.dumps(facts | {"files": files}).encode())
 
 
 @LINUX
@@ -64,7 +66,7 @@ def test_the_debian_package_puts_the_program_under_its_version(program: Path, tm
     archives.write_debian_package(program, "1.0", package)
     unpacked = tmp_path / "root"
     subprocess.run(["dpkg-deb", "-R", package, unpacked], check=True)
-    assert damaged_files(unpacked / "opt/gdm-studio/1.0") == []
+    assert check_bundle(unpacked / "opt/gdm-studio/1.0").is_intact
     assert os.readlink(unpacked / "usr/bin/gdm-studio") == "/opt/gdm-studio/1.0/AppRun"
     fields = dict(
         line.split(": ", 1) for line in (unpacked / "DEBIAN/control").read_text().splitlines() if ": " in line
@@ -98,3 +100,8 @@ def test_a_python_that_does_not_start_is_refused(tmp_path: Path) -> None:
 def test_unknown_arguments_are_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(Problem, match="--rpm"):
         commands.bundle(Environment(tmp_path), ["--rpm"])
+    with pytest.raises(Problem, match="needs the file of a private key"):
+        commands.bundle(Environment(tmp_path), ["--sign"])
+    (tmp_path / "text").write_text("text")
+    with pytest.raises(Problem, match="not a private Ed25519 key"):
+        write_installation(tmp_path / "place", "1.0", tmp_path / "text")

@@ -33,9 +33,10 @@ NAME_WIDTH = 132
 
 
 class About(QFrame):
-    """A card with the findings of `doctor`, and a button that emits `copy_asked()`."""
+    """A card with the findings of `doctor`, and buttons that emit `copy_asked()` and `licences_asked()`."""
 
     copy_asked = Signal()
+    licences_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -47,7 +48,11 @@ class About(QFrame):
         )
         self._copy.setEnabled(False)
         self._copy.clicked.connect(self.copy_asked)
-        head = in_row((self._summary, 1), self._copy)
+        self.licences = ActionButton(
+            theme, self.tr("Licences"), tooltip=self.tr("Show the licences of the program and its parts")
+        )
+        self.licences.clicked.connect(self.licences_asked)
+        head = in_row((self._summary, 1), self.licences, self._copy, spacing=8)
         self._lines = stacked(spacing=6)
         stacked(head, self._lines, on=self, margins=(16, 12, 14, 14), spacing=12)
 

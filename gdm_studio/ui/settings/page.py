@@ -50,13 +50,14 @@ KINDS: dict[str, Callable[[Theme, Entry], Row]] = {
 class SettingsPage(QFrame):
     """The page with all settings and a report about this computer.
 
-    User input emits `changed(name, value)`, `prune_asked()` or `copy_asked()`. `opened()` is emitted when the page is
-    shown. The rows `library` and `folders` have their own signals.
+    User input emits `changed(name, value)`, `prune_asked()`, `copy_asked()` or `licences_asked()`. `opened()` is
+    emitted when the page is shown. The rows `library` and `folders` have their own signals.
     """
 
     changed = Signal(str, object)
     prune_asked = Signal()
     copy_asked = Signal()
+    licences_asked = Signal()
     opened = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -83,6 +84,7 @@ class SettingsPage(QFrame):
         self._lay_out()
         self.prune.clicked.connect(self.prune_asked)
         self.about.copy_asked.connect(self.copy_asked)
+        self.about.licences_asked.connect(self.licences_asked)
 
     @property
     def library(self) -> LibraryRow:

@@ -11,12 +11,14 @@ from PySide6.QtGui import QGuiApplication
 from gdm_studio import doctor
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.licences import Licence, licences
 from gdm_studio.gallery.filename_pattern import NameParts, fill_pattern
 from gdm_studio.ui import preload
 from gdm_studio.ui.create.settings import device_choices
 from gdm_studio.ui.folders import ask_folder, open_folder
 from gdm_studio.ui.settings.entries import gigabytes
 from gdm_studio.ui.settings.library_move import LibraryMove
+from gdm_studio.ui.settings.licences_sheet import LicencesSheet
 from gdm_studio.ui.translation import data_size, translate
 
 if TYPE_CHECKING:
@@ -52,14 +54,17 @@ class SettingsPresenter:
         self._gallery = context.gallery
         self._tasks = tasks
         self._notify = context.notify
+        self._theme = context.theme
         self._request = request
         self._findings: list[Finding] = []
+        self.licences_sheet: LicencesSheet | None = None
         self.library_move = LibraryMove(context, page.library, settings)
         settings.changed.connect(self._on_change)
         settings.device_changed.connect(lambda: tasks.start(self._show_computers()))
         page.changed.connect(self._change)
         page.prune_asked.connect(lambda: tasks.start(self._prune()))
         page.copy_asked.connect(self._copy_report)
+        page.licences_asked.connect(lambda: tasks.start(self._show_licences()))
         page.opened.connect(lambda: tasks.start(self._look()))
         page.library.open_asked.connect(lambda: tasks.start(self._open_library()))
         page.folders.set_usual(str(paths.models_dir()))
@@ -140,6 +145,25 @@ class SettingsPresenter:
         QGuiApplication.clipboard().setText(doctor.report(self._findings))
         text = translate("SettingsPresenter", "It has versions, devices and folders, and no pictures or prompts.")
         self._notify(translate("SettingsPresenter", "Report copied"), text, kind="success")
+
+    async def _show_licences(self) -> None:
+        """Open the overlay with the licences of the program's parts."""
+        found = await asyncio.to_thread(licences)
+        if self.licences_sheet is not None:
+            return
+        self.licences_sheet = LicencesSheet(self._theme, found, parent=self._page.window())
+        self.licences_sheet.chosen.connect(lambda licence: self._tasks.start(self._show_licence(licence)))
+        self.licences_sheet.closed.connect(self._on_licences_closed)
+        self.licences_sheet.open_up()
+
+    async def _show_licence(self, licence: Licence) -> None:
+        text = await asyncio.to_thread(licence.text)
+        # The user may have closed the overlay while the text was read.
+        if self.licences_sheet is not None:
+            self.licences_sheet.show_text(licence, text)
+
+    def _on_licences_closed(self) -> None:
+        self.licences_sheet = None
 
     def _example(self, pattern: str) -> str:
         """Return the file name of the next image. Raises BadRequest if the pattern is invalid."""

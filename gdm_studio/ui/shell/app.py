@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
 from gdm_studio.common import paths, preferences
@@ -96,6 +96,17 @@ async def _live(app: Application, library: Library, single: SingleInstance, pict
             window.bring_to_front(picture)
         await window.closed.wait()
     return window, status
+
+
+def show_error(sentence: str) -> None:
+    """Show the reason why the window does not open, until the user closes the dialog."""
+    # The default application: settings and theme of this program may be those of a newer version.
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    box = QMessageBox(QMessageBox.Icon.Critical, "GDM Studio", sentence)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
+    # The application has to exist until the dialog is closed.
+    del box, app
 
 
 def scaled_application() -> Application:

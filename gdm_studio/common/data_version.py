@@ -1,0 +1,51 @@
+"""Mark in the data folder with the version that made it, so that older versions do not misread newer data."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+from gdm_studio import __version__
+from gdm_studio.common import atomic, paths
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.json_reader import read_json
+from gdm_studio.common.text_safety import escape_unsafe, shorten
+
+FILE = "version.json"
+# Raised when versions before would misread or damage the data: settings, gallery, queue, steps or presets.
+FORMAT = 1
+_MAX_BYTES = 4096
+
+
+def check() -> None:
+    """Raise StorageError if the data folder was made by a version whose data this version cannot read."""
+    newer = _mark(paths.data_dir())
+    if newer is not None and newer[0] > FORMAT:
+        raise StorageError(
+            f"The data in {paths.display_path(paths.data_dir())} was made by version {newer[1]} of GDM Studio, and "
+            f"this is version {__version__}; update it, or set GDM_STUDIO_HOME to another folder."
+        )
+
+
+def record() -> None:
+    """Write the mark of this version, unless the folder has a mark. A folder that cannot be written to stays as it is.
+
+    Raises the error of `check`.
+    """
+    check()
+    mark = _mark(paths.data_dir())
+    if mark is None or mark[0] < FORMAT:
+        text = json.dumps({"format": FORMAT, "version": __version__})
+        with contextlib.suppress(StorageError):
+            atomic.make_folder(paths.data_dir())
+            atomic.write(paths.data_dir() / FILE, text.encode())
+
+
+def _mark(folder: Path) -> tuple[int, str] | None:
+    """Return format and version of the mark in a folder, or None if there is none that can be read."""
+    try:
+        mark = read_json(folder / FILE, max_bytes=_MAX_BYTES)
+        return int(mark["format"]), shorten(escape_unsafe(str(mark["version"])))
+    except (StorageError, ValueError, LookupError, TypeError, OverflowError):
+        return None

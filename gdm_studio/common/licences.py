@@ -1,0 +1,117 @@
+"""Licences of the program, of the packages that it uses, and of the other parts of a bundle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+
+from gdm_studio import __version__
+from gdm_studio.common import bundle
+
+OWN = "GDM Studio"
+# Folders in a bundle: licences of its parts that are no Python packages, and common texts by SPDX name.
+PARTS = Path("licences", "parts")
+TEXTS = Path("licences", "texts")
+_OWN_FILES = ("LICENSE", "NOTICE")
+_FILE_NAME = re.compile("licen[cs]e|copying|copyright|notice|authors", re.IGNORECASE)
+_CLASSIFIER = re.compile(r"License :: (?:OSI Approved :: )?(.+)")
+# Names in classifiers of packages that have neither a licence expression nor a text.
+_SPDX = {"Apache Software License": "Apache-2.0"}
+# Bytes of a text, and of all texts of a part, beyond which nothing is shown.
+_MAX_BYTES = 2**20
+_MAX_TOTAL = 8 * 2**20
+
+
+@dataclass(frozen=True)
+class Licence:
+    """Licence of a part of the program."""
+
+    name: str
+    version: str
+    # Licence expression or name; "" if only the text says it.
+    licence: str
+    # Files with the text. Without any, the part has the licence by name only.
+    files: tuple[Path, ...] = ()
+
+    def text(self) -> str:
+        """Return the texts of all files. Takes milliseconds."""
+        texts = []
+        left = _MAX_TOTAL
+        for path in self.files:
+            try:
+                with path.open("rb") as file:
+                    content = file.read(min(_MAX_BYTES, left))
+            except OSError:
+                continue
+            left -= len(content)
+            texts.append(content.decode(errors="replace").replace("\0", "").replace("\f", "\n").strip("\n"))
+        return ("\n\n" + "─" * 40 + "\n\n").join(texts)
+
+
+def licences() -> list[Licence]:
+    """Return the licences of everything that the program consists of, its own first. Reads metadata of packages.
+
+    In a source tree, these are all installed packages, those of developers included.
+    """
+    root = bundle.running_bundle()
+    found = {_normal(each.name): each for each in distributions()}
+    own = found.pop("gdm-studio", None)
+    own_files = _texts_of(own) if own is not None else ()
+    # An editable installation may have no copy of the texts.
+    beside = Path(__file__).resolve().parents[2]
+    own_files = own_files or tuple(filter(Path.is_file, (beside / name for name in _OWN_FILES)))
+    common = {"Apache-2.0": own_files[0]} if own_files else {}
+    if root is not None:
+        common |= {path.stem: path for path in sorted((root / TEXTS).glob("*.txt"))}
+    others = [_licence_of(each, common) for each in found.values()]
+    if root is not None:
+        others += [Licence(path.stem, "", "", (path,)) for path in sorted((root / PARTS).glob("*.txt"))]
+    return [
+        Licence(OWN, __version__, "Apache-2.0", own_files),
+        *sorted(others, key=lambda each: each.name.lower()),
+    ]
+
+
+def _licence_of(package: Distribution, common: dict[str, Path]) -> Licence:
+    licence = _expression(package)
+    files = _texts_of(package)
+    if not files:
+        files = tuple(common[name] for name in dict.fromkeys(_names(licence)) if name in common)
+    return Licence(package.name, package.version, licence, files)
+
+
+def _expression(package: Distribution) -> str:
+    """Return the licence that the metadata of a package names: expression, short licence field, or classifiers."""
+    metadata = package.metadata
+    for field in ("License-Expression", "License"):
+        text = str(metadata[field] or "") if field in metadata else ""
+        if text and "\n" not in text and len(text) <= 200:
+            return text
+    classifiers = (_CLASSIFIER.fullmatch(str(each)) for each in metadata.get_all("Classifier", []))
+    return ", ".join(_SPDX.get(each[1], each[1]) for each in classifiers if each)
+
+
+def _texts_of(package: Distribution) -> tuple[Path, ...]:
+    """Return the licence texts in the metadata folder of a package."""
+    texts = (
+        file
+        for file in package.files or ()
+        if file.parts[0].endswith(".dist-info")
+        and (_FILE_NAME.search(file.name) or file.parts[1:2] == ("licenses",))
+        and file.suffix not in (".py", ".pyc")
+    )
+    paths = (Path(str(file.locate())) for file in sorted(texts))
+    return tuple(filter(Path.is_file, paths))
+
+
+def _names(expression: str) -> Iterator[str]:
+    """Yield the licences of an expression, without the parts that refer to other versions."""
+    for word in re.findall(r"[\w.+-]+", expression):
+        yield word.removesuffix("-only").removesuffix("-or-later")
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

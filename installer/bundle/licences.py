@@ -1,0 +1,69 @@
+"""Licences of a bundle's parts that are no Python packages, and common texts that packages only name."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterable
+from pathlib import Path
+
+from installer.bundle.interpreter import TOOLS
+from installer.console import run_captured
+from installer.problems import Problem
+
+# Folders in a bundle, which gdm_studio.common.licences reads.
+PARTS = Path("licences", "parts")
+TEXTS = Path("licences", "texts")
+# SPDX names, and the names of the files on Debian.
+COMMON = {"Apache-2.0": "Apache-2.0", "GPL-2.0": "GPL-2", "GPL-3.0": "GPL-3", "LGPL-3.0": "LGPL-3"}
+COMMON_FOLDER = Path("/usr/share/common-licenses")
+DOCUMENTATION = Path("/usr/share/doc")
+_REFERENCE = re.compile(rf"{COMMON_FOLDER}/([\w.-]*\w)")
+
+
+def collect_licences(folder: Path) -> None:
+    """Copy the licences of Python, of the tools and of the system libraries into a bundle.
+
+    Raises Problem if one cannot be found, as on systems that are not derived from Debian.
+    """
+    (folder / PARTS).mkdir(parents=True)
+    (folder / TEXTS).mkdir(parents=True)
+    _copy(_python_licence(), folder / PARTS / f"Python {sys.version.split()[0]}.txt")
+    libraries = (path.name for path in (folder / "python" / "lib").glob("*.so*"))
+    files = [*(f"bin/{name}" for name in TOOLS), *(name for name in libraries if not name.startswith("libpython"))]
+    named = set(COMMON.values())
+    for package in sorted(set(map(_package_of, files))):
+        source = DOCUMENTATION / package / "copyright"
+        _copy(source, folder / PARTS / f"{package}.txt")
+        named |= set(_REFERENCE.findall(source.read_text(encoding="utf-8", errors="replace")))
+    spdx = {name: each for each, name in COMMON.items()}
+    for name in named:
+        _copy(COMMON_FOLDER / name, folder / TEXTS / f"{spdx.get(name, name)}.txt")
+
+
+def _package_of(file: str) -> str:
+    """Return the Debian package that a file, given by the end of its path, belongs to. Raises Problem."""
+    answer = run_captured(["dpkg-query", "--search", f"*/{file}"], seconds=60)
+    found = re.match(r"([^:,\s]+)[:,]", answer.output)
+    if not answer.ok or not found:
+        raise Problem(f"The licence of {file} cannot be found; build on Debian or a system derived from it.")
+    return found[1]
+
+
+def _python_licence() -> Path:
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    places = (Path(sysconfig.get_path("stdlib"), "LICENSE.txt"), DOCUMENTATION / version / "copyright")
+    return _first_file(places, "Python")
+
+
+def _first_file(places: Iterable[Path], name: str) -> Path:
+    found = next(filter(Path.is_file, places), None)
+    if found is None:
+        raise Problem(f"The licence of {name} cannot be found; install its documentation.")
+    return found
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copyfile(_first_file((source,), target.stem), target)

@@ -1,0 +1,221 @@
+"""Update of an installed bundle from an archive.
+
+The archive begins with the signed manifest, so nothing that is not signed is unpacked. The new version is unpacked
+beside the one in use, compared with its manifest, and tried. Then one rename switches to it. A kill at any moment
+leaves the old version or the new one in use, and the next update removes the remains.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, cast
+
+from gdm_studio.common.bundle import MANIFEST, MAX_BYTES, SIGNATURE, check_bundle, parse_manifest
+from installer.bundle.installation import PARTIAL, TORCH, VERSIONS, Installation, Journal, manifest_of, version_name
+from installer.bundle.signature import PUBLIC_KEY, is_signed, tool
+from installer.bundle.trial import try_program
+from installer.console import report
+from installer.problems import Problem, require_room
+
+_SIGNATURE_BYTES = 1024
+# Bytes that a file takes in an archive in addition to its content: headers, a long name and padding.
+_FILE_OVERHEAD = 4096
+# Number of folders and links in an archive that the manifest does not list, at most.
+_EXTRA_FILES = 10_000
+_CHUNK = 2**20
+
+
+@dataclass(frozen=True)
+class _Manifest:
+    """Manifest at the beginning of an archive, whose signature is valid."""
+
+    # Path of the version in the archive.
+    folder: PurePosixPath
+    content: bytes
+    signature: bytes
+
+
+class _LimitedSource:
+    """Stream that fails once more than `left` bytes were read, so that a file cannot fill memory or disk."""
+
+    def __init__(self, stream: IO[bytes], left: int) -> None:
+        self._stream = stream
+        self.left = left
+
+    def read(self, size: int) -> bytes:
+        self.left -= size
+        if self.left < 0:
+            raise tarfile.ReadError("the archive is too long")
+        return self._stream.read(size)
+
+
+def update(bundle: Path, archive: Path) -> None:
+    """Replace a bundle by the version in an archive.
+
+    Raises Problem if the archive is refused or the new version fails. The bundle is then still in use.
+    """
+    installation = Installation.containing(bundle)
+    with installation.alone():
+        installation.clean()
+        old = installation.current
+        new = _unpack(installation, bundle, archive)
+        if new == old:
+            report("This version is already installed.")
+            return
+        # From here on, the disk has all of the new version, even after a power failure.
+        os.sync()
+        if (installation.place / TORCH / manifest_of(bundle).get(TORCH, "")).is_dir():
+            needed = manifest_of(installation.versions / new).get(TORCH, "")
+            if not (installation.place / TORCH / needed).is_dir():
+                report("The new version needs another build of torch for the graphics card: run --torch auto.")
+        installation.record(Journal(new, old))
+        installation.switch(new)
+        installation.clean()
+    report(f"Updated to {new}. Until its second start, --rollback goes back to {old}.")
+
+
+def _unpack(installation: Installation, bundle: Path, archive: Path) -> str:
+    """Unpack, check and try the version in an archive, and return its name. Raises Problem."""
+    with _members(archive) as (members, source):
+        manifest = _read_manifest(members, bundle, archive)
+        facts = _facts(manifest, bundle, archive)
+        name = version_name(facts["version"], manifest.content)
+        if name == installation.current:
+            return name
+        require_room(installation.place, facts["bytes"] / 1e9, "The new version")
+        source.left = facts["bytes"] + (len(facts["files"]) + _EXTRA_FILES) * _FILE_OVERHEAD
+        report(f"Unpacking {name} ...")
+        folder = installation.versions / f"{PARTIAL}{name}"
+        folder.mkdir()
+        try:
+            (folder / MANIFEST).write_bytes(manifest.content)
+            (folder / SIGNATURE).write_bytes(manifest.signature)
+            _extract(members, manifest.folder, facts["files"], folder)
+            report("Checking and trying it ...")
+            check = check_bundle(folder)
+            if not check.is_intact:
+                raise Problem(f"{archive} does not contain {check.missing[0]}, which it lists; download it again.")
+            try_program(folder, facts["version"], scratch=installation.versions)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    folder.rename(installation.versions / name)
+    return name
+
+
+@contextmanager
+def _members(archive: Path) -> Iterator[tuple[tarfile.TarFile, _LimitedSource]]:
+    """Open a .tar.zst for reading from its beginning to its end. Raises Problem if it is damaged.
+
+    The source is limited to the bytes that a manifest and its signature take.
+    """
+    if not archive.is_file():
+        raise Problem(f"There is no file {archive}; name the archive of the new version.")
+    command: list[str | Path] = [tool("zstd"), "--decompress", "--stdout", "--quiet", archive]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        source = _LimitedSource(process.stdout, MAX_BYTES + _EXTRA_FILES * _FILE_OVERHEAD)
+        try:
+            with tarfile.open(fileobj=cast(IO[bytes], source), mode="r|") as members:
+                yield members, source
+        except tarfile.TarError as error:
+            raise Problem(f"{archive} is damaged or not an archive of GDM Studio; download it again.") from error
+        finally:
+            process.kill()
+
+
+def _read_manifest(members: tarfile.TarFile, bundle: Path, archive: Path) -> _Manifest:
+    """Read the manifest at the beginning of an archive. Raises Problem if its signature is missing or wrong."""
+    public_key = bundle / PUBLIC_KEY
+    if not public_key.is_file():
+        raise Problem("This version was built without a key for updates; unpack the new version to another folder.")
+    first, content = _read_small(members, MAX_BYTES)
+    path = PurePosixPath(first)
+    if path.name != MANIFEST or path.parent.parent.name != VERSIONS:
+        raise Problem(f"{archive} is not an archive of GDM Studio for updates; choose another file.")
+    second, signature = _read_small(members, _SIGNATURE_BYTES)
+    if second != str(path.with_name(SIGNATURE)):
+        raise Problem(f"{archive} is not signed, so it is not installed; download it from the project.")
+    if not is_signed(content, signature, public_key):
+        raise Problem(f"The signature of {archive} is wrong, so it is not installed; download it from the project.")
+    return _Manifest(path.parent, content, signature)
+
+
+def _read_small(members: tarfile.TarFile, most: int) -> tuple[str, bytes]:
+    """Return name and content of the next file, or two empty values if there is none of at most `most` bytes."""
+    member = members.next()
+    if member is None or not member.isreg() or member.size > most:
+        return "", b""
+    return member.name, _content(members, member).read()
+
+
+def _facts(manifest: _Manifest, bundle: Path, archive: Path) -> dict[str, Any]:
+    """Return the fields of a signed manifest. Raises Problem if they do not suit the installed bundle."""
+    own = manifest_of(bundle)
+    try:
+        facts = parse_manifest(manifest.content)
+        number, own_number = map(_release, (facts["version"], own["version"]))
+        facts["bytes"] = int(facts["bytes"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise Problem(f"The manifest of {archive} is malformed; use a newer archive.") from error
+    if any(facts.get(key) != own.get(key) for key in ("name", "system")):
+        raise Problem(f"{archive} is for {facts.get('system')}, and this computer needs {own.get('system')}.")
+    if number < own_number:
+        raise Problem(
+            f"{archive} has version {facts['version']}, which is older than the installed {own['version']}; "
+            "unpack it to another folder to use it."
+        )
+    return facts
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version such as 0.2.0. Raises ValueError."""
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})*", version):
+        raise ValueError(f"malformed version {version!r}")
+    return tuple(map(int, version.split(".")))
+
+
+def _extract(members: tarfile.TarFile, root: PurePosixPath, files: Mapping[str, str], to: Path) -> None:
+    """Write the files of a version whose hashes are in the manifest. Raises Problem at the first other file."""
+    # Iterating would begin with the members that were read before.
+    while (member := members.next()) is not None:
+        path = PurePosixPath(member.name)
+        if member.isdir() or not path.is_relative_to(root):
+            continue
+        name = str(path.relative_to(root))
+        target = to / name
+        digest = files.get(name)
+        if digest is not None and not os.path.lexists(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if member.issym() and digest == f"-> {member.linkname}":
+                target.symlink_to(member.linkname)
+                continue
+            if member.isreg() and _write(_content(members, member), target, member.mode) == digest:
+                continue
+        raise Problem(f"{name} in the archive is not the listed file; download the archive again.")
+
+
+def _write(source: IO[bytes], target: Path, mode: int) -> str:
+    """Write a file, executable if `mode` says so, and return the SHA-256 of its content."""
+    found = hashlib.sha256()
+    with target.open("xb") as file:
+        while chunk := source.read(_CHUNK):
+            found.update(chunk)
+            file.write(chunk)
+    target.chmod(0o755 if mode & 0o100 else 0o644)
+    return found.hexdigest()
+
+
+def _content(members: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    content = members.extractfile(member)
+    assert content is not None
+    return content
