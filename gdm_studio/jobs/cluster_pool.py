@@ -9,14 +9,15 @@ from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from gdm_studio.common.errors import DeviceError, StudioError
+from gdm_studio.common.errors import DeviceError
 from gdm_studio.common.remote_device import CLUSTER
 from gdm_studio.jobs.workers import frames, messages
 from gdm_studio.jobs.workers.frames import BadFrame, Frame
 from gdm_studio.jobs.workers.pool import SECONDS_OF_SILENCE, TICK, Ended, WorkEvent
 from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
 from gdm_studio.jobs.workers.worker import Loss, Message, Share, Worker, unreadable
-from gdm_studio.request.events import Phase, Result
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.request.events import Phase, Progress, Result, View
 
 # Maximum number of images of a share, and of all shares together. The second limits the memory of finished images.
 MAX_IMAGES = 16
@@ -82,7 +83,7 @@ def check_cluster() -> None:
 class ClusterPool:
     """A pool that generates work items on a Ray cluster. Its methods have the same meaning as those of `Pool`.
 
-    The cluster sends finished images, but no steps. An item resumes at images, not at steps.
+    The cluster sends no steps, so a finished image counts as a single step. An item resumes at images, not at steps.
     """
 
     devices = (CLUSTER,)
@@ -94,6 +95,8 @@ class ClusterPool:
         self._room = 0
         self._shares: dict[int, Share] = {}
         self._in_progress: list[WorkItem] = []
+        # Work items of which a share was sent.
+        self._started: set[WorkItem] = set()
         # Notes that are not reported yet.
         self._notes: list[str] = []
         # Lost connections since the last finished image.
@@ -111,6 +114,7 @@ class ClusterPool:
         """
         self._losses = 0
         self._notes.clear()
+        self._started.clear()
         items = WorkList(partial(self._next_item, more))
         try:
             while True:
@@ -123,7 +127,7 @@ class ClusterPool:
                 if (message := self._receive()) is None:
                     yield None
                 else:
-                    yield from self._handle(*message, items)
+                    yield from self._handle(*message, items, has_previews=previews is not None)
         finally:
             for share in self._shares.values():
                 if self._gateway is not None:
@@ -191,7 +195,9 @@ class ClusterPool:
             self._shares[share.number] = share
             assert self._gateway is not None
             self._gateway.make(share)
-            yield item, Phase("generating on the cluster")
+            if item not in self._started:
+                self._started.add(item)
+                yield item, Phase("generating on the cluster")
 
     def _images_left(self) -> int:
         return MAX_IMAGES_IN_PROGRESS - sum(len(share.images) for share in self._shares.values())
@@ -211,7 +217,9 @@ class ClusterPool:
             if gateway is not None and gateway.silence(waited) > SECONDS_OF_SILENCE + gateway.extra_patience:
                 return gateway, gateway.silence_loss
 
-    def _handle(self, gateway: Worker, message: Frame | Loss, items: WorkList) -> Iterator[WorkEvent]:
+    def _handle(
+        self, gateway: Worker, message: Frame | Loss, items: WorkList, *, has_previews: bool
+    ) -> Iterator[WorkEvent]:
         gateway.note_handled(message)
         if gateway is not self._gateway:
             return
@@ -227,7 +235,15 @@ class ClusterPool:
         elif facts["kind"] == "note":
             self._notes.append(facts["text"])
         elif facts["kind"] == "failed":
-            yield from self._fail(share, messages.error_in(facts))
+            error = messages.error_in(facts)
+            if not facts["share"]:
+                # It concerns the whole cluster.
+                self.close()
+                raise error
+            if share is not None:
+                self._in_progress.remove(share.order)
+                self.drop(share.order)
+                yield share.order, error
         elif facts["kind"] == "result" and share is not None:
             try:
                 event = share.decoder.event(message)
@@ -241,17 +257,8 @@ class ClusterPool:
             share.images.remove(event.image)
             if not share.images:
                 del self._shares[share.number]
+            yield share.order, _only_step(event, has_previews=has_previews)
             yield share.order, event
-
-    def _fail(self, share: Share | None, error: StudioError) -> Iterator[WorkEvent]:
-        """End the work item of a share with an error. Raises the error if it concerns the whole cluster."""
-        if share is not None:
-            self._in_progress.remove(share.order)
-            self.drop(share.order)
-            yield share.order, error
-            return
-        self.close()
-        raise error
 
     def _lose(self, items: WorkList) -> None:
         """Disconnect from a gateway that was lost, and return its images to the work items.
@@ -275,3 +282,19 @@ class ClusterPool:
     def _report_notes(self) -> Iterator[WorkEvent]:
         while self._notes and self._in_progress:
             yield self._in_progress[0], Phase("", self._notes.pop(0))
+
+
+def _only_step(result: Result, *, has_previews: bool) -> Progress:
+    """Return the step that represents the whole run of a finished image, with the image as its view."""
+    path = (NoiseLevel(0.0, 1.0), NoiseLevel(1.0, 0.0))
+    seconds = result.made.seconds if result.made is not None else 0.0
+    views: tuple[View, ...] = ()
+    if has_previews:
+        import numpy as np
+
+        rgba = result.rgba
+        if rgba.shape[2] == 3:
+            rgba = np.dstack([rgba, np.full(rgba.shape[:2], 255, np.uint8)])
+        noise = np.full_like(rgba, (128, 128, 128, 255))
+        views = (View(result.image, 1, 1, path[1], 1000 * seconds, rgba, rgba, noise, decoded=True),)
+    return Progress((result.image,), 1, 1, path, seconds, views=views)
