@@ -59,18 +59,25 @@ class FragileWorker(StubWorker):
 
 
 class ForgetfulWorker(StubWorker):
-    """A worker that lacks the model at the prompt "rare FILE", unless it was the first to create FILE."""
+    """A worker that lacks the model at the prompt "rare FILE", unless it was the first to create FILE.
+
+    The first worker waits until another one has lacked the model.
+    """
+
+    # The file that this worker has created.
+    _owned = ""
 
     def generate(self, work: Assignment) -> Answer:
         _, _, name = work.request.prompt.partition(" ")
         if name:
+            other = Path(f"{name}.other")
             with suppress(FileExistsError), open(name, "x") as file:
-                file.write(str(os.getpid()))
-            # Another worker may have created the file just now.
-            while not (owner := Path(name).read_text()):
-                time.sleep(0.01)
-            if owner != str(os.getpid()):
+                self._owned = file.name
+            if self._owned != name:
+                other.touch()
                 return Lack(work.files, "The cluster's computer x lacks the model.")
+            while not other.exists():
+                time.sleep(0.01)
         return super().generate(work)
 
 

@@ -173,7 +173,7 @@ def test_a_lost_computer_is_reported(address: str, nodes: Any) -> None:
 @pytest.mark.slow
 def test_the_device_cluster_gives_the_images_of_this_computer(address: str) -> None:
     preferences.change({"cluster": address})
-    request = Request(prompt="a fox", seed=3, steps=2, count=3, size=(64, 64)).checked()
+    request = Request(prompt="a fox", seed=3, steps=2, count=3)
     found = {}
     library = Library()
     request = library.card(request.model).checked(request)
