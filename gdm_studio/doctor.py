@@ -143,7 +143,9 @@ def program_files() -> Finding:
 
 def capabilities() -> list[Capability]:
     """Return statements about network use, plugins, model files and program files, for users who must trust them."""
-    hosts = [remote_device.parse(name).host for name in remote_device.names_in(preferences.load().remote_devices)]
+    settings = preferences.load()
+    hosts = [remote_device.parse(name).host for name in remote_device.names_in(settings.remote_devices)]
+    cluster = settings.cluster
     enabled = Capability(
         QT_TRANSLATE_NOOP("Capabilities", "Network"),
         QT_TRANSLATE_NOOP("Capabilities", "None. Window and command line open no connection, and nothing is enabled."),
@@ -156,6 +158,15 @@ def capabilities() -> list[Capability]:
                 "Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.",
             ),
             {"hosts": ", ".join(dict.fromkeys(hosts))},
+        )
+    if cluster:
+        enabled = Capability(
+            QT_TRANSLATE_NOOP("Capabilities", "Network"),
+            QT_TRANSLATE_NOOP(
+                "Capabilities",
+                "Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.",
+            ),
+            {"hosts": ", ".join(dict.fromkeys([*hosts, cluster]))},
         )
     check = check_files()
     if not check.count:

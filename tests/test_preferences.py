@@ -36,6 +36,7 @@ OTHERS = Preferences(
     model_folders=("/models", "/more models"),
     remote_devices="gpubox, me@tower/cuda:1",
     remote_program="~/gdm-studio/.venv/bin/gdm-studio",
+    cluster="192.168.1.5:6379",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import Any
 
@@ -22,8 +23,9 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.server.mcp import McpServer
     from gdm_studio.server.service import Service
 
-    output = sys.stdout.buffer
-    # Any other output on stdout would break the protocol.
+    # Any other output on stdout would break the protocol. Without a buffer, nothing waits at exit for a client that
+    # reads nothing.
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     sys.stdout = sys.stderr
     with Service(report=lambda sentence: print_notice(f"gdm-studio: {sentence}")) as service:
         service.start()

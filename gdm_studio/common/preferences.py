@@ -74,6 +74,11 @@ def _check_remote_devices(word: str, value: Any) -> None:
         raise BadRequest(str(error)) from error
 
 
+def _check_cluster(word: str, value: Any) -> None:
+    if value and not remote_device.is_cluster_address(value):
+        raise BadRequest(f"{word} must be auto or HOST:PORT, such as 192.168.1.5:6379.")
+
+
 def _check_canvas(word: str, value: Any) -> None:
     if value not in CANVASES and re.fullmatch("#[0-9a-f]{6}", value) is None:
         raise BadRequest(f"{word} must be one of {', '.join(CANVASES)}, or a colour such as #ff8800.")
@@ -146,6 +151,17 @@ class Preferences:
             checks=_check_pattern,
         ),
     ] = "gdm-studio"
+    # The address of a Ray cluster: "auto" or HOST:PORT, or "" for none.
+    cluster: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Cluster"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting", "Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT."
+            ),
+            checks=_check_cluster,
+        ),
+    ] = ""
     # The number of CPU threads of a run; 0 for torch's default.
     threads: Annotated[
         int,

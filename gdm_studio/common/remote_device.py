@@ -1,4 +1,7 @@
-"""Names of devices on other computers, which are reached by ssh: `ssh:host`, `ssh:user@host` or `ssh:host/cuda:1`."""
+"""Names of devices on other computers: `ssh:host`, `ssh:user@host` or `ssh:host/cuda:1`, and `cluster`.
+
+The device `cluster` stands for all devices of the Ray cluster whose address is in the settings.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from dataclasses import dataclass
 from gdm_studio.common.errors import DeviceError
 
 PREFIX = "ssh:"
+CLUSTER = "cluster"
+# Addresses of a cluster: the cluster of this computer, or HOST:PORT.
+_ADDRESS = re.compile(r"auto|[A-Za-z0-9_\[][A-Za-z0-9_.:\[\]%-]*:[0-9]{1,5}")
 # A name must not begin with "-", which ssh would read as an option. Characters that a shell interprets are excluded.
 _NAME = re.compile(
     r"ssh:(?P<host>(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_:\[][A-Za-z0-9_.:\[\]%-]*)"
@@ -19,7 +25,7 @@ MAX_LENGTH = 300
 
 @dataclass(frozen=True)
 class RemoteDevice:
-    """Device of another computer. `device` is its name there, or "auto" for that computer's preferred device."""
+    """Device of a computer that is reached by ssh. `device` is its name there, or "auto" for its preferred device."""
 
     # The host as ssh takes it: a name or an address, with a user before "@" if needed.
     host: str
@@ -31,8 +37,18 @@ class RemoteDevice:
 
 
 def is_remote(name: str) -> bool:
+    """Return True if a device name is "cluster" or starts with "ssh:". The rest of the name may be malformed."""
+    return name == CLUSTER or is_ssh(name)
+
+
+def is_ssh(name: str) -> bool:
     """Return True if a device name starts with "ssh:". The rest of the name may be malformed."""
     return name.startswith(PREFIX)
+
+
+def is_cluster_address(text: str) -> bool:
+    """Return True if a text has the form of a cluster's address: "auto" or HOST:PORT."""
+    return len(text) <= MAX_LENGTH and _ADDRESS.fullmatch(text) is not None
 
 
 def is_device(name: str) -> bool:
@@ -41,7 +57,7 @@ def is_device(name: str) -> bool:
 
 
 def parse(name: str) -> RemoteDevice:
-    """Parse the name of a device on another computer. Raises DeviceError if the name is malformed."""
+    """Parse the name of a device that is reached by ssh. Raises DeviceError if the name is malformed."""
     match = _NAME.fullmatch(name) if len(name) <= MAX_LENGTH else None
     if match is None:
         sentence = f"{name!r} is no device of another computer; write ssh:host, ssh:user@host or ssh:host/cuda:1."
@@ -55,7 +71,7 @@ def names_in(text: str) -> list[str]:
     Raises DeviceError if an entry is malformed.
     """
     found = [each.strip() for each in text.split(",") if each.strip()]
-    names = [each if is_remote(each) else f"{PREFIX}{each}" for each in found]
+    names = [each if is_ssh(each) else f"{PREFIX}{each}" for each in found]
     for name in names:
         parse(name)
     return list(dict.fromkeys(names))

@@ -60,11 +60,14 @@ def device_names(name: str) -> list[str]:
         return names[:1]
     if name == ALL:
         return names[:-1] or names
-    parts = name.split(",")
+    parts = [part.strip() for part in name.split(",")]
+    if remote_device.CLUSTER in parts and len(parts) > 1:
+        sentence = "A cluster shares no pictures with other devices; choose the cluster alone."
+        raise DeviceError(sentence, remedy="here")
     if len(parts) > MAX_WORKERS:
         sentence = f"{len(parts)} devices are more than the {MAX_WORKERS} that can share the pictures; name fewer."
         raise DeviceError(sentence, remedy="cpu")
-    return [_check_available(part.strip(), names) for part in parts]
+    return [_check_available(part, names) for part in parts]
 
 
 def _check_available(name: str, names: list[str]) -> str:
@@ -72,7 +75,9 @@ def _check_available(name: str, names: list[str]) -> str:
 
     Raises DeviceError if there is none, or if the name is malformed.
     """
-    if remote_device.is_remote(name):
+    if name == remote_device.CLUSTER:
+        return name
+    if remote_device.is_ssh(name):
         remote_device.parse(name)
         return name
     for known in names:
@@ -170,7 +175,9 @@ def describe(name: str = "auto") -> str:
     if len(names := device_names(name)) > 1:
         each = Counter("CPU" if one == "cpu" else describe(one) for one in names)
         return ", ".join(f"{count} × {words}" if count > 1 else words for words, count in each.items())
-    if remote_device.is_remote(names[0]):
+    if names[0] == remote_device.CLUSTER:
+        return "Ray cluster"
+    if remote_device.is_ssh(names[0]):
         return remote_device.parse(names[0]).title
     device = torch.device(names[0])
     if device.type == "cpu":

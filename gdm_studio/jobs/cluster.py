@@ -44,6 +44,10 @@ SECONDS_TO_LOOK = 10.0
 SECONDS_TO_CONNECT = 10.0
 
 
+# The hashes of the model files of a request, as `Assignment.weights`.
+Files = frozenset[tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class Assignment:
     """Work item of a worker: images of one line, with all data that the worker's computer may lack."""
@@ -57,15 +61,27 @@ class Assignment:
     # False if the steps of the images are not wanted.
     keeps_steps: bool = True
 
+    @property
+    def files(self) -> Files:
+        return frozenset(self.weights.items())
+
 
 @dataclass(frozen=True)
 class Refusal:
-    """Answer of a worker whose computer cannot generate the images. `reason` is a sentence for the user."""
+    """Answer of a worker that cannot be used at all. `reason` is a sentence for the user."""
 
     reason: str
 
 
-Answer = list[Result] | StudioError | Refusal
+@dataclass(frozen=True)
+class Lack:
+    """Answer of a worker whose computer lacks the files of one request. `reason` is a sentence for the user."""
+
+    files: Files
+    reason: str
+
+
+Answer = list[Result] | StudioError | Lack
 
 
 class GenerationWorker:
@@ -112,8 +128,10 @@ class GenerationWorker:
             return [_with_request_device(each, given) for each in events if isinstance(each, Result)]
         except MissingFiles as missing:
             if "model_hash" in missing.parts or "refiner_hash" in missing.parts:
-                return Refusal(f"{_node()} lacks the model {given.model} or its refiner; copy the files there.")
-            return ModelError(f"{_node()} lacks files of {given.model} ({missing}); copy them there.")
+                reason = f"{_node()} lacks the model {given.model} or its refiner; copy the files there."
+            else:
+                reason = f"{_node()} lacks files of {given.model} ({missing}); copy them there."
+            return Lack(work.files, reason)
         except StudioError as error:
             return error
 
@@ -145,6 +163,8 @@ class _ClusterWorker:
     actor: Any
     # False until `start` has returned, also after a crash.
     is_ready: bool = False
+    # The files that the worker's computer lacks, with its sentences.
+    lacks: dict[Files, str] = field(default_factory=dict)
 
 
 class Cluster(AbstractContextManager["Cluster"]):
@@ -172,7 +192,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._library = library
         self._threads = threads
         self._keeps_steps = preferences.load().steps_budget > 0
-        any_gpu = worker_count(self._nodes(), has_gpu=True, threads=threads) > 0
+        any_gpu = worker_count(_resources(self._nodes()), has_gpu=True, threads=threads) > 0
         self._has_gpu = device == "cuda" or (device == "auto" and any_gpu)
         options = {"num_cpus": 1, "num_gpus": 1} if self._has_gpu else {"num_cpus": threads}
         self._actor_class = self._ray.remote(**options, max_restarts=-1)(worker)
@@ -183,40 +203,81 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._tasks: dict[Any, tuple[_ClusterWorker, PromptLine | None]] = {}
         # Queue of workers with free capacity. A worker occurs once for each further line that it can take.
         self._free: deque[_ClusterWorker] = deque()
-        # Lines to generate before the next ones of the file, such as those of crashed workers.
-        self._retries: deque[PromptLine] = deque()
+        # Lines that no worker has yet, such as those of crashed workers.
+        self._waiting: deque[PromptLine] = deque()
         self._crashes: Counter[int] = Counter()
+        # Names of the computers by id, as they were at the last look, and of those that were lost since.
+        self._computers: dict[str, str] = {}
+        self._looked_at = -math.inf
 
     def generate(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Generator[LineEvent, None, None]:
         """Generate lines on all workers and yield their events. Takes a line from `lines` only when a worker is free.
 
         If a worker crashes, another worker generates its lines. Raises DeviceError if no worker can be used.
         """
-        first = next(lines, None)
-        if first is None:
+        if (first := next(lines, None)) is None:
             return
-        self._retries.extend(_split(first))
-        looked = -math.inf
+        self.submit(first)
         while True:
-            if time.monotonic() - looked > SECONDS_TO_LOOK:
-                self._start_workers()
-                looked = time.monotonic()
-            yield from self._assign(lines)
-            # `_assign` leaves a worker free only if the file has no further line.
-            if self._free and all(line is None for _, line in self._tasks.values()):
+            self._look(callbacks)
+            yield from self._assign(lines, callbacks)
+            # `_assign` leaves a worker without a line only if the file has no further line.
+            if self._free and not self._waiting and all(line is None for _, line in self._tasks.values()):
                 return
-            for task in self._wait(callbacks):
-                yield from self._handle(task, callbacks)
+            yield from self._receive(callbacks, SECONDS_TO_LOOK)
+
+    def submit(self, line: PromptLine) -> None:
+        """Add a line, which `advance` generates."""
+        self._waiting.extend(_split(line))
+
+    def discard(self, number: int) -> None:
+        """Remove the images of a line that no worker has started."""
+        self._waiting = deque(line for line in self._waiting if line.number != number)
+
+    @property
+    def room(self) -> int:
+        """Number of further lines that the workers can take now."""
+        return max(0, len(self._free) - len(self._waiting))
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a line is waiting or being generated, or a worker starts."""
+        return bool(self._waiting or self._tasks)
+
+    def advance(self, callbacks: Callbacks, seconds: float) -> Iterator[LineEvent]:
+        """Assign the submitted lines, wait for the next answers for up to `seconds`, and yield their events.
+
+        Raises DeviceError if no worker can be used.
+        """
+        self._look(callbacks)
+        yield from self._assign(iter(()), callbacks)
+        if self._tasks:
+            yield from self._receive(callbacks, seconds)
 
     def __exit__(self, *failure: object) -> None:
         self._ray.shutdown()
 
-    def _nodes(self) -> list[Mapping[str, float]]:
-        return [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+    def _nodes(self) -> list[Mapping[str, Any]]:
+        return [node for node in self._ray.nodes() if node["Alive"]]
 
-    def _start_workers(self) -> None:
+    def _look(self, callbacks: Callbacks) -> None:
+        """Look for lost and new computers, at most every SECONDS_TO_LOOK, and start workers on the new ones.
+
+        Raises DeviceError if the cluster has no room for any worker.
+        """
+        if time.monotonic() - self._looked_at < SECONDS_TO_LOOK:
+            return
+        nodes = self._nodes()
+        before = self._computers
+        self._computers = {node["NodeID"]: node["NodeManagerHostname"] for node in nodes}
+        for name in [name for key, name in before.items() if key not in self._computers]:
+            callbacks.note(f"The cluster has lost its computer {name}; its images are generated on another one.")
+        self._start_workers(nodes)
+        self._looked_at = time.monotonic()
+
+    def _start_workers(self, nodes: Sequence[Mapping[str, Any]]) -> None:
         """Start a worker on each device without one. Raises DeviceError if the cluster has no room for any worker."""
-        count = worker_count(self._nodes(), has_gpu=self._has_gpu, threads=self._threads)
+        count = worker_count(_resources(nodes), has_gpu=self._has_gpu, threads=self._threads)
         for _ in range(count - len(self._workers) - self._removed_count):
             worker = _ClusterWorker(self._actor_class.remote(self._threads, self._has_gpu))
             self._workers.append(worker)
@@ -229,24 +290,46 @@ class Cluster(AbstractContextManager["Cluster"]):
     def _submit_start(self, worker: _ClusterWorker) -> None:
         """Submit the start of a worker as a task, without waiting. Ray retries it until a node has room."""
         worker.is_ready = False
+        # The worker may start on another computer.
+        worker.lacks.clear()
         self._free = deque(each for each in self._free if each is not worker)
         self._tasks[worker.actor.start.options(max_task_retries=-1).remote(__version__)] = (worker, None)
 
-    def _assign(self, lines: Iterator[PromptLine]) -> Iterator[LineEvent]:
-        """Send lines to the workers with free capacity. Yields an error for each line whose files are missing here."""
+    def _assign(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Iterator[LineEvent]:
+        """Send lines to the workers with free capacity.
+
+        Yields an error for each line whose files are missing here or on all computers of the cluster. A line that only
+        busy workers can generate waits. At most as many lines wait as the workers can take.
+        """
+        postponed: list[PromptLine] = []
+        most = LINES_PER_WORKER * len(self._workers)
         while self._free:
-            if not self._retries:
-                self._retries.extend(_split(next(lines, None)))
-            if not self._retries:
-                return
-            line = self._retries.popleft()
+            if not self._waiting and len(postponed) < most and (line := next(lines, None)) is not None:
+                self.submit(line)
+            if not self._waiting:
+                break
+            line = self._waiting.popleft()
             try:
                 work = self._assignment(line)
+                worker = self._free_worker(work.files)
             except StudioError as error:
                 yield line, error
                 continue
-            worker = self._free.popleft()
+            if worker is None:
+                postponed.append(line)
+                continue
+            self._free.remove(worker)
             self._tasks[worker.actor.generate.remote(work)] = (worker, line)
+        self._waiting.extendleft(reversed(postponed))
+
+    def _free_worker(self, files: Files) -> _ClusterWorker | None:
+        """Return a worker with free capacity whose computer is not known to lack these files, or None.
+
+        Raises ModelError if all computers lack them.
+        """
+        if self._workers and all(files in worker.lacks for worker in self._workers):
+            raise ModelError(self._workers[0].lacks[files])
+        return next((worker for worker in self._free if files not in worker.lacks), None)
 
     def _assignment(self, line: PromptLine) -> Assignment:
         from gdm_studio.engine import image_inputs
@@ -256,19 +339,20 @@ class Cluster(AbstractContextManager["Cluster"]):
         inputs = {name: np.asarray(image_inputs.load(name)) for name in image_inputs.names_in(request)}
         return Assignment(request, line.images, weights, inputs, self._keeps_steps)
 
-    def _wait(self, callbacks: Callbacks) -> list[Any]:
-        """Wait until a task has finished, and return all finished tasks. The list is empty after a timeout."""
+    def _receive(self, callbacks: Callbacks, seconds: float) -> Iterator[LineEvent]:
+        """Wait for up to `seconds` until a task has finished, and yield the events of all finished tasks."""
         tasks = list(self._tasks)
         finished, _ = self._ray.wait(tasks, num_returns=len(tasks), timeout=0)
         if not finished:
             callbacks.before_wait()
-            finished, _ = self._ray.wait(tasks, num_returns=1, timeout=SECONDS_TO_LOOK)
-        return list(finished)
+            finished, _ = self._ray.wait(tasks, num_returns=1, timeout=seconds)
+        for task in finished:
+            yield from self._handle(task, callbacks)
 
     def _handle(self, task: Any, callbacks: Callbacks) -> Iterator[LineEvent]:
         """Yield the events of a finished task, and mark its worker as free."""
         worker, line = self._tasks.pop(task)
-        answer: Answer | None
+        answer: Answer | Refusal | None
         try:
             answer = self._ray.get(task)
         except self._ray.exceptions.RayTaskError as error:
@@ -284,14 +368,15 @@ class Cluster(AbstractContextManager["Cluster"]):
                 yield from self._recover(worker, line)
                 return
         if isinstance(answer, Refusal):
-            if line is not None:
-                self._retries.append(line)
             self._remove(worker, answer, callbacks)
             return
+        if isinstance(answer, Lack):
+            assert line is not None
+            self._note_lack(worker, line, answer, callbacks)
         if worker in self._workers:
             self._free.extend([worker] * (1 if line is not None else LINES_PER_WORKER))
             worker.is_ready = True
-        if line is None:
+        if line is None or isinstance(answer, Lack):
             return
         self._crashes.pop(line.number, None)
         if isinstance(answer, StudioError):
@@ -308,10 +393,19 @@ class Cluster(AbstractContextManager["Cluster"]):
             self._submit_start(worker)
         self._crashes[line.number] += 1
         if self._crashes[line.number] < MAX_CRASHES:
-            self._retries.append(line)
+            self._waiting.append(line)
             return
         del self._crashes[line.number]
         yield line, DeviceError(f"{MAX_CRASHES} workers crashed on it; their computers may lack memory.")
+
+    def _note_lack(self, worker: _ClusterWorker, line: PromptLine, lack: Lack, callbacks: Callbacks) -> None:
+        """Return a line to the waiting lines, and remember which files the worker's computer lacks."""
+        self._waiting.append(line)
+        is_known = any(lack.reason == other.lacks.get(lack.files) for other in self._workers)
+        worker.lacks[lack.files] = lack.reason
+        is_somewhere = any(lack.files not in other.lacks for other in self._workers)
+        if is_somewhere and not is_known:
+            callbacks.note(f"{lack.reason} Other computers generate its images.")
 
     def _remove(self, worker: _ClusterWorker, answer: Refusal, callbacks: Callbacks) -> None:
         """Remove a worker that refused its work. Raises DeviceError if it was the last worker."""
@@ -326,15 +420,17 @@ class Cluster(AbstractContextManager["Cluster"]):
         callbacks.note(answer.reason)
 
 
-def _split(line: PromptLine | None) -> Iterator[PromptLine]:
-    """Yield the line in parts of at most IMAGES_PER_TASK images; nothing for None.
+def _resources(nodes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, float]]:
+    return [node["Resources"] for node in nodes]
+
+
+def _split(line: PromptLine) -> Iterator[PromptLine]:
+    """Yield the line in parts of at most IMAGES_PER_TASK images.
 
     This limits the size of an answer, and shares a line with many images among the workers.
     """
-    images = () if line is None else line.images
-    for first in range(0, len(images), IMAGES_PER_TASK):
-        assert line is not None
-        yield replace(line, images=images[first : first + IMAGES_PER_TASK])
+    for first in range(0, len(line.images), IMAGES_PER_TASK):
+        yield replace(line, images=line.images[first : first + IMAGES_PER_TASK])
 
 
 def _connect(address: str) -> Any:
@@ -346,6 +442,10 @@ def _connect(address: str) -> Any:
     except ImportError as error:
         sentence = f"A cluster needs Ray, which cannot be loaded ({error}); run `pip install 'gdm-studio[cluster]'`."
         raise StudioError(sentence) from error
+    if not address:
+        raise DeviceError(
+            "No cluster is set up; enter its address in Settings, Generation, Cluster: auto or HOST:PORT."
+        )
     try:
         _check_reachable(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)

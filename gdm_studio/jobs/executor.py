@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.common import preferences, remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError, StudioError
 from gdm_studio.engine import torch_startup
+from gdm_studio.jobs.cluster_pool import ClusterPool
 from gdm_studio.jobs.job import Job, WakeUp
 from gdm_studio.jobs.multi_device import BetweenSteps, JobEvent, MultiDeviceRun
 from gdm_studio.jobs.workers.pool import Pool
@@ -45,7 +46,7 @@ class Executor:
         torch_startup.prepare()
         self.library = library
         self.bell = WakeUp()
-        self._pool: Pool | None = None
+        self._pool: Pool | ClusterPool | None = None
         # True while the worker processes are busy with a job.
         self._pool_is_busy = False
         self.bell.also = self._wake_pool
@@ -183,13 +184,14 @@ class Executor:
         orders = [replace(order, request=place_on_devices(order.request, places)) for order in job.orders]
         return generate_here(orders, self.library)
 
-    def _workers(self, places: Sequence[str]) -> Pool:
-        """Return worker processes on these devices. Existing workers are reused if their devices are the same."""
+    def _workers(self, places: Sequence[str]) -> Pool | ClusterPool:
+        """Return the pool of these devices or of the cluster. A pool of the same devices is reused."""
         if self._pool_is_busy:
             raise BadRequest("Several devices are busy with another request; wait for it, or stop it.")
         if self._pool is not None and self._pool.devices != tuple(places):
             self.close()
-        self._pool = self._pool or Pool(places)
+        is_cluster = tuple(places) == (remote_device.CLUSTER,)
+        self._pool = self._pool or (ClusterPool() if is_cluster else Pool(places))
         return self._pool
 
     def _wake_pool(self) -> None:

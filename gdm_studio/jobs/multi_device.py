@@ -1,4 +1,4 @@
-"""A run of several jobs at the same time on several devices. Each device has its own worker process."""
+"""A run of several jobs at the same time: on several devices with a worker process each, or on a cluster."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import StudioError
+from gdm_studio.jobs.cluster_pool import ClusterPool
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers.pool import Ended, Pool, WorkEvent
 from gdm_studio.jobs.workers.request_files import RequestFiles
@@ -31,7 +32,7 @@ class MultiDeviceRun:
     """
 
     def __init__(
-        self, pool: Pool, more: Callable[[], Job | None], between_steps: BetweenSteps, library: Library
+        self, pool: Pool | ClusterPool, more: Callable[[], Job | None], between_steps: BetweenSteps, library: Library
     ) -> None:
         self._pool = pool
         self._more = more
@@ -80,7 +81,7 @@ class MultiDeviceRun:
         if not self._waiting:
             return None
         order = self._waiting.popleft()
-        if any(map(remote_device.is_remote, self._pool.devices)):
+        if any(map(remote_device.is_ssh, self._pool.devices)):
             try:
                 order.files = RequestFiles.of(self._library, order.request)
             except StudioError as error:
@@ -89,7 +90,7 @@ class MultiDeviceRun:
 
     def _start(self, job: Job) -> None:
         job.is_distributed = True
-        job.receives_steps = len(self._pool.devices) == 1 and remote_device.is_remote(self._pool.devices[0])
+        job.receives_steps = len(self._pool.devices) == 1 and remote_device.is_ssh(self._pool.devices[0])
         job.run.state = State.RUNNING
         orders = [replace(each) for each in job.orders if each.left]
         for order in orders:

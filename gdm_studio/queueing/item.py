@@ -160,6 +160,7 @@ def _with_defaults(request: Request) -> Request:
 REMEDIES = {
     "batch": Remedy(QT_TRANSLATE_NOOP("Remedy", "One at a time"), lambda request: replace(request, batch=1)),
     "cpu": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use the CPU"), _on_cpu),
+    "here": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use this computer"), lambda request: replace(request, device="auto")),
     "fp32": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use full precision"), lambda request: replace(request, dtype="fp32")),
     "calm": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use calmer settings"), _with_defaults),
     "again": Remedy(QT_TRANSLATE_NOOP("Remedy", "Try again"), lambda request: request),

@@ -196,6 +196,14 @@ class Queue:
         """Set whether an item repeats, with the next seeds each time, until it is stopped."""
         return self._change(item_id, lambda item: replace(item, endless=on))
 
+    def set_device(self, item_id: str, device: str) -> Item | None:
+        """Set the device of an item that is not running. Its recorded steps are retained."""
+
+        def placed(item: Item) -> Item:
+            return replace(item, request=replace(item.request, device=device))
+
+        return self._change(item_id, placed, also_taken=False)
+
     def retry(self, item_id: str, *, mend: bool = False) -> Item | None:
         """Let a failed or crashed item run again. With `mend`, apply its remedy first."""
 

@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, StudioError
@@ -221,19 +221,7 @@ class _Api:
             raise BusyError("Too many programs follow the events; try again later.")
         listener = Listener(previews=request.query_params.get("previews") == "1")
         self._service.events.add(listener)
-        return StreamingResponse(self._stream(listener), media_type="text/event-stream")
-
-    async def _stream(self, listener: Listener) -> AsyncIterator[str]:
-        try:
-            # The first line tells the client that no later event will be missed.
-            yield ": connected\n\n"
-            while True:
-                events = await listener.get(KEEP_ALIVE)
-                yield "".join(map(_as_text, events)) or ": nothing happened\n\n"
-                if events and events[-1]["event"] == "end":
-                    return
-        finally:
-            self._service.events.remove(listener)
+        return _EventStream(_stream(listener), lambda: self._service.events.remove(listener))
 
     async def _fields(self, request: Request) -> Fields:
         """Read and parse the body. Raises BadRequest."""
@@ -259,6 +247,31 @@ class _Api:
                 # Cancelling `answer` too would keep the service from answering the ticket.
                 answer.add_done_callback(_ignore_error)
                 self._service.cancel(ticket)
+
+
+class _EventStream(StreamingResponse):
+    """Response with Server-Sent Events. `close` is called at its end, even if it has not sent anything."""
+
+    def __init__(self, content: AsyncIterator[str], close: Callable[[], object]) -> None:
+        super().__init__(content, media_type="text/event-stream")
+        self._close = close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # A generator that was never started would not run its own `finally`.
+            self._close()
+
+
+async def _stream(listener: Listener) -> AsyncIterator[str]:
+    # The first line tells the client that no later event will be missed.
+    yield ": connected\n\n"
+    while True:
+        events = await listener.get(KEEP_ALIVE)
+        yield "".join(map(_as_text, events)) or ": nothing happened\n\n"
+        if events and events[-1]["event"] == "end":
+            return
 
 
 async def _disconnected(request: Request) -> None:

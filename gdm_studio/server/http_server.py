@@ -139,14 +139,16 @@ class _Server(uvicorn.Server):
 def _timed_protocol(limits: Limits) -> type[H11Protocol]:
     """Return a subclass of uvicorn's protocol with two deadlines that uvicorn lacks.
 
-    The head of a request must arrive in time, and the client must read its answer in time.
+    The head of a request must arrive in time, and a client must read at least Limits.send_bytes of an answer in each
+    Limits.send_seconds.
     """
 
     class TimedProtocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             self._head = _Deadline(self.loop, limits.head_seconds, transport.abort)
-            self._unread = _Deadline(self.loop, limits.send_seconds, transport.abort)
+            self._unread = _Deadline(self.loop, limits.send_seconds, self._check_progress)
+            self._unread_bytes = 0
             self._head.start()
 
         def data_received(self, data: bytes) -> None:
@@ -158,7 +160,17 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
 
         def pause_writing(self) -> None:
             super().pause_writing()
+            self._unread_bytes = self.transport.get_write_buffer_size()
             self._unread.start()
+
+        def _check_progress(self) -> None:
+            """Close the connection if the client has read too little since the last check, or check it again later."""
+            left = self.transport.get_write_buffer_size()
+            if self._unread_bytes - left < limits.send_bytes:
+                self.transport.abort()
+                return
+            self._unread_bytes = left
+            self._unread.restart()
 
         def resume_writing(self) -> None:
             super().resume_writing()
@@ -173,7 +185,7 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
 
 
 class _Deadline:
-    """Timer that calls a function once, unless it is stopped earlier."""
+    """Timer that calls a function, unless it is stopped earlier."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]) -> None:
         self._loop = loop
@@ -185,6 +197,11 @@ class _Deadline:
         """Start the timer. Does nothing if it is already running."""
         if self._timer is None:
             self._timer = self._loop.call_later(self._seconds, self._act)
+
+    def restart(self) -> None:
+        """Start the timer again after it has called its function."""
+        self.stop()
+        self.start()
 
     def stop(self) -> None:
         if self._timer is not None:

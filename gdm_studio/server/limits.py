@@ -24,8 +24,9 @@ class Limits:
     body_seconds: float = 60.0
     # Maximum time for which a connection may stay open without a request.
     idle_seconds: float = 5.0
-    # Maximum time for which a client may leave a part of an answer unread.
+    # Minimum size of an unread answer that a client must read in `send_seconds`.
     send_seconds: float = 60.0
+    send_bytes: int = 64 * 2**10
     # Maximum number of connections, and of clients that follow the events.
     connections: int = 256
     listeners: int = 32

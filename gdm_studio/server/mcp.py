@@ -8,9 +8,11 @@ from __future__ import annotations
 import base64
 import io
 import json
+import queue
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -34,6 +36,10 @@ MAX_CALLS = 16
 MAX_SIDE = 768
 MAX_IMAGES = 4
 MAX_FOUND = 50
+# Maximum number of messages that wait until the client reads them, and seconds to wait for it, also at the end.
+MAX_UNREAD = 64
+SECONDS_UNREAD = 60.0
+SECONDS_TO_READ = 5.0
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
 NO_METHOD = -32601
@@ -89,14 +95,20 @@ TOOLS: list[dict[str, Any]] = [
 class McpServer:
     """MCP server for one client. `run` reads messages until the input ends.
 
-    Answers are written to `output`, which nothing else may write to. Tool calls run concurrently.
+    Answers are written to `output`, which nothing else may write to. Tool calls run concurrently. While the client
+    reads nothing, notifications are dropped, and its images are generated. A client that leaves MAX_UNREAD answers
+    unread for SECONDS_UNREAD is given up.
     """
 
     def __init__(self, service: Service, source: BinaryIO, output: BinaryIO) -> None:
         self._service = service
         self._source = source
         self._output = output
-        self._writing = threading.Lock()
+        # Messages that the writer thread has not written yet. None ends the thread.
+        self._unread: queue.Queue[bytes | None] = queue.Queue(MAX_UNREAD)
+        # True once the client has closed its end of the output, or was given up.
+        self._is_broken = False
+        self._writer = threading.Thread(target=self._write_all, name="mcp output", daemon=True)
         self._client = Client("mcp", "mcp", "a program (MCP)")
         # Requests being generated, by the id of their call.
         self._tickets: dict[str, Ticket] = {}
@@ -112,9 +124,16 @@ class McpServer:
 
     def run(self) -> None:
         """Answer messages until the input ends, then cancel the unfinished requests."""
+        self._writer.start()
+        try:
+            self._read_all()
+        finally:
+            self._finish()
+
+    def _read_all(self) -> None:
         with ThreadPoolExecutor(MAX_CALLS, thread_name_prefix="mcp") as pool:
             try:
-                while line := self._source.readline(MAX_MESSAGE + 1):
+                while not self._is_broken and (line := self._source.readline(MAX_MESSAGE + 1)):
                     if len(line) > MAX_MESSAGE:
                         while line and not line.endswith(b"\n"):
                             line = self._source.readline(MAX_MESSAGE)
@@ -247,7 +266,7 @@ class McpServer:
         self._tickets[key] = ticket
         if key in self._cancelled:
             self._service.cancel(ticket)
-        follower = _ProgressNotifier(self._write, ticket, progress)
+        follower = _ProgressNotifier(self._notify, ticket, progress)
         self._service.events.add(follower)
         try:
             images = ticket.answer.result()
@@ -291,10 +310,37 @@ class McpServer:
         return [_image(picture.path), _text(_described(picture))]
 
     def _write(self, message: Mapping[str, Any]) -> None:
-        line = json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n"
-        with self._writing:
-            self._output.write(line)
-            self._output.flush()
+        """Write a message. Waits while MAX_UNREAD messages wait, and gives the client up after SECONDS_UNREAD."""
+        if self._is_broken:
+            return
+        try:
+            self._unread.put(_line_of(message), timeout=SECONDS_UNREAD)
+        except queue.Full:
+            self._is_broken = True
+
+    def _notify(self, message: Mapping[str, Any]) -> None:
+        """Write a message that may get lost, without waiting."""
+        with suppress(queue.Full):
+            self._unread.put_nowait(_line_of(message))
+
+    def _write_all(self) -> None:
+        """Write the messages until there is a None or the client has closed its end. Then discard the others."""
+        try:
+            while (line := self._unread.get()) is not None:
+                left = memoryview(line)
+                while left:
+                    left = left[self._output.write(left) :]
+                self._output.flush()
+        except (OSError, ValueError):
+            self._is_broken = True
+            while self._unread.get() is not None:
+                pass
+
+    def _finish(self) -> None:
+        """Wait until the client has read everything, but not long: it may have stopped reading."""
+        with suppress(queue.Full):
+            self._unread.put(None, timeout=SECONDS_TO_READ)
+            self._writer.join(SECONDS_TO_READ)
 
     def _write_error(self, number: object, code: int, sentence: str) -> None:
         self._write({"id": number, "error": {"code": code, "message": sentence}})
@@ -305,8 +351,8 @@ class _ProgressNotifier:
 
     previews = False
 
-    def __init__(self, write: Callable[[Mapping[str, Any]], None], ticket: Ticket, token: object) -> None:
-        self._write = write
+    def __init__(self, notify: Callable[[Mapping[str, Any]], None], ticket: Ticket, token: object) -> None:
+        self._notify = notify
         self._id = ticket.id
         self._token = token
         self._done = 0
@@ -318,7 +364,11 @@ class _ProgressNotifier:
             return
         self._done = min(self._done + len(event["images"]), self._total)
         params = {"progressToken": self._token, "progress": self._done, "total": self._total}
-        self._write({"method": "notifications/progress", "params": params})
+        self._notify({"method": "notifications/progress", "params": params})
+
+
+def _line_of(message: Mapping[str, Any]) -> bytes:
+    return json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n"
 
 
 def _text(text: str) -> dict[str, Any]:

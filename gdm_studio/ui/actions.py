@@ -482,6 +482,13 @@ CLEAR_QUEUE = Action(
     icon="trash-2",
     group=QT_TRANSLATE_NOOP("Action", "Queue"),
 )
+QUEUE_ON_CLUSTER = Action(
+    QT_TRANSLATE_NOOP("Action", "Run the queue on a cluster"),
+    tip=QT_TRANSLATE_NOOP("Action", "Make all waiting pictures on the cluster of the settings"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "ray nodes machines distribute remote"),
+    icon="network",
+    group=QT_TRANSLATE_NOOP("Action", "Queue"),
+)
 # Actions on the selected item of the queue.
 QUEUED = {
     "mend": Action(

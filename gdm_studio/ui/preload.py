@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 
 def find_devices() -> list[str]:
-    """Return the names of the devices, the preferred one first, then those on the other computers of the settings.
+    """Return the names of the devices, the preferred one first, then the other computers of the settings.
 
     Importing torch takes a second or two.
     """
     from gdm_studio.engine import devices
 
-    return [*devices.available(), *remote_device.names_in(preferences.load().remote_devices)]
+    settings = preferences.load()
+    cluster = [remote_device.CLUSTER] if settings.cluster else []
+    return [*devices.available(), *remote_device.names_in(settings.remote_devices), *cluster]
 
 
 def describe(device: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.jobs.cluster import Answer, Assignment, Refusal
+from gdm_studio.jobs.cluster import Answer, Assignment, Lack, Refusal
 from gdm_studio.request.events import ImageEvent, Result
 from gdm_studio.request.request import Request
 
@@ -55,6 +56,36 @@ class FragileWorker(StubWorker):
                 Path(folder).mkdir()
             os._exit(1)
         return super().generate(work)
+
+
+class ForgetfulWorker(StubWorker):
+    """A worker that lacks the model at the prompt "rare FILE", unless it was the first to create FILE.
+
+    The first worker waits until another one has lacked the model.
+    """
+
+    # The file that this worker has created.
+    _owned = ""
+
+    def generate(self, work: Assignment) -> Answer:
+        _, _, name = work.request.prompt.partition(" ")
+        if name:
+            other = Path(f"{name}.other")
+            with suppress(FileExistsError), open(name, "x") as file:
+                self._owned = file.name
+            if self._owned != name:
+                other.touch()
+                return Lack(work.files, "The cluster's computer x lacks the model.")
+            while not other.exists():
+                time.sleep(0.01)
+        return super().generate(work)
+
+
+class PoorWorker(StubWorker):
+    """A worker on a computer without models."""
+
+    def generate(self, work: Assignment) -> Answer:
+        return Lack(work.files, "The cluster's computer x lacks the model.")
 
 
 class UnsuitableWorker(StubWorker):

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from PIL import Image
 
 import gdm_studio
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths
+from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.jobs.cluster import (
@@ -26,13 +27,16 @@ from gdm_studio.jobs.cluster import (
     Assignment,
     Cluster,
     GenerationWorker,
-    Refusal,
+    Lack,
     worker_count,
 )
+from gdm_studio.jobs.executor import Executor
+from gdm_studio.jobs.job import NOTHING
 from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
+from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.request_files import request_hashes
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result
+from gdm_studio.request.events import Progress, Result
 from gdm_studio.request.request import Request
 from tests.helpers import stub_worker, tiny_model
 
@@ -42,8 +46,8 @@ needs_ray = pytest.mark.skipif(not has_ray, reason="Ray is not installed")
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a cluster of two nodes, whose workers have a home of their own, and return its address."""
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Start a cluster of two nodes, whose workers have a home of their own."""
     from ray.cluster_utils import Cluster as Nodes
 
     root = Path(gdm_studio.__file__).parent.parent
@@ -53,8 +57,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setenv("GDM_STUDIO_HOME", str(tmp_path_factory.mktemp("node")))
         nodes = Nodes(initialize_head=True, head_node_args=NODES[0] | {"include_dashboard": False})
         nodes.add_node(**NODES[1])
-    yield nodes.address
+    yield nodes
     nodes.shutdown()
+
+
+@pytest.fixture(scope="module")
+def address(nodes: Any) -> str:
+    return str(nodes.address)
 
 
 def stub_lines(*prompts: str) -> Iterator[PromptLine]:
@@ -124,9 +133,60 @@ def test_a_worker_with_another_part_of_the_model_generates_nothing() -> None:
     (result,) = worker.generate(Assignment(request, (0,), hashes))  # type: ignore[misc]
     assert isinstance(result, Result) and result.request == request
     answer = worker.generate(Assignment(request, (0,), hashes | {"LoRA flat": "0" * 12}))
-    assert isinstance(answer, ModelError) and "lacks files of tiny (LoRA flat)" in str(answer)
+    assert isinstance(answer, Lack) and "lacks files of tiny (LoRA flat)" in answer.reason
     answer = worker.generate(Assignment(request, (0,), hashes | {"model_hash": "0" * 12}))
-    assert isinstance(answer, Refusal) and "lacks the model tiny" in answer.reason
+    assert isinstance(answer, Lack) and "lacks the model tiny" in answer.reason
+
+
+@needs_ray
+def test_only_the_computers_that_have_a_model_generate_its_lines(address: str, tmp_path: Path) -> None:
+    rare = f"rare {tmp_path / 'owner'}"
+    found, notes = generate(address, stub_worker.ForgetfulWorker, *[rare] * 6, *map(str, range(20)))
+    assert set(found) == set(range(1, 27)) and all(isinstance(each, Result) for each in found.values())
+    assert notes == ["The cluster's computer x lacks the model. Other computers generate its images."]
+
+
+@needs_ray
+def test_lines_whose_model_no_computer_has_are_reported(address: str) -> None:
+    found, notes = generate(address, stub_worker.PoorWorker, "fox", "owl", "ship")
+    assert [str(found[line]) for line in (1, 2, 3)] == ["The cluster's computer x lacks the model."] * 3
+    assert all(isinstance(each, ModelError) for each in found.values())
+
+
+@needs_ray
+@pytest.mark.slow
+def test_a_lost_computer_is_reported(address: str, nodes: Any) -> None:
+    notes: list[str] = []
+    found = 0
+    with Cluster(address, Library(), worker=stub_worker.SlowStubWorker) as cluster:
+        node = nodes.add_node(**NODES[0])
+        for _ in cluster.generate(stub_lines(*map(str, range(400))), Callbacks(notes.append)):
+            found += 1
+            if found == 20:
+                nodes.remove_node(node, allow_graceful=False)
+            if notes:
+                break
+    assert len(notes) == 1 and "lost its computer" in notes[0]
+
+
+@needs_ray
+@pytest.mark.slow
+def test_the_device_cluster_gives_the_images_of_this_computer(address: str) -> None:
+    preferences.change({"cluster": address})
+    request = Request(prompt="a fox", seed=3, steps=2, count=3)
+    found = {}
+    library = Library()
+    request = library.card(request.model).checked(request)
+    with Runner(Executor(library), keeps_results=True) as runner:
+        for device in ("cluster", "cpu"):
+            job = runner.submit(replace(request, device=device), NOTHING)
+            events = list(runner.run_job(job))
+            assert job.is_complete and any(isinstance(event, Progress) for event in events) is (device == "cluster")
+            found[device] = {result.image: result for result in job.run.results}
+    for image, result in found["cluster"].items():
+        other = found["cpu"][image]
+        assert np.array_equal(result.rgba, other.rgba) and result.request == replace(other.request, device="auto")
+        assert result.made is not None and result.made.device.startswith("CPU")
 
 
 @needs_ray

@@ -10,6 +10,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -224,6 +225,35 @@ def test_a_call_can_be_cancelled_before_its_request_is_submitted() -> None:
         assert talk.message()["result"]["isError"] is True
     with closing(Gallery.open()) as gallery:
         assert gallery.count() == 0
+
+
+def test_a_client_that_reads_nothing_stops_neither_its_images_nor_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.server.mcp.SECONDS_TO_READ", 0.2)
+    monkeypatch.setattr("gdm_studio.server.mcp.SECONDS_UNREAD", 0.2)
+    params = {"name": "generate_image", "arguments": {"prompt": "a disc", "count": 4}, "_meta": {"progressToken": 1}}
+    call = {"jsonrpc": "2.0", "id": "image", "method": "tools/call", "params": params}
+    # The answers to these do not fit into the pipe, but into the pipe and the server's memory.
+    lists = [{"jsonrpc": "2.0", "id": number, "method": "tools/list"} for number in range(60)]
+    to_server, from_server = os.pipe(), os.pipe()
+    with Service(GaussianLibrary()) as service:  # type: ignore[arg-type]
+        service.start()
+        with open(to_server[0], "rb") as source, open(from_server[1], "wb", buffering=0) as output:
+            server = threading.Thread(target=McpServer(service, source, output).run)
+            server.start()
+            with open(to_server[1], "wb") as asking:
+                for each in (call, *lists):
+                    asking.write(json.dumps(each).encode() + b"\n")
+                asking.flush()
+                end = time.monotonic() + PATIENCE
+                while len(service.search("", 10).result()) < 4:
+                    assert time.monotonic() < end
+                    time.sleep(0.02)
+                # The answers to these fit nowhere.
+                for each in 10 * lists:
+                    asking.write(json.dumps(each).encode() + b"\n")
+            server.join(PATIENCE)
+            assert not server.is_alive()
+            os.close(from_server[0])
 
 
 def test_the_verb_speaks_only_json_on_standard_output() -> None:

@@ -12,7 +12,9 @@ import stat
 import struct
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from PIL import Image
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.server import http_server
 from gdm_studio.server.guard import Access
 from gdm_studio.server.http_server import open_socket, read_token
 from gdm_studio.server.limits import Limits, public_sentence
@@ -361,8 +364,10 @@ def test_slow_clients_are_cut_off() -> None:
         assert both.count(b"HTTP/1.1 200") == 1
 
 
-def test_a_client_that_reads_nothing_is_cut_off() -> None:
-    pixels = np.random.default_rng(1).integers(0, 256, (1200, 1200, 4), dtype=np.uint8)
+@contextmanager
+def large_answer(server: RunningServer, side: int) -> Iterator[socket.socket]:
+    """Request an answer of more than 5 · side² bytes, and return the connection."""
+    pixels = np.random.default_rng(1).integers(0, 256, (side, side, 4), dtype=np.uint8)
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
     body = json.dumps(
@@ -370,17 +375,67 @@ def test_a_client_that_reads_nothing_is_cut_off() -> None:
     )
     named = {"Host": "localhost", "Authorization": f"Bearer {TOKEN}", "Content_Type": "application/json"}
     data = head("POST /sdapi/v1/extra-single-image", **named, Content_Length=str(len(body))) + body.encode()
-    with running_server(limits=Limits(send_seconds=0.1)) as server, socket.socket() as connection:
+    with socket.socket() as connection:
         # With larger buffers, the system would read the answer in place of the client.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.settimeout(PATIENCE)
         connection.connect(("127.0.0.1", server.port))
         connection.sendall(data)
-        end = time.monotonic() + PATIENCE
-        while server.http.connections and time.monotonic() < end:
-            time.sleep(0.01)
-        assert server.http.connections == 0
+        yield connection
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_client_that_reads_nothing_is_cut_off() -> None:
+    with running_server(limits=Limits(send_seconds=0.1)) as server, large_answer(server, 1200):
+        until(lambda: server.http.connections == 0)
         assert server.get("/sdapi/v1/options").status == 200
+
+
+def test_a_slow_client_is_cut_off_only_when_it_stops_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    timers: list[Any] = []
+
+    class ManualDeadline(http_server._Deadline):
+        """Timer that only the test lets run out."""
+
+        is_running = False
+
+        def start(self) -> None:
+            self.is_running = True
+            timers.append(self)
+
+        def stop(self) -> None:
+            self.is_running = False
+
+        def run_out(self) -> None:
+            self._loop.call_soon_threadsafe(self._act)
+
+    monkeypatch.setattr(http_server, "_Deadline", ManualDeadline)
+    with running_server() as server, large_answer(server, 1600) as connection:
+        # The timer of the head ends with the request, and that of the answer starts.
+        until(lambda: timers and timers[-1].is_running and timers[-1]._act.__name__ == "_check_progress")
+        timer = timers[-1]
+        protocol = timer._act.__self__
+        for _ in range(4):
+            before = protocol._unread_bytes
+            left = 2**20
+            while left > 0:
+                left -= len(connection.recv(65536))
+            until(lambda: before - protocol.transport.get_write_buffer_size() >= 2**16)  # noqa: B023
+            timer.run_out()
+            until(lambda: protocol._unread_bytes < before)  # noqa: B023
+            assert server.http.connections == 1
+
+        def is_closed() -> bool:
+            timer.run_out()
+            return server.http.connections == 0
+
+        until(is_closed)
 
 
 def test_connections_are_limited() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.gallery import Picture
+from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.queueing import Item
 from gdm_studio.request.events import Result, Run, State, View
@@ -86,6 +87,16 @@ def test_facts_of_an_image() -> None:
     ]  # fmt: skip
     stopped = replace(plainly, request=replace(plainly.request, negative_prompt="red, dog"), stopped_at=3)
     assert {*facts_of(stopped)} - {*facts_of(plainly)} == {("Negative prompt", "red, dog"), ("Stopped at step", "3")}
+    asked = replace(plainly, made_with={"asked_by": "Open WebUI"})
+    assert {*facts_of(asked)} - {*facts_of(plainly)} == {("Requested by", "Open WebUI")}
+
+
+def test_the_gallery_remembers_which_program_requested_an_image(tmp_path: Path) -> None:
+    with closing(Gallery.open(tmp_path)) as gallery:
+        gallery.save(Result(0, BASE, flat_image(1, 2, 3, side=8)), note={"asked_by": "Open WebUI"})
+    with closing(Gallery.open(tmp_path)) as gallery:
+        (picture,) = gallery.page("")
+    assert ("Requested by", "Open WebUI") in facts_of(picture)
 
 
 def test_an_image_without_a_prompt_is_titled_by_its_class_and_conditioning() -> None:

@@ -286,13 +286,13 @@ def test_time_in_which_the_program_was_suspended_is_no_worker_silence(monkeypatc
 
 REAL = """
 import sys, time
-from gdm_studio.jobs.workers import process
+from gdm_studio.jobs.workers import pipes, process
 
 def make(self, facts, stood):
     time.sleep(7)
     raise process.StudioError("slept well")
 
-process.ShareRunner._generate, process.SECONDS_BETWEEN_BEATS = make, 0.2
+process.ShareRunner._generate, pipes.SECONDS_BETWEEN_BEATS = make, 0.2
 process.main()
 """
 

@@ -148,6 +148,15 @@ TO_REMOTE: Mapping[str, Mapping[str, Check]] = {
     "make": {**TO_WORKER["make"], "inputs": _is_list(is_stored_image_name, MAX_COUNT), "hashes": _is_hashes},
     "alive": {},
 }
+# Kinds of messages from the gateway of a cluster. `count` is the number of further shares that the cluster can take.
+FROM_CLUSTER: Mapping[str, Mapping[str, Check]] = {
+    **{kind: FROM_WORKER[kind] for kind in ("alive", "result", "failed")},
+    "connected": {},
+    "room": {"count": _is_whole(1, 2**31)},
+    "note": {"text": _is_text},
+}
+# Kinds of messages to the gateway of a cluster.
+TO_CLUSTER: Mapping[str, Mapping[str, Check]] = {"make": TO_WORKER["make"], "stop": {}}
 _BLOBS = {"steps": 1, "result": 2}
 _is_path = _is_list(_is_point, MAX_PATH + 1, 1)
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
-import time
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version as package_version
 from queue import SimpleQueue
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio import __version__
 from gdm_studio.common import crash_log, error_log, paths, preferences
 from gdm_studio.common.errors import StudioError
 from gdm_studio.engine import torch_startup
-from gdm_studio.jobs.workers import frames, messages
-from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.jobs.workers import messages
+from gdm_studio.jobs.workers.frames import Frame
 from gdm_studio.jobs.workers.live_steps import LiveStepWriter
 from gdm_studio.jobs.workers.local_names import MissingFiles, RenamedLibrary
+from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Phase, Result, StepEvent
 from gdm_studio.request.request import Request
@@ -33,9 +31,6 @@ if TYPE_CHECKING:
 GREETING = b"GDM Studio worker\n"
 # Version of the messages to and from a worker on another computer.
 PROTOCOL = 1
-SECONDS_BETWEEN_BEATS = 2.0
-# Seconds without a message after which a worker ends because its program on another computer is lost.
-SECONDS_OF_LOST_PROGRAM = 60.0
 # Number of steps that the worker runs ahead of the program, and therefore after a pause.
 AHEAD = 2
 
@@ -53,25 +48,25 @@ def main() -> int:
 def serve_remote(device: str, sharing: int) -> None:
     """Run a worker for a program on another computer, through stdin and stdout. Never returns.
 
-    It ends when the connection does, or after SECONDS_OF_LOST_PROGRAM without a message.
+    It ends when the connection does, or after `pipes.SECONDS_OF_LOST_PROGRAM` without a message.
     """
     _serve(device, sharing, is_remote=True)
 
 
 def _serve(device: str, sharing: int, *, is_remote: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    source, stdout = _pipes()
+    source, stdout = open_pipes()
     crash_log.enable(f"worker for {device}")
     inbox: SimpleQueue[Frame] = SimpleQueue()
-    out = _Out(stdout)
+    out = OutputPipe(stdout)
     kinds = messages.TO_REMOTE if is_remote else messages.TO_WORKER
-    program = _Program(source, inbox, kinds)
+    program = ProgramConnection(source, inbox, kinds)
     if is_remote:
         stdout.write(GREETING)
         out.send({"kind": "hello", "share": 0, **hello()})
         threading.Thread(target=program.watch, daemon=True).start()
     threading.Thread(target=program.listen, daemon=True).start()
-    threading.Thread(target=_beat, args=(out,), daemon=True).start()
+    threading.Thread(target=send_heartbeats, args=(out,), daemon=True).start()
     torch_startup.prepare()
     # Loading the libraries here releases the interpreter lock, for which the heartbeat would otherwise wait.
     torch_startup.load_libraries()
@@ -84,39 +79,13 @@ def hello() -> dict[str, Any]:
     return {"protocol": PROTOCOL, "version": __version__, "torch": package_version("torch"), "models": folder}
 
 
-class _Out:
-    """The output pipe to the program, which several threads can use."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._lock = threading.Lock()
-
-    def send(self, facts: dict[str, Any], blobs: list[bytes] | None = None) -> None:
-        """Write one message.
-
-        Ends this process if the program has ended. Raises BadFrame if the message is too large.
-        """
-        with self._lock:
-            try:
-                frames.write(self._stream, facts, blobs or [])
-            except OSError:
-                os._exit(0)
-
-
-def _beat(out: _Out) -> None:
-    """Send a heartbeat every SECONDS_BETWEEN_BEATS, however long a step takes. A stopped process sends none."""
-    while True:
-        out.send({"kind": "alive", "share": 0})
-        time.sleep(SECONDS_BETWEEN_BEATS)
-
-
 class ShareRunner:
     """The loop of a worker, which generates the requested images and sends every event back.
 
     The worker runs at most AHEAD steps ahead of the program.
     """
 
-    def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: _Out) -> None:
+    def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
         self._device = device
         self._sharing = sharing
         self._inbox = inbox
@@ -231,7 +200,7 @@ class ShareRunner:
 class RemoteShareRunner(ShareRunner):
     """Runner of shares for a program on another computer. Models are found by hash, since their names may differ."""
 
-    def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: _Out) -> None:
+    def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
         super().__init__(device, sharing, inbox, out)
         self._renamed = self._library = RenamedLibrary()
 
@@ -259,53 +228,6 @@ class RemoteShareRunner(ShareRunner):
 
     def _writer(self, facts: dict[str, Any]) -> LiveStepWriter:
         return LiveStepWriter(self._send_steps)
-
-
-class _Program:
-    """Connection to the program that started this worker, through stdin and stdout."""
-
-    def __init__(
-        self, source: IO[bytes], inbox: SimpleQueue[Frame], kinds: Mapping[str, Mapping[str, messages.Check]]
-    ) -> None:
-        self._source = source
-        self._inbox = inbox
-        self._kinds = kinds
-        self._has_spoken = True
-
-    def listen(self) -> None:
-        """Put the program's messages into the inbox, and end this process when the connection is closed."""
-        # The program has ended, so nobody needs the images in progress.
-        status = 0
-        try:
-            while (frame := frames.read(self._source, self._note_life)) is not None:
-                messages.check(frame, self._kinds)
-                if frame[0]["kind"] != "alive":
-                    self._inbox.put(frame)
-        except (OSError, BadFrame):
-            status = 1
-        os._exit(status)
-
-    def watch(self) -> None:
-        """End this process after SECONDS_OF_LOST_PROGRAM without a message, since a lost network reports no error."""
-        while self._has_spoken:
-            self._has_spoken = False
-            time.sleep(SECONDS_OF_LOST_PROGRAM)
-        os._exit(0)
-
-    def _note_life(self) -> None:
-        self._has_spoken = True
-
-
-def _pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Return the pipes for requests and answers.
-
-    stdin and stdout are redirected, so that libraries cannot write into the pipes.
-    """
-    source = os.fdopen(os.dup(0), "rb")
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)
-    return source, out
 
 
 if __name__ == "__main__":

@@ -457,7 +457,9 @@ def device_title(name: str) -> str:
         return translate("Settings", "All devices")
     if "," in name:
         return " + ".join(map(device_title, name.split(",")))
-    if remote_device.is_remote(name):
+    if name == remote_device.CLUSTER:
+        return translate("Settings", "Cluster")
+    if remote_device.is_ssh(name):
         host, _, device = name.removeprefix(remote_device.PREFIX).partition("/")
         return f"{host} · {device_title(device)}" if device else host
     kind, _, number = name.partition(":")

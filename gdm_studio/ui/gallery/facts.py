@@ -112,6 +112,8 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
         (translate("facts", "Style"), (titles or {}).get(f"{request.model}:{request.style}", request.style)),
         (translate("facts", "Model"), (titles or {}).get(request.model, request.model)),
         (translate("facts", "Made with"), "" if tool == OURS else tool),
+        # The name that a program gave to `serve` or `mcp`.
+        (translate("facts", "Requested by"), getattr(picture, "made_with", {}).get("asked_by", "")),
         (
             translate("facts", "Edited"),
             translate("facts", "in another program") if getattr(picture, "edited_from", "") else "",

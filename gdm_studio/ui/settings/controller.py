@@ -61,7 +61,7 @@ class SettingsController(QObject):
         await asyncio.to_thread(preferences.change, {name: getattr(self.now, name)})
         if name in ("format", "name_pattern", "steps_gb"):
             await self._apply_to_gallery()
-        elif name in ("device", "remote_devices", "threads"):
+        elif name in ("device", "remote_devices", "cluster", "threads"):
             self.device_changed.emit()
         elif name == "model_folders":
             self.model_folders_changed.emit()

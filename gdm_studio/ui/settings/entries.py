@@ -105,6 +105,7 @@ PATTERN = Entry("name_pattern")
 DEVICE = Entry("device", ["auto"])
 REMOTE_DEVICES = Entry("remote_devices")
 REMOTE_PROGRAM = Entry("remote_program")
+CLUSTER = Entry("cluster")
 MODELS = Entry("model_folders")
 STEPS_LIMIT = Entry("steps_gb", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
 
@@ -118,6 +119,7 @@ SECTIONS = [
             DEVICE,
             REMOTE_DEVICES,
             REMOTE_PROGRAM,
+            CLUSTER,
             Entry("threads", range((os.cpu_count() or 1) + 1)),
             Entry("cpu_share", [1.0, 0.75, 0.5, 0.25]),
             Entry("preview_share", [0.0, 0.05, 0.15, 0.25, 0.5, 1.0]),

@@ -16,6 +16,7 @@ from gdm_studio.ui.settings.about import About, Capabilities
 from gdm_studio.ui.settings.entries import (
     ABOUT,
     CAPABILITIES,
+    CLUSTER,
     DEVICE,
     LIBRARY,
     MODELS,
@@ -44,6 +45,7 @@ KINDS: dict[str, Callable[[Theme, Entry], Row]] = {
     MODELS.name: FoldersRow,
     REMOTE_DEVICES.name: TextRow,
     REMOTE_PROGRAM.name: TextRow,
+    CLUSTER.name: TextRow,
 }
 
 

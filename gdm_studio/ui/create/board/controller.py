@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from gdm_studio.jobs.cluster_pool import check_cluster
 from gdm_studio.ui.create.settings import settings_applied
 from gdm_studio.ui.folders import notify_saved
 
@@ -37,7 +39,31 @@ class BoardController(QObject):
         self.view = view
         # The board, or None before there is one.
         self.board: Board | None = None
+        # True while the window connects to the cluster to check it.
+        self.is_connecting = False
         view.favourite_requested.connect(self._make_favourite)
+        view.cluster_clicked.connect(lambda: self._context.tasks.start(self.run_on_cluster()))
+
+    async def run_on_cluster(self) -> None:
+        """Let the cluster of the settings generate the missing images. Raises StudioError if it cannot be used."""
+        board = self.board
+        if board is None or self.is_connecting:
+            return
+        self.is_connecting = True
+        self.refresh()
+        try:
+            await asyncio.to_thread(check_cluster)
+            if board is self.board:
+                await self._runner.stopped()
+        finally:
+            self.is_connecting = False
+            self.refresh()
+        if board is self.board and board.missing():
+            self._resume_on_cluster()
+
+    def _resume_on_cluster(self) -> None:
+        """Start a job for the missing images on the cluster."""
+        raise NotImplementedError
 
     def refresh(self) -> None:
         """Show the finished images and the progress of the other cells."""

@@ -218,7 +218,11 @@ class GridController(StageBoardController):
                 refused[index] = str(error)
         return requests, refused
 
-    def _show_board(self, board: GridBoard) -> None:
+    def _resume_on_cluster(self) -> None:
+        if self.board is not None:
+            self._show_board(self.board, on_cluster=True)
+
+    def _show_board(self, board: GridBoard, *, on_cluster: bool = False) -> None:
         """Create the cells of a grid and start a job for the missing ones."""
         self.board = board
         grid = board.grid
@@ -239,7 +243,8 @@ class GridController(StageBoardController):
             title = self.tr("Schedulers: %n picture(s)", "", count)
         else:
             title = self.tr("Grid: %n picture(s)", "", count)
-        self._runner.start(board, board.missing(), self, title=title, total=count, bring_up=self.open)
+        missing = board.missing()
+        self._runner.start(board, missing, self, title=title, total=count, bring_up=self.open, on_cluster=on_cluster)
         self.refresh()
 
     def _show_empty(self) -> None:
@@ -260,7 +265,9 @@ class GridController(StageBoardController):
         missing = board.missing()
         is_running = self._runner.is_running(missing)
         words = []
-        if is_running:
+        if self.is_connecting:
+            words.append(self.tr("connecting to the cluster…"))
+        elif is_running:
             words.append(self._runner.progress_text(finished, len(board.requests) - len(board.refused)))
         elif finished:
             words += [self.tr("click one to use it"), board.collection.location_text()]
@@ -271,7 +278,13 @@ class GridController(StageBoardController):
             self.view.set_words(*self._hints())
         else:
             self.view.set_words(" · ".join(filter(None, words)))
-        self.view.set_state(running=is_running, savable=finished > 0 and not is_running, missing=bool(missing))
+        self.view.set_state(
+            running=is_running,
+            savable=finished > 0 and not is_running,
+            missing=bool(missing),
+            cluster=bool(missing) and not self._runner.is_on_cluster,
+            connecting=self.is_connecting,
+        )
 
     def _note(self, request: Request, result: Result) -> str:
         took = duration(result.made.seconds) if result.made is not None else ""

@@ -56,6 +56,7 @@ class GridView(BoardView):
         self.axes = tool(theme, AXES, checkable=True)
         self.compare = tool(theme, COMPARE.keyless.bind(self.compare_clicked.emit))
         self.stop = ActionButton(theme, self.tr("Stop"), tooltip="", role="small")
+        self.cluster = self._cluster_button()
         self.save = tool(theme, SAVE_SHEET.bind(self.save_clicked.emit))
         self._header = BoardHeader(theme, "", (self.scheduler_mode, self.axes, self.compare, self.save))
         self._lay_out()
@@ -80,8 +81,15 @@ class GridView(BoardView):
             self.scheduler_mode.set_choice(mode)
         self._header.fit()
 
-    def set_state(self, *, running: bool, savable: bool, missing: bool = False) -> None:
-        """Show or enable the buttons for the state of the grid. `missing` is True if cells were left unfinished."""
+    def set_state(
+        self, *, running: bool, savable: bool, missing: bool = False, cluster: bool = False, connecting: bool = False
+    ) -> None:
+        """Show or enable the buttons for the state of the grid. `missing` is True if cells were left unfinished.
+
+        `cluster` offers to run the grid on a cluster, and `connecting` is True while the window connects to it.
+        """
+        self.cluster.setVisible(cluster)
+        self.cluster.setEnabled(not connecting)
         self.stop.setVisible(running or missing)
         self.stop.setText(self.tr("Stop") if running else self.tr("Continue"))
         self.stop.setAccessibleName(self.stop.text())
@@ -100,5 +108,12 @@ class GridView(BoardView):
         self.setup.setVisible(on)
 
     def _lay_out(self) -> None:
-        stacked(self._header, self._words_beside(30, self.stop), (self.area, 1), (self.setup, 1), on=self, spacing=4)
+        stacked(
+            self._header,
+            self._words_beside(30, self.cluster, self.stop),
+            (self.area, 1),
+            (self.setup, 1),
+            on=self,
+            spacing=4,
+        )
         self.setup.hide()

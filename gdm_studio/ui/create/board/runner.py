@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from gdm_studio.common.remote_device import CLUSTER
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers.work_items import single_items
-from gdm_studio.request.events import Result, View
+from gdm_studio.request.events import Result, State, View
 from gdm_studio.request.request import Request
 from gdm_studio.ui.jobs import STAGE, RunningJob
 from gdm_studio.ui.progress import duration
@@ -46,6 +48,8 @@ class BoardRunner:
         self._runner = context.worker.runner
         self.job: Job | None = None
         self.requests: dict[str, Request] = {}
+        # Task that follows the latest job.
+        self._following: asyncio.Task[None] | None = None
         # Whether the worker thread is reserved for the board, so that the queue waits.
         self._reserved = False
 
@@ -60,12 +64,14 @@ class BoardRunner:
         bring_up: Callable[[], object],
         place: str = STAGE,
         reserve: bool = False,
+        on_cluster: bool = False,
     ) -> None:
         """Start a job that generates the missing requests of a board in order and saves each result at once.
 
         `title` and `total` describe the job in the list of running jobs, and `total` counts earlier results too.
         `bring_up` shows the board. With `reserve`, the queue waits until the job ends. Without it, the queue waits
-        only if no other job is running when this one starts.
+        only if no other job is running when this one starts. With `on_cluster`, the cluster of the settings generates
+        the images, whatever their device is.
         """
         self.stop()
         self.job = None
@@ -75,7 +81,9 @@ class BoardRunner:
             return
         ordered = list(missing.values())
         whole = replace(ordered[0], count=len(ordered))
-        self.job = self._runner.submit(whole, board.collection.target, orders=single_items(ordered))
+        places = (CLUSTER,) if on_cluster else ()
+        orders = single_items(ordered)
+        self.job = self._runner.submit(whole, board.collection.target, orders=orders, places=places)
         board.collection.expect(self.job, list(missing))
         if reserve or self._context.generation.job is None:
             self._reserved = True
@@ -84,7 +92,13 @@ class BoardRunner:
             title, stop=follower.stop, show=bring_up, place=place, work=self.job, total=total, ends_on_escape=True
         )
         self._context.jobs.begin(entry)
-        self._context.tasks.start(self._follow(entry, self.job, board, list(missing), follower))
+        self._following = self._context.tasks.start(self._follow(entry, self.job, board, list(missing), follower))
+
+    async def stopped(self) -> None:
+        """Cancel the job and wait until it has ended."""
+        self.stop()
+        if self._following is not None:
+            await asyncio.wait([self._following])
 
     def stop(self) -> None:
         """Cancel the job before its next step. Finished results are retained."""
@@ -96,6 +110,12 @@ class BoardRunner:
         is_active = self.job is not None and not self.job.cancelled
         return is_active and bool(missing) and self.requests.keys() >= set(missing)
 
+    @property
+    def is_on_cluster(self) -> bool:
+        """True if a cluster generates the images of the current job."""
+        job = self.job
+        return job is not None and not job.cancelled and CLUSTER in (*job.places, job.run.request.device)
+
     def views(self) -> Mapping[str, list[View]]:
         """Return the previews of the steps for each request of the current job, by digest."""
         return dict(zip(self.requests, self.job.run.views, strict=True)) if self.job is not None else {}
@@ -103,13 +123,15 @@ class BoardRunner:
     def progress_text(self, finished: int, total: int) -> str:
         """Return the progress as text, such as "3 of 8 · 0:40 left", or the reason why the job is waiting."""
         other = self._context.generation.job
-        if self.job is not None and not any(self.job.run.views):
+        if self.job is not None and self.job.run.state is State.QUEUED:
             if self._runner.is_blocked:
                 return translate("BoardRunner", "waits until a picture can be saved")
             if other is not None and other.paused:
                 return translate("BoardRunner", "waits while the run is paused")
             if other is not None:
                 return translate("BoardRunner", "waits for the run")
+        if self.is_on_cluster and self.job is not None and self.job.run.phase and not self.job.run.made:
+            return f"{self.job.run.phase}…"
         text = translate("BoardRunner", "{finished} of {total}").format(finished=finished, total=total)
         seconds = self.job.seconds_left() if self.job is not None else None
         if seconds:
@@ -125,6 +147,8 @@ class BoardRunner:
             for result in job.new_results():
                 follower.take_result(board, digests[result.image], result)
             follower.show_progress(job, newest)
+            for note in job.new_notes():
+                self._context.notify(note)
 
         try:
             await self._context.jobs.follow(entry, show)

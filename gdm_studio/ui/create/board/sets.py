@@ -176,7 +176,18 @@ class SetController(BoardController):
         collection = self._saver.collection(_set_name(things), {}, self.refresh)
         return SetBoard(requests, collection, settings=settings, things=things)
 
-    def _start(self, board: SetBoard, missing: dict[str, Request], before: list[Request | None] | None = None) -> None:
+    def _resume_on_cluster(self) -> None:
+        if self.board is not None:
+            self._start(self.board, self.board.missing(), on_cluster=True)
+
+    def _start(
+        self,
+        board: SetBoard,
+        missing: dict[str, Request],
+        before: list[Request | None] | None = None,
+        *,
+        on_cluster: bool = False,
+    ) -> None:
         """Start a job for the missing images.
 
         `before` contains the previous requests of the cells if images are regenerated. They are restored if the
@@ -190,7 +201,15 @@ class SetController(BoardController):
             title = self.tr("Set: {thing}").format(thing=next(iter(missing.values())).subject)
         # The queue waits until the set is finished.
         self._runner.start(
-            board, missing, self, title=title, total=count, bring_up=self.refresh, place=SET, reserve=True
+            board,
+            missing,
+            self,
+            title=title,
+            total=count,
+            bring_up=self.refresh,
+            place=SET,
+            reserve=True,
+            on_cluster=on_cluster,
         )
         self.refresh()
         self._context.generation.reserve_button(True)
@@ -226,7 +245,7 @@ class SetController(BoardController):
         self._context.generation.reserve_button(False)
         self.refresh()
         missing = len(board.missing())
-        if job.run.state is State.STOPPED and missing:
+        if job.run.state is State.STOPPED and missing and not self.is_connecting:
             if self.on:
                 text = self.tr("%n picture(s) missing; Generate continues.", "", missing)
             else:
@@ -254,7 +273,18 @@ class SetController(BoardController):
         is_saved = bool(board.collection.location_text())
         first = board.requests[0] if board.requests else None
         note = self._context.settings.fast_note(first) if first is not None else ""
-        self.view.set_state(running=self.job is not None, saved=is_saved, finished=board.finished_count(), note=note)
+        if self.is_connecting:
+            note = self.tr("connecting to the cluster…")
+        # Images that are generated again get their previous seeds back if their job is stopped.
+        is_redone = self.job is not None and self._requests_before is not None
+        self.view.set_state(
+            running=self.job is not None,
+            saved=is_saved,
+            finished=board.finished_count(),
+            note=note,
+            cluster=bool(board.missing()) and not is_redone and not self._runner.is_on_cluster,
+            connecting=self.is_connecting,
+        )
 
     def _show_board(self, board: SetBoard | None) -> None:
         """Show the cells of a set. None shows an empty set."""

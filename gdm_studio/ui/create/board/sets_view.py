@@ -49,6 +49,7 @@ class SetView(BoardView):
         tooltip = self.tr("The set is a collection of this name in the gallery")
         self.name = TextLine(name, hint=name, tooltip=tooltip, role="card")
         self.name.setMaximumWidth(MAX_NAME_WIDTH)
+        self.cluster = self._cluster_button()
         self._can_change = False
         self._make_bar(theme)
         self._lay_out(theme)
@@ -61,10 +62,20 @@ class SetView(BoardView):
         self._make_cells(titles, with_text=True)
         self._middle.setCurrentIndex(0 if titles else 1)
 
-    def set_state(self, *, running: bool, saved: bool, finished: int, note: str = "") -> None:
+    def set_state(
+        self,
+        *,
+        running: bool,
+        saved: bool,
+        finished: int,
+        note: str = "",
+        cluster: bool = False,
+        connecting: bool = False,
+    ) -> None:
         """Show the number of finished images and a note, and enable the buttons.
 
-        `saved` is True once the set is in the gallery.
+        `saved` is True once the set is in the gallery. `cluster` offers to run the set on a cluster, and `connecting`
+        is True while the window connects to it.
         """
         count = len(self.cells)
         text = self.tr("%n picture(s)", "", count)
@@ -74,6 +85,8 @@ class SetView(BoardView):
             text = self.tr("{pictures} · in the gallery").format(pictures=text)
         self.set_words(" · ".join(filter(None, (text, note))) if count else "")
         self.name.setVisible(count > 0)
+        self.cluster.setVisible(cluster)
+        self.cluster.setEnabled(not connecting)
         self._bar.setVisible(count > 0)
         self._can_change = not running
         self._clear.setEnabled(not running)
@@ -134,7 +147,12 @@ class SetView(BoardView):
         tooltip = self.tr("Show them in the gallery")
         self._gallery = ActionButton(theme, self.tr("Gallery"), tooltip=tooltip, role="primary")
         # Labels of the buttons that show only their icons in a narrow view.
-        self._labels = {self._redo: redo, self._remove: remove, self._export: export}
+        self._labels = {
+            self._redo: redo,
+            self._remove: remove,
+            self._export: export,
+            self.cluster: self._on_cluster,
+        }
         self._redo.clicked.connect(lambda: self.redo_requested.emit(self.area.selected()))
         self._remove.clicked.connect(lambda: self.remove_requested.emit(self.area.selected()))
         self._clear.clicked.connect(self.clear_requested)
@@ -144,7 +162,7 @@ class SetView(BoardView):
         in_row(*buttons, on=self._bar, margins=6, spacing=6)
 
     def _lay_out(self, theme: Theme) -> None:
-        head = in_row((self.name, 1), (self._words, 1), spacing=SPACE.medium)
+        head = in_row((self.name, 1), (self._words, 1), self.cluster, spacing=SPACE.medium)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.area)
         self._middle.addWidget(self._hint(theme))

@@ -12,7 +12,7 @@ from gdm_studio.ui.actions import FAVOURITE, USE, Action
 from gdm_studio.ui.create.board.cell import Cell
 from gdm_studio.ui.create.board.cell_area import CellArea
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets import ElidedLabel, IconButton
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton
 from gdm_studio.ui.widgets.icon_button import pressed_by
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.menu import empty_menu
@@ -68,11 +68,12 @@ class BoardHeader(QWidget):
 class BoardView(QFrame):
     """Base view of a board: its `cells` in the scroll area `area`, with a line of text above.
 
-    Signals: `use_requested(int)` and `favourite_requested(int)` with a cell index, and `closed()`.
+    Signals: `use_requested(int)` and `favourite_requested(int)` with a cell index, `cluster_clicked()` and `closed()`.
     """
 
     use_requested = Signal(int)
     favourite_requested = Signal(int)
+    cluster_clicked = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme, area: CellArea, parent: QWidget | None = None) -> None:
@@ -82,6 +83,8 @@ class BoardView(QFrame):
         self.area = area
         self.cells: list[Cell] = []
         self._words = ElidedLabel("", "muted")
+        # Label of the cluster button.
+        self._on_cluster = self.tr("Run on a cluster")
 
     def set_words(self, text: str, *shorter: str) -> None:
         """Set the text above the cells. The texts in `shorter` are used if `text` does not fit."""
@@ -97,6 +100,13 @@ class BoardView(QFrame):
             menu.addAction(text).triggered.connect(lambda _=False, act=act: act(index))
         menu.popup(self.cells[index].mapToGlobal(at))
         return menu
+
+    def _cluster_button(self) -> ActionButton:
+        """Return a button that emits `cluster_clicked`."""
+        tip = self.tr("Make the missing pictures on the cluster of the settings")
+        button = ActionButton(self._theme, self._on_cluster, tooltip=tip, name="network", role="small")
+        button.clicked.connect(self.cluster_clicked)
+        return button
 
     def _entries(self, index: int) -> dict[str, Callable[[int], object]]:
         """Return the menu entries of a cell, as functions that take the cell's index. Empty if there is no image."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 
+from gdm_studio.common.remote_device import CLUSTER
+from gdm_studio.jobs.cluster_pool import check_cluster
 from gdm_studio.queueing import CRASHES_TO_PAUSE, Item, ItemState, Queue, Removed
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
@@ -16,6 +19,7 @@ from gdm_studio.ui.create.queue.panel import QueuePanel
 from gdm_studio.ui.create.queue.rows import THUMB
 from gdm_studio.ui.look.imaging import glance
 from gdm_studio.ui.progress import duration, progress_text
+from gdm_studio.ui.translation import count_of_pictures
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job
@@ -54,6 +58,8 @@ class QueueController(QObject):
         self._backlog = backlog
         self._generation = generation
         self._open_page = open_page
+        # True while the window connects to the cluster to check it.
+        self._is_connecting = False
         self._clock = QTimer(self, interval=REFRESH_MS)
         self._clock.timeout.connect(self._show_progress)
         # The command line can change the queue folder too.
@@ -71,6 +77,7 @@ class QueueController(QObject):
         panel.move_asked.connect(lambda item_id, before: self._change(lambda queue: queue.move(item_id, before=before)))
         panel.pause_clicked.connect(self.toggle_pause)
         panel.clear_clicked.connect(lambda: self._tasks.start(self.clear()))
+        panel.cluster_clicked.connect(lambda: self._tasks.start(self.run_on_cluster()))
         panel.closed.connect(self._clock.stop)
         self._show()
 
@@ -124,6 +131,27 @@ class QueueController(QObject):
         await self._backlog.ask(Queue.pause if paused else Queue.resume)
         await self._generation.start_next()
 
+    async def run_on_cluster(self) -> None:
+        """Let the cluster of the settings generate the waiting items. Raises StudioError if it cannot be used."""
+        if self._is_connecting:
+            return
+        self._is_connecting = True
+        self._show()
+        try:
+            await asyncio.to_thread(check_cluster)
+        finally:
+            self._is_connecting = False
+            self._show()
+        before = await self._backlog.ask(
+            lambda queue: _place(queue, {each.id: CLUSTER for each in self._for_cluster()})
+        )
+        if before:
+            pictures = count_of_pictures(sum(item.left for item in before))
+            title = self.tr("{pictures} will be made on the cluster").format(pictures=pictures)
+            devices = {item.id: item.request.device for item in before}
+            self._notify(title, undo=partial(self._backlog.ask, lambda queue: _place(queue, devices)))
+        await self._generation.start_next()
+
     async def clear(self) -> None:
         """Remove all items that are not running."""
         await self.remove(
@@ -155,6 +183,9 @@ class QueueController(QObject):
             actions.STOP_JOBS.bind(self._jobs.stop_all, lambda: bool(self._jobs.jobs)),
             actions.PAUSE_QUEUE.bind(self.toggle_pause),
             actions.CLEAR_QUEUE.bind(lambda: self._tasks.start(self.clear())),
+            actions.QUEUE_ON_CLUSTER.bind(
+                lambda: self._tasks.start(self.run_on_cluster()), lambda: bool(self._for_cluster())
+            ),
         ]
 
     async def _restore(self, removed: Removed) -> None:
@@ -220,22 +251,30 @@ class QueueController(QObject):
         paused = self._backlog.paused
         self._top.set_queue(sum(item.left for item in self._unfinished()))
         self.panel.show_queue(items, paused=paused)
+        self.panel.set_can_use_cluster(bool(self._for_cluster()) and not self._is_connecting)
         crashed = next((item for item in items if item.crashes >= CRASHES_TO_PAUSE), None)
         self.panel.show_crash(crashed if paused else None)
         self._show_progress()
+
+    def _for_cluster(self) -> list[Item]:
+        """Return the waiting items that a cluster can generate, and that are not placed there yet."""
+        waiting = [item for item in self._backlog.waiting if not self._is_running_here(item)]
+        return [item for item in waiting if item.request.device != CLUSTER and item.request.branch is None]
 
     def _unfinished(self) -> list[Item]:
         return [item for item in self._backlog.items if item.state is not ItemState.FAILED]
 
     def _summary(self) -> str:
         """Return why the queue is waiting, or else the estimated time left. "" if neither is known."""
+        if self._is_connecting:
+            return self.tr("Connecting to the cluster…")
         if self._generation.saves.is_blocked:
             return self.tr("Waiting until a picture can be saved")
         if self._backlog.paused:
             return self.tr("Paused")
         unfinished = self._unfinished()
         running = [job for job, _ in self._generation.running]
-        steps = sum(item.left * item.request.steps for item in unfinished if not self._is_running_here(item))
+        steps = sum(_steps_left(item) for item in unfinished if not self._is_running_here(item))
         steps += sum(job.run.steps_total - job.steps_done() for job in running)
         steps_per_second = sum(1 / pace for job in running if (pace := job.seconds_a_step()))
         if not steps_per_second or any(item.endless for item in unfinished):
@@ -279,6 +318,17 @@ def _progress_of(job: Job) -> Progress:
     picture = glance(newest.predicted, 2 * THUMB) if newest is not None else None
     text = progress_text(job.run, newest, job.seconds_left())
     return Progress(job.share_done(), text, picture)
+
+
+def _steps_left(item: Item) -> int:
+    """Return the number of steps that an item will report. A cluster reports an image as a single step."""
+    return item.left * (1 if item.request.device == CLUSTER else item.request.steps)
+
+
+def _place(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
+    """Set the devices of waiting items by item id, and return these items as they were before."""
+    found = [item for item in queue.items() if item.id in devices and item.state is ItemState.WAITING]
+    return [item for item in found if queue.set_device(item.id, devices[item.id]) is not None]
 
 
 def _resume(ids: list[str], queue: Queue) -> None:

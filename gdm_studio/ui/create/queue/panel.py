@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.queueing import REMEDIES, Item, ItemState
-from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUED, with_keys
+from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUE_ON_CLUSTER, QUEUED, with_keys
 from gdm_studio.ui.create.queue.job_list import JobList
 from gdm_studio.ui.create.queue.model import QueueModel, title_of
 from gdm_studio.ui.create.queue.rows import ROW, QueueRows
@@ -47,6 +47,7 @@ class QueuePanel(QFrame):
     move_asked = Signal(str, str)
     pause_clicked = Signal()
     clear_clicked = Signal()
+    cluster_clicked = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget, *, top: int) -> None:
@@ -64,6 +65,8 @@ class QueuePanel(QFrame):
         self._pause = IconButton(theme, "pause", tooltip=self.tr(PAUSE_TIP), text=self.tr("Pause"))
         self._clear = IconButton(theme, CLEAR_QUEUE.icon, tooltip=CLEAR_QUEUE.tooltip)
         self._clear.setAccessibleName(CLEAR_QUEUE.title)
+        self._cluster = IconButton(theme, QUEUE_ON_CLUSTER.icon, tooltip=QUEUE_ON_CLUSTER.tooltip)
+        self._cluster.setAccessibleName(QUEUE_ON_CLUSTER.title)
         self._close = mark(theme, "x", with_keys(self.tr("Close"), f"Esc; {QUEUE.keys}"), size=14)
         self._crash = _Crash(theme)
         # Widget that had the focus before the panel was opened.
@@ -100,6 +103,10 @@ class QueuePanel(QFrame):
     def show_summary(self, text: str) -> None:
         """Show a text beside the title, such as the estimated time left."""
         self._summary.setText(text)
+
+    def set_can_use_cluster(self, can: bool) -> None:
+        """Enable the button that lets a cluster generate the waiting items."""
+        self._cluster.setEnabled(can)
 
     def show_crash(self, item: Item | None) -> None:
         """Show a message about an item that has crashed the program repeatedly. None hides the message."""
@@ -208,6 +215,7 @@ class QueuePanel(QFrame):
             6,
             (self._summary, 1),
             self._pause,
+            self._cluster,
             self._clear,
             self._close,
             margins=(SPACE.edge, 10, 8, 8),
@@ -237,6 +245,7 @@ class QueuePanel(QFrame):
         self.model.moved.connect(self.move_asked)
         self._pause.clicked.connect(self.pause_clicked)
         self._clear.clicked.connect(self.clear_clicked)
+        self._cluster.clicked.connect(self.cluster_clicked)
         self._close.clicked.connect(self.close_up)
         self._crash.asked.connect(self.asked)
 

@@ -1,0 +1,300 @@
+"""The pool of a Ray cluster. A gateway process (`cluster_gateway`) connects to the cluster, so Ray is not imported."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from queue import Empty, SimpleQueue
+
+from gdm_studio.common.errors import DeviceError
+from gdm_studio.common.remote_device import CLUSTER
+from gdm_studio.jobs.workers import frames, messages
+from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.jobs.workers.pool import SECONDS_OF_SILENCE, TICK, Ended, WorkEvent
+from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
+from gdm_studio.jobs.workers.worker import Loss, Message, Share, Worker, unreadable
+from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.request.events import Phase, Progress, Result, View
+
+# Maximum number of images of a share, and of all shares together. The second limits the memory of finished images.
+MAX_IMAGES = 16
+MAX_IMAGES_IN_PROGRESS = 256
+# Number of lost connections without a finished image after which the jobs fail.
+MAX_LOSSES = 3
+# Seconds added to the heartbeat timeout while the gateway loads Ray and connects.
+SECONDS_TO_CONNECT = 60.0
+# Seconds that `check_cluster` waits for the cluster.
+SECONDS_TO_CHECK = 90.0
+
+
+class GatewayProcess(Worker):
+    """Handle of the gateway process, which has several shares at a time."""
+
+    _kinds = messages.FROM_CLUSTER
+
+    def __init__(self, inbox: SimpleQueue[Message | None]) -> None:
+        self.is_connected = False
+        super().__init__(CLUSTER, 1, inbox)
+
+    @property
+    def extra_patience(self) -> float:
+        return 0.0 if self.is_connected else SECONDS_TO_CONNECT
+
+    def make(self, share: Share) -> None:
+        """Start generating a share of images."""
+        facts = {"images": share.images, "request": share.order.request.to_json(), "keep": False, "previews": None}
+        self._outbox.put(frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
+
+    def discard(self, share: Share) -> None:
+        """Do not generate the images of a share that no computer has started, and ignore the others."""
+        self._outbox.put(frames.pack({"kind": "stop", "share": share.number}))
+
+    def _command(self, sharing: int) -> list[str]:
+        return [sys.executable, "-P", "-m", "gdm_studio.jobs.cluster_gateway"]
+
+    def _start_error(self, error: OSError) -> DeviceError:
+        sentence = f"The connection to the cluster cannot be started: {error.strerror or error}; use another device."
+        return DeviceError(sentence, remedy="here")
+
+
+def check_cluster() -> None:
+    """Connect to the cluster of the settings and disconnect, which takes some seconds.
+
+    Raises StudioError if the cluster cannot be used.
+    """
+    inbox: SimpleQueue[Message | None] = SimpleQueue()
+    gateway = GatewayProcess(inbox)
+    try:
+        received = inbox.get(timeout=SECONDS_TO_CHECK)
+    except Empty:
+        received = None
+    finally:
+        gateway.reap()
+    if received is None or isinstance(received[1], Loss):
+        raise DeviceError("The cluster does not answer; check its address in Settings.")
+    facts, _ = received[1]
+    if facts["kind"] == "failed":
+        raise messages.error_in(facts)
+
+
+class ClusterPool:
+    """A pool that generates work items on a Ray cluster. Its methods have the same meaning as those of `Pool`.
+
+    The cluster sends no steps, so a finished image counts as a single step. An item resumes at images, not at steps.
+    """
+
+    devices = (CLUSTER,)
+
+    def __init__(self) -> None:
+        self._inbox: SimpleQueue[Message | None] = SimpleQueue()
+        self._gateway: GatewayProcess | None = None
+        # Number of further shares that the cluster can take.
+        self._room = 0
+        self._shares: dict[int, Share] = {}
+        self._in_progress: list[WorkItem] = []
+        # Work items of which a share was sent.
+        self._started: set[WorkItem] = set()
+        # Notes that are not reported yet.
+        self._notes: list[str] = []
+        # Lost connections since the last finished image.
+        self._losses = 0
+        self._checked_at = time.monotonic()
+
+    def run(
+        self, more: Callable[[], WorkItem | None], *, previews: float | None = None
+    ) -> Generator[WorkEvent | None, None, None]:
+        """Yield the events of work items. `more` is called for another item when the cluster has room.
+
+        The last event of an item is an Ended or an error. `close()` ends all items. After a `wake`, None is yielded and
+        `more` is called again. After a lost connection the gateway is started again, and unfinished images are
+        generated again. Raises DeviceError if the cluster cannot be used, and the errors of `more`.
+        """
+        self._losses = 0
+        self._notes.clear()
+        self._started.clear()
+        items = WorkList(partial(self._next_item, more))
+        try:
+            while True:
+                self._connect()
+                yield from self._ended()
+                yield from self._report_notes()
+                yield from self._assign(items)
+                if not self._shares and items.next() is None and not self._in_progress:
+                    return
+                if (message := self._receive()) is None:
+                    yield None
+                else:
+                    yield from self._handle(*message, items, has_previews=previews is not None)
+        finally:
+            for share in self._shares.values():
+                if self._gateway is not None:
+                    self._gateway.discard(share)
+            self._shares.clear()
+            self._in_progress.clear()
+
+    def wake(self) -> None:
+        """Wake `run` from any thread, because there is a new work item or an item was resumed."""
+        self._inbox.put(None)
+
+    def drop(self, item: WorkItem, *, decode: bool = False) -> None:
+        """Stop a work item. The cluster has no unfinished images to decode."""
+        item.left = []
+        item.is_dropped = True
+        for share in [share for share in self._shares.values() if share.order is item]:
+            del self._shares[share.number]
+            if self._gateway is not None:
+                self._gateway.discard(share)
+        self.wake()
+
+    def close(self) -> None:
+        """Disconnect from the cluster, which ends its workers."""
+        if self._gateway is not None:
+            self._gateway.close()
+            self._gateway = None
+
+    def _next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
+        if (item := more()) is not None:
+            self._in_progress.append(item)
+            if item.request.branch is not None:
+                sentence = "A cluster cannot continue from the steps of another picture; choose another device."
+                item.refusal = DeviceError(sentence, remedy="here")
+                item.left = []
+                self.wake()
+        return item
+
+    def _connect(self) -> None:
+        """Start the gateway, unless it is running."""
+        if self._gateway is not None and self._gateway.has_ended:
+            self._gateway.reap()
+            self._gateway = None
+        if self._gateway is None:
+            self._room = 0
+            self._gateway = GatewayProcess(self._inbox)
+
+    def _ended(self) -> Iterator[WorkEvent]:
+        """Remove finished work items and yield the last event of each."""
+        for item in list(self._in_progress):
+            if item.refusal is not None:
+                self._in_progress.remove(item)
+                yield item, item.refusal
+            elif not item.left and not any(share.order is item for share in self._shares.values()):
+                self._in_progress.remove(item)
+                yield item, Ended()
+
+    def _assign(self, items: WorkList) -> Iterator[WorkEvent]:
+        """Send shares of the next work items to the cluster, as many as it has room for."""
+        if not self._room and not self._shares and (item := items.next()) is not None:
+            yield item, Phase("connecting to the cluster")
+        while self._room and (left := self._images_left()) and (item := items.next()) is not None:
+            fair = math.ceil(len(item.left) / self._room)
+            share = Share(item, item.take(min(fair, left, item.request.batch or MAX_IMAGES, MAX_IMAGES)), False)
+            self._room -= 1
+            self._shares[share.number] = share
+            assert self._gateway is not None
+            self._gateway.make(share)
+            if item not in self._started:
+                self._started.add(item)
+                yield item, Phase("generating on the cluster")
+
+    def _images_left(self) -> int:
+        return MAX_IMAGES_IN_PROGRESS - sum(len(share.images) for share in self._shares.values())
+
+    def _receive(self) -> Message | None:
+        """Return the next message of the gateway, or None after a `wake`."""
+        while True:
+            try:
+                return self._inbox.get(timeout=TICK)
+            except Empty:
+                pass
+            now = time.monotonic()
+            # If the whole program was stopped or the computer slept, that time counts as two ticks at most.
+            waited = min(now - self._checked_at, 2 * TICK)
+            self._checked_at = now
+            gateway = self._gateway
+            if gateway is not None and gateway.silence(waited) > SECONDS_OF_SILENCE + gateway.extra_patience:
+                return gateway, gateway.silence_loss
+
+    def _handle(
+        self, gateway: Worker, message: Frame | Loss, items: WorkList, *, has_previews: bool
+    ) -> Iterator[WorkEvent]:
+        gateway.note_handled(message)
+        if gateway is not self._gateway:
+            return
+        if isinstance(message, Loss):
+            self._lose(items)
+            return
+        facts, _ = message
+        share = self._shares.get(facts["share"])
+        if facts["kind"] == "connected":
+            self._gateway.is_connected = True
+        elif facts["kind"] == "room":
+            self._room += facts["count"]
+        elif facts["kind"] == "note":
+            self._notes.append(facts["text"])
+        elif facts["kind"] == "failed":
+            error = messages.error_in(facts)
+            if not facts["share"]:
+                # It concerns the whole cluster.
+                self.close()
+                raise error
+            if share is not None:
+                self._in_progress.remove(share.order)
+                self.drop(share.order)
+                yield share.order, error
+        elif facts["kind"] == "result" and share is not None:
+            try:
+                event = share.decoder.event(message)
+                if not isinstance(event, Result) or event.image not in share.images:
+                    raise BadFrame("it made an image that was not requested")
+            except BadFrame as error:
+                self._notes.append(f"The connection to the cluster {unreadable(error).reason}.")
+                self._lose(items)
+                return
+            self._losses = 0
+            share.images.remove(event.image)
+            if not share.images:
+                del self._shares[share.number]
+            yield share.order, _only_step(event, has_previews=has_previews)
+            yield share.order, event
+
+    def _lose(self, items: WorkList) -> None:
+        """Disconnect from a gateway that was lost, and return its images to the work items.
+
+        Raises DeviceError after MAX_LOSSES losses without a finished image.
+        """
+        assert self._gateway is not None
+        self._gateway.reap()
+        self._gateway = None
+        self._losses += 1
+        if self._losses >= MAX_LOSSES:
+            raise DeviceError(
+                f"The connection to the cluster was lost {MAX_LOSSES} times; use another device.", remedy="here"
+            )
+        for share in self._shares.values():
+            items.put_back(share.order, share.images)
+        self._shares.clear()
+        if self._in_progress:
+            self._notes.append("The connection to the cluster was lost; its unfinished images are generated again.")
+
+    def _report_notes(self) -> Iterator[WorkEvent]:
+        while self._notes and self._in_progress:
+            yield self._in_progress[0], Phase("", self._notes.pop(0))
+
+
+def _only_step(result: Result, *, has_previews: bool) -> Progress:
+    """Return the step that represents the whole run of a finished image, with the image as its view."""
+    path = (NoiseLevel(0.0, 1.0), NoiseLevel(1.0, 0.0))
+    seconds = result.made.seconds if result.made is not None else 0.0
+    views: tuple[View, ...] = ()
+    if has_previews:
+        import numpy as np
+
+        rgba = result.rgba
+        if rgba.shape[2] == 3:
+            rgba = np.dstack([rgba, np.full(rgba.shape[:2], 255, np.uint8)])
+        noise = np.full_like(rgba, (128, 128, 128, 255))
+        views = (View(result.image, 1, 1, path[1], 1000 * seconds, rgba, rgba, noise, decoded=True),)
+    return Progress((result.image,), 1, 1, path, seconds, views=views)

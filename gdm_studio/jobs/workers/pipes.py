@@ -1,0 +1,90 @@
+"""The pipes between a child process that generates images and the program that started it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from queue import SimpleQueue
+from typing import IO, Any
+
+from gdm_studio.jobs.workers import frames, messages
+from gdm_studio.jobs.workers.frames import BadFrame, Frame
+
+SECONDS_BETWEEN_BEATS = 2.0
+# Seconds without a message after which a worker ends because its program on another computer is lost.
+SECONDS_OF_LOST_PROGRAM = 60.0
+
+
+def open_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Return the pipes for requests and answers.
+
+    stdin and stdout are redirected, so that libraries cannot write into the pipes.
+    """
+    source = os.fdopen(os.dup(0), "rb")
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    return source, out
+
+
+class OutputPipe:
+    """The output pipe to the program, which several threads can use."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+
+    def send(self, facts: dict[str, Any], blobs: list[bytes] | None = None) -> None:
+        """Write one message.
+
+        Ends this process if the program has ended. Raises BadFrame if the message is too large.
+        """
+        with self._lock:
+            try:
+                frames.write(self._stream, facts, blobs or [])
+            except OSError:
+                os._exit(0)
+
+
+def send_heartbeats(out: OutputPipe) -> None:
+    """Send a heartbeat every SECONDS_BETWEEN_BEATS, however long a step takes. A stopped process sends none."""
+    while True:
+        out.send({"kind": "alive", "share": 0})
+        time.sleep(SECONDS_BETWEEN_BEATS)
+
+
+class ProgramConnection:
+    """Connection to the program that started this worker, through stdin and stdout."""
+
+    def __init__(
+        self, source: IO[bytes], inbox: SimpleQueue[Frame], kinds: Mapping[str, Mapping[str, messages.Check]]
+    ) -> None:
+        self._source = source
+        self._inbox = inbox
+        self._kinds = kinds
+        self._has_spoken = True
+
+    def listen(self) -> None:
+        """Put the program's messages into the inbox, and end this process when the connection is closed."""
+        # The program has ended, so nobody needs the images in progress.
+        status = 0
+        try:
+            while (frame := frames.read(self._source, self._note_life)) is not None:
+                messages.check(frame, self._kinds)
+                if frame[0]["kind"] != "alive":
+                    self._inbox.put(frame)
+        except (OSError, BadFrame):
+            status = 1
+        os._exit(status)
+
+    def watch(self) -> None:
+        """End this process after SECONDS_OF_LOST_PROGRAM without a message, since a lost network reports no error."""
+        while self._has_spoken:
+            self._has_spoken = False
+            time.sleep(SECONDS_OF_LOST_PROGRAM)
+        os._exit(0)
+
+    def _note_life(self) -> None:
+        self._has_spoken = True

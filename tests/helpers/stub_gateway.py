@@ -1,0 +1,87 @@
+"""A gateway to a cluster that needs no Ray: it paints images like `stub_worker`, with room for ROOM shares.
+
+It has the model of `gaussian_model`.
+
+The address "unreachable:1" is refused. The prompt "lost" reports a lost computer, and "crash FILE" ends the gateway
+unless FILE exists.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gdm_studio.common.errors import DeviceError, ModelError, StudioError
+from gdm_studio.jobs import cluster_gateway, cluster_pool
+from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine
+from gdm_studio.models.library import Library
+from gdm_studio.request.events import ImageEvent, Result
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.stub_worker import pixels
+
+ROOM = 2
+
+
+def use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the program start this gateway instead of the real one."""
+    command = [sys.executable, "-P", "-m", "tests.helpers.stub_gateway"]
+    monkeypatch.setattr(cluster_pool.GatewayProcess, "_command", lambda self, sharing: command)
+
+
+class StubCluster:
+    """Replacement of `Cluster`."""
+
+    def __init__(self, address: str, library: Library) -> None:
+        if not address:
+            raise DeviceError("No cluster is set up.")
+        if address == "unreachable:1":
+            raise StudioError(f"The cluster at {address!r} cannot be reached.")
+        self._waiting: deque[PromptLine] = deque()
+
+    def __enter__(self) -> StubCluster:
+        return self
+
+    def __exit__(self, *failure: object) -> None: ...
+
+    @property
+    def room(self) -> int:
+        return ROOM - len(self._waiting)
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._waiting)
+
+    def submit(self, line: PromptLine) -> None:
+        self._waiting.append(line)
+        assert len(self._waiting) <= ROOM
+
+    def discard(self, number: int) -> None:
+        self._waiting = deque(line for line in self._waiting if line.number != number)
+
+    def advance(self, callbacks: Callbacks, seconds: float) -> Iterator[LineEvent]:
+        if not self._waiting:
+            return
+        line = self._waiting.popleft()
+        word, _, file = line.request.prompt.partition(" ")
+        if word == "lost":
+            callbacks.note("The cluster has lost its computer x.")
+        if word == "poison":
+            yield line, ModelError("The cluster's computer x lacks the model.")
+            return
+        if word == "crash" and not Path(file).exists():
+            Path(file).touch()
+            os._exit(1)
+        for image in line.images:
+            request = line.request.picture(image)
+            yield line, Result(image, request, pixels(request), made=ImageEvent("stub", "fp32", 0.0))
+
+
+if __name__ == "__main__":
+    cluster_gateway.Library = GaussianLibrary  # type: ignore[assignment,misc]
+    cluster_gateway.Cluster = StubCluster  # type: ignore[assignment,misc]
+    sys.exit(cluster_gateway.main())

@@ -1,0 +1,129 @@
+"""Jobs on the device "cluster", with a gateway that needs no Ray."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gdm_studio.common import preferences, remote_device
+from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
+from gdm_studio.engine import devices
+from gdm_studio.jobs import cluster_pool
+from gdm_studio.jobs.executor import Executor
+from gdm_studio.jobs.job import NOTHING
+from gdm_studio.jobs.runner import Runner
+from gdm_studio.jobs.workers.work_items import single_items
+from gdm_studio.request.events import Phase, State
+from gdm_studio.request.request import Branch, Request
+from tests.helpers import stub_gateway
+from tests.helpers.gaussian_model import CARD, GaussianLibrary
+from tests.helpers.stub_worker import pixels
+
+REAL_COMMAND = cluster_pool.GatewayProcess._command
+REQUEST = CARD.checked(Request(model="gaussian", prompt="a fox", seed=3, device="cluster"))
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[Executor]:
+    """Return the executor of all tests, which starts the gateway only where it has ended."""
+    with pytest.MonkeyPatch.context() as patch, closing(Executor(GaussianLibrary())) as executor:  # type: ignore[arg-type]
+        stub_gateway.use(patch)
+        yield executor
+
+
+@pytest.fixture
+def runner(executor: Executor) -> Runner:
+    preferences.change({"cluster": "auto"})
+    return Runner(executor, keeps_results=True)
+
+
+def run(runner: Runner) -> list[str]:
+    """Run submitted jobs to their end, and return their notes."""
+    return [event.note for _, event in runner.run() if isinstance(event, Phase) and event.note]
+
+
+def test_the_cluster_generates_all_images_of_several_jobs(runner: Runner) -> None:
+    whole = replace(REQUEST, count=7)
+    several = runner.submit(whole, NOTHING, shares=True)
+    singles = [replace(REQUEST, prompt=prompt) for prompt in ("owl", "ship", "tree")]
+    board = runner.submit(replace(REQUEST, count=3), NOTHING, orders=single_items(singles), shares=True)
+    assert run(runner) == []
+    for job, requests in ((several, [whole.picture(image) for image in range(7)]), (board, singles)):
+        assert job.run.state is State.DONE and job.is_complete
+        results = {result.image: result for result in job.run.results}
+        for image, request in enumerate(requests):
+            assert np.array_equal(results[image].rgba, pixels(request))
+            assert results[image].request == replace(request, device="auto")
+
+
+def test_images_of_a_lost_gateway_are_generated_again(runner: Runner, tmp_path: Path) -> None:
+    job = runner.submit(replace(REQUEST, prompt=f"crash {tmp_path / 'once'}", count=5), NOTHING)
+    notes = run(runner)
+    assert job.is_complete and len(job.run.results) == 5
+    assert notes == ["The connection to the cluster was lost; its unfinished images are generated again."]
+
+
+def test_a_gateway_that_is_always_lost_fails_the_job(runner: Runner, tmp_path: Path) -> None:
+    job = runner.submit(replace(REQUEST, prompt=f"crash {tmp_path / 'missing' / 'folder'}"), NOTHING)
+    with pytest.raises(DeviceError, match="was lost 3 times"):
+        run(runner)
+    assert job.run.state is State.FAILED
+
+
+def test_a_line_that_the_cluster_cannot_generate_fails_alone(runner: Runner) -> None:
+    poison = runner.submit(replace(REQUEST, prompt="poison", count=3), NOTHING, shares=True)
+    branch = replace(REQUEST, branch=Branch(REQUEST, 3))
+    refused = runner.submit(branch, NOTHING, shares=True)
+    fine = runner.submit(replace(REQUEST, prompt="lost"), NOTHING, shares=True)
+    assert run(runner) == ["The cluster has lost its computer x."]
+    assert isinstance(poison.run.error, ModelError) and "lacks the model" in str(poison.run.error)
+    assert isinstance(refused.run.error, DeviceError) and "choose another device" in str(refused.run.error)
+    assert fine.run.state is State.DONE
+
+
+def test_a_stopped_job_leaves_the_cluster_to_others(runner: Runner) -> None:
+    stopped = runner.submit(replace(REQUEST, count=1000), NOTHING, shares=True)
+    after = runner.submit(replace(REQUEST, prompt="owl", count=3), NOTHING, shares=True)
+    for job, _ in runner.run():
+        if job is stopped and stopped.run.results:
+            runner.cancel(stopped)
+    assert stopped.run.state is State.STOPPED and len(stopped.run.results) < 1000
+    assert after.is_complete
+
+
+def test_a_cluster_that_cannot_be_used_fails_the_job_at_once(runner: Runner) -> None:
+    runner.executor.close()
+    preferences.change({"cluster": "unreachable:1"})
+    job = runner.submit(REQUEST, NOTHING)
+    with pytest.raises(StudioError, match="cannot be reached"):
+        run(runner)
+    assert job.run.state is State.FAILED
+
+
+def test_without_ray_the_sentence_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "ray.py").write_text("raise ImportError('no ray here')")
+    environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
+    monkeypatch.setattr(cluster_pool.GatewayProcess, "_command", REAL_COMMAND)
+    original = cluster_pool.GatewayProcess._environment
+    monkeypatch.setattr(cluster_pool.GatewayProcess, "_environment", lambda self: original(self) | environment)
+    with pytest.raises(StudioError, match=r"run `pip install 'gdm-studio\[cluster\]'`"):
+        cluster_pool.check_cluster()
+
+
+def test_the_cluster_is_a_device_of_its_own() -> None:
+    assert devices.device_names("cluster") == ["cluster"] and devices.describe("cluster") == "Ray cluster"
+    assert devices.resolve("cluster").type != "cluster"
+    with pytest.raises(DeviceError, match="choose the cluster alone"):
+        devices.device_names("cluster, cpu")
+    for address in ("auto", "192.168.1.5:6379", "[::1]:6379", "gpu-box.local:10001"):
+        assert remote_device.is_cluster_address(address)
+    for address in ("local", "-x:1", "host", "host:port", "ray://host:1", "a" * 400 + ":1", "a b:1"):
+        assert not remote_device.is_cluster_address(address)
+        with pytest.raises(BadRequest, match="auto or HOST:PORT"):
+            preferences.SETTINGS["cluster"].check(address)
