@@ -400,7 +400,8 @@ def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choic
         if each.about.kind not in ADAPTERS or not each.about.base or kind not in FEW_STEPS:
             continue
         for other in found:
-            if other.card is not None and other.card.base == each.about.base:
+            # The kinds are settings for other processes than flows.
+            if other.card is not None and other.card.base == each.about.base and other.card.prediction != "flow":
                 with suppress(ModelError):
                     yield replace(
                         other,

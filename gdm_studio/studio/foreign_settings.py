@@ -67,7 +67,9 @@ def restore_request(
     card = model.card if model is not None else instead
     accepts = card.accepts if card is not None else Capabilities(prompt="")
     request = _with_vae(request, accepts, files, fields)
-    request = _with_loras(request, accepts, files, fields)
+    # The LoRAs of Icons, which has no base, are its own.
+    takes_loras = accepts.prompt == WEB_UI or (accepts.tags and card is not None and bool(card.base))
+    request = _with_loras(request, accepts, files, fields, takes_loras=takes_loras)
     if card is not None:
         request = _with_factors(request, card, files, metadata)
     used = {each: files.used.get(metadata.says.get(each, ""), value) for each, value in metadata.used.items()}
@@ -132,18 +134,23 @@ def _with_vae(request: Request, accepts: Capabilities, files: _Files, fields: di
     return request
 
 
-def _with_loras(request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any]) -> Request:
+def _with_loras(
+    request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any], *, takes_loras: bool
+) -> Request:
     """Return the request with LoRAs and embeddings renamed to their installed names."""
-    # Other models use neither LoRAs nor embeddings.
-    found = files if accepts.prompt == WEB_UI else _Files(files.lines)
+    # Other models use neither LoRAs nor embeddings, or LoRAs only.
+    of_words, of_loras = (
+        files if is_used else _Files(files.lines) for is_used in (accepts.prompt == WEB_UI, takes_loras)
+    )
     learnt = [line for line in files.lines if line.family.startswith("Embedding")]
-    words = found.find_each("embeddings", "embedding", learnt, fields.get("embeddings", []))
+    words = of_words.find_each("embeddings", "embedding", learnt, fields.get("embeddings", []))
     adapters = [line for line in files.lines if line.card is None and line not in learnt]
-    here = found.find_each("loras", "LoRA", adapters, fields.get("loras", []))
-    if found is not files:
-        files.missing += found.missing
-        files.reported |= found.reported - found.used.keys()
-        return request
+    here = of_loras.find_each("loras", "LoRA", adapters, fields.get("loras", []))
+    for each in (of_words, of_loras):
+        if each is not files:
+            files.missing += each.missing
+            files.reported |= each.reported - each.used.keys()
+    words, here = (words if of_words is files else []), (here if of_loras is files else [])
     for entry, line in words:
         texts = (request.prompt, request.negative_prompt)
         prompt, negative = (_rename_embedding(text, str(entry["name"]), line.name) for text in texts)

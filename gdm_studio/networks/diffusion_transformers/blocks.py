@@ -137,7 +137,11 @@ class Modulation(nn.Linear):
         self.count = count
 
     def forward(self, embedding: Tensor) -> Modulations:  # type: ignore[override]
-        return super().forward(embedding)[:, None].chunk(self.count, dim=-1)
+        return self.parts(super().forward(embedding))
+
+    def parts(self, found: Tensor) -> Modulations:
+        """Split the layer's output (N, count · width)."""
+        return found[:, None].chunk(self.count, dim=-1)
 
 
 class ShiftAndScale(nn.Module):

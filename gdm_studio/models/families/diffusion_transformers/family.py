@@ -95,6 +95,7 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
     sizes = ((side * width // 16, side * height // 16) for width, height in SHAPES)
     distilled = replace(DISTILLED_GUIDANCE, high=MOST_GUIDANCE, default=variant.distilled_guidance)
     return Capabilities(
+        tags=True,
         negative=variant.is_guidable,
         guidance=variant.is_guidable,
         factors=(distilled,) if variant.distilled_guidance else (),

@@ -13,7 +13,8 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families.diffusion_transformers.conditioning import Prompt, encode_prompt
+from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
+from gdm_studio.models.families.diffusion_transformers.conditioning import Encoders, Prompt, encode_prompt
 from gdm_studio.models.families.diffusion_transformers.layout import Layout, layout_of
 from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
@@ -26,6 +27,7 @@ from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
 from gdm_studio.models.precision import check_finite, fast_autocast, image_levels, is_fast
+from gdm_studio.models.prompt_syntax import without_adapter_tags
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3, ScaledAutoencoder
@@ -46,6 +48,8 @@ class DiffusionTransformer:
     texts: TextEncoders[str, nn.Module]
     tokenizers: Mapping[str, PromptTokenizer]
     rows: RowEvaluator
+    # Adapters that prompts can name.
+    adapters: PromptAdapters
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> DiffusionTransformer:
@@ -80,7 +84,8 @@ class DiffusionTransformer:
         tokenizers = {name: load_tokenizer(part) for name, part in parts.items() if part.kind != "clip"}
         network = load_transformer(entry, layout, device, dtype, store)
         texts = TextEncoders(text, sizes, device)
-        return cls(card, device, dtype, layout, network, autoencoder, texts, tokenizers, RowEvaluator(device))
+        adapters = PromptAdapters(network, layout.weights, texts, card.base)
+        return cls(card, device, dtype, layout, network, autoencoder, texts, tokenizers, RowEvaluator(device), adapters)
 
     def for_request(self, request: Request) -> DiffusionTransformer:
         card = self.card.for_request(request)
@@ -107,37 +112,44 @@ class DiffusionTransformer:
         return x
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
         known: dict[tuple[str, bool], Prompt] = {}
         prompts = []
         for condition in conditions:
             key = condition.text, condition.negative
             if key not in known:
-                known[key] = self._encode(condition)
+                known[key] = self._encode(condition, encoders)
             prompts.append(known[key])
+        del encoders
         self.texts.rest()
         guidance = conditions[0].factors.get("told_guidance")
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
             found: Tensor = self.diffusion.x0(
-                lambda shown, time: self._velocity(prompts[: len(x)], guidance, shown, time), x, at
+                lambda shown, time: self._velocity(network, prompts[: len(x)], guidance, shown, time), x, at
             )
             return found
 
         return denoise
 
-    def _encode(self, condition: Conditioning) -> Prompt:
+    def remarks(self, request: Request) -> Sequence[str]:
+        return self.adapters.remarks(request.prompt_weights())
+
+    def _encode(self, condition: Conditioning, encoders: Encoders) -> Prompt:
         found = encode_prompt(
             self.variant.family,
             self.layout.config,
-            self.texts,
+            encoders,
             self.tokenizers,
-            condition.text,
+            without_adapter_tags(condition.text),
             negative=condition.negative,
         )
         return found.to(self.device, self.dtype)
 
     @torch.no_grad()
-    def _velocity(self, prompts: Sequence[Prompt], guidance: float | None, x: Tensor, time: float) -> Tensor:
+    def _velocity(
+        self, network: nn.Module, prompts: Sequence[Prompt], guidance: float | None, x: Tensor, time: float
+    ) -> Tensor:
         """Evaluate the network. Rows whose texts have the same number of tokens form one batch."""
         found: list[Tensor | None] = [None] * len(prompts)
         for length in sorted({prompt.context.shape[1] for prompt in prompts}):
@@ -154,7 +166,7 @@ class DiffusionTransformer:
             names = tuple(inputs)
 
             def evaluate(*rows: Tensor, names: tuple[str, ...] = names) -> Tensor:
-                velocity: Tensor = self.network(**dict(zip(names, rows, strict=True)))
+                velocity: Tensor = network(**dict(zip(names, rows, strict=True)))
                 return velocity
 
             for place, row in zip(places, self.rows(evaluate, *inputs.values()).float().split(1), strict=True):
