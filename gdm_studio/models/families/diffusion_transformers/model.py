@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,7 @@ from gdm_studio.models.families.diffusion_transformers.variants import Variant
 from gdm_studio.models.families.parts.layout import Part, part_in, parts_of
 from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
 from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
+from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
@@ -50,6 +51,7 @@ class DiffusionTransformer:
     rows: RowEvaluator
     # Adapters that prompts can name.
     adapters: PromptAdapters
+    fast_decoder: FastDecoder
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> DiffusionTransformer:
@@ -85,7 +87,11 @@ class DiffusionTransformer:
         network = load_transformer(entry, layout, device, dtype, store)
         texts = TextEncoders(text, sizes, device)
         adapters = PromptAdapters(network, layout.weights, texts, card.base)
-        return cls(card, device, dtype, layout, network, autoencoder, texts, tokenizers, RowEvaluator(device), adapters)
+        linear = partial(linear_preview, made_for=layout.variant.vae.made_for, pixels=layout.variant.pixels)
+        inner = autoencoder.autoencoder.config.latent
+        fast = FastDecoder(autoencoder.encode, autoencoder.decode, linear, device, latent=inner)
+        rows = RowEvaluator(device)
+        return cls(card, device, dtype, layout, network, autoencoder, texts, tokenizers, rows, adapters, fast)
 
     def for_request(self, request: Request) -> DiffusionTransformer:
         card = self.card.for_request(request)
@@ -112,6 +118,7 @@ class DiffusionTransformer:
         return x
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        self.fast_decoder.update()
         network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
         known: dict[tuple[str, bool], Prompt] = {}
         prompts = []
@@ -185,6 +192,8 @@ class DiffusionTransformer:
 
     @torch.no_grad()
     def fast_decode(self, x0: Tensor) -> Tensor:
+        if (tiny := self.fast_decoder.decoder) is not None:
+            return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
         return image_levels(self.rows(self._decode_fast, x0.float()))
 
     def _decode_fast(self, latents: Tensor) -> Tensor:
