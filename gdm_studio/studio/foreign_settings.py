@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.gallery.metadata.facts import number
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
-from gdm_studio.models.catalogue.inventory import InventoryRow, find_model
+from gdm_studio.models.catalogue.inventory import InventoryRow, find_model, suitable_vaes
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
 from gdm_studio.request.request import Request
 
@@ -66,7 +66,7 @@ def restore_request(
         request = replace(request, model=model.name)
     card = model.card if model is not None else instead
     accepts = card.accepts if card is not None else Capabilities(prompt="")
-    request = _with_vae(request, accepts, files, fields)
+    request = _with_vae(request, card, files, fields)
     # The LoRAs of Icons, which has no base, are its own.
     takes_loras = accepts.prompt == WEB_UI or (accepts.tags and card is not None and bool(card.base))
     request = _with_loras(request, accepts, files, fields, takes_loras=takes_loras)
@@ -123,13 +123,14 @@ class _Files:
         return here
 
 
-def _with_vae(request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any]) -> Request:
+def _with_vae(request: Request, card: ModelCard | None, files: _Files, fields: dict[str, Any]) -> Request:
     name = str(fields.get("vae", ""))
     digest = str(fields.get("vae_hash", ""))
     if name.casefold() in _OWN_VAE:
         files.reported |= {"vae", "vae_hash"}
-    elif accepts.vae:
-        part = files.find("vae", "VAE", [line for line in files.lines if line.family == "VAE"], name, digest)
+    elif card is not None and card.accepts.vae:
+        suitable = suitable_vaes(card, files.lines)
+        part = files.find("vae", "VAE", [line for line in files.lines if line.name in suitable], name, digest)
         return request if part is None else replace(request, vae=part.name)
     return request
 

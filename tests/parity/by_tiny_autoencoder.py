@@ -1,4 +1,4 @@
-"""Reference output of diffusers' AutoencoderTiny with 16 latent channels, as for FLUX.1 and Stable Diffusion 3, in fp64.
+"""Reference output of diffusers' AutoencoderTiny with 16 latent channels, as for FLUX.1, in fp64.
 
     pip install .[parity] && python -m tests.parity.by_tiny_autoencoder
 

@@ -101,6 +101,7 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
         factors=(distilled,) if variant.distilled_guidance else (),
         sizes=tuple(size for size in sizes if max(size) <= (largest or MAX_SIDE)),
         multiple=TOKEN,
+        vae=True,
         largest=largest,
     )
 
