@@ -12,9 +12,15 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
+from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
-from gdm_studio.models.families.diffusion_transformers.conditioning import Encoders, Prompt, encode_prompt
+from gdm_studio.models.families.diffusion_transformers.conditioning import (
+    Encoders,
+    Prompt,
+    encode_prompt,
+    words_with_positions,
+)
 from gdm_studio.models.families.diffusion_transformers.layout import Layout, layout_of
 from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
@@ -26,11 +32,14 @@ from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder,
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.loaded_model import Conditioning, NoiseAt
+from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt
 from gdm_studio.models.precision import check_finite, fast_autocast, image_levels, is_fast
 from gdm_studio.models.prompt_syntax import without_adapter_tags
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
+from gdm_studio.networks.diffusion_transformers.blocks import Heads, JointAttention, Rotation, text_attention
+from gdm_studio.networks.diffusion_transformers.sizes import ZImageConfig
+from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3, ScaledAutoencoder
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.request import Request
@@ -118,6 +127,39 @@ class DiffusionTransformer:
         return x
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        return self._denoiser(conditions)[0]
+
+    @torch.no_grad()
+    def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
+        denoise, network, text = self._denoiser(conditions)
+        config = self.layout.config
+        prompt = without_adapter_tags(conditions[0].text)
+        words = words_with_positions(self.variant.family, config, self.tokenizers, prompt)
+        tokens = sorted({place for _, places in words for place in places})
+        # The last map of `text_attention` is the attention to the whole text.
+        order = {token: number for number, token in enumerate(tokens)}
+        rows = [*((word, [order[place] for place in places]) for word, places in words), ("", [len(tokens)])]
+        layers = [layer for name, layer in network.named_modules() if _sees_both(name, layer)]
+        # FLUX.2's latents are patches already.
+        patch = 1 if self.variant.family == "flux2" else 2
+
+        def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
+            size = x.shape[-2], x.shape[-1]
+            height, width = (side // patch for side in size)
+
+            def look(layer: nn.Module, heads: Heads, rotation: Rotation | None = None) -> Tensor:
+                found = text_attention(heads, rotation, text, height * width, tokens)
+                return shrink_map(found.unflatten(2, (height, width)), map_size(*size))
+
+            with watch_attention(layers, look) as found:
+                denoise(x, at)
+            maps = attention_maps(found, rows, size)
+            return tuple(word for word, _ in words), maps[:-1] / maps[-1:].clamp(min=torch.finfo(maps.dtype).tiny)
+
+        return attend
+
+    def _denoiser(self, conditions: Sequence[Conditioning]) -> tuple[Denoise, nn.Module, int]:
+        """Return the denoiser, its network, and the number of text tokens of the first conditioning."""
         self.fast_decoder.update()
         network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
         known: dict[tuple[str, bool], Prompt] = {}
@@ -137,7 +179,7 @@ class DiffusionTransformer:
             )
             return found
 
-        return denoise
+        return denoise, network, _text_length(self.layout.config, prompts[0].context.shape[1])
 
     def remarks(self, request: Request) -> Sequence[str]:
         return self.adapters.remarks(request.prompt_weights())
@@ -204,6 +246,16 @@ class DiffusionTransformer:
     def preview(self, x0: Tensor) -> Tensor:
         levels = image_levels(linear_preview(x0, self.variant.vae.made_for, self.variant.pixels))
         return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
+
+
+def _sees_both(name: str, layer: nn.Module) -> bool:
+    """Return whether a layer is an attention of the image to the text."""
+    return isinstance(layer, JointAttention) and "refiner" not in name
+
+
+def _text_length(config: object, tokens: int) -> int:
+    """Return the number of tokens of the text in the network, which may pad them."""
+    return tokens + (-tokens % MULTIPLE if isinstance(config, ZImageConfig) and config.padded else 0)
 
 
 def _load_text(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
