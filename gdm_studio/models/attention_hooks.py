@@ -49,9 +49,14 @@ def attention_maps(found: Sequence[Tensor], words: Words, size: tuple[int, int])
     grid = map_size(*size)
     if not found or not words:
         return torch.zeros(len(words), *grid)
-    sized = [F.interpolate(each.float(), grid, mode="bilinear", antialias=True)[0] for each in found]
+    sized = [shrink_map(each, grid)[0] for each in found]
     mean = torch.stack(sized).mean(dim=0)
     return torch.stack([mean[list(places)].sum(dim=0) for _, places in words]).cpu()
+
+
+def shrink_map(found: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return maps (N, tokens, H, W) at another size (height, width), in fp32."""
+    return F.interpolate(found.float(), size, mode="bilinear", antialias=True)
 
 
 def feature_size(tokens: int, height: int, width: int) -> tuple[int, int]:

@@ -57,6 +57,8 @@ class Capabilities:
     largest: int = 0
     # Whether another VAE can replace its own.
     vae: bool = False
+    # Whether the user can choose what its network predicts, and a few-step distillation.
+    predictions: bool = False
     # Whether it has no VAE of its own.
     needs_vae: bool = False
     # Whether a refiner can compute its last steps.

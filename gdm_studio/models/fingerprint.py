@@ -11,7 +11,7 @@ from typing import Any
 
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.models.adapters.lookup import adapters_named_in, embeddings_named_in, files_named
-from gdm_studio.models.capabilities import PLAIN
+from gdm_studio.models.capabilities import PLAIN, WEB_UI
 from gdm_studio.models.card import CONTROL_PART, ModelCard
 from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.models.files.hashes import hash_file, known_hashes
@@ -57,7 +57,7 @@ def part_hashes(card: ModelCard) -> dict[str, str]:
     keys = {name: name if name.startswith(CONTROL_PART) else f"{name}_hash" for name in files}
     found = {keys[name]: digits for name, each in files.items() if (digits := fingerprint_of_files(each))}
     predicts = card.prediction + (f" {card.chosen_snr} zero terminal SNR" if card.chosen_snr else "")
-    return found | ({"prediction": predicts} if card.accepts.vae else {})
+    return found | ({"prediction": predicts} if card.accepts.predictions else {})
 
 
 def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
@@ -67,7 +67,7 @@ def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
     """
     texts = [*request.prompt_weights(), request.negative_prompt]
     files: list[Path] = []
-    if card.accepts.vae:
+    if card.accepts.prompt == WEB_UI:
         files = files_named(texts, plain=request.grammar == PLAIN)
     elif _names_adapters(card, request):
         files = [file for _, file in adapters_named_in(request.prompt_weights())]
@@ -82,7 +82,9 @@ def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
     for name, file in adapters_named_in(prompts if _names_adapters(card, request) else ()):
         with suppress(OSError, StudioError):  # a file that was removed meanwhile must not lose the image
             found[f"LoRA {name}"] = hash_file(file).content[:12]
-    for word, file in embeddings_named_in([*prompts, request.negative_prompt]).items() if card.accepts.vae else ():
+    for word, file in (
+        embeddings_named_in([*prompts, request.negative_prompt]).items() if card.accepts.prompt == WEB_UI else ()
+    ):
         with suppress(OSError, StudioError):
             found[f"embedding {word}"] = hash_file(file).sha256[:12]
     return found
@@ -90,7 +92,7 @@ def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
 
 def _names_adapters(card: ModelCard, request: Request) -> bool:
     """Return True if the prompts can name adapters."""
-    return card.accepts.tags or (card.accepts.vae and request.grammar != PLAIN)
+    return card.accepts.tags or (card.accepts.prompt == WEB_UI and request.grammar != PLAIN)
 
 
 def web_ui_hashes(card: ModelCard) -> dict[str, str]:

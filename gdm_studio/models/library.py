@@ -35,6 +35,7 @@ from gdm_studio.models.catalogue.inventory import (
     kind_of,
     load_last_uses,
     record_use,
+    suitable_vaes,
 )
 from gdm_studio.models.catalogue.parts import combine_parts
 from gdm_studio.models.catalogue.scanner import FolderScanner, ScannedEntry
@@ -280,12 +281,14 @@ class Library:
             if not accepts.vae:
                 yield "takes no VAE in place of its own; leave that as it is"
             self.vae(values["vae"])
+            if line.card is not None and values["vae"] not in suitable_vaes(line.card, self.inventory()):
+                yield f"cannot use {values['vae'][:80]}, a VAE for other models; choose another"
         if "refiner" in values:
             if not accepts.refiner:
                 yield "supports no refiner; leave that as it is"
             if not self.card(refiner := values["refiner"]).accepts.refines:
                 yield f"cannot use {refiner}, which is not a refiner; choose another model for the last steps"
-        predicts = line.card.prediction if line.card is not None and accepts.vae else ""
+        predicts = line.card.prediction if line.card is not None and accepts.predictions else ""
         if values.keys() & {"prediction", "zero_snr"} and predicts not in PREDICTIONS:
             yield "predicts what its file says; leave that as it is"
         if values.get("zero_snr") == "yes" and values.get("prediction", predicts) == "epsilon":
@@ -400,7 +403,8 @@ def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choic
         if each.about.kind not in ADAPTERS or not each.about.base or kind not in FEW_STEPS:
             continue
         for other in found:
-            if other.card is not None and other.card.base == each.about.base:
+            # The kinds are settings for other processes than flows.
+            if other.card is not None and other.card.base == each.about.base and other.card.prediction != "flow":
                 with suppress(ModelError):
                     yield replace(
                         other,

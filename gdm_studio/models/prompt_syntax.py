@@ -145,6 +145,18 @@ def adapter_tags(prompt: str) -> list[Tag]:
     return list(_tags(prompt, _MENTION, named=True))
 
 
+def without_adapter_tags(prompt: str) -> str:
+    """Return a prompt without its adapter tags. One space is left between the words around a tag."""
+    tags = adapter_tags(prompt)
+    if not tags:
+        return prompt
+    found = prompt[: tags[0].start]
+    for tag, end in zip(tags, [*(tag.start for tag in tags[1:]), len(prompt)], strict=True):
+        piece = prompt[tag.end : end]
+        found += piece if found and not found[-1].isspace() else piece.lstrip()
+    return found.strip()
+
+
 def ignored_tags(prompt: str) -> list[Tag]:
     """Return the tags of a prompt that name no adapter. They are removed from the text."""
     return [tag for tag in _tags(prompt, _EXTRA) if not (tag.name and _MENTION.match(tag.text))]

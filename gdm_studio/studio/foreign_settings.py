@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.gallery.metadata.facts import number
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
-from gdm_studio.models.catalogue.inventory import InventoryRow, find_model
+from gdm_studio.models.catalogue.inventory import InventoryRow, find_model, suitable_vaes
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
 from gdm_studio.request.request import Request
 
@@ -66,8 +66,10 @@ def restore_request(
         request = replace(request, model=model.name)
     card = model.card if model is not None else instead
     accepts = card.accepts if card is not None else Capabilities(prompt="")
-    request = _with_vae(request, accepts, files, fields)
-    request = _with_loras(request, accepts, files, fields)
+    request = _with_vae(request, card, files, fields)
+    # The LoRAs of Icons, which has no base, are its own.
+    takes_loras = accepts.prompt == WEB_UI or (accepts.tags and card is not None and bool(card.base))
+    request = _with_loras(request, accepts, files, fields, takes_loras=takes_loras)
     if card is not None:
         request = _with_factors(request, card, files, metadata)
     used = {each: files.used.get(metadata.says.get(each, ""), value) for each, value in metadata.used.items()}
@@ -121,29 +123,35 @@ class _Files:
         return here
 
 
-def _with_vae(request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any]) -> Request:
+def _with_vae(request: Request, card: ModelCard | None, files: _Files, fields: dict[str, Any]) -> Request:
     name = str(fields.get("vae", ""))
     digest = str(fields.get("vae_hash", ""))
     if name.casefold() in _OWN_VAE:
         files.reported |= {"vae", "vae_hash"}
-    elif accepts.vae:
-        part = files.find("vae", "VAE", [line for line in files.lines if line.family == "VAE"], name, digest)
+    elif card is not None and card.accepts.vae:
+        suitable = suitable_vaes(card, files.lines)
+        part = files.find("vae", "VAE", [line for line in files.lines if line.name in suitable], name, digest)
         return request if part is None else replace(request, vae=part.name)
     return request
 
 
-def _with_loras(request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any]) -> Request:
+def _with_loras(
+    request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any], *, takes_loras: bool
+) -> Request:
     """Return the request with LoRAs and embeddings renamed to their installed names."""
-    # Other models use neither LoRAs nor embeddings.
-    found = files if accepts.prompt == WEB_UI else _Files(files.lines)
+    # Other models use neither LoRAs nor embeddings, or LoRAs only.
+    of_words, of_loras = (
+        files if is_used else _Files(files.lines) for is_used in (accepts.prompt == WEB_UI, takes_loras)
+    )
     learnt = [line for line in files.lines if line.family.startswith("Embedding")]
-    words = found.find_each("embeddings", "embedding", learnt, fields.get("embeddings", []))
+    words = of_words.find_each("embeddings", "embedding", learnt, fields.get("embeddings", []))
     adapters = [line for line in files.lines if line.card is None and line not in learnt]
-    here = found.find_each("loras", "LoRA", adapters, fields.get("loras", []))
-    if found is not files:
-        files.missing += found.missing
-        files.reported |= found.reported - found.used.keys()
-        return request
+    here = of_loras.find_each("loras", "LoRA", adapters, fields.get("loras", []))
+    for each in (of_words, of_loras):
+        if each is not files:
+            files.missing += each.missing
+            files.reported |= each.reported - each.used.keys()
+    words, here = (words if of_words is files else []), (here if of_loras is files else [])
     for entry, line in words:
         texts = (request.prompt, request.negative_prompt)
         prompt, negative = (_rename_embedding(text, str(entry["name"]), line.name) for text in texts)

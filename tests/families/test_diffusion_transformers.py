@@ -26,6 +26,7 @@ from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.trajectory import load
+from gdm_studio.models.catalogue.inventory import suitable_vaes
 from gdm_studio.models.compression.tensor import CompressedTensor
 from gdm_studio.models.families.diffusion_transformers.layout import layout_of
 from gdm_studio.models.files.checkpoints import Entry, read_entry
@@ -156,6 +157,33 @@ def test_lumina_2_reads_the_tokenizer_of_its_folder() -> None:
     found = results(generate(request(library, prompt="a red house", negative_prompt="blurry"), library))
     assert found.std() > 4
     assert not np.array_equal(found, results(generate(request(library, prompt="a boat"), library)))
+
+
+def test_another_vae_of_the_same_latents_can_be_chosen() -> None:
+    write("flux1 schnell")
+    folder = paths.models_dir()
+    own = folder / "flux1 schnell vae.safetensors"
+    weights = {name: weight.clone() for name, weight in Weights(read_entry(own)).items()}
+    bias = "decoder.conv_out.bias"
+    save_file(weights | {bias: weights[bias] + 1}, folder / "light.safetensors")
+    save_file(weights | {bias: weights[bias] - 1}, folder / "sd3_vae.safetensors")
+    tiny_transformers.write_files(folder / "more", "klein", file="small.safetensors")
+    library = Library()
+    rows = library.inventory()
+    (card, klein) = (library.card(name) for name in ("tiny", "small"))
+    assert set(suitable_vaes(card, rows)) == {"flux1 schnell vae", "light"}
+    assert suitable_vaes(klein, rows) == ["klein vae"]
+    plain = results(generate(request(library, prompt="a red house"), library))
+    found = results(generate(request(library, prompt="a red house", vae="light"), library))
+    assert found.mean() > plain.mean() + 8
+    (line,) = (line for line in rows if line.name == "tiny")
+    library.choose(line, vae="light")
+    library.refresh()
+    assert np.array_equal(found, results(generate(request(library, prompt="a red house"), library)))
+    with pytest.raises(BadRequest, match="tiny cannot use klein vae, a VAE for other models; choose another"):
+        library.choose(line, vae="klein vae")
+    with pytest.raises(ModelError, match="does not contain the VAE of FLUX.1; choose another file"):
+        results(generate(request(library, prompt="a red house", vae="klein vae"), library))
 
 
 def test_weights_of_16_bits_give_the_image_of_fp32() -> None:

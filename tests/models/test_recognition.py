@@ -242,7 +242,10 @@ def test_a_pipeline_names_what_weights_cannot_show(pipeline: str, name: str, mod
 ADAPTERS = {
     "kohya FLUX": ("lora_unet_double_blocks_0_img_attn_qkv", 3072, 9216, "FLUX.1"),
     "FLUX of diffusers": ("transformer.single_transformer_blocks.3.attn.to_q", 3072, 3072, "FLUX.1"),
-    "Klein": ("diffusion_model.single_blocks.0.linear1", 3072, 27648, "FLUX.2"),
+    "Klein": ("diffusion_model.single_blocks.0.linear1", 3072, 27648, "FLUX.2 Klein 4B"),
+    "larger Klein": ("diffusion_model.double_blocks.0.img_attn.qkv", 4096, 12288, "FLUX.2 Klein 9B"),
+    "Klein of diffusers": ("transformer.single_transformer_blocks.0.attn.to_out", 3072, 3072, "FLUX.2 Klein 4B"),
+    "FLUX.2 dev": ("diffusion_model.double_blocks.0.img_mlp.0", 6144, 36864, "FLUX.2 dev"),
     "HunyuanVideo": ("lora_unet_double_blocks_19_img_attn_qkv", 3072, 9216, "HunyuanVideo"),
     "Z-Image": ("diffusion_model.layers.0.attention.to_q", 3840, 3840, "Z-Image"),
     "kohya Z-Image": ("lora_unet_layers_0_attention_qkv", 3840, 11520, "Z-Image"),
@@ -253,6 +256,7 @@ ADAPTERS = {
     "Wan": ("diffusion_model.blocks.0.self_attn.q", 5120, 5120, "Wan"),
     "a language model": ("base_model.model.model.layers.0.self_attn.q_proj", 4096, 4096, "a language model"),
 }
+USABLE = {"FLUX.1", "FLUX.2 Klein 4B", "FLUX.2 Klein 9B", "Z-Image", "Lumina 2", "Stable Diffusion 3"}
 
 
 @pytest.mark.parametrize(("layer", "width", "rows", "base"), ADAPTERS.values(), ids=ADAPTERS)
@@ -260,7 +264,16 @@ def test_an_adapter_of_another_family_is_recognised(layer: str, width: int, rows
     write(models / "ink.safetensors", {f"{layer}.lora_down.weight": (2, width), f"{layer}.lora_up.weight": (rows, 2)})
     library = Library()
     assert row(library).family == f"LoRA · {base}"
-    assert row(library).unusable.startswith(f"ink.safetensors is a LoRA for {base} with ")
+    if base in USABLE:
+        assert not row(library).unusable
+    else:
+        assert row(library).unusable.startswith(f"ink.safetensors is a LoRA for {base} with ")
+
+
+def test_a_lokr_of_a_transformer_is_recognised_by_its_factors(models: Path) -> None:
+    layer = "lycoris_single_blocks_0_linear1"
+    write(models / "ink.safetensors", {f"{layer}.lokr_w1": (16, 16), f"{layer}.lokr_w2": (1728, 192)})
+    assert row(Library()).family == "LoKr · FLUX.2 Klein 4B" and not row(Library()).unusable
 
 
 def test_an_adapter_of_stable_diffusion_is_usable(models: Path) -> None:
@@ -383,16 +396,16 @@ def test_the_list_of_one_kind_has_all_its_adapters_and_refusals_only(
     write(models / "plain.safetensors", factors)
     write(models / "dora.safetensors", factors | {f"{layer}.dora_scale": (320, 1)})
     write(models / "loha.safetensors", hadamard)
-    write(models / "flux.safetensors", {"lora_unet_single_blocks_0_linear1.lora_down.weight": (2, 3072),
-                                        "lora_unet_single_blocks_0_linear1.lora_up.weight": (21504, 2)})  # fmt: skip
+    other = "diffusion_model.blocks.0.self_attn.q"
+    write(models / "wan.safetensors", {f"{other}.lora_down.weight": (2, 5120), f"{other}.lora_up.weight": (5120, 2)})
     write(models / "ernie.safetensors", {"layers.0.mlp.linear_fc2.weight": M})
     assert run(["models", "--family", "LoRA", "--json"]) == 0
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["name"]: line["family"] for line in found if "name" in line} == {
         "plain": "LoRA · Stable Diffusion 1", "dora": "DoRA · Stable Diffusion 1", "loha": "LoHa · Stable Diffusion 1",
-        "flux": "LoRA · FLUX.1",
+        "wan": "LoRA · Wan",
     }  # fmt: skip
-    assert [Path(line["path"]).stem for line in found if "error" in line] == ["flux"]
+    assert [Path(line["path"]).stem for line in found if "error" in line] == ["wan"]
 
 
 def test_a_model_without_a_middle_block_is_not_called_damaged(models: Path) -> None:

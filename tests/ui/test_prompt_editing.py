@@ -22,7 +22,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.create.prompt.mistakes import mistakes
-from gdm_studio.ui.create.prompt.names import Names, names_of
+from gdm_studio.ui.create.prompt.names import NamedAddition, Names, names_of
 from gdm_studio.ui.create.prompt.weights import change_weight
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
@@ -172,6 +172,13 @@ def test_mistakes_are_reported_with_their_position(text: str, found: list[tuple[
 def test_nothing_is_reported_without_known_names() -> None:
     assert mistakes("<lora:ink_lines:1> far", replace(NAMES, base="")) == []
     assert [each.start for each in mistakes("(" * 2000, Names())] == [*range(2000)]
+
+
+def test_of_plain_words_only_the_tags_of_adapters_are_checked() -> None:
+    names = names_of(HELD, "FLUX.1 dev", has_grammar=False)
+    (mistake,) = mistakes("a (red <hypernet:x:1> far <lora:grain:1>", names)
+    assert mistake.sentence == "Grain is for SDXL, this model is FLUX.1 dev." and not names.words
+    assert names.suits(NamedAddition("x", "LoRA", "FLUX.1")) and not names.suits(NamedAddition("x", "LoRA", "FLUX.2"))
 
 
 @pytest.mark.parametrize(

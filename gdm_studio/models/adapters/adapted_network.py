@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.models.adapters.lora import Delta, LowRank
+from gdm_studio.networks.diffusion_transformers.blocks import Modulation, Modulations
 
 Weighted = Sequence[tuple[Delta, float]]
 Network = TypeVar("Network", bound=nn.Module)
@@ -77,13 +78,17 @@ class AdaptedNetwork(nn.Module):
         self.register_buffer("down", down)
         self.others = [(delta, strength) for delta, strength in parts if not isinstance(delta, LowRank)]
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor | Modulations:
+        found = self._sum(x)
+        return self.layer.parts(found) if isinstance(self.layer, Modulation) else found
+
+    def _sum(self, x: Tensor) -> Tensor:
         if self.up is None or self.others or not self._sees_few(x):
             return self._of(x, self.weight(), self.layer.bias)
         narrow = self._of(x, self.down.view(-1, *self.layer.weight.shape[1:]), None)
         if isinstance(self.layer, nn.Conv2d):
-            return self.layer(x) + F.conv2d(narrow, self.up[:, :, None, None])
-        return self.layer(x) + F.linear(narrow, self.up)
+            return self._of(x, self.layer.weight, self.layer.bias) + F.conv2d(narrow, self.up[:, :, None, None])
+        return self._of(x, self.layer.weight, self.layer.bias) + F.linear(narrow, self.up)
 
     def _of(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         if isinstance(self.layer, nn.Conv2d):

@@ -44,6 +44,12 @@ _KINDS = {
 }  # fmt: skip
 # By the width of the text that the U-Net attends to, the models for which adapters can be used.
 BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL", 1280: "SDXL refiner"}
+# Families of diffusion transformers for which adapters can be used, as `files.recognition.adapter_base` calls them, by
+# the start of a model's base. The adapters of FLUX.1 fit all its versions, and Chroma.
+FAMILIES = {
+    "FLUX.1": "FLUX.1", "Chroma": "FLUX.1", "FLUX.2 Klein 4B": "FLUX.2 Klein 4B", "FLUX.2 Klein 9B": "FLUX.2 Klein 9B",
+    "FLUX.2 Klein": "FLUX.2", "Stable Diffusion 3": "Stable Diffusion 3", "Z-Image": "Z-Image", "Lumina 2": "Lumina 2",
+}  # fmt: skip
 # Metadata key of the configurations, as JSON, with which diffusers created the adapter.
 _PEFT = "lora_adapter_metadata"
 _CONFIG = ("lora_alpha", "use_rslora")
@@ -73,6 +79,11 @@ class AdapterCard:
     @property
     def name(self) -> str:
         return self.path.name
+
+
+def adapter_family(base: str) -> str:
+    """Return the base of adapters for models of the kind `base`, which is the same except for some transformers."""
+    return next((family for start, family in FAMILIES.items() if base.startswith(start)), base)
 
 
 def is_adapter(header: Header) -> bool:

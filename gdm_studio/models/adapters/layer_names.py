@@ -1,35 +1,92 @@
-"""Names that adapter files use for the layers of Stable Diffusion's networks."""
+"""Names that adapter files use for the layers of a model's networks.
+
+All possible names are generated from the names of the layers. Parsing a name would not work, because underscores occur
+both in names and between them.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
+from gdm_studio.networks.diffusion_transformers.sizes import Weight
 
 # Names of a model's networks, as in diffusers.
-Part = Literal["unet", "text_encoder", "text_encoder_2"]
+Part = Literal["unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3"]
+
+
+class Place(NamedTuple):
+    """A layer whose weight an adapter changes, and the location of its rows in the adapter's weight."""
+
+    layer: str
+    # Index of the first row.
+    begin: int = 0
+    # Number of rows of the adapter's weight; 0 if it has no other rows than the layer's.
+    rows: int = 0
+
 
 _KOHYA: dict[Part, tuple[str, ...]] = {
     "unet": ("lora_unet", "lycoris"),
     "text_encoder": ("lora_te", "lora_te1"),
-    "text_encoder_2": ("lora_te2",),
+    "text_encoder_2": ("lora_te2", "lora_te3"),
+    "text_encoder_3": ("lora_te3",),
 }
+# Names of text encoders in ComfyUI's files.
+_COMFY: dict[Part, tuple[str, ...]] = {
+    "unet": (),
+    "text_encoder": ("clip_l", "t5xxl", "qwen3_4b", "qwen3_8b", "gemma2_2b"),
+    "text_encoder_2": ("clip_g", "t5xxl"),
+    "text_encoder_3": ("t5xxl",),
+}
+# Prefixes of a transformer's layers, with dots and with underscores in place of dots: those of diffusers, PEFT, ComfyUI
+# and ai-toolkit; kohya, musubi-tuner, OneTrainer and lycoris.
+_DOTTED = (
+    *("", "transformer.", "diffusion_model.", "model.diffusion_model."),
+    *("base_model.model.", "transformer.base_model.model.", "base_model.model.transformer."),
+)
+_UNDERSCORED = ("lora_unet_", "lora_unet__", "lora_transformer_", "lycoris_")
 _FIRST_ATTENTION = {"q_proj": "to_q", "k_proj": "to_k", "v_proj": "to_v", "out_proj": "to_out"}
+# Layers of T5's encoder, and their names in transformers.
+_T5 = {
+    re.compile(r"layers\.(\d+)\.attention\.([qkvo])"): r"encoder.block.\1.layer.0.SelfAttention.\2",
+    re.compile(r"layers\.(\d+)\.mlp\.gate_proj"): r"encoder.block.\1.layer.1.DenseReluDense.wi_0",
+    re.compile(r"layers\.(\d+)\.mlp\.up_proj"): r"encoder.block.\1.layer.1.DenseReluDense.wi_1",
+    re.compile(r"layers\.(\d+)\.mlp\.down_proj"): r"encoder.block.\1.layer.1.DenseReluDense.wo",
+}
 
 
 def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
-    """Return {name in an adapter file: layer} for all layers of a U-Net or a text encoder.
-
-    All possible names are generated from the names of the layers. Parsing a name would not work, because
-    underscores occur both in names and between them.
-    """
+    """Return {name in an adapter file: layer} for all layers of a U-Net or a text encoder."""
     found: dict[str, str] = {}
     for layer, dotted in (_unet if part == "unet" else _text)(layers):
         found |= {f"{prefix}_{dotted.replace('.', '_')}": layer for prefix in _KOHYA[part]}
         found |= {f"{prefix}.{dotted}": layer for prefix in (part, f"{part}.base_model.model")}
+        found |= {f"text_encoders.{name}.transformer.{dotted}": layer for name in _COMFY[part]}
         if part == "unet":
             found |= {f"{prefix}{dotted}": layer for prefix in ("", "base_model.model.", "diffusion_model.")}
+    return found
+
+
+def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
+    """Return {name in an adapter file: places} for all layers of a diffusion transformer.
+
+    The names are those of the original layout and of diffusers. A name of fused layers has several places.
+    """
+    by_layer: dict[str, list[Place]] = {}
+    for weight in weights:
+        layer, _, kind = weight.name.rpartition(".")
+        for source in weight.sources if kind == "weight" else ():
+            theirs = source.name.rpartition(".")[0]
+            for name in dict.fromkeys((theirs, theirs.replace(".to_", ".to."))):
+                by_layer.setdefault(name, []).append(Place(layer, source.begin, source.rows))
+    found: dict[str, list[Place]] = {}
+    for name, places in by_layer.items():
+        # The original layout and diffusers may call a layer alike.
+        distinct = list(dict.fromkeys(places))
+        found |= {f"{prefix}{name}": distinct for prefix in _DOTTED}
+        found |= {f"{prefix}{name.replace('.', '_')}": distinct for prefix in _UNDERSCORED}
     return found
 
 
@@ -50,6 +107,12 @@ def _unet(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _text(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield (layer, name in adapter files) for a text encoder. The names are those of transformers and diffusers."""
     for layer in layers:
+        if layer.startswith("layers."):
+            yield layer, layer
+            yield layer, f"model.{layer}"
+            for pattern, theirs in _T5.items():
+                if at := pattern.fullmatch(layer):
+                    yield layer, at.expand(theirs)
         inside = f"encoder.{layer}" if layer.startswith("layers.") else layer
         outside = inside if layer == "text_projection" else f"text_model.{inside}"
         yield layer, inside

@@ -17,7 +17,7 @@ from gdm_studio.models.catalogue.notes import find_note, read_note
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.names import name_of, names_of
-from gdm_studio.models.prompt_syntax import adapter_tags, adapters_mentioned
+from gdm_studio.models.prompt_syntax import Mention, adapter_tags, adapters_mentioned
 from gdm_studio.request.setting import did_you_mean
 
 
@@ -35,6 +35,15 @@ def find_adapter(name: str) -> Path:
     near = did_you_mean(wanted, (name_of(path) for path in close if _holds(path, is_adapter)))
     hint = f"{near}?" if near else " in the models folder; put its file there."
     raise BadRequest(f"There is no LoRA called {wanted[:80]!r}{hint}")
+
+
+def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:
+    """Return the file of each adapter that prompts name, with the weights of its last mention.
+
+    A file occurs once, by any of its names. Raises BadRequest if there is no adapter of a name.
+    """
+    named = {each.name: each for prompt in prompts for each in adapters_mentioned(prompt)}
+    return {find_adapter(name): each for name, each in named.items()}
 
 
 def adapters_named_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:

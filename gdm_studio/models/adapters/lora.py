@@ -7,7 +7,7 @@ arXiv:2309.14859. DoRA: Liu et al. 2024, arXiv:2402.09353.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, prod
 from typing import Protocol
 
@@ -24,6 +24,9 @@ class Delta(Protocol):
 
     def matrix(self, own: Tensor) -> Tensor:
         """Return the delta as a matrix, in the number type of `own`, which is the weight matrix to be changed."""
+
+    def rows(self, rows: slice) -> Delta:
+        """Return the delta of some rows of the weight. Raises ValueError if it needs all rows."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class LowRank:
         up, down = self.factors()
         return up @ down
 
+    def rows(self, rows: slice) -> LowRank:
+        return replace(self, up=self.up[rows])
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -71,6 +77,9 @@ class Difference:
 
     def matrix(self, own: Tensor) -> Tensor:
         return self.values
+
+    def rows(self, rows: slice) -> Difference:
+        return Difference(self.values[rows])
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,9 @@ class Hadamard:
     def matrix(self, own: Tensor) -> Tensor:
         return self.one.matrix(own) * self.other.matrix(own)
 
+    def rows(self, rows: slice) -> Hadamard:
+        return Hadamard(self.one.rows(rows), self.other.rows(rows))
+
 
 @dataclass(frozen=True)
 class Kronecker:
@@ -106,6 +118,29 @@ class Kronecker:
 
     def matrix(self, own: Tensor) -> Tensor:
         return self.scale * torch.kron(self.left.matrix(own), self.right.matrix(own))
+
+    def rows(self, rows: slice) -> RowsOf:
+        return RowsOf(self, rows)
+
+
+@dataclass(frozen=True)
+class RowsOf:
+    """Some rows of a delta that can only be computed as a whole."""
+
+    whole: Kronecker
+    part: slice
+
+    @property
+    def size(self) -> tuple[int, int]:
+        rows, columns = self.whole.size
+        return len(range(*self.part.indices(rows))), columns
+
+    def matrix(self, own: Tensor) -> Tensor:
+        return self.whole.matrix(own)[self.part]
+
+    def rows(self, rows: slice) -> RowsOf:
+        inside = range(*self.part.indices(self.whole.size[0]))[rows]
+        return RowsOf(self.whole, slice(inside.start, inside.stop))
 
 
 @dataclass(frozen=True)
@@ -134,6 +169,11 @@ class Decomposed:
         lengths = whole.norm(dim=(1, 2) if self.by_rows else (0, 2), keepdim=True)
         turned = whole * (self.magnitude.reshape(lengths.shape) / lengths.clamp_min(torch.finfo(own.dtype).eps))
         return turned.flatten(1) - own
+
+    def rows(self, rows: slice) -> Decomposed:
+        if not self.by_rows:
+            raise ValueError("the lengths are those of whole columns")
+        return Decomposed(self.change.rows(rows), self.magnitude[rows], by_rows=True)
 
 
 def delta_of(parts: Mapping[str, Tensor]) -> Delta:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.adapters.card import AdapterCard, adapter_card, damaged_error
-from gdm_studio.models.adapters.layer_names import Part, spellings
+from gdm_studio.models.adapters.card import AdapterCard, adapter_card, adapter_family, damaged_error
+from gdm_studio.models.adapters.layer_names import Part, Place, spellings, transformer_spellings
 from gdm_studio.models.adapters.lora import Delta, delta_of, difference
-from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.checkpoints import read_entry, stamp_of
+from gdm_studio.models.files.sidecars import with_sidecars
 from gdm_studio.models.files.weights import Weights
+from gdm_studio.networks.diffusion_transformers.sizes import Weight
 
-CHANGEABLE = (nn.Linear, nn.Conv2d, nn.LayerNorm, nn.GroupNorm)
+CHANGEABLE = (nn.Linear, nn.Conv2d, nn.LayerNorm, nn.GroupNorm, nn.RMSNorm)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,27 @@ class AdapterDeltas:
         return f"{self.adapter.name}: {left} of {whole} layers do not exist in this model, such as {example!r}."
 
 
+class DeltasCache:
+    """Cache of the deltas of those adapters that were used last."""
+
+    def __init__(self) -> None:
+        # Keys consist of a file, its stamps, and the devices of the networks.
+        self._known: dict[Any, AdapterDeltas] = {}
+
+    def deltas_of(
+        self, files: Iterable[Path], networks: Mapping[Part, nn.Module], base: str, *, weights: Iterable[Weight] = ()
+    ) -> dict[Path, AdapterDeltas]:
+        """Return the deltas of each adapter by its file. See `adapter_deltas`. Raises ModelError."""
+        devices = {part: next(network.parameters()).device for part, network in networks.items()}
+        keys = {path: (path, *map(stamp_of, with_sidecars([path])), *devices.items()) for path in files}
+        weights = tuple(weights)
+        self._known = {
+            key: self._known.get(key) or adapter_deltas(read_adapter(path), networks, base, weights=weights)
+            for path, key in keys.items()
+        }
+        return {path: self._known[key] for path, key in keys.items()}
+
+
 def read_adapter(path: Path) -> Adapter:
     """Read an adapter from a file, with its tensors on the CPU. Raises ModelError."""
     entry = read_entry(path)
@@ -59,34 +83,41 @@ def read_adapter(path: Path) -> Adapter:
     return Adapter(card, tensors)
 
 
-def adapter_deltas(adapter: Adapter, networks: Mapping[Part, nn.Module], base: str = "") -> AdapterDeltas:
+def adapter_deltas(
+    adapter: Adapter, networks: Mapping[Part, nn.Module], base: str = "", *, weights: Iterable[Weight] = ()
+) -> AdapterDeltas:
     """Return the deltas of an adapter for the networks of a model of the kind `base`.
 
-    They are on the device of the weights, in fp32 or wider. Raises ModelError if the adapter is damaged, if a
+    `weights` are those of a diffusion transformer, if the model has one. The deltas are on the device of the weights,
+    in fp32 or wider. Raises ModelError if the adapter is damaged or for another family of diffusion transformers, if a
     layer has another shape than in the model, or if no layer matches.
     """
     card = adapter.card
-    places = {
-        spelling: (part, layer)
+    if "transformer" in networks and base and card.base not in ("", adapter_family(base)):
+        raise _mismatch_error(card, base, "it is for another family of models")
+    places: dict[str, tuple[Part, Sequence[Place]]] = {
+        spelling: (part, (Place(layer),))
         for part, network in networks.items()
+        if part != "transformer"
         for spelling, layer in spellings(part, _changeable(network)).items()
     }
+    places |= {spelling: ("transformer", found) for spelling, found in transformer_spellings(weights).items()}
     deltas: dict[Part, dict[str, Delta]] = {network: {} for network in networks}
     left = []
     for spelling, parts in card.layers.items():
-        if (place := places.get(spelling)) is None:
-            left.append(spelling)
-            continue
-        network, name = place
-        layer = networks[network].get_submodule(name)
+        network, found = places.get(spelling, ("unet", ()))
         tensors = {part: adapter.tensors[tensor] for part, tensor in parts.items()}
         if "alpha" not in tensors and spelling in card.alphas:
             tensors["alpha"] = torch.tensor(card.alphas[spelling])
-        layer_deltas = _layer_deltas(card, spelling, tensors, layer, base)
-        if deltas[network].keys() & {f"{name}.{kind}" for kind in layer_deltas}:
+        new: dict[str, Delta] = {}
+        for place in found:
+            layer = networks[network].get_submodule(place.layer)
+            for kind, delta in _layer_deltas(card, spelling, tensors, layer, place, base).items():
+                new[f"{place.layer}.{kind}"] = delta
+        if not new or deltas[network].keys() & new.keys():
             left.append(spelling)
         else:
-            deltas[network] |= {f"{name}.{kind}": delta for kind, delta in layer_deltas.items()}
+            deltas[network] |= new
     if not any(deltas.values()):
         raise _mismatch_error(card, base, f"the model has none of its {len(card.layers)} layers")
     return AdapterDeltas(card, deltas, tuple(left))
@@ -97,12 +128,12 @@ def _changeable(network: nn.Module) -> Iterator[str]:
 
 
 def _layer_deltas(
-    card: AdapterCard, spelling: str, parts: dict[str, Tensor], layer: nn.Module, base: str
+    card: AdapterCard, spelling: str, tensors: Mapping[str, Tensor], layer: nn.Module, place: Place, base: str
 ) -> dict[str, Delta]:
     """Return the deltas of one layer's weight and bias, by "weight" and "bias"."""
-    own = {kind: getattr(layer, kind) for kind in ("weight", "bias") if getattr(layer, kind) is not None}
+    own = {kind: found for kind in ("weight", "bias") if (found := getattr(layer, kind, None)) is not None}
     like = own["weight"]
-    parts = {part: t.to(like.device, torch.promote_types(like.dtype, torch.float32)) for part, t in parts.items()}
+    parts = {part: t.to(like.device, torch.promote_types(like.dtype, torch.float32)) for part, t in tensors.items()}
     deltas: dict[str, Delta] = {}
     try:
         if "diff_b" in parts:
@@ -112,13 +143,20 @@ def _layer_deltas(
     except (ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
         raise damaged_error(card.path, spelling) from error
     for kind, delta in deltas.items():
-        if kind not in own or delta.size != (len(own[kind]), own[kind].numel() // len(own[kind])):
+        count = len(own[kind]) if kind in own else 0
+        if delta.size != (place.rows or count, own[kind].numel() // count if count else 0):
             raise _mismatch_error(card, base, f"its layer {spelling[:80]!r} does not fit")
+        if place.rows:
+            try:
+                deltas[kind] = delta.rows(slice(place.begin, place.begin + count))
+            except ValueError as error:
+                why = f"its layer {spelling[:80]!r} normalises columns of joined layers"
+                raise _mismatch_error(card, base, why) from error
     return deltas
 
 
 def _mismatch_error(card: AdapterCard, base: str, why: str) -> ModelError:
-    if card.base and base and card.base != base:
+    if card.base and base and card.base != adapter_family(base):
         sentence = f"is a LoRA for {card.base}, and this model is one of {base}; choose a LoRA for {base}."
         return ModelError(f"{card.name} {sentence}")
     return ModelError(f"{card.name} cannot be used with this model: {why}. Choose another LoRA.")

@@ -84,7 +84,7 @@ def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
         defaults["vae"] = chosen.vae
     if chosen.refiner and card.accepts.refiner:
         defaults["refiner"] = chosen.refiner
-    if (chosen.prediction or chosen.zero_snr) and card.prediction in PREDICTIONS and card.accepts.vae:
+    if (chosen.prediction or chosen.zero_snr) and card.prediction in PREDICTIONS and card.accepts.predictions:
         prediction = chosen.prediction if chosen.prediction in PREDICTIONS else card.prediction
         zero = chosen.zero_snr == "yes" if chosen.zero_snr in YES_NO else card.has_zero_snr
         # For pure noise an epsilon prediction says nothing about the image.

@@ -16,11 +16,13 @@ from gdm_studio.models.catalogue.choices import Choices
 from gdm_studio.models.catalogue.description import ADAPTERS, About
 from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.catalogue.scanner import ScannedEntry
-from gdm_studio.models.files.checkpoints import is_weights_name, read_entry
+from gdm_studio.models.files.checkpoints import SUFFIX, is_weights_name, read_entry
 from gdm_studio.models.files.hashes import is_hash, known_hashes
 from gdm_studio.models.files.names import name_of, names_of
 from gdm_studio.models.files.recognition import CONTROL, UNIONS
 from gdm_studio.models.files.sidecars import find_sidecars
+from gdm_studio.models.files.taesd import LATENT
+from gdm_studio.models.required_parts import FLUX_1_VAE, STABLE_DIFFUSION_3_VAE
 
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
 _KIND_NAMES = {"Embedding": "embedding", "Text encoder": "text encoder", "Previews": "preview decoder"}
@@ -62,6 +64,8 @@ class InventoryRow:
     last_used: float = 0.0
     card: ModelCard | None = None
     chosen: Choices = Choices()
+    # Channels of a VAE's latents; 0 for other rows.
+    latent: int = 0
     # The form in which its weights are quantised, such as "Q5_K"; "" for plain weights.
     storage: str = ""
     # A sentence that says why nothing can use it; "" for usable ones.
@@ -157,7 +161,7 @@ def prompt_text_of(line: InventoryRow) -> str:
 def can_be_few_step(line: InventoryRow) -> bool:
     """Return True if a row can be a few-step model: a checkpoint, or an adapter with a known base."""
     kind, _, base = line.family.partition(" · ")
-    return line.card.accepts.vae if line.card else bool(base) and kind in ADAPTERS
+    return line.card.accepts.predictions if line.card else bool(base) and kind in ADAPTERS
 
 
 def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
@@ -170,6 +174,19 @@ def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
         if line.family == "VAE" and bool(_MENTIONS_XL.search(text)) == base.startswith(XL):
             return line.name
     return ""
+
+
+def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
+    """Return the names of the VAEs that can replace a model's own: those for latents of the same kind.
+
+    The VAEs of FLUX.1 and of Stable Diffusion 3 have tensors of the same shapes. A file with the usual name of one is
+    not suitable for the other.
+    """
+    if not card.accepts.vae:
+        return []
+    is_sd3 = card.base.startswith(STABLE_DIFFUSION_3_VAE.made_for)
+    other = (FLUX_1_VAE if is_sd3 else STABLE_DIFFUSION_3_VAE).usual_name.removesuffix(SUFFIX)
+    return [line.name for line in lines if line.latent == card.latent[0] and line.name.casefold() != other]
 
 
 def record_use(path: Path) -> Mapping[str, object]:
@@ -223,8 +240,16 @@ def _line(each: ScannedEntry, used: object) -> InventoryRow:
         triggers=about.triggers,
         aliases=tuple(dict.fromkeys((*names_of(path), *about.aliases))) if about.kind in ADAPTERS else (),
         last_used=last,
+        latent=_latent(each),
         storage=about.storage,
     )
+
+
+def _latent(each: ScannedEntry) -> int:
+    """Return the channels of a usable VAE's latents; 0 for other files."""
+    if each.about.kind != "VAE" or each.reason:
+        return 0
+    return next((part.width for part in each.parts if part.kind == "vae"), LATENT if not each.about.base else 0)
 
 
 def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") -> InventoryRow | None:

@@ -16,7 +16,7 @@ from typing import Any
 from gdm_studio import __version__
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import ModelError, StorageError
-from gdm_studio.models.adapters.card import BASES
+from gdm_studio.models.adapters.card import BASES, FAMILIES
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import ADAPTERS, TEXT_ENCODER, About, about
 from gdm_studio.models.catalogue.json_cache import JsonCache
@@ -246,7 +246,7 @@ def _recognised(entry: Entry, description: About) -> Recognised | None:
         return None
     if description.kind not in ADAPTERS:
         return recognise(entry)
-    if description.base in ("", *BASES.values()):
+    if description.base in ("", *BASES.values(), *FAMILIES.values()):
         return None
     return Recognised(description.kind, f"for {description.base}", description.parameters)
 

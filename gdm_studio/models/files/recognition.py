@@ -154,7 +154,15 @@ def adapter_base(layers: Mapping[str, Shapes]) -> str:
 def _sizes(parts: Shapes) -> tuple[int, int]:
     """Return the input and output widths of an adapted layer; 0 for unknown ones."""
     width = next((parts[part][1] for part in ("down", "hada_w1_b") if len(parts.get(part, ())) > 1), 0)
-    return width, next((parts[part][0] for part in ("up", "hada_w1_a") if parts.get(part)), 0)
+    rows = next((parts[part][0] for part in ("up", "hada_w1_a") if parts.get(part)), 0)
+    left, right = (
+        (parts.get(f"lokr_w{side}_a") or whole, parts.get(f"lokr_w{side}_b") or whole)
+        for side in (1, 2)
+        for whole in [parts.get(f"lokr_w{side}", ())]
+    )
+    if all(len(shape) > 1 for shape in (*left, *right)):
+        return left[1][1] * right[1][1], left[0][0] * right[0][0]
+    return width, rows
 
 
 def format_count(count: int) -> str:
@@ -431,8 +439,17 @@ _LANGUAGE_MODELS = {
 
 
 def _flux_adapter(width: int, rows: int) -> str:
-    """Return the name of FLUX's version, by the sizes of the first linear layer of a single block."""
-    return {(3072, 27648): "FLUX.2", (4096, 36864): "FLUX.2", (6144, 55296): "FLUX.2"}.get((width, rows), "FLUX.1")
+    """Return the version of FLUX, by the sizes of the first layer of a block's feed-forward network, or of more."""
+    return _FLUX_2.get(width, "FLUX.2") if width and rows in (9 * width, 6 * width) else "FLUX.1"
+
+
+def _flux_2_adapter(width: int, rows: int) -> str:
+    return _FLUX_2.get(width, "FLUX.2")
+
+
+def _flux_attention_adapter(width: int, rows: int) -> str:
+    """Return the version of FLUX. FLUX.2 Klein 4B has the width of FLUX.1, whose adapters are more common."""
+    return "FLUX.1" if width == 3072 else _FLUX_2.get(width, "")
 
 
 def _z_image_adapter(width: int, rows: int) -> str:
@@ -443,12 +460,14 @@ def _double_block_adapter(width: int, rows: int) -> str:
     return {1536: "Stable Diffusion 3", 2432: "Stable Diffusion 3", 3072: "Qwen-Image"}.get(width, "")
 
 
+_FLUX_2 = {3072: "FLUX.2 Klein 4B", 4096: "FLUX.2 Klein 9B", 6144: "FLUX.2 dev"}
 # Pattern of a layer's name with underscores for dots, and the family; the sizes of the layer tell some apart.
 _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], ...] = (
     (re.compile(r"(?:^|_)double_blocks_(?:19|[2-9]\d)_"), "HunyuanVideo"),
     (re.compile(r"(?:^|_)single_blocks_\d+_linear1$"), _flux_adapter),
-    (re.compile(r"(?:^|_)double_blocks_\d+_img_attn"), "FLUX.1"),
-    (re.compile(r"(?:^|_)single_transformer_blocks_\d+_attn_to_qkv_mlp_proj$"), "FLUX.2"),
+    (re.compile(r"(?:^|_)double_blocks_\d+_(?:img|txt)_mlp_0$"), _flux_adapter),
+    (re.compile(r"(?:^|_)double_blocks_\d+_(?:img|txt)_attn"), _flux_attention_adapter),
+    (re.compile(r"(?:^|_)single_transformer_blocks_\d+_attn_to_(?:qkv_mlp_proj|out)$"), _flux_2_adapter),
     (re.compile(r"(?:^|_)single_transformer_blocks_\d+_"), "FLUX.1"),
     (re.compile(r"(?:^|_)joint_blocks_\d+_"), "Stable Diffusion 3"),
     (re.compile(r"(?:^|_)transformer_blocks_\d+_(?:img|txt)_(?:mod|mlp)_"), "Qwen-Image"),

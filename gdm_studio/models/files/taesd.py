@@ -11,6 +11,9 @@ WIDTH = 64
 MOST = 200
 # Latent channels of Stable Diffusion; other models have files of the same layout with more.
 LATENT = 4
+# Latent channels of FLUX.2, and the residual blocks of its decoder that have a normalised branch.
+NORMALIZED = 32
+_NORMALIZED_BLOCKS = (3, 4, 5)
 # Indices of the residual blocks of three convolutions in the decoder.
 _BLOCKS = (3, 4, 5, 8, 9, 10, 13, 14, 15, 18)
 # Indices of convolutions without a bias.
@@ -52,6 +55,10 @@ def _decoder(latent: int) -> dict[str, tuple[int, ...]]:
     for place in _BLOCKS:
         for layer in (0, 2, 4):
             found |= {f"{place}.conv.{layer}.weight": around, f"{place}.conv.{layer}.bias": (WIDTH,)}
+    for place in _NORMALIZED_BLOCKS if latent == NORMALIZED else ():
+        wide = 4 * WIDTH
+        found |= {f"{place}.pool.0.weight": (wide, WIDTH, 1, 1), f"{place}.pool.3.weight": (WIDTH, wide, 1, 1)}
+        found |= {f"{place}.pool.1.{each}": (wide,) for each in ("weight", "bias")}
     found |= {f"{place}.weight": around for place in _PLAIN}
     return found | {"19.weight": (3, WIDTH, 3, 3), "19.bias": (3,)}
 

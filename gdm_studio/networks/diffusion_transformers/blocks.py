@@ -21,6 +21,8 @@ Heads = tuple[Tensor, Tensor, Tensor]
 Rotation = tuple[Tensor, Tensor]
 # Shift, scale and gate (N, 1, width), once or several times.
 Modulations = Sequence[Tensor]
+# Numbers of attention that are computed at a time when it is read.
+PART = 2**22
 # Activated embedding (N, width), or the modulations of the image and those of the text.
 JointCondition = Tensor | tuple[Modulations, Modulations]
 
@@ -69,6 +71,36 @@ def attend(heads: Heads, rotation: Rotation | None = None) -> Tensor:
     shares = query.shape[1] != key.shape[1]
     mixed = F.scaled_dot_product_attention(query, key, value, enable_gqa=shares)
     return mixed.transpose(1, 2).flatten(2)
+
+
+class JointAttention(nn.Module):
+    """Softmax attention of text and image to each other. A module, so that hooks can read its queries and keys."""
+
+    def forward(self, heads: Heads, rotation: Rotation | None = None) -> Tensor:
+        return attend(heads, rotation)
+
+
+def text_attention(heads: Heads, rotation: Rotation | None, text: int, places: int, tokens: Sequence[int]) -> Tensor:
+    """Return the attention of image tokens to `tokens`, averaged over the heads: (N, len(tokens) + 1, places).
+
+    The first `text` tokens are those of the text, the next `places` those of the image. The last row is the attention
+    to the whole text. At most about PART numbers are computed at a time.
+    """
+    query, key, _ = heads
+    if rotation is not None:
+        query, key = rotate(query, rotation), rotate(key, rotation)
+    shared = query.shape[1] // key.shape[1]
+    rows = max(PART // key.shape[2], 1)
+    found = []
+    for part in query[:, :, text : text + places].split(rows, dim=2):
+        parts = []
+        for head in range(query.shape[1]):
+            products = part[:, head].float() @ key[:, head // shared].float().transpose(1, 2)
+            shares = (products / query.shape[-1] ** 0.5).softmax(dim=-1)
+            whole = shares[..., :text].sum(dim=-1, keepdim=True)
+            parts.append(torch.cat([shares[..., list(tokens)], whole], dim=-1))
+        found.append(sum(parts[1:], parts[0]) / len(parts))
+    return torch.cat(found, dim=1).transpose(1, 2)
 
 
 def rotary_positions(positions: Tensor, axes: Sequence[int], theta: float, device: torch.device) -> Rotation:
@@ -137,7 +169,11 @@ class Modulation(nn.Linear):
         self.count = count
 
     def forward(self, embedding: Tensor) -> Modulations:  # type: ignore[override]
-        return super().forward(embedding)[:, None].chunk(self.count, dim=-1)
+        return self.parts(super().forward(embedding))
+
+    def parts(self, found: Tensor) -> Modulations:
+        """Split the layer's output (N, count · width)."""
+        return found[:, None].chunk(self.count, dim=-1)
 
 
 class ShiftAndScale(nn.Module):
@@ -185,6 +221,7 @@ class JointBlock(nn.Module):
         super().__init__()
         self.image = image
         self.text = text
+        self.mix = JointAttention()
         self.image_modulation = image_modulation
         self.text_modulation = text_modulation
 
@@ -209,7 +246,7 @@ class JointBlock(nn.Module):
         places = self.image.attention(modulate(image, *of_image[:2]))
         words = self.text.attention(modulate(text, *of_text[:2]))
         query, key, value = (torch.cat(parts, dim=2) for parts in zip(words, places, strict=True))
-        attended = attend((query, key, value), rotation)
+        attended = self.mix((query, key, value), rotation)
         return attended[:, text.shape[1] :], attended[:, : text.shape[1]]
 
 
@@ -225,6 +262,7 @@ class ParallelBlock(nn.Module):
     ) -> None:
         super().__init__()
         self.attention = attention
+        self.mix = JointAttention()
         self.feed_forward = feed_forward
         self.out = out
         self.modulation = modulation
@@ -232,7 +270,7 @@ class ParallelBlock(nn.Module):
     def forward(self, tokens: Tensor, c: Tensor | Modulations, rotation: Rotation) -> Tensor:
         shift, scale, gate = self.modulation(c) if self.modulation is not None else c
         normed = modulate(tokens, shift, scale)
-        attended = attend(self.attention(normed), rotation)
+        attended = self.mix(self.attention(normed), rotation)
         out: Tensor = tokens + gate * self.out(torch.cat([attended, self.feed_forward(normed)], dim=-1))
         return out
 

@@ -8,10 +8,10 @@ from torch.nn import functional as F
 
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
+    JointAttention,
     Modulation,
     Rotation,
     SwiGlu,
-    attend,
     grid_positions,
     latents_of,
     rotary_positions,
@@ -107,6 +107,7 @@ class SandwichBlock(nn.Module):
         super().__init__()
         width = config.width
         self.attention = Attention(width, config.heads, value_heads=config.value_heads, eps=EPS, bias=False)
+        self.mix = JointAttention()
         self.feed_forward = SwiGlu(width, config.hidden)
         self.attention_norm = nn.RMSNorm(width, eps=EPS)
         self.attention_out_norm = nn.RMSNorm(width, eps=EPS)
@@ -121,7 +122,7 @@ class SandwichBlock(nn.Module):
             first_scale, first_gate, last_scale, last_gate = self.modulation(c)
             scales = 1 + first_scale, 1 + last_scale
             gates = first_gate.tanh(), last_gate.tanh()
-        attended = attend(self.attention(self.attention_norm(tokens) * scales[0]), rotation)
+        attended = self.mix(self.attention(self.attention_norm(tokens) * scales[0]), rotation)
         tokens = tokens + gates[0] * self.attention_out_norm(self.attention.out(attended))
         added = self.feed_forward(self.feed_forward_norm(tokens) * scales[1])
         return tokens + gates[1] * self.feed_forward_out_norm(added)

@@ -1,6 +1,7 @@
-"""Decoder of TAESD, a tiny autoencoder for Stable Diffusion's latents, for previews in a thousandth of the time.
+"""Decoders of TAESD and its kin, tiny autoencoders for the latents of others, for previews in a thousandth of the time.
 
-By Ollin Boer Bohan, 2023. Its files name the layers by their number in two plain sequences.
+By Ollin Boer Bohan, since 2023: TAESD and TAESDXL for Stable Diffusion, TAESD3, TAEF1 and TAEF2 for Stable Diffusion 3,
+FLUX.1 and FLUX.2. Their files name the layers by their number in two plain sequences.
 """
 
 from __future__ import annotations
@@ -9,26 +10,35 @@ import torch
 from torch import Tensor, nn
 
 WIDTH = 64
+# Channels of FLUX.2's latents, for which the first blocks are normalised.
+NORMALIZED = 32
 
 
 class TinyDecoder(nn.Sequential):
-    """Decoder of latents (N, latent, h, w), scaled as in the U-Net, to images (N, 3, 8·h, 8·w) in about 0 … 1."""
+    """Decoder of latents (N, latent, h, w), scaled as in the denoiser, to images (N, 3, 8·h, 8·w) in about 0 … 1."""
 
     def __init__(self, latent: int = 4) -> None:
         layers: list[nn.Module] = [Clamp(), _conv(latent, WIDTH), nn.ReLU()]
-        for _ in range(3):
-            layers += [Block(), Block(), Block(), nn.Upsample(scale_factor=2), _conv(WIDTH, WIDTH, bias=False)]
+        for stage in range(3):
+            blocks = (Block(normalized=latent == NORMALIZED and stage == 0) for _ in range(3))
+            layers += [*blocks, nn.Upsample(scale_factor=2), _conv(WIDTH, WIDTH, bias=False)]
         super().__init__(*layers, Block(), _conv(WIDTH, 3))
 
 
 class Block(nn.Module):
-    """Three convolutions around a skip connection."""
+    """Three convolutions around a skip connection. With `normalized`, a normalised branch is added to their input."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, normalized: bool = False) -> None:
         super().__init__()
         self.conv = nn.Sequential(_conv(WIDTH, WIDTH), nn.ReLU(), _conv(WIDTH, WIDTH), nn.ReLU(), _conv(WIDTH, WIDTH))
 
+        wide = 4 * WIDTH
+        layers = (nn.Conv2d(WIDTH, wide, 1, bias=False), nn.GroupNorm(4, wide), nn.ReLU())
+        self.pool = nn.Sequential(*layers, nn.Conv2d(wide, WIDTH, 1, bias=False)) if normalized else None
+
     def forward(self, x: Tensor) -> Tensor:
+        if self.pool is not None:
+            x = x + self.pool(x)
         return torch.relu(self.conv(x) + x)
 
 

@@ -12,10 +12,11 @@ from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.path import NoisePath
 from gdm_studio.models.card import Example, ModelCard, fast_version
+from gdm_studio.models.catalogue.inventory import InventoryRow, suitable_vaes
 from gdm_studio.models.forward_process import forward_process, start_step
 from gdm_studio.request.request import Branch, Request, Role, same_settings
 from gdm_studio.request.variants import as_written
-from gdm_studio.studio.compatibility import changed_fields, fit_fields, fit_request
+from gdm_studio.studio.compatibility import Parts, changed_fields, fit_fields, fit_request
 from gdm_studio.ui import preload
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice
@@ -65,8 +66,8 @@ class Settings(QObject):
         self._worker = worker
         self._draft = controls.draft
         self._cards: list[ModelCard] = []
-        # Names of the VAEs and refiners that can be combined with a model, by setting name.
-        self._parts: dict[str, list[str]] = {}
+        # All models and add-ons, also the VAEs.
+        self._lines: list[InventoryRow] = []
         # Forward process of the selected model.
         self._process: Process | None = None
         # Whether a running job shows its own steps on the noise curve.
@@ -153,9 +154,12 @@ class Settings(QObject):
 
     def _is_here(self, request: Request) -> bool:
         """Return whether the model, VAE and refiner of a request are installed."""
-        models = [card.name for card in self._cards]
+        card = next((card for card in self._cards if card.name == request.model), None)
+        if card is None:
+            return False
+        among = self._parts(card)
         parts = {"vae": request.vae, "refiner": request.refiner}
-        return request.model in models and all(not name or name in self._parts[of] for of, name in parts.items())
+        return all(not name or name in among[of] for of, name in parts.items())
 
     def settings_to_save(self) -> tuple[Request, Request | None]:
         """Return the settings to restore at the next start, and the current defaults of their model."""
@@ -210,7 +214,7 @@ class Settings(QObject):
         if before is None or before.model != wanted.name:
             # The written settings are the defaults of the new model, or its settings from when it was last selected.
             before = self._draft.written
-        self._controls.set_request(fit_fields(with_model_defaults_of(now, before), wanted, self._parts))
+        self._controls.set_request(fit_fields(with_model_defaults_of(now, before), wanted, self._parts(wanted)))
         return True
 
     def open(self, remembered: Request | None, before: Request | None = None) -> None:
@@ -233,7 +237,7 @@ class Settings(QObject):
             now = defaults_of(card)
             chosen = changed_fields(before, now) if before is not None and before.model == now.model else {}
             chosen |= {"knobs": now.knobs} if "sampler" in chosen else {}
-            self._controls.set_request(fit_fields(replace(remembered, **chosen), card, self._parts))
+            self._controls.set_request(fit_fields(replace(remembered, **chosen), card, self._parts(card)))
             self._draft.hold_seed(False)
             if not self._is_scanned and not self._is_here(remembered):
                 self._pending = _PendingSettings(remembered, before, self._draft.written)
@@ -261,15 +265,19 @@ class Settings(QObject):
         if card is not None:
             self._set_card(card)
             now = replace(self._draft.written, size=before.size)
-            self._controls.set_request(fit_fields(now, card, self._parts))
+            self._controls.set_request(fit_fields(now, card, self._parts(card)))
         return False
 
     def _show_models(self) -> None:
         self._cards = self._library.cards()
-        vaes = [line.name for line in self._library.inventory() if line.family == "VAE"]
-        self._parts = {"vae": vaes, "refiner": [card.name for card in self._cards if card.accepts.refines]}
+        self._lines = self._library.inventory()
         self._controls.set_models(selectable_models(self._cards), self._parts)
         self._controls.button.set_available(bool(self._cards), "" if self._cards else _no_model())
+
+    def _parts(self, card: ModelCard) -> Parts:
+        """Return the VAEs and refiners that can be combined with a model, by setting name."""
+        refiners = [each.name for each in self._cards if each.accepts.refines]
+        return {"vae": suitable_vaes(card, self._lines), "refiner": refiners}
 
     def show_on(self, models: ModelsPage) -> None:
         """Show the installed and the rejected models on the Models page, and mark the selected model."""
@@ -294,7 +302,7 @@ class Settings(QObject):
                 self._draft.reset()
                 self._draft.change(**changed_fields(card.default_request(), wish))
             # A VAE or refiner that the settings name may no longer be installed.
-            self._controls.set_request(fit_fields(self._draft.written, card, self._parts))
+            self._controls.set_request(fit_fields(self._draft.written, card, self._parts(card)))
             await self.load_model()
 
     async def load_model(self) -> None:
@@ -366,7 +374,7 @@ class Settings(QObject):
             if (card := self.card_for(wanted)) is not None:
                 if card is not self.card:
                     self._set_card(card)
-                self._controls.set_request(fit_fields(wanted, card, self._parts))
+                self._controls.set_request(fit_fields(wanted, card, self._parts(card)))
                 if "seed" in changes:
                     self._draft.hold_seed()
                 self._controls.changed.emit()
@@ -380,7 +388,7 @@ class Settings(QObject):
 
     def fit(self, request: Request, card: ModelCard) -> tuple[Request, list[str]]:
         """Return `request` with only the settings that a model supports, and the names of the settings left out."""
-        return fit_request(request, card, self._parts)
+        return fit_request(request, card, self._parts(card))
 
     def draw_path(self) -> None:
         """Plot the noise levels of the current settings on the noise curve.

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.choices import PREDICTIONS, YES_NO, Choices
-from gdm_studio.models.catalogue.inventory import InventoryRow
+from gdm_studio.models.catalogue.inventory import InventoryRow, suitable_vaes
 from gdm_studio.models.few_steps import FEW_STEPS, NONE, SUMMARY, few_step_kind_in
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, within_text
@@ -33,7 +33,7 @@ class ModelChoices(QWidget):
         self._column = stacked(on=self, spacing=SPACE.gap)
         accepts = line.card.accepts if line.card is not None else None
         if accepts is not None and accepts.vae:
-            found = [each.name for each in lines if each.family == "VAE"]
+            found = suitable_vaes(line.card, lines) if line.card is not None else []
             own = self.tr("Its own")
             tooltip = self.tr("Decodes latents into pictures, instead of its own VAE")
             if accepts.needs_vae:
@@ -44,12 +44,12 @@ class ModelChoices(QWidget):
             found = [each.name for each in lines if each.card is not None and each.card.accepts.refines]
             tooltip = self.tr("The model that computes the last steps")
             self._add(theme, "refiner", self.tr("Refiner"), tooltip, found, now.refiner)
-        if accepts is None or accepts.vae:
+        if accepts is None or accepts.predictions:
             self._add_few_steps(theme, line, now.few_steps)
         if len(line.variants) > 1:
             tooltip = self.tr("The LoRA for few steps that the button Fast turns on")
             self._add(theme, "fast", self.tr("Fast by"), tooltip, line.variants, now.fast, own=self.tr("Automatic"))
-        if line.card is not None and line.card.accepts.vae:
+        if line.card is not None and line.card.accepts.predictions:
             self._add_prediction(theme, line.card, now)
 
     def _add(

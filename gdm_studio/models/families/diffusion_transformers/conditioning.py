@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,6 +48,33 @@ def encode_prompt(
 ) -> Prompt:
     """Encode one prompt for the network with the configuration `config`."""
     return _ENCODE[family](config, encoders, tokenizers, text, negative)
+
+
+def words_with_positions(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> list[tuple[str, list[int]]]:
+    """Return each word of a prompt, in lower case, with the positions of its tokens in the context."""
+    spans = list(_spans(family, config, tokenizers, text))
+    last = max((end for _, _, end in spans), default=0)
+    found = []
+    for word in _WORD.finditer(text, 0, last):
+        places = [place for place, begin, end in spans if begin < word.end() and end > word.start()]
+        found.append((word[0].lower(), places))
+    return [(word, places) for word, places in found if places]
+
+
+def _spans(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (position in the context, begin, end) of each token of the prompt."""
+    first = 0
+    if family == "sd3":
+        yield from ((place, *span) for place, span in enumerate(clip_tokenizer().encode(text).offsets[: TOKENS - 2], 1))
+        first = TOKENS
+    part, form = _FORMATS[family]
+    if family == "flux1" and not config.guided:
+        form = t5.FLUX_1_SCHNELL
+    spans = tokenizers[part].spans(form.wrap(text), form.tokens) if part in tokenizers else []
+    before = len(form.before)
+    for place, (begin, end) in enumerate(spans, first):
+        if begin < end and begin < before + len(text) and end > before:
+            yield place, begin - before, end - before
 
 
 def _flux1(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
@@ -123,6 +151,17 @@ def _device_of(network: nn.Module) -> torch.device:
     return next(network.parameters()).device
 
 
+# Words and single marks of a prompt.
+_WORD = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
+# The last text encoder whose tokens are in the context, and the format of its prompts.
+_FORMATS: Mapping[Family, tuple[str, PromptFormat]] = {
+    "flux1": ("text_encoder_2", t5.FLUX_1_DEV),
+    "chroma": ("text_encoder", t5.CHROMA),
+    "sd3": ("text_encoder_3", t5.STABLE_DIFFUSION_3),
+    "flux2": ("text_encoder", qwen3.FLUX_2_KLEIN),
+    "z_image": ("text_encoder", qwen3.Z_IMAGE),
+    "lumina": ("text_encoder", gemma2.LUMINA_2),
+}
 _ENCODE: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]] = {
     "flux1": _flux1,
     "chroma": _chroma,

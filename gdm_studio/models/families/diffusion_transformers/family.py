@@ -95,11 +95,13 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
     sizes = ((side * width // 16, side * height // 16) for width, height in SHAPES)
     distilled = replace(DISTILLED_GUIDANCE, high=MOST_GUIDANCE, default=variant.distilled_guidance)
     return Capabilities(
+        tags=True,
         negative=variant.is_guidable,
         guidance=variant.is_guidable,
         factors=(distilled,) if variant.distilled_guidance else (),
         sizes=tuple(size for size in sizes if max(size) <= (largest or MAX_SIDE)),
         multiple=TOKEN,
+        vae=True,
         largest=largest,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import torch
 from torch import Tensor, nn
@@ -12,8 +12,15 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
+from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families.diffusion_transformers.conditioning import Prompt, encode_prompt
+from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
+from gdm_studio.models.families.diffusion_transformers.conditioning import (
+    Encoders,
+    Prompt,
+    encode_prompt,
+    words_with_positions,
+)
 from gdm_studio.models.families.diffusion_transformers.layout import Layout, layout_of
 from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
@@ -21,13 +28,18 @@ from gdm_studio.models.families.diffusion_transformers.variants import Variant
 from gdm_studio.models.families.parts.layout import Part, part_in, parts_of
 from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
 from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
+from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.loaded_model import Conditioning, NoiseAt
+from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt
 from gdm_studio.models.precision import check_finite, fast_autocast, image_levels, is_fast
+from gdm_studio.models.prompt_syntax import without_adapter_tags
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
+from gdm_studio.networks.diffusion_transformers.blocks import Heads, JointAttention, Rotation, text_attention
+from gdm_studio.networks.diffusion_transformers.sizes import ZImageConfig
+from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3, ScaledAutoencoder
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.request import Request
@@ -46,6 +58,9 @@ class DiffusionTransformer:
     texts: TextEncoders[str, nn.Module]
     tokenizers: Mapping[str, PromptTokenizer]
     rows: RowEvaluator
+    # Adapters that prompts can name.
+    adapters: PromptAdapters
+    fast_decoder: FastDecoder
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> DiffusionTransformer:
@@ -80,7 +95,12 @@ class DiffusionTransformer:
         tokenizers = {name: load_tokenizer(part) for name, part in parts.items() if part.kind != "clip"}
         network = load_transformer(entry, layout, device, dtype, store)
         texts = TextEncoders(text, sizes, device)
-        return cls(card, device, dtype, layout, network, autoencoder, texts, tokenizers, RowEvaluator(device))
+        adapters = PromptAdapters(network, layout.weights, texts, card.base)
+        linear = partial(linear_preview, made_for=layout.variant.vae.made_for, pixels=layout.variant.pixels)
+        inner = autoencoder.autoencoder.config.latent
+        fast = FastDecoder(autoencoder.encode, autoencoder.decode, linear, device, latent=inner)
+        rows = RowEvaluator(device)
+        return cls(card, device, dtype, layout, network, autoencoder, texts, tokenizers, rows, adapters, fast)
 
     def for_request(self, request: Request) -> DiffusionTransformer:
         card = self.card.for_request(request)
@@ -107,37 +127,78 @@ class DiffusionTransformer:
         return x
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
+        return self._denoiser(conditions)[0]
+
+    @torch.no_grad()
+    def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
+        denoise, network, text = self._denoiser(conditions)
+        config = self.layout.config
+        prompt = without_adapter_tags(conditions[0].text)
+        words = words_with_positions(self.variant.family, config, self.tokenizers, prompt)
+        tokens = sorted({place for _, places in words for place in places})
+        # The last map of `text_attention` is the attention to the whole text.
+        order = {token: number for number, token in enumerate(tokens)}
+        rows = [*((word, [order[place] for place in places]) for word, places in words), ("", [len(tokens)])]
+        layers = [layer for name, layer in network.named_modules() if _sees_both(name, layer)]
+        # FLUX.2's latents are patches already.
+        patch = 1 if self.variant.family == "flux2" else 2
+
+        def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
+            size = x.shape[-2], x.shape[-1]
+            height, width = (side // patch for side in size)
+
+            def look(layer: nn.Module, heads: Heads, rotation: Rotation | None = None) -> Tensor:
+                found = text_attention(heads, rotation, text, height * width, tokens)
+                return shrink_map(found.unflatten(2, (height, width)), map_size(*size))
+
+            with watch_attention(layers, look) as found:
+                denoise(x, at)
+            maps = attention_maps(found, rows, size)
+            return tuple(word for word, _ in words), maps[:-1] / maps[-1:].clamp(min=torch.finfo(maps.dtype).tiny)
+
+        return attend
+
+    def _denoiser(self, conditions: Sequence[Conditioning]) -> tuple[Denoise, nn.Module, int]:
+        """Return the denoiser, its network, and the number of text tokens of the first conditioning."""
+        self.fast_decoder.update()
+        network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
         known: dict[tuple[str, bool], Prompt] = {}
         prompts = []
         for condition in conditions:
             key = condition.text, condition.negative
             if key not in known:
-                known[key] = self._encode(condition)
+                known[key] = self._encode(condition, encoders)
             prompts.append(known[key])
+        del encoders
         self.texts.rest()
         guidance = conditions[0].factors.get("told_guidance")
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
             found: Tensor = self.diffusion.x0(
-                lambda shown, time: self._velocity(prompts[: len(x)], guidance, shown, time), x, at
+                lambda shown, time: self._velocity(network, prompts[: len(x)], guidance, shown, time), x, at
             )
             return found
 
-        return denoise
+        return denoise, network, _text_length(self.layout.config, prompts[0].context.shape[1])
 
-    def _encode(self, condition: Conditioning) -> Prompt:
+    def remarks(self, request: Request) -> Sequence[str]:
+        return self.adapters.remarks(request.prompt_weights())
+
+    def _encode(self, condition: Conditioning, encoders: Encoders) -> Prompt:
         found = encode_prompt(
             self.variant.family,
             self.layout.config,
-            self.texts,
+            encoders,
             self.tokenizers,
-            condition.text,
+            without_adapter_tags(condition.text),
             negative=condition.negative,
         )
         return found.to(self.device, self.dtype)
 
     @torch.no_grad()
-    def _velocity(self, prompts: Sequence[Prompt], guidance: float | None, x: Tensor, time: float) -> Tensor:
+    def _velocity(
+        self, network: nn.Module, prompts: Sequence[Prompt], guidance: float | None, x: Tensor, time: float
+    ) -> Tensor:
         """Evaluate the network. Rows whose texts have the same number of tokens form one batch."""
         found: list[Tensor | None] = [None] * len(prompts)
         for length in sorted({prompt.context.shape[1] for prompt in prompts}):
@@ -154,7 +215,7 @@ class DiffusionTransformer:
             names = tuple(inputs)
 
             def evaluate(*rows: Tensor, names: tuple[str, ...] = names) -> Tensor:
-                velocity: Tensor = self.network(**dict(zip(names, rows, strict=True)))
+                velocity: Tensor = network(**dict(zip(names, rows, strict=True)))
                 return velocity
 
             for place, row in zip(places, self.rows(evaluate, *inputs.values()).float().split(1), strict=True):
@@ -173,6 +234,8 @@ class DiffusionTransformer:
 
     @torch.no_grad()
     def fast_decode(self, x0: Tensor) -> Tensor:
+        if (tiny := self.fast_decoder.decoder) is not None:
+            return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
         return image_levels(self.rows(self._decode_fast, x0.float()))
 
     def _decode_fast(self, latents: Tensor) -> Tensor:
@@ -183,6 +246,16 @@ class DiffusionTransformer:
     def preview(self, x0: Tensor) -> Tensor:
         levels = image_levels(linear_preview(x0, self.variant.vae.made_for, self.variant.pixels))
         return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
+
+
+def _sees_both(name: str, layer: nn.Module) -> bool:
+    """Return whether a layer is an attention of the image to the text."""
+    return isinstance(layer, JointAttention) and "refiner" not in name
+
+
+def _text_length(config: object, tokens: int) -> int:
+    """Return the number of tokens of the text in the network, which may pad them."""
+    return tokens + (-tokens % MULTIPLE if isinstance(config, ZImageConfig) and config.padded else 0)
 
 
 def _load_text(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Encoding, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
@@ -52,11 +52,20 @@ class PromptTokenizer:
 
     def encode(self, text: str, most: int | None = None) -> list[int]:
         """Return the ids of a text, at most `most`, with the tokens that begin or end it. Raises ModelError."""
+        return [*self._begin, *self._encoding(text).ids[: self._room(most)], *self._end]
+
+    def spans(self, text: str, most: int | None = None) -> list[tuple[int, int]]:
+        """Return the first and the last position in the text of each token of `encode`; (0, 0) for those around it."""
+        around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end)]
+        return [*around[0], *self._encoding(text).offsets[: self._room(most)], *around[1]]
+
+    def _encoding(self, text: str) -> Encoding:
         with _failure_reported(self._name):
             # Lone surrogates have no bytes.
-            ids = self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False).ids
-        room = None if most is None else max(most - len(self._begin) - len(self._end), 0)
-        return [*self._begin, *ids[:room], *self._end]
+            return self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False)
+
+    def _room(self, most: int | None) -> int | None:
+        return None if most is None else max(most - len(self._begin) - len(self._end), 0)
 
     @property
     def size(self) -> int:

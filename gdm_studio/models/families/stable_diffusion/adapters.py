@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from gdm_studio.models.adapters import layer_names
 from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.embedding import TextEmbedding, read_embedding
-from gdm_studio.models.adapters.lookup import embeddings_named_in, find_adapter
-from gdm_studio.models.adapters.merge import AdapterDeltas, adapter_deltas, read_adapter
+from gdm_studio.models.adapters.lookup import adapters_of_prompts, embeddings_named_in
+from gdm_studio.models.adapters.merge import AdapterDeltas, DeltasCache
 from gdm_studio.models.families.stable_diffusion.conditioning import Vectors
 from gdm_studio.models.families.stable_diffusion.layout import Text
 from gdm_studio.models.families.stable_diffusion.loader import Networks
-from gdm_studio.models.files.checkpoints import stamp_of
-from gdm_studio.models.files.sidecars import with_sidecars
-from gdm_studio.models.prompt_syntax import Mention, adapters_mentioned, ignored_tags
+from gdm_studio.models.prompt_syntax import Mention, ignored_tags
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet
 
@@ -31,8 +27,7 @@ class PromptAdapters:
         self._networks = networks
         self._base = base
         self._always = always
-        # Keys consist of a file, its stamp, and the devices of the networks.
-        self._cache: dict[Any, AdapterDeltas] = {}
+        self._cache = DeltasCache()
 
     def networks(self, prompts: Iterable[str]) -> tuple[UNet, list[ClipText]]:
         """Return the U-Net and the text encoders with the adapters named in the prompts applied.
@@ -73,8 +68,7 @@ class PromptAdapters:
         return [vectors.shape[1] for vectors in embedding.vectors.values()] == widths
 
     def _deltas_of(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
-        named = {each.name: each for prompt in prompts for each in adapters_mentioned(prompt)}
-        found = list({find_adapter(name): each for name, each in named.items()}.items())  # a file once, by any name
+        found = list(adapters_of_prompts(prompts).items())
         if self._always is not None:
             found.append((self._always, Mention(self._always.stem)))
         if not found:
@@ -82,14 +76,5 @@ class PromptAdapters:
         whole: dict[layer_names.Part, nn.Module] = {"unet": self._networks.unet}
         for part, text in self._networks.texts.items():
             whole[part] = text
-        stamps = {path: tuple(map(stamp_of, with_sidecars([path]))) for path, _ in found}
-        keys = {path: (path, stamps[path], *map(_device_of, whole.values())) for path, _ in found}
-        self._cache = {
-            key: self._cache.get(key) or adapter_deltas(read_adapter(path), whole, self._base)
-            for path, key in keys.items()
-        }
-        return [(self._cache[keys[path]], each) for path, each in found]
-
-
-def _device_of(network: nn.Module) -> torch.device:
-    return next(network.parameters()).device
+        deltas = self._cache.deltas_of((path for path, _ in found), whole, self._base)
+        return [(deltas[path], each) for path, each in found]

@@ -174,6 +174,7 @@ def card(entry: Entry) -> ModelCard:
             sizes=_sizes(side),
             multiple=PIXELS,
             vae=True,
+            predictions=True,
             needs_vae="vae" not in layout.networks,
             refiner=kind.refined,
             controls=not kind.scored,

@@ -1,4 +1,4 @@
-"""Fast decoding of latents for previews, with the best matching TAESD network in the model folders."""
+"""Fast decoding of latents for previews, with the best matching network of TAESD's kin in the model folders."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.lookup import user_weight_files
 from gdm_studio.models.files.checkpoints import Stamp, read_entry, stamp_of
-from gdm_studio.models.files.taesd import find_decoder
+from gdm_studio.models.files.taesd import LATENT, find_decoder
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
 
@@ -20,22 +21,26 @@ LARGEST = 2**24
 # Side of the test image in pixels.
 SIDE = 64
 
-# Function from latents, in the scale of the U-Net, to images (N, 3, H, W) in −1 … 1.
+# Function from latents, in the scale of the denoiser, to images (N, 3, H, W) in −1 … 1.
 Decode = Callable[[Tensor], Tensor]
 
 
 class FastDecoder:
     """Tiny decoder for the latents of one model. `update` searches for its file.
 
-    TAESD and TAESDXL have the same names and shapes, so each candidate decodes a test image. The candidate whose
-    result is nearest to that of the model's own decoder is used. If the linear preview is nearer, none is used.
+    TAESD and TAESDXL have the same names and shapes, and so have TAESD3 and TAEF1. Each candidate therefore decodes a
+    test image. The candidate whose result is nearest to that of the model's own decoder is used. If the linear preview
+    is nearer, none is used. `latent` is the number of channels of the autoencoder's latents.
     """
 
-    def __init__(self, encode: Decode, decode: Decode, linear: Decode, device: torch.device) -> None:
+    def __init__(
+        self, encode: Decode, decode: Decode, linear: Decode, device: torch.device, *, latent: int = LATENT
+    ) -> None:
         self._encode = encode
         self._decode_exactly = decode
         self._linear = linear
         self._device = device
+        self._latent = latent
         self._seen: tuple[tuple[Path, Stamp | None], ...] = ()
         self.decoder: TinyDecoder | None = None
 
@@ -49,7 +54,7 @@ class FastDecoder:
 
     @torch.no_grad()
     def _nearest(self, files: list[Path]) -> TinyDecoder | None:
-        decoders = [decoder for path in files if (decoder := _read(path)) is not None]
+        decoders = [decoder for path in files if (decoder := _read(path, self._latent)) is not None]
         if not decoders:
             return None
         latents = self._encode(_pattern().to(self._device))
@@ -64,19 +69,25 @@ class FastDecoder:
 
 
 def decode_latents(decoder: TinyDecoder, latents: Tensor) -> Tensor:
-    """Decode latents to images (N, 3, H, W) in −1 … 1. The network's own output ranges from 0 to 1."""
-    pictures: Tensor = 2 * decoder(latents.float()) - 1
+    """Decode latents to images (N, 3, H, W) in −1 … 1. The network's own output ranges from 0 to 1.
+
+    FLUX.2's denoiser has latents in which 2 × 2 positions are folded into channels.
+    """
+    first = decoder[1]
+    assert isinstance(first, nn.Conv2d)
+    fold = round((latents.shape[1] / first.in_channels) ** 0.5)
+    pictures: Tensor = 2 * decoder(F.pixel_shuffle(latents.float(), fold)) - 1
     return pictures
 
 
-def _read(path: Path) -> TinyDecoder | None:
+def _read(path: Path, latent: int) -> TinyDecoder | None:
     """Return the decoder in a file.
 
     None if there is none or it is damaged, because a preview is not worth an error.
     """
     try:
         entry = read_entry(path)
-        names = find_decoder(next(iter(entry.headers.values())).shapes)
+        names = find_decoder(next(iter(entry.headers.values())).shapes, latent)
         if not names:
             return None
         weights = Weights(entry)
@@ -86,7 +97,7 @@ def _read(path: Path) -> TinyDecoder | None:
     if not all(bool(weight.isfinite().all()) for weight in found.values()):
         return None
     with torch.device("meta"):
-        decoder = TinyDecoder()
+        decoder = TinyDecoder(latent)
     decoder.load_state_dict(found, assign=True)
     return decoder.eval().requires_grad_(False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -57,7 +58,7 @@ class Controls(QFrame):
         self.setProperty("role", "panel")
         self.setMinimumWidth(SPACE.controls_width)
         self._theme = theme
-        self._parts: Parts = {}
+        self._parts: Callable[[ModelCard], Parts] = lambda card: {}
         self._create_main_widgets(theme)
         self._create_sliders(theme)
         self.more = More(theme, draft)
@@ -106,9 +107,9 @@ class Controls(QFrame):
             self.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
             self.draft.put(size=size if self.more.size_box.count() > 1 else None)
 
-    def set_models(self, cards: list[ModelCard], parts: Parts | None = None) -> None:
-        """Offer these models. `parts` lists the VAEs and refiners that can be combined with them, by setting name."""
-        self._parts = parts or {}
+    def set_models(self, cards: list[ModelCard], parts: Callable[[ModelCard], Parts] | None = None) -> None:
+        """Offer these models. `parts` returns the VAEs and refiners that suit a model, by setting name."""
+        self._parts = parts or self._parts
         self.model_box.set_choices(menus.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
 
@@ -147,7 +148,8 @@ class Controls(QFrame):
     def _show_parts(self) -> None:
         """Offer the VAEs and refiners that the model can use."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
-        names = {name: list(found) for name, found in self._parts.items() if takes[name]}
+        card = self.draft.card
+        names = {name: list(found) for name, found in self._parts(card).items() if takes[name]} if card else {}
         self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
 
     def show_set_editor(self, on: bool) -> None:

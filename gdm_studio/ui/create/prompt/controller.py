@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
+from gdm_studio.models.adapters.card import adapter_family
 from gdm_studio.models.capabilities import PLAIN, WEB_UI
 from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
 from gdm_studio.models.families import read_prompt
@@ -124,13 +125,13 @@ class PromptController:
         text, base = prompt_text_of(row), base_of(row)
         model = (card.title or card.name) if card is not None else translate("PromptController", "The model")
         choose = translate("PromptController", "Choose a model that it is for.")
-        if not self._has_tokens():
+        if not self._has_tokens() and not (self._has_names() and text.startswith("<")):
             reason = translate("PromptController", "It is for {base}; {model} reads plain words.")
             return f"{reason.format(base=base or 'Stable Diffusion', model=model)} {choose}"
-        if card is not None and base not in ("", card.base):
+        if card is not None and base not in ("", adapter_family(card.base)):
             reason = translate("PromptController", "It is for {base}; {model} is {model_base}.")
             return f"{reason.format(base=base, model=model, model_base=card.base)} {choose}"
-        if not self._has_weights() and text.startswith("<"):
+        if not self._has_names() and text.startswith("<"):
             return translate(
                 "PromptController", "Prompts are read as plain words now; choose another prompt grammar under Advanced."
             )
@@ -172,6 +173,11 @@ class PromptController:
     def _has_weights(self) -> bool:
         return self._has_tokens() and self._controls.draft["grammar"] != PLAIN
 
+    def _has_names(self) -> bool:
+        """Return whether prompts can name adapters of other programs."""
+        card = self._card
+        return self._has_weights() or (card is not None and card.accepts.tags and bool(card.base))
+
     def _count_soon(self, box: PromptBox) -> None:
         if self._has_tokens() and not is_too_long(box.written()) and box not in self._counting:
             self._counting.add(box)
@@ -197,7 +203,7 @@ class PromptController:
             return
         known = self._names
         has_weights = self._has_weights()
-        names = await self._names_now() if has_weights else None
+        names = await self._names_now() if self._has_names() else None
         is_main = box is self._controls.prompt
         found = await self._in_thread(
             lambda: _mistakes_and_chips(card, style, text, names, seed=seed if is_main else None)
@@ -229,7 +235,7 @@ class PromptController:
         if cursor != end or self._card is None or is_too_long(text):
             return
         async with self._lock:
-            names = await self._names_now() if self._has_weights() else None
+            names = await self._names_now() if self._has_names() else None
             past = await self._past_now() if box is self._controls.prompt else ()
             known = KnownWords(names, await self._words_now(), past)
         found = await asyncio.to_thread(completions, text, cursor, known)
@@ -261,7 +267,9 @@ class PromptController:
         """Return the adapter and embedding names. If the cache is too old, scan the library again."""
         card = self._card
         if card is not None and time.monotonic() - self._names_read > CACHE_SECONDS:
-            names = await asyncio.to_thread(lambda: names_of(self._library.inventory(), card.base))
+            has_grammar = card.accepts.prompt == WEB_UI
+            read = partial(names_of, base=card.base, has_grammar=has_grammar)
+            names = await asyncio.to_thread(lambda: read(self._library.inventory()))
             if card is self._card:
                 self._names = names
                 self._names_read = time.monotonic()
@@ -301,9 +309,9 @@ def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[i
 def _mistakes_and_chips(
     card: ModelCard, style: str, text: str, names: Names | None, *, seed: int | None
 ) -> tuple[list[Mistake], list[PromptChip]]:
-    """Return the mistakes in a prompt with weights, and the chips of a prompt.
+    """Return the mistakes in a prompt with weights or tags, and the chips of a prompt.
 
-    `names` is None for prompts without weights. `seed` is None for a negative prompt, which is no template. The result
+    `names` is None for prompts of plain words. `seed` is None for a negative prompt, which is no template. The result
     for a template is that of the prompt that the seed draws from it; it has no positions and no clicks, since these
     would belong to another text.
     """
@@ -324,8 +332,9 @@ def _mistakes_and_chips_of(
         return [], [empty_chip(model)] if is_main else []
     found = mistakes(text, names) if names is not None else []
     chips = [*chips_of_mistakes(text, found)]
-    if names is not None and (surplus := chip_of_tokens(_count_tokens(text, names.lengths(), plain=False)[0])):
-        chips.append(surplus)
+    if names is not None and names.has_grammar:
+        surplus = chip_of_tokens(_count_tokens(text, names.lengths(), plain=False)[0])
+        chips += [surplus] if surplus else []
     reading = _reading(card, style, text)
     return found, [*chips, *(chips_of(reading, model) if is_main else unknown_of(reading, model))]
 

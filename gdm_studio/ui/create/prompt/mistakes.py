@@ -1,4 +1,4 @@
-"""Likely mistakes in prompts that use the grammar of AUTOMATIC1111's web UI."""
+"""Likely mistakes in prompts that use the grammar of AUTOMATIC1111's web UI, or only its tags of adapters."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ def mistakes(text: str, names: Names) -> list[Mistake]:
 
     At most MAX_NAMES mistakes are reported for adapters, and as many for embeddings.
     """
+    if not names.has_grammar:
+        return sorted(islice(_find_adapter_mistakes(text, names), MAX_NAMES), key=lambda mistake: mistake.start)
     tags = [(tag.start, tag.end) for tag in (*adapter_tags(text), *ignored_tags(text))]
     inside = {at for first, last in tags for at in range(first, last)}
     found = [
@@ -100,7 +102,7 @@ def _find_adapter_mistakes(text: str, names: Names) -> Iterator[Mistake]:
             sentence = translate("Mistakes", "“{weight}” is not a number, so {name} has the weight 1.")
             label = translate("Mistakes", "“{weight}” is not a number").format(weight=_shorten(invalid))
             yield Mistake(*span, sentence.format(weight=_shorten(invalid), name=_shorten(name)), label)
-    for tag in ignored_tags(text):
+    for tag in ignored_tags(text) if names.has_grammar else ():
         sentence = translate("Mistakes", "{tag} names no LoRA and is ignored.")
         label = translate("Mistakes", "{tag} is ignored").format(tag=_shorten(tag.text))
         yield Mistake(tag.start, tag.end, sentence.format(tag=_shorten(tag.text)), label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from gdm_studio.models.adapters.card import adapter_family
 from gdm_studio.models.adapters.embedding import vector_count
 from gdm_studio.models.catalogue.description import ADAPTERS
 from gdm_studio.models.catalogue.inventory import InventoryRow
@@ -32,6 +33,8 @@ class Names:
     base: str = ""
     # Adapters by further names, such as their titles.
     aliases: Mapping[str, NamedAddition] = field(default_factory=dict)
+    # Whether prompts have weights and embeddings. Otherwise they are plain words with the tags of adapters.
+    has_grammar: bool = True
 
     def adapter(self, name: str) -> NamedAddition | None:
         """Return the adapter that a prompt calls by this name, or None."""
@@ -40,15 +43,18 @@ class Names:
 
     def suits(self, addition: NamedAddition) -> bool:
         """Return whether an adapter or embedding suits the model. Unknown families are assumed to suit."""
-        return not addition.base or not self.base or addition.base == self.base
+        return not addition.base or not self.base or addition.base == adapter_family(self.base)
 
     def lengths(self) -> dict[str, int]:
         """Return the number of tokens of each embedding that suits this model."""
         return {word: addition.vectors for word, addition in self.words.items() if self.suits(addition)}
 
 
-def names_of(rows: Iterable[InventoryRow], base: str) -> Names:
-    """Return the adapters and embeddings of the inventory. Of several with the same name, the first is used."""
+def names_of(rows: Iterable[InventoryRow], base: str, *, has_grammar: bool = True) -> Names:
+    """Return the adapters and embeddings of the inventory. Of several with the same name, the first is used.
+
+    Prompts without a grammar name no embeddings.
+    """
     adapters: dict[str, NamedAddition] = {}
     words: dict[str, NamedAddition] = {}
     aliases: dict[str, NamedAddition] = {}
@@ -58,8 +64,8 @@ def names_of(rows: Iterable[InventoryRow], base: str) -> Names:
             addition = adapters.setdefault(row.name.lower(), NamedAddition(row.name, kind, base_of_row))
             for alias in row.aliases:
                 aliases.setdefault(alias.lower(), addition)
-        elif row.card is None and kind == "Embedding":
+        elif row.card is None and kind == "Embedding" and has_grammar:
             words.setdefault(
                 row.name.lower(), NamedAddition(row.name, kind, base_of_row, vector_count(base_of_row, row.parameters))
             )
-    return Names(adapters, words, base, aliases)
+    return Names(adapters, words, base, aliases, has_grammar)

@@ -1,0 +1,72 @@
+"""Adapters named in prompts, applied to the networks of a diffusion transformer."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import cast
+
+from torch import nn
+
+from gdm_studio.models.adapters.adapted_network import apply_adapters
+from gdm_studio.models.adapters.card import adapter_card
+from gdm_studio.models.adapters.layer_names import Part
+from gdm_studio.models.adapters.lookup import adapters_of_prompts
+from gdm_studio.models.adapters.merge import AdapterDeltas, DeltasCache
+from gdm_studio.models.families.diffusion_transformers.conditioning import Encoders
+from gdm_studio.models.files.checkpoints import read_header
+from gdm_studio.models.prompt_syntax import Mention
+from gdm_studio.networks.diffusion_transformers.sizes import Weight
+
+# Starts of the names that adapter files use for the layers of text encoders.
+_OF_TEXT = ("lora_te", "text_encoder")
+
+
+class PromptAdapters:
+    """Adapters for one model, with a cache of those used in the latest prompts.
+
+    `weights` are those of the transformer. The text encoders are loaded only if an adapter changes one of them.
+    """
+
+    def __init__(
+        self, network: nn.Module, weights: Iterable[Weight], texts: Mapping[str, nn.Module], base: str
+    ) -> None:
+        self._network = network
+        self._weights = tuple(weights)
+        self._texts = texts
+        self._base = base
+        self._cache = DeltasCache()
+
+    def networks(self, prompts: Iterable[str]) -> tuple[nn.Module, Encoders]:
+        """Return the transformer and the text encoders with the adapters named in the prompts applied.
+
+        Raises BadRequest and ModelError.
+        """
+        found = self._deltas_of(prompts)
+        network = apply_adapters(self._network, [(each.deltas["transformer"], tag.unet) for each, tag in found])
+        changed: dict[str, nn.Module] = {}
+        for part in self._texts:
+            deltas = [(each.deltas.get(cast(Part, part), {}), tag.text) for each, tag in found]
+            if any(each for each, _ in deltas):
+                changed[part] = apply_adapters(self._texts[part], deltas)
+        return network, ChainMap(changed, self._texts)  # type: ignore[arg-type]
+
+    def remarks(self, prompts: Iterable[str]) -> list[str]:
+        """Return sentences about ignored layers."""
+        return [each.report for each, _ in self._deltas_of(prompts) if each.report]
+
+    def _deltas_of(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
+        found = adapters_of_prompts(prompts)
+        if not found:
+            return []
+        networks: dict[Part, nn.Module] = {"transformer": self._network}
+        if any(map(_changes_text, found)):
+            networks |= {cast(Part, part): text for part, text in self._texts.items()}
+        deltas = self._cache.deltas_of(found, networks, self._base, weights=self._weights)
+        return [(deltas[path], tag) for path, tag in found.items()]
+
+
+def _changes_text(path: Path) -> bool:
+    """Return whether an adapter has layers of text encoders."""
+    return any(layer.startswith(_OF_TEXT) for layer in adapter_card(path, read_header(path)).layers)
