@@ -374,6 +374,8 @@ class Window(QMainWindow):
         self.gallery_controller = GalleryController(self._context, page, self.create_page.gallery)
         page.signals.compare.connect(lambda pictures: self.compare_controller.open_pictures(pictures))
         page.signals.vary.connect(self.settings_restorer.vary)
+        page.search.stacks_toggled.connect(partial(self.settings_controller.change, "stacks"))
+        self._apply_preference("stacks")
 
     def _set_up_queue(self) -> None:
         """Create the queue's panel, its controller and the notifier for finished background work."""
@@ -476,6 +478,9 @@ class Window(QMainWindow):
             self.viewer.shows_both_in_runs = now.both_in_runs
         elif name == "fast_drafts":
             self.settings.uses_fast_drafts = now.fast_drafts
+        elif name == "stacks":
+            self.gallery_page.search.stacks.setChecked(now.stacks)
+            self.gallery.show_stacks(now.stacks)
 
     def generate(self) -> None:
         """Finish editing a mask or frame, generate images, and save the session.
