@@ -33,7 +33,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.gallery.search_terms import parse_terms
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rect
@@ -544,6 +543,9 @@ class Grid(QListView):
             return self._empty
         if query in NONE_YET:
             return self.tr(NONE_YET[query])
+        # Imported here, because it imports the gallery, which the first paint does not need.
+        from gdm_studio.gallery.search_terms import parse_terms
+
         shown = " ".join(term.text for term in parse_terms(query) if term.atoms[0].field != "similar")
         return plain(self.tr("Nothing matches “{query}”.").format(query=shown))
 
