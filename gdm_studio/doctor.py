@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import sqlite3
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -110,8 +111,11 @@ def versions() -> Iterator[Finding]:
     for package in ("torch", "PySide6-Essentials", "numpy", "pillow"):
         yield _package(package)
     for package, what in EXTRAS.items():
-        there = find_spec(package) is not None
-        yield Finding(package, f"{_version(package)}, for {what}" if there else f"not installed; needed for {what}")
+        if find_spec(package) is not None:
+            yield Finding(package, f"{_version(package)}, for {what}")
+        else:
+            remedy = f"Install it with  {sys.executable} -m pip install {package}  if you want it."
+            yield Finding(package, f"not installed; needed for {what}", WARN, remedy)
     yield Finding("System", f"{platform.system()} {platform.release()}, {platform.machine()}")
     total = _memory()
     if total:
@@ -148,14 +152,17 @@ def capabilities() -> list[Capability]:
     cluster = settings.cluster
     enabled = Capability(
         QT_TRANSLATE_NOOP("Capabilities", "Network"),
-        QT_TRANSLATE_NOOP("Capabilities", "None. Window and command line open no connection, and nothing is enabled."),
+        QT_TRANSLATE_NOOP(
+            "Capabilities",
+            "Not used. The program opens no connection unless you add other computers or start its server.",
+        ),
     )
     if hosts:
         enabled = Capability(
             QT_TRANSLATE_NOOP("Capabilities", "Network"),
             QT_TRANSLATE_NOOP(
                 "Capabilities",
-                "Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.",
+                "Used by ssh to {hosts}, only while you generate there. No other connection is opened.",
             ),
             {"hosts": ", ".join(dict.fromkeys(hosts))},
         )

@@ -28,6 +28,7 @@ OTHERS = Preferences(
     ui_scale=1.5,
     fast_drafts=False,
     both_in_runs=False,
+    stacks=True,
     theme="light",
     canvas="dark",
     notify=False,

@@ -268,6 +268,15 @@ class Preferences:
             ),
         ),
     ] = True
+    stacks: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Stack near-identical pictures in the gallery"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting", "Consecutive pictures that differ only in their seed, or look alike, are one tile."
+            ),
+        ),
+    ] = False
     both_in_runs: Annotated[
         bool,
         Setting(

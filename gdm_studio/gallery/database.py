@@ -14,7 +14,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.search_terms import SEARCHED
 
 # Version of the index. An index of another version is emptied and filled again from the files.
-VERSION = 4
+VERSION = 5
 # Version of the user data, which is migrated in place.
 USER_DATA_VERSION = 4
 # {table of the user data: first version that contains the table}
@@ -69,7 +69,8 @@ CREATE TABLE pictures(            -- narrow, so that a search through all rows i
     stopped_at INTEGER NOT NULL,
     tool TEXT NOT NULL,
     branch INTEGER NOT NULL,      -- whether the image is a branch of another one
-    family TEXT NOT NULL          -- digest of the first ancestor, or of the image itself if it is no branch
+    family TEXT NOT NULL,         -- digest of the first ancestor, or of the image itself if it is no branch
+    series TEXT NOT NULL          -- digest of the settings without the seed
 );
 CREATE INDEX pictures_by_seed ON pictures(seed);
 CREATE INDEX pictures_by_family ON pictures(family);
@@ -78,6 +79,13 @@ CREATE TABLE settings(
     request TEXT NOT NULL,        -- JSON
     made_with TEXT NOT NULL       -- JSON
 );
+CREATE TABLE stacks(              -- a row is outdated if `before` is no longer the image before
+    row INTEGER PRIMARY KEY,      -- as in pictures
+    before INTEGER NOT NULL,      -- row of the image before
+    joins INTEGER NOT NULL        -- 1 if the image belongs to the stack of the image before, 2 if not decided
+);
+CREATE INDEX stacks_joined ON stacks(row, before) WHERE joins = 1;
+CREATE INDEX stacks_undecided ON stacks(row, before) WHERE joins = 2;
 CREATE VIRTUAL TABLE words USING fts5(
     prompt, negative, class, style, model, note, tags, every, prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );

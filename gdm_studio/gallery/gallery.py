@@ -20,6 +20,7 @@ from gdm_studio.gallery.query import Styles
 from gdm_studio.gallery.scanner import IndexUpdater, note_device
 from gdm_studio.gallery.similarity import SimilaritySearch
 from gdm_studio.gallery.sources import Sources
+from gdm_studio.gallery.stacks import Stacks
 from gdm_studio.gallery.step_files import StepsFiles
 from gdm_studio.gallery.storage import files, library_move
 from gdm_studio.gallery.suggestions import Suggestions
@@ -53,6 +54,7 @@ class Gallery:
         self.thumbnails = Thumbnails(cache / "thumbnails.sqlite")
         self.similarity = self._connection.similarity = SimilaritySearch(self.thumbnails)
         self.timeline = Timeline(self._connection)
+        self.stacks = Stacks(self._connection, self.similarity)
         self.favourites = Favourites(self._connection)
         self.tags = Tags(self._connection)
         self.notes = Notes(self._connection)

@@ -122,12 +122,12 @@ class Index:
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
         sql = f"SELECT {key} FROM {source} WHERE {where} AND {key} < ? ORDER BY {key} DESC LIMIT ?"
-        return [moment for (moment,) in _check_types(self._db.execute(sql, (*values, before, limit)), int)]
+        return [moment for (moment,) in check_types(self._db.execute(sql, (*values, before, limit)), int)]
 
     def prompts_by_row(self, most: int) -> list[tuple[int, str]]:
         """Return (row, prompt) of all images in any order. Prompts are truncated to `most` characters."""
         sql = "SELECT rowid, substr(prompt, 1, ?) FROM words"
-        return list(_check_types(self._db.execute(sql, (most,)), int, str))
+        return list(check_types(self._db.execute(sql, (most,)), int, str))
 
     def content_version(self) -> object:
         """Return a value that differs after any change of the index by this process or another."""
@@ -143,7 +143,7 @@ class Index:
     def ids_at(self, moments: Iterable[int]) -> list[str]:
         """Return the ids of the existing images with these creation timestamps, newest first."""
         sql = "SELECT id FROM pictures WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row DESC"
-        return [picture_id for (picture_id,) in _check_types(self._db.execute(sql, (json.dumps(list(moments)),)), str)]
+        return [picture_id for (picture_id,) in check_types(self._db.execute(sql, (json.dumps(list(moments)),)), str)]
 
     def get(self, picture_id: str) -> Picture | None:
         """Return the image with this id, or None."""
@@ -159,13 +159,13 @@ class Index:
             return [value for own in OTHER_NAMES[field] for value in self.values(own)]
         if field in _NAMED and field not in self._values:
             sql = f"SELECT {field} FROM pictures WHERE {field} != '' GROUP BY {field} ORDER BY count(*) DESC"
-            self._values[field] = [value for (value,) in _check_types(self._db.execute(sql), str)]
+            self._values[field] = [value for (value,) in check_types(self._db.execute(sql), str)]
         return self._values.get(field, [])
 
     def models(self, limit: int) -> list[tuple[str, int]]:
         """Return (name, number of images) of the models that generated the most images in this program."""
         sql = "SELECT model, count(*) FROM pictures WHERE tool = ? GROUP BY model ORDER BY count(*) DESC LIMIT ?"
-        return list(_check_types(self._db.execute(sql, (TOOL, limit)), str, int))
+        return list(check_types(self._db.execute(sql, (TOOL, limit)), str, int))
 
     def prompts(self, limit: int) -> list[str]:
         """Return up to `limit` distinct prompts of the newest RECENT images as they were written, latest first.
@@ -182,7 +182,7 @@ class Index:
                 )
             ) WHERE prompt != '' GROUP BY template, literal ORDER BY max(row) DESC LIMIT ?
         """
-        found = _check_types(self._db.execute(sql, (RECENT, limit)), str, str)
+        found = check_types(self._db.execute(sql, (RECENT, limit)), str, str)
         return [template or escape(literal) for template, literal in found]
 
     def has_pictures(self) -> bool:
@@ -193,18 +193,18 @@ class Index:
     def files_of(self, ids: Iterable[str]) -> list[tuple[str, str]]:
         """Return the (source, path) of all files of these images, including copies."""
         sql = "SELECT source, path FROM files WHERE picture = ?"
-        return [found for picture_id in ids for found in _check_types(self._db.execute(sql, (picture_id,)), str, str)]
+        return [found for picture_id in ids for found in check_types(self._db.execute(sql, (picture_id,)), str, str)]
 
     def stamps(self, paths: Sequence[str]) -> dict[str, Stamp]:
         """Return {path: stamp} of the files in `paths` that are in the index."""
         sql = "SELECT path, mtime, bytes FROM files WHERE path IN (SELECT value FROM json_each(?))"
-        found = _check_types(self._db.execute(sql, (json.dumps(paths),)), str, int, int)
+        found = check_types(self._db.execute(sql, (json.dumps(paths),)), str, int, int)
         return {path: (mtime, size) for path, mtime, size in found}
 
     def known(self, source: str, *, after: str, limit: int) -> list[str]:
         """Return up to `limit` paths of indexed files in alphabetical order, starting after the path `after`."""
         sql = "SELECT path FROM files WHERE source = ? AND path > ? ORDER BY path LIMIT ?"
-        return [path for (path,) in _check_types(self._db.execute(sql, (source, after, limit)), str)]
+        return [path for (path,) in check_types(self._db.execute(sql, (source, after, limit)), str)]
 
     def add(self, files: Sequence[File]) -> None:
         """Add or update the entries of files that have been read."""
@@ -214,13 +214,13 @@ class Index:
 
     def picture_at(self, path: str) -> str:
         """Return the id of the image in a file. "" if the file has no image or its id is not decided yet."""
-        found = _check_types(self._db.execute("SELECT picture FROM files WHERE path = ?", (path,)), str)
+        found = check_types(self._db.execute("SELECT picture FROM files WHERE path = ?", (path,)), str)
         return next((picture_id for (picture_id,) in found), "")
 
     def unresolved_ids(self) -> list[str]:
         """Return the ids that several files contain and whose files have not been compared yet."""
         sql = "SELECT DISTINCT claimed FROM files WHERE picture = '' AND claimed != ''"
-        return [claimed for (claimed,) in _check_types(self._db.execute(sql), str)]
+        return [claimed for (claimed,) in check_types(self._db.execute(sql), str)]
 
     def dispute(self, claimed: str) -> IdConflict:
         """Return the conflict of all files that contain the id `claimed`."""
@@ -228,12 +228,12 @@ class Index:
             SELECT path, source, mtime, bytes, picture, previous, content, pixels FROM files WHERE claimed = ?
             ORDER BY path
         """
-        rows = _check_types(self._db.execute(sql, (claimed,)), str, str, int, int, str, str, str, str)
+        rows = check_types(self._db.execute(sql, (claimed,)), str, str, int, int, str, str, str, str)
         claimants = tuple(
             ConflictingFile(path, source, (mtime, size), picture, previous, Content(data, pixels))
             for path, source, mtime, size, picture, previous, data, pixels in rows
         )
-        moments = _check_types(self._db.execute("SELECT created FROM pictures WHERE id = ?", (claimed,)), float)
+        moments = check_types(self._db.execute("SELECT created FROM pictures WHERE id = ?", (claimed,)), float)
         return IdConflict(claimed, claimants, next((created for (created,) in moments), None), self.original(claimed))
 
     def original(self, claimed: str) -> Content | None:
@@ -241,7 +241,7 @@ class Index:
         if not self._has_originals:
             return None
         sql = "SELECT content, pixels FROM kept.originals WHERE picture = ?"
-        found = _check_types(self._db.execute(sql, (claimed,)), str, str)
+        found = check_types(self._db.execute(sql, (claimed,)), str, str)
         return next((Content(*digests) for digests in found), None)
 
     def decide(self, dispute: IdConflict, resolution: Resolution, files: Sequence[File]) -> None:
@@ -305,7 +305,7 @@ class Index:
         known = "SELECT 1 FROM files WHERE files.path = pictures.path AND files.picture = pictures.id"
         with transaction(self._db):
             self._db.execute(f"DELETE FROM pictures WHERE NOT EXISTS ({known})")
-            for table, key in (("settings", "row"), ("words", "rowid")):
+            for table, key in (("settings", "row"), ("stacks", "row"), ("words", "rowid")):
                 self._db.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT row FROM pictures)")
 
     def begin_filling(self) -> None:
@@ -347,7 +347,7 @@ class Index:
             return
         claimed = picture.id
         sql = "SELECT mtime, bytes, claimed, picture, previous, content, pixels FROM files WHERE path = ?"
-        rows = _check_types(self._db.execute(sql, (file.path,)), int, int, str, str, str, str, str)
+        rows = check_types(self._db.execute(sql, (file.path,)), int, int, str, str, str, str, str)
         mtime, size, claim, before, previous, *content = next(rows, (0, 0, "", "", "", "", ""))
         if before and (mtime, size, claim) == (*file.stamp, claimed):
             # The file has not changed since its image id was resolved.
@@ -382,7 +382,7 @@ class Index:
         if self.original(claimed) is not None:
             return True
         sql = "SELECT path, source FROM files WHERE claimed = ? AND path != ? LIMIT ?"
-        others = list(_check_types(self._db.execute(sql, (claimed, path, _MAX_RIVALS)), str, str))
+        others = list(check_types(self._db.execute(sql, (claimed, path, _MAX_RIVALS)), str, str))
         return len(others) == _MAX_RIVALS or any(
             os.path.lexists(self.root / other) or (source and not os.path.isdir(source)) for other, source in others
         )
@@ -436,6 +436,7 @@ class Index:
             "tool": picture.tool,
             "branch": request.branch is not None,
             "family": _first(request).digest(),
+            "series": _series(request),
         }
         names = ", ".join(columns)
         placeholders = ", ".join("?" * len(columns))
@@ -450,7 +451,7 @@ class Index:
 
     def _remove(self, row: int) -> None:
         self._values.clear()
-        for table, key in (("pictures", "row"), ("settings", "row"), ("words", "rowid")):
+        for table, key in (("pictures", "row"), ("settings", "row"), ("stacks", "row"), ("words", "rowid")):
             self._db.execute(f"DELETE FROM {table} WHERE {key} = ?", (row,))
 
     def _forget(self, path: str) -> None:
@@ -506,7 +507,7 @@ class Index:
         )
 
 
-def _check_types(rows: Iterable[tuple], *types: type) -> Iterator[tuple]:
+def check_types(rows: Iterable[tuple], *types: type) -> Iterator[tuple]:
     """Yield the rows unchanged. Raises database.UnreadableRow if the values of a row do not have the given types."""
     for row in rows:
         _check(row, types)
@@ -536,6 +537,12 @@ def _first(request: Request) -> Request:
     while request.branch is not None:
         request = request.branch.parent
     return request
+
+
+def _series(request: Request) -> str:
+    """Return the digest of all settings that images of a series have in common: all except their seeds."""
+    branch = request.branch and replace(request.branch, parent=replace(request.branch.parent, seed=0))
+    return replace(request, seed=0, toward=None, branch=branch).digest()
 
 
 def _tag_words(tags: str | None) -> str:

@@ -76,6 +76,11 @@ class SimilaritySearch:
                 self._answers.popitem(last=False)
         return self._answers[key]
 
+    def between(self, one: Picture, other: Picture) -> float:
+        """Return the visual similarity of two images, from 0 to 1. It is 0 if a file is damaged."""
+        looks = self._looks_of([one, other])
+        return _similarity(looks.get(one.id), looks.get(other.id))
+
     def _like_text(self, index: PromptIndex, text: str) -> list[int]:
         cosines = self._cosines(text)
         best = cosines.max(initial=0.0)

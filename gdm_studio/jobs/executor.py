@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from gdm_studio.common import preferences, remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError, StudioError
 from gdm_studio.engine import torch_startup
-from gdm_studio.jobs.cluster_pool import ClusterPool
 from gdm_studio.jobs.job import Job, WakeUp
-from gdm_studio.jobs.multi_device import BetweenSteps, JobEvent, MultiDeviceRun
-from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.jobs.workers.work_items import generate_here, place_on_devices
 from gdm_studio.request.events import Event, Result, State
 
 if TYPE_CHECKING:
+    from gdm_studio.jobs.cluster_pool import ClusterPool
+    from gdm_studio.jobs.multi_device import BetweenSteps, JobEvent, MultiDeviceRun
+    from gdm_studio.jobs.workers.pool import Pool
     from gdm_studio.maths.path import Step
     from gdm_studio.models.library import Library
     from gdm_studio.request.request import Request
@@ -93,8 +93,7 @@ class Executor:
             if first.source is None:
                 places = list(places) or devices.device_names(first.run.request.device)
             first.is_distributed = _needs_workers(first, places)
-            pool = self._workers(places) if first.is_distributed else None
-            workers = MultiDeviceRun(pool, more, between_steps, self.library) if pool is not None else None
+            workers = self._workers(places, more, between_steps) if first.is_distributed else None
         except Exception as error:
             first.fail(error)
             raise
@@ -184,15 +183,25 @@ class Executor:
         orders = [replace(order, request=place_on_devices(order.request, places)) for order in job.orders]
         return generate_here(orders, self.library)
 
-    def _workers(self, places: Sequence[str]) -> Pool | ClusterPool:
-        """Return the pool of these devices or of the cluster. A pool of the same devices is reused."""
+    def _workers(
+        self, places: Sequence[str], more: Callable[[], Job | None], between_steps: BetweenSteps
+    ) -> MultiDeviceRun:
+        """Return a run by worker processes on these devices, or by a cluster.
+
+        Existing workers are reused if their devices are the same. Raises BadRequest while they are busy.
+        """
+        # Imported here, because few jobs need worker processes, and the window starts faster without them.
+        from gdm_studio.jobs.cluster_pool import ClusterPool
+        from gdm_studio.jobs.multi_device import MultiDeviceRun
+        from gdm_studio.jobs.workers.pool import Pool
+
         if self._pool_is_busy:
             raise BadRequest("Several devices are busy with another request; wait for it, or stop it.")
         if self._pool is not None and self._pool.devices != tuple(places):
             self.close()
         is_cluster = tuple(places) == (remote_device.CLUSTER,)
         self._pool = self._pool or (ClusterPool() if is_cluster else Pool(places))
-        return self._pool
+        return MultiDeviceRun(self._pool, more, between_steps, self.library)
 
     def _wake_pool(self) -> None:
         """Wake the pool of workers, from any thread."""

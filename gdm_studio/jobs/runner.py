@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.jobs.executor import Executor, sleep_between_steps
 from gdm_studio.jobs.job import GALLERY, NOTHING, Collection, Into, Job
-from gdm_studio.jobs.multi_device import BetweenSteps, JobEvent
 from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
 from gdm_studio.request.events import Event, Phase, Result, State
 from gdm_studio.request.request import Request
@@ -26,6 +25,7 @@ from gdm_studio.request.request import Request
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Source
+    from gdm_studio.jobs.multi_device import BetweenSteps, JobEvent
     from gdm_studio.queueing import Item, Queue
 
 STEPS_NOT_SAVED = "After a crash this run would begin again."

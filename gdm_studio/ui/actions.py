@@ -268,7 +268,7 @@ VARIATIONS = Action(
     QT_TRANSLATE_NOOP("Action", "Vary"),
     tip=QT_TRANSLATE_NOOP("Action", "Explore pictures near this one"),
     synonyms=QT_TRANSLATE_NOOP("Action", "variations variation subseed explore similar"),
-    keys="X",
+    keys="Y",
     icon="compass",
 )
 KEEP_REACHED = Action(
@@ -566,7 +566,7 @@ VARY = _gallery(
     QT_TRANSLATE_NOOP("Action", "Vary"),
     tip=QT_TRANSLATE_NOOP("Action", "Make similar pictures"),
     synonyms=QT_TRANSLATE_NOOP("Action", "variations variation subseed explore similar"),
-    keys="V",
+    keys="Y",
     icon="compass",
 )
 SIMILAR = _gallery(
@@ -575,6 +575,19 @@ SIMILAR = _gallery(
     synonyms=QT_TRANSLATE_NOOP("Action", "like this related duplicates alike meaning semantic"),
     keys="L",
     icon="search",
+)
+STACKS = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Stacks"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show near-identical pictures that follow each other as one"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "group duplicates collapse expand series burst"),
+    keys="Shift+S",
+    icon="copy",
+)
+STACK = _gallery(
+    QT_TRANSLATE_NOOP("Action", "Open or close the stack"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show all pictures of this stack, or only the newest"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "group collapse expand unstack"),
+    keys="S",
 )
 REVIEW = _gallery(
     QT_TRANSLATE_NOOP("Action", "Review"),
@@ -676,6 +689,7 @@ MENU = (
     VARY,
     REPRODUCE,
     SIMILAR,
+    STACK,
     REVIEW,
     FAVOURITE,
     TAG,

@@ -33,7 +33,7 @@ def test_eight_variations_have_the_chosen_distance_from_the_middle(home: Path) -
         await generated(window)
         (first,) = pictures(home)
         explore = window.tools.boards.variations
-        press(window, Qt.Key.Key_X)
+        press(window, Qt.Key.Key_Y)
         assert explore.view.isVisible() and len(explore.view.cells) == CELLS
         await wait_for_variations(window)
         nine = explore.requests()

@@ -165,9 +165,9 @@ class CompareController:
         dialog.open()
 
     def _words(self, item: Item) -> dict[str, str]:
-        """Return {id: title} of the model's styles and conditions for an item."""
+        """Return {id: title} of the model, its styles and its conditions for an item."""
         cards = (card for card in self._cards() if item.request and card.name == item.request.model)
-        return next((card.words() for card in cards), {})
+        return next(({**card.words(), card.name: card.title or card.name} for card in cards), {})
 
     def _show(self, items: list[Item]) -> None:
         self.items = items

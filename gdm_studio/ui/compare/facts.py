@@ -76,6 +76,7 @@ def _of_request(request: Request, words: Mapping[str, str]) -> dict[str, str]:
         elif setting.applies_to(request) and (_is_set(setting, value) or setting.is_number or setting.kind is bool):
             text = _value(setting, request)
             found[setting.title] = words.get(text, text) if setting.name in ("style", "label") else text
+    found[SETTINGS["model"].title] = words.get(request.model, request.model)
     return found
 
 

@@ -306,16 +306,21 @@ class Settings(QObject):
             await self.load_model()
 
     async def load_model(self) -> None:
-        """Load the selected model on the worker thread.
+        """Load the selected model on the worker thread, unless a job is waiting there, which loads its own model.
 
         Raises StudioError if loading fails and it is still selected.
         """
         if not self._cards:
             raise ModelError(_no_model())
         request = self._controls.request()
+
+        def load() -> None:
+            if not self._worker.runner.has_waiting:
+                preload.load_model(self._library, request)
+
         self._loads += 1
         try:
-            await self._worker.ask(lambda: preload.load_model(self._library, request), between_jobs=True)
+            await self._worker.ask(load, between_jobs=True)
         except StudioError:
             if same_settings(request, self._controls.request(), Role.LOADED):
                 raise

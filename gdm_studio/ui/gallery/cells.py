@@ -151,6 +151,22 @@ BAR = 3
 MARK = 22
 
 
+# Height of the badge of a stack, and its width per character and beside the text.
+BADGE, CHARACTER, BADGE_EDGE = 18, 8, 10
+# Largest number on a badge.
+MOST_COUNTED = 999
+
+
+def badge_text(count: int) -> str:
+    return f"{min(count, MOST_COUNTED)}{'+' if count > MOST_COUNTED else ''}"
+
+
+def badge_rect(cell: QRect, count: int) -> QRect:
+    """Return the place of the badge of a stack with `count` pictures, in the bottom right corner of its cell."""
+    width = BADGE_EDGE + CHARACTER * len(badge_text(count))
+    return QRect(cell.right() - width - 3, cell.bottom() - BADGE - 3, width, BADGE)
+
+
 class CellPainter:
     """A painter of grid cells in the colours of the theme. `ground` is the colour token of the background of cells."""
 
@@ -175,7 +191,9 @@ class CellPainter:
         selected: bool,
         current: bool,
         hovered: bool,
+        stack: tuple[int, bool] | None = None,
     ) -> None:
+        """Paint a cell. `stack` is the number of pictures in the stack below the image, and whether it is open."""
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(cell.topLeft(), self._card(self._ground_of(picture, hovered), cell.width(), ratio))
         if picture is not None:
@@ -187,9 +205,18 @@ class CellPainter:
         if starred:
             place = QRectF(cell.right() - STAR - 3, cell.top() + 4, STAR, STAR)
             icons.paint(painter, place, "star", self._theme.colour("star"), filled=True)
+        if stack is not None:
+            self._badge(painter, badge_rect(cell, stack[0]), *stack)
         if selected or current:
             line = self._theme.colour("accent" if selected else "edge")
             rounded(painter, QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, line=line, width=2)
+
+    def _badge(self, painter: QPainter, place: QRect, count: int, is_open: bool) -> None:
+        ground = self._theme.colour("accent" if is_open else "raised")
+        rounded(painter, QRectF(place), BADGE / 2, ground=ground, line=self._theme.colour("edge"))
+        painter.setPen(self._theme.colour("primary_text" if is_open else "text"))
+        painter.setFont(self._theme.font(11, 600))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, badge_text(count))
 
     def forming(self, painter: QPainter, cell: QRect, picture: QPixmap, share: float) -> None:
         """Paint an image that is being generated. `share` is the finished fraction of its steps, from 0 to 1."""

@@ -62,7 +62,7 @@ class GalleryController:
 
     def _find_similar(self, picture: Picture) -> None:
         """Search for images like this one, which stays selected."""
-        self._page.search_for(f"similar:{picture.id}")
+        self._page.search_similar(picture)
         self._page.grid.reveal(picture)
 
     async def _select_restored(self, picture_id: str) -> None:
@@ -95,6 +95,8 @@ class GalleryController:
             ),
             actions.LARGER.bind(lambda: page.search.next_size(1)),
             actions.SMALLER.bind(lambda: page.search.next_size(-1)),
+            actions.STACKS.bind(page.search.stacks.toggle),
+            actions.STACK.bind(page.grid.toggle_stack, page.grid.can_toggle_stack),
             actions.ADD_FOLDER.bind(self.importer.choose),
         ]
 

@@ -101,6 +101,7 @@ class DetailsPanel(QFrame):
             self.similar_label.show_origin(None)
         self._picture = picture
         self._body.setVisible(picture is not None)
+        self._foot.setVisible(picture is not None)
         self.preview.setVisible(picture is not None)
         self._hint.setVisible(picture is None)
         self._show_facts()
@@ -187,14 +188,16 @@ class DetailsPanel(QFrame):
         self._body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         links = (self._origin, self._original, self._again, self._reasons, self._file)
         rows = stacked(self._facts, *links, spacing=6)
-        # The similar drawing is found a little later. It comes last, so that no button moves under the mouse.
-        parts = (self.steps, self._caption, rows, self.tags, self.note, buttons, self.similar_label)
+        parts = (self.steps, self._caption, rows, self.similar_label, self.tags, self.note)
         stacked(*parts, on=self._body, spacing=8)
         inside = QWidget()
         stacked(self.preview, self._hint, self._body, ..., on=inside, margins=EDGE, spacing=10)
         area = scrolled(inside)
         self._bar = OverlayScrollBar(area)
-        stacked(area, on=self)
+        # The similar drawing is found a little later. The buttons do not scroll, so that none moves under the mouse.
+        self._foot = QWidget()
+        stacked(buttons, on=self._foot, margins=(EDGE, 8, EDGE, EDGE))
+        stacked((area, 1), self._foot, on=self, spacing=0)
 
 
 class _Link(QWidget):

@@ -35,7 +35,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells
+from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rect
 from gdm_studio.ui.gallery.days import sections_of
 from gdm_studio.ui.gallery.in_progress import InProgressImage
 from gdm_studio.ui.gallery.list_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
@@ -216,6 +216,7 @@ class Grid(QListView):
     def reveal(self, picture: PictureLike) -> bool:
         """Select an image, now or when the running search finds it. Return True if the list contains it already."""
         self._pictures.fill([picture])
+        self._pictures.uncover(picture)
         is_listed = self._pictures.row_of(picture.id) >= 0
         if is_listed:
             self.select(picture.id)
@@ -240,11 +241,13 @@ class Grid(QListView):
         """Return the menu actions for the current image, or none without a current image."""
         picture = self.current()
         known = {**self.signals.of(self.current), **self.selection_actions()}
+        if self.can_toggle_stack():
+            known[actions.STACK] = actions.STACK.bind(self.toggle_stack)
         if self.menu_actions is actions.MENU_BESIDE:
             known[actions.USE] = known[actions.USE].keyless
         if picture is not None and picture.favourite:
             known[actions.FAVOURITE] = actions.UNFAVOURITE.bind(self.toggle_favourite)
-        return [known[action] for action in self.menu_actions] if picture is not None else []
+        return [known[action] for action in self.menu_actions if action in known] if picture is not None else []
 
     def show_menu(self, place: QPoint) -> QMenu:
         """Open the context menu of the current image at a screen position."""
@@ -265,6 +268,25 @@ class Grid(QListView):
         """Mark all selected images as favourites. If all are favourites already, remove the mark."""
         on = not all(picture.favourite for picture in self.selected())
         self.with_ids(lambda ids: self.signals.favourite.emit(ids, on))
+
+    def can_toggle_stack(self) -> bool:
+        """Return True if the current image belongs to a stack."""
+        row = self.currentIndex().row()
+        return row >= 0 and self._pictures.cover_of(row) >= 0
+
+    def toggle_stack(self) -> None:
+        """Open or close the stack of the current image. Its newest image becomes the current one."""
+        if self.can_toggle_stack():
+            cover = self._pictures.cover_of(self.currentIndex().row())
+            # The other images may disappear.
+            self.setCurrentIndex(self._pictures.index(cover))
+            self._pictures.toggle_stack(cover)
+
+    def _badge_at(self, place: QPoint) -> int:
+        """Return the row whose badge of a stack is at a viewport position, or -1."""
+        index = self.indexAt(place)
+        stack = self._pictures.stack_of(index.row()) if index.isValid() else None
+        return index.row() if stack and badge_rect(self.visualRect(index), stack[0]).contains(place) else -1
 
     # Geometry
 
@@ -416,6 +438,8 @@ class Grid(QListView):
         self._pressed = event.position().toPoint() + QPoint(-LEFT, self.verticalOffset())
         self._pressed_on = self._forming_at(event.position().toPoint())
         super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and self._badge_at(event.position().toPoint()) >= 0:
+            self.toggle_stack()
         beside = not (self._pressed_on or self.indexAt(event.position().toPoint()).isValid())
         if beside and event.button() == Qt.MouseButton.LeftButton and not event.modifiers():
             self.clear_selection()
@@ -474,6 +498,7 @@ class Grid(QListView):
                 selected=any(row in run for run in selected),
                 current=row == current,
                 hovered=row == under,
+                stack=self._pictures.stack_of(row),
             )
 
     def _paint_band(self, painter: QPainter) -> None:
@@ -518,7 +543,11 @@ class Grid(QListView):
             return self._empty
         if query in NONE_YET:
             return self.tr(NONE_YET[query])
-        return plain(self.tr("Nothing matches “{query}”.").format(query=query))
+        # Imported here, because it imports the gallery, which the first paint does not need.
+        from gdm_studio.gallery.search_terms import parse_terms
+
+        shown = " ".join(term.text for term in parse_terms(query) if term.atoms[0].field != "similar")
+        return plain(self.tr("Nothing matches “{query}”.").format(query=shown))
 
     def _before_removal(self, parent: Index, start: int, end: int) -> None:
         now = self.currentIndex()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QPixmap
@@ -19,6 +19,9 @@ from gdm_studio.ui.gallery.days import days_of
 from gdm_studio.ui.look.item_models import Index
 from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import Theme
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery.stacks import StackRanges
 
 # Number of pictures that a search returns first, before it counts all matches.
 PAGE = 60
@@ -31,6 +34,8 @@ PIXELS = 16_000_000
 MARGIN = 60
 # Greatest number of runs of rows to insert or remove one by one; with more, the model is reset.
 RUNS = 64
+# Difference of the numbers of rows from which on the model is reset without a comparison of all rows.
+MANY = 1000
 
 PICTURE = Qt.ItemDataRole.UserRole
 THUMBNAIL = Qt.ItemDataRole.UserRole + 1
@@ -86,8 +91,13 @@ class PictureModel(QAbstractListModel):
         self._query = ""
         self._waiting = False
         self._oldest_first = False
-        # Creation timestamps of all matches in µs since 1970, in ascending order.
+        # Creation timestamps of the listed matches in µs since 1970, in ascending order, and of those that are hidden
+        # in closed stacks.
         self._moments = array("q")
+        self._hidden = array("q")
+        # The stacks of the gallery, or None to list every picture, and the first timestamps of the open stacks.
+        self._stacks: StackRanges | None = None
+        self._open_stacks: set[int] = set()
         # Cached pictures by creation timestamp, least recently used first.
         self._pictures: OrderedDict[int, PictureLike] = OrderedDict()
         self._by_id: dict[Any, int] = {}
@@ -142,20 +152,20 @@ class PictureModel(QAbstractListModel):
             return
         self._waiting = False
         self._search_ms = 1000 * (time.perf_counter() - self._search_started)
-        self._reset(array("q", moments))
+        self._reset(self._split(array("q", moments)))
 
     def show_moments(self, query: str, moments: Iterable[int]) -> None:
         """Show all matches of a search. `moments` are their creation timestamps in µs since 1970."""
         if query != self._query:
             return
-        fresh = array("q", sorted(moments))
+        fresh = self._split(array("q", sorted(moments)))
         if self._waiting:
             self._waiting = False
             self._search_ms = 1000 * (time.perf_counter() - self._search_started)
             self._reset(fresh)
         elif fresh != self._moments:
             self._update_to(fresh)
-        self.found.emit(len(self._moments))
+        self._emit_found()
 
     def search_failed(self, query: str) -> None:
         """End a search that failed. The current images remain visible."""
@@ -218,7 +228,7 @@ class PictureModel(QAbstractListModel):
         self.beginInsertRows(QModelIndex(), row, row)
         self._moments.insert(place, moment)
         self.endInsertRows()
-        self.found.emit(len(self._moments))
+        self._emit_found()
 
     def update_picture(self, picture: PictureLike) -> None:
         """Replace an image with a newer version of it, for example after its favourite mark has changed."""
@@ -233,7 +243,83 @@ class PictureModel(QAbstractListModel):
         places = {row if self._oldest_first else len(self._moments) - 1 - row for row in rows if row >= 0}
         if places:
             self._remove_runs(runs_of(sorted(places)))
-            self.found.emit(len(self._moments))
+            self._stack_again()
+            self._emit_found()
+
+    def set_stacks(self, stacks: StackRanges | None) -> None:
+        """Set the stacks of the gallery. Only the newest listed picture of a closed stack is a row.
+
+        None lists every picture.
+        """
+        self._stacks = stacks
+        self._stack_again()
+
+    def stack_of(self, row: int) -> tuple[int, bool] | None:
+        """Return the number of listed pictures in the stack of a row, and whether the stack is open.
+
+        None if the row is not the newest of at least two pictures.
+        """
+        moment = self._moment(row)
+        if self._stacks is None or (place := self._stacks.find(moment)) < 0:
+            return None
+        first, last = self._stacks.firsts[place], self._stacks.lasts[place]
+        listed = self._moments[bisect_left(self._moments, first) : bisect_right(self._moments, last)]
+        count = len(listed) + bisect_right(self._hidden, last) - bisect_left(self._hidden, first)
+        return (count, first in self._open_stacks) if count > 1 and moment == listed[-1] else None
+
+    def cover_of(self, row: int) -> int:
+        """Return the row of the newest listed picture in the stack of a row, or -1 if the row is in no stack."""
+        if self._stacks is None or (place := self._stacks.find(self._moment(row))) < 0:
+            return -1
+        cover = self.row_at(self._moments[bisect_right(self._moments, self._stacks.lasts[place]) - 1])
+        return cover if self.stack_of(cover) is not None else -1
+
+    def toggle_stack(self, row: int) -> None:
+        """Open or close the stack of a row."""
+        if self.cover_of(row) >= 0:
+            assert self._stacks is not None
+            self._open_stacks ^= {self._stacks.firsts[self._stacks.find(self._moment(row))]}
+            self._stack_again()
+            # The badge of the newest picture shows whether the stack is open.
+            self.layoutChanged.emit()
+
+    def uncover(self, picture: PictureLike) -> None:
+        """Open the stack that hides a picture, if there is one."""
+        moment = moment_of(picture)
+        place = bisect_left(self._hidden, moment)
+        if self._stacks is not None and place < len(self._hidden) and self._hidden[place] == moment:
+            self._open_stacks.add(self._stacks.firsts[self._stacks.find(moment)])
+            self._stack_again()
+
+    def _stack_again(self) -> None:
+        """Divide all matches into listed and hidden ones again."""
+        if self._stacks is not None or self._hidden:
+            fresh = self._split(array("q", sorted([*self._moments, *self._hidden])))
+            if abs(len(fresh) - len(self._moments)) > MANY:
+                self._reset(fresh)
+            elif fresh != self._moments:
+                self._update_to(fresh)
+
+    def _split(self, moments: array[int]) -> array[int]:
+        """Return the timestamps to list, of all matches in ascending order, and remember the hidden ones."""
+        self._hidden = array("q")
+        if self._stacks is None or not self._stacks.firsts or not moments:
+            return moments
+        import numpy as np
+
+        every = np.frombuffer(moments, np.int64)
+        firsts = np.frombuffer(self._stacks.firsts, np.int64)
+        place = np.maximum(np.searchsorted(firsts, every, "right") - 1, 0)
+        inside = (firsts[place] <= every) & (every <= np.frombuffer(self._stacks.lasts, np.int64)[place])
+        # A picture is hidden if the next one belongs to the same closed stack.
+        hidden = np.zeros(len(every), bool)
+        hidden[:-1] = inside[:-1] & inside[1:] & (place[:-1] == place[1:])
+        hidden &= ~np.isin(firsts[place], np.array(sorted(self._open_stacks), np.int64))
+        self._hidden = array("q", every[hidden].tobytes())
+        return array("q", every[~hidden].tobytes())
+
+    def _emit_found(self) -> None:
+        self.found.emit(len(self._moments) + len(self._hidden))
 
     def set_thumbnails(self, images: Mapping[Any, QImage | None], side: int) -> None:
         """Cache thumbnails by image id. None marks an image whose file is damaged.
@@ -347,6 +433,8 @@ class PictureModel(QAbstractListModel):
             if picture is None:
                 return ""
             seed = self.tr("seed {seed}").format(seed=picture.request.seed)
+            if stack := self.stack_of(index.row()):
+                seed = self.tr("{seed}, newest of {count} in a stack").format(seed=seed, count=stack[0])
             return self.tr("{seed}, file is damaged or gone").format(seed=seed) if self.is_damaged(picture) else seed
         if role == Qt.ItemDataRole.ToolTipRole and picture:
             hint = self.tr("F marks a favourite · Space shows it large · drag it out as a file")

@@ -102,6 +102,11 @@ class GalleryPage(QFrame):
         self.sidebar.choose("")
         self.search.set_text(query)
 
+    def search_similar(self, picture: PictureLike) -> None:
+        """Search for the pictures that are similar to one, among all images."""
+        self.sidebar.choose("")
+        self.search.search_similar(picture.id, picture.request.subject or picture.path.name)
+
     def of_selected(self) -> dict[Action, Action]:
         """Return {unbound action: action that applies to all selected images}."""
         own: dict[Action, Callable[[], object]] = {

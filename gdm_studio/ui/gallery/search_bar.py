@@ -8,11 +8,12 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gdm_studio.common.text_safety import shorten
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.query import find_unclear
 from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term
-from gdm_studio.ui.actions import REVIEW, with_keys
-from gdm_studio.ui.look.safe_text import tip
+from gdm_studio.ui.actions import REVIEW, STACKS, with_keys
+from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import count_of_pictures, translate
 from gdm_studio.ui.widgets import ActionButton, IconButton, button_of, label
@@ -26,6 +27,8 @@ from gdm_studio.ui.widgets.search_field import SearchField
 SIZES = (64, 88, 120, 160, 224)
 # {True if the oldest pictures come first: title of the sort order}
 ORDERS = {False: QT_TRANSLATE_NOOP("SearchBar", "Newest"), True: QT_TRANSLATE_NOOP("SearchBar", "Oldest")}
+# Characters of the name of a picture on a chip.
+NAME_LENGTH = 40
 # The same titles as entries of a menu.
 ORDER_ENTRIES = {
     False: QT_TRANSLATE_NOOP("SearchBar", "Newest first"),
@@ -42,6 +45,8 @@ class SearchBar(QWidget):
     oldest_first = Signal(bool)
     # Width of the cells in logical pixels.
     size_chosen = Signal(int)
+    # Whether near-identical pictures are stacked.
+    stacks_toggled = Signal(bool)
     # The Down key was pressed in the field.
     left_down = Signal()
     # A query and the position of the cursor in it, answered by `offer()`.
@@ -53,11 +58,14 @@ class SearchBar(QWidget):
         self.field = SearchField(theme)
         self.field.setProperty("role", "card")
         self._completions = Completions(self.field, page)
+        # The id of a picture whose similar pictures are searched for, and its name; ("", "") if there is none.
+        self._similar = ("", "")
         self._is_oldest_first = False
         self._order = ActionButton(theme, self.tr("Newest ▾"), tooltip=self.tr("Order of the pictures"), role="flat")
         self._sizes = IconButton(
             theme, "layout-grid", tooltip=self.tr("Size of the pictures; also Ctrl and the mouse wheel")
         )
+        self.stacks = IconButton(theme, STACKS.icon, tooltip=STACKS.tooltip, checkable=True)
         self._found = label("", "muted")
         self._found.setFixedHeight(26)
         self._save = ActionButton(
@@ -71,11 +79,25 @@ class SearchBar(QWidget):
         self.choose_size(SIZES[1])
 
     def text(self) -> str:
-        return self.field.text().strip()
+        """Return the whole query, with the condition that a chip shows instead of the field."""
+        similar = f"similar:{self._similar[0]}" if self._similar[0] else ""
+        return " ".join(filter(None, (similar, self.field.text().strip())))
 
     def set_text(self, query: str) -> None:
         """Set the query and search for it, as if the user had typed it."""
+        self._set_similar("", "")
         self.field.set_text(query)
+
+    def search_similar(self, picture_id: str, name: str) -> None:
+        """Search for pictures that are similar to one. A chip shows its name, and the field is empty."""
+        self.set_text("")
+        self._set_similar(picture_id, name)
+
+    def _set_similar(self, picture_id: str, name: str) -> None:
+        if (picture_id, name) != self._similar:
+            self._similar = (picture_id, name)
+            self._show_chips()
+            self.searched.emit(self.text())
 
     def show_found(self, count: int, milliseconds: float) -> None:
         """Show the number of matches, the search time, and the conditions that were not understood."""
@@ -129,6 +151,7 @@ class SearchBar(QWidget):
         self._save.clicked.connect(lambda: self.save_asked.emit(self.text()))
         self._order.clicked.connect(self._show_orders)
         self._sizes.clicked.connect(self._show_sizes)
+        self.stacks.toggled.connect(self.stacks_toggled)
 
     def _complete(self) -> None:
         self.completions_wanted.emit(self.field.text(), self.field.cursorPosition())
@@ -144,8 +167,10 @@ class SearchBar(QWidget):
 
     def _show_chips(self) -> None:
         """Show a chip for each condition of the query, except for plain words."""
-        fields = [term for term in parse_terms(self.text()) if _is_field(term)]
+        fields = [term for term in parse_terms(self.field.text().strip()) if _is_field(term)]
         chips: list[QWidget] = [self._chip(term) for term in fields]
+        if self._similar[0]:
+            chips.insert(0, self._similar_chip())
         self._flow.set_widgets([*chips, self._found, self._review, self._save])
         self._save.setVisible(bool(self.text()))
 
@@ -156,7 +181,14 @@ class SearchBar(QWidget):
             tooltip=with_keys(self.tr("Search without {term}").format(term=term.text), "Del"),
             parent=self,
         )
-        chip.removed.connect(lambda: self.set_text(remove_term(self.text(), term)))
+        chip.removed.connect(lambda: self.field.set_text(remove_term(self.field.text().strip(), term)))
+        return chip
+
+    def _similar_chip(self) -> Chip:
+        name = plain(shorten(self._similar[1], NAME_LENGTH))
+        tooltip = with_keys(self.tr("Do not search for similar pictures"), "Del")
+        chip = Chip(self._theme, self.tr("Like: {name}").format(name=name), tooltip=tooltip, parent=self)
+        chip.removed.connect(lambda: self._set_similar("", ""))
         return chip
 
     def _show_orders(self) -> None:
@@ -187,7 +219,7 @@ class SearchBar(QWidget):
         return menu
 
     def _lay_out(self) -> None:
-        head = in_row((self.field, 1), self._order, self._sizes, spacing=SPACE.small)
+        head = in_row((self.field, 1), self._order, self.stacks, self._sizes, spacing=SPACE.small)
         stacked(head, self._flow, on=self, spacing=SPACE.gap)
 
 

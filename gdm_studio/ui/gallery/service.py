@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -36,8 +36,9 @@ T = TypeVar("T")
 SLICE = 10_000
 # Number of pictures fetched at once.
 BATCH = 60
-# Seconds between two pieces of background work.
+# Seconds between two pieces of background work, and between two that compare the pixels of pictures.
 REST = 0.2
+COMPARING_REST = 0.02
 
 
 class GalleryService(QObject):
@@ -72,6 +73,11 @@ class GalleryService(QObject):
         self._wishes: dict[PictureModel, list[int]] = {}
         self.commands = GalleryCommands(self, undo_stack, tasks, notify)
         self.closing = False
+        # Whether stacks are shown on the Gallery page, and whether they are to be searched for again.
+        self._shows_stacks = False
+        self._stacks_are_old = False
+        self._is_stacking = False
+        self.changed.connect(self._on_changed)
         # Whether the files were scanned once.
         self.is_scanned = False
         for model in self.lists:
@@ -127,6 +133,54 @@ class GalleryService(QObject):
         """Refresh the lists if another program has changed the gallery since the last check."""
         if self.is_scanned and not self.closing and await self._do(lambda gallery: gallery.changed_elsewhere()):
             self.refresh()
+
+    def show_stacks(self, on: bool) -> None:
+        """Show near-identical images as stacks on the Gallery page, or every image."""
+        if on != self._shows_stacks:
+            self._shows_stacks = on
+            if on:
+                self._on_changed()
+            else:
+                self.page_model.set_stacks(None)
+
+    def _on_changed(self) -> None:
+        """Search for stacks after the gallery has changed."""
+        self._stacks_are_old = True
+        if self._shows_stacks and not self._is_stacking and not self.closing:
+            self._is_stacking = True
+            self._tasks.start(self._find_stacks())
+
+    async def _find_stacks(self) -> None:
+        """Search for stacks on the gallery's thread until nothing has changed meanwhile, and show them."""
+        try:
+            while self._stacks_are_old and self._shows_stacks:
+                self._stacks_are_old = False
+                await self._run_steps(lambda gallery: gallery.stacks.update())
+                await self._read_stacks()
+                if await self._run_steps(lambda gallery: gallery.stacks.compare(), rest=COMPARING_REST):
+                    await self._read_stacks()
+        finally:
+            self._is_stacking = False
+
+    async def _run_steps(self, begin: Callable[[Gallery], Iterator[int]], *, rest: float = 0) -> int:
+        """Take the steps of a search for stacks until it ends or is not needed. Return the sum of their values."""
+        steps = await self._do(begin)
+        total = 0
+        while self._shows_stacks and not self.closing:
+            value = await self._do(lambda gallery: next(steps, None))
+            if value is None:
+                break
+            total += value
+            await asyncio.sleep(rest)
+        return total
+
+    async def _read_stacks(self) -> None:
+        steps = await self._do(lambda gallery: gallery.stacks.read())
+        ranges = None
+        while not self.closing and (found := await self._do(lambda gallery: next(steps, None))):
+            ranges = found
+        if self._shows_stacks and not self.closing:
+            self.page_model.set_stacks(ranges)
 
     def stop_scanning(self) -> None:
         """Stop a scan of the files after its current batch. It continues when the program starts again."""

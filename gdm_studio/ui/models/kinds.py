@@ -59,7 +59,8 @@ def group_text(group: str) -> str:
 
 def family_text(family: str) -> str:
     """Return the family of a row with its kind translated, such as "SDXL" or "Embedding · SDXL"."""
-    return " · ".join(translate("ModelKind", part) for part in family.split(" · "))
+    text = " · ".join(translate("ModelKind", part) for part in family.split(" · "))
+    return text[:1].upper() + text[1:]
 
 
 def count_by_kind(lines: Sequence[InventoryRow]) -> str:

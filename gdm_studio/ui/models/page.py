@@ -165,7 +165,7 @@ class ModelsPage(QFrame):
         others = len(lines) - models
         count = self.tr("%n model(s)", "", models)
         if others:
-            count = self.tr("{models}, {others} more").format(models=count, others=others)
+            count = self.tr("{models} · other files: {others}").format(models=count, others=others)
         self._count.setText(count)
         self._own.setVisible(not any(_is_own(line) for line in lines))
         if not lines:

@@ -140,6 +140,7 @@ SECTIONS = [
             Entry("ui_scale", [1.0, 1.25, 1.5, 1.75, 2.0]),
             Entry("canvas", list(CANVASES)),
             Entry("both_in_runs"),
+            Entry("stacks"),
         ],
     ),
     Section(QT_TRANSLATE_NOOP("SettingsPage", "Models"), [MODELS]),

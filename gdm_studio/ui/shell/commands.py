@@ -259,7 +259,7 @@ def _stop(window: Window) -> None:
     elif background is not None:
         window.jobs.stop(background)
     else:
-        window.steps.branching.leave()
+        window.steps.branching.dismiss()
 
 
 def _reset(window: Window) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from gdm_studio.common import paths, preferences
+from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.models.catalogue.inventory import prompt_text_of
@@ -117,6 +119,8 @@ class Window(QMainWindow):
         if self._notifier.closing:
             return
         self._started = True
+        # This holds no interpreter lock, so it does not delay the pages. The worker thread waits for it.
+        threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
         self._gc_timer = GcTimer(self)
         self._create_controllers()
         self._connect()
@@ -374,6 +378,8 @@ class Window(QMainWindow):
         self.gallery_controller = GalleryController(self._context, page, self.create_page.gallery)
         page.signals.compare.connect(lambda pictures: self.compare_controller.open_pictures(pictures))
         page.signals.vary.connect(self.settings_restorer.vary)
+        page.search.stacks_toggled.connect(partial(self.settings_controller.change, "stacks"))
+        self._apply_preference("stacks")
 
     def _set_up_queue(self) -> None:
         """Create the queue's panel, its controller and the notifier for finished background work."""
@@ -476,6 +482,9 @@ class Window(QMainWindow):
             self.viewer.shows_both_in_runs = now.both_in_runs
         elif name == "fast_drafts":
             self.settings.uses_fast_drafts = now.fast_drafts
+        elif name == "stacks":
+            self.gallery_page.search.stacks.setChecked(now.stacks)
+            self.gallery.show_stacks(now.stacks)
 
     def generate(self) -> None:
         """Finish editing a mask or frame, generate images, and save the session.

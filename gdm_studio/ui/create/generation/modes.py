@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.ui.actions import FAST, LIVE, SET, Action
 from gdm_studio.ui.create.generation.live import Live
+from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.board.boards import Boards
@@ -19,6 +20,7 @@ class GenerationModes:
         self._page = context.page
         self._generation = context.generation
         self._tasks = context.tasks
+        self._notify = context.notify
         self.settings = context.settings
         self.live = Live(context, stop=lambda: self.turn_live(False))
         self.sets = boards.sets
@@ -39,11 +41,28 @@ class GenerationModes:
             self._page.set_view.area.setFocus()
             self.sets.generate()
         elif not self.live.take():
-            run = self._generation.generate()
-            if run is not None:
-                self._page.stage.setFocus()
-                # The settings may have changed while the job was running.
-                run.add_done_callback(lambda _: self.live.refresh())
+            if self._lacks_words():
+                self._notify(
+                    translate("GenerationModes", "The prompt is empty"),
+                    translate("GenerationModes", "Describe the picture, or let the model draw anything."),
+                    action=translate("GenerationModes", "Draw anything"),
+                    on_action=self._generate,
+                )
+            else:
+                self._generate()
+
+    def _lacks_words(self) -> bool:
+        """Return True if nothing says what to draw, although the model reads a prompt."""
+        card, draft = self.settings.card, self.draft
+        words = draft["prompt"].strip() or draft["image"] or draft["controls"] or draft.branch_point
+        return card is not None and bool(card.accepts.prompt) and not words
+
+    def _generate(self) -> None:
+        run = self._generation.generate()
+        if run is not None:
+            self._page.stage.setFocus()
+            # The settings may have changed while the job was running.
+            run.add_done_callback(lambda _: self.live.refresh())
 
     def turn_fast(self, on: bool) -> None:
         """Select the fast version of the model, or the full model again."""

@@ -83,6 +83,8 @@ class PresetPopup(QFrame):
         """Open the popup with its top left corner at a position on the screen, or as near as it fits."""
         self.search.clear()
         self.name.clear()
+        # The tick applies to one preset. It would otherwise add a prompt to the next one unasked.
+        self.with_prompt.setChecked(False)
         self.adjustSize()
         room = self.screen().availableGeometry()
         left = min(place.x(), room.right() - self.width() - 8)

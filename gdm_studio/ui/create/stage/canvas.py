@@ -86,7 +86,7 @@ class Canvas(QWidget):
         # Point of the image, in image pixels, at the centre of the available space.
         self._centre = QPointF()
         self._grabbed: QPointF | None = None
-        self._margins = (MARGIN, MARGIN)
+        self._margins = (MARGIN, MARGIN, MARGIN)
         self._empty = ("", "")
         self._title = ""
         self._tool: Tool | None = None
@@ -155,9 +155,9 @@ class Canvas(QWidget):
     def title(self) -> str:
         return self._title
 
-    def set_margins(self, top: int, bottom: int) -> None:
-        """Reserve space for the bars above and below a fitted image, in logical pixels."""
-        if (margins := (top + MARGIN, bottom + MARGIN)) != self._margins:
+    def set_margins(self, top: int, bottom: int, *, edge: int = MARGIN) -> None:
+        """Reserve space for the bars above and below a fitted image, and `edge` beside it, in logical pixels."""
+        if (margins := (edge, top + MARGIN, bottom + edge)) != self._margins:
             self._margins = margins
             self._refit()
 
@@ -382,7 +382,7 @@ class Canvas(QWidget):
         painter.drawText(text, Qt.AlignmentFlag.AlignCenter, self._title)
 
     def _title_rect(self, width: int) -> QRect:
-        bottom = max(round(self._frame().top()) - 4, self._margins[0])
+        bottom = max(round(self._frame().top()) - 4, self._margins[1])
         rect = QRect(0, bottom - TITLE_HEIGHT, width + 2 * TITLE_PADDING, TITLE_HEIGHT)
         rect.moveLeft(round(self._room().center().x()) - rect.width() // 2)
         return rect
@@ -410,8 +410,8 @@ class Canvas(QWidget):
         return self._zoom / self.devicePixelRatioF()
 
     def _room(self) -> QRectF:
-        top, bottom = self._margins
-        return QRectF(self.rect()).adjusted(MARGIN, top, -MARGIN, -bottom)
+        edge, top, bottom = self._margins
+        return QRectF(self.rect()).adjusted(edge, top, -edge, -bottom)
 
     def _frame(self) -> QRectF:
         """Return the rectangle of the whole image in the widget, in whole device pixels."""

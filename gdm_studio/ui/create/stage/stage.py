@@ -26,7 +26,7 @@ from gdm_studio.ui.actions import (
 )
 from gdm_studio.ui.create.outpainting.bar import ExtendBar
 from gdm_studio.ui.create.stage.batch_sheet import PicturesSheet
-from gdm_studio.ui.create.stage.canvas import Canvas
+from gdm_studio.ui.create.stage.canvas import MARGIN, Canvas
 from gdm_studio.ui.create.stage.canvas_colour import CanvasColourButton
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
 from gdm_studio.ui.create.stage.stage_bars import WORDS_FROM, MaskBar, NoiseBar, PictureTools
@@ -59,6 +59,8 @@ TEXT_HEIGHT, NARROW_TEXT_HEIGHT, NARROW = 150, 184, 400
 TALL = 960
 # Width of the divider between the two canvases.
 DIVIDER = 9
+# Margin beside and below each of two images, in logical pixels. Alone, an image has a wider one.
+SPLIT_EDGE = 10
 # Padding between the caption and the end of its background.
 PADDING = 8
 
@@ -337,12 +339,19 @@ class _CanvasArea(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.panes.setGeometry(self.rect())
-        is_tall = self.height() > self.width()
-        self.panes.setOrientation(Qt.Orientation.Vertical if is_tall else Qt.Orientation.Horizontal)
+        self.panes.setOrientation(self._split_orientation())
         self.share_room(self.share)
         self.pictures.setGeometry(self.rect().adjusted(0, TOP, 0, -BOTTOM))
         self.tools.show_titles(self.width() >= WORDS_FROM)
         self.place()
+
+    def _split_orientation(self) -> Qt.Orientation:
+        """Return the direction in which two square images beside each other are larger."""
+        bars = TOP + BOTTOM
+        heads = MARGIN + SPLIT_EDGE
+        beside = min((self.width() - DIVIDER) // 2 - 2 * SPLIT_EDGE, self.height() - bars - heads)
+        stacked = min(self.width() - 2 * SPLIT_EDGE, (self.height() - DIVIDER - bars) // 2 - heads)
+        return Qt.Orientation.Vertical if stacked > beside else Qt.Orientation.Horizontal
 
     def place(self) -> None:
         """Arrange the floating widgets, and reserve space for the bar below a fitted image."""
@@ -371,9 +380,10 @@ class _CanvasArea(QWidget):
         self.foot = foot
         if self.welcome.isVisibleTo(self):
             head, foot = self._place_welcome()
-        is_vertical = not self.noisy.isHidden() and self.panes.orientation() == Qt.Orientation.Vertical
-        self.noisy.set_margins(head, 0 if is_vertical else foot)
-        self.canvas.set_margins(0 if is_vertical else head, foot)
+        is_split = not self.noisy.isHidden()
+        is_vertical = is_split and self.panes.orientation() == Qt.Orientation.Vertical
+        self.noisy.set_margins(head, 0 if is_vertical else foot, edge=SPLIT_EDGE)
+        self.canvas.set_margins(0 if is_vertical else head, foot, edge=SPLIT_EDGE if is_split else MARGIN)
         self.placed.emit()
 
     def _place_welcome(self) -> tuple[int, int]:

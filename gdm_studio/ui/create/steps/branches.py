@@ -9,13 +9,14 @@ from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.request import Branch, Request
-from gdm_studio.studio.compatibility import changed_fields, unchecked_branch_settings
+from gdm_studio.studio.compatibility import unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
-from gdm_studio.ui.create.settings import settings_applied
 from gdm_studio.ui.create.steps.changes import advice, changes
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.generation.modes import GenerationModes
     from gdm_studio.ui.create.steps.locks import ControlLocks
@@ -46,6 +47,9 @@ class BranchController(QObject):
         self._history: StepHistory | None = None
         # Latest request for a branch. The same request would generate the same image again.
         self._last_request: Request | None = None
+        # The settings from before the branch, and a function that restores them.
+        self._before: Request | None = None
+        self._restore: Callable[[], object] = self.leave
         context.settings.replacing.connect(self.leave)
         self._controls.changed.connect(self._show_changes)
 
@@ -59,7 +63,8 @@ class BranchController(QObject):
         `history` is the step history of that image, or None if it is not available.
         """
         self._leave_other_modes()
-        before = self._controls.draft.written
+        # A branch that follows another one does not change which settings are restored.
+        before = self._before or self._controls.draft.written
         if "model" in self._settings.use(parent):
             self._notify(
                 translate("BranchController", "The model of this picture is missing"),
@@ -69,14 +74,8 @@ class BranchController(QObject):
             )
             return
         self._start(Branch(parent, step), history)
-        if changed_fields(before, self._controls.draft.written):
-            back = self._settings.undo_to(before, self._controls.draft.branch_point)
-            self._notify(
-                settings_applied(),
-                translate("BranchController", "The branch starts with the settings of its picture."),
-                action=translate("BranchController", "Restore my settings"),
-                undo=back,
-            )
+        self._before = before
+        self._restore = self._settings.undo_to(before, self._controls.draft.branch_point)
 
     def use(self, request: Request) -> list[str]:
         """Apply all settings of `request` and its branch point. Return the names of the settings left out."""
@@ -113,11 +112,17 @@ class BranchController(QObject):
         )
         self._show_changes()
 
+    def dismiss(self) -> None:
+        """End the branch mode and restore the settings from before it, except for those changed since then."""
+        self._restore()
+
     def leave(self) -> None:
         """End the branch mode, so that new images start from noise again. The settings are unchanged."""
         if self.on:
             self._controls.draft.branch_point = None
             self._history = None
+            self._before = None
+            self._restore = self.leave
             self._settings.draw_path()
             self._locks.unlock(self)
             self._controls.button.set_purpose(self, "", "")
@@ -172,5 +177,5 @@ class BranchController(QObject):
             title = title.format(step=branch_point.step, subject=subject)
             text = " · ".join(self._changes()) or advice()
             self._controls.status.show_text(
-                title, text, close_tip=with_keys(LEAVE_BRANCH.description, STOP.keys), on_close=self.leave
+                title, text, close_tip=with_keys(LEAVE_BRANCH.description, STOP.keys), on_close=self.dismiss
             )

@@ -199,7 +199,7 @@ class Steps:
             actions.PLAY.bind(self.play, self._can_play),
             actions.PRESENT.bind(self.present, self._can_play),
             *self._step_actions(),
-            actions.LEAVE_BRANCH.bind(self.branching.leave, lambda: self.branching.on),
+            actions.LEAVE_BRANCH.bind(self.branching.dismiss, lambda: self.branching.on),
             actions.FAMILY.bind(self.family.open, lambda: len(self.family.pictures) > 1),
         ]
 

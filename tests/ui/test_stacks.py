@@ -1,0 +1,114 @@
+"""Stacks of near-identical images on the Gallery page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from gdm_studio.gallery import save
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
+from gdm_studio.ui.gallery.cells import badge_rect
+from gdm_studio.ui.gallery.page import GalleryPage
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.window import press, run_in_window, until
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+# Prompts and seeds, oldest first: a stack of three, an image, and a stack of two.
+IMAGES = [("fox", 1), ("fox", 2), ("fox", 3), ("owl", 4), ("cat", 5), ("cat", 6)]
+ALL = [6, 5, 4, 3, 2, 1]
+
+
+@pytest.fixture
+def library(home: Path) -> Path:
+    folder = home / "pictures"
+    folder.mkdir()
+    for prompt, seed in IMAGES:
+        request = Request(model="gaussian", prompt=prompt, seed=seed, steps=2, size=(8, 8))
+        save(Result(0, request, np.full((8, 8, 4), 40 * seed, np.uint8)), folder)
+    return folder
+
+
+def listed(page: GalleryPage) -> list[int]:
+    """Return the seeds of the listed images."""
+    model = page.grid.model()
+    pictures = (model.picture(row) for row in range(model.rowCount()))
+    return [picture.request.seed if picture else 0 for picture in pictures]
+
+
+async def open_page(window: Window) -> GalleryPage:
+    window.open_page("gallery")
+    page = window.gallery_page
+    await until(lambda: listed(page) == ALL and window.gallery.is_scanned)
+    page.grid.setFocus()
+    return page
+
+
+def test_a_stack_is_one_row_until_it_is_opened(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        model = page.grid.model()
+        press(window, Qt.Key.Key_S, SHIFT)
+        assert page.search.stacks.isChecked()
+        await until(lambda: listed(page) == [6, 4, 3])
+        assert [model.stack_of(row) for row in range(3)] == [(2, False), None, (3, False)]
+        page.grid.setCurrentIndex(model.index(2))
+        press(window, Qt.Key.Key_S)
+        assert listed(page) == [6, 4, 3, 2, 1] and model.stack_of(2) == (3, True)
+        page.grid.setCurrentIndex(model.index(4))
+        press(window, Qt.Key.Key_S)
+        assert listed(page) == [6, 4, 3] and page.grid.current().request.seed == 3, "the newest stays current"
+        cell = page.grid.visualRect(model.index(0))
+        QTest.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=badge_rect(cell, 2).center())
+        assert listed(page) == [6, 5, 4, 3]
+        QTest.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=cell.topLeft() + QPoint(9, 9))
+        assert listed(page) == [6, 5, 4, 3], "a click beside the badge only selects"
+        press(window, Qt.Key.Key_S, SHIFT)
+        await until(lambda: listed(page) == ALL)
+
+    run_in_window(play)
+
+
+def test_stacks_stay_correct_when_images_are_deleted_searched_and_revealed(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        window.settings_controller.change("stacks", True)
+        await until(lambda: listed(page) == [6, 4, 3])
+        page.grid.setCurrentIndex(page.grid.model().index(2))
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: listed(page) == [6, 4, 2])
+        window.undo()
+        await until(lambda: listed(page) == [6, 4, 3])
+        page.search_for("fox")
+        await until(lambda: listed(page) == [3] and page.grid.model().stack_of(0) == (3, False))
+        page.search_for("")
+        await until(lambda: listed(page) == [6, 4, 3])
+        hidden = await window.gallery.ask(lambda gallery: gallery.page("seed:1")[0])
+        page.reveal(hidden)
+        assert listed(page) == [6, 4, 3, 2, 1] and page.grid.current().request.seed == 1
+
+    run_in_window(play)
+
+
+def test_a_new_image_joins_its_stack_and_the_setting_is_kept(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        window.settings_controller.change("stacks", True)
+        await until(lambda: listed(page) == [6, 4, 3])
+        rgba = np.full((8, 8, 4), 9, np.uint8)
+        request = Request(model="gaussian", prompt="cat", seed=7, steps=2, size=(8, 8))
+        window.gallery.add(await window.gallery.ask(lambda gallery: gallery.save(Result(0, request, rgba))))
+        await until(lambda: listed(page) == [7, 4, 3])
+        assert page.grid.model().stack_of(0) == (3, False)
+
+    async def again(window: Window) -> None:
+        window.open_page("gallery")
+        await until(lambda: listed(window.gallery_page) == [7, 4, 3])
+        assert window.gallery_page.search.stacks.isChecked()
+
+    run_in_window(play)
+    run_in_window(again)
