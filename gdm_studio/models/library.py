@@ -43,9 +43,11 @@ from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.files.names import name_of, names_of
-from gdm_studio.models.files.recognition import CONTROLS
+from gdm_studio.models.files.recognition import CONTROLS, UPSCALER
 from gdm_studio.models.fingerprint import DIGITS, fingerprint, fingerprint_of_files, hash_in_background, is_known
 from gdm_studio.models.store import Key, Store, key_of
+from gdm_studio.models.upscalers.built_in import NAME as BUILT_IN_UPSCALER
+from gdm_studio.models.upscalers.built_in import shipped_file
 from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.request.setting import did_you_mean
 
@@ -264,6 +266,36 @@ class Library:
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
         return found
+
+    def upscalers(self) -> dict[str, Path]:
+        """Return {name: file} of the usable upscalers in the models folders, in alphabetical order."""
+        files = [
+            Path(each.path) for each in self._current().values() if each.about.kind == UPSCALER and not each.reason
+        ]
+        found: dict[str, Path] = {}
+        for path in sorted(files, key=lambda path: (is_gguf_name(path.name), str(path))):
+            found.setdefault(name_of(path), path)
+        return dict(sorted(found.items(), key=lambda each: each[0].casefold()))
+
+    def upscaler(self, name: str) -> Path:
+        """Return the file of an upscaler, given its name or its path. Raises ModelError.
+
+        The built-in upscaler has the name `built_in.NAME`.
+        """
+        if name == BUILT_IN_UPSCALER:
+            return shipped_file()
+        if is_weights_name(name) and Path(name).is_file():
+            return Path(name)
+        if name not in self.upscalers():
+            self.refresh()
+        found = {each.casefold(): path for each, path in reversed(self.upscalers().items())} | self.upscalers()
+        if (path := found.get(name) or found.get(name.casefold())) is not None:
+            return path
+        for each in self._current().values():
+            if each.reason and each.about.kind.startswith(UPSCALER) and name in names_of(Path(each.path)):
+                raise ModelError(each.reason)
+        has = ", ".join((*self.upscalers(), BUILT_IN_UPSCALER))
+        raise ModelError(f"There is no upscaler called {name[:80]!r}; there are: {has}.")
 
     def choose(self, line: InventoryRow, **values: str) -> Choices:
         """Save the user's choices for a model or add-on, if it supports them. See `save_choices`.

@@ -292,6 +292,11 @@ class Service(AbstractContextManager["Service"]):
         if running is not None and running.client.address == client.address:
             self.cancel(running)
 
+    @property
+    def is_closing(self) -> bool:
+        """True once the service stops."""
+        return self._is_closing
+
     def call(self, task: Callable[[], T]) -> Future[T]:
         """Call a function in the generating thread, between two steps. Raises BusyError if too many calls wait.
 
