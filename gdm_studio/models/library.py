@@ -48,6 +48,7 @@ from gdm_studio.models.fingerprint import DIGITS, fingerprint, fingerprint_of_fi
 from gdm_studio.models.store import Key, Store, key_of
 from gdm_studio.models.upscalers.built_in import NAME as BUILT_IN_UPSCALER
 from gdm_studio.models.upscalers.built_in import shipped_file
+from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.request.setting import did_you_mean
 
@@ -215,12 +216,14 @@ class Library:
         return self.store.model(_key(card, device, dtype), load)
 
     def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
-        """Add the VAE, refiner and control models that a request names to the card. Raises ModelError."""
+        """Add the VAE, refiner, upscaler and control models that a request names to the card. Raises ModelError."""
         parts: dict[str, Any] = {}
         if asked is not None and asked.vae:
             parts["vae"] = self.vae(asked.vae)
         if asked is not None and asked.refiner:
             parts["refiner"] = self.card(asked.refiner)
+        if asked is not None and asked.upscaler and has_second_pass(asked):
+            parts["upscaler"] = self.upscaler(asked.upscaler)
         if asked is not None and card.accepts.controls:
             parts |= {CONTROL_PART + name: self._control(name, card.base) for name in _control_names(asked)}
         return replace(card, beside=card.beside | parts) if parts else card
@@ -367,10 +370,10 @@ def name_with_weights(library: Library, name: str, weights: str) -> str:
 
 
 def with_recorded_weights(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
-    """Return a request with the installed model, VAE and refiner that have the hashes in `made_with`.
+    """Return a request with the installed model, VAE, refiner and upscaler that have the hashes in `made_with`.
 
     `made_with` comes from an image's file. The requests that this one branches from are changed too. Raises
-    ModelError if there is no such model or refiner. A VAE with an unknown hash keeps its name.
+    ModelError if there is no such model or refiner. A VAE or upscaler with an unknown hash keeps its name.
     """
     parts = {}
     if request.refiner:
@@ -381,6 +384,11 @@ def with_recorded_weights(library: Library, request: Request, made_with: Mapping
         first = sorted(vaes, key=lambda name: (name != request.vae, name not in listed))
         same = (name for name in first if fingerprint_of_files([vaes[name]]) == weights)
         parts["vae"] = next(same, request.vae)
+    if request.upscaler and (weights := made_with.get("upscaler_hash", "")):
+        files = {request.upscaler: library.upscaler(request.upscaler)} if request.upscaler == BUILT_IN_UPSCALER else {}
+        files |= dict(sorted(library.upscalers().items(), key=lambda each: each[0] != request.upscaler))
+        same = (name for name, file in files.items() if fingerprint_of_files([file]) == weights)
+        parts["upscaler"] = next(same, request.upscaler)
     return request.with_model(name_with_weights(library, request.model, made_with.get("model_hash", "")), **parts)
 
 
@@ -481,7 +489,8 @@ def card_for_request(library: Library, request: Request) -> ModelCard:
 
 def load_arguments(request: Request) -> dict[str, Request]:
     """Return the keyword arguments of `Library.load` for a request, apart from the model's name."""
-    return {"asked": request} if request.vae or request.refiner or _control_names(request) else {}
+    has_parts = request.vae or request.refiner or request.upscaler or _control_names(request)
+    return {"asked": request} if has_parts else {}
 
 
 def _control_names(request: Request) -> list[str]:

@@ -13,6 +13,7 @@ from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.path import NoisePath
 from gdm_studio.models.card import Example, ModelCard, fast_version
 from gdm_studio.models.forward_process import forward_process, start_step
+from gdm_studio.models.upscalers.built_in import NAME as BUILT_IN_UPSCALER
 from gdm_studio.request.request import Branch, Request, Role, same_settings
 from gdm_studio.request.variants import as_written
 from gdm_studio.studio.compatibility import changed_fields, fit_fields, fit_request
@@ -65,7 +66,7 @@ class Settings(QObject):
         self._worker = worker
         self._draft = controls.draft
         self._cards: list[ModelCard] = []
-        # Names of the VAEs and refiners that can be combined with a model, by setting name.
+        # Names of the VAEs, refiners and upscalers that can be combined with a model, by setting name.
         self._parts: dict[str, list[str]] = {}
         # Forward process of the selected model.
         self._process: Process | None = None
@@ -152,10 +153,10 @@ class Settings(QObject):
         return True
 
     def _is_here(self, request: Request) -> bool:
-        """Return whether the model, VAE and refiner of a request are installed."""
+        """Return whether the model of a request and its parts, such as the VAE, are installed."""
         models = [card.name for card in self._cards]
-        parts = {"vae": request.vae, "refiner": request.refiner}
-        return request.model in models and all(not name or name in self._parts[of] for of, name in parts.items())
+        wanted = {of: getattr(request, of) for of in self._parts}
+        return request.model in models and all(not name or name in self._parts[of] for of, name in wanted.items())
 
     def settings_to_save(self) -> tuple[Request, Request | None]:
         """Return the settings to restore at the next start, and the current defaults of their model."""
@@ -268,6 +269,7 @@ class Settings(QObject):
         self._cards = self._library.cards()
         vaes = [line.name for line in self._library.inventory() if line.family == "VAE"]
         self._parts = {"vae": vaes, "refiner": [card.name for card in self._cards if card.accepts.refines]}
+        self._parts["upscaler"] = [BUILT_IN_UPSCALER, *self._library.upscalers()]
         self._controls.set_models(selectable_models(self._cards), self._parts)
         self._controls.button.set_available(bool(self._cards), "" if self._cards else _no_model())
 

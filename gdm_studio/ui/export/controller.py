@@ -327,7 +327,9 @@ class ExportController:
             share, image = await self._worker.ask(run_step)
             if image is not None:
                 return master.enlarged(image)
-            report(share)
+            # The dialog may have been closed meanwhile.
+            if is_wanted():
+                report(share)
         return None
 
     def _start_upscaling(

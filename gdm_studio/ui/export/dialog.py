@@ -18,7 +18,7 @@ from gdm_studio.ui.export.preview import Preview
 from gdm_studio.ui.folders import FolderDialog
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, label, rule
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.toggles import CheckBox
@@ -146,10 +146,13 @@ class ExportDialog(FolderDialog):
             ]
         )
         hint = self.tr("{size} pixels on the longer side")
-        sizes = [Choice(str(size), str(size), hint.format(size=size)) for size in SIZES]
-        times = self.tr("{factor} times as wide and high as the picture")
-        factors = [Choice(f"x{factor}", f"{factor}×", times.format(factor=factor)) for factor in FACTORS]
-        self.pixels = Segmented(theme, sizes + factors, name=self.tr("Size"))
+        pixels = self.tr("{size} pixels")
+        sizes = [Choice(str(size), pixels.format(size=size), hint.format(size=size)) for size in SIZES]
+        times = self.tr("{factor} × the picture")
+        hint = self.tr("{factor} times as wide and high")
+        factors = [Choice(f"x{each}", times.format(factor=each), hint.format(factor=each)) for each in FACTORS]
+        self.pixels = Combo(theme, name=self.tr("Size"))
+        self.pixels.set_choices(sizes + factors)
         self.pixels.set_choice(str(FIRST_SIZE))
         self.upscaler = Combo(
             theme, name=self.tr("Upscaler"), tooltip=self.tr("Enlarges pictures that are smaller than the chosen size")
@@ -197,7 +200,10 @@ class ExportDialog(FolderDialog):
         if not all(0 <= level <= 255 for level in levels):
             raise ValueError(f"{levels} is no colour")
         ground = QColor(*levels).name()
-        self.pixels.set_choice(f"x{settings.factor}" if settings.factor else str(settings.size))
+        size = f"x{settings.factor}" if settings.factor else str(settings.size)
+        if not self.pixels.offers(size):
+            raise ValueError(f"{size} is no size")
+        self.pixels.set_choice(size)
         # An upscaler whose file was removed is replaced by the built-in one.
         self.upscaler.set_choice(settings.upscaler)
         self.form.set_choice(settings.form)
@@ -267,7 +273,7 @@ class ExportDialog(FolderDialog):
         self._copy.clicked.connect(self.copy_asked)
 
     def _lay_out(self) -> None:
-        self._sized = Labelled(self.tr("Size, pixels"), self.pixels)
+        self._sized = Labelled(self.tr("Size"), self.pixels)
         self._upscaled = Labelled(self.tr("Upscaler"), self.upscaler)
         if not self._has_upscalers:
             # Its room is left out of the height below.

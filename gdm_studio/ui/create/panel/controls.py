@@ -107,7 +107,7 @@ class Controls(QFrame):
             self.draft.put(size=size if self.more.size_box.count() > 1 else None)
 
     def set_models(self, cards: list[ModelCard], parts: Parts | None = None) -> None:
-        """Offer these models. `parts` lists the VAEs and refiners that can be combined with them, by setting name."""
+        """Offer these models. `parts` lists the VAEs and other parts that can be combined with them, by setting."""
         self._parts = parts or {}
         self.model_box.set_choices(menus.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
@@ -145,10 +145,11 @@ class Controls(QFrame):
         self.start_mark.setEnabled(accepts.picture)
 
     def _show_parts(self) -> None:
-        """Offer the VAEs and refiners that the model can use."""
+        """Offer the VAEs, refiners and upscalers that the model can use."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
-        names = {name: list(found) for name, found in self._parts.items() if takes[name]}
+        names = {name: list(found) for name, found in self._parts.items() if takes.get(name)}
         self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
+        self.conditions.set_upscalers(self._parts.get("upscaler", ()) if self._accepts.second_pass else ())
 
     def show_set_editor(self, on: bool) -> None:
         """Show the list of a set's subjects in place of the prompt, or the prompt again."""
