@@ -13,13 +13,15 @@ from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.common.removable_drive import RemovableDrive
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.upscale import Upscaler2x
+    from gdm_studio.engine.upscale import Upscaler
     from gdm_studio.gallery.export import Format, Master, Options
     from gdm_studio.studio.handout import Handout
 
 KINDS = ("png", "svg", "webp", "jpeg", "ico", "icns", "favicon", "appicon")
 # Formats of handouts, by suffix.
 HANDOUTS = {"html": ".html", "notebook": ".ipynb"}
+# Largest factor between the sides of an image and those of its export.
+MAX_FACTOR = 8
 PLANE_HELP = "with --as html or notebook: a run on the plane of points, as settings such as sampler=ddim steps=10"
 
 
@@ -36,6 +38,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--as", dest="kind", choices=(*KINDS, *HANDOUTS), default="png", help="format (default: %(default)s)"
     )
     parser.add_argument("--size", type=int, metavar="N", help="pixels of the longer side (default: that of the image)")
+    parser.add_argument("--factor", type=int, metavar="N", help="in place of --size: times as many pixels a side")
+    parser.add_argument("--upscaler", metavar="NAME", help="upscaler from `gdm-studio models`, or its file")
     parser.add_argument("--background", metavar="COLOUR", help="background: a name such as white, or ff8800")
     parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="folder to write to (default: here)")
     parser.add_argument("--without-metadata", action="store_true", help="leave out the settings")
@@ -54,16 +58,22 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.gallery.export import FORMATS, Options, export, read_master, write_credits
     from gdm_studio.gallery.export.writer import check_options
 
-    options = Options(size=args.size, background=parse_colour(args.background), metadata=not args.without_metadata)
+    if args.factor is not None and (args.size is not None or not 1 <= args.factor <= MAX_FACTOR):
+        raise BadRequest(f"--factor must be from 1 to {MAX_FACTOR}, without --size.")
+    ground = parse_colour(args.background)
+    options = Options(size=args.size, factor=args.factor, background=ground, metadata=not args.without_metadata)
     check_options(options)
     credit = _credit(args.pictures) if args.credits else {}
     form = FORMATS[args.kind]
-    sharpen = _Sharpen()
+    sharpen = _Sharpen(args.upscaler)
     drive = RemovableDrive(args.out)
     for path in args.pictures:
-        master = sharpen(read_master(path), form, options)
+        master = read_master(path)
+        of_image = options.for_image(master)
+        check_options(of_image)
+        master = sharpen(master, form, of_image)
         drive.check()
-        written = export(master, form, options, args.out)
+        written = export(master, form, of_image, args.out)
         drive.record_write(written)
         _print_saved(args, "saved", written, of=path)
     for text, path in credit.items():
@@ -127,22 +137,38 @@ def _named(word: str) -> tuple[str, str]:
 
 
 class _Sharpen:
-    """An upscaler for images that are smaller than a format needs. Imports torch on first use."""
+    """An upscaler for images that are smaller than a format needs. Imports torch on first use.
 
-    def __init__(self) -> None:
-        self._double: Upscaler2x | None = None
+    Raises ModelError if there is no upscaler with the given name. Without a name, it is the built-in one.
+    """
+
+    def __init__(self, name: str | None) -> None:
+        from gdm_studio.models.library import Library
+
+        self._file = Library().upscaler(name) if name else None
+        self._upscaler: Upscaler | None = None
 
     def __call__(self, master: Master, form: Format, options: Options) -> Master:
+        from gdm_studio.cli.progress_bar import ProgressBar
+        from gdm_studio.engine.upscale import advance
+
+        bar = ProgressBar(titles=False)
         while master.is_short_of(form.side(master, options)):
-            master = master.enlarged(self._doubler()(master.levels[-1]))
+            work = self._loaded().larger(master.levels[-1])
+            image = None
+            while image is None:
+                share, image = advance(work)
+                bar.show("upscaling", round(100 * share), 100)
+            master = master.enlarged(image)
+        bar.end()
         return master
 
-    def _doubler(self) -> Upscaler2x:
-        if self._double is None:
-            from gdm_studio.engine.upscale import Upscaler2x
+    def _loaded(self) -> Upscaler:
+        if self._upscaler is None:
+            from gdm_studio.engine.upscale import Upscaler
 
-            self._double = Upscaler2x()
-        return self._double
+            self._upscaler = Upscaler(self._file)
+        return self._upscaler
 
 
 def _credit(pictures: list[Path]) -> dict[str, Path]:

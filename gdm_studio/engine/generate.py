@@ -18,6 +18,7 @@ from gdm_studio.engine.initial_state import (
     RunState,
     is_history_valid,
     rows_of,
+    state_after_stage,
     state_after_step,
     state_from_image,
     state_from_noise,
@@ -97,6 +98,10 @@ def generate_batch(
     x = state.x
     spent = 0.0
     for step, seconds in _timed_steps(pipeline, state, completed):
+        if isinstance(step, Phase):
+            spent += seconds
+            yield step
+            continue
         x = step.x
         spent += seconds
         yield StepEvent(pipeline.images, step, pipeline.path, seconds, pipeline.model, spent, first=state.index)
@@ -144,11 +149,16 @@ def _model_keeps_unmasked(stage: PipelineStage, request: Request) -> bool:
 
 def denoise_pipeline(pipeline: Pipeline, state: RunState) -> Iterator[Step]:
     """Yield the steps from `state` to the end of the pipeline, through all its stages."""
+    return (event for event in pipeline_events(pipeline, state) if isinstance(event, Step))
+
+
+def pipeline_events(pipeline: Pipeline, state: RunState) -> Iterator[Step | Phase]:
+    """Yield the steps from `state` to the end of the pipeline, and a Phase while a stage prepares its initial data."""
     for stage in pipeline.stages:
         if state.index >= stage.last:
             continue
         if stage.number and state.index == stage.first and not stage.is_joined:
-            state = state_from_noise(pipeline, stage, before=state.x)
+            state = yield from state_after_stage(pipeline, stage, state.x)
         for step in denoise_stage(stage, pipeline, state):
             yield step
             state = RunState(step.x, pipeline.path, step.index)
@@ -206,14 +216,16 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
     return numbered_over_all_stages()
 
 
-def _timed_steps(pipeline: Pipeline, state: RunState, completed: Sequence[StepEvent]) -> Iterator[tuple[Step, float]]:
-    """Yield the completed steps and then the remaining ones, each with its duration in seconds.
+def _timed_steps(
+    pipeline: Pipeline, state: RunState, completed: Sequence[StepEvent]
+) -> Iterator[tuple[Step | Phase, float]]:
+    """Yield the completed steps and then the remaining ones and phases, each with its duration in seconds.
 
     Raises BadRequest if a completed step belongs to a different run.
     """
     again = [(_on_device(pipeline, event.step), event.seconds) for event in completed]
     yield from again
-    yield from time_steps(denoise_pipeline(pipeline, state_after_step(pipeline, again[-1][0]) if again else state))
+    yield from time_steps(pipeline_events(pipeline, state_after_step(pipeline, again[-1][0]) if again else state))
 
 
 def _on_device(pipeline: Pipeline, step: Step) -> Step:
@@ -230,10 +242,12 @@ def _rerun_parent(pipeline: Pipeline, branch: Branch) -> Generator[Phase, None, 
     state = yield from initial_state(parent)
     if branch.step < state.index:
         raise BadRequest(f"The picture to branch from begins at step {state.index}; branch from there or later.")
-    steps = denoise_pipeline(parent, state)
+    events = pipeline_events(parent, state)
     while state.index < branch.step:
         yield Phase(f"going back to step {branch.step}")
-        step = next(steps)
+        step = next(events)
+        if isinstance(step, Phase):
+            continue
         state = RunState(step.x, pipeline.path, step.index, step.history, step.memory)
     return state_after_step(pipeline, state.step, keeps_history=is_history_valid(pipeline.request, branch.step))
 

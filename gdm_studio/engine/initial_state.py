@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -10,6 +10,8 @@ from torch import Tensor
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage
 from gdm_studio.maths.path import NoisePath, Step
+from gdm_studio.models.loaded_model import StageWithSlowStart
+from gdm_studio.request.events import Phase
 from gdm_studio.request.request import Request, Role, same_settings
 
 
@@ -35,16 +37,33 @@ class RunState:
         return Step(self.index, of, at, self.x, self.x, self.history, self.memory)
 
 
-def state_from_noise(pipeline: Pipeline, stage: PipelineStage, before: Tensor | None = None) -> RunState:
-    """Return the initial state of a stage, which is noise or the stage's own initial data.
-
-    `before` (N, …) is the output of the previous stage.
-    """
+def state_from_noise(pipeline: Pipeline, stage: PipelineStage) -> RunState:
+    """Return the initial state of the first stage, which is noise or the stage's own initial data."""
     # These are the conditioning rows of the first prompt.
-    conditioning = pipeline.conditioning(stage, before, guided=False)[: len(pipeline.images)]
+    conditioning = pipeline.conditioning(stage, guided=False)[: len(pipeline.images)]
     x = stage.model.start(conditioning, stage.path, pipeline.noise(stage), pipeline.empty_data(stage))
-    memory = (before,) if before is not None and stage.input_count else ()
-    return RunState(x, pipeline.path, stage.first, memory=memory)
+    return RunState(x, pipeline.path, stage.first)
+
+
+def state_after_stage(pipeline: Pipeline, stage: PipelineStage, before: Tensor) -> Generator[Phase, None, RunState]:
+    """Return the initial state of a later stage. `before` (N, …) is the output of the previous stage.
+
+    Yields a Phase after each part of a slow preparation, such as a tile of an enlargement.
+    """
+    conditioning = pipeline.conditioning(stage, before, guided=False)[: len(pipeline.images)]
+    data = conditioning, stage.path, pipeline.noise(stage), pipeline.empty_data(stage)
+    if isinstance(stage.model, StageWithSlowStart):
+        work = stage.model.start_steps(*data)
+        while True:
+            try:
+                share = next(work)
+            except StopIteration as end:
+                x = end.value
+                break
+            yield Phase(f"enlarging, {share:.0%}")
+    else:
+        x = stage.model.start(*data)
+    return RunState(x, pipeline.path, stage.first, memory=(before,) if stage.input_count else ())
 
 
 def state_from_image(pipeline: Pipeline, data: Tensor, index: int) -> RunState:

@@ -14,7 +14,7 @@ from gdm_studio.engine.decoding import DecodingError
 from gdm_studio.models.library import Library, load_arguments
 from gdm_studio.models.store import free_memory
 from gdm_studio.request.events import Event, Phase, Result
-from gdm_studio.request.hires import has_second_pass, second_pass_size
+from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.request import Request
 
 # The maximum batch size before the memory use of an image has been measured.
@@ -40,8 +40,9 @@ def run_in_batches(
     type, or cannot hold a single image.
     """
     assert request.size is not None
-    size = second_pass_size(request.size, request.factors) if has_second_pass(request) else request.size
-    device, _ = devices.device_and_dtype(request, library.card(request.model))
+    card = library.card(request.model)
+    size = card.second_pass_size(request) if has_second_pass(request) else request.size
+    device, _ = devices.device_and_dtype(request, card)
     plan = BatchPlan(device, request.batch, size)
     while images:
         batch = images[: plan.batch]

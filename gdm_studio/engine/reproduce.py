@@ -121,6 +121,7 @@ _OTHERWISE = {
     "prediction": "Its model was assumed to predict {}; here it is assumed to predict {}.",
     "vae_hash": "Its VAE had the weights {}; those here are {}.",
     "refiner_hash": "Its refiner had the weights {}; those here are {}.",
+    "upscaler_hash": "Its upscaler had the weights {}; those here are {}.",
     "text_encoder_hash": "Its text encoder had the weights {}; those here are {}.",
     "text_encoder_2_hash": "Its second text encoder had the weights {}; those here are {}.",
 }

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -23,6 +23,8 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded_model import DenoiserWithVariance
 from gdm_studio.request.request import AS_IN_DIFFUSERS, SEED_CHOOSES, Request
 from gdm_studio.steps.log import StepLog
+
+T = TypeVar("T")
 
 
 def guided(
@@ -112,8 +114,8 @@ def replay(log: StepLog, card: ModelCard, process: Process) -> Iterator[Step]:
         yield from islice(steps, len(answers))
 
 
-def time_steps(steps: Iterable[Step]) -> Iterator[tuple[Step, float]]:
-    """Yield each step with its duration in seconds, without the time that the consumer takes."""
+def time_steps(steps: Iterable[T]) -> Iterator[tuple[T, float]]:
+    """Yield each event of a run with its duration in seconds, without the time that the consumer takes."""
     began = time.perf_counter()
     for step in steps:
         yield step, time.perf_counter() - began

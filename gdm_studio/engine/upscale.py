@@ -1,76 +1,87 @@
-"""Upscaling of images to twice their size, with the built-in network."""
+"""Upscaling of images on a device, with the built-in network or one from a file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn import functional as F
 
-from gdm_studio.common.errors import DeviceError
+from gdm_studio.common.errors import DeviceError, ModelError
 from gdm_studio.engine import devices
-from gdm_studio.models import upscaler
-
-if TYPE_CHECKING:
-    from gdm_studio.networks.upscaler import Upscaler
-
-# Alpha below this value is rounded to 0, and above 1 - CLEAR to 1. The network cannot resolve smaller differences.
-ALPHA_THRESHOLD = 1.5 / 255
-# The side in pixels of the neighbourhood that decides if a pixel may be on an edge.
-NEIGHBOURHOOD = 3
+from gdm_studio.models.upscalers import built_in
+from gdm_studio.models.upscalers.enlargement import Enlargement, enlarge, enlarge_to, grid_of
+from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 
 
-class Upscaler2x:
-    """Upscaler that doubles the size of images.
+class Upscaler:
+    """Upscaler that enlarges images by the factor `scale` of its network.
 
-    It loads its network on first use. Raises ModelError and DeviceError.
+    Without a path, it is the built-in upscaler. It loads its network on first use. Raises ModelError and DeviceError.
     """
 
-    def __init__(self, device: str = "auto") -> None:
+    def __init__(self, path: Path | None = None, device: str = "auto") -> None:
+        self._path = path or built_in.shipped_file()
         self._device = device
 
+    @property
+    def scale(self) -> int:
+        """The factor between the sides of an enlarged image and those of the image."""
+        return self._network.scale
+
     def __call__(self, rgba: np.ndarray) -> np.ndarray:
-        """Upscale an image from (H, W, 4) to (2H, 2W, 4), uint8 with straight alpha."""
-        try:
-            with torch.inference_mode():
-                x = premultiply(rgba[None]).to(self._network.head.weight.device)
-                return _to_straight_alpha(_settle_alpha(self._network(x).float(), x[:, 3:]))
-        except (MemoryError, RuntimeError) as error:
-            if not devices.is_out_of_memory(error):
-                raise
-            side = 2 * max(rgba.shape[:2])
-            raise DeviceError(f"There is too little memory for {side} pixels; choose a smaller size.") from error
+        """Upscale an image from (H, W, 4) to (scale·H, scale·W, 4), uint8 with straight alpha."""
+        return finished(self.steps(rgba))
+
+    def steps(self, rgba: np.ndarray) -> Enlargement:
+        """Upscale an image as a generator: it yields the finished share of the work after each tile.
+
+        If memory runs out, the image is upscaled again in smaller tiles.
+        """
+        grid = grid_of(self._network)
+        while True:
+            try:
+                return (yield from enlarge(self._network, rgba, grid))
+            except (MemoryError, RuntimeError) as error:
+                if not devices.is_out_of_memory(error):
+                    raise
+                smaller = grid.halved(self._network.multiple)
+                if smaller is None:
+                    side = self.scale * max(rgba.shape[:2])
+                    sentence = f"There is too little memory for {side} pixels; choose a smaller size."
+                    raise DeviceError(sentence) from error
+                grid = smaller
+
+    def larger(self, rgba: np.ndarray) -> Enlargement:
+        """Upscale an image like `steps`. Raises ModelError if the network keeps the size of images."""
+        if self.scale == 1:
+            raise ModelError(f"{self._path.name} does not enlarge images; choose another upscaler.")
+        return (yield from self.steps(rgba))
+
+    def steps_to(self, size: tuple[int, int], rgba: np.ndarray) -> Enlargement:
+        """Upscale an image until it is at least as large as `size` (width, height), and resample it to this size."""
+        return (yield from enlarge_to(size, rgba, self.scale, self.steps))
 
     @cached_property
-    def _network(self) -> Upscaler:
-        return upscaler.load(devices.resolve(self._device))
+    def _network(self) -> UpscalingNetwork:
+        return load_upscaler(self._path, devices.resolve(self._device))
 
 
-def premultiply(rgba: np.ndarray) -> Tensor:
-    """Convert straight-alpha uint8 (N, H, W, 4) to premultiplied 0..1 (N, 4, H, W), channels last in memory."""
-    x = torch.from_numpy(np.array(rgba, dtype=np.float32)) / 255
-    x[..., :3] *= x[..., 3:]
-    return x.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
+    """Run one step of an enlargement. Return the finished share, and the image after the last step."""
+    try:
+        return next(work), None
+    except StopIteration as end:
+        return 1.0, end.value
 
 
-def _settle_alpha(doubled: Tensor, alpha: Tensor) -> Tensor:
-    """Set alpha to 0 where the whole neighbourhood is transparent, and to 1 where it is opaque."""
-    reach = NEIGHBOURHOOD // 2
-    most = F.max_pool2d(alpha, NEIGHBOURHOOD, stride=1, padding=reach)  # (1, 1, H, W)
-    least = -F.max_pool2d(-alpha, NEIGHBOURHOOD, stride=1, padding=reach)
-    clear, solid = (F.interpolate(mask.float(), scale_factor=2) > 0 for mask in (most == 0, least == 1))
-    colour = doubled[:, :3]
-    grown = doubled[:, 3:]
-    return torch.where(clear, 0, torch.cat([colour, torch.where(solid, 1, grown)], dim=1))
+def finished(work: Enlargement, is_wanted: Callable[[], bool] = lambda: True) -> np.ndarray:
+    """Run all steps of an enlargement, and return the image.
 
-
-def _to_straight_alpha(x: Tensor) -> np.ndarray:
-    """Convert premultiplied (1, 4, H, W) to straight uint8 (H, W, 4). Transparent pixels get the colour zero."""
-    alpha = x[:, 3:].clamp(0, 1)
-    alpha = torch.where(alpha < ALPHA_THRESHOLD, 0, torch.where(alpha > 1 - ALPHA_THRESHOLD, 1, alpha))
-    colour = torch.where(alpha > 0, x[:, :3] / alpha.clamp(min=ALPHA_THRESHOLD), 0).clamp(0, 1)
-    levels = torch.cat([colour, alpha], dim=1).mul(255).round().to(torch.uint8)
-    return levels[0].permute(1, 2, 0).contiguous().cpu().numpy()
+    `is_wanted` is called before each step. Raises DeviceError once it returns False.
+    """
+    while is_wanted():
+        if (image := advance(work)[1]) is not None:
+            return image
+    raise DeviceError("The program is stopping; try again later.")

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.params import Param, checked_params
+from gdm_studio.request.hires import SECOND_PASS_SCALE, has_second_pass
 from gdm_studio.request.request import Request
 
 NO_VAE = "has no VAE of its own; choose one for it, or put one into the models folder first"
@@ -66,6 +67,11 @@ class Capabilities:
     # Whether it is a refiner, which computes the last steps of another model.
     refines: bool = False
 
+    @property
+    def second_pass(self) -> bool:
+        """True if a second pass can follow at a larger size."""
+        return any(param.name == SECOND_PASS_SCALE.name for param in self.factors)
+
 
 def prompt_grammar(accepts: Capabilities, request: Request) -> str:
     """Return the prompt grammar that applies to a request: the requested one, or else the model's.
@@ -117,6 +123,8 @@ def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
         yield "has an autoencoder that is a part of it; leave out the VAE"
     if request.refiner and not accepts.refiner:
         yield "supports no refiner; leave it out"
+    if request.upscaler and not has_second_pass(request):
+        yield "uses an upscaler in a second pass only; set its size (enlarged), or leave out the upscaler"
     for hint in request.hints:
         if hint.kind not in accepts.hints and accepts.controls:
             yield f"has no control model called {hint.kind[:80]!r}; {_suggestion(hint.kind, accepts.hints)}"

@@ -292,9 +292,9 @@ class ModelCard:
         request = self._fitted(self._sized(request).checked())
         self.for_request(request).stage_ends(request.steps)
         if has_second_pass(request):
-            width, height = second_pass_size(request.size or self.sizes()[0], request.factors)
-            if max(width, height) > MAX_SIDE:
-                raise BadRequest(f"The second pass would make {width}x{height} pixels; the limit is {MAX_SIDE} a side.")
+            width, height = self.second_pass_size(request)
+            if max(width, height) > (limit := self.accepts.largest or MAX_SIDE):
+                raise BadRequest(f"The second pass would make {width}x{height} pixels; the limit is {limit} a side.")
         return request
 
     def for_request(self, request: Request) -> ModelCard:
@@ -305,11 +305,28 @@ class ModelCard:
         """
         passes = stage_shares(request)
         numbers = self.process_numbers
+        found = replace(self, stages=passes) if len(passes) > 1 else self
         if self.shift:
-            numbers = flow_numbers(self.shift, numbers, request.size or self.sizes()[0], request.steps)
-        if len(passes) == 1 and numbers == self.process_numbers:
-            return self
-        return replace(self, stages=passes if len(passes) > 1 else self.stages, process_numbers=numbers)
+            numbers = found._flow_numbers(request, request.size or self.sizes()[0])
+        return found if numbers == self.process_numbers else replace(found, process_numbers=numbers)
+
+    def for_second_pass(self, request: Request) -> ModelCard:
+        """Return the card of one stage with the forward process of a request's second pass, which has another size."""
+        size = self.second_pass_size(request)
+        numbers = self._flow_numbers(request, size) if self.shift else self.process_numbers
+        return replace(self, process_numbers=numbers)
+
+    def second_pass_size(self, request: Request) -> tuple[int, int]:
+        """Return the image size (width, height) of a request's second pass."""
+        return second_pass_size(request.size or self.sizes()[0], request.factors, self.accepts.multiple or 1)
+
+    def _flow_numbers(self, request: Request, size: tuple[int, int]) -> dict[str, Any]:
+        """Return the arguments of the flow process of a stage for images of a size.
+
+        The noise path of a second pass is about as long as that of the first, of which it takes the last levels.
+        """
+        stages = replace(self, stages=stage_shares(request))
+        return flow_numbers(self.shift, self.process_numbers, size, stages.stage_ends(request.steps)[0])
 
     def _fitted(self, request: Request) -> Request:
         """Return the request, and those that it branches from, with default factors removed and the grammar

@@ -44,9 +44,12 @@ from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.files.names import name_of, names_of
-from gdm_studio.models.files.recognition import CONTROLS
+from gdm_studio.models.files.recognition import CONTROLS, UPSCALER
 from gdm_studio.models.fingerprint import DIGITS, fingerprint, fingerprint_of_files, hash_in_background, is_known
 from gdm_studio.models.store import Key, Store, key_of
+from gdm_studio.models.upscalers.built_in import NAME as BUILT_IN_UPSCALER
+from gdm_studio.models.upscalers.built_in import shipped_file
+from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.request.setting import did_you_mean
 
@@ -214,12 +217,14 @@ class Library:
         return self.store.model(_key(card, device, dtype), load)
 
     def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
-        """Add the VAE, refiner and control models that a request names to the card. Raises ModelError."""
+        """Add the VAE, refiner, upscaler and control models that a request names to the card. Raises ModelError."""
         parts: dict[str, Any] = {}
         if asked is not None and asked.vae:
             parts["vae"] = self.vae(asked.vae)
         if asked is not None and asked.refiner:
             parts["refiner"] = self.card(asked.refiner)
+        if asked is not None and asked.upscaler and has_second_pass(asked):
+            parts["upscaler"] = self.upscaler(asked.upscaler)
         if asked is not None and card.accepts.controls:
             parts |= {CONTROL_PART + name: self._control(name, card.base) for name in _control_names(asked)}
         return replace(card, beside=card.beside | parts) if parts else card
@@ -265,6 +270,36 @@ class Library:
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
         return found
+
+    def upscalers(self) -> dict[str, Path]:
+        """Return {name: file} of the usable upscalers in the models folders, in alphabetical order."""
+        files = [
+            Path(each.path) for each in self._current().values() if each.about.kind == UPSCALER and not each.reason
+        ]
+        found: dict[str, Path] = {}
+        for path in sorted(files, key=lambda path: (is_gguf_name(path.name), str(path))):
+            found.setdefault(name_of(path), path)
+        return dict(sorted(found.items(), key=lambda each: each[0].casefold()))
+
+    def upscaler(self, name: str) -> Path:
+        """Return the file of an upscaler, given its name or its path. Raises ModelError.
+
+        The built-in upscaler has the name `built_in.NAME`.
+        """
+        if name == BUILT_IN_UPSCALER:
+            return shipped_file()
+        if is_weights_name(name) and Path(name).is_file():
+            return Path(name)
+        if name not in self.upscalers():
+            self.refresh()
+        found = {each.casefold(): path for each, path in reversed(self.upscalers().items())} | self.upscalers()
+        if (path := found.get(name) or found.get(name.casefold())) is not None:
+            return path
+        for each in self._current().values():
+            if each.reason and each.about.kind.startswith(UPSCALER) and name in names_of(Path(each.path)):
+                raise ModelError(each.reason)
+        has = ", ".join((*self.upscalers(), BUILT_IN_UPSCALER))
+        raise ModelError(f"There is no upscaler called {name[:80]!r}; there are: {has}.")
 
     def choose(self, line: InventoryRow, **values: str) -> Choices:
         """Save the user's choices for a model or add-on, if it supports them. See `save_choices`.
@@ -338,10 +373,10 @@ def name_with_weights(library: Library, name: str, weights: str) -> str:
 
 
 def with_recorded_weights(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
-    """Return a request with the installed model, VAE and refiner that have the hashes in `made_with`.
+    """Return a request with the installed model, VAE, refiner and upscaler that have the hashes in `made_with`.
 
     `made_with` comes from an image's file. The requests that this one branches from are changed too. Raises
-    ModelError if there is no such model or refiner. A VAE with an unknown hash keeps its name.
+    ModelError if there is no such model or refiner. A VAE or upscaler with an unknown hash keeps its name.
     """
     parts = {}
     if request.refiner:
@@ -352,6 +387,11 @@ def with_recorded_weights(library: Library, request: Request, made_with: Mapping
         first = sorted(vaes, key=lambda name: (name != request.vae, name not in listed))
         same = (name for name in first if fingerprint_of_files([vaes[name]]) == weights)
         parts["vae"] = next(same, request.vae)
+    if request.upscaler and (weights := made_with.get("upscaler_hash", "")):
+        files = {request.upscaler: library.upscaler(request.upscaler)} if request.upscaler == BUILT_IN_UPSCALER else {}
+        files |= dict(sorted(library.upscalers().items(), key=lambda each: each[0] != request.upscaler))
+        same = (name for name, file in files.items() if fingerprint_of_files([file]) == weights)
+        parts["upscaler"] = next(same, request.upscaler)
     return request.with_model(name_with_weights(library, request.model, made_with.get("model_hash", "")), **parts)
 
 
@@ -453,7 +493,8 @@ def card_for_request(library: Library, request: Request) -> ModelCard:
 
 def load_arguments(request: Request) -> dict[str, Request]:
     """Return the keyword arguments of `Library.load` for a request, apart from the model's name."""
-    return {"asked": request} if request.vae or request.refiner or _control_names(request) else {}
+    has_parts = request.vae or request.refiner or request.upscaler or _control_names(request)
+    return {"asked": request} if has_parts else {}
 
 
 def _control_names(request: Request) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
@@ -235,6 +235,17 @@ class StageOnPath(Protocol):
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:
         """Return the noise levels from step `first` to step `last` of the request, for the model of `card`."""
+        ...
+
+
+@runtime_checkable
+class StageWithSlowStart(Protocol):
+    """Stage whose initial data take long to compute."""
+
+    def start_steps(
+        self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor
+    ) -> Generator[float, None, Tensor]:
+        """Return the result of `start`. Yields the finished share of the work, so that it can be stopped in between."""
         ...
 
 

@@ -38,8 +38,8 @@ SECOND_PASS_STRENGTH = Param(
     0.5,
     "Hires fix",
 )
-# The sides of an image are multiples of this number of pixels.
-MULTIPLE = 8
+# Parameters of the second pass.
+SECOND_PASS = (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH)
 
 
 def has_second_pass(request: Request) -> bool:
@@ -62,9 +62,12 @@ def second_pass_strength(factors: Mapping[str, float]) -> float:
     return _value_of(SECOND_PASS_STRENGTH, factors)
 
 
-def second_pass_size(size: tuple[int, int], factors: Mapping[str, float]) -> tuple[int, int]:
-    """Return the image size (width, height) of the second pass, given the size of the first pass."""
-    width, height = (MULTIPLE * round(side * _value_of(SECOND_PASS_SCALE, factors) / MULTIPLE) for side in size)
+def second_pass_size(size: tuple[int, int], factors: Mapping[str, float], multiple: int) -> tuple[int, int]:
+    """Return the image size (width, height) of the second pass, given the size of the first pass.
+
+    The sides are multiples of `multiple`.
+    """
+    width, height = (multiple * round(side * _value_of(SECOND_PASS_SCALE, factors) / multiple) for side in size)
     return width, height
 
 

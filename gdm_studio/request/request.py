@@ -248,6 +248,17 @@ class Request:
             usage="a model that makes the last steps; '' for none (default: as chosen for the model)",
         ),
     ] = ""
+    # The name of the upscaler that enlarges the image for the second pass, or "" to interpolate its pixels.
+    upscaler: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Upscaler"),
+            summary=QT_TRANSLATE_NOOP("Setting", "Enlarges the picture for the second pass"),
+            role=Role.PATH | Role.LOADED | Role.OPTION | Role.FACT | Role.DETAIL,
+            words="{}",
+            usage="network that enlarges the image for the second pass (default: none, its pixels are interpolated)",
+        ),
+    ] = ""
     seed: Annotated[
         int,
         Setting(

@@ -7,7 +7,7 @@ import io
 import json
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,18 +23,19 @@ from gdm_studio.gallery.metadata.names import sampler_and_spacing, sampler_title
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.models.upscalers.built_in import NAME as UPSCALER
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
 from gdm_studio.request.request import Request
 from gdm_studio.server.fields import Fields, decode_base64, decode_image, size_from
-from gdm_studio.server.limits import Limits, NotFoundError
+from gdm_studio.server.limits import NotFoundError
 
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.server.service import RunningState, SavedImage, Service
 
 TOOL = "AUTOMATIC1111"
-UPSCALER = "GDM Studio 2x"
-UPSCALERS = ("None", "Lanczos", "Nearest", UPSCALER)
+# Upscalers that only resample.
+RESAMPLING = ("None", "Lanczos", "Nearest")
 # Maximum side in pixels of an image before the network enlarges it.
 MAX_UPSCALED_SIDE = 1024
 MAX_FACTOR = 4.0
@@ -161,10 +162,11 @@ def schedulers() -> list[dict[str, Any]]:
     return [each | {"default_rho": -1, "need_inner_model": False} for each in listed]
 
 
-def upscalers() -> list[dict[str, Any]]:
+def upscalers(service: Service) -> list[dict[str, Any]]:
+    """Return the list of upscalers. The factor of those from files is A1111's default."""
     return [
         {"name": name, "model_name": None, "model_path": None, "model_url": None, "scale": 2 if name == UPSCALER else 4}
-        for name in UPSCALERS
+        for name in _upscaler_names(service)
     ]
 
 
@@ -229,34 +231,36 @@ class Enlargement:
     rgba: np.ndarray
     target: tuple[int, int]
     upscaler: str
+    # The file of an upscaler that is a network.
+    file: Path | None = None
 
     @classmethod
-    def of(cls, fields: Fields, limits: Limits) -> Enlargement:
-        """Decode the body of extra-single-image. Raises BadRequest."""
+    def of(cls, service: Service, fields: Fields) -> Enlargement:
+        """Decode the body of extra-single-image. Raises BadRequest and ModelError."""
         name = fields.text("upscaler_1") or UPSCALER
-        if name not in UPSCALERS:
-            raise NotFoundError(f"There is no upscaler of that name; there are: {', '.join(UPSCALERS)}.")
-        rgba = decode_image(fields.text("image") or "", "image", max_pixels=limits.input_pixels)
+        if name not in (names := _upscaler_names(service)):
+            raise NotFoundError(f"There is no upscaler of that name; there are: {', '.join(names)}.")
+        rgba = decode_image(fields.text("image") or "", "image", max_pixels=service.limits.input_pixels)
         height, width = rgba.shape[:2]
-        found = cls(rgba, _enlarged_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE), name)
+        file = None if name in RESAMPLING else service.library.upscaler(name)
+        found = cls(rgba, _enlarged_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE), name, file)
         if found.needs_network and max(width, height) > MAX_UPSCALED_SIDE:
-            raise BadRequest(f"{UPSCALER} enlarges images of at most {MAX_UPSCALED_SIDE} pixels a side.")
+            raise BadRequest(f"{name} enlarges images of at most {MAX_UPSCALED_SIDE} pixels a side.")
         return found
 
     @property
     def needs_network(self) -> bool:
-        """True if `doubled` must be called before `png`, because the upscaler is a network."""
-        return self.upscaler == UPSCALER and self.target != (self.rgba.shape[1], self.rgba.shape[0])
+        """True if `by_network` must be called before `png`, because the upscaler is a network."""
+        return self.file is not None and self.target != (self.rgba.shape[1], self.rgba.shape[0])
 
-    def doubled(self) -> Enlargement:
-        """Return the image doubled by the network until it is at least as large as the target."""
-        from gdm_studio.engine.upscale import Upscaler2x
+    def by_network(self, is_wanted: Callable[[], bool]) -> Enlargement:
+        """Return the image enlarged to the target size by the network.
 
-        upscaler = Upscaler2x()
-        rgba = self.rgba
-        while rgba.shape[1] < self.target[0] or rgba.shape[0] < self.target[1]:
-            rgba = upscaler(rgba)
-        return replace(self, rgba=rgba)
+        `is_wanted` is called before each tile. Raises ModelError, and DeviceError once it returns False.
+        """
+        from gdm_studio.engine.upscale import Upscaler, finished
+
+        return replace(self, rgba=finished(Upscaler(self.file).steps_to(self.target, self.rgba), is_wanted))
 
     def png(self) -> bytes:
         """Resize the image to the target size, and encode it as PNG."""
@@ -268,6 +272,10 @@ class Enlargement:
         buffer = io.BytesIO()
         picture.save(buffer, "PNG")
         return buffer.getvalue()
+
+
+def _upscaler_names(service: Service) -> tuple[str, ...]:
+    return (*RESAMPLING, UPSCALER, *service.library.upscalers())
 
 
 def _enlarged_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[int, int]:

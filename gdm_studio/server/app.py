@@ -189,7 +189,7 @@ class _Api:
         return JSONResponse(a1111.schedulers())
 
     async def upscalers(self, request: Request) -> Response:
-        return JSONResponse(a1111.upscalers())
+        return JSONResponse(a1111.upscalers(self._service))
 
     async def png_info(self, request: Request) -> Response:
         fields = await self._fields(request)
@@ -203,10 +203,11 @@ class _Api:
     async def enlarge(self, request: Request) -> Response:
         fields = await self._fields(request)
         async with self._decoders:
-            image = await asyncio.to_thread(a1111.Enlargement.of, fields, self._service.limits)
+            image = await asyncio.to_thread(a1111.Enlargement.of, self._service, fields)
         if image.needs_network:
             # The other requests are decoded while this one waits for a step to end.
-            image = await asyncio.wrap_future(self._service.call(image.doubled))
+            work = partial(image.by_network, lambda: not self._service.is_closing)
+            image = await asyncio.wrap_future(self._service.call(work))
         async with self._decoders:
             png = await asyncio.to_thread(image.png)
         return JSONResponse({"html_info": "", "image": base64.b64encode(png).decode()})

@@ -26,7 +26,7 @@ from gdm_studio.jobs.runner import Runner, UnsavedImage
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Item, Queue
 from gdm_studio.request.events import Phase, Progress, Result, State, StepEvent, View
-from gdm_studio.request.hires import has_second_pass, second_pass_size
+from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.request import Request
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
@@ -250,8 +250,8 @@ class Service(AbstractContextManager["Service"]):
         request, left_out = fit_request(wanted, card)
         request = card.checked(request)
         self._check_limits({"size": request.size})
-        if request.size is not None and has_second_pass(request):
-            self._check_limits({"size": second_pass_size(request.size, request.factors)})
+        if has_second_pass(request):
+            self._check_limits({"size": card.second_pass_size(request)})
         return request, changed + left_out
 
     def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
@@ -291,6 +291,11 @@ class Service(AbstractContextManager["Service"]):
         running = self._running
         if running is not None and running.client.address == client.address:
             self.cancel(running)
+
+    @property
+    def is_closing(self) -> bool:
+        """True once the service stops."""
+        return self._is_closing
 
     def call(self, task: Callable[[], T]) -> Future[T]:
         """Call a function in the generating thread, between two steps. Raises BusyError if too many calls wait.

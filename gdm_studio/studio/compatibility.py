@@ -15,6 +15,7 @@ from gdm_studio.maths.samplers.spec import NEEDS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.capabilities import PLAIN, Capabilities, prompt_grammar
 from gdm_studio.models.card import ModelCard
+from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.interpolation import replace_prompt
 from gdm_studio.request.request import SETTINGS, Branch, Request, Role
 from gdm_studio.request.variants import redrawn
@@ -48,6 +49,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         inverted=request.inverted and begun,
         vae=request.vae if accepts.vae else "",
         refiner=request.refiner if accepts.refiner else "",
+        upscaler=request.upscaler if accepts.second_pass and has_second_pass(request) else "",
     )
 
 
@@ -104,6 +106,9 @@ def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator
         asked = getattr(request, name)
         if asked and not (takes and (parts is None or asked in parts[name])):
             yield title, {name: ""}
+    has_upscaler = parts is None or request.upscaler in parts["upscaler"]
+    if request.upscaler and not (accepts.second_pass and has_upscaler):
+        yield QT_TRANSLATE_NOOP("Setting", "upscaler"), {"upscaler": ""}
     if not {hint.kind for hint in request.hints}.issubset(accepts.hints):
         yield QT_TRANSLATE_NOOP("Setting", "pictures to follow"), {"hints": ()}
     if request.branch is not None:

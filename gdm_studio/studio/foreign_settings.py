@@ -11,6 +11,7 @@ from gdm_studio.gallery.metadata.facts import number
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.catalogue.inventory import InventoryRow, find_model, suitable_vaes
+from gdm_studio.models.files.recognition import UPSCALER
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
 from gdm_studio.request.request import Request
 
@@ -185,6 +186,11 @@ def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Me
         )
         factors |= {SECOND_PASS_SCALE.name: times, SECOND_PASS_STRENGTH.name: strength}
         files.used |= {"hires_upscale": number(times), "denoising_strength": number(strength)}
+        # Other names are ways to interpolate, such as "Latent".
+        upscalers = [line for line in files.lines if line.family.startswith(UPSCALER) and not line.unusable]
+        if (line := find_model(upscalers, str(fields.get("hires_upscaler", "")))) is not None:
+            request = replace(request, upscaler=line.name)
+            files.used["hires_upscaler"] = line.name
     if card.accepts.refiner and (named := _NAME_AND_HASH.fullmatch(str(fields.get("refiner", "")))):
         refiners = [line for line in files.lines if line.card is not None and line.card.accepts.refines]
         part = files.find("refiner", "refiner", refiners, *named.groups(""))

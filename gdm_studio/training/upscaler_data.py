@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from gdm_studio.engine.upscale import premultiply
 from gdm_studio.models.families.icons.model import to_straight_alpha
 from gdm_studio.models.precision import fast_autocast
+from gdm_studio.models.upscalers.enlargement import premultiply
 from gdm_studio.training.data.dataset import Pictures
 from gdm_studio.training.icons_vae import encode_means, load
 from gdm_studio.training.schedule import normal

@@ -9,11 +9,14 @@ import pytest
 from PIL import Image
 
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
 from gdm_studio.models.library import Library
+from gdm_studio.networks.upscalers.sizes import CompactConfig
 from gdm_studio.request.request import BUILT_IN
 from tests.helpers.library import result
+from tests.helpers.upscalers import write_upscaler
 
 
 @pytest.fixture
@@ -32,6 +35,20 @@ def test_sizes_above_the_image_are_upscaled(
     (path,) = export(capsys, saved_image, "--size", 100, "--out", tmp_path / "new" / "folder")
     assert path.parent == tmp_path / "new" / "folder" and Image.open(path).size == (100, 100)
     assert read(path).request == read(saved_image).request
+
+
+def test_an_upscaler_from_a_file_is_used(saved_image: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    upscaler = write_upscaler(paths.models_dir() / "2x_Foo.pth", CompactConfig(width=8, depth=1, scale=2), "compact")
+    made = [
+        export(capsys, saved_image, "--factor", 4, "--out", tmp_path / str(number), *arguments)
+        for number, arguments in enumerate([(), ("--upscaler", "2x_foo"), ("--upscaler", upscaler)])
+    ]
+    own, by_name, by_path = (Image.open(path) for (path,) in made)
+    assert own.size == by_name.size == (128, 128) and read(made[1][0]).request == read(saved_image).request
+    assert by_name.tobytes() == by_path.tobytes() != own.tobytes()
+    write_upscaler(paths.models_dir() / "1x.safetensors", CompactConfig(width=8, depth=1, scale=1), "compact")
+    assert run(["export", str(saved_image), "--factor", "2", "--upscaler", "1x", "--out", str(tmp_path)]) == 2
+    assert "1x.safetensors does not enlarge images" in capsys.readouterr().err
 
 
 def test_several_images_are_exported_with_a_background_and_no_settings(
@@ -66,7 +83,10 @@ def test_credits_name_the_sources_of_the_model(
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["--size", "8"], "16 to 2048"),
+        (["--size", "8"], "16 to 8192"),
+        (["--factor", "9"], "from 1 to 8"),
+        (["--factor", "2", "--size", "64"], "without --size"),
+        (["--size", "64", "--upscaler", "foo"], "no upscaler called 'foo'; there are: GDM Studio 2x"),
         (["--background", "blueish"], "'blueish' is not a colour"),
         (["--as", "gif"], "gif"),
         (["missing.png"], "missing.png"),

@@ -8,7 +8,7 @@ import torch
 
 from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
-from gdm_studio.engine.upscale import Upscaler2x
+from gdm_studio.engine.upscale import Upscaler
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import BUILT_IN, Request
@@ -24,7 +24,7 @@ def _restore_threads() -> Iterator[None]:
 @pytest.mark.parametrize(("model", "guidance"), [(BUILT_IN, 1.0), (BUILT_IN, 4.0), (f"{BUILT_IN}-fast", 1.0)])
 def test_one_thread_and_two_and_four_give_the_same_bits(model: str, guidance: float) -> None:
     """Compare latents too: without guidance an image is one row, which all threads share."""
-    library, doubled = Library(), Upscaler2x("cpu")
+    library, doubled = Library(), Upscaler(device="cpu")
     wanted = Request(model=model, prompt="a cheerful panda", seed=3, steps=3, guidance_scale=guidance, device="cpu")
     found: list[list[np.ndarray]] = []
     for threads in (1, 2, 4):

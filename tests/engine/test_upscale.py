@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio.engine.upscale import Upscaler2x
+from gdm_studio.engine.upscale import Upscaler
 
 
 @pytest.fixture(scope="module")
-def double() -> Upscaler2x:
-    return Upscaler2x("cpu")
+def double() -> Upscaler:
+    return Upscaler(device="cpu")
 
 
 def ring(side: int) -> np.ndarray:
@@ -38,7 +38,7 @@ def bicubic(rgba: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(rgba).convert("RGBa").resize(size, Image.Resampling.BICUBIC).convert("RGBA"))
 
 
-def test_edges_are_sharper_than_by_interpolation(double: Upscaler2x) -> None:
+def test_edges_are_sharper_than_by_interpolation(double: Upscaler) -> None:
     small = ring(64)
     once, twice = double(small), double(double(small))
     assert once.shape == (128, 128, 4) and once.dtype == np.uint8
@@ -46,7 +46,7 @@ def test_edges_are_sharper_than_by_interpolation(double: Upscaler2x) -> None:
     assert error(twice, ring(256)) < 0.5 * error(bicubic(bicubic(small)), ring(256))
 
 
-def test_transparent_and_opaque_areas_stay_so(double: Upscaler2x) -> None:
+def test_transparent_and_opaque_areas_stay_so(double: Upscaler) -> None:
     """Check that alpha is exact farther than two pixels of the small image from any edge."""
     alpha, radius = double(double(ring(64)))[..., 3], _distance_from_centre(256)
     clear = (radius > 25 * 4 + 10) | (radius > 8 * 4 + 10) & (radius < 15 * 4 - 10)
@@ -60,7 +60,7 @@ def _distance_from_centre(side: int) -> np.ndarray:
     return np.hypot(x - 30 * side / 64, y - 34 * side / 64)
 
 
-def test_a_uniform_image_stays_uniform_up_to_its_border(double: Upscaler2x) -> None:
+def test_a_uniform_image_stays_uniform_up_to_its_border(double: Upscaler) -> None:
     flat = np.full((32, 20, 4), (200, 90, 40, 255), np.uint8)
     grown = double(flat)
     assert grown.shape == (64, 40, 4)

@@ -308,9 +308,9 @@ def test_credits_get_another_name_beside_a_fifo_or_folder(tmp_path: Path) -> Non
     assert second.name == "CREDITS (3).txt" and write_credits("by Ann", tmp_path) == second
 
 
-@pytest.mark.parametrize("size", [0, 15, 2049])
+@pytest.mark.parametrize("size", [0, 15, 8193])
 def test_a_size_out_of_range_names_the_range(whole: Master, tmp_path: Path, size: int) -> None:
-    with pytest.raises(BadRequest, match="16 to 2048"):
+    with pytest.raises(BadRequest, match="16 to 8192"):
         export(whole, FORMATS["png"], Options(size=size), tmp_path)
 
 

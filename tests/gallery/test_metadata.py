@@ -150,6 +150,7 @@ def test_a_real_a1111_file_is_used_ignored_and_unknown_field_by_field() -> None:
         "prompt": "cat, on a mat\nin the sun", "negative_prompt": "dog,\nrain", "steps": 25, "sampler": "DPM++ 2M",
         "scheduler": "Karras", "guidance_scale": 5.5, "seed": 3888671826, "size": "1024x512",
         "model_hash": "45a21ea00a", "model": "some_model", "version": "v1.10.1", "denoising_strength": 0.3,
+        "hires_upscaler": "R-ESRGAN 4x+",
     }  # fmt: skip
     assert found.used == {
         "Prompt": "cat, on a mat\nin the sun", "Negative prompt": "dog,\nrain", "Steps": "25", "Sampler": "dpmpp_2m",

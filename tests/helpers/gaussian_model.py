@@ -10,6 +10,7 @@ import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import ModelError
@@ -21,6 +22,7 @@ from gdm_studio.models.card import Example, ModelCard, Style
 from gdm_studio.models.catalogue.description import About
 from gdm_studio.models.catalogue.inventory import InventoryRow, row_of_card
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
+from gdm_studio.models.upscalers.built_in import shipped_file
 from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
@@ -78,6 +80,12 @@ class GaussianLibrary:
 
     def inventory(self) -> list[InventoryRow]:
         return [row_of_card(card, About()) for card in self.cards()]
+
+    def upscalers(self) -> dict[str, Path]:
+        return {}
+
+    def upscaler(self, name: str) -> Path:
+        return shipped_file()
 
     def refused(self) -> list[RefusedFile]:
         return []

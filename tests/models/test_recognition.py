@@ -180,9 +180,6 @@ PARTS: dict[str, tuple[Shapes, str]] = {
     "VAE of FLUX.1": (VAE | {"decoder.conv_in.weight": (512, 16, 3, 3)}, "VAE · FLUX.1 or Stable Diffusion 3"),
     "VAE of FLUX.2": (VAE | {"decoder.conv_in.weight": (512, 32, 3, 3), "bn.running_mean": N}, "VAE · FLUX.2"),
     "VAE of Wan": ({"decoder.middle.0.residual.0.gamma": N}, "VAE · Wan or Qwen-Image"),
-    "Real-ESRGAN": ({"params_ema.conv_first.weight": M, "params_ema.body.0.rdb1.conv1.weight": M},
-                    "Upscaler · Real-ESRGAN"),
-    "ESRGAN": ({"model.0.weight": M, "model.1.sub.0.RDB1.conv1.0.weight": M}, "Upscaler · ESRGAN"),
     "SVD": (UNET | {"input_blocks.1.0.time_stack.in_layers.0.weight": N}, "U-Net · Stable Video Diffusion"),
 }  # fmt: skip
 

@@ -12,8 +12,10 @@ import pytest
 from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.library import Library
+from gdm_studio.networks.upscalers.sizes import CompactConfig
 from tests.helpers import tiny_stable
 from tests.helpers.http_client import TOKEN, RunningServer, image_of, pixels_of, png_base64, running_server
+from tests.helpers.upscalers import write_upscaler
 
 
 def basic(text: str) -> str:
@@ -236,6 +238,21 @@ def test_the_built_in_model(real_server: RunningServer) -> None:
     assert json.loads(answer.json["info"])["sd_model_name"] == "icons-2-fast"
     small = {"image": png_base64((24, 16)), "upscaling_resize": 3}
     assert image_of(real_server.post("/sdapi/v1/extra-single-image", small).json["image"]).size == (72, 48)
+
+
+def test_upscalers_of_the_models_folder_are_offered() -> None:
+    config = CompactConfig(width=8, depth=1, scale=2)
+    write_upscaler(paths.models_dir() / "2x_Foo.safetensors", config, "compact")
+    with running_server(Library()) as server:
+        names = [each["name"] for each in server.get("/sdapi/v1/upscalers").json]
+        assert names == ["None", "Lanczos", "Nearest", "GDM Studio 2x", "2x_Foo"]
+        body = {"image": png_base64((24, 16)), "upscaling_resize": 3}
+        made = [pixels_of(server.post("/sdapi/v1/extra-single-image", body | {"upscaler_1": each}).json["image"])
+                for each in names[1:]]  # fmt: skip
+        assert all(each.shape[:2] == (48, 72) for each in made)
+        assert not np.array_equal(made[-1], made[-2]) and not np.array_equal(made[-1], made[0])
+        missing = server.post("/sdapi/v1/extra-single-image", body | {"upscaler_1": "3x_Foo"})
+        assert missing.status == 404 and "2x_Foo" in missing.json["detail"]
 
 
 @pytest.mark.slow

@@ -20,12 +20,14 @@ from gdm_studio.gallery.metadata.a1111 import parse_text
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
 from gdm_studio.models.library import Library, card_for_request
+from gdm_studio.networks.upscalers.sizes import CompactConfig
 from gdm_studio.request.events import ImageEvent, Result
 from gdm_studio.request.request import Request
 from gdm_studio.studio.foreign_settings import restore_request
 from tests.helpers import tiny_stable
 from tests.helpers.foreign_images import png
 from tests.helpers.library import result
+from tests.helpers.upscalers import write_upscaler
 
 LAYER = "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k"
 
@@ -98,6 +100,15 @@ def test_restored_settings_are_not_reported_as_unused(
     factors = {"clip_skip": 2.0, "enlarged": 2.0, "enlarged_strength": 0.4}
     assert (found["request"]["factors"], found["request"]["vae"]) == (factors, "vivid")
     assert "  not used            Hires upscaler, Version\n" in words
+
+
+def test_an_installed_upscaler_is_restored(here: Library, tmp_path: Path) -> None:
+    path = theirs(tmp_path)
+    text = Image.open(path).info["parameters"].replace("Hires upscaler: Latent", "Hires upscaler: 2x_Foo")
+    write_upscaler(paths.models_dir() / "2x_Foo.safetensors", CompactConfig(width=8, depth=1, scale=2), "compact")
+    found = restore_request(read(png(tmp_path / "other.png", {"parameters": text})), Library().inventory())
+    assert found.metadata.request is not None and found.metadata.request.upscaler == "2x_Foo"
+    assert "Hires upscaler" not in found.unused
 
 
 def test_a_model_with_the_same_name_but_another_hash_is_used_and_reported(

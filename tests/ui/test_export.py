@@ -17,11 +17,13 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
 from gdm_studio.gallery.filename_pattern import check_pattern
 from gdm_studio.models.card import ModelCard, Source
+from gdm_studio.networks.upscalers.sizes import CompactConfig
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.ui.export.controller import ExportController
@@ -30,6 +32,7 @@ from gdm_studio.ui.folders import exports_folder, open_folder
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.toggles import CheckBox
 from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.upscalers import write_upscaler
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
 from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
 
@@ -173,6 +176,67 @@ def test_the_image_on_the_stage_is_exported_at_a_larger_size(home: Path, tmp_pat
         assert not any("Picture exported" in notice for notice in notices(window)), "it is gone with the page"
 
     run_in_window(play)
+
+
+class UpscalerLibrary(GaussianLibrary):
+    """Library of the Gaussian model with one upscaler, whose file is written by the test."""
+
+    def upscalers(self) -> dict[str, Path]:
+        return {"2x_Foo": self.upscaler("2x_Foo")}
+
+    def upscaler(self, name: str) -> Path:
+        return paths.models_dir() / "2x_Foo.safetensors"
+
+
+def test_an_upscaler_and_a_factor_are_chosen(home: Path, tmp_path: Path) -> None:
+    write_upscaler(UpscalerLibrary().upscaler(""), CompactConfig(width=8, depth=1, scale=2), "compact")
+
+    async def play(window: Window) -> None:
+        await _generate(window)
+        made = []
+        for name in ("", "2x_Foo"):
+            window.export_controller.open(window.create_page.gallery.grid.selected())
+            dialog = window.export_controller.dialog
+            assert dialog is not None and dialog.upscaler.isVisible()
+            wish = ExportSettings("png", 512, None, True, False, tmp_path / name, factor=4, upscaler=name)
+            dialog.set_settings(wish)
+            assert dialog.settings() == wish
+            await _export(window.export_controller)
+            (file,) = (path for path in (tmp_path / name).iterdir() if path.suffix == ".png")
+            made.append(Image.open(file))
+        assert [each.size for each in made] == [(512, 512)] * 2 and made[0].tobytes() != made[1].tobytes()
+
+    run_in_window(play, library=UpscalerLibrary())
+
+
+def test_closing_the_dialog_stops_an_enlargement_between_tiles(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_upscaler(UpscalerLibrary().upscaler(""), CompactConfig(width=8, depth=1, scale=2), "compact")
+    monkeypatch.setattr("gdm_studio.models.upscalers.tiles.LARGEST", 32)
+    shown: list[str] = []
+
+    async def play(window: Window) -> None:
+        await _generate(window)
+        window.export_controller.open(window.create_page.gallery.grid.selected())
+        dialog = window.export_controller.dialog
+        assert dialog is not None
+        set_busy = dialog.set_busy
+
+        def stop(words: str) -> None:
+            shown.append(words)
+            set_busy(words)
+            dialog.reject()
+
+        monkeypatch.setattr(dialog, "set_busy", stop)
+        dialog.set_settings(
+            ExportSettings("png", 512, None, True, False, tmp_path / "out", factor=4, upscaler="2x_Foo")
+        )
+        click(dialog.run)
+        await until(lambda: window.export_controller.dialog is None and not window.jobs.jobs)
+        assert len(shown) == 1 and "1 of 1, 6 %" in shown[0] and not (tmp_path / "out").exists()
+
+    run_in_window(play, library=UpscalerLibrary())
 
 
 def test_the_preview_shows_what_will_be_written(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -30,10 +30,16 @@ class Options:
 
     # Longer side in pixels, or None to keep the size of the image.
     size: int | None = None
+    # Factor between the size of the image and that of the export, in place of `size`.
+    factor: int | None = None
     # Background colour. None keeps transparency, or means white in formats without transparency.
     background: Colour | None = None
     # Whether the file contains the generation settings.
     metadata: bool = True
+
+    def for_image(self, master: Master) -> Options:
+        """Return the options for one image, with the factor replaced by a size."""
+        return self if self.factor is None else replace(self, size=self.factor * master.side, factor=None)
 
     @property
     def ground(self) -> Colour:

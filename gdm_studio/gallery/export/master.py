@@ -15,7 +15,7 @@ from gdm_studio.gallery.metadata.containers import read_texts
 
 # Limits of the longer side in pixels.
 SMALLEST = 16
-LARGEST = 2048
+LARGEST = 8192
 # Factor by which a disc is drawn larger and then reduced, to smooth its edge.
 OVERSAMPLING = 4
 Colour = tuple[int, int, int]
@@ -27,7 +27,7 @@ _ROWS = 128
 class Master:
     """An image to export at several sizes, as RGBA arrays (height, width, 4) with straight alpha.
 
-    Each level is twice the size of the previous level.
+    Each level is larger than the previous one, by the factor of the upscaler.
     """
 
     # Name of the exported files, without suffix.
@@ -46,7 +46,7 @@ class Master:
         return max(self.levels[-1].shape[:2]) < side
 
     def enlarged(self, rgba: np.ndarray) -> Master:
-        """Return a copy with one more level. `rgba` is the largest level upscaled to twice its size."""
+        """Return a copy with one more level. `rgba` is the largest level after upscaling."""
         return replace(self, levels=(*self.levels, rgba))
 
     def at(self, side: int) -> Image.Image:

@@ -19,7 +19,8 @@ EXPORTED = {FIELD_OF.get(setting.name, setting.name): setting for setting in wit
 # The fields that are shown first, by the names that most tools use, in their order.
 FIELD_NAMES = tuple(dict.fromkeys((
     *("prompt", "negative_prompt", "seed", "steps", "sampler", "scheduler", "guidance_scale", "size", "model"),
-    *("model_hash", "clip_skip", "hires_upscale", "denoising_strength", "loras", "vae", "refiner", "refiner_switch"),
+    *("model_hash", "clip_skip", "hires_upscale", "hires_upscaler", "denoising_strength"),
+    *("loras", "vae", "refiner", "refiner_switch"),
     *("temperature", "style"),
     *EXPORTED,
     "version",
@@ -77,6 +78,7 @@ def _stable_diffusion_facts(request: Request) -> dict[str, Any]:
     found: dict[str, Any] = {"clip_skip": int(factors["clip_skip"])} if "clip_skip" in factors else {}
     if has_second_pass(request):
         found |= {"hires_upscale": factors[SECOND_PASS_SCALE.name], "denoising_strength": second_pass_strength(factors)}
+        found |= {"hires_upscaler": request.upscaler} if request.upscaler else {}
     if request.refiner:
         share = factors.get(REFINER_SHARE.name, REFINER_SHARE.default)
         found |= {"refiner": request.refiner, "refiner_switch": round(1 - share, 4)}

@@ -24,7 +24,7 @@ class MissingFiles(Exception):
 
 
 class RenamedLibrary(Library):
-    """Library that also finds models and VAEs by their names on another computer.
+    """Library that also finds models, VAEs and upscalers by their names on another computer.
 
     Requests and recorded steps thus contain the names of the computer that sent the request.
     """
@@ -33,6 +33,7 @@ class RenamedLibrary(Library):
         super().__init__()
         self._models: dict[str, str] = {}
         self._vaes: dict[str, str] = {}
+        self._upscalers: dict[str, str] = {}
 
     def rename(self, request: Request, hashes: Mapping[str, str]) -> None:
         """Find the files with these hashes (`request_hashes`), and list them by the names in the request.
@@ -41,6 +42,7 @@ class RenamedLibrary(Library):
         """
         self._models.clear()
         self._vaes.clear()
+        self._upscalers.clear()
         try:
             here = with_recorded_weights(self, request, hashes)
         except ModelError as error:
@@ -48,6 +50,7 @@ class RenamedLibrary(Library):
             raise MissingFiles(["refiner_hash" if has_model else "model_hash"]) from error
         self._models = {request.model: here.model, request.refiner: here.refiner}
         self._vaes = {request.vae: here.vae}
+        self._upscalers = {request.upscaler: here.upscaler}
         # The VAE may be missing, and other parts are chosen by the settings of this computer.
         own = {name: digits for name, digits in hashes.items() if name == "model_hash"}
         with suppress(ModelError):
@@ -62,3 +65,6 @@ class RenamedLibrary(Library):
 
     def vae(self, name: str) -> Path:
         return super().vae(self._vaes.get(name, name))
+
+    def upscaler(self, name: str) -> Path:
+        return super().upscaler(self._upscalers.get(name, name))

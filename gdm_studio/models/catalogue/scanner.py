@@ -25,11 +25,12 @@ from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.parts.layout import parts_of
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
-from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, Recognised, recognise
+from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.required_parts import FoundPart
-from gdm_studio.models.upscaler import FORMAT as UPSCALER
+from gdm_studio.models.upscalers.built_in import FORMAT as BUILT_IN_UPSCALER
+from gdm_studio.models.upscalers.layout import has_package, missing_package, upscaler_layout
 
 # Metadata key of a file that belongs to a model.
 PART_OF = "part_of"
@@ -162,6 +163,8 @@ class FolderScanner:
                 if parts and found.kind in PARTS:
                     about_it = replace(about_it, kind=TEXT if found.kind == LANGUAGE else found.kind)
                     return ScannedEntry(str(path), None, "", about_it, parts, beside, seen)
+                if found.kind == UPSCALER and found.name:
+                    return replace(_upscaler(entry, found, about_it), beside=beside, seen=seen)
                 if not any(found.name in family.recognised for family in self._families):
                     return ScannedEntry(str(path), None, found.sentence(path.name), about_it, (), beside, seen)
             card = self._card(entry, description)
@@ -233,6 +236,18 @@ def _unknown(path: Path) -> str:
     return f"{path.name} is not a supported kind of model; choose another model file."
 
 
+def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEntry:
+    """Return the entry of an upscaler. One that needs a missing package has a reason. Raises ModelError."""
+    file = entry.path.name
+    try:
+        layout = upscaler_layout({name: s for each in entry.headers.values() for name, s in each.shapes.items()}, file)
+    except ModelError as error:
+        raise IncompleteModel(str(error), UPSCALER) from error
+    reason = "" if layout.config is not None or has_package() else missing_package(file, found.name)
+    summary = description.summary or layout.summary
+    return ScannedEntry(str(entry.path), None, reason, replace(description, summary=summary))
+
+
 def _usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
     """Return the parts in a file or folder that a supported model can use."""
     with suppress(ModelError):
@@ -252,7 +267,7 @@ def _recognised(entry: Entry, description: About) -> Recognised | None:
 
 
 def _is_part(entry: Entry) -> bool:
-    return PART_OF in entry.metadata or entry.metadata.get("format") == UPSCALER
+    return PART_OF in entry.metadata or entry.metadata.get("format") == BUILT_IN_UPSCALER
 
 
 def _folders() -> list[Path]:
@@ -270,10 +285,11 @@ def _restore_entries(facts: dict[str, Any]) -> dict[str, ScannedEntry]:
 
 
 def _maker(families: Sequence[Family]) -> str:
-    """Return the cache key: a hash of the program's version, sources and families.
+    """Return the cache key: a hash of the program's version, sources, families and package for upscalers.
 
     A new version therefore ignores the old cache.
     """
     sources = sorted(Path(__file__).parents[1].rglob("*.py"))
-    identity = (__version__, [family.name for family in families], [(path.name, stamp_of(path)) for path in sources])
+    files = [(path.name, stamp_of(path)) for path in sources]
+    identity = (__version__, has_package(), [family.name for family in families], files)
     return hashlib.sha256(repr(identity).encode()).hexdigest()

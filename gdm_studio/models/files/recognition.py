@@ -15,6 +15,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
 from gdm_studio.models.files.text_encoder import clip_name
+from gdm_studio.models.upscalers.layout import upscaler_name
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
@@ -127,6 +128,8 @@ def recognise(entry: Entry) -> Recognised | None:
         if below and (found := _denoiser(Tensors(below))):
             return replace(found, name=_pipeline_title(entry) or found.name, prefix=prefix)
     whole = Tensors(shapes)
+    if name := upscaler_name(shapes):
+        return Recognised(UPSCALER, name, whole.parameters)
     return _part(whole) or _language_model(entry, whole)
 
 
@@ -424,13 +427,7 @@ _PARTS: tuple[tuple[str, tuple[str, ...], str | Callable[[Tensors], str | None]]
     ("VAE", ("decoder.middle.0.residual.0.gamma",), "for Wan or Qwen-Image"),
     ("VAE", ("encoder.project_in.conv.bias",), "DC-AE"),
     ("VAE", ("encoder.conv_in.weight", "decoder.conv_in.weight"), _vae),
-    (UPSCALER, ("conv_first.weight", "body.0.rdb1.conv1.weight"), "Real-ESRGAN"),
-    (UPSCALER, ("model.0.weight", "model.1.sub.0.RDB1.conv1.0.weight"), "ESRGAN"),
-    (UPSCALER, ("conv_first.weight", "layers.0.residual_group.overlap_attn.qkv.weight"), "HAT"),
-    (UPSCALER, ("conv_first.weight", "layers.0.residual_group.blocks.0.norm1.weight"), "SwinIR"),
     (UPSCALER, ("conv_first.weight",), ""),
-    (UPSCALER, ("model.1.sub.0.RDB1.conv1.0.weight",), "ESRGAN"),
-    (UPSCALER, ("block_1.c1_r.sk.weight",), "SPAN"),
 )
 _LANGUAGE_MODELS = {
     "t5": "T5", "t5encoder": "T5", "qwen3": "Qwen3", "qwen2": "Qwen2.5", "qwen2vl": "Qwen2.5-VL", "llama": "Llama",

@@ -14,6 +14,7 @@ from gdm_studio.maths.path import NoisePath
 from gdm_studio.models.card import Example, ModelCard, fast_version
 from gdm_studio.models.catalogue.inventory import InventoryRow, suitable_vaes
 from gdm_studio.models.forward_process import forward_process, start_step
+from gdm_studio.models.upscalers.built_in import NAME as BUILT_IN_UPSCALER
 from gdm_studio.request.request import Branch, Request, Role, same_settings
 from gdm_studio.request.variants import as_written
 from gdm_studio.studio.compatibility import Parts, changed_fields, fit_fields, fit_request
@@ -153,13 +154,12 @@ class Settings(QObject):
         return True
 
     def _is_here(self, request: Request) -> bool:
-        """Return whether the model, VAE and refiner of a request are installed."""
+        """Return whether the model of a request and its parts, such as the VAE, are installed."""
         card = next((card for card in self._cards if card.name == request.model), None)
         if card is None:
             return False
         among = self._parts(card)
-        parts = {"vae": request.vae, "refiner": request.refiner}
-        return all(not name or name in among[of] for of, name in parts.items())
+        return all(not (name := getattr(request, of)) or name in among[of] for of in among)
 
     def settings_to_save(self) -> tuple[Request, Request | None]:
         """Return the settings to restore at the next start, and the current defaults of their model."""
@@ -275,9 +275,10 @@ class Settings(QObject):
         self._controls.button.set_available(bool(self._cards), "" if self._cards else _no_model())
 
     def _parts(self, card: ModelCard) -> Parts:
-        """Return the VAEs and refiners that can be combined with a model, by setting name."""
+        """Return the VAEs, refiners and upscalers that can be combined with a model, by setting name."""
         refiners = [each.name for each in self._cards if each.accepts.refines]
-        return {"vae": suitable_vaes(card, self._lines), "refiner": refiners}
+        upscalers = [BUILT_IN_UPSCALER, *self._library.upscalers()]
+        return {"vae": suitable_vaes(card, self._lines), "refiner": refiners, "upscaler": upscalers}
 
     def show_on(self, models: ModelsPage) -> None:
         """Show the installed and the rejected models on the Models page, and mark the selected model."""

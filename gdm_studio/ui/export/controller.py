@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     from PySide6.QtWidgets import QWidget
 
-    from gdm_studio.engine.upscale import Upscaler2x
+    from gdm_studio.engine.upscale import Upscaler
     from gdm_studio.gallery import Picture
     from gdm_studio.gallery.export import Format, Master, Options
     from gdm_studio.models.card import ModelCard
@@ -52,8 +52,9 @@ class _DialogState:
 
     dialog: ExportDialog
     pictures: list[Any]
-    # The first picture, which the preview shows.
+    # The first picture, which the preview shows, and the upscaler of its larger levels.
     master: Master | None = None
+    upscaler: str = ""
     # Number of the last preview. Older previews are discarded.
     turn: int = 0
     ended: bool = False
@@ -71,7 +72,8 @@ class ExportController:
         self._tasks = context.tasks
         self._notify = context.notify
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="export")
-        self._upscaler: Upscaler2x | None = None
+        # Upscalers by name. The last one used stays in memory.
+        self._upscalers: dict[str, Upscaler] = {}
         # The settings of the last export as JSON.
         self.last = ""
         self._state: _DialogState | None = None
@@ -96,6 +98,7 @@ class ExportController:
             folder=exports_folder(),
             parent=self._window,
             name_of=lambda pattern: _name(pattern, pictures[0]),
+            upscalers=list(self._library.upscalers()),
         )
         dialog.pattern.setToolTip(_placeholder_help())
         # The saved settings may be damaged.
@@ -173,16 +176,23 @@ class ExportController:
                 if state.turn == turn:
                     preview.show_pictures(shown)
                 return
-            form, options = _format_and_options(settings)
-            master = await self._first_master(state)
+            master = await self._first_master(state, settings)
+            form, options = _format_and_options(settings, master)
             if master.is_short_of(form.side(master, options)):
                 rough = await self._do(partial(_draft_preview, master, form, options))
                 if state.turn != turn:
                     return
                 preview.show_pictures(rough)
                 preview.set_waiting(translate("ExportController", "Sharpening…"))
+
+            def report(share: float) -> None:
+                text = translate("ExportController", "Sharpening… {percent} %")
+                preview.set_waiting(text.format(percent=round(100 * share)))
+
             while state.turn == turn and master.is_short_of(form.side(master, options)):
-                state.master = master = await self._enlarged(master)
+                larger = await self._enlarged(master, settings, report, lambda: state.turn == turn)
+                if larger is not None:
+                    state.master = master = larger
             if state.turn == turn:
                 shown = await self._do(partial(_exact_preview, master, form, options))
                 if state.turn == turn:
@@ -201,15 +211,28 @@ class ExportController:
         title = translate("ExportController", "Export")
         entry = self._jobs.begin(RunningJob(title, stop=dialog.reject, show=dialog.activateWindow))
         try:
-            work = self._bundle if settings.form in BUNDLES else self._convert
-            async for done in work(state, settings):
-                if state.ended:
-                    break
+
+            def report(done: int, share: float = 0.0) -> None:
                 count = len(state.pictures)
                 text = translate("ExportController", "{number} of {count}")
                 entry.text = text.format(number=min(done + 1, count), count=count)
-                entry.share = done / count
-                dialog.set_busy(translate("ExportController", "Exporting {progress}…").format(progress=entry.text))
+                entry.share = (done + share) / count
+                if share:
+                    text = translate("ExportController", "{progress}, {percent} %")
+                    entry.text = text.format(progress=entry.text, percent=round(100 * share))
+                if not state.ended:
+                    text = translate("ExportController", "Exporting {progress}…")
+                    dialog.set_busy(text.format(progress=entry.text))
+
+            work = self._bundle(state, settings)
+            if settings.form not in BUNDLES:
+                work = self._convert(state, settings, report)
+            async for done in work:
+                if state.ended:
+                    break
+                report(done)
+            if state.ended and not done:
+                return
             if settings.credits:
                 await self._write_credits(state.pictures, settings)
         except StudioError as error:
@@ -228,10 +251,22 @@ class ExportController:
             title = translate("ExportController", "Picture exported")
         notify_saved(self._notify, self._tasks, title, str(settings.folder), settings.folder)
 
-    async def _convert(self, state: _DialogState, settings: ExportSettings) -> AsyncIterator[int]:
-        """Convert all images. Yield the number of files written so far after each image."""
+    async def _convert(
+        self, state: _DialogState, settings: ExportSettings, report: Callable[[int, float], object]
+    ) -> AsyncIterator[int]:
+        """Convert all images. Yield the number of files written so far after each image.
+
+        During an enlargement, `report` is called with the number of files written and the finished share of the
+        enlargement. It ends without a file once the dialog closes.
+        """
         for number, picture in enumerate(state.pictures, 1):
-            master = await self._first_master(state) if number == 1 else await self._read(picture)
+            master = await self._first_master(state, settings) if number == 1 else await self._read(picture)
+            form, options = _format_and_options(settings, master)
+            while master.is_short_of(form.side(master, options)):
+                larger = await self._enlarged(master, settings, partial(report, number - 1), lambda: not state.ended)
+                if larger is None:
+                    return
+                master = larger
             await self._write(master, settings, picture, number)
             yield number
 
@@ -247,10 +282,13 @@ class ExportController:
             # This discards an incomplete file.
             await self._do(steps.close)
 
-    async def _first_master(self, state: _DialogState) -> Master:
-        """Return the first image, together with the upscaled versions that exist so far."""
+    async def _first_master(self, state: _DialogState, settings: ExportSettings) -> Master:
+        """Return the first image, together with the versions that exist so far of the chosen upscaler."""
         if state.master is None:
             state.master = await self._read(state.pictures[0])
+        if state.upscaler != settings.upscaler:
+            state.upscaler = settings.upscaler
+            state.master = replace(state.master, levels=state.master.levels[:1])
         return state.master
 
     async def _read(self, picture: PictureLike) -> Master:
@@ -261,9 +299,7 @@ class ExportController:
     async def _write(self, master: Master, settings: ExportSettings, picture: PictureLike, number: int) -> None:
         from gdm_studio.gallery.export import export
 
-        form, options = _format_and_options(settings)
-        while master.is_short_of(form.side(master, options)):
-            master = await self._enlarged(master)
+        form, options = _format_and_options(settings, master)
         inside, _, name = _name(settings.pattern, picture, number).rpartition("/")
         await self._do(partial(export, replace(master, name=name), form, options, settings.folder / inside))
 
@@ -273,16 +309,41 @@ class ExportController:
         for text in await self._credits(pictures):
             await self._do(partial(write_credits, text, settings.folder))
 
-    async def _enlarged(self, master: Master) -> Master:
-        return master.enlarged(await self._worker.ask(partial(self._upscale, master.levels[-1])))
+    async def _enlarged(
+        self,
+        master: Master,
+        settings: ExportSettings,
+        report: Callable[[float], object],
+        is_wanted: Callable[[], bool],
+    ) -> Master | None:
+        """Return the image with one more level, which is upscaled in tiles on the worker thread.
 
-    def _upscale(self, rgba: np.ndarray) -> np.ndarray:
-        """Upscale an image to twice its size. Call this on the worker thread, which may use torch."""
-        if self._upscaler is None:
-            from gdm_studio.engine.upscale import Upscaler2x
+        `report` is called with the finished share after each tile. Returns None once `is_wanted` returns False.
+        """
+        file = self._library.upscaler(settings.upscaler) if settings.upscaler else None
+        rgba = master.levels[-1]
+        run_step = await self._worker.ask(partial(self._start_upscaling, settings.upscaler, file, rgba))
+        while is_wanted():
+            share, image = await self._worker.ask(run_step)
+            if image is not None:
+                return master.enlarged(image)
+            # The dialog may have been closed meanwhile.
+            if is_wanted():
+                report(share)
+        return None
 
-            self._upscaler = Upscaler2x()
-        return self._upscaler(rgba)
+    def _start_upscaling(
+        self, name: str, file: Path | None, rgba: np.ndarray
+    ) -> Callable[[], tuple[float, np.ndarray | None]]:
+        """Return a function that upscales one tile of an image. It returns the finished share, and at last the image.
+
+        Call both functions on the worker thread, which may use torch.
+        """
+        from gdm_studio.engine.upscale import Upscaler, advance
+
+        if name not in self._upscalers:
+            self._upscalers = {name: Upscaler(file)}
+        return partial(advance, self._upscalers[name].larger(rgba))
 
     def _end(self, state: _DialogState) -> None:
         state.ended = True
@@ -296,12 +357,19 @@ class ExportController:
         return await asyncio.get_running_loop().run_in_executor(self._disk, work)
 
 
-def _format_and_options(settings: ExportSettings) -> tuple[Format, Options]:
+def _format_and_options(settings: ExportSettings, master: Master) -> tuple[Format, Options]:
+    """Return the format and the options of one image. Raises BadRequest for a size that is too large."""
     from gdm_studio.gallery.export import FORMATS, Options
+    from gdm_studio.gallery.export.writer import check_options
 
-    return FORMATS[settings.form], Options(
-        size=settings.size, background=settings.background, metadata=settings.metadata
-    )
+    options = Options(
+        size=None if settings.factor else settings.size,
+        factor=settings.factor or None,
+        background=settings.background,
+        metadata=settings.metadata,
+    ).for_image(master)
+    check_options(options)
+    return FORMATS[settings.form], options
 
 
 def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from gdm_studio.ui.export.preview import Preview
 from gdm_studio.ui.folders import FolderDialog
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, Segmented, label, rule
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, label, rule
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.toggles import CheckBox
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SIZES = (64, 128, 256, 512, 1024)
 FIRST_SIZE = 512
+# Factors between the size of a picture and that of its export. Their choices have the id "x2" and so on.
+FACTORS = (2, 4)
 # Ids and titles of the backgrounds.
 NO_GROUND = ("none", QT_TRANSLATE_NOOP("ExportDialog", "Transparent"))
 GROUNDS = (
@@ -84,12 +86,17 @@ class ExportSettings:
     """Settings of an export."""
 
     form: str
+    # Longer side in pixels. It is ignored if there is a factor.
     size: int
     background: tuple[int, int, int] | None
     metadata: bool
     credits: bool
     folder: Path
     pattern: str = Preferences.name_pattern
+    # One of FACTORS, or 0 for an export of a fixed size.
+    factor: int = 0
+    # Name of an upscaler from a file, "" for the built-in one.
+    upscaler: str = ""
 
 
 class ExportDialog(FolderDialog):
@@ -110,6 +117,7 @@ class ExportDialog(FolderDialog):
         folder: Path,
         parent: QWidget,
         name_of: Callable[[str], str] = str,
+        upscalers: Sequence[str] = (),
     ) -> None:
         super().__init__(theme, translate("ExportDialog", "Export"), what, folder, parent)
         self._forms: dict[str, Format | Bundle] = {**forms, **BUNDLES}
@@ -138,9 +146,20 @@ class ExportDialog(FolderDialog):
             ]
         )
         hint = self.tr("{size} pixels on the longer side")
-        sizes = [Choice(str(size), str(size), hint.format(size=size)) for size in SIZES]
-        self.pixels = Segmented(theme, sizes, name=self.tr("Size"))
+        pixels = self.tr("{size} pixels")
+        sizes = [Choice(str(size), pixels.format(size=size), hint.format(size=size)) for size in SIZES]
+        times = self.tr("{factor} × the picture")
+        hint = self.tr("{factor} times as wide and high")
+        factors = [Choice(f"x{each}", times.format(factor=each), hint.format(factor=each)) for each in FACTORS]
+        self.pixels = Combo(theme, name=self.tr("Size"))
+        self.pixels.set_choices(sizes + factors)
         self.pixels.set_choice(str(FIRST_SIZE))
+        self.upscaler = Combo(
+            theme, name=self.tr("Upscaler"), tooltip=self.tr("Enlarges pictures that are smaller than the chosen size")
+        )
+        self._has_upscalers = bool(upscalers)
+        built_in = Choice("", self.tr("Built in"), self.tr("Quick, and keeps transparency"))
+        self.upscaler.set_choices([built_in, *(Choice(name, name) for name in upscalers)])
         self.ground = Combo(theme, name=self.tr("Background"))
         self.colour = TextLine(self.tr("Colour of the background"), text="#f2b35c")
         self.colour.setMaximumWidth(110)
@@ -161,14 +180,18 @@ class ExportDialog(FolderDialog):
         self._adapt()
 
     def settings(self) -> ExportSettings:
+        size = self.pixels.choice()
+        factor = int(size[1:]) if size.startswith("x") else 0
         return ExportSettings(
             form=self.form.choice(),
-            size=int(self.pixels.choice()),
+            size=FIRST_SIZE if factor else int(size),
             background=self._background(),
             metadata=self.metadata.isChecked(),
             credits=self.credits.isChecked(),
             folder=self.folder,
             pattern=self.pattern.text().strip() or Preferences.name_pattern,
+            factor=factor,
+            upscaler=self.upscaler.choice(),
         )
 
     def set_settings(self, settings: ExportSettings) -> None:
@@ -177,7 +200,12 @@ class ExportDialog(FolderDialog):
         if not all(0 <= level <= 255 for level in levels):
             raise ValueError(f"{levels} is no colour")
         ground = QColor(*levels).name()
-        self.pixels.set_choice(str(settings.size))
+        size = f"x{settings.factor}" if settings.factor else str(settings.size)
+        if not self.pixels.offers(size):
+            raise ValueError(f"{size} is no size")
+        self.pixels.set_choice(size)
+        # An upscaler whose file was removed is replaced by the built-in one.
+        self.upscaler.set_choice(settings.upscaler)
         self.form.set_choice(settings.form)
         self._adapt()
         if settings.background:
@@ -194,7 +222,7 @@ class ExportDialog(FolderDialog):
     def set_busy(self, words: str) -> None:
         """Show the progress text of an export and disable the settings. "" enables the settings again."""
         ticks = (self.metadata, self.credits)
-        self.show_progress(words, self.form, self.pixels, self.ground, self.colour, *ticks, self.pattern)
+        self.show_progress(words, self.form, self.pixels, self.upscaler, self.ground, self.colour, *ticks, self.pattern)
 
     def _background(self) -> tuple[int, int, int] | None:
         form = self._forms[self.form.choice()]
@@ -211,6 +239,7 @@ class ExportDialog(FolderDialog):
         self._summary.setText(f"{translate(context, form.summary)}.")
         self._summary.setToolTip(self._summary.text())
         self._sized.setVisible(form.sized)
+        self._upscaled.setVisible(form.sized and self._has_upscalers)
         grounds = GROUNDS if form.ground == "must" else (NO_GROUND, *GROUNDS)
         self.ground.set_choices([Choice(ground, translate("ExportDialog", title)) for ground, title in grounds])
         self._grounded.setVisible(form.ground != "none")
@@ -238,12 +267,17 @@ class ExportDialog(FolderDialog):
         self.form.chosen.connect(self._adapt)
         self.ground.chosen.connect(self._adapt)
         self.pixels.chosen.connect(self._adapt)
+        self.upscaler.chosen.connect(self._adapt)
         self.colour.textEdited.connect(self._adapt)
         self.pattern.textEdited.connect(self._show_example)
         self._copy.clicked.connect(self.copy_asked)
 
     def _lay_out(self) -> None:
-        self._sized = Labelled(self.tr("Size, pixels"), self.pixels)
+        self._sized = Labelled(self.tr("Size"), self.pixels)
+        self._upscaled = Labelled(self.tr("Upscaler"), self.upscaler)
+        if not self._has_upscalers:
+            # Its room is left out of the height below.
+            self._upscaled.hide()
         backgrounds = QWidget()
         in_row((self.ground, 1), self.colour, on=backgrounds, spacing=8)
         self._grounded = Labelled(self.tr("Background"), backgrounds)
@@ -256,6 +290,7 @@ class ExportDialog(FolderDialog):
             head,
             stacked(Labelled(self.tr("Format"), self.form), self._summary, spacing=2),
             self._sized,
+            self._upscaled,
             self._grounded,
             rule(),
             self.metadata,

@@ -35,6 +35,7 @@ _NAMES = {setting.title.lower(): setting.name for setting in OWN} | {
     "refiner": "refiner",
     "refiner switch at": "refiner_switch",
     "hires upscale": "hires_upscale",
+    "hires upscaler": "hires_upscaler",
     "lora hashes": "loras",
     "lora weights": "loras",
     "ti hashes": "embeddings",

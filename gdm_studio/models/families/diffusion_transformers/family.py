@@ -18,6 +18,7 @@ from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
 from gdm_studio.networks.diffusion_transformers.sizes import SD3Config
+from gdm_studio.request.hires import SECOND_PASS
 from gdm_studio.request.request import MAX_SIDE
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
         tags=True,
         negative=variant.is_guidable,
         guidance=variant.is_guidable,
-        factors=(distilled,) if variant.distilled_guidance else (),
+        factors=(*((distilled,) if variant.distilled_guidance else ()), *SECOND_PASS),
         sizes=tuple(size for size in sizes if max(size) <= (largest or MAX_SIDE)),
         multiple=TOKEN,
         vae=True,

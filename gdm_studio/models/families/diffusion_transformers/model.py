@@ -28,20 +28,23 @@ from gdm_studio.models.families.diffusion_transformers.variants import Variant
 from gdm_studio.models.families.parts.layout import Part, part_in, parts_of
 from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
 from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
+from gdm_studio.models.families.parts.stages import StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt
+from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt
 from gdm_studio.models.precision import check_finite, fast_autocast, image_levels, is_fast
 from gdm_studio.models.prompt_syntax import without_adapter_tags
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
+from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.blocks import Heads, JointAttention, Rotation, text_attention
 from gdm_studio.networks.diffusion_transformers.sizes import ZImageConfig
 from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3, ScaledAutoencoder
 from gdm_studio.networks.stable_diffusion.tokenizer import END
+from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.request import Request
 
 
@@ -61,6 +64,8 @@ class DiffusionTransformer:
     # Adapters that prompts can name.
     adapters: PromptAdapters
     fast_decoder: FastDecoder
+    # Network that enlarges images for the second pass, or None.
+    upscaler: UpscalingNetwork | None = None
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> DiffusionTransformer:
@@ -99,12 +104,21 @@ class DiffusionTransformer:
         linear = partial(linear_preview, made_for=layout.variant.vae.made_for, pixels=layout.variant.pixels)
         inner = autoencoder.autoencoder.config.latent
         fast = FastDecoder(autoencoder.encode, autoencoder.decode, linear, device, latent=inner)
+        file = card.beside.get("upscaler")
+        upscaler = load_upscaler(file, device, store) if file is not None else None
         rows = RowEvaluator(device)
-        return cls(card, device, dtype, layout, network, autoencoder, texts, tokenizers, rows, adapters, fast)
+        return cls(card, device, dtype, layout, network, autoencoder, texts, tokenizers, rows, adapters, fast, upscaler)
 
-    def for_request(self, request: Request) -> DiffusionTransformer:
+    def for_request(self, request: Request) -> LoadedModel:
         card = self.card.for_request(request)
-        return self if card is self.card else replace(self, card=card)
+        if card is self.card:
+            return self
+        first = replace(self, card=card)
+        if not has_second_pass(request):
+            return first
+        # The noise levels depend on the size of the image.
+        larger = replace(self, card=self.card.for_second_pass(request))
+        return StagedModel(card, self.device, self.dtype, (first, second_pass(larger, request, self.upscaler)))
 
     @property
     def stages(self) -> tuple[DiffusionTransformer]:
@@ -226,11 +240,20 @@ class DiffusionTransformer:
     def encode(self, rgba: Tensor) -> Tensor:
         levels = rgba.to(self.device).permute(0, 3, 1, 2).float() / 255
         over_white = levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]
-        return self.rows(self.vae.encode, 2 * over_white - 1)
+        return self.latents(2 * over_white - 1)
 
     @torch.no_grad()
+    def latents(self, pictures: Tensor) -> Tensor:
+        """Encode images (N, 3, H, W) in −1 … 1 to latents."""
+        return self.rows(self.vae.encode, pictures)
+
+    @torch.no_grad()
+    def pictures(self, latents: Tensor) -> Tensor:
+        """Decode latents to images (N, 3, H, W) in −1 … 1."""
+        return self.rows(self.vae.decode, latents.float())
+
     def decode(self, x0: Tensor) -> Tensor:
-        return image_levels(check_finite(self.rows(self.vae.decode, x0.float())))
+        return image_levels(check_finite(self.pictures(x0)))
 
     @torch.no_grad()
     def fast_decode(self, x0: Tensor) -> Tensor:

@@ -43,7 +43,7 @@ from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.required_parts import RequiredPart
-from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
+from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS
 
 if TYPE_CHECKING:
     import torch
@@ -65,7 +65,6 @@ DEFAULTS: Mapping[str, float | int | str] = dict(steps=25, sampler="dpmpp_2m", s
 EDITING_DEFAULTS: Mapping[str, float | int | str] = {"strength": 1.0}
 # Colours are too strong beyond it.
 GUIDANCE_LIMIT = 15.0
-PASSES = (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH)
 AESTHETIC = Param(
     QT_TRANSLATE_NOOP("Setting", "Aesthetic score"),
     0.0,
@@ -168,7 +167,7 @@ def card(entry: Entry) -> ModelCard:
             prompt=WEB_UI,
             negative=not guidance_factors,
             guidance=not guidance_factors,
-            factors=(skip, *guidance_factors, *((IMAGE_GUIDANCE,) if edits else ()), *_factors(kind), *PASSES),
+            factors=(skip, *guidance_factors, *((IMAGE_GUIDANCE,) if edits else ()), *_factors(kind), *SECOND_PASS),
             sees_rest=layout.channels == INPAINTING,
             edits=edits,
             sizes=_sizes(side),

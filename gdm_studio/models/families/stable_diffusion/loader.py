@@ -11,15 +11,16 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.parts.stages import LatentImageModel
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text, control_of
-from gdm_studio.models.families.stable_diffusion.stages import LatentImageModel
 from gdm_studio.models.families.stable_diffusion.variants import EDITING, Variant
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.store import Store, free_memory, key_of, total_memory
+from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.control_net import ControlNet
@@ -48,6 +49,8 @@ class Networks:
     texts: TextEncoders[Text, ClipText]
     # Whole model that computes the last steps, or None.
     refiner: LatentImageModel | None = None
+    # Network that enlarges images for the second pass, or None.
+    upscaler: UpscalingNetwork | None = None
     # Control models by name, in the U-Net's number type.
     controls: Mapping[str, ControlNetwork] = field(default_factory=dict)
 

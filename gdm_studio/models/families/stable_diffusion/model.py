@@ -16,6 +16,7 @@ from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.card import ModelCard, control_files
+from gdm_studio.models.families.parts.stages import PartialStage, StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.adapters import PromptAdapters
 from gdm_studio.models.families.stable_diffusion.conditioning import (
     TextConditioning,
@@ -33,7 +34,6 @@ from gdm_studio.models.families.stable_diffusion.layout import (
     with_vae,
 )
 from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
-from gdm_studio.models.families.stable_diffusion.stages import PartialStage, SecondPass, StagedModel
 from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
@@ -42,9 +42,10 @@ from gdm_studio.models.precision import check_finite, fast_autocast, image_level
 from gdm_studio.models.prompt_syntax import parse_prompt
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
+from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import Attention, ControlSignal, TransformerBlock, UNet
-from gdm_studio.request.hires import has_second_pass, second_pass_size
+from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.request import Request
 
 # Pixels per latent, along each side.
@@ -99,6 +100,8 @@ class StableDiffusion:
             for name, net in nets.items():
                 check_fits(name, net, read.unet)
             read = replace(read, controls=nets)
+        if (upscaler := card.beside.get("upscaler")) is not None:
+            read = replace(read, upscaler=load_upscaler(upscaler, device, store))
         if (other := card.beside.get("refiner")) is None:
             return cls(card, device, dtype, kind, read)
         if not other.accepts.refines:
@@ -116,7 +119,7 @@ class StableDiffusion:
         if request.refiner and self.networks.refiner is not None:
             stages = [PartialStage(self), PartialStage(self.networks.refiner, joined=True)]
         if has_second_pass(request):
-            stages.append(SecondPass(self, size=second_pass_size(request.size or card.sizes()[0], request.factors)))
+            stages.append(second_pass(self, request, self.networks.upscaler))
         return StagedModel(card, self.device, self.dtype, tuple(stages))
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from gdm_studio.maths.params import Param
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES, PREPROCESSORS, WEIGHTS, ControlImage
+from gdm_studio.request.hires import SECOND_PASS_SCALE
 from gdm_studio.request.request import SETTINGS
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
@@ -49,15 +50,22 @@ class Conditions(QWidget):
         self._theme = theme
         self._draft = draft
         self.label_box = combo_of(theme, SETTINGS["label"])
+        self.upscaler_box = combo_of(theme, SETTINGS["upscaler"])
+        self._upscaler_field = Labelled(translate("Setting", SETTINGS["upscaler"].title), self.upscaler_box)
         self.groups: dict[str, FactorGroup] = {}
         self.hints = ControlImageList(theme)
         self._label_field = Labelled(translate("Setting", SETTINGS["label"].title), self.label_box)
         self._hints_field = Labelled(self.tr("Control"), self.hints)
         self._column = stacked(self._label_field, self._hints_field, on=self, spacing=14)
         bind(draft, "label", self.label_box)
+        bind(draft, "upscaler", self.upscaler_box)
         draft.listen("factors", self._show_factors)
         draft.listen("hints", self.hints.set_hints)
         self._add_group("")
+        # The upscaler belongs to the factors of the second pass.
+        self._add_group(SECOND_PASS_SCALE.group)
+        self.groups[SECOND_PASS_SCALE.group].add(self._upscaler_field)
+        self.upscaler_box.chosen.connect(self.changed)
         self.label_box.chosen.connect(self.changed)
         self.hints.changed.connect(self._on_hints)
         self.set_accepts(Capabilities())
@@ -78,9 +86,19 @@ class Conditions(QWidget):
         self._hints_field.setVisible(bool(accepts.hints))
         self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
 
+    def set_upscalers(self, names: Collection[str]) -> None:
+        """Offer these upscalers for the second pass. One that is selected already remains in the menu."""
+        now = self._draft["upscaler"]
+        plain = Choice("", self.tr("Interpolation"), self.tr("No network; quick and soft"))
+        others = dict.fromkeys([*names, *([now] if now else [])])
+        self.upscaler_box.set_choices([plain, *(Choice(each, each) for each in others)])
+        self.upscaler_box.set_choice(now)
+        self._upscaler_field.setVisible(bool(names))
+
     def boxes(self) -> list[Combo]:
         """Return the visible combo boxes."""
-        return [] if self._label_field.isHidden() else [self.label_box]
+        fields = ((self._label_field, self.label_box), (self._upscaler_field, self.upscaler_box))
+        return [box for field, box in fields if not field.isHidden()]
 
     def rows(self) -> list[SliderRow]:
         """Return the sliders of all factors and of all control image weights."""

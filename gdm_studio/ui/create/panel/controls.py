@@ -108,7 +108,7 @@ class Controls(QFrame):
             self.draft.put(size=size if self.more.size_box.count() > 1 else None)
 
     def set_models(self, cards: list[ModelCard], parts: Callable[[ModelCard], Parts] | None = None) -> None:
-        """Offer these models. `parts` returns the VAEs and refiners that suit a model, by setting name."""
+        """Offer these models. `parts` returns the VAEs, refiners and upscalers that suit a model, by setting name."""
         self._parts = parts or self._parts
         self.model_box.set_choices(menus.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
@@ -146,11 +146,12 @@ class Controls(QFrame):
         self.start_mark.setEnabled(accepts.picture)
 
     def _show_parts(self) -> None:
-        """Offer the VAEs and refiners that the model can use."""
+        """Offer the VAEs, refiners and upscalers that the model can use."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
-        card = self.draft.card
-        names = {name: list(found) for name, found in self._parts(card).items() if takes[name]} if card else {}
+        found = self._parts(self.draft.card) if self.draft.card else {}
+        names = {name: list(each) for name, each in found.items() if takes.get(name)}
         self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
+        self.conditions.set_upscalers(found.get("upscaler", ()) if self._accepts.second_pass else ())
 
     def show_set_editor(self, on: bool) -> None:
         """Show the list of a set's subjects in place of the prompt, or the prompt again."""

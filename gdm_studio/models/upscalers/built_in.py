@@ -1,4 +1,4 @@
-"""Loading of the upscaler network, which enlarges images."""
+"""Loading of the built-in upscaler, which doubles the size of images."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 FORMAT = "gdm-studio-upscaler"
 WEIGHTS, CARD = "upscaler.safetensors", "card.json"
+# Its name beside those of other upscalers.
+NAME = "GDM Studio 2x"
+
+
+def shipped_file() -> Path:
+    """Return the path of the shipped weights."""
+    return Path(str(paths.resources())) / "models" / "upscaler" / WEIGHTS
 
 
 def load(device: torch.device, path: Path | None = None) -> Upscaler:
@@ -28,7 +35,7 @@ def load(device: torch.device, path: Path | None = None) -> Upscaler:
     from gdm_studio.networks.layers import channels_last
     from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 
-    path = path or Path(str(paths.resources())) / "models" / "upscaler" / WEIGHTS
+    path = path or shipped_file()
     header = read_header(path)
     if header.metadata.get("format") != FORMAT:
         raise ModelError(f"{path.name} is not an upscaler; install GDM Studio again to have its own back.")

@@ -1,20 +1,32 @@
-"""Stages of Stable Diffusion: the model, a refiner for the last steps, and a second pass at a larger size."""
+"""Stages of models with latents of images: a refiner for the last steps, and a second pass at a larger size."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import Denoise, Noise, NoisePath
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.forward_process import noise_level_at
-from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt, Stage
+from gdm_studio.models.loaded_model import (
+    AttentionReader,
+    Conditioning,
+    NoiseAt,
+    Stage,
+    StageWithRemarks,
+    StageWithWords,
+)
+from gdm_studio.models.precision import check_finite, image_levels
+from gdm_studio.models.upscalers.enlargement import enlarge, enlarge_to
+from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.request.hires import second_pass_strength
 from gdm_studio.request.request import MAX_STEPS, Request
 
@@ -22,10 +34,10 @@ from gdm_studio.request.request import MAX_STEPS, Request
 class LatentImageModel(Stage, Protocol):
     """Protocol of a model whose data are latents of images."""
 
+    @property
+    def card(self) -> ModelCard: ...
     def latents(self, pictures: Tensor) -> Tensor: ...
     def pictures(self, latents: Tensor) -> Tensor: ...
-    def remarks(self, request: Request) -> Sequence[str]: ...
-    def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader: ...
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,9 @@ class PartialStage:
         return self.model.denoiser(conditions, path, noise)
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
+        """Return the reader of the model's attention. Raises BadRequest if it has none."""
+        if not isinstance(self.model, StageWithWords):
+            raise BadRequest("This model cannot record where words act; turn that off.")
         return self.model.attention(conditions, path)
 
     def decode(self, x0: Tensor) -> Tensor:
@@ -83,7 +98,7 @@ class PartialStage:
         return self.model.preview(x0)
 
     def remarks(self, request: Request) -> Sequence[str]:
-        return self.model.remarks(request)
+        return self.model.remarks(request) if isinstance(self.model, StageWithRemarks) else ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,8 @@ class SecondPass(PartialStage):
 
     # Size (width, height) of the enlarged image.
     size: tuple[int, int] = (0, 0)
+    # Network that enlarges the image. Without one, its pixels are interpolated.
+    upscaler: UpscalingNetwork | None = None
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:
         """Return the noise levels of the second pass, which are the last ones of a longer path.
@@ -114,7 +131,27 @@ class SecondPass(PartialStage):
         return self.model.shape(replace(request, size=self.size))
 
     def start(self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
-        rows = [self._larger(condition.before) for condition in conditions if condition.before is not None]
+        work = self.start_steps(conditions, path, noise, like)
+        while True:
+            try:
+                next(work)
+            except StopIteration as end:
+                x: Tensor = end.value
+                return x
+
+    def start_steps(
+        self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor
+    ) -> Generator[float, None, Tensor]:
+        results = [condition.before for condition in conditions if condition.before is not None]
+        rows = []
+        for number, latents in enumerate(results):
+            work = self._larger(latents)
+            while True:
+                try:
+                    yield (number + next(work)) / len(results)
+                except StopIteration as end:
+                    rows.append(end.value)
+                    break
         x: Tensor = self.diffusion.process.degrade(torch.cat(rows), path[0], noise(0, like))
         return x
 
@@ -125,9 +162,23 @@ class SecondPass(PartialStage):
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         return self.model.denoiser([replace(condition, size=self.size) for condition in conditions], path, noise)
 
-    def _larger(self, latents: Tensor) -> Tensor:
-        return self.model.latents(self._resize(self.model.pictures(latents)).clamp(-1, 1))
+    def _larger(self, latents: Tensor) -> Generator[float, None, Tensor]:
+        """Return the latents (1, …) of the enlarged image. Yields the finished share of the work after each tile."""
+        pictures = self.model.pictures(latents)
+        if self.upscaler is None:
+            return self.model.latents(self._resize(pictures).clamp(-1, 1))
+        network = self.upscaler
+        levels = image_levels(check_finite(pictures))[0].numpy()
+        rgba = np.dstack([levels[..., :3], np.full_like(levels[..., :1], 255)])
+        larger = yield from enlarge_to(self.size, rgba, network.scale, lambda image: enlarge(network, image))
+        found = torch.from_numpy(larger[None, ..., :3].copy()).to(latents.device).permute(0, 3, 1, 2).float()
+        return self.model.latents(found / 127.5 - 1)
 
     def _resize(self, pictures: Tensor) -> Tensor:
         width, height = self.size
         return F.interpolate(pictures, (height, width), mode="bicubic", antialias=True)
+
+
+def second_pass(model: LatentImageModel, request: Request, upscaler: UpscalingNetwork | None) -> SecondPass:
+    """Return the second pass of a request. `model` is the one that denoises the enlarged image."""
+    return SecondPass(model, size=model.card.second_pass_size(request), upscaler=upscaler)

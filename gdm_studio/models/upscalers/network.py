@@ -1,0 +1,157 @@
+"""Loaded upscaling networks: those of this program, and those of the package `spandrel`."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.store import Store, key_of
+from gdm_studio.models.upscalers import built_in
+from gdm_studio.models.upscalers.layout import (
+    CHANNELS,
+    PACKAGE,
+    UpscalerLayout,
+    has_package,
+    missing_package,
+    upscaler_layout,
+)
+from gdm_studio.networks.layers import channels_last
+from gdm_studio.networks.upscalers.compact import Compact
+from gdm_studio.networks.upscalers.rrdb import RRDB
+from gdm_studio.networks.upscalers.sizes import CompactConfig, UpscalerConfig
+
+# Assumed memory in bytes for one pixel of an image, for networks whose architecture this program does not know.
+UNKNOWN_BYTES = 24 * 2**10
+# The built-in network depends on the 21 × 21 pixels around a pixel, and its alpha on one pixel more.
+BUILT_IN_REACH = 11
+# The largest published upscalers have about 600 million weights.
+MOST_PARAMETERS = 2**30
+
+
+class UpscalingNetwork(nn.Module):
+    """Network that enlarges images (1, C, H, W) in 0..1 to (1, C, scale·H, scale·W)."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        scale: int,
+        channels: int,
+        *,
+        reach: int | None = None,
+        multiple: int = 1,
+        bytes_per_pixel: int = UNKNOWN_BYTES,
+        is_premultiplied: bool = False,
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.scale = scale
+        # 1 for grey, 3 for RGB and 4 for RGBA.
+        self.channels = channels
+        # The distance in pixels from which a result depends on others; None if every pixel depends on all.
+        self.reach = reach
+        # Tiles begin at multiples of this number of pixels.
+        self.multiple = multiple
+        self.bytes_per_pixel = bytes_per_pixel
+        # Whether the colours of RGBA images are multiplied by alpha.
+        self.is_premultiplied = is_premultiplied
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.parameters()).device
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.network(x)
+        return found
+
+
+def load_upscaler(path: Path, device: torch.device, store: Store | None = None) -> UpscalingNetwork:
+    """Load the upscaler in a file in fp32. Raises ModelError. A network that is in the store is not loaded again."""
+    entry = read_entry(path)
+
+    def load() -> UpscalingNetwork:
+        found = _load_built_in(path) if entry.metadata.get("format") == built_in.FORMAT else _load(entry)
+        return channels_last(found.to(device)).eval().requires_grad_(False)
+
+    if store is None:
+        return load()
+    size = sum(weights.stat().st_size for weights in entry.weights)
+    return store.part(key_of("upscaler", entry.weights, device, torch.float32), size, load)
+
+
+def _load_built_in(path: Path) -> UpscalingNetwork:
+    network = built_in.load(torch.device("cpu"), path)
+    cost = 3 * 4 * 4 * network.config.width
+    return UpscalingNetwork(network, 2, 4, reach=BUILT_IN_REACH, bytes_per_pixel=cost, is_premultiplied=True)
+
+
+def _load(entry: Entry) -> UpscalingNetwork:
+    file = entry.path.name
+    weights = Weights(entry)
+    layout = upscaler_layout(weights.shapes, file)
+    if sum(math.prod(weights.shapes[name]) for name in layout.names.values()) > MOST_PARAMETERS:
+        raise ModelError(f"{file} is too large for an upscaler; choose another file.")
+    state = {own: weights.read(there, torch.float32) for own, there in layout.names.items()}
+    if not all(tensor.isfinite().all() for tensor in state.values()):
+        raise ModelError(f"{file} is damaged: its weights contain NaN or infinity; download it again.")
+    if layout.config is None:
+        return _load_by_package(layout, state, file)
+    with torch.device("meta"):
+        network = _network(layout)
+    network.load_state_dict(state, assign=True)
+    config: UpscalerConfig = layout.config
+    return UpscalingNetwork(
+        network,
+        config.scale,
+        config.channels,
+        reach=config.reach,
+        multiple=config.unshuffle,
+        bytes_per_pixel=config.bytes_per_pixel,
+    )
+
+
+def _network(layout: UpscalerLayout) -> RRDB | Compact:
+    config = layout.config
+    assert config is not None
+    return Compact(config) if isinstance(config, CompactConfig) else RRDB(config)
+
+
+def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str) -> UpscalingNetwork:
+    """Build a network with the package from the tensors alone. The package never sees the file. Raises ModelError."""
+    if not has_package():
+        raise ModelError(missing_package(file, layout.architecture))
+    import spandrel
+
+    try:
+        found = spandrel.ModelLoader("cpu").load_from_state_dict(state)
+    except Exception as error:  # the package has no common error for tensors that do not fit
+        sentence = f"{file} is {layout.architecture}, an upscaler that is damaged or of a form that {PACKAGE} lacks"
+        raise ModelError(f"{sentence}; copy it again, or choose another.") from error
+    if not isinstance(found, spandrel.ImageModelDescriptor) or found.purpose not in ("SR", "Restoration"):
+        raise ModelError(f"{file} is a network for faces or gaps, not an upscaler; choose another file.")
+    if found.input_channels != found.output_channels or found.input_channels not in CHANNELS:
+        raise ModelError(f"{file} enlarges images of {found.input_channels} channels; choose another upscaler.")
+    return UpscalingNetwork(
+        _Described(found),
+        found.scale,
+        found.input_channels,
+        # Attention windows are usually 8 or 16 pixels wide, so that tiles have the same windows as the whole image.
+        multiple=max(16, found.size_requirements.multiple_of),
+    )
+
+
+class _Described(nn.Module):
+    """Network of the package, which pads images to the sizes that it needs."""
+
+    def __init__(self, found: object) -> None:
+        super().__init__()
+        self.model = found.model  # type: ignore[attr-defined]
+        self._call = found
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self._call(x)  # type: ignore[operator]

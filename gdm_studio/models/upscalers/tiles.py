@@ -1,0 +1,127 @@
+"""Enlargement of images in overlapping tiles, so that the memory does not depend on the size of the image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+# Memory in bytes for the features of a tile. It is a constant, since the tiles of some networks show in the last bits.
+TILE_BYTES = 2**30
+# Sides of tiles in pixels of the image, without their margins.
+SMALLEST, LARGEST = 32, 512
+# Largest margin in pixels around a tile. It covers all that the pixels of smaller networks depend on. Results of larger
+# networks differ slightly near the edge of a tile, so that neighbouring tiles are blended.
+MOST_MARGIN = 48
+
+
+@dataclass(frozen=True)
+class TileGrid:
+    """Size of tiles in pixels of the image: the side, and the margin around it that the network sees too."""
+
+    side: int
+    margin: int = 0
+    is_blended: bool = False
+
+    @property
+    def fade(self) -> int:
+        """Half the width of the zone in which two tiles are blended."""
+        return min(self.margin // 2, self.side // 4) if self.is_blended else 0
+
+    def halved(self, multiple: int) -> TileGrid | None:
+        """Return a grid of smaller tiles; None if these are too small already."""
+        side = self.side // 2 // multiple * multiple
+        return replace(self, side=side) if side >= SMALLEST else None
+
+
+class Strip(NamedTuple):
+    """Progress of an enlargement: the finished share, and finished rows of the result after the last tile of a row."""
+
+    share: float
+    # (C, rows, width) on the CPU, or None.
+    rows: Tensor | None
+
+
+def tile_grid(reach: int | None, multiple: int, bytes_per_pixel: int) -> TileGrid:
+    """Return the grid for a network whose pixels depend on others up to `reach` pixels away.
+
+    The sides are multiples of `multiple`. `bytes_per_pixel` is the memory for one pixel of the image.
+    """
+    wanted = MOST_MARGIN if reach is None else min(reach, MOST_MARGIN)
+    margin = math.ceil(wanted / multiple) * multiple
+    side = math.isqrt(TILE_BYTES // bytes_per_pixel) - 2 * margin
+    side = min(max(side, SMALLEST), LARGEST) // multiple * multiple
+    return TileGrid(side, margin, is_blended=reach is None or reach > margin)
+
+
+def enlarged_strips(network: Callable[[Tensor], Tensor], x: Tensor, scale: int, grid: TileGrid) -> Iterator[Strip]:
+    """Enlarge an image (C, H, W) by `scale` tile by tile, and yield after each tile.
+
+    `network` maps (1, C, h, w) to (1, C, scale·h, scale·w). The rows in the strips together are the result. It is the
+    same as that of the whole image if the margin is as wide as the network reaches.
+    """
+    height, width = x.shape[-2:]
+    columns = _spans(width, grid)
+    rows = _spans(height, grid)
+    tiles = len(rows) * len(columns)
+    done = 0
+    # The weighted rows into which the next row of tiles blends.
+    left = torch.zeros(len(x), 0, scale * width)
+    for row in rows:
+        strip = torch.zeros(len(x), scale * (row.end - row.begin), scale * width)
+        strip[:, : left.shape[1]] = left
+        for column in columns:
+            tile = network(x[None, :, row.first : row.last, column.first : column.last])[0].float().cpu()
+            inside = tile[:, _within(row, scale), _within(column, scale)]
+            place = slice(scale * column.begin, scale * column.end)
+            strip[..., place] += inside * _weights(row, scale)[:, None] * _weights(column, scale)
+            done += 1
+            if done % len(columns):
+                yield Strip(done / tiles, None)
+        end = scale * (row.end - row.begin - 2 * row.fade_after)
+        left = strip[:, end:].clone()
+        yield Strip(done / tiles, strip[:, :end])
+
+
+class _Span(NamedTuple):
+    """Rows or columns of a tile: those that the network sees, those that are used, and the blended ones at the ends."""
+
+    first: int
+    last: int
+    begin: int
+    end: int
+    fade_before: int
+    fade_after: int
+
+
+def _spans(length: int, grid: TileGrid) -> list[_Span]:
+    """Divide a side of an image into tiles. A small rest becomes part of the last tile."""
+    count = max(math.ceil(length / grid.side), 1)
+    edges = [min(place * grid.side, length) for place in range(count + 1)]
+    if count > 1 and length - edges[-2] < grid.side // 2:
+        del edges[-2]
+    found = []
+    for place, (begin, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        before = grid.fade if place else 0
+        after = grid.fade if end < length else 0
+        first, last = max(begin - grid.margin, 0), min(end + grid.margin, length)
+        found.append(_Span(first, last, begin - before, end + after, before, after))
+    return found
+
+
+def _within(span: _Span, scale: int) -> slice:
+    return slice(scale * (span.begin - span.first), scale * (span.end - span.first))
+
+
+def _weights(span: _Span, scale: int) -> Tensor:
+    """Return the weights of the used rows. They rise and fall linearly where tiles are blended."""
+    found = torch.ones(scale * (span.end - span.begin))
+    if count := 2 * scale * span.fade_before:
+        found[:count] = (torch.arange(count) + 0.5) / count
+    if count := 2 * scale * span.fade_after:
+        found[-count:] = 1 - (torch.arange(count) + 0.5) / count
+    return found
