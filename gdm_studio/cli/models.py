@@ -1,4 +1,4 @@
-"""`gdm-studio models`: lists the installed models, adds models and changes their defaults."""
+"""`gdm-studio models`: lists the installed models, adds and tests models, and changes their defaults."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--tag", default="", help="only models with this tag")
     parser.add_argument("--hashes", action="store_true", help="compute all hashes, and list them")
     parser.set_defaults(main=main)
-    commands = parser.add_subparsers(metavar="add, forget, set")
+    commands = parser.add_subparsers(metavar="add, check, forget, set")
     adding = commands.add_parser(
         "add",
         help="check a model file and copy it, with the files that belong to it, into the models folder; or use the "
@@ -57,7 +57,16 @@ def add(verbs: Any) -> None:
     setting.add_argument("--prediction", help=f"prediction type: {', '.join(PREDICTIONS)}")
     setting.add_argument("--zero-snr", metavar="|".join(YES_NO), help="whether its schedule has zero terminal SNR")
     setting.set_defaults(main=_set)
-    for command in (adding, leaving, setting):
+    checking = commands.add_parser(
+        "check",
+        help="test a model or a LoRA on images of this program: VAE, denoising, prompts; exit status 1 for faults",
+    )
+    checking.add_argument("name", metavar="NAME|FILE", help="name or file of a model, or name of a LoRA")
+    checking.add_argument("--images", type=int, default=0, metavar="N", help="number of images, 4 to 24")
+    checking.add_argument("--device", default="auto", help="device, such as cpu or cuda:0")
+    checking.add_argument("--dtype", default="auto", help="number type: fp32, bf16, fp16 or auto")
+    checking.set_defaults(main=_check)
+    for command in (adding, leaving, setting, checking):
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object")
 
 
@@ -238,3 +247,28 @@ def _forget(args: argparse.Namespace) -> int:
     else:
         print_lines(f"{args.folder} is no longer used; nothing in it was changed.")
     return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Test a model, or an adapter on a model that it was made for. Returns 1 if it has faults."""
+    from gdm_studio.cli.progress_bar import ProgressBar
+    from gdm_studio.models.library import Library
+    from gdm_studio.verify.model_check.subject import check_named
+
+    bar = ProgressBar(titles=False)
+    testing = check_named(Library(), args.name, images=args.images, device=args.device, dtype=args.dtype)
+    try:
+        while True:
+            progress = next(testing)
+            if args.json:
+                print_json({"event": "progress", "done": progress.done, "total": progress.total})
+            else:
+                bar.show("testing", progress.done, progress.total)
+    except StopIteration as ended:
+        report = ended.value
+    finally:
+        bar.end()
+    print_json(report.facts()) if args.json else print_lines(
+        f"{report.model}, on {report.images} images", *report.lines()
+    )
+    return 1 if report.faults else 0

@@ -23,6 +23,7 @@ from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.choices import ModelChoices
 from gdm_studio.ui.models.kinds import family_text
+from gdm_studio.ui.models.model_check import ModelCheck
 from gdm_studio.ui.models.samples import Samples
 from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
@@ -76,6 +77,8 @@ class ModelCardView(QFrame):
         )
         self._put.setProperty("role", "primary")
         self._put.clicked.connect(lambda: self.insert_asked.emit(self._line))
+        self.check = ModelCheck(theme, self)
+        self.check.reported.connect(self._show_anew)
         self._tags = QLineEdit(self)
         # The model whose tags are in the field.
         self._tags_of: Path | None = None
@@ -98,10 +101,11 @@ class ModelCardView(QFrame):
         self._is_stale = not self.isVisible()
         if self._is_stale:
             return
-        empty(self._column, self._use, self._put, self._tags)
+        empty(self._column, self._use, self._put, self._tags, self.check.button)
         self._use.setVisible(line is not None and line.card is not None)
         self._put.setVisible(line is not None and bool(prompt_text_of(line)))
         self._tags.setVisible(line is not None)
+        self.check.show_line(line)
         if line is None:
             self._add(wrapped(self.tr("There is no model yet. Copy a model's folder into the models folder.")))
         else:
@@ -157,6 +161,10 @@ class ModelCardView(QFrame):
             self._show_use()
         if prompt_text_of(line):
             self._add(self._put)
+        if not self.check.button.isHidden():
+            self._add(self.check.button)
+        for place, text in enumerate(self.check.report()):
+            self._add(wrapped(text, "muted" if place else "strong", selectable=True))
         if can_be_few_step(line):
             path = line.path
             parts = ModelChoices(self._theme, line, self._lines, line.chosen)

@@ -57,7 +57,8 @@ class ModelsController:
         self._hashing.add(line.path for line in lines if is_weights_name(line.path.name))
 
     async def stop(self) -> None:
-        """Stop computing hashes permanently."""
+        """Stop computing hashes permanently, and cancel a running check of a model."""
+        self._page.view.check.stop()
         await asyncio.to_thread(self._hashing.stop)
 
     def take(self, paths: Sequence[Path]) -> None:

@@ -1,0 +1,165 @@
+"""Self-test of the selected model: a button with the progress, and the report. It runs in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtWidgets import QWidget
+
+import gdm_studio
+from gdm_studio.models.catalogue.inventory import InventoryRow, prompt_text_of
+from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import ActionButton
+from gdm_studio.verify.model_check.report import BAD, OK, TITLES
+
+# Milliseconds to wait for a killed process.
+KILL_WAIT = 5000
+# Most characters of an error message that are shown.
+MOST_CHARACTERS = 400
+
+
+@dataclass
+class _Result:
+    """Result of a test: its findings, or why it failed."""
+
+    findings: list[dict[str, Any]]
+    images: int = 0
+    error: str = ""
+
+
+class ModelCheck(QObject):
+    """Controller of a button that tests a model on images of this program, or cancels the test.
+
+    One model is tested at a time. Reports stay until the window is closed. Signal: `reported()` when the report on
+    the shown model has changed.
+    """
+
+    reported = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._line: InventoryRow | None = None
+        # The tested model, "" for none, and the progress of its test.
+        self._tested = ""
+        self._progress = (0, 1)
+        self._results: dict[str, _Result] = {}
+        self._process: QProcess | None = None
+        self.button = ActionButton(
+            theme,
+            self.tr("Check"),
+            tooltip=self.tr("Test the VAE, the denoising and the prompts on a few pictures"),
+            parent=parent,
+        )
+        self.button.clicked.connect(self._on_button)
+
+    def show_line(self, line: InventoryRow | None) -> None:
+        """Set the row whose report is returned. The button is hidden unless it is a model or a LoRA."""
+        self._line = line
+        is_adapter = line is not None and prompt_text_of(line).startswith("<")
+        self.button.setVisible(line is not None and (line.card is not None or is_adapter))
+        self._show()
+
+    def report(self) -> list[str]:
+        """Return the lines of the report on the shown model."""
+        result = self._results.get(self._line.name) if self._line is not None else None
+        if result is None:
+            return []
+        if result.error:
+            return [result.error]
+        head = self.tr("No fault found.")
+        if any(each["state"] == BAD for each in result.findings):
+            head = self.tr("There is a fault:")
+        elif not any(each["state"] == OK for each in result.findings):
+            head = self.tr("Nothing could be checked.")
+        return [head, *map(_finding_text, result.findings)]
+
+    def stop(self) -> None:
+        """Cancel the running test."""
+        if (process := self._process) is not None:
+            self._process = None
+            self._tested = ""
+            process.kill()
+            process.waitForFinished(KILL_WAIT)
+            process.deleteLater()
+            self._show()
+
+    def _on_button(self) -> None:
+        if self._process is not None:
+            self.stop()
+        elif self._line is not None:
+            self._start(self._line.name)
+
+    def _start(self, name: str) -> None:
+        self._tested = name
+        self._progress = (0, 1)
+        if self._results.pop(name, None) is not None:
+            self.reported.emit()
+        process = self._process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        root = str(Path(gdm_studio.__file__).parent.parent)
+        others = environment.value("PYTHONPATH")
+        environment.insert("PYTHONPATH", os.pathsep.join([root, others] if others else [root]))
+        process.setProcessEnvironment(environment)
+        process.readyReadStandardOutput.connect(lambda: self._read(process))
+        process.finished.connect(lambda: self._on_end(process))
+        process.errorOccurred.connect(lambda error: self._on_error(process, error))
+        process.start(sys.executable, ["-P", "-m", "gdm_studio", "models", "check", "--json", "--", name])
+        self._show()
+
+    def _read(self, process: QProcess) -> None:
+        while process is self._process and process.canReadLine():
+            with suppress(ValueError, KeyError, TypeError):
+                event = json.loads(bytes(process.readLine().data()))
+                if event["event"] == "progress":
+                    self._progress = event["done"], event["total"]
+                elif event["event"] == "report":
+                    self._results[self._tested] = _Result(event["findings"], event["images"])
+                self._show()
+
+    def _on_error(self, process: QProcess, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart:
+            self._on_end(process)
+
+    def _on_end(self, process: QProcess) -> None:
+        if process is not self._process:
+            return
+        self._read(process)
+        if self._tested not in self._results:
+            said = bytes(process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
+            text = (
+                said[-1].removeprefix("gdm-studio: ") if said else self.tr("The check ended unexpectedly; try again.")
+            )
+            self._results[self._tested] = _Result([], error=text[:MOST_CHARACTERS])
+        self._process = None
+        self._tested = ""
+        process.deleteLater()
+        self._show()
+        self.reported.emit()
+
+    def _show(self) -> None:
+        name = self._line.name if self._line is not None else ""
+        running = self._process is not None
+        text = self.tr("Check")
+        if running and name == self._tested:
+            done, total = self._progress
+            text = self.tr("Cancel the check ({percent} %)").format(percent=round(100 * done / max(total, 1)))
+        self.button.setText(text)
+        self.button.setEnabled(not running or name == self._tested)
+
+
+def _finding_text(finding: dict[str, Any]) -> str:
+    """Return a finding in the language of the window."""
+    values = {
+        name: translate("Prediction", translate("ModelCheck", str(value))) for name, value in finding["values"].items()
+    }
+    text = translate("ModelCheck", finding["text"]).format(**values)
+    title = translate("ModelCheck", TITLES.get(finding["check"], finding["check"]))
+    return translate("ModelCheck", "{title}: {text}").format(title=title, text=text)

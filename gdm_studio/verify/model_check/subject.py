@@ -1,0 +1,63 @@
+"""Choice of the model to test, given the name or file of a model or the name of an adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.engine.devices import device_and_dtype
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.catalogue.inventory import InventoryRow, base_of, prompt_text_of
+from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.verify.model_check.check import IMAGES, Progress, check_model
+from gdm_studio.verify.model_check.report import Report
+
+LEAST_IMAGES = 4
+# Side in pixels of the images for models that work at any size from this one up.
+SIDE = 512
+
+
+def check_named(
+    library: Library, name: str, *, images: int = 0, device: str = "auto", dtype: str = "auto"
+) -> Generator[Progress, None, Report]:
+    """Test the model or adapter with this name, file or title. Raises StudioError.
+
+    `images` is the number of images, 0 for the default.
+    """
+    if images and not LEAST_IMAGES <= images <= IMAGES:
+        raise BadRequest(f"The number of images must be from {LEAST_IMAGES} to {IMAGES}, not {images}.")
+    adapter = _adapter(library, name)
+    card = _model_for(library, adapter) if adapter else library.card(name)
+    request = replace(card.default_request(), model=card.name if adapter else name, device=device, dtype=dtype)
+    if card.process == "flow":
+        request = replace(request, size=card.near((SIDE, SIDE)))
+    request = card.checked(request)
+    place, number_type = device_and_dtype(request, card)
+    model = load_for_request(library, request, device=place, dtype=number_type)
+    report = yield from check_model(
+        model, library, request, images=images, adapter=prompt_text_of(adapter) if adapter else ""
+    )
+    return replace(report, model=adapter.name) if adapter else report
+
+
+def _adapter(library: Library, name: str) -> InventoryRow | None:
+    """Return the adapter with this name, title or file, or None."""
+    for line in library.inventory():
+        is_named = name in (line.name, line.title) or line.path == Path(name).absolute()
+        if is_named and line.card is None and prompt_text_of(line).startswith("<"):
+            return line
+    return None
+
+
+def _model_for(library: Library, adapter: InventoryRow) -> ModelCard:
+    """Return the first usable model that an adapter was made for. Raises ModelError."""
+    wanted = {base_of(adapter).casefold(), adapter.made_for.casefold()} - {""}
+    for card in library.cards():
+        is_usable = not card.needs and not card.accepts.refines
+        if is_usable and wanted & {card.base.casefold(), card.family, card.name.casefold()}:
+            return card
+    raise ModelError(
+        f"There is no model for {adapter.name}; install one of the kind {base_of(adapter) or 'that it was made for'}."
+    )

@@ -1,0 +1,39 @@
+"""The self-test on the Models page: its report and cancelling. Tests run in a process of their own."""
+
+from __future__ import annotations
+
+from gdm_studio.models.library import Library
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.window import click, run_in_window, until
+
+
+def test_a_model_is_checked_and_a_check_is_cancelled() -> None:
+    async def play(window: Window) -> None:
+        window.open_page("models")
+        await until(lambda: bool(window.models_page.names()))
+        view = window.models_page.view.check
+        select(window, "ddpm")
+        assert view.button.isVisible() and not view.report()
+        click(view.button)
+        assert view.button.text() == "Cancel the check (0 %)"
+        # Another model's details do not offer to cancel it, nor a second check.
+        select(window, "gan")
+        assert view.button.text() == "Check" and not view.button.isEnabled()
+        select(window, "ddpm")
+        click(view.button)
+        assert view.button.text() == "Check" and not view.report()
+        select(window, "gan")
+        click(view.button)
+        await until(lambda: bool(view.report()))
+        assert view.report() == [
+            "Nothing could be checked.",
+            "Denoising: not applicable, because this model draws in one step",
+        ]
+        await until(lambda: view.button.text() == "Check")
+
+    run_in_window(play, library=Library())
+
+
+def select(window: Window, name: str) -> None:
+    (line,) = (line for line in Library().inventory() if line.name == name)
+    assert window.models_page.select(line.path, name)
