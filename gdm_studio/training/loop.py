@@ -81,9 +81,11 @@ def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
         while run.seen < run.phase.samples and not distributed.any_true(should_stop()):
             progress = run.take_step()
             log.follow(progress)
-            if save.due():
+            is_sheet_due = run.is_last and distributed.is_first() and sheet.due()
+            # A sheet takes a while, during which a crash must not lose the steps since the latest checkpoint.
+            if save.due() or is_sheet_due:
                 run.save()
-            if run.is_last and distributed.is_first() and sheet.due():
+            if is_sheet_due:
                 with run.averaged():
                     run.recipe.write_sheet(run.model, run.out, run.seen)
             yield progress

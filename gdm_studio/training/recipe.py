@@ -24,8 +24,8 @@ from gdm_studio.training.schedule import Schedule
 Model = TypeVar("Model")
 
 CHECKPOINT = "checkpoint.pt"
-# The default time between two checkpoints.
-SAVE_SECONDS = 180.0
+# The time between two checkpoints: a crash loses at most a minute.
+SAVE_SECONDS = 60.0
 
 Data = Annotated[Path, Option("Pictures", "output folder of `gdm-studio data icons`")]
 Samples = Annotated[int, Option("Samples", "total number of training samples, including before a restart", 1)]
