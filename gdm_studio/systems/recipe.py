@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
 import torch
@@ -44,6 +44,7 @@ from gdm_studio.networks.point_networks import (
     PointGeneratorConfig,
 )
 from gdm_studio.systems.dataset import ImageDataset, open_dataset
+from gdm_studio.systems.report import SystemReport
 from gdm_studio.systems.system import System
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.live_state import FEWEST, check_title
@@ -63,9 +64,6 @@ from gdm_studio.training.recipe import (
     Warmup,
 )
 from gdm_studio.training.schedule import Schedule, normal
-
-if TYPE_CHECKING:
-    from gdm_studio.systems.report import SystemReport
 
 # The side in pixels to which small images are enlarged for display, by repeating pixels.
 DISPLAY_SIZE = 256
@@ -154,8 +152,6 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     @cached_property
     def report(self) -> SystemReport:
         """The measurements of the run for its diagnosis."""
-        from gdm_studio.systems.report import SystemReport
-
         return SystemReport(self)
 
     @property
@@ -220,9 +216,16 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         """Return the networks that sampling needs, which are exported."""
         return dict(model.items())
 
+    def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
+        """Return True if a denoiser of the images themselves is trained, from Gaussian noise and nothing else."""
+        return False
+
     def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
         """Return the `SystemTraits` fields of the exported model that differ from their defaults."""
         return {}
+
+    def paired_errors(self, model: nn.ModuleDict) -> tuple[str, NDArray[np.float64]] | None:
+        return self.report.paired_errors(model) if self.sheet_minutes else None
 
     def write_sheet(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         """Write the model in its current state, a sheet of its images with fixed classes and noise, and a diagnosis."""
@@ -487,6 +490,12 @@ class DenoisingRecipe(SystemRecipe):
         *_, norms = measure_score_norms(stage, latents.to(self.device), asks)
         facts = card_of(path) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
         write_model(path, self.exported_networks(model), facts, traits)
+
+    def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
+        if self.pictures.is_points or "autoencoder" in model:
+            return False
+        has_noise = not self.process.cold and self.process.law is gaussian
+        return has_noise and not self.traits(model).keys() & {"latent", "beside"}
 
     def data_of(self, model: nn.ModuleDict, pictures: Tensor) -> Tensor:
         """Convert images (N, 4, S, S) to the data that is denoised. By default these are the images themselves."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +15,6 @@ from PIL import Image
 from torch import Tensor, nn
 
 from gdm_studio.maths.path import NoiseLevel
-from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.models.families.systems import family
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.store import Store
@@ -30,11 +29,10 @@ from gdm_studio.training.diagnosis import (
     high_noise_signs,
     information_of,
     levels_for,
+    paired_units,
 )
+from gdm_studio.training.paired_errors import UNITS
 from gdm_studio.training.progress_report import CopyDetector, generated_images, write_report
-
-if TYPE_CHECKING:
-    from gdm_studio.systems.recipe import DenoisingRecipe, SystemRecipe
 
 # Test images on a sheet, the side of each in pixels, and the maximum number of sampling steps for each.
 SHOWN = 8
@@ -51,9 +49,9 @@ FEWEST_WITH_CLASSES = 100
 
 
 class SystemReport:
-    """Reports about a run of a recipe. Images and noise are always the same, so that reports can be compared."""
+    """Reports about a run of a `SystemRecipe`, always with the same images and noise, so that they can be compared."""
 
-    def __init__(self, recipe: SystemRecipe) -> None:
+    def __init__(self, recipe: Any) -> None:
         self._recipe = recipe
         self._peak = 0.0
 
@@ -73,7 +71,7 @@ class SystemReport:
         floors = self._floors(model)
         if floors is None:
             return None
-        recipe: Any = self._recipe
+        recipe = self._recipe
         learned, held_out = (_spread(indices, MEASURED) for indices in recipe.split)
         predict, ratios = denoiser_of(recipe, model), floors.ratios
         images, others = recipe.pictures.data[learned], recipe.pictures.data[held_out]
@@ -103,6 +101,23 @@ class SystemReport:
             )
         return diagnose(evidence, floors)
 
+    def paired_errors(self, model: nn.ModuleDict) -> tuple[str, NDArray[np.float64]] | None:
+        """Return the errors of fixed images at fixed noise, with their key; None without an image denoiser."""
+        recipe = self._recipe
+        if not recipe.is_image_denoiser(model):
+            return None
+        ratios = [each for each in levels_for(recipe.pictures.scale)[1::2] if each <= recipe.process.ratios[-1]]
+        learned, held_out = recipe.split
+        chosen = _spread(held_out if len(held_out) else learned, UNITS)
+        model.eval()
+        with torch.no_grad():
+            found = paired_units(
+                denoiser_of(recipe, model), recipe.pictures.data[chosen], _conditions(recipe, chosen), ratios,
+                round(recipe.pictures.scale, 4),
+            )  # fmt: skip
+        model.train()
+        return found
+
     @cached_property
     def _copies(self) -> CopyDetector:
         rgba = self._recipe.pictures.rgba
@@ -122,11 +137,11 @@ class SystemReport:
         return learned[self._recipe.pictures.label[learned] >= 0]
 
     def _floors(self, model: nn.ModuleDict) -> Floors | None:
-        return self._data_floors if is_image_denoiser(self._recipe, model) else None
+        return self._data_floors if self._recipe.is_image_denoiser(model) else None
 
     @cached_property
     def _data_floors(self) -> Floors | None:
-        recipe: Any = self._recipe
+        recipe = self._recipe
         learned, held_out = recipe.split
         levels, known = levels_for(recipe.pictures.scale), recipe.process.ratios
         # A truncated process does not start from pure noise, which the diagnosis assumes.
@@ -149,17 +164,7 @@ class SystemReport:
         )
 
 
-def is_image_denoiser(recipe: SystemRecipe, model: nn.ModuleDict) -> bool:
-    """Return True if the recipe trains a denoiser of the images themselves, from Gaussian noise and nothing else."""
-    from gdm_studio.systems.recipe import DenoisingRecipe
-
-    if not isinstance(recipe, DenoisingRecipe) or recipe.pictures.is_points or "autoencoder" in model:
-        return False
-    has_noise = not recipe.process.cold and recipe.process.law is gaussian
-    return has_noise and not recipe.traits(model).keys() & {"latent", "beside"}
-
-
-def denoiser_of(recipe: DenoisingRecipe, model: nn.ModuleDict) -> Predict:
+def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
     """Return the function (noisy images x0 + ratio·noise, ratio, conditioning) → predicted images of a network."""
 
     def predict(noisy: Tensor, ratio: float, cond: Tensor) -> Tensor:
@@ -178,7 +183,7 @@ def _spread(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     return indices[:: max(1, -(-len(indices) // most))]
 
 
-def _zero_network(recipe: DenoisingRecipe) -> Predict:
+def _zero_network(recipe: Any) -> Predict:
     """Return the predictions of a network whose output is 0, as that of a new network is."""
 
     def predict(noisy: Tensor, ratio: float, cond: Tensor) -> Tensor:
@@ -189,7 +194,7 @@ def _zero_network(recipe: DenoisingRecipe) -> Predict:
     return predict
 
 
-def _conditions(recipe: DenoisingRecipe, indices: Any) -> Tensor:
+def _conditions(recipe: Any, indices: Any) -> Tensor:
     told = np.ones(len(indices), bool)
     cond: Tensor = recipe.pictures.conditioning(indices, label=told, factors=told)
     width = recipe.cond_width - cond.shape[1]

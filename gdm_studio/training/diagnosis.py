@@ -7,14 +7,17 @@ sampler's formulas instead of the run's loss, so a wrong loss function is detect
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from gdm_studio.training.diagnosis_messages import sentence_of
+from gdm_studio.training.paired_errors import UNITS
 
 # Shrinkage of the Gaussian floor's covariance towards an isotropic one. The floor uses the best of these values.
 _SHRINKAGES = (0.0, 0.02, 0.1, 0.3, 0.6, 1.0)
@@ -167,6 +170,29 @@ def high_noise_signs(
     share *= min(1.0, float(centred.std() / images.std()))
     bias = float((predicted.mean() - images.mean()) / images.std())
     return share, bias
+
+
+def paired_units(
+    predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], spread: float
+) -> tuple[str, np.ndarray]:
+    """Return the errors (UNITS,) of units, which are pairs of an image and a noise, with a key of the units.
+
+    The images (n, …), whose standard deviation is `spread`, and the noise levels `ratios` are used in turn, and the
+    noise is always the same. The squared errors have EDM's weights (σ² + s²) / (σ·s)². If there are fewer images than
+    units, each is used with several noises.
+    """
+    places = torch.arange(UNITS)
+    images, captions = images[places % len(images)], captions[places % len(images)]
+    noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(1))
+    found = torch.zeros(UNITS, dtype=torch.float64)
+    for place, ratio in enumerate(ratios):
+        # The levels change more slowly than the images, so that each image has several levels.
+        chosen = places * len(ratios) // UNITS == place
+        predicted = predict(images[chosen] + ratio * noise[chosen], ratio, captions[chosen])
+        error = (predicted.float() - images[chosen]).square().flatten(1).mean(1)
+        found[chosen] = error.double() * (ratio**2 + spread**2) / (ratio * spread) ** 2
+    digest = hashlib.sha256(images.contiguous().float().numpy().tobytes() + repr((*ratios, spread)).encode())
+    return digest.hexdigest()[:16], found.numpy()
 
 
 def information_of(images: Tensor, captions: Sequence[object], *, seed: int = 0) -> float:

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
@@ -20,6 +21,7 @@ from gdm_studio.studio.training_process import recipe_of
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.live_state import LiveState
 from gdm_studio.training.loop import Run
+from gdm_studio.training.paired_errors import UNITS, append
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train.page import TrainPage
 from tests.helpers.tiny_model import TinyLibrary
@@ -212,6 +214,44 @@ def test_a_run_that_is_not_started_cannot_be_deleted(home: Path, drawings: Path,
         await until(lambda: "still being trained" in window._notices.shown[-1].text)
         assert not page.controls.stop.isEnabled()
         lock.release()
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def write_run(title: str, images: Path, error: float, *, status: str = "done") -> None:
+    """Write the folder of a run whose errors at the same noise are about `error`."""
+    folder = training_run(title).folder
+    folder.mkdir(parents=True)
+    settings = TrainingSettings(str(images), "tiny", title, samples=1_000, rank=3)
+    (folder / "settings.json").write_text(json.dumps(asdict(settings)))
+    losses = ((8, 0.5), (16, 0.4), (512, 0.3))
+    (folder / "live.json").write_bytes(LiveState(status, seen=512, samples=1_000, losses=losses).to_json())
+    noise = np.random.default_rng(len(title)).normal(size=(4, UNITS))
+    for index, each in enumerate(noise):
+        append(folder, index, 128 * (index + 1), "units", error + 0.01 * each)
+
+
+def test_earlier_runs_are_listed_opened_and_compared(home: Path, drawings: Path) -> None:
+    write_run("one", drawings, 0.5)
+    write_run("second", drawings, 0.4, status="running")
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        controls = page.controls
+        await until(lambda: controls.runs.offers("one") and controls.runs.offers("second"))
+        controls.title.setText("new")
+        controls.runs.pick("second")
+        await until(lambda: page.status.text() != "" and page.compared.offers("one"))
+        assert page.status.text() == "Training has stopped", "the process was killed"
+        assert controls.title.text() == "second" and controls.rank.value() == 3 and controls.start.isEnabled()
+        assert "512 of 1,000" in page.time.text() and not page.compared.offers("second")
+        page.compared.pick("one")
+        await until(lambda: page.verdict.isVisible())
+        assert page.verdict.text() == "Better than one; the difference is significant."
+        page.grab()
+        page.compared.pick("-")
+        await until(lambda: not page.verdict.isVisible())
+        assert problems(page) == []
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 

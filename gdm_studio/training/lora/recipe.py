@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
@@ -162,6 +163,9 @@ class LoraRecipe(Recipe[LoraModel]):
         captions = list(dict.fromkeys(each.caption for each in self.pictures))
         step = max(1, len(captions) // SHOWN)
         return tuple(given or captions[::step][:SHOWN])
+
+    def paired_errors(self, model: LoraModel) -> tuple[str, NDArray[np.float64]] | None:
+        return model.report.paired_errors() if model.report else None
 
     def write_sheet(self, model: LoraModel, out: Path, seen: int) -> None:
         """Write a sheet of images with fixed prompts and seeds, the LoRA in its current state, and its diagnosis."""

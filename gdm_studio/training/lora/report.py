@@ -17,6 +17,7 @@ from gdm_studio.training.diagnosis import (
     errors,
     high_noise_signs,
     levels_for,
+    paired_units,
 )
 from gdm_studio.training.lora.base_models import LoraBase, level_of
 
@@ -56,7 +57,8 @@ class LoraReport:
         self._images = latents[learned[:_MOST]]
         self._others = latents[held_out[:_MOST]]
         self._rows = torch.from_numpy(rows[learned[:_MOST]]), torch.from_numpy(rows[held_out[:_MOST]])
-        self._ratios = levels_for(float(latents.std()))
+        self._spread = round(float(latents.std()), 4)
+        self._ratios = levels_for(self._spread)
         known = latents[learned[:_COMPARED]]
         self._floors = Floors.of(known, self._others, self._ratios) if len(held_out) else None
         # A new LoRA changes nothing, so this is the error of the base model.
@@ -85,6 +87,12 @@ class LoraReport:
             unchanged=self._lora.unchanged(),
         )
         return diagnose(evidence, self._floors)
+
+    @torch.no_grad()
+    def paired_errors(self) -> tuple[str, np.ndarray]:
+        """Return the errors of fixed images at fixed noise, with their key."""
+        images, rows = (self._others, self._rows[1]) if len(self._others) else (self._images, self._rows[0])
+        return paired_units(self._predict, images, rows, self._ratios[1::2], self._spread)
 
     @torch.no_grad()
     def _errors_of_others(self) -> tuple[float, ...]:

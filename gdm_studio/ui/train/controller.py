@@ -31,7 +31,9 @@ from gdm_studio.training.captions import CaptionedImage, classes_of, read_folder
 from gdm_studio.training.diagnosis_messages import MESSAGES
 from gdm_studio.training.live_state import FEWEST, Finding, LiveState
 from gdm_studio.training.lora.trainable import is_fine_tunable, is_trainable
+from gdm_studio.training.paired_errors import Comparison, PairedErrors, compare
 from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Choice
@@ -44,8 +46,9 @@ if TYPE_CHECKING:
 POLL_MS = 500
 # Maximum number of images whose thumbnails are shown.
 SHOWN = 200
-# Entry of the list of runs for none of them. The names of runs start with a letter or digit.
+# Entries of the lists of runs for none of them. The names of runs start with a letter or digit.
 NEW_RUN = "+"
+NO_RUN = "-"
 # Default samples and learning rate of the methods that change a model, and fewest and most samples.
 CHANGE_NUMBERS = {LORA: (8_000, 0.0005), FINE_TUNE: (16_000, 0.0001)}
 CHANGE_SAMPLES = (500, 64_000)
@@ -60,6 +63,9 @@ class _View:
     # The latest sheet, and its image if it is another one than before.
     sheet: Path | None
     image: QImage | None
+    overlay: Overlay | None
+    # Comparison with the earlier run, or None if it is impossible.
+    comparison: Comparison | None
 
 
 class TrainController:
@@ -91,6 +97,7 @@ class TrainController:
         controls.method.chosen.connect(lambda method: context.tasks.start(self._choose_method(method)))
         controls.runs.chosen.connect(lambda title: context.tasks.start(self._choose_run(title)))
         controls.keeps_running.toggled.connect(lambda _: context.tasks.start(self._save_keeps_running()))
+        page.compared.chosen.connect(lambda _: context.tasks.start(self._poll()))
         page.caption_edited.connect(lambda row, text: context.tasks.start(self._save_caption(row, text)))
         controls.method.set_choices(_change_choices())
         controls.runs.set_choices([_new_run_choice()])
@@ -149,6 +156,11 @@ class TrainController:
             run.wait()
 
     @property
+    def _compared(self) -> str:
+        """The name of the run that this one is compared with, or "" for none."""
+        return self._page.compared.choice().removeprefix(NO_RUN)
+
+    @property
     def _is_system(self) -> bool:
         return self._page.controls.method.choice() not in CHANGE_NUMBERS
 
@@ -205,6 +217,9 @@ class TrainController:
         choices = [Choice(title, title, _status_text(status), group) for title, status in rows]
         controls.runs.set_choices([_new_run_choice(), *choices])
         controls.runs.set_choice(current)
+        nothing = Choice(NO_RUN, translate("TrainPage", "No comparison"))
+        others = [Choice(title, title, "", group) for title, _ in rows if title != current]
+        self._page.compared.set_choices([nothing, *others])
 
     async def _choose_run(self, title: str) -> None:
         """Open an earlier run, or begin another one."""
@@ -222,10 +237,11 @@ class TrainController:
         self._is_stopping = False
         self._set_controls(settings)
         await self.open_folder(Path(settings.images))
+        await self._list_runs()
         if self._run is not run:
             return
         self._page.sheet.set_pixmap(QPixmap())
-        self._show(await asyncio.to_thread(_view_of, run, None))
+        self._show(await asyncio.to_thread(_view_of, run, None, self._compared))
         if run.is_active:
             self._timer.start()
         self._show_buttons()
@@ -327,6 +343,8 @@ class TrainController:
         page.time.setText("")
         page.finding.setText(self._hint())
         page.set_warning("")
+        page.set_verdict("")
+        page.chart.set_overlay(None)
         page.chart.set_points((), 1)
         page.sheet.set_pixmap(QPixmap())
         self._show_buttons()
@@ -338,7 +356,7 @@ class TrainController:
         if self._run is not None and self._run.is_active:
             return
         self._run = self._known[run.folder.name] = run
-        self._show(await asyncio.to_thread(_view_of, run, None))
+        self._show(await asyncio.to_thread(_view_of, run, None, self._compared))
         self._show_buttons()
         await self._list_runs()
 
@@ -372,16 +390,18 @@ class TrainController:
             return
         async with self._polling:
             is_active = run.is_active
-            view = await asyncio.to_thread(_view_of, run, self._sheet)
+            view = await asyncio.to_thread(_view_of, run, self._sheet, self._compared)
             if self._run is not run:
                 return
             self._is_stopping &= is_active
             self._show(view)
-            if not is_active:
+            has_ended = not is_active and self._timer.isActive()
+            if has_ended:
                 self._timer.stop()
                 self._show_end(run, view.state)
-                await self._list_runs()
             self._show_buttons()
+        if has_ended:
+            await self._list_runs()
 
     def _show(self, view: _View) -> None:
         page = self._page
@@ -399,6 +419,8 @@ class TrainController:
         copies = view.finding.copies or 0
         text = translate("TrainPage", "%n test picture(s) are closer to your pictures than new ones are.", "", copies)
         page.set_warning(text if copies else "")
+        page.chart.set_overlay(view.overlay)
+        page.set_verdict(_verdict(self._compared, view.comparison) if self._compared else "")
         if view.image is not None:
             self._sheet = view.sheet
             page.sheet.set_pixmap(QPixmap.fromImage(view.image))
@@ -407,6 +429,8 @@ class TrainController:
         """Return the text that is shown in place of a diagnosis."""
         if len(self._images) < FEWEST:
             return translate("TrainPage", "Choose a folder of pictures. Ten or more give a diagnosis.")
+        if self._is_system:
+            return translate("TrainPage", "Pictures with the same caption, or in the same folder, form a class.")
         return translate("TrainPage", "Double-click to change the caption")
 
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:
@@ -434,14 +458,21 @@ class TrainController:
             widget.setEnabled(not is_active)
 
 
-def _view_of(run: TrainingRun, shown: Path | None) -> _View:
+def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
+    """Read a run, whose sheet `shown` is shown already, and its comparison with the run `compared`, "" for none."""
     sheets = run.sheets()
     sheet = sheets[-1] if sheets else None
     image = QImage(str(sheet)) if sheet is not None and sheet != shown else None
+    overlay = comparison = None
+    if compared:
+        errors, earlier = (PairedErrors.load(folder) for folder in (run.folder, run.folder.with_name(compared)))
+        comparison = compare(errors, earlier)
+        if comparison is not None:
+            overlay = Overlay(compared, errors.curve(), earlier.curve(), comparison.band)
     state = run.state()
     if state is not None and run.ended_badly:
         state = state.with_status("failed", "", 0)
-    return _View(state, run.finding(), sheet, image)
+    return _View(state, run.finding(), sheet, image, overlay, comparison)
 
 
 def _run_rows() -> list[tuple[str, str]]:
@@ -452,6 +483,19 @@ def _run_rows() -> list[tuple[str, str]]:
         status = "running" if run.is_active else "failed" if run.ended_badly or state is None else state.status
         rows.append((run.folder.name, status))
     return rows
+
+
+def _verdict(name: str, comparison: Comparison | None) -> str:
+    """Return the result of the comparison with the run `name` as a sentence."""
+    if comparison is None:
+        text = translate("TrainPage", "{run} has no errors of the same pictures, so it cannot be compared.")
+    elif comparison.sign < 0:
+        text = translate("TrainPage", "Better than {run}; the difference is significant.")
+    elif comparison.sign > 0:
+        text = translate("TrainPage", "Worse than {run}; the difference is significant.")
+    else:
+        text = translate("TrainPage", "No significant difference from {run}.")
+    return text.format(run=name)
 
 
 def _change_choices() -> list[Choice]:

@@ -25,6 +25,7 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.toggles import CheckBox
 
 PANEL = 300
+COMPARED = 220
 THUMBNAIL = 40
 # Sides of the pictures of a model that is trained from scratch, in pixels.
 SIZES = (32, 64, 128)
@@ -130,15 +131,19 @@ class TrainControls(QFrame):
             self.rank,
             self.learning_rate,
             self.keeps_running,
-            self.start,
-            in_row(self.pause, self.stop, spacing=SPACE.small),
-            self.use,
             ...,
             on=body,
             margins=SPACE.edge,
             spacing=SPACE.medium,
         )
-        stacked(scrolled(body, self.tr("Training settings")), on=self)
+        buttons = stacked(
+            self.start,
+            in_row(self.pause, self.stop, spacing=SPACE.small),
+            self.use,
+            margins=SPACE.edge,
+            spacing=SPACE.small,
+        )
+        stacked((scrolled(body, self.tr("Training settings")), 1), buttons, on=self)
 
     def inputs(self) -> tuple[QWidget, ...]:
         """Return the widgets that must not change during a run."""
@@ -182,6 +187,14 @@ class TrainPage(QFrame):
         self.warning = wrapped("", "problem")
         self.warning.hide()
         self.chart = LossChart(theme)
+        self.compared = Combo(
+            theme,
+            name=self.tr("Compare with"),
+            tooltip=self.tr("Show the errors of an earlier run at the same noise beside this one"),
+        )
+        self.compared.setFixedWidth(COMPARED)
+        self.verdict = wrapped("", "muted")
+        self.verdict.hide()
         self.sheet = Sheet(self.tr("Test pictures"))
         self.images = QStandardItemModel(0, 2)
         self.table = RowTable()
@@ -205,8 +218,9 @@ class TrainPage(QFrame):
         head = in_row((self.status, 1), self.time, spacing=SPACE.gap)
         right = stacked(
             head,
-            self.finding,
+            in_row((self.finding, 1), self.compared, spacing=SPACE.gap),
             self.warning,
+            self.verdict,
             self.chart,
             self.sheet,
             (self.table, 1),
@@ -242,6 +256,11 @@ class TrainPage(QFrame):
         """Show a warning, or hide it if the text is empty."""
         self.warning.setText(text)
         self.warning.setVisible(bool(text))
+
+    def set_verdict(self, text: str) -> None:
+        """Show the result of a comparison, or hide it if the text is empty."""
+        self.verdict.setText(text)
+        self.verdict.setVisible(bool(text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
